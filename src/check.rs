@@ -1,0 +1,300 @@
+//! Asks the rules: which rows of which table are findings, how bad, and what is said of them.
+//!
+//! Plan, evaluate in parallel, fold what belongs together, sort. May assume that rules and tables fit each other.
+//! Refuses to know why a rule asks what it asks; reads no file, no clock and cannot fail, but for a rule whose
+//! condition is none.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::{Confidence, Diagnostic, Label, Severity, Subject};
+use crate::metadata::Project;
+use crate::metadata::kind::kind;
+use crate::query::{Cell, Params, PreparedFilter, Row, Tables, Value};
+use crate::rule::{ConfidenceSource, Grade, PageError, Preset, Rule};
+use crate::source::{FileId, Place};
+use crate::view::{Facts, Shapes, Views};
+
+/// What to ask.
+#[derive(Debug)]
+pub struct Plan<'r> {
+    /// The rules, by id.
+    pub rules: Vec<&'r Rule>,
+    /// Which grades count.
+    pub presets: Vec<Preset>,
+    /// Options of rules, by rule id, that replace the pages' own.
+    pub options: HashMap<String, Params>,
+}
+
+/// What came out.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Findings, sorted by file, place and rule.
+    pub findings: Vec<Diagnostic>,
+    /// Rules that could not be asked.
+    pub errors: Vec<PageError>,
+    /// How long each rule took, tables included that it was the first to read.
+    pub timings: Vec<(String, Duration)>,
+}
+
+/// A finding on its way: with what folding needs to know.
+struct Finding<'r> {
+    rule: &'r Rule,
+    column: usize,
+    key: String,
+    marked: String,
+    diagnostic: Diagnostic,
+}
+
+/// Asks the plan's rules about a project.
+pub fn check(project: &Project, plan: &Plan<'_>) -> Outcome {
+    let facts = Facts::of(project);
+    let views = Views::new(&facts);
+    let subjects = Subjects::of(project);
+    let asked: Vec<(Result<Vec<Finding<'_>>, PageError>, Duration)> = plan
+        .rules
+        .par_iter()
+        .map(|rule| {
+            let start = Instant::now();
+            let findings = ask(rule, plan, &views, &subjects);
+            (findings, start.elapsed())
+        })
+        .collect();
+    let mut outcome = Outcome::default();
+    let mut findings = Vec::new();
+    for (rule, (asked, duration)) in plan.rules.iter().zip(asked) {
+        outcome.timings.push((rule.id.clone(), duration));
+        match asked {
+            Ok(found) => findings.extend(if rule.definition.once { fold_once(found) } else { found }),
+            Err(error) => outcome.errors.push(error),
+        }
+    }
+    let mut findings = cover(findings);
+    findings.sort_by(|left, right| {
+        let by = |finding: &Finding<'_>| (finding.diagnostic.place, finding.diagnostic.rule.clone());
+        by(left).cmp(&by(right)).then_with(|| left.key.cmp(&right.key))
+    });
+    fingerprint(&mut findings);
+    outcome.findings = findings.into_iter().map(|finding| finding.diagnostic).collect();
+    outcome
+}
+
+/// Which component a file holds.
+struct Subjects {
+    by_file: Vec<Option<Subject>>,
+}
+
+impl Subjects {
+    fn of(project: &Project) -> Self {
+        let mut by_file = vec![None; project.sources.len()];
+        for component in &project.components {
+            let subject = Subject { ty: kind(component.kind).name.to_owned(), name: component.name.clone() };
+            by_file[component.file.0 as usize] = Some(subject);
+        }
+        for problem in &project.problems {
+            let subject = Subject { ty: kind(problem.promised).name.to_owned(), name: problem.name.clone() };
+            by_file[problem.place.file.0 as usize] = Some(subject);
+        }
+        Self { by_file }
+    }
+
+    fn at(&self, file: FileId) -> Option<&Subject> {
+        self.by_file.get(file.0 as usize)?.as_ref()
+    }
+}
+
+fn ask<'r>(
+    rule: &'r Rule,
+    plan: &Plan<'_>,
+    views: &Views<'_>,
+    subjects: &Subjects,
+) -> Result<Vec<Finding<'r>>, PageError> {
+    let Some(table) = views.table(&rule.from).filter(|table| !table.rows.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let none = Params::new();
+    let conditions = rule.conditions(&Shapes, plan.options.get(&rule.id).unwrap_or(&none))?;
+    let filter = conditions.rows.as_ref().map(|filter| filter.prepare(views));
+    let escalations: Vec<PreparedFilter<'_>> =
+        conditions.escalations.iter().map(|filter| filter.prepare(views)).collect();
+    let is_found = |row: &&Row<'_>| filter.as_ref().is_none_or(|filter| filter.matches(row));
+    let finding = |row: &Row<'_>| {
+        let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
+        tell(rule, row, severity, escalation, subjects)
+    };
+    Ok(table.rows.iter().filter(is_found).filter_map(finding).collect())
+}
+
+/// The severity of a row, the worst of the presets', and the escalation that set it.
+fn grade(
+    rule: &Rule,
+    presets: &[Preset],
+    escalations: &[PreparedFilter<'_>],
+    row: &Row<'_>,
+) -> Option<(Severity, Option<usize>)> {
+    let matching: Vec<usize> =
+        (0..escalations.len()).filter(|index| escalations[*index].matches(row)).collect();
+    let belongs: Vec<Preset> = presets.iter().copied().filter(|preset| rule.grade(*preset).is_some()).collect();
+    // A rule that was selected by name from outside the presets is graded by all that it has.
+    let belongs = if belongs.is_empty() { Preset::ALL.to_vec() } else { belongs };
+    let in_preset = |preset: Preset| -> Option<(Severity, Option<usize>)> {
+        let base = rule.grade(preset)?;
+        let escalate = &rule.definition.escalate;
+        let applies = |index: &&usize| escalate[**index].preset.is_none_or(|only| only == preset);
+        let first = matching.iter().find(applies).copied();
+        let grade: Grade = first.map_or(base, |index| escalate[index].severity);
+        Some((grade.severity()?, first))
+    };
+    belongs.into_iter().filter_map(in_preset).max_by_key(|(severity, _)| *severity)
+}
+
+/// The finding of a row; `None` where nothing in the project can be marked.
+fn tell<'r>(
+    rule: &'r Rule,
+    row: &Row<'_>,
+    severity: Severity,
+    escalation: Option<usize>,
+    subjects: &Subjects,
+) -> Option<Finding<'r>> {
+    let marked = &row.cells[rule.mark];
+    let place = marked.place.or_else(|| row.cells.iter().find_map(|cell| cell.place))?;
+    let related = rule.related.iter().filter_map(|(column, text)| {
+        let cell = &row.cells[*column];
+        let shown = cell.place.filter(|place| !cell.value.is_null() && *place != marked_place(marked));
+        Some(Label { place: shown?, text: text.fill(row) })
+    });
+    let confidence = match rule.confidence {
+        ConfidenceSource::Fixed(confidence) => confidence,
+        ConfidenceSource::Column(column) => match row.cells[column].value.as_text() {
+            Some("high") => Confidence::High,
+            Some("medium") => Confidence::Medium,
+            _ => Confidence::Low,
+        },
+    };
+    let words = escalation.map(|index| &rule.escalated[index]);
+    let message = words.and_then(|(message, _)| message.as_ref()).unwrap_or(&rule.message);
+    let help = words.and_then(|(_, help)| help.as_ref()).unwrap_or(&rule.help);
+    let diagnostic = Diagnostic {
+        rule: rule.id.clone(),
+        title: rule.title().to_owned(),
+        severity,
+        confidence,
+        message: message.fill(row),
+        help: help.fill(row),
+        setup: rule.setup.fill(row),
+        place,
+        subject: subjects.at(place.file).cloned(),
+        related: related.collect(),
+        fix: None,
+        fingerprint: String::new(),
+    };
+    Some(Finding { rule, column: rule.mark, key: row.key.to_string(), marked: written(marked), diagnostic })
+}
+
+fn marked_place(cell: &Cell<'_>) -> Place {
+    cell.place.unwrap_or(Place { file: FileId(u32::MAX), span: crate::metadata::FILE_START })
+}
+
+/// A value as text, for fingerprints.
+fn written(cell: &Cell<'_>) -> String {
+    match &cell.value {
+        Value::Null => String::new(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::Date(date) => date.to_string(),
+        Value::Text(text) => text.to_string(),
+        Value::List(texts) => texts.join(","),
+    }
+}
+
+/// All findings of a rule as one: the first leads, as bad as the worst; the others are its related places.
+fn fold_once(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
+    findings.sort_by_key(|finding| finding.diagnostic.place);
+    let Some(worst) = findings.iter().map(|finding| finding.diagnostic.severity).max() else { return findings };
+    let mut others = findings.split_off(1);
+    others.dedup_by_key(|finding| finding.diagnostic.place);
+    if let Some(first) = findings.first_mut() {
+        let label = |other: Finding<'_>| Label { place: other.diagnostic.place, text: other.diagnostic.message };
+        first.diagnostic.severity = worst;
+        first.diagnostic.related = others.into_iter().map(label).collect();
+    }
+    findings
+}
+
+/// Findings that another rule covers become related places of its finding: on the same cell, or in the same component
+/// where the covering page marks another cell.
+fn cover(findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
+    let mut by_file: HashMap<FileId, Vec<usize>> = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        by_file.entry(finding.diagnostic.place.file).or_default().push(index);
+    }
+    let mut covered_by: HashMap<usize, usize> = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        if finding.rule.definition.covers.is_empty() {
+            continue;
+        }
+        for other in by_file.get(&finding.diagnostic.place.file).into_iter().flatten() {
+            if *other != index && covers(finding, &findings[*other]) {
+                covered_by.entry(*other).or_insert(index);
+            }
+        }
+    }
+    if covered_by.is_empty() {
+        return findings;
+    }
+    let mut kept: Vec<Option<Finding<'_>>> = findings.into_iter().map(Some).collect();
+    let mut order: Vec<(usize, usize)> = covered_by.iter().map(|(covered, by)| (*covered, *by)).collect();
+    order.sort_unstable();
+    let is_covered: HashSet<usize> = covered_by.keys().copied().collect();
+    for (covered, mut by) in order {
+        // What covers may itself be covered; the last of the chain speaks.
+        let mut steps = 0;
+        while is_covered.contains(&by) && steps < kept.len() {
+            by = covered_by[&by];
+            steps += 1;
+        }
+        let Some(other) = kept[covered].take() else { continue };
+        if let Some(Some(finding)) = kept.get_mut(by) {
+            absorb(&mut finding.diagnostic, other.diagnostic);
+        }
+    }
+    kept.into_iter().flatten().collect()
+}
+
+fn covers(finding: &Finding<'_>, other: &Finding<'_>) -> bool {
+    if !finding.rule.definition.covers.contains(&other.rule.id) {
+        return false;
+    }
+    let (mine, its) = (&finding.diagnostic.place, &other.diagnostic.place);
+    mine == its || (mine.file == its.file && finding.rule.mark != other.rule.mark)
+}
+
+/// One finding speaks for two: as bad as the worse of them, and nothing that the other showed is lost.
+fn absorb(finding: &mut Diagnostic, other: Diagnostic) {
+    finding.severity = finding.severity.max(other.severity);
+    let mut labels = vec![Label { place: other.place, text: other.message }];
+    labels.extend(other.related);
+    for label in labels {
+        if !finding.related.contains(&label) {
+            finding.related.push(label);
+        }
+    }
+}
+
+/// Sixteen hex digits over what survives moved lines and renamed files (design.md section 9).
+fn fingerprint(findings: &mut [Finding<'_>]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for finding in findings {
+        let ty = finding.diagnostic.subject.as_ref().map_or("", |subject| subject.ty.as_str());
+        let column = finding.column.to_string();
+        let parts = ["v1", &finding.diagnostic.rule, ty, &finding.key, &column, &finding.marked];
+        let identity = parts.join("\u{1F}");
+        let ordinal = seen.entry(identity.clone()).or_default();
+        let hash = Sha256::digest(format!("{identity}\u{1F}{ordinal}"));
+        *ordinal += 1;
+        finding.diagnostic.fingerprint = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    }
+}

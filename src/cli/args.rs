@@ -1,0 +1,214 @@
+//! What can be typed. Meaning is given by the subcommands' own files.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::rule::Preset;
+
+/// Finds what cuts sessions and integrations short in a Salesforce project, offline.
+#[derive(Debug, Parser)]
+#[command(name = "sessionlint", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check a project and report what is wrong, where, why, and what to do
+    Check(CheckArguments),
+    /// Ask the project's metadata a question in SOQL
+    Query(QueryArguments),
+    /// Print the page of a rule: what it finds, why, at what cost, with examples
+    Explain(ExplainArguments),
+    /// List the rules, start a page of your own, or test pages
+    Rules(RulesArguments),
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// Formats of findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Grouped, with the lines that matter
+    #[default]
+    Human,
+    /// One line a finding
+    Concise,
+    /// Everything, for programs
+    Json,
+}
+
+/// The least severity that makes a run fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    #[default]
+    Warning,
+    Note,
+    Never,
+}
+
+/// Which view of what is wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum PresetChoice {
+    /// Sessions and integrations stay alive
+    #[default]
+    Continuity,
+    /// Salesforce's hardening advice and Health Check
+    Security,
+    /// Both
+    All,
+}
+
+impl PresetChoice {
+    pub(super) fn presets(self) -> Vec<Preset> {
+        match self {
+            PresetChoice::Continuity => vec![Preset::Continuity],
+            PresetChoice::Security => vec![Preset::Security],
+            PresetChoice::All => Preset::ALL.to_vec(),
+        }
+    }
+}
+
+/// What every command that reads a project takes.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Judge dates for this day (YYYY-MM-DD) instead of today
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
+    /// Use this many threads instead of one per core
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+    /// Write to a file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Colour the output
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(super) color: Color,
+    /// Leave out everything that is not a result
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// A project, a folder in one, or files (as hooks pass them)
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How to write findings
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: Format,
+    /// Which rules to ask
+    #[arg(long, value_enum, value_name = "PRESET", default_value_t)]
+    pub(super) preset: PresetChoice,
+    /// Ask only these rules or groups, whatever the preset
+    #[arg(long, value_name = "RULE-OR-GROUP", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Do not ask these rules or groups
+    #[arg(long, value_name = "RULE-OR-GROUP", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Exit with 1 when a finding is at least this bad
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    pub(super) fail_on: FailOn,
+    /// Show paths relative to this folder (not in JSON, whose paths are relative to the project)
+    #[arg(long, value_name = "DIR")]
+    pub(super) base: Option<PathBuf>,
+    /// Show each note by itself instead of one line per rule
+    #[arg(long)]
+    pub(super) notes: bool,
+    /// Count findings per rule instead of listing them
+    #[arg(long)]
+    pub(super) statistics: bool,
+    /// Tell on standard error how long each part and the slowest rules took
+    #[arg(long)]
+    pub(super) timings: bool,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Formats of tables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    #[default]
+    Table,
+    Csv,
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct QueryArguments {
+    /// The query: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input
+    #[arg(value_name = "SOQL")]
+    pub(super) soql: String,
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: TableFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The rule, as `group/id`
+    #[arg(value_name = "RULE")]
+    pub(super) rule: String,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Colour the output
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArguments {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List all rules with their severity in each preset
+    List {
+        /// How to write the list
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+        format: TableFormat,
+        /// Load rule pages from this folder too
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
+    /// Write the skeleton of a page of your own
+    New {
+        /// The rule's id, as `group/id`
+        #[arg(value_name = "RULE")]
+        rule: String,
+        /// The folder of rule pages to write it in
+        #[arg(long, value_name = "DIR", default_value = "rules")]
+        dir: PathBuf,
+    },
+    /// Run the examples of the pages in a folder
+    Test {
+        /// The folder of rule pages
+        #[arg(value_name = "DIR", default_value = "rules")]
+        dir: PathBuf,
+        /// Write the reports that the examples give into the pages
+        #[arg(long)]
+        update: bool,
+    },
+}

@@ -1,0 +1,274 @@
+//! `sessionlint check`: read, ask, show, and say by the exit code whether something must be done.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::args::{CheckArguments, Common, FailOn, Format};
+use super::progress::Progress;
+use super::target::{self, Target, Targets};
+use super::{Environment, Exit, Failure, output};
+use crate::check::{Outcome, Plan, check};
+use crate::diagnostic::{Diagnostic, Severity, Summary};
+use crate::discover;
+use crate::load::{Loaded, load};
+use crate::metadata::{Inputs, Project};
+use crate::report::{self, Paths, Report, Style};
+use crate::rule::Catalog;
+use crate::view::Shapes;
+
+/// One project, read and asked.
+struct Checked {
+    loaded: Loaded,
+    findings: Vec<Diagnostic>,
+    timings: Timings,
+}
+
+#[derive(Default)]
+struct Timings {
+    read: Duration,
+    ask: Duration,
+    rules: Vec<(String, Duration)>,
+}
+
+pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let targets = match target::find(&arguments.paths, environment)? {
+        Targets::Projects(targets) => targets,
+        Targets::NothingOfOurs => {
+            if !arguments.common.quiet {
+                let _ = writeln!(environment.err, "none of the given files holds session metadata");
+            }
+            return write_nothing(arguments, environment);
+        }
+    };
+    refuse_several_roots(&targets, arguments.format)?;
+    let start = Instant::now();
+    let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
+    let catalog = Catalog::load(&folders, &Shapes)?;
+    let plan = plan(arguments, &catalog)?;
+    let plan_took = start.elapsed();
+    let mut exit = Exit::Clean;
+    let mut checked = Vec::new();
+    for target in targets {
+        let done = {
+            let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
+            let _progress = Progress::start(is_wanted, "reading and checking");
+            with_threads(&arguments.common, || check_one(&target, &plan, arguments, environment.today))?
+        };
+        let (done, errors) = done?;
+        exit = worst(exit, tell(&done.loaded, arguments.common.quiet, environment)?);
+        for error in errors {
+            environment.error(&error);
+            exit = Exit::Usage;
+        }
+        if fails(&done.findings, arguments.fail_on) {
+            exit = worst(exit, Exit::Findings);
+        }
+        checked.push(done);
+    }
+    show(&checked, arguments, environment)?;
+    if arguments.timings {
+        for done in &checked {
+            show_timings(&done.timings, plan_took, environment);
+        }
+    }
+    Ok(exit)
+}
+
+/// JSON says so even when there is nothing to say.
+fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    if arguments.format != Format::Json {
+        return Ok(Exit::Clean);
+    }
+    let sources = crate::source::Sources::default();
+    let root = environment.current.display().to_string();
+    let project = report::Project { root: &root, files: 0, components: 0, hidden: 0 };
+    let report = Report { project, sources: &sources, findings: &[], summary: Summary::default(), pairs: &[] };
+    output::write(environment, arguments.common.output.as_deref(), |out| report::json::write(out, &report))?;
+    Ok(Exit::Clean)
+}
+
+/// A document describes one project; only formats that are lines can follow one another.
+fn refuse_several_roots(targets: &[Target], format: Format) -> Result<(), Failure> {
+    if targets.len() < 2 || matches!(format, Format::Human | Format::Concise) {
+        return Ok(());
+    }
+    let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
+    Err(Failure::Usage(format!(
+        "the paths belong to {} projects, and this format describes one: {}",
+        roots.len(),
+        roots.join(", ")
+    )))
+}
+
+fn plan<'c>(arguments: &CheckArguments, catalog: &'c Catalog) -> Result<Plan<'c>, Failure> {
+    let selectors = |names: &[String]| {
+        names.iter().map(|name| catalog.selector(name)).collect::<Result<Vec<_>, _>>().map_err(Failure::Usage)
+    };
+    let presets = arguments.preset.presets();
+    let rules = catalog.chosen(&presets, &selectors(&arguments.select)?, &selectors(&arguments.ignore)?);
+    Ok(Plan { rules, presets, options: HashMap::new() })
+}
+
+/// Runs `work` on as many threads as the user wants.
+pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    let threads = common.threads.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Failure::Unreadable(format!("threads cannot be started ({error})")))?;
+    Ok(pool.install(work))
+}
+
+type CheckedOne = Result<(Checked, Vec<String>), Failure>;
+
+fn check_one(target: &Target, plan: &Plan<'_>, arguments: &CheckArguments, today: jiff::civil::Date) -> CheckedOne {
+    let start = Instant::now();
+    let loaded = load(&target.root, Inputs::on(arguments.common.as_of.unwrap_or(today)));
+    let read = start.elapsed();
+    recognised_something(&loaded)?;
+    let start = Instant::now();
+    let Outcome { mut findings, errors, timings } = check(&loaded.project, plan);
+    findings.retain(|finding| target.shown.has(finding, &loaded.project));
+    let timings = Timings { read, ask: start.elapsed(), rules: timings };
+    let errors = errors.iter().map(ToString::to_string).collect();
+    Ok((Checked { loaded, findings, timings }, errors))
+}
+
+/// An empty result of an empty look would mislead: says what was looked for, and where metadata lies if it does.
+pub(super) fn recognised_something(loaded: &Loaded) -> Result<(), Failure> {
+    let project = &loaded.project;
+    let has_any = !project.sources.is_empty() || !project.hidden.is_empty() || project.other > 0;
+    let is_unreadable = loaded.notices.iter().any(|notice| notice.is_error);
+    if has_any || is_unreadable {
+        return Ok(());
+    }
+    let mut text = format!(
+        "no Salesforce metadata was recognised in {}: looked for files such as Security.settings-meta.xml, \
+         *.profile-meta.xml, *.connectedApp or *.ecaOauthPlcy-meta.xml{}",
+        loaded.root.display(),
+        if loaded.notices.is_empty() { "" } else { " in the package directories" },
+    );
+    for notice in &loaded.notices {
+        text.push_str("\n  ");
+        text.push_str(&notice.text);
+    }
+    if let Some(first) = project.outside.first() {
+        text.push_str(&format!(
+            "\n  {} of session metadata outside the package directories, the first is {first}",
+            files(project.outside.len())
+        ));
+    }
+    Err(Failure::Usage(text))
+}
+
+fn files(count: usize) -> String {
+    format!("{count} file{}", if count == 1 { "" } else { "s" })
+}
+
+/// Says what a person should know beside the findings.
+pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let mut exit = Exit::Clean;
+    for notice in &loaded.notices {
+        if notice.is_error {
+            environment.error(&notice.text);
+            exit = Exit::Unreadable;
+        } else if !quiet {
+            environment.warn(&notice.text);
+        }
+    }
+    if quiet {
+        return Ok(exit);
+    }
+    let Project { hidden, outside, sources, .. } = &loaded.project;
+    if let Some(first) = hidden.first() {
+        environment.warn(&format!(
+            ".forceignore hides {} of session metadata (the first is {first}): a clean report does not speak for them",
+            files(hidden.len())
+        ));
+    }
+    if let Some(first) = outside.first() {
+        environment.warn(&format!(
+            "{} of session metadata outside the package directories, not read (the first is {first})",
+            files(outside.len())
+        ));
+    }
+    if sources.is_empty() && hidden.is_empty() && exit == Exit::Clean {
+        environment.warn(&format!("nothing in {} holds session metadata", loaded.root.display()));
+    }
+    Ok(exit)
+}
+
+fn worst(one: Exit, other: Exit) -> Exit {
+    if one.code() >= other.code() { one } else { other }
+}
+
+fn fails(findings: &[Diagnostic], fail_on: FailOn) -> bool {
+    let least = match fail_on {
+        FailOn::Never => return false,
+        FailOn::Note => Severity::Note,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Error => Severity::Error,
+    };
+    findings.iter().any(|finding| finding.severity >= least)
+}
+
+fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<(), Failure> {
+    let file = arguments.common.output.as_deref();
+    let style = Style {
+        color: environment.color(arguments.common.color, file.is_some()),
+        width: environment.width,
+        unfold_notes: arguments.notes,
+        quiet: arguments.common.quiet,
+        ..Style::default()
+    };
+    let base = arguments.base.as_ref().map(|base| target::clean(&environment.current.join(base)));
+    let current = environment.current.clone();
+    output::write(environment, file, |out| {
+        for (index, done) in checked.iter().enumerate() {
+            let project = &done.loaded.project;
+            let report = Report {
+                project: report::Project {
+                    root: &project.root,
+                    files: project.sources.len(),
+                    components: project.components.len(),
+                    hidden: project.hidden.len(),
+                },
+                sources: &project.sources,
+                findings: &done.findings,
+                summary: Summary::of(&done.findings),
+                pairs: &[],
+            };
+            let paths = paths(&done.loaded.root, base.as_deref(), &current);
+            if index > 0 && arguments.format == Format::Human {
+                writeln!(out)?;
+            }
+            match arguments.format {
+                _ if arguments.statistics && arguments.format != Format::Json => {
+                    report::statistics::write(out, &report, style)?;
+                }
+                Format::Human => report::human::write(out, &report, &paths, style)?,
+                Format::Concise => report::concise::write(out, &report, &paths, style)?,
+                Format::Json => report::json::write(out, &report)?,
+            }
+        }
+        Ok(())
+    })
+}
+
+/// How paths are shown: from `--base`, else from the top of the git work tree, else from the current folder.
+fn paths(root: &Path, base: Option<&Path>, current: &Path) -> Paths {
+    let base = base.or_else(|| discover::git_top(root)).unwrap_or(current);
+    let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
+    Paths::between(&slashed(root), &slashed(base))
+}
+
+fn show_timings(timings: &Timings, plan: Duration, environment: &mut Environment<'_>) {
+    let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
+    let mut slowest: Vec<_> = timings.rules.iter().collect();
+    slowest.sort_by_key(|(_, duration)| std::cmp::Reverse(*duration));
+    let _ = writeln!(environment.err, "rule pages      {:9.2} ms", ms(plan));
+    let _ = writeln!(environment.err, "reading         {:9.2} ms", ms(timings.read));
+    let _ = writeln!(environment.err, "asking          {:9.2} ms", ms(timings.ask));
+    for (rule, duration) in slowest.into_iter().take(5) {
+        let _ = writeln!(environment.err, "  {:9.2} ms  {rule}", ms(*duration));
+    }
+}

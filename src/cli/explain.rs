@@ -1,0 +1,36 @@
+//! `sessionlint explain RULE`: prints the very page that is tested.
+
+
+use super::args::ExplainArguments;
+use super::{Environment, Exit, Failure};
+use crate::rule::Catalog;
+use crate::view::Shapes;
+
+pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
+    let catalog = Catalog::load(&folders, &Shapes)?;
+    let rule = match catalog.get(&arguments.rule) {
+        Some(rule) => rule,
+        None => match catalog.selector(&arguments.rule) {
+            Ok(_) => {
+                let group = format!("{}/", arguments.rule.trim_end_matches('/'));
+                let ids: Vec<_> = catalog.rules().iter().map(|rule| rule.id.as_str()).collect();
+                let ids: Vec<_> = ids.into_iter().filter(|id| id.starts_with(&group)).collect();
+                return Err(Failure::Usage(format!("`{}` is a group of rules: {}", arguments.rule, ids.join(", "))));
+            }
+            Err(error) => return Err(Failure::Usage(error)),
+        },
+    };
+    let heading = anstyle::Style::new().bold();
+    let color = environment.color(arguments.color, false);
+    let mut in_fence = false;
+    for line in rule.page.text.lines() {
+        in_fence ^= line.starts_with("```");
+        if color && !in_fence && line.starts_with('#') {
+            writeln!(environment.out, "{heading}{line}{heading:#}")?;
+        } else {
+            writeln!(environment.out, "{line}")?;
+        }
+    }
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,184 @@
+//! The command line: typed arguments become meant arguments here, and only here are the environment, the clock and
+//! the terminal read.
+//!
+//! One file per subcommand. Everything is written to the sinks of an [`Environment`], so that a test can run a whole
+//! command; what goes wrong is a [`Failure`] with its exit code.
+
+mod args;
+mod check;
+mod explain;
+mod output;
+mod progress;
+mod query;
+mod rules;
+mod target;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use crate::rule::CatalogError;
+use args::{Arguments, Color, Command};
+
+/// How a run ends, as an exit code [contract].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing at or above `--fail-on`.
+    Clean,
+    /// Findings.
+    Findings,
+    /// Wrong usage or configuration, or nothing recognised.
+    Usage,
+    /// Something could not be read or written; the rest was done.
+    Unreadable,
+}
+
+impl Exit {
+    /// The code.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+            Exit::Unreadable => 3,
+        }
+    }
+}
+
+/// Why a command stopped.
+#[derive(Debug)]
+enum Failure {
+    /// The user can mend it: a wrong path, a wrong option, a page that is no rule.
+    Usage(String),
+    /// A file could not be read or written.
+    Unreadable(String),
+    /// The reader of our output went away, which is no error.
+    ClosedPipe,
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Failure::ClosedPipe
+        } else {
+            Failure::Unreadable(format!("the output cannot be written ({error})"))
+        }
+    }
+}
+
+impl From<CatalogError> for Failure {
+    fn from(error: CatalogError) -> Self {
+        match error {
+            CatalogError::Io(..) => Failure::Unreadable(error.to_string()),
+            CatalogError::Page(_) | CatalogError::Taken(..) => Failure::Usage(error.to_string()),
+        }
+    }
+}
+
+/// What a run may touch of the world.
+pub struct Environment<'e> {
+    /// Where findings go.
+    pub out: &'e mut dyn Write,
+    /// Where everything else goes.
+    pub err: &'e mut dyn Write,
+    /// The folder that relative paths start from.
+    pub current: PathBuf,
+    /// Today, unless `--as-of` says otherwise.
+    pub today: jiff::civil::Date,
+    /// Whether `out` is a terminal.
+    pub out_is_terminal: bool,
+    /// Whether `err` is a terminal.
+    pub err_is_terminal: bool,
+    /// Whether the user asked for no colour.
+    pub no_color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl std::fmt::Debug for Environment<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Environment").field("current", &self.current).finish_non_exhaustive()
+    }
+}
+
+impl Environment<'_> {
+    fn color(&self, wish: Color, to_file: bool) -> bool {
+        match wish {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => self.out_is_terminal && !self.no_color && !to_file,
+        }
+    }
+
+    fn warn(&mut self, text: &str) {
+        // Nobody is left to tell when the error stream is gone.
+        let _ = writeln!(self.err, "warning: {}", crate::source::harmless_text(text));
+    }
+
+    fn error(&mut self, text: &str) {
+        let _ = writeln!(self.err, "error: {}", crate::source::harmless_text(text));
+    }
+}
+
+/// Runs the command in the real world.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads clock and environment")]
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let stdout = io::stdout();
+    let stderr = io::stderr();
+    let out_is_terminal = stdout.is_terminal();
+    let err_is_terminal = stderr.is_terminal();
+    let mut out = io::BufWriter::with_capacity(64 * 1024, stdout.lock());
+    let mut err = stderr.lock();
+    let mut environment = Environment {
+        out: &mut out,
+        err: &mut err,
+        current: std::env::current_dir().unwrap_or_default(),
+        today: jiff::ZonedDateTime::now().date(),
+        out_is_terminal,
+        err_is_terminal,
+        no_color: std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty()),
+        width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)),
+    };
+    let exit = run(arguments, &mut environment);
+    match out.flush() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(err, "error: the output cannot be written ({error})");
+            Exit::Unreadable
+        }
+        _ => exit,
+    }
+}
+
+/// Runs a command; `arguments` begin with the program's name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Environment<'_>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let text = error.render().to_string();
+            let (to_err, exit) = if error.use_stderr() { (true, Exit::Usage) } else { (false, Exit::Clean) };
+            let sink: &mut dyn Write = if to_err { environment.err } else { environment.out };
+            let _ = write!(sink, "{text}");
+            return exit;
+        }
+    };
+    let done = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, environment),
+        Command::Query(arguments) => query::run(&arguments, environment),
+        Command::Explain(arguments) => explain::run(&arguments, environment),
+        Command::Rules(arguments) => rules::run(&arguments, environment),
+    };
+    match done {
+        Ok(exit) => exit,
+        Err(Failure::ClosedPipe) => Exit::Clean,
+        Err(Failure::Usage(text)) => {
+            environment.error(&text);
+            Exit::Usage
+        }
+        Err(Failure::Unreadable(text)) => {
+            environment.error(&text);
+            Exit::Unreadable
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Where results go: standard output, or a file that is there whole or not at all.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::{Environment, Failure};
+
+/// Lets `write` fill the output that the user chose.
+pub(super) fn write(
+    environment: &mut Environment<'_>,
+    file: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let Some(file) = file else { return Ok(write(environment.out)?) };
+    let path = environment.current.join(file);
+    let failed = |error: io::Error| Failure::Unreadable(format!("{}: cannot be written ({error})", file.display()));
+    if path.exists() && !path.is_file() {
+        // A device or pipe cannot be replaced; it is written as it is.
+        let mut sink = std::fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
+        return write(&mut sink).map_err(failed);
+    }
+    let folder = path.parent().unwrap_or(&environment.current);
+    let mut temporary = tempfile::Builder::new();
+    // As a file that a program creates: readable as the user's mask says, not the 0600 of temporary files.
+    #[cfg(unix)]
+    let temporary = {
+        use std::os::unix::fs::PermissionsExt;
+        temporary.permissions(std::fs::Permissions::from_mode(0o666))
+    };
+    let mut temporary = temporary.tempfile_in(folder).map_err(failed)?;
+    {
+        let mut sink = io::BufWriter::new(temporary.as_file_mut());
+        write(&mut sink).and_then(|()| sink.flush()).map_err(failed)?;
+    }
+    temporary.persist(&path).map_err(|error| failed(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! A sign of life on standard error when a run takes long and a person waits.
+
+use std::io::Write;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long nothing is said.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Shows that a run goes on; gone when dropped.
+#[derive(Debug)]
+pub(super) struct Progress {
+    done: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Progress {
+    /// Starts to wait, where `is_wanted`.
+    pub(super) fn start(is_wanted: bool, what: &'static str) -> Self {
+        if !is_wanted {
+            return Self { done: None, thread: None };
+        }
+        let (done, gone) = channel();
+        Self { done: Some(done), thread: Some(std::thread::spawn(move || show(&gone, what))) }
+    }
+}
+
+fn show(gone: &Receiver<()>, what: &str) {
+    let mut wait = PATIENCE;
+    let mut shown = false;
+    let mut seconds = 0;
+    while let Err(RecvTimeoutError::Timeout) = gone.recv_timeout(wait) {
+        seconds += wait.as_secs();
+        wait = Duration::from_secs(1);
+        shown = true;
+        // The thread must not hold the lock that the main thread may want.
+        let _ = write!(std::io::stderr(), "\r{what} ({seconds} s) ");
+    }
+    if shown {
+        let _ = write!(std::io::stderr(), "\r\u{1B}[K");
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        drop(self.done.take());
+        if let Some(thread) = self.thread.take() {
+            // The thread cannot panic, and if it did there would be nothing to do about it.
+            let _ = thread.join();
+        }
+    }
+}

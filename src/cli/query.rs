@@ -1,0 +1,84 @@
+//! `sessionlint query SOQL`: the project's metadata as tables.
+
+use std::io::{self, Read, Write};
+
+use super::args::{QueryArguments, TableFormat};
+use super::progress::Progress;
+use super::{Environment, Exit, Failure, check, output, target};
+use crate::load::load;
+use crate::metadata::Inputs;
+use crate::query::{self, Answer, Value};
+use crate::report::table::{self, Shape};
+use crate::view::{Facts, Shapes, Views};
+
+pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let mut soql = arguments.soql.clone();
+    if soql == "-" {
+        soql.clear();
+        let read = io::stdin().read_to_string(&mut soql);
+        read.map_err(|error| Failure::Unreadable(format!("standard input cannot be read ({error})")))?;
+    }
+    let wrong = |error: query::QueryError| Failure::Usage(error.render(&soql));
+    let select = query::parse(&soql).map_err(wrong)?;
+    let plan = query::bind(&select, &Shapes).map_err(wrong)?;
+    let target = target::find_one(&arguments.path, environment)?;
+    let inputs = Inputs::on(arguments.common.as_of.unwrap_or(environment.today));
+    let loaded = {
+        let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading");
+        check::with_threads(&arguments.common, || load(&target.root, inputs))?
+    };
+    check::recognised_something(&loaded)?;
+    let exit = check::tell(&loaded, arguments.common.quiet, environment)?;
+    let facts = Facts::of(&loaded.project);
+    let views = Views::new(&facts);
+    let answer = plan.run(&views);
+    let format = arguments.format;
+    output::write(environment, arguments.common.output.as_deref(), |out| write(out, &answer, format))?;
+    Ok(exit)
+}
+
+fn write(out: &mut dyn Write, answer: &Answer<'_>, format: TableFormat) -> io::Result<()> {
+    let names: Vec<String> = answer.columns.iter().map(|(name, _)| name.clone()).collect();
+    if format == TableFormat::Json {
+        let object = |row: &Vec<Value<'_>>| -> serde_json::Map<String, serde_json::Value> {
+            names.iter().cloned().zip(row.iter().map(json)).collect()
+        };
+        let rows: Vec<_> = answer.rows.iter().map(object).collect();
+        serde_json::to_writer_pretty(&mut *out, &rows)?;
+        return writeln!(out);
+    }
+    let rows: Vec<Vec<String>> = answer.rows.iter().map(|row| row.iter().map(in_words).collect()).collect();
+    let shape = match format {
+        TableFormat::Csv => Shape::Csv,
+        TableFormat::Markdown => Shape::Markdown,
+        TableFormat::Table | TableFormat::Json => Shape::Plain,
+    };
+    table::write(out, &names, &rows, shape)?;
+    if format == TableFormat::Table {
+        let plural = if rows.len() == 1 { "" } else { "s" };
+        writeln!(out, "{} row{plural}", rows.len())?;
+    }
+    Ok(())
+}
+
+fn json(value: &Value<'_>) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(truth) => (*truth).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Text(text) => text.as_ref().into(),
+        Value::Date(date) => date.to_string().into(),
+        Value::List(texts) => texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>().into(),
+    }
+}
+
+fn in_words(value: &Value<'_>) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::Text(text) => text.to_string(),
+        Value::Date(date) => date.to_string(),
+        Value::List(texts) => texts.join("; "),
+    }
+}

@@ -1,0 +1,150 @@
+//! From path arguments to projects: which roots are meant, and which findings of each are shown.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::{Environment, Failure};
+use crate::diagnostic::Diagnostic;
+use crate::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
+use crate::metadata::Project;
+use crate::metadata::kind::{Recognised, recognise};
+
+/// The configuration's file name.
+const CONFIG_FILE: &str = "sessionlint.toml";
+
+/// Which findings of a project are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// All.
+    All,
+    /// Those with their place below one of these folders (`/`-separated, below the root).
+    Below(Vec<String>),
+    /// Those with a primary or related place in one of these files.
+    Files(Vec<String>),
+}
+
+impl Shown {
+    /// Whether a finding is among them.
+    pub(super) fn has(&self, finding: &Diagnostic, project: &Project) -> bool {
+        let path = |place: crate::source::Place| project.sources.get(place.file).path.as_str();
+        match self {
+            Shown::All => true,
+            Shown::Below(folders) => folders.iter().any(|folder| discover::is_below(path(finding.place), folder)),
+            Shown::Files(files) => {
+                let mut places = std::iter::once(finding.place).chain(finding.related.iter().map(|label| label.place));
+                places.any(|place| files.iter().any(|file| file == path(place)))
+            }
+        }
+    }
+
+    fn add(&mut self, more: Shown) {
+        match (&mut *self, more) {
+            (Shown::Below(folders), Shown::Below(more)) => folders.extend(more),
+            (Shown::Files(files), Shown::Files(more)) => files.extend(more),
+            (Shown::All, _) => {}
+            // Files and folders named together: the wider wish holds.
+            _ => *self = Shown::All,
+        }
+    }
+}
+
+/// A project that the arguments mean.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    /// Where it is.
+    pub(super) root: Root,
+    /// What of it is shown.
+    pub(super) shown: Shown,
+}
+
+/// What the arguments mean.
+#[derive(Debug)]
+pub(super) enum Targets {
+    /// These projects, in the order of the arguments.
+    Projects(Vec<Target>),
+    /// Only files, none of which concerns us.
+    NothingOfOurs,
+}
+
+/// Finds the projects that `paths` mean.
+pub(super) fn find(paths: &[PathBuf], environment: &Environment<'_>) -> Result<Targets, Failure> {
+    let mut targets: Vec<Target> = Vec::new();
+    let mut only_foreign_files = true;
+    for path in paths {
+        let absolute = clean(&environment.current.join(path));
+        let missing = |error: std::io::Error| Failure::Usage(format!("{}: {}", path.display(), reason(&error)));
+        // A dangling link exists as a link; what is wrong with it is said when it is read.
+        let is_folder = match std::fs::metadata(&absolute) {
+            Ok(metadata) => metadata.is_dir(),
+            Err(error) => {
+                std::fs::symlink_metadata(&absolute).map_err(|_| missing(error))?;
+                false
+            }
+        };
+        let target = if is_folder {
+            only_foreign_files = false;
+            folder(&absolute)
+        } else {
+            let Some(target) = file(&absolute, environment) else { continue };
+            only_foreign_files = false;
+            target
+        };
+        match targets.iter_mut().find(|other| other.root.path == target.root.path) {
+            Some(other) => other.shown.add(target.shown),
+            None => targets.push(target),
+        }
+    }
+    if only_foreign_files { Ok(Targets::NothingOfOurs) } else { Ok(Targets::Projects(targets)) }
+}
+
+/// The one project that `path` means; for commands that take one.
+pub(super) fn find_one(path: &Path, environment: &Environment<'_>) -> Result<Target, Failure> {
+    match find(std::slice::from_ref(&path.to_owned()), environment)? {
+        Targets::Projects(targets) => targets.into_iter().next(),
+        Targets::NothingOfOurs => None,
+    }
+    .ok_or_else(|| Failure::Usage(format!("{}: not a project and not a file of one", path.display())))
+}
+
+fn folder(folder: &Path) -> Target {
+    let root = discover::root_of_folder(folder);
+    let below = discover::relative(&root.path, folder).filter(|path| !path.is_empty());
+    Target { shown: below.map_or(Shown::All, |path| Shown::Below(vec![path])), root }
+}
+
+/// The project of a file, where the file concerns us.
+fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
+    let name = file.file_name()?.to_string_lossy();
+    if matches!(name.as_ref(), CONFIG_FILE | PROJECT_FILE | IGNORE_FILE) {
+        return Some(Target { root: discover::root_of_file(file, &environment.current), shown: Shown::All });
+    }
+    let (recognised, _) = recognise(&name)?;
+    if recognised == Recognised::Other {
+        return None;
+    }
+    let root = discover::root_of_file(file, &environment.current);
+    let path = discover::relative(&root.path, file)?;
+    Some(Target { root, shown: Shown::Files(vec![path]) })
+}
+
+fn reason(error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        "no such file or folder".to_owned()
+    } else {
+        format!("cannot be read ({error})")
+    }
+}
+
+/// `path` without `.` and `..`. Links are not looked through: a person's path keeps its words.
+pub(super) fn clean(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}

@@ -1,0 +1,419 @@
+//! Which project an argument means, which folders belong to it, and which of its files hold session metadata.
+//!
+//! Paths that come in are absolute. This module reads folders, `sfdx-project.json` and `.forceignore`; it opens no
+//! metadata file and knows of metadata only what a file name says (`metadata::kind`).
+
+use std::cmp::Ordering;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Component as PathPart, Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use rayon::Scope;
+use walkdir::WalkDir;
+
+use crate::metadata::kind::{KindId, Recognised, recognise};
+
+/// Salesforce's project file; its folder is a root.
+pub const PROJECT_FILE: &str = "sfdx-project.json";
+/// The manifest of a Metadata API project; its folder is a root.
+pub const MANIFEST: &str = "package.xml";
+/// Which files Salesforce's tooling leaves out; read at the root only.
+pub const IGNORE_FILE: &str = ".forceignore";
+
+/// A project's root and the folders in it that hold its metadata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// Absolute path.
+    pub path: PathBuf,
+    /// Package directories below the root, `/`-separated, in the order of the project file; an empty path is the
+    /// root itself.
+    pub packages: Vec<String>,
+    /// What was wrong with the project file, for a person.
+    pub warnings: Vec<String>,
+}
+
+impl Root {
+    /// The root at `path`: reads its project file where there is one.
+    pub fn open(path: &Path) -> Self {
+        let whole = |warnings| Self { path: path.to_owned(), packages: vec![String::new()], warnings };
+        let project_file = path.join(PROJECT_FILE);
+        if !project_file.exists() {
+            return whole(Vec::new());
+        }
+        match read_packages(&project_file) {
+            Ok((packages, mut warnings)) => {
+                for package in &packages {
+                    if !path.join(package).is_dir() {
+                        warnings.push(format!("{PROJECT_FILE} names the package directory `{package}`, which does not exist"));
+                    }
+                }
+                Self { path: path.to_owned(), packages, warnings }
+            }
+            Err(problem) => whole(vec![format!("{PROJECT_FILE} {problem}; the whole folder is read")]),
+        }
+    }
+
+    /// Index of the package directory that holds `path` (`/`-separated, below the root), the innermost where they
+    /// nest.
+    pub fn package_of(&self, path: &str) -> Option<usize> {
+        let holds = |package: &str| package.is_empty() || is_below(path, package);
+        (0..self.packages.len())
+            .filter(|index| holds(&self.packages[*index]))
+            .max_by_key(|index| (self.packages[*index].len(), std::cmp::Reverse(*index)))
+    }
+}
+
+/// Whether `path` is `folder` or lies below it; both `/`-separated.
+pub fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The package directories of a project file, and what is odd about them.
+fn read_packages(project_file: &Path) -> Result<(Vec<String>, Vec<String>), String> {
+    let bytes = fs::read(project_file).map_err(|error| format!("cannot be read ({error})"))?;
+    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(&bytes);
+    let json: serde_json::Value =
+        serde_json::from_slice(bytes).map_err(|error| format!("is not JSON ({error})"))?;
+    let Some(list) = json.get("packageDirectories").and_then(serde_json::Value::as_array) else {
+        return Err("has no `packageDirectories`".to_owned());
+    };
+    let mut packages = Vec::new();
+    let mut warnings = Vec::new();
+    for entry in list {
+        let Some(path) = entry.get("path").and_then(serde_json::Value::as_str) else {
+            warnings.push(format!("{PROJECT_FILE} holds a package directory without a `path`"));
+            continue;
+        };
+        match normalise(path) {
+            Some(path) if !packages.contains(&path) => packages.push(path),
+            Some(_) => {}
+            None => warnings.push(format!(
+                "{PROJECT_FILE} names the package directory `{path}` outside the project; it is not read"
+            )),
+        }
+    }
+    if packages.is_empty() {
+        return Err("names no package directory inside the project".to_owned());
+    }
+    Ok((packages, warnings))
+}
+
+/// A relative path as `a/b`, without `.`; `None` where it leaves the folder it starts from.
+fn normalise(path: &str) -> Option<String> {
+    let path = path.replace('\\', "/");
+    let mut parts: Vec<String> = Vec::new();
+    for part in Path::new(&path).components() {
+        match part {
+            PathPart::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            PathPart::CurDir => {}
+            PathPart::ParentDir => {
+                parts.pop()?;
+            }
+            PathPart::RootDir | PathPart::Prefix(_) => return None,
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The project that a folder argument means: itself, or the project above whose package directory it lies in.
+pub fn root_of_folder(folder: &Path) -> Root {
+    if folder.join(PROJECT_FILE).exists() || folder.join(MANIFEST).is_file() {
+        return Root::open(folder);
+    }
+    let above = folder.parent().and_then(|parent| nearest(parent, PROJECT_FILE));
+    if let Some(above) = above {
+        let root = Root::open(above);
+        let inside = relative(&root.path, folder).is_some_and(|path| root.package_of(&path).is_some());
+        return if inside { root } else { Root::open(folder) };
+    }
+    match folder.parent().and_then(|parent| nearest(parent, MANIFEST)) {
+        Some(above) => Root::open(above),
+        None => Root::open(folder),
+    }
+}
+
+/// The project that a file argument means; `current` is the folder the command runs in.
+pub fn root_of_file(file: &Path, current: &Path) -> Root {
+    let folder = file.parent().unwrap_or(current);
+    let root = nearest(folder, PROJECT_FILE)
+        .or_else(|| nearest(folder, MANIFEST))
+        .or_else(|| git_top(folder))
+        .or_else(|| folder.starts_with(current).then_some(current))
+        .unwrap_or(folder);
+    Root::open(root)
+}
+
+/// The nearest folder at or above `folder` that holds a file `name`; the search ends at the top of a git work tree.
+fn nearest<'a>(folder: &'a Path, name: &str) -> Option<&'a Path> {
+    for above in folder.ancestors() {
+        if above.join(name).is_file() {
+            return Some(above);
+        }
+        if above.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+/// The top of the git work tree that holds `folder`.
+pub fn git_top(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|above| above.join(".git").exists())
+}
+
+/// `path` below `root`, `/`-separated; `None` where it is not below.
+pub fn relative(root: &Path, path: &Path) -> Option<String> {
+    let below = path.strip_prefix(root).ok()?;
+    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    Some(parts.join("/"))
+}
+
+/// The order of files everywhere: package directory first (the caller's part), then path, compared component by
+/// component, a folder's files before its subfolders.
+pub fn compare_paths(left: &str, right: &str) -> Ordering {
+    let (mut left, mut right) = (left.split('/').peekable(), right.split('/').peekable());
+    loop {
+        let (Some(a), Some(b)) = (left.next(), right.next()) else {
+            return left.peek().is_some().cmp(&right.peek().is_some());
+        };
+        let a_is_folder = left.peek().is_some();
+        let b_is_folder = right.peek().is_some();
+        let order = a_is_folder.cmp(&b_is_folder).then_with(|| a.cmp(b));
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
+
+/// A file that holds session metadata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Path below the root, `/`-separated.
+    pub path: String,
+    /// Where it is.
+    pub disk: PathBuf,
+    /// Its metadata type.
+    pub kind: KindId,
+    /// Its name without suffix: the manifest's fullName.
+    pub stem: String,
+    /// Index of its package directory.
+    pub package: usize,
+}
+
+/// What a walk met beside the files it hands on.
+#[derive(Debug, Default)]
+pub struct Met {
+    /// Files of session metadata that `.forceignore` hides, sorted.
+    pub hidden: Vec<String>,
+    /// Files of session metadata outside every package directory, sorted.
+    pub outside: Vec<String>,
+    /// Number of other metadata files in the package directories.
+    pub other: usize,
+    /// What is odd but hides nothing else: pipes, devices, links to folders.
+    pub warnings: Vec<String>,
+    /// What could not be read.
+    pub errors: Vec<String>,
+}
+
+struct Walk<'w, F: Fn(Found) + Sync> {
+    root: &'w Root,
+    ignored: Gitignore,
+    on_file: F,
+    other: AtomicUsize,
+    met: Mutex<Met>,
+}
+
+/// A folder on the way: where it is, and what is already decided for everything in it.
+struct Folder {
+    disk: PathBuf,
+    path: String,
+    hidden: bool,
+}
+
+/// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order.
+pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
+    let mut met = Met::default();
+    let ignored = read_forceignore(&root.path, &mut met);
+    let walk = Walk { root, ignored, on_file, other: AtomicUsize::new(0), met: Mutex::new(met) };
+    let top = Folder { disk: root.path.clone(), path: String::new(), hidden: false };
+    rayon::scope(|scope| walk.folder(top, scope));
+    let mut met = walk.met.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    met.other = walk.other.into_inner();
+    for list in [&mut met.hidden, &mut met.outside] {
+        list.sort_by(|left, right| compare_paths(left, right));
+    }
+    met.warnings.sort();
+    met.errors.sort();
+    met
+}
+
+/// The patterns of the root's `.forceignore`, read as Salesforce's tooling reads them (design: gitignore syntax, case
+/// ignored, `\` as `/`, two defaults).
+fn read_forceignore(root: &Path, met: &mut Met) -> Gitignore {
+    let mut builder = GitignoreBuilder::new(root);
+    // Setting the option cannot fail in the crate's current form; the signature is fallible for the future.
+    let _ = builder.case_insensitive(true);
+    let file = root.join(IGNORE_FILE);
+    if file.exists() {
+        match fs::read(&file) {
+            Ok(bytes) => {
+                let text = String::from_utf8_lossy(&bytes).replace('\\', "/");
+                for line in text.trim_start_matches('\u{FEFF}').lines() {
+                    if let Err(error) = builder.add_line(None, line) {
+                        met.warnings.push(format!("{IGNORE_FILE}: `{line}` is not understood ({error})"));
+                    }
+                }
+            }
+            Err(error) => met.errors.push(format!("{IGNORE_FILE}: cannot be read ({error})")),
+        }
+    }
+    for default in ["**/*.dup", "**/.*"] {
+        let _ = builder.add_line(None, default);
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+/// Folders whose files are code or content of other kinds, whatever they are called.
+fn is_skipped(name: &OsStr) -> bool {
+    let bytes = name.as_encoded_bytes();
+    bytes.starts_with(b".") || matches!(bytes, b"node_modules" | b"staticresources" | b"lwc" | b"aura")
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+impl<F: Fn(Found) + Sync> Walk<'_, F> {
+    fn folder<'s>(&'s self, folder: Folder, scope: &Scope<'s>) {
+        for entry in WalkDir::new(&folder.disk).min_depth(1).max_depth(1).follow_links(false) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                    self.note(|met| met.errors.push(format!("{}: cannot be read ({reason})", shown(&folder.path))));
+                    continue;
+                }
+            };
+            let name = entry.file_name();
+            if entry.file_type().is_dir() {
+                if !is_skipped(name) {
+                    let path = join(&folder.path, &name.to_string_lossy());
+                    if self.names_metadata(&path, name) {
+                        self.warn_irregular(&path, "is a folder");
+                        continue;
+                    }
+                    let hidden = folder.hidden || self.ignored.matched(&path, true).is_ignore();
+                    let below = Folder { disk: entry.into_path(), path, hidden };
+                    scope.spawn(move |scope| self.folder(below, scope));
+                }
+            } else {
+                self.file(&folder, &entry, scope);
+            }
+        }
+    }
+
+    /// Whether a name inside a package directory looks like session metadata.
+    fn names_metadata(&self, path: &str, name: &OsStr) -> bool {
+        let is_session = name.to_str().and_then(recognise).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
+        is_session && self.root.package_of(path).is_some()
+    }
+
+    fn file<'s>(&'s self, folder: &Folder, entry: &walkdir::DirEntry, scope: &Scope<'s>) {
+        let Some(name) = entry.file_name().to_str() else { return };
+        let file_type = entry.file_type();
+        let Some((recognised, stem)) = recognise(name) else {
+            if file_type.is_symlink() && entry.path().is_dir() && !is_skipped(entry.file_name()) {
+                let path = join(&folder.path, name);
+                if self.root.package_of(&path).is_some() {
+                    self.warn_irregular(&path, "is a link to a folder, which is not followed");
+                }
+            }
+            return;
+        };
+        let path = join(&folder.path, name);
+        let package = self.root.package_of(&path);
+        let Recognised::Session(kind, _) = recognised else {
+            if package.is_some() {
+                self.other.fetch_add(1, Atomic::Relaxed);
+            }
+            return;
+        };
+        let Some(package) = package else {
+            self.note(|met| met.outside.push(path));
+            return;
+        };
+        if folder.hidden || self.ignored.matched(&path, false).is_ignore() {
+            self.note(|met| met.hidden.push(path));
+            return;
+        }
+        if file_type.is_symlink() {
+            match self.link_target(entry.path()) {
+                Ok(true) => {}
+                Ok(false) => return self.warn_irregular(&path, "is a link out of the project, which is not followed"),
+                Err(error) => return self.note(|met| met.errors.push(format!("{path}: cannot be read ({error})"))),
+            }
+        } else if !file_type.is_file() {
+            return self.warn_irregular(&path, "is not a regular file");
+        }
+        let found = Found { path, disk: entry.path().to_owned(), kind, stem: stem.to_owned(), package };
+        // Reading and parsing overlap the walk, and a folder of large files is spread over the threads.
+        scope.spawn(move |_| (self.on_file)(found));
+    }
+
+    /// Whether a link leads to a regular file inside the project.
+    fn link_target(&self, link: &Path) -> std::io::Result<bool> {
+        let target = fs::canonicalize(link)?;
+        let root = fs::canonicalize(&self.root.path)?;
+        Ok(target.starts_with(root) && target.is_file())
+    }
+
+    fn warn_irregular(&self, path: &str, what: &str) {
+        self.note(|met| met.warnings.push(format!("{path}: {what}; skipped")));
+    }
+
+    fn note(&self, write: impl FnOnce(&mut Met)) {
+        write(&mut self.met.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    }
+}
+
+/// A folder's path for a person: the root is `.`.
+fn shown(path: &str) -> &str {
+    if path.is_empty() { "." } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_before_folders_and_components_decide() {
+        let mut paths = vec!["b/x", "a", "a-meta", "b", "a/z", "a/b/c", "A", "a.settings-meta.xml", "a.settings"];
+        paths.sort_by(|left, right| compare_paths(left, right));
+        assert_eq!(
+            paths,
+            ["A", "a", "a-meta", "a.settings", "a.settings-meta.xml", "b", "a/z", "a/b/c", "b/x"]
+        );
+    }
+
+    #[test]
+    fn package_directories_are_normalised() {
+        assert_eq!(normalise("./force-app/"), Some("force-app".to_owned()));
+        assert_eq!(normalise("a\\b"), Some("a/b".to_owned()));
+        assert_eq!(normalise("."), Some(String::new()));
+        assert_eq!(normalise("a/../b"), Some("b".to_owned()));
+        assert_eq!(normalise("../other"), None);
+        assert_eq!(normalise("/etc"), None);
+    }
+
+    #[test]
+    fn the_innermost_package_directory_holds_a_file() {
+        let packages = ["", "a", "a/b"].map(str::to_owned).to_vec();
+        let root = Root { path: PathBuf::new(), packages, warnings: Vec::new() };
+        assert_eq!(root.package_of("a/b/c"), Some(2));
+        assert_eq!(root.package_of("a/bc"), Some(1));
+        assert_eq!(root.package_of("x"), Some(0));
+    }
+}

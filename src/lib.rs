@@ -1,0 +1,20 @@
+//! sessionlint: an offline static analyzer for the session, login and OAuth metadata of Salesforce projects.
+//!
+//! Rust establishes facts, rule pages state opinions. The modules in the order in which a run passes them:
+//! [`discover`] finds the files, [`load`] reads them through [`source`], [`xml`] and [`metadata`], [`view`] says what
+//! they mean together, in tables that [`query`] can ask, [`rule`] turns pages into questions, [`check`] asks them,
+//! [`diagnostic`] is what comes out, [`report`] writes it. `docs/architecture.md` holds the invariants.
+
+pub mod check;
+pub mod cli;
+pub mod diagnostic;
+pub mod discover;
+pub mod load;
+pub mod metadata;
+pub mod query;
+pub mod report;
+pub mod rule;
+pub mod source;
+pub mod trial;
+pub mod view;
+pub mod xml;

@@ -1,0 +1,260 @@
+//! From a root to a project: walk, read and parse, overlapped and on all threads; then everything in its order.
+//!
+//! May assume nothing about the files. What cannot be read is told as a [`Notice`], what cannot be understood is a
+//! problem of the project; neither stops the rest. Refuses to know what a component means.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use memchr::memmem;
+
+use crate::discover::{Found, Met, Root, compare_paths, walk};
+use crate::metadata::kind::kind;
+use crate::metadata::{Component, FILE_START, Inputs, Problem, ProblemKind, Project};
+use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
+use crate::xml::{Document, Outcome, parse};
+
+/// Larger files are refused, in bytes.
+pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Something to tell a person beside the findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Whether something could not be read: the run ends with exit code 3.
+    pub is_error: bool,
+    /// What there is to say, with its path.
+    pub text: String,
+}
+
+/// A project and what happened on the way.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What was read.
+    pub project: Project,
+    /// What a person should know, in a fixed order.
+    pub notices: Vec<Notice>,
+    /// Where the project is.
+    pub root: PathBuf,
+}
+
+/// What became of one file.
+struct ReadFile {
+    found: Found,
+    outcome: Result<Parsed, String>,
+}
+
+struct Parsed {
+    text: String,
+    encoding: Encoding,
+    content: Content,
+    warning: Option<String>,
+}
+
+enum Content {
+    Understood(Document),
+    Broken(ProblemKind, String, Span),
+}
+
+/// Reads the project at `root`.
+pub fn load(root: &Root, inputs: Inputs) -> Loaded {
+    let read = Mutex::new(Vec::new());
+    let met = walk(root, |found| {
+        let outcome = read_file(&found);
+        read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadFile { found, outcome });
+    });
+    let mut files = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+    files.sort_by(|left, right| {
+        let by_package = left.found.package.cmp(&right.found.package);
+        by_package.then_with(|| compare_paths(&left.found.path, &right.found.path))
+    });
+    assemble(root, inputs, files, met)
+}
+
+fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Loaded {
+    let warning = |text: String| Notice { is_error: false, text };
+    let failure = |text: String| Notice { is_error: true, text };
+    let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(warning).collect();
+    notices.extend(met.warnings.into_iter().map(warning));
+    notices.extend(met.errors.into_iter().map(failure));
+
+    let mut sources = Vec::new();
+    let mut components = Vec::new();
+    let mut problems = Vec::new();
+    for ReadFile { found, outcome } in files {
+        let parsed = match outcome {
+            Ok(parsed) => parsed,
+            Err(reason) => {
+                notices.push(failure(format!("{}: {reason}", found.path)));
+                continue;
+            }
+        };
+        if let Some(text) = parsed.warning {
+            notices.push(warning(format!("{}: {text}", found.path)));
+        }
+        let file = FileId(sources.len() as u32);
+        sources.push(Source::new(found.path, found.disk, parsed.text, parsed.encoding));
+        match parsed.content {
+            Content::Understood(document) => components.push(Component {
+                kind: found.kind,
+                name: found.stem,
+                file,
+                document,
+                package: found.package,
+                twin: None,
+            }),
+            Content::Broken(kind, text, span) => problems.push(Problem {
+                kind,
+                text,
+                place: Place { file, span },
+                promised: found.kind,
+                name: found.stem,
+            }),
+        }
+    }
+    let sources = Sources::new(sources);
+    let components = fold_twins(components, &sources);
+    let project = Project {
+        root: root.path.display().to_string(),
+        sources,
+        components,
+        problems,
+        hidden: met.hidden,
+        outside: met.outside,
+        other: met.other,
+        inputs,
+    };
+    Loaded { project, notices, root: root.path.clone() }
+}
+
+/// Reads and parses one file; the error is why it could not be read.
+fn read_file(found: &Found) -> Result<Parsed, String> {
+    let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
+    let length = fs::metadata(&found.disk).map_err(unreadable)?.len();
+    if length > MAX_BYTES {
+        return Err(format!("is larger than {} MB and was not read", MAX_BYTES / 1024 / 1024));
+    }
+    let bytes = fs::read(&found.disk).map_err(unreadable)?;
+    understand(bytes, found)
+}
+
+/// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).
+fn understand(bytes: Vec<u8>, found: &Found) -> Result<Parsed, String> {
+    let Decoded { text, encoding, flaw } = decode(bytes);
+    let broken = |kind, problem: String, span| Content::Broken(kind, problem, span);
+    let done = |text, content, warning| Ok(Parsed { text, encoding, content, warning });
+    if let Some((EncodingFlaw::Unknown(label), span)) = &flaw {
+        let problem = format!("the encoding `{label}` is not supported");
+        let span = *span;
+        return done(text, broken(ProblemKind::UnsupportedEncoding, problem, span), None);
+    }
+    if let Some((EncodingFlaw::Malformed(name), span)) = &flaw {
+        let problem = format!("the bytes are not {name}");
+        let span = *span;
+        return done(text, broken(ProblemKind::UnsupportedEncoding, problem, span), None);
+    }
+    if text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) {
+        let problem = "the file holds nothing".to_owned();
+        return done(text, broken(ProblemKind::EmptyFile, problem, FILE_START), None);
+    }
+    if let Some(span) = conflict_marker(&text) {
+        let problem = "a merge left its conflict markers".to_owned();
+        return done(text, broken(ProblemKind::MergeConflict, problem, span), None);
+    }
+    let expected = kind(found.kind);
+    let outcome = match flaw {
+        Some((EncodingFlaw::Contradiction(label), span)) => {
+            let message = format!("the declared encoding `{label}` contradicts the bytes of the file");
+            Outcome::Malformed(crate::xml::Flaw { span, message })
+        }
+        _ => parse(&text, expected.keep),
+    };
+    match outcome {
+        Outcome::Tree(document) if document.name(document.root()) != expected.name => {
+            let name = document.name(document.root());
+            let problem = format!("the root element is <{name}>, where the file's name promises <{}>", expected.name);
+            let span = document.open_tag(document.root());
+            done(text, broken(ProblemKind::WrongRootElement, problem, span), None)
+        }
+        Outcome::Tree(document) => {
+            let warning = document.dtd_entities().is_some().then(|| {
+                "declares entities in a DTD; they are never expanded, a value that uses one is taken as written".to_owned()
+            });
+            done(text, Content::Understood(document), warning)
+        }
+        Outcome::Malformed(flaw) => {
+            let content = match line_that(&text, |line| line == "=======") {
+                Some(span) => broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span),
+                None => broken(ProblemKind::NotWellFormed, flaw.message, flaw.span),
+            };
+            done(text, content, None)
+        }
+        Outcome::TooDeep(_) => Err(format!("nests deeper than {} elements and was not read", crate::xml::MAX_DEPTH)),
+    }
+}
+
+/// The first line that opens or closes a conflict, marked from its first column.
+fn conflict_marker(text: &str) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let may_hold = [b"<<<<<<< ", b">>>>>>> "].iter().any(|marker| memmem::find(bytes, *marker).is_some());
+    if !may_hold {
+        return None;
+    }
+    line_that(text, |line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "))
+}
+
+/// The first line that `is_it` accepts; lines end as everywhere, with LF, CRLF or a lone CR.
+fn line_that(text: &str, is_it: impl Fn(&str) -> bool) -> Option<Span> {
+    let mut start = 0;
+    for line in text.split(['\n', '\r']) {
+        if is_it(line) {
+            return Some(Span::new(start, start + line.len()));
+        }
+        start += line.len() + 1;
+    }
+    None
+}
+
+/// Leaves one of two files that stand side by side as `X` and `X-meta.xml` and say the same on the same lines: the
+/// latter, which remembers the other.
+fn fold_twins(components: Vec<Component>, sources: &Sources) -> Vec<Component> {
+    let mut plain: HashMap<&str, usize> = HashMap::new();
+    for (index, component) in components.iter().enumerate() {
+        let path = &sources.get(component.file).path;
+        if !path.to_ascii_lowercase().ends_with("-meta.xml") {
+            plain.insert(path, index);
+        }
+    }
+    let mut twin_of: HashMap<usize, FileId> = HashMap::new();
+    let mut is_folded = vec![false; components.len()];
+    for (index, component) in components.iter().enumerate() {
+        let path = &sources.get(component.file).path;
+        let Some(stem) = path.len().checked_sub("-meta.xml".len()).and_then(|end| path.get(..end)) else { continue };
+        let Some(other) = plain.get(stem).copied().filter(|other| *other != index) else { continue };
+        if says_the_same(component, &components[other], sources) {
+            twin_of.insert(index, components[other].file);
+            is_folded[other] = true;
+        }
+    }
+    let mut kept = Vec::with_capacity(components.len());
+    for (index, mut component) in components.into_iter().enumerate() {
+        component.twin = twin_of.remove(&index);
+        if !is_folded[index] {
+            kept.push(component);
+        }
+    }
+    kept
+}
+
+fn says_the_same(left: &Component, right: &Component, sources: &Sources) -> bool {
+    left.kind == right.kind
+        && left.document.same_content(&right.document)
+        && element_lines(left, sources).eq(element_lines(right, sources))
+}
+
+/// The line of every kept element, in document order.
+fn element_lines<'c>(component: &'c Component, sources: &'c Sources) -> impl Iterator<Item = u32> + 'c {
+    let source = sources.get(component.file);
+    component.document.nodes().map(|node| source.line_of(component.document.open_tag(node).start).0)
+}

@@ -1,0 +1,7 @@
+//! The command: hands its arguments over and maps the end of the run to an exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(sessionlint::cli::main(std::env::args_os()).code())
+}

@@ -1,0 +1,372 @@
+//! Which metadata types are read, what their files are called, and which elements they hold.
+//!
+//! Names and shapes only: this module opens no file and knows no value, no default and no meaning. It may assume
+//! nothing about a file name. An element that is not listed here is not an error, it is merely no column.
+
+#[path = "kinds/mod.rs"]
+mod kinds;
+
+use super::suffixes;
+use crate::xml::Keep;
+
+/// What an element holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    /// A leaf whose text is taken as written.
+    Text,
+    /// A leaf with `true` or `false`.
+    Bool,
+    /// A leaf with a whole number.
+    Int,
+    /// A leaf with a calendar date and nothing else.
+    Date,
+    /// A leaf that may stand several times: one column with all of its texts.
+    List,
+    /// An element that holds elements and stands at most once: true where it is present, null where it is absent.
+    /// The elements in it are fields of their own, by their longer paths.
+    Group,
+    /// An element that holds elements and may stand several times: a child table called `Kind.path`. The paths of
+    /// its fields start below the element.
+    Rows(&'static [Field]),
+}
+
+/// An element of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Where it stands below the root, or below the row of a child table: `sessionSettings.sessionTimeout`.
+    pub path: &'static str,
+    /// What it holds.
+    pub ty: FieldType,
+}
+
+/// What a file without `-meta.xml` holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// The same document as one with it.
+    Document,
+    /// The thing itself (a certificate in PEM), which the document beside it describes.
+    Content,
+}
+
+/// A metadata type that is read.
+pub struct Kind {
+    /// Name of the type, which is the root element of its documents.
+    pub name: &'static str,
+    /// The folder in which Salesforce's tooling writes its files; files elsewhere are recognised all the same.
+    pub folder: &'static str,
+    /// What its file names end in, before `-meta.xml`.
+    pub suffix: &'static str,
+    /// The only stem its file can have, for settings, which share one suffix.
+    pub file: Option<&'static str>,
+    /// What a file without `-meta.xml` holds.
+    pub plain: Plain,
+    /// Elements below the root that the parser keeps.
+    pub keep: Keep,
+    /// Its elements, a container before what it contains, otherwise alphabetical.
+    pub fields: &'static [Field],
+}
+
+/// A kind, as an index into [`KINDS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KindId(u8);
+
+/// All kinds, in the order in which they are shown.
+pub static KINDS: &[Kind] = kinds::ALL;
+
+/// The kind that `id` stands for.
+pub fn kind(id: KindId) -> &'static Kind {
+    &KINDS[usize::from(id.0)]
+}
+
+/// All kinds with their ids, in order.
+pub fn all() -> impl Iterator<Item = (KindId, &'static Kind)> {
+    (0u8..).map(KindId).zip(KINDS)
+}
+
+/// The kind whose type is called `name`, case ignored as in SOQL.
+pub fn by_name(name: &str) -> Option<KindId> {
+    find(|kind| kind.name.eq_ignore_ascii_case(name))
+}
+
+fn find(is_it: impl Fn(&Kind) -> bool) -> Option<KindId> {
+    all().find(|(_, kind)| is_it(kind)).map(|(id, _)| id)
+}
+
+/// What a file holds, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognised {
+    /// Metadata of a kind that is read.
+    Session(KindId, Layout),
+    /// Other Salesforce metadata.
+    Other,
+}
+
+/// Which of the two ways to name a file was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `X.suffix-meta.xml`, as source format does.
+    Source,
+    /// `X.suffix`, as the Metadata API does.
+    Metadata,
+}
+
+/// What the name of a file (without folders) says it holds, and its stem; `None` where it names no metadata.
+///
+/// Case is ignored, because file systems that ignore it hand back what a person once typed.
+pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
+    let (plain_name, layout) = match strip_meta_ending(file_name) {
+        Some(plain_name) => (plain_name, Layout::Source),
+        None => (file_name, Layout::Metadata),
+    };
+    let (stem, suffix) = plain_name.rsplit_once('.')?;
+    if stem.is_empty() {
+        // A hidden file such as `.profile`, which is a shell's.
+        return None;
+    }
+    if let Some(id) = find(|kind| is_named(kind, stem, suffix, layout)) {
+        return Some((Recognised::Session(id, layout), stem));
+    }
+    let is_metadata = match layout {
+        Layout::Source => is_word(suffix),
+        Layout::Metadata => suffixes::is_known(suffix),
+    };
+    is_metadata.then_some((Recognised::Other, stem))
+}
+
+fn strip_meta_ending(file_name: &str) -> Option<&str> {
+    const ENDING: &str = "-meta.xml";
+    let (start, end) = file_name.split_at_checked(file_name.len().checked_sub(ENDING.len())?)?;
+    end.eq_ignore_ascii_case(ENDING).then_some(start)
+}
+
+fn is_named(kind: &Kind, stem: &str, suffix: &str, layout: Layout) -> bool {
+    kind.suffix.eq_ignore_ascii_case(suffix)
+        && kind.file.is_none_or(|file| file.eq_ignore_ascii_case(stem))
+        && (layout == Layout::Source || kind.plain == Plain::Document)
+}
+
+fn is_word(suffix: &str) -> bool {
+    suffix.starts_with(|first: char| first.is_ascii_alphabetic())
+        && suffix.chars().all(|part| part.is_ascii_alphanumeric() || part == '_')
+}
+
+// Short names, so that a kind's elements can be read as a list.
+
+const fn text(path: &'static str) -> Field {
+    Field { path, ty: FieldType::Text }
+}
+
+const fn flag(path: &'static str) -> Field {
+    Field { path, ty: FieldType::Bool }
+}
+
+const fn int(path: &'static str) -> Field {
+    Field { path, ty: FieldType::Int }
+}
+
+const fn list(path: &'static str) -> Field {
+    Field { path, ty: FieldType::List }
+}
+
+const fn group(path: &'static str) -> Field {
+    Field { path, ty: FieldType::Group }
+}
+
+const fn rows(path: &'static str, fields: &'static [Field]) -> Field {
+    Field { path, ty: FieldType::Rows(fields) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Every field list with the name it is shown under, child tables included.
+    fn field_lists() -> Vec<(String, &'static [Field])> {
+        let mut lists = Vec::new();
+        for kind in KINDS {
+            lists.push((kind.name.to_owned(), kind.fields));
+            for field in kind.fields {
+                if let FieldType::Rows(fields) = field.ty {
+                    lists.push((format!("{}.{}", kind.name, field.path), fields));
+                }
+            }
+        }
+        lists
+    }
+
+    #[test]
+    fn an_id_leads_to_its_kind() {
+        for (id, kind) in all() {
+            assert_eq!(by_name(kind.name), Some(id));
+            assert_eq!(super::kind(id).name, kind.name);
+        }
+        assert_eq!(all().count(), KINDS.len());
+        assert!(u8::try_from(KINDS.len()).is_ok());
+        assert_eq!(by_name("PROFILE"), by_name("profile"));
+        assert_eq!(by_name("Account"), None);
+    }
+
+    #[test]
+    fn a_path_stands_once_whatever_its_case() {
+        // Columns are looked up as in SOQL, so two paths must differ in more than case.
+        for (name, fields) in field_lists() {
+            let mut paths = BTreeSet::new();
+            for field in fields {
+                assert!(
+                    paths.insert(field.path.to_ascii_lowercase()),
+                    "{name}: {} stands twice",
+                    field.path
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn fields_are_in_order() {
+        for (name, fields) in field_lists() {
+            for pair in fields.windows(2) {
+                let [left, right] = [pair[0], pair[1]].map(|field| field.path.to_ascii_lowercase());
+                assert!(left < right, "{name}: {right} stands after {left}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_lies_below_an_element_lies_below_a_group() {
+        for (name, fields) in field_lists() {
+            for field in fields {
+                let Some((parent, _)) = field.path.rsplit_once('.') else { continue };
+                let parent_type =
+                    fields.iter().find(|other| other.path == parent).map(|other| other.ty);
+                assert_eq!(parent_type, Some(FieldType::Group), "{name}: parent of {}", field.path);
+            }
+        }
+    }
+
+    #[test]
+    fn a_group_holds_something_and_a_child_table_holds_no_table() {
+        for (name, fields) in field_lists() {
+            for field in fields {
+                let prefix = format!("{}.", field.path);
+                let has_children = fields.iter().any(|other| other.path.starts_with(&prefix));
+                assert_eq!(has_children, field.ty == FieldType::Group, "{name}: {}", field.path);
+                if let FieldType::Rows(fields) = field.ty {
+                    let is_flat =
+                        !fields.iter().any(|field| matches!(field.ty, FieldType::Rows(_)));
+                    assert!(is_flat && !fields.is_empty(), "{name}: {}", field.path);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_keep_list_names_exactly_the_elements_of_the_fields() {
+        let mut checked = 0;
+        for kind in KINDS {
+            let Keep::Only(kept) = kind.keep else { continue };
+            let top = |field: &Field| field.path.split('.').next().unwrap_or_default();
+            let of_fields: BTreeSet<_> = kind.fields.iter().map(top).collect();
+            assert_eq!(kept.iter().copied().collect::<BTreeSet<_>>(), of_fields, "{}", kind.name);
+            checked += 1;
+        }
+        assert_eq!(checked, 4);
+    }
+
+    #[test]
+    fn a_file_name_leads_to_one_kind() {
+        let mut names = BTreeSet::new();
+        for kind in KINDS {
+            assert_eq!(kind.suffix == "settings", kind.file.is_some(), "{}", kind.name);
+            if let Some(file) = kind.file {
+                assert_eq!(kind.name, format!("{file}Settings"));
+            }
+            let name = format!("{}.{}", kind.file.unwrap_or("*"), kind.suffix);
+            assert!(names.insert(name.to_ascii_lowercase()), "{name} names two kinds");
+        }
+    }
+
+    #[test]
+    fn other_suffixes_are_not_ours() {
+        for kind in KINDS {
+            // A kind's own suffix is listed only where some files that bear it are not of that kind.
+            let is_shared = kind.file.is_some() || kind.plain == Plain::Content;
+            assert_eq!(suffixes::is_known(kind.suffix), is_shared, "{}", kind.name);
+        }
+    }
+
+    /// The kind, the layout and the stem that a name gives: `("Profile", 's', "X")`; `m` is the Metadata API's
+    /// layout, `-` is other metadata.
+    fn seen(file_name: &str) -> Option<(&'static str, char, &str)> {
+        recognise(file_name).map(|(what, stem)| match what {
+            Recognised::Session(id, Layout::Source) => (kind(id).name, 's', stem),
+            Recognised::Session(id, Layout::Metadata) => (kind(id).name, 'm', stem),
+            Recognised::Other => ("other", '-', stem),
+        })
+    }
+
+    #[test]
+    fn file_names_are_recognised() {
+        let table = [
+            ("Admin.profile", Some(("Profile", 'm', "Admin"))),
+            ("Admin.profile-meta.xml", Some(("Profile", 's', "Admin"))),
+            ("ADMIN.PROFILE-META.XML", Some(("Profile", 's', "ADMIN"))),
+            (
+                "mBurse v%2E1 Profile.profile-meta.xml",
+                Some(("Profile", 's', "mBurse v%2E1 Profile")),
+            ),
+            ("Manager%2FDriver.profile", Some(("Profile", 'm', "Manager%2FDriver"))),
+            ("システム管理者.profile", Some(("Profile", 'm', "システム管理者"))),
+            (".profile", None),
+            (".profile-meta.xml", None),
+            ("profile", None),
+            ("profile-meta.xml", None),
+            ("Admin.profile-meta.xml.bak", None),
+            ("Admin.profile.orig", None),
+            ("a.b.connectedApp-meta.xml", Some(("ConnectedApp", 's', "a.b"))),
+            ("a.b.connectedapp", Some(("ConnectedApp", 'm', "a.b"))),
+            (
+                "null_profileSessionSetting1427070100370.profileSessionSetting",
+                Some(("ProfileSessionSetting", 'm', "null_profileSessionSetting1427070100370")),
+            ),
+            (
+                "X_oauthPlcy.ecaOauthPlcy-meta.xml",
+                Some(("ExtlClntAppOauthConfigurablePolicies", 's', "X_oauthPlcy")),
+            ),
+            ("X.eca-meta.xml", Some(("ExternalClientApplication", 's', "X"))),
+            ("X.ecaAttest-meta.xml", Some(("ExtlClntAppAttestSettings", 's', "X"))),
+            ("X.remoteSite", Some(("RemoteSiteSetting", 'm', "X"))),
+            ("X.remoteSiteSetting", None),
+            ("Security.settings", Some(("SecuritySettings", 'm', "Security"))),
+            ("Security.settings-meta.xml", Some(("SecuritySettings", 's', "Security"))),
+            ("security.settings", Some(("SecuritySettings", 'm', "security"))),
+            ("ConnectedApp.settings-meta.xml", Some(("ConnectedAppSettings", 's', "ConnectedApp"))),
+            ("Account.settings", Some(("other", '-', "Account"))),
+            ("Account.settings-meta.xml", Some(("other", '-', "Account"))),
+            ("X.crt-meta.xml", Some(("Certificate", 's', "X"))),
+            ("X.crt", Some(("other", '-', "X"))),
+            ("A.cls", Some(("other", '-', "A"))),
+            ("A.cls-meta.xml", Some(("other", '-', "A"))),
+            ("A.CLS", Some(("other", '-', "A"))),
+            ("Name.field-meta.xml", Some(("other", '-', "Name"))),
+            ("All.listView-meta.xml", Some(("other", '-', "All"))),
+            ("Name.field", None),
+            ("Sales.app-meta.xml", Some(("other", '-', "Sales"))),
+            ("Sales.app", None),
+            ("X.-meta.xml", None),
+            ("X.a b-meta.xml", None),
+            ("X.2-meta.xml", None),
+            ("-meta.xml", None),
+            ("meta.xml", None),
+            ("package.xml", None),
+            ("README.md", None),
+            ("ü-meta.xml", None),
+            ("X.üprofile", None),
+            ("X.", None),
+            ("", None),
+        ];
+        for (file_name, expected) in table {
+            assert_eq!(seen(file_name), expected, "{file_name}");
+        }
+    }
+}

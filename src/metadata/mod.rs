@@ -1,0 +1,195 @@
+//! Components and the project they make: what was read, as it is written.
+//!
+//! May assume that a component's document is well-formed and has the root element of its kind; everything else is
+//! a [`Problem`]. Refuses to know any rule, any default and any meaning across files: that is `view`.
+
+pub mod kind;
+mod suffixes;
+
+use crate::source::{FileId, Place, Span, Sources};
+use crate::xml::{Document, NodeId};
+use kind::KindId;
+
+/// One metadata component: a file that was understood.
+#[derive(Debug)]
+pub struct Component {
+    /// Its metadata type.
+    pub kind: KindId,
+    /// fullName as a manifest writes it: the file's stem, undecoded.
+    pub name: String,
+    /// Its file.
+    pub file: FileId,
+    /// What the file says.
+    pub document: Document,
+    /// Index of its package directory.
+    pub package: usize,
+    /// The plain-named file beside it with the same content.
+    pub twin: Option<FileId>,
+}
+
+impl Component {
+    /// The first element at `path` (`a.b.c`, below the root).
+    pub fn node(&self, path: &str) -> Option<NodeId> {
+        self.document.path(self.document.root(), path)
+    }
+
+    /// The text at `path`; `None` where the element is absent, nil, empty or holds elements.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        let node = self.node(path)?;
+        text_of(&self.document, node)
+    }
+
+    /// What a finding about `path` marks: the value, the element's own opening tag where it has none, and the nearest
+    /// existing ancestor's opening tag where the element is missing.
+    pub fn place(&self, path: &str) -> Place {
+        place_below(self.file, &self.document, self.document.root(), path)
+    }
+
+    /// The opening tag of the root.
+    pub fn root_place(&self) -> Place {
+        Place { file: self.file, span: self.document.open_tag(self.document.root()) }
+    }
+}
+
+/// The text of a leaf; `None` where it is nil, empty or no leaf.
+pub fn text_of(document: &Document, node: NodeId) -> Option<&str> {
+    if document.is_nil(node) {
+        return None;
+    }
+    Some(document.text(node)).filter(|text| !text.is_empty())
+}
+
+/// What a finding about `path` below `node` marks; see [`Component::place`].
+pub fn place_below(file: FileId, document: &Document, node: NodeId, path: &str) -> Place {
+    let mut at = node;
+    for name in path.split('.') {
+        match document.child(at, name) {
+            Some(child) => at = child,
+            None => return Place { file, span: document.open_tag(at) },
+        }
+    }
+    Place { file, span: document.mark(at) }
+}
+
+/// Why a file gives no rows. One per broken file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// Nothing but white space.
+    EmptyFile,
+    /// An encoding that nobody knows, or bytes that do not decode.
+    UnsupportedEncoding,
+    /// Conflict markers of a merge.
+    MergeConflict,
+    /// Well-formed, but the root element is another type's.
+    WrongRootElement,
+    /// Not well-formed XML.
+    NotWellFormed,
+}
+
+impl ProblemKind {
+    /// The id of the rule that reports it, without its group.
+    pub fn id(self) -> &'static str {
+        match self {
+            ProblemKind::EmptyFile => "empty-file",
+            ProblemKind::UnsupportedEncoding => "unsupported-encoding",
+            ProblemKind::MergeConflict => "merge-conflict",
+            ProblemKind::WrongRootElement => "wrong-root-element",
+            ProblemKind::NotWellFormed => "not-well-formed",
+        }
+    }
+}
+
+/// A file that could not be understood.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// What is wrong with it.
+    pub kind: ProblemKind,
+    /// One clause that says it: lower-case, no final dot.
+    pub text: String,
+    /// Where.
+    pub place: Place,
+    /// Which type its name promises.
+    pub promised: KindId,
+    /// Its stem.
+    pub name: String,
+}
+
+/// How strictly a level of the session hierarchy is read where two disagree (design.md section 5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precedence {
+    /// Salesforce's documentation: app, else profile, else org.
+    #[default]
+    Documented,
+    /// The fix guide: the shortest wins.
+    Shortest,
+}
+
+/// What a run is told about the project that no file of it says.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// The day for which dates are judged.
+    pub as_of: jiff::civil::Date,
+    /// Globs for apps that are integrations (`!` excludes), from the configuration.
+    pub integration_apps: Vec<String>,
+    /// Globs for profiles that belong to integrations, from the configuration.
+    pub integration_profiles: Vec<String>,
+    /// Which reading of the hierarchy decides.
+    pub precedence: Precedence,
+}
+
+impl Inputs {
+    /// The inputs of a run without configuration.
+    pub fn on(as_of: jiff::civil::Date) -> Self {
+        Self {
+            as_of,
+            integration_apps: Vec::new(),
+            integration_profiles: Vec::new(),
+            precedence: Precedence::default(),
+        }
+    }
+}
+
+/// Everything that was read from one root.
+#[derive(Debug)]
+pub struct Project {
+    /// The root as it is shown to people and tools.
+    pub root: String,
+    /// The files, in order.
+    pub sources: Sources,
+    /// Components in the order of their files, twins left out.
+    pub components: Vec<Component>,
+    /// Broken files, in the order of the files.
+    pub problems: Vec<Problem>,
+    /// Files of session metadata that `.forceignore` hides.
+    pub hidden: Vec<String>,
+    /// Files of session metadata outside every package directory.
+    pub outside: Vec<String>,
+    /// Number of metadata files of kinds that hold nothing about sessions.
+    pub other: usize,
+    /// What no file says.
+    pub inputs: Inputs,
+}
+
+impl Project {
+    /// The components of one kind, in order.
+    pub fn of_kind(&self, kind: KindId) -> impl Iterator<Item = (u32, &Component)> {
+        // Components of a kind are few hundred at most; an index would be state to keep true.
+        (0u32..).zip(&self.components).filter(move |(_, component)| component.kind == kind)
+    }
+
+    /// The components of the kind called `name`.
+    pub fn of_type(&self, name: &str) -> impl Iterator<Item = (u32, &Component)> {
+        let kind = kind::by_name(name);
+        (0u32..).zip(&self.components).filter(move |(_, component)| Some(component.kind) == kind)
+    }
+
+    /// Whether any file that promised the kind called `name` is broken.
+    pub fn is_broken(&self, name: &str) -> bool {
+        let kind = kind::by_name(name);
+        self.problems.iter().any(|problem| Some(problem.promised) == kind)
+    }
+}
+
+/// A span that marks nothing: the start of a file.
+pub const FILE_START: Span = Span { start: 0, end: 0 };

@@ -1,0 +1,100 @@
+//! Constants and the kinds of columns: which fit, and what to say where they do not.
+//!
+//! Pure functions over a column's name, its type and a constant. Nothing here knows tables or rows.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+use super::ast::{Comparison, Name, Operand, Quoted, Spanned};
+use super::error::QueryError;
+use super::row::Type;
+
+/// An operand whose bind variable, if it was one, is resolved.
+pub(super) enum Constant<'c> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Date(Date),
+    Text(Cow<'c, Quoted>),
+    Texts(&'c [String]),
+}
+
+impl Constant<'_> {
+    /// What the constant is, for messages.
+    pub(super) fn described(&self) -> &'static str {
+        match self {
+            Constant::Null => "null",
+            Constant::Bool(_) => "true or false",
+            Constant::Int(_) => "a number",
+            Constant::Date(_) => "a date",
+            Constant::Text(_) => "a text",
+            Constant::Texts(_) => "a list of texts",
+        }
+    }
+}
+
+/// What a column of type `ty` holds, for messages.
+pub(super) fn described(ty: Type) -> &'static str {
+    match ty {
+        Type::Text => "text",
+        Type::Bool => "true or false",
+        Type::Int => "whole numbers",
+        Type::Date => "dates",
+        Type::List => "lists of texts",
+    }
+}
+
+/// A list where one value is wanted.
+pub(super) fn list_compared(column: &Name) -> QueryError {
+    let hint = format!("write `{} INCLUDES ('a', 'b')`", column.node);
+    QueryError::new(format!("`{}` holds lists of texts", column.node), column.span.clone())
+        .with_hint(hint)
+}
+
+/// An order of true and false.
+pub(super) fn bool_ordered(
+    column: &Name,
+    operator: Comparison,
+    operand: &Spanned<Operand>,
+) -> QueryError {
+    QueryError::new(format!("`{operator}` does not order true and false"), operand.span.clone())
+        .with_hint(format!("write `{} = true`", column.node))
+}
+
+/// A constant of the wrong kind.
+pub(super) fn mismatch(
+    column: &Name,
+    ty: Type,
+    constant: &Constant<'_>,
+    operand: &Spanned<Operand>,
+) -> QueryError {
+    let error = QueryError::new(
+        format!("`{}` holds {}, not {}", column.node, described(ty), constant.described()),
+        operand.span.clone(),
+    );
+    if let Operand::Bind(name) = &operand.node {
+        return error.with_hint(format!("the page declares `{name}` as {}", constant.described()));
+    }
+    match (ty, constant) {
+        (Type::Text, Constant::Int(_) | Constant::Bool(_) | Constant::Date(_)) => {
+            error.with_hint(format!("put it in quotes: '{}'", operand.node))
+        }
+        (_, Constant::Text(quoted)) if fits_without_quotes(ty, &quoted.text) => {
+            error.with_hint(format!("leave the quotes out: {}", quoted.text.to_ascii_lowercase()))
+        }
+        (Type::Bool, _) => error.with_hint("write true or false"),
+        (Type::Int, _) => error.with_hint("write a number: 30"),
+        (Type::Date, _) => error.with_hint("write a date: 2026-12-01"),
+        _ => error,
+    }
+}
+
+fn fits_without_quotes(ty: Type, text: &str) -> bool {
+    match ty {
+        Type::Int => text.parse::<i64>().is_ok(),
+        Type::Date => text.parse::<Date>().is_ok(),
+        Type::Bool => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
+        Type::Text | Type::List => false,
+    }
+}

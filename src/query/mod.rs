@@ -1,0 +1,42 @@
+//! Rows and the queries over them: a closed subset of SOQL, bound to tables that others make.
+//!
+//! This module owns rows, parses and binds queries, and evaluates them. It may assume that a table's rows fit
+//! its schema. It refuses to know which tables exist (a [`Catalog`] says so) and what any column means.
+//!
+//! A text goes through four stages, each with its own type: [`parse()`] makes a [`Select`], [`bind()`] a [`Plan`],
+//! [`Plan::run`] an [`Answer`]; for the `where` of a rule, [`parse_condition`] makes a [`Condition`],
+//! [`bind_condition`] a [`Filter`], [`Filter::prepare`] a [`PreparedFilter`] that tells rows apart. Only the
+//! first two stages can fail, and what they say carries a span of the text.
+
+mod ast;
+mod bind;
+mod condition;
+mod constant;
+mod cursor;
+mod error;
+mod eval;
+mod filter;
+mod fold;
+mod hazard;
+mod hint;
+mod parse;
+mod print;
+mod row;
+mod token;
+
+#[cfg(test)]
+mod productions;
+#[cfg(test)]
+mod semantics;
+
+pub use ast::{
+    Comparison, Condition, Item, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select,
+    Selection, Set, Spanned, SubSelect, Test,
+};
+pub use bind::{Plan, bind};
+pub use error::QueryError;
+pub use eval::{Answer, PreparedFilter};
+pub use filter::{Filter, ParamValue, Params, bind_condition};
+pub use hazard::NullHazard;
+pub use parse::{parse, parse_condition};
+pub use row::{Catalog, Cell, Column, Row, Schema, Table, Tables, Type, Value};

@@ -1,0 +1,156 @@
+//! Rows: what a table is made of. A cell is a value and the place of the text that supplied it.
+//!
+//! Nothing here knows which tables exist or what a column means.
+
+use std::borrow::Cow;
+
+use crate::source::Place;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// Text as written.
+    Text,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Int,
+    /// A calendar date.
+    Date,
+    /// Several texts (a repeated element, a comma-separated value); asked with INCLUDES and EXCLUDES.
+    List,
+}
+
+/// A value in a cell.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Value<'p> {
+    /// Absent, nil, empty or not known.
+    #[default]
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A text.
+    Text(Cow<'p, str>),
+    /// A date.
+    Date(jiff::civil::Date),
+    /// Several texts, in document order.
+    List(Vec<Cow<'p, str>>),
+}
+
+impl Value<'_> {
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// The text of a text value.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number of an integer value.
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Value::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The truth of a boolean value.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Value::Bool(truth) => Some(*truth),
+            _ => None,
+        }
+    }
+}
+
+/// A value and where it comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Cell<'p> {
+    /// What is written, or computed.
+    pub value: Value<'p>,
+    /// The text that supplied the value; for a null, where it would stand. `None` where no text of the project has
+    /// a say.
+    pub place: Option<Place>,
+}
+
+impl<'p> Cell<'p> {
+    /// A cell with a place.
+    pub fn at(value: Value<'p>, place: Place) -> Self {
+        Self { value, place: Some(place) }
+    }
+
+    /// A cell that no text of the project supplied.
+    pub fn computed(value: Value<'p>) -> Self {
+        Self { value, place: None }
+    }
+}
+
+/// A column: its name, what it holds, and whether it can be null.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Name as it is written in queries; a path (`oauthPolicy.refreshTokenPolicy`) or PascalCase.
+    pub name: Cow<'static, str>,
+    /// What it holds.
+    pub ty: Type,
+    /// Whether a row may have no value.
+    pub nullable: bool,
+    /// One sentence for people who write rules; empty for an element as written.
+    pub doc: &'static str,
+}
+
+/// The shape of a table.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// Table name.
+    pub name: Cow<'static, str>,
+    /// Columns, in the order in which they are shown.
+    pub columns: Vec<Column>,
+}
+
+impl Schema {
+    /// The index of the column `name`, case ignored as in SOQL.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct Row<'p> {
+    /// One cell per column of the schema.
+    pub cells: Vec<Cell<'p>>,
+    /// Which thing of the project the row speaks of: an index that only the maker of the table understands.
+    pub subject: Option<u32>,
+    /// What the row is called across renames of files: the join key of its component.
+    pub key: Cow<'p, str>,
+}
+
+/// A table: a shape and rows in a fixed order.
+#[derive(Debug)]
+pub struct Table<'p> {
+    /// The shape.
+    pub schema: &'p Schema,
+    /// The rows.
+    pub rows: Vec<Row<'p>>,
+}
+
+/// Knows which tables exist and what shape they have.
+pub trait Catalog {
+    /// The shape of the table `name`, case ignored.
+    fn schema(&self, name: &str) -> Option<&Schema>;
+    /// All table names, for hints.
+    fn table_names(&self) -> Vec<&str>;
+}
+
+/// Gives the rows of a table.
+pub trait Tables: Sync {
+    /// The table `name`, case ignored; computed at the first call.
+    fn table(&self, name: &str) -> Option<&Table<'_>>;
+}

@@ -1,0 +1,254 @@
+//! What a run has to say, in the words of each format: one file a format, each a `write` into any sink.
+//!
+//! Assumes findings sorted by path, place and rule, and sources that still hold their places. Refuses to know
+//! how findings came about, which of them are shown, and the terminal: no clock, no environment, no colour
+//! unless [`Style`] asks for it. The same input gives the same bytes.
+//!
+//! Text that a file supplied reaches no output unchecked: paths go through [`Paths::shown`], sentences through
+//! `text::one_line`, excerpts through `snippet` and so through the masking of secrets.
+
+pub mod concise;
+mod fold;
+pub mod human;
+pub mod json;
+mod snippet;
+pub mod statistics;
+pub mod table;
+mod text;
+
+use std::borrow::Cow;
+
+use crate::diagnostic::{Diagnostic, Safety, Severity, Summary};
+use crate::source::{Place, Source, Sources};
+
+pub(crate) use text::{count, one_line};
+
+/// The project that was looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Project<'a> {
+    /// Its root, as JSON states it.
+    pub root: &'a str,
+    /// Metadata files that were read.
+    pub files: usize,
+    /// Components they hold.
+    pub components: usize,
+    /// Files with session metadata that `.forceignore` hides.
+    pub hidden: usize,
+}
+
+/// Everything that a format may show.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The project.
+    pub project: Project<'a>,
+    /// The files that the findings lie in.
+    pub sources: &'a Sources,
+    /// The findings, sorted by path, place and rule.
+    pub findings: &'a [Diagnostic],
+    /// How many there are, and how many are not shown.
+    pub summary: Summary,
+    /// Rules that pull against each other, in either order: where both mark one text, that is one decision.
+    pub pairs: &'a [(&'a str, &'a str)],
+}
+
+impl Report<'_> {
+    /// Whether the two rules pull against each other.
+    fn are_pair(&self, one: &str, other: &str) -> bool {
+        self.pairs.iter().any(|pair| *pair == (one, other) || *pair == (other, one))
+    }
+
+    /// How many findings have a fix of this safety.
+    fn fixable(&self, safety: Safety) -> usize {
+        self.findings
+            .iter()
+            .filter_map(|finding| finding.fix.as_ref())
+            .filter(|fix| fix.safety == safety)
+            .count()
+    }
+}
+
+/// How the formats other than JSON show a path: relative to a base folder instead of the project's root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paths {
+    /// The way from the base to the root where the root lies below or beside it (`packages/crm`, `../crm`).
+    add: String,
+    /// The way from the root down to the base where the base lies inside the project.
+    strip: String,
+}
+
+impl Paths {
+    /// Paths below `root` as seen from `base`; both absolute, clean and `/`-separated.
+    ///
+    /// Without anything in common (two Windows drives) paths become absolute.
+    pub fn between(root: &str, base: &str) -> Self {
+        let root_parts: Vec<&str> = parts(root).collect();
+        let base_parts: Vec<&str> = parts(base).collect();
+        let common = common_length(&root_parts, &base_parts);
+        if common == 0 && !(root.starts_with('/') && base.starts_with('/')) {
+            return Self { add: root.trim_end_matches('/').to_owned(), strip: String::new() };
+        }
+        if common == root_parts.len() {
+            return Self { add: String::new(), strip: base_parts[common..].join("/") };
+        }
+        let up = base_parts[common..].iter().map(|_| "..");
+        Self {
+            add: up.chain(root_parts[common..].iter().copied()).collect::<Vec<_>>().join("/"),
+            strip: String::new(),
+        }
+    }
+
+    /// The path as it is, relative to the base.
+    pub fn exact<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        if !self.strip.is_empty() {
+            let base_parts: Vec<&str> = parts(&self.strip).collect();
+            let path_parts: Vec<&str> = parts(path).collect();
+            let common = common_length(&base_parts, &path_parts);
+            let up = base_parts[common..].iter().map(|_| "..");
+            return up
+                .chain(path_parts[common..].iter().copied())
+                .collect::<Vec<_>>()
+                .join("/")
+                .into();
+        }
+        if self.add.is_empty() { path.into() } else { format!("{}/{path}", self.add).into() }
+    }
+
+    /// The path for a person's eyes: relative to the base, on one line, harmless to a terminal.
+    pub fn shown(&self, path: &str) -> String {
+        one_line(&self.exact(path)).into_owned()
+    }
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+fn common_length(one: &[&str], other: &[&str]) -> usize {
+    one.iter().zip(other).take_while(|(left, right)| left == right).count()
+}
+
+/// Which characters draw frames and arrows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Glyphs {
+    /// Box-drawing characters.
+    #[default]
+    Unicode,
+    /// ASCII only; text from files stays what it is.
+    Ascii,
+}
+
+/// How text for people looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to write ANSI colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether notes are shown like other findings, instead of a line per rule.
+    pub unfold_notes: bool,
+    /// Whether to leave out everything that is not a finding.
+    pub quiet: bool,
+    /// What frames are drawn with.
+    pub glyphs: Glyphs,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: 100,
+            unfold_notes: false,
+            quiet: false,
+            glyphs: Glyphs::Unicode,
+        }
+    }
+}
+
+impl Style {
+    /// The colour of a severity, plain where colour is off.
+    fn of(self, severity: Severity) -> anstyle::Style {
+        let color = match severity {
+            Severity::Error => anstyle::AnsiColor::Red,
+            Severity::Warning => anstyle::AnsiColor::Yellow,
+            Severity::Note => anstyle::AnsiColor::Cyan,
+        };
+        self.paint(color.on_default().bold())
+    }
+
+    /// The colour of words like `help:`.
+    fn keyword(self) -> anstyle::Style {
+        self.paint(anstyle::AnsiColor::Cyan.on_default())
+    }
+
+    fn paint(self, style: anstyle::Style) -> anstyle::Style {
+        if self.color { style } else { anstyle::Style::new() }
+    }
+}
+
+/// Whether the text of `source` can still be had; a file that changed since it was read has none.
+fn has_text(source: &Source) -> bool {
+    source.text_len == 0 || !source.text().is_empty()
+}
+
+/// `path:line:column`, or the path alone where the file changed since it was read.
+fn place_text(report: &Report, paths: &Paths, place: Place) -> String {
+    let source = report.sources.get(place.file);
+    let path = paths.shown(&source.path);
+    if !has_text(source) {
+        return path;
+    }
+    let position = source.position(place.span.start);
+    format!("{path}:{}:{}", position.line, position.column)
+}
+
+/// `path:line`, or the path alone where the file changed since it was read.
+fn line_text(report: &Report, paths: &Paths, place: Place) -> String {
+    let source = report.sources.get(place.file);
+    let path = paths.shown(&source.path);
+    if has_text(source) {
+        format!("{path}:{}", source.line_of(place.span.start).0 + 1)
+    } else {
+        path
+    }
+}
+
+/// `3 errors, 2 warnings, 1 note`: what there is, or `no findings`.
+pub fn summary_text(summary: &Summary) -> String {
+    let counted = [(summary.error, "error"), (summary.warning, "warning"), (summary.note, "note")];
+    let said: Vec<String> = counted
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| count(*number, word))
+        .collect();
+    if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_base() {
+        let show = |root, base, path| Paths::between(root, base).shown(path);
+        assert_eq!(show("/repo", "/repo", "a/b.xml"), "a/b.xml");
+        assert_eq!(show("/repo/crm", "/repo", "a/b.xml"), "crm/a/b.xml");
+        assert_eq!(show("/repo", "/repo/a", "a/b.xml"), "b.xml");
+        assert_eq!(show("/repo", "/repo/a/c", "a/b.xml"), "../b.xml");
+        assert_eq!(show("/repo", "/repo/a/c", "d.xml"), "../../d.xml");
+        assert_eq!(show("/repo/one", "/repo/two/x", "d.xml"), "../../one/d.xml");
+        assert_eq!(show("/", "/", "d.xml"), "d.xml");
+        assert_eq!(show("/one", "/two", "d.xml"), "../one/d.xml");
+        assert_eq!(show("C:/one", "D:/two", "d.xml"), "C:/one/d.xml");
+        assert_eq!(Paths::default().shown("a\u{202E}\n\u{1b}.xml"), "a\u{FFFD} ?.xml");
+    }
+
+    #[test]
+    fn a_summary_names_what_there_is() {
+        let summary = Summary { error: 3, warning: 1, ..Summary::default() };
+        assert_eq!(summary_text(&summary), "3 errors, 1 warning");
+        assert_eq!(summary_text(&Summary::default()), "no findings");
+    }
+}

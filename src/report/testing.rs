@@ -1,0 +1,102 @@
+//! Hand-made findings in hand-made files, for the tests of the formats.
+
+use std::path::PathBuf;
+
+use super::{Paths, Project, Report, Style};
+use crate::diagnostic::{Confidence, Diagnostic, Severity, Summary};
+use crate::source::{Encoding, FileId, Place, Source, Sources, Span, decode};
+
+/// Some files.
+pub(crate) struct Case {
+    pub(crate) sources: Sources,
+    pub(crate) paths: Paths,
+    pub(crate) hidden: usize,
+}
+
+impl Case {
+    /// One file.
+    pub(crate) fn new(path: &str, text: &str) -> Self {
+        Self::files(&[(path, text.as_bytes())])
+    }
+
+    /// Several files, decoded as the loader does.
+    pub(crate) fn files(files: &[(&str, &[u8])]) -> Self {
+        let source = |(path, bytes): &(&str, &[u8])| {
+            let decoded = decode(bytes.to_vec());
+            Source::new((*path).to_owned(), PathBuf::new(), decoded.text, decoded.encoding)
+        };
+        Self {
+            sources: Sources::new(files.iter().map(source).collect()),
+            paths: Paths::default(),
+            hidden: 0,
+        }
+    }
+
+    /// A file larger than what stays in memory, on disk.
+    pub(crate) fn on_disk(disk: PathBuf, text: String) -> Self {
+        std::fs::write(&disk, &text).unwrap();
+        let source = Source::new("big.xml".to_owned(), disk, text, Encoding::Utf8 { bom: 0 });
+        Self { sources: Sources::new(vec![source]), paths: Paths::default(), hidden: 0 }
+    }
+
+    /// The first occurrence of `text` in the first file.
+    pub(crate) fn mark(&self, text: &str) -> Place {
+        self.mark_in(0, text)
+    }
+
+    /// The first occurrence of `text` in the file `file`.
+    pub(crate) fn mark_in(&self, file: u32, text: &str) -> Place {
+        let start =
+            self.sources.get(FileId(file)).text().find(text).expect("the text stands in the file");
+        Place { file: FileId(file), span: Span::new(start, start + text.len()) }
+    }
+
+    pub(crate) fn report<'a>(&'a self, findings: &'a [Diagnostic]) -> Report<'a> {
+        Report {
+            project: Project {
+                root: "/project",
+                files: self.sources.len(),
+                components: self.sources.len(),
+                hidden: self.hidden,
+            },
+            sources: &self.sources,
+            findings,
+            summary: Summary::of(findings),
+            pairs: &[("session/forced-logout", "security/forced-logout-off")],
+        }
+    }
+
+    pub(crate) fn human(&self, findings: &[Diagnostic], style: Style) -> String {
+        let mut out = Vec::new();
+        super::human::write(&mut out, &self.report(findings), &self.paths, style).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(
+            text.is_empty() || (text.ends_with('\n') && !text.ends_with("\n\n")),
+            "one line end: {text:?}"
+        );
+        assert!(text.lines().all(|line| line.trim_end() == line), "no trailing spaces: {text:?}");
+        text
+    }
+
+    pub(crate) fn plain(&self, findings: &[Diagnostic]) -> String {
+        self.human(findings, Style { quiet: true, ..Style::default() })
+    }
+}
+
+/// A finding without help, fix and company.
+pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnostic {
+    Diagnostic {
+        rule: rule.to_owned(),
+        title: format!("Title of {rule}"),
+        severity,
+        confidence: Confidence::High,
+        message: format!("Message of {rule}"),
+        help: String::new(),
+        setup: String::new(),
+        place,
+        subject: None,
+        related: Vec::new(),
+        fix: None,
+        fingerprint: "0123456789abcdef".to_owned(),
+    }
+}

@@ -1,0 +1,161 @@
+//! All rules of a run: the embedded pages, then users' folders, by id.
+
+use std::path::Path;
+use std::{fs, io};
+
+use walkdir::WalkDir;
+
+use super::error::PageError;
+use super::page::Page;
+use super::{Preset, Rule};
+use crate::query;
+
+/// The embedded pages: id and text, by id.
+static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// The rules of a run, sorted by id.
+#[derive(Debug)]
+pub struct Catalog {
+    rules: Vec<Rule>,
+}
+
+/// Why a folder of rules could not be used.
+#[derive(Debug)]
+pub enum CatalogError {
+    /// A folder or page could not be read.
+    Io(String, io::Error),
+    /// A page is no rule.
+    Page(Box<PageError>),
+    /// A page takes the id of another.
+    Taken(String, String),
+}
+
+impl std::fmt::Display for CatalogError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CatalogError::Io(path, error) => write!(out, "{path}: cannot be read ({error})"),
+            CatalogError::Page(error) => error.fmt(out),
+            CatalogError::Taken(path, id) => write!(out, "{path}: there is a rule `{id}` already"),
+        }
+    }
+}
+
+impl From<PageError> for CatalogError {
+    fn from(error: PageError) -> Self {
+        Self::Page(Box::new(error))
+    }
+}
+
+/// What `--select` and `--ignore` name: a rule or a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector(String);
+
+impl Selector {
+    /// Whether it names the rule `id`.
+    pub fn names(&self, id: &str) -> bool {
+        id == self.0 || id.strip_prefix(self.0.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+impl Catalog {
+    /// The embedded rules and those of `folders`: every `.md` file in them, whose id is its last folder and its stem.
+    pub fn load(folders: &[impl AsRef<Path>], shapes: &dyn query::Catalog) -> Result<Self, CatalogError> {
+        let mut catalog = Self::embedded(shapes)?;
+        for folder in folders {
+            for (id, path, text) in pages_in(folder.as_ref())? {
+                if catalog.get(&id).is_some() {
+                    return Err(CatalogError::Taken(path, id));
+                }
+                catalog.rules.push(Rule::new(id, Page::read(path, text)?, shapes)?);
+            }
+        }
+        catalog.sort();
+        Ok(catalog)
+    }
+
+    /// The embedded rules with the pages of `folder` over them, and the ids of the latter: for those who write pages.
+    pub fn load_over(folder: &Path, shapes: &dyn query::Catalog) -> Result<(Self, Vec<String>), CatalogError> {
+        let mut catalog = Self::embedded(shapes)?;
+        let mut ids = Vec::new();
+        for (id, path, text) in pages_in(folder)? {
+            catalog.rules.retain(|rule| rule.id != id);
+            catalog.rules.push(Rule::new(id.clone(), Page::read(path, text)?, shapes)?);
+            ids.push(id);
+        }
+        catalog.sort();
+        Ok((catalog, ids))
+    }
+
+    fn embedded(shapes: &dyn query::Catalog) -> Result<Self, CatalogError> {
+        let mut rules = Vec::with_capacity(PAGES.len());
+        for (id, text) in PAGES {
+            let page = Page::read(format!("rules/{id}.md"), (*text).to_owned())?;
+            rules.push(Rule::new((*id).to_owned(), page, shapes)?);
+        }
+        Ok(Self { rules })
+    }
+
+    fn sort(&mut self) {
+        self.rules.sort_by(|left, right| left.id.cmp(&right.id));
+    }
+
+    /// All rules, by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule `id`.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The rule or group that `name` means. The error says what is near.
+    pub fn selector(&self, name: &str) -> Result<Selector, String> {
+        let selector = Selector(name.trim_end_matches('/').to_owned());
+        if self.rules.iter().any(|rule| selector.names(&rule.id)) {
+            return Ok(selector);
+        }
+        let mut names: Vec<&str> = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.group()]).collect();
+        names.dedup();
+        // Who writes only the id of a rule gets it with its group.
+        let by_id = self.rules.iter().find(|rule| rule.id.rsplit('/').next() == Some(name));
+        let hint = by_id.map(|rule| format!("did you mean `{}`?", rule.id)).or_else(|| super::nearest(name, names));
+        let hint = hint.unwrap_or_else(|| "`sessionlint rules list` shows them all".to_owned());
+        Err(format!("there is no rule or group `{name}`; {hint}"))
+    }
+
+    /// The rules that a run asks: those of the presets, or those that are selected, without those that are ignored.
+    pub fn chosen(&self, presets: &[Preset], select: &[Selector], ignore: &[Selector]) -> Vec<&Rule> {
+        let is_chosen = |rule: &&Rule| {
+            let is_in = if select.is_empty() {
+                presets.iter().any(|preset| rule.grade(*preset).is_some())
+            } else {
+                select.iter().any(|selector| selector.names(&rule.id))
+            };
+            is_in && !ignore.iter().any(|selector| selector.names(&rule.id))
+        };
+        self.rules.iter().filter(is_chosen).collect()
+    }
+}
+
+/// Id, path and text of every page below a folder.
+fn pages_in(folder: &Path) -> Result<Vec<(String, String, String)>, CatalogError> {
+    let mut pages = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| CatalogError::Io(folder.display().to_string(), error.into()))?;
+        let path = entry.path();
+        let is_page = entry.file_type().is_file()
+            && path.extension().is_some_and(|extension| extension == "md")
+            && !path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("README"));
+        if !is_page {
+            continue;
+        }
+        let shown = path.display().to_string();
+        let name = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
+        let group = name(path.parent().and_then(Path::file_name)).unwrap_or_else(|| "local".to_owned());
+        let stem = name(path.file_stem()).unwrap_or_default();
+        let text = fs::read_to_string(path).map_err(|error| CatalogError::Io(shown.clone(), error))?;
+        pages.push((format!("{group}/{stem}"), shown, text));
+    }
+    Ok(pages)
+}

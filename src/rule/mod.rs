@@ -1,0 +1,204 @@
+//! Rule pages: a Markdown file becomes a rule, its documentation and its tests, with nothing said twice.
+//!
+//! [`page`] reads the Markdown, [`definition`] the fence of TOML, [`template`] the wording; a [`Rule`] is the whole,
+//! and [`Catalog`] all rules of a run: the embedded ones and those of users' folders, through the same code. Knows
+//! queries and diagnostics; refuses to know files, projects and which tables exist beyond what a catalog of shapes
+//! tells it.
+
+mod catalog;
+mod definition;
+mod error;
+mod page;
+mod template;
+
+pub use catalog::{Catalog, CatalogError, Selector};
+pub use definition::{Definition, Escalation, Grade, Related};
+pub use error::PageError;
+pub use page::{Example, ExampleFile, Page, Verdict};
+pub use template::{Template, minutes_in_words, one_line};
+
+use crate::diagnostic::{Confidence, Severity};
+use crate::query::{self, Condition, Filter, Params};
+
+/// A view of what is wrong: a set of rules with a grade for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// Sessions and integrations stay alive: the fix guide's view.
+    Continuity,
+    /// Salesforce's hardening advice and Health Check.
+    Security,
+}
+
+impl Preset {
+    /// Both, in order.
+    pub const ALL: [Preset; 2] = [Preset::Continuity, Preset::Security];
+
+    /// Its name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Preset::Continuity => "continuity",
+            Preset::Security => "security",
+        }
+    }
+}
+
+/// Ids of the symptoms that the fix guide names [contract].
+pub const SYMPTOMS: &[&str] = &[
+    "logged-out-after-minutes",
+    "integration-invalid-session",
+    "lightning-session-expired",
+    "scheduled-apex-second-hour",
+    "vpn-logged-out",
+    "api-timeout-at-app-maximum",
+];
+
+/// Where the confidence of a finding comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfidenceSource {
+    /// The same for every finding.
+    Fixed(Confidence),
+    /// A column that says `high`, `medium` or `low`.
+    Column(usize),
+}
+
+/// A rule: a page whose parts are understood, its conditions still text.
+#[derive(Debug)]
+pub struct Rule {
+    /// `group/id`.
+    pub id: String,
+    /// The page it comes from.
+    pub page: Page,
+    /// What its fence says.
+    pub definition: Definition,
+    /// Name of the table, in the catalog's spelling.
+    pub from: String,
+    /// The marked column.
+    pub mark: usize,
+    /// Where the confidence comes from.
+    pub confidence: ConfidenceSource,
+    /// The finding's sentence.
+    pub message: Template,
+    /// What to do.
+    pub help: Template,
+    /// Where in Setup.
+    pub setup: Template,
+    /// Further places: column and text.
+    pub related: Vec<(usize, Template)>,
+    /// Wording of the escalations that have their own.
+    pub escalated: Vec<(Option<Template>, Option<Template>)>,
+}
+
+/// The conditions of a rule, bound to the table's shape.
+#[derive(Debug)]
+pub struct Conditions {
+    /// Which rows are findings; all where the page has no `where`.
+    pub rows: Option<Filter>,
+    /// One per escalation.
+    pub escalations: Vec<Filter>,
+}
+
+impl Rule {
+    /// Understands a page. Everything but the conditions is checked here; those are when they are first used, or by
+    /// [`Rule::conditions`].
+    pub fn new(id: String, page: Page, shapes: &dyn query::Catalog) -> Result<Self, PageError> {
+        let definition = Definition::read(&page)?;
+        let Some(schema) = shapes.schema(&definition.from.text) else {
+            let hint = nearest(&definition.from.text, shapes.table_names());
+            return Err(page.error(definition.from.span, format!("there is no table `{}`", definition.from.text), hint));
+        };
+        let column = |name: &definition::Text| {
+            schema.column(&name.text).ok_or_else(|| {
+                let names = schema.columns.iter().map(|column| column.name.as_ref()).collect();
+                let message = format!("`{}` has no column `{}`", schema.name, name.text);
+                page.error(name.span, message, nearest(&name.text, names))
+            })
+        };
+        let template = |text: &definition::Text| Template::read(text, schema, &page);
+        let optional = |text: &Option<definition::Text>| text.as_ref().map(template).transpose();
+        let confidence = match definition.confidence.text.as_str() {
+            "high" => ConfidenceSource::Fixed(Confidence::High),
+            "medium" => ConfidenceSource::Fixed(Confidence::Medium),
+            "low" => ConfidenceSource::Fixed(Confidence::Low),
+            _ => ConfidenceSource::Column(column(&definition.confidence)?),
+        };
+        let escalated = definition
+            .escalate
+            .iter()
+            .map(|escalation| Ok((optional(&escalation.message)?, optional(&escalation.help)?)))
+            .collect::<Result<_, PageError>>()?;
+        let related = definition
+            .related
+            .iter()
+            .map(|related| Ok((column(&related.mark)?, template(&related.text)?)))
+            .collect::<Result<_, PageError>>()?;
+        Ok(Self {
+            from: schema.name.to_string(),
+            mark: column(&definition.mark)?,
+            confidence,
+            message: template(&definition.message)?,
+            help: template(&definition.help)?,
+            setup: optional(&definition.setup)?.unwrap_or_default(),
+            related,
+            escalated,
+            id,
+            page,
+            definition,
+        })
+    }
+
+    /// Its title: the page's heading.
+    pub fn title(&self) -> &str {
+        &self.page.title
+    }
+
+    /// The group: the folder.
+    pub fn group(&self) -> &str {
+        self.id.split('/').next().unwrap_or(&self.id)
+    }
+
+    /// Its grade in a preset; `None` where it does not belong to it.
+    pub fn grade(&self, preset: Preset) -> Option<Grade> {
+        self.definition.severity.get(&preset).copied()
+    }
+
+    /// The worst severity that it can have.
+    pub fn worst(&self) -> Option<Severity> {
+        let grades = self.definition.severity.values().copied();
+        let escalated = self.definition.escalate.iter().map(|escalation| escalation.severity);
+        grades.chain(escalated).filter_map(Grade::severity).max()
+    }
+
+    /// Parses and binds the conditions, with `overrides` for its options.
+    ///
+    /// A test that would hold for null although nobody asked for null is refused: a rule never fires on unknown.
+    pub fn conditions(&self, shapes: &dyn query::Catalog, overrides: &Params) -> Result<Conditions, PageError> {
+        let mut params = self.definition.options.clone();
+        params.extend(overrides.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let rows = self.definition.condition.as_ref();
+        let rows = rows.map(|text| self.bind(text, shapes, &params)).transpose()?;
+        let escalations = self.definition.escalate.iter();
+        let escalations =
+            escalations.map(|it| self.bind(&it.condition, shapes, &params)).collect::<Result<_, PageError>>()?;
+        Ok(Conditions { rows, escalations })
+    }
+
+    fn bind(&self, text: &definition::Text, shapes: &dyn query::Catalog, params: &Params) -> Result<Filter, PageError> {
+        let wrong = |error: query::QueryError| self.page.query_error(text, &error);
+        let condition: Condition = query::parse_condition(&text.text).map_err(wrong)?;
+        let empty = query::Schema::default();
+        let schema = shapes.schema(&self.from).unwrap_or(&empty);
+        let filter = query::bind_condition(&condition, schema, shapes, params).map_err(wrong)?;
+        match filter.null_hazards().first() {
+            Some(hazard) => Err(wrong(hazard.to_error())),
+            None => Ok(filter),
+        }
+    }
+}
+
+/// "did you mean", where a name is close enough.
+fn nearest(wrong: &str, names: Vec<&str>) -> Option<String> {
+    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wrong.to_lowercase());
+    let best = names.into_iter().max_by(|left, right| likeness(left).total_cmp(&likeness(right)))?;
+    (likeness(best) > 0.8).then(|| format!("did you mean `{best}`?"))
+}

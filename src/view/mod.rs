@@ -1,0 +1,286 @@
+//! Tables: raw rows as written, and views, which are the facts across files in the same shape.
+//!
+//! [`Facts`] computes what is known, once and only when asked; [`Views`] shapes it into tables for queries. May
+//! assume that components are well-formed. Refuses to know a severity, a wording or a rule.
+
+mod column;
+mod network;
+pub mod oauth;
+mod problem;
+mod profile_name;
+mod raw;
+pub mod session;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+pub use column::Fact;
+
+use crate::metadata::Project;
+use crate::metadata::kind::{self, Field, Kind, KindId};
+use crate::query::{Catalog, Cell, Column, Row, Schema, Table, Tables, Value};
+use column::ViewColumn;
+
+/// What the project says across its files.
+#[derive(Debug)]
+pub struct Facts<'p> {
+    /// What was read.
+    pub project: &'p Project,
+    org: OnceLock<session::OrgFacts>,
+    profiles: OnceLock<Vec<session::ProfileFacts>>,
+    settings: OnceLock<Vec<session::SettingFacts>>,
+    security: OnceLock<Vec<session::SecurityFacts>>,
+    timeouts: OnceLock<Vec<session::TimeoutValue>>,
+    apps: OnceLock<Vec<oauth::AppFacts>>,
+}
+
+impl<'p> Facts<'p> {
+    /// Nothing is computed yet.
+    pub fn of(project: &'p Project) -> Self {
+        Self {
+            project,
+            org: OnceLock::new(),
+            profiles: OnceLock::new(),
+            settings: OnceLock::new(),
+            security: OnceLock::new(),
+            timeouts: OnceLock::new(),
+            apps: OnceLock::new(),
+        }
+    }
+
+    /// What holds for the whole org.
+    pub fn org(&self) -> &session::OrgFacts {
+        self.org.get_or_init(|| session::org_facts(self.project))
+    }
+
+    /// Every profile that some file names.
+    pub fn profiles(&self) -> &[session::ProfileFacts] {
+        self.profiles.get_or_init(|| session::profile_facts(self.project, self.org()))
+    }
+
+    /// Every connected app and external client app.
+    pub fn apps(&self) -> &[oauth::AppFacts] {
+        self.apps.get_or_init(|| oauth::app_facts(self.project, self.org(), self.profiles()))
+    }
+
+    fn settings(&self) -> &[session::SettingFacts] {
+        self.settings.get_or_init(|| session::setting_facts(self.project, self.org()))
+    }
+
+    fn security(&self) -> &[session::SecurityFacts] {
+        self.security.get_or_init(|| session::security_facts(self.project, self.org()))
+    }
+
+    fn timeouts(&self) -> &[session::TimeoutValue] {
+        self.timeouts.get_or_init(|| session::timeout_values(self.project))
+    }
+}
+
+/// What the configuration says of something that goes by `names`: the last glob that matches decides, `!` excludes.
+fn configured(patterns: &[String], names: &[&str]) -> Option<bool> {
+    let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
+    let mut verdict = None;
+    for pattern in patterns {
+        let (includes, pattern) = pattern.strip_prefix('!').map_or((true, pattern.as_str()), |pattern| (false, pattern));
+        let Ok(pattern) = glob::Pattern::new(pattern) else { continue };
+        if names.iter().any(|name| pattern.matches_with(name, options)) {
+            verdict = Some(includes);
+        }
+    }
+    verdict
+}
+
+/// What a table is made from.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// A kind's elements, with more columns where it is a view.
+    Kind(KindId),
+    /// A repeated element of a kind.
+    Child(KindId, &'static str, &'static [Field]),
+    Profile,
+    OAuthApp,
+    TimeoutValue,
+    Problem,
+    Project,
+    Component,
+}
+
+struct Shape {
+    schema: Schema,
+    origin: Origin,
+}
+
+/// The shapes of all tables, views first.
+static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(shapes);
+
+/// Where each table is, by its name in lower case.
+static BY_NAME: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
+    SHAPES.iter().enumerate().map(|(index, shape)| (shape.schema.name.to_lowercase(), index)).collect()
+});
+
+fn shapes() -> Vec<Shape> {
+    let view = |name: &'static str, columns: Vec<Column>, origin| Shape {
+        schema: Schema { name: Cow::Borrowed(name), columns },
+        origin,
+    };
+    let mut shapes = vec![
+        view("OAuthApp", all(oauth::OAUTH_APP), Origin::OAuthApp),
+        view("TimeoutValue", all(session::TIMEOUT_VALUE), Origin::TimeoutValue),
+        view("Problem", all(problem::PROBLEM), Origin::Problem),
+        view("Project", all(problem::PROJECT), Origin::Project),
+        view("Component", all(problem::COMPONENT), Origin::Component),
+    ];
+    for (id, kind) in kind::all() {
+        let mut schema = raw::schema(kind);
+        let mut origin = Origin::Kind(id);
+        match kind.name {
+            "SecuritySettings" => schema.columns.extend(all(session::SECURITY)),
+            "ProfileSessionSetting" => schema.columns.extend(all(session::SETTING)),
+            "Profile" => {
+                let mut columns = all(session::PROFILE);
+                columns.extend(raw::schema(kind).columns.into_iter().filter(|raw| !is_in(&columns, &raw.name)).collect::<Vec<_>>());
+                schema.columns = columns;
+                origin = Origin::Profile;
+            }
+            _ => {}
+        }
+        shapes.push(Shape { schema, origin });
+        for (path, fields) in raw::child_tables(kind) {
+            shapes.push(Shape { schema: raw::child_schema(kind, path, fields), origin: Origin::Child(id, path, fields) });
+        }
+    }
+    shapes
+}
+
+fn all<R>(columns: &[ViewColumn<R>]) -> Vec<Column> {
+    columns.iter().map(ViewColumn::column).collect()
+}
+
+fn is_in(columns: &[Column], name: &str) -> bool {
+    columns.iter().any(|column| column.name.eq_ignore_ascii_case(name))
+}
+
+/// The tables of a project, each computed when it is first asked for.
+pub struct Views<'f> {
+    facts: &'f Facts<'f>,
+    tables: Vec<OnceLock<Table<'f>>>,
+}
+
+impl std::fmt::Debug for Views<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Views").finish_non_exhaustive()
+    }
+}
+
+/// Which tables exist and what shape they have: the same for every project.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shapes;
+
+impl Catalog for Shapes {
+    fn schema(&self, name: &str) -> Option<&Schema> {
+        BY_NAME.get(&name.to_lowercase()).map(|index| &SHAPES[*index].schema)
+    }
+
+    fn table_names(&self) -> Vec<&str> {
+        SHAPES.iter().map(|shape| shape.schema.name.as_ref()).collect()
+    }
+}
+
+impl<'f> Views<'f> {
+    /// No table is computed yet.
+    pub fn new(facts: &'f Facts<'f>) -> Self {
+        Self { facts, tables: SHAPES.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    fn make(&self, shape: &'static Shape) -> Table<'f> {
+        let facts = self.facts;
+        let project = facts.project;
+        let rows = match shape.origin {
+            Origin::OAuthApp => rows(oauth::OAUTH_APP, facts.apps(), |app| &app.written.full_name),
+            Origin::TimeoutValue => rows(session::TIMEOUT_VALUE, facts.timeouts(), session::TimeoutValue::key),
+            Origin::Problem => problem::problem_rows(project),
+            Origin::Project => problem::project_rows(project),
+            Origin::Component => problem::component_rows(project),
+            Origin::Profile => self.profile_rows(&shape.schema),
+            Origin::Kind(id) => self.kind_rows(id),
+            Origin::Child(id, path, fields) => project
+                .of_kind(id)
+                .flat_map(|(index, component)| raw::child_rows(project, index, component, path, fields))
+                .collect(),
+        };
+        Table { schema: &shape.schema, rows }
+    }
+
+    fn kind_rows(&self, id: KindId) -> Vec<Row<'f>> {
+        let project = self.facts.project;
+        let kind: &'static Kind = kind::kind(id);
+        let mut rows: Vec<Row<'f>> =
+            project.of_kind(id).map(|(index, component)| raw::row(project, index, component, kind)).collect();
+        match kind.name {
+            "SecuritySettings" => extend_all(&mut rows, session::SECURITY, self.facts.security()),
+            "ProfileSessionSetting" => {
+                extend_all(&mut rows, session::SETTING, self.facts.settings());
+                // The file's name means nothing and changes from retrieve to retrieve.
+                for (row, setting) in rows.iter_mut().zip(self.facts.settings()) {
+                    row.key = Cow::Borrowed(setting.key().unwrap_or_default());
+                }
+            }
+            _ => {}
+        }
+        rows
+    }
+
+    /// Profiles: the view's own columns, then the elements of the profile's file where there is one.
+    fn profile_rows(&self, schema: &Schema) -> Vec<Row<'f>> {
+        let project = self.facts.project;
+        let Some(kind) = kind::by_name("Profile").map(kind::kind) else { return Vec::new() };
+        let raw_columns = raw::schema(kind).columns;
+        let own = session::PROFILE.len();
+        let mut rows = rows(session::PROFILE, self.facts.profiles(), session::ProfileFacts::row_key);
+        for (row, profile) in rows.iter_mut().zip(self.facts.profiles()) {
+            row.subject = profile.component;
+            let written = profile.component.map(|index| {
+                raw::row(project, index, &project.components[index as usize], kind).cells
+            });
+            let Some(mut written) = written else {
+                row.cells.resize_with(schema.columns.len(), Cell::default);
+                continue;
+            };
+            for (index, column) in raw_columns.iter().enumerate() {
+                if !is_in(&schema.columns[..own], &column.name) {
+                    row.cells.push(std::mem::take(&mut written[index]));
+                }
+            }
+        }
+        rows
+    }
+}
+
+fn extend_all<'f, R>(rows: &mut [Row<'f>], columns: &[ViewColumn<R>], things: &'f [R]) {
+    for (row, thing) in rows.iter_mut().zip(things) {
+        column::extend(row, columns, thing);
+    }
+}
+
+/// One row per thing.
+fn rows<'f, R>(columns: &[ViewColumn<R>], things: &'f [R], key: impl Fn(&'f R) -> &'f str) -> Vec<Row<'f>> {
+    let row = |thing: &'f R| {
+        let mut row = Row { cells: Vec::with_capacity(columns.len()), subject: None, key: Cow::Borrowed(key(thing)) };
+        column::extend(&mut row, columns, thing);
+        row
+    };
+    things.iter().map(row).collect()
+}
+
+impl Tables for Views<'_> {
+    fn table(&self, name: &str) -> Option<&Table<'_>> {
+        let index = *BY_NAME.get(&name.to_lowercase())?;
+        Some(self.tables[index].get_or_init(|| self.make(&SHAPES[index])))
+    }
+}
+
+/// A text value that borrows.
+fn text(text: &str) -> Value<'_> {
+    Value::Text(Cow::Borrowed(text))
+}

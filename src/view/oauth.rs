@@ -1,0 +1,249 @@
+//! Apps: connected apps and external client apps brought to one shape, with what their files say together.
+//!
+//! An external client app is several files joined by `<externalClientApplication>`; a policy without its app is an app
+//! all the same. Words are this module's own (`until-revoked`), judged case-exactly from what each kind documents
+//! (facts.md sections 5 and 6). It knows no severity: whether an app is an integration is a tier with a reason.
+
+mod columns;
+mod integration;
+mod policy;
+mod read;
+
+pub use integration::{Tier, Verdict};
+pub use policy::{RefreshKind, RefreshPolicy};
+
+pub(super) use columns::OAUTH_APP;
+
+use super::column::Fact;
+use super::profile_name;
+use super::session::{OrgFacts, ProfileFacts};
+use crate::metadata::Project;
+use crate::source::Place;
+
+/// Which of the two kinds of app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppKind {
+    /// A connected app.
+    ConnectedApp,
+    /// An external client app.
+    ExternalClientApplication,
+}
+
+impl AppKind {
+    /// The metadata type.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AppKind::ConnectedApp => "ConnectedApp",
+            AppKind::ExternalClientApplication => "ExternalClientApplication",
+        }
+    }
+}
+
+/// How an integration gets its next access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// A certificate and prior approval by an administrator.
+    Jwt,
+    /// The client-credentials flow.
+    ClientCredentials,
+    /// A refresh token that outlives its first use.
+    RefreshToken,
+    /// Nothing that the files show.
+    NoneVisible,
+}
+
+impl Renewal {
+    /// The word in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Renewal::Jwt => "jwt",
+            Renewal::ClientCredentials => "client-credentials",
+            Renewal::RefreshToken => "refresh-token",
+            Renewal::NoneVisible => "none-visible",
+        }
+    }
+}
+
+/// What the files of one app say, before it is compared with anything.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// What people call it.
+    pub label: String,
+    /// fullName of the app.
+    pub full_name: String,
+    /// The opening tag that stands for it.
+    pub place: Option<Place>,
+    /// Whether it is an OAuth app at all.
+    pub has_oauth: bool,
+    /// Whether its OAuth settings (scopes, callbacks) are in the project.
+    pub has_oauth_settings: bool,
+    /// Whether it has a policy, and where one would stand.
+    pub has_policy: Fact<bool>,
+    /// Whether it belongs to a mobile device or a canvas.
+    pub is_mobile_or_canvas: bool,
+    /// Whether it also signs people in by SAML.
+    pub has_saml: bool,
+    /// OAuth scopes.
+    pub scopes: Fact<Vec<String>>,
+    /// Callback addresses.
+    pub callbacks: Vec<String>,
+    /// The name of a certificate, masked where it is more than a name.
+    pub certificate: Option<Place>,
+    /// Whether the client-credentials flow is on.
+    pub client_credentials: Fact<bool>,
+    /// Whether only users whom an administrator chose may use it.
+    pub is_admin_approved: Fact<bool>,
+    /// Labels of the profiles that may.
+    pub profiles: Vec<String>,
+    /// Permission sets whose users may.
+    pub permission_sets: Vec<String>,
+    /// Its own session timeout in minutes; no place where it has none.
+    pub session_minutes: Fact<i64>,
+    /// Whether it writes a session timeout, understood or not.
+    pub has_session_timeout: bool,
+    /// IP relaxation, as written.
+    pub ip_relaxation: Fact<String>,
+    /// Refresh token policy, as written.
+    pub refresh_policy: Fact<String>,
+    /// What that means.
+    pub refresh: Option<RefreshPolicy>,
+    /// What happens below the required session level, as written.
+    pub assurance_action: Fact<String>,
+    /// The session level it asks for, as written.
+    pub assurance_level: Fact<String>,
+    /// Whether the app has address ranges of its own.
+    pub has_ranges: bool,
+}
+
+/// An app and what the whole project says of it.
+#[derive(Debug)]
+pub struct AppFacts {
+    /// Which kind.
+    pub kind: AppKind,
+    /// Its files' words.
+    pub written: Written,
+    /// Whether it is an integration, and why.
+    pub verdict: Verdict,
+    /// How it renews; unknown where its OAuth settings are not in the project.
+    pub renewal: Option<Renewal>,
+    /// The longest session that profile or org give its users, and who gives it.
+    pub fallback: Fact<i64>,
+    /// Who gives that, in words.
+    pub fallback_owner: String,
+    /// A profile that may use it and lets only some addresses in, with the place of its range.
+    pub restricting_profile: Fact<String>,
+}
+
+impl AppFacts {
+    /// Whether it has a scope that lets it renew; unknown where its scopes are.
+    pub fn has_refresh_scope(&self) -> Option<bool> {
+        let scopes = self.written.scopes.value.as_ref()?;
+        Some(scopes.iter().any(|scope| integration::is(scope, "RefreshToken") || integration::is(scope, "OfflineAccess")))
+    }
+}
+
+/// All apps: connected apps in file order, then external client apps by name.
+pub(super) fn app_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFacts]) -> Vec<AppFacts> {
+    let connected = project.of_type("ConnectedApp").map(|(_, component)| {
+        (AppKind::ConnectedApp, read::connected_app(component))
+    });
+    let external = read::external_client_apps(project);
+    let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
+    let world = World { project, org, profiles };
+    connected.chain(external).map(|(kind, written)| world.judge(kind, written)).collect()
+}
+
+struct World<'w> {
+    project: &'w Project,
+    org: &'w OrgFacts,
+    profiles: &'w [ProfileFacts],
+}
+
+impl World<'_> {
+    fn judge(&self, kind: AppKind, written: Written) -> AppFacts {
+        let verdict = integration::judge(&written, &self.project.inputs.integration_apps, self.profiles);
+        let mut app = AppFacts {
+            kind,
+            verdict,
+            renewal: None,
+            fallback: Fact::default(),
+            fallback_owner: String::new(),
+            restricting_profile: Fact::default(),
+            written,
+        };
+        app.renewal = renewal(&app);
+        let users = self.users(&app.written);
+        self.find_fallback(&mut app, &users);
+        let restricting = users.profiles.iter().filter(|profile| !profile.is_run_by_salesforce);
+        let first = restricting.filter_map(|profile| Some((profile, profile.restricting_range?))).next();
+        if let Some((profile, place)) = first {
+            app.restricting_profile = Fact::known(profile.label.clone(), place);
+        }
+        app
+    }
+
+    /// Who may use the app: the pre-authorised profiles where it names some, else anybody.
+    fn users(&self, written: &Written) -> Users<'_> {
+        let is_limited = written.is_admin_approved.value == Some(true) && !written.profiles.is_empty();
+        if !is_limited {
+            return Users { profiles: self.profiles.iter().collect(), with_org: true };
+        }
+        let keys: Vec<String> = written.profiles.iter().map(|label| profile_name::key(label)).collect();
+        let named: Vec<&ProfileFacts> = self.profiles.iter().filter(|profile| keys.contains(&profile.key)).collect();
+        // A profile that the project does not hold has no override that it shows: the org's value stands for it.
+        let with_org = named.len() < keys.len();
+        Users { profiles: named, with_org }
+    }
+
+    /// The longest session that a user of the app would have without it.
+    fn find_fallback(&self, app: &mut AppFacts, users: &Users<'_>) {
+        let of_profiles = users.profiles.iter().filter_map(|profile| {
+            let owner = match profile.decided_by {
+                Some("profile") => format!("the profile {}", profile.label),
+                _ => "the org".to_owned(),
+            };
+            Some((profile.effective.value?, profile.effective.clone(), owner))
+        });
+        let of_org = users.with_org.then_some(()).and_then(|()| {
+            Some((self.org.minutes.value?, self.org.minutes.clone(), "the org".to_owned()))
+        });
+        // The first of equals: the org before a profile, so that the reason is the general one.
+        let mut longest: Option<(i64, Fact<i64>, String)> = None;
+        for candidate in of_org.into_iter().chain(of_profiles) {
+            if longest.as_ref().is_none_or(|(minutes, ..)| candidate.0 > *minutes) {
+                longest = Some(candidate);
+            }
+        }
+        if let Some((_, fact, owner)) = longest {
+            app.fallback = fact;
+            app.fallback_owner = owner;
+        }
+    }
+}
+
+/// Who may use an app.
+struct Users<'w> {
+    profiles: Vec<&'w ProfileFacts>,
+    /// Whether users whose profile the project does not hold are among them.
+    with_org: bool,
+}
+
+/// How the app renews (design.md section 5).
+fn renewal(app: &AppFacts) -> Option<Renewal> {
+    let written = &app.written;
+    if !written.has_oauth {
+        return None;
+    }
+    if written.certificate.is_some() && written.is_admin_approved.value == Some(true) {
+        return Some(Renewal::Jwt);
+    }
+    if written.client_credentials.value == Some(true) {
+        return Some(Renewal::ClientCredentials);
+    }
+    let is_at_once = written.refresh.as_ref().is_some_and(|policy| policy.kind == RefreshKind::AtOnce);
+    match app.has_refresh_scope() {
+        Some(true) if !is_at_once => Some(Renewal::RefreshToken),
+        Some(_) => Some(Renewal::NoneVisible),
+        None => None,
+    }
+}

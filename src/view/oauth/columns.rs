@@ -1,0 +1,104 @@
+//! The columns of `OAuthApp`.
+
+use super::{AppFacts, policy};
+use crate::query::{Cell, Value};
+use crate::view::column::{IntoCell, ViewColumn};
+use crate::view::session::text;
+
+type Col = ViewColumn<AppFacts>;
+
+fn list(texts: &[String]) -> Cell<'_> {
+    if texts.is_empty() {
+        return Cell::default();
+    }
+    Cell::computed(Value::List(texts.iter().map(|text| text.as_str().into()).collect()))
+}
+
+/// One row per connected app and external client app.
+pub(in crate::view) const OAUTH_APP: &[Col] = &[
+    Col::text("Name", "what people call the app", |it| Cell { place: it.written.place, ..it.written.label.as_str().cell() })
+        .always(),
+    Col::text("FullName", "fullName of the app", |it| Cell { place: it.written.place, ..it.written.full_name.as_str().cell() })
+        .always(),
+    Col::text("Kind", "`ConnectedApp` or `ExternalClientApplication`", |it| it.kind.as_str().cell()).always(),
+    Col::bool("HasOAuth", "it is an OAuth app at all", |it| it.written.has_oauth.cell()).always(),
+    Col::bool("HasPolicy", "its OAuth policy is in the project", |it| it.written.has_policy.clone().cell()).always(),
+    Col::text("IntegrationTier", "`configured`, `certain`, `likely`, `possible` or `no`", |it| {
+        it.verdict.tier.as_str().cell()
+    })
+    .always(),
+    Col::text("IntegrationReason", "what the tier rests on", |it| it.verdict.reason.as_str().cell()).always(),
+    Col::bool("IsIntegration", "the tier is `configured`, `certain` or `likely`", |it| {
+        it.verdict.tier.is_integration().cell()
+    })
+    .always(),
+    Col::text("IntegrationConfidence", "`high`, `medium` or `low`: how sure the tier is", |it| {
+        it.verdict.tier.confidence().cell()
+    })
+    .always(),
+    Col::text("Renewal", "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null where the scopes are unknown", |it| {
+        it.renewal.map(super::Renewal::as_str).cell()
+    }),
+    Col::list("Scopes", "OAuth scopes", |it| {
+        let scopes = it.written.scopes.value.as_deref().unwrap_or_default();
+        Cell { place: it.written.scopes.place, ..list(scopes) }
+    }),
+    Col::bool("HasRefreshScope", "RefreshToken or OfflineAccess is among the scopes", |it| {
+        Cell { place: it.written.scopes.place, ..it.has_refresh_scope().cell() }
+    }),
+    Col::list("Callbacks", "callback addresses", |it| list(&it.written.callbacks)),
+    Col::bool("HasCertificate", "it has a certificate, for the JWT bearer flow", |it| {
+        Cell { place: it.written.certificate, ..it.written.certificate.is_some().cell() }
+    })
+    .always(),
+    Col::bool("HasClientCredentials", "the client credentials flow is on", |it| it.written.client_credentials.clone().cell()),
+    Col::bool("IsAdminApproved", "only users whom an administrator chose may use it", |it| {
+        it.written.is_admin_approved.clone().cell()
+    }),
+    Col::list("Profiles", "profiles that are chosen", |it| list(&it.written.profiles)),
+    Col::list("PermissionSets", "permission sets that are chosen", |it| list(&it.written.permission_sets)),
+    Col::bool("HasSessionTimeout", "it has a session timeout of its own", |it| it.written.has_session_timeout.cell()).always(),
+    Col::int("SessionMinutes", "minutes of its own session timeout", |it| it.written.session_minutes.clone().cell()),
+    Col::int("FallbackMinutes", "the longest session that profile or org give its users", |it| it.fallback.clone().cell()),
+    Col::int("UndercutMinutes", "the same, where its own timeout is shorter", |it| {
+        let own = it.written.session_minutes.value;
+        let undercut = it.fallback.clone().and_then(|minutes| (own? < minutes).then_some(minutes));
+        undercut.cell()
+    }),
+    Col::text("FallbackOwner", "who gives FallbackMinutes, in words", |it| {
+        (!it.fallback_owner.is_empty()).then_some(it.fallback_owner.as_str()).cell()
+    }),
+    Col::text("RefreshTokenPolicy", "the refresh token policy, as written", |it| it.written.refresh_policy.as_cell()),
+    Col::text("RefreshTokenKind", "`until-revoked`, `at-once`, `lifetime`, `idle` or `malformed`", |it| {
+        let kind = it.written.refresh.as_ref().map(|policy| policy.kind.as_str());
+        Cell { place: it.written.refresh_policy.place, ..kind.cell() }
+    }),
+    Col::int("RefreshTokenHours", "hours of the policy's period; a month counts as 30 days", |it| {
+        let hours = it.written.refresh.as_ref().and_then(|policy| policy.hours);
+        Cell { place: it.written.refresh_policy.place, ..hours.cell() }
+    }),
+    Col::text("RefreshTokenText", "the policy's period in words", |it| {
+        let words = it.written.refresh.as_ref().and_then(|policy| policy.text.as_deref());
+        Cell { value: words.map_or(Value::Null, text), place: it.written.refresh_policy.place }
+    }),
+    Col::text("IpRelaxation", "IP relaxation, as written", |it| it.written.ip_relaxation.as_cell()),
+    Col::text("IpRelaxationKind", "`enforce`, `relax-refresh`, `second-factor`, `relax` or `unknown`", |it| {
+        let kind = it.written.ip_relaxation.value.as_deref().map(policy::ip_relaxation);
+        Cell { place: it.written.ip_relaxation.place, ..kind.cell() }
+    }),
+    Col::text("RestrictingProfile", "a profile that may use it and lets only some addresses in", |it| {
+        it.restricting_profile.as_cell()
+    }),
+    Col::bool("HasRanges", "it has address ranges of its own", |it| it.written.has_ranges.cell()).always(),
+    Col::text("AssuranceAction", "what happens below the required session level, as written", |it| {
+        it.written.assurance_action.as_cell()
+    }),
+    Col::text("AssuranceLevel", "the session level it asks for, as written", |it| it.written.assurance_level.as_cell()),
+    Col::text("AssuranceSetting", "the action where there is one, else the level: what asks for more than a password", |it| {
+        if it.written.assurance_action.value.is_some() {
+            it.written.assurance_action.as_cell()
+        } else {
+            it.written.assurance_level.as_cell()
+        }
+    }),
+];

@@ -1,0 +1,190 @@
+//! Refresh token policies and IP relaxation: what the written words mean, case-exact (facts.md sections 5.1 and 6).
+
+/// When a refresh token dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshKind {
+    /// Only when somebody revokes it.
+    UntilRevoked,
+    /// At once.
+    AtOnce,
+    /// A fixed time after it was issued.
+    Lifetime,
+    /// A time after it was last used.
+    Idle,
+    /// The value is outside the documented grammar.
+    Malformed,
+}
+
+impl RefreshKind {
+    /// The word in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RefreshKind::UntilRevoked => "until-revoked",
+            RefreshKind::AtOnce => "at-once",
+            RefreshKind::Lifetime => "lifetime",
+            RefreshKind::Idle => "idle",
+            RefreshKind::Malformed => "malformed",
+        }
+    }
+}
+
+/// A refresh token policy, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshPolicy {
+    /// When the token dies.
+    pub kind: RefreshKind,
+    /// After how many hours, where the kind has a period; a month counts as 30 days.
+    pub hours: Option<i64>,
+    /// The period in words: `90 days`.
+    pub text: Option<String>,
+}
+
+impl RefreshPolicy {
+    fn plain(kind: RefreshKind) -> Self {
+        Self { kind, hours: None, text: None }
+    }
+
+    fn period(kind: RefreshKind, amount: i64, unit: Unit) -> Self {
+        let plural = if amount == 1 { "" } else { "s" };
+        Self {
+            kind,
+            hours: Some(amount.saturating_mul(unit.hours())),
+            text: Some(format!("{amount} {}{plural}", unit.word())),
+        }
+    }
+
+    /// What `refreshTokenPolicy` of a connected app means: `infinite`, `zero`, `specific_lifetime:90:DAYS`,
+    /// `specific_inactivity:30:DAYS`.
+    pub(super) fn of_connected_app(written: &str) -> Self {
+        let parts: Vec<&str> = written.split(':').collect();
+        match parts.as_slice() {
+            ["infinite"] => Self::plain(RefreshKind::UntilRevoked),
+            ["zero"] => Self::plain(RefreshKind::AtOnce),
+            [keyword @ ("specific_lifetime" | "specific_inactivity"), amount, unit] => {
+                let unit = match *unit {
+                    "HOURS" => Some(Unit::Hours),
+                    "DAYS" => Some(Unit::Days),
+                    "MONTHS" => Some(Unit::Months),
+                    _ => None,
+                };
+                let kind = if *keyword == "specific_lifetime" { RefreshKind::Lifetime } else { RefreshKind::Idle };
+                match (digits(amount), unit) {
+                    (Some(amount), Some(unit)) => Self::period(kind, amount, unit),
+                    _ => Self::plain(RefreshKind::Malformed),
+                }
+            }
+            _ => Self::plain(RefreshKind::Malformed),
+        }
+    }
+
+    /// What the three elements of an external client app's policy mean together.
+    pub(super) fn of_external_client_app(ty: &str, period: Option<&str>, unit: Option<&str>) -> Self {
+        let kind = match ty {
+            "Infinite" => return Self::plain(RefreshKind::UntilRevoked),
+            "Zero" => return Self::plain(RefreshKind::AtOnce),
+            "SpecificLifetime" => RefreshKind::Lifetime,
+            "SpecificInactivity" => RefreshKind::Idle,
+            _ => return Self::plain(RefreshKind::Malformed),
+        };
+        let unit = match unit {
+            Some("Hours") => Some(Unit::Hours),
+            Some("Days") => Some(Unit::Days),
+            Some("Months") => Some(Unit::Months),
+            _ => None,
+        };
+        match (period.and_then(digits), unit) {
+            (Some(amount), Some(unit)) => Self::period(kind, amount, unit),
+            // The kind is sure; how long is not.
+            _ => Self::plain(kind),
+        }
+    }
+}
+
+fn digits(text: &str) -> Option<i64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
+}
+
+#[derive(Clone, Copy)]
+enum Unit {
+    Hours,
+    Days,
+    Months,
+}
+
+impl Unit {
+    fn hours(self) -> i64 {
+        match self {
+            Unit::Hours => 1,
+            Unit::Days => 24,
+            Unit::Months => 30 * 24,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Unit::Hours => "hour",
+            Unit::Days => "day",
+            Unit::Months => "month",
+        }
+    }
+}
+
+/// What IP relaxation does, in one word for both kinds of app; `unknown` for a spelling that nobody documents.
+pub(super) fn ip_relaxation(written: &str) -> &'static str {
+    match written {
+        "ENFORCE" | "Enforce" => "enforce",
+        "ENFORCE_RELAXREFRESH" | "Enforce_RelaxRefresh" => "relax-refresh",
+        "BYPASS_2FACTOR" | "Bypass_2factor" => "second-factor",
+        "BYPASS" | "Bypass" => "relax",
+        _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_of_connected_apps() {
+        let kind = |text| RefreshPolicy::of_connected_app(text).kind;
+        assert_eq!(kind("infinite"), RefreshKind::UntilRevoked);
+        assert_eq!(kind("zero"), RefreshKind::AtOnce);
+        let lifetime = RefreshPolicy::of_connected_app("specific_lifetime:90:DAYS");
+        assert_eq!((lifetime.kind, lifetime.hours), (RefreshKind::Lifetime, Some(2160)));
+        assert_eq!(lifetime.text.as_deref(), Some("90 days"));
+        let idle = RefreshPolicy::of_connected_app("specific_inactivity:1:MONTHS");
+        assert_eq!((idle.kind, idle.hours, idle.text.as_deref()), (RefreshKind::Idle, Some(720), Some("1 month")));
+        for malformed in [
+            "immediate",
+            "Infinite",
+            "SPECIFIC_LIFETIME",
+            "specific_lifetime",
+            "specific_lifetime:90",
+            "specific_lifetime:90:days",
+            "specific_lifetime::DAYS",
+            "specific_lifetime:-1:DAYS",
+            "specific_lifetime:90:DAYS:",
+            "specific_lifetime: 90:DAYS",
+        ] {
+            assert_eq!(kind(malformed), RefreshKind::Malformed, "{malformed}");
+        }
+    }
+
+    #[test]
+    fn external_client_apps_spell_it_in_three_elements() {
+        let policy = RefreshPolicy::of_external_client_app("SpecificLifetime", Some("365"), Some("Days"));
+        assert_eq!((policy.kind, policy.hours), (RefreshKind::Lifetime, Some(8760)));
+        let odd = RefreshPolicy::of_external_client_app("SpecificInactivity", Some("30"), Some("DAYS"));
+        assert_eq!((odd.kind, odd.hours), (RefreshKind::Idle, None));
+        assert_eq!(RefreshPolicy::of_external_client_app("infinite", None, None).kind, RefreshKind::Malformed);
+    }
+
+    #[test]
+    fn relaxation_is_case_exact() {
+        assert_eq!(ip_relaxation("ENFORCE"), "enforce");
+        assert_eq!(ip_relaxation("Enforce"), "enforce");
+        assert_eq!(ip_relaxation("enforce"), "unknown");
+        assert_eq!(ip_relaxation("ENFORCE_RELAX_REFRESH"), "unknown");
+    }
+}

@@ -1,0 +1,200 @@
+//! What the files of an app say, brought to one shape. No judgement, no comparison.
+
+use std::collections::BTreeMap;
+
+use super::policy::RefreshPolicy;
+use super::{Fact, Written};
+use crate::metadata::kind::kind;
+use crate::metadata::{Component, Project, text_of};
+use crate::view::raw;
+
+fn text(component: &Component, path: &str) -> Fact<String> {
+    Fact { value: component.text(path).map(str::to_owned), place: Some(component.place(path)) }
+}
+
+fn flag(component: &Component, path: &str) -> Fact<bool> {
+    Fact { value: component.text(path).and_then(raw::parse_bool), place: Some(component.place(path)) }
+}
+
+fn minutes(component: &Component, path: &str) -> Fact<i64> {
+    let place = Some(component.place(path));
+    Fact { value: component.text(path).and_then(|text| text.parse().ok()), place }
+}
+
+fn texts(component: &Component, path: &str) -> Vec<String> {
+    let document = &component.document;
+    raw::elements(component, path).filter_map(|node| text_of(document, node)).map(str::to_owned).collect()
+}
+
+/// The parts of a list in one text.
+fn parts(text: &str, separators: &[char]) -> Vec<String> {
+    text.split(separators).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// What a connected app's file says.
+pub(super) fn connected_app(component: &Component) -> Written {
+    let has_oauth = component.node("oauthConfig").is_some();
+    let refresh_policy = text(component, "oauthPolicy.refreshTokenPolicy");
+    let certificate = component.text("oauthConfig.certificate");
+    let session_minutes = minutes(component, "sessionPolicy.sessionTimeout");
+    Written {
+        label: component.text("label").map_or_else(|| component.name.clone(), str::to_owned),
+        full_name: component.name.clone(),
+        place: Some(component.root_place()),
+        has_oauth,
+        has_oauth_settings: has_oauth,
+        has_policy: Fact {
+            value: Some(component.node("oauthPolicy").is_some()),
+            place: Some(component.place("oauthPolicy")),
+        },
+        is_mobile_or_canvas: ["mobileAppConfig", "canvasConfig", "canvas"]
+            .iter()
+            .any(|block| component.node(block).is_some()),
+        has_saml: component.node("samlConfig").is_some(),
+        scopes: if has_oauth {
+            Fact::known(texts(component, "oauthConfig.scopes"), component.place("oauthConfig.scopes"))
+        } else {
+            Fact::default()
+        },
+        callbacks: component
+            .text("oauthConfig.callbackUrl")
+            .map(|text| parts(text, &['\n', '\r', ' ', '\t']))
+            .unwrap_or_default(),
+        certificate: certificate.map(|_| component.place("oauthConfig.certificate")),
+        client_credentials: flag(component, "oauthConfig.isClientCredentialEnabled"),
+        is_admin_approved: flag(component, "oauthConfig.isAdminApproved"),
+        profiles: texts(component, "profileName"),
+        permission_sets: texts(component, "permissionSetName"),
+        has_session_timeout: component.text("sessionPolicy.sessionTimeout").is_some(),
+        session_minutes,
+        ip_relaxation: text(component, "oauthPolicy.ipRelaxation"),
+        refresh: refresh_policy.value.as_deref().map(RefreshPolicy::of_connected_app),
+        refresh_policy,
+        assurance_action: text(component, "sessionPolicy.policyAction"),
+        assurance_level: text(component, "sessionPolicy.sessionLevel"),
+        has_ranges: component.node("ipRanges").is_some(),
+    }
+}
+
+/// The files of one external client app.
+#[derive(Default)]
+struct Files<'p> {
+    name: String,
+    app: Option<&'p Component>,
+    policies: Option<&'p Component>,
+    oauth_policies: Option<&'p Component>,
+    oauth_settings: Option<&'p Component>,
+    global_oauth: Option<&'p Component>,
+    saml: bool,
+    device: bool,
+    first: Option<&'p Component>,
+}
+
+/// What the files of every external client app say, joined by `<externalClientApplication>` and sorted by name.
+pub(super) fn external_client_apps(project: &Project) -> Vec<Written> {
+    let mut by_name: BTreeMap<String, Files<'_>> = BTreeMap::new();
+    for component in &project.components {
+        let ty = kind(component.kind).name;
+        let name = match ty {
+            "ExternalClientApplication" => component.name.as_str(),
+            _ if ty.starts_with("ExtlClntApp") => component.text("externalClientApplication").unwrap_or(&component.name),
+            _ => continue,
+        };
+        let files = by_name.entry(name.trim().to_lowercase()).or_default();
+        if files.first.is_none() {
+            name.trim().clone_into(&mut files.name);
+            files.first = Some(component);
+        }
+        match ty {
+            "ExternalClientApplication" => files.app = Some(component),
+            "ExtlClntAppConfigurablePolicies" => files.policies = Some(component),
+            "ExtlClntAppOauthConfigurablePolicies" => files.oauth_policies = Some(component),
+            "ExtlClntAppOauthSettings" => files.oauth_settings = Some(component),
+            "ExtlClntAppGlobalOauthSettings" => files.global_oauth = Some(component),
+            "ExtlClntAppSamlConfigurablePolicies" => files.saml = true,
+            "ExtlClntAppMobileSettings"
+            | "ExtlClntAppMobileConfigurablePolicies"
+            | "ExtlClntAppPushSettings"
+            | "ExtlClntAppPushConfigurablePolicies"
+            | "ExtlClntAppCanvasSettings"
+            | "ExtlClntAppNotificationSettings" => files.device = true,
+            _ => {}
+        }
+    }
+    by_name.into_values().map(|files| files.written()).collect()
+}
+
+impl Files<'_> {
+    fn written(&self) -> Written {
+        let policy = self.oauth_policies;
+        let place = [self.app, self.oauth_policies, self.first].into_iter().flatten().next().map(Component::root_place);
+        let policy_text = |path: &str| policy.map_or_else(Fact::default, |component| text(component, path));
+        let refresh_policy = policy_text("refreshTokenPolicyType");
+        let period = policy.and_then(|component| component.text("refreshTokenValidityPeriod"));
+        let unit = policy.and_then(|component| component.text("refreshTokenValidityUnit"));
+        let scopes = self.oauth_settings.map_or_else(Fact::default, |component| {
+            let path = "commaSeparatedOauthScopes";
+            let old = "commaSeperatedOauthScopes";
+            let path = if component.text(path).is_none() && component.text(old).is_some() { old } else { path };
+            let list = component.text(path).map(|text| parts(text, &[','])).unwrap_or_default();
+            Fact::known(list, component.place(path))
+        });
+        let settings = [self.global_oauth, self.oauth_settings];
+        let first_text = |path: &str| settings.into_iter().flatten().find(|component| component.text(path).is_some());
+        let callbacks = first_text("callbackUrl").and_then(|component| component.text("callbackUrl"));
+        Written {
+            label: self.app.and_then(|app| app.text("label")).map_or_else(|| self.name.clone(), str::to_owned),
+            full_name: self.app.map_or_else(|| self.name.clone(), |app| app.name.clone()),
+            place,
+            has_oauth: policy.is_some() || self.oauth_settings.is_some() || self.global_oauth.is_some(),
+            has_oauth_settings: self.oauth_settings.is_some(),
+            has_policy: Fact {
+                value: Some(policy.is_some()),
+                place: policy.map_or(place, |component| Some(component.root_place())),
+            },
+            is_mobile_or_canvas: self.device,
+            has_saml: self.saml,
+            scopes,
+            callbacks: callbacks.map(|text| parts(text, &['\n', '\r', ' ', '\t', ','])).unwrap_or_default(),
+            certificate: first_text("certificate").map(|component| component.place("certificate")),
+            client_credentials: self.client_credentials(),
+            is_admin_approved: policy_text("permittedUsersPolicyType")
+                .map(|written| written == "AdminApprovedPreAuthorized"),
+            profiles: policy_text("commaSeparatedProfile").value.map(|text| parts(&text, &[','])).unwrap_or_default(),
+            permission_sets: policy_text("commaSeparatedPermissionSet")
+                .value
+                .map(|text| parts(&text, &[',']))
+                .unwrap_or_default(),
+            session_minutes: policy
+                .map_or_else(Fact::default, |component| minutes(component, "sessionTimeoutInMinutes")),
+            has_session_timeout: policy.is_some_and(|component| component.text("sessionTimeoutInMinutes").is_some()),
+            ip_relaxation: policy_text("ipRelaxationPolicyType"),
+            refresh: refresh_policy
+                .value
+                .as_deref()
+                .map(|ty| RefreshPolicy::of_external_client_app(ty, period, unit)),
+            refresh_policy,
+            assurance_action: policy_text("policyAction"),
+            assurance_level: policy_text("requiredSessionLevel"),
+            has_ranges: self.oauth_settings.is_some_and(|component| component.node("trustedIpRanges").is_some()),
+        }
+    }
+
+    /// The flow is offered by the app's settings and switched on by its policy; either says that it is meant for it.
+    fn client_credentials(&self) -> Fact<bool> {
+        let from = |component: Option<&Component>, path: &str| component.map(|component| flag(component, path));
+        let said = [
+            from(self.oauth_policies, "isClientCredentialsFlowEnabled"),
+            from(self.global_oauth, "isClientCredentialsFlowEnabled"),
+            from(self.global_oauth, "isClientCredentialEnabled"),
+            from(self.oauth_settings, "isClientCredentialEnabled"),
+        ];
+        let mut known = said.into_iter().flatten().filter(|fact| fact.value.is_some());
+        let first = known.next();
+        match first {
+            Some(fact) if fact.value == Some(true) => fact,
+            Some(fact) => known.find(|other| other.value == Some(true)).unwrap_or(fact),
+            None => Fact::default(),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What a profile is called: one identity for joins, one label for people.
+//!
+//! Files name profiles by fullName, percent-encoded, in any case; apps name them by label, in the org's language
+//! (facts.md sections 5.3, 9 and 11). This module brings both to one key. It cannot know labels of other languages.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// fullName and English label of the standard profiles whose names differ (facts.md sections 9.3 and 11).
+const STANDARD: &[(&str, &str)] = &[
+    ("Admin", "System Administrator"),
+    ("Standard", "Standard User"),
+    ("ReadOnly", "Read Only"),
+    ("SolutionManager", "Solution Manager"),
+    ("MarketingProfile", "Marketing User"),
+    ("ContractManager", "Contract Manager"),
+    ("StandardAul", "Standard Platform User"),
+];
+
+/// Names that standard profiles carry in files made from them, and the fullName they stand for (facts.md section 9.3).
+const TEMPLATES: &[(&str, &str)] = &[
+    ("PT1", "Admin"),
+    ("PT2", "Standard"),
+    ("PT3", "ReadOnly"),
+    ("PT4", "SolutionManager"),
+    ("PT5", "MarketingProfile"),
+    ("PT6", "ContractManager"),
+];
+
+/// Standard profiles whose fullName is their label (facts.md section 11), as far as they are named there, and the
+/// two API-only templates that Salesforce ships.
+const STANDARD_BY_LABEL: &[&str] = &[
+    "External Identity User",
+    "High Volume Customer Portal User",
+    "Customer Community User",
+    "Customer Community Plus User",
+    "Customer Community Login User",
+    "Customer Community Plus Login User",
+    "Partner Community User",
+    "Partner Community Login User",
+    "Guest License User",
+    "Read Only",
+    "Minimum Access - Salesforce",
+    "Chatter Free User",
+    "Chatter Moderator User",
+    "Chatter External User",
+];
+
+/// The API-only profiles that Salesforce ships as templates (design.md section 5).
+const API_ONLY_TEMPLATES: &[&str] =
+    &["Salesforce API Only System Integrations", "Minimum Access - API Only Integrations"];
+
+/// How the names of profiles begin that Salesforce's own services run as (design.md section 5).
+const RUN_BY_SALESFORCE: &[&str] = &[
+    "analytics cloud",
+    "sales insights integration",
+    "salesforceiq integration",
+    "cpq integration",
+    "b2bma integration",
+    "einstein agent",
+];
+
+/// `%XX` decoded, white space around it dropped. A sequence that is no UTF-8 stays as it is written.
+fn decoded(name: &str) -> Cow<'_, str> {
+    match percent_decode_str(name.trim()).decode_utf8() {
+        Ok(decoded) => match decoded {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        },
+        Err(_) => Cow::Borrowed(name.trim()),
+    }
+}
+
+/// The identity of a profile, from its fullName or its English label.
+pub(super) fn key(name: &str) -> String {
+    let name = decoded(name);
+    let template = TEMPLATES.iter().find(|(template, _)| template.eq_ignore_ascii_case(&name));
+    let name = template.map_or(name, |(_, full_name)| Cow::Borrowed(*full_name));
+    let by_label = STANDARD.iter().find(|(_, label)| label.eq_ignore_ascii_case(&name));
+    by_label.map_or(name.as_ref(), |(full_name, _)| full_name).to_lowercase()
+}
+
+/// What a person calls the profile: the label of a standard one, else its decoded name.
+pub(super) fn label(name: &str) -> String {
+    let key = key(name);
+    let standard = STANDARD.iter().find(|(full_name, _)| full_name.eq_ignore_ascii_case(&key));
+    if let Some((_, label)) = standard {
+        return (*label).to_owned();
+    }
+    let shipped = STANDARD_BY_LABEL.iter().chain(API_ONLY_TEMPLATES).find(|label| label.eq_ignore_ascii_case(&key));
+    shipped.map_or_else(|| decoded(name).into_owned(), |label| (*label).to_owned())
+}
+
+/// Whether Salesforce ships the profile, as far as its name tells.
+pub(super) fn is_standard(key: &str) -> bool {
+    STANDARD.iter().any(|(full_name, _)| full_name.eq_ignore_ascii_case(key))
+        || STANDARD_BY_LABEL.iter().chain(API_ONLY_TEMPLATES).any(|label| label.eq_ignore_ascii_case(key))
+        || is_run_by_salesforce(key)
+}
+
+/// Whether a service of Salesforce's own logs in with the profile.
+pub(super) fn is_run_by_salesforce(key: &str) -> bool {
+    RUN_BY_SALESFORCE.iter().any(|start| key.starts_with(start))
+}
+
+/// Whether the profile is one of the API-only templates that Salesforce ships.
+pub(super) fn is_api_only_template(key: &str) -> bool {
+    API_ONLY_TEMPLATES.iter().any(|template| template.eq_ignore_ascii_case(key))
+}
+
+/// Whether the name says that people outside the company use the profile.
+pub(super) fn is_external(name: &str) -> bool {
+    let key = key(name);
+    ["community", "portal", "partner", "external", "guest", "customer"].iter().any(|word| key.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_identity_for_every_spelling() {
+        for name in ["Admin", "admin", " System Administrator ", "PT1", "system administrator"] {
+            assert_eq!(key(name), "admin", "{name}");
+            assert_eq!(label(name), "System Administrator", "{name}");
+        }
+        for name in ["Read Only", "ReadOnly", "read only", "PT3"] {
+            assert_eq!(key(name), "readonly", "{name}");
+        }
+        assert_eq!(key("Sales %26 Service"), key("sales & service"));
+        assert_eq!(label("Director Sales %26 Marketing"), "Director Sales & Marketing");
+        assert_eq!(key("Head %E2%80%93 CP"), "head – cp");
+        assert_eq!(label("100%"), "100%");
+        assert_eq!(key("mBurse v%2E1 Profile"), "mburse v.1 profile");
+        assert_ne!(key("Standard"), key("Standard Platform User"));
+    }
+}

@@ -1,0 +1,513 @@
+//! How long a session lives: the org's value, each profile's override, and which of them decides.
+//!
+//! Salesforce documents a chain (profile, else org; facts.md section 8.1); the fix guide says that the shortest wins.
+//! Both readings are kept, each with the line that decided. What the project does not hold is unknown, never a
+//! default. This module knows no app and no severity.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::column::{Fact, IntoCell, ViewColumn};
+use super::network::{self, Range};
+use super::{profile_name, raw};
+use crate::metadata::{Component, Precedence, Project, text_of};
+use crate::query::{Cell, Value};
+use crate::source::Place;
+
+type ProfileColumn = ViewColumn<ProfileFacts>;
+type SettingColumn = ViewColumn<SettingFacts>;
+type SecurityColumn = ViewColumn<SecurityFacts>;
+type TimeoutColumn = ViewColumn<TimeoutValue>;
+
+/// Values of `SecuritySettings.sessionSettings.sessionTimeout` and their minutes (facts.md section 2.1).
+pub const ORG_TIMEOUTS: &[(&str, i64)] = &[
+    ("FifteenMinutes", 15),
+    ("ThirtyMinutes", 30),
+    ("SixtyMinutes", 60),
+    ("NinetyMinutes", 90),
+    ("TwoHours", 120),
+    ("FourHours", 240),
+    ("EightHours", 480),
+    ("TwelveHours", 720),
+    ("TwentyFourHours", 1440),
+];
+
+/// Values of `ProfileSessionSetting.sessionTimeout`, in minutes (facts.md section 3); 0 stands for two hours.
+pub const PROFILE_TIMEOUTS: &[i64] = &[0, 15, 30, 60, 90, 120, 240, 480, 720, 1440];
+
+/// What a stored 0 counts as, in minutes (facts.md section 3).
+const ZERO_MEANS: i64 = 120;
+
+/// What the project says of the whole org. Unknown where it holds no Security settings or a broken one.
+#[derive(Debug, Default)]
+pub struct OrgFacts {
+    /// Minutes of inactivity.
+    pub minutes: Fact<i64>,
+    /// Whether an inactive session is ended in the browser.
+    pub forced_logout: Fact<bool>,
+    /// Whether nobody is warned before.
+    pub warning_disabled: Fact<bool>,
+    /// Whether profile ranges are checked at every request.
+    pub ranges_every_request: Fact<bool>,
+}
+
+/// What the project says of one profile.
+#[derive(Debug)]
+pub struct ProfileFacts {
+    /// Identity for joins.
+    pub key: String,
+    /// What people call it.
+    pub label: String,
+    /// fullName: the stem of its file, or what the setting names.
+    pub full_name: String,
+    /// Index of its Profile component.
+    pub component: Option<u32>,
+    /// The element of its row that stands for it.
+    pub place: Place,
+    /// The licence.
+    pub user_license: Fact<String>,
+    /// `custom`, as written.
+    pub is_custom: Fact<bool>,
+    /// Minutes of its own override; 0 counted as 120. No place where it has none.
+    pub own: Fact<i64>,
+    /// Whether there is an override, understood or not.
+    pub has_override: bool,
+    /// Whether the override is stored as 0.
+    pub stored_zero: bool,
+    /// Minutes that hold, by the precedence of the run.
+    pub effective: Fact<i64>,
+    /// Minutes by the reading in which the shortest wins.
+    pub shortest: Fact<i64>,
+    /// `profile`, `org`, or nothing where no one knows.
+    pub decided_by: Option<&'static str>,
+    /// The org's minutes.
+    pub org: Fact<i64>,
+    /// Login IP ranges of the profile.
+    pub ranges: Vec<Range>,
+    /// Where the ranges of the profile let only some addresses in.
+    pub restricting_range: Option<Place>,
+    /// Whether the profile is one an integration of the customer's logs in with.
+    pub is_integration: bool,
+    /// Why.
+    pub integration_reason: &'static str,
+    /// Whether a service of Salesforce's own runs as it.
+    pub is_run_by_salesforce: bool,
+    /// Whether Salesforce ships it, as far as its name tells.
+    pub is_standard: bool,
+}
+
+/// The minutes of an org value.
+pub fn org_minutes(value: &str) -> Option<i64> {
+    ORG_TIMEOUTS.iter().find(|(name, _)| *name == value).map(|(_, minutes)| *minutes)
+}
+
+/// What the project says of the org. Of several Security settings the last that states a value decides it.
+pub(super) fn org_facts(project: &Project) -> OrgFacts {
+    if project.is_broken("SecuritySettings") {
+        return OrgFacts::default();
+    }
+    let flag = |path| last(project, path, raw::parse_bool);
+    OrgFacts {
+        minutes: last(project, "sessionSettings.sessionTimeout", org_minutes),
+        forced_logout: flag("sessionSettings.forceLogoutOnSessionTimeout"),
+        warning_disabled: flag("sessionSettings.disableTimeoutWarning"),
+        ranges_every_request: flag("sessionSettings.enforceIpRangesEveryRequest"),
+    }
+}
+
+fn last<T>(project: &Project, path: &str, understand: impl Fn(&str) -> Option<T>) -> Fact<T> {
+    let stating = project.of_type("SecuritySettings").filter(|(_, component)| component.text(path).is_some()).last();
+    let Some((_, component)) = stating else { return Fact::default() };
+    Fact { value: component.text(path).and_then(understand), place: Some(component.place(path)) }
+}
+
+/// The profile that a ProfileSessionSetting or ProfilePasswordPolicy names; `None` for an orphan and for a file
+/// without the element.
+pub(super) fn named_profile(component: &Component) -> Option<&str> {
+    component.text("profile")
+}
+
+/// Whether the `<profile>` of a setting is there and names nobody: what remains of a deleted profile.
+pub(super) fn is_orphan(component: &Component) -> bool {
+    component.node("profile").is_some() && component.text("profile").is_none()
+}
+
+/// Minutes of an override as written, 0 counted as 120.
+pub(super) fn override_minutes(component: &Component) -> Option<i64> {
+    let minutes: i64 = component.text("sessionTimeout")?.parse().ok()?;
+    Some(if minutes == 0 { ZERO_MEANS } else { minutes })
+}
+
+/// All profiles that the project names, by label.
+pub(super) fn profile_facts(project: &Project, org: &OrgFacts) -> Vec<ProfileFacts> {
+    let mut by_key: BTreeMap<String, Named<'_>> = BTreeMap::new();
+    for (index, component) in project.of_type("Profile") {
+        by_key.entry(profile_name::key(&component.name)).or_default().profile = Some((index, component));
+    }
+    for (_, component) in project.of_type("ProfileSessionSetting") {
+        if let Some(name) = named_profile(component) {
+            let named = by_key.entry(profile_name::key(name)).or_default();
+            named.mention.get_or_insert((component, name));
+            if component.text("sessionTimeout").is_some() {
+                named.session = Some(component);
+            }
+        }
+    }
+    for (_, component) in project.of_type("ProfilePasswordPolicy") {
+        if let Some(name) = named_profile(component) {
+            by_key.entry(profile_name::key(name)).or_default().mention.get_or_insert((component, name));
+        }
+    }
+    let overrides_are_known = !project.is_broken("ProfileSessionSetting");
+    let made = by_key.into_iter().filter_map(|(key, named)| named.facts(key, project, org, overrides_are_known));
+    let mut profiles: Vec<_> = made.collect();
+    profiles.sort_by_cached_key(|profile| (profile.label.to_lowercase(), profile.key.clone()));
+    profiles
+}
+
+/// The files that speak of one profile.
+#[derive(Default)]
+struct Named<'p> {
+    profile: Option<(u32, &'p Component)>,
+    /// The first setting that names it, and how.
+    mention: Option<(&'p Component, &'p str)>,
+    /// The last override: the one that decides.
+    session: Option<&'p Component>,
+}
+
+impl Named<'_> {
+    fn facts(
+        self,
+        key: String,
+        project: &Project,
+        org: &OrgFacts,
+        overrides_are_known: bool,
+    ) -> Option<ProfileFacts> {
+        let (full_name, place): (String, Place) = match (self.profile, self.mention) {
+            (Some((_, component)), _) => (component.name.clone(), component.root_place()),
+            (None, Some((component, name))) => (name.to_owned(), component.place("profile")),
+            (None, None) => return None,
+        };
+        let profile = self.profile.map(|(_, component)| component);
+        let label = profile_name::label(&full_name);
+        let own = self.session.map_or_else(Fact::default, |component| Fact {
+            value: override_minutes(component),
+            place: Some(component.place("sessionTimeout")),
+        });
+        let has_override = self.session.is_some();
+        let stored_zero = self.session.is_some_and(|component| component.text("sessionTimeout") == Some("0"));
+        let documented = match (has_override, overrides_are_known) {
+            (true, _) => (own.clone(), "profile"),
+            (false, true) => (org.minutes.clone(), "org"),
+            (false, false) => (Fact::default(), "org"),
+        };
+        let shortest = shortest(&own, &org.minutes, has_override, overrides_are_known);
+        let (effective, level) = match project.inputs.precedence {
+            Precedence::Documented => documented,
+            Precedence::Shortest => shortest.clone(),
+        };
+        let text = |path: &str| -> Fact<String> {
+            profile.map_or_else(Fact::default, |component| Fact {
+                value: component.text(path).map(str::to_owned),
+                place: Some(component.place(path)),
+            })
+        };
+        let ranges = profile.map(network::profile_ranges).unwrap_or_default();
+        let user_license = text("userLicense");
+        let (is_integration, integration_reason) =
+            integration(&key, &label, profile, user_license.value.as_deref(), project);
+        Some(ProfileFacts {
+            is_custom: text("custom").and_then(|text| raw::parse_bool(&text)),
+            is_run_by_salesforce: profile_name::is_run_by_salesforce(&key),
+            is_standard: profile_name::is_standard(&key),
+            restricting_range: network::restriction(&ranges),
+            component: self.profile.map(|(index, _)| index),
+            decided_by: effective.value.is_some().then_some(level),
+            shortest: shortest.0,
+            org: org.minutes.clone(),
+            key,
+            label,
+            full_name,
+            place,
+            user_license,
+            own,
+            has_override,
+            stored_zero,
+            effective,
+            ranges,
+            is_integration,
+            integration_reason,
+        })
+    }
+}
+
+/// The shorter of override and org; unknown where either is.
+fn shortest(
+    own: &Fact<i64>,
+    org: &Fact<i64>,
+    has_override: bool,
+    overrides_are_known: bool,
+) -> (Fact<i64>, &'static str) {
+    if !has_override {
+        return (if overrides_are_known { org.clone() } else { Fact::default() }, "org");
+    }
+    match (own.value, org.value) {
+        (Some(own_minutes), Some(org_minutes)) if org_minutes < own_minutes => (org.clone(), "org"),
+        (Some(_), Some(_)) => (own.clone(), "profile"),
+        _ => (Fact::default(), "profile"),
+    }
+}
+
+/// Whether a profile belongs to an integration of the customer's, and why (design.md section 5).
+fn integration(
+    key: &str,
+    label: &str,
+    profile: Option<&Component>,
+    license: Option<&str>,
+    project: &Project,
+) -> (bool, &'static str) {
+    if let Some(configured) = super::configured(&project.inputs.integration_profiles, &[label, key]) {
+        return (configured, if configured { "named by the configuration" } else { "excluded by the configuration" });
+    }
+    if profile_name::is_run_by_salesforce(key) {
+        return (false, "a service of Salesforce's own runs as it");
+    }
+    if profile_name::is_api_only_template(key) {
+        return (false, "a template that Salesforce ships");
+    }
+    let api_only = profile.is_some_and(|component| grants(component, "ApiUserOnly"));
+    if api_only {
+        return (true, "its users can only use the API");
+    }
+    if license.is_some_and(|license| license.to_lowercase().contains("integration")) {
+        return (true, "it has an integration licence");
+    }
+    (false, "nothing says that only programs use it")
+}
+
+/// Whether a profile or permission set grants the user permission `name`.
+pub(super) fn grants(component: &Component, name: &str) -> bool {
+    let document = &component.document;
+    document.children_named(document.root(), "userPermissions").any(|permission| {
+        let says = |element: &str, wanted: &str| {
+            document.child(permission, element).and_then(|node| text_of(document, node)) == Some(wanted)
+        };
+        says("name", name) && says("enabled", "true")
+    })
+}
+
+
+/// The columns of `Profile`: one row per profile that a Profile, ProfileSessionSetting or ProfilePasswordPolicy names.
+pub(super) const PROFILE: &[ProfileColumn] = &[
+    ProfileColumn::text("Id", "always null: files hold no record ids", |_| Cell::default()),
+    ProfileColumn::text("Name", "what people call the profile", |it| Cell::at(text(&it.label), it.place)).always(),
+    ProfileColumn::text("FullName", "fullName as a manifest writes it", |it| Cell::at(text(&it.full_name), it.place)).always(),
+    ProfileColumn::text("UserType", "always null: no source maps licences to user types", |_| Cell::default()),
+    ProfileColumn::text("UserLicense", "the user licence, as written", |it| it.user_license.as_cell()),
+    ProfileColumn::bool("IsCustom", "`custom`, as written", |it| it.is_custom.clone().cell()),
+    ProfileColumn::bool("IsStandard", "Salesforce ships it, as far as its name tells", |it| it.is_standard.cell()).always(),
+    ProfileColumn::bool("IsIntegration", "only programs of the customer's use it", |it| it.is_integration.cell()).always(),
+    ProfileColumn::text("IntegrationReason", "why it counts as an integration's, or not", |it| it.integration_reason.cell())
+        .always(),
+    ProfileColumn::bool("IsRunBySalesforce", "a service of Salesforce's own logs in with it", |it| {
+        it.is_run_by_salesforce.cell()
+    })
+    .always(),
+    ProfileColumn::int("SessionTimeoutInMinutes", "minutes of its own override; a stored 0 counts as 120", |it| {
+        it.own.clone().cell()
+    }),
+    ProfileColumn::bool("HasStoredZero", "the override is stored as 0", |it| it.stored_zero.cell()).always(),
+    ProfileColumn::int("EffectiveMinutes", "minutes that hold, by the precedence of the run", |it| {
+        it.effective.clone().cell()
+    }),
+    ProfileColumn::int("ShortestMinutes", "minutes if the shortest level wins", |it| it.shortest.clone().cell()),
+    ProfileColumn::text("DecidedBy", "`profile` or `org`: the level that EffectiveMinutes comes from", |it| {
+        it.decided_by.cell()
+    }),
+    ProfileColumn::int("OrgMinutes", "minutes of the org", |it| it.org.clone().cell()),
+    ProfileColumn::bool("HasRestrictingRange", "its login IP ranges leave some addresses out", |it| {
+        Cell { place: it.restricting_range, ..it.restricting_range.is_some().cell() }
+    })
+    .always(),
+];
+
+impl Fact<String> {
+    /// The cell of a text.
+    pub(super) fn as_cell(&self) -> Cell<'_> {
+        Cell { value: self.value.as_deref().map_or(Value::Null, text), place: self.place }
+    }
+}
+
+/// A borrowed text value.
+pub(super) fn text(text: &str) -> Value<'_> {
+    Value::Text(Cow::Borrowed(text))
+}
+
+/// One ProfileSessionSetting, and what it means.
+#[derive(Debug)]
+pub(super) struct SettingFacts {
+    profile_label: Fact<String>,
+    is_orphan: bool,
+    is_standard: bool,
+    minutes: Fact<i64>,
+    is_stored_zero: bool,
+    org: Fact<i64>,
+}
+
+/// What the overrides mean, one for each component of the kind, in order.
+pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFacts> {
+    let facts = |component: &Component| SettingFacts {
+        profile_label: Fact {
+            value: named_profile(component).map(profile_name::label),
+            place: Some(component.place("profile")),
+        },
+        is_orphan: is_orphan(component),
+        is_standard: named_profile(component).is_some_and(|name| profile_name::is_standard(&profile_name::key(name))),
+        minutes: Fact { value: override_minutes(component), place: Some(component.place("sessionTimeout")) },
+        is_stored_zero: component.text("sessionTimeout") == Some("0"),
+        org: org.minutes.clone(),
+    };
+    project.of_type("ProfileSessionSetting").map(|(_, component)| facts(component)).collect()
+}
+
+/// The columns that `ProfileSessionSetting` has beside its elements.
+pub(super) const SETTING: &[SettingColumn] = &[
+    SettingColumn::text("ProfileName", "what people call the profile; null for an orphan", |it| it.profile_label.as_cell()),
+    SettingColumn::bool("IsOrphan", "`<profile>` is there and names nobody", |it| it.is_orphan.cell()).always(),
+    SettingColumn::bool("IsStandardProfile", "Salesforce ships the profile, as far as its name tells", |it| {
+        it.is_standard.cell()
+    })
+    .always(),
+    SettingColumn::int("Minutes", "minutes of the override; a stored 0 counts as 120", |it| it.minutes.clone().cell()),
+    SettingColumn::bool("IsStoredZero", "the override is stored as 0", |it| it.is_stored_zero.cell()).always(),
+    SettingColumn::int("OrgMinutes", "minutes of the org", |it| it.org.clone().cell()),
+    SettingColumn::int("UndercutsOrgMinutes", "minutes of the org, where the override is shorter", |it| {
+        it.org_where(|own, org| own < org).cell()
+    }),
+    SettingColumn::int("OutlastsOrgMinutes", "minutes of the org, where the override is longer", |it| {
+        it.org_where(|own, org| own > org).cell()
+    }),
+];
+
+impl SettingFacts {
+    /// The org's minutes, where `compare` holds for the override's and them.
+    fn org_where(&self, compare: impl Fn(i64, i64) -> bool) -> Fact<i64> {
+        let own = self.minutes.value;
+        self.org.clone().and_then(|org| own.is_some_and(|own| compare(own, org)).then_some(org))
+    }
+
+    /// Which profile it is about, whatever its file is called.
+    pub(super) fn key(&self) -> Option<&str> {
+        self.profile_label.value.as_deref()
+    }
+}
+
+/// One file of Security settings, and what it means.
+#[derive(Debug)]
+pub(super) struct SecurityFacts {
+    minutes: Fact<i64>,
+    org: Fact<i64>,
+}
+
+/// What each file of Security settings means, in order.
+pub(super) fn security_facts(project: &Project, org: &OrgFacts) -> Vec<SecurityFacts> {
+    let path = "sessionSettings.sessionTimeout";
+    let facts = |component: &Component| SecurityFacts {
+        minutes: Fact { value: component.text(path).and_then(org_minutes), place: Some(component.place(path)) },
+        org: org.minutes.clone(),
+    };
+    project.of_type("SecuritySettings").map(|(_, component)| facts(component)).collect()
+}
+
+/// The columns that `SecuritySettings` has beside its elements.
+pub(super) const SECURITY: &[SecurityColumn] = &[
+    SecurityColumn::int("TimeoutMinutes", "minutes of `sessionTimeout`; null where it is no documented value", |it| {
+        it.minutes.clone().cell()
+    }),
+    SecurityColumn::int("OrgMinutes", "minutes that hold for the org, whichever file says so", |it| it.org.clone().cell()),
+];
+
+/// A session timeout as some file writes it, whoever it is for.
+#[derive(Debug)]
+pub(super) struct TimeoutValue {
+    level: &'static str,
+    owner: String,
+    written: String,
+    place: Place,
+    is_documented: bool,
+    minutes: Option<i64>,
+    documented: String,
+    nearest: Option<&'static str>,
+}
+
+/// Every session timeout that the org or a profile has, as written.
+pub(super) fn timeout_values(project: &Project) -> Vec<TimeoutValue> {
+    let mut values = Vec::new();
+    let path = "sessionSettings.sessionTimeout";
+    for (_, component) in project.of_type("SecuritySettings") {
+        let Some(written) = component.text(path) else { continue };
+        let minutes = org_minutes(written);
+        values.push(TimeoutValue {
+            level: "org",
+            owner: "the org".to_owned(),
+            written: written.to_owned(),
+            place: component.place(path),
+            is_documented: minutes.is_some(),
+            minutes,
+            documented: list(ORG_TIMEOUTS.iter().map(|(name, _)| (*name).to_owned())),
+            nearest: nearest(written),
+        });
+    }
+    for (_, component) in project.of_type("ProfileSessionSetting") {
+        let Some(written) = component.text("sessionTimeout") else { continue };
+        let Some(name) = named_profile(component) else { continue };
+        let number: Option<i64> = written.parse().ok();
+        values.push(TimeoutValue {
+            level: "profile",
+            owner: format!("the profile {}", profile_name::label(name)),
+            written: written.to_owned(),
+            place: component.place("sessionTimeout"),
+            is_documented: number.is_some_and(|number| PROFILE_TIMEOUTS.contains(&number)),
+            minutes: override_minutes(component),
+            documented: list(PROFILE_TIMEOUTS.iter().map(ToString::to_string)),
+            nearest: None,
+        });
+    }
+    values
+}
+
+fn list(values: impl Iterator<Item = String>) -> String {
+    values.collect::<Vec<_>>().join(", ")
+}
+
+/// The documented org value that looks most like `written`.
+fn nearest(written: &str) -> Option<&'static str> {
+    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &written.to_lowercase());
+    let best = ORG_TIMEOUTS.iter().map(|(name, _)| (*name, likeness(name))).max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (best.1 > 0.85).then_some(best.0)
+}
+
+/// The columns of `TimeoutValue`.
+pub(super) const TIMEOUT_VALUE: &[TimeoutColumn] = &[
+    TimeoutColumn::text("Level", "`org` or `profile`", |it| it.level.cell()).always(),
+    TimeoutColumn::text("Owner", "whose timeout it is, in words", |it| Cell::at(text(&it.owner), it.place)).always(),
+    TimeoutColumn::text("Written", "the value as written", |it| Cell::at(text(&it.written), it.place)).always(),
+    TimeoutColumn::int("Minutes", "its minutes, where it has a meaning", |it| it.minutes.cell()),
+    TimeoutColumn::bool("IsDocumented", "Salesforce documents the value for this level", |it| it.is_documented.cell()).always(),
+    TimeoutColumn::text("Documented", "the documented values", |it| it.documented.as_str().cell()).always(),
+    TimeoutColumn::text("Nearest", "the documented value that looks most like it", |it| it.nearest.cell()),
+];
+
+impl TimeoutValue {
+    /// Where it stands.
+    pub(super) fn key(&self) -> &str {
+        &self.owner
+    }
+}
+
+impl ProfileFacts {
+    /// The cells of a query row need a key that survives renamed files.
+    pub(super) fn row_key(&self) -> &str {
+        &self.key
+    }
+}

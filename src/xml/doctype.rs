@@ -1,0 +1,403 @@
+//! The document type declaration: its grammar, and which entities it declares.
+//!
+//! It is read so that a broken one is told, so that its end is certain, and so that a reference to an entity
+//! can be judged. Nothing in it is ever expanded, fetched or applied: an entity that grows a thousandfold is
+//! as harmless here as one that names a file. It refuses to know elements and validity.
+
+use std::collections::HashMap;
+
+use super::Flaw;
+use super::lexical::{Cursor, comment, instruction, predefined, reference};
+use super::tag::quoted_value;
+
+/// What may be referred to as `&name;`.
+#[derive(Debug, Default)]
+pub(super) struct Entities<'a> {
+    general: HashMap<&'a str, Kind>,
+    /// Declarations may exist that are not in this file: then an unknown name is no defect.
+    is_open: bool,
+    /// Whether the XML declaration says that no declaration outside the file matters.
+    is_standalone: bool,
+    /// Whether the file declares any entity, be it one for use in the DTD only.
+    declares_any: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Internal,
+    External,
+    /// Of a notation: it can be named, not referred to.
+    Unparsed,
+}
+
+const UNKNOWN: &str = "a reference to an entity that is not declared";
+const UNPARSED: &str = "a reference to an unparsed entity";
+const BROKEN: &str = "the DOCTYPE declaration is broken here";
+
+impl<'a> Entities<'a> {
+    /// Takes the standalone statement of the XML declaration.
+    pub(super) fn set_standalone(&mut self, is_standalone: bool) {
+        self.is_standalone = is_standalone;
+    }
+
+    /// Whether the file declares entities.
+    pub(super) fn declares_any(&self) -> bool {
+        self.declares_any
+    }
+
+    /// Judges a reference in text; what is wrong with it.
+    pub(super) fn check_in_text(&self, name: &str) -> Result<(), &'static str> {
+        self.kind(name).map(|_| ())
+    }
+
+    /// Judges a reference in an attribute's value; what is wrong with it.
+    pub(super) fn check_in_value(&self, name: &str) -> Result<(), &'static str> {
+        match self.kind(name)? {
+            Kind::External => Err("a reference to an external entity inside an attribute's value"),
+            _ => Ok(()),
+        }
+    }
+
+    fn kind(&self, name: &str) -> Result<Kind, &'static str> {
+        if predefined(name).is_some() {
+            return Ok(Kind::Internal);
+        }
+        match self.general.get(name) {
+            Some(Kind::Unparsed) => Err(UNPARSED),
+            Some(kind) => Ok(*kind),
+            None if self.may_be_elsewhere() => Ok(Kind::Internal),
+            None => Err(UNKNOWN),
+        }
+    }
+
+    fn may_be_elsewhere(&self) -> bool {
+        self.is_open && !self.is_standalone
+    }
+
+    /// The first declaration of a name counts.
+    fn declare(&mut self, name: &'a str, kind: Kind) {
+        self.general.entry(name).or_insert(kind);
+    }
+}
+
+/// Reads the declaration that starts at `start`, where `<!DOCTYPE` stands; its end.
+pub(super) fn doctype<'a>(
+    text: &'a str,
+    start: usize,
+    entities: &mut Entities<'a>,
+) -> Result<usize, Flaw> {
+    let cursor = Cursor { text, at: start + "<!DOCTYPE".len() };
+    let mut reader = Reader { cursor, start, entities };
+    reader.declaration()?;
+    Ok(reader.cursor.at)
+}
+
+struct Reader<'a, 'b> {
+    cursor: Cursor<'a>,
+    start: usize,
+    entities: &'b mut Entities<'a>,
+}
+
+impl<'a> Reader<'a, '_> {
+    /// The flaw at the cursor.
+    fn broken<T>(&self) -> Result<T, Flaw> {
+        if self.cursor.peek().is_none() {
+            let keyword_end = self.start + "<!DOCTYPE".len();
+            return Err(Flaw::new(
+                self.start,
+                keyword_end,
+                "the file ends inside the DOCTYPE declaration",
+            ));
+        }
+        Err(self.cursor.flaw(BROKEN))
+    }
+
+    fn expect(&mut self, expected: &str) -> Result<(), Flaw> {
+        if self.cursor.eat(expected) { Ok(()) } else { self.broken() }
+    }
+
+    fn expect_space(&mut self) -> Result<(), Flaw> {
+        if self.cursor.space() { Ok(()) } else { self.broken() }
+    }
+
+    fn expect_name(&mut self) -> Result<&'a str, Flaw> {
+        self.cursor.name().map_or_else(|| self.broken(), Ok)
+    }
+
+    fn expect_literal(&mut self) -> Result<(usize, usize), Flaw> {
+        self.cursor.literal().map_or_else(|| self.broken(), Ok)
+    }
+
+    /// Moves over one of `words`; nothing that could go on a name may follow it.
+    fn keyword(&mut self, words: &[&str]) -> bool {
+        let mut ahead = self.cursor;
+        let found = ahead.name().is_some_and(|word| words.contains(&word));
+        if found {
+            self.cursor = ahead;
+        }
+        found
+    }
+
+    fn declaration(&mut self) -> Result<(), Flaw> {
+        self.expect_space()?;
+        self.expect_name()?;
+        let spaced = self.cursor.space();
+        if spaced && self.external_id(PublicAlone::Refused)? {
+            self.entities.is_open = true;
+            self.cursor.space();
+        }
+        if self.cursor.eat("[") {
+            self.internal_subset()?;
+            self.cursor.space();
+        }
+        self.expect(">")
+    }
+
+    /// `SYSTEM "..."` or `PUBLIC "..." "..."`; whether there was one.
+    fn external_id(&mut self, alone: PublicAlone) -> Result<bool, Flaw> {
+        if self.keyword(&["SYSTEM"]) {
+            self.expect_space()?;
+            self.expect_literal()?;
+            return Ok(true);
+        }
+        if !self.keyword(&["PUBLIC"]) {
+            return Ok(false);
+        }
+        self.expect_space()?;
+        let (start, end) = self.expect_literal()?;
+        if !self.cursor.text[start..end].bytes().all(is_public_id) {
+            return Err(Flaw::new(start, end, "a character that no public identifier may hold"));
+        }
+        let spaced = self.cursor.space();
+        let has_literal = matches!(self.cursor.peek(), Some(b'"' | b'\''));
+        match alone {
+            PublicAlone::Allowed if !has_literal => Ok(true),
+            _ if !spaced => self.broken(),
+            _ => self.expect_literal().map(|_| true),
+        }
+    }
+
+    fn internal_subset(&mut self) -> Result<(), Flaw> {
+        loop {
+            self.cursor.space();
+            if self.cursor.eat("]") {
+                return Ok(());
+            }
+            if self.cursor.eat("%") {
+                self.expect_name()?;
+                self.expect(";")?;
+                self.entities.is_open = true;
+            } else if self.cursor.eat("<!--") {
+                comment(&mut self.cursor)?;
+            } else if self.cursor.eat("<?") {
+                instruction(&mut self.cursor)?;
+            } else {
+                self.expect("<!")?;
+                self.markup_declaration()?;
+            }
+        }
+    }
+
+    fn markup_declaration(&mut self) -> Result<(), Flaw> {
+        let mut ahead = self.cursor;
+        let keyword = ahead.name();
+        match keyword {
+            Some("ENTITY" | "ELEMENT" | "ATTLIST" | "NOTATION") => self.cursor = ahead,
+            _ => return self.broken(),
+        }
+        self.expect_space()?;
+        match keyword {
+            Some("ENTITY") => self.entity()?,
+            Some("ELEMENT") => self.element()?,
+            Some("ATTLIST") => self.attributes()?,
+            _ => self.notation()?,
+        }
+        self.cursor.space();
+        self.expect(">")
+    }
+
+    fn entity(&mut self) -> Result<(), Flaw> {
+        self.entities.declares_any = true;
+        let is_parameter = self.cursor.eat("%");
+        if is_parameter {
+            self.expect_space()?;
+        }
+        let name = self.expect_name()?;
+        self.expect_space()?;
+        let kind = if self.external_id(PublicAlone::Refused)? {
+            if !is_parameter && self.is_unparsed()? { Kind::Unparsed } else { Kind::External }
+        } else {
+            self.entity_value()?;
+            Kind::Internal
+        };
+        // After a reference to declarations that were not read, what stands here may be the second one.
+        if !is_parameter && !self.entities.may_be_elsewhere() {
+            self.entities.declare(name, kind);
+        }
+        Ok(())
+    }
+
+    fn is_unparsed(&mut self) -> Result<bool, Flaw> {
+        let spaced = self.cursor.space();
+        if !spaced || !self.keyword(&["NDATA"]) {
+            return Ok(false);
+        }
+        self.expect_space()?;
+        self.expect_name()?;
+        Ok(true)
+    }
+
+    /// References in it must be whole; what they refer to counts only where the entity is used.
+    fn entity_value(&mut self) -> Result<(), Flaw> {
+        let (start, end) = self.expect_literal()?;
+        let mut inner = Cursor { text: &self.cursor.text[..end], at: start };
+        while let Some(found) = memchr::memchr2(b'&', b'%', inner.rest().as_bytes()) {
+            inner.at += found;
+            if inner.peek() == Some(b'%') {
+                return Err(inner.flaw("`%` inside an entity's value"));
+            }
+            reference(&mut inner)?;
+        }
+        Ok(())
+    }
+
+    fn notation(&mut self) -> Result<(), Flaw> {
+        self.expect_name()?;
+        self.expect_space()?;
+        if self.external_id(PublicAlone::Allowed)? { Ok(()) } else { self.broken() }
+    }
+
+    fn attributes(&mut self) -> Result<(), Flaw> {
+        self.expect_name()?;
+        loop {
+            let spaced = self.cursor.space();
+            if self.cursor.peek() == Some(b'>') {
+                return Ok(());
+            }
+            if !spaced {
+                return self.broken();
+            }
+            self.expect_name()?;
+            self.expect_space()?;
+            self.attribute_type()?;
+            self.expect_space()?;
+            self.attribute_default()?;
+        }
+    }
+
+    fn attribute_type(&mut self) -> Result<(), Flaw> {
+        const TYPES: &[&str] =
+            &["CDATA", "ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES", "NMTOKEN", "NMTOKENS"];
+        if self.keyword(TYPES) {
+            return Ok(());
+        }
+        let is_notation = self.keyword(&["NOTATION"]);
+        if is_notation {
+            self.expect_space()?;
+        }
+        self.expect("(")?;
+        loop {
+            self.cursor.space();
+            let choice = if is_notation { self.cursor.name() } else { self.cursor.token() };
+            if choice.is_none() {
+                return self.broken();
+            }
+            self.cursor.space();
+            if self.cursor.eat(")") {
+                return Ok(());
+            }
+            self.expect("|")?;
+        }
+    }
+
+    fn attribute_default(&mut self) -> Result<(), Flaw> {
+        if self.cursor.eat("#") {
+            if self.keyword(&["REQUIRED", "IMPLIED"]) {
+                return Ok(());
+            }
+            if !self.keyword(&["FIXED"]) {
+                return self.broken();
+            }
+            self.expect_space()?;
+        }
+        let Some(quote @ (b'"' | b'\'')) = self.cursor.peek() else { return self.broken() };
+        self.cursor.at += 1;
+        quoted_value(&mut self.cursor, quote, self.entities)
+    }
+
+    fn element(&mut self) -> Result<(), Flaw> {
+        self.expect_name()?;
+        self.expect_space()?;
+        if self.keyword(&["EMPTY", "ANY"]) {
+            return Ok(());
+        }
+        self.expect("(")?;
+        self.cursor.space();
+        if self.cursor.eat("#PCDATA") { self.mixed_content() } else { self.content_model() }
+    }
+
+    fn mixed_content(&mut self) -> Result<(), Flaw> {
+        let mut has_names = false;
+        loop {
+            self.cursor.space();
+            if self.cursor.eat(")") {
+                let starred = self.cursor.eat("*");
+                return if starred || !has_names { Ok(()) } else { self.broken() };
+            }
+            self.expect("|")?;
+            self.cursor.space();
+            self.expect_name()?;
+            has_names = true;
+        }
+    }
+
+    /// Nested groups of names; a stack of their separators stands in for recursion.
+    fn content_model(&mut self) -> Result<(), Flaw> {
+        let mut separators: Vec<Option<u8>> = vec![None];
+        loop {
+            self.cursor.space();
+            if self.cursor.eat("(") {
+                separators.push(None);
+                continue;
+            }
+            self.expect_name()?;
+            self.occurrence();
+            loop {
+                self.cursor.space();
+                if !self.cursor.eat(")") {
+                    break;
+                }
+                self.occurrence();
+                separators.pop();
+                if separators.is_empty() {
+                    return Ok(());
+                }
+            }
+            let found = self.cursor.peek().filter(|byte| matches!(byte, b'|' | b','));
+            match separators.last_mut() {
+                Some(group) if found.is_some() && (group.is_none() || *group == found) => {
+                    *group = found;
+                }
+                _ => return self.broken(),
+            }
+            self.cursor.at += 1;
+        }
+    }
+
+    fn occurrence(&mut self) {
+        if matches!(self.cursor.peek(), Some(b'?' | b'*' | b'+')) {
+            self.cursor.at += 1;
+        }
+    }
+}
+
+/// Whether a public identifier may stand without a system identifier.
+#[derive(Clone, Copy)]
+enum PublicAlone {
+    Allowed,
+    Refused,
+}
+
+fn is_public_id(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b" \r\n-'()+,./:=?;!*#@$_%".contains(&byte)
+}

@@ -1,0 +1,36 @@
+//! Tests of the whole module: verdicts held against another parser, the tree, and properties of any text.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that panics is a test that fails"
+)]
+
+mod properties;
+mod tree;
+mod verdicts;
+
+use super::{Document, Flaw, Keep, NodeId, Outcome, parse};
+
+fn document(text: &str) -> Document {
+    match parse(text, Keep::All) {
+        Outcome::Tree(document) => document,
+        other => panic!("{text:?} gives {other:?}"),
+    }
+}
+
+fn flaw(text: &str) -> Flaw {
+    match parse(text, Keep::All) {
+        Outcome::Malformed(flaw) => flaw,
+        other => panic!("{text:?} gives {other:?}"),
+    }
+}
+
+fn is_sound(text: &str) -> bool {
+    matches!(parse(text, Keep::All), Outcome::Tree(_))
+}
+
+/// The element that `path` leads to from the root.
+fn at(document: &Document, path: &str) -> NodeId {
+    document.path(document.root(), path).unwrap()
+}

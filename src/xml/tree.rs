@@ -1,0 +1,254 @@
+//! The tree: a flat list of nodes in document order, with one pool of names and one of texts.
+//!
+//! It may assume that [`Builder`] is driven by a sound document, one call per tag. It refuses to know how
+//! text is decoded or checked; it only trims it.
+
+use std::collections::HashMap;
+
+use super::lexical::{local_name, trimmed};
+use crate::source::Span;
+
+/// An element of one [`Document`]; worthless in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+/// The kept elements of one well-formed text.
+#[derive(Debug)]
+pub struct Document {
+    /// In document order, so an element's descendants follow it without a gap.
+    nodes: Vec<Node>,
+    /// Each distinct local name once.
+    names: String,
+    texts: String,
+    dtd_entities: Option<Span>,
+}
+
+#[derive(Debug)]
+struct Node {
+    name: Span,
+    parent: u32,
+    /// Index of the first node behind this element's descendants.
+    after: u32,
+    open: Span,
+    end: u32,
+    /// Empty where there is none.
+    value: Span,
+    /// In the pool of texts.
+    text: Span,
+    has_elements: bool,
+    is_nil: bool,
+}
+
+impl Document {
+    /// The element that holds all others.
+    pub fn root(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    /// All nodes, in document order.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
+    /// Number of elements kept.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The local name: without the prefix.
+    pub fn name(&self, id: NodeId) -> &str {
+        &self.names[self.node(id).name.range()]
+    }
+
+    /// The element around it; `None` for the root.
+    pub fn parent(&self, id: NodeId) -> Option<NodeId> {
+        (id.0 != 0).then(|| NodeId(self.node(id).parent))
+    }
+
+    /// The kept elements directly inside it, in document order.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        let end = self.node(id).after;
+        let mut next = id.0 + 1;
+        std::iter::from_fn(move || {
+            let child = NodeId(next);
+            (next < end).then(|| {
+                next = self.node(child).after;
+                child
+            })
+        })
+    }
+
+    /// The elements with this local name directly inside it.
+    pub fn children_named(&self, id: NodeId, name: &str) -> impl Iterator<Item = NodeId> {
+        self.children(id).filter(move |child| self.name(*child) == name)
+    }
+
+    /// The first element with this local name directly inside it: of doubled single elements the first
+    /// counts.
+    pub fn child(&self, id: NodeId, name: &str) -> Option<NodeId> {
+        self.children_named(id, name).next()
+    }
+
+    /// The element that `path`, local names joined by dots, leads to; the first one at each step.
+    pub fn path(&self, id: NodeId, path: &str) -> Option<NodeId> {
+        path.split('.').try_fold(id, |at, name| self.child(at, name))
+    }
+
+    /// The decoded text of a leaf: entities, character references and CDATA resolved, comments and
+    /// processing instructions dropped, line ends as LF, no XML white space at either end. Empty for nil
+    /// and for an element that holds elements.
+    pub fn text(&self, id: NodeId) -> &str {
+        &self.texts[self.node(id).text.range()]
+    }
+
+    /// Whether no element stands inside it, kept or dropped.
+    pub fn is_leaf(&self, id: NodeId) -> bool {
+        !self.node(id).has_elements
+    }
+
+    /// Whether `xsi:nil` says that the element counts as absent.
+    pub fn is_nil(&self, id: NodeId) -> bool {
+        self.node(id).is_nil
+    }
+
+    /// The opening tag, `<a ...>` or `<a/>`.
+    pub fn open_tag(&self, id: NodeId) -> Span {
+        self.node(id).open
+    }
+
+    /// From the `<` of the opening tag to the `>` of the end tag.
+    pub fn element(&self, id: NodeId) -> Span {
+        let node = self.node(id);
+        Span { start: node.open.start, end: node.end }
+    }
+
+    /// The value as written, markup included, without surrounding XML white space. `None` for nil, for an
+    /// element without text, and for one that holds elements.
+    pub fn value(&self, id: NodeId) -> Option<Span> {
+        Some(self.node(id).value).filter(|span| !span.is_empty())
+    }
+
+    /// What a finding about this element marks: the value, else the opening tag.
+    pub fn mark(&self, id: NodeId) -> Span {
+        self.value(id).unwrap_or(self.open_tag(id))
+    }
+
+    /// Where the file declares entities of its own, which are never expanded: a reference to one stays in
+    /// [`Document::text`] as it is written.
+    pub fn dtd_entities(&self) -> Option<Span> {
+        self.dtd_entities
+    }
+
+    /// Whether both hold the same elements with the same texts in the same order, wherever they stand.
+    pub fn same_content(&self, other: &Self) -> bool {
+        let ids = |document: &Self| (0..document.nodes.len() as u32).map(NodeId);
+        let same = |(one, two): (NodeId, NodeId)| {
+            let (here, there) = (self.node(one), other.node(two));
+            here.after == there.after
+                && here.has_elements == there.has_elements
+                && here.is_nil == there.is_nil
+                && self.name(one) == other.name(two)
+                && self.text(one) == other.text(two)
+        };
+        self.nodes.len() == other.nodes.len() && ids(self).zip(ids(other)).all(same)
+    }
+}
+
+/// Puts a [`Document`] together, tag by tag.
+pub(super) struct Builder<'a> {
+    text: &'a str,
+    document: Document,
+    names: HashMap<&'a str, Span>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let document = Document {
+            nodes: Vec::new(),
+            names: String::new(),
+            texts: String::new(),
+            dtd_entities: None,
+        };
+        Self { text, document, names: HashMap::new() }
+    }
+
+    /// Tells `parent` that an element stands inside it: what was collected as its text is none.
+    pub(super) fn holds_element(&mut self, parent: u32) {
+        let node = &mut self.document.nodes[parent as usize];
+        if !node.has_elements {
+            node.has_elements = true;
+            self.document.texts.truncate(node.text.start as usize);
+        }
+    }
+
+    /// Opens an element with the qualified name `name`; its index.
+    pub(super) fn open(&mut self, parent: u32, name: &'a str, open: Span, is_nil: bool) -> u32 {
+        let index = self.document.nodes.len() as u32;
+        let text_start = self.document.texts.len();
+        let name = self.intern(local_name(name));
+        self.document.nodes.push(Node {
+            name,
+            parent,
+            after: index + 1,
+            open,
+            end: open.end,
+            value: Span::default(),
+            text: Span::new(text_start, text_start),
+            has_elements: false,
+            is_nil,
+        });
+        index
+    }
+
+    fn intern(&mut self, name: &'a str) -> Span {
+        let pool = &mut self.document.names;
+        *self.names.entry(name).or_insert_with(|| {
+            let start = pool.len();
+            pool.push_str(name);
+            Span::new(start, pool.len())
+        })
+    }
+
+    /// Whether text directly inside the element `node` is part of a value.
+    pub(super) fn takes_text(&self, node: u32) -> bool {
+        !self.document.nodes[node as usize].has_elements
+    }
+
+    /// The pool that the text of the element opened last goes to.
+    pub(super) fn texts(&mut self) -> &mut String {
+        &mut self.document.texts
+    }
+
+    /// Closes the element `index` with the end tag `end_tag`.
+    pub(super) fn close(&mut self, index: u32, end_tag: Span) {
+        let Document { nodes, texts, .. } = &mut self.document;
+        let after = nodes.len() as u32;
+        let node = &mut nodes[index as usize];
+        node.after = after;
+        node.end = end_tag.end;
+        if node.has_elements {
+            return;
+        }
+        let start = node.text.start as usize;
+        let kept = if node.is_nil { (start, start) } else { trimmed(texts, start, texts.len()) };
+        texts.truncate(kept.1);
+        node.text = Span::new(kept.0, kept.1);
+        if !node.text.is_empty() {
+            let (start, end) = trimmed(self.text, node.open.end as usize, end_tag.start as usize);
+            node.value = Span::new(start, end);
+        }
+    }
+
+    /// The document, in exactly the memory it needs.
+    pub(super) fn finish(mut self, dtd_entities: Option<Span>) -> Document {
+        self.document.dtd_entities = dtd_entities;
+        self.document.nodes.shrink_to_fit();
+        self.document.names.shrink_to_fit();
+        self.document.texts.shrink_to_fit();
+        self.document
+    }
+}
