@@ -183,6 +183,7 @@ fn tell<'r>(
         severity,
         confidence,
         message: message.fill(row),
+        why: rule.page.summary.clone(),
         help: help.fill(row),
         setup: rule.setup.fill(row),
         place,

@@ -124,6 +124,8 @@ pub struct Diagnostic {
     pub confidence: Confidence,
     /// One sentence that names what is wrong.
     pub message: String,
+    /// Why it matters, in a sentence or two: the rule's summary.
+    pub why: String,
     /// What to do.
     pub help: String,
     /// Where in Setup the setting lives; empty where nowhere.

@@ -21,6 +21,19 @@ pub enum Type {
     List,
 }
 
+impl Type {
+    /// Its name for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Type::Text => "text",
+            Type::Bool => "true or false",
+            Type::Int => "number",
+            Type::Date => "date",
+            Type::List => "list",
+        }
+    }
+}
+
 /// A value in a cell.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum Value<'p> {

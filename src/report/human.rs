@@ -3,6 +3,7 @@
 //! Findings on one text form one block, many findings of one rule fold into a line, notes take a line per rule.
 //! Says what was found in which files and never that anything is secure.
 
+use std::collections::HashSet;
 use std::io;
 
 use super::fold::{Block, Fold, Folding, fold, severity_of};
@@ -31,7 +32,7 @@ pub fn write(
     style: Style,
 ) -> io::Result<()> {
     let style = Style { width: style.width.max(NARROWEST), ..style };
-    let mut page = Page { out, report, paths, style, is_begun: false };
+    let mut page = Page { out, report, paths, style, is_begun: false, explained: HashSet::new() };
     let folding = fold(report.findings, style.unfold_notes);
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         for block in folding.blocks.iter().filter(|block| severity_of(block) == severity) {
@@ -49,6 +50,8 @@ struct Page<'a> {
     paths: &'a Paths,
     style: Style,
     is_begun: bool,
+    /// Rules whose why was told; once is enough.
+    explained: HashSet<String>,
 }
 
 impl Page<'_> {
@@ -104,6 +107,9 @@ impl Page<'_> {
             self.also(leader, other)?;
         }
         self.related(leader, &drawn)?;
+        if self.explained.insert(leader.rule.clone()) {
+            self.field("why", &leader.why)?;
+        }
         self.field("help", &leader.help)?;
         self.field("setup", &leader.setup)?;
         for finding in block {

@@ -36,7 +36,7 @@ fn plain(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io:
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     let on_one_line = |text: &String| harmless_text(text).replace(['\n', '\r', '\t'], " ");
-    table.set_header(names.iter().map(|name| name.to_uppercase()));
+    table.set_header(names.iter().map(on_one_line));
     for row in rows {
         table.add_row(row.iter().map(on_one_line));
     }
@@ -116,7 +116,7 @@ mod tests {
     fn plain_columns_line_up() {
         assert_eq!(
             written(Shape::Plain, &[&["x", "y\nz"], &["wide one", ""]]),
-            "A         LONG\nx         y z\nwide one\n"
+            "A         Long\nx         y z\nwide one\n"
         );
     }
 

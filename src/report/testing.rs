@@ -91,6 +91,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         severity,
         confidence: Confidence::High,
         message: format!("Message of {rule}"),
+        why: String::new(),
         help: String::new(),
         setup: String::new(),
         place,

@@ -8,12 +8,14 @@
 mod catalog;
 mod definition;
 mod error;
+mod overview;
 mod page;
 mod template;
 
 pub use catalog::{Catalog, CatalogError, Selector};
 pub use definition::{Definition, Escalation, Grade, Related};
 pub use error::PageError;
+pub use overview::overview;
 pub use page::{Example, ExampleFile, Page, Verdict};
 pub use template::{Template, minutes_in_words, one_line};
 

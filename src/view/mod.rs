@@ -187,6 +187,26 @@ impl Catalog for Shapes {
     }
 }
 
+/// The columns that views add to what is written, as Markdown: a table per view.
+pub fn documented() -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for shape in SHAPES.iter() {
+        let documented: Vec<_> = shape.schema.columns.iter().filter(|column| !column.doc.is_empty()).collect();
+        let is_raw = documented.iter().all(|column| matches!(column.name.as_ref(), "Name" | "Path"));
+        if is_raw {
+            continue;
+        }
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n### {}\n\n| column | type | what it says |\n|---|---|---|\n", shape.schema.name);
+        for column in documented {
+            let null = if column.nullable { ", or null" } else { "" };
+            let _ = writeln!(text, "| `{}` | {}{null} | {} |", column.name, column.ty.as_str(), column.doc);
+        }
+    }
+    text
+}
+
 impl<'f> Views<'f> {
     /// No table is computed yet.
     pub fn new(facts: &'f Facts<'f>) -> Self {

@@ -1,0 +1,35 @@
+//! All rules at a glance, as the Markdown of `rules/README.md`.
+
+use std::fmt::Write as _;
+
+use super::{Catalog, Grade, Preset, Rule};
+
+/// A table per group, in order of id.
+pub fn overview(catalog: &Catalog) -> String {
+    let mut text = String::new();
+    let mut group = "";
+    for rule in catalog.rules() {
+        if rule.group() != group {
+            group = rule.group();
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n### {group}\n\n| rule | continuity | security | what it finds |\n|---|---|---|---|\n");
+        }
+        let id = &rule.id;
+        let (continuity, security) = (grades(rule, Preset::Continuity), grades(rule, Preset::Security));
+        let _ = writeln!(text, "| [{id}]({id}.md) | {continuity} | {security} | {} |", rule.title());
+    }
+    text.trim_start().to_owned()
+}
+
+/// Every severity that a rule can have in a preset, the usual one first.
+fn grades(rule: &Rule, preset: Preset) -> String {
+    let Some(base) = rule.grade(preset) else { return "–".to_owned() };
+    let mut grades = vec![base];
+    for escalation in &rule.definition.escalate {
+        if escalation.preset.is_none_or(|only| only == preset) && !grades.contains(&escalation.severity) {
+            grades.push(escalation.severity);
+        }
+    }
+    let words = grades.into_iter().filter(|grade| *grade != Grade::Off).filter_map(Grade::severity);
+    words.map(|severity| severity.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,97 @@
+//! Holds the directions of imports: no module knows what comes after it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each module may name. Whatever can be reached from there may be named too: an import never points backwards.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("main", &["cli"]),
+    ("cli", &["load", "check", "report", "trial", "view"]),
+    ("trial", &["load", "check", "report"]),
+    ("report", &["diagnostic"]),
+    ("load", &["discover", "metadata"]),
+    ("discover", &["metadata"]),
+    ("check", &["rule", "view", "diagnostic"]),
+    ("rule", &["query", "diagnostic"]),
+    ("view", &["metadata", "query"]),
+    ("metadata", &["xml", "source"]),
+    ("query", &["source"]),
+    ("diagnostic", &["source"]),
+    ("xml", &["source"]),
+    ("source", &[]),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The top-level modules of the crate that a text names, but for those that only its tests name.
+fn named(text: &str) -> BTreeSet<String> {
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut names = BTreeSet::new();
+    for part in code.split("crate::").skip(1) {
+        if let Some(list) = part.strip_prefix('{') {
+            let list = list.split('}').next().unwrap_or_default();
+            names.extend(list.split(',').map(|item| item.trim().split("::").next().unwrap_or_default().to_owned()));
+        } else {
+            names.insert(part.split(|ch: char| !(ch.is_alphanumeric() || ch == '_')).next().unwrap_or_default().to_owned());
+        }
+    }
+    names.remove("");
+    names
+}
+
+/// Everything that can be reached from `module`.
+fn reachable(module: &str) -> BTreeSet<&'static str> {
+    let direct: BTreeMap<&str, &[&'static str]> = MAY_USE.iter().map(|(name, uses)| (*name, *uses)).collect();
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&'static str> = direct.get(module).copied().unwrap_or_default().to_vec();
+    while let Some(next) = open.pop() {
+        if reached.insert(next) {
+            open.extend(direct.get(next).copied().unwrap_or_default());
+        }
+    }
+    reached
+}
+
+#[test]
+fn imports_never_point_backwards() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    assert!(files.len() > 30, "the sources were found");
+    let mut wrong = Vec::new();
+    for file in files {
+        let below = file.strip_prefix(&root).unwrap();
+        let first = below.components().next().unwrap().as_os_str().to_string_lossy();
+        let module = first.trim_end_matches(".rs").to_owned();
+        if module == "lib" || below.ends_with("embed.rs") {
+            continue;
+        }
+        assert!(MAY_USE.iter().any(|(name, _)| *name == module), "{} is in no room of the house", below.display());
+        let allowed = reachable(&module);
+        for name in named(&fs::read_to_string(&file).unwrap()) {
+            if name != module && !allowed.contains(name.as_str()) {
+                wrong.push(format!("{} names `{name}`", below.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_directions_hold_no_circle() {
+    for (module, _) in MAY_USE {
+        // Discovery asks what a file name says, and nothing else of metadata; nothing leads back.
+        assert!(!reachable(module).contains(module), "{module} can reach itself");
+    }
+}

@@ -1,0 +1,35 @@
+//! Files that are written by the program: each test compares, and with `UPDATE=1` rewrites.
+
+use std::fs;
+use std::path::Path;
+
+use sessionlint::rule::{Catalog, overview};
+use sessionlint::view::Shapes;
+
+/// Compares the part of a file between two markers with what it should be.
+fn hold(file: &str, marker: &str, expected: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    let (start, end) = (format!("<!-- {marker}: generated -->\n"), format!("<!-- {marker}: end -->"));
+    let from = text.find(&start).expect("the start marker") + start.len();
+    let to = from + text[from..].find(&end).expect("the end marker");
+    if text[from..to] == *expected {
+        return;
+    }
+    if std::env::var("UPDATE").is_ok_and(|value| value == "1") {
+        fs::write(&path, format!("{}{expected}{}", &text[..from], &text[to..])).unwrap();
+        return;
+    }
+    panic!("{file} is stale: run `UPDATE=1 cargo test --test generated`");
+}
+
+#[test]
+fn the_table_of_rules_is_true() {
+    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    hold("rules/README.md", "rules", &format!("\n{}\n", overview(&catalog)));
+}
+
+#[test]
+fn the_tables_of_views_are_true() {
+    hold("docs/rule-language.md", "tables", &format!("{}\n", sessionlint::view::documented()));
+}
