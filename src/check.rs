@@ -135,8 +135,7 @@ fn grade(
     escalations: &[PreparedFilter<'_>],
     row: &Row<'_>,
 ) -> Option<(Severity, Option<usize>)> {
-    let matching: Vec<usize> =
-        (0..escalations.len()).filter(|index| escalations[*index].matches(row)).collect();
+    let matching: Vec<usize> = (0..escalations.len()).filter(|index| escalations[*index].matches(row)).collect();
     let belongs: Vec<Preset> = presets.iter().copied().filter(|preset| rule.grade(*preset).is_some()).collect();
     // A rule that was selected by name from outside the presets is graded by all that it has.
     let belongs = if belongs.is_empty() { Preset::ALL.to_vec() } else { belongs };

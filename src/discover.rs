@@ -47,7 +47,9 @@ impl Root {
             Ok((packages, mut warnings)) => {
                 for package in &packages {
                     if !path.join(package).is_dir() {
-                        warnings.push(format!("{PROJECT_FILE} names the package directory `{package}`, which does not exist"));
+                        warnings.push(format!(
+                            "{PROJECT_FILE} names the package directory `{package}`, which does not exist"
+                        ));
                     }
                 }
                 Self { path: path.to_owned(), packages, warnings }
@@ -75,8 +77,7 @@ pub fn is_below(path: &str, folder: &str) -> bool {
 fn read_packages(project_file: &Path) -> Result<(Vec<String>, Vec<String>), String> {
     let bytes = fs::read(project_file).map_err(|error| format!("cannot be read ({error})"))?;
     let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(&bytes);
-    let json: serde_json::Value =
-        serde_json::from_slice(bytes).map_err(|error| format!("is not JSON ({error})"))?;
+    let json: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| format!("is not JSON ({error})"))?;
     let Some(list) = json.get("packageDirectories").and_then(serde_json::Value::as_array) else {
         return Err("has no `packageDirectories`".to_owned());
     };
@@ -317,7 +318,8 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
 
     /// Whether a name inside a package directory looks like session metadata.
     fn names_metadata(&self, path: &str, name: &OsStr) -> bool {
-        let is_session = name.to_str().and_then(recognise).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
+        let is_session =
+            name.to_str().and_then(recognise).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
         is_session && self.root.package_of(path).is_some()
     }
 
@@ -392,10 +394,7 @@ mod tests {
     fn files_come_before_folders_and_components_decide() {
         let mut paths = vec!["b/x", "a", "a-meta", "b", "a/z", "a/b/c", "A", "a.settings-meta.xml", "a.settings"];
         paths.sort_by(|left, right| compare_paths(left, right));
-        assert_eq!(
-            paths,
-            ["A", "a", "a-meta", "a.settings", "a.settings-meta.xml", "b", "a/z", "a/b/c", "b/x"]
-        );
+        assert_eq!(paths, ["A", "a", "a-meta", "a.settings", "a.settings-meta.xml", "b", "a/z", "a/b/c", "b/x"]);
     }
 
     #[test]

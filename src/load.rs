@@ -179,7 +179,8 @@ fn understand(bytes: Vec<u8>, found: &Found) -> Result<Parsed, String> {
         }
         Outcome::Tree(document) => {
             let warning = document.dtd_entities().is_some().then(|| {
-                "declares entities in a DTD; they are never expanded, a value that uses one is taken as written".to_owned()
+                "declares entities in a DTD; they are never expanded, a value that uses one is taken as written"
+                    .to_owned()
             });
             done(text, Content::Understood(document), warning)
         }

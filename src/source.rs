@@ -145,8 +145,8 @@ fn decode_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding, bom: usi
     let text = text.into_owned();
     let flaw = declared_encoding(&text).and_then(|(label, span)| {
         let known = encoding_rs::Encoding::for_label(label.as_bytes());
-        let agrees = known == Some(encoding)
-            || (known == Some(encoding_rs::UTF_16LE) && label.eq_ignore_ascii_case("utf-16"));
+        let agrees =
+            known == Some(encoding) || (known == Some(encoding_rs::UTF_16LE) && label.eq_ignore_ascii_case("utf-16"));
         (!agrees).then(|| (EncodingFlaw::Contradiction(label.to_owned()), span))
     });
     Decoded { text, encoding: Encoding::Utf16 { bom: bom as u32 }, flaw }
@@ -349,9 +349,7 @@ impl Source {
         match self.encoding {
             Encoding::Utf8 { bom } => at as u32 + bom,
             Encoding::Utf16 { bom } => bom + 2 * self.counts_before(at).utf16_units,
-            Encoding::Other(encoding) => {
-                encoding.encode(self.text().get(..at).unwrap_or_default()).0.len() as u32
-            }
+            Encoding::Other(encoding) => encoding.encode(self.text().get(..at).unwrap_or_default()).0.len() as u32,
             Encoding::Undecodable => at as u32,
         }
     }
@@ -393,10 +391,7 @@ impl Counts {
     }
 
     fn plus(self, other: Self) -> Self {
-        Self {
-            code_points: self.code_points + other.code_points,
-            utf16_units: self.utf16_units + other.utf16_units,
-        }
+        Self { code_points: self.code_points + other.code_points, utf16_units: self.utf16_units + other.utf16_units }
     }
 }
 

@@ -137,7 +137,9 @@ pub fn try_pages(catalog: &Catalog, is_meant: impl Fn(&Rule) -> bool, write: boo
         if let (true, Some(text)) = (write, &outcome.updated) {
             match fs::write(Path::new(&rule.page.path), text) {
                 // What remains is what no rewriting mends.
-                Ok(()) => outcome.failures.retain(|failure| !failure.contains("```text report") && !failure.contains("the page expects")),
+                Ok(()) => outcome
+                    .failures
+                    .retain(|failure| !failure.contains("```text report") && !failure.contains("the page expects")),
                 Err(error) => outcome.failures.push(format!("{}: cannot be written ({error})", rule.page.path)),
             }
         }

@@ -43,7 +43,9 @@ fn named(text: &str) -> BTreeSet<String> {
             let list = list.split('}').next().unwrap_or_default();
             names.extend(list.split(',').map(|item| item.trim().split("::").next().unwrap_or_default().to_owned()));
         } else {
-            names.insert(part.split(|ch: char| !(ch.is_alphanumeric() || ch == '_')).next().unwrap_or_default().to_owned());
+            names.insert(
+                part.split(|ch: char| !(ch.is_alphanumeric() || ch == '_')).next().unwrap_or_default().to_owned(),
+            );
         }
     }
     names.remove("");

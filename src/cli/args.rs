@@ -8,7 +8,13 @@ use crate::rule::Preset;
 
 /// Finds what cuts sessions and integrations short in a Salesforce project, offline.
 #[derive(Debug, Parser)]
-#[command(name = "sessionlint", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "sessionlint",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,

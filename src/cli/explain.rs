@@ -1,6 +1,5 @@
 //! `sessionlint explain RULE`: prints the very page that is tested.
 
-
 use super::args::ExplainArguments;
 use super::{Environment, Exit, Failure};
 use crate::rule::Catalog;

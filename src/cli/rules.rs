@@ -72,12 +72,14 @@ fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, 
     let is_word = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
-    let (group, name) = id.split_once('/').filter(|(group, name)| is_word(group) && is_word(name)).ok_or_else(|| {
-        Failure::Usage(format!("`{id}` is no rule id: write group/id in lower-case letters, digits and hyphens"))
-    })?;
+    let (group, name) =
+        id.split_once('/').filter(|(group, name)| is_word(group) && is_word(name)).ok_or_else(|| {
+            Failure::Usage(format!("`{id}` is no rule id: write group/id in lower-case letters, digits and hyphens"))
+        })?;
     let path = environment.current.join(dir).join(group).join(format!("{name}.md"));
     let shown = dir.join(group).join(format!("{name}.md"));
-    let failed = |error: std::io::Error| Failure::Unreadable(format!("{}: cannot be written ({error})", shown.display()));
+    let failed =
+        |error: std::io::Error| Failure::Unreadable(format!("{}: cannot be written ({error})", shown.display()));
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -213,11 +213,7 @@ mod tests {
         for (name, fields) in field_lists() {
             let mut paths = BTreeSet::new();
             for field in fields {
-                assert!(
-                    paths.insert(field.path.to_ascii_lowercase()),
-                    "{name}: {} stands twice",
-                    field.path
-                );
+                assert!(paths.insert(field.path.to_ascii_lowercase()), "{name}: {} stands twice", field.path);
             }
         }
     }
@@ -237,8 +233,7 @@ mod tests {
         for (name, fields) in field_lists() {
             for field in fields {
                 let Some((parent, _)) = field.path.rsplit_once('.') else { continue };
-                let parent_type =
-                    fields.iter().find(|other| other.path == parent).map(|other| other.ty);
+                let parent_type = fields.iter().find(|other| other.path == parent).map(|other| other.ty);
                 assert_eq!(parent_type, Some(FieldType::Group), "{name}: parent of {}", field.path);
             }
         }
@@ -252,8 +247,7 @@ mod tests {
                 let has_children = fields.iter().any(|other| other.path.starts_with(&prefix));
                 assert_eq!(has_children, field.ty == FieldType::Group, "{name}: {}", field.path);
                 if let FieldType::Rows(fields) = field.ty {
-                    let is_flat =
-                        !fields.iter().any(|field| matches!(field.ty, FieldType::Rows(_)));
+                    let is_flat = !fields.iter().any(|field| matches!(field.ty, FieldType::Rows(_)));
                     assert!(is_flat && !fields.is_empty(), "{name}: {}", field.path);
                 }
             }
@@ -311,10 +305,7 @@ mod tests {
             ("Admin.profile", Some(("Profile", 'm', "Admin"))),
             ("Admin.profile-meta.xml", Some(("Profile", 's', "Admin"))),
             ("ADMIN.PROFILE-META.XML", Some(("Profile", 's', "ADMIN"))),
-            (
-                "mBurse v%2E1 Profile.profile-meta.xml",
-                Some(("Profile", 's', "mBurse v%2E1 Profile")),
-            ),
+            ("mBurse v%2E1 Profile.profile-meta.xml", Some(("Profile", 's', "mBurse v%2E1 Profile"))),
             ("Manager%2FDriver.profile", Some(("Profile", 'm', "Manager%2FDriver"))),
             ("システム管理者.profile", Some(("Profile", 'm', "システム管理者"))),
             (".profile", None),
@@ -329,10 +320,7 @@ mod tests {
                 "null_profileSessionSetting1427070100370.profileSessionSetting",
                 Some(("ProfileSessionSetting", 'm', "null_profileSessionSetting1427070100370")),
             ),
-            (
-                "X_oauthPlcy.ecaOauthPlcy-meta.xml",
-                Some(("ExtlClntAppOauthConfigurablePolicies", 's', "X_oauthPlcy")),
-            ),
+            ("X_oauthPlcy.ecaOauthPlcy-meta.xml", Some(("ExtlClntAppOauthConfigurablePolicies", 's', "X_oauthPlcy"))),
             ("X.eca-meta.xml", Some(("ExternalClientApplication", 's', "X"))),
             ("X.ecaAttest-meta.xml", Some(("ExtlClntAppAttestSettings", 's', "X"))),
             ("X.remoteSite", Some(("RemoteSiteSetting", 'm', "X"))),

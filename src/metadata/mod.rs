@@ -6,7 +6,7 @@
 pub mod kind;
 mod suffixes;
 
-use crate::source::{FileId, Place, Span, Sources};
+use crate::source::{FileId, Place, Sources, Span};
 use crate::xml::{Document, NodeId};
 use kind::KindId;
 

@@ -6,8 +6,7 @@
 
 /// Whether `suffix` ends file names of Salesforce metadata; case is ignored.
 pub(super) fn is_known(suffix: &str) -> bool {
-    let compare =
-        |known: &&str| known.bytes().cmp(suffix.bytes().map(|byte| byte.to_ascii_lowercase()));
+    let compare = |known: &&str| known.bytes().cmp(suffix.bytes().map(|byte| byte.to_ascii_lowercase()));
     SUFFIXES.binary_search_by(compare).is_ok()
 }
 
@@ -487,22 +486,12 @@ mod tests {
 
     #[test]
     fn code_and_layouts_are_known_and_ordinary_files_are_not() {
-        for suffix in [
-            "cls",
-            "Trigger",
-            "page",
-            "component",
-            "object",
-            "layout",
-            "flow",
-            "workflow",
-            "quickAction",
-        ] {
+        for suffix in ["cls", "Trigger", "page", "component", "object", "layout", "flow", "workflow", "quickAction"] {
             assert!(is_known(suffix), "{suffix}");
         }
         for suffix in [
-            "", "app", "css", "csv", "html", "js", "json", "md", "txt", "xml", "yaml", "config",
-            "icon", "policy", "rpt", "java", "py", "pem", "key", "form", "model", "snapshot",
+            "", "app", "css", "csv", "html", "js", "json", "md", "txt", "xml", "yaml", "config", "icon", "policy",
+            "rpt", "java", "py", "pem", "key", "form", "model", "snapshot",
         ] {
             assert!(!is_known(suffix), "{suffix}");
         }

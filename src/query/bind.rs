@@ -82,11 +82,7 @@ pub fn bind(select: &Select, catalog: &dyn Catalog) -> Result<Plan, QueryError> 
         Selection::CountRows(place) => counted_rows(select, place)?,
         Selection::Items(items) => selected(select, schema, items)?,
     };
-    let order = select
-        .order_by
-        .iter()
-        .map(|order| sort_key(order, schema, &output))
-        .collect::<Result<_, _>>()?;
+    let order = select.order_by.iter().map(|order| sort_key(order, schema, &output)).collect::<Result<_, _>>()?;
     let rows = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     Ok(Plan {
         table: schema.name.to_string(),
@@ -116,19 +112,14 @@ fn counted_rows(select: &Select, place: &Spanned<()>) -> Result<Shape, QueryErro
             .with_hint(format!("write `SELECT {0}, COUNT({0})` to count per group", column.node)));
     }
     if !select.order_by.is_empty() {
-        return Err(QueryError::new("one number needs no order", place.span.clone())
-            .with_hint("leave ORDER BY out"));
+        return Err(QueryError::new("one number needs no order", place.span.clone()).with_hint("leave ORDER BY out"));
     }
     Ok((Output::Count, vec![("COUNT()".to_owned(), Type::Int)]))
 }
 
 fn selected(select: &Select, schema: &Schema, items: &[Item]) -> Result<Shape, QueryError> {
     let counts = items.iter().any(|item| matches!(item, Item::Count { .. }));
-    if counts || !select.group_by.is_empty() {
-        grouped(select, schema, items)
-    } else {
-        plain(schema, items)
-    }
+    if counts || !select.group_by.is_empty() { grouped(select, schema, items) } else { plain(schema, items) }
 }
 
 fn plain(schema: &Schema, items: &[Item]) -> Result<Shape, QueryError> {
@@ -163,9 +154,7 @@ fn grouped(select: &Select, schema: &Schema, items: &[Item]) -> Result<Shape, Qu
                 let counted = find_column(schema, column)?;
                 groups.shown.push(groups.keys.len() + groups.counted.len());
                 groups.counted.push(counted);
-                let name = alias
-                    .as_ref()
-                    .map_or_else(|| format!("COUNT({})", column.node), |alias| alias.node.clone());
+                let name = alias.as_ref().map_or_else(|| format!("COUNT({})", column.node), |alias| alias.node.clone());
                 add_name(&mut names, name, Type::Int, alias.as_ref().unwrap_or(column))?;
             }
         }
@@ -181,21 +170,12 @@ fn group_key(groups: &Groups, column: usize, name: &Name) -> Result<usize, Query
         } else {
             format!("add `{}` to GROUP BY", name.node)
         };
-        QueryError::new(
-            format!("`{}` is neither counted nor grouped", name.node),
-            name.span.clone(),
-        )
-        .with_hint(hint)
+        QueryError::new(format!("`{}` is neither counted nor grouped", name.node), name.span.clone()).with_hint(hint)
     })
 }
 
 /// Adds a column to the answer. The names are the keys of JSON output, hence each may stand there once.
-fn add_name(
-    names: &mut Vec<(String, Type)>,
-    name: String,
-    ty: Type,
-    place: &Name,
-) -> Result<(), QueryError> {
+fn add_name(names: &mut Vec<(String, Type)>, name: String, ty: Type, place: &Name) -> Result<(), QueryError> {
     if names.iter().any(|(taken, _)| taken.eq_ignore_ascii_case(&name)) {
         return Err(QueryError::new(format!("`{name}` is selected twice"), place.span.clone())
             .with_hint("leave one out, or give the count an alias"));
@@ -208,10 +188,7 @@ fn no_list(schema: &Schema, column: usize, name: &Name, done: &str) -> Result<()
     if schema.columns[column].ty != Type::List {
         return Ok(());
     }
-    Err(QueryError::new(
-        format!("`{}` holds lists of texts, which cannot be {done}", name.node),
-        name.span.clone(),
-    ))
+    Err(QueryError::new(format!("`{}` holds lists of texts, which cannot be {done}", name.node), name.span.clone()))
 }
 
 fn sort_key(order: &OrderBy, schema: &Schema, output: &Output) -> Result<SortKey, QueryError> {
@@ -233,19 +210,12 @@ fn sort_key(order: &OrderBy, schema: &Schema, output: &Output) -> Result<SortKey
         (OrderKey::Count(name), _) => return Err(count_not_selected(name)),
     };
     // Salesforce documents that nulls come first unless the query says otherwise, DESC included.
-    Ok(SortKey {
-        index,
-        descending: order.descending,
-        nulls: order.nulls.unwrap_or(NullsOrder::First),
-    })
+    Ok(SortKey { index, descending: order.descending, nulls: order.nulls.unwrap_or(NullsOrder::First) })
 }
 
 fn order_column(name: &Name, schema: &Schema) -> Result<usize, QueryError> {
     find_column(schema, name).map_err(|error| match error.hint {
-        Some(hint) => QueryError {
-            hint: Some(format!("{hint} (an alias is sorted as `COUNT(column)`)")),
-            ..error
-        },
+        Some(hint) => QueryError { hint: Some(format!("{hint} (an alias is sorted as `COUNT(column)`)")), ..error },
         None => error,
     })
 }

@@ -43,10 +43,7 @@ impl Parser<'_> {
     /// A test, a negation, or a condition in parentheses.
     fn factor(&mut self) -> Result<Condition, QueryError> {
         if self.depth >= MAXIMUM_DEPTH {
-            return Err(QueryError::new(
-                format!("nested deeper than {MAXIMUM_DEPTH} levels"),
-                self.span(),
-            ));
+            return Err(QueryError::new(format!("nested deeper than {MAXIMUM_DEPTH} levels"), self.span()));
         }
         self.depth += 1;
         let condition = if self.eat_word("NOT").is_some() {
@@ -99,19 +96,14 @@ impl Parser<'_> {
     }
 
     fn tested_column(&mut self) -> Result<Name, QueryError> {
-        if let Some(Token::Text(_) | Token::Int(_) | Token::Date(_) | Token::Bind(_)) = self.peek()
-        {
-            return Err(self
-                .expected("a column")
-                .with_hint("the column comes first, the constant after the operator"));
+        if let Some(Token::Text(_) | Token::Int(_) | Token::Date(_) | Token::Bind(_)) = self.peek() {
+            return Err(self.expected("a column").with_hint("the column comes first, the constant after the operator"));
         }
         if let (Some(word), Some(Token::Symbol("("))) = (self.peek_word(), self.peek_after(1))
             && !is_reserved(word)
         {
-            let hint =
-                hint::on_word(word).unwrap_or("ask the column itself; text ignores case anyway");
-            return Err(QueryError::new(format!("there is no function `{word}`"), self.span())
-                .with_hint(hint));
+            let hint = hint::on_word(word).unwrap_or("ask the column itself; text ignores case anyway");
+            return Err(QueryError::new(format!("there is no function `{word}`"), self.span()).with_hint(hint));
         }
         self.name("a column")
     }
@@ -134,21 +126,12 @@ impl Parser<'_> {
 
     fn no_operator(&self, column: &Name) -> QueryError {
         let error = self.expected(&format!("a comparison after `{}`", column.node));
-        let ends = self.peek().is_none()
-            || self.at_word("AND")
-            || self.at_word("OR")
-            || self.at_symbol(")");
+        let ends = self.peek().is_none() || self.at_word("AND") || self.at_word("OR") || self.at_symbol(")");
         if ends {
-            return error
-                .with_hint(format!("a column alone is no test: write `{} = true`", column.node));
+            return error.with_hint(format!("a column alone is no test: write `{} = true`", column.node));
         }
-        match self
-            .peek_word()
-            .and_then(|word| hint::nearest(word, ["LIKE", "INCLUDES", "EXCLUDES"]))
-        {
-            Some(near) if error.hint.is_none() => {
-                error.with_hint(format!("did you mean `{near}`?"))
-            }
+        match self.peek_word().and_then(|word| hint::nearest(word, ["LIKE", "INCLUDES", "EXCLUDES"])) {
+            Some(near) if error.hint.is_none() => error.with_hint(format!("did you mean `{near}`?")),
             _ => error,
         }
     }
@@ -156,18 +139,13 @@ impl Parser<'_> {
     fn compare(&mut self, column: Name, operator: Comparison) -> Result<Test, QueryError> {
         if self.at_symbol("(") {
             let hint = format!("write `{} IN (...)`", column.node);
-            return Err(
-                QueryError::new("a comparison takes one constant", self.span()).with_hint(hint)
-            );
+            return Err(QueryError::new("a comparison takes one constant", self.span()).with_hint(hint));
         }
         let operand = self.operand()?;
         let tests_equality = matches!(operator, Comparison::Equal | Comparison::NotEqual);
         if operand.node == Operand::Null && !tests_equality {
-            return Err(QueryError::new(
-                format!("`{operator} null` holds for no row"),
-                operand.span,
-            )
-            .with_hint("write `= null` or `!= null`"));
+            return Err(QueryError::new(format!("`{operator} null` holds for no row"), operand.span)
+                .with_hint("write `= null` or `!= null`"));
         }
         Ok(Test::Compare { column, operator, operand })
     }
@@ -176,8 +154,7 @@ impl Parser<'_> {
         let pattern = self.operand()?;
         match pattern.node {
             Operand::Text(_) | Operand::Bind(_) => Ok(Test::Like { column, pattern }),
-            _ => Err(QueryError::new("LIKE takes a text", pattern.span)
-                .with_hint("write `LIKE 'part%'`")),
+            _ => Err(QueryError::new("LIKE takes a text", pattern.span).with_hint("write `LIKE 'part%'`")),
         }
     }
 
@@ -219,9 +196,7 @@ impl Parser<'_> {
         let operands = self.operands()?;
         if let Some(null) = operands.iter().find(|operand| operand.node == Operand::Null) {
             let hint = format!("test it on its own: `{} = null`", column.node);
-            return Err(
-                QueryError::new("null cannot stand in a list", null.span.clone()).with_hint(hint)
-            );
+            return Err(QueryError::new("null cannot stand in a list", null.span.clone()).with_hint(hint));
         }
         Ok(Set::List(operands))
     }
@@ -248,8 +223,7 @@ impl Parser<'_> {
         self.advance();
         let column = self.name("a column")?;
         if self.at_symbol(",") {
-            return Err(QueryError::new("a sub-select has one column", self.span())
-                .with_hint("leave the others out"));
+            return Err(QueryError::new("a sub-select has one column", self.span()).with_hint("leave the others out"));
         }
         if self.eat_word("FROM").is_none() {
             return Err(self.expected("FROM"));
@@ -258,15 +232,9 @@ impl Parser<'_> {
         let filter = self.where_clause()?;
         self.in_sub_select = false;
         if !self.eat_symbol(")") {
-            let error =
-                self.expected(if filter.is_some() { "AND, OR or `)`" } else { "WHERE or `)`" });
-            let ordered =
-                ["GROUP", "ORDER", "LIMIT", "OFFSET"].iter().any(|keyword| self.at_word(keyword));
-            return Err(if ordered {
-                error.with_hint("a sub-select ends after its WHERE")
-            } else {
-                error
-            });
+            let error = self.expected(if filter.is_some() { "AND, OR or `)`" } else { "WHERE or `)`" });
+            let ordered = ["GROUP", "ORDER", "LIMIT", "OFFSET"].iter().any(|keyword| self.at_word(keyword));
+            return Err(if ordered { error.with_hint("a sub-select ends after its WHERE") } else { error });
         }
         Ok(SubSelect { column, table, filter })
     }
@@ -274,13 +242,10 @@ impl Parser<'_> {
     /// After `column INCLUDES` or `column EXCLUDES`.
     fn includes(&mut self, column: Name, negated: bool) -> Result<Test, QueryError> {
         if !self.eat_symbol("(") {
-            return Err(self
-                .expected("`(`")
-                .with_hint("write the texts in parentheses: `('a', 'b')`"));
+            return Err(self.expected("`(`").with_hint("write the texts in parentheses: `('a', 'b')`"));
         }
         let texts = self.operands()?;
-        let wrong =
-            texts.iter().find(|text| !matches!(text.node, Operand::Text(_) | Operand::Bind(_)));
+        let wrong = texts.iter().find(|text| !matches!(text.node, Operand::Text(_) | Operand::Bind(_)));
         if let Some(wrong) = wrong {
             let hint = format!("write '{}'", &self.text[wrong.span.clone()]);
             return Err(QueryError::new("lists hold texts", wrong.span.clone()).with_hint(hint));
@@ -309,9 +274,7 @@ impl Parser<'_> {
             "null" => Ok(Operand::Null),
             "true" => Ok(Operand::Bool(true)),
             "false" => Ok(Operand::Bool(false)),
-            _ if is_reserved(word) || hint::on_word(word).is_some() => {
-                Err(self.expected("a constant"))
-            }
+            _ if is_reserved(word) || hint::on_word(word).is_some() => Err(self.expected("a constant")),
             _ => Err(QueryError::new(format!("`{word}` is not a constant"), self.span())
                 .with_hint(format!("write a text as '{word}'; two columns cannot be compared"))),
         }
@@ -380,13 +343,7 @@ mod tests {
 
     #[test]
     fn a_test_spans_from_its_column_to_its_last_byte() {
-        for text in [
-            "a != 'x'",
-            "a LIKE 'x'",
-            "a NOT IN ('x', 'y')",
-            "a IN (SELECT b FROM T)",
-            "a EXCLUDES ('x')",
-        ] {
+        for text in ["a != 'x'", "a LIKE 'x'", "a NOT IN ('x', 'y')", "a IN (SELECT b FROM T)", "a EXCLUDES ('x')"] {
             let padded = format!("  {text}  ");
             let Condition::Test(test) = parse_condition(&padded).unwrap() else { panic!("{text}") };
             assert_eq!(test.span(), 2..2 + text.len());

@@ -48,27 +48,17 @@ pub(super) fn described(ty: Type) -> &'static str {
 /// A list where one value is wanted.
 pub(super) fn list_compared(column: &Name) -> QueryError {
     let hint = format!("write `{} INCLUDES ('a', 'b')`", column.node);
-    QueryError::new(format!("`{}` holds lists of texts", column.node), column.span.clone())
-        .with_hint(hint)
+    QueryError::new(format!("`{}` holds lists of texts", column.node), column.span.clone()).with_hint(hint)
 }
 
 /// An order of true and false.
-pub(super) fn bool_ordered(
-    column: &Name,
-    operator: Comparison,
-    operand: &Spanned<Operand>,
-) -> QueryError {
+pub(super) fn bool_ordered(column: &Name, operator: Comparison, operand: &Spanned<Operand>) -> QueryError {
     QueryError::new(format!("`{operator}` does not order true and false"), operand.span.clone())
         .with_hint(format!("write `{} = true`", column.node))
 }
 
 /// A constant of the wrong kind.
-pub(super) fn mismatch(
-    column: &Name,
-    ty: Type,
-    constant: &Constant<'_>,
-    operand: &Spanned<Operand>,
-) -> QueryError {
+pub(super) fn mismatch(column: &Name, ty: Type, constant: &Constant<'_>, operand: &Spanned<Operand>) -> QueryError {
     let error = QueryError::new(
         format!("`{}` holds {}, not {}", column.node, described(ty), constant.described()),
         operand.span.clone(),

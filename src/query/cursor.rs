@@ -12,8 +12,8 @@ use super::token::{Token, tokens};
 
 /// Words that are never a name. The others (ASC, FIRST, COUNT ...) are keywords only where one is expected.
 const RESERVED: [&str; 18] = [
-    "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "INCLUDES", "EXCLUDES", "GROUP",
-    "ORDER", "LIMIT", "OFFSET", "NULL", "TRUE", "FALSE", "HAVING",
+    "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "INCLUDES", "EXCLUDES", "GROUP", "ORDER", "LIMIT",
+    "OFFSET", "NULL", "TRUE", "FALSE", "HAVING",
 ];
 
 /// Whether `word` is never a name.
@@ -57,10 +57,7 @@ impl<'q> Parser<'q> {
 
     /// Where the last token that was read ends.
     pub(super) fn last_end(&self) -> usize {
-        self.at
-            .checked_sub(1)
-            .and_then(|last| self.tokens.get(last))
-            .map_or(0, |(_, span)| span.end)
+        self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(0, |(_, span)| span.end)
     }
 
     /// Takes the next token, whatever it is.

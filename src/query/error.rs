@@ -125,14 +125,14 @@ fn width(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    const FOUR_LINES: &str = "SELECT Id, Name, UserType\nFROM Profile\nWHERE SessionTimeoutInMinute != null\nORDER BY Name";
+    const FOUR_LINES: &str =
+        "SELECT Id, Name, UserType\nFROM Profile\nWHERE SessionTimeoutInMinute != null\nORDER BY Name";
 
     #[test]
     fn carets_stand_under_the_span_on_its_line() {
         let start = FOUR_LINES.find("SessionTimeoutInMinute").unwrap();
-        let error =
-            QueryError::new("`Profile` has no column `SessionTimeoutInMinute`", start..start + 22)
-                .with_hint("did you mean `SessionTimeoutInMinutes`?");
+        let error = QueryError::new("`Profile` has no column `SessionTimeoutInMinute`", start..start + 22)
+            .with_hint("did you mean `SessionTimeoutInMinutes`?");
         assert_eq!(
             error.render(FOUR_LINES),
             "`Profile` has no column `SessionTimeoutInMinute`\n  \
@@ -171,8 +171,7 @@ mod tests {
     #[test]
     fn wrong_spans_and_hostile_characters_do_no_harm() {
         for (start, end) in [(0, 99), (50, 60), (1, 1), (3, 2)] {
-            let rendered =
-                QueryError::new("m\u{1b}[31m", start..end).render("é\u{1b}[2J\u{202e}\n\rx");
+            let rendered = QueryError::new("m\u{1b}[31m", start..end).render("é\u{1b}[2J\u{202e}\n\rx");
             assert!(!rendered.contains(['\u{1b}', '\u{202e}', '\r']), "{rendered:?}");
         }
     }

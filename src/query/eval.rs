@@ -32,8 +32,7 @@ impl Plan {
     pub fn run<'t>(&self, tables: &'t dyn Tables) -> Answer<'t> {
         let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
         let all: &'t [Row<'t>] = tables.table(&self.table).map_or(&[], |table| &table.rows);
-        let passing =
-            all.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(row)));
+        let passing = all.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(row)));
         let rows = match &self.output {
             Output::Rows(columns) => self.listed(passing.collect(), columns),
             Output::Count => vec![vec![count(passing.skip(self.offset).take(self.limit).count())]],
@@ -45,15 +44,10 @@ impl Plan {
     fn listed<'t>(&self, mut rows: Vec<&'t Row<'t>>, columns: &[usize]) -> Vec<Vec<Value<'t>>> {
         rows.sort_by(|left, right| self.order(|index| (value(left, index), value(right, index))));
         let kept = rows.into_iter().skip(self.offset).take(self.limit);
-        kept.map(|row| columns.iter().map(|column| borrowed(value(row, *column))).collect())
-            .collect()
+        kept.map(|row| columns.iter().map(|column| borrowed(value(row, *column))).collect()).collect()
     }
 
-    fn grouped<'t>(
-        &self,
-        groups: &Groups,
-        rows: impl Iterator<Item = &'t Row<'t>>,
-    ) -> Vec<Vec<Value<'t>>> {
+    fn grouped<'t>(&self, groups: &Groups, rows: impl Iterator<Item = &'t Row<'t>>) -> Vec<Vec<Value<'t>>> {
         let mut rows = groups.of(rows);
         rows.sort_by(|left, right| self.order(|index| (&left[index], &right[index])));
         let kept = rows.into_iter().skip(self.offset).take(self.limit);
@@ -156,9 +150,7 @@ impl BoundSubSelect {
             return values;
         };
         let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
-        for row in
-            table.rows.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(row)))
-        {
+        for row in table.rows.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(row))) {
             match (&mut values, value(row, self.column)) {
                 (Values::Text(values), Value::Text(text)) => values.push(Folded::new(text)),
                 (Values::Int(values), Value::Int(number)) => values.push(*number),
@@ -200,26 +192,16 @@ impl PreparedFilter<'_> {
             (check, Value::Null) => check.holds_for_null(),
             (Check::Text(Comparison::Equal, wanted), Value::Text(text)) => wanted.equals(text),
             (Check::Text(Comparison::NotEqual, wanted), Value::Text(text)) => !wanted.equals(text),
-            (Check::Text(operator, wanted), Value::Text(text)) => {
-                holds(*operator, wanted.order_of(text))
-            }
-            (Check::Int(operator, wanted), Value::Int(number)) => {
-                holds(*operator, number.cmp(wanted))
-            }
-            (Check::Date(operator, wanted), Value::Date(date)) => {
-                holds(*operator, date.cmp(wanted))
-            }
-            (Check::Bool(operator, wanted), Value::Bool(truth)) => {
-                holds(*operator, truth.cmp(wanted))
-            }
+            (Check::Text(operator, wanted), Value::Text(text)) => holds(*operator, wanted.order_of(text)),
+            (Check::Int(operator, wanted), Value::Int(number)) => holds(*operator, number.cmp(wanted)),
+            (Check::Date(operator, wanted), Value::Date(date)) => holds(*operator, date.cmp(wanted)),
+            (Check::Bool(operator, wanted), Value::Bool(truth)) => holds(*operator, truth.cmp(wanted)),
             (Check::Like(pattern), Value::Text(text)) => pattern.matches(text),
             (Check::In { negated, values }, value) => values.contain(value) != *negated,
             (Check::InSelect { negated, index }, value) => {
                 self.sets.get(*index).is_some_and(|values| values.contain(value)) != *negated
             }
-            (Check::Includes { negated, groups }, Value::List(texts)) => {
-                holds_any(texts, groups) != *negated
-            }
+            (Check::Includes { negated, groups }, Value::List(texts)) => holds_any(texts, groups) != *negated,
             // A value that is not of its column's type says nothing.
             (check, _) => check.holds_for_null(),
         }
@@ -271,9 +253,7 @@ fn borrowed<'t>(value: &'t Value<'_>) -> Value<'t> {
         Value::Int(number) => Value::Int(*number),
         Value::Date(date) => Value::Date(*date),
         Value::Text(text) => Value::Text(Cow::Borrowed(text)),
-        Value::List(texts) => {
-            Value::List(texts.iter().map(|text| Cow::Borrowed(text.as_ref())).collect())
-        }
+        Value::List(texts) => Value::List(texts.iter().map(|text| Cow::Borrowed(text.as_ref())).collect()),
     }
 }
 

@@ -110,9 +110,7 @@ impl Check {
             | Check::Date(operator, _)
             | Check::Bool(operator, _) => *operator == Comparison::NotEqual,
             Check::Like(_) => false,
-            Check::In { negated, .. }
-            | Check::InSelect { negated, .. }
-            | Check::Includes { negated, .. } => *negated,
+            Check::In { negated, .. } | Check::InSelect { negated, .. } | Check::Includes { negated, .. } => *negated,
         }
     }
 }
@@ -181,8 +179,7 @@ pub(super) fn bind_filter(
     catalog: &dyn Catalog,
     params: Option<&Params>,
 ) -> Result<Filter, QueryError> {
-    let mut binder =
-        Binder { schema, catalog, params, sub_selects: Vec::new(), columns: Vec::new() };
+    let mut binder = Binder { schema, catalog, params, sub_selects: Vec::new(), columns: Vec::new() };
     let root = binder.condition(condition)?;
     let Binder { sub_selects, mut columns, .. } = binder;
     columns.sort_unstable();
@@ -193,22 +190,19 @@ pub(super) fn bind_filter(
 /// The index of the column `name`.
 pub(super) fn find_column(schema: &Schema, name: &Name) -> Result<usize, QueryError> {
     schema.column(&name.node).ok_or_else(|| {
-        QueryError::new(
-            format!("`{}` has no column `{}`", schema.name, name.node),
-            name.span.clone(),
-        )
-        .with_hint_if(hint::on_column(&name.node, schema))
+        QueryError::new(format!("`{}` has no column `{}`", schema.name, name.node), name.span.clone())
+            .with_hint_if(hint::on_column(&name.node, schema))
     })
 }
 
 /// The shape of the table `name`.
-pub(super) fn find_table<'c>(
-    catalog: &'c dyn Catalog,
-    name: &Name,
-) -> Result<&'c Schema, QueryError> {
+pub(super) fn find_table<'c>(catalog: &'c dyn Catalog, name: &Name) -> Result<&'c Schema, QueryError> {
     catalog.schema(&name.node).ok_or_else(|| {
-        QueryError::new(format!("there is no table `{}`", name.node), name.span.clone())
-            .with_hint_if(hint::on_name(&name.node, "tables", &catalog.table_names()))
+        QueryError::new(format!("there is no table `{}`", name.node), name.span.clone()).with_hint_if(hint::on_name(
+            &name.node,
+            "tables",
+            &catalog.table_names(),
+        ))
     })
 }
 
@@ -239,14 +233,10 @@ impl<'c> Binder<'c> {
         self.columns.push(index);
         let ty = self.schema.columns[index].ty;
         let check = match test {
-            Test::Compare { column, operator, operand } => {
-                self.compare(column, ty, *operator, operand)?
-            }
+            Test::Compare { column, operator, operand } => self.compare(column, ty, *operator, operand)?,
             Test::Like { column, pattern } => self.like(column, ty, pattern)?,
             Test::In { column, negated, set } => self.membership(column, ty, *negated, set)?,
-            Test::Includes { column, negated, texts, .. } => {
-                self.includes(column, ty, *negated, texts)?
-            }
+            Test::Includes { column, negated, texts, .. } => self.includes(column, ty, *negated, texts)?,
         };
         Ok(Node::Test { column: index, check })
     }
@@ -271,9 +261,8 @@ impl<'c> Binder<'c> {
     fn param(&self, name: &str, operand: &Spanned<Operand>) -> Result<&'c ParamValue, QueryError> {
         let span = operand.span.clone();
         let Some(params) = self.params else {
-            return Err(QueryError::new(format!("`:{name}` has no value here"), span).with_hint(
-                "only the conditions of rule pages have options: write the value itself",
-            ));
+            return Err(QueryError::new(format!("`:{name}` has no value here"), span)
+                .with_hint("only the conditions of rule pages have options: write the value itself"));
         };
         params.get(name).ok_or_else(|| {
             let names: Vec<_> = params.keys().map(String::as_str).collect();
@@ -293,9 +282,7 @@ impl<'c> Binder<'c> {
         Ok(match (ty, self.constant(operand)?) {
             (_, Constant::Null) => Check::IsNull { wanted: operator == Comparison::Equal },
             (Type::List, _) => return Err(list_compared(column)),
-            (Type::Text, Constant::Text(quoted)) => {
-                Check::Text(operator, Folded::new(&quoted.text))
-            }
+            (Type::Text, Constant::Text(quoted)) => Check::Text(operator, Folded::new(&quoted.text)),
             (Type::Int, Constant::Int(number)) => Check::Int(operator, number),
             (Type::Date, Constant::Date(date)) => Check::Date(operator, date),
             (Type::Bool, Constant::Bool(truth)) => match operator {
@@ -306,27 +293,17 @@ impl<'c> Binder<'c> {
         })
     }
 
-    fn like(
-        &self,
-        column: &Name,
-        ty: Type,
-        pattern: &'c Spanned<Operand>,
-    ) -> Result<Check, QueryError> {
+    fn like(&self, column: &Name, ty: Type, pattern: &'c Spanned<Operand>) -> Result<Check, QueryError> {
         let constant = self.constant(pattern)?;
         if ty == Type::List {
             return Err(list_compared(column));
         }
         if ty != Type::Text {
-            let message =
-                format!("LIKE compares texts, and `{}` holds {}", column.node, described(ty));
-            return Err(
-                QueryError::new(message, column.span.clone()).with_hint("write `=`, `<` or `>`")
-            );
+            let message = format!("LIKE compares texts, and `{}` holds {}", column.node, described(ty));
+            return Err(QueryError::new(message, column.span.clone()).with_hint("write `=`, `<` or `>`"));
         }
         match (constant, &pattern.node) {
-            (Constant::Text(quoted), Operand::Bind(_)) => {
-                Ok(Check::Like(Pattern::of_option(&quoted.text)))
-            }
+            (Constant::Text(quoted), Operand::Bind(_)) => Ok(Check::Like(Pattern::of_option(&quoted.text))),
             (Constant::Text(quoted), _) => Ok(Check::Like(Pattern::of_quoted(&quoted))),
             (constant, _) => Err(mismatch(column, ty, &constant, pattern)),
         }
@@ -378,12 +355,7 @@ impl<'c> Binder<'c> {
         Ok(values.sorted())
     }
 
-    fn sub_select(
-        &self,
-        outer: &Name,
-        ty: Type,
-        select: &'c SubSelect,
-    ) -> Result<BoundSubSelect, QueryError> {
+    fn sub_select(&self, outer: &Name, ty: Type, select: &'c SubSelect) -> Result<BoundSubSelect, QueryError> {
         let schema = find_table(self.catalog, &select.table)?;
         let column = find_column(schema, &select.column)?;
         let inner = schema.columns[column].ty;
@@ -395,8 +367,7 @@ impl<'c> Binder<'c> {
                 outer.node,
                 described(ty)
             );
-            return Err(QueryError::new(message, select.column.span.clone())
-                .with_hint("select a column of that kind"));
+            return Err(QueryError::new(message, select.column.span.clone()).with_hint("select a column of that kind"));
         }
         let filter = match &select.filter {
             Some(filter) => Some(bind_filter(filter, schema, self.catalog, self.params)?),
@@ -413,13 +384,8 @@ impl<'c> Binder<'c> {
         texts: &'c [Spanned<Operand>],
     ) -> Result<Check, QueryError> {
         if ty != Type::List {
-            let message = format!(
-                "INCLUDES and EXCLUDES ask lists, and `{}` holds {}",
-                column.node,
-                described(ty)
-            );
-            let hint =
-                format!("write `{} IN (...)` or `{} LIKE '%part%'`", column.node, column.node);
+            let message = format!("INCLUDES and EXCLUDES ask lists, and `{}` holds {}", column.node, described(ty));
+            let hint = format!("write `{} IN (...)` or `{} LIKE '%part%'`", column.node, column.node);
             return Err(QueryError::new(message, column.span.clone()).with_hint(hint));
         }
         let mut groups = Vec::new();

@@ -152,9 +152,7 @@ mod tests {
 
     #[test]
     fn case_is_ignored_in_ascii_and_beyond() {
-        for (left, right) in
-            [("Sales", "sALES"), ("Überblick", "ÜBERBLICK"), ("K", "\u{212a}"), ("İ", "i̇")]
-        {
+        for (left, right) in [("Sales", "sALES"), ("Überblick", "ÜBERBLICK"), ("K", "\u{212a}"), ("İ", "i̇")] {
             assert!(Folded::new(left).equals(right), "{left} {right}");
             assert!(Folded::new(right).equals(left), "{left} {right}");
             assert_eq!(compare(left, right), Ordering::Equal);
@@ -186,11 +184,7 @@ mod tests {
             ("%aab", "aaaab", true),
         ];
         for (pattern, text, fits) in cases {
-            assert_eq!(
-                Pattern::of_quoted(&Quoted::plain(pattern)).matches(text),
-                fits,
-                "{pattern} {text}"
-            );
+            assert_eq!(Pattern::of_quoted(&Quoted::plain(pattern)).matches(text), fits, "{pattern} {text}");
         }
         let fifty = Quoted { text: "50%_".to_owned(), escaped: vec![2] };
         assert!(Pattern::of_quoted(&fifty).matches("50%x"));

@@ -27,20 +27,13 @@ pub struct NullHazard {
 impl NullHazard {
     /// The same as an error with a hint, for a page that is refused.
     pub fn to_error(&self) -> QueryError {
-        QueryError::new(
-            format!("`{}` also holds where `{}` is null", self.operator, self.column),
-            self.span.clone(),
-        )
-        .with_hint(format!("a rule must not fire on unknown: add `AND {} != null`", self.column))
+        QueryError::new(format!("`{}` also holds where `{}` is null", self.operator, self.column), self.span.clone())
+            .with_hint(format!("a rule must not fire on unknown: add `AND {} != null`", self.column))
     }
 }
 
 /// All hazards of `condition` over `schema`, in the order of the text; those of sub-selects included.
-pub(super) fn hazards(
-    condition: &Condition,
-    schema: &Schema,
-    catalog: &dyn Catalog,
-) -> Vec<NullHazard> {
+pub(super) fn hazards(condition: &Condition, schema: &Schema, catalog: &dyn Catalog) -> Vec<NullHazard> {
     let mut walk = Walk { schema, catalog, around: Vec::new(), found: Vec::new() };
     walk.asserted(condition);
     walk.found
@@ -103,11 +96,7 @@ impl<'c> Walk<'c> {
         if self.around.iter().any(|condition| on_null(condition, name) == Some(false)) {
             return;
         }
-        self.found.push(NullHazard {
-            span: test.span(),
-            column: column.name.to_string(),
-            operator,
-        });
+        self.found.push(NullHazard { span: test.span(), column: column.name.to_string(), operator });
     }
 
     /// Looks into the sub-select of `test`, if it has one: a condition of its own over another table.

@@ -26,18 +26,12 @@ pub(super) fn on_word(word: &str) -> Option<&'static str> {
             "write `LIKE '%part%'`: % stands for any text, _ for one character, and case is ignored"
         }
         "TOP" | "FETCH" => "write `LIMIT 10` at the end",
-        "WITH" | "USING" | "FOR" | "ALL" | "UPDATE" => {
-            "that clause only means something in an org: leave it out"
-        }
+        "WITH" | "USING" | "FOR" | "ALL" | "UPDATE" => "that clause only means something in an org: leave it out",
         "TODAY" | "YESTERDAY" | "TOMORROW" | "THIS_WEEK" | "THIS_MONTH" | "THIS_YEAR" | "NOW" => {
             "write a date, `2026-12-01`, or ask a column that counts days"
         }
-        "CASE" | "IIF" | "IF" | "COALESCE" | "NVL" => {
-            "this language computes nothing: ask the column itself"
-        }
-        "SUM" | "AVG" | "MIN" | "MAX" | "COUNT_DISTINCT" => {
-            "COUNT is the only function of this language"
-        }
+        "CASE" | "IIF" | "IF" | "COALESCE" | "NVL" => "this language computes nothing: ask the column itself",
+        "SUM" | "AVG" | "MIN" | "MAX" | "COUNT_DISTINCT" => "COUNT is the only function of this language",
         _ if upper.starts_with("LAST_N_") || upper.starts_with("NEXT_N_") => {
             "write a date, `2026-12-01`, or ask a column that counts days"
         }
@@ -64,10 +58,7 @@ pub(super) fn on_operator(run: &str) -> Option<&'static str> {
 ///
 /// A last path segment counts like the whole name, so that `sessionTimeout` finds
 /// `sessionSettings.sessionTimeout`.
-pub(super) fn nearest<'c>(
-    wanted: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
+pub(super) fn nearest<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let wanted = wanted.to_ascii_lowercase();
     let allowed = (wanted.chars().count() / 3).clamp(1, 4);
     let distance = |candidate: &str| {
@@ -76,11 +67,7 @@ pub(super) fn nearest<'c>(
         let segment = candidate.rsplit('.').next().unwrap_or_default();
         let last_segment = strsim::damerau_levenshtein(last(&wanted), segment);
         // A whole name wins over an equally near segment.
-        if candidate.contains('.') || wanted.contains('.') {
-            whole.min(last_segment + 1)
-        } else {
-            whole
-        }
+        if candidate.contains('.') || wanted.contains('.') { whole.min(last_segment + 1) } else { whole }
     };
     candidates
         .into_iter()
@@ -114,8 +101,7 @@ pub(super) fn on_name(wanted: &str, kind: &str, candidates: &[&str]) -> Option<S
 /// Advice on a column that `schema` does not have.
 pub(super) fn on_column(wanted: &str, schema: &Schema) -> Option<String> {
     let prefix = schema.name.len();
-    let with_table_name =
-        wanted.get(..prefix).is_some_and(|start| start.eq_ignore_ascii_case(&schema.name));
+    let with_table_name = wanted.get(..prefix).is_some_and(|start| start.eq_ignore_ascii_case(&schema.name));
     if let Some(rest) = wanted.get(prefix + 1..).filter(|_| with_table_name)
         && schema.column(rest).is_some()
     {
@@ -134,14 +120,8 @@ mod tests {
         let names = ["Name", "sessionSettings.sessionTimeout", "oauthPolicy.refreshTokenPolicy"];
         assert_eq!(nearest("nmae", names), Some("Name"));
         assert_eq!(nearest("sessionTimeout", names), Some("sessionSettings.sessionTimeout"));
-        assert_eq!(
-            nearest("oauthPolicy.refreshTokenPolcy", names),
-            Some("oauthPolicy.refreshTokenPolicy")
-        );
-        assert_eq!(
-            nearest("policies.refreshTokenPolicy", names),
-            Some("oauthPolicy.refreshTokenPolicy")
-        );
+        assert_eq!(nearest("oauthPolicy.refreshTokenPolcy", names), Some("oauthPolicy.refreshTokenPolicy"));
+        assert_eq!(nearest("policies.refreshTokenPolicy", names), Some("oauthPolicy.refreshTokenPolicy"));
         assert_eq!(nearest("Egress", names), None);
         assert_eq!(nearest("x", names), None);
     }

@@ -30,8 +30,8 @@ mod productions;
 mod semantics;
 
 pub use ast::{
-    Comparison, Condition, Item, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select,
-    Selection, Set, Spanned, SubSelect, Test,
+    Comparison, Condition, Item, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, Selection, Set, Spanned,
+    SubSelect, Test,
 };
 pub use bind::{Plan, bind};
 pub use error::QueryError;

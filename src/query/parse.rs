@@ -4,9 +4,7 @@
 //! Nesting is limited, hence no text can exhaust the stack. It refuses to know which tables and columns exist;
 //! `condition` holds the other half of the grammar.
 
-use super::ast::{
-    Condition, Item, Name, NullsOrder, OrderBy, OrderKey, Select, Selection, Spanned,
-};
+use super::ast::{Condition, Item, Name, NullsOrder, OrderBy, OrderKey, Select, Selection, Spanned};
 use super::cursor::{Parser, is_reserved};
 use super::error::QueryError;
 use super::hint;
@@ -30,8 +28,7 @@ pub fn parse(text: &str) -> Result<Select, QueryError> {
 pub fn parse_condition(text: &str) -> Result<Condition, QueryError> {
     let mut parser = Parser::new(text)?;
     if let Some(span) = parser.eat_word("WHERE") {
-        return Err(QueryError::new("the condition begins without WHERE", span)
-            .with_hint("leave WHERE out"));
+        return Err(QueryError::new("the condition begins without WHERE", span).with_hint("leave WHERE out"));
     }
     let condition = parser.condition()?;
     match parser.peek() {
@@ -64,8 +61,7 @@ impl Parser<'_> {
     fn selection(&mut self) -> Result<Selection, QueryError> {
         let start = self.span().start;
         if self.at_symbol("*") {
-            return Err(QueryError::new("SOQL has no `SELECT *`", self.span())
-                .with_hint("write `SELECT FIELDS(ALL)`"));
+            return Err(QueryError::new("SOQL has no `SELECT *`", self.span()).with_hint("write `SELECT FIELDS(ALL)`"));
         }
         if self.at_call("FIELDS") {
             self.fields_all()?;
@@ -98,9 +94,7 @@ impl Parser<'_> {
         self.advance();
         self.advance();
         if self.eat_word("ALL").is_none() {
-            return Err(self
-                .expected("ALL")
-                .with_hint("write `FIELDS(ALL)`: every column of the table"));
+            return Err(self.expected("ALL").with_hint("write `FIELDS(ALL)`: every column of the table"));
         }
         self.need_symbol(")")?;
         if self.at_symbol(",") {
@@ -119,8 +113,7 @@ impl Parser<'_> {
             return self.count_item();
         }
         if self.at_call("FIELDS") {
-            return Err(QueryError::new("FIELDS(ALL) stands alone", self.span())
-                .with_hint("leave the columns out"));
+            return Err(QueryError::new("FIELDS(ALL) stands alone", self.span()).with_hint("leave the columns out"));
         }
         let foreign = self.at_word("DISTINCT") || self.at_word("TOP");
         if foreign && matches!(self.peek_after(1), Some(Token::Word(next)) if !is_reserved(next)) {
@@ -137,9 +130,7 @@ impl Parser<'_> {
         }
         let column = self.count()?;
         let alias = match self.peek_word() {
-            Some(word) if !is_reserved(word) && hint::on_word(word).is_none() => {
-                Some(self.alias()?)
-            }
+            Some(word) if !is_reserved(word) && hint::on_word(word).is_none() => Some(self.alias()?),
             _ => None,
         };
         Ok(Item::Count { column, alias })
@@ -150,14 +141,10 @@ impl Parser<'_> {
         self.advance();
         self.advance();
         if self.at_symbol("*") {
-            return Err(
-                QueryError::new("SOQL has no `COUNT(*)`", self.span()).with_hint("write `COUNT()`")
-            );
+            return Err(QueryError::new("SOQL has no `COUNT(*)`", self.span()).with_hint("write `COUNT()`"));
         }
         if self.at_word("DISTINCT") {
-            return Err(self
-                .expected("a column")
-                .with_hint("group by the column and count the rows of the answer"));
+            return Err(self.expected("a column").with_hint("group by the column and count the rows of the answer"));
         }
         let column = self.name("a column")?;
         self.need_symbol(")")?;
@@ -186,19 +173,11 @@ impl Parser<'_> {
         if self.eat_word("FROM").is_some() {
             return Ok(());
         }
-        let error = self.expected(if matches!(selection, Selection::Items(_)) {
-            "`,` or FROM"
-        } else {
-            "FROM"
-        });
+        let error = self.expected(if matches!(selection, Selection::Items(_)) { "`,` or FROM" } else { "FROM" });
         let hint = match self.peek_word() {
             _ if error.hint.is_some() => error.hint.clone(),
-            Some(word) if hint::nearest(word, ["FROM"]).is_some() => {
-                Some("did you mean `FROM`?".to_owned())
-            }
-            Some(word) if is_reserved(word) => {
-                Some(format!("say which table: `FROM Table {word} ...`"))
-            }
+            Some(word) if hint::nearest(word, ["FROM"]).is_some() => Some("did you mean `FROM`?".to_owned()),
+            Some(word) if is_reserved(word) => Some(format!("say which table: `FROM Table {word} ...`")),
             None => Some("say which table: `SELECT ... FROM Table`".to_owned()),
             Some(word) => Some(format!("put a comma before `{word}`; only COUNT takes an alias")),
         };

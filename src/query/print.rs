@@ -6,8 +6,8 @@
 use std::fmt::{Display, Formatter, Result, Write};
 
 use super::ast::{
-    Comparison, Condition, Item, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, Selection,
-    Set, Spanned, SubSelect, Test,
+    Comparison, Condition, Item, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, Selection, Set, Spanned,
+    SubSelect, Test,
 };
 
 /// Writes `items` with commas between them.
@@ -227,10 +227,7 @@ mod tests {
             ("a in (:list) and b not in ('x',:y)", "a IN :list AND b NOT IN ('x', :y)"),
             ("a includes('x;y')", "a INCLUDES ('x;y')"),
             (r#"a = 'it\'s \"q\" \\ \u0001 50\%'"#, r#"a = 'it\'s "q" \\ \u0001 50\%'"#),
-            (
-                "a in (select B from T where c < 2026-01-01)",
-                "a IN (SELECT B FROM T WHERE c < 2026-01-01)",
-            ),
+            ("a in (select B from T where c < 2026-01-01)", "a IN (SELECT B FROM T WHERE c < 2026-01-01)"),
         ];
         for (text, canonical) in cases {
             assert_eq!(parse_condition(text).unwrap().to_string(), canonical);

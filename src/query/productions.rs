@@ -5,8 +5,8 @@
 use proptest::prelude::*;
 
 use super::ast::{
-    Comparison, Condition, Item, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select,
-    Selection, Set, Spanned, SubSelect, Test,
+    Comparison, Condition, Item, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, Selection, Set, Spanned,
+    SubSelect, Test,
 };
 use super::cursor::is_reserved;
 use super::parse::{parse, parse_condition};
@@ -30,8 +30,7 @@ fn refuses_queries(texts: &[&str]) {
 /// Each condition is accepted, and its canonical text parses to the same tree.
 fn accepts_conditions(texts: &[&str]) {
     for text in texts {
-        let condition =
-            parse_condition(text).unwrap_or_else(|error| panic!("{}", error.render(text)));
+        let condition = parse_condition(text).unwrap_or_else(|error| panic!("{}", error.render(text)));
         assert_eq!(parse_condition(&condition.to_string()).unwrap(), condition, "{text}");
     }
 }
@@ -67,12 +66,7 @@ fn selection() {
         "SELECT COUNT() FROM T",
         "SELECT COUNT, fields, first FROM T",
     ]);
-    refuses_queries(&[
-        "SELECT FROM T",
-        "SELECT a, FROM T",
-        "SELECT , a FROM T",
-        "SELECT COUNT(), a FROM T",
-    ]);
+    refuses_queries(&["SELECT FROM T", "SELECT a, FROM T", "SELECT , a FROM T", "SELECT COUNT(), a FROM T"]);
 }
 
 #[test]
@@ -89,30 +83,18 @@ fn item() {
 #[test]
 fn count() {
     accepts_queries(&["SELECT count ( a.b ) FROM T"]);
-    refuses_queries(&[
-        "SELECT COUNT(a, b) FROM T",
-        "SELECT COUNT('a') FROM T",
-        "SELECT COUNT(DISTINCT a) FROM T",
-    ]);
+    refuses_queries(&["SELECT COUNT(a, b) FROM T", "SELECT COUNT('a') FROM T", "SELECT COUNT(DISTINCT a) FROM T"]);
 }
 
 #[test]
 fn table() {
     accepts_queries(&["SELECT a FROM Profile.loginIpRanges"]);
-    refuses_queries(&[
-        "SELECT a FROM",
-        "SELECT a FROM 'T'",
-        "SELECT a FROM T, U",
-        "SELECT a FROM WHERE",
-    ]);
+    refuses_queries(&["SELECT a FROM", "SELECT a FROM 'T'", "SELECT a FROM T, U", "SELECT a FROM WHERE"]);
 }
 
 #[test]
 fn column() {
-    accepts_queries(&[
-        "SELECT oauthPolicy.refreshTokenPolicy, x__c, _a1 FROM T",
-        "SELECT a.order FROM T",
-    ]);
+    accepts_queries(&["SELECT oauthPolicy.refreshTokenPolicy, x__c, _a1 FROM T", "SELECT a.order FROM T"]);
     refuses_queries(&[
         "SELECT a. FROM T",
         "SELECT .a FROM T",
@@ -157,82 +139,37 @@ fn rows() {
 
 #[test]
 fn condition() {
-    accepts_conditions(&[
-        "a = 1",
-        "a = 1 AND b = 2 AND c = 3",
-        "a = 1 or b = 2",
-        "(a = 1 AND b = 2) OR c = 3",
-    ]);
-    refuses_conditions(&[
-        "",
-        "a = 1 AND b = 2 OR c = 3",
-        "a = 1 AND",
-        "AND a = 1",
-        "a = 1 b = 2",
-        "a = 1, b = 2",
-    ]);
+    accepts_conditions(&["a = 1", "a = 1 AND b = 2 AND c = 3", "a = 1 or b = 2", "(a = 1 AND b = 2) OR c = 3"]);
+    refuses_conditions(&["", "a = 1 AND b = 2 OR c = 3", "a = 1 AND", "AND a = 1", "a = 1 b = 2", "a = 1, b = 2"]);
 }
 
 #[test]
 fn factor() {
-    accepts_conditions(&[
-        "NOT a = 1",
-        "not (a = 1)",
-        "NOT NOT a = 1",
-        "a = 1 AND (NOT b = 2)",
-        "((a = 1))",
-    ]);
+    accepts_conditions(&["NOT a = 1", "not (a = 1)", "NOT NOT a = 1", "a = 1 AND (NOT b = 2)", "((a = 1))"]);
     refuses_conditions(&["(a = 1", "a = 1)", "()", "NOT", "NOT AND a = 1"]);
 }
 
 #[test]
 fn test() {
-    accepts_conditions(&[
-        "a.b = 1",
-        "a LIKE 'x'",
-        "a IN (1)",
-        "a NOT IN (1)",
-        "a INCLUDES ('x')",
-        "a EXCLUDES ('x')",
-    ]);
+    accepts_conditions(&["a.b = 1", "a LIKE 'x'", "a IN (1)", "a NOT IN (1)", "a INCLUDES ('x')", "a EXCLUDES ('x')"]);
     refuses_conditions(&["a", "a b", "1 = a", "a 1", "a IS NULL", "a NOT LIKE 'x'"]);
 }
 
 #[test]
 fn comparison() {
-    accepts_conditions(&[
-        "a = 1", "a != 1", "a <> 1", "a < 1", "a <= 1", "a > 1", "a >= 1", "a=1", "a>-1",
-    ]);
-    refuses_conditions(&[
-        "a == 1", "a => 1", "a ! = 1", "a =", "a = = 1", "a < null", "a = b", "a = (1)",
-    ]);
+    accepts_conditions(&["a = 1", "a != 1", "a <> 1", "a < 1", "a <= 1", "a > 1", "a >= 1", "a=1", "a>-1"]);
+    refuses_conditions(&["a == 1", "a => 1", "a ! = 1", "a =", "a = = 1", "a < null", "a = b", "a = (1)"]);
 }
 
 #[test]
 fn set() {
-    accepts_conditions(&[
-        "a IN ('x', 'y')",
-        "a IN :list",
-        "a IN (:x, 'y')",
-        "a IN (1, 2)",
-        "a IN (true, false)",
-    ]);
-    refuses_conditions(&[
-        "a IN ()",
-        "a IN 'x'",
-        "a IN ('x',)",
-        "a IN ('x' 'y')",
-        "a IN (null)",
-        "a IN (b)",
-    ]);
+    accepts_conditions(&["a IN ('x', 'y')", "a IN :list", "a IN (:x, 'y')", "a IN (1, 2)", "a IN (true, false)"]);
+    refuses_conditions(&["a IN ()", "a IN 'x'", "a IN ('x',)", "a IN ('x' 'y')", "a IN (null)", "a IN (b)"]);
 }
 
 #[test]
 fn sub_select() {
-    accepts_conditions(&[
-        "a IN (SELECT b FROM T)",
-        "a NOT IN (select b from T where c = 1 and d like :x)",
-    ]);
+    accepts_conditions(&["a IN (SELECT b FROM T)", "a NOT IN (select b from T where c = 1 and d like :x)"]);
     refuses_conditions(&[
         "a IN (SELECT b, c FROM T)",
         "a IN (SELECT COUNT() FROM T)",
@@ -252,58 +189,26 @@ fn texts() {
 
 #[test]
 fn operand() {
-    accepts_conditions(&[
-        "a = null",
-        "a = TRUE",
-        "a = False",
-        "a = -5",
-        "a = 2026-12-01",
-        "a = ''",
-        "a = :option",
-    ]);
+    accepts_conditions(&["a = null", "a = TRUE", "a = False", "a = -5", "a = 2026-12-01", "a = ''", "a = :option"]);
     refuses_conditions(&["a = 1.5", "a = 2026-13-01", "a = : x", "a = \"x\"", "a = +1", "a = nil"]);
 }
 
 #[test]
 fn text() {
-    accepts_conditions(&[
-        r"a = 'it\'s'",
-        r"a = 'C:\\x'",
-        r"a LIKE '50\%\_%'",
-        r"a = '\n\r\t\b\f\u00e9'",
-        "a = '会社'",
-    ]);
-    refuses_conditions(&[
-        "a = 'x",
-        "a = 'it''s'",
-        r"a = '\x'",
-        "a = 'x\ny'",
-        r"a = '\ud800'",
-        r"a = '\'",
-    ]);
+    accepts_conditions(&[r"a = 'it\'s'", r"a = 'C:\\x'", r"a LIKE '50\%\_%'", r"a = '\n\r\t\b\f\u00e9'", "a = '会社'"]);
+    refuses_conditions(&["a = 'x", "a = 'it''s'", r"a = '\x'", "a = 'x\ny'", r"a = '\ud800'", r"a = '\'"]);
 }
 
 #[test]
 fn number() {
     accepts_conditions(&["a = 0", "a = 007", "a = -9223372036854775808"]);
-    refuses_conditions(&[
-        "a = 9223372036854775808",
-        "a = 1e3",
-        "a = - 1",
-        "a = 30min",
-        "a = 1_000",
-    ]);
+    refuses_conditions(&["a = 9223372036854775808", "a = 1e3", "a = - 1", "a = 30min", "a = 1_000"]);
 }
 
 #[test]
 fn date() {
     accepts_conditions(&["a = 2026-12-01", "a < 0001-01-01"]);
-    refuses_conditions(&[
-        "a = 2026-12-1",
-        "a = 2026-02-30",
-        "a = 2026-12-01T00:00:00Z",
-        "a = TODAY",
-    ]);
+    refuses_conditions(&["a = 2026-12-1", "a = 2026-02-30", "a = 2026-12-01T00:00:00Z", "a = TODAY"]);
 }
 
 #[test]
@@ -315,22 +220,14 @@ fn bind() {
 
 #[test]
 fn every_production_of_the_document_has_a_test() {
-    let grammar =
-        DOCUMENT.split("```ebnf\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let names: Vec<_> = grammar
-        .lines()
-        .filter_map(|line| line.split_once(" = "))
-        .map(|(name, _)| name.trim())
-        .collect();
+    let grammar = DOCUMENT.split("```ebnf\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let names: Vec<_> =
-        names.into_iter().filter(|name| !name.is_empty() && !name.contains([' ', '"'])).collect();
+        grammar.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.trim()).collect();
+    let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty() && !name.contains([' ', '"'])).collect();
     assert!(names.len() >= 20, "{names:?}");
     let tests = include_str!("productions.rs");
     for name in names {
-        assert!(
-            tests.contains(&format!("#[test]\nfn {}() {{", name.replace('-', "_"))),
-            "{name} has no test"
-        );
+        assert!(tests.contains(&format!("#[test]\nfn {}() {{", name.replace('-', "_"))), "{name} has no test");
     }
 }
 
@@ -345,9 +242,7 @@ fn any_alias() -> impl Strategy<Value = Name> {
     "n_[a-z0-9]{0,5}".prop_map(|word| Spanned::new(word, 0..0))
 }
 
-fn spanned<T: std::fmt::Debug>(
-    inner: impl Strategy<Value = T>,
-) -> impl Strategy<Value = Spanned<T>> {
+fn spanned<T: std::fmt::Debug>(inner: impl Strategy<Value = T>) -> impl Strategy<Value = Spanned<T>> {
     inner.prop_map(|node| Spanned::new(node, 0..0))
 }
 
@@ -399,27 +294,21 @@ fn comparison_operator() -> impl Strategy<Value = Comparison> {
 fn simple_test() -> impl Strategy<Value = Test> {
     let list = proptest::collection::vec(spanned(member()), 1..4).prop_map(Set::List);
     prop_oneof![
-        (any_name(), comparison_operator(), spanned(member()))
-            .prop_map(|(column, operator, operand)| Test::Compare { column, operator, operand }),
+        (any_name(), comparison_operator(), spanned(member())).prop_map(|(column, operator, operand)| Test::Compare {
+            column,
+            operator,
+            operand
+        }),
         (any_name(), any::<bool>()).prop_map(|(column, equal)| Test::Compare {
             column,
             operator: if equal { Comparison::Equal } else { Comparison::NotEqual },
             operand: Spanned::new(Operand::Null, 0..0),
         }),
-        (any_name(), spanned(text_operand()))
-            .prop_map(|(column, pattern)| Test::Like { column, pattern }),
-        (any_name(), any::<bool>(), spanned(list)).prop_map(|(column, negated, set)| Test::In {
-            column,
-            negated,
-            set
-        }),
-        (any_name(), any::<bool>(), proptest::collection::vec(spanned(text_operand()), 1..3))
-            .prop_map(|(column, negated, texts)| Test::Includes {
-                column,
-                negated,
-                texts,
-                end: Spanned::new((), 0..0)
-            }),
+        (any_name(), spanned(text_operand())).prop_map(|(column, pattern)| Test::Like { column, pattern }),
+        (any_name(), any::<bool>(), spanned(list)).prop_map(|(column, negated, set)| Test::In { column, negated, set }),
+        (any_name(), any::<bool>(), proptest::collection::vec(spanned(text_operand()), 1..3)).prop_map(
+            |(column, negated, texts)| Test::Includes { column, negated, texts, end: Spanned::new((), 0..0) }
+        ),
     ]
 }
 
@@ -435,9 +324,8 @@ fn joined(leaf: impl Strategy<Value = Condition> + 'static) -> impl Strategy<Val
 
 fn any_condition() -> impl Strategy<Value = Condition> {
     let inner = joined(simple_test().prop_map(Condition::Test));
-    let select = (any_name(), any_name(), proptest::option::of(inner)).prop_map(
-        |(column, table, filter)| Set::Select(Box::new(SubSelect { column, table, filter })),
-    );
+    let select = (any_name(), any_name(), proptest::option::of(inner))
+        .prop_map(|(column, table, filter)| Set::Select(Box::new(SubSelect { column, table, filter })));
     let with_select = (any_name(), any::<bool>(), spanned(select))
         .prop_map(|(column, negated, set)| Condition::Test(Test::In { column, negated, set }));
     joined(prop_oneof![4 => simple_test().prop_map(Condition::Test), 1 => with_select])
@@ -446,8 +334,7 @@ fn any_condition() -> impl Strategy<Value = Condition> {
 fn any_selection() -> impl Strategy<Value = Selection> {
     let item = prop_oneof![
         any_name().prop_map(Item::Column),
-        (any_name(), proptest::option::of(any_alias()))
-            .prop_map(|(column, alias)| Item::Count { column, alias }),
+        (any_name(), proptest::option::of(any_alias())).prop_map(|(column, alias)| Item::Count { column, alias }),
     ];
     prop_oneof![
         Just(Selection::All(Spanned::new((), 0..0))),
@@ -457,14 +344,9 @@ fn any_selection() -> impl Strategy<Value = Selection> {
 }
 
 fn any_order() -> impl Strategy<Value = OrderBy> {
-    let key =
-        prop_oneof![any_name().prop_map(OrderKey::Column), any_name().prop_map(OrderKey::Count)];
+    let key = prop_oneof![any_name().prop_map(OrderKey::Column), any_name().prop_map(OrderKey::Count)];
     let nulls = proptest::option::of(prop_oneof![Just(NullsOrder::First), Just(NullsOrder::Last)]);
-    (key, any::<bool>(), nulls).prop_map(|(key, descending, nulls)| OrderBy {
-        key,
-        descending,
-        nulls,
-    })
+    (key, any::<bool>(), nulls).prop_map(|(key, descending, nulls)| OrderBy { key, descending, nulls })
 }
 
 fn any_select() -> impl Strategy<Value = Select> {
@@ -492,21 +374,16 @@ fn any_select() -> impl Strategy<Value = Select> {
 /// Texts that get further than noise does: words of the language in any order.
 fn nearly_a_query() -> impl Strategy<Value = String> {
     let words = [
-        "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "INCLUDES", "(", ")", ",",
-        "=", "!=", "a", "b.c", "'x'", "'", "1", "null", "COUNT", "FIELDS", "ALL", "GROUP", "ORDER",
-        "BY", "LIMIT", ":x", "NULLS", ";", "é",
+        "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "INCLUDES", "(", ")", ",", "=", "!=", "a", "b.c",
+        "'x'", "'", "1", "null", "COUNT", "FIELDS", "ALL", "GROUP", "ORDER", "BY", "LIMIT", ":x", "NULLS", ";", "é",
     ];
-    proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..24)
-        .prop_map(|words| words.join(" "))
+    proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..24).prop_map(|words| words.join(" "))
 }
 
 /// Whatever the text, there is an answer; an error lies in the text and can be drawn.
 fn has_an_answer(text: &str) {
     for error in [parse(text).err(), parse_condition(text).err()].into_iter().flatten() {
-        assert!(
-            error.span.start <= error.span.end && error.span.end <= text.len(),
-            "{error:?} {text:?}"
-        );
+        assert!(error.span.start <= error.span.end && error.span.end <= text.len(), "{error:?} {text:?}");
         assert!(text.get(error.span.clone()).is_some(), "{error:?} {text:?}");
         assert!(error.render(text).contains('^'));
     }

@@ -13,8 +13,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let column =
-            |name: &'static str, ty, nullable| Column { name: name.into(), ty, nullable, doc: "" };
+        let column = |name: &'static str, ty, nullable| Column { name: name.into(), ty, nullable, doc: "" };
         let things = vec![
             column("Name", Type::Text, false),
             column("Kind", Type::Text, true),
@@ -66,23 +65,9 @@ fn row(values: Vec<Value<'static>>) -> Row<'static> {
 fn rows(world: &World) -> Rows<'_> {
     use Value::{Bool, Date, Int, Null};
     let things = vec![
-        row(vec![
-            text("Alpha"),
-            text("Web"),
-            Int(30),
-            Bool(true),
-            Date(date(2026, 1, 1)),
-            list(&["Api", "Web"]),
-        ]),
+        row(vec![text("Alpha"), text("Web"), Int(30), Bool(true), Date(date(2026, 1, 1)), list(&["Api", "Web"])]),
         row(vec![text("beta"), Null, Null, Null, Null, Null]),
-        row(vec![
-            text("Éclair"),
-            text("web"),
-            Int(120),
-            Bool(false),
-            Date(date(2026, 12, 1)),
-            list(&["api"]),
-        ]),
+        row(vec![text("Éclair"), text("web"), Int(120), Bool(false), Date(date(2026, 12, 1)), list(&["api"])]),
         row(vec![text("100%"), text("Job"), Int(30), Bool(true), Null, list(&["Full"])]),
     ];
     let marks = vec![
@@ -119,10 +104,7 @@ fn holds_for(condition: &str) -> String {
 
 fn refused(query: &str) -> (String, String) {
     let error = ask(query).unwrap_err();
-    (
-        query[error.span.clone()].to_owned(),
-        format!("{}; {}", error.message, error.hint.unwrap_or_default()),
-    )
+    (query[error.span.clone()].to_owned(), format!("{}; {}", error.message, error.hint.unwrap_or_default()))
 }
 
 #[test]
@@ -191,14 +173,14 @@ fn conditions_mean_what_they_mean_in_soql() {
 
 #[test]
 fn the_audit_query_of_four_lines_runs() {
-    let query = "SELECT Name, Kind, policy.minutes\nFROM Thing\nWHERE policy.minutes != null\nORDER BY policy.minutes ASC\n";
+    let query =
+        "SELECT Name, Kind, policy.minutes\nFROM Thing\nWHERE policy.minutes != null\nORDER BY policy.minutes ASC\n";
     assert_eq!(ask(query).unwrap(), ["Alpha Web 30", "100% Job 30", "Éclair web 120"]);
 }
 
 #[test]
 fn order_is_stable_ignores_case_and_puts_nulls_first() {
-    let names =
-        |order: &str| ask(&format!("SELECT Name FROM Thing ORDER BY {order}")).unwrap().join(" ");
+    let names = |order: &str| ask(&format!("SELECT Name FROM Thing ORDER BY {order}")).unwrap().join(" ");
     assert_eq!(names("Name"), "100% Alpha beta Éclair");
     assert_eq!(names("Name DESC"), "Éclair beta Alpha 100%");
     assert_eq!(names("policy.minutes"), "beta Alpha 100% Éclair");
@@ -224,20 +206,9 @@ fn counts_and_groups() {
     assert_eq!(ask("SELECT COUNT() FROM Thing LIMIT 3").unwrap(), ["3"]);
     assert_eq!(ask("SELECT COUNT(Kind), COUNT(Scopes) s FROM Thing").unwrap(), ["3 3"]);
     assert_eq!(ask("SELECT COUNT(Kind) FROM Thing WHERE Name = 'nobody'").unwrap(), ["0"]);
-    assert_eq!(
-        ask("SELECT COUNT(Kind), Kind FROM Thing WHERE Name = 'nobody' GROUP BY Kind")
-            .unwrap()
-            .len(),
-        0
-    );
-    assert_eq!(
-        ask("SELECT Kind, COUNT(Name) FROM Thing GROUP BY Kind").unwrap(),
-        ["Web 2", "- 1", "Job 1"]
-    );
-    assert_eq!(
-        ask("SELECT Kind FROM Thing GROUP BY Kind ORDER BY Kind DESC").unwrap(),
-        ["-", "Web", "Job"]
-    );
+    assert_eq!(ask("SELECT COUNT(Kind), Kind FROM Thing WHERE Name = 'nobody' GROUP BY Kind").unwrap().len(), 0);
+    assert_eq!(ask("SELECT Kind, COUNT(Name) FROM Thing GROUP BY Kind").unwrap(), ["Web 2", "- 1", "Job 1"]);
+    assert_eq!(ask("SELECT Kind FROM Thing GROUP BY Kind ORDER BY Kind DESC").unwrap(), ["-", "Web", "Job"]);
     let sorted = "SELECT COUNT(Name) n, Kind FROM Thing GROUP BY Kind, On ORDER BY COUNT(Name) DESC, Kind LIMIT 3";
     assert_eq!(ask(sorted).unwrap(), ["1 -", "1 Job", "1 Web"]);
 }
@@ -246,26 +217,17 @@ fn counts_and_groups() {
 fn columns_are_named_as_selected_and_typed_as_declared() {
     let world = World::new();
     let rows = rows(&world);
-    let plan = bind(
-        &parse("select name, POLICY.minutes from thing where Name in (select Thing from Mark)")
-            .unwrap(),
-        &world,
-    );
+    let plan =
+        bind(&parse("select name, POLICY.minutes from thing where Name in (select Thing from Mark)").unwrap(), &world);
     let plan = plan.unwrap();
     assert_eq!(plan.columns(), ["name", "POLICY.minutes"]);
     assert_eq!(plan.tables(), ["Thing", "Mark"]);
     let columns = plan.run(&rows).columns;
-    assert_eq!(
-        columns,
-        [("name".to_owned(), Type::Text), ("POLICY.minutes".to_owned(), Type::Int)]
-    );
+    assert_eq!(columns, [("name".to_owned(), Type::Text), ("POLICY.minutes".to_owned(), Type::Int)]);
     let columns = |query: &str| bind(&parse(query).unwrap(), &world).unwrap().columns();
     assert_eq!(columns("SELECT FIELDS(ALL) FROM Mark"), ["Thing", "Weight", "Label"]);
     assert_eq!(columns("SELECT COUNT() FROM Mark"), ["COUNT()"]);
-    assert_eq!(
-        columns("SELECT count(Thing), COUNT(Label) total FROM Mark"),
-        ["COUNT(Thing)", "total"]
-    );
+    assert_eq!(columns("SELECT count(Thing), COUNT(Label) total FROM Mark"), ["COUNT(Thing)", "total"]);
 }
 
 #[test]
@@ -275,13 +237,7 @@ fn tables_that_nobody_gives_are_empty() {
     assert!(plan("SELECT Name FROM Thing").run(&Rows(Vec::new())).rows.is_empty());
     let mut rows = rows(&world);
     rows.0.truncate(1);
-    assert_eq!(
-        plan("SELECT Name FROM Thing WHERE Name NOT IN (SELECT Thing FROM Mark)")
-            .run(&rows)
-            .rows
-            .len(),
-        4
-    );
+    assert_eq!(plan("SELECT Name FROM Thing WHERE Name NOT IN (SELECT Thing FROM Mark)").run(&rows).rows.len(), 4);
 }
 
 #[test]
@@ -297,21 +253,13 @@ fn what_cannot_be_answered_is_refused_with_a_span_and_a_hint() {
         ("SELECT Name FROM Thing ORDER BY Nam", "Nam", "did you mean `Name`?"),
         ("SELECT Name FROM Thing WHERE policy.minutes = '30'", "'30'", "leave the quotes out: 30"),
         ("SELECT Name FROM Thing WHERE policy.minutes < 'x'", "'x'", "write a number"),
-        (
-            "SELECT Name FROM Thing WHERE policy.minutes IN (1, '2')",
-            "'2'",
-            "leave the quotes out: 2",
-        ),
+        ("SELECT Name FROM Thing WHERE policy.minutes IN (1, '2')", "'2'", "leave the quotes out: 2"),
         ("SELECT Name FROM Thing WHERE Name = 30", "30", "put it in quotes: '30'"),
         ("SELECT Name FROM Thing WHERE Name = true", "true", "put it in quotes: 'true'"),
         ("SELECT Name FROM Thing WHERE On = 'True'", "'True'", "leave the quotes out: true"),
         ("SELECT Name FROM Thing WHERE On = 1", "1", "write true or false"),
         ("SELECT Name FROM Thing WHERE On > false", "false", "write `On = true`"),
-        (
-            "SELECT Name FROM Thing WHERE Due = '2026-12-01'",
-            "'2026-12-01'",
-            "leave the quotes out: 2026-12-01",
-        ),
+        ("SELECT Name FROM Thing WHERE Due = '2026-12-01'", "'2026-12-01'", "leave the quotes out: 2026-12-01"),
         ("SELECT Name FROM Thing WHERE Due > 5", "5", "write a date"),
         ("SELECT Name FROM Thing WHERE Scopes = 'Api'", "Scopes", "write `Scopes INCLUDES"),
         ("SELECT Name FROM Thing WHERE Scopes IN ('Api')", "Scopes", "write `Scopes INCLUDES"),
@@ -324,11 +272,7 @@ fn what_cannot_be_answered_is_refused_with_a_span_and_a_hint() {
             "Weight",
             "holds whole numbers, but `Name` holds text",
         ),
-        (
-            "SELECT Name FROM Thing WHERE Name IN (SELECT Name FROM Mark)",
-            "Name",
-            "`Mark` has no column `Name`",
-        ),
+        ("SELECT Name FROM Thing WHERE Name IN (SELECT Name FROM Mark)", "Name", "`Mark` has no column `Name`"),
         ("SELECT Name FROM Thing WHERE Kind = :kind", ":kind", "write the value itself"),
         ("SELECT Name, COUNT(Kind) FROM Thing", "Name", "add `GROUP BY Name`"),
         ("SELECT Name, COUNT(Kind) FROM Thing GROUP BY Kind", "Name", "add `Name` to GROUP BY"),
@@ -338,11 +282,7 @@ fn what_cannot_be_answered_is_refused_with_a_span_and_a_hint() {
         ("SELECT COUNT(Scopes) FROM Thing GROUP BY Scopes", "Scopes", "cannot be grouped"),
         ("SELECT Name FROM Thing ORDER BY Scopes", "Scopes", "cannot be sorted"),
         ("SELECT Name FROM Thing ORDER BY COUNT(Name)", "Name", "counts that SELECT names"),
-        (
-            "SELECT Kind, COUNT(Name) total FROM Thing GROUP BY Kind ORDER BY total",
-            "total",
-            "COUNT(column)",
-        ),
+        ("SELECT Kind, COUNT(Name) total FROM Thing GROUP BY Kind ORDER BY total", "total", "COUNT(column)"),
         ("SELECT Name, name FROM Thing", "name", "selected twice"),
     ];
     for (query, span, said) in cases {
@@ -353,8 +293,7 @@ fn what_cannot_be_answered_is_refused_with_a_span_and_a_hint() {
 }
 
 fn options() -> Params {
-    let texts =
-        |texts: &[&str]| ParamValue::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
+    let texts = |texts: &[&str]| ParamValue::Texts(texts.iter().map(|text| (*text).to_owned()).collect());
     Params::from([
         ("below".to_owned(), ParamValue::Int(60)),
         ("kind".to_owned(), ParamValue::Text("WEB".to_owned())),
@@ -391,12 +330,10 @@ fn options_stand_for_their_values() {
         ("Name IN (SELECT Thing FROM Mark WHERE Weight < :below)", "A"),
     ];
     for (condition, names) in cases {
-        let filter =
-            filter(condition).unwrap_or_else(|error| panic!("{}", error.render(condition)));
+        let filter = filter(condition).unwrap_or_else(|error| panic!("{}", error.render(condition)));
         let prepared = filter.prepare(&rows);
         let passing = rows.0[0].rows.iter().filter(|row| prepared.matches(row));
-        let initials: String =
-            passing.filter_map(|row| row.cells[0].value.as_text()?.chars().next()).collect();
+        let initials: String = passing.filter_map(|row| row.cells[0].value.as_text()?.chars().next()).collect();
         assert_eq!(initials, names, "{condition}");
     }
 }
@@ -423,9 +360,7 @@ fn options_of_the_wrong_kind_or_name_are_refused() {
 #[test]
 fn a_filter_says_what_it_reads_and_can_be_shared() {
     fn shared(_: &(impl Send + Sync)) {}
-    let filter =
-        filter("On = true AND name IN (SELECT Thing FROM mark) AND (Name = 'x' OR Kind = 'y')")
-            .unwrap();
+    let filter = filter("On = true AND name IN (SELECT Thing FROM mark) AND (Name = 'x' OR Kind = 'y')").unwrap();
     assert_eq!(filter.columns(), [0, 1, 3]);
     assert_eq!(filter.tables(), ["Mark"]);
     shared(&filter);
@@ -467,19 +402,13 @@ fn null_hazards_are_found_unless_the_chain_excludes_null() {
         ("Name IN (SELECT Thing FROM Mark WHERE Weight != 1)", &[("Weight != 1", "!=")]),
         (
             "Kind NOT IN (SELECT Thing FROM Mark WHERE Weight != null AND Weight != 1)",
-            &[(
-                "Kind NOT IN (SELECT Thing FROM Mark WHERE Weight != null AND Weight != 1)",
-                "NOT IN",
-            )],
+            &[("Kind NOT IN (SELECT Thing FROM Mark WHERE Weight != null AND Weight != 1)", "NOT IN")],
         ),
     ];
     for (condition, hazards) in cases {
         let filter = filter(condition).unwrap();
-        let found: Vec<_> = filter
-            .null_hazards()
-            .iter()
-            .map(|hazard| (&condition[hazard.span.clone()], hazard.operator))
-            .collect();
+        let found: Vec<_> =
+            filter.null_hazards().iter().map(|hazard| (&condition[hazard.span.clone()], hazard.operator)).collect();
         assert_eq!(found, hazards, "{condition}");
     }
     let filter = filter("kind != 'x'").unwrap();

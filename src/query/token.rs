@@ -40,9 +40,7 @@ pub(super) enum Token<'q> {
 }
 
 /// All tokens of `text` with their spans.
-pub(super) fn tokens(
-    text: &str,
-) -> std::result::Result<Vec<(Token<'_>, Range<usize>)>, QueryError> {
+pub(super) fn tokens(text: &str) -> std::result::Result<Vec<(Token<'_>, Range<usize>)>, QueryError> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -91,8 +89,7 @@ fn continues_number(character: char) -> bool {
 }
 
 fn date(input: &mut &str) -> Result<Date> {
-    let digits =
-        |count: usize| take_while(count..=count, |character: char| character.is_ascii_digit());
+    let digits = |count: usize| take_while(count..=count, |character: char| character.is_ascii_digit());
     let written = (digits(4), '-', digits(2), '-', digits(2)).take();
     terminated(written, not(one_of(continues_number))).try_map(str::parse).parse_next(input)
 }
@@ -103,9 +100,7 @@ fn number(input: &mut &str) -> Result<i64> {
 }
 
 fn operator<'q>(input: &mut &'q str) -> Result<&'q str> {
-    take_while(1.., OPERATOR_CHARACTERS)
-        .verify(|run: &str| OPERATORS.contains(&run))
-        .parse_next(input)
+    take_while(1.., OPERATOR_CHARACTERS).verify(|run: &str| OPERATORS.contains(&run)).parse_next(input)
 }
 
 /// A character of a text, or a wildcard that a backslash made an ordinary character.
@@ -130,8 +125,7 @@ fn quoted(input: &mut &str) -> Result<Quoted> {
 }
 
 fn piece(input: &mut &str) -> Result<Piece> {
-    alt((preceded('\\', escape), none_of(['\'', '\\', '\n', '\r']).map(Piece::Character)))
-        .parse_next(input)
+    alt((preceded('\\', escape), none_of(['\'', '\\', '\n', '\r']).map(Piece::Character))).parse_next(input)
 }
 
 fn escape(input: &mut &str) -> Result<Piece> {
@@ -171,27 +165,21 @@ fn refused(text: &str, start: usize) -> QueryError {
     match first {
         '\'' => refused_text(text, start),
         '"' | '\u{201c}' | '\u{201d}' => double_quotes(text, start),
-        '\u{2018}' | '\u{2019}' => {
-            QueryError::new("a curly quote", start..start + first.len_utf8())
-                .with_hint("write texts in straight single quotes: 'text'")
-        }
+        '\u{2018}' | '\u{2019}' => QueryError::new("a curly quote", start..start + first.len_utf8())
+            .with_hint("write texts in straight single quotes: 'text'"),
         '`' | '[' | ']' => QueryError::new("names are written without quotes", start..start + 1)
             .with_hint("leave the quotes and brackets out"),
         '-' if rest.starts_with("--") => no_comments(text, start),
         '/' => no_comments(text, start),
         '0'..='9' | '-' => refused_number(text, start),
         ':' if rest[1..].starts_with(|next: char| next.is_ascii_digit()) => {
-            QueryError::new("expected a name after `:`", start..start + 1).with_hint(
-                "there are no relative dates: write `2026-12-01`, or ask a column that counts days",
-            )
+            QueryError::new("expected a name after `:`", start..start + 1)
+                .with_hint("there are no relative dates: write `2026-12-01`, or ask a column that counts days")
         }
         ':' => QueryError::new("expected a name after `:`", start..start + 1),
         _ if OPERATOR_CHARACTERS.contains(&first) => refused_operator(text, start),
         _ if starts_name(first) => refused_word(text, start),
-        _ => QueryError::new(
-            format!("`{first}` means nothing in a query"),
-            start..start + first.len_utf8(),
-        ),
+        _ => QueryError::new(format!("`{first}` means nothing in a query"), start..start + first.len_utf8()),
     }
 }
 
@@ -204,8 +192,7 @@ fn run(text: &str, start: usize, belongs: impl Fn(char) -> bool) -> Range<usize>
 fn refused_word(text: &str, start: usize) -> QueryError {
     let span = run(text, start, |character| continues_name(character) || character == '.');
     let word = &text[span.clone()];
-    QueryError::new(format!("`{word}` is not a path"), span)
-        .with_hint("put one dot between two names: `a.b`")
+    QueryError::new(format!("`{word}` is not a path"), span).with_hint("put one dot between two names: `a.b`")
 }
 
 fn refused_operator(text: &str, start: usize) -> QueryError {
@@ -221,10 +208,7 @@ fn refused_number(text: &str, start: usize) -> QueryError {
     let word = &text[span.clone()];
     let digits = word.trim_start_matches('-');
     let (message, hint) = if digits.is_empty() {
-        (
-            "expected a number after `-`".to_owned(),
-            "this language computes nothing: compare columns with constants",
-        )
+        ("expected a number after `-`".to_owned(), "this language computes nothing: compare columns with constants")
     } else if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         (format!("`{word}` is too large"), "numbers go up to 9223372036854775807")
     } else if looks_like_date(digits) && digits.contains(['T', 't', ':']) {
@@ -234,17 +218,13 @@ fn refused_number(text: &str, start: usize) -> QueryError {
     } else if digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         (format!("`{word}` is not a whole number"), "numbers are whole here")
     } else {
-        (
-            format!("`{word}` is not a number"),
-            "numbers have no unit; a text stands in single quotes",
-        )
+        (format!("`{word}` is not a number"), "numbers have no unit; a text stands in single quotes")
     };
     QueryError::new(message, span).with_hint(hint)
 }
 
 fn looks_like_date(word: &str) -> bool {
-    word.bytes().take_while(u8::is_ascii_digit).count() == 4
-        && word.as_bytes().get(4) == Some(&b'-')
+    word.bytes().take_while(u8::is_ascii_digit).count() == 4 && word.as_bytes().get(4) == Some(&b'-')
 }
 
 fn double_quotes(text: &str, start: usize) -> QueryError {
@@ -252,8 +232,7 @@ fn double_quotes(text: &str, start: usize) -> QueryError {
     let line = run(text, start, |character| character != '\n' && character != '\r');
     let opening = text[start..].chars().next().map_or(1, char::len_utf8);
     let inside = start + opening;
-    let closing =
-        text[inside..line.end].char_indices().find(|(_, character)| quotes.contains(character));
+    let closing = text[inside..line.end].char_indices().find(|(_, character)| quotes.contains(character));
     let error = |end| QueryError::new("SOQL writes texts in single quotes", start..end);
     match closing {
         Some((at, character)) => {
@@ -275,8 +254,7 @@ fn refused_text(text: &str, start: usize) -> QueryError {
     while piece.parse_next(&mut rest).is_ok() {}
     let end = text.len() - rest.len();
     match rest.chars().next() {
-        Some('\'') => QueryError::new("a quote inside a text needs a backslash", end..end + 2)
-            .with_hint("write \\'"),
+        Some('\'') => QueryError::new("a quote inside a text needs a backslash", end..end + 2).with_hint("write \\'"),
         Some('\\') => refused_escape(text, end),
         _ => QueryError::new("this text is not closed on its line", start..end)
             .with_hint("close it with ' and write a line break as \\n"),
@@ -288,9 +266,7 @@ fn refused_escape(text: &str, start: usize) -> QueryError {
     let end = start + 1 + letter.map_or(0, char::len_utf8);
     let hint = match letter {
         Some('u' | 'U') => "a character is written with four hex digits: \\u00e9",
-        _ => {
-            "write a backslash as \\\\; the escapes are \\' \\\" \\\\ \\n \\r \\t \\b \\f \\u0000 \\% \\_"
-        }
+        _ => "write a backslash as \\\\; the escapes are \\' \\\" \\\\ \\n \\r \\t \\b \\f \\u0000 \\% \\_",
     };
     QueryError::new("not an escape", start..end).with_hint(hint)
 }
@@ -306,8 +282,7 @@ mod tests {
     #[test]
     fn each_token_knows_its_bytes() {
         let text = "a.b <> -3\u{a0}'é' :x 2026-12-01;";
-        let slices: Vec<_> =
-            tokens(text).unwrap().into_iter().map(|(_, span)| &text[span]).collect();
+        let slices: Vec<_> = tokens(text).unwrap().into_iter().map(|(_, span)| &text[span]).collect();
         assert_eq!(slices, ["a.b", "<>", "-3", "'é'", ":x", "2026-12-01", ";"]);
     }
 

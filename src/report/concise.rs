@@ -9,12 +9,7 @@ use super::{Paths, Report, Style, one_line, place_text, summary_text};
 use crate::diagnostic::Diagnostic;
 
 /// Writes a line for each finding, then a line that counts them (unless `style` is quiet).
-pub fn write(
-    out: &mut dyn io::Write,
-    report: &Report,
-    paths: &Paths,
-    style: Style,
-) -> io::Result<()> {
+pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths, style: Style) -> io::Result<()> {
     for finding in report.findings {
         write_line(out, report, paths, style, finding)?;
     }
@@ -29,12 +24,7 @@ pub fn write_full(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io
             writeln!(out, "  help: {}", one_line(&finding.help))?;
         }
         for related in &finding.related {
-            writeln!(
-                out,
-                "  related: {}: {}",
-                place_text(report, paths, related.place),
-                one_line(&related.text)
-            )?;
+            writeln!(out, "  related: {}: {}", place_text(report, paths, related.place), one_line(&related.text))?;
         }
     }
     Ok(())
@@ -117,10 +107,7 @@ a.xml:1:4: warning[s/first] Message of s/first
         let case = Case::new("a\n::error::.xml", "<a/>");
         let mut it = finding("s/first", Severity::Error, case.mark("<a/>"));
         it.message = "\u{1b}]0;x\u{7}\u{202E}evil\r\n::set-output".to_owned();
-        assert_eq!(
-            full(&case, &[it]),
-            "a ::error::.xml:1:1: error[s/first] ?]0;x?\u{FFFD}evil ::set-output\n"
-        );
+        assert_eq!(full(&case, &[it]), "a ::error::.xml:1:1: error[s/first] ?]0;x?\u{FFFD}evil ::set-output\n");
     }
 
     #[test]
@@ -143,13 +130,8 @@ a.xml:1:4: warning[s/first] Message of s/first
         let text = format!("<a>{}</a>", " ".repeat(crate::source::KEEP_BYTES));
         let case = Case::on_disk(disk.clone(), text.clone());
         std::fs::remove_file(disk).unwrap();
-        let place = crate::source::Place {
-            file: crate::source::FileId(0),
-            span: crate::source::Span::new(3, text.len()),
-        };
-        assert_eq!(
-            full(&case, &[finding("s/a", Severity::Note, place)]),
-            "big.xml: note[s/a] Message of s/a\n"
-        );
+        let place =
+            crate::source::Place { file: crate::source::FileId(0), span: crate::source::Span::new(3, text.len()) };
+        assert_eq!(full(&case, &[finding("s/a", Severity::Note, place)]), "big.xml: note[s/a] Message of s/a\n");
     }
 }

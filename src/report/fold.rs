@@ -42,8 +42,7 @@ pub(crate) fn fold(findings: &[Diagnostic], unfold_notes: bool) -> Folding<'_> {
         let mut block = Block::new();
         for finding in group {
             let count = shown.entry((&finding.rule, finding.severity)).or_default();
-            let leads_as_note =
-                finding.severity == Severity::Note && block.is_empty() && !unfold_notes;
+            let leads_as_note = finding.severity == Severity::Note && block.is_empty() && !unfold_notes;
             if leads_as_note || *count >= SHOWN_PER_RULE {
                 folded.entry((Reverse(finding.severity), &finding.rule)).or_default().push(finding);
             } else {
@@ -114,9 +113,8 @@ mod tests {
     fn a_sixth_finding_folds_and_leaves_its_place_to_the_next() {
         let text = "<a>1</a><a>2</a><a>3</a><a>4</a><a>5</a><a>6</a>";
         let case = Case::new("a.xml", text);
-        let mut findings: Vec<_> = ["1", "2", "3", "4", "5", "6"]
-            .map(|text| finding("a/a", Severity::Error, case.mark(text)))
-            .into();
+        let mut findings: Vec<_> =
+            ["1", "2", "3", "4", "5", "6"].map(|text| finding("a/a", Severity::Error, case.mark(text))).into();
         findings.push(finding("b/b", Severity::Warning, case.mark("6")));
         let folding = fold(&findings, false);
         assert_eq!(folding.blocks.len(), 6);

@@ -8,10 +8,7 @@ use std::io;
 
 use super::fold::{Block, Fold, Folding, fold, severity_of};
 use super::text::{width_of, wrap};
-use super::{
-    Glyphs, Paths, Report, Style, count, has_text, line_text, one_line, place_text, snippet,
-    summary_text,
-};
+use super::{Glyphs, Paths, Report, Style, count, has_text, line_text, one_line, place_text, snippet, summary_text};
 use crate::diagnostic::{Confidence, Diagnostic, Fix, Label, Safety, Severity};
 use crate::source::Span;
 
@@ -25,12 +22,7 @@ const PLACES_PER_NOTE: usize = 3;
 const RELATED_PER_FINDING: usize = 5;
 
 /// Writes the report; with nothing found, a sentence that says so (unless `style` is quiet).
-pub fn write(
-    out: &mut dyn io::Write,
-    report: &Report,
-    paths: &Paths,
-    style: Style,
-) -> io::Result<()> {
+pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths, style: Style) -> io::Result<()> {
     let style = Style { width: style.width.max(NARROWEST), ..style };
     let mut page = Page { out, report, paths, style, is_begun: false, explained: HashSet::new() };
     let folding = fold(report.findings, style.unfold_notes);
@@ -65,13 +57,7 @@ impl Page<'_> {
     }
 
     /// `lead` in its colour, then `text` wrapped; further lines start after `indent` spaces.
-    fn line(
-        &mut self,
-        lead: &str,
-        color: anstyle::Style,
-        text: &str,
-        indent: usize,
-    ) -> io::Result<()> {
+    fn line(&mut self, lead: &str, color: anstyle::Style, text: &str, indent: usize) -> io::Result<()> {
         let margin = lead.len() - lead.trim_start_matches(' ').len();
         let (space, word) = lead.split_at(margin);
         let text = wrap(text, width_of(lead) + 1, indent, self.style.width);
@@ -90,12 +76,7 @@ impl Page<'_> {
     }
 
     fn heading(&mut self, finding: &Diagnostic) -> io::Result<()> {
-        self.line(
-            &name_of(finding),
-            self.style.of(finding.severity),
-            &one_line(&finding.message),
-            2,
-        )
+        self.line(&name_of(finding), self.style.of(finding.severity), &one_line(&finding.message), 2)
     }
 
     fn block(&mut self, block: &Block) -> io::Result<()> {
@@ -114,8 +95,7 @@ impl Page<'_> {
         self.field("setup", &leader.setup)?;
         for finding in block {
             if let Some(fix) = &finding.fix {
-                let owner =
-                    if finding.rule == leader.rule { None } else { Some(finding.rule.as_str()) };
+                let owner = if finding.rule == leader.rule { None } else { Some(finding.rule.as_str()) };
                 self.field("fix", &fix_text(fix, owner))?;
             }
         }
@@ -131,10 +111,7 @@ impl Page<'_> {
         let word = if pulls { "against" } else { "also" };
         self.field(word, &format!("{} {}", name_of(other), other.message))?;
         if pulls {
-            let advice = format!(
-                "one setting, two aims: `sessionlint explain {}` names the middle way",
-                other.rule
-            );
+            let advice = format!("one setting, two aims: `sessionlint explain {}` names the middle way", other.rule);
             self.field("decide", &advice)?;
         }
         Ok(())
@@ -145,10 +122,7 @@ impl Page<'_> {
         let source = self.report.sources.get(finding.place.file);
         let shown_path = self.paths.shown(&source.path);
         if !has_text(source) {
-            self.field(
-                "in",
-                &format!("{shown_path} (changed since it was read, so no line can be shown)"),
-            )?;
+            self.field("in", &format!("{shown_path} (changed since it was read, so no line can be shown)"))?;
             return Ok(Vec::new());
         }
         // Those of other files keep their index but can lie near nothing.
@@ -156,21 +130,11 @@ impl Page<'_> {
         let related: Vec<(Span, &str)> = finding
             .related
             .iter()
-            .map(
-                |label| {
-                    if label.place.file == finding.place.file { label.place.span } else { beyond }
-                },
-            )
+            .map(|label| if label.place.file == finding.place.file { label.place.span } else { beyond })
             .zip(finding.related.iter().map(|label| label.text.as_str()))
             .collect();
-        let (drawing, drawn) = snippet::draw(
-            source,
-            &shown_path,
-            finding.place.span,
-            &related,
-            finding.severity,
-            self.style,
-        );
+        let (drawing, drawn) =
+            snippet::draw(source, &shown_path, finding.place.span, &related, finding.severity, self.style);
         self.out.write_all(drawing.as_bytes())?;
         Ok(drawn)
     }
@@ -264,8 +228,7 @@ impl Page<'_> {
     fn note_line(&mut self, fold: &Fold) -> io::Result<()> {
         let Some(first) = fold.findings.first() else { return Ok(()) };
         let shown = fold.findings.iter().take(PLACES_PER_NOTE);
-        let mut places: Vec<String> =
-            shown.map(|finding| line_text(self.report, self.paths, finding.place)).collect();
+        let mut places: Vec<String> = shown.map(|finding| line_text(self.report, self.paths, finding.place)).collect();
         if fold.findings.len() > PLACES_PER_NOTE {
             places.push("...".to_owned());
         }
@@ -289,16 +252,8 @@ impl Page<'_> {
         let mut sentences = vec![self.found()];
         sentences.extend(self.fixable());
         let summary = self.report.summary;
-        sentences.extend(counted(
-            summary.suppressed,
-            "finding is suppressed",
-            "findings are suppressed",
-        ));
-        sentences.extend(counted(
-            summary.baselined,
-            "finding is in the baseline",
-            "findings are in the baseline",
-        ));
+        sentences.extend(counted(summary.suppressed, "finding is suppressed", "findings are suppressed"));
+        sentences.extend(counted(summary.baselined, "finding is in the baseline", "findings are in the baseline"));
         sentences.extend(counted(
             project.hidden,
             "file is hidden by .forceignore and was not read",
@@ -335,20 +290,14 @@ impl Page<'_> {
     /// Where to read more.
     fn hint(&mut self, folding: &Folding) -> io::Result<()> {
         let first = folding.blocks.first().and_then(|block| block.first());
-        let first =
-            first.or_else(|| folding.folds.first().and_then(|(_, fold)| fold.findings.first()));
+        let first = first.or_else(|| folding.folds.first().and_then(|(_, fold)| fold.findings.first()));
         let Some(finding) = first else { return Ok(()) };
         let mut text = format!("Why it matters: sessionlint explain {}.", one_line(&finding.rule));
-        let has_folded_notes =
-            folding.folds.iter().any(|(severity, _)| *severity == Severity::Note);
+        let has_folded_notes = folding.folds.iter().any(|(severity, _)| *severity == Severity::Note);
         if has_folded_notes && !self.style.unfold_notes {
             text.push_str(" Notes in full: --notes.");
         }
-        if folding
-            .folds
-            .iter()
-            .any(|(severity, _)| *severity > Severity::Note || self.style.unfold_notes)
-        {
+        if folding.folds.iter().any(|(severity, _)| *severity > Severity::Note || self.style.unfold_notes) {
             text.push_str(" Every finding on its own line: --format concise.");
         }
         writeln!(self.out, "{}", wrap(&text, 0, 0, self.style.width))
@@ -399,24 +348,16 @@ mod tests {
     fn settings() -> Case {
         Case::files(&[
             ("main/settings/Security.settings-meta.xml", SETTINGS.as_bytes()),
-            (
-                "main/Sales.xml",
-                b"<Profile>\r\n\t<sessionTimeout>30</sessionTimeout>\r\n</Profile>\r\n",
-            ),
+            ("main/Sales.xml", b"<Profile>\r\n\t<sessionTimeout>30</sessionTimeout>\r\n</Profile>\r\n"),
         ])
     }
 
     fn fix(title: &str, safety: Safety, place: Place) -> Fix {
-        Fix {
-            title: title.to_owned(),
-            safety,
-            edits: vec![Edit { place, text: "false".to_owned() }],
-        }
+        Fix { title: title.to_owned(), safety, edits: vec![Edit { place, text: "false".to_owned() }] }
     }
 
     fn org_timeout(case: &Case) -> Diagnostic {
-        let mut it =
-            finding("session/org-timeout-short", Severity::Error, case.mark("FifteenMinutes"));
+        let mut it = finding("session/org-timeout-short", Severity::Error, case.mark("FifteenMinutes"));
         it.message = "The org ends every session after 15 minutes without activity, and half of that is enough \
                       to lose work in a form that is filled in slowly"
             .to_owned();
@@ -427,8 +368,7 @@ mod tests {
         let forced = case.mark("true</forceLogout");
         let forced = Place { span: Span { end: forced.span.start + 4, ..forced.span }, ..forced };
         it.related.push(Label { place: forced, text: "users are logged out then".to_owned() });
-        it.related
-            .push(Label { place: case.mark_in(1, "30"), text: "Sales has its own".to_owned() });
+        it.related.push(Label { place: case.mark_in(1, "30"), text: "Sales has its own".to_owned() });
         it
     }
 
@@ -564,8 +504,7 @@ warning[session/forced-logout] Message of session/forced-logout
 
     /// Eight profiles with the rule `rule`, each in a line of one file.
     fn eight(rule: &str, severity: Severity) -> (Case, Vec<Diagnostic>) {
-        let text =
-            (1..=8).map(|number| format!("<a>value{number}</a>")).collect::<Vec<_>>().join("\n");
+        let text = (1..=8).map(|number| format!("<a>value{number}</a>")).collect::<Vec<_>>().join("\n");
         let case = Case::new("main/all.xml", &text);
         let findings = (1..=8).map(|number| {
             let mut it = finding(rule, severity, case.mark(&format!("value{number}")));
@@ -703,10 +642,7 @@ warning[s/a] Message of s/a
 
     #[test]
     fn hostile_text_steers_no_terminal() {
-        let case = Case::new(
-            "e\u{1b}[2Jvil.xml",
-            "<a>\u{1b}[31m\u{202E}x\u{9b}\u{E0041}</a>\u{85}\u{2028}",
-        );
+        let case = Case::new("e\u{1b}[2Jvil.xml", "<a>\u{1b}[31m\u{202E}x\u{9b}\u{E0041}</a>\u{85}\u{2028}");
         let mut it = finding("s/a", Severity::Warning, case.mark("x"));
         it.message = "line\n\u{1b}]0;title\u{7} \u{202E}over".to_owned();
         it.help = "help\r\n\u{9b}2J".to_owned();
@@ -746,17 +682,11 @@ warning[s/a] Message of s/a
     #[test]
     fn long_lists_of_related_places_are_cut() {
         let (case, findings) = eight("s/a", Severity::Note);
-        let other = Case::files(&[
-            ("a.xml", b"<a/>"),
-            ("main/all.xml", case.sources.get(FileId(0)).text().as_bytes()),
-        ]);
+        let other = Case::files(&[("a.xml", b"<a/>"), ("main/all.xml", case.sources.get(FileId(0)).text().as_bytes())]);
         let mut it = finding("s/once", Severity::Warning, other.mark("<a/>"));
         it.related = findings
             .iter()
-            .map(|one| Label {
-                place: Place { file: FileId(1), ..one.place },
-                text: "here".to_owned(),
-            })
+            .map(|one| Label { place: Place { file: FileId(1), ..one.place }, text: "here".to_owned() })
             .collect();
         let text = other.plain(&[it]);
         assert_eq!(text.matches(": here\n").count(), 5);

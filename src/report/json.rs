@@ -11,9 +11,7 @@ use std::io;
 use serde::Serialize;
 
 use super::{Report, one_line};
-use crate::diagnostic::{
-    Confidence, Diagnostic, Edit, Fix, Label, Safety, Severity, Subject, Summary,
-};
+use crate::diagnostic::{Confidence, Diagnostic, Edit, Fix, Label, Safety, Severity, Subject, Summary};
 use crate::source::{Place, Sources, harmless};
 
 /// Writes the report as one pretty-printed object and a line end.
@@ -26,11 +24,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
             components: report.project.components,
             hidden: report.project.hidden,
         },
-        findings: report
-            .findings
-            .iter()
-            .map(|finding| json_finding(report.sources, finding))
-            .collect(),
+        findings: report.findings.iter().map(|finding| json_finding(report.sources, finding)).collect(),
         summary: report.summary,
     };
     write_value(out, &document)
@@ -211,10 +205,8 @@ mod tests {
 
     #[test]
     fn a_finding_has_every_key_in_the_order_of_the_contract() {
-        let mut case = Case::files(&[
-            ("a.xml", b"\xEF\xBB\xBF<a>\r\n<\xC3\xA9>one</\xC3\xA9></a>"),
-            ("b.xml", b"<b/>"),
-        ]);
+        let mut case =
+            Case::files(&[("a.xml", b"\xEF\xBB\xBF<a>\r\n<\xC3\xA9>one</\xC3\xA9></a>"), ("b.xml", b"<b/>")]);
         case.paths = crate::report::Paths::between("/repo/crm", "/repo");
         let mut it = finding("s/first", Severity::Warning, case.mark("one"));
         it.subject = Some(Subject { ty: "Profile".to_owned(), name: "A%2FB".to_owned() });
@@ -283,9 +275,7 @@ mod tests {
     fn what_is_missing_is_null_or_empty() {
         let case = Case::new("a.xml", "<a/>");
         let text = json(&case, &[finding("s/a", Severity::Note, case.mark("<a/>"))]);
-        for line in
-            ["\"component\": null,", "\"related\": [],", "\"fix\": null,", "\"help\": \"\","]
-        {
+        for line in ["\"component\": null,", "\"related\": [],", "\"fix\": null,", "\"help\": \"\","] {
             assert!(text.contains(line), "{line} in {text}");
         }
     }
@@ -297,14 +287,8 @@ mod tests {
         let case = Case::files(&[("a.xml", &bytes)]);
         let text = json(&case, &[finding("s/a", Severity::Note, case.mark("one"))]);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(
-            value["findings"][0]["start"],
-            serde_json::json!({ "line": 2, "column": 1, "offset": 16 })
-        );
-        assert_eq!(
-            value["findings"][0]["end"],
-            serde_json::json!({ "line": 2, "column": 4, "offset": 22 })
-        );
+        assert_eq!(value["findings"][0]["start"], serde_json::json!({ "line": 2, "column": 1, "offset": 16 }));
+        assert_eq!(value["findings"][0]["end"], serde_json::json!({ "line": 2, "column": 4, "offset": 22 }));
     }
 
     #[test]
@@ -312,8 +296,7 @@ mod tests {
         let case = Case::new("a\u{202E}.xml", "<a/>");
         let mut it = finding("s/a", Severity::Note, case.mark("<a/>"));
         it.message = "\u{1b}[31m\u{202E}x\ny".to_owned();
-        it.subject =
-            Some(Subject { ty: "Profile".to_owned(), name: "\u{9b}1m\u{E0041}".to_owned() });
+        it.subject = Some(Subject { ty: "Profile".to_owned(), name: "\u{9b}1m\u{E0041}".to_owned() });
         let text = json(&case, &[it]);
         assert!(text.chars().all(|ch| harmless(ch) == ch));
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -329,10 +312,7 @@ mod tests {
         let end = Place { file: FileId(0), span: Span::new(5, 5) };
         let value: serde_json::Value =
             serde_json::from_str(&json(&case, &[finding("s/a", Severity::Note, end)])).unwrap();
-        assert_eq!(
-            value["findings"][0]["end"],
-            serde_json::json!({ "line": 2, "column": 1, "offset": 5 })
-        );
+        assert_eq!(value["findings"][0]["end"], serde_json::json!({ "line": 2, "column": 1, "offset": 5 }));
     }
 
     #[test]
@@ -340,9 +320,7 @@ mod tests {
         let text = format!("<a>\n{}<b>one</b>", "é日𝒳x".repeat(3000));
         let mut utf16 = vec![0xFF, 0xFE];
         utf16.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
-        for (bytes, offset) in
-            [(text.as_bytes(), 4 + 10 * 3000 + 3), (&utf16, 2 + 2 * (4 + 5 * 3000 + 3))]
-        {
+        for (bytes, offset) in [(text.as_bytes(), 4 + 10 * 3000 + 3), (&utf16, 2 + 2 * (4 + 5 * 3000 + 3))] {
             let case = Case::files(&[("a.xml", bytes)]);
             let text = json(&case, &[finding("s/a", Severity::Note, case.mark("one"))]);
             let value: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -59,11 +59,7 @@ impl Report<'_> {
 
     /// How many findings have a fix of this safety.
     fn fixable(&self, safety: Safety) -> usize {
-        self.findings
-            .iter()
-            .filter_map(|finding| finding.fix.as_ref())
-            .filter(|fix| fix.safety == safety)
-            .count()
+        self.findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety == safety).count()
     }
 }
 
@@ -91,10 +87,7 @@ impl Paths {
             return Self { add: String::new(), strip: base_parts[common..].join("/") };
         }
         let up = base_parts[common..].iter().map(|_| "..");
-        Self {
-            add: up.chain(root_parts[common..].iter().copied()).collect::<Vec<_>>().join("/"),
-            strip: String::new(),
-        }
+        Self { add: up.chain(root_parts[common..].iter().copied()).collect::<Vec<_>>().join("/"), strip: String::new() }
     }
 
     /// The path as it is, relative to the base.
@@ -104,11 +97,7 @@ impl Paths {
             let path_parts: Vec<&str> = parts(path).collect();
             let common = common_length(&base_parts, &path_parts);
             let up = base_parts[common..].iter().map(|_| "..");
-            return up
-                .chain(path_parts[common..].iter().copied())
-                .collect::<Vec<_>>()
-                .join("/")
-                .into();
+            return up.chain(path_parts[common..].iter().copied()).collect::<Vec<_>>().join("/").into();
         }
         if self.add.is_empty() { path.into() } else { format!("{}/{path}", self.add).into() }
     }
@@ -154,13 +143,7 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self {
-            color: false,
-            width: 100,
-            unfold_notes: false,
-            quiet: false,
-            glyphs: Glyphs::Unicode,
-        }
+        Self { color: false, width: 100, unfold_notes: false, quiet: false, glyphs: Glyphs::Unicode }
     }
 }
 
@@ -205,21 +188,14 @@ fn place_text(report: &Report, paths: &Paths, place: Place) -> String {
 fn line_text(report: &Report, paths: &Paths, place: Place) -> String {
     let source = report.sources.get(place.file);
     let path = paths.shown(&source.path);
-    if has_text(source) {
-        format!("{path}:{}", source.line_of(place.span.start).0 + 1)
-    } else {
-        path
-    }
+    if has_text(source) { format!("{path}:{}", source.line_of(place.span.start).0 + 1) } else { path }
 }
 
 /// `3 errors, 2 warnings, 1 note`: what there is, or `no findings`.
 pub fn summary_text(summary: &Summary) -> String {
     let counted = [(summary.error, "error"), (summary.warning, "warning"), (summary.note, "note")];
-    let said: Vec<String> = counted
-        .iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| count(*number, word))
-        .collect();
+    let said: Vec<String> =
+        counted.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word)).collect();
     if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
 }
 

@@ -7,8 +7,8 @@
 use std::fmt;
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
-    SourceCode, SourceSpan, SpanContents, ThemeStyles,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
+    SpanContents, ThemeStyles,
 };
 
 use super::text::{one_line, width_of};
@@ -80,14 +80,8 @@ impl Excerpt {
             return Self { shown: line, lead: 0, text: source.masked(line) };
         }
         let anchor = (anchor.clamp(line.start, line.end) - line.start) as usize;
-        let start = text[..anchor]
-            .char_indices()
-            .rev()
-            .take(BEFORE_MARK)
-            .last()
-            .map_or(anchor, |(at, _)| at);
-        let end =
-            text[start..].char_indices().nth(CROPPED_LINE).map_or(text.len(), |(at, _)| start + at);
+        let start = text[..anchor].char_indices().rev().take(BEFORE_MARK).last().map_or(anchor, |(at, _)| at);
+        let end = text[start..].char_indices().nth(CROPPED_LINE).map_or(text.len(), |(at, _)| start + at);
         let ellipsis = match style.glyphs {
             Glyphs::Unicode => "…",
             Glyphs::Ascii => "...",
@@ -102,10 +96,7 @@ impl Excerpt {
     ///
     /// By counting code points, since masking keeps their number.
     fn byte_of(&self, source: &Source, at: u32) -> usize {
-        let before = source.slice(Span {
-            start: self.shown.start,
-            end: at.clamp(self.shown.start, self.shown.end),
-        });
+        let before = source.slice(Span { start: self.shown.start, end: at.clamp(self.shown.start, self.shown.end) });
         let count = before.chars().count();
         let text = &self.text[self.lead..];
         self.lead + text.char_indices().nth(count).map_or(text.len(), |(byte, _)| byte)
@@ -273,8 +264,7 @@ fn near(source: &Source, mark: Span, related: &[(Span, &str)], style: Style) -> 
     let mut near = Vec::new();
     for (index, (span, text)) in related.iter().enumerate() {
         let (first, last) = lines_of(source, *span);
-        let is_inside =
-            clamp(source, span.start) == span.start && clamp(source, span.end) == span.end;
+        let is_inside = clamp(source, span.start) == span.start && clamp(source, span.end) == span.end;
         let is_clear = taken.iter().all(|other| span.end < other.start || span.start > other.end);
         let is_near = first == last && first.abs_diff(mark_line) <= NEAR_LINES;
         if is_inside && is_clear && is_near && width_of(text) <= room {
@@ -320,12 +310,7 @@ impl SourceCode for Window {
             );
             return Ok(Box::new(contents));
         }
-        let start = self
-            .starts
-            .iter()
-            .find(|(at, _)| *at == span.offset())
-            .ok_or(MietteError::OutOfBounds)?
-            .1;
+        let start = self.starts.iter().find(|(at, _)| *at == span.offset()).ok_or(MietteError::OutOfBounds)?.1;
         let (line, column) = (start.line as usize - 1, start.column as usize - 1);
         Ok(Box::new(MietteSpanContents::new_named(name, marked, *span, line, column, 1)))
     }
@@ -379,10 +364,7 @@ mod tests {
    ·                ──
    ╰────
 ";
-        assert_eq!(
-            drawn("\u{FEFF}<a>\r\n\t<é日>\t<b>𝒳x\u{301}</b></a>\r<c/>", "𝒳x\u{301}"),
-            expected
-        );
+        assert_eq!(drawn("\u{FEFF}<a>\r\n\t<é日>\t<b>𝒳x\u{301}</b></a>\r<c/>", "𝒳x\u{301}"), expected);
     }
 
     #[test]
@@ -475,10 +457,7 @@ mod tests {
         let first = format!(" 1 │ {}…\n   · ─\n", "é".repeat(120));
         assert!(drawn(&text, "é").contains(&first), "{}", drawn(&text, "é"));
         let whole = drawn(&text, &text);
-        assert!(
-            whole.contains(&format!(" 1 │ {}…\n   · {}\n", "é".repeat(120), "─".repeat(120))),
-            "{whole}"
-        );
+        assert!(whole.contains(&format!(" 1 │ {}…\n   · {}\n", "é".repeat(120), "─".repeat(120))), "{whole}");
     }
 
     #[test]
@@ -487,8 +466,7 @@ mod tests {
         let case = Case::new("a.xml", &text);
         let related = [(case.mark("<b>").span, "far"), (case.mark("xx").span, "near")];
         let source = case.sources.get(FileId(0));
-        let (drawing, drawn) =
-            draw(source, "a.xml", case.mark("a").span, &related, Severity::Error, Style::default());
+        let (drawing, drawn) = draw(source, "a.xml", case.mark("a").span, &related, Severity::Error, Style::default());
         assert_eq!(drawn, [1]);
         assert!(drawing.contains("near") && !drawing.contains("far"), "{drawing}");
     }
@@ -497,20 +475,10 @@ mod tests {
     fn related_places_that_overlap_or_lie_far_are_not_drawn() {
         let text = format!("<a>one</a>{}<b>two</b>", "\n".repeat(7));
         let case = Case::new("a.xml", &text);
-        let related = [
-            (case.mark("n").span, "inside"),
-            (case.mark("two").span, "far"),
-            (case.mark("</b>").span, "far"),
-        ];
+        let related =
+            [(case.mark("n").span, "inside"), (case.mark("two").span, "far"), (case.mark("</b>").span, "far")];
         let source = case.sources.get(FileId(0));
-        let (_, drawn) = draw(
-            source,
-            "a.xml",
-            case.mark("one").span,
-            &related,
-            Severity::Error,
-            Style::default(),
-        );
+        let (_, drawn) = draw(source, "a.xml", case.mark("one").span, &related, Severity::Error, Style::default());
         assert!(drawn.is_empty());
     }
 
@@ -539,23 +507,10 @@ mod tests {
         let mut with_related = 0;
         for mark in spans(1) {
             for other in spans(3) {
-                let (drawing, drawn) = draw(
-                    source,
-                    "a.xml",
-                    mark,
-                    &[(other, "other")],
-                    Severity::Note,
-                    Style::default(),
-                );
-                assert!(
-                    drawing.ends_with("╰────\n") && drawing.lines().count() >= 3,
-                    "{mark:?} {drawing}"
-                );
-                assert_eq!(
-                    drawing.contains("other"),
-                    !drawn.is_empty(),
-                    "{mark:?} {other:?} {drawing}"
-                );
+                let (drawing, drawn) =
+                    draw(source, "a.xml", mark, &[(other, "other")], Severity::Note, Style::default());
+                assert!(drawing.ends_with("╰────\n") && drawing.lines().count() >= 3, "{mark:?} {drawing}");
+                assert_eq!(drawing.contains("other"), !drawn.is_empty(), "{mark:?} {other:?} {drawing}");
                 with_related += drawn.len();
             }
         }

@@ -21,8 +21,7 @@ struct Tally {
 pub fn write(out: &mut dyn io::Write, report: &Report, style: Style) -> io::Result<()> {
     let rows = rows(report);
     if !rows.is_empty() {
-        let rule_width =
-            rows.iter().map(|(_, rule, _)| width_of(rule)).chain(["rule".len()]).max().unwrap_or(0);
+        let rule_width = rows.iter().map(|(_, rule, _)| width_of(rule)).chain(["rule".len()]).max().unwrap_or(0);
         writeln!(out, "count  fixable  severity  {:<rule_width$}  title", "rule")?;
         for (severity, rule, tally) in &rows {
             let color = style.of(*severity);
@@ -79,14 +78,9 @@ mod tests {
         let mut fixable = finding("b/longer-name", Severity::Warning, place);
         fixable.fix = Some(Fix { title: String::new(), safety: Safety::Unsafe, edits: Vec::new() });
         let mut display = finding("b/longer-name", Severity::Warning, place);
-        display.fix =
-            Some(Fix { title: String::new(), safety: Safety::Display, edits: Vec::new() });
-        let findings = [
-            finding("a/a", Severity::Note, place),
-            finding("a/a", Severity::Error, place),
-            fixable,
-            display,
-        ];
+        display.fix = Some(Fix { title: String::new(), safety: Safety::Display, edits: Vec::new() });
+        let findings =
+            [finding("a/a", Severity::Note, place), finding("a/a", Severity::Error, place), fixable, display];
         let expected = "\
 count  fixable  severity  rule           title
     2        1  warning   b/longer-name  Title of b/longer-name

@@ -19,12 +19,7 @@ pub enum Shape {
 }
 
 /// Writes a table with its column names.
-pub fn write(
-    out: &mut dyn io::Write,
-    names: &[String],
-    rows: &[Vec<String>],
-    shape: Shape,
-) -> io::Result<()> {
+pub fn write(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], shape: Shape) -> io::Result<()> {
     match shape {
         Shape::Plain => plain(out, names, rows),
         Shape::Csv => csv(out, names, rows),
@@ -62,11 +57,7 @@ fn csv(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::R
 fn inert(text: &str) -> String {
     let text = harmless_text(text);
     let is_number = text.parse::<f64>().is_ok();
-    if text.starts_with(['=', '+', '-', '@']) && !is_number {
-        format!("'{text}")
-    } else {
-        text.into_owned()
-    }
+    if text.starts_with(['=', '+', '-', '@']) && !is_number { format!("'{text}") } else { text.into_owned() }
 }
 
 fn markdown(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {

@@ -25,11 +25,7 @@ impl Case {
             let decoded = decode(bytes.to_vec());
             Source::new((*path).to_owned(), PathBuf::new(), decoded.text, decoded.encoding)
         };
-        Self {
-            sources: Sources::new(files.iter().map(source).collect()),
-            paths: Paths::default(),
-            hidden: 0,
-        }
+        Self { sources: Sources::new(files.iter().map(source).collect()), paths: Paths::default(), hidden: 0 }
     }
 
     /// A file larger than what stays in memory, on disk.
@@ -46,8 +42,7 @@ impl Case {
 
     /// The first occurrence of `text` in the file `file`.
     pub(crate) fn mark_in(&self, file: u32, text: &str) -> Place {
-        let start =
-            self.sources.get(FileId(file)).text().find(text).expect("the text stands in the file");
+        let start = self.sources.get(FileId(file)).text().find(text).expect("the text stands in the file");
         Place { file: FileId(file), span: Span::new(start, start + text.len()) }
     }
 
@@ -70,10 +65,7 @@ impl Case {
         let mut out = Vec::new();
         super::human::write(&mut out, &self.report(findings), &self.paths, style).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(
-            text.is_empty() || (text.ends_with('\n') && !text.ends_with("\n\n")),
-            "one line end: {text:?}"
-        );
+        assert!(text.is_empty() || (text.ends_with('\n') && !text.ends_with("\n\n")), "one line end: {text:?}");
         assert!(text.lines().all(|line| line.trim_end() == line), "no trailing spaces: {text:?}");
         text
     }

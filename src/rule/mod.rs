@@ -107,7 +107,11 @@ impl Rule {
         let definition = Definition::read(&page)?;
         let Some(schema) = shapes.schema(&definition.from.text) else {
             let hint = nearest(&definition.from.text, shapes.table_names());
-            return Err(page.error(definition.from.span, format!("there is no table `{}`", definition.from.text), hint));
+            return Err(page.error(
+                definition.from.span,
+                format!("there is no table `{}`", definition.from.text),
+                hint,
+            ));
         };
         let column = |name: &definition::Text| {
             schema.column(&name.text).ok_or_else(|| {

@@ -12,7 +12,8 @@ pub fn overview(catalog: &Catalog) -> String {
         if rule.group() != group {
             group = rule.group();
             // Writing to a string cannot fail.
-            let _ = write!(text, "\n### {group}\n\n| rule | continuity | security | what it finds |\n|---|---|---|---|\n");
+            let _ =
+                write!(text, "\n### {group}\n\n| rule | continuity | security | what it finds |\n|---|---|---|---|\n");
         }
         let id = &rule.id;
         let (continuity, security) = (grades(rule, Preset::Continuity), grades(rule, Preset::Security));

@@ -182,14 +182,7 @@ impl Page {
             "Accepted" => Verdict::Accepted,
             _ => return,
         };
-        self.examples.push(Example {
-            name: title.to_owned(),
-            verdict,
-            line,
-            files: Vec::new(),
-            report: None,
-            end,
-        });
+        self.examples.push(Example { name: title.to_owned(), verdict, line, files: Vec::new(), report: None, end });
     }
 
     fn is_in_examples(&self) -> bool {

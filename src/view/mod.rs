@@ -82,7 +82,8 @@ fn configured(patterns: &[String], names: &[&str]) -> Option<bool> {
     let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
     let mut verdict = None;
     for pattern in patterns {
-        let (includes, pattern) = pattern.strip_prefix('!').map_or((true, pattern.as_str()), |pattern| (false, pattern));
+        let (includes, pattern) =
+            pattern.strip_prefix('!').map_or((true, pattern.as_str()), |pattern| (false, pattern));
         let Ok(pattern) = glob::Pattern::new(pattern) else { continue };
         if names.iter().any(|name| pattern.matches_with(name, options)) {
             verdict = Some(includes);
@@ -139,7 +140,9 @@ fn shapes() -> Vec<Shape> {
             "ProfileSessionSetting" => schema.columns.extend(all(session::SETTING)),
             "Profile" => {
                 let mut columns = all(session::PROFILE);
-                columns.extend(raw::schema(kind).columns.into_iter().filter(|raw| !is_in(&columns, &raw.name)).collect::<Vec<_>>());
+                columns.extend(
+                    raw::schema(kind).columns.into_iter().filter(|raw| !is_in(&columns, &raw.name)).collect::<Vec<_>>(),
+                );
                 schema.columns = columns;
                 origin = Origin::Profile;
             }
@@ -147,7 +150,8 @@ fn shapes() -> Vec<Shape> {
         }
         shapes.push(Shape { schema, origin });
         for (path, fields) in raw::child_tables(kind) {
-            shapes.push(Shape { schema: raw::child_schema(kind, path, fields), origin: Origin::Child(id, path, fields) });
+            shapes
+                .push(Shape { schema: raw::child_schema(kind, path, fields), origin: Origin::Child(id, path, fields) });
         }
     }
     shapes
@@ -260,9 +264,9 @@ impl<'f> Views<'f> {
         let mut rows = rows(session::PROFILE, self.facts.profiles(), session::ProfileFacts::row_key);
         for (row, profile) in rows.iter_mut().zip(self.facts.profiles()) {
             row.subject = profile.component;
-            let written = profile.component.map(|index| {
-                raw::row(project, index, &project.components[index as usize], kind).cells
-            });
+            let written = profile
+                .component
+                .map(|index| raw::row(project, index, &project.components[index as usize], kind).cells);
             let Some(mut written) = written else {
                 row.cells.resize_with(schema.columns.len(), Cell::default);
                 continue;

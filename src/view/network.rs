@@ -46,7 +46,8 @@ impl Range {
 /// The login IP ranges of a profile, in order.
 pub(super) fn profile_ranges(component: &Component) -> Vec<Range> {
     let document = &component.document;
-    let text = |node, name: &str| document.child(node, name).and_then(|child| text_of(document, child)).map(str::to_owned);
+    let text =
+        |node, name: &str| document.child(node, name).and_then(|child| text_of(document, child)).map(str::to_owned);
     raw::elements(component, "loginIpRanges")
         .map(|node| Range {
             start: text(node, "startAddress"),
@@ -62,7 +63,8 @@ pub(super) fn restriction(ranges: &[Range]) -> Option<Place> {
     let first = ranges.iter().find(|range| range.interval().is_some())?;
     let mut intervals: Vec<Interval> = ranges.iter().filter_map(Range::interval).collect();
     intervals.sort_unstable();
-    let holds_all = |is_v6: bool| holds_every_address(intervals.iter().filter(|interval| interval.is_v6 == is_v6), is_v6);
+    let holds_all =
+        |is_v6: bool| holds_every_address(intervals.iter().filter(|interval| interval.is_v6 == is_v6), is_v6);
     // Logins come over IPv4 in practice; a profile open to all of it shuts no server out.
     (!holds_all(false) && !holds_all(true)).then_some(first.place)
 }

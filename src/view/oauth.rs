@@ -138,15 +138,18 @@ impl AppFacts {
     /// Whether it has a scope that lets it renew; unknown where its scopes are.
     pub fn has_refresh_scope(&self) -> Option<bool> {
         let scopes = self.written.scopes.value.as_ref()?;
-        Some(scopes.iter().any(|scope| integration::is(scope, "RefreshToken") || integration::is(scope, "OfflineAccess")))
+        Some(
+            scopes
+                .iter()
+                .any(|scope| integration::is(scope, "RefreshToken") || integration::is(scope, "OfflineAccess")),
+        )
     }
 }
 
 /// All apps: connected apps in file order, then external client apps by name.
 pub(super) fn app_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFacts]) -> Vec<AppFacts> {
-    let connected = project.of_type("ConnectedApp").map(|(_, component)| {
-        (AppKind::ConnectedApp, read::connected_app(component))
-    });
+    let connected =
+        project.of_type("ConnectedApp").map(|(_, component)| (AppKind::ConnectedApp, read::connected_app(component)));
     let external = read::external_client_apps(project);
     let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
     let world = World { project, org, profiles };
@@ -175,7 +178,9 @@ impl World<'_> {
         let users = self.users(&app.written);
         self.find_fallback(&mut app, &users);
         let restricting = users.profiles.iter().filter(|profile| !profile.is_run_by_salesforce);
-        let first = restricting.filter_map(|profile| Some((profile, profile.restricting_range?))).next();
+        let restricting = restricting.filter_map(|profile| Some((profile, profile.restricting_range?)));
+        // An integration's own profile is the likelier one; the first of those by name, else the first of all.
+        let first = restricting.min_by_key(|(profile, _)| !profile.is_integration);
         if let Some((profile, place)) = first {
             app.restricting_profile = Fact::known(profile.label.clone(), place);
         }
@@ -204,9 +209,10 @@ impl World<'_> {
             };
             Some((profile.effective.value?, profile.effective.clone(), owner))
         });
-        let of_org = users.with_org.then_some(()).and_then(|()| {
-            Some((self.org.minutes.value?, self.org.minutes.clone(), "the org".to_owned()))
-        });
+        let of_org = users
+            .with_org
+            .then_some(())
+            .and_then(|()| Some((self.org.minutes.value?, self.org.minutes.clone(), "the org".to_owned())));
         // The first of equals: the org before a profile, so that the reason is the general one.
         let mut longest: Option<(i64, Fact<i64>, String)> = None;
         for candidate in of_org.into_iter().chain(of_profiles) {

@@ -14,12 +14,15 @@ type ComponentColumn = ViewColumn<Component>;
 
 /// Columns of `Problem`: one row per file that could not be understood.
 pub(super) const PROBLEM: &[ProblemColumn] = &[
-    ProblemColumn::text("Kind", "`empty-file`, `unsupported-encoding`, `merge-conflict`, `wrong-root-element` or `not-well-formed`", |it| {
-        Cell { place: Some(it.place), ..it.kind.id().cell() }
-    })
+    ProblemColumn::text(
+        "Kind",
+        "`empty-file`, `unsupported-encoding`, `merge-conflict`, `wrong-root-element` or `not-well-formed`",
+        |it| Cell { place: Some(it.place), ..it.kind.id().cell() },
+    )
     .always(),
     ProblemColumn::text("Text", "what is wrong, as a clause", |it| Cell::at(text(&it.text), it.place)).always(),
-    ProblemColumn::text("Type", "the metadata type that the file's name promises", |it| kind(it.promised).name.cell()).always(),
+    ProblemColumn::text("Type", "the metadata type that the file's name promises", |it| kind(it.promised).name.cell())
+        .always(),
     ProblemColumn::text("Name", "stem of the file", |it| Cell::at(text(&it.name), it.place)).always(),
 ];
 
@@ -28,17 +31,29 @@ pub(super) const PROJECT: &[ProjectColumn] = &[
     ProjectColumn::text("Root", "the root", |it| it.root.as_str().cell()).always(),
     ProjectColumn::int("Files", "files of session metadata that were read", |it| count(it.sources.len())).always(),
     ProjectColumn::int("Components", "components in them", |it| count(it.components.len())).always(),
-    ProjectColumn::int("Hidden", "files of session metadata that `.forceignore` hides", |it| count(it.hidden.len())).always(),
-    ProjectColumn::int("Outside", "files of session metadata outside every package directory", |it| count(it.outside.len())).always(),
+    ProjectColumn::int("Hidden", "files of session metadata that `.forceignore` hides", |it| count(it.hidden.len()))
+        .always(),
+    ProjectColumn::int("Outside", "files of session metadata outside every package directory", |it| {
+        count(it.outside.len())
+    })
+    .always(),
     ProjectColumn::int("Broken", "files that could not be understood", |it| count(it.problems.len())).always(),
     ProjectColumn::text("AsOf", "the day for which dates are judged", |it| it.inputs.as_of.to_string().cell()).always(),
 ];
 
 /// Columns of `Component`: one row per component.
 pub(super) const COMPONENT: &[ComponentColumn] = &[
-    ComponentColumn::text("Type", "metadata type", |it| Cell { place: Some(it.root_place()), ..kind(it.kind).name.cell() }).always(),
-    ComponentColumn::text("Name", "fullName as a manifest writes it", |it| Cell::at(text(&it.name), it.root_place())).always(),
-    ComponentColumn::bool("HasTwin", "the same stands beside it in a file without `-meta.xml`", |it| it.twin.is_some().cell()).always(),
+    ComponentColumn::text("Type", "metadata type", |it| Cell {
+        place: Some(it.root_place()),
+        ..kind(it.kind).name.cell()
+    })
+    .always(),
+    ComponentColumn::text("Name", "fullName as a manifest writes it", |it| Cell::at(text(&it.name), it.root_place()))
+        .always(),
+    ComponentColumn::bool("HasTwin", "the same stands beside it in a file without `-meta.xml`", |it| {
+        it.twin.is_some().cell()
+    })
+    .always(),
 ];
 
 fn count(number: usize) -> Cell<'static> {

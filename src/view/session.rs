@@ -176,13 +176,7 @@ struct Named<'p> {
 }
 
 impl Named<'_> {
-    fn facts(
-        self,
-        key: String,
-        project: &Project,
-        org: &OrgFacts,
-        overrides_are_known: bool,
-    ) -> Option<ProfileFacts> {
+    fn facts(self, key: String, project: &Project, org: &OrgFacts, overrides_are_known: bool) -> Option<ProfileFacts> {
         let (full_name, place): (String, Place) = match (self.profile, self.mention) {
             (Some((_, component)), _) => (component.name.clone(), component.root_place()),
             (None, Some((component, name))) => (name.to_owned(), component.place("profile")),
@@ -296,19 +290,23 @@ pub(super) fn grants(component: &Component, name: &str) -> bool {
     })
 }
 
-
 /// The columns of `Profile`: one row per profile that a Profile, ProfileSessionSetting or ProfilePasswordPolicy names.
 pub(super) const PROFILE: &[ProfileColumn] = &[
     ProfileColumn::text("Id", "always null: files hold no record ids", |_| Cell::default()),
     ProfileColumn::text("Name", "what people call the profile", |it| Cell::at(text(&it.label), it.place)).always(),
-    ProfileColumn::text("FullName", "fullName as a manifest writes it", |it| Cell::at(text(&it.full_name), it.place)).always(),
+    ProfileColumn::text("FullName", "fullName as a manifest writes it", |it| Cell::at(text(&it.full_name), it.place))
+        .always(),
     ProfileColumn::text("UserType", "always null: no source maps licences to user types", |_| Cell::default()),
     ProfileColumn::text("UserLicense", "the user licence, as written", |it| it.user_license.as_cell()),
     ProfileColumn::bool("IsCustom", "`custom`, as written", |it| it.is_custom.clone().cell()),
-    ProfileColumn::bool("IsStandard", "Salesforce ships it, as far as its name tells", |it| it.is_standard.cell()).always(),
-    ProfileColumn::bool("IsIntegration", "only programs of the customer's use it", |it| it.is_integration.cell()).always(),
-    ProfileColumn::text("IntegrationReason", "why it counts as an integration's, or not", |it| it.integration_reason.cell())
+    ProfileColumn::bool("IsStandard", "Salesforce ships it, as far as its name tells", |it| it.is_standard.cell())
         .always(),
+    ProfileColumn::bool("IsIntegration", "only programs of the customer's use it", |it| it.is_integration.cell())
+        .always(),
+    ProfileColumn::text("IntegrationReason", "why it counts as an integration's, or not", |it| {
+        it.integration_reason.cell()
+    })
+    .always(),
     ProfileColumn::bool("IsRunBySalesforce", "a service of Salesforce's own logs in with it", |it| {
         it.is_run_by_salesforce.cell()
     })
@@ -325,8 +323,9 @@ pub(super) const PROFILE: &[ProfileColumn] = &[
         it.decided_by.cell()
     }),
     ProfileColumn::int("OrgMinutes", "minutes of the org", |it| it.org.clone().cell()),
-    ProfileColumn::bool("HasRestrictingRange", "its login IP ranges leave some addresses out", |it| {
-        Cell { place: it.restricting_range, ..it.restricting_range.is_some().cell() }
+    ProfileColumn::bool("HasRestrictingRange", "its login IP ranges leave some addresses out", |it| Cell {
+        place: it.restricting_range,
+        ..it.restricting_range.is_some().cell()
     })
     .always(),
 ];
@@ -372,7 +371,9 @@ pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFac
 
 /// The columns that `ProfileSessionSetting` has beside its elements.
 pub(super) const SETTING: &[SettingColumn] = &[
-    SettingColumn::text("ProfileName", "what people call the profile; null for an orphan", |it| it.profile_label.as_cell()),
+    SettingColumn::text("ProfileName", "what people call the profile; null for an orphan", |it| {
+        it.profile_label.as_cell()
+    }),
     SettingColumn::bool("IsOrphan", "`<profile>` is there and names nobody", |it| it.is_orphan.cell()).always(),
     SettingColumn::bool("IsStandardProfile", "Salesforce ships the profile, as far as its name tells", |it| {
         it.is_standard.cell()
@@ -424,7 +425,9 @@ pub(super) const SECURITY: &[SecurityColumn] = &[
     SecurityColumn::int("TimeoutMinutes", "minutes of `sessionTimeout`; null where it is no documented value", |it| {
         it.minutes.clone().cell()
     }),
-    SecurityColumn::int("OrgMinutes", "minutes that hold for the org, whichever file says so", |it| it.org.clone().cell()),
+    SecurityColumn::int("OrgMinutes", "minutes that hold for the org, whichever file says so", |it| {
+        it.org.clone().cell()
+    }),
 ];
 
 /// A session timeout as some file writes it, whoever it is for.
@@ -493,7 +496,8 @@ pub(super) const TIMEOUT_VALUE: &[TimeoutColumn] = &[
     TimeoutColumn::text("Owner", "whose timeout it is, in words", |it| Cell::at(text(&it.owner), it.place)).always(),
     TimeoutColumn::text("Written", "the value as written", |it| Cell::at(text(&it.written), it.place)).always(),
     TimeoutColumn::int("Minutes", "its minutes, where it has a meaning", |it| it.minutes.cell()),
-    TimeoutColumn::bool("IsDocumented", "Salesforce documents the value for this level", |it| it.is_documented.cell()).always(),
+    TimeoutColumn::bool("IsDocumented", "Salesforce documents the value for this level", |it| it.is_documented.cell())
+        .always(),
     TimeoutColumn::text("Documented", "the documented values", |it| it.documented.as_str().cell()).always(),
     TimeoutColumn::text("Nearest", "the documented value that looks most like it", |it| it.nearest.cell()),
 ];

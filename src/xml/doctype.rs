@@ -81,11 +81,7 @@ impl<'a> Entities<'a> {
 }
 
 /// Reads the declaration that starts at `start`, where `<!DOCTYPE` stands; its end.
-pub(super) fn doctype<'a>(
-    text: &'a str,
-    start: usize,
-    entities: &mut Entities<'a>,
-) -> Result<usize, Flaw> {
+pub(super) fn doctype<'a>(text: &'a str, start: usize, entities: &mut Entities<'a>) -> Result<usize, Flaw> {
     let cursor = Cursor { text, at: start + "<!DOCTYPE".len() };
     let mut reader = Reader { cursor, start, entities };
     reader.declaration()?;
@@ -103,11 +99,7 @@ impl<'a> Reader<'a, '_> {
     fn broken<T>(&self) -> Result<T, Flaw> {
         if self.cursor.peek().is_none() {
             let keyword_end = self.start + "<!DOCTYPE".len();
-            return Err(Flaw::new(
-                self.start,
-                keyword_end,
-                "the file ends inside the DOCTYPE declaration",
-            ));
+            return Err(Flaw::new(self.start, keyword_end, "the file ends inside the DOCTYPE declaration"));
         }
         Err(self.cursor.flaw(BROKEN))
     }
@@ -286,8 +278,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn attribute_type(&mut self) -> Result<(), Flaw> {
-        const TYPES: &[&str] =
-            &["CDATA", "ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES", "NMTOKEN", "NMTOKENS"];
+        const TYPES: &[&str] = &["CDATA", "ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES", "NMTOKEN", "NMTOKENS"];
         if self.keyword(TYPES) {
             return Ok(());
         }

@@ -232,8 +232,7 @@ pub(super) enum Reference<'a> {
 /// Moves over the reference whose `&` stands at the cursor.
 pub(super) fn reference<'a>(cursor: &mut Cursor<'a>) -> Result<Reference<'a>, Flaw> {
     let start = cursor.at;
-    let bare =
-        || Flaw::new(start, start + 1, "`&` starts no reference; the character is written &amp;");
+    let bare = || Flaw::new(start, start + 1, "`&` starts no reference; the character is written &amp;");
     cursor.at += 1;
     if !cursor.eat("#") {
         let name = cursor.name().ok_or_else(bare)?;
@@ -288,11 +287,7 @@ pub(super) fn instruction(cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
         return Err(Flaw::new(start, cursor.at, message));
     }
     if target.eq_ignore_ascii_case("xml") {
-        return Err(Flaw::new(
-            start,
-            cursor.at,
-            "the XML declaration is written `<?xml`, in lower case",
-        ));
+        return Err(Flaw::new(start, cursor.at, "the XML declaration is written `<?xml`, in lower case"));
     }
     if cursor.eat("?>") {
         return Ok(());

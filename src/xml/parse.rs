@@ -11,9 +11,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::doctype::{Entities, doctype};
-use super::lexical::{
-    Cursor, Reference, comment, instruction, is_space, local_name, predefined, reference,
-};
+use super::lexical::{Cursor, Reference, comment, instruction, is_space, local_name, predefined, reference};
 use super::tag::{declaration, end_tag, shown, start_tag};
 use super::tree::{Builder, Document};
 use super::{Flaw, Keep, MAX_DEPTH};
@@ -134,8 +132,7 @@ impl<'a> Walk<'a> {
         let parent = self.open.last().map(|open| open.node);
         let is_kept = match (parent, self.root) {
             (None, Some((root, _))) => {
-                let message =
-                    format!("<{}> follows the root element <{}>", shown(tag.name), shown(root));
+                let message = format!("<{}> follows the root element <{}>", shown(tag.name), shown(root));
                 return Err(Flaw { span, message }.into());
             }
             (None, None) => {
@@ -148,11 +145,8 @@ impl<'a> Walk<'a> {
                 self.open.len() > 1 || self.keep.wants(local_name(tag.name))
             }
         };
-        let node = if is_kept {
-            self.builder.open(parent.unwrap_or_default(), tag.name, span, tag.is_nil)
-        } else {
-            DROPPED
-        };
+        let node =
+            if is_kept { self.builder.open(parent.unwrap_or_default(), tag.name, span, tag.is_nil) } else { DROPPED };
         self.open.push(Open { name: tag.name, tag: span, node });
         Ok(())
     }
@@ -216,8 +210,7 @@ impl<'a> Walk<'a> {
     /// The flaw of text where only white space may stand: before or behind the root element.
     fn outside(&self, start: usize, end: usize) -> Flaw {
         let (start, end) = super::lexical::trimmed(self.text, start, end);
-        let line_end =
-            self.text[start..end].find(['\n', '\r']).map_or(end, |length| start + length);
+        let line_end = self.text[start..end].find(['\n', '\r']).map_or(end, |length| start + length);
         let message = match self.root {
             Some((root, _)) => format!("text behind the root element <{}>", shown(root)),
             None => "text before the root element".to_owned(),
@@ -289,11 +282,7 @@ impl<'a> Walk<'a> {
         } else {
             self.doctype(&mut cursor)?;
             // Both readings of the declaration must agree on its end, or what follows would be misread.
-            if cursor.at == end {
-                Ok(())
-            } else {
-                Err(cursor.flaw("the DOCTYPE declaration is broken here"))
-            }
+            if cursor.at == end { Ok(()) } else { Err(cursor.flaw("the DOCTYPE declaration is broken here")) }
         }
     }
 
@@ -321,9 +310,7 @@ impl<'a> Walk<'a> {
         let found = self.judge_broken_token(start).err();
         // The checks read further than quick-xml does only where they find a defect; this is for the day
         // when they and quick-xml disagree.
-        found
-            .unwrap_or_else(|| Flaw::new(start, start, "the markup that starts here is broken"))
-            .into()
+        found.unwrap_or_else(|| Flaw::new(start, start, "the markup that starts here is broken")).into()
     }
 
     fn judge_broken_token(&mut self, start: usize) -> Result<(), Flaw> {
@@ -351,11 +338,7 @@ impl<'a> Walk<'a> {
             return self.doctype(&mut cursor);
         }
         if cursor.eat("<!") {
-            return Err(Flaw::new(
-                start,
-                cursor.at,
-                "`<!` starts neither a comment nor a CDATA section",
-            ));
+            return Err(Flaw::new(start, cursor.at, "`<!` starts neither a comment nor a CDATA section"));
         }
         start_tag(text, start, &self.entities, &mut self.attributes).map(|_| ())
     }

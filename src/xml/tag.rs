@@ -28,11 +28,7 @@ pub(super) fn start_tag<'a>(
 ) -> Result<StartTag<'a>, Flaw> {
     let mut cursor = Cursor { text, at: start + 1 };
     let Some(name) = cursor.name() else {
-        return Err(Flaw::new(
-            start,
-            start + 1,
-            "`<` is followed by no name; the character is written &lt;",
-        ));
+        return Err(Flaw::new(start, start + 1, "`<` is followed by no name; the character is written &lt;"));
     };
     let named = cursor.at;
     let mut tag = StartTag { name, is_nil: false };
@@ -52,15 +48,10 @@ pub(super) fn start_tag<'a>(
         }
         match cursor.peek() {
             None => {
-                return Err(Flaw::new(
-                    start,
-                    named,
-                    format!("the file ends inside the tag <{}>", shown(name)),
-                ));
+                return Err(Flaw::new(start, named, format!("the file ends inside the tag <{}>", shown(name))));
             }
             Some(b'<') => {
-                let message =
-                    format!("the tag <{}> is not closed before the next `<`", shown(name));
+                let message = format!("the tag <{}> is not closed before the next `<`", shown(name));
                 return Err(Flaw::new(start, named, message));
             }
             Some(_) => {}
@@ -84,11 +75,7 @@ pub(super) fn start_tag<'a>(
 }
 
 /// Moves over `= "value"`; the raw value.
-fn attribute_value<'a>(
-    cursor: &mut Cursor<'a>,
-    attribute: usize,
-    entities: &Entities<'a>,
-) -> Result<&'a str, Flaw> {
+fn attribute_value<'a>(cursor: &mut Cursor<'a>, attribute: usize, entities: &Entities<'a>) -> Result<&'a str, Flaw> {
     let key_end = cursor.at;
     cursor.space();
     if !cursor.eat("=") {
@@ -105,11 +92,7 @@ fn attribute_value<'a>(
 }
 
 /// Moves over an attribute's value and its closing quote, and checks what stands in it.
-pub(super) fn quoted_value(
-    cursor: &mut Cursor<'_>,
-    quote: u8,
-    entities: &Entities<'_>,
-) -> Result<(), Flaw> {
+pub(super) fn quoted_value(cursor: &mut Cursor<'_>, quote: u8, entities: &Entities<'_>) -> Result<(), Flaw> {
     let start = cursor.at - 1;
     loop {
         let Some(found) = memchr::memchr3(quote, b'<', b'&', cursor.rest().as_bytes()) else {
@@ -123,9 +106,7 @@ pub(super) fn quoted_value(
             Some(b'&') => {
                 let ampersand = cursor.at;
                 if let Reference::Entity(name) = reference(cursor)? {
-                    entities
-                        .check_in_value(name)
-                        .map_err(|message| Flaw::new(ampersand, cursor.at, message))?;
+                    entities.check_in_value(name).map_err(|message| Flaw::new(ampersand, cursor.at, message))?;
                 }
             }
             _ => {
@@ -165,8 +146,7 @@ pub(super) fn declaration(text: &str) -> Result<bool, Flaw> {
     check_value(text, version, "version", |value| value.bytes().all(is_sound))?;
     if let Some(encoding) = pseudo_attribute(&mut cursor, "encoding")? {
         check_value(text, encoding, "encoding", |value| {
-            value.starts_with(|first: char| first.is_ascii_alphabetic())
-                && value.bytes().all(is_sound)
+            value.starts_with(|first: char| first.is_ascii_alphabetic()) && value.bytes().all(is_sound)
         })?;
     }
     let mut is_standalone = false;
@@ -195,11 +175,7 @@ fn pseudo_attribute(cursor: &mut Cursor<'_>, key: &str) -> Result<Option<(usize,
             *cursor = ahead;
             Ok(Some(range))
         }
-        _ => Err(Flaw::new(
-            cursor.at,
-            ahead.at,
-            format!("{key} has no quoted value in the XML declaration"),
-        )),
+        _ => Err(Flaw::new(cursor.at, ahead.at, format!("{key} has no quoted value in the XML declaration"))),
     }
 }
 

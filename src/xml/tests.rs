@@ -1,10 +1,6 @@
 //! Tests of the whole module: verdicts held against another parser, the tree, and properties of any text.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that panics is a test that fails"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics is a test that fails")]
 
 mod properties;
 mod tree;

@@ -167,12 +167,7 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let document = Document {
-            nodes: Vec::new(),
-            names: String::new(),
-            texts: String::new(),
-            dtd_entities: None,
-        };
+        let document = Document { nodes: Vec::new(), names: String::new(), texts: String::new(), dtd_entities: None };
         Self { text, document, names: HashMap::new() }
     }
 

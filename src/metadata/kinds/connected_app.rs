@@ -5,12 +5,8 @@ use crate::xml::Keep;
 
 const ATTRIBUTES: &[Field] = &[text("formula"), text("key")];
 
-const ENABLEMENTS: &[Field] = &[
-    text("apexExecutionUser"),
-    text("connectedApp"),
-    text("externalClientApp"),
-    flag("isDefault"),
-];
+const ENABLEMENTS: &[Field] =
+    &[text("apexExecutionUser"), text("connectedApp"), text("externalClientApp"), flag("isDefault")];
 
 const IP_RANGES: &[Field] = &[text("description"), text("end"), text("start")];
 

@@ -18,13 +18,8 @@ const EXTERNAL_CREDENTIAL_PARAMETERS: &[Field] = &[
 
 const FORWARDED_PARAMETERS: &[Field] = &[text("description"), text("param")];
 
-const IDENTITY_PROVIDER_PARAMETERS: &[Field] = &[
-    text("description"),
-    text("parameterName"),
-    text("parameterType"),
-    text("parameterValue"),
-    int("sequenceNumber"),
-];
+const IDENTITY_PROVIDER_PARAMETERS: &[Field] =
+    &[text("description"), text("parameterName"), text("parameterType"), text("parameterValue"), int("sequenceNumber")];
 
 const NAMED_CREDENTIAL_PARAMETERS: &[Field] = &[
     text("certificate"),
@@ -221,11 +216,5 @@ pub(in crate::metadata) const USER_AUTH_CERTIFICATE: Kind = Kind {
     file: None,
     plain: Plain::Document,
     keep: Keep::All,
-    fields: &[
-        text("developerName"),
-        text("expirationDate"),
-        text("masterLabel"),
-        text("serialNumber"),
-        text("user"),
-    ],
+    fields: &[text("developerName"), text("expirationDate"), text("masterLabel"), text("serialNumber"), text("user")],
 };

@@ -347,11 +347,7 @@ pub(in crate::metadata) const EXTL_CLNT_APP_NOTIFICATION_SETTINGS: Kind = Kind {
     file: None,
     plain: Plain::Document,
     keep: Keep::All,
-    fields: &[
-        text("externalClientApplication"),
-        text("label"),
-        rows("notificationTypes", NOTIFICATION_TYPES),
-    ],
+    fields: &[text("externalClientApplication"), text("label"), rows("notificationTypes", NOTIFICATION_TYPES)],
 };
 
 pub(in crate::metadata) const EXTL_CLNT_APP_ATTEST_SETTINGS: Kind = Kind {
@@ -361,12 +357,7 @@ pub(in crate::metadata) const EXTL_CLNT_APP_ATTEST_SETTINGS: Kind = Kind {
     file: None,
     plain: Plain::Document,
     keep: Keep::All,
-    fields: &[
-        text("attestConfigLink"),
-        text("attestServiceType"),
-        text("externalClientApplication"),
-        text("label"),
-    ],
+    fields: &[text("attestConfigLink"), text("attestServiceType"), text("externalClientApplication"), text("label")],
 };
 
 pub(in crate::metadata) const EXTL_CLNT_APP_ATTEST_CONFIGURABLE_POLICIES: Kind = Kind {

@@ -6,8 +6,7 @@
 use crate::metadata::kind::{Field, Kind, Plain, flag, group, int, list, rows, text};
 use crate::xml::Keep;
 
-const EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES: &[Field] =
-    &[flag("enabled"), text("externalCredentialPrincipal")];
+const EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES: &[Field] = &[flag("enabled"), text("externalCredentialPrincipal")];
 
 const LOGIN_FLOWS: &[Field] = &[
     text("flow"),

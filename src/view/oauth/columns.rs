@@ -16,10 +16,16 @@ fn list(texts: &[String]) -> Cell<'_> {
 
 /// One row per connected app and external client app.
 pub(in crate::view) const OAUTH_APP: &[Col] = &[
-    Col::text("Name", "what people call the app", |it| Cell { place: it.written.place, ..it.written.label.as_str().cell() })
-        .always(),
-    Col::text("FullName", "fullName of the app", |it| Cell { place: it.written.place, ..it.written.full_name.as_str().cell() })
-        .always(),
+    Col::text("Name", "what people call the app", |it| Cell {
+        place: it.written.place,
+        ..it.written.label.as_str().cell()
+    })
+    .always(),
+    Col::text("FullName", "fullName of the app", |it| Cell {
+        place: it.written.place,
+        ..it.written.full_name.as_str().cell()
+    })
+    .always(),
     Col::text("Kind", "`ConnectedApp` or `ExternalClientApplication`", |it| it.kind.as_str().cell()).always(),
     Col::bool("HasOAuth", "it is an OAuth app at all", |it| it.written.has_oauth.cell()).always(),
     Col::bool("HasPolicy", "its OAuth policy is in the project", |it| it.written.has_policy.clone().cell()).always(),
@@ -36,30 +42,39 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
         it.verdict.tier.confidence().cell()
     })
     .always(),
-    Col::text("Renewal", "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null where the scopes are unknown", |it| {
-        it.renewal.map(super::Renewal::as_str).cell()
-    }),
+    Col::text(
+        "Renewal",
+        "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null where the scopes are unknown",
+        |it| it.renewal.map(super::Renewal::as_str).cell(),
+    ),
     Col::list("Scopes", "OAuth scopes", |it| {
         let scopes = it.written.scopes.value.as_deref().unwrap_or_default();
         Cell { place: it.written.scopes.place, ..list(scopes) }
     }),
-    Col::bool("HasRefreshScope", "RefreshToken or OfflineAccess is among the scopes", |it| {
-        Cell { place: it.written.scopes.place, ..it.has_refresh_scope().cell() }
+    Col::bool("HasRefreshScope", "RefreshToken or OfflineAccess is among the scopes", |it| Cell {
+        place: it.written.scopes.place,
+        ..it.has_refresh_scope().cell()
     }),
     Col::list("Callbacks", "callback addresses", |it| list(&it.written.callbacks)),
-    Col::bool("HasCertificate", "it has a certificate, for the JWT bearer flow", |it| {
-        Cell { place: it.written.certificate, ..it.written.certificate.is_some().cell() }
+    Col::bool("HasCertificate", "it has a certificate, for the JWT bearer flow", |it| Cell {
+        place: it.written.certificate,
+        ..it.written.certificate.is_some().cell()
     })
     .always(),
-    Col::bool("HasClientCredentials", "the client credentials flow is on", |it| it.written.client_credentials.clone().cell()),
+    Col::bool("HasClientCredentials", "the client credentials flow is on", |it| {
+        it.written.client_credentials.clone().cell()
+    }),
     Col::bool("IsAdminApproved", "only users whom an administrator chose may use it", |it| {
         it.written.is_admin_approved.clone().cell()
     }),
     Col::list("Profiles", "profiles that are chosen", |it| list(&it.written.profiles)),
     Col::list("PermissionSets", "permission sets that are chosen", |it| list(&it.written.permission_sets)),
-    Col::bool("HasSessionTimeout", "it has a session timeout of its own", |it| it.written.has_session_timeout.cell()).always(),
+    Col::bool("HasSessionTimeout", "it has a session timeout of its own", |it| it.written.has_session_timeout.cell())
+        .always(),
     Col::int("SessionMinutes", "minutes of its own session timeout", |it| it.written.session_minutes.clone().cell()),
-    Col::int("FallbackMinutes", "the longest session that profile or org give its users", |it| it.fallback.clone().cell()),
+    Col::int("FallbackMinutes", "the longest session that profile or org give its users", |it| {
+        it.fallback.clone().cell()
+    }),
     Col::int("UndercutMinutes", "the same, where its own timeout is shorter", |it| {
         let own = it.written.session_minutes.value;
         let undercut = it.fallback.clone().and_then(|minutes| (own? < minutes).then_some(minutes));
@@ -94,11 +109,15 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
         it.written.assurance_action.as_cell()
     }),
     Col::text("AssuranceLevel", "the session level it asks for, as written", |it| it.written.assurance_level.as_cell()),
-    Col::text("AssuranceSetting", "the action where there is one, else the level: what asks for more than a password", |it| {
-        if it.written.assurance_action.value.is_some() {
-            it.written.assurance_action.as_cell()
-        } else {
-            it.written.assurance_level.as_cell()
-        }
-    }),
+    Col::text(
+        "AssuranceSetting",
+        "the action where there is one, else the level: what asks for more than a password",
+        |it| {
+            if it.written.assurance_action.value.is_some() {
+                it.written.assurance_action.as_cell()
+            } else {
+                it.written.assurance_level.as_cell()
+            }
+        },
+    ),
 ];

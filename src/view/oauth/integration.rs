@@ -60,7 +60,8 @@ pub struct Verdict {
 const TOOLS: &[&str] = &["postman", "workbench", "dataloader", "insomnia", "soapui"];
 
 /// Hosts on which those programs take their callbacks.
-const TOOL_HOSTS: &[&str] = &["getpostman.com", "pstmn.io", "postman.com", "workbench.developerforce.com", "insomnia.rest"];
+const TOOL_HOSTS: &[&str] =
+    &["getpostman.com", "pstmn.io", "postman.com", "workbench.developerforce.com", "insomnia.rest"];
 
 /// Scopes that give access to data.
 const DATA_SCOPES: &[&str] = &["Api", "Full", "SFAP", "SFApiPlatform", "Pardot", "Wave", "Content"];
@@ -120,7 +121,8 @@ fn is_no_server(app: &Written) -> Option<String> {
         return Some(format!("it is a tool that people drive by hand ({tool})"));
     }
     let on_tool_host = |callback: &String| {
-        host(callback).is_some_and(|host| TOOL_HOSTS.iter().any(|tool| host == *tool || host.ends_with(&format!(".{tool}"))))
+        host(callback)
+            .is_some_and(|host| TOOL_HOSTS.iter().any(|tool| host == *tool || host.ends_with(&format!(".{tool}"))))
     };
     if !app.callbacks.is_empty() && app.callbacks.iter().all(on_tool_host) {
         return yes("its callbacks are those of a tool that people drive by hand");
@@ -143,7 +145,8 @@ fn signs_people_in(app: &Written, profiles: &[ProfileFacts]) -> Option<String> {
     }
     let is_external = |label: &String| {
         let key = profile_name::key(label);
-        let license = profiles.iter().find(|profile| profile.key == key).and_then(|profile| profile.user_license.value.as_ref());
+        let license =
+            profiles.iter().find(|profile| profile.key == key).and_then(|profile| profile.user_license.value.as_ref());
         license.map_or_else(|| profile_name::is_external(label), |license| profile_name::is_external(license))
     };
     if !app.profiles.is_empty() && app.profiles.iter().all(is_external) {
@@ -228,8 +231,8 @@ fn words(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::column::Fact;
     use crate::source::{FileId, Place, Span};
+    use crate::view::column::Fact;
 
     fn app(label: &str, scopes: &[&str], callbacks: &[&str]) -> Written {
         let place = Place { file: FileId(0), span: Span::default() };
@@ -254,7 +257,10 @@ mod tests {
         let remote = "https://erp.example.com/cb";
         assert_eq!(tier(&app("ERP", &["Api", "RefreshToken"], &[remote])), "likely", "no Web scope");
         assert_eq!(tier(&app("ERP", &["Api", "Web"], &[remote])), "possible");
-        assert_eq!(tier(&app("ERP", &["Api", "Web"], &["https://login.salesforce.com/services/oauth2/success"])), "likely");
+        assert_eq!(
+            tier(&app("ERP", &["Api", "Web"], &["https://login.salesforce.com/services/oauth2/success"])),
+            "likely"
+        );
         assert_eq!(tier(&app("ERP", &["Api", "Web"], &["http://localhost:8443"])), "likely");
         assert_eq!(tier(&app("ERP", &["Api", "Web"], &["http://localhost:3000/auth/cb"])), "possible");
         assert_eq!(tier(&app("ERP", &["OpenID", "Basic"], &[remote])), "no");

@@ -97,7 +97,9 @@ pub(super) fn external_client_apps(project: &Project) -> Vec<Written> {
         let ty = kind(component.kind).name;
         let name = match ty {
             "ExternalClientApplication" => component.name.as_str(),
-            _ if ty.starts_with("ExtlClntApp") => component.text("externalClientApplication").unwrap_or(&component.name),
+            _ if ty.starts_with("ExtlClntApp") => {
+                component.text("externalClientApplication").unwrap_or(&component.name)
+            }
             _ => continue,
         };
         let files = by_name.entry(name.trim().to_lowercase()).or_default();
@@ -169,10 +171,7 @@ impl Files<'_> {
                 .map_or_else(Fact::default, |component| minutes(component, "sessionTimeoutInMinutes")),
             has_session_timeout: policy.is_some_and(|component| component.text("sessionTimeoutInMinutes").is_some()),
             ip_relaxation: policy_text("ipRelaxationPolicyType"),
-            refresh: refresh_policy
-                .value
-                .as_deref()
-                .map(|ty| RefreshPolicy::of_external_client_app(ty, period, unit)),
+            refresh: refresh_policy.value.as_deref().map(|ty| RefreshPolicy::of_external_client_app(ty, period, unit)),
             refresh_policy,
             assurance_action: policy_text("policyAction"),
             assurance_level: policy_text("requiredSessionLevel"),

@@ -85,18 +85,17 @@ fn content() -> impl Strategy<Value = String> {
 /// A sound element.
 fn element() -> impl Strategy<Value = String> {
     let name = prop::sample::select(&["a", "b-1", "p:c", "\u{e9}"][..]);
-    let attributes =
-        prop::sample::select(&["", " ", " x='&lt;>'", "\nx=\"1\" p:x = ''", " xsi:nil='true'"][..]);
+    let attributes = prop::sample::select(&["", " ", " x='&lt;>'", "\nx=\"1\" p:x = ''", " xsi:nil='true'"][..]);
     let tag = (name, attributes);
     let leaf = (tag.clone(), content())
         .prop_map(|((name, attributes), text)| format!("<{name}{attributes}>{text}</{name}\n>"));
     leaf.prop_recursive(4, 24, 4, move |inner| {
-        (tag.clone(), prop::collection::vec(inner, 0..4)).prop_map(
-            |((name, attributes), children)| match children.concat() {
+        (tag.clone(), prop::collection::vec(inner, 0..4)).prop_map(|((name, attributes), children)| {
+            match children.concat() {
                 children if children.is_empty() => format!("<{name}{attributes}/>"),
                 children => format!("<{name}{attributes}> {children}\r\n</{name}>"),
-            },
-        )
+            }
+        })
     })
 }
 
@@ -142,15 +141,11 @@ fn assert_spans_nest(text: &str, document: &Document, id: NodeId) {
         assert!(within(span, element));
     }
     assert!(text[element.range()].starts_with('<') && text[element.range()].ends_with('>'));
-    assert!(
-        document.value(id).is_none_or(|_| document.is_leaf(id) && !document.text(id).is_empty())
-    );
+    assert!(document.value(id).is_none_or(|_| document.is_leaf(id) && !document.text(id).is_empty()));
     let mut before = document.open_tag(id).end;
     for child in document.children(id) {
         assert_eq!(document.parent(child), Some(id));
-        assert!(
-            within(document.element(child), element) && document.element(child).start >= before
-        );
+        assert!(within(document.element(child), element) && document.element(child).start >= before);
         before = document.element(child).end;
         assert_spans_nest(text, document, child);
     }
@@ -197,18 +192,12 @@ fn may_differ(text: &str) -> bool {
 }
 
 fn compare_damaged(documents: usize) {
-    let damages = prop::collection::vec(
-        (0..5_u8, any::<prop::sample::Index>(), prop::sample::select(PIECES)),
-        0..4,
-    );
-    let table =
-        SOUND.iter().copied().chain(FLAWED.iter().map(|(text, ..)| *text)).map(str::to_owned);
-    let base =
-        prop_oneof![element(), prop::sample::select(table.collect::<Vec<_>>()), any_markup()];
+    let damages = prop::collection::vec((0..5_u8, any::<prop::sample::Index>(), prop::sample::select(PIECES)), 0..4);
+    let table = SOUND.iter().copied().chain(FLAWED.iter().map(|(text, ..)| *text)).map(str::to_owned);
+    let base = prop_oneof![element(), prop::sample::select(table.collect::<Vec<_>>()), any_markup()];
     let strategy = (base, damages).prop_map(|(text, damages)| damaged(&text, &damages));
     let mut runner = TestRunner::deterministic();
-    let texts: Vec<String> =
-        (0..documents).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect();
+    let texts: Vec<String> = (0..documents).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect();
     let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
     let Some(verdicts) = ask_expat(&borrowed) else { return };
     let mut accepted = 0;
@@ -219,10 +208,7 @@ fn compare_damaged(documents: usize) {
         accepted += usize::from(is_sound);
     }
     // A comparison that only one verdict ever comes out of would compare nothing.
-    assert!(
-        accepted * 20 > documents && accepted * 20 < documents * 19,
-        "{accepted} of {documents}"
-    );
+    assert!(accepted * 20 > documents && accepted * 20 < documents * 19, "{accepted} of {documents}");
 }
 
 #[test]

@@ -37,19 +37,9 @@ fn texts_are_decoded() {
 #[test]
 fn values_are_marked_as_written() {
     assert_eq!(raw_value("<a>\n  15 \t</a>"), Some("15"));
-    assert_eq!(
-        raw_value("<a> <!-- x --> 1&amp;2 <![CDATA[ 3 ]]> </a>"),
-        Some("<!-- x --> 1&amp;2 <![CDATA[ 3 ]]>")
-    );
+    assert_eq!(raw_value("<a> <!-- x --> 1&amp;2 <![CDATA[ 3 ]]> </a>"), Some("<!-- x --> 1&amp;2 <![CDATA[ 3 ]]>"));
     assert_eq!(raw_value("<a>\u{e9}</a\n>"), Some("\u{e9}"));
-    for without in [
-        "<a/>",
-        "<a></a>",
-        "<a> \r\n </a>",
-        "<a><!-- x --></a>",
-        "<a><![CDATA[ ]]></a>",
-        "<a>&#32;</a>",
-    ] {
+    for without in ["<a/>", "<a></a>", "<a> \r\n </a>", "<a><!-- x --></a>", "<a><![CDATA[ ]]></a>", "<a>&#32;</a>"] {
         assert_eq!(raw_value(without), None, "{without}");
     }
     assert_eq!(raw_value("<a>1<b/>2</a>"), None);
@@ -73,17 +63,14 @@ fn spans_cover_tags_and_elements() {
 
 #[test]
 fn elements_are_found_by_name_and_path() {
-    let document = document(
-        "<p:a><b>1</b><q:c><d>2</d><e><d>3</d></e></q:c><b>4</b><c><d>5</d><f/></c></p:a>",
-    );
+    let document = document("<p:a><b>1</b><q:c><d>2</d><e><d>3</d></e></q:c><b>4</b><c><d>5</d><f/></c></p:a>");
     let root = document.root();
     assert_eq!(document.name(root), "a");
     assert_eq!(document.parent(root), None);
     assert_eq!(document.node_count(), 10);
     let names: Vec<&str> = document.children(root).map(|child| document.name(child)).collect();
     assert_eq!(names, ["b", "c", "b", "c"]);
-    let bs: Vec<&str> =
-        document.children_named(root, "b").map(|child| document.text(child)).collect();
+    let bs: Vec<&str> = document.children_named(root, "b").map(|child| document.text(child)).collect();
     assert_eq!(bs, ["1", "4"]);
     assert_eq!(document.text(document.child(root, "b").unwrap()), "1");
     assert_eq!(document.text(at(&document, "c.e.d")), "3");
@@ -97,8 +84,7 @@ fn elements_are_found_by_name_and_path() {
 #[test]
 fn names_are_stored_once_and_without_prefix() {
     let document = document("<x:a><y:b/><z:b/><b/><:b/><b:/></x:a>");
-    let names: Vec<&str> =
-        document.children(document.root()).map(|child| document.name(child)).collect();
+    let names: Vec<&str> = document.children(document.root()).map(|child| document.name(child)).collect();
     assert_eq!(names, ["b", "b", "b", "b", "b:"]);
 }
 
@@ -115,8 +101,7 @@ fn nil_counts_as_absent() {
     let document = document(
         "<a><b xsi:nil='true'/><b xsi:nil=\" 1 \">5</b><b nil='true'></b><b xsi:nil='false'>6</b><b x='true'>7</b></a>",
     );
-    let nils: Vec<bool> =
-        document.children(document.root()).map(|child| document.is_nil(child)).collect();
+    let nils: Vec<bool> = document.children(document.root()).map(|child| document.is_nil(child)).collect();
     assert_eq!(nils, [true, true, true, false, false]);
     assert_eq!(texts(&document), ["", "", "", "6", "7"]);
     let second = document.children(document.root()).nth(1).unwrap();
@@ -144,10 +129,7 @@ fn declared_entities_stay_as_written() {
     let text = "<!-- x -->\n<!DOCTYPE a [<!ENTITY b '<c>9</c>'>]>\n<a>1&b;2</a>";
     let declaring = document(text);
     assert_eq!(declaring.text(declaring.root()), "1&b;2");
-    assert_eq!(
-        declaring.dtd_entities().map(|span| &text[span.range()]),
-        Some("<!DOCTYPE a [<!ENTITY b '<c>9</c>'>]>")
-    );
+    assert_eq!(declaring.dtd_entities().map(|span| &text[span.range()]), Some("<!DOCTYPE a [<!ENTITY b '<c>9</c>'>]>"));
     assert!(document("<!DOCTYPE a [<!ENTITY % b ''>]><a/>").dtd_entities().is_some());
     assert!(document("<!DOCTYPE a [<!ELEMENT a ANY>]><a/>").dtd_entities().is_none());
 }
@@ -170,8 +152,7 @@ fn content_is_compared_without_places() {
 #[test]
 fn the_end_tag_of_a_sibling_is_not_a_child() {
     let document = document("<a><b><c><d/></c></b><e/></a>");
-    let names =
-        |id: NodeId| document.children(id).map(|child| document.name(child)).collect::<Vec<_>>();
+    let names = |id: NodeId| document.children(id).map(|child| document.name(child)).collect::<Vec<_>>();
     assert_eq!(names(document.root()), ["b", "e"]);
     assert_eq!(names(at(&document, "b")), ["c"]);
     assert_eq!(names(at(&document, "e")), Vec::<&str>::new());

@@ -162,12 +162,7 @@ pub(super) const FLAWED: &[(&str, &str, usize, &str)] = &[
     ("<a>&#xFFFF;</a>", "&#xFFFF;", 1, "a reference to a character that XML forbids"),
     ("<a>&#xD800;</a>", "&#xD800;", 1, "a reference to a character that XML forbids"),
     ("<a>&#x110000;</a>", "&#x110000;", 1, "a reference to a character that XML forbids"),
-    (
-        "<a>&#99999999999999999999;</a>",
-        "&#99999999999999999999;",
-        1,
-        "a reference to a character that XML forbids",
-    ),
+    ("<a>&#99999999999999999999;</a>", "&#99999999999999999999;", 1, "a reference to a character that XML forbids"),
     // Characters.
     ("<a>\n]]></a>", "]]>", 2, "`]]>` inside text; it is written ]]&gt;"),
     ("<a><![CDATA[]]>]]></a>", "]]>", 1, "`]]>` inside text; it is written ]]&gt;"),
@@ -193,79 +188,24 @@ pub(super) const FLAWED: &[(&str, &str, usize, &str)] = &[
     ("<a><??></a>", "<?", 1, "`<?` is followed by no name"),
     ("<a><?b$ ?></a>", "$", 1, "unexpected character in the name of a processing instruction"),
     ("<a><?b?c?></a>", "?", 1, "unexpected character in the name of a processing instruction"),
-    (
-        "\n<?xml version='1.0'?><a/>",
-        "<?xml",
-        2,
-        "the XML declaration is not at the very start of the file",
-    ),
-    (
-        "<a><?xml version='1.0'?></a>",
-        "<?xml",
-        1,
-        "the XML declaration is not at the very start of the file",
-    ),
-    (
-        "<?XML version='1.0'?><a/>",
-        "<?XML",
-        1,
-        "the XML declaration is written `<?xml`, in lower case",
-    ),
+    ("\n<?xml version='1.0'?><a/>", "<?xml", 2, "the XML declaration is not at the very start of the file"),
+    ("<a><?xml version='1.0'?></a>", "<?xml", 1, "the XML declaration is not at the very start of the file"),
+    ("<?XML version='1.0'?><a/>", "<?XML", 1, "the XML declaration is written `<?xml`, in lower case"),
     ("<?xml?><a/>", "<?xml", 1, "the XML declaration does not start with a version"),
-    (
-        "<?xml encoding='UTF-8'?><a/>",
-        "<?xml",
-        1,
-        "the XML declaration does not start with a version",
-    ),
-    (
-        "<?xml version='1.0' standalone='yes' encoding='UTF-8'?><a/>",
-        "e",
-        1,
-        "unexpected text in the XML declaration",
-    ),
-    (
-        "<?xml version=1.0?><a/>",
-        " version=",
-        1,
-        "version has no quoted value in the XML declaration",
-    ),
-    (
-        "<?xml version='1.0\"?><a/>",
-        " version=",
-        1,
-        "version has no quoted value in the XML declaration",
-    ),
+    ("<?xml encoding='UTF-8'?><a/>", "<?xml", 1, "the XML declaration does not start with a version"),
+    ("<?xml version='1.0' standalone='yes' encoding='UTF-8'?><a/>", "e", 1, "unexpected text in the XML declaration"),
+    ("<?xml version=1.0?><a/>", " version=", 1, "version has no quoted value in the XML declaration"),
+    ("<?xml version='1.0\"?><a/>", " version=", 1, "version has no quoted value in the XML declaration"),
     ("<?xml version='1 0'?><a/>", "1 0", 1, "the XML declaration's version is not one"),
     ("<?xml version='1.0'encoding='UTF-8'?><a/>", "e", 1, "unexpected text in the XML declaration"),
-    (
-        "<?xml version='1.0' encoding='8UTF'?><a/>",
-        "8UTF",
-        1,
-        "the XML declaration's encoding is not one",
-    ),
+    ("<?xml version='1.0' encoding='8UTF'?><a/>", "8UTF", 1, "the XML declaration's encoding is not one"),
     ("<?xml version='1.0' encoding=''?><a/>", "", 1, "the XML declaration's encoding is not one"),
-    (
-        "<?xml version='1.0' standalone='maybe'?><a/>",
-        "maybe",
-        1,
-        "the XML declaration's standalone is not one",
-    ),
+    ("<?xml version='1.0' standalone='maybe'?><a/>", "maybe", 1, "the XML declaration's standalone is not one"),
     ("<?xml version='1.0' lang='en'?><a/>", "l", 1, "unexpected text in the XML declaration"),
     // The DOCTYPE declaration.
     ("<!DOCTYPE a><!DOCTYPE a><a/>", "<!DOCTYPE", 1, "a second DOCTYPE declaration"),
-    (
-        "<a/>\n<!DOCTYPE a>",
-        "<!DOCTYPE",
-        2,
-        "a DOCTYPE declaration behind the start of the root element",
-    ),
-    (
-        "<a><!DOCTYPE a></a>",
-        "<!DOCTYPE",
-        1,
-        "a DOCTYPE declaration behind the start of the root element",
-    ),
+    ("<a/>\n<!DOCTYPE a>", "<!DOCTYPE", 2, "a DOCTYPE declaration behind the start of the root element"),
+    ("<a><!DOCTYPE a></a>", "<!DOCTYPE", 1, "a DOCTYPE declaration behind the start of the root element"),
     ("<!doctype a><a/>", "<!doctype", 1, "`<!DOCTYPE` is written in upper case"),
     ("<!DOCTYPE a", "<!DOCTYPE", 1, "the file ends inside the DOCTYPE declaration"),
     ("<!DOCTYPE a [\n<a/>", "<", 2, "the DOCTYPE declaration is broken here"),
@@ -274,19 +214,9 @@ pub(super) const FLAWED: &[(&str, &str, usize, &str)] = &[
     ("<!DOCTYPE a PUBLIC 'b'><a/>", ">", 1, "the DOCTYPE declaration is broken here"),
     ("<!DOCTYPE a PUBLIC '^' 'c'><a/>", "^", 1, "a character that no public identifier may hold"),
     ("<!DOCTYPE a [<!ENTITY b>]><a/>", ">", 1, "the DOCTYPE declaration is broken here"),
-    (
-        "<!DOCTYPE a [<!ENTITY b '&'>]><a/>",
-        "&",
-        1,
-        "`&` starts no reference; the character is written &amp;",
-    ),
+    ("<!DOCTYPE a [<!ENTITY b '&'>]><a/>", "&", 1, "`&` starts no reference; the character is written &amp;"),
     ("<!DOCTYPE a [<!ENTITY b '%c;'>]><a/>", "%", 1, "`%` inside an entity's value"),
-    (
-        "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&d;</a>",
-        "&d;",
-        1,
-        "a reference to an entity that is not declared",
-    ),
+    ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&d;</a>", "&d;", 1, "a reference to an entity that is not declared"),
     (
         "<?xml version='1.0' standalone='yes'?><!DOCTYPE a SYSTEM 'b'><a>&c;</a>",
         "&c;",
@@ -306,26 +236,11 @@ pub(super) const FLAWED: &[(&str, &str, usize, &str)] = &[
         "a reference to an unparsed entity",
     ),
     ("<!DOCTYPE a [<!ELEMENT a (b,c|d)>]><a/>", "|", 1, "the DOCTYPE declaration is broken here"),
-    (
-        "<!DOCTYPE a [<!ELEMENT a (#PCDATA|b)>]><a/>",
-        ">",
-        1,
-        "the DOCTYPE declaration is broken here",
-    ),
+    ("<!DOCTYPE a [<!ELEMENT a (#PCDATA|b)>]><a/>", ">", 1, "the DOCTYPE declaration is broken here"),
     ("<!DOCTYPE a [<!ELEMENT a ()>]><a/>", ")", 1, "the DOCTYPE declaration is broken here"),
     ("<!DOCTYPE a [<!ATTLIST a b CDATA>]><a/>", ">", 1, "the DOCTYPE declaration is broken here"),
-    (
-        "<!DOCTYPE a [<!ATTLIST a b CDATA '<'>]><a/>",
-        "<",
-        1,
-        "`<` inside an attribute's value; it is written &lt;",
-    ),
-    (
-        "<!DOCTYPE a [<!ATTLIST a b WORDS #IMPLIED>]><a/>",
-        "W",
-        1,
-        "the DOCTYPE declaration is broken here",
-    ),
+    ("<!DOCTYPE a [<!ATTLIST a b CDATA '<'>]><a/>", "<", 1, "`<` inside an attribute's value; it is written &lt;"),
+    ("<!DOCTYPE a [<!ATTLIST a b WORDS #IMPLIED>]><a/>", "W", 1, "the DOCTYPE declaration is broken here"),
     ("<!DOCTYPE a [<!-- b -- c -->]><a/>", "--", 1, "`--` inside a comment"),
     ("<!DOCTYPE a [<![INCLUDE[]]>]><a/>", "[", 1, "the DOCTYPE declaration is broken here"),
     ("<!DOCTYPE a []]><a/>", "]", 1, "the DOCTYPE declaration is broken here"),
@@ -415,20 +330,12 @@ fn nested(depth: usize) -> String {
 fn depth_is_limited() {
     assert!(is_sound(&nested(MAX_DEPTH)));
     for depth in [MAX_DEPTH + 1, 10_000] {
-        let Outcome::TooDeep(span) = parse(&nested(depth), Keep::Only(&[])) else {
-            panic!("{depth} elements")
-        };
+        let Outcome::TooDeep(span) = parse(&nested(depth), Keep::Only(&[])) else { panic!("{depth} elements") };
         assert_eq!(span.range(), 3 * MAX_DEPTH..3 * MAX_DEPTH + 3);
     }
     // An illegal character before the limit is the first thing wrong, one behind it is not.
-    assert!(matches!(
-        parse(&format!("<b>\u{1}{}</b>", nested(300)), Keep::All),
-        Outcome::Malformed(_)
-    ));
-    assert!(matches!(
-        parse(&format!("<b>{}\u{1}</b>", nested(300)), Keep::All),
-        Outcome::TooDeep(_)
-    ));
+    assert!(matches!(parse(&format!("<b>\u{1}{}</b>", nested(300)), Keep::All), Outcome::Malformed(_)));
+    assert!(matches!(parse(&format!("<b>{}\u{1}</b>", nested(300)), Keep::All), Outcome::TooDeep(_)));
 }
 
 #[test]
@@ -439,14 +346,11 @@ fn hostile_sizes_take_linear_time() {
     let one_big_tag = format!("<a><b{attributes}/>{}</a>", "<b c=''/>".repeat(count));
     let cdata = format!("<a>{}</a>", "x<![CDATA[]]>".repeat(count));
     let names = numbered(|index| format!("<a{index}/>"));
-    let model =
-        format!("<!DOCTYPE a [<!ELEMENT a {}b{}>]><a/>", "(".repeat(count), ")".repeat(count));
+    let model = format!("<!DOCTYPE a [<!ELEMENT a {}b{}>]><a/>", "(".repeat(count), ")".repeat(count));
     for text in [one_big_tag, cdata, format!("<a>{names}</a>"), model] {
         assert!(is_sound(&text), "{:?}", &text[..60]);
     }
-    for piece in
-        ["<a>", "<a", "<", "&", "<!--", "<![CDATA[", "<?a", "<!DOCTYPE a[", "</a", "]]>", "<a b='"]
-    {
+    for piece in ["<a>", "<a", "<", "&", "<!--", "<![CDATA[", "<?a", "<!DOCTYPE a[", "</a", "]]>", "<a b='"] {
         assert!(!is_sound(&piece.repeat(count)), "{piece:?}");
         assert!(!is_sound(&format!("<r>{}", piece.repeat(count))), "{piece:?}");
     }
@@ -454,14 +358,7 @@ fn hostile_sizes_take_linear_time() {
 
 #[test]
 fn flaws_in_dropped_elements_are_found() {
-    for body in [
-        "<b><c></b>",
-        "<b>&d;</b>",
-        "<b><c d='1' d='2'/></b>",
-        "<b>]]></b>",
-        "<b>\u{1}</b>",
-        "<b></b c>",
-    ] {
+    for body in ["<b><c></b>", "<b>&d;</b>", "<b><c d='1' d='2'/></b>", "<b>]]></b>", "<b>\u{1}</b>", "<b></b c>"] {
         let text = format!("<a>{body}</a>");
         assert!(matches!(parse(&text, Keep::Only(&["x"])), Outcome::Malformed(_)), "{text:?}");
     }
