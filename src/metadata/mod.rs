@@ -3,12 +3,15 @@
 //! May assume that a component's document is well-formed and has the root element of its kind; everything else is
 //! a [`Problem`]. Refuses to know any rule, any default and any meaning across files: that is `view`.
 
+mod egress;
 pub mod kind;
 mod suffixes;
 
 use crate::source::{FileId, Place, Sources, Span};
 use crate::xml::{Document, NodeId};
 use kind::KindId;
+
+pub use egress::Egress;
 
 /// One metadata component: a file that was understood.
 #[derive(Debug)]
@@ -134,6 +137,8 @@ pub struct Inputs {
     pub integration_apps: Vec<String>,
     /// Globs for profiles that belong to integrations, from the configuration.
     pub integration_profiles: Vec<String>,
+    /// Where integrations call from, from the configuration.
+    pub egress: Vec<Egress>,
     /// Which reading of the hierarchy decides.
     pub precedence: Precedence,
 }
@@ -145,6 +150,7 @@ impl Inputs {
             as_of,
             integration_apps: Vec::new(),
             integration_profiles: Vec::new(),
+            egress: Vec::new(),
             precedence: Precedence::default(),
         }
     }
