@@ -5,6 +5,7 @@
 //! they mean together, in tables that [`query`] can ask, [`rule`] turns pages into questions, [`check`] asks them,
 //! [`diagnostic`] is what comes out, [`report`] writes it. `docs/architecture.md` holds the invariants.
 
+pub mod answer;
 pub mod check;
 pub mod cli;
 pub mod diagnostic;

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 /// What each module may name. Whatever can be reached from there may be named too: an import never points backwards.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["load", "check", "report", "trial", "view"]),
+    ("cli", &["load", "check", "answer", "report", "trial", "view"]),
     ("trial", &["load", "check", "report"]),
-    ("report", &["diagnostic"]),
+    ("report", &["answer", "diagnostic"]),
+    ("answer", &["view", "check"]),
     ("load", &["discover", "metadata"]),
     ("discover", &["metadata"]),
     ("check", &["rule", "view", "diagnostic"]),

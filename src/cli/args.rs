@@ -24,6 +24,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check a project and report what is wrong, where, why, and what to do
     Check(CheckArguments),
+    /// Show how long every session really lives, and which level decides it
+    Sessions(SessionsArguments),
     /// Ask the project's metadata a question in SOQL
     Query(QueryArguments),
     /// Print the page of a rule: what it finds, why, at what cost, with examples
@@ -159,6 +161,18 @@ pub(super) struct QueryArguments {
     /// The query: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input
     #[arg(value_name = "SOQL")]
     pub(super) soql: String,
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: TableFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SessionsArguments {
     /// The project
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,

@@ -255,7 +255,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
 }
 
 /// How paths are shown: from `--base`, else from the top of the git work tree, else from the current folder.
-fn paths(root: &Path, base: Option<&Path>, current: &Path) -> Paths {
+pub(super) fn paths(root: &Path, base: Option<&Path>, current: &Path) -> Paths {
     let base = base.or_else(|| discover::git_top(root)).unwrap_or(current);
     let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
     Paths::between(&slashed(root), &slashed(base))

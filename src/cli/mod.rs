@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod query;
 mod rules;
+mod sessions;
 mod target;
 
 use std::ffi::OsString;
@@ -167,6 +168,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         Command::Check(arguments) => check::run(&arguments, environment),
         Command::Query(arguments) => query::run(&arguments, environment),
         Command::Explain(arguments) => explain::run(&arguments, environment),
+        Command::Sessions(arguments) => sessions::run(&arguments, environment),
         Command::Rules(arguments) => rules::run(&arguments, environment),
     };
     match done {

@@ -11,6 +11,7 @@ pub mod concise;
 mod fold;
 pub mod human;
 pub mod json;
+pub mod sessions;
 mod snippet;
 pub mod statistics;
 pub mod table;

@@ -4,6 +4,7 @@
 //! assume that components are well-formed. Refuses to know a severity, a wording or a rule.
 
 mod column;
+mod effective;
 mod network;
 pub mod oauth;
 mod problem;
@@ -33,6 +34,7 @@ pub struct Facts<'p> {
     security: OnceLock<Vec<session::SecurityFacts>>,
     timeouts: OnceLock<Vec<session::TimeoutValue>>,
     apps: OnceLock<Vec<oauth::AppFacts>>,
+    effective: OnceLock<Vec<effective::EffectiveSession>>,
 }
 
 impl<'p> Facts<'p> {
@@ -46,6 +48,7 @@ impl<'p> Facts<'p> {
             security: OnceLock::new(),
             timeouts: OnceLock::new(),
             apps: OnceLock::new(),
+            effective: OnceLock::new(),
         }
     }
 
@@ -62,6 +65,11 @@ impl<'p> Facts<'p> {
     /// Every connected app and external client app.
     pub fn apps(&self) -> &[oauth::AppFacts] {
         self.apps.get_or_init(|| oauth::app_facts(self.project, self.org(), self.profiles()))
+    }
+
+    fn effective(&self) -> &[effective::EffectiveSession] {
+        let precedence = self.project.inputs.precedence;
+        self.effective.get_or_init(|| effective::sessions(precedence, self.profiles(), self.apps()))
     }
 
     fn settings(&self) -> &[session::SettingFacts] {
@@ -101,6 +109,7 @@ enum Origin {
     Child(KindId, &'static str, &'static [Field]),
     Profile,
     OAuthApp,
+    EffectiveSession,
     TimeoutValue,
     Problem,
     Project,
@@ -127,6 +136,7 @@ fn shapes() -> Vec<Shape> {
     };
     let mut shapes = vec![
         view("OAuthApp", all(oauth::OAUTH_APP), Origin::OAuthApp),
+        view("EffectiveSession", all(effective::EFFECTIVE), Origin::EffectiveSession),
         view("TimeoutValue", all(session::TIMEOUT_VALUE), Origin::TimeoutValue),
         view("Problem", all(problem::PROBLEM), Origin::Problem),
         view("Project", all(problem::PROJECT), Origin::Project),
@@ -222,6 +232,7 @@ impl<'f> Views<'f> {
         let project = facts.project;
         let rows = match shape.origin {
             Origin::OAuthApp => rows(oauth::OAUTH_APP, facts.apps(), |app| &app.written.full_name),
+            Origin::EffectiveSession => rows(effective::EFFECTIVE, facts.effective(), effective::EffectiveSession::key),
             Origin::TimeoutValue => rows(session::TIMEOUT_VALUE, facts.timeouts(), session::TimeoutValue::key),
             Origin::Problem => problem::problem_rows(project),
             Origin::Project => problem::project_rows(project),

@@ -130,6 +130,8 @@ pub struct AppFacts {
     pub fallback: Fact<i64>,
     /// Who gives that, in words.
     pub fallback_owner: String,
+    /// The shortest session that profile or org give its users, in minutes.
+    pub shortest_fallback: Option<i64>,
     /// A profile that may use it and lets only some addresses in, with the place of its range.
     pub restricting_profile: Fact<String>,
 }
@@ -170,6 +172,7 @@ impl World<'_> {
             verdict,
             renewal: None,
             fallback: Fact::default(),
+            shortest_fallback: None,
             fallback_owner: String::new(),
             restricting_profile: Fact::default(),
             written,
@@ -216,6 +219,7 @@ impl World<'_> {
         // The first of equals: the org before a profile, so that the reason is the general one.
         let mut longest: Option<(i64, Fact<i64>, String)> = None;
         for candidate in of_org.into_iter().chain(of_profiles) {
+            app.shortest_fallback = Some(app.shortest_fallback.map_or(candidate.0, |least| least.min(candidate.0)));
             if longest.as_ref().is_none_or(|(minutes, ..)| candidate.0 > *minutes) {
                 longest = Some(candidate);
             }

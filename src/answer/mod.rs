@@ -1,0 +1,5 @@
+//! Answers to the questions that people ask of a whole project: plain structs, ready to be serialised.
+//!
+//! May assume what the views assume. Refuses to know how an answer looks: `report` draws it.
+
+pub mod sessions;

@@ -1,0 +1,248 @@
+//! How long every session lives, and what decides it: the org, each profile, each app.
+//!
+//! The serialised keys are relied on from outside; what only people read is skipped there.
+
+use serde::Serialize;
+
+use crate::metadata::Project;
+use crate::source::Place;
+use crate::view::Facts;
+use crate::view::oauth::{AppFacts, RefreshKind, Renewal};
+use crate::view::session::ProfileFacts;
+
+/// The answer.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sessions {
+    /// Version of the format.
+    pub version: u32,
+    /// What holds for the org.
+    pub org: Org,
+    /// Every profile that some file names, the shortest session first.
+    pub profiles: Vec<Profile>,
+    /// Every app, integrations first.
+    pub apps: Vec<App>,
+    /// What a reader must know beside the numbers.
+    #[serde(skip)]
+    pub remarks: Vec<String>,
+}
+
+/// The org's own values; null where the project does not say.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Org {
+    /// Minutes without activity after which a session ends.
+    pub minutes: Option<i64>,
+    /// Whether the browser is then sent to the login page.
+    pub forced_logout: Option<bool>,
+    /// The file that says so.
+    pub path: Option<String>,
+    /// The line of the timeout in it.
+    pub line: Option<u32>,
+}
+
+/// Which level decides, and where.
+#[derive(Clone, Debug, Serialize)]
+pub struct DecidedBy {
+    /// `profile` or `org`.
+    pub level: &'static str,
+    /// The file.
+    pub path: Option<String>,
+    /// The line in it.
+    pub line: Option<u32>,
+}
+
+/// A profile's sessions.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// What people call it.
+    pub profile: String,
+    /// fullName.
+    pub full_name: String,
+    /// Minutes of the org.
+    pub org_minutes: Option<i64>,
+    /// Minutes of its own override; a stored 0 counts as 120.
+    pub profile_minutes: Option<i64>,
+    /// Minutes that hold, by the precedence of the run.
+    pub effective_minutes: Option<i64>,
+    /// Minutes if the shortest level wins.
+    pub shortest_minutes: Option<i64>,
+    /// Where `effectiveMinutes` comes from; null where it is unknown.
+    pub decided_by: Option<DecidedBy>,
+    /// Whether the browser is sent to the login page; an org-wide setting.
+    pub forced_logout: Option<bool>,
+    /// Whether the override is stored as 0.
+    #[serde(skip)]
+    pub stored_zero: bool,
+    /// Whether there is an override that nobody understands.
+    #[serde(skip)]
+    pub is_malformed: bool,
+}
+
+/// An app's sessions and tokens.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct App {
+    /// What people call it.
+    pub app: String,
+    /// `ConnectedApp` or `ExternalClientApplication`.
+    pub kind: &'static str,
+    /// Whether it counts as an integration.
+    pub integration: bool,
+    /// How sure that is.
+    pub tier: &'static str,
+    /// What it rests on.
+    pub reason: String,
+    /// Minutes of its own session timeout.
+    pub session_minutes: Option<i64>,
+    /// Minutes that an access token lives: its own timeout, else the shortest that a user of the app may have.
+    pub access_token_minutes: Option<i64>,
+    /// The moment to refresh, in minutes after issue: 90 % of the lifetime, rounded down.
+    pub refresh_at_minutes: Option<i64>,
+    /// How it renews; null where its scopes are unknown or it is no OAuth app.
+    pub renewal: Option<&'static str>,
+    /// When its refresh token dies.
+    pub refresh_token: Option<&'static str>,
+    /// The refresh token's period in words.
+    #[serde(skip)]
+    pub refresh_text: Option<String>,
+    /// IP relaxation, as written.
+    #[serde(skip)]
+    pub ip_relaxation: Option<String>,
+    /// The assurance setting, as written.
+    #[serde(skip)]
+    pub assurance: Option<String>,
+    /// Whether it is an OAuth app at all.
+    #[serde(skip)]
+    pub has_oauth: bool,
+}
+
+/// Answers for a project.
+pub fn sessions(facts: &Facts<'_>) -> Sessions {
+    let project = facts.project;
+    let org = facts.org();
+    let forced_logout = org.forced_logout.value;
+    let (path, line) = position(project, org.minutes.place);
+    let mut profiles: Vec<Profile> =
+        facts.profiles().iter().map(|profile| self::profile(project, profile, forced_logout)).collect();
+    // The shortest first, the unknown last; among equals by name, which the facts are sorted by.
+    profiles.sort_by_key(|profile| profile.effective_minutes.unwrap_or(i64::MAX));
+    let mut apps: Vec<App> = facts.apps().iter().map(|app| self::app(facts, app)).collect();
+    let rank = |app: &App| (!app.integration, app.tier == "no", app.access_token_minutes.unwrap_or(i64::MAX));
+    apps.sort_by(|left, right| {
+        rank(left).cmp(&rank(right)).then_with(|| left.app.to_lowercase().cmp(&right.app.to_lowercase()))
+    });
+    Sessions {
+        version: 1,
+        org: Org { minutes: org.minutes.value, forced_logout, path, line },
+        profiles,
+        apps,
+        remarks: remarks(facts),
+    }
+}
+
+fn position(project: &Project, place: Option<Place>) -> (Option<String>, Option<u32>) {
+    let Some(place) = place else { return (None, None) };
+    let source = project.sources.get(place.file);
+    (Some(source.path.clone()), Some(source.position(place.span.start).line))
+}
+
+fn profile(project: &Project, facts: &ProfileFacts, forced_logout: Option<bool>) -> Profile {
+    let decided_by = facts.decided_by.map(|level| {
+        let (path, line) = position(project, facts.effective.place);
+        DecidedBy { level, path, line }
+    });
+    Profile {
+        profile: facts.label.clone(),
+        full_name: facts.full_name.clone(),
+        org_minutes: facts.org.value,
+        profile_minutes: facts.own.value,
+        effective_minutes: facts.effective.value,
+        shortest_minutes: facts.shortest.value,
+        decided_by,
+        forced_logout,
+        stored_zero: facts.stored_zero,
+        is_malformed: facts.has_override && facts.own.value.is_none(),
+    }
+}
+
+fn app(facts: &Facts<'_>, app: &AppFacts) -> App {
+    let access_token_minutes = if app.written.has_oauth { access_token_minutes(facts, app) } else { None };
+    App {
+        app: app.written.label.clone(),
+        kind: app.kind.as_str(),
+        integration: app.verdict.tier.is_integration(),
+        tier: app.verdict.tier.as_str(),
+        reason: app.verdict.reason.clone(),
+        session_minutes: app.written.session_minutes.value,
+        access_token_minutes,
+        // No Salesforce source names a moment; nine tenths leave room for clocks and slow answers.
+        refresh_at_minutes: access_token_minutes.map(|minutes| minutes * 9 / 10),
+        renewal: app.renewal.map(Renewal::as_str),
+        refresh_token: app.written.refresh.as_ref().map(|policy| RefreshKind::as_str(policy.kind)),
+        refresh_text: app.written.refresh.as_ref().and_then(|policy| policy.text.clone()),
+        ip_relaxation: app.written.ip_relaxation.value.clone(),
+        assurance: app
+            .written
+            .assurance_action
+            .value
+            .clone()
+            .or_else(|| app.written.assurance_level.value.clone().filter(|level| level == "HIGH_ASSURANCE")),
+        has_oauth: app.written.has_oauth,
+    }
+}
+
+/// What an access token lives for certain: the app's own timeout, else the shortest that its users may have.
+fn access_token_minutes(facts: &Facts<'_>, app: &AppFacts) -> Option<i64> {
+    if app.written.has_session_timeout {
+        return app.written.session_minutes.value;
+    }
+    app.shortest_fallback.or(facts.org().minutes.value)
+}
+
+/// What a reader must know: what decides where several files could, what is missing, and what rests on a doubt.
+fn remarks(facts: &Facts<'_>) -> Vec<String> {
+    let project = facts.project;
+    let mut remarks = Vec::new();
+    let org = facts.org();
+    let settings = project.of_type("SecuritySettings").count();
+    if project.is_broken("SecuritySettings") {
+        remarks.push("a Security settings file is broken, so the org's value is unknown".to_owned());
+    } else if settings == 0 {
+        remarks.push(
+            "the org's session settings are not in the project, so its value is unknown (Salesforce ships 2 hours)"
+                .to_owned(),
+        );
+    } else if org.minutes.value.is_none() {
+        remarks.push("no Security settings file states a timeout that Salesforce documents".to_owned());
+    }
+    if settings > 1
+        && let (Some(path), Some(line)) = position(project, org.minutes.place)
+    {
+        remarks.push(format!("{settings} Security settings files; the last one decides the timeout: {path}:{line}"));
+    }
+    if project.is_broken("ProfileSessionSetting") {
+        remarks
+            .push("a profile's session setting is broken, so profiles without one of their own are unknown".to_owned());
+    }
+    if facts.profiles().is_empty() {
+        remarks.push(
+            "the project names no profile: every user has the org's value, unless the org says otherwise".to_owned(),
+        );
+    }
+    if facts.apps().is_empty() {
+        remarks.push("the project holds no connected app and no external client app".to_owned());
+    }
+    let differs =
+        |profile: &&ProfileFacts| profile.stored_zero && profile.org.value.is_some_and(|minutes| minutes != 120);
+    let zeros = facts.profiles().iter().filter(differs).count();
+    if zeros > 0 {
+        let of = if zeros == 1 { "one profile is" } else { "some profiles are" };
+        remarks.push(format!(
+            "{of} stored as 0, which Salesforce documents as 2 hours; whether that overrides another org value is not \
+             documented (ask AuthSession.NumSecondsValid of one of their users: 7200 means that it does)"
+        ));
+    }
+    remarks
+}

@@ -1,0 +1,179 @@
+//! A project on disk and a run of the program on it.
+//!
+//! Every project lives in a temporary folder of its own. Nothing here knows what the program should answer.
+
+#![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The program under test.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_sessionlint");
+
+/// A project file that names `force-app`.
+pub(crate) const SFDX: (&str, &str) = ("sfdx-project.json", r#"{"packageDirectories": [{"path": "force-app"}]}"#);
+
+/// A project in a temporary folder, which is gone with it.
+pub(crate) struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    /// A project of these files, written in this order.
+    pub(crate) fn of<B: AsRef<[u8]>>(files: &[(&str, B)]) -> Self {
+        let project = Self { folder: TempDir::new().unwrap() };
+        for (path, bytes) in files {
+            project.put(path, bytes);
+        }
+        project
+    }
+
+    /// A project whose one package directory is `force-app`.
+    pub(crate) fn sfdx<B: AsRef<[u8]>>(files: &[(&str, B)]) -> Self {
+        let project = Self::of(&[SFDX]);
+        for (path, bytes) in files {
+            project.put(path, bytes);
+        }
+        project
+    }
+
+    /// Adds or replaces a file.
+    pub(crate) fn put(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.at(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Where the project is.
+    pub(crate) fn root(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    /// Where a path below the project is.
+    pub(crate) fn at(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// Runs the program in the project's folder.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        run_in(self.folder.path(), arguments)
+    }
+
+    /// `check ARGUMENTS... --format json`.
+    pub(crate) fn check(&self, arguments: &[&str]) -> Ran {
+        self.run(&[&["check", "--format", "json"], arguments].concat())
+    }
+
+    /// The rows of a query over the whole project, which must succeed.
+    pub(crate) fn rows(&self, soql: &str) -> Vec<Value> {
+        let ran = self.run(&["query", soql, "--format", "json"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.json().as_array().unwrap().clone()
+    }
+
+    /// One column of a query over the whole project.
+    pub(crate) fn column(&self, soql: &str) -> Vec<Value> {
+        let first = |row: Value| row.as_object().unwrap().values().next().unwrap().clone();
+        self.rows(soql).into_iter().map(first).collect()
+    }
+}
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// The exit code; a run that a signal ended has none and fails the test.
+    pub(crate) code: i32,
+    /// Standard output.
+    pub(crate) out: String,
+    /// Standard error.
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// Standard output as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+    }
+
+    /// The findings, as JSON.
+    pub(crate) fn findings(&self) -> Vec<Value> {
+        self.json()["findings"].as_array().unwrap().clone()
+    }
+
+    /// The findings as `path:line:column rule`, in order.
+    pub(crate) fn places(&self) -> Vec<String> {
+        let place = |finding: Value| {
+            let (line, column) = (&finding["start"]["line"], &finding["start"]["column"]);
+            format!("{}:{line}:{column} {}", text(&finding["path"]), text(&finding["rule"]))
+        };
+        self.findings().into_iter().map(place).collect()
+    }
+}
+
+/// A JSON string's text.
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}
+
+/// Runs the program in `folder`.
+pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
+    run(Command::new(PROGRAM).args(arguments).current_dir(folder))
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Ran {
+    let output = command.stdin(Stdio::null()).env_remove("NO_COLOR").output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    let code = output.status.code().unwrap_or_else(|| panic!("{}: {err}", output.status));
+    assert!(!err.contains("panicked"), "{err}");
+    Ran { code, out: String::from_utf8(output.stdout).unwrap(), err }
+}
+
+/// Runs the program in `folder` with at most `megabytes` of address space, where the shell can set a limit.
+#[cfg(unix)]
+pub(crate) fn run_within(megabytes: usize, folder: &Path, arguments: &[&str]) -> Ran {
+    let script = format!("ulimit -v {} 2>/dev/null; exec \"$0\" \"$@\"", megabytes * 1024);
+    run(Command::new("sh").args(["-c", &script, PROGRAM]).args(arguments).current_dir(folder))
+}
+
+/// Security settings with this `sessionTimeout`, on line 4 from column 25; offset 170.
+pub(crate) fn security(timeout: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <SecuritySettings xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    \
+         <sessionSettings>\n        <sessionTimeout>{timeout}</sessionTimeout>\n    </sessionSettings>\n\
+         </SecuritySettings>\n"
+    )
+}
+
+/// A profile's session setting, `profile` being the whole element; its `sessionTimeout` on line 4 from column 21.
+pub(crate) fn session_setting(profile: &str, timeout: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <ProfileSessionSetting xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    \
+         {profile}\n    <sessionTimeout>{timeout}</sessionTimeout>\n</ProfileSessionSetting>\n"
+    )
+}
+
+/// A profile without anything that a rule could speak of.
+pub(crate) fn profile() -> String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+     <Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <custom>true</custom>\n</Profile>\n"
+        .to_owned()
+}
+
+/// A connected app that cannot renew and ends its sessions after 15 minutes, said on line 10 from column 25.
+pub(crate) fn short_app(label: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <label>{label}</label>\n    \
+         <oauthConfig>\n        <callbackUrl>https://erp.example.com/salesforce/callback</callbackUrl>\n        \
+         <scopes>Api</scopes>\n    </oauthConfig>\n    \
+         <oauthPolicy><ipRelaxation>BYPASS</ipRelaxation><refreshTokenPolicy>infinite</refreshTokenPolicy></oauthPolicy>\n    \
+         <sessionPolicy>\n        <sessionTimeout>15</sessionTimeout>\n    </sessionPolicy>\n</ConnectedApp>\n"
+    )
+}
