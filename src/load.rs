@@ -173,7 +173,7 @@ fn understand(bytes: Vec<u8>, found: &Found) -> Result<Parsed, String> {
     match outcome {
         Outcome::Tree(document) if document.name(document.root()) != expected.name => {
             let name = document.name(document.root());
-            let problem = format!("the root element is <{name}>, where the file's name promises <{}>", expected.name);
+            let problem = format!("the root element is <{name}>");
             let span = document.open_tag(document.root());
             done(text, broken(ProblemKind::WrongRootElement, problem, span), None)
         }

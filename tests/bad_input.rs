@@ -10,8 +10,7 @@ use support::{Project, SFDX, security, text};
 /// A sound file with one finding, which stands beside every broken one.
 const SOUND: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 /// The finding of the sound file.
-const SOUND_FINDING: &str =
-    "force-app/main/default/settings/Security.settings-meta.xml:4:25 session/org-timeout-short";
+const SOUND_FINDING: &str = "force-app/main/default/settings/Security.settings-meta.xml:4:25 session/org-timeout-short";
 /// The file that is broken.
 const BAD: &str = "force-app/main/default/connectedApps/Bad.connectedApp-meta.xml";
 /// The rules that are asked: all that speak of broken files, and the sound file's.
@@ -49,7 +48,9 @@ fn assert_problem(bytes: impl AsRef<[u8]>, rule: &str, start: &Value, end: &Valu
     assert_eq!(&problem["start"], start, "{problem}");
     assert_eq!(&problem["end"], end, "{problem}");
     assert_eq!(problem["component"], json!({ "type": "ConnectedApp", "name": "Bad" }));
-    assert!(text(&problem["message"]).contains(says), "{problem}");
+    assert!(text(&problem["message"]).contains("Bad"), "{problem}");
+    let said = project.column("SELECT Text FROM Problem");
+    assert!(said.len() == 1 && text(&said[0]).contains(says), "{said:?}");
     assert_eq!(ran.places()[1], SOUND_FINDING);
     assert_eq!(ran.err, "", "what is a finding is not said twice");
     let concise = project.run(&[&["check", "--format", "concise"], ASKED].concat());
@@ -85,7 +86,7 @@ mod not_well_formed {
 
     #[test]
     fn a_file_that_ends_inside_a_tag() {
-        assert_not_well_formed("<ConnectedApp>\n  «<label»", "");
+        assert_not_well_formed("<ConnectedApp>\n  «<label»", "ends inside");
     }
 
     #[test]
@@ -125,7 +126,10 @@ mod not_well_formed {
 
     #[test]
     fn an_attribute_twice() {
-        assert_not_well_formed("<ConnectedApp>\n  <label a=\"1\" «a»=\"2\">x</label>\n</ConnectedApp>", "attribute a is given twice");
+        assert_not_well_formed(
+            "<ConnectedApp>\n  <label a=\"1\" «a»=\"2\">x</label>\n</ConnectedApp>",
+            "attribute a is given twice",
+        );
     }
 
     #[test]
@@ -151,7 +155,7 @@ mod not_well_formed {
 
     #[test]
     fn a_reference_to_a_control_character() {
-        assert_not_well_formed("<ConnectedApp>\n  <label>x«&#x1b;»y</label>\n</ConnectedApp>", "");
+        assert_not_well_formed("<ConnectedApp>\n  <label>x«&#x1b;»y</label>\n</ConnectedApp>", "character");
     }
 
     #[test]
@@ -453,7 +457,8 @@ mod wrong_root {
 
     #[test]
     fn a_prefix_is_no_other_name() {
-        let project = beside_a_sound_file("<sf:ConnectedApp xmlns:sf=\"urn:x\"><sf:label>x</sf:label></sf:ConnectedApp>");
+        let project =
+            beside_a_sound_file("<sf:ConnectedApp xmlns:sf=\"urn:x\"><sf:label>x</sf:label></sf:ConnectedApp>");
         assert_eq!(project.check(ASKED).places(), [SOUND_FINDING]);
     }
 }
@@ -828,7 +833,8 @@ mod large {
 
     #[test]
     fn an_entity_that_names_a_file() {
-        let text = "<!DOCTYPE x [<!ENTITY f SYSTEM \"file:///etc/passwd\">]>\n<ConnectedApp><label>&f;</label></ConnectedApp>";
+        let text =
+            "<!DOCTYPE x [<!ENTITY f SYSTEM \"file:///etc/passwd\">]>\n<ConnectedApp><label>&f;</label></ConnectedApp>";
         let project = beside_a_sound_file(text);
         assert_eq!(project.check(ASKED).places(), [SOUND_FINDING]);
         assert_eq!(project.column("SELECT label FROM ConnectedApp"), ["&f;"]);

@@ -26,6 +26,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Show how long every session really lives, and which level decides it
     Sessions(SessionsArguments),
+    /// Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show
+    Diagnose(DiagnoseArguments),
     /// Ask the project's metadata a question in SOQL
     Query(QueryArguments),
     /// Print the page of a rule: what it finds, why, at what cost, with examples
@@ -179,6 +181,32 @@ pub(super) struct SessionsArguments {
     /// How to write the answer
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: TableFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Formats of a diagnosis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiagnoseFormat {
+    #[default]
+    Human,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiagnoseArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Only this symptom: its id, or what people say ("INVALID_SESSION_ID after two hours")
+    #[arg(long, value_name = "ID-OR-WORDS")]
+    pub(super) symptom: Option<String>,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: DiagnoseFormat,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) common: Common,
 }

@@ -42,7 +42,7 @@ struct Page<'a> {
     paths: &'a Paths,
     style: Style,
     is_begun: bool,
-    /// Rules whose why was told; once is enough.
+    /// Rules whose why was told, and advice that was given; once is enough.
     explained: HashSet<String>,
 }
 
@@ -91,8 +91,11 @@ impl Page<'_> {
         if self.explained.insert(leader.rule.clone()) {
             self.field("why", &leader.why)?;
         }
-        self.field("help", &leader.help)?;
-        self.field("setup", &leader.setup)?;
+        // The same advice for the next place of the same kind would only push places apart.
+        if self.explained.insert(format!("{}: {}", leader.rule, leader.help)) {
+            self.field("help", &leader.help)?;
+            self.field("setup", &leader.setup)?;
+        }
         for finding in block {
             if let Some(fix) = &finding.fix {
                 let owner = if finding.rule == leader.rule { None } else { Some(finding.rule.as_str()) };
@@ -145,7 +148,8 @@ impl Page<'_> {
             .related
             .iter()
             .enumerate()
-            .filter(|(index, _)| !drawn.contains(index))
+            // What another rule says of the marked text itself is in the heading, the place is drawn.
+            .filter(|(index, label)| !drawn.contains(index) && label.place != finding.place)
             .map(|(_, label)| label)
             .collect();
         for label in others.iter().take(RELATED_PER_FINDING) {

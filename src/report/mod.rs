@@ -8,6 +8,7 @@
 //! `text::one_line`, excerpts through `snippet` and so through the masking of secrets.
 
 pub mod concise;
+pub mod diagnose;
 mod fold;
 pub mod human;
 pub mod json;

@@ -138,6 +138,11 @@ pub(super) fn override_minutes(component: &Component) -> Option<i64> {
     Some(if minutes == 0 { ZERO_MEANS } else { minutes })
 }
 
+/// Whether an override is stored as 0, which stands for two hours.
+fn is_stored_zero(component: &Component) -> bool {
+    component.text("sessionTimeout").and_then(|text| text.parse::<i64>().ok()) == Some(0)
+}
+
 /// All profiles that the project names, by label.
 pub(super) fn profile_facts(project: &Project, org: &OrgFacts) -> Vec<ProfileFacts> {
     let mut by_key: BTreeMap<String, Named<'_>> = BTreeMap::new();
@@ -189,7 +194,7 @@ impl Named<'_> {
             place: Some(component.place("sessionTimeout")),
         });
         let has_override = self.session.is_some();
-        let stored_zero = self.session.is_some_and(|component| component.text("sessionTimeout") == Some("0"));
+        let stored_zero = self.session.is_some_and(is_stored_zero);
         let documented = match (has_override, overrides_are_known) {
             (true, _) => (own.clone(), "profile"),
             (false, true) => (org.minutes.clone(), "org"),
@@ -353,17 +358,24 @@ pub(super) struct SettingFacts {
     org: Fact<i64>,
 }
 
+/// What to call the profile of a setting: its label; without the element, whose file name means nothing, the file's
+/// stem for want of better. `None` for an orphan.
+fn spoken_name(component: &Component) -> Option<String> {
+    match named_profile(component) {
+        Some(name) => Some(profile_name::label(name)),
+        None if is_orphan(component) => None,
+        None => Some(component.name.clone()),
+    }
+}
+
 /// What the overrides mean, one for each component of the kind, in order.
 pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFacts> {
     let facts = |component: &Component| SettingFacts {
-        profile_label: Fact {
-            value: named_profile(component).map(profile_name::label),
-            place: Some(component.place("profile")),
-        },
+        profile_label: Fact { value: spoken_name(component), place: Some(component.place("profile")) },
         is_orphan: is_orphan(component),
         is_standard: named_profile(component).is_some_and(|name| profile_name::is_standard(&profile_name::key(name))),
         minutes: Fact { value: override_minutes(component), place: Some(component.place("sessionTimeout")) },
-        is_stored_zero: component.text("sessionTimeout") == Some("0"),
+        is_stored_zero: is_stored_zero(component),
         org: org.minutes.clone(),
     };
     project.of_type("ProfileSessionSetting").map(|(_, component)| facts(component)).collect()
@@ -371,9 +383,11 @@ pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFac
 
 /// The columns that `ProfileSessionSetting` has beside its elements.
 pub(super) const SETTING: &[SettingColumn] = &[
-    SettingColumn::text("ProfileName", "what people call the profile; null for an orphan", |it| {
-        it.profile_label.as_cell()
-    }),
+    SettingColumn::text(
+        "ProfileName",
+        "what people call the profile; null for an orphan, the file's stem where no element names it",
+        |it| it.profile_label.as_cell(),
+    ),
     SettingColumn::bool("IsOrphan", "`<profile>` is there and names nobody", |it| it.is_orphan.cell()).always(),
     SettingColumn::bool("IsStandardProfile", "Salesforce ships the profile, as far as its name tells", |it| {
         it.is_standard.cell()
@@ -463,11 +477,11 @@ pub(super) fn timeout_values(project: &Project) -> Vec<TimeoutValue> {
     }
     for (_, component) in project.of_type("ProfileSessionSetting") {
         let Some(written) = component.text("sessionTimeout") else { continue };
-        let Some(name) = named_profile(component) else { continue };
+        let Some(name) = spoken_name(component) else { continue };
         let number: Option<i64> = written.parse().ok();
         values.push(TimeoutValue {
             level: "profile",
-            owner: format!("the profile {}", profile_name::label(name)),
+            owner: format!("the profile {name}"),
             written: written.to_owned(),
             place: component.place("sessionTimeout"),
             is_documented: number.is_some_and(|number| PROFILE_TIMEOUTS.contains(&number)),

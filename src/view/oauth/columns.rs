@@ -98,7 +98,7 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
     }),
     Col::text("IpRelaxation", "IP relaxation, as written", |it| it.written.ip_relaxation.as_cell()),
     Col::text("IpRelaxationKind", "`enforce`, `relax-refresh`, `second-factor`, `relax` or `unknown`", |it| {
-        let kind = it.written.ip_relaxation.value.as_deref().map(policy::ip_relaxation);
+        let kind = it.written.ip_relaxation.value.as_deref().map(|written| policy::ip_relaxation(it.kind, written));
         Cell { place: it.written.ip_relaxation.place, ..kind.cell() }
     }),
     Col::text("RestrictingProfile", "a profile that may use it and lets only some addresses in", |it| {

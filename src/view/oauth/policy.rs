@@ -1,5 +1,7 @@
 //! Refresh token policies and IP relaxation: what the written words mean, case-exact (facts.md sections 5.1 and 6).
 
+use super::AppKind;
+
 /// When a refresh token dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshKind {
@@ -130,15 +132,15 @@ impl Unit {
     }
 }
 
-/// What IP relaxation does, in one word for both kinds of app; `unknown` for a spelling that nobody documents.
-pub(super) fn ip_relaxation(written: &str) -> &'static str {
-    match written {
-        "ENFORCE" | "Enforce" => "enforce",
-        "ENFORCE_RELAXREFRESH" | "Enforce_RelaxRefresh" => "relax-refresh",
-        "BYPASS_2FACTOR" | "Bypass_2factor" => "second-factor",
-        "BYPASS" | "Bypass" => "relax",
-        _ => "unknown",
-    }
+/// What IP relaxation does, in one word for both kinds of app; `unknown` for a spelling that is not documented for
+/// the kind.
+pub(super) fn ip_relaxation(kind: AppKind, written: &str) -> &'static str {
+    let spellings = match kind {
+        AppKind::ConnectedApp => ["ENFORCE", "ENFORCE_RELAXREFRESH", "BYPASS_2FACTOR", "BYPASS"],
+        AppKind::ExternalClientApplication => ["Enforce", "Enforce_RelaxRefresh", "Bypass_2factor", "Bypass"],
+    };
+    let words = ["enforce", "relax-refresh", "second-factor", "relax"];
+    spellings.iter().position(|spelling| *spelling == written).map_or("unknown", |index| words[index])
 }
 
 #[cfg(test)]
@@ -182,9 +184,10 @@ mod tests {
 
     #[test]
     fn relaxation_is_case_exact() {
-        assert_eq!(ip_relaxation("ENFORCE"), "enforce");
-        assert_eq!(ip_relaxation("Enforce"), "enforce");
-        assert_eq!(ip_relaxation("enforce"), "unknown");
-        assert_eq!(ip_relaxation("ENFORCE_RELAX_REFRESH"), "unknown");
+        assert_eq!(ip_relaxation(AppKind::ConnectedApp, "ENFORCE"), "enforce");
+        assert_eq!(ip_relaxation(AppKind::ExternalClientApplication, "Enforce"), "enforce");
+        assert_eq!(ip_relaxation(AppKind::ExternalClientApplication, "ENFORCE"), "unknown");
+        assert_eq!(ip_relaxation(AppKind::ConnectedApp, "Enforce"), "unknown");
+        assert_eq!(ip_relaxation(AppKind::ConnectedApp, "ENFORCE_RELAX_REFRESH"), "unknown");
     }
 }

@@ -1,0 +1,43 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<Profile xmlns="http://soap.sforce.com/2006/04/metadata">
+    <applicationVisibilities>
+        <application>Orders</application>
+        <default>true</default>
+        <visible>true</visible>
+    </applicationVisibilities>
+    <custom>true</custom>
+    <loginHours>
+        <fridayEnd>1080</fridayEnd>
+        <fridayStart>480</fridayStart>
+        <mondayEnd>1080</mondayEnd>
+        <mondayStart>480</mondayStart>
+        <saturdayEnd>0</saturdayEnd>
+        <saturdayStart>0</saturdayStart>
+        <sundayEnd>0</sundayEnd>
+        <sundayStart>0</sundayStart>
+        <thursdayEnd>1080</thursdayEnd>
+        <thursdayStart>480</thursdayStart>
+        <tuesdayEnd>1080</tuesdayEnd>
+        <tuesdayStart>480</tuesdayStart>
+        <wednesdayEnd>1080</wednesdayEnd>
+        <wednesdayStart>480</wednesdayStart>
+    </loginHours>
+    <objectPermissions>
+        <allowCreate>true</allowCreate>
+        <allowDelete>false</allowDelete>
+        <allowEdit>true</allowEdit>
+        <allowRead>true</allowRead>
+        <modifyAllRecords>false</modifyAllRecords>
+        <object>Account</object>
+        <viewAllRecords>false</viewAllRecords>
+    </objectPermissions>
+    <tabVisibilities>
+        <tab>standard-Account</tab>
+        <visibility>DefaultOn</visibility>
+    </tabVisibilities>
+    <userLicense>Salesforce Platform</userLicense>
+    <userPermissions>
+        <enabled>true</enabled>
+        <name>RunReports</name>
+    </userPermissions>
+</Profile>

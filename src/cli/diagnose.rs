@@ -1,0 +1,46 @@
+//! `sessionlint diagnose`: from a symptom to its causes.
+
+use std::collections::HashMap;
+
+use super::args::{DiagnoseArguments, DiagnoseFormat};
+use super::progress::Progress;
+use super::{Environment, Exit, Failure, check, output, target};
+use crate::answer::diagnose::{diagnose, symptom_of};
+use crate::check::{Plan, check as ask};
+use crate::load::load;
+use crate::metadata::Inputs;
+use crate::report::{Style, diagnose as report};
+use crate::rule::{Catalog, Preset};
+use crate::view::{Facts, Shapes};
+
+pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let only = arguments.symptom.as_deref().map(symptom_of).transpose().map_err(Failure::Usage)?;
+    let target = target::find_one(&arguments.path, environment)?;
+    let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
+    let catalog = Catalog::load(&folders, &Shapes)?;
+    let inputs = Inputs::on(arguments.common.as_of.unwrap_or(environment.today));
+    // Symptoms are the continuity view; the rules of the other preset name none.
+    let presets = vec![Preset::Continuity];
+    let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options: HashMap::new() };
+    let (loaded, asked) = {
+        let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading and checking");
+        check::with_threads(&arguments.common, || {
+            let loaded = load(&target.root, inputs);
+            let asked = ask(&loaded.project, &plan);
+            (loaded, asked)
+        })?
+    };
+    check::recognised_something(&loaded)?;
+    let exit = check::tell(&loaded, arguments.common.quiet, environment)?;
+    let symptoms_of = |rule: &str| catalog.get(rule).map_or(&[][..], |rule| rule.definition.symptoms.as_slice());
+    let answer = diagnose(&Facts::of(&loaded.project), &asked.findings, symptoms_of, only);
+    let paths = check::paths(&loaded.root, None, &environment.current);
+    let file = arguments.common.output.as_deref();
+    let color = environment.color(arguments.common.color, file.is_some());
+    let style = Style { color, width: environment.width, quiet: arguments.common.quiet, ..Style::default() };
+    output::write(environment, file, |out| match arguments.format {
+        DiagnoseFormat::Human => report::write_human(out, &answer, &paths, style),
+        DiagnoseFormat::Json => report::write_json(out, &answer),
+    })?;
+    Ok(exit)
+}
