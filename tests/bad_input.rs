@@ -372,6 +372,13 @@ mod encoding {
     }
 
     #[test]
+    fn a_byte_that_is_not_of_the_declared_encoding() {
+        let bytes = b"<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><a>\x93\xFA\xFF</a>";
+        let place = at(1, 47, 47);
+        assert_problem(bytes, RULE, &place, &place, "not Shift_JIS");
+    }
+
+    #[test]
     fn bytes_of_no_text() {
         let project = beside_a_sound_file((0..=255).collect::<Vec<u8>>());
         let ran = project.check(ASKED);

@@ -33,3 +33,22 @@ fn the_table_of_rules_is_true() {
 fn the_tables_of_views_are_true() {
     hold("docs/rule-language.md", "tables", &format!("{}\n", sessionlint::view::documented()));
 }
+
+#[test]
+fn the_example_of_the_readme_is_what_the_program_says() {
+    let arguments = [
+        "check",
+        "sample-projects/leaky-org",
+        "--select",
+        "session/forced-logout-unannounced,oauth/ip-relaxation-missing",
+    ];
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_sessionlint"))
+        .args(arguments)
+        .args(["--as-of", "2026-12-01", "--quiet", "--color", "never"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let out = String::from_utf8(run.stdout).unwrap();
+    // The folder of a checkout without git is its own base; paths are shown from there in both cases.
+    hold("README.md", "example", &format!("\n```text\n{}```\n\n", out));
+}

@@ -1422,6 +1422,7 @@ mod secrets {
 
     #[test]
     fn markup_around_a_value_does_not_let_it_out() {
+        let mut leaks = vec![];
         for element in [
             "<sf:consumerSecret xmlns:sf=\"urn:x\">TOPSECRET</sf:consumerSecret>",
             "<consumerSecret a=\"1 > 0\">TOPSECRET</consumerSecret>",
@@ -1430,14 +1431,18 @@ mod secrets {
             "<consumerSecret><![CDATA[x</TOPSECRET]]></consumerSecret>",
             "<consumerSecret>x<!-- </x> -->TOPSECRET</consumerSecret>",
             "<consumerSecret><value>x</value>TOPSECRET</consumerSecret>",
+            "<consumerSecret/><consumerSecret>TOPSECRET</consumerSecret>",
             "<!-- <consumerSecret>TOPSECRET</consumerSecret> -->",
             "<CONSUMERSECRET>TOPSECRET</CONSUMERSECRET>",
         ] {
             let project = Project::sfdx(&[("force-app/A.connectedApp-meta.xml", app(element))]);
             let ran = project.run(&["check", "--notes"]);
             assert!(ran.out.contains("oauth/app-timeout-set"), "{ran:?}");
-            assert!(!ran.out.contains("TOPSECRET"), "{element}:\n{}", ran.out);
+            if ran.out.contains("TOPSECRET") {
+                leaks.push(element);
+            }
         }
+        assert_eq!(leaks, [] as [&str; 0]);
     }
 
     #[test]
