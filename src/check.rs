@@ -295,6 +295,7 @@ fn fingerprint(findings: &mut [Finding<'_>]) {
         let ordinal = seen.entry(identity.clone()).or_default();
         let hash = Sha256::digest(format!("{identity}\u{1F}{ordinal}"));
         *ordinal += 1;
-        finding.diagnostic.fingerprint = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let first = hash.iter().take(8).fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+        finding.diagnostic.fingerprint = format!("{first:016x}");
     }
 }

@@ -240,7 +240,7 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     let ignored = read_forceignore(&root.path, &mut met);
     let walk = Walk { root, ignored, on_file, other: AtomicUsize::new(0), met: Mutex::new(met) };
     let top = Folder { disk: root.path.clone(), path: String::new(), hidden: false };
-    rayon::scope(|scope| walk.folder(top, scope));
+    rayon::scope(|scope| walk.folder(&top, scope));
     let mut met = walk.met.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     met.other = walk.other.into_inner();
     for list in [&mut met.hidden, &mut met.outside] {
@@ -288,7 +288,7 @@ fn join(folder: &str, name: &str) -> String {
 }
 
 impl<F: Fn(Found) + Sync> Walk<'_, F> {
-    fn folder<'s>(&'s self, folder: Folder, scope: &Scope<'s>) {
+    fn folder<'s>(&'s self, folder: &Folder, scope: &Scope<'s>) {
         for entry in WalkDir::new(&folder.disk).min_depth(1).max_depth(1).follow_links(false) {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -308,10 +308,10 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                     }
                     let hidden = folder.hidden || self.ignored.matched(&path, true).is_ignore();
                     let below = Folder { disk: entry.into_path(), path, hidden };
-                    scope.spawn(move |scope| self.folder(below, scope));
+                    scope.spawn(move |scope| self.folder(&below, scope));
                 }
             } else {
-                self.file(&folder, &entry, scope);
+                self.file(folder, &entry, scope);
             }
         }
     }

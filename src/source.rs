@@ -532,8 +532,12 @@ fn secret_spans(text: &str) -> Vec<Span> {
 pub fn harmless(ch: char) -> char {
     let hostile = match ch {
         '\t' | '\n' | '\r' => false,
-        '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => true,
-        '\u{061C}' | '\u{E0000}'..='\u{E007F}' => true,
+        '\u{061C}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{FEFF}'
+        | '\u{E0000}'..='\u{E007F}' => true,
         _ => ch.is_control(),
     };
     if !hostile {

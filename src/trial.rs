@@ -100,8 +100,12 @@ fn report_of(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<(S
     concise::write_full(&mut text, &report, &Paths::default())?;
     let errors = asked.errors.iter().map(ToString::to_string);
     let notices = loaded.notices.iter().map(|notice| notice.text.clone()).chain(errors);
-    let notices: String = notices.map(|notice| format!("\n  {notice}")).collect();
-    Ok((String::from_utf8_lossy(&text).into_owned(), notices))
+    let mut said = String::new();
+    for notice in notices {
+        said.push_str("\n  ");
+        said.push_str(&notice);
+    }
+    Ok((String::from_utf8_lossy(&text).into_owned(), said))
 }
 
 /// What is wrong with an example, if anything.

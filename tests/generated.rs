@@ -1,5 +1,13 @@
 //! Files that are written by the program: each test compares, and with `UPDATE=1` rewrites.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its environment says what to do"
+)]
+
 use std::fs;
 use std::path::Path;
 
@@ -50,5 +58,5 @@ fn the_example_of_the_readme_is_what_the_program_says() {
         .unwrap();
     let out = String::from_utf8(run.stdout).unwrap();
     // The folder of a checkout without git is its own base; paths are shown from there in both cases.
-    hold("README.md", "example", &format!("\n```text\n{}```\n\n", out));
+    hold("README.md", "example", &format!("\n```text\n{out}```\n\n"));
 }

@@ -2,6 +2,14 @@
 //!
 //! `UPDATE=1 cargo test --test rules` writes the reports into the pages; read the difference as prose.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its environment says what to do"
+)]
+
 use std::path::Path;
 
 use libtest_mimic::{Arguments, Trial};

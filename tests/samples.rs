@@ -1,5 +1,13 @@
 //! The sample projects say what they are made to say, and the real projects end as they should.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its environment says what to do"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;

@@ -198,7 +198,7 @@ pub(super) struct DiagnoseArguments {
     /// The project
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
-    /// Only this symptom: its id, or what people say ("INVALID_SESSION_ID after two hours")
+    /// Only this symptom: its id, or what people say ("`INVALID_SESSION_ID` after two hours")
     #[arg(long, value_name = "ID-OR-WORDS")]
     pub(super) symptom: Option<String>,
     /// How to write the answer

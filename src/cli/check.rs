@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             with_threads(&arguments.common, || check_one(&target, &plan, arguments, environment.today))?
         };
         let (done, errors) = done?;
-        exit = worst(exit, tell(&done.loaded, arguments.common.quiet, environment)?);
+        exit = worst(exit, tell(&done.loaded, arguments.common.quiet, environment));
         for error in errors {
             environment.error(&error);
             exit = Exit::Usage;
@@ -152,10 +152,11 @@ pub(super) fn recognised_something(loaded: &Loaded) -> Result<(), Failure> {
         text.push_str(&notice.text);
     }
     if let Some(first) = project.outside.first() {
-        text.push_str(&format!(
-            "\n  {} of session metadata outside the package directories, the first is {first}",
-            files(project.outside.len())
-        ));
+        let count = files(project.outside.len());
+        text.push_str("\n  ");
+        text.push_str(&count);
+        text.push_str(" of session metadata outside the package directories, the first is ");
+        text.push_str(first);
     }
     Err(Failure::Usage(text))
 }
@@ -165,7 +166,7 @@ fn files(count: usize) -> String {
 }
 
 /// Says what a person should know beside the findings.
-pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'_>) -> Exit {
     let mut exit = Exit::Clean;
     for notice in &loaded.notices {
         if notice.is_error {
@@ -176,7 +177,7 @@ pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'
         }
     }
     if quiet {
-        return Ok(exit);
+        return exit;
     }
     let Project { hidden, outside, sources, .. } = &loaded.project;
     if let Some(first) = hidden.first() {
@@ -194,7 +195,7 @@ pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'
     if sources.is_empty() && hidden.is_empty() && exit == Exit::Clean {
         environment.warn(&format!("nothing in {} holds session metadata", loaded.root.display()));
     }
-    Ok(exit)
+    exit
 }
 
 fn worst(one: Exit, other: Exit) -> Exit {

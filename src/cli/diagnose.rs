@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'
         })?
     };
     check::recognised_something(&loaded)?;
-    let exit = check::tell(&loaded, arguments.common.quiet, environment)?;
+    let exit = check::tell(&loaded, arguments.common.quiet, environment);
     let symptoms_of = |rule: &str| catalog.get(rule).map_or(&[][..], |rule| rule.definition.symptoms.as_slice());
     let answer = diagnose(&Facts::of(&loaded.project), &asked.findings, symptoms_of, only);
     let paths = check::paths(&loaded.root, None, &environment.current);

@@ -8,17 +8,12 @@ use crate::view::Shapes;
 pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
     let catalog = Catalog::load(&folders, &Shapes)?;
-    let rule = match catalog.get(&arguments.rule) {
-        Some(rule) => rule,
-        None => match catalog.selector(&arguments.rule) {
-            Ok(_) => {
-                let group = format!("{}/", arguments.rule.trim_end_matches('/'));
-                let ids: Vec<_> = catalog.rules().iter().map(|rule| rule.id.as_str()).collect();
-                let ids: Vec<_> = ids.into_iter().filter(|id| id.starts_with(&group)).collect();
-                return Err(Failure::Usage(format!("`{}` is a group of rules: {}", arguments.rule, ids.join(", "))));
-            }
-            Err(error) => return Err(Failure::Usage(error)),
-        },
+    let Some(rule) = catalog.get(&arguments.rule) else {
+        catalog.selector(&arguments.rule).map_err(Failure::Usage)?;
+        let group = format!("{}/", arguments.rule.trim_end_matches('/'));
+        let ids = catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| id.starts_with(&group));
+        let ids = ids.collect::<Vec<_>>().join(", ");
+        return Err(Failure::Usage(format!("`{}` is a group of rules: {ids}", arguments.rule)));
     };
     let heading = anstyle::Style::new().bold();
     let color = environment.color(arguments.color, false);

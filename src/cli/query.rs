@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
         check::with_threads(&arguments.common, || load(&target.root, inputs))?
     };
     check::recognised_something(&loaded)?;
-    let exit = check::tell(&loaded, arguments.common.quiet, environment)?;
+    let exit = check::tell(&loaded, arguments.common.quiet, environment);
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);
     let answer = plan.run(&views);

@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'
         check::with_threads(&arguments.common, || load(&target.root, inputs))?
     };
     check::recognised_something(&loaded)?;
-    let exit = check::tell(&loaded, arguments.common.quiet, environment)?;
+    let exit = check::tell(&loaded, arguments.common.quiet, environment);
     let answer = sessions(&Facts::of(&loaded.project));
     let paths = check::paths(&loaded.root, None, &environment.current);
     let quiet = arguments.common.quiet;

@@ -108,7 +108,7 @@ impl<'p> Cell<'p> {
 /// A column: its name, what it holds, and whether it can be null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Name as it is written in queries; a path (`oauthPolicy.refreshTokenPolicy`) or PascalCase.
+    /// Name as it is written in queries; a path (`oauthPolicy.refreshTokenPolicy`) or `PascalCase`.
     pub name: Cow<'static, str>,
     /// What it holds.
     pub ty: Type,

@@ -1,5 +1,7 @@
 //! Build script: gathers the pages under `rules/` so that they are part of the binary. The folder is the registry.
 
+#![allow(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};

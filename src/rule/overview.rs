@@ -32,5 +32,5 @@ fn grades(rule: &Rule, preset: Preset) -> String {
         }
     }
     let words = grades.into_iter().filter(|grade| *grade != Grade::Off).filter_map(Grade::severity);
-    words.map(|severity| severity.as_str()).collect::<Vec<_>>().join(", ")
+    words.map(super::super::diagnostic::Severity::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -66,6 +66,7 @@ impl Renewal {
 
 /// What the files of one app say, before it is compared with anything.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub struct Written {
     /// What people call it.
     pub label: String,

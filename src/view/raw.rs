@@ -133,7 +133,7 @@ fn head<'p>(project: &'p Project, component: &'p Component) -> Vec<Cell<'p>> {
 }
 
 /// The cell of `field` below `node`.
-fn cell<'p>(file: FileId, document: &'p Document, node: NodeId, field: Field) -> Cell<'p> {
+fn cell(file: FileId, document: &Document, node: NodeId, field: Field) -> Cell<'_> {
     let place = place_below(file, document, node, field.path);
     let found = document.path(node, field.path).filter(|found| !document.is_nil(*found));
     let Some(found) = found else { return Cell::at(Value::Null, place) };

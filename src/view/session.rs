@@ -53,6 +53,7 @@ pub struct OrgFacts {
 
 /// What the project says of one profile.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub struct ProfileFacts {
     /// Identity for joins.
     pub key: String,
@@ -121,7 +122,7 @@ fn last<T>(project: &Project, path: &str, understand: impl Fn(&str) -> Option<T>
     Fact { value: component.text(path).and_then(understand), place: Some(component.place(path)) }
 }
 
-/// The profile that a ProfileSessionSetting or ProfilePasswordPolicy names; `None` for an orphan and for a file
+/// The profile that a `ProfileSessionSetting` or `ProfilePasswordPolicy` names; `None` for an orphan and for a file
 /// without the element.
 pub(super) fn named_profile(component: &Component) -> Option<&str> {
     component.text("profile")
@@ -295,7 +296,7 @@ pub(super) fn grants(component: &Component, name: &str) -> bool {
     })
 }
 
-/// The columns of `Profile`: one row per profile that a Profile, ProfileSessionSetting or ProfilePasswordPolicy names.
+/// The columns of `Profile`: one row per profile that a Profile, `ProfileSessionSetting` or `ProfilePasswordPolicy` names.
 pub(super) const PROFILE: &[ProfileColumn] = &[
     ProfileColumn::text("Id", "always null: files hold no record ids", |_| Cell::default()),
     ProfileColumn::text("Name", "what people call the profile", |it| Cell::at(text(&it.label), it.place)).always(),
@@ -347,7 +348,7 @@ pub(super) fn text(text: &str) -> Value<'_> {
     Value::Text(Cow::Borrowed(text))
 }
 
-/// One ProfileSessionSetting, and what it means.
+/// One `ProfileSessionSetting`, and what it means.
 #[derive(Debug)]
 pub(super) struct SettingFacts {
     profile_label: Fact<String>,
