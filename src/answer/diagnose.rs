@@ -306,7 +306,7 @@ pub fn diagnose<'s>(
             let rank = known.confirmed_by.iter().position(|(rule, _)| *rule == finding.rule);
             let confirms = rank.is_some_and(|rank| finding.severity >= known.confirmed_by[rank].1);
             let may = symptoms_of(&finding.rule).iter().any(|id| id == known.id);
-            if confirms && finding.confidence > Confidence::Low {
+            if confirms && finding.confidence > Confidence::Low && decides(facts, finding) {
                 causes.push((rank.unwrap_or(usize::MAX), finding));
             } else if confirms || may {
                 possible.push((rank.unwrap_or(usize::MAX), finding));
@@ -322,6 +322,13 @@ pub fn diagnose<'s>(
         }
     };
     Diagnosis { version: 1, symptoms: asked.map(symptom).collect() }
+}
+
+/// Whether what a finding is about holds in the org: of several Security settings only the last is what people feel.
+fn decides(facts: &Facts<'_>, finding: &Diagnostic) -> bool {
+    let is_settings = finding.subject.as_ref().is_some_and(|subject| subject.ty == "SecuritySettings");
+    let last = facts.project.of_type("SecuritySettings").last();
+    !is_settings || last.is_none_or(|(_, component)| component.file == finding.place.file)
 }
 
 /// The worst first, then the surest, then the rule that explains best, then in file order.
@@ -451,7 +458,7 @@ impl Against<'_, '_> {
         let apps = self.facts.apps();
         if !apps.is_empty() && apps.iter().all(|app| !app.written.has_session_timeout) {
             let text = format!(
-                "none of the {} apps in the project has a session timeout of its own: profile or org decide",
+                "no app in the project has a session timeout of its own ({} of them): profile or org decide",
                 apps.len()
             );
             self.say(text, None);

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::text::wrap;
 use super::{Paths, Style, one_line};
 use crate::answer::diagnose::{Cause, Diagnosis, Symptom};
 
@@ -44,12 +45,12 @@ fn write_symptom(out: &mut dyn Write, symptom: &Symptom, paths: &Paths, style: S
                 (Some(path), Some(line)) => format!("  ({}:{line})", paths.shown(path)),
                 _ => String::new(),
             };
-            writeln!(out, "    - {}{place}", one_line(&item.text))?;
+            writeln!(out, "    - {}", wrap(&format!("{}{place}", one_line(&item.text)), 6, 6, style.width))?;
         }
     }
     writeln!(out, "\n  no file shows")?;
     for item in &symptom.not_visible {
-        writeln!(out, "    - {}", item.text)?;
+        writeln!(out, "    - {}", wrap(item.text, 6, 6, style.width))?;
         if let Some(setup) = item.setup {
             writeln!(out, "      look at: {setup}")?;
         }
@@ -77,10 +78,12 @@ fn causes(out: &mut dyn Write, title: &str, causes: &[Cause], paths: &Paths, sty
             continue;
         }
         let color = style.of(cause.severity);
-        writeln!(out, "    {color}{}{color:#} {}", cause.severity.as_str(), one_line(&cause.message))?;
+        let word = cause.severity.as_str();
+        let message = wrap(&one_line(&cause.message), word.len() + 5, 6, style.width);
+        writeln!(out, "    {color}{word}{color:#} {message}")?;
         writeln!(out, "      {}:{}:{}  [{}]", paths.shown(&cause.path), cause.line, cause.column, cause.rule)?;
         if shown == 1 && !cause.help.is_empty() {
-            writeln!(out, "      do: {}", one_line(&cause.help))?;
+            writeln!(out, "      do: {}", wrap(&one_line(&cause.help), 10, 10, style.width))?;
         }
         let more = causes.iter().filter(|other| other.rule == rule).count().saturating_sub(SHOWN_PER_RULE);
         if shown == SHOWN_PER_RULE && more > 0 {
