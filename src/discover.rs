@@ -40,7 +40,8 @@ impl Root {
     pub fn open(path: &Path) -> Self {
         let whole = |warnings| Self { path: path.to_owned(), packages: vec![String::new()], warnings };
         let project_file = path.join(PROJECT_FILE);
-        if !project_file.exists() {
+        // A dangling link is a project file that cannot be read, not none.
+        if project_file.symlink_metadata().is_err() {
             return whole(Vec::new());
         }
         match read_packages(&project_file) {
@@ -121,7 +122,7 @@ fn normalise(path: &str) -> Option<String> {
 
 /// The project that a folder argument means: itself, or the project above whose package directory it lies in.
 pub fn root_of_folder(folder: &Path) -> Root {
-    if folder.join(PROJECT_FILE).exists() || folder.join(MANIFEST).is_file() {
+    if folder.join(PROJECT_FILE).symlink_metadata().is_ok() || folder.join(MANIFEST).is_file() {
         return Root::open(folder);
     }
     let above = folder.parent().and_then(|parent| nearest(parent, PROJECT_FILE));
@@ -147,17 +148,9 @@ pub fn root_of_file(file: &Path, current: &Path) -> Root {
     Root::open(root)
 }
 
-/// The nearest folder at or above `folder` that holds a file `name`; the search ends at the top of a git work tree.
+/// The nearest folder at or above `folder` that holds a file `name`.
 fn nearest<'a>(folder: &'a Path, name: &str) -> Option<&'a Path> {
-    for above in folder.ancestors() {
-        if above.join(name).is_file() {
-            return Some(above);
-        }
-        if above.join(".git").exists() {
-            return None;
-        }
-    }
-    None
+    folder.ancestors().find(|above| above.join(name).is_file())
 }
 
 /// The top of the git work tree that holds `folder`.
@@ -258,7 +251,7 @@ fn read_forceignore(root: &Path, met: &mut Met) -> Gitignore {
     // Setting the option cannot fail in the crate's current form; the signature is fallible for the future.
     let _ = builder.case_insensitive(true);
     let file = root.join(IGNORE_FILE);
-    if file.exists() {
+    if file.symlink_metadata().is_ok() {
         match fs::read(&file) {
             Ok(bytes) => {
                 let text = String::from_utf8_lossy(&bytes).replace('\\', "/");
@@ -324,7 +317,15 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
     }
 
     fn file<'s>(&'s self, folder: &Folder, entry: &walkdir::DirEntry, scope: &Scope<'s>) {
-        let Some(name) = entry.file_name().to_str() else { return };
+        let Some(name) = entry.file_name().to_str() else {
+            let name = entry.file_name().to_string_lossy();
+            let path = join(&folder.path, &name);
+            let is_session = recognise(&name).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
+            if is_session && self.root.package_of(&path).is_some() {
+                self.warn_irregular(&path, "has a name that is not UTF-8");
+            }
+            return;
+        };
         let file_type = entry.file_type();
         let Some((recognised, stem)) = recognise(name) else {
             if file_type.is_symlink() && entry.path().is_dir() && !is_skipped(entry.file_name()) {
@@ -355,7 +356,8 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             match self.link_target(entry.path()) {
                 Ok(true) => {}
                 Ok(false) => return self.warn_irregular(&path, "is a link out of the project, which is not followed"),
-                Err(error) => return self.note(|met| met.errors.push(format!("{path}: cannot be read ({error})"))),
+                // Reading it fails the same way, and there the kind of what is missing is known.
+                Err(_) => {}
             }
         } else if !file_type.is_file() {
             return self.warn_irregular(&path, "is not a regular file");

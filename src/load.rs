@@ -82,11 +82,13 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Load
     let mut sources = Vec::new();
     let mut components = Vec::new();
     let mut problems = Vec::new();
+    let mut unread = Vec::new();
     for ReadFile { found, outcome } in files {
         let parsed = match outcome {
             Ok(parsed) => parsed,
             Err(reason) => {
                 notices.push(failure(format!("{}: {reason}", found.path)));
+                unread.push(found.kind);
                 continue;
             }
         };
@@ -120,6 +122,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Load
         sources,
         components,
         problems,
+        unread,
         hidden: met.hidden,
         outside: met.outside,
         other: met.other,

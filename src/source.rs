@@ -83,8 +83,6 @@ pub enum Encoding {
     },
     /// Any other encoding that `encoding_rs` knows.
     Other(&'static encoding_rs::Encoding),
-    /// Bytes that do not decode: the text ends where decoding failed.
-    Undecodable,
 }
 
 /// Why a file's bytes did not become text.
@@ -113,7 +111,8 @@ pub struct Decoded {
 /// encoding declaration, then UTF-8 (XML 1.0, appendix F).
 pub fn decode(bytes: Vec<u8>) -> Decoded {
     if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) || bytes.starts_with(&[0, 0, 0xFE, 0xFF]) {
-        return unreadable(String::new(), EncodingFlaw::Unknown("UTF-32".into()), Span::default());
+        let flaw = EncodingFlaw::Unknown("UTF-32".into());
+        return unreadable(String::new(), Encoding::Utf8 { bom: 0 }, flaw, Span::default());
     }
     if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
         return decode_utf8(bytes, 3);
@@ -131,8 +130,8 @@ pub fn decode(bytes: Vec<u8>) -> Decoded {
     }
 }
 
-fn unreadable(text: String, flaw: EncodingFlaw, span: Span) -> Decoded {
-    Decoded { text, encoding: Encoding::Undecodable, flaw: Some((flaw, span)) }
+fn unreadable(text: String, encoding: Encoding, flaw: EncodingFlaw, span: Span) -> Decoded {
+    Decoded { text, encoding, flaw: Some((flaw, span)) }
 }
 
 fn decode_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding, bom: usize) -> Decoded {
@@ -140,7 +139,9 @@ fn decode_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding, bom: usi
     if malformed || (bytes.len() - bom) % 2 == 1 {
         // A lone surrogate decodes to U+FFFD; what stands before it is sound.
         let end = text.find('\u{FFFD}').unwrap_or(text.len());
-        return unreadable(text[..end].to_owned(), EncodingFlaw::Malformed("UTF-16"), Span::new(end, end));
+        let flaw = EncodingFlaw::Malformed("UTF-16");
+        let encoding = Encoding::Utf16 { bom: bom as u32 };
+        return unreadable(text[..end].to_owned(), encoding, flaw, Span::new(end, end));
     }
     let text = text.into_owned();
     let flaw = declared_encoding(&text).and_then(|(label, span)| {
@@ -160,7 +161,10 @@ fn decode_utf8(mut bytes: Vec<u8>, bom: usize) -> Decoded {
         let known = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes());
         let is_utf16 = known == Some(encoding_rs::UTF_16LE) || known == Some(encoding_rs::UTF_16BE);
         match known {
-            None => return unreadable(head.clone(), EncodingFlaw::Unknown(label.to_owned()), span),
+            None => {
+                let flaw = EncodingFlaw::Unknown(label.to_owned());
+                return unreadable(head.clone(), Encoding::Utf8 { bom: bom as u32 }, flaw, span);
+            }
             Some(encoding) if encoding == encoding_rs::UTF_8 => {}
             // Bytes that begin with `<?xml` in ASCII are not UTF-16, and a mark says UTF-8.
             Some(_) if is_utf16 || bom > 0 => {
@@ -171,7 +175,7 @@ fn decode_utf8(mut bytes: Vec<u8>, bom: usize) -> Decoded {
                 if malformed {
                     let end = text.find('\u{FFFD}').unwrap_or(text.len());
                     let flaw = EncodingFlaw::Malformed(encoding.name());
-                    return unreadable(text[..end].to_owned(), flaw, Span::new(end, end));
+                    return unreadable(text[..end].to_owned(), Encoding::Other(encoding), flaw, Span::new(end, end));
                 }
                 return Decoded { text: text.into_owned(), encoding: Encoding::Other(encoding), flaw: None };
             }
@@ -183,13 +187,8 @@ fn decode_utf8(mut bytes: Vec<u8>, bom: usize) -> Decoded {
         Err(error) => {
             let end = error.utf8_error().valid_up_to();
             let sound = String::from_utf8_lossy(&error.as_bytes()[..end]).into_owned();
-            let mut decoded = unreadable(sound, EncodingFlaw::Malformed("UTF-8"), Span::new(end, end));
-            // The sound part keeps the offsets of the file.
-            if bom > 0 {
-                decoded.text.insert(0, '\u{FEFF}');
-                decoded.flaw = Some((EncodingFlaw::Malformed("UTF-8"), Span::new(end + 3, end + 3)));
-            }
-            decoded
+            let encoding = Encoding::Utf8 { bom: bom as u32 };
+            unreadable(sound, encoding, EncodingFlaw::Malformed("UTF-8"), Span::new(end, end))
         }
     }
 }
@@ -338,9 +337,7 @@ impl Source {
             at -= 1;
         }
         let (line, start) = self.line_of(at as u32);
-        // A mark that was kept to hold offsets (undecodable files) is no column.
-        let mark = u32::from(start == 0 && at > 0 && text.starts_with('\u{FEFF}'));
-        let column = self.code_points(start as usize, at) - mark + 1;
+        let column = self.code_points(start as usize, at) + 1;
         Position { line: line + 1, column, offset: self.file_offset(at) }
     }
 
@@ -350,7 +347,6 @@ impl Source {
             Encoding::Utf8 { bom } => at as u32 + bom,
             Encoding::Utf16 { bom } => bom + 2 * self.counts_before(at).utf16_units,
             Encoding::Other(encoding) => encoding.encode(self.text().get(..at).unwrap_or_default()).0.len() as u32,
-            Encoding::Undecodable => at as u32,
         }
     }
 
@@ -517,14 +513,33 @@ fn secret_spans(text: &str) -> Vec<Span> {
         if bytes[start - 2] == b'/' {
             continue;
         }
-        // Up to the end tag: a value in CDATA holds a `<` of its own. A broken file masks to its end.
-        let end = memmem::find(&bytes[start..], b"</").map_or(bytes.len(), |found| start + found);
+        let end = end_of_value(bytes, start, qualified);
         if is_secret_text(name, text[start..end].trim()) {
             spans.push(Span::new(start, end));
         }
         at = end;
     }
     spans
+}
+
+/// Where the value that begins at `start` ends: at the element's own end tag. What stands in CDATA, comments and
+/// elements within is part of it; a file that breaks off in between masks to its end.
+fn end_of_value(bytes: &[u8], start: usize, qualified: &str) -> usize {
+    let mut at = start;
+    while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {
+        let rest = &bytes[open..];
+        let skip_to = |end: &[u8]| memmem::find(rest, end).map_or(bytes.len(), |found| open + found + end.len());
+        if rest.starts_with(b"<![CDATA[") {
+            at = skip_to(b"]]>");
+        } else if rest.starts_with(b"<!--") {
+            at = skip_to(b"-->");
+        } else if rest[1..].starts_with(b"/") && rest[2..].starts_with(qualified.as_bytes()) {
+            return open;
+        } else {
+            at = open + 1;
+        }
+    }
+    bytes.len()
 }
 
 /// `ch`, or a stand-in of the same length in UTF-8 where `ch` would steer a terminal, reorder text or hide

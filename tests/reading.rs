@@ -1,5 +1,7 @@
 //! Which project is meant, what of it is read and shown, and that the same project always gives the same answer.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up its project fails, wherever that happens")]
+
 mod support;
 
 use std::fs;
@@ -417,6 +419,10 @@ mod package_directories {
         assert_eq!((values(&project).len(), org_minutes(&project)), (2, 120.into()));
         let project = packages(&["a", "a/b"], &settings);
         assert_eq!((values(&project).len(), org_minutes(&project)), (2, 480.into()));
+        let settings = [("a", "TwoHours"), ("a/b", "EightHours"), ("c", "FourHours")];
+        let project = packages(&["a", "c", "a/b"], &settings);
+        assert_eq!(values(&project), ["TwoHours", "FourHours", "EightHours"]);
+        assert_eq!(org_minutes(&project), 480);
     }
 
     #[test]
@@ -483,11 +489,11 @@ mod package_directories {
 
     #[test]
     fn several_security_settings_the_last_path_decides() {
-        let settings = [("p", "FourHours"), ("p/b", "TwoHours"), ("p/a/z", "EightHours")];
+        let settings = [("p", "FourHours"), ("p/B", "TwoHours"), ("p/A-", "TwelveHours"), ("p/A/z", "EightHours")];
         let project = packages(&["p"], &settings);
-        let expected = ["FourHours", "EightHours", "TwoHours"];
-        assert_eq!(values(&project), expected, "a folder's files before its subfolders");
-        assert_eq!(project.column("SELECT OrgMinutes FROM SecuritySettings"), [120, 120, 120]);
+        // A folder's files come before its subfolders, and names are compared one by one: `A` before `A-`.
+        assert_eq!(values(&project), ["FourHours", "EightHours", "TwelveHours", "TwoHours"]);
+        assert_eq!(project.column("SELECT OrgMinutes FROM SecuritySettings"), [120; 4]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::args::{CheckArguments, Common, FailOn, Format};
 use super::progress::Progress;
-use super::target::{self, Target, Targets};
+use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
 use crate::check::{Outcome, Plan, check};
 use crate::diagnostic::{Diagnostic, Severity, Summary};
@@ -48,6 +48,7 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
     let plan = plan(arguments, &catalog)?;
     let plan_took = start.elapsed();
     let mut exit = Exit::Clean;
+    let several = targets.len() > 1;
     let mut checked = Vec::new();
     for target in targets {
         let done = {
@@ -55,7 +56,16 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             let _progress = Progress::start(is_wanted, "reading and checking");
             with_threads(&arguments.common, || check_one(&target, &plan, arguments, environment.today))?
         };
-        let (done, errors) = done?;
+        let (done, errors) = match done {
+            Ok(done) => done,
+            // The other projects are still looked at.
+            Err(Failure::Usage(text)) if several => {
+                environment.error(&text);
+                exit = worst(exit, Exit::Usage);
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         exit = worst(exit, tell(&done.loaded, arguments.common.quiet, environment));
         for error in errors {
             environment.error(&error);
@@ -66,7 +76,11 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
         }
         checked.push(done);
     }
-    show(&checked, arguments, environment)?;
+    match show(&checked, arguments, environment) {
+        // Who stops reading still learns from the exit code what there was.
+        Ok(()) | Err(Failure::ClosedPipe) => {}
+        Err(failure) => return Err(failure),
+    }
     if arguments.timings {
         for done in &checked {
             show_timings(&done.timings, plan_took, environment);
@@ -124,7 +138,9 @@ fn check_one(target: &Target, plan: &Plan<'_>, arguments: &CheckArguments, today
     let start = Instant::now();
     let loaded = load(&target.root, Inputs::on(arguments.common.as_of.unwrap_or(today)));
     let read = start.elapsed();
-    recognised_something(&loaded)?;
+    if !matches!(target.shown, Shown::Files(_)) {
+        recognised_something(&loaded)?;
+    }
     let start = Instant::now();
     let Outcome { mut findings, errors, timings } = check(&loaded.project, plan);
     findings.retain(|finding| target.shown.has(finding, &loaded.project));

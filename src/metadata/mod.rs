@@ -167,6 +167,8 @@ pub struct Project {
     pub components: Vec<Component>,
     /// Broken files, in the order of the files.
     pub problems: Vec<Problem>,
+    /// Kinds of files that could not be read at all.
+    pub unread: Vec<KindId>,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: Vec<String>,
     /// Files of session metadata outside every package directory.
@@ -190,10 +192,11 @@ impl Project {
         (0u32..).zip(&self.components).filter(move |(_, component)| Some(component.kind) == kind)
     }
 
-    /// Whether any file that promised the kind called `name` is broken.
+    /// Whether any file that promised the kind called `name` is broken, or could not be read.
     pub fn is_broken(&self, name: &str) -> bool {
         let kind = kind::by_name(name);
-        self.problems.iter().any(|problem| Some(problem.promised) == kind)
+        let mut broken = self.problems.iter().map(|problem| problem.promised).chain(self.unread.iter().copied());
+        broken.any(|promised| Some(promised) == kind)
     }
 }
 
