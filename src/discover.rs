@@ -353,11 +353,9 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             return;
         }
         if file_type.is_symlink() {
-            match self.link_target(entry.path()) {
-                Ok(true) => {}
-                Ok(false) => return self.warn_irregular(&path, "is a link out of the project, which is not followed"),
-                // Reading it fails the same way, and there the kind of what is missing is known.
-                Err(_) => {}
+            // Reading a dangling link fails, and there the kind of what is missing is known.
+            if matches!(self.link_target(entry.path()), Ok(false)) {
+                return self.warn_irregular(&path, "is a link out of the project, which is not followed");
             }
         } else if !file_type.is_file() {
             return self.warn_irregular(&path, "is not a regular file");

@@ -24,7 +24,7 @@ use clap::Parser;
 use crate::rule::CatalogError;
 use args::{Arguments, Color, Command};
 
-/// How a run ends, as an exit code [contract].
+/// How a run ends, as an exit code. Other tools rely on the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Nothing at or above `--fail-on`.

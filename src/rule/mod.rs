@@ -45,7 +45,7 @@ impl Preset {
     }
 }
 
-/// Ids of the symptoms that the fix guide names [contract].
+/// Ids of the symptoms that the fix guide names. Other tools rely on them.
 pub const SYMPTOMS: &[&str] = &[
     "logged-out-after-minutes",
     "integration-invalid-session",

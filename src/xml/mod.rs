@@ -1,7 +1,7 @@
 //! A positioned tree over one XML text, strictly well-formed.
 //!
 //! quick-xml cuts the text into tokens; it lets much pass that is not well-formed XML 1.0, so every token
-//! is checked here against the raw text it was cut from. What [`parse`] accepts, a strict parser accepts.
+//! is checked here against the raw text it was cut from. What [`parse()`] accepts, a strict parser accepts.
 //! The one exception: entities that a DTD declares are never expanded, so what their expansion would break
 //! is not seen. Nor does namespace well-formedness count: prefixes are dropped, bound or not.
 //!
