@@ -1,33 +1,33 @@
 //! Which project an argument means, which folders belong to it, and which of its files hold session metadata.
 //!
 //! Paths that come in are absolute. This module reads folders, `sfdx-project.json` and `.forceignore`; it opens no
-//! metadata file and knows of metadata only what a file name says (`metadata::kind`).
+//! metadata file and knows of metadata only what a file name says (`metadata::kind`). A zip or a revision is walked as
+//! a folder is (`tree`).
 
 use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Component as PathPart, Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
+use std::sync::{Arc, Mutex};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::Scope;
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::metadata::kind::{KindId, Recognised, recognise};
-
-/// Salesforce's project file; its folder is a root.
-pub const PROJECT_FILE: &str = "sfdx-project.json";
-/// The manifest of a Metadata API project; its folder is a root.
-pub const MANIFEST: &str = "package.xml";
-/// Which files Salesforce's tooling leaves out; read at the root only.
-pub const IGNORE_FILE: &str = ".forceignore";
+use crate::tree::{self, Memory, Tree};
+pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
 
 /// A project's root and the folders in it that hold its metadata.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Root {
-    /// Absolute path.
+    /// Absolute path; of a zip or a revision, what people call it.
     pub path: PathBuf,
+    /// Where its files are.
+    pub tree: Tree,
     /// Package directories below the root, `/`-separated, in the order of the project file; an empty path is the
     /// root itself.
     pub packages: Vec<String>,
@@ -38,24 +38,50 @@ pub struct Root {
 impl Root {
     /// The root at `path`: reads its project file where there is one.
     pub fn open(path: &Path) -> Self {
-        let whole = |warnings| Self { path: path.to_owned(), packages: vec![String::new()], warnings };
-        let project_file = path.join(PROJECT_FILE);
-        // A dangling link is a project file that cannot be read, not none.
-        if project_file.symlink_metadata().is_err() {
-            return whole(Vec::new());
-        }
-        match read_packages(&project_file) {
-            Ok((packages, mut warnings)) => {
-                for package in &packages {
-                    if !path.join(package).is_dir() {
-                        warnings.push(format!(
-                            "{PROJECT_FILE} names the package directory `{package}`, which does not exist"
-                        ));
-                    }
-                }
-                Self { path: path.to_owned(), packages, warnings }
+        Self::of_tree(path, Tree::Folder)
+    }
+
+    /// The root of files in memory, which people know as `path`.
+    pub fn in_memory(path: &Path, memory: Memory) -> Self {
+        Self::of_tree(path, Tree::Memory(Arc::new(memory)))
+    }
+
+    fn of_tree(path: &Path, tree: Tree) -> Self {
+        let mut root = Self { path: path.to_owned(), tree, packages: vec![String::new()], warnings: Vec::new() };
+        let Some(project_file) = root.read(PROJECT_FILE).transpose() else { return root };
+        let read = project_file.map_err(|error| format!("cannot be read ({error})"));
+        match read.and_then(|bytes| read_packages(&bytes)) {
+            Ok((packages, warnings)) => {
+                let missing = packages.iter().filter(|package| !root.has_folder(package)).map(|package| {
+                    format!("{PROJECT_FILE} names the package directory `{package}`, which does not exist")
+                });
+                root.warnings = warnings.into_iter().chain(missing).collect();
+                root.packages = packages;
             }
-            Err(problem) => whole(vec![format!("{PROJECT_FILE} {problem}; the whole folder is read")]),
+            Err(problem) => root.warnings = vec![format!("{PROJECT_FILE} {problem}; the whole folder is read")],
+        }
+        root
+    }
+
+    /// The bytes of a file that stands at the root under this name; `None` where there is none.
+    pub fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        match &self.tree {
+            Tree::Folder => {
+                let file = self.path.join(name);
+                // A dangling link is a file that cannot be read, not none.
+                if file.symlink_metadata().is_err() { Ok(None) } else { fs::read(file).map(Some) }
+            }
+            Tree::Memory(memory) => {
+                let bytes = memory.bytes(name).transpose().map_err(io::Error::other)?;
+                Ok(bytes.map(<[u8]>::to_vec))
+            }
+        }
+    }
+
+    fn has_folder(&self, path: &str) -> bool {
+        match &self.tree {
+            Tree::Folder => self.path.join(path).is_dir(),
+            Tree::Memory(memory) => memory.has_folder(path),
         }
     }
 
@@ -75,9 +101,8 @@ pub fn is_below(path: &str, folder: &str) -> bool {
 }
 
 /// The package directories of a project file, and what is odd about them.
-fn read_packages(project_file: &Path) -> Result<(Vec<String>, Vec<String>), String> {
-    let bytes = fs::read(project_file).map_err(|error| format!("cannot be read ({error})"))?;
-    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(&bytes);
+fn read_packages(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), String> {
+    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
     let json: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| format!("is not JSON ({error})"))?;
     let Some(list) = json.get("packageDirectories").and_then(serde_json::Value::as_array) else {
         return Err("has no `packageDirectories`".to_owned());
@@ -187,7 +212,7 @@ pub fn compare_paths(left: &str, right: &str) -> Ordering {
 pub struct Found {
     /// Path below the root, `/`-separated.
     pub path: String,
-    /// Where it is.
+    /// Where it is on disk; empty where it is in memory.
     pub disk: PathBuf,
     /// Its metadata type.
     pub kind: KindId,
@@ -230,39 +255,44 @@ struct Folder {
 /// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order.
 pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     let mut met = Met::default();
-    let ignored = read_forceignore(&root.path, &mut met);
+    let ignored = read_forceignore(root, &mut met);
     let walk = Walk { root, ignored, on_file, other: AtomicUsize::new(0), met: Mutex::new(met) };
-    let top = Folder { disk: root.path.clone(), path: String::new(), hidden: false };
-    rayon::scope(|scope| walk.folder(&top, scope));
+    match &root.tree {
+        Tree::Folder => {
+            let top = Folder { disk: root.path.clone(), path: String::new(), hidden: false };
+            rayon::scope(|scope| walk.folder(&top, scope));
+        }
+        Tree::Memory(memory) => walk.memory(memory),
+    }
     let mut met = walk.met.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     met.other = walk.other.into_inner();
     for list in [&mut met.hidden, &mut met.outside] {
         list.sort_by(|left, right| compare_paths(left, right));
     }
     met.warnings.sort();
+    // In memory, a folder is met with every file in it.
+    met.warnings.dedup();
     met.errors.sort();
     met
 }
 
 /// The patterns of the root's `.forceignore`, read as Salesforce's tooling reads them (design: gitignore syntax, case
 /// ignored, `\` as `/`, two defaults).
-fn read_forceignore(root: &Path, met: &mut Met) -> Gitignore {
-    let mut builder = GitignoreBuilder::new(root);
+fn read_forceignore(root: &Root, met: &mut Met) -> Gitignore {
+    let mut builder = GitignoreBuilder::new(&root.path);
     // Setting the option cannot fail in the crate's current form; the signature is fallible for the future.
     let _ = builder.case_insensitive(true);
-    let file = root.join(IGNORE_FILE);
-    if file.symlink_metadata().is_ok() {
-        match fs::read(&file) {
-            Ok(bytes) => {
-                let text = String::from_utf8_lossy(&bytes).replace('\\', "/");
-                for line in text.trim_start_matches('\u{FEFF}').lines() {
-                    if let Err(error) = builder.add_line(None, line) {
-                        met.warnings.push(format!("{IGNORE_FILE}: `{line}` is not understood ({error})"));
-                    }
+    match root.read(IGNORE_FILE) {
+        Ok(None) => {}
+        Ok(Some(bytes)) => {
+            let text = String::from_utf8_lossy(&bytes).replace('\\', "/");
+            for line in text.trim_start_matches('\u{FEFF}').lines() {
+                if let Err(error) = builder.add_line(None, line) {
+                    met.warnings.push(format!("{IGNORE_FILE}: `{line}` is not understood ({error})"));
                 }
             }
-            Err(error) => met.errors.push(format!("{IGNORE_FILE}: cannot be read ({error})")),
         }
+        Err(error) => met.errors.push(format!("{IGNORE_FILE}: cannot be read ({error})")),
     }
     for default in ["**/*.dup", "**/.*"] {
         let _ = builder.add_line(None, default);
@@ -270,10 +300,9 @@ fn read_forceignore(root: &Path, met: &mut Met) -> Gitignore {
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
-/// Folders whose files are code or content of other kinds, whatever they are called.
+/// Whether a folder is passed by; a name that is no text is judged as far as it is one.
 fn is_skipped(name: &OsStr) -> bool {
-    let bytes = name.as_encoded_bytes();
-    bytes.starts_with(b".") || matches!(bytes, b"node_modules" | b"staticresources" | b"lwc" | b"aura")
+    tree::is_skipped(&name.to_string_lossy())
 }
 
 fn join(folder: &str, name: &str) -> String {
@@ -295,7 +324,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             if entry.file_type().is_dir() {
                 if !is_skipped(name) {
                     let path = join(&folder.path, &name.to_string_lossy());
-                    if self.names_metadata(&path, name) {
+                    if name.to_str().is_some_and(|name| self.names_metadata(&path, name)) {
                         self.warn_irregular(&path, "is a folder");
                         continue;
                     }
@@ -310,9 +339,8 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
     }
 
     /// Whether a name inside a package directory looks like session metadata.
-    fn names_metadata(&self, path: &str, name: &OsStr) -> bool {
-        let is_session =
-            name.to_str().and_then(recognise).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
+    fn names_metadata(&self, path: &str, name: &str) -> bool {
+        let is_session = recognise(name).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
         is_session && self.root.package_of(path).is_some()
     }
 
@@ -337,21 +365,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             return;
         };
         let path = join(&folder.path, name);
-        let package = self.root.package_of(&path);
-        let Recognised::Session(kind, _) = recognised else {
-            if package.is_some() {
-                self.other.fetch_add(1, Atomic::Relaxed);
-            }
-            return;
-        };
-        let Some(package) = package else {
-            self.note(|met| met.outside.push(path));
-            return;
-        };
-        if folder.hidden || self.ignored.matched(&path, false).is_ignore() {
-            self.note(|met| met.hidden.push(path));
-            return;
-        }
+        let Some((kind, package)) = self.judge(&path, recognised, folder.hidden) else { return };
         if file_type.is_symlink() {
             // Reading a dangling link fails, and there the kind of what is missing is known.
             if matches!(self.link_target(entry.path()), Ok(false)) {
@@ -363,6 +377,68 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         let found = Found { path, disk: entry.path().to_owned(), kind, stem: stem.to_owned(), package };
         // Reading and parsing overlap the walk, and a folder of large files is spread over the threads.
         scope.spawn(move |_| (self.on_file)(found));
+    }
+
+    /// The kind and package directory of a file that is to be read; every other file is told of or counted.
+    fn judge(&self, path: &str, recognised: Recognised, hidden: bool) -> Option<(KindId, usize)> {
+        let package = self.root.package_of(path);
+        let Recognised::Session(kind, _) = recognised else {
+            if package.is_some() {
+                self.other.fetch_add(1, Atomic::Relaxed);
+            }
+            return None;
+        };
+        let Some(package) = package else {
+            self.note(|met| met.outside.push(path.to_owned()));
+            return None;
+        };
+        if hidden || self.ignored.matched(path, false).is_ignore() {
+            self.note(|met| met.hidden.push(path.to_owned()));
+            return None;
+        }
+        Some((kind, package))
+    }
+
+    /// What `folder` does, for files in memory.
+    fn memory(&self, memory: &Memory) {
+        for (path, what) in memory.irregular() {
+            let Some(hidden) = self.reach(path) else { continue };
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let is_metadata = match recognise(name) {
+                Some((recognised, _)) => self.judge(path, recognised, hidden).is_some(),
+                // A submodule is a folder.
+                None => !is_skipped(OsStr::new(name)) && self.root.package_of(path).is_some() && !hidden,
+            };
+            if is_metadata {
+                self.warn_irregular(path, what);
+            }
+        }
+        let paths: Vec<&str> = memory.paths().collect();
+        paths.into_par_iter().for_each(|path| {
+            let Some(hidden) = self.reach(path) else { return };
+            let Some((recognised, stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) else { return };
+            let Some((kind, package)) = self.judge(path, recognised, hidden) else { return };
+            let found = Found { path: path.to_owned(), disk: PathBuf::new(), kind, stem: stem.to_owned(), package };
+            (self.on_file)(found);
+        });
+    }
+
+    /// Whether a file in memory is hidden with a folder it lies in; `None` where a walk never comes to it.
+    fn reach(&self, path: &str) -> Option<bool> {
+        let mut hidden = false;
+        for (end, _) in path.match_indices('/') {
+            let folder = &path[..end];
+            let name = folder.rsplit('/').next().unwrap_or(folder);
+            if tree::is_skipped(name) {
+                return None;
+            }
+            if self.names_metadata(folder, name) {
+                self.warn_irregular(folder, "is a folder");
+                return None;
+            }
+            hidden = hidden || self.ignored.matched(folder, true).is_ignore();
+        }
+        Some(hidden)
     }
 
     /// Whether a link leads to a regular file inside the project.
@@ -410,7 +486,7 @@ mod tests {
     #[test]
     fn the_innermost_package_directory_holds_a_file() {
         let packages = ["", "a", "a/b"].map(str::to_owned).to_vec();
-        let root = Root { path: PathBuf::new(), packages, warnings: Vec::new() };
+        let root = Root { path: PathBuf::new(), tree: Tree::Folder, packages, warnings: Vec::new() };
         assert_eq!(root.package_of("a/b/c"), Some(2));
         assert_eq!(root.package_of("a/bc"), Some(1));
         assert_eq!(root.package_of("x"), Some(0));

@@ -1,7 +1,7 @@
 //! sessionlint: an offline static analyzer for the session, login and OAuth metadata of Salesforce projects.
 //!
 //! Rust establishes facts, rule pages state opinions. The modules in the order in which a run passes them:
-//! [`discover`] finds the files, [`load`] reads them through [`source`], [`xml`] and [`metadata`], [`view`] says what
+//! [`discover`] finds the files (in a folder, or a [`tree`] in memory), [`load`] reads them through [`source`], [`xml`] and [`metadata`], [`view`] says what
 //! they mean together, in tables that [`query`] can ask, [`rule`] turns pages into questions, [`check`] asks them,
 //! [`diagnostic`] is what comes out, [`report`] writes it. `docs/architecture.md` holds the invariants.
 
@@ -16,6 +16,7 @@ pub mod query;
 pub mod report;
 pub mod rule;
 pub mod source;
+pub mod tree;
 pub mod trial;
 pub mod view;
 pub mod xml;

@@ -14,10 +14,9 @@ use crate::discover::{Found, Met, Root, compare_paths, walk};
 use crate::metadata::kind::kind;
 use crate::metadata::{Component, FILE_START, Inputs, Problem, ProblemKind, Project};
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
+pub use crate::tree::MAX_BYTES;
+use crate::tree::{Tree, too_large};
 use crate::xml::{Document, Outcome, parse};
-
-/// Larger files are refused, in bytes.
-pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Something to tell a person beside the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +60,7 @@ enum Content {
 pub fn load(root: &Root, inputs: Inputs) -> Loaded {
     let read = Mutex::new(Vec::new());
     let met = walk(root, |found| {
-        let outcome = read_file(&found);
+        let outcome = read_file(&root.tree, &found);
         read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadFile { found, outcome });
     });
     let mut files = read.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -96,7 +95,10 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Load
             notices.push(warning(format!("{}: {text}", found.path)));
         }
         let file = FileId(sources.len() as u32);
-        sources.push(Source::new(found.path, found.disk, parsed.text, parsed.encoding));
+        sources.push(match root.tree {
+            Tree::Folder => Source::new(found.path, found.disk, parsed.text, parsed.encoding),
+            Tree::Memory(_) => Source::kept(found.path, parsed.text, parsed.encoding),
+        });
         match parsed.content {
             Content::Understood(document) => components.push(Component {
                 kind: found.kind,
@@ -132,13 +134,21 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Load
 }
 
 /// Reads and parses one file; the error is why it could not be read.
-fn read_file(found: &Found) -> Result<Parsed, String> {
+fn read_file(tree: &Tree, found: &Found) -> Result<Parsed, String> {
     let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
-    let length = fs::metadata(&found.disk).map_err(unreadable)?.len();
-    if length > MAX_BYTES {
-        return Err(format!("is larger than {} MB and was not read", MAX_BYTES / 1024 / 1024));
-    }
-    let bytes = fs::read(&found.disk).map_err(unreadable)?;
+    let bytes = match tree {
+        Tree::Folder => {
+            let length = fs::metadata(&found.disk).map_err(unreadable)?.len();
+            if length > MAX_BYTES {
+                return Err(too_large());
+            }
+            fs::read(&found.disk).map_err(unreadable)?
+        }
+        Tree::Memory(memory) => match memory.bytes(&found.path) {
+            Some(bytes) => bytes?.to_vec(),
+            None => return Err("is not there".to_owned()),
+        },
+    };
     understand(bytes, found)
 }
 

@@ -226,7 +226,7 @@ pub const KEEP_BYTES: usize = 64 * 1024;
 pub struct Source {
     /// Path below the project's root, `/`-separated.
     pub path: String,
-    /// Where to read it again.
+    /// Where to read it again; empty where it came out of a zip or a revision.
     pub disk: PathBuf,
     /// How it was decoded.
     pub encoding: Encoding,
@@ -244,6 +244,15 @@ impl Source {
     pub fn new(path: String, disk: PathBuf, text: String, encoding: Encoding) -> Self {
         let text_len = text.len() as u32;
         let kept = (text.len() <= KEEP_BYTES).then(|| text.into_boxed_str());
+        Self::made(path, disk, encoding, text_len, kept)
+    }
+
+    /// A source that is on no disk: its text is kept, however long it is, and `disk` is empty.
+    pub fn kept(path: String, text: String, encoding: Encoding) -> Self {
+        Self::made(path, PathBuf::new(), encoding, text.len() as u32, Some(text.into_boxed_str()))
+    }
+
+    fn made(path: String, disk: PathBuf, encoding: Encoding, text_len: u32, kept: Option<Box<str>>) -> Self {
         Self {
             path,
             disk,

@@ -1,4 +1,4 @@
-//! Tries a rule page: writes each example as a project, asks the rule, compares what it says with the page.
+//! Tries a rule page: takes each example as a project, asks the rule, compares what it says with the page.
 //!
 //! Serves the test suite and authors alike. An example's day is fixed, so that a page says the same tomorrow.
 
@@ -14,6 +14,7 @@ use crate::metadata::Inputs;
 use crate::query::Params;
 use crate::report::{Paths, Project, Report, concise};
 use crate::rule::{Catalog, Example, Preset, Rule, Verdict};
+use crate::tree::Memory;
 use crate::view::Shapes;
 
 /// The day for which examples are judged.
@@ -76,13 +77,9 @@ fn missing(rule: &Rule) -> Vec<String> {
 
 /// The report of an example in the concise format with help and related places, and what was said beside it.
 fn report_of(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<(String, String)> {
-    let folder = tempfile::tempdir()?;
-    for file in &example.files {
-        let path = folder.path().join(&file.path);
-        fs::create_dir_all(path.parent().unwrap_or(folder.path()))?;
-        fs::write(path, &file.bytes)?;
-    }
-    let loaded = load(&Root::open(folder.path()), Inputs::on(AS_OF));
+    let files = example.files.iter().map(|file| (file.path.clone(), file.bytes.clone()));
+    let root = Root::in_memory(Path::new(&example.name), Memory::of(&example.name, files));
+    let loaded = load(&root, Inputs::on(AS_OF));
     // What the rule covers shows as related places, so those rules are asked too.
     let covered = rule.definition.covers.iter().filter_map(|id| catalog.get(id));
     let rules: Vec<&Rule> = std::iter::once(rule).chain(covered).collect();

@@ -7,9 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use crate::metadata::Project;
 use crate::metadata::kind::{Recognised, recognise};
-
-/// The configuration's file name.
-const CONFIG_FILE: &str = "sessionlint.toml";
+use crate::tree::{CONFIG_FILE, Tree, TreeError, archive, git};
 
 /// Which findings of a project are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +81,9 @@ pub(super) fn find(paths: &[PathBuf], environment: &Environment<'_>) -> Result<T
         let target = if is_folder {
             only_foreign_files = false;
             folder(&absolute)
+        } else if is_project_archive(&absolute) {
+            only_foreign_files = false;
+            zip(&absolute, path)?
         } else {
             let Some(target) = file(&absolute, environment) else { continue };
             only_foreign_files = false;
@@ -109,6 +110,36 @@ fn folder(folder: &Path) -> Target {
     let root = discover::root_of_folder(folder);
     let below = discover::relative(&root.path, folder).filter(|path| !path.is_empty());
     Target { shown: below.map_or(Shown::All, |path| Shown::Below(vec![path])), root }
+}
+
+/// Whether a file is a zip that may hold a project; a static resource is none.
+fn is_project_archive(file: &Path) -> bool {
+    archive::is_archive(file) && !file.components().any(|part| part.as_os_str() == "staticresources")
+}
+
+/// The project that a zip holds; `typed` is what the user calls it.
+fn zip(file: &Path, typed: &Path) -> Result<Target, Failure> {
+    let memory = archive::read(file, &typed.display().to_string()).map_err(|error| failed(&error, typed))?;
+    Ok(Target { root: Root::in_memory(file, memory), shown: Shown::All })
+}
+
+/// The project that `revision` holds where `project` is in the working tree.
+pub(super) fn revision(project: &Target, revision: &Path) -> Result<Target, Failure> {
+    let Some(name) = revision.to_str() else {
+        return Err(Failure::Usage(format!("{}: no such file or folder, and no revision", revision.display())));
+    };
+    if matches!(project.root.tree, Tree::Memory(_)) {
+        return Err(Failure::Usage(format!("{name}: a revision is looked up in a repository, not in a zip")));
+    }
+    let memory = git::read(&project.root.path, name).map_err(|error| failed(&error, revision))?;
+    Ok(Target { root: Root::in_memory(&project.root.path, memory), shown: project.shown.clone() })
+}
+
+fn failed(error: &TreeError, typed: &Path) -> Failure {
+    match error {
+        TreeError::Unknown(text) => Failure::Usage(format!("{}: {text}", typed.display())),
+        TreeError::Unreadable(text) => Failure::Unreadable(format!("{}: {text}", typed.display())),
+    }
 }
 
 /// The project of a file, where the file concerns us.

@@ -1,0 +1,196 @@
+//! A zip of a metadata retrieve, or of a repository, as files in memory.
+//!
+//! Assumes nothing of the archive: names that lead out of it, and bytes that swell, are refused.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
+
+use zip::ZipArchive;
+
+use super::{Content, MANIFEST, MAX_BYTES, MAX_TOTAL, Memory, PROJECT_FILE, TreeError, Wanted, too_large, wanted};
+use crate::metadata::kind::recognise;
+
+/// Two readers of such an archive see two projects.
+const TWICE: &str = "holds two files of one name and was not read";
+
+/// How much is unpacked at most, in bytes.
+#[derive(Clone, Copy)]
+struct Limits {
+    entry: u64,
+    total: u64,
+}
+
+/// An entry that is a file or a link.
+struct Entry {
+    index: usize,
+    path: String,
+    is_link: bool,
+}
+
+/// Whether a path names an archive.
+pub fn is_archive(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+}
+
+/// Reads the zip at `path`, which people know as `name`.
+pub fn read(path: &Path, name: &str) -> Result<Memory, TreeError> {
+    let file = File::open(path).map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
+    unpack(BufReader::new(file), name, Limits { entry: MAX_BYTES, total: MAX_TOTAL }).map_err(TreeError::Unreadable)
+}
+
+fn unpack(reader: impl Read + Seek, name: &str, limits: Limits) -> Result<Memory, String> {
+    let unreadable = |error: zip::result::ZipError| format!("is no zip that can be read ({error})");
+    let mut archive = ZipArchive::new(reader).map_err(unreadable)?;
+    if archive.has_duplicate_names() {
+        return Err(TWICE.to_owned());
+    }
+    let mut entries = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_data(index).map_err(unreadable)?;
+        // As in a folder: a name that is no text is no name of metadata.
+        let Ok(written) = entry.name() else { continue };
+        let path = checked(&written)?;
+        if entry.is_dir() || path.split('/').next() == Some("__MACOSX") {
+            continue;
+        }
+        entries.push(Entry { index, path, is_link: entry.is_symlink() });
+    }
+    let top = top_folder(&entries);
+    let mut memory = Memory { name: name.to_owned(), ..Memory::default() };
+    let mut total = 0;
+    for Entry { index, path, is_link } in entries {
+        let Some(path) = path.strip_prefix(&top) else { continue };
+        memory.note_folders(path);
+        if is_link {
+            memory.irregular.insert(path.to_owned(), "is a link, which is not followed in a zip");
+            continue;
+        }
+        let content = match wanted(path) {
+            Wanted::Nothing => continue,
+            Wanted::Name => Content::NameOnly,
+            Wanted::Bytes => content(&mut archive, index, limits, &mut total)?,
+        };
+        if memory.files.insert(path.to_owned(), content).is_some() {
+            return Err(TWICE.to_owned());
+        }
+    }
+    Ok(memory)
+}
+
+/// The bytes of an entry, never more than the limits allow, whatever size the archive declares.
+fn content(
+    archive: &mut ZipArchive<impl Read + Seek>,
+    index: usize,
+    limits: Limits,
+    total: &mut u64,
+) -> Result<Content, String> {
+    let mut entry = match archive.by_index(index) {
+        Ok(entry) => entry,
+        Err(error) => return Ok(Content::Unreadable(format!("cannot be unpacked ({error})"))),
+    };
+    if entry.size() > limits.entry {
+        return Ok(Content::Unreadable(too_large()));
+    }
+    let mut bytes = Vec::new();
+    if let Err(error) = entry.by_ref().take(limits.entry + 1).read_to_end(&mut bytes) {
+        return Ok(Content::Unreadable(format!("cannot be unpacked ({error})")));
+    }
+    if bytes.len() as u64 > limits.entry {
+        return Ok(Content::Unreadable(too_large()));
+    }
+    *total += bytes.len() as u64;
+    if *total > limits.total {
+        return Err(format!("holds more than {} MB of metadata and was not read", limits.total / 1024 / 1024));
+    }
+    Ok(Content::Bytes(bytes))
+}
+
+/// The path of an entry below the archive; an error where it leads out of it.
+fn checked(name: &str) -> Result<String, String> {
+    let slashed = name.replace('\\', "/");
+    let has_drive = slashed.as_bytes().get(1) == Some(&b':');
+    let parts: Vec<&str> = slashed.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    if slashed.starts_with('/') || has_drive || slashed.contains('\0') || parts.contains(&"..") {
+        return Err(format!("holds an entry that leads out of it (`{}`) and was not read", name.escape_debug()));
+    }
+    Ok(parts.join("/"))
+}
+
+/// The folder that holds the project, with its slash: the archive itself, or the one folder that everything is in.
+fn top_folder(entries: &[Entry]) -> String {
+    let has = |path: &str| entries.iter().any(|entry| entry.path == path);
+    let loose = entries.iter().any(|entry| !entry.path.contains('/') && recognise(&entry.path).is_some());
+    if has(PROJECT_FILE) || has(MANIFEST) || loose {
+        return String::new();
+    }
+    let tops: BTreeSet<&str> = entries.iter().filter_map(|entry| Some(entry.path.split_once('/')?.0)).collect();
+    let mut tops = tops.into_iter();
+    match (tops.next(), tops.next()) {
+        (Some(top), None) if has(&format!("{top}/{PROJECT_FILE}")) || has(&format!("{top}/{MANIFEST}")) => {
+            format!("{top}/")
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    const LIMITS: Limits = Limits { entry: 100, total: 150 };
+
+    fn zip(files: &[(&str, &[u8])]) -> Cursor<Vec<u8>> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (path, bytes) in files {
+            writer.start_file(*path, SimpleFileOptions::default()).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap()
+    }
+
+    fn paths(files: &[(&str, &[u8])]) -> Vec<String> {
+        unpack(zip(files), "x.zip", LIMITS).unwrap().paths().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_project_may_lie_in_the_one_top_folder() {
+        let in_folder: &[(&str, &[u8])] =
+            &[("unpackaged/package.xml", b""), ("unpackaged/profiles/A.profile", b""), ("__MACOSX/._x", b"")];
+        assert_eq!(paths(in_folder), ["package.xml", "profiles/A.profile"]);
+        let two: &[(&str, &[u8])] = &[("one/package.xml", b""), ("one/A.profile", b""), ("two/B.profile", b"")];
+        assert_eq!(paths(two), ["one/A.profile", "two/B.profile"]);
+        let without: &[(&str, &[u8])] = &[("profiles/A.profile", b"")];
+        assert_eq!(paths(without), ["profiles/A.profile"]);
+    }
+
+    #[test]
+    fn what_leads_out_is_refused() {
+        for name in ["../A.profile", "/A.profile", "a/../../A.profile", "C:\\A.profile", "\\A.profile"] {
+            assert!(checked(name).unwrap_err().contains("leads out of it"), "{name}");
+        }
+        assert_eq!(checked("./a\\b//c"), Ok("a/b/c".to_owned()));
+    }
+
+    #[test]
+    fn a_name_that_is_there_twice_is_refused() {
+        let twice = zip(&[("a/A.profile", b"1"), ("a\\A.profile", b"2")]);
+        assert_eq!(unpack(twice, "x.zip", LIMITS).unwrap_err(), TWICE);
+    }
+
+    #[test]
+    fn what_is_too_large_is_refused() {
+        let memory = unpack(zip(&[("A.profile", &[b' '; 101]), ("B.profile", b"x")]), "x.zip", LIMITS).unwrap();
+        assert_eq!(memory.bytes("A.profile").unwrap().unwrap_err(), too_large());
+        assert_eq!(memory.bytes("B.profile").unwrap().unwrap(), b"x");
+        let both = zip(&[("A.profile", &[b' '; 90]), ("B.profile", &[b' '; 90])]);
+        assert!(unpack(both, "x.zip", LIMITS).unwrap_err().contains("of metadata and was not read"));
+        assert!(unpack(Cursor::new(b"no zip".to_vec()), "x.zip", LIMITS).unwrap_err().contains("no zip"));
+    }
+}

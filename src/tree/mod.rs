@@ -1,0 +1,172 @@
+//! Where the files of a project are: in a folder, or in memory after a zip or a git revision was read.
+//!
+//! May assume that paths are `/`-separated and below the project's root. Knows of metadata only what a file name says,
+//! so that nothing else is unpacked. Refuses to know which files belong to a project: that is `discover`.
+
+pub mod archive;
+pub mod git;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::metadata::kind::{Recognised, recognise};
+
+/// Salesforce's project file; its folder is a root.
+pub const PROJECT_FILE: &str = "sfdx-project.json";
+/// The manifest of a Metadata API project; its folder is a root.
+pub const MANIFEST: &str = "package.xml";
+/// Which files Salesforce's tooling leaves out; read at the root only.
+pub const IGNORE_FILE: &str = ".forceignore";
+/// The configuration of this program; read at the root only.
+pub const CONFIG_FILE: &str = "sessionlint.toml";
+
+/// Larger files are refused, in bytes.
+pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A zip or a revision that holds more than this in files that matter is refused, in bytes.
+pub const MAX_TOTAL: u64 = 1024 * 1024 * 1024;
+
+/// Where the files of a root are.
+#[derive(Clone, Debug)]
+pub enum Tree {
+    /// On disk, below the root's path.
+    Folder,
+    /// In memory.
+    Memory(Arc<Memory>),
+}
+
+/// Why the files of a zip or a revision are not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TreeError {
+    /// What was asked for does not exist: the user can mend it.
+    Unknown(String),
+    /// It exists and cannot be read.
+    Unreadable(String),
+}
+
+/// The files of a zip or a revision, as far as they matter.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// What people call it.
+    pub name: String,
+    files: BTreeMap<String, Content>,
+    folders: BTreeSet<String>,
+    irregular: BTreeMap<String, &'static str>,
+}
+
+/// What there is of a file.
+#[derive(Debug)]
+enum Content {
+    Bytes(Vec<u8>),
+    /// Its name says that nobody reads it.
+    NameOnly,
+    /// Why it could not be read.
+    Unreadable(String),
+}
+
+impl Memory {
+    /// Files that are given as they are.
+    pub fn of(name: &str, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        let mut memory = Self { name: name.to_owned(), ..Self::default() };
+        for (path, bytes) in files {
+            memory.note_folders(&path);
+            memory.files.insert(path, Content::Bytes(bytes));
+        }
+        memory
+    }
+
+    /// Paths of the files that matter, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// Entries that are no files, with what they are: links and submodules.
+    pub fn irregular(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.irregular.iter().map(|(path, what)| (path.as_str(), *what))
+    }
+
+    /// Whether there is a folder `path`; the root is one.
+    pub fn has_folder(&self, path: &str) -> bool {
+        path.is_empty() || self.folders.contains(path)
+    }
+
+    /// The bytes of the file at `path`, or why they are not there; `None` where there is no such file.
+    pub fn bytes(&self, path: &str) -> Option<Result<&[u8], &str>> {
+        match self.files.get(path)? {
+            Content::Bytes(bytes) => Some(Ok(bytes)),
+            Content::NameOnly => Some(Err("was not unpacked")),
+            Content::Unreadable(reason) => Some(Err(reason)),
+        }
+    }
+
+    fn note_folders(&mut self, path: &str) {
+        let mut path = path;
+        while let Some((folder, _)) = path.rsplit_once('/') {
+            if !self.folders.insert(folder.to_owned()) {
+                return;
+            }
+            path = folder;
+        }
+    }
+}
+
+/// What is to be done with a file of a zip or a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// Its bytes are needed.
+    Bytes,
+    /// That it is there is told.
+    Name,
+    /// Nothing.
+    Nothing,
+}
+
+/// What the path of a file below the root says of the use it has.
+fn wanted(path: &str) -> Wanted {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if folders.is_empty() && matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE | CONFIG_FILE) {
+        return Wanted::Bytes;
+    }
+    if folders.split('/').any(is_skipped) {
+        return Wanted::Nothing;
+    }
+    match recognise(name) {
+        Some((Recognised::Session(..), _)) => Wanted::Bytes,
+        Some((Recognised::Other, _)) => Wanted::Name,
+        None => Wanted::Nothing,
+    }
+}
+
+/// Folders whose files are code or content of other kinds, whatever they are called.
+pub fn is_skipped(folder: &str) -> bool {
+    folder.starts_with('.') || matches!(folder, "node_modules" | "staticresources" | "lwc" | "aura")
+}
+
+/// Why a file is too large.
+pub fn too_large() -> String {
+    format!("is larger than {} MB and was not read", MAX_BYTES / 1024 / 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_matters_is_unpacked() {
+        assert_eq!(wanted("sfdx-project.json"), Wanted::Bytes);
+        assert_eq!(wanted("deep/sfdx-project.json"), Wanted::Nothing);
+        assert_eq!(wanted("sessionlint.toml"), Wanted::Bytes);
+        assert_eq!(wanted("a/Security.settings-meta.xml"), Wanted::Bytes);
+        assert_eq!(wanted("a/staticresources/x.profile-meta.xml"), Wanted::Nothing);
+        assert_eq!(wanted(".git/x.profile-meta.xml"), Wanted::Nothing);
+        assert_eq!(wanted("a/Account.object-meta.xml"), Wanted::Name);
+        assert_eq!(wanted("README.md"), Wanted::Nothing);
+    }
+
+    #[test]
+    fn folders_are_those_of_the_files() {
+        let memory = Memory::of("x", [("a/b/c.txt".to_owned(), Vec::new())]);
+        let has: Vec<bool> = ["", "a", "a/b", "a/b/c.txt", "b"].iter().map(|path| memory.has_folder(path)).collect();
+        assert_eq!(has, [true, true, true, false, false]);
+    }
+}
