@@ -3,4 +3,5 @@
 //! May assume what the views assume. Refuses to know how an answer looks: `report` draws it.
 
 pub mod diagnose;
+pub mod diff;
 pub mod sessions;

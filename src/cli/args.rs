@@ -28,6 +28,8 @@ pub(super) enum Command {
     Sessions(SessionsArguments),
     /// Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show
     Diagnose(DiagnoseArguments),
+    /// Tell what changes between two folders, zips or git revisions: sessions, apps, findings
+    Diff(DiffArguments),
     /// Ask the project's metadata a question in SOQL
     Query(QueryArguments),
     /// Print the page of a rule: what it finds, why, at what cost, with examples
@@ -207,6 +209,46 @@ pub(super) struct DiagnoseArguments {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Formats of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// One line a change
+    #[default]
+    Human,
+    /// A comment for a pull request
+    Markdown,
+    /// Everything, for programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The state before: a folder, a zip, or a git revision; what exists as a path is taken for one (write `NAME~0` for
+    /// a branch of that name)
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+    /// The state after, in the same ways; without it, the working tree of the project
+    #[arg(value_name = "NEW")]
+    pub(super) new: Option<PathBuf>,
+    /// The project whose revisions and working tree are meant
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// How to write the changes
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: DiffFormat,
+    /// Which rules to ask
+    #[arg(long, value_enum, value_name = "PRESET", default_value_t)]
+    pub(super) preset: PresetChoice,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for `never`)
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    pub(super) fail_on: FailOn,
     #[command(flatten)]
     pub(super) common: Common,
 }

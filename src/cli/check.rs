@@ -195,26 +195,35 @@ pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'
     if quiet {
         return exit;
     }
-    let Project { hidden, outside, sources, .. } = &loaded.project;
-    if let Some(first) = hidden.first() {
-        environment.warn(&format!(
-            ".forceignore hides {} of session metadata (the first is {first}): a clean report does not speak for them",
-            files(hidden.len())
-        ));
+    for remark in remarks(loaded) {
+        environment.warn(&remark);
     }
-    if let Some(first) = outside.first() {
-        environment.warn(&format!(
-            "{} of session metadata outside the package directories, not read (the first is {first})",
-            files(outside.len())
-        ));
-    }
+    let Project { hidden, sources, .. } = &loaded.project;
     if sources.is_empty() && hidden.is_empty() && exit == Exit::Clean {
         environment.warn(&format!("nothing in {} holds session metadata", loaded.root.display()));
     }
     exit
 }
 
-fn worst(one: Exit, other: Exit) -> Exit {
+/// Which files of session metadata were not looked at.
+pub(super) fn remarks(loaded: &Loaded) -> Vec<String> {
+    let Project { hidden, outside, .. } = &loaded.project;
+    let hidden = hidden.first().map(|first| {
+        format!(
+            ".forceignore hides {} of session metadata (the first is {first}): a clean report does not speak for them",
+            files(hidden.len())
+        )
+    });
+    let outside = outside.first().map(|first| {
+        format!(
+            "{} of session metadata outside the package directories, not read (the first is {first})",
+            files(outside.len())
+        )
+    });
+    hidden.into_iter().chain(outside).collect()
+}
+
+pub(super) fn worst(one: Exit, other: Exit) -> Exit {
     if one.code() >= other.code() { one } else { other }
 }
 

@@ -7,6 +7,7 @@
 mod args;
 mod check;
 mod diagnose;
+mod diff;
 mod explain;
 mod output;
 mod progress;
@@ -168,6 +169,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, environment),
         Command::Query(arguments) => query::run(&arguments, environment),
+        Command::Diff(arguments) => diff::run(&arguments, environment),
         Command::Explain(arguments) => explain::run(&arguments, environment),
         Command::Diagnose(arguments) => diagnose::run(&arguments, environment),
         Command::Sessions(arguments) => sessions::run(&arguments, environment),

@@ -9,6 +9,7 @@
 
 pub mod concise;
 pub mod diagnose;
+pub mod diff;
 mod fold;
 pub mod human;
 pub mod json;

@@ -10,7 +10,7 @@ mod policy;
 mod read;
 
 pub use integration::{Tier, Verdict};
-pub use policy::{RefreshKind, RefreshPolicy};
+pub use policy::{RefreshKind, RefreshPolicy, ip_relaxation};
 
 pub(super) use columns::OAUTH_APP;
 

@@ -49,6 +49,8 @@ pub struct OrgFacts {
     pub warning_disabled: Fact<bool>,
     /// Whether profile ranges are checked at every request.
     pub ranges_every_request: Fact<bool>,
+    /// Whether a session ends where its address changes.
+    pub locked_to_ip: Fact<bool>,
 }
 
 /// What the project says of one profile.
@@ -113,6 +115,7 @@ pub(super) fn org_facts(project: &Project) -> OrgFacts {
         forced_logout: flag("sessionSettings.forceLogoutOnSessionTimeout"),
         warning_disabled: flag("sessionSettings.disableTimeoutWarning"),
         ranges_every_request: flag("sessionSettings.enforceIpRangesEveryRequest"),
+        locked_to_ip: flag("sessionSettings.lockSessionsToIp"),
     }
 }
 

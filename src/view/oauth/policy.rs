@@ -134,7 +134,7 @@ impl Unit {
 
 /// What IP relaxation does, in one word for both kinds of app; `unknown` for a spelling that is not documented for
 /// the kind.
-pub(super) fn ip_relaxation(kind: AppKind, written: &str) -> &'static str {
+pub fn ip_relaxation(kind: AppKind, written: &str) -> &'static str {
     let spellings = match kind {
         AppKind::ConnectedApp => ["ENFORCE", "ENFORCE_RELAXREFRESH", "BYPASS_2FACTOR", "BYPASS"],
         AppKind::ExternalClientApplication => ["Enforce", "Enforce_RelaxRefresh", "Bypass_2factor", "Bypass"],

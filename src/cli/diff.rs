@@ -1,0 +1,202 @@
+//! `sessionlint diff OLD [NEW]`: what a change does to sessions, apps and findings.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::args::{DiffArguments, DiffFormat, FailOn};
+use super::progress::Progress;
+use super::target::{self, Target};
+use super::{Environment, Exit, Failure, check, output};
+use crate::answer::diff::{Diff, State, diff};
+use crate::check::{Outcome, Plan, check as ask};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::load::{Loaded, Notice, load};
+use crate::metadata::Inputs;
+use crate::report::Style;
+use crate::report::diff::{self as report, SidePaths};
+use crate::rule::Catalog;
+use crate::tree::{Tree, archive, git};
+use crate::view::{Facts, Shapes};
+
+/// One of the two states, found.
+struct Side {
+    target: Target,
+    name: String,
+    kind: &'static str,
+    /// Whether the user named a path, in which there should be something.
+    is_path: bool,
+}
+
+/// One of the two states, read and asked.
+struct Read {
+    loaded: Loaded,
+    findings: Vec<Diagnostic>,
+    errors: Vec<String>,
+}
+
+pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let old = side(&arguments.old, arguments, environment)?;
+    let new = match &arguments.new {
+        Some(new) => side(new, arguments, environment)?,
+        None => working_tree(arguments, environment)?,
+    };
+    let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
+    let catalog = Catalog::load(&folders, &Shapes)?;
+    let presets = arguments.preset.presets();
+    let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options: HashMap::new() };
+    let inputs = Inputs::on(arguments.common.as_of.unwrap_or(environment.today));
+    let (old_read, new_read) = {
+        let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading and checking");
+        check::with_threads(&arguments.common, || {
+            rayon::join(|| read(&old, &plan, inputs.clone()), || read(&new, &plan, inputs.clone()))
+        })?
+    };
+    recognised_something([(&old, &old_read), (&new, &new_read)], environment)?;
+    let mut exit = tell([(&old, &old_read), (&new, &new_read)], arguments.common.quiet, environment);
+    let old_facts = Facts::of(&old_read.loaded.project);
+    let new_facts = Facts::of(&new_read.loaded.project);
+    let answer = diff(&state(&old, &old_facts, &old_read), &state(&new, &new_facts, &new_read));
+    if fails(&answer, arguments.fail_on) {
+        exit = check::worst(exit, Exit::Findings);
+    }
+    show(&answer, [&old_read, &new_read], arguments, environment)?;
+    Ok(exit)
+}
+
+/// What an argument means: an existing path, else a revision.
+fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environment<'_>) -> Result<Side, Failure> {
+    let name = argument.display().to_string();
+    if std::fs::symlink_metadata(environment.current.join(argument)).is_err() {
+        let project = target::find_one(&arguments.project, environment)?;
+        let target = target::revision(&project, argument)?;
+        return Ok(Side { target, name, kind: "revision", is_path: false });
+    }
+    let target = target::find_one(argument, environment)?;
+    if !arguments.common.quiet && is_revision_too(argument, arguments, environment) {
+        environment.warn(&format!("{name} is a path and a git revision; the path is read, `{name}~0` is the revision"));
+    }
+    Ok(Side { kind: kind(&target), target, name, is_path: true })
+}
+
+/// Whether a path that is written like a name of a revision is one in the project's repository.
+fn is_revision_too(path: &Path, arguments: &DiffArguments, environment: &Environment<'_>) -> bool {
+    let is_like_a_name = path.is_relative() && !path.starts_with(".") && !path.starts_with("..");
+    let Some(name) = path.to_str().filter(|_| is_like_a_name && !archive::is_archive(path)) else { return false };
+    target::find_one(&arguments.project, environment)
+        .is_ok_and(|project| matches!(project.root.tree, Tree::Folder) && git::knows(&project.root.path, name))
+}
+
+fn working_tree(arguments: &DiffArguments, environment: &Environment<'_>) -> Result<Side, Failure> {
+    let target = target::find_one(&arguments.project, environment)?;
+    let kind = kind(&target);
+    let name = if kind == "zip" { arguments.project.display().to_string() } else { "working tree".to_owned() };
+    Ok(Side { target, name, kind, is_path: false })
+}
+
+fn kind(target: &Target) -> &'static str {
+    match target.root.tree {
+        Tree::Folder => "folder",
+        Tree::Memory(_) => "zip",
+    }
+}
+
+fn read(side: &Side, plan: &Plan<'_>, inputs: Inputs) -> Read {
+    let loaded = load(&side.target.root, inputs);
+    let Outcome { mut findings, errors, .. } = ask(&loaded.project, plan);
+    findings.retain(|finding| side.target.shown.has(finding, &loaded.project));
+    Read { findings, errors: errors.iter().map(ToString::to_string).collect(), loaded }
+}
+
+fn state<'s>(side: &Side, facts: &'s Facts<'s>, read: &'s Read) -> State<'s> {
+    State { name: side.name.clone(), kind: side.kind, facts, findings: &read.findings }
+}
+
+/// A path in which nothing was recognised is a mistake; a revision may be older than the project.
+fn recognised_something(sides: [(&Side, &Read); 2], environment: &mut Environment<'_>) -> Result<(), Failure> {
+    let mut empty = Vec::new();
+    for (side, read) in sides {
+        if let Err(failure) = check::recognised_something(&read.loaded) {
+            if side.is_path {
+                return Err(failure);
+            }
+            empty.push(side.name.as_str());
+        }
+    }
+    match empty.as_slice() {
+        [] => Ok(()),
+        [one] => {
+            environment.warn(&format!("{one}: no Salesforce metadata was recognised there"));
+            Ok(())
+        }
+        _ => Err(Failure::Usage(format!("no Salesforce metadata was recognised in {}", empty.join(" nor in ")))),
+    }
+}
+
+/// Says what a person should know beside the changes; what holds for both sides once.
+fn tell(sides: [(&Side, &Read); 2], quiet: bool, environment: &mut Environment<'_>) -> Exit {
+    let mut exit = Exit::Clean;
+    let remarks = sides.map(|(_, read)| {
+        let remarks = check::remarks(&read.loaded).into_iter().map(|text| Notice { is_error: false, text });
+        read.loaded.notices.iter().cloned().chain(remarks).collect::<Vec<_>>()
+    });
+    for (index, (side, _)) in sides.iter().enumerate() {
+        for notice in &remarks[index] {
+            let is_in_both = remarks[1 - index].contains(notice);
+            let text = match (is_in_both, index) {
+                (true, 1) => continue,
+                (true, _) => notice.text.clone(),
+                (false, _) => format!("{}: {}", side.name, notice.text),
+            };
+            if notice.is_error {
+                environment.error(&text);
+                exit = Exit::Unreadable;
+            } else if !quiet {
+                environment.warn(&text);
+            }
+        }
+    }
+    let [(_, old), (_, new)] = sides;
+    let mut errors: Vec<&String> = old.errors.iter().chain(&new.errors).collect();
+    errors.sort();
+    errors.dedup();
+    for error in errors {
+        environment.error(error);
+        exit = check::worst(exit, Exit::Usage);
+    }
+    exit
+}
+
+fn fails(diff: &Diff, fail_on: FailOn) -> bool {
+    let least = match fail_on {
+        FailOn::Never => return false,
+        FailOn::Note => Severity::Note,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Error => Severity::Error,
+    };
+    diff.summary.worse > 0 || diff.findings.new.iter().any(|finding| finding.severity >= least)
+}
+
+fn show(
+    answer: &Diff,
+    [old, new]: [&Read; 2],
+    arguments: &DiffArguments,
+    environment: &mut Environment<'_>,
+) -> Result<(), Failure> {
+    let file = arguments.common.output.as_deref();
+    let style = Style {
+        color: environment.color(arguments.common.color, file.is_some()),
+        width: environment.width,
+        quiet: arguments.common.quiet,
+        ..Style::default()
+    };
+    let current = environment.current.clone();
+    let paths = SidePaths {
+        old: check::paths(&old.loaded.root, None, &current),
+        new: check::paths(&new.loaded.root, None, &current),
+    };
+    output::write(environment, file, |out| match arguments.format {
+        DiffFormat::Human => report::write_human(out, answer, &paths, style),
+        DiffFormat::Markdown => report::write_markdown(out, answer, &paths),
+        DiffFormat::Json => report::write_json(out, answer),
+    })
+}
