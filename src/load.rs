@@ -41,7 +41,14 @@ pub struct Loaded {
 /// What became of one file.
 struct ReadFile {
     found: Found,
-    outcome: Result<Parsed, String>,
+    outcome: Result<Held, String>,
+}
+
+/// What is kept of a file until all are read: the text of a large one is gone by then.
+struct Held {
+    source: Source,
+    content: Content,
+    warning: Option<String>,
 }
 
 struct Parsed {
@@ -95,10 +102,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Load
             notices.push(warning(format!("{}: {text}", found.path)));
         }
         let file = FileId(sources.len() as u32);
-        sources.push(match root.tree {
-            Tree::Folder => Source::new(found.path, found.disk, parsed.text, parsed.encoding),
-            Tree::Memory(_) => Source::kept(found.path, parsed.text, parsed.encoding),
-        });
+        sources.push(parsed.source);
         match parsed.content {
             Content::Understood(document) => components.push(Component {
                 kind: found.kind,
@@ -134,7 +138,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Load
 }
 
 /// Reads and parses one file; the error is why it could not be read.
-fn read_file(tree: &Tree, found: &Found) -> Result<Parsed, String> {
+fn read_file(tree: &Tree, found: &Found) -> Result<Held, String> {
     let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
     let bytes = match tree {
         Tree::Folder => {
@@ -149,7 +153,12 @@ fn read_file(tree: &Tree, found: &Found) -> Result<Parsed, String> {
             None => return Err("is not there".to_owned()),
         },
     };
-    understand(bytes, found)
+    let Parsed { text, encoding, content, warning } = understand(bytes, found)?;
+    let source = match tree {
+        Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding),
+        Tree::Memory(_) => Source::kept(found.path.clone(), text, encoding),
+    };
+    Ok(Held { source, content, warning })
 }
 
 /// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).
