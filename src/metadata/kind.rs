@@ -264,7 +264,7 @@ mod tests {
             assert_eq!(kept.iter().copied().collect::<BTreeSet<_>>(), of_fields, "{}", kind.name);
             checked += 1;
         }
-        assert_eq!(checked, 4);
+        assert_eq!(checked, 5);
     }
 
     #[test]
@@ -331,6 +331,7 @@ mod tests {
             ("ConnectedApp.settings-meta.xml", Some(("ConnectedAppSettings", 's', "ConnectedApp"))),
             ("Account.settings", Some(("other", '-', "Account"))),
             ("Account.settings-meta.xml", Some(("other", '-', "Account"))),
+            ("Order.workflow-meta.xml", Some(("Workflow", 's', "Order"))),
             ("X.crt-meta.xml", Some(("Certificate", 's', "X"))),
             ("X.crt", Some(("other", '-', "X"))),
             ("A.cls", Some(("other", '-', "A"))),

@@ -458,7 +458,6 @@ static SUFFIXES: &[&str] = &[
     "webstorebundle",
     "webstoretemplate",
     "wlens",
-    "workflow",
     "workflowalert",
     "workflowfieldupdate",
     "workflowflowaction",
@@ -486,7 +485,8 @@ mod tests {
 
     #[test]
     fn code_and_layouts_are_known_and_ordinary_files_are_not() {
-        for suffix in ["cls", "Trigger", "page", "component", "object", "layout", "flow", "workflow", "quickAction"] {
+        for suffix in ["cls", "Trigger", "page", "component", "object", "layout", "flow", "workflowRule", "quickAction"]
+        {
             assert!(is_known(suffix), "{suffix}");
         }
         for suffix in [

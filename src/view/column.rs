@@ -68,6 +68,12 @@ impl<'p> IntoCell<'p> for i64 {
     }
 }
 
+impl<'p> IntoCell<'p> for jiff::civil::Date {
+    fn cell(self) -> Cell<'p> {
+        Cell::computed(Value::Date(self))
+    }
+}
+
 impl<'p> IntoCell<'p> for &'p str {
     fn cell(self) -> Cell<'p> {
         Cell::computed(Value::Text(Cow::Borrowed(self)))
@@ -124,6 +130,11 @@ impl<R> ViewColumn<R> {
     /// A column of whole numbers.
     pub(super) const fn int(name: &'static str, doc: &'static str, cell: for<'p> fn(&'p R) -> Cell<'p>) -> Self {
         Self::new(name, Type::Int, doc, cell)
+    }
+
+    /// A column of calendar days.
+    pub(super) const fn date(name: &'static str, doc: &'static str, cell: for<'p> fn(&'p R) -> Cell<'p>) -> Self {
+        Self::new(name, Type::Date, doc, cell)
     }
 
     /// A column of truths.

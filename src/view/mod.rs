@@ -4,6 +4,7 @@
 //! assume that components are well-formed. Refuses to know a severity, a wording or a rule.
 
 mod column;
+mod credential;
 mod effective;
 mod network;
 pub mod oauth;
@@ -35,6 +36,14 @@ pub struct Facts<'p> {
     timeouts: OnceLock<Vec<session::TimeoutValue>>,
     apps: OnceLock<Vec<oauth::AppFacts>>,
     effective: OnceLock<Vec<effective::EffectiveSession>>,
+    credentials: OnceLock<Vec<credential::CredentialFacts>>,
+    providers: OnceLock<Vec<credential::ProviderFacts>>,
+    links: OnceLock<Vec<credential::Link>>,
+    certificate_uses: OnceLock<Vec<credential::CertificateUse>>,
+    certificates: OnceLock<Vec<credential::CertificateFacts>>,
+    grants: OnceLock<Vec<credential::Grant>>,
+    principals: OnceLock<Vec<credential::Principal>>,
+    saml: OnceLock<Vec<credential::SamlFacts>>,
 }
 
 impl<'p> Facts<'p> {
@@ -49,6 +58,14 @@ impl<'p> Facts<'p> {
             timeouts: OnceLock::new(),
             apps: OnceLock::new(),
             effective: OnceLock::new(),
+            credentials: OnceLock::new(),
+            providers: OnceLock::new(),
+            links: OnceLock::new(),
+            certificate_uses: OnceLock::new(),
+            certificates: OnceLock::new(),
+            grants: OnceLock::new(),
+            principals: OnceLock::new(),
+            saml: OnceLock::new(),
         }
     }
 
@@ -70,6 +87,38 @@ impl<'p> Facts<'p> {
     fn effective(&self) -> &[effective::EffectiveSession] {
         let precedence = self.project.inputs.precedence;
         self.effective.get_or_init(|| effective::sessions(precedence, self.profiles(), self.apps()))
+    }
+
+    fn credentials(&self) -> &[credential::CredentialFacts] {
+        self.credentials.get_or_init(|| credential::credential_facts(self.project))
+    }
+
+    fn providers(&self) -> &[credential::ProviderFacts] {
+        self.providers.get_or_init(|| credential::provider_facts(self.project))
+    }
+
+    fn links(&self) -> &[credential::Link] {
+        self.links.get_or_init(|| credential::links(self.project))
+    }
+
+    fn certificate_uses(&self) -> &[credential::CertificateUse] {
+        self.certificate_uses.get_or_init(|| credential::certificate_uses(self.project))
+    }
+
+    fn certificates(&self) -> &[credential::CertificateFacts] {
+        self.certificates.get_or_init(|| credential::certificate_facts(self.project, self.certificate_uses()))
+    }
+
+    fn grants(&self) -> &[credential::Grant] {
+        self.grants.get_or_init(|| credential::grants(self.project))
+    }
+
+    fn principals(&self) -> &[credential::Principal] {
+        self.principals.get_or_init(|| credential::principals(self.project, self.grants()))
+    }
+
+    fn saml(&self) -> &[credential::SamlFacts] {
+        self.saml.get_or_init(|| credential::saml_facts(self.project))
     }
 
     fn settings(&self) -> &[session::SettingFacts] {
@@ -111,6 +160,11 @@ enum Origin {
     OAuthApp,
     EffectiveSession,
     TimeoutValue,
+    Credential,
+    CertificateUse,
+    Principal,
+    PrincipalGrant,
+    Reference,
     Problem,
     Project,
     Component,
@@ -138,6 +192,11 @@ fn shapes() -> Vec<Shape> {
         view("OAuthApp", all(oauth::OAUTH_APP), Origin::OAuthApp),
         view("EffectiveSession", all(effective::EFFECTIVE), Origin::EffectiveSession),
         view("TimeoutValue", all(session::TIMEOUT_VALUE), Origin::TimeoutValue),
+        view("Credential", all(credential::CREDENTIAL), Origin::Credential),
+        view("CertificateUse", all(credential::CERTIFICATE_USE), Origin::CertificateUse),
+        view("Principal", all(credential::PRINCIPAL), Origin::Principal),
+        view("PrincipalGrant", all(credential::GRANT), Origin::PrincipalGrant),
+        view("Reference", all(credential::LINK), Origin::Reference),
         view("Problem", all(problem::PROBLEM), Origin::Problem),
         view("Project", all(problem::PROJECT), Origin::Project),
         view("Component", all(problem::COMPONENT), Origin::Component),
@@ -148,6 +207,9 @@ fn shapes() -> Vec<Shape> {
         match kind.name {
             "SecuritySettings" => schema.columns.extend(all(session::SECURITY)),
             "ProfileSessionSetting" => schema.columns.extend(all(session::SETTING)),
+            "AuthProvider" => schema.columns.extend(all(credential::AUTH_PROVIDER)),
+            "Certificate" => schema.columns.extend(all(credential::CERTIFICATE)),
+            "SamlSsoConfig" => schema.columns.extend(all(credential::SAML)),
             "Profile" => {
                 let mut columns = all(session::PROFILE);
                 columns.extend(
@@ -234,6 +296,22 @@ impl<'f> Views<'f> {
             Origin::OAuthApp => rows(oauth::OAUTH_APP, facts.apps(), |app| &app.written.full_name),
             Origin::EffectiveSession => rows(effective::EFFECTIVE, facts.effective(), effective::EffectiveSession::key),
             Origin::TimeoutValue => rows(session::TIMEOUT_VALUE, facts.timeouts(), session::TimeoutValue::key),
+            Origin::Credential => {
+                let subject = credential::CredentialFacts::subject;
+                about(credential::CREDENTIAL, facts.credentials(), credential::CredentialFacts::key, subject)
+            }
+            Origin::CertificateUse => {
+                let subject = credential::CertificateUse::subject;
+                about(credential::CERTIFICATE_USE, facts.certificate_uses(), credential::CertificateUse::key, subject)
+            }
+            Origin::Principal => {
+                let subject = credential::Principal::subject;
+                about(credential::PRINCIPAL, facts.principals(), credential::Principal::key, subject)
+            }
+            Origin::PrincipalGrant => {
+                about(credential::GRANT, facts.grants(), credential::Grant::key, credential::Grant::subject)
+            }
+            Origin::Reference => rows(credential::LINK, facts.links(), credential::Link::key),
             Origin::Problem => problem::problem_rows(project),
             Origin::Project => problem::project_rows(project),
             Origin::Component => problem::component_rows(project),
@@ -254,6 +332,9 @@ impl<'f> Views<'f> {
             project.of_kind(id).map(|(index, component)| raw::row(project, index, component, kind)).collect();
         match kind.name {
             "SecuritySettings" => extend_all(&mut rows, session::SECURITY, self.facts.security()),
+            "AuthProvider" => extend_all(&mut rows, credential::AUTH_PROVIDER, self.facts.providers()),
+            "Certificate" => extend_all(&mut rows, credential::CERTIFICATE, self.facts.certificates()),
+            "SamlSsoConfig" => extend_all(&mut rows, credential::SAML, self.facts.saml()),
             "ProfileSessionSetting" => {
                 extend_all(&mut rows, session::SETTING, self.facts.settings());
                 // The file's name means nothing and changes from retrieve to retrieve.
@@ -306,6 +387,20 @@ fn rows<'f, R>(columns: &[ViewColumn<R>], things: &'f [R], key: impl Fn(&'f R) -
         row
     };
     things.iter().map(row).collect()
+}
+
+/// One row per thing, each about a component.
+fn about<'f, R>(
+    columns: &[ViewColumn<R>],
+    things: &'f [R],
+    key: impl Fn(&'f R) -> &'f str,
+    subject: impl Fn(&R) -> u32,
+) -> Vec<Row<'f>> {
+    let mut all = rows(columns, things, key);
+    for (row, thing) in all.iter_mut().zip(things) {
+        row.subject = Some(subject(thing));
+    }
+    all
 }
 
 impl Tables for Views<'_> {

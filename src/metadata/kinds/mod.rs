@@ -9,6 +9,7 @@ mod mobile;
 mod network;
 mod profile;
 mod settings;
+mod workflow;
 
 use super::Kind;
 
@@ -65,4 +66,5 @@ pub(super) const ALL: &[Kind] = &[
     mobile::MOBILE_SECURITY_ASSIGNMENT,
     mobile::MOBILE_SECURITY_POLICY_SET,
     mobile::MOB_SECURITY_CERT_PIN_CONFIG,
+    workflow::WORKFLOW,
 ];

@@ -1,0 +1,119 @@
+//! Links: which component names which other one, and whether the project holds it.
+//!
+//! A target is unresolved only where its absence says something: not where its file is broken, hidden or outside every
+//! package, and not where a package owns it.
+
+use super::{Element, is_managed, is_same};
+use crate::metadata::kind::{Recognised, kind, recognise};
+use crate::metadata::{Component, Project};
+use crate::source::{Place, is_secret_text};
+
+/// One component names another.
+#[derive(Debug)]
+pub(in crate::view) struct Link {
+    pub(super) from_type: &'static str,
+    pub(super) from_name: String,
+    pub(super) element: &'static str,
+    pub(super) to_type: &'static str,
+    pub(super) to_name: String,
+    /// Whether the project holds it; unknown where nothing can be said.
+    pub(super) is_resolved: Option<bool>,
+    /// Whether the project holds anything of the target's type, so that a missing one stands out.
+    pub(super) is_type_in_project: bool,
+    pub(super) place: Place,
+}
+
+impl Link {
+    pub(in crate::view) fn key(&self) -> &str {
+        &self.from_name
+    }
+}
+
+/// Where links stand: type, repeated element (or none), element, type of the target.
+const ELEMENTS: &[(&str, &str, &str, &str)] = &[
+    ("NamedCredential", "", "authProvider", "AuthProvider"),
+    ("NamedCredential", "", "certificate", "Certificate"),
+    ("NamedCredential", "", "jwtSigningCertificate", "Certificate"),
+    ("NamedCredential", "namedCredentialParameters", "certificate", "Certificate"),
+    ("NamedCredential", "namedCredentialParameters", "externalCredential", "ExternalCredential"),
+    ("ExternalCredential", "", "authProvider", "AuthProvider"),
+    ("ExternalCredential", "externalCredentialParameters", "authProvider", "AuthProvider"),
+    ("ExternalCredential", "externalCredentialParameters", "certificate", "Certificate"),
+    (
+        "ExternalCredential",
+        "externalCredentialParameters",
+        "externalAuthIdentityProvider",
+        "ExternalAuthIdentityProvider",
+    ),
+    ("IdentityProviderSettings", "", "certificateName", "Certificate"),
+    ("SamlSsoConfig", "", "decryptionCertificate", "Certificate"),
+    ("ConnectedApp", "", "oauthConfig.certificate", "Certificate"),
+    ("PermissionSet", "externalCredentialPrincipalAccesses", "externalCredentialPrincipal", "ExternalCredential"),
+    ("Profile", "externalCredentialPrincipalAccesses", "externalCredentialPrincipal", "ExternalCredential"),
+];
+
+/// All links, in the order of the files.
+pub(in crate::view) fn links(project: &Project) -> Vec<Link> {
+    let mut links = Vec::new();
+    for component in &project.components {
+        let from_type = kind(component.kind).name;
+        for (_, group, element, to_type) in ELEMENTS.iter().filter(|(ty, ..)| *ty == from_type) {
+            for (text, place) in texts(component, group, element) {
+                let Some(to_name) = target(element, text) else { continue };
+                links.push(Link {
+                    from_type,
+                    from_name: component.name.clone(),
+                    element,
+                    to_type,
+                    is_resolved: is_resolved(project, component, to_type, to_name),
+                    is_type_in_project: project.of_type(to_type).next().is_some(),
+                    to_name: to_name.to_owned(),
+                    place,
+                });
+            }
+        }
+    }
+    links
+}
+
+/// The texts of `element`, which may stand in a repeated group.
+pub(super) fn texts<'p>(component: &'p Component, group: &str, element: &str) -> Vec<(&'p str, Place)> {
+    if group.is_empty() {
+        return component.text(element).map(|text| (text, component.place(element))).into_iter().collect();
+    }
+    Element::all(component, group).filter_map(|one| Some((one.text(element)?, one.place(element)))).collect()
+}
+
+/// The name in a link's text; `None` where it holds the thing itself instead of naming it.
+fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
+    match element.rsplit('.').next() {
+        Some("externalCredentialPrincipal") => Some(super::grant::split(text)?.0),
+        // A certificate's body stands in the same elements as its name.
+        Some(name) if name.to_ascii_lowercase().contains("certificate") && is_secret_text("certificate", text) => None,
+        _ => Some(text.trim()),
+    }
+}
+
+fn is_resolved(project: &Project, from: &Component, to_type: &str, to_name: &str) -> Option<bool> {
+    if project.of_type(to_type).any(|(_, component)| is_same(&component.name, to_name)) {
+        return Some(true);
+    }
+    // Inside a package names may lack the namespace, so what a package's component names is not judged.
+    if is_managed(to_name) || is_managed(&from.name) || is_out_of_reach(project, to_type, to_name) {
+        return None;
+    }
+    Some(false)
+}
+
+/// Whether the target's file is broken, hidden or outside.
+fn is_out_of_reach(project: &Project, to_type: &str, to_name: &str) -> bool {
+    let is_broken = project
+        .problems
+        .iter()
+        .any(|problem| kind(problem.promised).name == to_type && is_same(&problem.name, to_name));
+    let is_it = |path: &String| match recognise(path.rsplit('/').next().unwrap_or(path)) {
+        Some((Recognised::Session(id, _), stem)) => kind(id).name == to_type && is_same(stem, to_name),
+        _ => false,
+    };
+    is_broken || project.hidden.iter().chain(&project.outside).any(is_it)
+}
