@@ -6,8 +6,11 @@
 mod column;
 mod credential;
 mod effective;
+mod login_hours;
+mod login_policy;
 mod network;
 pub mod oauth;
+mod permission_set;
 mod problem;
 mod profile_name;
 mod raw;
@@ -35,6 +38,8 @@ pub struct Facts<'p> {
     security: OnceLock<Vec<session::SecurityFacts>>,
     timeouts: OnceLock<Vec<session::TimeoutValue>>,
     apps: OnceLock<Vec<oauth::AppFacts>>,
+    permission_sets: OnceLock<Vec<permission_set::SetFacts>>,
+    login_policies: OnceLock<Vec<login_policy::PolicyFacts>>,
     effective: OnceLock<Vec<effective::EffectiveSession>>,
     credentials: OnceLock<Vec<credential::CredentialFacts>>,
     providers: OnceLock<Vec<credential::ProviderFacts>>,
@@ -57,6 +62,8 @@ impl<'p> Facts<'p> {
             security: OnceLock::new(),
             timeouts: OnceLock::new(),
             apps: OnceLock::new(),
+            permission_sets: OnceLock::new(),
+            login_policies: OnceLock::new(),
             effective: OnceLock::new(),
             credentials: OnceLock::new(),
             providers: OnceLock::new(),
@@ -121,12 +128,20 @@ impl<'p> Facts<'p> {
         self.saml.get_or_init(|| credential::saml_facts(self.project))
     }
 
+    fn permission_sets(&self) -> &[permission_set::SetFacts] {
+        self.permission_sets.get_or_init(|| permission_set::set_facts(self.project, self.apps()))
+    }
+
+    fn login_policies(&self) -> &[login_policy::PolicyFacts] {
+        self.login_policies.get_or_init(|| login_policy::policy_facts(self.project))
+    }
+
     fn settings(&self) -> &[session::SettingFacts] {
         self.settings.get_or_init(|| session::setting_facts(self.project, self.org()))
     }
 
     fn security(&self) -> &[session::SecurityFacts] {
-        self.security.get_or_init(|| session::security_facts(self.project, self.org()))
+        self.security.get_or_init(|| session::security_facts(self.project, self.org(), self.profiles()))
     }
 
     fn timeouts(&self) -> &[session::TimeoutValue] {
@@ -210,6 +225,8 @@ fn shapes() -> Vec<Shape> {
             "AuthProvider" => schema.columns.extend(all(credential::AUTH_PROVIDER)),
             "Certificate" => schema.columns.extend(all(credential::CERTIFICATE)),
             "SamlSsoConfig" => schema.columns.extend(all(credential::SAML)),
+            "PermissionSet" => schema.columns.extend(all(permission_set::PERMISSION_SET)),
+            "TransactionSecurityPolicy" => schema.columns.extend(all(login_policy::TRANSACTION_SECURITY_POLICY)),
             "Profile" => {
                 let mut columns = all(session::PROFILE);
                 columns.extend(
@@ -335,6 +352,12 @@ impl<'f> Views<'f> {
             "AuthProvider" => extend_all(&mut rows, credential::AUTH_PROVIDER, self.facts.providers()),
             "Certificate" => extend_all(&mut rows, credential::CERTIFICATE, self.facts.certificates()),
             "SamlSsoConfig" => extend_all(&mut rows, credential::SAML, self.facts.saml()),
+            "TransactionSecurityPolicy" => {
+                extend_all(&mut rows, login_policy::TRANSACTION_SECURITY_POLICY, self.facts.login_policies());
+            }
+            "PermissionSet" => {
+                extend_all(&mut rows, permission_set::PERMISSION_SET, self.facts.permission_sets());
+            }
             "ProfileSessionSetting" => {
                 extend_all(&mut rows, session::SETTING, self.facts.settings());
                 // The file's name means nothing and changes from retrieve to retrieve.

@@ -15,9 +15,9 @@ pub use policy::{RefreshKind, RefreshPolicy, ip_relaxation};
 pub(super) use columns::OAUTH_APP;
 
 use super::column::Fact;
-use super::profile_name;
 use super::session::{OrgFacts, ProfileFacts};
-use crate::metadata::Project;
+use super::{profile_name, raw};
+use crate::metadata::{Project, text_of};
 use crate::source::Place;
 
 /// Which of the two kinds of app.
@@ -114,6 +114,24 @@ pub struct Written {
     pub assurance_level: Fact<String>,
     /// Whether the app has address ranges of its own.
     pub has_ranges: bool,
+    /// Whether Salesforce cuts refresh tokens off after 30 days without use, whatever the policy says.
+    pub is_refresh_capped: Fact<bool>,
+    /// Whether each renewal replaces the refresh token.
+    pub is_rotating: Fact<bool>,
+    /// Whether a code of the web server flow needs its verifier.
+    pub is_pkce_required: Fact<bool>,
+    /// Whether a renewal needs the consumer secret.
+    pub is_secret_required_for_refresh: Fact<bool>,
+    /// Whether foreign tokens can be exchanged for Salesforce's.
+    pub token_exchange: Fact<bool>,
+    /// Whether the policy itself names what exchanges them.
+    pub has_own_exchange_handler: bool,
+    /// Whether the client-credentials flow is on and nobody is named to run it; known where the policy is.
+    pub lacks_execution_user: Fact<bool>,
+    /// Where the app's users are sent, and logged out, at logout.
+    pub single_logout: Fact<String>,
+    /// Whether it is distributed, so that each org sets its policies.
+    pub is_packaged: bool,
 }
 
 /// An app and what the whole project says of it.
@@ -135,9 +153,39 @@ pub struct AppFacts {
     pub shortest_fallback: Option<i64>,
     /// A profile that may use it and lets only some addresses in, with the place of its range.
     pub restricting_profile: Fact<String>,
+    /// Whether the project holds the files of the profiles that may use it: of all it names, else of any.
+    pub knows_ranges: bool,
+    /// True where the org asks every app for the verifier that [`Written::is_pkce_required`] speaks of.
+    pub org_requires_pkce: Fact<bool>,
+    /// An enabled handler that exchanges tokens for it.
+    pub exchange_handler: Fact<String>,
 }
 
 impl AppFacts {
+    /// A callback of a server that is neither the machine at hand nor Salesforce's.
+    pub fn remote_callback(&self) -> Option<&str> {
+        self.written.callbacks.iter().map(String::as_str).find(|callback| integration::is_remote(callback))
+    }
+
+    /// Whether it names profiles, all of them ones that Salesforce's own services run as.
+    pub fn is_run_by_salesforce(&self) -> bool {
+        let profiles = &self.written.profiles;
+        let is_run = |label: &String| profile_name::is_run_by_salesforce(&profile_name::key(label));
+        !profiles.is_empty() && profiles.iter().all(is_run)
+    }
+
+    /// Whether it can only sign in by a signed assertion (JWT or SAML bearer): a certificate, and nothing that a user
+    /// at a browser could come back to or renew with. Unknown without its scopes.
+    pub fn uses_only_jwt(&self) -> Option<bool> {
+        let written = &self.written;
+        let scopes = written.scopes.value.as_ref()?;
+        let can_come_back = written.callbacks.iter().any(|callback| !integration::is_placeholder(callback));
+        let wants_to = ["Web", "RefreshToken", "OfflineAccess"];
+        let has_browser_scope = scopes.iter().any(|scope| wants_to.iter().any(|name| integration::is(scope, name)));
+        let has_other_flow = written.client_credentials.value == Some(true) || (can_come_back && has_browser_scope);
+        Some(written.certificate.is_some() && !has_other_flow)
+    }
+
     /// Whether it has a scope that lets it renew; unknown where its scopes are.
     pub fn has_refresh_scope(&self) -> Option<bool> {
         let scopes = self.written.scopes.value.as_ref()?;
@@ -176,11 +224,20 @@ impl World<'_> {
             shortest_fallback: None,
             fallback_owner: String::new(),
             restricting_profile: Fact::default(),
+            knows_ranges: false,
+            org_requires_pkce: org_requires_pkce(self.project),
+            exchange_handler: self.exchange_handler(&written),
             written,
         };
         app.renewal = renewal(&app);
         let users = self.users(&app.written);
         self.find_fallback(&mut app, &users);
+        app.knows_ranges = match users.with_org {
+            // A profile that it names and the project does not hold may have ranges.
+            true if !users.is_limited => users.profiles.iter().any(|profile| profile.component.is_some()),
+            true => false,
+            false => users.profiles.iter().all(|profile| profile.component.is_some()),
+        };
         let restricting = users.profiles.iter().filter(|profile| !profile.is_run_by_salesforce);
         let restricting = restricting.filter_map(|profile| Some((profile, profile.restricting_range?)));
         // An integration's own profile is the likelier one; the first of those by name, else the first of all.
@@ -191,17 +248,34 @@ impl World<'_> {
         app
     }
 
+    /// The handler that is enabled and names the app.
+    fn exchange_handler(&self, written: &Written) -> Fact<String> {
+        for (_, handler) in self.project.of_type("OauthTokenExchangeHandler") {
+            let names_it = raw::elements(handler, "enablements").any(|node| {
+                let document = &handler.document;
+                ["connectedApp", "externalClientApp"].iter().any(|element| {
+                    let name = document.child(node, element).and_then(|child| text_of(document, child));
+                    name.is_some_and(|name| name.eq_ignore_ascii_case(&written.full_name))
+                })
+            });
+            if names_it && handler.text("isEnabled").and_then(raw::parse_bool) == Some(true) {
+                return Fact::known(handler.name.clone(), handler.root_place());
+            }
+        }
+        Fact::default()
+    }
+
     /// Who may use the app: the pre-authorised profiles where it names some, else anybody.
     fn users(&self, written: &Written) -> Users<'_> {
         let is_limited = written.is_admin_approved.value == Some(true) && !written.profiles.is_empty();
         if !is_limited {
-            return Users { profiles: self.profiles.iter().collect(), with_org: true };
+            return Users { profiles: self.profiles.iter().collect(), with_org: true, is_limited };
         }
         let keys: Vec<String> = written.profiles.iter().map(|label| profile_name::key(label)).collect();
         let named: Vec<&ProfileFacts> = self.profiles.iter().filter(|profile| keys.contains(&profile.key)).collect();
         // A profile that the project does not hold has no override that it shows: the org's value stands for it.
         let with_org = named.len() < keys.len();
-        Users { profiles: named, with_org }
+        Users { profiles: named, with_org, is_limited }
     }
 
     /// The longest session that a user of the app would have without it.
@@ -232,11 +306,23 @@ impl World<'_> {
     }
 }
 
+/// True where the org asks every app for PKCE, nothing elsewhere: an org that does not leaves it to the apps.
+fn org_requires_pkce(project: &Project) -> Fact<bool> {
+    let path = "isPkceRequired";
+    let stating = project.of_type("OauthOidcSettings").filter(|(_, component)| component.text(path).is_some()).last();
+    stating.map_or_else(Fact::default, |(_, component)| Fact {
+        value: component.text(path).and_then(raw::parse_bool).filter(|is_required| *is_required),
+        place: Some(component.place(path)),
+    })
+}
+
 /// Who may use an app.
 struct Users<'w> {
     profiles: Vec<&'w ProfileFacts>,
     /// Whether users whose profile the project does not hold are among them.
     with_org: bool,
+    /// Whether the app names profiles, and nobody else may use it.
+    is_limited: bool,
 }
 
 /// How the app renews (design.md section 5).

@@ -5,9 +5,10 @@
 //! default. This module knows no app and no severity.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{Fact, IntoCell, ViewColumn};
+use super::login_hours::{LoginHours, login_hours};
 use super::network::{self, Range};
 use super::{profile_name, raw};
 use crate::metadata::{Component, Precedence, Project, text_of};
@@ -89,6 +90,8 @@ pub struct ProfileFacts {
     pub ranges: Vec<Range>,
     /// Where the ranges of the profile let only some addresses in.
     pub restricting_range: Option<Place>,
+    /// When its users may log in.
+    pub login_hours: LoginHours,
     /// Whether the profile is one an integration of the customer's logs in with.
     pub is_integration: bool,
     /// Why.
@@ -220,6 +223,7 @@ impl Named<'_> {
         let (is_integration, integration_reason) =
             integration(&key, &label, profile, user_license.value.as_deref(), project);
         Some(ProfileFacts {
+            login_hours: profile.map(login_hours).unwrap_or_default(),
             is_custom: text("custom").and_then(|text| raw::parse_bool(&text)),
             is_run_by_salesforce: profile_name::is_run_by_salesforce(&key),
             is_standard: profile_name::is_standard(&key),
@@ -337,6 +341,15 @@ pub(super) const PROFILE: &[ProfileColumn] = &[
         ..it.restricting_range.is_some().cell()
     })
     .always(),
+    ProfileColumn::text("CutHours", "the login hours of the days on which they leave time out, in words", |it| Cell {
+        place: it.login_hours.place,
+        ..it.login_hours.cut.as_deref().cell()
+    }),
+    ProfileColumn::text(
+        "InvertedHours",
+        "the login hours that end before they start or leave the day, in words",
+        |it| Cell { place: it.login_hours.place, ..it.login_hours.inverted.as_deref().cell() },
+    ),
 ];
 
 impl Fact<String> {
@@ -360,6 +373,8 @@ pub(super) struct SettingFacts {
     minutes: Fact<i64>,
     is_stored_zero: bool,
     org: Fact<i64>,
+    overruled: Fact<i64>,
+    shared_by: Option<i64>,
 }
 
 /// What to call the profile of a setting: its label; without the element, whose file name means nothing, the file's
@@ -374,15 +389,65 @@ fn spoken_name(component: &Component) -> Option<String> {
 
 /// What the overrides mean, one for each component of the kind, in order.
 pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFacts> {
-    let facts = |component: &Component| SettingFacts {
+    let components: Vec<&Component> =
+        project.of_type("ProfileSessionSetting").map(|(_, component)| component).collect();
+    let overruled = overruled(&components);
+    let sharing = sharing(&components);
+    let facts = |(component, overruled): (&Component, Fact<i64>)| SettingFacts {
         profile_label: Fact { value: spoken_name(component), place: Some(component.place("profile")) },
         is_orphan: is_orphan(component),
-        is_standard: named_profile(component).is_some_and(|name| profile_name::is_standard(&profile_name::key(name))),
+        is_standard: is_of_standard_profile(component),
         minutes: Fact { value: override_minutes(component), place: Some(component.place("sessionTimeout")) },
         is_stored_zero: is_stored_zero(component),
         org: org.minutes.clone(),
+        overruled,
+        shared_by: sharing_minutes(component).and_then(|minutes| i64::try_from(sharing.get(&minutes)?.len()).ok()),
     };
-    project.of_type("ProfileSessionSetting").map(|(_, component)| facts(component)).collect()
+    components.iter().copied().zip(overruled).map(facts).collect()
+}
+
+fn is_of_standard_profile(component: &Component) -> bool {
+    named_profile(component).is_some_and(|name| profile_name::is_standard(&profile_name::key(name)))
+}
+
+/// For each setting, where it is the last of its profile: the first earlier one's value, if that is another.
+fn overruled(components: &[&Component]) -> Vec<Fact<i64>> {
+    let mut by_profile: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, component) in components.iter().enumerate() {
+        if let Some(name) = named_profile(component).filter(|_| component.text("sessionTimeout").is_some()) {
+            by_profile.entry(profile_name::key(name)).or_default().push(index);
+        }
+    }
+    let mut overruled = vec![Fact::default(); components.len()];
+    for indices in by_profile.values() {
+        let Some((last, earlier)) = indices.split_last() else { continue };
+        let Some(minutes) = override_minutes(components[*last]) else { continue };
+        let other = |index: &usize| {
+            let other = override_minutes(components[*index]).filter(|other| *other != minutes)?;
+            Some(Fact::known(other, components[*index].place("sessionTimeout")))
+        };
+        if let Some(fact) = earlier.iter().find_map(other) {
+            overruled[*last] = fact;
+        }
+    }
+    overruled
+}
+
+/// The minutes of an override that can be one of several alike: written out, on a profile of the customer's own.
+fn sharing_minutes(component: &Component) -> Option<i64> {
+    named_profile(component)?;
+    override_minutes(component).filter(|_| !is_stored_zero(component) && !is_of_standard_profile(component))
+}
+
+/// Which profiles have each override.
+fn sharing(components: &[&Component]) -> BTreeMap<i64, BTreeSet<String>> {
+    let mut profiles: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
+    for component in components {
+        if let (Some(minutes), Some(name)) = (sharing_minutes(component), named_profile(component)) {
+            profiles.entry(minutes).or_default().insert(profile_name::key(name));
+        }
+    }
+    profiles
 }
 
 /// The columns that `ProfileSessionSetting` has beside its elements.
@@ -406,6 +471,16 @@ pub(super) const SETTING: &[SettingColumn] = &[
     SettingColumn::int("OutlastsOrgMinutes", "minutes of the org, where the override is longer", |it| {
         it.org_where(|own, org| own > org).cell()
     }),
+    SettingColumn::int(
+        "OverruledMinutes",
+        "minutes of an earlier file for the same profile, where this one decides and says other",
+        |it| it.overruled.clone().cell(),
+    ),
+    SettingColumn::int(
+        "SharedBy",
+        "how many profiles that are not standard have the same override, this one among them; null for 0",
+        |it| it.shared_by.cell(),
+    ),
 ];
 
 impl SettingFacts {
@@ -426,14 +501,25 @@ impl SettingFacts {
 pub(super) struct SecurityFacts {
     minutes: Fact<i64>,
     org: Fact<i64>,
+    ranged_profile: Fact<String>,
+}
+
+/// A profile that lets only some addresses in, an integration's own before others; not one that Salesforce runs.
+fn ranged_profile(profiles: &[ProfileFacts]) -> Fact<String> {
+    let ranged = profiles.iter().filter(|profile| !profile.is_run_by_salesforce);
+    let ranged = ranged.filter_map(|profile| Some((profile, profile.restricting_range?)));
+    let first = ranged.min_by_key(|(profile, _)| !profile.is_integration);
+    first.map_or_else(Fact::default, |(profile, place)| Fact::known(profile.label.clone(), place))
 }
 
 /// What each file of Security settings means, in order.
-pub(super) fn security_facts(project: &Project, org: &OrgFacts) -> Vec<SecurityFacts> {
+pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFacts]) -> Vec<SecurityFacts> {
+    let ranged_profile = ranged_profile(profiles);
     let path = "sessionSettings.sessionTimeout";
     let facts = |component: &Component| SecurityFacts {
         minutes: Fact { value: component.text(path).and_then(org_minutes), place: Some(component.place(path)) },
         org: org.minutes.clone(),
+        ranged_profile: ranged_profile.clone(),
     };
     project.of_type("SecuritySettings").map(|(_, component)| facts(component)).collect()
 }
@@ -445,6 +531,9 @@ pub(super) const SECURITY: &[SecurityColumn] = &[
     }),
     SecurityColumn::int("OrgMinutes", "minutes that hold for the org, whichever file says so", |it| {
         it.org.clone().cell()
+    }),
+    SecurityColumn::text("RangedProfile", "a profile of the project that lets only some addresses in", |it| {
+        it.ranged_profile.as_cell()
     }),
 ];
 

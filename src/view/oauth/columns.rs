@@ -120,4 +120,52 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
             }
         },
     ),
+    Col::text("IpRelaxationNearest", "the documented spelling that looks most like an `unknown` one", |it| {
+        let written = it.written.ip_relaxation.value.as_deref();
+        written.and_then(|written| policy::nearest_ip_relaxation(it.kind, written)).cell()
+    }),
+    Col::bool("KnowsRanges", "the profiles that may use it are in the project, with their login IP ranges", |it| {
+        it.knows_ranges.cell()
+    })
+    .always(),
+    Col::text("RemoteCallback", "a callback of a server that is not Salesforce's, over https", |it| {
+        it.remote_callback().cell()
+    }),
+    Col::bool("UsesOnlyJwt", "it can only sign in by a signed assertion, JWT or SAML bearer", |it| {
+        it.uses_only_jwt().cell()
+    }),
+    Col::bool("IsRefreshTokenCapped", "Salesforce ends its refresh tokens after 30 days without use", |it| {
+        it.written.is_refresh_capped.clone().cell()
+    }),
+    Col::bool("IsRotating", "each renewal replaces its refresh token", |it| it.written.is_rotating.clone().cell()),
+    Col::bool("IsPkceRequired", "it asks clients of the web server flow for PKCE", |it| {
+        it.written.is_pkce_required.clone().cell()
+    }),
+    Col::bool("OrgRequiresPkce", "true where the org asks every app for PKCE", |it| {
+        it.org_requires_pkce.clone().cell()
+    }),
+    Col::bool("IsSecretRequiredForRefresh", "a renewal needs the consumer secret", |it| {
+        it.written.is_secret_required_for_refresh.clone().cell()
+    }),
+    Col::bool("HasTokenExchange", "it exchanges foreign tokens for Salesforce's", |it| {
+        it.written.token_exchange.clone().cell()
+    }),
+    Col::bool("HasExchangeHandler", "an enabled handler, or its own policy, says what exchanges them", |it| {
+        (it.exchange_handler.value.is_some() || it.written.has_own_exchange_handler).cell()
+    })
+    .always(),
+    Col::bool("LacksExecutionUser", "its client credentials flow is on and nobody is named to run it", |it| {
+        it.written.lacks_execution_user.clone().cell()
+    }),
+    Col::text("SingleLogoutUrl", "the address that logs its users out elsewhere", |it| {
+        it.written.single_logout.as_cell()
+    }),
+    Col::bool("IsRunBySalesforce", "all profiles that it names are ones of Salesforce's own services", |it| {
+        it.is_run_by_salesforce().cell()
+    })
+    .always(),
+    Col::bool("IsPackaged", "it is distributed, so that each org sets its policies", |it| {
+        it.written.is_packaged.cell()
+    })
+    .always(),
 ];

@@ -190,8 +190,19 @@ fn host(url: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
+/// Whether a callback leads to a server of somebody's over https: no placeholder, no machine at hand, no Salesforce.
+pub(super) fn is_remote(callback: &str) -> bool {
+    let is_https = callback.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
+    let Some(host) = host(callback).filter(|_| is_https) else { return false };
+    let is_at_hand = host == "localhost" || host == "127.0.0.1" || host.starts_with('[');
+    let is_salesforce = ["salesforce.com", "force.com", "salesforce-setup.com"]
+        .iter()
+        .any(|domain| host == *domain || host.ends_with(&format!(".{domain}")));
+    !is_at_hand && !is_salesforce
+}
+
 /// Whether a callback stands there only because the form asks for one.
-fn is_placeholder(callback: &str) -> bool {
+pub(super) fn is_placeholder(callback: &str) -> bool {
     let Some(host) = host(callback) else { return true };
     if host == "localhost" || host == "127.0.0.1" {
         let rest = callback.split_once("://").map_or(callback, |(_, rest)| rest);
@@ -291,6 +302,23 @@ mod tests {
         policy_only.has_oauth_settings = false;
         policy_only.scopes = Fact::default();
         assert_eq!(tier(&policy_only), "possible");
+    }
+
+    #[test]
+    fn a_remote_callback_is_a_servers_of_somebody_else() {
+        assert!(is_remote("https://erp.example.com/cb"));
+        assert!(is_remote("HTTPS://erp.example.com:8443"));
+        for near in [
+            "http://erp.example.com/cb",
+            "https://localhost:8443/cb",
+            "https://login.salesforce.com/services/oauth2/success",
+            "https://acme.my.salesforce.com/x",
+            "https://acme.lightning.force.com/x",
+            "shop://done",
+            "",
+        ] {
+            assert!(!is_remote(near), "{near}");
+        }
     }
 
     #[test]

@@ -135,12 +135,24 @@ impl Unit {
 /// What IP relaxation does, in one word for both kinds of app; `unknown` for a spelling that is not documented for
 /// the kind.
 pub fn ip_relaxation(kind: AppKind, written: &str) -> &'static str {
-    let spellings = match kind {
+    let words = ["enforce", "relax-refresh", "second-factor", "relax"];
+    spellings(kind).iter().position(|spelling| *spelling == written).map_or("unknown", |index| words[index])
+}
+
+/// The documented spellings of a kind of app.
+fn spellings(kind: AppKind) -> [&'static str; 4] {
+    match kind {
         AppKind::ConnectedApp => ["ENFORCE", "ENFORCE_RELAXREFRESH", "BYPASS_2FACTOR", "BYPASS"],
         AppKind::ExternalClientApplication => ["Enforce", "Enforce_RelaxRefresh", "Bypass_2factor", "Bypass"],
-    };
-    let words = ["enforce", "relax-refresh", "second-factor", "relax"];
-    spellings.iter().position(|spelling| *spelling == written).map_or("unknown", |index| words[index])
+    }
+}
+
+/// The documented spelling that looks most like `written`, where one does.
+pub(super) fn nearest_ip_relaxation(kind: AppKind, written: &str) -> Option<&'static str> {
+    let written = written.to_lowercase();
+    let likeness = |spelling: &&str| strsim::normalized_damerau_levenshtein(&spelling.to_lowercase(), &written);
+    let best = spellings(kind).into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(&best) > 0.6).then_some(best)
 }
 
 #[cfg(test)]
@@ -189,5 +201,15 @@ mod tests {
         assert_eq!(ip_relaxation(AppKind::ExternalClientApplication, "ENFORCE"), "unknown");
         assert_eq!(ip_relaxation(AppKind::ConnectedApp, "Enforce"), "unknown");
         assert_eq!(ip_relaxation(AppKind::ConnectedApp, "ENFORCE_RELAX_REFRESH"), "unknown");
+    }
+
+    #[test]
+    fn the_nearest_spelling_is_the_kinds_own() {
+        let near = |kind, written| nearest_ip_relaxation(kind, written);
+        assert_eq!(near(AppKind::ConnectedApp, "ENFORCE_RELAX_REFRESH"), Some("ENFORCE_RELAXREFRESH"));
+        assert_eq!(near(AppKind::ExternalClientApplication, "ENFORCE"), Some("Enforce"));
+        assert_eq!(near(AppKind::ConnectedApp, "Bypass"), Some("BYPASS"));
+        assert_eq!(near(AppKind::ConnectedApp, "BYPASS_2_FACTOR"), Some("BYPASS_2FACTOR"));
+        assert_eq!(near(AppKind::ConnectedApp, "allow"), None);
     }
 }

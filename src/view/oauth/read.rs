@@ -26,6 +26,19 @@ fn texts(component: &Component, path: &str) -> Vec<String> {
     raw::elements(component, path).filter_map(|node| text_of(document, node)).map(str::to_owned).collect()
 }
 
+/// Whether a flow is on that settings offer and a policy switches: either can switch it off, one must speak for it.
+fn offered(settings: Fact<bool>, policy: Fact<bool>) -> Fact<bool> {
+    match (settings.value, policy.value) {
+        (Some(true), Some(false)) | (None, Some(_)) => policy,
+        _ => settings,
+    }
+}
+
+/// The first that is written, else the first.
+fn first_written(facts: &[Fact<String>]) -> Fact<String> {
+    facts.iter().find(|fact| fact.value.is_some()).or(facts.first()).cloned().unwrap_or_default()
+}
+
 /// The parts of a list in one text.
 fn parts(text: &str, separators: &[char]) -> Vec<String> {
     text.split(separators).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
@@ -73,6 +86,22 @@ pub(super) fn connected_app(component: &Component) -> Written {
         assurance_action: text(component, "sessionPolicy.policyAction"),
         assurance_level: text(component, "sessionPolicy.sessionLevel"),
         has_ranges: component.node("ipRanges").is_some(),
+        is_refresh_capped: flag(component, "oauthConfig.isEnforceRefreshTokenTTL"),
+        is_rotating: flag(component, "oauthConfig.isRefreshTokenRotationEnabled"),
+        is_pkce_required: flag(component, "oauthConfig.isPkceRequired"),
+        is_secret_required_for_refresh: flag(component, "oauthConfig.isSecretRequiredForRefreshToken"),
+        token_exchange: offered(
+            flag(component, "oauthConfig.isTokenExchangeEnabled"),
+            flag(component, "oauthPolicy.isTokenExchangeFlowEnabled"),
+        ),
+        has_own_exchange_handler: false,
+        lacks_execution_user: flag(component, "oauthConfig.isClientCredentialEnabled")
+            .map(|is_on| is_on && component.text("oauthConfig.oauthClientCredentialUser").is_none()),
+        single_logout: first_written(&[
+            text(component, "oauthPolicy.singleLogoutUrl"),
+            text(component, "oauthConfig.singleLogoutUrl"),
+        ]),
+        is_packaged: false,
     }
 }
 
@@ -142,6 +171,7 @@ impl Files<'_> {
             Fact::known(list, component.place(path))
         });
         let settings = [self.global_oauth, self.oauth_settings];
+        let global_flag = |path: &str| self.global_oauth.map_or_else(Fact::default, |component| flag(component, path));
         let first_text = |path: &str| settings.into_iter().flatten().find(|component| component.text(path).is_some());
         let callbacks = first_text("callbackUrl").and_then(|component| component.text("callbackUrl"));
         Written {
@@ -176,6 +206,27 @@ impl Files<'_> {
             assurance_action: policy_text("policyAction"),
             assurance_level: policy_text("requiredSessionLevel"),
             has_ranges: self.oauth_settings.is_some_and(|component| component.node("trustedIpRanges").is_some()),
+            is_refresh_capped: global_flag("isEnforceRefreshTokenTTL"),
+            is_rotating: global_flag("isRefreshTokenRotationEnabled"),
+            is_pkce_required: global_flag("isPkceRequired"),
+            is_secret_required_for_refresh: global_flag("isSecretRequiredForRefreshToken"),
+            token_exchange: offered(
+                global_flag("isTokenExchangeEnabled"),
+                policy.map_or_else(Fact::default, |component| flag(component, "isTokenExchangeFlowEnabled")),
+            ),
+            has_own_exchange_handler: policy.is_some_and(|component| component.text("apexHandler").is_some()),
+            lacks_execution_user: policy.map_or_else(Fact::default, |component| {
+                flag(component, "isClientCredentialsFlowEnabled")
+                    .map(|is_on| is_on && component.text("clientCredentialsFlowUser").is_none())
+            }),
+            single_logout: first_written(&[
+                policy_text("singleLogoutUrl"),
+                first_text("singleLogoutUrl").map_or_else(Fact::default, |it| text(it, "singleLogoutUrl")),
+            ]),
+            is_packaged: self
+                .app
+                .and_then(|app| app.text("distributionState"))
+                .is_some_and(|state| !state.eq_ignore_ascii_case("Local")),
         }
     }
 
@@ -195,5 +246,22 @@ impl Files<'_> {
             Some(fact) => known.find(|other| other.value == Some(true)).unwrap_or(fact),
             None => Fact::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flow_needs_its_offer_and_its_switch() {
+        let fact = |value| Fact { value, place: None };
+        let is_on = |settings, policy| offered(fact(settings), fact(policy)).value;
+        assert_eq!(is_on(Some(true), Some(true)), Some(true));
+        assert_eq!(is_on(Some(true), None), Some(true));
+        assert_eq!(is_on(None, Some(true)), Some(true));
+        assert_eq!(is_on(Some(false), Some(true)), Some(false), "what is not offered cannot be switched on");
+        assert_eq!(is_on(Some(true), Some(false)), Some(false));
+        assert_eq!(is_on(None, None), None);
     }
 }
