@@ -27,6 +27,8 @@ pub struct Plan<'r> {
     pub presets: Vec<Preset>,
     /// Options of rules, by rule id, that replace the pages' own.
     pub options: HashMap<String, Params>,
+    /// The one severity of every finding of a rule, by rule id, whatever preset and page say.
+    pub severities: HashMap<String, Severity>,
 }
 
 /// What came out.
@@ -34,6 +36,8 @@ pub struct Plan<'r> {
 pub struct Outcome {
     /// Findings, sorted by file, place and rule.
     pub findings: Vec<Diagnostic>,
+    /// Findings that another one speaks for, so that nobody thinks that they are gone.
+    pub covered: Vec<Diagnostic>,
     /// Rules that could not be asked.
     pub errors: Vec<PageError>,
     /// How long each rule took, tables included that it was the first to read.
@@ -68,11 +72,12 @@ pub fn check(project: &Project, plan: &Plan<'_>) -> Outcome {
     for (rule, (asked, duration)) in plan.rules.iter().zip(asked) {
         outcome.timings.push((rule.id.clone(), duration));
         match asked {
-            Ok(found) => findings.extend(if rule.definition.once { fold_once(found) } else { found }),
+            Ok(found) if rule.definition.once => findings.extend(fold_once(found, &mut outcome.covered)),
+            Ok(found) => findings.extend(found),
             Err(error) => outcome.errors.push(error),
         }
     }
-    let mut findings = cover(findings);
+    let mut findings = cover(findings, &mut outcome.covered);
     findings.sort_by(|left, right| {
         let by = |finding: &Finding<'_>| (finding.diagnostic.place, finding.diagnostic.rule.clone());
         by(left).cmp(&by(right)).then_with(|| left.key.cmp(&right.key))
@@ -123,6 +128,7 @@ fn ask<'r>(
     let is_found = |row: &&Row<'_>| filter.as_ref().is_none_or(|filter| filter.matches(row));
     let finding = |row: &Row<'_>| {
         let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
+        let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
         tell(rule, row, severity, escalation, subjects)
     };
     Ok(table.rows.iter().filter(is_found).filter_map(finding).collect())
@@ -211,11 +217,12 @@ fn written(cell: &Cell<'_>) -> String {
 }
 
 /// All findings of a rule as one: the first leads, as bad as the worst; the others are its related places.
-fn fold_once(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
+fn fold_once<'r>(mut findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
     findings.sort_by_key(|finding| finding.diagnostic.place);
     let Some(worst) = findings.iter().map(|finding| finding.diagnostic.severity).max() else { return findings };
     let mut others = findings.split_off(1);
     others.dedup_by_key(|finding| finding.diagnostic.place);
+    covered.extend(others.iter().map(|finding| finding.diagnostic.clone()));
     if let Some(first) = findings.first_mut() {
         let label = |other: Finding<'_>| Label { place: other.diagnostic.place, text: other.diagnostic.message };
         first.diagnostic.severity = worst;
@@ -226,7 +233,7 @@ fn fold_once(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
 
 /// Findings that another rule covers become related places of its finding: on the same cell, or in the same component
 /// where the covering page marks another cell.
-fn cover(findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
+fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
     let mut by_file: HashMap<FileId, Vec<usize>> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
         by_file.entry(finding.diagnostic.place.file).or_default().push(index);
@@ -257,6 +264,7 @@ fn cover(findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
             steps += 1;
         }
         let Some(other) = kept[covered].take() else { continue };
+        silenced.push(other.diagnostic.clone());
         if let Some(Some(finding)) = kept.get_mut(by) {
             absorb(&mut finding.diagnostic, other.diagnostic);
         }

@@ -1,13 +1,15 @@
 //! sessionlint: an offline static analyzer for the session, login and OAuth metadata of Salesforce projects.
 //!
 //! Rust establishes facts, rule pages state opinions. The modules in the order in which a run passes them:
-//! [`discover`] finds the files (in a folder, or a [`tree`] in memory), [`load`] reads them through [`source`], [`xml`] and [`metadata`], [`view`] says what
-//! they mean together, in tables that [`query`] can ask, [`rule`] turns pages into questions, [`check`] asks them,
-//! [`diagnostic`] is what comes out, [`report`] writes it. `docs/architecture.md` holds the invariants.
+//! [`discover`] finds the files (in a folder, or a [`tree`] in memory), [`load`] reads them through [`source`],
+//! [`xml`] and [`metadata`], [`view`] says what they mean together, in tables that [`query`] can ask, [`rule`] turns
+//! pages into questions, [`check`] asks them, [`diagnostic`] is what comes out, [`suppress`] takes out what [`config`]
+//! allows, [`report`] writes the rest. `docs/architecture.md` holds the invariants.
 
 pub mod answer;
 pub mod check;
 pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod discover;
 pub mod load;
@@ -16,6 +18,7 @@ pub mod query;
 pub mod report;
 pub mod rule;
 pub mod source;
+pub mod suppress;
 pub mod tree;
 pub mod trial;
 pub mod view;

@@ -7,13 +7,14 @@ use std::io;
 use std::path::Path;
 
 use crate::check::{Plan, check};
+use crate::config::{self, Config, ConfigError, Settled};
 use crate::diagnostic::Summary;
 use crate::discover::Root;
 use crate::load::load;
 use crate::metadata::Inputs;
 use crate::query::Params;
 use crate::report::{Paths, Project, Report, concise};
-use crate::rule::{Catalog, Example, Preset, Rule, Verdict};
+use crate::rule::{Catalog, Example, Grade, Preset, Rule, Verdict};
 use crate::tree::Memory;
 use crate::view::Shapes;
 
@@ -47,7 +48,7 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
                 }
                 update(&mut text, example, &report);
             }
-            Err(error) => outcome.failures.push(format!("{at}: the example cannot be written ({error})")),
+            Err(error) => outcome.failures.push(format!("{at}: the example cannot be tried ({error})")),
         }
     }
     outcome.failures.sort();
@@ -77,14 +78,18 @@ fn missing(rule: &Rule) -> Vec<String> {
 
 /// The report of an example in the concise format with help and related places, and what was said beside it.
 fn report_of(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<(String, String)> {
+    let (inputs, settled) = configured(example, catalog).map_err(|error| io::Error::other(error.to_string()))?;
     let files = example.files.iter().map(|file| (file.path.clone(), file.bytes.clone()));
     let root = Root::in_memory(Path::new(&example.name), Memory::of(&example.name, files));
-    let loaded = load(&root, Inputs::on(AS_OF));
+    let loaded = load(&root, inputs);
     // What the rule covers shows as related places, so those rules are asked too.
     let covered = rule.definition.covers.iter().filter_map(|id| catalog.get(id));
-    let rules: Vec<&Rule> = std::iter::once(rule).chain(covered).collect();
+    let is_on = |rule: &&Rule| settled.grades.get(&rule.id) != Some(&Grade::Off);
+    let rules: Vec<&Rule> = std::iter::once(rule).chain(covered).filter(is_on).collect();
     let presets = Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).collect();
-    let asked = check(&loaded.project, &Plan { rules, presets, options: std::collections::HashMap::default() });
+    let severities = settled.grades.into_iter().filter_map(|(id, grade)| Some((id, grade.severity()?))).collect();
+    let plan = Plan { rules, presets, options: settled.options, severities };
+    let asked = check(&loaded.project, &plan);
     let findings: Vec<_> = asked.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
     let report = Report {
         project: Project { root: "", files: 0, components: 0, hidden: 0 },
@@ -103,6 +108,15 @@ fn report_of(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<(S
         said.push_str(&notice);
     }
     Ok((String::from_utf8_lossy(&text).into_owned(), said))
+}
+
+/// What the example's own configuration says; as of the day of examples.
+fn configured(example: &Example, catalog: &Catalog) -> Result<(Inputs, Settled), ConfigError> {
+    let Some(file) = example.files.iter().find(|file| file.path == config::FILE_NAME) else {
+        return Ok((Inputs::on(AS_OF), Settled::default()));
+    };
+    let config = Config::read(file.path.clone(), String::from_utf8_lossy(&file.bytes).into_owned())?;
+    Ok((config.inputs(AS_OF), config.settle(catalog)?))
 }
 
 /// What is wrong with an example, if anything.

@@ -15,8 +15,10 @@ use std::path::{Path, PathBuf};
 /// What each module may name. Whatever can be reached from there may be named too: an import never points backwards.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["load", "check", "answer", "report", "trial", "view"]),
-    ("trial", &["load", "check", "report"]),
+    ("cli", &["load", "check", "answer", "report", "trial", "view", "suppress", "config"]),
+    ("trial", &["load", "check", "report", "config"]),
+    ("suppress", &["config", "diagnostic"]),
+    ("config", &["rule", "metadata", "tree"]),
     ("report", &["answer", "diagnostic"]),
     ("answer", &["view", "check"]),
     ("load", &["discover", "metadata"]),

@@ -14,6 +14,19 @@ use std::path::Path;
 use sessionlint::rule::{Catalog, overview};
 use sessionlint::view::Shapes;
 
+/// Compares a whole file with what it should be.
+fn hold_whole(file: &str, expected: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if fs::read_to_string(&path).is_ok_and(|text| text == expected) {
+        return;
+    }
+    if std::env::var("UPDATE").is_ok_and(|value| value == "1") {
+        fs::write(&path, expected).unwrap();
+        return;
+    }
+    panic!("{file} is stale: run `UPDATE=1 cargo test --test generated`");
+}
+
 /// Compares the part of a file between two markers with what it should be.
 fn hold(file: &str, marker: &str, expected: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -59,4 +72,11 @@ fn the_example_of_the_readme_is_what_the_program_says() {
     let out = String::from_utf8(run.stdout).unwrap();
     // The folder of a checkout without git is its own base; paths are shown from there in both cases.
     hold("README.md", "example", &format!("\n```text\n{out}```\n\n"));
+}
+
+#[test]
+fn the_schema_of_the_configuration_is_true() {
+    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    let schema = serde_json::to_string_pretty(&sessionlint::config::schema(&catalog)).unwrap();
+    hold_whole("sessionlint.schema.json", &format!("{schema}\n"));
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::rule::Preset;
+pub(super) use crate::config::{FailOn, PresetChoice};
 
 /// Finds what cuts sessions and integrations short in a Salesforce project, offline.
 #[derive(Debug, Parser)]
@@ -36,6 +36,8 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// List the rules, start a page of your own, or test pages
     Rules(RulesArguments),
+    /// Print the JSON Schema of sessionlint.toml, for editors
+    Schema,
 }
 
 /// When to colour.
@@ -59,41 +61,12 @@ pub(super) enum Format {
     Json,
 }
 
-/// The least severity that makes a run fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum FailOn {
-    Error,
-    #[default]
-    Warning,
-    Note,
-    Never,
-}
-
-/// Which view of what is wrong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum PresetChoice {
-    /// Sessions and integrations stay alive
-    #[default]
-    Continuity,
-    /// Salesforce's hardening advice and Health Check
-    Security,
-    /// Both
-    All,
-}
-
-impl PresetChoice {
-    pub(super) fn presets(self) -> Vec<Preset> {
-        match self {
-            PresetChoice::Continuity => vec![Preset::Continuity],
-            PresetChoice::Security => vec![Preset::Security],
-            PresetChoice::All => Preset::ALL.to_vec(),
-        }
-    }
-}
-
 /// What every command that reads a project takes.
 #[derive(Debug, Args)]
 pub(super) struct Common {
+    /// Read the configuration from this file instead of the nearest sessionlint.toml at or above the project
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
     /// Judge dates for this day (YYYY-MM-DD) instead of today
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<jiff::civil::Date>,
@@ -119,9 +92,9 @@ pub(super) struct CheckArguments {
     /// How to write findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: Format,
-    /// Which rules to ask
-    #[arg(long, value_enum, value_name = "PRESET", default_value_t)]
-    pub(super) preset: PresetChoice,
+    /// Which rules to ask; without it, what the configuration says, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
     /// Ask only these rules or groups, whatever the preset
     #[arg(long, value_name = "RULE-OR-GROUP", value_delimiter = ',')]
     pub(super) select: Vec<String>,
@@ -131,9 +104,9 @@ pub(super) struct CheckArguments {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
-    /// Exit with 1 when a finding is at least this bad
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
-    pub(super) fail_on: FailOn,
+    /// Exit with 1 when a finding is at least this bad; without it, what the configuration says, else `warning`
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
     /// Show paths relative to this folder (not in JSON, whose paths are relative to the project)
     #[arg(long, value_name = "DIR")]
     pub(super) base: Option<PathBuf>,
@@ -240,15 +213,15 @@ pub(super) struct DiffArguments {
     /// How to write the changes
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: DiffFormat,
-    /// Which rules to ask
-    #[arg(long, value_enum, value_name = "PRESET", default_value_t)]
-    pub(super) preset: PresetChoice,
+    /// Which rules to ask; without it, what the configuration says, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
     /// Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for `never`)
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
-    pub(super) fail_on: FailOn,
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
     #[command(flatten)]
     pub(super) common: Common,
 }

@@ -1,26 +1,27 @@
 //! `sessionlint check`: read, ask, show, and say by the exit code whether something must be done.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::args::{CheckArguments, Common, FailOn, Format};
 use super::progress::Progress;
+use super::settings::{Meant, Settings, Typed};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
-use crate::check::{Outcome, Plan, check};
+use crate::check::{Outcome, check};
 use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::discover;
 use crate::load::{Loaded, load};
 use crate::metadata::{Inputs, Project};
 use crate::report::{self, Paths, Report, Style};
 use crate::rule::Catalog;
-use crate::view::Shapes;
+use crate::suppress::{self, Configured, Suppressor};
 
 /// One project, read and asked.
 struct Checked {
     loaded: Loaded,
     findings: Vec<Diagnostic>,
+    summary: Summary,
     timings: Timings,
 }
 
@@ -43,38 +44,29 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
     };
     refuse_several_roots(&targets, arguments.format)?;
     let start = Instant::now();
-    let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
-    let catalog = Catalog::load(&folders, &Shapes)?;
-    let plan = plan(arguments, &catalog)?;
+    // Whatever is wrong with arguments and configurations is said before anything is read.
+    let prepared = targets.into_iter().map(|target| Prepared::new(target, arguments, environment));
+    let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
+    let CheckArguments { preset, fail_on, select, ignore, .. } = arguments;
+    let typed = Typed { preset: *preset, fail_on: *fail_on, select, ignore };
+    let meant = prepared.iter().map(|it| it.settings.meant(typed, &it.catalog)).collect::<Result<Vec<_>, _>>()?;
     let plan_took = start.elapsed();
     let mut exit = Exit::Clean;
-    let several = targets.len() > 1;
+    let several = prepared.len() > 1;
     let mut checked = Vec::new();
-    for target in targets {
-        let done = {
-            let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
-            let _progress = Progress::start(is_wanted, "reading and checking");
-            with_threads(&arguments.common, || check_one(&target, &plan, arguments, environment.today))?
-        };
-        let (done, errors) = match done {
-            Ok(done) => done,
+    for (prepared, meant) in prepared.iter().zip(&meant) {
+        match check_target(prepared, meant, arguments, environment) {
+            Ok((done, ended)) => {
+                exit = worst(exit, ended);
+                checked.push(done);
+            }
             // The other projects are still looked at.
             Err(Failure::Usage(text)) if several => {
                 environment.error(&text);
                 exit = worst(exit, Exit::Usage);
-                continue;
             }
             Err(failure) => return Err(failure),
-        };
-        exit = worst(exit, tell(&done.loaded, arguments.common.quiet, environment));
-        for error in errors {
-            environment.error(&error);
-            exit = Exit::Usage;
         }
-        if fails(&done.findings, arguments.fail_on) {
-            exit = worst(exit, Exit::Findings);
-        }
-        checked.push(done);
     }
     match show(&checked, arguments, environment) {
         // Who stops reading still learns from the exit code what there was.
@@ -115,13 +107,49 @@ fn refuse_several_roots(targets: &[Target], format: Format) -> Result<(), Failur
     )))
 }
 
-fn plan<'c>(arguments: &CheckArguments, catalog: &'c Catalog) -> Result<Plan<'c>, Failure> {
-    let selectors = |names: &[String]| {
-        names.iter().map(|name| catalog.selector(name)).collect::<Result<Vec<_>, _>>().map_err(Failure::Usage)
+/// A project with its configuration and the rules that are there for it.
+struct Prepared {
+    target: Target,
+    settings: Settings,
+    catalog: Catalog,
+}
+
+impl Prepared {
+    fn new(target: Target, arguments: &CheckArguments, environment: &Environment<'_>) -> Result<Self, Failure> {
+        let settings = Settings::find(&target.root, arguments.common.config.as_deref(), environment)?;
+        let catalog = settings.catalog(&arguments.rules, environment)?;
+        Ok(Self { target, settings, catalog })
+    }
+}
+
+/// Checks one project and says what a person should know beside its findings.
+fn check_target(
+    prepared: &Prepared,
+    meant: &Meant<'_>,
+    arguments: &CheckArguments,
+    environment: &mut Environment<'_>,
+) -> Result<(Checked, Exit), Failure> {
+    let inputs = prepared.settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
+    let done = {
+        let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
+        let _progress = Progress::start(is_wanted, "reading and checking");
+        with_threads(&arguments.common, || check_one(&prepared.target, meant, inputs))?
     };
-    let presets = arguments.preset.presets();
-    let rules = catalog.chosen(&presets, &selectors(&arguments.select)?, &selectors(&arguments.ignore)?);
-    Ok(Plan { rules, presets, options: HashMap::new() })
+    let (done, said) = done?;
+    let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
+    if !arguments.common.quiet {
+        for notice in &said.notices {
+            environment.warn(notice);
+        }
+    }
+    for error in &said.errors {
+        environment.error(error);
+        exit = Exit::Usage;
+    }
+    if fails(&done.findings, meant.fail_on) {
+        exit = worst(exit, Exit::Findings);
+    }
+    Ok((done, exit))
 }
 
 /// Runs `work` on as many threads as the user wants.
@@ -132,21 +160,35 @@ pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + 
     Ok(pool.install(work))
 }
 
-type CheckedOne = Result<(Checked, Vec<String>), Failure>;
+/// What is said beside findings.
+struct Said {
+    /// Suppressions that do nothing any more.
+    notices: Vec<String>,
+    /// Rules that could not be asked.
+    errors: Vec<String>,
+}
 
-fn check_one(target: &Target, plan: &Plan<'_>, arguments: &CheckArguments, today: jiff::civil::Date) -> CheckedOne {
+fn check_one(target: &Target, meant: &Meant<'_>, inputs: Inputs) -> Result<(Checked, Said), Failure> {
+    let as_of = inputs.as_of;
     let start = Instant::now();
-    let loaded = load(&target.root, Inputs::on(arguments.common.as_of.unwrap_or(today)));
+    let loaded = load(&target.root, inputs);
     let read = start.elapsed();
     if !matches!(target.shown, Shown::Files(_)) {
         recognised_something(&loaded)?;
     }
     let start = Instant::now();
-    let Outcome { mut findings, errors, timings } = check(&loaded.project, plan);
+    let Outcome { mut findings, covered, errors, timings } = check(&loaded.project, &meant.plan);
     findings.retain(|finding| target.shown.has(finding, &loaded.project));
+    let mut configured = Configured::new(&meant.ignores, as_of);
+    let left = suppress::apply(findings, &covered, &loaded.project.sources, &mut [&mut configured]);
     let timings = Timings { read, ask: start.elapsed(), rules: timings };
-    let errors = errors.iter().map(ToString::to_string).collect();
-    Ok((Checked { loaded, findings, timings }, errors))
+    let asked: Vec<&str> = meant.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
+    let said = Said {
+        notices: configured.notices(target.shown == Shown::All, &asked),
+        errors: errors.iter().map(ToString::to_string).collect(),
+    };
+    let summary = left.summary();
+    Ok((Checked { loaded, findings: left.findings, summary, timings }, said))
 }
 
 /// An empty result of an empty look would mislead: says what was looked for, and where metadata lies if it does.
@@ -260,7 +302,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
                 },
                 sources: &project.sources,
                 findings: &done.findings,
-                summary: Summary::of(&done.findings),
+                summary: done.summary,
                 pairs: &[],
             };
             let paths = paths(&done.loaded.root, base.as_deref(), &current);

@@ -4,24 +4,26 @@ use std::collections::HashMap;
 
 use super::args::{DiagnoseArguments, DiagnoseFormat};
 use super::progress::Progress;
+use super::settings::Settings;
 use super::{Environment, Exit, Failure, check, output, target};
 use crate::answer::diagnose::{diagnose, symptom_of};
 use crate::check::{Plan, check as ask};
 use crate::load::load;
-use crate::metadata::Inputs;
 use crate::report::{Style, diagnose as report};
-use crate::rule::{Catalog, Preset};
-use crate::view::{Facts, Shapes};
+use crate::rule::Preset;
+use crate::view::Facts;
 
 pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let only = arguments.symptom.as_deref().map(symptom_of).transpose().map_err(Failure::Usage)?;
     let target = target::find_one(&arguments.path, environment)?;
-    let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
-    let catalog = Catalog::load(&folders, &Shapes)?;
-    let inputs = Inputs::on(arguments.common.as_of.unwrap_or(environment.today));
+    let settings = Settings::find(&target.root, arguments.common.config.as_deref(), environment)?;
+    let catalog = settings.catalog(&arguments.rules, environment)?;
+    let inputs = settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
     // Symptoms are the continuity view; the rules of the other preset name none.
     let presets = vec![Preset::Continuity];
-    let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options: HashMap::new() };
+    // A cause stays one where its finding is allowed or not asked for, so only the options of rules count.
+    let options = settings.settled(&catalog)?.options;
+    let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options, severities: HashMap::new() };
     let (loaded, asked) = {
         let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading and checking");
         check::with_threads(&arguments.common, || {

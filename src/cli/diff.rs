@@ -1,22 +1,22 @@
 //! `sessionlint diff OLD [NEW]`: what a change does to sessions, apps and findings.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use super::args::{DiffArguments, DiffFormat, FailOn};
 use super::progress::Progress;
+use super::settings::{Meant, Settings, Typed};
 use super::target::{self, Target};
 use super::{Environment, Exit, Failure, check, output};
 use crate::answer::diff::{Diff, State, diff};
-use crate::check::{Outcome, Plan, check as ask};
+use crate::check::{Outcome, check as ask};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Loaded, Notice, load};
 use crate::metadata::Inputs;
 use crate::report::Style;
 use crate::report::diff::{self as report, SidePaths};
-use crate::rule::Catalog;
+use crate::suppress::{self, Configured};
 use crate::tree::{Tree, archive, git};
-use crate::view::{Facts, Shapes};
+use crate::view::Facts;
 
 /// One of the two states, found.
 struct Side {
@@ -40,15 +40,16 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
         Some(new) => side(new, arguments, environment)?,
         None => working_tree(arguments, environment)?,
     };
-    let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
-    let catalog = Catalog::load(&folders, &Shapes)?;
-    let presets = arguments.preset.presets();
-    let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options: HashMap::new() };
-    let inputs = Inputs::on(arguments.common.as_of.unwrap_or(environment.today));
+    // One configuration judges both states, so that a change of it is no change of the project.
+    let settings = Settings::find(&new.target.root, arguments.common.config.as_deref(), environment)?;
+    let catalog = settings.catalog(&arguments.rules, environment)?;
+    let typed = Typed { preset: arguments.preset, fail_on: arguments.fail_on, ..Typed::default() };
+    let meant = settings.meant(typed, &catalog)?;
+    let inputs = settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
     let (old_read, new_read) = {
         let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading and checking");
         check::with_threads(&arguments.common, || {
-            rayon::join(|| read(&old, &plan, inputs.clone()), || read(&new, &plan, inputs.clone()))
+            rayon::join(|| read(&old, &meant, inputs.clone()), || read(&new, &meant, inputs.clone()))
         })?
     };
     recognised_something([(&old, &old_read), (&new, &new_read)], environment)?;
@@ -56,7 +57,7 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     let old_facts = Facts::of(&old_read.loaded.project);
     let new_facts = Facts::of(&new_read.loaded.project);
     let answer = diff(&state(&old, &old_facts, &old_read), &state(&new, &new_facts, &new_read));
-    if fails(&answer, arguments.fail_on) {
+    if fails(&answer, meant.fail_on) {
         exit = check::worst(exit, Exit::Findings);
     }
     show(&answer, [&old_read, &new_read], arguments, environment)?;
@@ -100,11 +101,15 @@ fn kind(target: &Target) -> &'static str {
     }
 }
 
-fn read(side: &Side, plan: &Plan<'_>, inputs: Inputs) -> Read {
+fn read(side: &Side, meant: &Meant<'_>, inputs: Inputs) -> Read {
+    let as_of = inputs.as_of;
     let loaded = load(&side.target.root, inputs);
-    let Outcome { mut findings, errors, .. } = ask(&loaded.project, plan);
+    let Outcome { mut findings, covered, errors, .. } = ask(&loaded.project, &meant.plan);
     findings.retain(|finding| side.target.shown.has(finding, &loaded.project));
-    Read { findings, errors: errors.iter().map(ToString::to_string).collect(), loaded }
+    // What is allowed is new to nobody. What is allowed in vain is for `check` to say.
+    let mut configured = Configured::new(&meant.ignores, as_of);
+    let left = suppress::apply(findings, &covered, &loaded.project.sources, &mut [&mut configured]);
+    Read { findings: left.findings, errors: errors.iter().map(ToString::to_string).collect(), loaded }
 }
 
 fn state<'s>(side: &Side, facts: &'s Facts<'s>, read: &'s Read) -> State<'s> {

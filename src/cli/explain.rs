@@ -1,13 +1,12 @@
 //! `sessionlint explain RULE`: prints the very page that is tested.
 
 use super::args::ExplainArguments;
+use super::settings::Settings;
 use super::{Environment, Exit, Failure};
-use crate::rule::Catalog;
-use crate::view::Shapes;
 
 pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
-    let catalog = Catalog::load(&folders, &Shapes)?;
+    let settings = Settings::on_disk(&environment.current, None, environment)?;
+    let catalog = settings.catalog(&arguments.rules, environment)?;
     let Some(rule) = catalog.get(&arguments.rule) else {
         catalog.selector(&arguments.rule).map_err(Failure::Usage)?;
         let group = format!("{}/", arguments.rule.trim_end_matches('/'));

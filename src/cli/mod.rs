@@ -13,7 +13,9 @@ mod output;
 mod progress;
 mod query;
 mod rules;
+mod schema;
 mod sessions;
+mod settings;
 mod target;
 
 use std::ffi::OsString;
@@ -174,6 +176,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         Command::Diagnose(arguments) => diagnose::run(&arguments, environment),
         Command::Sessions(arguments) => sessions::run(&arguments, environment),
         Command::Rules(arguments) => rules::run(&arguments, environment),
+        Command::Schema => schema::run(environment),
     };
     match done {
         Ok(exit) => exit,

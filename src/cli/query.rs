@@ -4,9 +4,9 @@ use std::io::{self, Read, Write};
 
 use super::args::{QueryArguments, TableFormat};
 use super::progress::Progress;
+use super::settings::Settings;
 use super::{Environment, Exit, Failure, check, output, target};
 use crate::load::load;
-use crate::metadata::Inputs;
 use crate::query::{self, Answer, Value};
 use crate::report::table::{self, Shape};
 use crate::view::{Facts, Shapes, Views};
@@ -22,7 +22,8 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
     let select = query::parse(&soql).map_err(wrong)?;
     let plan = query::bind(&select, &Shapes).map_err(wrong)?;
     let target = target::find_one(&arguments.path, environment)?;
-    let inputs = Inputs::on(arguments.common.as_of.unwrap_or(environment.today));
+    let settings = Settings::find(&target.root, arguments.common.config.as_deref(), environment)?;
+    let inputs = settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
     let loaded = {
         let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading");
         check::with_threads(&arguments.common, || load(&target.root, inputs))?

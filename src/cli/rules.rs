@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::args::{RulesArguments, RulesCommand, TableFormat};
+use super::settings::Settings;
 use super::{Environment, Exit, Failure};
 use crate::report::table::{self, Shape};
 use crate::rule::{Catalog, Grade, Preset, Rule};
@@ -14,8 +15,8 @@ use crate::view::Shapes;
 pub(super) fn run(arguments: &RulesArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     match &arguments.command {
         RulesCommand::List { format, rules } => {
-            let folders: Vec<_> = rules.iter().map(|folder| environment.current.join(folder)).collect();
-            list(&Catalog::load(&folders, &Shapes)?, *format, environment)
+            let settings = Settings::on_disk(&environment.current, None, environment)?;
+            list(&settings.catalog(rules, environment)?, *format, environment)
         }
         RulesCommand::New { rule, dir } => new(rule, dir, environment),
         RulesCommand::Test { dir, update } => test(dir, *update, environment),

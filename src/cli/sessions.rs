@@ -2,17 +2,18 @@
 
 use super::args::{SessionsArguments, TableFormat};
 use super::progress::Progress;
+use super::settings::Settings;
 use super::{Environment, Exit, Failure, check, output, target};
 use crate::answer::sessions::sessions;
 use crate::load::load;
-use crate::metadata::Inputs;
 use crate::report::sessions as report;
 use crate::report::table::Shape;
 use crate::view::Facts;
 
 pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let target = target::find_one(&arguments.path, environment)?;
-    let inputs = Inputs::on(arguments.common.as_of.unwrap_or(environment.today));
+    let settings = Settings::find(&target.root, arguments.common.config.as_deref(), environment)?;
+    let inputs = settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
     let loaded = {
         let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading");
         check::with_threads(&arguments.common, || load(&target.root, inputs))?

@@ -117,8 +117,8 @@ pub struct Problem {
     pub name: String,
 }
 
-/// How strictly a level of the session hierarchy is read where two disagree (design.md section 5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// Which level of the session hierarchy decides where two disagree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Precedence {
     /// Salesforce's documentation: app, else profile, else org.

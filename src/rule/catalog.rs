@@ -115,13 +115,18 @@ impl Catalog {
         if self.rules.iter().any(|rule| selector.names(&rule.id)) {
             return Ok(selector);
         }
+        let hint = self.suggestion(name);
+        Err(format!("there is no rule or group `{name}`; {hint}"))
+    }
+
+    /// What to say to who wrote `name`, which names nothing.
+    pub fn suggestion(&self, name: &str) -> String {
         let mut names: Vec<&str> = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.group()]).collect();
         names.dedup();
         // Who writes only the id of a rule gets it with its group.
         let by_id = self.rules.iter().find(|rule| rule.id.rsplit('/').next() == Some(name));
         let hint = by_id.map(|rule| format!("did you mean `{}`?", rule.id)).or_else(|| super::nearest(name, names));
-        let hint = hint.unwrap_or_else(|| "`sessionlint rules list` shows them all".to_owned());
-        Err(format!("there is no rule or group `{name}`; {hint}"))
+        hint.unwrap_or_else(|| "`sessionlint rules list` shows them all".to_owned())
     }
 
     /// The rules that a run asks: those of the presets, or those that are selected, without those that are ignored.

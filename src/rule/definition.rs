@@ -21,7 +21,7 @@ pub struct Text {
 }
 
 /// A severity, or none at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Grade {
     /// No finding.
@@ -218,7 +218,7 @@ impl Definition {
 }
 
 /// The value of an option; `None` for a type that no query can hold.
-pub(super) fn param(value: toml::Value) -> Option<ParamValue> {
+pub fn param(value: toml::Value) -> Option<ParamValue> {
     match value {
         toml::Value::Integer(number) => Some(ParamValue::Int(number)),
         toml::Value::String(text) => Some(ParamValue::Text(text)),

@@ -13,7 +13,7 @@ mod page;
 mod template;
 
 pub use catalog::{Catalog, CatalogError, Selector};
-pub use definition::{Definition, Escalation, Grade, Related};
+pub use definition::{Definition, Escalation, Grade, Related, param};
 pub use error::PageError;
 pub use overview::overview;
 pub use page::{Example, ExampleFile, Page, Verdict};
@@ -203,7 +203,7 @@ impl Rule {
 }
 
 /// "did you mean", where a name is close enough.
-fn nearest(wrong: &str, names: Vec<&str>) -> Option<String> {
+pub fn nearest(wrong: &str, names: Vec<&str>) -> Option<String> {
     let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wrong.to_lowercase());
     let best = names.into_iter().max_by(|left, right| likeness(left).total_cmp(&likeness(right)))?;
     (likeness(best) > 0.8).then(|| format!("did you mean `{best}`?"))

@@ -232,20 +232,7 @@ impl Page {
 
     /// An error at a span of the page, in bytes.
     pub fn error(&self, span: (usize, usize), message: impl Into<String>, hint: Option<String>) -> PageError {
-        let start = floor(&self.text, span.0);
-        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
-        let line = self.text[line_start..line_end].trim_end();
-        let before = self.text[line_start..start].chars().count();
-        let end = floor(&self.text, span.1.clamp(start, line_end));
-        let carets = self.text[start..end].chars().count().max(1);
-        let number = self.text[..start].matches('\n').count() + 1;
-        let excerpt = if line.is_empty() {
-            String::new()
-        } else {
-            format!("  {line}\n  {}{}", " ".repeat(before), "^".repeat(carets))
-        };
-        PageError { path: self.path.clone(), line: number, column: before + 1, message: message.into(), excerpt, hint }
+        PageError::at(&self.path, &self.text, span, message, hint)
     }
 
     /// An error in a query that stands in the page's TOML.
@@ -258,15 +245,6 @@ impl Page {
         };
         self.error(span, error.message.clone(), error.hint.clone())
     }
-}
-
-/// The nearest boundary of a character at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Bytes from hexadecimal digits; white space is ignored, `#` starts a comment up to the line's end.
