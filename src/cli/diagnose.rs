@@ -3,37 +3,24 @@
 use std::collections::HashMap;
 
 use super::args::{DiagnoseArguments, DiagnoseFormat};
-use super::progress::Progress;
-use super::settings::Settings;
-use super::{Environment, Exit, Failure, check, output, target};
+use super::reading::Reading;
+use super::{Environment, Exit, Failure, check, output};
 use crate::answer::diagnose::{diagnose, symptom_of};
 use crate::check::{Plan, check as ask};
-use crate::load::load;
 use crate::report::{Style, diagnose as report};
 use crate::rule::Preset;
 use crate::view::Facts;
 
 pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let only = arguments.symptom.as_deref().map(symptom_of).transpose().map_err(Failure::Usage)?;
-    let target = target::find_one(&arguments.path, environment)?;
-    let settings = Settings::find(&target.root, arguments.common.config.as_deref(), environment)?;
-    let catalog = settings.catalog(&arguments.rules, environment)?;
-    let inputs = settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
+    let reading = Reading::of(&arguments.path, &arguments.common, environment)?;
+    let catalog = reading.settings.catalog(&arguments.rules, environment)?;
     // Symptoms are the continuity view; the rules of the other preset name none.
     let presets = vec![Preset::Continuity];
     // A cause stays one where its finding is allowed or not asked for, so only the options of rules count.
-    let options = settings.settled(&catalog)?.options;
+    let options = reading.settings.settled(&catalog)?.options;
     let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options, severities: HashMap::new() };
-    let (loaded, asked) = {
-        let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading and checking");
-        check::with_threads(&arguments.common, || {
-            let loaded = load(&target.root, inputs);
-            let asked = ask(&loaded.project, &plan);
-            (loaded, asked)
-        })?
-    };
-    check::recognised_something(&loaded)?;
-    let exit = check::tell(&loaded, arguments.common.quiet, environment);
+    let (loaded, asked, exit) = reading.read(environment, |loaded| ask(&loaded.project, &plan))?;
     let symptoms_of = |rule: &str| catalog.get(rule).map_or(&[][..], |rule| rule.definition.symptoms.as_slice());
     let answer = diagnose(&Facts::of(&loaded.project), &asked.findings, symptoms_of, only);
     let paths = check::paths(&loaded.root, None, &environment.current);

@@ -12,6 +12,7 @@ mod explain;
 mod output;
 mod progress;
 mod query;
+mod reading;
 mod rules;
 mod schema;
 mod sessions;

@@ -3,10 +3,8 @@
 use std::io::{self, Read, Write};
 
 use super::args::{QueryArguments, TableFormat};
-use super::progress::Progress;
-use super::settings::Settings;
-use super::{Environment, Exit, Failure, check, output, target};
-use crate::load::load;
+use super::reading::Reading;
+use super::{Environment, Exit, Failure, output};
 use crate::query::{self, Answer, Value};
 use crate::report::table::{self, Shape};
 use crate::view::{Facts, Shapes, Views};
@@ -21,15 +19,8 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
     let wrong = |error: query::QueryError| Failure::Usage(error.render(&soql));
     let select = query::parse(&soql).map_err(wrong)?;
     let plan = query::bind(&select, &Shapes).map_err(wrong)?;
-    let target = target::find_one(&arguments.path, environment)?;
-    let settings = Settings::find(&target.root, arguments.common.config.as_deref(), environment)?;
-    let inputs = settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
-    let loaded = {
-        let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading");
-        check::with_threads(&arguments.common, || load(&target.root, inputs))?
-    };
-    check::recognised_something(&loaded)?;
-    let exit = check::tell(&loaded, arguments.common.quiet, environment);
+    let reading = Reading::of(&arguments.path, &arguments.common, environment)?;
+    let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);
     let answer = plan.run(&views);

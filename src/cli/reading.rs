@@ -1,0 +1,46 @@
+//! Reading the one project that a command is about: settings, a sign of life, what a person should know.
+
+use std::path::Path;
+
+use super::args::Common;
+use super::progress::Progress;
+use super::settings::Settings;
+use super::{Environment, Exit, Failure, check, target};
+use crate::load::{Loaded, load};
+
+/// A project on the way: found, configured, not yet read.
+pub(super) struct Reading<'c> {
+    target: target::Target,
+    common: &'c Common,
+    /// What the project's configuration and the arguments say.
+    pub(super) settings: Settings,
+}
+
+impl<'c> Reading<'c> {
+    /// Finds the project that `path` means.
+    pub(super) fn of(path: &Path, common: &'c Common, environment: &Environment<'_>) -> Result<Self, Failure> {
+        let target = target::find_one(path, environment)?;
+        let settings = Settings::find(&target.root, common.config.as_deref(), environment)?;
+        Ok(Self { target, common, settings })
+    }
+
+    /// Reads it, lets `work` look at it on the same threads, and tells what a person should know.
+    pub(super) fn read<T: Send>(
+        &self,
+        environment: &mut Environment<'_>,
+        work: impl FnOnce(&Loaded) -> T + Send,
+    ) -> Result<(Loaded, T, Exit), Failure> {
+        let inputs = self.settings.inputs(self.common.as_of.unwrap_or(environment.today));
+        let (loaded, worked) = {
+            let _progress = Progress::start(environment.err_is_terminal && !self.common.quiet, "reading");
+            check::with_threads(self.common, || {
+                let loaded = load(&self.target.root, inputs);
+                let worked = work(&loaded);
+                (loaded, worked)
+            })?
+        };
+        check::recognised_something(&loaded)?;
+        let exit = check::tell(&loaded, self.common.quiet, environment);
+        Ok((loaded, worked, exit))
+    }
+}
