@@ -272,6 +272,7 @@ impl<'a> Walk<'a> {
     fn aside(&mut self, start: usize, end: usize) -> Result<(), Flaw> {
         let mut cursor = Cursor { text: &self.text[..end], at: start };
         if cursor.eat("<!--") {
+            self.builder.comment(Span::new(start, end));
             comment(&mut cursor)
         } else if cursor.eat("<?") {
             if start == 0 && is_declaration(self.text) {

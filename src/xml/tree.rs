@@ -21,6 +21,7 @@ pub struct Document {
     names: String,
     texts: String,
     dtd_entities: Option<Span>,
+    comments: Vec<Span>,
 }
 
 #[derive(Debug)]
@@ -43,6 +44,11 @@ impl Document {
     /// The element that holds all others.
     pub fn root(&self) -> NodeId {
         NodeId(0)
+    }
+
+    /// The comments, from `<!--` to `-->`, in document order.
+    pub fn comments(&self) -> &[Span] {
+        &self.comments
     }
 
     /// All nodes, in document order.
@@ -167,8 +173,13 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let document = Document { nodes: Vec::new(), names: String::new(), texts: String::new(), dtd_entities: None };
+        let document = Document { nodes: Vec::new(), names: String::new(), texts: String::new(), dtd_entities: None, comments: Vec::new() };
         Self { text, document, names: HashMap::new() }
+    }
+
+    /// Notes where a comment stands.
+    pub(super) fn comment(&mut self, span: Span) {
+        self.document.comments.push(span);
     }
 
     /// Tells `parent` that an element stands inside it: what was collected as its text is none.

@@ -4,6 +4,12 @@
 //! findings; all of them are asked about every finding, so that none counts as stale because another was quicker.
 //! Refuses to know rules and how severe a finding is.
 
+mod baseline;
+mod comment;
+
+pub use baseline::Baseline;
+pub use comment::Comments;
+
 use jiff::civil::Date;
 
 use crate::config::Ignore;
@@ -15,6 +21,10 @@ use crate::source::Sources;
 pub enum Way {
     /// The configuration says so.
     Configuration,
+    /// A comment in the file says so.
+    Comment,
+    /// The baseline holds it.
+    Baseline,
 }
 
 /// One way to allow findings.
@@ -53,7 +63,8 @@ pub struct Outcome {
 impl Outcome {
     /// Counts both.
     pub fn summary(&self) -> Summary {
-        Summary { suppressed: self.suppressed.len(), ..Summary::of(&self.findings) }
+        let baselined = self.suppressed.iter().filter(|it| it.way == Way::Baseline).count();
+        Summary { suppressed: self.suppressed.len() - baselined, baselined, ..Summary::of(&self.findings) }
     }
 }
 
