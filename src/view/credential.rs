@@ -15,7 +15,7 @@ mod named;
 pub(super) use certificate::{CertificateFacts, CertificateUse, certificate_facts, certificate_uses};
 pub(super) use columns::{AUTH_PROVIDER, CERTIFICATE, CERTIFICATE_USE, CREDENTIAL, GRANT, LINK, PRINCIPAL, SAML};
 pub(super) use grant::{Grant, Principal, grants, principals};
-pub(super) use host::{SamlFacts, saml_facts};
+pub(super) use host::{SamlFacts, host, is_instance, is_salesforce, saml_facts};
 pub(super) use link::{Link, links};
 pub(super) use named::{CredentialFacts, ProviderFacts, credential_facts, provider_facts};
 

@@ -6,6 +6,7 @@
 mod column;
 mod credential;
 mod effective;
+mod login;
 mod login_hours;
 mod login_policy;
 mod network;
@@ -40,6 +41,13 @@ pub struct Facts<'p> {
     apps: OnceLock<Vec<oauth::AppFacts>>,
     permission_sets: OnceLock<Vec<permission_set::SetFacts>>,
     login_policies: OnceLock<Vec<login_policy::PolicyFacts>>,
+    range_sets: OnceLock<Vec<network::ranges::RangeSet>>,
+    ranges: OnceLock<Vec<network::ranges::RangeFacts>>,
+    coverage: OnceLock<Vec<network::coverage::Coverage>>,
+    trust: OnceLock<Vec<network::coverage::Trust>>,
+    hosts: OnceLock<Vec<network::hosts::HostUse>>,
+    permissions: OnceLock<Vec<login::Grant>>,
+    passwords: OnceLock<Vec<login::PasswordFacts>>,
     effective: OnceLock<Vec<effective::EffectiveSession>>,
     credentials: OnceLock<Vec<credential::CredentialFacts>>,
     providers: OnceLock<Vec<credential::ProviderFacts>>,
@@ -64,6 +72,13 @@ impl<'p> Facts<'p> {
             apps: OnceLock::new(),
             permission_sets: OnceLock::new(),
             login_policies: OnceLock::new(),
+            range_sets: OnceLock::new(),
+            ranges: OnceLock::new(),
+            coverage: OnceLock::new(),
+            trust: OnceLock::new(),
+            hosts: OnceLock::new(),
+            permissions: OnceLock::new(),
+            passwords: OnceLock::new(),
             effective: OnceLock::new(),
             credentials: OnceLock::new(),
             providers: OnceLock::new(),
@@ -136,6 +151,38 @@ impl<'p> Facts<'p> {
         self.login_policies.get_or_init(|| login_policy::policy_facts(self.project))
     }
 
+    fn range_sets(&self) -> &[network::ranges::RangeSet] {
+        self.range_sets.get_or_init(|| network::ranges::range_sets(self.project))
+    }
+
+    fn ranges(&self) -> &[network::ranges::RangeFacts] {
+        self.ranges.get_or_init(|| network::ranges::range_facts(self.range_sets()))
+    }
+
+    fn coverage(&self) -> &[network::coverage::Coverage] {
+        let egress = &self.project.inputs.egress;
+        self.coverage
+            .get_or_init(|| network::coverage::coverage(egress, self.profiles(), self.apps(), self.range_sets()))
+    }
+
+    fn trust(&self) -> &[network::coverage::Trust] {
+        let egress = &self.project.inputs.egress;
+        self.trust.get_or_init(|| network::coverage::trust(egress, self.profiles(), self.range_sets()))
+    }
+
+    fn hosts(&self) -> &[network::hosts::HostUse] {
+        self.hosts.get_or_init(|| network::hosts::host_uses(self.project))
+    }
+
+    fn permissions(&self) -> &[login::Grant] {
+        self.permissions.get_or_init(|| login::grants(self.project, self.profiles()))
+    }
+
+    fn passwords(&self) -> &[login::PasswordFacts] {
+        let found = || network::hosts::password_login(self.project, self.hosts());
+        self.passwords.get_or_init(|| login::password_facts(self.project, self.profiles(), found()))
+    }
+
     fn settings(&self) -> &[session::SettingFacts] {
         self.settings.get_or_init(|| session::setting_facts(self.project, self.org()))
     }
@@ -174,6 +221,13 @@ enum Origin {
     Profile,
     OAuthApp,
     EffectiveSession,
+    IpRange,
+    IpRangeSet,
+    EgressCoverage,
+    UnadmittedTrust,
+    HostUse,
+    Grant,
+    PasswordRule,
     TimeoutValue,
     Credential,
     CertificateUse,
@@ -206,6 +260,13 @@ fn shapes() -> Vec<Shape> {
     let mut shapes = vec![
         view("OAuthApp", all(oauth::OAUTH_APP), Origin::OAuthApp),
         view("EffectiveSession", all(effective::EFFECTIVE), Origin::EffectiveSession),
+        view("IpRange", all(network::ranges::IP_RANGE), Origin::IpRange),
+        view("IpRangeSet", all(network::ranges::IP_RANGE_SET), Origin::IpRangeSet),
+        view("EgressCoverage", all(network::coverage::EGRESS_COVERAGE), Origin::EgressCoverage),
+        view("UnadmittedTrust", all(network::coverage::UNADMITTED_TRUST), Origin::UnadmittedTrust),
+        view("HostUse", all(network::hosts::HOST_USE), Origin::HostUse),
+        view("Grant", all(login::GRANT), Origin::Grant),
+        view("PasswordRule", all(login::PASSWORD_RULE), Origin::PasswordRule),
         view("TimeoutValue", all(session::TIMEOUT_VALUE), Origin::TimeoutValue),
         view("Credential", all(credential::CREDENTIAL), Origin::Credential),
         view("CertificateUse", all(credential::CERTIFICATE_USE), Origin::CertificateUse),
@@ -312,6 +373,19 @@ impl<'f> Views<'f> {
         let rows = match shape.origin {
             Origin::OAuthApp => rows(oauth::OAUTH_APP, facts.apps(), |app| &app.written.full_name),
             Origin::EffectiveSession => rows(effective::EFFECTIVE, facts.effective(), effective::EffectiveSession::key),
+            Origin::IpRange => rows(network::ranges::IP_RANGE, facts.ranges(), network::ranges::RangeFacts::key),
+            Origin::IpRangeSet => {
+                rows(network::ranges::IP_RANGE_SET, facts.range_sets(), network::ranges::RangeSet::key)
+            }
+            Origin::EgressCoverage => {
+                rows(network::coverage::EGRESS_COVERAGE, facts.coverage(), network::coverage::Coverage::key)
+            }
+            Origin::UnadmittedTrust => {
+                rows(network::coverage::UNADMITTED_TRUST, facts.trust(), network::coverage::Trust::key)
+            }
+            Origin::HostUse => rows(network::hosts::HOST_USE, facts.hosts(), network::hosts::HostUse::key),
+            Origin::Grant => rows(login::GRANT, facts.permissions(), login::Grant::key),
+            Origin::PasswordRule => rows(login::PASSWORD_RULE, facts.passwords(), login::PasswordFacts::key),
             Origin::TimeoutValue => rows(session::TIMEOUT_VALUE, facts.timeouts(), session::TimeoutValue::key),
             Origin::Credential => {
                 let subject = credential::CredentialFacts::subject;

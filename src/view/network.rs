@@ -1,11 +1,17 @@
 //! Addresses: which a range holds, and whether ranges together leave any out.
 //!
-//! Exact interval arithmetic over IPv4 and IPv6 as numbers. A range that is no pair of addresses is kept and holds
-//! nothing.
+//! Exact arithmetic over IPv4 and IPv6 addresses as sets of ranges. A range that is no pair of addresses is kept and
+//! holds nothing. It knows no rule: what a range is good for is said by who owns it.
 
-use std::net::IpAddr;
+pub(super) mod coverage;
+pub(super) mod hosts;
+pub(super) mod ranges;
 
-use crate::metadata::{Component, place_below, text_of};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use range_set_blaze::RangeSetBlaze;
+
+use crate::metadata::{Component, Egress, place_below, text_of};
 use crate::source::Place;
 
 use super::raw;
@@ -17,73 +23,141 @@ pub struct Range {
     pub start: Option<String>,
     /// Last address, as written.
     pub end: Option<String>,
+    /// What people wrote about it.
+    pub description: Option<String>,
     /// The first address's text.
     pub place: Place,
+    /// The last address's text.
+    pub end_place: Place,
 }
 
-/// An interval of addresses of one family, as numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Interval {
-    is_v6: bool,
-    first: u128,
-    last: u128,
+/// The addresses that a range holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Interval {
+    V4(Ipv4Addr, Ipv4Addr),
+    V6(Ipv6Addr, Ipv6Addr),
+}
+
+/// Addresses of both families.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Addresses {
+    v4: RangeSetBlaze<Ipv4Addr>,
+    v6: RangeSetBlaze<Ipv6Addr>,
+}
+
+impl Addresses {
+    /// All that `ranges` hold together.
+    pub(super) fn of<'r>(ranges: impl IntoIterator<Item = &'r Range>) -> Self {
+        let mut addresses = Self::default();
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for interval in ranges.into_iter().filter_map(Range::interval) {
+            match interval {
+                Interval::V4(first, last) => v4.push(first..=last),
+                Interval::V6(first, last) => v6.push(first..=last),
+            }
+        }
+        addresses.v4.extend(v4);
+        addresses.v6.extend(v6);
+        addresses
+    }
+
+    /// Whether they leave out no address of a family.
+    pub(super) fn is_universal(&self) -> bool {
+        self.v4.is_universal() || self.v6.is_universal()
+    }
+
+    /// How many IPv4 addresses there are.
+    pub(super) fn count_v4(&self) -> i64 {
+        i64::try_from(self.v4.len()).unwrap_or(i64::MAX)
+    }
+
+    /// Whether any address of `range` is among them.
+    pub(super) fn meet(&self, range: &Range) -> bool {
+        match range.interval() {
+            None => false,
+            Some(Interval::V4(first, last)) => !RangeSetBlaze::from_iter([first..=last]).is_disjoint(&self.v4),
+            Some(Interval::V6(first, last)) => !RangeSetBlaze::from_iter([first..=last]).is_disjoint(&self.v6),
+        }
+    }
+
+    /// Whether every address of `egress` is among them; nobody knows for addresses that rotate.
+    pub(super) fn hold(&self, egress: Egress) -> Option<bool> {
+        match egress {
+            Egress::Rotating => None,
+            Egress::V4(first, last) => Some(RangeSetBlaze::from_iter([first..=last]).is_subset(&self.v4)),
+            Egress::V6(first, last) => Some(RangeSetBlaze::from_iter([first..=last]).is_subset(&self.v6)),
+        }
+    }
+}
+
+/// An address; an IPv4 address in IPv6 clothes counts as what it is.
+fn address(text: &str) -> Option<IpAddr> {
+    text.parse().ok().map(|address: IpAddr| address.to_canonical())
 }
 
 impl Range {
-    /// The interval; `None` where the range is inverted, mixed or no pair of addresses.
-    fn interval(&self) -> Option<Interval> {
-        let first: IpAddr = self.start.as_deref()?.parse().ok()?;
-        let last: IpAddr = self.end.as_deref()?.parse().ok()?;
-        let (is_v6, first, last) = match (first, last) {
-            (IpAddr::V4(first), IpAddr::V4(last)) => (false, u32::from(first).into(), u32::from(last).into()),
-            (IpAddr::V6(first), IpAddr::V6(last)) => (true, u128::from(first), u128::from(last)),
-            _ => return None,
-        };
-        (first <= last).then_some(Interval { is_v6, first, last })
+    /// The addresses; `None` where the range is inverted, mixed or no pair of addresses.
+    pub(super) fn interval(&self) -> Option<Interval> {
+        match (address(self.start.as_deref()?)?, address(self.end.as_deref()?)?) {
+            (IpAddr::V4(first), IpAddr::V4(last)) if first <= last => Some(Interval::V4(first, last)),
+            (IpAddr::V6(first), IpAddr::V6(last)) if first <= last => Some(Interval::V6(first, last)),
+            _ => None,
+        }
     }
+
+    /// The range as people write it.
+    pub(super) fn words(&self) -> String {
+        match (&self.start, &self.end) {
+            (Some(start), Some(end)) if start == end => start.clone(),
+            (start, end) => {
+                let part = |part: &Option<String>| part.clone().unwrap_or_else(|| "nothing".to_owned());
+                format!("{}-{}", part(start), part(end))
+            }
+        }
+    }
+}
+
+/// What the first and the last address of a range are called where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Ends {
+    start: &'static str,
+    end: &'static str,
+}
+
+/// As in Security settings and connected apps.
+pub(super) const PLAIN: Ends = Ends { start: "start", end: "end" };
+/// As in profiles.
+pub(super) const ADDRESS: Ends = Ends { start: "startAddress", end: "endAddress" };
+/// As in external client apps.
+pub(super) const IP_ADDRESS: Ends = Ends { start: "startIpAddress", end: "endIpAddress" };
+
+/// The ranges at `path` of a component, in order.
+pub(super) fn ranges_at(component: &Component, path: &str, ends: Ends) -> Vec<Range> {
+    let document = &component.document;
+    let text =
+        |node, name: &str| document.child(node, name).and_then(|child| text_of(document, child)).map(str::to_owned);
+    raw::elements(component, path)
+        .map(|node| Range {
+            start: text(node, ends.start),
+            end: text(node, ends.end),
+            description: text(node, "description"),
+            place: place_below(component.file, document, node, ends.start),
+            end_place: place_below(component.file, document, node, ends.end),
+        })
+        .collect()
 }
 
 /// The login IP ranges of a profile, in order.
 pub(super) fn profile_ranges(component: &Component) -> Vec<Range> {
-    let document = &component.document;
-    let text =
-        |node, name: &str| document.child(node, name).and_then(|child| text_of(document, child)).map(str::to_owned);
-    raw::elements(component, "loginIpRanges")
-        .map(|node| Range {
-            start: text(node, "startAddress"),
-            end: text(node, "endAddress"),
-            place: place_below(component.file, document, node, "startAddress"),
-        })
-        .collect()
+    ranges_at(component, "loginIpRanges", ADDRESS)
 }
 
 /// Where ranges let only some addresses in: the place of the first range that is one. `None` without understood
 /// ranges, and where they hold every address of a family together.
 pub(super) fn restriction(ranges: &[Range]) -> Option<Place> {
     let first = ranges.iter().find(|range| range.interval().is_some())?;
-    let mut intervals: Vec<Interval> = ranges.iter().filter_map(Range::interval).collect();
-    intervals.sort_unstable();
-    let holds_all =
-        |is_v6: bool| holds_every_address(intervals.iter().filter(|interval| interval.is_v6 == is_v6), is_v6);
     // Logins come over IPv4 in practice; a profile open to all of it shuts no server out.
-    (!holds_all(false) && !holds_all(true)).then_some(first.place)
-}
-
-/// Whether sorted intervals of one family leave no address out.
-fn holds_every_address<'i>(intervals: impl Iterator<Item = &'i Interval>, is_v6: bool) -> bool {
-    let greatest = if is_v6 { u128::MAX } else { u128::from(u32::MAX) };
-    // The first address that none of the intervals so far holds.
-    let mut next = 0;
-    for interval in intervals {
-        if interval.first > next {
-            return false;
-        }
-        if interval.last >= greatest {
-            return true;
-        }
-        next = next.max(interval.last + 1);
-    }
-    false
+    (!Addresses::of(ranges).is_universal()).then_some(first.place)
 }
 
 #[cfg(test)]
@@ -96,7 +170,9 @@ mod tests {
         let range = |(start, end): &(&str, &str)| Range {
             start: Some((*start).to_owned()),
             end: Some((*end).to_owned()),
+            description: None,
             place,
+            end_place: place,
         };
         pairs.iter().map(range).collect()
     }
@@ -115,5 +191,20 @@ mod tests {
         assert!(!restricts(&[("10.0.0.9", "10.0.0.1")]), "an inverted range says nothing");
         assert!(!restricts(&[("ten", "eleven")]), "no addresses, nothing known");
         assert!(restricts(&[("0.0.0.0", "10.0.0.0"), ("5.0.0.0", "9.0.0.0"), ("10.0.0.1", "200.0.0.0")]));
+    }
+
+    #[test]
+    fn addresses_are_counted_once_and_egress_must_be_held_whole() {
+        let set = Addresses::of(&ranges(&[("10.0.0.0", "10.0.0.9"), ("10.0.0.5", "10.0.0.14"), ("ten", "10.0.0.99")]));
+        assert_eq!(set.count_v4(), 15);
+        let egress = |text: &str| text.parse().unwrap();
+        assert_eq!(set.hold(egress("10.0.0.3")), Some(true));
+        assert_eq!(set.hold(egress("10.0.0.4-10.0.0.12")), Some(true), "two ranges hold it together");
+        assert_eq!(set.hold(egress("10.0.0.12-10.0.0.15")), Some(false));
+        assert_eq!(set.hold(egress("2001:db8::1")), Some(false));
+        assert_eq!(set.hold(egress("rotating")), None);
+        let dressed = Addresses::of(&ranges(&[("::ffff:10.0.0.1", "::ffff:10.0.0.1")]));
+        assert_eq!(dressed.hold(egress("10.0.0.1")), Some(true), "an IPv4 address may be written as IPv6");
+        assert_eq!(Addresses::of(&ranges(&[("0.0.0.0", "255.255.255.255")])).count_v4(), 1 << 32);
     }
 }

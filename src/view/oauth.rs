@@ -159,6 +159,8 @@ pub struct AppFacts {
     pub org_requires_pkce: Fact<bool>,
     /// An enabled handler that exchanges tokens for it.
     pub exchange_handler: Fact<String>,
+    /// Whether the org lets only approved apps call its API.
+    pub api_access_is_limited: Fact<bool>,
 }
 
 impl AppFacts {
@@ -184,6 +186,16 @@ impl AppFacts {
         let has_browser_scope = scopes.iter().any(|scope| wants_to.iter().any(|name| integration::is(scope, name)));
         let has_other_flow = written.client_credentials.value == Some(true) || (can_come_back && has_browser_scope);
         Some(written.certificate.is_some() && !has_other_flow)
+    }
+
+    /// Whether only users of the profiles that it names may use it.
+    pub(super) fn names_its_profiles(&self) -> bool {
+        self.written.is_admin_approved.value == Some(true) && !self.written.profiles.is_empty()
+    }
+
+    /// Whether users of `profile` may use it, as far as its profiles tell.
+    pub(super) fn may_be_used_by(&self, profile: &ProfileFacts) -> bool {
+        !self.names_its_profiles() || self.written.profiles.iter().any(|label| profile_name::key(label) == profile.key)
     }
 
     /// Whether it has a scope that lets it renew; unknown where its scopes are.
@@ -227,6 +239,7 @@ impl World<'_> {
             knows_ranges: false,
             org_requires_pkce: org_requires_pkce(self.project),
             exchange_handler: self.exchange_handler(&written),
+            api_access_is_limited: self.api_access_is_limited(),
             written,
         };
         app.renewal = renewal(&app);
@@ -263,6 +276,17 @@ impl World<'_> {
             }
         }
         Fact::default()
+    }
+
+    /// What the last file of connected app settings says that says it; unknown where any is broken.
+    fn api_access_is_limited(&self) -> Fact<bool> {
+        if self.project.is_broken("ConnectedAppSettings") {
+            return Fact::default();
+        }
+        let path = "enableAdminApprovedAppsOnly";
+        let settings =
+            self.project.of_type("ConnectedAppSettings").filter(|(_, settings)| settings.node(path).is_some());
+        settings.last().map_or_else(Fact::default, |(_, settings)| read::flag(settings, path))
     }
 
     /// Who may use the app: the pre-authorised profiles where it names some, else anybody.

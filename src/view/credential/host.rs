@@ -6,7 +6,7 @@ use crate::view::column::Fact;
 use crate::view::raw::parse_bool;
 
 /// The host of an http address in lower case, without user and port.
-pub(super) fn host(address: &str) -> Option<String> {
+pub(in crate::view) fn host(address: &str) -> Option<String> {
     let (scheme, rest) = address.trim().split_once("://")?;
     if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
         return None;
@@ -17,7 +17,7 @@ pub(super) fn host(address: &str) -> Option<String> {
 }
 
 /// Whether an org answers there. Salesforce's other products have domains of their own.
-pub(super) fn is_salesforce(host: &str) -> bool {
+pub(in crate::view) fn is_salesforce(host: &str) -> bool {
     ["salesforce.com", "force.com", "salesforce.mil"]
         .into_iter()
         .any(|domain| host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.')))
@@ -34,7 +34,7 @@ fn kind_of(host: &str) -> &'static str {
 }
 
 /// Whether a name is that of an instance: two to four letters and one to three digits (`na12`, `cs5`, `usa8s`).
-fn is_instance(name: &str) -> bool {
+pub(in crate::view) fn is_instance(name: &str) -> bool {
     let name = name.strip_suffix('s').filter(|rest| rest.ends_with(|ch: char| ch.is_ascii_digit())).unwrap_or(name);
     let digits = name.len() - name.trim_end_matches(|ch: char| ch.is_ascii_digit()).len();
     let letters = &name[..name.len() - digits];

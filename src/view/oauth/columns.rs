@@ -67,6 +67,9 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
     Col::bool("IsAdminApproved", "only users whom an administrator chose may use it", |it| {
         it.written.is_admin_approved.clone().cell()
     }),
+    Col::bool("ApiAccessIsLimited", "the org lets only apps that an administrator approved call its API", |it| {
+        it.api_access_is_limited.clone().cell()
+    }),
     Col::list("Profiles", "profiles that are chosen", |it| list(&it.written.profiles)),
     Col::list("PermissionSets", "permission sets that are chosen", |it| list(&it.written.permission_sets)),
     Col::bool("HasSessionTimeout", "it has a session timeout of its own", |it| it.written.has_session_timeout.cell())

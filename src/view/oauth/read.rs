@@ -12,7 +12,7 @@ fn text(component: &Component, path: &str) -> Fact<String> {
     Fact { value: component.text(path).map(str::to_owned), place: Some(component.place(path)) }
 }
 
-fn flag(component: &Component, path: &str) -> Fact<bool> {
+pub(super) fn flag(component: &Component, path: &str) -> Fact<bool> {
     Fact { value: component.text(path).and_then(raw::parse_bool), place: Some(component.place(path)) }
 }
 
