@@ -33,6 +33,9 @@ fn kind_of(host: &str) -> &'static str {
     }
 }
 
+/// Words that hosts of other purposes begin with, and a number after them.
+const NO_INSTANCES: &[&str] = &["org", "www", "dev", "test", "prod", "demo"];
+
 /// Whether a name is that of an instance: two to four letters and one to three digits (`na12`, `cs5`, `usa8s`).
 pub(in crate::view) fn is_instance(name: &str) -> bool {
     let name = name.strip_suffix('s').filter(|rest| rest.ends_with(|ch: char| ch.is_ascii_digit())).unwrap_or(name);
@@ -41,6 +44,7 @@ pub(in crate::view) fn is_instance(name: &str) -> bool {
     (1..=3).contains(&digits)
         && (2..=4).contains(&letters.len())
         && letters.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !NO_INSTANCES.contains(&letters)
 }
 
 /// Single sign-on, and what its own address says.
@@ -112,6 +116,7 @@ mod tests {
             ("acme.my.salesforce.com", "other"),
             ("help.salesforce.com", "other"),
             ("emea.salesforce.com", "other"),
+            ("org62.salesforce.com", "other"),
             ("na12.example.com", "other"),
         ];
         for (name, expected) in table {

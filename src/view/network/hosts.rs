@@ -161,7 +161,7 @@ fn host_kind(host: &str) -> HostKind {
     let names_instance = labels.iter().enumerate().any(|(index, label)| {
         // The first part of `cs5.my.salesforce.com` is the name of an org.
         let is_org_name = index == 0 && labels.get(1).is_some_and(|next| !matches!(*next, "salesforce" | "force"));
-        !is_org_name && *label != "www" && is_instance(label.strip_suffix("-api").unwrap_or(label))
+        !is_org_name && is_instance(label.strip_suffix("-api").unwrap_or(label))
     });
     if names_instance { HostKind::Instance } else { HostKind::Salesforce }
 }
