@@ -327,6 +327,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
             if index > 0 && format == Format::Human {
                 writeln!(out)?;
             }
+            // Statistics take the place of lists for people; documents hold everything.
             if arguments.statistics && !format.is_document() {
                 report::statistics::write(out, &report, style)?;
             } else {

@@ -72,7 +72,7 @@ pub(super) fn refuse_same_file(arguments: &CheckArguments, environment: &Environ
     Ok(())
 }
 
-/// Writes one report. Statistics take the place of lists for people; documents hold everything.
+/// Writes one report.
 pub(super) fn write(
     out: &mut dyn io::Write,
     format: Format,
@@ -133,8 +133,7 @@ fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
         markdown: for_readers(&rule.page, &rule.definition.references),
         trade_off: trade_off.split("\n\n").next().unwrap_or_default().replace('\n', " "),
         severity: presets.iter().filter_map(severity).max().or_else(|| rule.worst()).unwrap_or(Severity::Note),
-        // A rule whose grade depends on its rows alone is as bad as they can make it.
-        security: rule.grade(Preset::Security).and_then(|grade| grade.severity().or_else(|| rule.worst())),
+        security: hardening(rule),
         confidence: match rule.confidence {
             ConfidenceSource::Fixed(confidence) => Some(confidence),
             ConfidenceSource::Column(_) => None,
@@ -143,6 +142,13 @@ fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
         symptoms: rule.definition.symptoms.clone(),
         is_asked: false,
     }
+}
+
+/// How bad a rule is as hardening advice. What belongs to both presets, such as a broken file, is none.
+fn hardening(rule: &Rule) -> Option<Severity> {
+    let grade = rule.grade(Preset::Security).filter(|_| rule.grade(Preset::Continuity).is_none())?;
+    // A rule whose grade depends on its rows alone is as bad as they can make it.
+    grade.severity().or_else(|| rule.worst())
 }
 
 /// The page without what only the program reads: the query, and the reports that its tests expect.
@@ -211,6 +217,7 @@ mod tests {
             assert!(!info.markdown.contains("text report") && !info.markdown.contains("toml rule"), "{}", rule.id);
             assert_eq!(info.markdown.matches("\n```").count() % 2, 0, "{}", rule.id);
             assert!(!info.text.contains("```") && !info.trade_off.contains('\n'), "{}", rule.id);
+            assert_eq!(info.security.is_some(), info.presets == ["security"], "{}", rule.id);
             assert!(!info.presets.is_empty() && info.text.len() > info.summary.len(), "{}", rule.id);
         }
     }

@@ -67,7 +67,7 @@ fn issue<'a>(report: &'a Report, paths: &Paths, finding: &'a Diagnostic, fingerp
     let source = report.sources.get(finding.place.file);
     let (start, end) = (source.position(finding.place.span.start), source.position(finding.place.span.end));
     // What is only hardening advice is about security; everything else is about things that stop working.
-    let is_hardening = report.rule(&finding.rule).is_some_and(|rule| rule.presets == ["security"]);
+    let is_hardening = report.rule(&finding.rule).is_some_and(|rule| rule.security.is_some());
     Issue {
         r#type: "issue",
         check_name: &finding.rule,
@@ -153,7 +153,7 @@ mod tests {
     fn fingerprints_are_unique_and_severities_translated() {
         let mut case = Case::new("a.xml", "<a/>");
         case.rules = vec![rule("s/hardening", Severity::Warning)];
-        case.rules[0].presets = vec!["security"];
+        case.rules[0].security = Some(Severity::Warning);
         let place = case.mark("<a/>");
         let findings = [
             finding("s/error", Severity::Error, place),
