@@ -213,3 +213,18 @@ fn names_change_nothing_but_their_own_text() {
         }
     }
 }
+
+#[test]
+fn what_the_configuration_allows_is_in_sarif_only_and_says_so() {
+    let ignore = "[[ignore]]\nrule = \"session/org-timeout-short\"\ncomponent = \"SecuritySettings:Security\"\nreason = \"a kiosk\"\n";
+    let project = Project::sfdx(&[(SETTINGS, security("FifteenMinutes").as_str()), ("sessionlint.toml", ignore)]);
+    let ran =
+        project.run(&["check", "--format", "sarif", "--also", "gitlab=a", "--also", "junit=b", "--also", "markdown=c"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let results = ran.json()["runs"][0]["results"].clone();
+    assert_eq!(results.as_array().unwrap().len(), 1, "{results}");
+    assert_eq!(results[0]["suppressions"], serde_json::json!([{ "kind": "external", "justification": "a kiosk" }]));
+    assert_eq!(fs::read_to_string(project.at("a")).unwrap(), "[]\n");
+    assert!(fs::read_to_string(project.at("b")).unwrap().contains("failures=\"0\""));
+    assert!(fs::read_to_string(project.at("c")).unwrap().contains("1 suppressed."));
+}
