@@ -341,7 +341,8 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
 /// An allowed finding as reports know it.
 fn as_reported(suppressed: &suppress::Suppressed) -> report::Suppressed<'_> {
     let is_in_source = match suppressed.way {
-        suppress::Way::Configuration => false,
+        suppress::Way::Comment => true,
+        suppress::Way::Configuration | suppress::Way::Baseline => false,
     };
     report::Suppressed { finding: &suppressed.finding, is_in_source, reason: &suppressed.reason }
 }
