@@ -306,6 +306,9 @@ impl Source {
             let hidden = secrets.get(next).is_some_and(|secret| secret.start <= at);
             if hidden && !ch.is_whitespace() {
                 masked.push('*');
+            } else if ch == '#' && masked.ends_with('#') {
+                // `##[` and `##vso[` are commands to the runners of builds, wherever in a line they stand.
+                masked.push('?');
             } else {
                 masked.push(harmless(ch));
             }

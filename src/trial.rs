@@ -97,6 +97,9 @@ fn report_of(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<(S
         summary: Summary::of(&findings),
         findings: &findings,
         pairs: &[],
+        rules: &[],
+        suppressed: &[],
+        is_complete: true,
     };
     let mut text = Vec::new();
     concise::write_full(&mut text, &report, &Paths::default())?;

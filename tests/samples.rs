@@ -62,7 +62,7 @@ fn the_leaky_org_fires_every_page() {
 
 #[test]
 fn no_output_shows_a_secret_of_the_leaky_org() {
-    for format in ["human", "concise", "json"] {
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
         let ran = run_in(root(), &["check", &sample("leaky-org"), "--format", format, "--preset", "all", "--notes"]);
         for secret in ["FA4E", "3MVG9"] {
             assert!(!ran.out.contains(secret) && !ran.err.contains(secret), "{format} shows {secret}");

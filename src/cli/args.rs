@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::formats::Also;
 pub(super) use crate::config::{FailOn, PresetChoice};
 
 /// Finds what cuts sessions and integrations short in a Salesforce project, offline.
@@ -59,6 +60,16 @@ pub(super) enum Format {
     Concise,
     /// Everything, for programs
     Json,
+    /// SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab's Code Quality report
+    Gitlab,
+    /// JUnit XML, for Jenkins and other viewers of tests
+    Junit,
+    /// A comment for a pull request
+    Markdown,
 }
 
 /// What every command that reads a project takes.
@@ -92,6 +103,9 @@ pub(super) struct CheckArguments {
     /// How to write findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: Format,
+    /// Write a report of this format to this file as well; can be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(super) also: Vec<Also>,
     /// Which rules to ask; without it, what the configuration says, else `continuity`
     #[arg(long, value_enum, value_name = "PRESET")]
     pub(super) preset: Option<PresetChoice>,

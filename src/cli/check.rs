@@ -1,9 +1,11 @@
 //! `sessionlint check`: read, ask, show, and say by the exit code whether something must be done.
 
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::args::{CheckArguments, Common, FailOn, Format};
+use super::formats;
 use super::progress::Progress;
 use super::settings::{Meant, Settings, Typed};
 use super::target::{self, Shown, Target, Targets};
@@ -13,15 +15,20 @@ use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::discover;
 use crate::load::{Loaded, load};
 use crate::metadata::{Inputs, Project};
-use crate::report::{self, Paths, Report, Style};
+use crate::report::{self, Paths, Report, RuleInfo, Style};
 use crate::rule::Catalog;
 use crate::suppress::{self, Configured, Suppressor};
 
 /// One project, read and asked.
 struct Checked {
     loaded: Loaded,
-    findings: Vec<Diagnostic>,
-    summary: Summary,
+    left: suppress::Outcome,
+    /// What the formats have to know of rules.
+    rules: Vec<RuleInfo>,
+    /// Rules that pull against each other.
+    pairs: Vec<(String, String)>,
+    /// Whether everything could be read and asked.
+    is_complete: bool,
     timings: Timings,
 }
 
@@ -33,6 +40,7 @@ struct Timings {
 }
 
 pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    formats::refuse_same_file(arguments, environment)?;
     let targets = match target::find(&arguments.paths, environment)? {
         Targets::Projects(targets) => targets,
         Targets::NothingOfOurs => {
@@ -42,7 +50,7 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             return write_nothing(arguments, environment);
         }
     };
-    refuse_several_roots(&targets, arguments.format)?;
+    refuse_several_roots(&targets, arguments)?;
     let start = Instant::now();
     // Whatever is wrong with arguments and configurations is said before anything is read.
     let prepared = targets.into_iter().map(|target| Prepared::new(target, arguments, environment));
@@ -68,11 +76,7 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             Err(failure) => return Err(failure),
         }
     }
-    match show(&checked, arguments, environment) {
-        // Who stops reading still learns from the exit code what there was.
-        Ok(()) | Err(Failure::ClosedPipe) => {}
-        Err(failure) => return Err(failure),
-    }
+    exit = worst(exit, show(&checked, arguments, environment)?);
     if arguments.timings {
         for done in &checked {
             show_timings(&done.timings, plan_took, environment);
@@ -81,28 +85,42 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
     Ok(exit)
 }
 
-/// JSON says so even when there is nothing to say.
+/// Documents say so even when there is nothing to say.
 fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    if arguments.format != Format::Json {
-        return Ok(Exit::Clean);
+    let mut rules = Vec::new();
+    if formats::need_rules(arguments) {
+        let settings = Settings::on_disk(&environment.current, arguments.common.config.as_deref(), environment)?;
+        rules = formats::rule_infos(arguments, &settings.catalog(&arguments.rules, environment)?, None);
     }
     let sources = crate::source::Sources::default();
     let root = environment.current.display().to_string();
     let project = report::Project { root: &root, files: 0, components: 0, hidden: 0 };
-    let report = Report { project, sources: &sources, findings: &[], summary: Summary::default(), pairs: &[] };
-    output::write(environment, arguments.common.output.as_deref(), |out| report::json::write(out, &report))?;
-    Ok(Exit::Clean)
+    let report = Report {
+        project,
+        sources: &sources,
+        findings: &[],
+        suppressed: &[],
+        summary: Summary::default(),
+        pairs: &[],
+        rules: &rules,
+        is_complete: true,
+    };
+    // Nothing is below any folder here, so there are no paths to show.
+    let paths = Paths::default();
+    write_all(arguments, environment, &mut |out, format, style| {
+        if format.is_document() { formats::write(out, format, &report, &paths, style) } else { Ok(()) }
+    })
 }
 
 /// A document describes one project; only formats that are lines can follow one another.
-fn refuse_several_roots(targets: &[Target], format: Format) -> Result<(), Failure> {
-    if targets.len() < 2 || matches!(format, Format::Human | Format::Concise) {
-        return Ok(());
-    }
+fn refuse_several_roots(targets: &[Target], arguments: &CheckArguments) -> Result<(), Failure> {
+    let document = formats::of(arguments).find(|format| format.is_document());
+    let Some(document) = document.filter(|_| targets.len() > 1) else { return Ok(()) };
     let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
     Err(Failure::Usage(format!(
-        "the paths belong to {} projects, and this format describes one: {}",
+        "the paths belong to {} projects, and the format {} describes one: {}",
         roots.len(),
+        document.name(),
         roots.join(", ")
     )))
 }
@@ -135,7 +153,9 @@ fn check_target(
         let _progress = Progress::start(is_wanted, "reading and checking");
         with_threads(&arguments.common, || check_one(&prepared.target, meant, inputs))?
     };
-    let (done, said) = done?;
+    let (mut done, said) = done?;
+    done.rules = formats::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
+    done.pairs = formats::pairs(&prepared.catalog);
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
     if !arguments.common.quiet {
         for notice in &said.notices {
@@ -146,7 +166,7 @@ fn check_target(
         environment.error(error);
         exit = Exit::Usage;
     }
-    if fails(&done.findings, meant.fail_on) {
+    if fails(&done.left.findings, meant.fail_on) {
         exit = worst(exit, Exit::Findings);
     }
     Ok((done, exit))
@@ -187,8 +207,9 @@ fn check_one(target: &Target, meant: &Meant<'_>, inputs: Inputs) -> Result<(Chec
         notices: configured.notices(target.shown == Shown::All, &asked),
         errors: errors.iter().map(ToString::to_string).collect(),
     };
-    let summary = left.summary();
-    Ok((Checked { loaded, findings: left.findings, summary, timings }, said))
+    let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
+    let (rules, pairs) = (Vec::new(), Vec::new());
+    Ok((Checked { loaded, left, rules, pairs, is_complete, timings }, said))
 }
 
 /// An empty result of an empty look would mislead: says what was looked for, and where metadata lies if it does.
@@ -279,20 +300,14 @@ fn fails(findings: &[Diagnostic], fail_on: FailOn) -> bool {
     findings.iter().any(|finding| finding.severity >= least)
 }
 
-fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<(), Failure> {
-    let file = arguments.common.output.as_deref();
-    let style = Style {
-        color: environment.color(arguments.common.color, file.is_some()),
-        width: environment.width,
-        unfold_notes: arguments.notes,
-        quiet: arguments.common.quiet,
-        ..Style::default()
-    };
+fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let base = arguments.base.as_ref().map(|base| target::clean(&environment.current.join(base)));
     let current = environment.current.clone();
-    output::write(environment, file, |out| {
+    write_all(arguments, environment, &mut |out, format, style| {
         for (index, done) in checked.iter().enumerate() {
             let project = &done.loaded.project;
+            let pairs: Vec<_> = done.pairs.iter().map(|(one, other)| (one.as_str(), other.as_str())).collect();
+            let suppressed: Vec<_> = done.left.suppressed.iter().map(as_reported).collect();
             let report = Report {
                 project: report::Project {
                     root: &project.root,
@@ -301,25 +316,74 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
                     hidden: project.hidden.len(),
                 },
                 sources: &project.sources,
-                findings: &done.findings,
-                summary: done.summary,
-                pairs: &[],
+                findings: &done.left.findings,
+                suppressed: &suppressed,
+                summary: done.left.summary(),
+                pairs: &pairs,
+                rules: &done.rules,
+                is_complete: done.is_complete,
             };
             let paths = paths(&done.loaded.root, base.as_deref(), &current);
-            if index > 0 && arguments.format == Format::Human {
+            if index > 0 && format == Format::Human {
                 writeln!(out)?;
             }
-            match arguments.format {
-                _ if arguments.statistics && arguments.format != Format::Json => {
-                    report::statistics::write(out, &report, style)?;
-                }
-                Format::Human => report::human::write(out, &report, &paths, style)?,
-                Format::Concise => report::concise::write(out, &report, &paths, style)?,
-                Format::Json => report::json::write(out, &report)?,
+            // Statistics take the place of lists for people; documents hold everything.
+            if arguments.statistics && !format.is_document() {
+                report::statistics::write(out, &report, style)?;
+            } else {
+                formats::write(out, format, &report, &paths, style)?;
             }
         }
         Ok(())
     })
+}
+
+/// An allowed finding as reports know it.
+fn as_reported(suppressed: &suppress::Suppressed) -> report::Suppressed<'_> {
+    let is_in_source = match suppressed.way {
+        suppress::Way::Comment => true,
+        suppress::Way::Configuration | suppress::Way::Baseline => false,
+    };
+    report::Suppressed { finding: &suppressed.finding, is_in_source, reason: &suppressed.reason }
+}
+
+/// Writes one format into a sink.
+type WriteOne<'w> = &'w mut dyn FnMut(&mut dyn Write, Format, Style) -> io::Result<()>;
+
+/// Lets `write` write every report that was asked for.
+///
+/// Those of `--also` come first: a reader of the main one that goes away, as `head` does, takes none of them along.
+fn write_all(
+    arguments: &CheckArguments,
+    environment: &mut Environment<'_>,
+    write: WriteOne<'_>,
+) -> Result<Exit, Failure> {
+    let style = |color| Style {
+        color,
+        width: environment.width,
+        unfold_notes: arguments.notes,
+        quiet: arguments.common.quiet,
+        ..Style::default()
+    };
+    let file = arguments.common.output.as_deref();
+    let main_style = style(environment.color(arguments.common.color, file.is_some()));
+    let also_style = style(environment.color(arguments.common.color, true));
+    let mut exit = Exit::Clean;
+    for also in &arguments.also {
+        match output::write(environment, Some(&also.file), |out| write(out, also.format, also_style)) {
+            // What cannot be written leaves the others what they are.
+            Err(Failure::Unreadable(text)) => {
+                environment.error(&text);
+                exit = Exit::Unreadable;
+            }
+            done => done?,
+        }
+    }
+    match output::write(environment, file, |out| write(out, arguments.format, main_style)) {
+        // Who stops reading still learns from the exit code what there was.
+        Ok(()) | Err(Failure::ClosedPipe) => Ok(exit),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// How paths are shown: from `--base`, else from the top of the git work tree, else from the current folder.

@@ -9,6 +9,7 @@ mod check;
 mod diagnose;
 mod diff;
 mod explain;
+mod formats;
 mod output;
 mod progress;
 mod query;
@@ -120,11 +121,11 @@ impl Environment<'_> {
 
     fn warn(&mut self, text: &str) {
         // Nobody is left to tell when the error stream is gone.
-        let _ = writeln!(self.err, "warning: {}", crate::source::harmless_text(text));
+        let _ = writeln!(self.err, "warning: {}", crate::report::without_commands(text));
     }
 
     fn error(&mut self, text: &str) {
-        let _ = writeln!(self.err, "error: {}", crate::source::harmless_text(text));
+        let _ = writeln!(self.err, "error: {}", crate::report::without_commands(text));
     }
 }
 

@@ -30,11 +30,13 @@ pub fn write(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
     write_value(out, &document)
 }
 
-/// Writes any value in the form of all JSON outputs: two spaces, a line end, nothing that steers a terminal.
+/// Writes any value in the form of all JSON outputs: two spaces, a line end, nothing that steers a terminal or is a
+/// command (`##vso[`) to a build's runner.
 pub(crate) fn write_value(out: &mut dyn io::Write, value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     let mut written = 0;
-    for (at, ch) in text.char_indices().filter(|(_, ch)| harmless(*ch) != *ch) {
+    let is_hostile = |at: usize, ch: char| harmless(ch) != ch || text[at..].starts_with("##");
+    for (at, ch) in text.char_indices().filter(|(at, ch)| is_hostile(*at, *ch)) {
         // JSON has such characters in strings only, where an escape means the same.
         out.write_all(&text.as_bytes()[written..at])?;
         for unit in ch.encode_utf16(&mut [0; 2]) {
@@ -297,13 +299,20 @@ mod tests {
         let mut it = finding("s/a", Severity::Note, case.mark("<a/>"));
         it.message = "\u{1b}[31m\u{202E}x\ny".to_owned();
         it.subject = Some(Subject { ty: "Profile".to_owned(), name: "\u{9b}1m\u{E0041}".to_owned() });
+        it.fix = Some(Fix {
+            title: String::new(),
+            safety: Safety::Safe,
+            edits: vec![Edit { place: it.place, text: "###vso[x]".to_owned() }],
+        });
         let text = json(&case, &[it]);
+        assert!(!text.contains("##"), "{text}");
         assert!(text.chars().all(|ch| harmless(ch) == ch));
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         let found = &value["findings"][0];
         assert_eq!(found["message"], "?[31m\u{FFFD}x y");
         assert_eq!(found["path"], "a\u{202E}.xml");
         assert_eq!(found["component"]["name"], "\u{9b}1m\u{E0041}");
+        assert_eq!(found["fix"]["edits"][0]["text"], "###vso[x]");
     }
 
     #[test]

@@ -11,8 +11,15 @@ pub mod concise;
 pub mod diagnose;
 pub mod diff;
 mod fold;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+mod line_hash;
+pub mod markdown;
+mod rule_info;
+pub mod sarif;
 pub mod sessions;
 mod snippet;
 pub mod statistics;
@@ -24,7 +31,8 @@ use std::borrow::Cow;
 use crate::diagnostic::{Diagnostic, Safety, Severity, Summary};
 use crate::source::{Place, Source, Sources};
 
-pub(crate) use text::{count, one_line};
+pub use rule_info::RuleInfo;
+pub(crate) use text::{count, one_line, without_commands};
 
 /// The project that was looked at.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +47,17 @@ pub struct Project<'a> {
     pub hidden: usize,
 }
 
+/// A finding that somebody allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Suppressed<'a> {
+    /// The finding.
+    pub finding: &'a Diagnostic,
+    /// Whether a comment at the finding allows it, instead of a file beside the metadata.
+    pub is_in_source: bool,
+    /// Why.
+    pub reason: &'a str,
+}
+
 /// Everything that a format may show.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
@@ -48,13 +67,24 @@ pub struct Report<'a> {
     pub sources: &'a Sources,
     /// The findings, sorted by path, place and rule.
     pub findings: &'a [Diagnostic],
+    /// Findings that somebody allows, for the formats that name them.
+    pub suppressed: &'a [Suppressed<'a>],
     /// How many there are, and how many are not shown.
     pub summary: Summary,
     /// Rules that pull against each other, in either order: where both mark one text, that is one decision.
     pub pairs: &'a [(&'a str, &'a str)],
+    /// The rules that there are, by id, for the formats that name them all; may be empty for the others.
+    pub rules: &'a [RuleInfo],
+    /// Whether everything that should be looked at was: no file was unreadable, no rule could not be asked.
+    pub is_complete: bool,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// What is known of the rule `id`.
+    fn rule(&self, id: &str) -> Option<&'a RuleInfo> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
     /// Whether the two rules pull against each other.
     fn are_pair(&self, one: &str, other: &str) -> bool {
         self.pairs.iter().any(|pair| *pair == (one, other) || *pair == (other, one))
@@ -105,9 +135,25 @@ impl Paths {
         if self.add.is_empty() { path.into() } else { format!("{}/{path}", self.add).into() }
     }
 
+    /// Whether the path leads into the base folder, not out of it.
+    fn is_below_base(&self, path: &str) -> bool {
+        let is_absolute = self.add.starts_with('/') || self.add.as_bytes().get(1) == Some(&b':');
+        !is_absolute && !self.exact(path).starts_with("../")
+    }
+
+    /// What tells this project's reports from those of others with the same base: `sessionlint/packages/crm/`.
+    fn category(&self) -> String {
+        let folders: Vec<&str> = ["sessionlint"].into_iter().chain(parts(&self.add)).collect();
+        folders.join("/") + "/"
+    }
+
     /// The path for a person's eyes: relative to the base, on one line, harmless to a terminal.
+    ///
+    /// A line that begins with `::` is a command to GitHub's runner, so a path that does gets a `./` before it.
     pub fn shown(&self, path: &str) -> String {
-        one_line(&self.exact(path)).into_owned()
+        let path = self.exact(path);
+        let path = one_line(&path);
+        if path.trim_start().starts_with("::") { format!("./{path}") } else { path.into_owned() }
     }
 }
 
@@ -221,6 +267,7 @@ mod tests {
         assert_eq!(show("/", "/", "d.xml"), "d.xml");
         assert_eq!(show("/one", "/two", "d.xml"), "../one/d.xml");
         assert_eq!(show("C:/one", "D:/two", "d.xml"), "C:/one/d.xml");
+        assert_eq!(Paths::default().shown(" ::error::.xml"), "./ ::error::.xml");
         assert_eq!(Paths::default().shown("a\u{202E}\n\u{1b}.xml"), "a\u{FFFD} ?.xml");
     }
 

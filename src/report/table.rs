@@ -5,6 +5,7 @@ use std::io;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 
+use super::one_line;
 use crate::source::harmless_text;
 
 /// Which kind of table.
@@ -30,7 +31,7 @@ pub fn write(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], sh
 fn plain(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    let on_one_line = |text: &String| harmless_text(text).replace(['\n', '\r', '\t'], " ");
+    let on_one_line = |text: &String| one_line(text).into_owned();
     table.set_header(names.iter().map(on_one_line));
     for row in rows {
         table.add_row(row.iter().map(on_one_line));
@@ -75,9 +76,8 @@ fn markdown(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> 
 /// Text that Markdown and the HTML in it leave alone.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for ch in harmless_text(text).chars() {
+    for ch in one_line(text).chars() {
         match ch {
-            '\n' | '\r' | '\t' => escaped.push(' '),
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),

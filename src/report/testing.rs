@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Paths, Project, Report, Style};
+use super::{Paths, Project, Report, RuleInfo, Style};
 use crate::diagnostic::{Confidence, Diagnostic, Severity, Summary};
 use crate::source::{Encoding, FileId, Place, Source, Sources, Span, decode};
 
@@ -11,6 +11,7 @@ pub(crate) struct Case {
     pub(crate) sources: Sources,
     pub(crate) paths: Paths,
     pub(crate) hidden: usize,
+    pub(crate) rules: Vec<RuleInfo>,
 }
 
 impl Case {
@@ -25,14 +26,19 @@ impl Case {
             let decoded = decode(bytes.to_vec());
             Source::new((*path).to_owned(), PathBuf::new(), decoded.text, decoded.encoding)
         };
-        Self { sources: Sources::new(files.iter().map(source).collect()), paths: Paths::default(), hidden: 0 }
+        Self {
+            sources: Sources::new(files.iter().map(source).collect()),
+            paths: Paths::default(),
+            hidden: 0,
+            rules: Vec::new(),
+        }
     }
 
     /// A file larger than what stays in memory, on disk.
     pub(crate) fn on_disk(disk: PathBuf, text: String) -> Self {
         std::fs::write(&disk, &text).unwrap();
         let source = Source::new("big.xml".to_owned(), disk, text, Encoding::Utf8 { bom: 0 });
-        Self { sources: Sources::new(vec![source]), paths: Paths::default(), hidden: 0 }
+        Self { sources: Sources::new(vec![source]), paths: Paths::default(), hidden: 0, rules: Vec::new() }
     }
 
     /// The first occurrence of `text` in the first file.
@@ -58,6 +64,9 @@ impl Case {
             findings,
             summary: Summary::of(findings),
             pairs: &[("session/forced-logout", "security/forced-logout-off")],
+            rules: &self.rules,
+            suppressed: &[],
+            is_complete: true,
         }
     }
 
@@ -92,4 +101,31 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         fix: None,
         fingerprint: "0123456789abcdef".to_owned(),
     }
+}
+
+/// A rule of the continuity preset that was asked.
+pub(crate) fn rule(id: &str, severity: Severity) -> RuleInfo {
+    RuleInfo {
+        id: id.to_owned(),
+        title: format!("Title of {id}"),
+        summary: format!("Summary of {id}."),
+        text: format!("Text of {id}."),
+        markdown: format!("# Title of {id}\n"),
+        trade_off: String::new(),
+        severity,
+        security: None,
+        confidence: Some(Confidence::High),
+        presets: vec!["continuity"],
+        symptoms: Vec::new(),
+        is_asked: true,
+    }
+}
+
+/// A finding whose path and words try to be everything that some reader of some format obeys.
+pub(crate) fn hostile() -> (Case, Vec<Diagnostic>) {
+    let case = Case::new("a::error::\n,line=9%25.xml", "<a/>");
+    let mut it = finding("s/first", Severity::Error, case.mark("<a/>"));
+    it.message = "\u{1b}]0;x\u{7}\n::error::owned \u{202E}<script>alert(1)</script>|`[x](y)` ##vso[task] @team ]]> %0A"
+        .to_owned();
+    (case, vec![it])
 }

@@ -8,12 +8,23 @@ use crate::source::harmless_text;
 
 /// `text` on one line: harmless, with tabs and line ends as spaces.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
-    let harmless = harmless_text(text);
-    if harmless.contains(['\n', '\r', '\t']) {
-        Cow::Owned(harmless.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "))
-    } else {
-        harmless
+    let mut line = without_commands(text);
+    if line.contains(['\n', '\r', '\t']) {
+        line = Cow::Owned(line.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "));
     }
+    line
+}
+
+/// `text` made harmless, with its line ends.
+///
+/// `##[` and `##vso[` are commands to the runners of GitHub and Azure wherever in a line they stand, so two `#` never
+/// touch.
+pub(crate) fn without_commands(text: &str) -> Cow<'_, str> {
+    let mut text = harmless_text(text);
+    while text.contains("##") {
+        text = Cow::Owned(text.replace("##", "# #"));
+    }
+    text
 }
 
 /// `1 error`, `2 errors`.
@@ -57,7 +68,9 @@ pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> Stri
         let mut gap = usize::from(index > 0);
         for piece in pieces(word) {
             let piece_width = width_of(piece);
-            if column + gap + piece_width > width && column > indent && piece_width > 0 {
+            let is_too_wide = column + gap + piece_width > width && column > indent && piece_width > 0;
+            // At the start of a line it would be a command to GitHub's runner.
+            if is_too_wide && !piece.starts_with("::") {
                 out.truncate(out.trim_end_matches(' ').len());
                 out.push('\n');
                 out.extend(std::iter::repeat_n(' ', indent));
@@ -90,6 +103,7 @@ mod tests {
     fn one_line_holds_no_line_end_and_no_escape() {
         assert_eq!(one_line("a\r\nb\nc\td"), "a b c d");
         assert_eq!(one_line("\u{1b}[31mred\u{202E}"), "?[31mred\u{FFFD}");
+        assert_eq!(one_line("##vso[x] ###[y]"), "# #vso[x] # # #[y]");
         assert!(matches!(one_line("plain"), Cow::Borrowed(_)));
     }
 
@@ -99,6 +113,7 @@ mod tests {
         assert_eq!(wrap("one two three", 6, 2, 8), "\n  one\n  two\n  three");
         assert_eq!(wrap("a  b ", 0, 0, 80), "a  b");
         assert_eq!(wrap("a/very/long/path is whole", 0, 1, 8), "a/very/long/path\n is\n whole");
+        assert_eq!(wrap("one ::error::x two", 0, 2, 8), "one ::error::x\n  two");
         assert_eq!(wrap("", 3, 0, 8), "");
     }
 

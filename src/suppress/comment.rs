@@ -68,7 +68,8 @@ impl Comments {
 /// What the words behind the marker allow, and why.
 fn selectors(directive: &str, catalog: &Catalog) -> Result<(Vec<(String, Selector)>, String), String> {
     let form = "write `sessionlint: allow RULE[, RULE]: reason`";
-    let rest = directive.trim().strip_prefix("allow ").ok_or_else(|| format!("this comment is not understood: {form}"))?;
+    let rest =
+        directive.trim().strip_prefix("allow ").ok_or_else(|| format!("this comment is not understood: {form}"))?;
     let (names, reason) = rest.split_once(':').unwrap_or((rest, ""));
     if reason.trim().is_empty() {
         return Err(format!("this comment gives no reason: {form}"));

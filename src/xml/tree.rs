@@ -173,7 +173,13 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let document = Document { nodes: Vec::new(), names: String::new(), texts: String::new(), dtd_entities: None, comments: Vec::new() };
+        let document = Document {
+            nodes: Vec::new(),
+            names: String::new(),
+            texts: String::new(),
+            dtd_entities: None,
+            comments: Vec::new(),
+        };
         Self { text, document, names: HashMap::new() }
     }
 

@@ -1,0 +1,224 @@
+//! The formats of `check` in one place: which there are in a run, where each goes, and what it needs to know.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::args::{CheckArguments, Format};
+use super::{Environment, Failure};
+use crate::check::Plan;
+use crate::diagnostic::Severity;
+use crate::report::{self, Paths, Report, RuleInfo, Style};
+use crate::rule::{Catalog, ConfidenceSource, Grade, Page, Preset, Rule};
+
+/// A format with the file it goes to: `--also FORMAT=FILE`.
+#[derive(Clone, Debug)]
+pub(super) struct Also {
+    /// The format.
+    pub(super) format: Format,
+    /// The file.
+    pub(super) file: PathBuf,
+}
+
+impl std::str::FromStr for Also {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((format, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
+            return Err("expected FORMAT=FILE, such as sarif=sessionlint.sarif".to_owned());
+        };
+        let format = <Format as ValueEnum>::from_str(format, false).map_err(|_| {
+            let names: Vec<String> = Format::value_variants().iter().map(|format| format.name()).collect();
+            format!("there is no format `{format}`: it is one of {}", names.join(", "))
+        })?;
+        Ok(Self { format, file: PathBuf::from(file) })
+    }
+}
+
+impl Format {
+    /// Its name on the command line.
+    pub(super) fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// Whether it is one document about one project, instead of lines that can follow each other.
+    pub(super) fn is_document(self) -> bool {
+        !matches!(self, Format::Human | Format::Concise | Format::Github)
+    }
+
+    /// Whether it names rules that found nothing, or says of rules what findings do not.
+    fn needs_rules(self) -> bool {
+        matches!(self, Format::Sarif | Format::Gitlab | Format::Junit | Format::Markdown)
+    }
+}
+
+/// All formats of a run, the main one first.
+pub(super) fn of(arguments: &CheckArguments) -> impl Iterator<Item = Format> {
+    std::iter::once(arguments.format).chain(arguments.also.iter().map(|also| also.format))
+}
+
+/// Two reports in one file would leave one of them; refuses that.
+pub(super) fn refuse_same_file(arguments: &CheckArguments, environment: &Environment<'_>) -> Result<(), Failure> {
+    let files = arguments.common.output.iter().chain(arguments.also.iter().map(|also| &also.file));
+    let mut seen: Vec<PathBuf> = Vec::new();
+    for file in files {
+        let path = super::target::clean(&environment.current.join(file));
+        if seen.contains(&path) {
+            return Err(Failure::Usage(format!("two reports would go to {}", file.display())));
+        }
+        seen.push(path);
+    }
+    Ok(())
+}
+
+/// Writes one report.
+pub(super) fn write(
+    out: &mut dyn io::Write,
+    format: Format,
+    report: &Report,
+    paths: &Paths,
+    style: Style,
+) -> io::Result<()> {
+    match format {
+        Format::Human => report::human::write(out, report, paths, style),
+        Format::Concise => report::concise::write(out, report, paths, style),
+        Format::Json => report::json::write(out, report),
+        Format::Sarif => report::sarif::write(out, report, paths),
+        Format::Github => report::github::write(out, report, paths),
+        Format::Gitlab => report::gitlab::write(out, report, paths),
+        Format::Junit => report::junit::write(out, report, paths),
+        Format::Markdown => report::markdown::write(out, report, paths),
+    }
+}
+
+/// Whether some format of this run has to know rules.
+pub(super) fn need_rules(arguments: &CheckArguments) -> bool {
+    of(arguments).any(Format::needs_rules)
+}
+
+/// What the formats of this run have to know of rules; nothing where none of them asks. Without a plan, nothing was asked.
+pub(super) fn rule_infos(arguments: &CheckArguments, catalog: &Catalog, plan: Option<&Plan<'_>>) -> Vec<RuleInfo> {
+    if !need_rules(arguments) {
+        return Vec::new();
+    }
+    let info = |rule: &Rule| {
+        let mut info = rule_info(rule, plan.map_or(&[][..], |plan| &plan.presets));
+        if let Some(plan) = plan {
+            info.severity = plan.severities.get(&rule.id).copied().unwrap_or(info.severity);
+            info.is_asked = plan.rules.iter().any(|asked| asked.id == rule.id);
+        }
+        info
+    };
+    catalog.rules().iter().map(info).collect()
+}
+
+/// The pairs of rules of which one page says that it pulls against the other.
+pub(super) fn pairs(catalog: &Catalog) -> Vec<(String, String)> {
+    let pair = |rule: &Rule| Some((rule.id.clone(), rule.definition.pulls_against.clone()?));
+    catalog.rules().iter().filter_map(pair).collect()
+}
+
+fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
+    let severity = |preset: &Preset| rule.grade(*preset).and_then(Grade::severity);
+    let section = |title: &str| rule.page.section(title).map(str::trim).unwrap_or_default();
+    let (why, trade_off) = (section("Why it matters"), section("Trade-off"));
+    let sections = [rule.page.summary.as_str(), why, trade_off];
+    let text: Vec<&str> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+    RuleInfo {
+        id: rule.id.clone(),
+        title: rule.title().to_owned(),
+        summary: rule.page.summary.clone(),
+        text: text.join("\n\n"),
+        markdown: for_readers(&rule.page, &rule.definition.references),
+        trade_off: trade_off.split("\n\n").next().unwrap_or_default().replace('\n', " "),
+        severity: presets.iter().filter_map(severity).max().or_else(|| rule.worst()).unwrap_or(Severity::Note),
+        security: hardening(rule),
+        confidence: match rule.confidence {
+            ConfidenceSource::Fixed(confidence) => Some(confidence),
+            ConfidenceSource::Column(_) => None,
+        },
+        presets: Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).map(Preset::as_str).collect(),
+        symptoms: rule.definition.symptoms.clone(),
+        is_asked: false,
+    }
+}
+
+/// How bad a rule is as hardening advice. What belongs to both presets, such as a broken file, is none.
+fn hardening(rule: &Rule) -> Option<Severity> {
+    let grade = rule.grade(Preset::Security).filter(|_| rule.grade(Preset::Continuity).is_none())?;
+    // A rule whose grade depends on its rows alone is as bad as they can make it.
+    grade.severity().or_else(|| rule.worst())
+}
+
+/// The page without what only the program reads: the query, and the reports that its tests expect.
+fn for_readers(page: &Page, references: &[String]) -> String {
+    let mut text = String::new();
+    let mut skipped_to: Option<&str> = None;
+    let mut open: Option<&str> = None;
+    for line in page.text.lines() {
+        let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
+        if let Some(fence) = skipped_to {
+            if line.trim_end() == fence {
+                skipped_to = None;
+            }
+            continue;
+        }
+        match open {
+            Some(fence) if line.trim_end() == fence => open = None,
+            None if ticks.len() >= 3 => {
+                if matches!(line[ticks.len()..].trim(), "toml rule" | "text report") {
+                    skipped_to = Some(ticks);
+                    continue;
+                }
+                open = Some(ticks);
+            }
+            _ => {}
+        }
+        let is_second_blank = line.is_empty() && open.is_none() && text.ends_with("\n\n");
+        if !is_second_blank {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    let mut text = text.trim_end().to_owned();
+    if !references.is_empty() {
+        text.push_str("\n\n## References\n");
+        for reference in references {
+            text.push_str("\n- ");
+            text.push_str(reference);
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::Shapes;
+
+    #[test]
+    fn also_names_a_format_and_a_file() {
+        let also: Also = "sarif=out/a=b.sarif".parse().unwrap();
+        assert_eq!((also.format, also.file), (Format::Sarif, PathBuf::from("out/a=b.sarif")));
+        for wrong in ["sarif", "sarif=", "=x", "Sarif=x", "xml=x"] {
+            assert!(wrong.parse::<Also>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_page_has_something_for_readers_and_nothing_for_tests() {
+        let catalog = Catalog::load(&[] as &[PathBuf], &Shapes).unwrap();
+        for rule in catalog.rules() {
+            let info = rule_info(rule, &[Preset::Continuity]);
+            assert!(info.markdown.starts_with(&format!("# {}\n", rule.title())), "{}", rule.id);
+            assert!(info.markdown.contains("\n## Why it matters\n"), "{}", rule.id);
+            assert!(!info.markdown.contains("text report") && !info.markdown.contains("toml rule"), "{}", rule.id);
+            assert_eq!(info.markdown.matches("\n```").count() % 2, 0, "{}", rule.id);
+            assert!(!info.text.contains("```") && !info.trade_off.contains('\n'), "{}", rule.id);
+            assert_eq!(info.security.is_some(), info.presets == ["security"], "{}", rule.id);
+            assert!(!info.presets.is_empty() && info.text.len() > info.summary.len(), "{}", rule.id);
+        }
+    }
+}
