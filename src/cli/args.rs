@@ -118,6 +118,12 @@ pub(super) struct CheckArguments {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+    /// Report only what this file of known findings does not hold
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write the findings of now into the baseline: what is fixed leaves it, what is new joins it
+    #[arg(long, requires = "baseline")]
+    pub(super) update_baseline: bool,
     /// Exit with 1 when a finding is at least this bad; without it, what the configuration says, else `warning`
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,

@@ -1,7 +1,7 @@
 //! `sessionlint check`: read, ask, show, and say by the exit code whether something must be done.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::{CheckArguments, Common, FailOn, Format};
@@ -17,7 +17,7 @@ use crate::load::{Loaded, load};
 use crate::metadata::{Inputs, Project};
 use crate::report::{self, Paths, Report, RuleInfo, Style};
 use crate::rule::Catalog;
-use crate::suppress::{self, Configured, Suppressor};
+use crate::suppress::{self, Baseline, Comments, Configured, Suppressor};
 
 /// One project, read and asked.
 struct Checked {
@@ -57,13 +57,14 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
     let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
     let CheckArguments { preset, fail_on, select, ignore, .. } = arguments;
     let typed = Typed { preset: *preset, fail_on: *fail_on, select, ignore };
+    let baseline = Known::of(arguments, &prepared, environment)?;
     let meant = prepared.iter().map(|it| it.settings.meant(typed, &it.catalog)).collect::<Result<Vec<_>, _>>()?;
     let plan_took = start.elapsed();
     let mut exit = Exit::Clean;
     let several = prepared.len() > 1;
     let mut checked = Vec::new();
     for (prepared, meant) in prepared.iter().zip(&meant) {
-        match check_target(prepared, meant, arguments, environment) {
+        match check_target(prepared, meant, &baseline, arguments, environment) {
             Ok((done, ended)) => {
                 exit = worst(exit, ended);
                 checked.push(done);
@@ -144,6 +145,7 @@ impl Prepared {
 fn check_target(
     prepared: &Prepared,
     meant: &Meant<'_>,
+    baseline: &Known,
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(Checked, Exit), Failure> {
@@ -151,9 +153,14 @@ fn check_target(
     let done = {
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");
-        with_threads(&arguments.common, || check_one(&prepared.target, meant, inputs))?
+        with_threads(&arguments.common, || check_one(prepared, meant, baseline, inputs))?
     };
     let (mut done, said) = done?;
+    if let Known::Rewritten(file) = baseline {
+        let text = Baseline::text_of(done.left.findings.iter(), &done.loaded.project.sources);
+        output::write(environment, Some(file), |out| out.write_all(text.as_bytes()))?;
+        done.left.accept("the baseline holds it from now on");
+    }
     done.rules = formats::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
     done.pairs = formats::pairs(&prepared.catalog);
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
@@ -188,7 +195,57 @@ struct Said {
     errors: Vec<String>,
 }
 
-fn check_one(target: &Target, meant: &Meant<'_>, inputs: Inputs) -> Result<(Checked, Said), Failure> {
+/// The findings that are no news.
+enum Known {
+    /// There is no baseline.
+    Nothing,
+    /// A baseline, as its file's name and bytes.
+    Listed(String, Vec<u8>),
+    /// The file that gets the findings of this run.
+    Rewritten(PathBuf),
+}
+
+impl Known {
+    fn of(arguments: &CheckArguments, prepared: &[Prepared], environment: &Environment<'_>) -> Result<Self, Failure> {
+        let Some(file) = &arguments.baseline else { return Ok(Known::Nothing) };
+        if arguments.update_baseline {
+            let is_whole = matches!(prepared, [only] if only.target.shown == Shown::All);
+            if !is_whole {
+                let text = "--update-baseline needs one whole project: what is not shown would leave the baseline";
+                return Err(Failure::Usage(text.to_owned()));
+            }
+            return Ok(Known::Rewritten(file.clone()));
+        }
+        let name = file.display().to_string();
+        match std::fs::read(environment.current.join(file)) {
+            Ok(bytes) => {
+                // Whether it is a baseline is said before anything is read.
+                Baseline::read(&name, &bytes).map_err(Failure::Usage)?;
+                Ok(Known::Listed(name, bytes))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(Failure::Usage(format!("{name}: no such file; --update-baseline writes it")))
+            }
+            Err(error) => Err(Failure::Unreadable(format!("{name}: cannot be read ({error})"))),
+        }
+    }
+
+    /// The baseline to hold findings against, fresh for each project.
+    fn baseline(&self) -> Baseline {
+        match self {
+            Known::Listed(name, bytes) => Baseline::read(name, bytes).unwrap_or_default(),
+            Known::Nothing | Known::Rewritten(_) => Baseline::default(),
+        }
+    }
+}
+
+fn check_one(
+    prepared: &Prepared,
+    meant: &Meant<'_>,
+    baseline: &Known,
+    inputs: Inputs,
+) -> Result<(Checked, Said), Failure> {
+    let target = &prepared.target;
     let as_of = inputs.as_of;
     let start = Instant::now();
     let loaded = load(&target.root, inputs);
@@ -199,12 +256,15 @@ fn check_one(target: &Target, meant: &Meant<'_>, inputs: Inputs) -> Result<(Chec
     let start = Instant::now();
     let Outcome { mut findings, covered, errors, timings } = check(&loaded.project, &meant.plan);
     findings.retain(|finding| target.shown.has(finding, &loaded.project));
+    let mut comments = Comments::of(&loaded.project, &prepared.catalog);
     let mut configured = Configured::new(&meant.ignores, as_of);
-    let left = suppress::apply(findings, &covered, &loaded.project.sources, &mut [&mut configured]);
+    let mut baseline = baseline.baseline();
+    let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
+    let left = suppress::apply(findings, &covered, &loaded.project.sources, suppressors);
     let timings = Timings { read, ask: start.elapsed(), rules: timings };
     let asked: Vec<&str> = meant.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
     let said = Said {
-        notices: configured.notices(target.shown == Shown::All, &asked),
+        notices: suppressors.iter().flat_map(|it| it.notices(target.shown == Shown::All, &asked)).collect(),
         errors: errors.iter().map(ToString::to_string).collect(),
     };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);

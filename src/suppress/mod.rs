@@ -68,6 +68,15 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// Takes out all that remains, as what a baseline holds from now on.
+    pub fn accept(&mut self, reason: &str) {
+        let accepted = self.findings.drain(..);
+        let suppressed = accepted.map(|finding| Suppressed { finding, way: Way::Baseline, reason: reason.to_owned() });
+        self.suppressed.extend(suppressed);
+    }
+}
+
 /// Takes out what the first of `suppressors` that allows it allows. Who allows one of the `covered`, for which another
 /// finding speaks, does not allow in vain, though nothing is taken out.
 pub fn apply(
