@@ -96,6 +96,7 @@ pub(super) struct Common {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 pub(super) struct CheckArguments {
     /// A project, a folder in one, or files (as hooks pass them)
     #[arg(value_name = "PATH", default_value = ".")]
