@@ -35,6 +35,16 @@ pub(super) enum Command {
     Query(QueryArguments),
     /// Print the page of a rule: what it finds, why, at what cost, with examples
     Explain(ExplainArguments),
+    /// Write a commented sessionlint.toml for the project at hand
+    Init(InitArguments),
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
     /// List the rules, start a page of your own, or test pages
     Rules(RulesArguments),
     /// Print the JSON Schema of sessionlint.toml, for editors
@@ -99,8 +109,15 @@ pub(super) struct Common {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 pub(super) struct CheckArguments {
     /// A project, a folder in one, or files (as hooks pass them)
-    #[arg(value_name = "PATH", default_value = ".")]
+    #[arg(
+        value_name = "PATH",
+        default_value = ".",
+        default_value_if("file_list", clap::builder::ArgPredicate::IsPresent, None)
+    )]
     pub(super) paths: Vec<PathBuf>,
+    /// Read more paths from a file, one a line or separated by NUL; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(super) file_list: Option<PathBuf>,
     /// How to write findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: Format,
@@ -245,6 +262,16 @@ pub(super) struct DiffArguments {
     pub(super) fail_on: Option<FailOn>,
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Print the file instead of writing it
+    #[arg(long)]
+    pub(super) print: bool,
 }
 
 #[derive(Debug, Args)]

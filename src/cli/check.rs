@@ -41,7 +41,11 @@ struct Timings {
 
 pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     formats::refuse_same_file(arguments, environment)?;
-    let targets = match target::find(&arguments.paths, environment)? {
+    let mut paths = arguments.paths.clone();
+    if let Some(list) = &arguments.file_list {
+        paths.extend(target::listed(list, environment)?);
+    }
+    let targets = match target::find(&paths, environment)? {
         Targets::Projects(targets) => targets,
         Targets::NothingOfOurs => {
             if !arguments.common.quiet {

@@ -10,6 +10,7 @@ mod diagnose;
 mod diff;
 mod explain;
 mod formats;
+mod init;
 mod output;
 mod progress;
 mod query;
@@ -24,7 +25,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::rule::CatalogError;
 use args::{Arguments, Color, Command};
@@ -158,6 +159,18 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
 }
 
+/// Writes a text that is made from the description of the arguments.
+fn generated(
+    environment: &mut Environment<'_>,
+    write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
+) -> Result<Exit, Failure> {
+    // Gathered first: the generators give up with a panic where a pipe is closed.
+    let mut text = Vec::new();
+    write(&mut text)?;
+    environment.out.write_all(&text)?;
+    Ok(Exit::Clean)
+}
+
 /// Runs a command; `arguments` begin with the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Environment<'_>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
@@ -176,6 +189,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         Command::Diff(arguments) => diff::run(&arguments, environment),
         Command::Explain(arguments) => explain::run(&arguments, environment),
         Command::Diagnose(arguments) => diagnose::run(&arguments, environment),
+        Command::Init(arguments) => init::run(&arguments, environment),
+        Command::Completions { shell } => generated(environment, |out| {
+            clap_complete::generate(shell, &mut Arguments::command(), "sessionlint", out);
+            Ok(())
+        }),
+        Command::Man => generated(environment, |out| clap_mangen::Man::new(Arguments::command()).render(out)),
         Command::Sessions(arguments) => sessions::run(&arguments, environment),
         Command::Rules(arguments) => rules::run(&arguments, environment),
         Command::Schema => schema::run(environment),

@@ -97,6 +97,18 @@ pub(super) fn find(paths: &[PathBuf], environment: &Environment<'_>) -> Result<T
     if only_foreign_files { Ok(Targets::NothingOfOurs) } else { Ok(Targets::Projects(targets)) }
 }
 
+/// The paths that a list names: separated by NUL where it holds one, else one a line.
+pub(super) fn listed(list: &Path, environment: &Environment<'_>) -> Result<Vec<PathBuf>, Failure> {
+    let failed = |error: std::io::Error| Failure::Unreadable(format!("{}: cannot be read ({error})", list.display()));
+    let text = if list == Path::new("-") {
+        std::io::read_to_string(std::io::stdin()).map_err(failed)?
+    } else {
+        std::fs::read_to_string(environment.current.join(list)).map_err(failed)?
+    };
+    let separators: &[char] = if text.contains('\0') { &['\0'] } else { &['\n', '\r'] };
+    Ok(text.split(separators).filter(|path| !path.is_empty()).map(PathBuf::from).collect())
+}
+
 /// The one project that `path` means; for commands that take one.
 pub(super) fn find_one(path: &Path, environment: &Environment<'_>) -> Result<Target, Failure> {
     match find(std::slice::from_ref(&path.to_owned()), environment)? {

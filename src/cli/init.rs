@@ -1,0 +1,91 @@
+//! `sessionlint init`: a commented configuration that names what this project holds.
+
+use std::fs;
+use std::io::Write;
+
+use super::args::InitArguments;
+use super::{Environment, Exit, Failure, check, target};
+use crate::load::load;
+use crate::metadata::Inputs;
+use crate::rule::one_line;
+use crate::view::Facts;
+use crate::view::oauth::Tier;
+
+/// The file's name.
+const FILE: &str = crate::config::FILE_NAME;
+
+pub(super) fn run(arguments: &InitArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let target = target::find_one(&arguments.path, environment)?;
+    let loaded = load(&target.root, Inputs::on(environment.today));
+    check::recognised_something(&loaded)?;
+    let text = configuration(&Facts::of(&loaded.project));
+    if arguments.print {
+        environment.out.write_all(text.as_bytes())?;
+        return Ok(Exit::Clean);
+    }
+    let path = loaded.root.join(FILE);
+    let failed =
+        |error: std::io::Error| Failure::Unreadable(format!("{}: cannot be written ({error})", path.display()));
+    let mut file = match fs::File::create_new(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(Failure::Usage(format!("{} exists already", path.display())));
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    writeln!(environment.out, "wrote {}", path.display())?;
+    writeln!(environment.out, "{HOOK}")?;
+    Ok(Exit::Clean)
+}
+
+/// What to add for a hook.
+const HOOK: &str = "\
+To check what is staged, add this repository to .pre-commit-config.yaml:
+
+  - repo: URL-OF-SESSIONLINT
+    rev: VERSION
+    hooks:
+      - id: sessionlint
+";
+
+/// The text of a configuration; everything that is not the default is commented out.
+fn configuration(facts: &Facts<'_>) -> String {
+    let mut text = String::from(
+        "# Configuration of sessionlint; docs/configuration.md explains every key.\n\n\
+         # What is wrong: \"continuity\" (sessions and integrations stay alive), \"security\" or \"all\".\n\
+         preset = \"continuity\"\n\n\
+         # Exit with 1 from this severity on: \"error\", \"warning\", \"note\" or \"never\".\n\
+         fail-on = \"warning\"\n\n\
+         [integration]\n\
+         # Apps that are integrations although the files do not show it; `!` excludes. Globs over label and fullName.\n",
+    );
+    let of = |tier: Tier| facts.apps().iter().filter(move |app| app.verdict.tier == tier);
+    let quoted = |name: &str| toml::Value::String(one_line(name).into_owned()).to_string();
+    let names = |tier: Tier| of(tier).map(|app| quoted(&app.written.label)).collect::<Vec<_>>();
+    let taken: Vec<String> = [Tier::Certain, Tier::Likely].into_iter().flat_map(names).collect();
+    if !taken.is_empty() {
+        text.push_str("# Taken for integrations already: ");
+        text.push_str(&taken.join(", "));
+        text.push('\n');
+    }
+    let possible = names(Tier::Possible);
+    text.push_str("# apps = [");
+    text.push_str(&if possible.is_empty() { "\"ERP*\"".to_owned() } else { possible.join(", ") });
+    text.push_str("]\n");
+    text.push_str(
+        "# Profiles that only programs use, beside those with ApiUserOnly or an integration licence.\n\
+         # profiles = [\"* Integration\"]\n\
+         # Where integrations call from: addresses, networks, ranges, or \"rotating\".\n\
+         # egress = [\"203.0.113.7\", \"198.51.100.0/24\"]\n\n\
+         # The working day that every session should outlast, in minutes.\n\
+         # [rule.\"session/org-timeout-short\"]\n\
+         # options = { note_below = 480 }\n\n\
+         # A finding that is as it should be, and why.\n\
+         # [[ignore]]\n\
+         # rule = \"session/forced-logout\"\n\
+         # path = \"**/Security.settings-meta.xml\"\n\
+         # reason = \"kiosk users share a screen\"\n",
+    );
+    text
+}
