@@ -4,4 +4,5 @@
 
 pub mod diagnose;
 pub mod diff;
+pub mod overview;
 pub mod sessions;

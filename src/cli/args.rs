@@ -31,6 +31,8 @@ pub(super) enum Command {
     Diagnose(DiagnoseArguments),
     /// Tell what changes between two folders, zips or git revisions: sessions, apps, findings
     Diff(DiffArguments),
+    /// Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan
+    Report(ReportArguments),
     /// Ask the project's metadata a question in SOQL
     Query(QueryArguments),
     /// Print the page of a rule: what it finds, why, at what cost, with examples
@@ -260,6 +262,31 @@ pub(super) struct DiffArguments {
     /// Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for `never`)
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Formats of the page to hand over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// One self-contained page for a browser
+    #[default]
+    Html,
+    /// The same as a document, without the pictures
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// How to write the page
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: ReportFormat,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) common: Common,
 }

@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod query;
 mod reading;
+mod report;
 mod rules;
 mod schema;
 mod sessions;
@@ -196,6 +197,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         }),
         Command::Man => generated(environment, |out| clap_mangen::Man::new(Arguments::command()).render(out)),
         Command::Sessions(arguments) => sessions::run(&arguments, environment),
+        Command::Report(arguments) => report::run(&arguments, environment),
         Command::Rules(arguments) => rules::run(&arguments, environment),
         Command::Schema => schema::run(environment),
     };

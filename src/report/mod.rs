@@ -20,6 +20,7 @@ mod line_hash;
 pub mod markdown;
 mod rule_info;
 pub mod sarif;
+pub mod overview;
 pub mod sessions;
 mod snippet;
 pub mod statistics;

@@ -84,6 +84,11 @@ pub fn knows(folder: &Path, revision: &str) -> bool {
     commit(folder, revision).is_ok()
 }
 
+/// The commit that is checked out in the repository around `folder`; `None` without one.
+pub fn head(folder: &Path) -> Option<String> {
+    commit(folder, "HEAD").ok()
+}
+
 /// The commit that a revision means.
 fn commit(folder: &Path, revision: &str) -> Result<String, TreeError> {
     let refused = |why: &str| Err(TreeError::Unknown(why.to_owned()));

@@ -1,0 +1,249 @@
+//! Findings by the rule that found them: what they have in common once, what differs for each.
+
+use serde::Serialize;
+
+use super::{located, worst};
+use crate::diagnostic::{Confidence, Diagnostic, Severity, Subject};
+use crate::metadata::Project;
+use crate::metadata::kind;
+use crate::rule::Rule;
+use crate::source::{Place, Source, Span};
+
+/// Code points of a line that an excerpt keeps around its mark.
+const LONGEST: usize = 160;
+/// Lines of a mark that an excerpt keeps.
+const MOST_LINES: u32 = 6;
+/// How much of a long line stands before the mark.
+const BEFORE_MARK: usize = 40;
+
+/// What the findings of a rule have in common.
+#[derive(Debug, Serialize)]
+pub struct Topic {
+    /// The rule.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// The worst severity among its findings.
+    pub severity: Severity,
+    /// Why it matters.
+    pub why: String,
+    /// Paragraphs of the page on what a change costs.
+    pub trade_off: Vec<String>,
+    /// What to do, where all findings say the same.
+    pub help: Option<String>,
+    /// Where in Setup, where all findings say the same.
+    pub setup: Option<String>,
+    /// Which symptoms it can explain.
+    pub symptoms: Vec<String>,
+    /// Whether a rule of the other view asks for the contrary.
+    pub pulls_against: Option<String>,
+    /// The findings, the worst first, then in order of their files.
+    pub items: Vec<Item>,
+}
+
+/// One finding.
+#[derive(Debug, Serialize)]
+pub struct Item {
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong.
+    pub message: String,
+    /// What to do, where that differs among the findings of the rule.
+    pub help: Option<String>,
+    /// Where in Setup, where that differs.
+    pub setup: Option<String>,
+    /// Where it stands.
+    pub place: Located,
+    /// The text there.
+    pub excerpt: Option<Excerpt>,
+    /// Further places.
+    pub related: Vec<Located>,
+    /// The components that a change touches, as a deployment names them (`Type:Name`).
+    pub components: Vec<String>,
+    /// Its fingerprint.
+    pub fingerprint: String,
+}
+
+/// A place with words to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Located {
+    /// The file, below the root.
+    pub path: String,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+    /// What is there to see.
+    pub text: String,
+}
+
+/// Lines of a file, secrets masked.
+#[derive(Debug, Serialize)]
+pub struct Excerpt {
+    /// The marked lines with one before and after.
+    pub lines: Vec<Line>,
+    /// Marked lines that are left out.
+    pub more: u32,
+}
+
+/// One line: what stands before the mark, in it and behind it.
+#[derive(Debug, Serialize)]
+pub struct Line {
+    /// Its number.
+    pub number: u32,
+    /// Before the mark; all of a line without a mark.
+    pub before: String,
+    /// The mark.
+    pub marked: String,
+    /// Behind it.
+    pub after: String,
+}
+
+/// The topics, the worst first, then those with most findings, then by rule.
+pub(super) fn topics<'r>(
+    project: &Project,
+    findings: &[Diagnostic],
+    rule_of: &impl Fn(&str) -> Option<&'r Rule>,
+) -> Vec<Topic> {
+    let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let mut topics: Vec<Topic> = rules.into_iter().map(|id| topic(project, findings, id, rule_of(id))).collect();
+    topics.sort_by(|left, right| {
+        let rank = |topic: &Topic| (std::cmp::Reverse(topic.severity), std::cmp::Reverse(topic.items.len()));
+        rank(left).cmp(&rank(right)).then_with(|| left.rule.cmp(&right.rule))
+    });
+    topics
+}
+
+fn topic(project: &Project, findings: &[Diagnostic], id: &str, rule: Option<&Rule>) -> Topic {
+    let mut of_rule: Vec<&Diagnostic> = findings.iter().filter(|finding| finding.rule == id).collect();
+    of_rule.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let common = |text: fn(&Diagnostic) -> &str| -> Option<String> {
+        let first = text(of_rule.first()?);
+        (!first.is_empty() && of_rule.iter().all(|finding| text(finding) == first)).then(|| first.to_owned())
+    };
+    let help = common(|finding| &finding.help);
+    let setup = common(|finding| &finding.setup);
+    let is_once = rule.is_some_and(|rule| rule.definition.once);
+    let own = |common: &Option<String>, text: &str| (common.is_none() && !text.is_empty()).then(|| text.to_owned());
+    let item = |finding: &&Diagnostic| Item {
+        severity: finding.severity,
+        confidence: finding.confidence,
+        message: finding.message.clone(),
+        help: own(&help, &finding.help),
+        setup: own(&setup, &finding.setup),
+        place: located(project, finding.place),
+        excerpt: excerpt(project.sources.get(finding.place.file), finding.place.span),
+        related: finding
+            .related
+            .iter()
+            .map(|label| Located { text: label.text.clone(), ..located(project, label.place) })
+            .collect(),
+        components: components(project, finding, is_once),
+        fingerprint: finding.fingerprint.clone(),
+    };
+    let items = of_rule.iter().map(item).collect();
+    Topic {
+        rule: id.to_owned(),
+        title: of_rule.first().map(|finding| finding.title.clone()).unwrap_or_default(),
+        severity: worst(of_rule.iter().copied()),
+        why: of_rule.first().map(|finding| finding.why.clone()).unwrap_or_default(),
+        trade_off: rule.map(trade_off).unwrap_or_default(),
+        symptoms: rule.map(|rule| rule.definition.symptoms.clone()).unwrap_or_default(),
+        pulls_against: rule.and_then(|rule| rule.definition.pulls_against.clone()),
+        help,
+        setup,
+        items,
+    }
+}
+
+/// The paragraphs of the page's section on what a change costs.
+fn trade_off(rule: &Rule) -> Vec<String> {
+    let section = rule.page.sections.iter().find(|(title, _)| title == "Trade-off");
+    let text = section.map_or("", |(_, text)| text.as_str());
+    let joined = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.replace("\r\n", "\n").split("\n\n").map(joined).filter(|paragraph| !paragraph.is_empty()).collect()
+}
+
+/// The components whose files a change touches: the marked one, and of a rule that speaks once those of all places.
+fn components(project: &Project, finding: &Diagnostic, is_once: bool) -> Vec<String> {
+    let mut all: Vec<String> = finding.subject.iter().map(deployed_as).collect();
+    if is_once {
+        for label in &finding.related {
+            all.extend(subject_at(project, label.place).map(|subject| deployed_as(&subject)));
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn subject_at(project: &Project, place: Place) -> Option<Subject> {
+    let component = project.components.iter().find(|component| component.file == place.file)?;
+    Some(Subject { ty: kind::kind(component.kind).name.to_owned(), name: component.name.clone() })
+}
+
+/// `Type:Name` as a manifest knows it: all settings are of the type `Settings`.
+fn deployed_as(subject: &Subject) -> String {
+    let is_settings = kind::by_name(&subject.ty).is_some_and(|id| kind::kind(id).file.is_some());
+    let ty = if is_settings { "Settings" } else { subject.ty.as_str() };
+    format!("{ty}:{}", subject.name)
+}
+
+/// The marked lines with one before and after; `None` where the file changed since it was read.
+fn excerpt(source: &Source, mark: Span) -> Option<Excerpt> {
+    let end_of_text = source.text_len;
+    if source.text().is_empty() || mark.start > end_of_text {
+        return None;
+    }
+    let first = source.line_of(mark.start).0;
+    let last = source.line_of(mark.end.saturating_sub(1).max(mark.start)).0;
+    let shown_last = last.min(first + MOST_LINES - 1);
+    let lines = (first.saturating_sub(1)..=shown_last + 1).filter_map(|number| {
+        let span = source.line_span(number)?;
+        let is_marked = (first..=shown_last).contains(&number);
+        Some(line(source, number, span, is_marked.then_some(mark)))
+    });
+    let lines: Vec<Line> = lines.filter(|line| !is_blank(line)).collect();
+    Some(Excerpt { lines, more: last - shown_last })
+}
+
+fn is_blank(line: &Line) -> bool {
+    line.marked.is_empty() && line.before.trim().is_empty() && line.after.trim().is_empty()
+}
+
+fn line(source: &Source, number: u32, span: Span, mark: Option<Span>) -> Line {
+    let (start, end) = match mark {
+        Some(mark) => (mark.start.clamp(span.start, span.end), mark.end.clamp(span.start, span.end)),
+        None => (span.end, span.end),
+    };
+    let part = |start, end| source.masked(Span { start, end }).replace('\t', "    ");
+    let keep = if mark.is_some() { BEFORE_MARK } else { LONGEST };
+    let before = part(span.start, start);
+    let before = if mark.is_some() { last_of(&before, keep) } else { first_of(&before, keep) };
+    Line {
+        number: number + 1,
+        before,
+        marked: first_of(&part(start, end), LONGEST),
+        after: first_of(&part(end, span.end), BEFORE_MARK * 2),
+    }
+}
+
+fn first_of(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+fn last_of(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let tail: String = text.chars().skip(count - most).collect();
+    format!("…{tail}")
+}

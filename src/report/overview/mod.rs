@@ -1,0 +1,165 @@
+//! The answer of `report`: one self-contained page for a reader who was not there, as HTML or as Markdown.
+//!
+//! Templates stand beside this file and are embedded. The HTML loads nothing: style and script are in it, pictures are
+//! SVG in the page, and it says everything without the script. Every text of a file goes through `formatted`, which
+//! makes it harmless and escapes it for the format; only what this module builds itself is passed on as it is. Refuses
+//! to know how an answer came about.
+
+mod chart;
+mod words;
+
+use std::io::{self, Write};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, context};
+
+use super::table::escaped;
+use super::{Paths, one_line};
+use crate::answer::overview::Overview;
+use crate::rule::minutes_in_words;
+use crate::source::harmless_text;
+
+const HTML: &str = include_str!("page.html");
+const MARKDOWN: &str = include_str!("page.md");
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("search.js");
+
+/// Writes the page as HTML.
+pub fn write_html(out: &mut dyn Write, overview: &Overview, paths: &Paths) -> io::Result<()> {
+    render(out, "page.html", HTML, overview, paths)
+}
+
+/// Writes the same as a document of Markdown.
+pub fn write_markdown(out: &mut dyn Write, overview: &Overview, paths: &Paths) -> io::Result<()> {
+    render(out, "page.md", MARKDOWN, overview, paths)
+}
+
+fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, paths: &Paths) -> io::Result<()> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
+    environment.set_syntax(syntax);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+    });
+    environment.set_formatter(formatted);
+    environment.add_filter("minutes", |minutes: Option<i64>| minutes.map_or("unknown".to_owned(), minutes_in_words));
+    environment.add_filter("prose", prose);
+    environment.add_filter("fence", |text: &str, language: Option<&str>| {
+        Value::from_safe_string(fence(&harmless_text(text), language.unwrap_or_default()))
+    });
+    environment.add_filter("count", |number: usize, word: &str| super::count(number, word));
+    environment.add_filter("ip", words::ip_relaxation);
+    environment.add_filter("renewal", words::renewal);
+    environment.add_filter("refresh", words::refresh_token);
+    environment.add_filter("days", words::days_left);
+    let shown = paths.clone();
+    environment.add_filter("path", move |path: &str| shown.shown(path));
+    environment.add_template(name, template).map_err(io::Error::other)?;
+    let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
+    let other_apps: Vec<Value> =
+        others.map(|app| context! { app => Serde(app), refresh_text => app.refresh_text.clone() }).collect();
+    let values = context! {
+        it => Value::from(Serde(overview)),
+        remarks => &overview.sessions.remarks,
+        other_apps => other_apps,
+        sentence => words::verdict(&overview.verdict),
+        sessions_chart => Value::from(Serde(chart::sessions(overview))),
+        tokens_chart => Value::from(Serde(chart::tokens(overview))),
+        style => Value::from_safe_string(STYLE.to_owned()),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+    };
+    let page = environment.get_template(name).and_then(|template| template.render(values)).map_err(io::Error::other)?;
+    out.write_all(page.as_bytes())?;
+    if page.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+}
+
+/// Writes a value of a template: harmless always, escaped unless this module built it.
+fn formatted(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if !value.is_safe() => match state.auto_escape() {
+            AutoEscape::Html => {
+                minijinja::escape_formatter(out, state, &Value::from(harmless_text(text).into_owned()))
+            }
+            _ => out.write_str(&escaped(text)).map_err(Error::from),
+        },
+        _ => minijinja::escape_formatter(out, state, value),
+    }
+}
+
+/// A sentence in which backticks mark code, as rule pages write it.
+fn prose(state: &State<'_, '_>, text: &str) -> Value {
+    let is_html = matches!(state.auto_escape(), AutoEscape::Html);
+    let text = one_line(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    let mut written = String::with_capacity(text.len() + 32);
+    for (index, part) in parts.iter().enumerate() {
+        // The last backtick of an odd number opens nothing.
+        let is_code = index % 2 == 1 && index + 1 < parts.len();
+        let is_stray = index % 2 == 1 && !is_code;
+        match (is_html, is_code) {
+            (true, true) => {
+                written.push_str("<code>");
+                written.push_str(&html_escaped(part));
+                written.push_str("</code>");
+            }
+            (true, false) => {
+                written.push_str(if is_stray { "`" } else { "" });
+                written.push_str(&html_escaped(part));
+            }
+            (false, true) if !part.is_empty() => {
+                written.push('`');
+                written.push_str(part);
+                written.push('`');
+            }
+            (false, _) => {
+                written.push_str(if is_stray { "\\`" } else { "" });
+                written.push_str(&escaped(part));
+            }
+        }
+    }
+    Value::from_safe_string(written)
+}
+
+fn html_escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for ch in text.chars() {
+        match ch {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#x27;"),
+            _ => escaped.push(ch),
+        }
+    }
+    escaped
+}
+
+/// A fence of Markdown that nothing in `text` can end.
+fn fence(text: &str, language: &str) -> String {
+    let longest = text.split(|ch| ch != '`').map(str::len).max().unwrap_or(0);
+    let ticks = "`".repeat(longest.max(2) + 1);
+    format!("{ticks}{language}\n{text}\n{ticks}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_can_end_its_fence() {
+        assert_eq!(fence("a", "sql"), "```sql\na\n```");
+        assert_eq!(fence("a\n````\nb", ""), "`````\na\n````\nb\n`````");
+    }
+
+    #[test]
+    fn the_page_has_nothing_to_load() {
+        for text in [HTML, STYLE, SCRIPT] {
+            for part in ["http:", "https:", "src=", "url(", "@import", "<link", "fetch(", "<iframe"] {
+                assert!(!text.contains(part), "{part}");
+            }
+        }
+    }
+}

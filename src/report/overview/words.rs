@@ -1,0 +1,201 @@
+//! What the words and numbers of the answer mean, in sentences.
+
+use super::super::count;
+use crate::answer::overview::Verdict;
+use crate::rule::minutes_in_words;
+
+/// Names that a sentence lists before it counts the rest.
+const NAMED: usize = 2;
+
+/// The whole answer in one sentence.
+pub(super) fn verdict(it: &Verdict) -> String {
+    let mut clauses = vec![sessions(it), renewal_of_all(it)];
+    let summary = it.summary;
+    match (summary.error, summary.warning) {
+        (0, 0) => clauses.push("no finding asks for a change".to_owned()),
+        (errors, warnings) => {
+            let found = [(errors, "error"), (warnings, "warning")];
+            let said: Vec<_> =
+                found.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word)).collect();
+            clauses.push(format!("{} ask{} for a change", said.join(" and "), if errors + warnings == 1 { "s" } else { "" }));
+        }
+    }
+    let sentence = clauses.join("; ");
+    let mut chars = sentence.chars();
+    let first = chars.next().map(|ch| ch.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+fn sessions(it: &Verdict) -> String {
+    if it.profiles == 0 {
+        return match it.org_minutes {
+            Some(minutes) => {
+                format!("no file names a profile, and the org ends a session after {}", minutes_in_words(minutes))
+            }
+            None => "these files do not say how long a session of a person lives".to_owned(),
+        };
+    }
+    let Some(minutes) = it.shortest_minutes else {
+        return "these files name profiles, and do not say how long their sessions live".to_owned();
+    };
+    let unknown = it.profiles - it.known_profiles;
+    let but = if unknown == 0 { String::new() } else { format!(" ({unknown} unknown)") };
+    if it.short_profiles == 0 {
+        return format!("no profile in these files ends a session in under 2 hours{but}");
+    }
+    let verb = if it.short_profiles == 1 { "ends" } else { "end" };
+    format!(
+        "{} of {} {verb} a session in under 2 hours{but}, the shortest after {} ({})",
+        it.short_profiles,
+        count(it.profiles, "profile"),
+        minutes_in_words(minutes),
+        names(&it.shortest),
+    )
+}
+
+fn names(all: &[String]) -> String {
+    let named: Vec<&str> = all.iter().take(NAMED).map(String::as_str).collect();
+    match all.len().saturating_sub(NAMED) {
+        0 => named.join(" and "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+fn renewal_of_all(it: &Verdict) -> String {
+    if it.integrations == 0 {
+        return "no app in these files counts as an integration".to_owned();
+    }
+    let all = count(it.integrations, "integration");
+    let mut said = Vec::new();
+    if it.without_renewal > 0 {
+        said.push(format!("{} no way to renew access", shows(it.without_renewal)));
+    }
+    if it.ending_renewal > 0 {
+        let verb = if it.ending_renewal == 1 { "renews" } else { "renew" };
+        said.push(format!("{} {verb} by a token that ends by itself", it.ending_renewal));
+    }
+    if it.unknown_renewal > 0 {
+        said.push(format!("of {} the way to renew is unknown", it.unknown_renewal));
+    }
+    if said.is_empty() {
+        return if it.integrations == 1 {
+            "the one integration shows a lasting way to renew access".to_owned()
+        } else {
+            format!("all {all} show a lasting way to renew access")
+        };
+    }
+    format!("of {all}, {}", said.join(" and "))
+}
+
+fn shows(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "shows" } else { "show" })
+}
+
+/// How an integration gets its next access token.
+pub(super) fn renewal(word: Option<&str>) -> &'static str {
+    match word {
+        Some("jwt") => "signs in by JWT bearer: a certificate, and users whom an administrator chose",
+        Some("client-credentials") => "client credentials: asks for a new token with its own secret",
+        Some("refresh-token") => "refresh token",
+        Some("none-visible") => "no way visible in these files",
+        _ => "unknown: its scopes are not in the project",
+    }
+}
+
+/// When a refresh token dies.
+pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>) -> String {
+    let period = period.unwrap_or("a period that the file does not state");
+    match word {
+        Some("until-revoked") => "holds until somebody revokes it".to_owned(),
+        Some("at-once") => "dies at once".to_owned(),
+        Some("lifetime") => format!("dies {period} after it was issued, used or not"),
+        Some("idle") => format!("dies after {period} without use"),
+        Some("malformed") => "the policy is outside what Salesforce documents".to_owned(),
+        _ => "no policy in these files".to_owned(),
+    }
+}
+
+/// What IP relaxation does.
+pub(super) fn ip_relaxation(word: Option<&str>) -> &'static str {
+    match word {
+        Some("enforce") => "login ranges are enforced",
+        Some("relax-refresh") => "login ranges are enforced, but not when a token is refreshed",
+        Some("second-factor") => "login ranges are relaxed with a second factor",
+        Some("relax") => "login ranges are relaxed",
+        Some(_) => "a value that Salesforce does not document",
+        None => "not in these files",
+    }
+}
+
+/// How far away a day is.
+pub(super) fn days_left(days: Option<i64>) -> String {
+    let named = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    match days {
+        None => "no day named".to_owned(),
+        Some(0) => "today".to_owned(),
+        Some(days) if days < 0 => format!("{} ago", named(-days)),
+        Some(days) => format!("in {}", named(days)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Summary;
+
+    fn it() -> Verdict {
+        Verdict {
+            short_profiles: 0,
+            known_profiles: 0,
+            profiles: 0,
+            shortest_minutes: None,
+            shortest: Vec::new(),
+            without_renewal: 0,
+            unknown_renewal: 0,
+            ending_renewal: 0,
+            integrations: 0,
+            dated: 0,
+            past: 0,
+            org_minutes: None,
+            forced_logout: None,
+            summary: Summary::default(),
+            confirmed_symptoms: 0,
+        }
+    }
+
+    #[test]
+    fn the_verdict_says_what_is_known_and_no_more() {
+        assert_eq!(
+            verdict(&it()),
+            "These files do not say how long a session of a person lives; no app in these files counts as an \
+             integration; no finding asks for a change."
+        );
+        let names = ["Sales", "Service", "Field"].map(str::to_owned).to_vec();
+        let full = Verdict {
+            profiles: 9,
+            known_profiles: 8,
+            short_profiles: 3,
+            shortest_minutes: Some(15),
+            shortest: names,
+            integrations: 4,
+            without_renewal: 1,
+            ending_renewal: 2,
+            summary: Summary { error: 1, warning: 4, ..Summary::default() },
+            ..it()
+        };
+        assert_eq!(
+            verdict(&full),
+            "3 of 9 profiles end a session in under 2 hours (1 unknown), the shortest after 15 minutes (Sales, Service \
+             and 1 more); of 4 integrations, 1 shows no way to renew access and 2 renew by a token that ends by \
+             itself; 1 error and 4 warnings ask for a change."
+        );
+    }
+
+    #[test]
+    fn days_are_words() {
+        assert_eq!(days_left(Some(-1)), "1 day ago");
+        assert_eq!(days_left(Some(0)), "today");
+        assert_eq!(days_left(Some(60)), "in 60 days");
+        assert_eq!(days_left(None), "no day named");
+    }
+}
