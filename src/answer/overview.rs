@@ -159,10 +159,10 @@ pub fn overview<'r>(
 fn scope(project: &Project, circumstances: Circumstances) -> Scope {
     // The way to the folder is the machine's affair, not the reader's.
     let name = project.root.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
-    let broken = project.problems.iter().map(|problem| Located {
-        text: problem.text.clone(),
-        ..located(project, problem.place)
-    });
+    let broken = project
+        .problems
+        .iter()
+        .map(|problem| Located { text: problem.text.clone(), ..located(project, problem.place) });
     Scope {
         name: name.to_owned(),
         as_of: project.inputs.as_of.to_string(),

@@ -45,7 +45,8 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
     };
     let rule_of = |rule: &str| catalog.get(rule);
     let answer = overview(&Facts::of(&loaded.project), &asked.findings, rule_of, circumstances);
-    let paths = check::paths(&loaded.root, None, &environment.current);
+    // Without a git work tree from the project's root: a page that is handed over does not speak of folders around it.
+    let paths = check::paths(&loaded.root, None, &loaded.root);
     output::write(environment, arguments.common.output.as_deref(), |out| match arguments.format {
         ReportFormat::Html => report::write_html(out, &answer, &paths),
         ReportFormat::Markdown => report::write_markdown(out, &answer, &paths),

@@ -51,6 +51,10 @@ fn cell<'r, 'p>(row: &'r Row<'p>, column: Option<usize>) -> Option<(&'r Value<'p
     (!cell.value.is_null()).then_some((&cell.value, cell.place))
 }
 
+fn ends(days_left: Option<i64>) -> &'static str {
+    if days_left.is_some_and(|days| days < 0) { "ended" } else { "ends" }
+}
+
 fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
     let mut dates = Vec::new();
     if let Some(table) = views.table("CertificateUse") {
@@ -64,12 +68,13 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
             let Some((Value::Date(day), place)) = cell(row, expires) else { continue };
             let is_active = cell(row, active).and_then(|(value, _)| value.as_bool()) != Some(false);
             let off = if is_active { "" } else { " (what needs it is switched off)" };
+            let days_left = cell(row, left).and_then(|(value, _)| value.as_int());
             let certificate = text(row, column("Certificate"));
             let named = if certificate.is_empty() { String::new() } else { format!(" {certificate}") };
             dates.push(Dated {
                 when: day.to_string(),
-                days_left: cell(row, left).and_then(|(value, _)| value.as_int()),
-                what: format!("the certificate{named} of {} ends{off}", text(row, user)),
+                days_left,
+                what: format!("the certificate{named} of {} {}{off}", text(row, user), ends(days_left)),
                 evidence: "the date stands in the certificate".to_owned(),
                 places: place.map(|place| located(facts.project, place)).into_iter().collect(),
                 is_general: false,
@@ -86,11 +91,12 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
             if cell(row, used).and_then(|(value, _)| value.as_bool()) == Some(true) {
                 continue;
             }
+            let days_left = cell(row, left).and_then(|(value, _)| value.as_int());
             let name = cell(row, name).and_then(|(value, _)| value.as_text()).unwrap_or_default();
             dates.push(Dated {
                 when: day.to_string(),
-                days_left: cell(row, left).and_then(|(value, _)| value.as_int()),
-                what: format!("the certificate {name} ends"),
+                days_left,
+                what: format!("the certificate {name} {}", ends(days_left)),
                 evidence: "no file of the project names it".to_owned(),
                 places: place.map(|place| located(facts.project, place)).into_iter().collect(),
                 is_general: false,

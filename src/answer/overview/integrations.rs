@@ -121,7 +121,11 @@ fn card(facts: &Facts<'_>, app: &App, it: &AppFacts, findings: &[Diagnostic], da
     Integration {
         full_name: written.full_name.clone(),
         place: written.place.map(|place| located(facts.project, place)),
-        life_owner: if written.has_session_timeout { String::new() } else { "the shortest that its users may have".to_owned() },
+        life_owner: if written.has_session_timeout {
+            String::new()
+        } else {
+            "the shortest that its users may have".to_owned()
+        },
         refresh_text: app.refresh_text.clone(),
         assurance: app.assurance.clone(),
         refresh_hours: refresh.and_then(|policy| policy.hours),
@@ -168,9 +172,8 @@ fn dated(project: &Project, app: &AppFacts, dates: &[Dated]) -> Vec<String> {
     {
         let period = policy.text.as_deref().unwrap_or("a period that the file does not state");
         match policy.kind {
-            RefreshKind::Lifetime => all.push(format!(
-                "each refresh token dies {period} after it was issued; the day of issue is in no file"
-            )),
+            RefreshKind::Lifetime => all
+                .push(format!("each refresh token dies {period} after it was issued; the day of issue is in no file")),
             RefreshKind::Idle => all.push(format!("each refresh token dies after {period} without use")),
             RefreshKind::UntilRevoked | RefreshKind::AtOnce | RefreshKind::Malformed => {}
         }

@@ -119,7 +119,9 @@ fn test(rule: &str) -> &'static str {
              LoginHistory names the status"
         }
         "credential" => "In a sandbox first: make one callout through each credential concerned and read its answer",
-        "apex" => "In a sandbox first: run the job long enough for its second chunk and read ExtendedStatus in AsyncApexJob",
+        "apex" => {
+            "In a sandbox first: run the job long enough for its second chunk and read ExtendedStatus in AsyncApexJob"
+        }
         _ => "Run sessionlint again: the file must be read, and may then show findings of its own",
     }
 }

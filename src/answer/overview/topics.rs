@@ -165,7 +165,13 @@ fn trade_off(rule: &Rule) -> Vec<String> {
     let section = rule.page.sections.iter().find(|(title, _)| title == "Trade-off");
     let text = section.map_or("", |(_, text)| text.as_str());
     let joined = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-    text.replace("\r\n", "\n").split("\n\n").map(joined).filter(|paragraph| !paragraph.is_empty()).collect()
+    // Pages emphasise a word here and there; a report need not.
+    text.replace("\r\n", "\n")
+        .replace("**", "")
+        .split("\n\n")
+        .map(joined)
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect()
 }
 
 /// The components whose files a change touches: the marked one, and of a rule that speaks once those of all places.
@@ -207,8 +213,18 @@ fn excerpt(source: &Source, mark: Span) -> Option<Excerpt> {
         let is_marked = (first..=shown_last).contains(&number);
         Some(line(source, number, span, is_marked.then_some(mark)))
     });
-    let lines: Vec<Line> = lines.filter(|line| !is_blank(line)).collect();
+    let mut lines: Vec<Line> = lines.filter(|line| !is_blank(line)).collect();
+    dedent(&mut lines);
     Some(Excerpt { lines, more: last - shown_last })
+}
+
+/// Takes away the indentation that all lines have.
+fn dedent(lines: &mut [Line]) {
+    let indent = |line: &Line| line.before.len() - line.before.trim_start_matches(' ').len();
+    let least = lines.iter().map(indent).min().unwrap_or(0);
+    for line in lines {
+        line.before.drain(..least);
+    }
 }
 
 fn is_blank(line: &Line) -> bool {

@@ -54,7 +54,9 @@ fn trap(query: &str) -> Option<&'static str> {
         return Some("LoginHistory cannot be filtered by Status, SourceIp or Application");
     }
     if query.contains("FROM OauthToken") {
-        return Some("OauthToken has no creation date and returns at most 2,500 rows; never select AccessToken or DeleteToken");
+        return Some(
+            "OauthToken has no creation date and returns at most 2,500 rows; never select AccessToken or DeleteToken",
+        );
     }
     None
 }

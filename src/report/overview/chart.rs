@@ -81,8 +81,9 @@ pub(super) struct TokenRow {
 
 /// `minutes` as a share of the width, in percent.
 fn share(minutes: i64, most: i64) -> f64 {
-    let minutes = minutes.max(1) as f64;
-    let share = (minutes / LEAST_MINUTES).ln() / (most as f64 / LEAST_MINUTES).ln();
+    // A number of minutes that u32 cannot hold is off every scale.
+    let number = |minutes: i64| f64::from(u32::try_from(minutes.max(1)).unwrap_or(u32::MAX));
+    let share = (number(minutes) / LEAST_MINUTES).ln() / (number(most) / LEAST_MINUTES).ln();
     (share * 100.0).clamp(0.6, 100.0)
 }
 
@@ -92,7 +93,11 @@ fn percent(minutes: i64, most: i64) -> String {
 
 fn tick(minutes: i64, text: &'static str, most: i64) -> Tick {
     let share = share(minutes, most);
-    let anchor = if share > 90.0 { "end" } else { "middle" };
+    let anchor = match share {
+        ..=6.0 => "start",
+        90.0.. => "end",
+        _ => "middle",
+    };
     Tick { at: percent(minutes, most), text, anchor, y: 0 }
 }
 
@@ -148,7 +153,10 @@ pub(super) fn sessions(overview: &Overview) -> Option<Sessions> {
         is_grouped,
         is_forced: sessions.org.forced_logout == Some(true),
         has_other: rows.iter().any(|row| row.other.is_some()),
-        summary: format!("{} of {known} profiles with a known session are below two hours", overview.verdict.short_profiles),
+        summary: format!(
+            "{} of {known} profiles with a known session are below two hours",
+            overview.verdict.short_profiles
+        ),
         rows,
     })
 }
@@ -231,7 +239,7 @@ fn token_row(index: usize, it: &Integration, most: i64) -> TokenRow {
         Some("client-credentials") => "needs no refresh token: client credentials".to_owned(),
         Some("none-visible") if app.refresh_token == Some("at-once") => "refresh token dies at once".to_owned(),
         Some("none-visible") => "no way to renew in these files".to_owned(),
-        _ => format!("refresh token {}", words::refresh_token(app.refresh_token, app.refresh_text.as_deref())),
+        _ => format!("refresh token: {}", words::refresh_token(app.refresh_token, app.refresh_text.as_deref())),
     };
     TokenRow {
         y: token_top(index),

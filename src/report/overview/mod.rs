@@ -20,6 +20,8 @@ use crate::answer::overview::Overview;
 use crate::rule::minutes_in_words;
 use crate::source::harmless_text;
 
+/// What the template of HTML is called: the one whose values are escaped for it.
+const HTML_NAME: &str = "page.html";
 const HTML: &str = include_str!("page.html");
 const MARKDOWN: &str = include_str!("page.md");
 const STYLE: &str = include_str!("style.css");
@@ -27,7 +29,7 @@ const SCRIPT: &str = include_str!("search.js");
 
 /// Writes the page as HTML.
 pub fn write_html(out: &mut dyn Write, overview: &Overview, paths: &Paths) -> io::Result<()> {
-    render(out, "page.html", HTML, overview, paths)
+    render(out, HTML_NAME, HTML, overview, paths)
 }
 
 /// Writes the same as a document of Markdown.
@@ -40,9 +42,7 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
-    });
+    environment.set_auto_escape_callback(|name| if name == HTML_NAME { AutoEscape::Html } else { AutoEscape::None });
     environment.set_formatter(formatted);
     environment.add_filter("minutes", |minutes: Option<i64>| minutes.map_or("unknown".to_owned(), minutes_in_words));
     environment.add_filter("prose", prose);
@@ -53,6 +53,8 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     environment.add_filter("ip", words::ip_relaxation);
     environment.add_filter("renewal", words::renewal);
     environment.add_filter("refresh", words::refresh_token);
+    environment.add_filter("sentence", words::sentence);
+    environment.add_filter("stop", words::stop);
     environment.add_filter("days", words::days_left);
     let shown = paths.clone();
     environment.add_filter("path", move |path: &str| shown.shown(path));
@@ -79,9 +81,7 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
 fn formatted(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     match value.as_str() {
         Some(text) if !value.is_safe() => match state.auto_escape() {
-            AutoEscape::Html => {
-                minijinja::escape_formatter(out, state, &Value::from(harmless_text(text).into_owned()))
-            }
+            AutoEscape::Html => out.write_str(&html_escaped(&harmless_text(text))).map_err(Error::from),
             _ => out.write_str(&escaped(text)).map_err(Error::from),
         },
         _ => minijinja::escape_formatter(out, state, value),

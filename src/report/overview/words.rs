@@ -17,13 +17,28 @@ pub(super) fn verdict(it: &Verdict) -> String {
             let found = [(errors, "error"), (warnings, "warning")];
             let said: Vec<_> =
                 found.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word)).collect();
-            clauses.push(format!("{} ask{} for a change", said.join(" and "), if errors + warnings == 1 { "s" } else { "" }));
+            clauses.push(format!(
+                "{} ask{} for a change",
+                said.join(" and "),
+                if errors + warnings == 1 { "s" } else { "" }
+            ));
         }
     }
-    let sentence = clauses.join("; ");
-    let mut chars = sentence.chars();
+    format!("{}.", sentence(&clauses.join("; ")))
+}
+
+/// A clause with the capital of a sentence.
+pub(super) fn sentence(clause: &str) -> String {
+    let mut chars = clause.chars();
     let first = chars.next().map(|ch| ch.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
+    format!("{first}{}", chars.as_str())
+}
+
+/// A text that ends like a sentence.
+pub(super) fn stop(text: &str) -> String {
+    let text = text.trim_end();
+    let dot = if text.is_empty() || text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    format!("{text}{dot}")
 }
 
 fn sessions(it: &Verdict) -> String {
