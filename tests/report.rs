@@ -149,7 +149,16 @@ fn what_a_file_says_is_inert_text() {
         assert!(!page.contains(part), "{part}");
     }
     assert!(page.contains("&#x27;ProfileSessionSetting:x&#x27;\\&#x27;&#x27;; rm -rf y&#x27;"), "quoted for a shell");
+    // What stands in a fence is a file's text, and inert.
     let text = report(&project, &["--format", "markdown"]);
+    let mut is_code = false;
+    let is_prose = |line: &&str| {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        !is_code && !is_fence
+    };
+    let text = text.lines().filter(is_prose).collect::<Vec<_>>().join("\n");
+    assert!(!text.contains("\\\\"), "nothing is escaped twice");
     for part in ["\u{202E}", "TopSecretKey", "[a](http"] {
         assert!(!text.contains(part), "{part}");
     }

@@ -49,6 +49,7 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     environment.add_filter("fence", |text: &str, language: Option<&str>| {
         Value::from_safe_string(fence(&harmless_text(text), language.unwrap_or_default()))
     });
+    environment.add_filter("excerpt", excerpt);
     environment.add_filter("count", |number: usize, word: &str| super::count(number, word));
     environment.add_filter("ip", words::ip_relaxation);
     environment.add_filter("renewal", words::renewal);
@@ -109,7 +110,8 @@ fn prose(state: &State<'_, '_>, text: &str) -> Value {
                 written.push_str(&html_escaped(part));
             }
             (false, true) if !part.is_empty() => {
-                written.push('`');
+                // Two spans that touch would be one run of backticks, which pairs otherwise.
+                written.push_str(if written.ends_with('`') { " `" } else { "`" });
                 written.push_str(part);
                 written.push('`');
             }
@@ -137,6 +139,20 @@ fn html_escaped(text: &str) -> String {
     escaped
 }
 
+/// Lines of a file as a fence inside an item of a list.
+fn excerpt(lines: &Value) -> Result<Value, Error> {
+    let mut text = String::new();
+    for line in lines.try_iter()? {
+        for part in ["before", "marked", "after"] {
+            text.push_str(line.get_attr(part)?.as_str().unwrap_or_default());
+        }
+        text.push('\n');
+    }
+    let fenced = fence(harmless_text(text.trim_end()).as_ref(), "xml");
+    let indented: Vec<String> = fenced.lines().map(|line| format!("  {line}")).collect();
+    Ok(Value::from_safe_string(indented.join("\n")))
+}
+
 /// A fence of Markdown that nothing in `text` can end.
 fn fence(text: &str, language: &str) -> String {
     let longest = text.split(|ch| ch != '`').map(str::len).max().unwrap_or(0);
@@ -152,6 +168,20 @@ mod tests {
     fn no_text_can_end_its_fence() {
         assert_eq!(fence("a", "sql"), "```sql\na\n```");
         assert_eq!(fence("a\n````\nb", ""), "`````\na\n````\nb\n`````");
+    }
+
+    #[test]
+    fn backticks_of_a_file_open_no_code_that_hides_markup() {
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::None);
+        environment.set_formatter(formatted);
+        environment.add_filter("prose", prose);
+        let written = |text: &str| environment.render_str("{{ text|prose }}", context! { text }).unwrap();
+        assert_eq!(written("set `a` to <b>"), "set `a` to &lt;b&gt;");
+        assert_eq!(written("`a``<b>` <b> `<b>"), "`a` `<b>` &lt;b&gt; \\`&lt;b&gt;");
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        let written = environment.render_str("{{ text|prose }}", context! { text => "`<a>` & <b>` \u{202E}" }).unwrap();
+        assert_eq!(written, "<code>&lt;a&gt;</code> &amp; &lt;b&gt;` \u{FFFD}");
     }
 
     #[test]
