@@ -16,6 +16,8 @@ const MOST_ROWS: usize = 14;
 const LABEL: usize = 38;
 /// Where scales begin: below the least value, so that it has a bar.
 const LEAST_MINUTES: f64 = 10.0;
+/// Where a cross stands that is at the beginning, and whole.
+const AT_ONCE: &str = "1.60%";
 const DAY: i64 = 24 * 60;
 const YEAR: i64 = 365 * DAY;
 
@@ -230,7 +232,7 @@ fn token_row(index: usize, it: &Integration, most: i64) -> TokenRow {
         (true, Some("lifetime")) => (hours, "ends"),
         (true, Some("idle")) => (hours, "idle"),
         (_, Some("at-once")) if !matches!(app.renewal, Some("jwt" | "client-credentials")) => {
-            (Some(percent(1, most)), "ends")
+            (Some(AT_ONCE.to_owned()), "ends")
         }
         _ => (None, "none"),
     };
