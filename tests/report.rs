@@ -191,6 +191,23 @@ fn a_project_may_hold_little() {
 }
 
 #[test]
+fn an_allowed_finding_is_told_with_its_reason_and_makes_no_step() {
+    let project = small();
+    project.put(
+        "sessionlint.toml",
+        "[[ignore]]\nrule = \"session/profile-timeout-short\"\npath = \"force-app/**\"\nreason = \"the till <locks> itself\"\n",
+    );
+    let page = report(&project, &[]);
+    has_its_parts(&page);
+    loads_nothing(&page);
+    assert!(page.contains("session/profile-timeout-short: the till &lt;locks&gt; itself"), "{page}");
+    assert!(!page.contains("id=\"session-profile-timeout-short\"") && page.contains("(allowed, or not asked for)"));
+    assert!(page.contains("<dt>Allowed findings</dt>"));
+    let text = report(&project, &["--format", "markdown"]);
+    assert!(text.contains("- Allowed findings: 1\n"), "{text}");
+}
+
+#[test]
 fn many_profiles_share_a_bar_and_keep_their_rows() {
     let files: Vec<(String, String)> = (0..40)
         .map(|number| {

@@ -79,6 +79,8 @@ pub struct Scope {
     pub is_source_project: bool,
     /// What could not be read, in words.
     pub notices: Vec<String>,
+    /// Findings that somebody allowed, with the reason.
+    pub allowed: Vec<Allowed>,
 }
 
 /// What a caller knows of the project and no file of it says.
@@ -90,6 +92,8 @@ pub struct Circumstances {
     pub is_source_project: bool,
     /// What could not be read.
     pub notices: Vec<String>,
+    /// Findings that somebody allowed.
+    pub allowed: Vec<Allowed>,
 }
 
 /// The numbers that the first page says in a sentence.
@@ -127,17 +131,45 @@ pub struct Verdict {
     pub confirmed_symptoms: usize,
 }
 
-/// Puts everything together: `findings` are those of the rules that `rule_of` knows.
+/// The findings of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Findings<'d> {
+    /// Those that nobody allowed, of the rules that were asked.
+    pub shown: &'d [Diagnostic],
+    /// Those of every rule of the continuity view, which may explain a symptom.
+    pub causes: &'d [Diagnostic],
+}
+
+/// A finding that somebody allowed.
+#[derive(Debug, Serialize)]
+pub struct Allowed {
+    /// The rule.
+    pub rule: String,
+    /// Where, and what was found.
+    pub place: Located,
+    /// Why it is allowed.
+    pub reason: String,
+}
+
+impl Allowed {
+    /// A finding that is allowed for a reason.
+    pub fn new(project: &Project, finding: &Diagnostic, reason: &str) -> Self {
+        let place = Located { text: finding.message.clone(), ..located(project, finding.place) };
+        Self { rule: finding.rule.clone(), place, reason: reason.to_owned() }
+    }
+}
+
+/// Puts everything together; `rule_of` knows the rules of the findings.
 pub fn overview<'r>(
     facts: &Facts<'_>,
-    findings: &[Diagnostic],
+    Findings { shown: findings, causes }: Findings<'_>,
     rule_of: impl Fn(&str) -> Option<&'r Rule>,
     circumstances: Circumstances,
 ) -> Overview {
     let views = Views::new(facts);
     let sessions = sessions::sessions(facts);
     let symptoms_of = |rule: &str| rule_of(rule).map_or(&[][..], |rule| rule.definition.symptoms.as_slice());
-    let diagnosis = diagnose::diagnose(facts, findings, symptoms_of, None);
+    let diagnosis = diagnose::diagnose(facts, causes, symptoms_of, None);
     let dates = dates::dates(facts, &views, findings);
     let integrations = integrations::integrations(facts, &sessions, findings, &dates);
     let topics = topics::topics(facts.project, findings, &rule_of);
@@ -176,6 +208,7 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         other: project.other,
         is_source_project: circumstances.is_source_project,
         notices: circumstances.notices,
+        allowed: circumstances.allowed,
     }
 }
 

@@ -284,6 +284,9 @@ pub(super) struct ReportArguments {
     /// How to write the page
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: ReportFormat,
+    /// Which rules to ask; without it, what the configuration says, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,

@@ -10,7 +10,8 @@ use crate::load::{Loaded, load};
 
 /// A project on the way: found, configured, not yet read.
 pub(super) struct Reading<'c> {
-    target: target::Target,
+    /// The project, and what of it is shown.
+    pub(super) target: target::Target,
     common: &'c Common,
     /// What the project's configuration and the arguments say.
     pub(super) settings: Settings,

@@ -3,48 +3,43 @@
 use std::collections::HashMap;
 
 use super::args::{ReportArguments, ReportFormat};
-use super::progress::Progress;
-use super::{Environment, Exit, Failure, check, output, target};
-use crate::answer::overview::{Circumstances, overview};
+use super::reading::Reading;
+use super::settings::Typed;
+use super::{Environment, Exit, Failure, check, output};
+use crate::answer::overview::{Allowed, Circumstances, Findings, overview};
 use crate::check::{Plan, check as ask};
 use crate::discover::PROJECT_FILE;
-use crate::load::load;
-use crate::metadata::Inputs;
+use crate::load::Loaded;
 use crate::report::overview as report;
-use crate::rule::{Catalog, Preset};
+use crate::rule::Preset;
+use crate::suppress::{self, Comments, Configured, Suppressor};
 use crate::tree::{Tree, git};
-use crate::view::{Facts, Shapes};
+use crate::view::Facts;
 
 pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let target = target::find_one(&arguments.path, environment)?;
-    let folders: Vec<_> = arguments.rules.iter().map(|folder| environment.current.join(folder)).collect();
-    let catalog = Catalog::load(&folders, &Shapes)?;
-    let inputs = Inputs::on(arguments.common.as_of.unwrap_or(environment.today));
+    let reading = Reading::of(&arguments.path, &arguments.common, environment)?;
+    let catalog = reading.settings.catalog(&arguments.rules, environment)?;
+    let meant = reading.settings.meant(Typed { preset: arguments.preset, ..Typed::default() }, &catalog)?;
+    // Symptoms are the continuity view, and a cause stays one where its finding is allowed or not asked for.
     let presets = vec![Preset::Continuity];
-    let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options: HashMap::new() };
-    let (loaded, mut asked) = {
-        let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading and checking");
-        check::with_threads(&arguments.common, || {
-            let loaded = load(&target.root, inputs);
-            let asked = ask(&loaded.project, &plan);
-            (loaded, asked)
-        })?
-    };
-    check::recognised_something(&loaded)?;
-    let mut exit = check::tell(&loaded, arguments.common.quiet, environment);
+    let options = reading.settings.settled(&catalog)?.options;
+    let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options, severities: HashMap::new() };
+    let (loaded, (mut asked, causes), mut exit) =
+        reading.read(environment, |loaded| (ask(&loaded.project, &meant.plan), ask(&loaded.project, &plan)))?;
     for error in &asked.errors {
         environment.error(&error.to_string());
         exit = check::worst(exit, Exit::Usage);
     }
-    asked.findings.retain(|finding| target.shown.has(finding, &loaded.project));
-    let is_folder = matches!(target.root.tree, Tree::Folder);
-    let circumstances = Circumstances {
-        commit: is_folder.then(|| git::head(&loaded.root)).flatten(),
-        is_source_project: target.root.read(PROJECT_FILE).is_ok_and(|file| file.is_some()),
-        notices: loaded.notices.iter().map(|notice| notice.text.clone()).collect(),
-    };
-    let rule_of = |rule: &str| catalog.get(rule);
-    let answer = overview(&Facts::of(&loaded.project), &asked.findings, rule_of, circumstances);
+    let project = &loaded.project;
+    asked.findings.retain(|finding| reading.target.shown.has(finding, project));
+    let mut comments = Comments::of(project, &catalog);
+    let mut configured = Configured::new(&meant.ignores, project.inputs.as_of);
+    let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured];
+    let left = suppress::apply(asked.findings, &asked.covered, &project.sources, suppressors);
+    let allowed = left.suppressed.iter().map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
+    let circumstances = Circumstances { allowed, ..circumstances(&reading, &loaded) };
+    let findings = Findings { shown: &left.findings, causes: &causes.findings };
+    let answer = overview(&Facts::of(project), findings, |rule| catalog.get(rule), circumstances);
     // Without a git work tree from the project's root: a page that is handed over does not speak of folders around it.
     let paths = check::paths(&loaded.root, None, &loaded.root);
     output::write(environment, arguments.common.output.as_deref(), |out| match arguments.format {
@@ -52,4 +47,16 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
         ReportFormat::Markdown => report::write_markdown(out, &answer, &paths),
     })?;
     Ok(exit)
+}
+
+/// What the page tells of where its project came from.
+fn circumstances(reading: &Reading<'_>, loaded: &Loaded) -> Circumstances {
+    let root = &reading.target.root;
+    let is_folder = matches!(root.tree, Tree::Folder);
+    Circumstances {
+        commit: is_folder.then(|| git::head(&loaded.root)).flatten(),
+        is_source_project: root.read(PROJECT_FILE).is_ok_and(|file| file.is_some()),
+        notices: loaded.notices.iter().map(|notice| notice.text.clone()).collect(),
+        allowed: Vec::new(),
+    }
 }
