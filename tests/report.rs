@@ -109,7 +109,7 @@ fn a_page_says_what_holds_and_what_to_change() {
         "<strong>Trade-off:</strong>",
         "sf project deploy start -m ProfileSessionSetting:Sales<",
         "<dt>Commit checked out</dt><dd>not in a git work tree</dd>",
-        "<th scope=\"col\">If the shortest level won</th>",
+        "<th scope=\"col\">If the shortest won</th>",
     ] {
         assert!(page.contains(part), "{part}\n{page}");
     }
