@@ -238,3 +238,51 @@ fn the_flags_of_an_app_are_read_from_where_its_kind_keeps_them() {
         [json!({ "SingleLogoutUrl": "https://erp.example.com/out", "OrgRequiresPkce": true })]
     );
 }
+
+/// `path:line:column rule` of the findings of some rules in a project of one setting.
+fn found_for(timeout: &str) -> Vec<String> {
+    let text =
+        format!("<ProfileSessionSetting>\n    <profile>Sales</profile>\n    {timeout}\n</ProfileSessionSetting>\n");
+    Project::sfdx(&[("force-app/a.profileSessionSetting-meta.xml", text)]).check(&["--fail-on", "never"]).places()
+}
+
+#[test]
+fn an_empty_timeout_is_a_wrong_value_and_a_nil_one_is_none() {
+    let at = |column: u32| {
+        vec![format!("force-app/a.profileSessionSetting-meta.xml:3:{column} session/unknown-timeout-value")]
+    };
+    assert_eq!(found_for("<sessionTimeout/>"), at(5));
+    assert_eq!(found_for("<sessionTimeout> </sessionTimeout>"), at(5));
+    assert_eq!(found_for("<sessionTimeout>-5</sessionTimeout>"), at(21), "no session lasts less than no time");
+    assert_eq!(found_for("<sessionTimeout xmlns:x=\"x\" x:nil=\"true\"/>"), Vec::<String>::new());
+}
+
+#[test]
+fn an_empty_refresh_token_policy_is_malformed() {
+    let app = "<ConnectedApp>\n<label>A</label>\n<oauthConfig><scopes>Api</scopes></oauthConfig>\n<oauthPolicy>\n\
+               <refreshTokenPolicy/>\n</oauthPolicy>\n</ConnectedApp>\n";
+    let project = Project::sfdx(&[("force-app/A.connectedApp-meta.xml", app)]);
+    let places = project.check(&["--select", "oauth/refresh-policy-malformed"]).places();
+    assert_eq!(places, ["force-app/A.connectedApp-meta.xml:5:1 oauth/refresh-policy-malformed"]);
+}
+
+#[test]
+fn the_policy_of_an_external_client_app_decides_about_client_credentials() {
+    let app = |policy: &str| {
+        let name = "<externalClientApplication>Feed</externalClientApplication>";
+        let global = format!(
+            "<ExtlClntAppGlobalOauthSettings>{name}<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>\
+             </ExtlClntAppGlobalOauthSettings>"
+        );
+        let policy =
+            format!("<ExtlClntAppOauthConfigurablePolicies>{name}{policy}</ExtlClntAppOauthConfigurablePolicies>");
+        let project = Project::sfdx(&[
+            ("force-app/Feed.ecaGlblOauth-meta.xml", global),
+            ("force-app/Feed.ecaOauthPlcy-meta.xml", policy),
+        ]);
+        project.column("SELECT HasClientCredentials FROM OAuthApp")
+    };
+    assert_eq!(app("<isClientCredentialsFlowEnabled>false</isClientCredentialsFlowEnabled>"), [false]);
+    assert_eq!(app("<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>"), [true]);
+    assert_eq!(app(""), [true], "without the policy's word, what the settings offer");
+}

@@ -42,6 +42,14 @@ impl Component {
         text_of(&self.document, node)
     }
 
+    /// What is written at `path`: as [`Component::text`], but an empty element that is not nil says an empty text, which
+    /// is a value too, and seldom a right one.
+    pub fn written(&self, path: &str) -> Option<&str> {
+        let node = self.node(path)?;
+        let says = self.document.is_leaf(node) && !self.document.is_nil(node);
+        says.then(|| self.document.text(node))
+    }
+
     /// What a finding about `path` marks: the value, the element's own opening tag where it has none, and the nearest
     /// existing ancestor's opening tag where the element is missing.
     pub fn place(&self, path: &str) -> Place {

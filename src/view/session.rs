@@ -123,7 +123,7 @@ pub(super) fn org_facts(project: &Project) -> OrgFacts {
 }
 
 fn last<T>(project: &Project, path: &str, understand: impl Fn(&str) -> Option<T>) -> Fact<T> {
-    let stating = project.of_type("SecuritySettings").filter(|(_, component)| component.text(path).is_some()).last();
+    let stating = project.of_type("SecuritySettings").filter(|(_, component)| component.written(path).is_some()).last();
     let Some((_, component)) = stating else { return Fact::default() };
     Fact { value: component.text(path).and_then(understand), place: Some(component.place(path)) }
 }
@@ -142,7 +142,12 @@ pub(super) fn is_orphan(component: &Component) -> bool {
 /// Minutes of an override as written, 0 counted as 120.
 pub(super) fn override_minutes(component: &Component) -> Option<i64> {
     let minutes: i64 = component.text("sessionTimeout")?.parse().ok()?;
-    Some(if minutes == 0 { ZERO_MEANS } else { minutes })
+    match minutes {
+        0 => Some(ZERO_MEANS),
+        // No session lasts less than no time: what that means is not known.
+        ..0 => None,
+        _ => Some(minutes),
+    }
 }
 
 /// Whether an override is stored as 0, which stands for two hours.
@@ -160,7 +165,7 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts) -> Vec<ProfileFac
         if let Some(name) = named_profile(component) {
             let named = by_key.entry(profile_name::key(name)).or_default();
             named.mention.get_or_insert((component, name));
-            if component.text("sessionTimeout").is_some() {
+            if component.written("sessionTimeout").is_some() {
                 named.session = Some(component);
             }
         }
@@ -555,7 +560,7 @@ pub(super) fn timeout_values(project: &Project) -> Vec<TimeoutValue> {
     let mut values = Vec::new();
     let path = "sessionSettings.sessionTimeout";
     for (_, component) in project.of_type("SecuritySettings") {
-        let Some(written) = component.text(path) else { continue };
+        let Some(written) = component.written(path) else { continue };
         let minutes = org_minutes(written);
         values.push(TimeoutValue {
             level: "org",
@@ -569,7 +574,7 @@ pub(super) fn timeout_values(project: &Project) -> Vec<TimeoutValue> {
         });
     }
     for (_, component) in project.of_type("ProfileSessionSetting") {
-        let Some(written) = component.text("sessionTimeout") else { continue };
+        let Some(written) = component.written("sessionTimeout") else { continue };
         let Some(name) = spoken_name(component) else { continue };
         let number: Option<i64> = written.parse().ok();
         values.push(TimeoutValue {

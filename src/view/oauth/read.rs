@@ -47,7 +47,9 @@ fn parts(text: &str, separators: &[char]) -> Vec<String> {
 /// What a connected app's file says.
 pub(super) fn connected_app(component: &Component) -> Written {
     let has_oauth = component.node("oauthConfig").is_some();
-    let refresh_policy = text(component, "oauthPolicy.refreshTokenPolicy");
+    let policy_path = "oauthPolicy.refreshTokenPolicy";
+    let refresh_policy =
+        Fact { value: component.written(policy_path).map(str::to_owned), place: Some(component.place(policy_path)) };
     let certificate = component.text("oauthConfig.certificate");
     let session_minutes = minutes(component, "sessionPolicy.sessionTimeout");
     Written {
@@ -230,7 +232,7 @@ impl Files<'_> {
         }
     }
 
-    /// The flow is offered by the app's settings and switched on by its policy; either says that it is meant for it.
+    /// The policy says what holds in this org; without its word, what the app's settings offer.
     fn client_credentials(&self) -> Fact<bool> {
         let from = |component: Option<&Component>, path: &str| component.map(|component| flag(component, path));
         let said = [
@@ -239,13 +241,7 @@ impl Files<'_> {
             from(self.global_oauth, "isClientCredentialEnabled"),
             from(self.oauth_settings, "isClientCredentialEnabled"),
         ];
-        let mut known = said.into_iter().flatten().filter(|fact| fact.value.is_some());
-        let first = known.next();
-        match first {
-            Some(fact) if fact.value == Some(true) => fact,
-            Some(fact) => known.find(|other| other.value == Some(true)).unwrap_or(fact),
-            None => Fact::default(),
-        }
+        said.into_iter().flatten().find(|fact| fact.value.is_some()).unwrap_or_default()
     }
 }
 
