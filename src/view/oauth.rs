@@ -128,6 +128,8 @@ pub struct Written {
     pub has_own_exchange_handler: bool,
     /// Whether the client-credentials flow is on and nobody is named to run it; known where the policy is.
     pub lacks_execution_user: Fact<bool>,
+    /// As whom its client credentials flow runs; unknown where the flow is off.
+    pub execution_user: Fact<String>,
     /// Where the app's users are sent, and logged out, at logout.
     pub single_logout: Fact<String>,
     /// Whether it is distributed, so that each org sets its policies.
@@ -151,6 +153,8 @@ pub struct AppFacts {
     pub fallback_owner: String,
     /// The shortest session that profile or org give its users, in minutes.
     pub shortest_fallback: Option<i64>,
+    /// Another app whose client credentials flow runs as the same user.
+    pub shares_user_with: Fact<String>,
     /// A profile that may use it and lets only some addresses in, with the place of its range.
     pub restricting_profile: Fact<String>,
     /// Whether the project holds the files of the profiles that may use it: of all it names, else of any.
@@ -216,7 +220,20 @@ pub(super) fn app_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFa
     let external = read::external_client_apps(project);
     let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
     let world = World { project, org, profiles };
-    connected.chain(external).map(|(kind, written)| world.judge(kind, written)).collect()
+    let mut apps: Vec<AppFacts> = connected.chain(external).map(|(kind, written)| world.judge(kind, written)).collect();
+    find_shared_users(&mut apps);
+    apps
+}
+
+/// Notes for each app the first other one that runs as the same user.
+fn find_shared_users(apps: &mut [AppFacts]) {
+    let users: Vec<Option<String>> =
+        apps.iter().map(|app| app.written.execution_user.value.as_ref().map(|user| user.to_lowercase())).collect();
+    for index in 0..apps.len() {
+        let same = |other: &usize| *other != index && users[index].is_some() && users[*other] == users[index];
+        let other = (0..apps.len()).find(same).map(|other| apps[other].written.label.clone());
+        apps[index].shares_user_with = Fact { value: other, place: apps[index].written.execution_user.place };
+    }
 }
 
 struct World<'w> {
@@ -235,6 +252,7 @@ impl World<'_> {
             fallback: Fact::default(),
             shortest_fallback: None,
             fallback_owner: String::new(),
+            shares_user_with: Fact::default(),
             restricting_profile: Fact::default(),
             knows_ranges: false,
             org_requires_pkce: org_requires_pkce(self.project),

@@ -157,6 +157,9 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
         (it.exchange_handler.value.is_some() || it.written.has_own_exchange_handler).cell()
     })
     .always(),
+    Col::text("SharesUserWith", "another app whose client credentials flow runs as the same user", |it| {
+        it.shares_user_with.as_cell()
+    }),
     Col::bool("LacksExecutionUser", "its client credentials flow is on and nobody is named to run it", |it| {
         it.written.lacks_execution_user.clone().cell()
     }),

@@ -39,6 +39,12 @@ fn first_written(facts: &[Fact<String>]) -> Fact<String> {
     facts.iter().find(|fact| fact.value.is_some()).or(facts.first()).cloned().unwrap_or_default()
 }
 
+/// As whom a client credentials flow runs, where `flow` says that it is on.
+fn execution_user(component: &Component, path: &str, flow: Option<&str>) -> Fact<String> {
+    let is_on = flow.and_then(raw::parse_bool) == Some(true);
+    text(component, path).and_then(|user| is_on.then_some(user))
+}
+
 /// The parts of a list in one text.
 fn parts(text: &str, separators: &[char]) -> Vec<String> {
     text.split(separators).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
@@ -97,6 +103,11 @@ pub(super) fn connected_app(component: &Component) -> Written {
             flag(component, "oauthPolicy.isTokenExchangeFlowEnabled"),
         ),
         has_own_exchange_handler: false,
+        execution_user: execution_user(
+            component,
+            "oauthConfig.oauthClientCredentialUser",
+            component.text("oauthConfig.isClientCredentialEnabled"),
+        ),
         lacks_execution_user: flag(component, "oauthConfig.isClientCredentialEnabled")
             .map(|is_on| is_on && component.text("oauthConfig.oauthClientCredentialUser").is_none()),
         single_logout: first_written(&[
@@ -217,6 +228,10 @@ impl Files<'_> {
                 policy.map_or_else(Fact::default, |component| flag(component, "isTokenExchangeFlowEnabled")),
             ),
             has_own_exchange_handler: policy.is_some_and(|component| component.text("apexHandler").is_some()),
+            execution_user: policy.map_or_else(Fact::default, |component| {
+                let flow = component.text("isClientCredentialsFlowEnabled");
+                execution_user(component, "clientCredentialsFlowUser", flow)
+            }),
             lacks_execution_user: policy.map_or_else(Fact::default, |component| {
                 flag(component, "isClientCredentialsFlowEnabled")
                     .map(|is_on| is_on && component.text("clientCredentialsFlowUser").is_none())
