@@ -531,7 +531,76 @@ fn secret_spans(text: &str) -> Vec<Span> {
         }
         at = end;
     }
+    spans.extend(url_secrets(text).into_iter().map(|secret| Span::new(secret.start, secret.end)));
+    spans.sort_unstable();
+    // One that lies in another, as an address in a masked element does, adds nothing.
+    let mut last = 0;
+    spans.retain(|span| {
+        let is_new = span.end > last;
+        last = last.max(span.end);
+        is_new
+    });
     spans
+}
+
+/// Words in the name of a parameter whose value is a secret.
+const SECRET_PARAMETERS: &[&str] = &[
+    "secret",
+    "token",
+    "passw",
+    "pwd",
+    "apikey",
+    "api_key",
+    "api-key",
+    "access_key",
+    "signature",
+    "sig",
+    "credential",
+];
+
+/// Where addresses in a text carry secrets: the password of `user:password@host`, and parameters such as
+/// `client_secret=...`.
+fn url_secrets(text: &str) -> Vec<std::ops::Range<usize>> {
+    let ends_value = |ch: char| ch.is_whitespace() || matches!(ch, '&' | '#' | '<' | '>' | '"' | '\'' | ']');
+    let mut secrets = Vec::new();
+    for (at, _) in text.match_indices("://") {
+        let start = at + "://".len();
+        let rest = &text[start..];
+        let authority = &rest[..rest.find(|ch| ends_value(ch) || matches!(ch, '/' | '?')).unwrap_or(rest.len())];
+        // A password may hold a `/` or `?` that nobody escaped, so the last `@` before the value's end counts.
+        let whole = &rest[..rest.find(ends_value).unwrap_or(rest.len())];
+        let Some(user_end) = authority.rfind('@').or_else(|| whole.find('@').filter(|_| authority.contains(':')))
+        else {
+            continue;
+        };
+        let Some(colon) = whole[..user_end].find(':') else { continue };
+        secrets.push(start + colon + 1..start + user_end);
+    }
+    for (at, _) in text.match_indices('=') {
+        let name_start = text[..at].rfind(|ch: char| !(ch.is_ascii_alphanumeric() || matches!(ch, '_' | '-' | '.')));
+        let Some(before) = name_start else { continue };
+        if !matches!(text.as_bytes()[before], b'?' | b'&' | b';' | b'#') {
+            continue;
+        }
+        let name = text[before + 1..at].to_ascii_lowercase();
+        if SECRET_PARAMETERS.iter().any(|word| name.contains(word)) {
+            let value = &text[at + 1..];
+            let length = value.find(ends_value).unwrap_or(value.len());
+            secrets.push(at + 1..at + 1 + length);
+        }
+    }
+    secrets.sort_by_key(|secret| secret.start);
+    secrets
+}
+
+/// `text` with the secrets of the addresses in it masked; borrowed where there are none.
+pub fn without_url_secrets(text: &str) -> Cow<'_, str> {
+    let secrets = url_secrets(text);
+    if secrets.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let is_secret = |at: usize| secrets.iter().any(|secret| secret.contains(&at));
+    text.char_indices().map(|(at, ch)| if is_secret(at) && !ch.is_whitespace() { '*' } else { ch }).collect()
 }
 
 /// Where the value that begins at `start` ends: at the element's own end tag. What stands in CDATA, comments and

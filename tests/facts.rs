@@ -286,3 +286,77 @@ fn the_policy_of_an_external_client_app_decides_about_client_credentials() {
     assert_eq!(app("<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>"), [true]);
     assert_eq!(app(""), [true], "without the policy's word, what the settings offer");
 }
+
+#[test]
+fn secrets_in_addresses_reach_no_output() {
+    let named = "<NamedCredential>\n<endpoint>https://user:SEKRIT1@na12.salesforce.com/services?x=1</endpoint>\n\
+                 <label>N</label>\n<principalType>NamedUser</principalType>\n<protocol>Password</protocol>\n</NamedCredential>\n";
+    let provider = "<AuthProvider>\n<authorizeUrl>https://login.salesforce.com/a?client_secret=SEKRIT2&amp;b=1</authorizeUrl>\n\
+                    <friendlyName>P</friendlyName>\n<providerType>Salesforce</providerType>\n</AuthProvider>\n";
+    let saml = "<SamlSsoConfig>\n<name>S</name>\n<singleLogoutUrl>https://a.example.com?token=SEKRIT3</singleLogoutUrl>\n\
+                </SamlSsoConfig>\n";
+    let app = "<ConnectedApp>\n<label>A</label>\n<oauthConfig><callbackUrl>https://a.example.com/login/callback?access_token=SEKRIT4\
+               </callbackUrl><scopes>Api</scopes></oauthConfig>\n</ConnectedApp>\n";
+    let project = Project::sfdx(&[
+        ("force-app/N.namedCredential-meta.xml", named),
+        ("force-app/P.authprovider-meta.xml", provider),
+        ("force-app/S.samlssoconfig-meta.xml", saml),
+        ("force-app/A.connectedApp-meta.xml", app),
+    ]);
+    let mut runs: Vec<Vec<&str>> = ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"]
+        .iter()
+        .map(|format| vec!["check", "--preset", "all", "--notes", "--format", format])
+        .collect();
+    for table in ["NamedCredential", "AuthProvider", "SamlSsoConfig", "ConnectedApp"] {
+        let soql = match table {
+            "NamedCredential" => "SELECT endpoint FROM NamedCredential",
+            "AuthProvider" => "SELECT authorizeUrl FROM AuthProvider",
+            "SamlSsoConfig" => "SELECT singleLogoutUrl FROM SamlSsoConfig",
+            _ => "SELECT Callbacks, IntegrationReason FROM OAuthApp",
+        };
+        runs.push(vec!["query", soql]);
+        runs.push(vec!["query", soql, "--format", "json"]);
+    }
+    runs.push(vec!["query", "SELECT Url FROM HostUse"]);
+    runs.extend([vec!["sessions"], vec!["sessions", "--format", "json"], vec!["diagnose"]]);
+    runs.extend([vec!["report"], vec!["report", "--format", "markdown"]]);
+    for arguments in runs {
+        let ran = project.run(&arguments);
+        assert!(ran.code < 2, "{arguments:?}: {ran:?}");
+        assert!(!ran.out.contains("SEKRIT") && !ran.err.contains("SEKRIT"), "{arguments:?} shows it: {}", ran.out);
+    }
+}
+
+const ENFORCING: &str = "<ConnectedApp>\n<label>A</label>\n<oauthConfig><callbackUrl>https://a.example.com/cb</callbackUrl>\
+    <scopes>Api</scopes><scopes>RefreshToken</scopes></oauthConfig>\n<oauthPolicy><ipRelaxation>ENFORCE</ipRelaxation>\
+    <refreshTokenPolicy>infinite</refreshTokenPolicy></oauthPolicy>\n</ConnectedApp>\n";
+
+#[test]
+fn nothing_is_called_dormant_where_a_range_may_be_unknown() {
+    let dormant = |profile: &str| {
+        let project = Project::sfdx(&[
+            ("force-app/A.connectedApp-meta.xml", ENFORCING),
+            ("force-app/Sales.profile-meta.xml", "<Profile><custom>true</custom></Profile>"),
+            ("force-app/Other.profile-meta.xml", profile),
+        ]);
+        !project.check(&["--select", "oauth/ip-relaxation-dormant"]).findings().is_empty()
+    };
+    let range = |start: &str, end: &str| {
+        format!(
+            "<Profile><loginIpRanges><endAddress>{end}</endAddress><startAddress>{start}</startAddress></loginIpRanges></Profile>"
+        )
+    };
+    assert!(dormant("<Profile><custom>true</custom></Profile>"));
+    assert!(!dormant("<Profile"), "a broken file may hold a range");
+    assert!(!dormant(&range("10.0.0.1", "10.0.0.999")), "no address");
+    assert!(!dormant(&range("10.0.0.9", "10.0.0.1")), "inverted");
+}
+
+#[test]
+fn a_nil_policy_is_missing() {
+    let app = "<ConnectedApp xmlns:xsi=\"x\">\n<label>A</label>\n<oauthConfig><scopes>Api</scopes></oauthConfig>\n\
+               <oauthPolicy xsi:nil=\"true\"/>\n</ConnectedApp>\n";
+    let project = Project::sfdx(&[("force-app/A.connectedApp-meta.xml", app)]);
+    let places = project.check(&["--select", "oauth/ip-relaxation-missing"]).places();
+    assert_eq!(places, ["force-app/A.connectedApp-meta.xml:4:1 oauth/ip-relaxation-missing"]);
+}

@@ -52,7 +52,9 @@ fn parts(text: &str, separators: &[char]) -> Vec<String> {
 
 /// What a connected app's file says.
 pub(super) fn connected_app(component: &Component) -> Written {
-    let has_oauth = component.node("oauthConfig").is_some();
+    // Nil says that an element is absent.
+    let has = |path: &str| component.node(path).is_some_and(|node| !component.document.is_nil(node));
+    let has_oauth = has("oauthConfig");
     let policy_path = "oauthPolicy.refreshTokenPolicy";
     let refresh_policy =
         Fact { value: component.written(policy_path).map(str::to_owned), place: Some(component.place(policy_path)) };
@@ -64,10 +66,7 @@ pub(super) fn connected_app(component: &Component) -> Written {
         place: Some(component.root_place()),
         has_oauth,
         has_oauth_settings: has_oauth,
-        has_policy: Fact {
-            value: Some(component.node("oauthPolicy").is_some()),
-            place: Some(component.place("oauthPolicy")),
-        },
+        has_policy: Fact { value: Some(has("oauthPolicy")), place: Some(component.place("oauthPolicy")) },
         is_mobile_or_canvas: ["mobileAppConfig", "canvasConfig", "canvas"]
             .iter()
             .any(|block| component.node(block).is_some()),
