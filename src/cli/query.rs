@@ -7,7 +7,6 @@ use super::reading::Reading;
 use super::{Environment, Exit, Failure, output};
 use crate::query::{self, Answer, Value};
 use crate::report::table::{self, Shape};
-use crate::source::without_url_secrets;
 use crate::view::{Facts, Shapes, Views};
 
 pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
@@ -59,9 +58,9 @@ fn json(value: &Value<'_>) -> serde_json::Value {
         Value::Null => serde_json::Value::Null,
         Value::Bool(truth) => (*truth).into(),
         Value::Int(number) => (*number).into(),
-        Value::Text(text) => without_url_secrets(text).into(),
+        Value::Text(text) => text.as_ref().into(),
         Value::Date(date) => date.to_string().into(),
-        Value::List(texts) => texts.iter().map(|text| without_url_secrets(text)).collect::<Vec<_>>().into(),
+        Value::List(texts) => texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>().into(),
     }
 }
 
@@ -70,8 +69,8 @@ fn in_words(value: &Value<'_>) -> String {
         Value::Null => String::new(),
         Value::Bool(truth) => truth.to_string(),
         Value::Int(number) => number.to_string(),
-        Value::Text(text) => without_url_secrets(text).into_owned(),
+        Value::Text(text) => text.to_string(),
         Value::Date(date) => date.to_string(),
-        Value::List(texts) => without_url_secrets(&texts.join("; ")).into_owned(),
+        Value::List(texts) => texts.join("; "),
     }
 }

@@ -10,7 +10,7 @@ use super::definition::Text;
 use super::error::PageError;
 use super::page::Page;
 use crate::query::{Row, Schema, Type, Value};
-use crate::source::{harmless, without_url_secrets};
+use crate::source::harmless;
 
 /// The longest value that is shown, in code points.
 const LONGEST: usize = 80;
@@ -108,16 +108,8 @@ fn in_words<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
     }
 }
 
-/// `text` on one line, cropped, without secrets in addresses and without characters that would steer a terminal.
+/// `text` on one line, cropped, without characters that would steer a terminal.
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    let masked = without_url_secrets(text);
-    match masked {
-        Cow::Borrowed(text) => cropped(text),
-        Cow::Owned(text) => Cow::Owned(cropped(&text).into_owned()),
-    }
-}
-
-fn cropped(text: &str) -> Cow<'_, str> {
     let is_fine = text.len() <= LONGEST && text.chars().all(|ch| !ch.is_control() && harmless(ch) == ch);
     if is_fine {
         return text.into();

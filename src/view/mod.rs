@@ -26,6 +26,7 @@ pub use column::Fact;
 use crate::metadata::Project;
 use crate::metadata::kind::{self, Field, Kind, KindId};
 use crate::query::{Catalog, Cell, Column, Row, Schema, Table, Tables, Value};
+use crate::source::without_url_secrets;
 use column::ViewColumn;
 
 /// What the project says across its files.
@@ -370,7 +371,7 @@ impl<'f> Views<'f> {
     fn make(&self, shape: &'static Shape) -> Table<'f> {
         let facts = self.facts;
         let project = facts.project;
-        let rows = match shape.origin {
+        let mut rows = match shape.origin {
             Origin::OAuthApp => rows(oauth::OAUTH_APP, facts.apps(), |app| &app.written.full_name),
             Origin::EffectiveSession => rows(effective::EFFECTIVE, facts.effective(), effective::EffectiveSession::key),
             Origin::IpRange => rows(network::ranges::IP_RANGE, facts.ranges(), network::ranges::RangeFacts::key),
@@ -413,6 +414,7 @@ impl<'f> Views<'f> {
                 .flat_map(|(index, component)| raw::child_rows(project, index, component, path, fields))
                 .collect(),
         };
+        rows.iter_mut().flat_map(|row| &mut row.cells).for_each(mask_addresses);
         Table { schema: &shape.schema, rows }
     }
 
@@ -473,6 +475,20 @@ impl<'f> Views<'f> {
 fn extend_all<'f, R>(rows: &mut [Row<'f>], columns: &[ViewColumn<R>], things: &'f [R]) {
     for (row, thing) in rows.iter_mut().zip(things) {
         column::extend(row, columns, thing);
+    }
+}
+
+/// Masks what addresses in a cell carry: whatever table a text comes through, its secrets end here.
+fn mask_addresses(cell: &mut Cell<'_>) {
+    let mask = |text: &mut Cow<'_, str>| {
+        if let Cow::Owned(masked) = without_url_secrets(text) {
+            *text = Cow::Owned(masked);
+        }
+    };
+    match &mut cell.value {
+        Value::Text(text) => mask(text),
+        Value::List(texts) => texts.iter_mut().for_each(mask),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Date(_) => {}
     }
 }
 
