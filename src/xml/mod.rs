@@ -11,6 +11,7 @@
 mod doctype;
 mod lexical;
 mod parse;
+pub mod splice;
 mod tag;
 mod tree;
 

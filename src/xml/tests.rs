@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics is a test that fails")]
 
 mod properties;
+mod splice;
 mod tree;
 mod verdicts;
 
