@@ -194,6 +194,10 @@ fn tell<'r>(
         place,
         subject: subjects.at(place.file).cloned(),
         related: related.collect(),
+        remedy: rule
+            .fix
+            .as_ref()
+            .and_then(|fix| fix.remedy(row, |place| subjects.at(place.file).map(|subject| subject.ty.clone()))),
         fix: None,
         fingerprint: String::new(),
     };

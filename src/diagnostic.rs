@@ -2,6 +2,8 @@
 //!
 //! Assumes that places lie in the sources it is shown with. Refuses to know which rule says what, and why.
 
+use std::borrow::Cow;
+
 use crate::source::Place;
 
 /// How bad it is. Ordered: a note is less than an error.
@@ -100,6 +102,41 @@ pub struct Edit {
     pub text: String,
 }
 
+/// What a rule proposes for a finding, in terms of elements: before anybody looked which bytes that changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// What it does, where the steps do not say it.
+    pub title: Option<String>,
+    /// What it may cost.
+    pub safety: Safety,
+    /// Which protection it loosens; empty where it loosens none.
+    pub loosens: String,
+    /// What changes.
+    pub steps: Vec<Step>,
+}
+
+/// A change of one element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What a finding about the element would mark: its value, its opening tag, or the opening tag of the nearest
+    /// element around the place where it is missing.
+    pub place: Place,
+    /// Path of the element (`a.b.c`) below the root, or below the element that its row stands for; empty where only the
+    /// place is known, which must then be the element's own.
+    pub element: String,
+    /// What is done.
+    pub change: Change,
+}
+
+/// What is done with an element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It gets this value, and is written where it is missing.
+    Write(String),
+    /// It goes away.
+    Remove,
+}
+
 /// A way to mend a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
@@ -107,8 +144,22 @@ pub struct Fix {
     pub title: String,
     /// What it may cost.
     pub safety: Safety,
+    /// Which protection it loosens; empty where it loosens none.
+    pub loosens: String,
     /// The edits, in order of file and place, not overlapping.
     pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// What it may cost, in words: `safe`, `display only`, or `unsafe` with what it loosens.
+    pub fn cost(&self) -> Cow<'_, str> {
+        match self.safety {
+            Safety::Display => "display only".into(),
+            Safety::Safe => "safe".into(),
+            Safety::Unsafe if self.loosens.is_empty() => "unsafe: loosens a protection".into(),
+            Safety::Unsafe => format!("unsafe: loosens {}", self.loosens).into(),
+        }
+    }
 }
 
 /// A finding.
@@ -136,7 +187,9 @@ pub struct Diagnostic {
     pub subject: Option<Subject>,
     /// Other places.
     pub related: Vec<Label>,
-    /// How to mend it.
+    /// What its rule proposes.
+    pub remedy: Option<Remedy>,
+    /// How to mend it, byte by byte; made of the remedy.
     pub fix: Option<Fix>,
     /// Sixteen hex digits that survive moved lines and renamed files.
     pub fingerprint: String,

@@ -4,7 +4,7 @@
 //! [`discover`] finds the files (in a folder, or a [`tree`] in memory), [`load`] reads them through [`source`],
 //! [`xml`] and [`metadata`], [`view`] says what they mean together, in tables that [`query`] can ask, [`rule`] turns
 //! pages into questions, [`check`] asks them, [`diagnostic`] is what comes out, [`suppress`] takes out what [`config`]
-//! allows, [`report`] writes the rest. `docs/architecture.md` holds the invariants.
+//! allows, [`fix`] mends what can be mended, [`patch`] shows how, [`report`] writes the rest. `docs/architecture.md` holds the invariants.
 
 pub mod answer;
 pub mod check;
@@ -12,8 +12,10 @@ pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod discover;
+pub mod fix;
 pub mod load;
 pub mod metadata;
+pub mod patch;
 pub mod query;
 pub mod report;
 pub mod rule;

@@ -217,6 +217,50 @@ fn understand(bytes: Vec<u8>, found: &Found) -> Result<Parsed, String> {
     }
 }
 
+/// What stood in a project before a file was revised.
+#[derive(Debug)]
+pub struct Former {
+    file: FileId,
+    source: Source,
+    document: Option<Document>,
+}
+
+impl Former {
+    /// The file, and what it was.
+    pub fn into_parts(self) -> (FileId, Source) {
+        (self.file, self.source)
+    }
+
+    /// Puts it back.
+    pub fn restore(self, project: &mut Project) {
+        project.sources.replace(self.file, self.source);
+        let component = project.components.iter_mut().find(|component| component.file == self.file);
+        if let (Some(component), Some(document)) = (component, self.document) {
+            component.document = document;
+        }
+    }
+}
+
+/// Takes `text` for what the file holds, as if it had been read; nothing is written.
+///
+/// May be asked only of files that were understood, or are a twin of one. The error says why the text is no file of
+/// its kind; the project is as it was then.
+pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Former, String> {
+    let component = project.components.iter_mut().find(|it| it.file == file || it.twin == Some(file));
+    let Some(component) = component else { return Err("was not understood".to_owned()) };
+    let expected = kind(component.kind);
+    let document = match parse(&text, expected.keep) {
+        Outcome::Tree(document) if document.name(document.root()) == expected.name => document,
+        Outcome::Tree(_) => return Err("would have another root element".to_owned()),
+        Outcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
+        Outcome::TooDeep(_) => return Err("would nest too deep".to_owned()),
+    };
+    let document = (component.file == file).then(|| std::mem::replace(&mut component.document, document));
+    let edited = project.sources.get(file).edited(text);
+    let source = project.sources.replace(file, edited);
+    Ok(Former { file, source, document })
+}
+
 /// The first line that opens or closes a conflict, marked from its first column.
 fn conflict_marker(text: &str) -> Option<Span> {
     let bytes = text.as_bytes();

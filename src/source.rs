@@ -252,6 +252,19 @@ impl Source {
         Self::made(path, PathBuf::new(), encoding, text.len() as u32, Some(text.into_boxed_str()))
     }
 
+    /// The same file with another text, which is kept, however long it is.
+    pub fn edited(&self, text: String) -> Self {
+        let text_len = text.len() as u32;
+        Self::made(self.path.clone(), self.disk.clone(), self.encoding, text_len, Some(text.into_boxed_str()))
+    }
+
+    /// The bytes of the file that would hold its text; `None` where it is not UTF-8.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let Encoding::Utf8 { bom } = self.encoding else { return None };
+        let mark: &[u8] = if bom > 0 { &[0xEF, 0xBB, 0xBF] } else { &[] };
+        Some([mark, self.text().as_bytes()].concat())
+    }
+
     fn made(path: String, disk: PathBuf, encoding: Encoding, text_len: u32, kept: Option<Box<str>>) -> Self {
         Self {
             path,
@@ -429,6 +442,11 @@ impl Sources {
     /// The file `id`.
     pub fn get(&self, id: FileId) -> &Source {
         &self.files[id.0 as usize]
+    }
+
+    /// Puts another source in the place of the file `id`; gives the former one.
+    pub fn replace(&mut self, id: FileId, source: Source) -> Source {
+        std::mem::replace(&mut self.files[id.0 as usize], source)
     }
 
     /// All files with their ids.

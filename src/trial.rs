@@ -8,10 +8,12 @@ use std::path::Path;
 
 use crate::check::{Plan, check};
 use crate::config::{self, Config, ConfigError, Settled};
-use crate::diagnostic::Summary;
+use crate::diagnostic::{Diagnostic, Safety, Summary};
 use crate::discover::Root;
+use crate::fix;
 use crate::load::load;
 use crate::metadata::Inputs;
+use crate::patch;
 use crate::query::Params;
 use crate::report::{Paths, Project, Report, concise};
 use crate::rule::{Catalog, Example, Grade, Preset, Rule, Verdict};
@@ -38,18 +40,24 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
         return outcome;
     }
     let mut text = rule.page.text.clone();
+    let mut has_diff = false;
     // From the last to the first, so that the places of earlier examples stay true.
     for example in rule.page.examples.iter().rev() {
         let at = format!("{}:{}: {}", rule.page.path, example.line, example.name);
-        match report_of(rule, catalog, example) {
-            Ok((report, notices)) => {
-                if let Some(failure) = judge(example, &report) {
-                    outcome.failures.push(format!("{at}: {failure}{notices}"));
-                }
-                update(&mut text, example, &report);
+        match tried(rule, catalog, example) {
+            Ok(tried) => {
+                let Tried { report, notices, diff, failures } = &tried;
+                let failures =
+                    judge(example, report).into_iter().chain(judge_diff(example, diff)).chain(failures.clone());
+                outcome.failures.extend(failures.map(|failure| format!("{at}: {failure}{notices}")));
+                has_diff |= !diff.is_empty();
+                update(&mut text, example, report, diff);
             }
             Err(error) => outcome.failures.push(format!("{at}: the example cannot be tried ({error})")),
         }
+    }
+    if rule.fix.is_some() && !has_diff {
+        outcome.failures.push(format!("{}: the page claims a fix that none of its examples gets", rule.page.path));
     }
     outcome.failures.sort();
     outcome.updated = (text != rule.page.text).then_some(text);
@@ -76,21 +84,32 @@ fn missing(rule: &Rule) -> Vec<String> {
     missing
 }
 
-/// The report of an example in the concise format with help and related places, and what was said beside it.
-fn report_of(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<(String, String)> {
+/// What became of an example.
+struct Tried {
+    /// The report in the concise format with help and related places.
+    report: String,
+    /// What was said beside it.
+    notices: String,
+    /// What the fixes of its findings change.
+    diff: String,
+    /// What is wrong with the fixes.
+    failures: Vec<String>,
+}
+
+fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried> {
     let (inputs, settled) = configured(example, catalog).map_err(|error| io::Error::other(error.to_string()))?;
     let files = example.files.iter().map(|file| (file.path.clone(), file.bytes.clone()));
     let root = Root::in_memory(Path::new(&example.name), Memory::of(&example.name, files));
-    let loaded = load(&root, inputs);
+    let mut loaded = load(&root, inputs);
+    let is_on = |rule: &&Rule| settled.grades.get(&rule.id) != Some(&Grade::Off);
+    let presets: Vec<Preset> = Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).collect();
+    let severities = settled.grades.iter().filter_map(|(id, grade)| Some((id.clone(), grade.severity()?))).collect();
     // What the rule covers shows as related places, so those rules are asked too.
     let covered = rule.definition.covers.iter().filter_map(|id| catalog.get(id));
-    let is_on = |rule: &&Rule| settled.grades.get(&rule.id) != Some(&Grade::Off);
-    let rules: Vec<&Rule> = std::iter::once(rule).chain(covered).filter(is_on).collect();
-    let presets = Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).collect();
-    let severities = settled.grades.into_iter().filter_map(|(id, grade)| Some((id, grade.severity()?))).collect();
-    let plan = Plan { rules, presets, options: settled.options, severities };
+    let rules = std::iter::once(rule).chain(covered).filter(is_on).collect();
+    let mut plan = Plan { rules, presets, options: settled.options.clone(), severities };
     let asked = check(&loaded.project, &plan);
-    let findings: Vec<_> = asked.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
+    let mut findings: Vec<_> = asked.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
     let report = Report {
         project: Project { root: "", files: 0, components: 0, hidden: 0 },
         sources: &loaded.project.sources,
@@ -104,13 +123,34 @@ fn report_of(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<(S
     let mut text = Vec::new();
     concise::write_full(&mut text, &report, &Paths::default())?;
     let errors = asked.errors.iter().map(ToString::to_string);
-    let notices = loaded.notices.iter().map(|notice| notice.text.clone()).chain(errors);
-    let mut said = String::new();
-    for notice in notices {
-        said.push_str("\n  ");
-        said.push_str(&notice);
+    let mut notices = String::new();
+    for notice in loaded.notices.iter().map(|notice| notice.text.clone()).chain(errors) {
+        notices.push_str("\n  ");
+        notices.push_str(&notice);
     }
-    Ok((String::from_utf8_lossy(&text).into_owned(), said))
+    fix::propose(&loaded.project, &mut findings);
+    let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+    let diff: String = fixes.map(|fix| patch::of_edits(&loaded.project.sources, &fix.edits, str::to_owned)).collect();
+    plan.rules = catalog.chosen(&plan.presets, &[], &[]).into_iter().filter(is_on).collect();
+    let failures = if diff.is_empty() { Vec::new() } else { mended(rule, &mut loaded.project, &plan) };
+    Ok(Tried { report: String::from_utf8_lossy(&text).into_owned(), notices, diff, failures })
+}
+
+/// Applies the fixes of an example among all rules of the page's presets; what is wrong with them.
+fn mended(rule: &Rule, project: &mut crate::metadata::Project, plan: &Plan<'_>) -> Vec<String> {
+    let of_rule = |_: &crate::metadata::Project, findings: Vec<Diagnostic>, _: &[Diagnostic]| {
+        findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
+    };
+    // What is only shown would do what it says all the same.
+    let wanted = fix::Wanted { least: Safety::Display, shown: &of_rule, pairs: &[], root: None };
+    let applied = fix::apply(project, plan, &wanted);
+    let taken_back = applied.taken_back.iter();
+    let mut failures: Vec<String> =
+        taken_back.map(|it| format!("the fix is of no use: {} ({})", it.reason, it.title)).collect();
+    if applied.fixed.is_empty() && failures.is_empty() {
+        failures.push("the fix is shown and not applied: the finding is covered by another page's".to_owned());
+    }
+    failures
 }
 
 /// What the example's own configuration says; as of the day of examples.
@@ -136,14 +176,36 @@ fn judge(example: &Example, report: &str) -> Option<String> {
     }
 }
 
-/// Writes the report of an example into the page's text.
-fn update(text: &mut String, example: &Example, report: &str) {
+/// What is wrong with the diff of an example, if anything.
+fn judge_diff(example: &Example, diff: &str) -> Option<String> {
+    match &example.diff {
+        None if diff.is_empty() || example.verdict == Verdict::Accepted => None,
+        None => Some(format!("has no ```diff; the fix is\n{diff}")),
+        Some((expected, _)) if expected == diff => None,
+        Some((expected, _)) => Some(format!("the page expects the fix\n{expected}\nbut it is\n{diff}")),
+    }
+}
+
+/// Writes the report and the diff of an example into the page's text.
+fn update(text: &mut String, example: &Example, report: &str, diff: &str) {
     if example.verdict == Verdict::Accepted || report.is_empty() {
         return;
     }
+    let fence = |info: &str, content: &str| format!("\n```{info}\n{content}```\n");
+    let mut changes = Vec::new();
     match &example.report {
-        Some((_, at)) => text.replace_range(at.clone(), report),
-        None => text.insert_str(example.end, &format!("\n```text report\n{report}```\n")),
+        Some((_, at)) => changes.push((at.clone(), report.to_owned())),
+        None => changes.push((example.end..example.end, fence("text report", report))),
+    }
+    match &example.diff {
+        Some((_, at)) => changes.push((at.clone(), diff.to_owned())),
+        None if diff.is_empty() => {}
+        None => changes.push((example.end..example.end, fence("diff", diff))),
+    }
+    changes.sort_by_key(|(at, _)| at.start);
+    // From the last to the first; of two at one place the second stands behind.
+    for (at, content) in changes.into_iter().rev() {
+        text.replace_range(at, &content);
     }
 }
 
@@ -155,9 +217,9 @@ pub fn try_pages(catalog: &Catalog, is_meant: impl Fn(&Rule) -> bool, write: boo
         if let (true, Some(text)) = (write, &outcome.updated) {
             match fs::write(Path::new(&rule.page.path), text) {
                 // What remains is what no rewriting mends.
-                Ok(()) => outcome
-                    .failures
-                    .retain(|failure| !failure.contains("```text report") && !failure.contains("the page expects")),
+                Ok(()) => outcome.failures.retain(|failure| {
+                    !["```text report", "has no ```diff", "the page expects"].iter().any(|it| failure.contains(it))
+                }),
                 Err(error) => outcome.failures.push(format!("{}: cannot be written ({error})", rule.page.path)),
             }
         }

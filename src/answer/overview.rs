@@ -22,8 +22,8 @@ use crate::view::{Facts, Views};
 
 pub use dates::Dated;
 pub use integrations::{Finding, Integration, RangeText};
-pub use plan::Step;
-pub use topics::{Excerpt, Item, Line, Located, Topic};
+pub use plan::{Step, deploy_command};
+pub use topics::{Excerpt, Item, Line, Located, Topic, deployed_as};
 pub use unseen::Unseen;
 
 /// Sessions of fewer minutes are counted as short: Salesforce ships two hours.

@@ -108,6 +108,7 @@ pub(super) struct Common {
 }
 
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("fixing").args(["fix", "diff"]).multiple(true)))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 pub(super) struct CheckArguments {
     /// A project, a folder in one, or files (as hooks pass them)
@@ -138,6 +139,15 @@ pub(super) struct CheckArguments {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+    /// Apply the fixes that weaken no protection, ask all rules again, and report what remains
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Apply, or with --diff show, also fixes that loosen a protection; each says which
+    #[arg(long, requires = "fixing")]
+    pub(super) unsafe_fixes: bool,
+    /// Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change
+    #[arg(long, conflicts_with_all = ["format", "also", "statistics", "update_baseline"])]
+    pub(super) diff: bool,
     /// Report only what this file of known findings does not hold
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,

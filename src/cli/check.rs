@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::{CheckArguments, Common, FailOn, Format};
+use super::fix::{self as fixes, Fixing, Mended};
 use super::formats;
 use super::progress::Progress;
 use super::settings::{Meant, Settings, Typed};
@@ -13,11 +14,13 @@ use super::{Environment, Exit, Failure, output};
 use crate::check::{Outcome, check};
 use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::discover;
+use crate::fix;
 use crate::load::{Loaded, load};
 use crate::metadata::{Inputs, Project};
 use crate::report::{self, Paths, Report, RuleInfo, Style};
 use crate::rule::Catalog;
 use crate::suppress::{self, Baseline, Comments, Configured, Suppressor};
+use crate::tree::Tree;
 
 /// One project, read and asked.
 struct Checked {
@@ -30,6 +33,8 @@ struct Checked {
     /// Whether everything could be read and asked.
     is_complete: bool,
     timings: Timings,
+    /// What was fixed, or would be.
+    mended: Option<Mended>,
 }
 
 #[derive(Default)]
@@ -81,7 +86,14 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             Err(failure) => return Err(failure),
         }
     }
-    exit = worst(exit, show(&checked, arguments, environment)?);
+    exit = worst(
+        exit,
+        if arguments.diff {
+            show_diffs(&checked, arguments, environment)?
+        } else {
+            show(&checked, arguments, environment)?
+        },
+    );
     if arguments.timings {
         for done in &checked {
             show_timings(&done.timings, plan_took, environment);
@@ -141,6 +153,9 @@ impl Prepared {
     fn new(target: Target, arguments: &CheckArguments, environment: &Environment<'_>) -> Result<Self, Failure> {
         let settings = Settings::find(&target.root, arguments.common.config.as_deref(), environment)?;
         let catalog = settings.catalog(&arguments.rules, environment)?;
+        if let (Some(_), Tree::Memory(memory)) = (Fixing::of(arguments), &target.root.tree) {
+            return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
+        }
         Ok(Self { target, settings, catalog })
     }
 }
@@ -157,7 +172,7 @@ fn check_target(
     let done = {
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");
-        with_threads(&arguments.common, || check_one(prepared, meant, baseline, inputs))?
+        with_threads(&arguments.common, || check_one(prepared, meant, baseline, inputs, Fixing::of(arguments)))?
     };
     let (mut done, said) = done?;
     if let Known::Rewritten(file) = baseline {
@@ -168,6 +183,10 @@ fn check_target(
     done.rules = formats::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
     done.pairs = formats::pairs(&prepared.catalog);
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
+    if let Some(mended) = &done.mended {
+        let paths = shown_paths(&done.loaded, arguments, environment);
+        exit = worst(exit, mended.tell(&done.loaded.project, &paths, arguments.common.quiet, environment));
+    }
     if !arguments.common.quiet {
         for notice in &said.notices {
             environment.warn(notice);
@@ -177,7 +196,8 @@ fn check_target(
         environment.error(error);
         exit = Exit::Usage;
     }
-    if fails(&done.left.findings, meant.fail_on) {
+    // With --diff the question is what would change.
+    if !arguments.diff && fails(&done.left.findings, meant.fail_on) {
         exit = worst(exit, Exit::Findings);
     }
     Ok((done, exit))
@@ -248,32 +268,51 @@ fn check_one(
     meant: &Meant<'_>,
     baseline: &Known,
     inputs: Inputs,
+    fixing: Option<Fixing>,
 ) -> Result<(Checked, Said), Failure> {
     let target = &prepared.target;
     let as_of = inputs.as_of;
     let start = Instant::now();
-    let loaded = load(&target.root, inputs);
+    let mut loaded = load(&target.root, inputs);
     let read = start.elapsed();
     if !matches!(target.shown, Shown::Files(_)) {
         recognised_something(&loaded)?;
     }
     let start = Instant::now();
-    let Outcome { mut findings, covered, errors, timings } = check(&loaded.project, &meant.plan);
-    findings.retain(|finding| target.shown.has(finding, &loaded.project));
-    let mut comments = Comments::of(&loaded.project, &prepared.catalog);
-    let mut configured = Configured::new(&meant.ignores, as_of);
-    let mut baseline = baseline.baseline();
-    let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
-    let left = suppress::apply(findings, &covered, &loaded.project.sources, suppressors);
-    let timings = Timings { read, ask: start.elapsed(), rules: timings };
-    let asked: Vec<&str> = meant.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
-    let said = Said {
-        notices: suppressors.iter().flat_map(|it| it.notices(target.shown == Shown::All, &asked)).collect(),
-        errors: errors.iter().map(ToString::to_string).collect(),
+    // What a person sees and has not allowed; how often each suppressor was of use is counted anew each time.
+    let sift = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
+        findings.retain(|finding| target.shown.has(finding, project));
+        let mut comments = Comments::of(project, &prepared.catalog);
+        let mut configured = Configured::new(&meant.ignores, as_of);
+        let mut baseline = baseline.baseline();
+        let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
+        let left = suppress::apply(findings, covered, &project.sources, suppressors);
+        let asked: Vec<&str> = meant.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let is_whole = target.shown == Shown::All;
+        let notices: Vec<String> = suppressors.iter().flat_map(|it| it.notices(is_whole, &asked)).collect();
+        (left, notices)
     };
+    let mended = match fixing {
+        None => None,
+        Some(fixing) => {
+            let root = fixes::real_root(&loaded.root)?;
+            let wanted = fix::Wanted {
+                least: fixing.least,
+                shown: &|project, findings, covered| sift(project, findings, covered).0.findings,
+                pairs: &formats::pairs(&prepared.catalog),
+                root: Some(&root),
+            };
+            Some(fixes::mend(&mut loaded.project, &meant.plan, &wanted, &root, fixing))
+        }
+    };
+    let Outcome { findings, covered, errors, timings } = check(&loaded.project, &meant.plan);
+    let (mut left, notices) = sift(&loaded.project, findings, &covered);
+    fix::propose(&loaded.project, &mut left.findings);
+    let timings = Timings { read, ask: start.elapsed(), rules: timings };
+    let said = Said { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
     let (rules, pairs) = (Vec::new(), Vec::new());
-    Ok((Checked { loaded, left, rules, pairs, is_complete, timings }, said))
+    Ok((Checked { loaded, left, rules, pairs, is_complete, timings, mended }, said))
 }
 
 /// An empty result of an empty look would mislead: says what was looked for, and where metadata lies if it does.
@@ -364,11 +403,37 @@ fn fails(findings: &[Diagnostic], fail_on: FailOn) -> bool {
     findings.iter().any(|finding| finding.severity >= least)
 }
 
-fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+/// What would change, as one diff after another.
+fn show_diffs(
+    checked: &[Checked],
+    arguments: &CheckArguments,
+    environment: &mut Environment<'_>,
+) -> Result<Exit, Failure> {
+    let file = arguments.common.output.as_deref();
+    let color = environment.color(arguments.common.color, file.is_some());
+    let all_paths: Vec<Paths> = checked.iter().map(|done| shown_paths(&done.loaded, arguments, environment)).collect();
+    let mut is_changed = false;
+    output::write(environment, file, |out| {
+        for (done, paths) in checked.iter().zip(&all_paths) {
+            if let Some(mended) = &done.mended {
+                is_changed |= mended.write_diff(out, &done.loaded.project.sources, paths, color)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(if is_changed { Exit::Findings } else { Exit::Clean })
+}
+
+/// How the paths of a project are shown.
+fn shown_paths(loaded: &Loaded, arguments: &CheckArguments, environment: &Environment<'_>) -> Paths {
     let base = arguments.base.as_ref().map(|base| target::clean(&environment.current.join(base)));
-    let current = environment.current.clone();
+    paths(&loaded.root, base.as_deref(), &environment.current)
+}
+
+fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let all_paths: Vec<Paths> = checked.iter().map(|done| shown_paths(&done.loaded, arguments, environment)).collect();
     write_all(arguments, environment, &mut |out, format, style| {
-        for (index, done) in checked.iter().enumerate() {
+        for (index, (done, paths)) in checked.iter().zip(&all_paths).enumerate() {
             let project = &done.loaded.project;
             let pairs: Vec<_> = done.pairs.iter().map(|(one, other)| (one.as_str(), other.as_str())).collect();
             let suppressed: Vec<_> = done.left.suppressed.iter().map(as_reported).collect();
@@ -387,7 +452,6 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
                 rules: &done.rules,
                 is_complete: done.is_complete,
             };
-            let paths = paths(&done.loaded.root, base.as_deref(), &current);
             if index > 0 && format == Format::Human {
                 writeln!(out)?;
             }
@@ -395,7 +459,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
             if arguments.statistics && !format.is_document() {
                 report::statistics::write(out, &report, style)?;
             } else {
-                formats::write(out, format, &report, &paths, style)?;
+                formats::write(out, format, &report, paths, style)?;
             }
         }
         Ok(())

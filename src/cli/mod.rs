@@ -9,6 +9,7 @@ mod check;
 mod diagnose;
 mod diff;
 mod explain;
+mod fix;
 mod formats;
 mod init;
 mod output;

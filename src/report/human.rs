@@ -314,13 +314,8 @@ fn name_of(finding: &Diagnostic) -> String {
 }
 
 fn fix_text(fix: &Fix, owner: Option<&str>) -> String {
-    let safety = match fix.safety {
-        Safety::Display => "display only",
-        Safety::Unsafe => "unsafe",
-        Safety::Safe => "safe",
-    };
     let owner = owner.map(|rule| format!(", for {rule}")).unwrap_or_default();
-    format!("{} ({safety}{owner})", fix.title)
+    format!("{} ({}{owner})", fix.title, fix.cost())
 }
 
 fn counted(number: usize, one: &str, many: &str) -> Option<String> {
@@ -357,7 +352,12 @@ mod tests {
     }
 
     fn fix(title: &str, safety: Safety, place: Place) -> Fix {
-        Fix { title: title.to_owned(), safety, edits: vec![Edit { place, text: "false".to_owned() }] }
+        Fix {
+            title: title.to_owned(),
+            safety,
+            loosens: String::new(),
+            edits: vec![Edit { place, text: "false".to_owned() }],
+        }
     }
 
     fn org_timeout(case: &Case) -> Diagnostic {
@@ -481,7 +481,7 @@ error[session/error] Message of session/error
   also: warning[session/warning] Message of session/warning
   also: note[session/note] Message of session/note
   fix: Write TwoHours (safe)
-  fix: Remove it (unsafe, for session/warning)
+  fix: Remove it (unsafe: loosens a protection, for session/warning)
 ";
         assert_eq!(case.plain(&[note, error, warning]), expected);
     }

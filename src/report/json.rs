@@ -216,6 +216,7 @@ mod tests {
         it.fix = Some(Fix {
             title: "Write two".to_owned(),
             safety: Safety::Unsafe,
+            loosens: String::new(),
             edits: vec![Edit { place: it.place, text: "two".to_owned() }],
         });
         let expected = r#"{
@@ -302,6 +303,7 @@ mod tests {
         it.fix = Some(Fix {
             title: String::new(),
             safety: Safety::Safe,
+            loosens: String::new(),
             edits: vec![Edit { place: it.place, text: "###vso[x]".to_owned() }],
         });
         let text = json(&case, &[it]);

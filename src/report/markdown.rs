@@ -10,7 +10,7 @@ use std::io;
 
 use super::table::escaped;
 use super::{Paths, Report, count, one_line, place_text, summary_text};
-use crate::diagnostic::{Confidence, Diagnostic, Fix, Safety};
+use crate::diagnostic::{Confidence, Diagnostic, Safety};
 
 /// Rows of the table.
 const ROWS: usize = 20;
@@ -209,7 +209,7 @@ impl Page<'_> {
             }
         }
         if let Some(fix) = &finding.fix {
-            self.line(&format!("  - **Fix:** {} ({})", words(&fix.title), safety(fix)));
+            self.line(&format!("  - **Fix:** {} ({})", words(&fix.title), words(&fix.cost())));
         }
         if finding.confidence < Confidence::High {
             self.line(&format!("  - **Confidence:** {}", finding.confidence.as_str()));
@@ -222,14 +222,6 @@ impl Page<'_> {
         if more > 0 {
             self.line(&format!("  - and {}", count(more, "more related place")));
         }
-    }
-}
-
-fn safety(fix: &Fix) -> &'static str {
-    match fix.safety {
-        Safety::Display => "display only",
-        Safety::Unsafe => "unsafe: loosens a protection",
-        Safety::Safe => "safe",
     }
 }
 
@@ -255,7 +247,12 @@ mod tests {
         first.help = "Change <b> to two".to_owned();
         first.setup = "Setup > B".to_owned();
         first.confidence = Confidence::Medium;
-        first.fix = Some(Fix { title: "Write two".to_owned(), safety: Safety::Safe, edits: Vec::new() });
+        first.fix = Some(Fix {
+            title: "Write two".to_owned(),
+            safety: Safety::Safe,
+            loosens: String::new(),
+            edits: Vec::new(),
+        });
         first.related.push(Label { place: case.mark("</a>"), text: "the end".to_owned() });
         let findings = [finding("s/note", Severity::Note, case.mark("</a>")), first];
         let expected = "\

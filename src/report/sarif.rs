@@ -250,8 +250,8 @@ impl<'a> Writer<'a> {
     fn fix(&self, fix: &Fix) -> Option<SarifFix> {
         let cost = match fix.safety {
             Safety::Display => return None,
-            Safety::Unsafe => " (unsafe: loosens a protection)",
-            Safety::Safe => "",
+            Safety::Unsafe => format!(" ({})", fix.cost()),
+            Safety::Safe => String::new(),
         };
         let mut by_file: BTreeMap<FileId, Vec<Replacement>> = BTreeMap::new();
         for edit in &fix.edits {
@@ -556,6 +556,7 @@ mod tests {
         it.fix = Some(Fix {
             title: "Write two".to_owned(),
             safety: Safety::Unsafe,
+            loosens: String::new(),
             edits: vec![
                 Edit { place: it.place, text: "two".to_owned() },
                 Edit { place: case.mark("<a>one</a>\r"), text: String::new() },
@@ -608,7 +609,7 @@ mod tests {
         let case = Case::new("a.xml", "<a/>");
         let mut it = finding("s/first", Severity::Note, case.mark("<a/>"));
         let edits = vec![Edit { place: it.place, text: "<b/>".to_owned() }];
-        it.fix = Some(Fix { title: "Write b".to_owned(), safety: Safety::Display, edits });
+        it.fix = Some(Fix { title: "Write b".to_owned(), safety: Safety::Display, loosens: String::new(), edits });
         assert_eq!(run(&case, &[it])["results"][0].get("fixes"), None);
     }
 

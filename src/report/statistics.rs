@@ -76,9 +76,11 @@ mod tests {
         let case = Case::new("a.xml", "<a/>");
         let place = case.mark("<a/>");
         let mut fixable = finding("b/longer-name", Severity::Warning, place);
-        fixable.fix = Some(Fix { title: String::new(), safety: Safety::Unsafe, edits: Vec::new() });
+        fixable.fix =
+            Some(Fix { title: String::new(), safety: Safety::Unsafe, loosens: String::new(), edits: Vec::new() });
         let mut display = finding("b/longer-name", Severity::Warning, place);
-        display.fix = Some(Fix { title: String::new(), safety: Safety::Display, edits: Vec::new() });
+        display.fix =
+            Some(Fix { title: String::new(), safety: Safety::Display, loosens: String::new(), edits: Vec::new() });
         let findings =
             [finding("a/a", Severity::Note, place), finding("a/a", Severity::Error, place), fixable, display];
         let expected = "\

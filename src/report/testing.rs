@@ -98,6 +98,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         place,
         subject: None,
         related: Vec::new(),
+        remedy: None,
         fix: None,
         fingerprint: "0123456789abcdef".to_owned(),
     }

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::error::PageError;
 use super::page::Page;
 use super::{Preset, SYMPTOMS};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Safety, Severity};
 use crate::query::{ParamValue, Params};
 
 /// A text of the fence and its literal's place in the page, in bytes.
@@ -70,6 +70,41 @@ pub struct Related {
     pub text: Text,
 }
 
+/// A text, or one for each metadata type whose file it is written to.
+#[derive(Clone, Debug)]
+pub enum PerType {
+    /// The same for every type.
+    Any(Text),
+    /// By the name of the type; a type without one has none.
+    Each(BTreeMap<String, Text>),
+}
+
+/// An element that a fix gives a value.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// The column whose text changes.
+    pub column: Text,
+    /// The new value.
+    pub to: PerType,
+    /// The element's path below the file's root, for a column that is none itself: where it is written if it is missing.
+    pub element: Option<PerType>,
+}
+
+/// How a finding can be mended.
+#[derive(Clone, Debug)]
+pub struct FixDefinition {
+    /// Elements that get a value; the first one decides whether there is a fix.
+    pub writes: Vec<Write>,
+    /// Columns whose elements go away.
+    pub remove: Vec<Text>,
+    /// What it may cost.
+    pub safety: Safety,
+    /// Which protection it loosens.
+    pub loosens: Option<Text>,
+    /// What it does, where element and value do not say it.
+    pub title: Option<Text>,
+}
+
 /// What the fence says.
 #[derive(Clone, Debug)]
 pub struct Definition {
@@ -103,6 +138,8 @@ pub struct Definition {
     pub pulls_against: Option<String>,
     /// Sources.
     pub references: Vec<String>,
+    /// How to mend it.
+    pub fix: Option<FixDefinition>,
     /// Bind variables of the conditions, with their defaults.
     pub options: Params,
 }
@@ -132,9 +169,37 @@ struct Raw {
     once: bool,
     pulls_against: Option<String>,
     references: Vec<String>,
+    fix: Option<Spanned<RawFix>>,
     #[serde(default)]
     options: BTreeMap<String, Spanned<toml::Value>>,
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFix {
+    set: Option<RawText>,
+    to: Option<RawPerType>,
+    element: Option<RawPerType>,
+    #[serde(default)]
+    also: Vec<RawWrite>,
+    #[serde(default)]
+    remove: Vec<RawText>,
+    safety: Safety,
+    loosens: Option<RawText>,
+    title: Option<RawText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWrite {
+    set: RawText,
+    to: RawPerType,
+    element: Option<RawPerType>,
+}
+
+/// A text, or a table of texts by metadata type; which of them is found out after reading, since places get lost in
+/// enumerations.
+type RawPerType = Spanned<toml::Value>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -212,8 +277,64 @@ impl Definition {
             once: raw.once,
             pulls_against: raw.pulls_against,
             references: raw.references,
+            fix: raw.fix.map(|fix| Self::fix(fix, page, offset)).transpose()?,
             options,
         })
+    }
+
+    /// The `fix` of the fence, whose offset in the page is `offset`.
+    fn fix(raw: Spanned<RawFix>, page: &Page, offset: usize) -> Result<FixDefinition, PageError> {
+        let whole = (offset + raw.span().start, offset + raw.span().end);
+        let wrong = |message: &str| Err(page.error(whole, message, None));
+        let raw = raw.into_inner();
+        let text = |raw: RawText| {
+            let span = raw.span();
+            Text { span: (offset + span.start, offset + span.end), text: raw.into_inner() }
+        };
+        let per_type = |raw: RawPerType| per_type(raw, page, offset);
+        let mut writes = Vec::new();
+        match (raw.set, raw.to) {
+            (Some(set), Some(to)) => {
+                let element = raw.element.map(per_type).transpose()?;
+                writes.push(Write { column: text(set), to: per_type(to)?, element });
+            }
+            (None, None) if raw.element.is_none() => {}
+            _ => return wrong("`set` names the column, `to` its new value: each needs the other"),
+        }
+        for also in raw.also {
+            let element = also.element.map(per_type).transpose()?;
+            writes.push(Write { column: text(also.set), to: per_type(also.to)?, element });
+        }
+        if writes.is_empty() && raw.remove.is_empty() {
+            return wrong("a fix sets or removes something");
+        }
+        if (raw.safety == Safety::Unsafe) != raw.loosens.is_some() {
+            return wrong("`loosens` says which protection an unsafe fix loosens, and no other fix has it");
+        }
+        Ok(FixDefinition {
+            writes,
+            remove: raw.remove.into_iter().map(text).collect(),
+            safety: raw.safety,
+            loosens: raw.loosens.map(text),
+            title: raw.title.map(text),
+        })
+    }
+}
+
+/// A text, or one for each type; `offset` is the fence's in the page.
+fn per_type(raw: RawPerType, page: &Page, offset: usize) -> Result<PerType, PageError> {
+    let span = (offset + raw.span().start, offset + raw.span().end);
+    let wrong = || page.error(span, "this is a text, or a table of texts by metadata type", None);
+    let text = |value: toml::Value| match value {
+        toml::Value::String(text) => Ok(Text { text, span }),
+        _ => Err(wrong()),
+    };
+    match raw.into_inner() {
+        toml::Value::Table(table) => {
+            let each = table.into_iter().map(|(ty, value)| Ok((ty, text(value)?)));
+            Ok(PerType::Each(each.collect::<Result<_, PageError>>()?))
+        }
+        one => text(one).map(PerType::Any),
     }
 }
 

@@ -8,6 +8,7 @@
 mod catalog;
 mod definition;
 mod error;
+mod fix;
 mod overview;
 mod page;
 mod template;
@@ -15,6 +16,7 @@ mod template;
 pub use catalog::{Catalog, CatalogError, Selector};
 pub use definition::{Definition, Escalation, Grade, Related, param};
 pub use error::PageError;
+pub use fix::FixPlan;
 pub use overview::overview;
 pub use page::{Example, ExampleFile, Page, Verdict};
 pub use template::{Template, minutes_in_words, one_line};
@@ -89,6 +91,8 @@ pub struct Rule {
     pub related: Vec<(usize, Template)>,
     /// Wording of the escalations that have their own.
     pub escalated: Vec<(Option<Template>, Option<Template>)>,
+    /// How to mend a finding.
+    pub fix: Option<FixPlan>,
 }
 
 /// The conditions of a rule, bound to the table's shape.
@@ -147,6 +151,7 @@ impl Rule {
             setup: optional(&definition.setup)?.unwrap_or_default(),
             related,
             escalated,
+            fix: FixPlan::read(&definition, schema, &page)?,
             id,
             page,
             definition,

@@ -38,6 +38,8 @@ pub struct Example {
     pub files: Vec<ExampleFile>,
     /// The expected report and where its text stands in the page, in bytes.
     pub report: Option<(String, std::ops::Range<usize>)>,
+    /// What the fixes of its findings change, as unified diffs, and where that text stands in the page.
+    pub diff: Option<(String, std::ops::Range<usize>)>,
     /// The offset at which a report fence would be inserted: behind the example's last fence.
     pub end: usize,
 }
@@ -182,7 +184,15 @@ impl Page {
             "Accepted" => Verdict::Accepted,
             _ => return,
         };
-        self.examples.push(Example { name: title.to_owned(), verdict, line, files: Vec::new(), report: None, end });
+        self.examples.push(Example {
+            name: title.to_owned(),
+            verdict,
+            line,
+            files: Vec::new(),
+            report: None,
+            diff: None,
+            end,
+        });
     }
 
     fn is_in_examples(&self) -> bool {
@@ -200,7 +210,8 @@ impl Page {
             None => (fence.info, ""),
         };
         let is_report = language == "text" && path == "report";
-        if !is_report {
+        let is_diff = fence.info == "diff";
+        if !is_report && !is_diff {
             if path.is_empty() && !fence.info.starts_with('.') {
                 return error(format!("the fence on line {} names no file: write ```LANGUAGE PATH", fence.line));
             }
@@ -214,8 +225,10 @@ impl Page {
         }
         let Some(example) = self.examples.last_mut() else { return Ok(()) };
         example.end = fence.end;
+        let expected = || Some((fence.content.to_owned(), fence.start..fence.start + fence.content.len()));
         match bytes {
-            None => example.report = Some((fence.content.to_owned(), fence.start..fence.start + fence.content.len())),
+            None if is_diff => example.diff = expected(),
+            None => example.report = expected(),
             Some(bytes) => {
                 // `.forceignore` is its own language and name.
                 let path = if path.is_empty() { fence.info } else { path };

@@ -80,6 +80,22 @@ impl Template {
         Ok(Self { parts })
     }
 
+    /// The text for a row as it is, for use as a value; `None` where a column has none.
+    pub fn value(&self, row: &Row<'_>) -> Option<String> {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Words(words) => text.push_str(words),
+                Part::Column(column) | Part::Minutes(column) => match &row.cells[*column].value {
+                    Value::Null | Value::List(_) => return None,
+                    Value::Text(value) => text.push_str(value),
+                    other => text.push_str(&in_words(other)),
+                },
+            }
+        }
+        Some(text)
+    }
+
     /// The text for a row.
     pub fn fill(&self, row: &Row<'_>) -> String {
         let mut text = String::new();

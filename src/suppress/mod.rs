@@ -207,6 +207,7 @@ mod tests {
             place: Place { file: FileId(file), span: Span::new(0, 1) },
             subject: Some(Subject { ty: "ConnectedApp".to_owned(), name }),
             related: Vec::new(),
+            remedy: None,
             fix: None,
             fingerprint: String::new(),
         }

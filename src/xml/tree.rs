@@ -56,6 +56,12 @@ impl Document {
         (0..self.nodes.len() as u32).map(NodeId)
     }
 
+    /// The element whose opening tag is the last that begins at or before `offset`.
+    pub fn opened_last_before(&self, offset: u32) -> Option<NodeId> {
+        let opened = self.nodes.partition_point(|node| node.open.start <= offset);
+        opened.checked_sub(1).map(|index| NodeId(index as u32))
+    }
+
     /// Number of elements kept.
     pub fn node_count(&self) -> usize {
         self.nodes.len()

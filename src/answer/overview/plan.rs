@@ -70,7 +70,7 @@ fn step(topic: &Topic) -> Option<Step> {
     components.dedup();
     let is_repair = topic.rule.starts_with("metadata/");
     Some(Step {
-        deploy: (!is_repair && !components.is_empty()).then(|| deploy(&components)),
+        deploy: (!is_repair && !components.is_empty()).then(|| deploy_command(&components)),
         rule: topic.rule.clone(),
         title: topic.title.clone(),
         severity: topic.severity,
@@ -83,8 +83,8 @@ fn step(topic: &Topic) -> Option<Step> {
     })
 }
 
-/// The command, with one option per component.
-fn deploy(components: &[String]) -> String {
+/// The command that deploys exactly these components (`Type:Name`), with one option for each.
+pub fn deploy_command(components: &[String]) -> String {
     let mut command = "sf project deploy start".to_owned();
     for component in components {
         command.push_str(" -m ");
@@ -136,6 +136,6 @@ mod tests {
         assert_eq!(quoted("Profile:Sales Rep"), "'Profile:Sales Rep'");
         assert_eq!(quoted("Profile:a'; rm -rf ~"), "'Profile:a'\\''; rm -rf ~'");
         let components = ["Profile:A".to_owned(), "Settings:Security".to_owned()];
-        assert_eq!(deploy(&components), "sf project deploy start -m Profile:A -m Settings:Security");
+        assert_eq!(deploy_command(&components), "sf project deploy start -m Profile:A -m Settings:Security");
     }
 }

@@ -193,7 +193,7 @@ fn subject_at(project: &Project, place: Place) -> Option<Subject> {
 }
 
 /// `Type:Name` as a manifest knows it: all settings are of the type `Settings`.
-fn deployed_as(subject: &Subject) -> String {
+pub fn deployed_as(subject: &Subject) -> String {
     let is_settings = kind::by_name(&subject.ty).is_some_and(|id| kind::kind(id).file.is_some());
     let ty = if is_settings { "Settings" } else { subject.ty.as_str() };
     format!("{ty}:{}", subject.name)

@@ -1,0 +1,175 @@
+//! `check --fix` and `--diff`: which fixes are meant, the files that they change, and what is said about them.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+
+use super::args::CheckArguments;
+use super::{Environment, Exit, Failure};
+use crate::answer::overview::{deploy_command, deployed_as};
+use crate::diagnostic::{Safety, Subject};
+use crate::fix::{self, Applied, write};
+use crate::load::revise;
+use crate::metadata::Project;
+use crate::patch;
+use crate::report::{Paths, count, one_line};
+use crate::source::{FileId, Sources};
+
+/// What a user wants done with fixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fixing {
+    /// The least safety of what is applied.
+    pub(super) least: Safety,
+    /// Whether files are written; else the change is shown.
+    pub(super) is_written: bool,
+}
+
+impl Fixing {
+    /// What was typed; `None` where nothing is to be fixed.
+    pub(super) fn of(arguments: &CheckArguments) -> Option<Self> {
+        let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+        (arguments.fix || arguments.diff).then_some(Self { least, is_written: !arguments.diff })
+    }
+}
+
+/// What was done, or would be.
+#[derive(Debug)]
+pub(super) struct Mended {
+    applied: Applied,
+    /// Files that could not be written, with the reason.
+    failures: Vec<(FileId, String)>,
+    fixing: Fixing,
+}
+
+/// Applies fixes to the project in memory, and to its files where that is wanted. What could not be written is again as
+/// it was read.
+pub(super) fn mend(
+    project: &mut Project,
+    plan: &crate::check::Plan<'_>,
+    wanted: &fix::Wanted<'_>,
+    root: &Path,
+    fixing: Fixing,
+) -> Mended {
+    let applied = fix::apply(project, plan, wanted);
+    let mut failures = Vec::new();
+    if fixing.is_written {
+        for (file, before) in &applied.before {
+            if let Err(reason) = write::replace(before, project.sources.get(*file), root) {
+                failures.push((*file, reason));
+                // The text was read once, so it can be taken for the file's again.
+                let _ = revise(project, *file, before.text().to_owned());
+            }
+        }
+    }
+    Mended { applied, failures, fixing }
+}
+
+impl Mended {
+    /// The changes as one diff, and whether there are any.
+    pub(super) fn write_diff(
+        &self,
+        out: &mut dyn io::Write,
+        sources: &Sources,
+        paths: &Paths,
+        color: bool,
+    ) -> io::Result<bool> {
+        let mut is_changed = false;
+        for (file, before) in &self.applied.before {
+            let after = sources.get(*file);
+            is_changed |= after.text() != before.text();
+            let diff = patch::between(before, after, &paths.shown(&before.path));
+            if color { colored(out, &diff)? } else { out.write_all(diff.as_bytes())? }
+        }
+        Ok(is_changed)
+    }
+
+    /// Says what was done and what was not; the exit code is for what could not be written.
+    pub(super) fn tell(
+        &self,
+        project: &Project,
+        paths: &Paths,
+        quiet: bool,
+        environment: &mut Environment<'_>,
+    ) -> Exit {
+        let shown = |file: FileId| paths.shown(&project.sources.get(file).path);
+        let failed = self.failures.iter().map(|(file, reason)| (*file, reason));
+        let mut exit = Exit::Clean;
+        for (file, reason) in self.applied.obstacles.iter().map(|(file, reason)| (*file, reason)).chain(failed) {
+            environment.error(&format!("{}: {reason}; its fixes are not applied", shown(file)));
+            exit = Exit::Unreadable;
+        }
+        if quiet {
+            return exit;
+        }
+        for it in &self.applied.taken_back {
+            let text =
+                format!("{}:{}: {} was not kept ({}): {}", shown(it.file), it.line, it.rule, it.title, it.reason);
+            environment.warn(&one_line(&text));
+        }
+        for (one, other) in &self.applied.undecided {
+            environment.warn(&format!("{one} and {other} ask for the contrary of each other: neither is fixed"));
+        }
+        // Nobody is left to tell when the error stream is gone.
+        let _ = environment.err.write_all(self.summary(project, &shown).as_bytes());
+        exit
+    }
+
+    /// What was applied, as lines.
+    fn summary(&self, project: &Project, shown: &impl Fn(FileId) -> String) -> String {
+        let is_written = |files: &[FileId]| !files.iter().any(|file| self.failures.iter().any(|(it, _)| it == file));
+        let done: Vec<_> = self.applied.fixed.iter().filter(|fixed| is_written(&fixed.files)).collect();
+        let files: BTreeSet<FileId> = done.iter().flat_map(|fixed| fixed.files.iter().copied()).collect();
+        let mut text = String::new();
+        if done.is_empty() {
+            return "nothing to fix\n".to_owned();
+        }
+        let verb = if self.fixing.is_written { "fixed" } else { "would fix" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{verb} {} in {}:", count(done.len(), "finding"), count(files.len(), "file"));
+        for fixed in &done {
+            let file = fixed.files.first().map(|file| shown(*file)).unwrap_or_default();
+            let _ = writeln!(text, "  {}:{}: {}: {}", file, fixed.line, fixed.rule, one_line(&fixed.title));
+            if !fixed.loosens.is_empty() {
+                let _ = writeln!(text, "    loosens: {}", one_line(&fixed.loosens));
+            }
+        }
+        let mut components: Vec<String> = done
+            .iter()
+            .flat_map(|fixed| &fixed.files)
+            .filter_map(|file| project.components.iter().find(|it| it.file == *file))
+            .map(|component| {
+                let ty = crate::metadata::kind::kind(component.kind).name.to_owned();
+                deployed_as(&Subject { ty, name: component.name.clone() })
+            })
+            .collect();
+        components.sort();
+        components.dedup();
+        if self.fixing.is_written && !components.is_empty() {
+            let _ = writeln!(text, "the org changes when it is deployed: {}", deploy_command(&components));
+        }
+        text
+    }
+}
+
+fn colored(out: &mut dyn io::Write, diff: &str) -> io::Result<()> {
+    for line in diff.split_inclusive('\n') {
+        let style = match line.as_bytes().first() {
+            Some(b'+') if !line.starts_with("+++") => AnsiColor::Green.on_default(),
+            Some(b'-') if !line.starts_with("---") => AnsiColor::Red.on_default(),
+            Some(b'@') => AnsiColor::Cyan.on_default(),
+            _ => Style::new(),
+        };
+        let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
+        write!(out, "{style}{text}{style:#}{end}")?;
+    }
+    Ok(())
+}
+
+/// The root as it really is, for a look at where links lead.
+pub(super) fn real_root(root: &Path) -> Result<std::path::PathBuf, Failure> {
+    std::fs::canonicalize(root)
+        .map_err(|error| Failure::Unreadable(format!("{}: cannot be read ({error})", root.display())))
+}

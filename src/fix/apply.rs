@@ -1,0 +1,303 @@
+//! Rounds of fixes over a project in memory: apply, ask all rules again, keep what helped.
+//!
+//! A fix is kept when its finding is gone and nothing is found that was not found before; what another finding covered
+//! was found before. Fixes that pull against each other are left to people.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use super::{propose, write};
+use crate::check::{self, Plan, check};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
+use crate::load::{Former, revise};
+use crate::metadata::Project;
+use crate::patch::edited;
+use crate::source::{FileId, Source};
+
+/// Which fixes are wanted.
+pub struct Wanted<'w> {
+    /// The least safety of a fix that is applied: [`Safety::Safe`] or [`Safety::Unsafe`].
+    pub least: Safety,
+    /// Of findings, and those that they cover, the ones that a person sees and has not allowed.
+    pub shown: &'w dyn Fn(&Project, Vec<Diagnostic>, &[Diagnostic]) -> Vec<Diagnostic>,
+    /// Rules that pull against each other.
+    pub pairs: &'w [(String, String)],
+    /// The root, canonicalised: no file outside it will be written. `None` where nothing will be.
+    pub root: Option<&'w Path>,
+}
+
+impl std::fmt::Debug for Wanted<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Wanted").field("least", &self.least).field("root", &self.root).finish_non_exhaustive()
+    }
+}
+
+/// A fix that was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// The rule.
+    pub rule: String,
+    /// What was done, as an imperative.
+    pub title: String,
+    /// Which protection that loosens; empty where it loosens none.
+    pub loosens: String,
+    /// The files that it changed.
+    pub files: Vec<FileId>,
+    /// The line of the finding when the fix was applied, from 1.
+    pub line: u32,
+    /// The components it changed, as type and fullName.
+    pub component: Option<(String, String)>,
+}
+
+/// A fix that was not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    /// The rule.
+    pub rule: String,
+    /// What would have been done.
+    pub title: String,
+    /// The file of the finding.
+    pub file: FileId,
+    /// Its line, from 1.
+    pub line: u32,
+    /// Why it was not kept: a clause.
+    pub reason: String,
+}
+
+/// What became of the project.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// What was applied, in order.
+    pub fixed: Vec<Fixed>,
+    /// What was taken back.
+    pub taken_back: Vec<TakenBack>,
+    /// Files as they were before the first change.
+    pub before: BTreeMap<FileId, Source>,
+    /// Files that have a fix and may not be written, with the reason.
+    pub obstacles: BTreeMap<FileId, String>,
+    /// Pairs of enabled rules that both have a fix that was wanted; neither was applied.
+    pub undecided: BTreeSet<(String, String)>,
+}
+
+/// Applies the fixes that are wanted to `project`, in memory.
+pub fn apply(project: &mut Project, plan: &Plan<'_>, wanted: &Wanted<'_>) -> Applied {
+    let mut run =
+        Run { plan, wanted, applied: Applied::default(), refused: BTreeSet::new(), looked_at: BTreeSet::new() };
+    let mut outcome = check(project, plan);
+    let mut at_most = usize::MAX;
+    loop {
+        let batch = run.next_batch(project, &outcome, at_most);
+        if batch.is_empty() {
+            break;
+        }
+        let size = batch.len();
+        let before = Tally::of(&outcome);
+        match run.attempt(project, batch, &before) {
+            Ok(after) => {
+                outcome = after;
+                at_most = at_most.saturating_mul(2);
+            }
+            // One of several is to blame; fewer at a time will tell which.
+            Err(()) => at_most = (size / 2).max(1),
+        }
+    }
+    run.applied
+}
+
+/// A fix on its way, with what has to be known of its finding.
+struct Candidate {
+    finding: Diagnostic,
+    fix: Fix,
+    line: u32,
+}
+
+struct Run<'r> {
+    plan: &'r Plan<'r>,
+    wanted: &'r Wanted<'r>,
+    applied: Applied,
+    /// Fixes that were taken back, by rule, file and title.
+    refused: BTreeSet<(String, FileId, String)>,
+    looked_at: BTreeSet<FileId>,
+}
+
+impl Run<'_> {
+    /// At most so many fixes that touch nothing of each other, in the order of their places.
+    fn next_batch(&mut self, project: &Project, outcome: &check::Outcome, at_most: usize) -> Vec<Candidate> {
+        let mut findings = (self.wanted.shown)(project, outcome.findings.clone(), &outcome.covered);
+        findings.retain(|finding| finding.remedy.as_ref().is_some_and(|remedy| remedy.safety >= self.wanted.least));
+        propose(project, &mut findings);
+        let mut batch: Vec<Candidate> = Vec::new();
+        let mut taken: Vec<Edit> = Vec::new();
+        for finding in findings {
+            if batch.len() == at_most {
+                break;
+            }
+            let Some(fix) = finding.fix.clone() else { continue };
+            if !self.is_decided(&finding.rule) || self.refused.contains(&refusal(&finding, &fix)) {
+                continue;
+            }
+            if fix.edits.iter().any(|edit| self.has_obstacle(project, edit.place.file)) {
+                continue;
+            }
+            if fix.edits.iter().any(|edit| taken.iter().any(|other| touch(edit, other))) {
+                // Its turn comes in the next round, if it is still needed then.
+                continue;
+            }
+            taken.extend(fix.edits.iter().cloned());
+            let line = project.sources.get(finding.place.file).position(finding.place.span.start).line;
+            batch.push(Candidate { finding, fix, line });
+        }
+        batch
+    }
+
+    /// Whether no other enabled rule asks for the contrary.
+    fn is_decided(&mut self, rule: &str) -> bool {
+        let is_asked = |id: &str| self.plan.rules.iter().any(|rule| rule.id == id);
+        let pair = self
+            .wanted
+            .pairs
+            .iter()
+            .find(|(one, other)| (one == rule && is_asked(other)) || (other == rule && is_asked(one)));
+        if let Some(pair) = pair {
+            self.applied.undecided.insert(pair.clone());
+        }
+        pair.is_none()
+    }
+
+    fn has_obstacle(&mut self, project: &Project, file: FileId) -> bool {
+        // A file that was changed here is compared with the disk when it is written.
+        if let Some(root) = self.wanted.root
+            && self.looked_at.insert(file)
+            && let Some(reason) = write::obstacle(project.sources.get(file), root)
+        {
+            self.applied.obstacles.insert(file, reason);
+        }
+        self.applied.obstacles.contains_key(&file)
+    }
+
+    /// Applies a batch and asks the rules; takes all of it back where it does harm.
+    fn attempt(&mut self, project: &mut Project, batch: Vec<Candidate>, before: &Tally) -> Result<check::Outcome, ()> {
+        let formers = match revised(project, &batch) {
+            Ok(formers) => formers,
+            Err(reason) => return self.blame(batch, &reason),
+        };
+        let after = check(project, self.plan);
+        if let Some(reason) = before.harm(&batch, &Tally::of(&after), project) {
+            formers.into_iter().rev().for_each(|former| former.restore(project));
+            return self.blame(batch, &reason);
+        }
+        for former in formers {
+            let (file, source) = former.into_parts();
+            self.applied.before.entry(file).or_insert(source);
+        }
+        self.applied.fixed.extend(batch.into_iter().map(|candidate| {
+            let mut files: Vec<FileId> = candidate.fix.edits.iter().map(|edit| edit.place.file).collect();
+            files.dedup();
+            Fixed {
+                rule: candidate.finding.rule,
+                title: candidate.fix.title,
+                loosens: candidate.fix.loosens,
+                files,
+                line: candidate.line,
+                component: candidate.finding.subject.map(|subject| (subject.ty, subject.name)),
+            }
+        }));
+        Ok(after)
+    }
+
+    /// A batch did harm. Where it was one fix, that one is refused from now on.
+    fn blame(&mut self, batch: Vec<Candidate>, reason: &str) -> Result<check::Outcome, ()> {
+        if let [only] = batch.as_slice() {
+            self.refused.insert(refusal(&only.finding, &only.fix));
+            self.applied.taken_back.push(TakenBack {
+                rule: only.finding.rule.clone(),
+                title: only.fix.title.clone(),
+                file: only.finding.place.file,
+                line: only.line,
+                reason: reason.to_owned(),
+            });
+        }
+        Err(())
+    }
+}
+
+fn refusal(finding: &Diagnostic, fix: &Fix) -> (String, FileId, String) {
+    (finding.rule.clone(), finding.place.file, fix.title.clone())
+}
+
+/// Whether two edits cannot be made in one round.
+fn touch(one: &Edit, other: &Edit) -> bool {
+    let (left, right) = (one.place.span, other.place.span);
+    one.place.file == other.place.file && left.start <= right.end && right.start <= left.end
+}
+
+/// Makes the edits of a batch; all or none.
+fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<Former>, String> {
+    let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
+    for edit in batch.iter().flat_map(|candidate| &candidate.fix.edits) {
+        by_file.entry(edit.place.file).or_default().push(edit);
+    }
+    let mut formers: Vec<Former> = Vec::new();
+    for (file, mut edits) in by_file {
+        edits.sort_by_key(|edit| edit.place);
+        let text = edited(project.sources.get(file), edits.into_iter());
+        match revise(project, file, text) {
+            Ok(former) => formers.push(former),
+            Err(reason) => {
+                formers.into_iter().rev().for_each(|former| former.restore(project));
+                return Err(format!("the file {reason}"));
+            }
+        }
+    }
+    Ok(formers)
+}
+
+/// How often each rule found something in each file, and how bad that was.
+struct Tally {
+    shown: HashMap<(String, FileId), (usize, Severity)>,
+    /// With what other findings speak for.
+    all: HashMap<(String, FileId), (usize, Severity)>,
+}
+
+impl Tally {
+    fn of(outcome: &check::Outcome) -> Self {
+        let count = |findings: &mut dyn Iterator<Item = &Diagnostic>| {
+            let mut counts: HashMap<(String, FileId), (usize, Severity)> = HashMap::new();
+            for finding in findings {
+                let counted = counts.entry((finding.rule.clone(), finding.place.file));
+                let counted = counted.or_insert((0, finding.severity));
+                *counted = (counted.0 + 1, counted.1.max(finding.severity));
+            }
+            counts
+        };
+        Self {
+            shown: count(&mut outcome.findings.iter()),
+            all: count(&mut outcome.findings.iter().chain(&outcome.covered)),
+        }
+    }
+
+    /// What `batch` did that it should not have done, if anything: a clause.
+    fn harm(&self, batch: &[Candidate], after: &Self, project: &Project) -> Option<String> {
+        for candidate in batch {
+            let key = (candidate.finding.rule.clone(), candidate.finding.place.file);
+            let fixed = batch.iter().filter(|it| it.finding.rule == key.0 && it.finding.place.file == key.1).count();
+            let left = after.shown.get(&key).map_or(0, |(count, _)| *count);
+            if left + fixed > self.all.get(&key).map_or(0, |(count, _)| *count) {
+                return Some("the finding stays".to_owned());
+            }
+        }
+        let mut found: Vec<_> = after.shown.iter().collect();
+        found.sort_by(|(left, _), (right, _)| left.cmp(right));
+        found.into_iter().find_map(|(key, (count, severity))| {
+            let path = || &project.sources.get(key.1).path;
+            match self.all.get(key) {
+                Some((was, _)) if count > was => Some(format!("it causes another finding of {} in {}", key.0, path())),
+                None => Some(format!("it causes a finding of {} in {}", key.0, path())),
+                Some((_, was)) if severity > was => {
+                    Some(format!("it makes a finding of {} worse in {}", key.0, path()))
+                }
+                Some(_) => None,
+            }
+        })
+    }
+}
