@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::diagnostic::{Confidence, Diagnostic, Label, Severity, Subject};
+use crate::diagnostic::{Confidence, Diagnostic, Label, Remedy, Severity, Subject};
 use crate::metadata::Project;
 use crate::metadata::kind::kind;
 use crate::query::{Cell, Params, PreparedFilter, Row, Tables, Value};
@@ -125,11 +125,16 @@ fn ask<'r>(
     let filter = conditions.rows.as_ref().map(|filter| filter.prepare(views));
     let escalations: Vec<PreparedFilter<'_>> =
         conditions.escalations.iter().map(|filter| filter.prepare(views)).collect();
+    let fix = conditions.fix.as_ref().map(|filter| filter.prepare(views));
     let is_found = |row: &&Row<'_>| filter.as_ref().is_none_or(|filter| filter.matches(row));
     let finding = |row: &Row<'_>| {
         let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
         let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
-        tell(rule, row, severity, escalation, subjects)
+        let mut finding = tell(rule, row, severity, escalation, subjects)?;
+        if fix.as_ref().is_none_or(|filter| filter.matches(row)) {
+            finding.diagnostic.remedy = remedy(rule, row, subjects);
+        }
+        Some(finding)
     };
     Ok(table.rows.iter().filter(is_found).filter_map(finding).collect())
 }
@@ -194,14 +199,17 @@ fn tell<'r>(
         place,
         subject: subjects.at(place.file).cloned(),
         related: related.collect(),
-        remedy: rule
-            .fix
-            .as_ref()
-            .and_then(|fix| fix.remedy(row, |place| subjects.at(place.file).map(|subject| subject.ty.clone()))),
+        remedy: None,
         fix: None,
         fingerprint: String::new(),
     };
     Some(Finding { rule, column: rule.mark, key: row.key.to_string(), marked: written(marked), diagnostic })
+}
+
+/// What the page proposes for a row.
+fn remedy(rule: &Rule, row: &Row<'_>, subjects: &Subjects) -> Option<Remedy> {
+    let fix = rule.fix.as_ref()?;
+    fix.remedy(row, |place| subjects.at(place.file).map(|subject| subject.ty.clone()))
 }
 
 fn marked_place(cell: &Cell<'_>) -> Place {

@@ -141,7 +141,15 @@ fn mended(rule: &Rule, project: &mut crate::metadata::Project, plan: &Plan<'_>) 
     let of_rule = |_: &crate::metadata::Project, findings: Vec<Diagnostic>, _: &[Diagnostic]| {
         findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
     };
-    // What is only shown would do what it says all the same.
+    // How long a session lives is a decision that moves other findings; what is only shown takes away its own.
+    let only_own;
+    let plan = if rule.fix.as_ref().is_some_and(|fix| fix.safety() == Safety::Display) {
+        let (options, severities) = (plan.options.clone(), plan.severities.clone());
+        only_own = Plan { rules: vec![rule], presets: plan.presets.clone(), options, severities };
+        &only_own
+    } else {
+        plan
+    };
     let wanted = fix::Wanted { least: Safety::Display, shown: &of_rule, pairs: &[], root: None };
     let applied = fix::apply(project, plan, &wanted);
     let taken_back = applied.taken_back.iter();

@@ -88,12 +88,16 @@ pub struct Write {
     pub to: PerType,
     /// The element's path below the file's root, for a column that is none itself: where it is written if it is missing.
     pub element: Option<PerType>,
+    /// Whether there is no fix where this cannot be done.
+    pub is_needed: bool,
 }
 
 /// How a finding can be mended.
 #[derive(Clone, Debug)]
 pub struct FixDefinition {
-    /// Elements that get a value; the first one decides whether there is a fix.
+    /// Which of the findings have it; all where it is not said.
+    pub condition: Option<Text>,
+    /// Elements that get a value.
     pub writes: Vec<Write>,
     /// Columns whose elements go away.
     pub remove: Vec<Text>,
@@ -177,6 +181,7 @@ struct Raw {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFix {
+    r#where: Option<RawText>,
     set: Option<RawText>,
     to: Option<RawPerType>,
     element: Option<RawPerType>,
@@ -296,14 +301,14 @@ impl Definition {
         match (raw.set, raw.to) {
             (Some(set), Some(to)) => {
                 let element = raw.element.map(per_type).transpose()?;
-                writes.push(Write { column: text(set), to: per_type(to)?, element });
+                writes.push(Write { column: text(set), to: per_type(to)?, element, is_needed: true });
             }
             (None, None) if raw.element.is_none() => {}
             _ => return wrong("`set` names the column, `to` its new value: each needs the other"),
         }
         for also in raw.also {
             let element = also.element.map(per_type).transpose()?;
-            writes.push(Write { column: text(also.set), to: per_type(also.to)?, element });
+            writes.push(Write { column: text(also.set), to: per_type(also.to)?, element, is_needed: false });
         }
         if writes.is_empty() && raw.remove.is_empty() {
             return wrong("a fix sets or removes something");
@@ -312,6 +317,7 @@ impl Definition {
             return wrong("`loosens` says which protection an unsafe fix loosens, and no other fix has it");
         }
         Ok(FixDefinition {
+            condition: raw.r#where.map(text),
             writes,
             remove: raw.remove.into_iter().map(text).collect(),
             safety: raw.safety,

@@ -9,7 +9,7 @@ use super::error::PageError;
 use super::page::Page;
 use super::template::Template;
 use crate::diagnostic::{Change, Remedy, Safety, Step};
-use crate::query::{Cell, Row, Schema};
+use crate::query::{Cell, Row, Schema, Type};
 use crate::source::Place;
 
 /// The fix of a rule, its columns found.
@@ -27,6 +27,7 @@ struct PlannedWrite {
     column: usize,
     to: Choice<Template>,
     element: Choice<String>,
+    is_needed: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -91,10 +92,9 @@ impl FixPlan {
     /// lacks what the fix needs.
     pub fn remedy(&self, row: &Row<'_>, type_of: impl Fn(Place) -> Option<String>) -> Option<Remedy> {
         let mut steps = Vec::new();
-        for (index, write) in self.writes.iter().enumerate() {
+        for write in &self.writes {
             let step = write.step(row, &type_of);
-            // What is written besides depends on the type; without the first there is nothing to write it to.
-            if index == 0 && step.is_none() {
+            if write.is_needed && step.is_none() {
                 return None;
             }
             steps.extend(step);
@@ -139,11 +139,19 @@ fn planned_write(write: &Write, schema: &Schema, page: &Page) -> Result<PlannedW
             Choice::Each(each.iter().map(|(ty, text)| (ty.clone(), text.text.clone())).collect())
         }
     };
-    Ok(PlannedWrite { column, to, element })
+    Ok(PlannedWrite { column, to, element, is_needed: write.is_needed })
 }
 
 fn column(name: &Text, schema: &Schema, page: &Page) -> Result<usize, PageError> {
-    schema.column(&name.text).ok_or_else(|| {
+    if let Some(found) = schema.column(&name.text) {
+        let is_list = schema.columns[found].ty == Type::List;
+        return if is_list {
+            Err(page.error(name.span, "a fix changes one element, and this is a list", None))
+        } else {
+            Ok(found)
+        };
+    }
+    Err({
         let names = schema.columns.iter().map(|column| column.name.as_ref()).collect();
         let message = format!("`{}` has no column `{}`", schema.name, name.text);
         page.error(name.span, message, super::nearest(&name.text, names))

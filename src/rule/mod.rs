@@ -102,6 +102,8 @@ pub struct Conditions {
     pub rows: Option<Filter>,
     /// One per escalation.
     pub escalations: Vec<Filter>,
+    /// Which findings have the fix; all where the page does not say.
+    pub fix: Option<Filter>,
 }
 
 impl Rule {
@@ -191,7 +193,9 @@ impl Rule {
         let escalations = self.definition.escalate.iter();
         let escalations =
             escalations.map(|it| self.bind(&it.condition, shapes, &params)).collect::<Result<_, PageError>>()?;
-        Ok(Conditions { rows, escalations })
+        let fix = self.definition.fix.as_ref().and_then(|fix| fix.condition.as_ref());
+        let fix = fix.map(|text| self.bind(text, shapes, &params)).transpose()?;
+        Ok(Conditions { rows, escalations, fix })
     }
 
     fn bind(&self, text: &definition::Text, shapes: &dyn query::Catalog, params: &Params) -> Result<Filter, PageError> {

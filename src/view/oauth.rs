@@ -106,6 +106,10 @@ pub struct Written {
     pub ip_relaxation: Fact<String>,
     /// Refresh token policy, as written.
     pub refresh_policy: Fact<String>,
+    /// How many units it lasts, for apps that write that beside the policy.
+    pub refresh_period: Fact<i64>,
+    /// The unit, as written, for the same apps.
+    pub refresh_unit: Fact<String>,
     /// What that means.
     pub refresh: Option<RefreshPolicy>,
     /// What happens below the required session level, as written.

@@ -87,6 +87,10 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
         (!it.fallback_owner.is_empty()).then_some(it.fallback_owner.as_str()).cell()
     }),
     Col::text("RefreshTokenPolicy", "the refresh token policy, as written", |it| it.written.refresh_policy.as_cell()),
+    Col::int("RefreshTokenPeriod", "how many units the policy lasts, where an external client app writes that", |it| {
+        it.written.refresh_period.clone().cell()
+    }),
+    Col::text("RefreshTokenUnit", "the unit of that period, as written", |it| it.written.refresh_unit.as_cell()),
     Col::text("RefreshTokenKind", "`until-revoked`, `at-once`, `lifetime`, `idle` or `malformed`", |it| {
         let kind = it.written.refresh.as_ref().map(|policy| policy.kind.as_str());
         Cell { place: it.written.refresh_policy.place, ..kind.cell() }
