@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::answer::diagnose::{self, Diagnosis};
 use crate::answer::sessions::{self, Sessions};
+use crate::decision::Pair;
 use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::metadata::Project;
 use crate::rule::Rule;
@@ -23,7 +24,7 @@ use crate::view::{Facts, Views};
 pub use dates::Dated;
 pub use integrations::{Finding, Integration, RangeText};
 pub use plan::{Step, deploy_command};
-pub use topics::{Excerpt, Item, Line, Located, Topic, deployed_as};
+pub use topics::{Excerpt, Item, Line, Located, Side, Topic, deployed_as};
 pub use unseen::Unseen;
 
 /// Sessions of fewer minutes are counted as short: Salesforce ships two hours.
@@ -138,6 +139,8 @@ pub struct Findings<'d> {
     pub shown: &'d [Diagnostic],
     /// Those of every rule of the continuity view, which may explain a symptom.
     pub causes: &'d [Diagnostic],
+    /// Rules that pull against each other.
+    pub pairs: &'d [Pair],
 }
 
 /// A finding that somebody allowed.
@@ -162,7 +165,7 @@ impl Allowed {
 /// Puts everything together; `rule_of` knows the rules of the findings.
 pub fn overview<'r>(
     facts: &Facts<'_>,
-    Findings { shown: findings, causes }: Findings<'_>,
+    Findings { shown: findings, causes, pairs }: Findings<'_>,
     rule_of: impl Fn(&str) -> Option<&'r Rule>,
     circumstances: Circumstances,
 ) -> Overview {
@@ -172,7 +175,7 @@ pub fn overview<'r>(
     let diagnosis = diagnose::diagnose(facts, causes, symptoms_of, None);
     let dates = dates::dates(facts, &views, findings);
     let integrations = integrations::integrations(facts, &sessions, findings, &dates);
-    let topics = topics::topics(facts.project, findings, &rule_of);
+    let topics = topics::topics(facts.project, findings, pairs, &rule_of);
     let plan = plan::plan(&topics);
     let unseen = unseen::unseen(facts, &diagnosis);
     Overview {

@@ -12,6 +12,7 @@ use super::settings::{Meant, Settings, Typed};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
 use crate::check::{Outcome, check};
+use crate::decision::Pair;
 use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::discover;
 use crate::fix;
@@ -29,7 +30,7 @@ struct Checked {
     /// What the formats have to know of rules.
     rules: Vec<RuleInfo>,
     /// Rules that pull against each other.
-    pairs: Vec<(String, String)>,
+    pairs: Vec<Pair>,
     /// Whether everything could be read and asked.
     is_complete: bool,
     timings: Timings,
@@ -181,7 +182,7 @@ fn check_target(
         done.left.accept("the baseline holds it from now on");
     }
     done.rules = formats::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
-    done.pairs = formats::pairs(&prepared.catalog);
+    done.pairs = prepared.catalog.pairs();
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
     if let Some(mended) = &done.mended {
         let paths = shown_paths(&done.loaded, arguments, environment);
@@ -435,7 +436,6 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
     write_all(arguments, environment, &mut |out, format, style| {
         for (index, (done, paths)) in checked.iter().zip(&all_paths).enumerate() {
             let project = &done.loaded.project;
-            let pairs: Vec<_> = done.pairs.iter().map(|(one, other)| (one.as_str(), other.as_str())).collect();
             let suppressed: Vec<_> = done.left.suppressed.iter().map(as_reported).collect();
             let report = Report {
                 project: report::Project {
@@ -448,7 +448,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
                 findings: &done.left.findings,
                 suppressed: &suppressed,
                 summary: done.left.summary(),
-                pairs: &pairs,
+                pairs: &done.pairs,
                 rules: &done.rules,
                 is_complete: done.is_complete,
             };

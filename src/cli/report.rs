@@ -38,7 +38,8 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
     let left = suppress::apply(asked.findings, &asked.covered, &project.sources, suppressors);
     let allowed = left.suppressed.iter().map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
     let circumstances = Circumstances { allowed, ..circumstances(&reading, &loaded) };
-    let findings = Findings { shown: &left.findings, causes: &causes.findings };
+    let pairs = catalog.pairs();
+    let findings = Findings { shown: &left.findings, causes: &causes.findings, pairs: &pairs };
     let answer = overview(&Facts::of(project), findings, |rule| catalog.get(rule), circumstances);
     // Without a git work tree from the project's root: a page that is handed over does not speak of folders around it.
     let paths = check::paths(&loaded.root, None, &loaded.root);

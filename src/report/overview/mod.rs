@@ -63,8 +63,11 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
     let other_apps: Vec<Value> =
         others.map(|app| context! { app => Serde(app), refresh_text => app.refresh_text.clone() }).collect();
+    let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.tells_of));
+    let told: Vec<String> = rules.cloned().collect();
     let values = context! {
         it => Value::from(Serde(overview)),
+        told => told,
         remarks => &overview.sessions.remarks,
         other_apps => other_apps,
         sentence => words::verdict(&overview.verdict),
