@@ -440,7 +440,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
             let report = Report {
                 project: report::Project {
                     root: &project.root,
-                    files: project.sources.len(),
+                    files: project.file_count(),
                     components: project.components.len(),
                     hidden: project.hidden.len(),
                 },
