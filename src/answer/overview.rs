@@ -82,6 +82,8 @@ pub struct Scope {
     pub notices: Vec<String>,
     /// Findings that somebody allowed, with the reason.
     pub allowed: Vec<Allowed>,
+    /// Number of findings that a baseline holds.
+    pub baselined: usize,
 }
 
 /// What a caller knows of the project and no file of it says.
@@ -95,6 +97,8 @@ pub struct Circumstances {
     pub notices: Vec<String>,
     /// Findings that somebody allowed.
     pub allowed: Vec<Allowed>,
+    /// Number of findings that a baseline holds.
+    pub baselined: usize,
 }
 
 /// The numbers that the first page says in a sentence.
@@ -212,6 +216,7 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         is_source_project: circumstances.is_source_project,
         notices: circumstances.notices,
         allowed: circumstances.allowed,
+        baselined: circumstances.baselined,
     }
 }
 

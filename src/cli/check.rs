@@ -221,7 +221,7 @@ struct Said {
 }
 
 /// The findings that are no news.
-enum Known {
+pub(super) enum Known {
     /// There is no baseline.
     Nothing,
     /// A baseline, as its file's name and bytes.
@@ -241,22 +241,26 @@ impl Known {
             }
             return Ok(Known::Rewritten(file.clone()));
         }
+        Self::listed(file, environment)
+    }
+
+    /// The findings that a file lists; whether it is a baseline is said before anything is read.
+    pub(super) fn listed(file: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let name = file.display().to_string();
         match std::fs::read(environment.current.join(file)) {
             Ok(bytes) => {
-                // Whether it is a baseline is said before anything is read.
                 Baseline::read(&name, &bytes).map_err(Failure::Usage)?;
                 Ok(Known::Listed(name, bytes))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Failure::Usage(format!("{name}: no such file; --update-baseline writes it")))
+                Err(Failure::Usage(format!("{name}: no such file; check --update-baseline writes it")))
             }
             Err(error) => Err(Failure::Unreadable(format!("{name}: cannot be read ({error})"))),
         }
     }
 
     /// The baseline to hold findings against, fresh for each project.
-    fn baseline(&self) -> Baseline {
+    pub(super) fn baseline(&self) -> Baseline {
         match self {
             Known::Listed(name, bytes) => Baseline::read(name, bytes).unwrap_or_default(),
             Known::Nothing | Known::Rewritten(_) => Baseline::default(),

@@ -82,8 +82,10 @@ pub(in crate::view) const MISPLACED_ELEMENT: &[Column] = &[
         Cell::at(Value::Text(std::borrow::Cow::Borrowed(&it.element)), it.place)
     })
     .always(),
-    Column::text("Parent", "what it stands in, in words: `the root` or an element", |it| it.parent.as_str().cell())
-        .always(),
+    Column::text("StandsIn", "where it stands, in words: `at the root` or in an element", |it| {
+        it.parent.as_str().cell()
+    })
+    .always(),
     Column::text("BelongsIn", "where the metadata API has an element of that name, in words", |it| {
         it.belongs.as_str().cell()
     })
@@ -144,8 +146,8 @@ impl Search<'_, '_> {
             name: self.component.name.clone(),
             element: name.to_owned(),
             parent: match document.parent(parent) {
-                Some(_) => format!("<{}>", document.name(parent)),
-                None => "the root".to_owned(),
+                Some(_) => format!("in <{}>", document.name(parent)),
+                None => "at the root".to_owned(),
             },
             belongs,
             is_own,
