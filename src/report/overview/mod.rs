@@ -72,7 +72,7 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
         other_apps => other_apps,
         sentence => words::verdict(&overview.verdict),
         sessions_chart => Value::from(Serde(chart::sessions(overview))),
-        tokens_chart => Value::from(Serde(chart::tokens(overview))),
+        tokens_charts => Value::from(Serde(chart::tokens(overview))),
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.to_owned()),
     };
