@@ -301,10 +301,11 @@ fn check_one(
         None => None,
         Some(fixing) => {
             let root = fixes::real_root(&loaded.root)?;
+            let pairs: Vec<_> = prepared.catalog.pairs().into_iter().map(|pair| (pair.one, pair.other)).collect();
             let wanted = fix::Wanted {
                 least: fixing.least,
                 shown: &|project, findings, covered| sift(project, findings, covered).0.findings,
-                pairs: &formats::pairs(&prepared.catalog),
+                pairs: &pairs,
                 root: Some(&root),
             };
             Some(fixes::mend(&mut loaded.project, &meant.plan, &wanted, &root, fixing))
