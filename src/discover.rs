@@ -255,6 +255,12 @@ struct Folder {
     hidden: Option<String>,
 }
 
+/// A file in memory that a walk comes to.
+struct Reached {
+    /// The line of `.forceignore` that hides a folder it lies in.
+    hidden: Option<String>,
+}
+
 /// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order.
 pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     let mut met = Met::default();
@@ -417,7 +423,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
     /// What `folder` does, for files in memory.
     fn memory(&self, memory: &Memory) {
         for (path, what) in memory.irregular() {
-            let Some(hidden) = self.reach(path) else { continue };
+            let Some(Reached { hidden }) = self.reach(path) else { continue };
             let name = path.rsplit('/').next().unwrap_or(path);
             let is_metadata = match recognise(name) {
                 Some((recognised, _)) => self.judge(path, recognised, hidden.as_deref()).is_some(),
@@ -430,7 +436,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         }
         let paths: Vec<&str> = memory.paths().collect();
         paths.into_par_iter().for_each(|path| {
-            let Some(hidden) = self.reach(path) else { return };
+            let Some(Reached { hidden }) = self.reach(path) else { return };
             let Some((recognised, stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) else { return };
             let Some((kind, package)) = self.judge(path, recognised, hidden.as_deref()) else { return };
             let found = Found { path: path.to_owned(), disk: PathBuf::new(), kind, stem: stem.to_owned(), package };
@@ -438,8 +444,8 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         });
     }
 
-    /// The line that hides a file in memory with a folder it lies in, if one does; `None` where a walk never comes to it.
-    fn reach(&self, path: &str) -> Option<Option<String>> {
+    /// What hides a file in memory with a folder it lies in; `None` where a walk never comes to it.
+    fn reach(&self, path: &str) -> Option<Reached> {
         let mut hidden = None;
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
@@ -453,7 +459,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             }
             hidden = hidden.or_else(|| self.hiding(folder, true));
         }
-        Some(hidden)
+        Some(Reached { hidden })
     }
 
     /// Whether a link leads to a regular file inside the project.

@@ -85,6 +85,15 @@ fn machines_get_both_findings() {
 }
 
 #[test]
+fn a_page_that_names_a_stranger_fails_its_trial() {
+    let project = project("\"session/org-timeout-shrot\"");
+    let ran = project.run(&["rules", "test", "rules"]);
+    let said = format!("{}{}", ran.out, ran.err);
+    let expected = "there is no rule `session/org-timeout-shrot`; did you mean `session/org-timeout-short`?";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn a_list_names_several_and_what_nobody_has_is_no_pair() {
     let of_list = project("[\"session/not-there\", \"session/org-timeout-short\"]");
     assert!(check(&of_list, "human").out.contains("against: note[security/open-session]"));

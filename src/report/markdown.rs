@@ -203,9 +203,10 @@ impl Page<'_> {
     /// The other side of a decision, and the middle way.
     fn against(&mut self, leader: &Diagnostic, other: &Diagnostic) {
         let severity = other.severity.as_str();
-        let place = match other.place == leader.place {
-            true => String::new(),
-            false => format!(" ({})", code(&place_text(self.report, self.paths, other.place))),
+        let place = if other.place == leader.place {
+            String::new()
+        } else {
+            format!(" ({})", code(&place_text(self.report, self.paths, other.place)))
         };
         self.line(&format!("  - **Against:** {severity} {}: {}{place}", code(&other.rule), words(&other.message)));
         if !other.help.is_empty() {

@@ -121,7 +121,7 @@ impl Search<'_, '_> {
                 Some((at, FieldType::Group)) => self.below(child, fields, at),
                 // Types of which not all is kept have thousands of rows, and nothing goes astray in them.
                 Some((_, FieldType::Rows(inner))) if matches!(self.kind.keep, Keep::All) => {
-                    self.below(child, inner, "")
+                    self.below(child, inner, "");
                 }
                 Some((_, FieldType::Stray)) | None => self.judge(node, child, name),
                 Some(_) => {}
