@@ -227,6 +227,8 @@ pub struct Found {
 pub struct Met {
     /// Files of session metadata that `.forceignore` hides, sorted.
     pub hidden: Vec<String>,
+    /// Which line of `.forceignore` hides which of them, where a line of the file does; sorted by path.
+    pub hidden_by: Vec<(String, String)>,
     /// Files of session metadata outside every package directory, sorted.
     pub outside: Vec<String>,
     /// Number of other metadata files in the package directories.
@@ -249,7 +251,14 @@ struct Walk<'w, F: Fn(Found) + Sync> {
 struct Folder {
     disk: PathBuf,
     path: String,
-    hidden: bool,
+    /// The line of `.forceignore` that hides it.
+    hidden: Option<String>,
+}
+
+/// A file in memory that a walk comes to.
+struct Reached {
+    /// The line of `.forceignore` that hides a folder it lies in.
+    hidden: Option<String>,
 }
 
 /// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order.
@@ -259,7 +268,7 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     let walk = Walk { root, ignored, on_file, other: AtomicUsize::new(0), met: Mutex::new(met) };
     match &root.tree {
         Tree::Folder => {
-            let top = Folder { disk: root.path.clone(), path: String::new(), hidden: false };
+            let top = Folder { disk: root.path.clone(), path: String::new(), hidden: None };
             rayon::scope(|scope| walk.folder(&top, scope));
         }
         Tree::Memory(memory) => walk.memory(memory),
@@ -269,6 +278,7 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     for list in [&mut met.hidden, &mut met.outside] {
         list.sort_by(|left, right| compare_paths(left, right));
     }
+    met.hidden_by.sort_by(|(left, _), (right, _)| compare_paths(left, right));
     met.warnings.sort();
     // In memory, a folder is met with every file in it.
     met.warnings.dedup();
@@ -328,7 +338,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                         self.warn_irregular(&path, "is a folder");
                         continue;
                     }
-                    let hidden = folder.hidden || self.ignored.matched(&path, true).is_ignore();
+                    let hidden = folder.hidden.clone().or_else(|| self.hiding(&path, true));
                     let below = Folder { disk: entry.into_path(), path, hidden };
                     scope.spawn(move |scope| self.folder(&below, scope));
                 }
@@ -365,7 +375,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             return;
         };
         let path = join(&folder.path, name);
-        let Some((kind, package)) = self.judge(&path, recognised, folder.hidden) else { return };
+        let Some((kind, package)) = self.judge(&path, recognised, folder.hidden.as_deref()) else { return };
         if file_type.is_symlink() {
             // Reading a dangling link fails, and there the kind of what is missing is known.
             if matches!(self.link_target(entry.path()), Ok(false)) {
@@ -379,8 +389,16 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         scope.spawn(move |_| (self.on_file)(found));
     }
 
+    /// The line of `.forceignore` that hides a path, as it is understood.
+    fn hiding(&self, path: &str, is_folder: bool) -> Option<String> {
+        match self.ignored.matched(path, is_folder) {
+            ignore::Match::Ignore(glob) => Some(glob.original().to_owned()),
+            ignore::Match::None | ignore::Match::Whitelist(_) => None,
+        }
+    }
+
     /// The kind and package directory of a file that is to be read; every other file is told of or counted.
-    fn judge(&self, path: &str, recognised: Recognised, hidden: bool) -> Option<(KindId, usize)> {
+    fn judge(&self, path: &str, recognised: Recognised, hidden: Option<&str>) -> Option<(KindId, usize)> {
         let package = self.root.package_of(path);
         let Recognised::Session(kind, _) = recognised else {
             if package.is_some() {
@@ -392,8 +410,11 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             self.note(|met| met.outside.push(path.to_owned()));
             return None;
         };
-        if hidden || self.ignored.matched(path, false).is_ignore() {
-            self.note(|met| met.hidden.push(path.to_owned()));
+        if let Some(line) = hidden.map(str::to_owned).or_else(|| self.hiding(path, false)) {
+            self.note(|met| {
+                met.hidden.push(path.to_owned());
+                met.hidden_by.push((path.to_owned(), line));
+            });
             return None;
         }
         Some((kind, package))
@@ -402,12 +423,12 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
     /// What `folder` does, for files in memory.
     fn memory(&self, memory: &Memory) {
         for (path, what) in memory.irregular() {
-            let Some(hidden) = self.reach(path) else { continue };
+            let Some(Reached { hidden }) = self.reach(path) else { continue };
             let name = path.rsplit('/').next().unwrap_or(path);
             let is_metadata = match recognise(name) {
-                Some((recognised, _)) => self.judge(path, recognised, hidden).is_some(),
+                Some((recognised, _)) => self.judge(path, recognised, hidden.as_deref()).is_some(),
                 // A submodule is a folder.
-                None => !is_skipped(OsStr::new(name)) && self.root.package_of(path).is_some() && !hidden,
+                None => !is_skipped(OsStr::new(name)) && self.root.package_of(path).is_some() && hidden.is_none(),
             };
             if is_metadata {
                 self.warn_irregular(path, what);
@@ -415,17 +436,17 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         }
         let paths: Vec<&str> = memory.paths().collect();
         paths.into_par_iter().for_each(|path| {
-            let Some(hidden) = self.reach(path) else { return };
+            let Some(Reached { hidden }) = self.reach(path) else { return };
             let Some((recognised, stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) else { return };
-            let Some((kind, package)) = self.judge(path, recognised, hidden) else { return };
+            let Some((kind, package)) = self.judge(path, recognised, hidden.as_deref()) else { return };
             let found = Found { path: path.to_owned(), disk: PathBuf::new(), kind, stem: stem.to_owned(), package };
             (self.on_file)(found);
         });
     }
 
-    /// Whether a file in memory is hidden with a folder it lies in; `None` where a walk never comes to it.
-    fn reach(&self, path: &str) -> Option<bool> {
-        let mut hidden = false;
+    /// What hides a file in memory with a folder it lies in; `None` where a walk never comes to it.
+    fn reach(&self, path: &str) -> Option<Reached> {
+        let mut hidden = None;
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
             let name = folder.rsplit('/').next().unwrap_or(folder);
@@ -436,9 +457,9 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                 self.warn_irregular(folder, "is a folder");
                 return None;
             }
-            hidden = hidden || self.ignored.matched(folder, true).is_ignore();
+            hidden = hidden.or_else(|| self.hiding(folder, true));
         }
-        Some(hidden)
+        Some(Reached { hidden })
     }
 
     /// Whether a link leads to a regular file inside the project.

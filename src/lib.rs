@@ -3,13 +3,15 @@
 //! Rust establishes facts, rule pages state opinions. The modules in the order in which a run passes them:
 //! [`discover`] finds the files (in a folder, or a [`tree`] in memory), [`load`] reads them through [`source`],
 //! [`xml`] and [`metadata`], [`view`] says what they mean together, in tables that [`query`] can ask, [`rule`] turns
-//! pages into questions, [`check`] asks them, [`diagnostic`] is what comes out, [`suppress`] takes out what [`config`]
-//! allows, [`fix`] mends what can be mended, [`patch`] shows how, [`report`] writes the rest. `docs/architecture.md` holds the invariants.
+//! pages into questions, [`check`] asks them, [`diagnostic`] is what comes out ([`decision`]: which of it are two sides
+//! of one thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends what can be mended, [`patch`] shows how,
+//! [`report`] writes the rest. `docs/architecture.md` holds the invariants.
 
 pub mod answer;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod decision;
 pub mod diagnostic;
 pub mod discover;
 pub mod fix;

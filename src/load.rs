@@ -10,9 +10,9 @@ use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem;
 
-use crate::discover::{Found, Met, Root, compare_paths, walk};
+use crate::discover::{Found, IGNORE_FILE, Met, Root, compare_paths, walk};
 use crate::metadata::kind::kind;
-use crate::metadata::{Component, FILE_START, Inputs, Problem, ProblemKind, Project};
+use crate::metadata::{Component, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
 pub use crate::tree::MAX_BYTES;
 use crate::tree::{Tree, too_large};
@@ -121,6 +121,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Load
             }),
         }
     }
+    let hidden_by = hiding_lines(root, met.hidden_by, &mut sources);
     let sources = Sources::new(sources);
     let components = fold_twins(components, &sources);
     let project = Project {
@@ -130,11 +131,36 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Load
         problems,
         unread,
         hidden: met.hidden,
+        hidden_by,
         outside: met.outside,
         other: met.other,
         inputs,
     };
     Loaded { project, notices, root: root.path.clone() }
+}
+
+/// Where the lines stand that hide files. Their file becomes a source, so that they can be shown; what no line of it
+/// hides (Salesforce's tooling hides some files by itself) is left out.
+fn hiding_lines(root: &Root, hidden: Vec<(String, String)>, sources: &mut Vec<Source>) -> Vec<Hidden> {
+    if hidden.is_empty() {
+        return Vec::new();
+    }
+    let Ok(Some(bytes)) = root.read(IGNORE_FILE) else { return Vec::new() };
+    let Decoded { text, encoding, .. } = decode(bytes);
+    let file = FileId(sources.len() as u32);
+    let place_of = |pattern: &str| {
+        let span = line_that(&text, |line| line.replace('\\', "/").trim_end() == pattern.trim_end())?;
+        Some((Place { file, span }, text.get(span.range())?.to_owned()))
+    };
+    let place = |(path, pattern): (String, String)| {
+        let (place, pattern) = place_of(&pattern)?;
+        Some(Hidden { path, pattern, place })
+    };
+    let hidden: Vec<Hidden> = hidden.into_iter().filter_map(place).collect();
+    if !hidden.is_empty() {
+        sources.push(Source::kept(IGNORE_FILE.to_owned(), text, encoding));
+    }
+    hidden
 }
 
 /// Reads and parses one file; the error is why it could not be read.

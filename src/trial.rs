@@ -35,6 +35,7 @@ pub struct Outcome {
 /// Tries every example of a rule, and whether the page has all that a page must have.
 pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
     let mut outcome = Outcome { failures: missing(rule), updated: None };
+    outcome.failures.extend(strangers(rule, catalog));
     if let Err(error) = rule.conditions(&Shapes, &Params::new()) {
         outcome.failures.push(error.to_string());
         return outcome;
@@ -62,6 +63,13 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
     outcome.failures.sort();
     outcome.updated = (text != rule.page.text).then_some(text);
     outcome
+}
+
+/// Rules that the page names and nobody has.
+fn strangers(rule: &Rule, catalog: &Catalog) -> Vec<String> {
+    let named = rule.definition.covers.iter().chain(&rule.definition.pulls_against);
+    let unknown = named.filter(|id| catalog.get(id).is_none());
+    unknown.map(|id| format!("{}: there is no rule `{id}`; {}", rule.page.path, catalog.suggestion(id))).collect()
 }
 
 /// What every page must have and this one lacks.

@@ -581,7 +581,14 @@ mod forceignore {
         let project = Project::sfdx(&[(ORG, security("FifteenMinutes")), (SETTING, short_setting("Sales"))]);
         project.put(".forceignore", patterns);
         let ran = check(&project, &[]);
-        let left = ran.findings().iter().map(|finding| finding["path"].clone()).collect();
+        let mut paths: Vec<Value> = ran.findings().iter().map(|finding| finding["path"].clone()).collect();
+        // What hides files is told in a note of its own.
+        let told = paths.iter().position(|path| path == ".forceignore");
+        assert_eq!(told.is_some(), ran.json()["project"]["hidden"] != 0, "{patterns:?}");
+        let left = told.map_or(paths.clone(), |at| {
+            paths.remove(at);
+            paths
+        });
         (left, ran.err.clone(), ran.json()["project"]["hidden"].clone())
     }
 
@@ -735,7 +742,7 @@ mod forceignore {
         let project = Project::sfdx(&[(ORG, security("FifteenMinutes"))]);
         project.put(".forceignore", "**\n");
         let ran = check(&project, &[]);
-        assert_eq!((ran.code, ran.findings().len()), (0, 0), "{ran:?}");
+        assert_eq!((ran.code, ran.places()), (0, vec![".forceignore:1:1 metadata/hidden-by-forceignore".to_owned()]));
         assert!(ran.err.contains(".forceignore hides 1 file"), "{ran:?}");
     }
 }
@@ -777,7 +784,7 @@ mod twins {
     fn other_lines_are_two_components() {
         let text = security("FifteenMinutes");
         let project = pair(&text.replacen('\n', "\n\n", 1), &text);
-        let ran = check(&project, &[]);
+        let ran = check(&project, &["--ignore", "metadata"]);
         assert_eq!(ran.places(), [format!("{PLAIN}:5:25 {ORG_SHORT}"), org_finding(META)]);
         assert_eq!(project.column("SELECT HasTwin FROM Component"), [false, false]);
     }
@@ -785,7 +792,9 @@ mod twins {
     #[test]
     fn other_texts_are_two_components_and_the_meta_file_decides() {
         let project = pair(&security("FifteenMinutes"), &security("TwoHours"));
-        assert_eq!(check(&project, &[]).places(), [org_finding(PLAIN)]);
+        assert_eq!(check(&project, &["--ignore", "metadata"]).places(), [org_finding(PLAIN)]);
+        let told = check(&project, &["--ignore", "session"]).places();
+        assert_eq!(told, [format!("{META}:4:25 metadata/duplicate-component")]);
         assert_eq!(project.column("SELECT OrgMinutes FROM SecuritySettings"), [120, 120]);
     }
 
@@ -793,7 +802,10 @@ mod twins {
     fn other_folders_are_two_components() {
         let text = security("FifteenMinutes");
         let project = Project::sfdx(&[("force-app/a/Security.settings", &text), (META, &text)]);
-        assert_eq!(check(&project, &[]).places(), [org_finding("force-app/a/Security.settings"), org_finding(META)]);
+        let told = check(&project, &["--ignore", "metadata"]).places();
+        assert_eq!(told, [org_finding("force-app/a/Security.settings"), org_finding(META)]);
+        let told = check(&project, &["--ignore", "session"]).places();
+        assert_eq!(told, [format!("{META}:2:1 metadata/duplicate-component")]);
     }
 
     #[test]

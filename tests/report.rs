@@ -244,3 +244,18 @@ fn samples_are_pages() {
     assert!(leaky.contains(" -m Settings:Security"), "settings are of one type for a deployment");
     assert!(leaky.contains("the certificate") && leaky.contains(" days ago</td>"), "certificates have dates");
 }
+
+#[test]
+fn what_a_baseline_holds_is_counted_and_not_shown() {
+    let project = small();
+    let all = report(&project, &[]);
+    assert!(all.contains("id=\"oauth-refresh-token-lifetime\"") && !all.contains("In the baseline"));
+    let written = project.run(&["check", "--as-of", "2026-12-01", "--baseline", "known.json", "--update-baseline"]);
+    assert_eq!(written.code, 0, "{written:?}");
+    let page = report(&project, &["--baseline", "known.json"]);
+    assert!(!page.contains("class=\"topic\"") && page.contains("<dt>In the baseline</dt>"), "{page}");
+    let markdown = report(&project, &["--baseline", "known.json", "--format", "markdown"]);
+    assert!(markdown.contains("- In the baseline, not shown here: "), "{markdown}");
+    let missing = project.run(&["report", "--baseline", "nothing.json"]);
+    assert_eq!(missing.code, 2, "{missing:?}");
+}

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::answer::diagnose::{self, Diagnosis};
 use crate::answer::sessions::{self, Sessions};
+use crate::decision::Pair;
 use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::metadata::Project;
 use crate::rule::Rule;
@@ -23,7 +24,7 @@ use crate::view::{Facts, Views};
 pub use dates::Dated;
 pub use integrations::{Finding, Integration, RangeText};
 pub use plan::{Step, deploy_command};
-pub use topics::{Excerpt, Item, Line, Located, Topic, deployed_as};
+pub use topics::{Excerpt, Item, Line, Located, Side, Topic, deployed_as};
 pub use unseen::Unseen;
 
 /// Sessions of fewer minutes are counted as short: Salesforce ships two hours.
@@ -81,6 +82,8 @@ pub struct Scope {
     pub notices: Vec<String>,
     /// Findings that somebody allowed, with the reason.
     pub allowed: Vec<Allowed>,
+    /// Number of findings that a baseline holds.
+    pub baselined: usize,
 }
 
 /// What a caller knows of the project and no file of it says.
@@ -94,6 +97,8 @@ pub struct Circumstances {
     pub notices: Vec<String>,
     /// Findings that somebody allowed.
     pub allowed: Vec<Allowed>,
+    /// Number of findings that a baseline holds.
+    pub baselined: usize,
 }
 
 /// The numbers that the first page says in a sentence.
@@ -138,6 +143,8 @@ pub struct Findings<'d> {
     pub shown: &'d [Diagnostic],
     /// Those of every rule of the continuity view, which may explain a symptom.
     pub causes: &'d [Diagnostic],
+    /// Rules that pull against each other.
+    pub pairs: &'d [Pair],
 }
 
 /// A finding that somebody allowed.
@@ -162,7 +169,7 @@ impl Allowed {
 /// Puts everything together; `rule_of` knows the rules of the findings.
 pub fn overview<'r>(
     facts: &Facts<'_>,
-    Findings { shown: findings, causes }: Findings<'_>,
+    Findings { shown: findings, causes, pairs }: Findings<'_>,
     rule_of: impl Fn(&str) -> Option<&'r Rule>,
     circumstances: Circumstances,
 ) -> Overview {
@@ -172,7 +179,7 @@ pub fn overview<'r>(
     let diagnosis = diagnose::diagnose(facts, causes, symptoms_of, None);
     let dates = dates::dates(facts, &views, findings);
     let integrations = integrations::integrations(facts, &sessions, findings, &dates);
-    let topics = topics::topics(facts.project, findings, &rule_of);
+    let topics = topics::topics(facts.project, findings, pairs, &rule_of);
     let plan = plan::plan(&topics);
     let unseen = unseen::unseen(facts, &diagnosis);
     Overview {
@@ -200,7 +207,7 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         as_of: project.inputs.as_of.to_string(),
         commit: circumstances.commit,
         version: env!("CARGO_PKG_VERSION"),
-        files: project.sources.len(),
+        files: project.file_count(),
         components: project.components.len(),
         hidden: project.hidden.clone(),
         outside: project.outside.clone(),
@@ -209,6 +216,7 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         is_source_project: circumstances.is_source_project,
         notices: circumstances.notices,
         allowed: circumstances.allowed,
+        baselined: circumstances.baselined,
     }
 }
 

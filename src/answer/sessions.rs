@@ -226,6 +226,14 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
         remarks
             .push("a profile's session setting is broken, so profiles without one of their own are unknown".to_owned());
     }
+    let nameless =
+        project.of_type("ProfileSessionSetting").filter(|(_, component)| component.node("profile").is_none());
+    let nameless: Vec<&str> =
+        nameless.map(|(_, component)| project.sources.get(component.file).path.as_str()).collect();
+    if let Some(first) = nameless.first() {
+        let who = if nameless.len() == 1 { "one session setting names" } else { "some session settings name" };
+        remarks.push(format!("{who} no profile, so whose sessions it sets is unknown and it is not listed ({first})"));
+    }
     if facts.profiles().is_empty() {
         remarks.push(
             "the project names no profile: every user has the org's value, unless the org says otherwise".to_owned(),

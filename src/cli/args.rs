@@ -300,6 +300,9 @@ pub(super) struct ReportArguments {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+    /// Leave out what this file of known findings holds; the page says how many
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
     #[command(flatten)]
     pub(super) common: Common,
 }

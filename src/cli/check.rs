@@ -12,6 +12,7 @@ use super::settings::{Meant, Settings, Typed};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
 use crate::check::{Outcome, check};
+use crate::decision::Pair;
 use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::discover;
 use crate::fix;
@@ -29,7 +30,7 @@ struct Checked {
     /// What the formats have to know of rules.
     rules: Vec<RuleInfo>,
     /// Rules that pull against each other.
-    pairs: Vec<(String, String)>,
+    pairs: Vec<Pair>,
     /// Whether everything could be read and asked.
     is_complete: bool,
     timings: Timings,
@@ -181,7 +182,7 @@ fn check_target(
         done.left.accept("the baseline holds it from now on");
     }
     done.rules = formats::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
-    done.pairs = formats::pairs(&prepared.catalog);
+    done.pairs = prepared.catalog.pairs();
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
     if let Some(mended) = &done.mended {
         let paths = shown_paths(&done.loaded, arguments, environment);
@@ -220,7 +221,7 @@ struct Said {
 }
 
 /// The findings that are no news.
-enum Known {
+pub(super) enum Known {
     /// There is no baseline.
     Nothing,
     /// A baseline, as its file's name and bytes.
@@ -240,22 +241,26 @@ impl Known {
             }
             return Ok(Known::Rewritten(file.clone()));
         }
+        Self::listed(file, environment)
+    }
+
+    /// The findings that a file lists; whether it is a baseline is said before anything is read.
+    pub(super) fn listed(file: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let name = file.display().to_string();
         match std::fs::read(environment.current.join(file)) {
             Ok(bytes) => {
-                // Whether it is a baseline is said before anything is read.
                 Baseline::read(&name, &bytes).map_err(Failure::Usage)?;
                 Ok(Known::Listed(name, bytes))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Failure::Usage(format!("{name}: no such file; --update-baseline writes it")))
+                Err(Failure::Usage(format!("{name}: no such file; check --update-baseline writes it")))
             }
             Err(error) => Err(Failure::Unreadable(format!("{name}: cannot be read ({error})"))),
         }
     }
 
     /// The baseline to hold findings against, fresh for each project.
-    fn baseline(&self) -> Baseline {
+    pub(super) fn baseline(&self) -> Baseline {
         match self {
             Known::Listed(name, bytes) => Baseline::read(name, bytes).unwrap_or_default(),
             Known::Nothing | Known::Rewritten(_) => Baseline::default(),
@@ -296,10 +301,11 @@ fn check_one(
         None => None,
         Some(fixing) => {
             let root = fixes::real_root(&loaded.root)?;
+            let pairs: Vec<_> = prepared.catalog.pairs().into_iter().map(|pair| (pair.one, pair.other)).collect();
             let wanted = fix::Wanted {
                 least: fixing.least,
                 shown: &|project, findings, covered| sift(project, findings, covered).0.findings,
-                pairs: &formats::pairs(&prepared.catalog),
+                pairs: &pairs,
                 root: Some(&root),
             };
             Some(fixes::mend(&mut loaded.project, &meant.plan, &wanted, &root, fixing))
@@ -435,12 +441,11 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
     write_all(arguments, environment, &mut |out, format, style| {
         for (index, (done, paths)) in checked.iter().zip(&all_paths).enumerate() {
             let project = &done.loaded.project;
-            let pairs: Vec<_> = done.pairs.iter().map(|(one, other)| (one.as_str(), other.as_str())).collect();
             let suppressed: Vec<_> = done.left.suppressed.iter().map(as_reported).collect();
             let report = Report {
                 project: report::Project {
                     root: &project.root,
-                    files: project.sources.len(),
+                    files: project.file_count(),
                     components: project.components.len(),
                     hidden: project.hidden.len(),
                 },
@@ -448,7 +453,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
                 findings: &done.left.findings,
                 suppressed: &suppressed,
                 summary: done.left.summary(),
-                pairs: &pairs,
+                pairs: &done.pairs,
                 rules: &done.rules,
                 is_complete: done.is_complete,
             };

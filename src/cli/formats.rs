@@ -113,12 +113,6 @@ pub(super) fn rule_infos(arguments: &CheckArguments, catalog: &Catalog, plan: Op
     catalog.rules().iter().map(info).collect()
 }
 
-/// The pairs of rules of which one page says that it pulls against the other.
-pub(super) fn pairs(catalog: &Catalog) -> Vec<(String, String)> {
-    let pair = |rule: &Rule| Some((rule.id.clone(), rule.definition.pulls_against.clone()?));
-    catalog.rules().iter().filter_map(pair).collect()
-}
-
 fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
     let severity = |preset: &Preset| rule.grade(*preset).and_then(Grade::severity);
     let section = |title: &str| rule.page.section(title).map(str::trim).unwrap_or_default();

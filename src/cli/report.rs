@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::args::{ReportArguments, ReportFormat};
+use super::check::Known;
 use super::reading::Reading;
 use super::settings::Typed;
 use super::{Environment, Exit, Failure, check, output};
@@ -12,12 +13,13 @@ use crate::discover::PROJECT_FILE;
 use crate::load::Loaded;
 use crate::report::overview as report;
 use crate::rule::Preset;
-use crate::suppress::{self, Comments, Configured, Suppressor};
+use crate::suppress::{self, Comments, Configured, Suppressor, Way};
 use crate::tree::{Tree, git};
 use crate::view::Facts;
 
 pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let reading = Reading::of(&arguments.path, &arguments.common, environment)?;
+    let known = arguments.baseline.as_deref().map(|file| Known::listed(file, environment)).transpose()?;
     let catalog = reading.settings.catalog(&arguments.rules, environment)?;
     let meant = reading.settings.meant(Typed { preset: arguments.preset, ..Typed::default() }, &catalog)?;
     // Symptoms are the continuity view, and a cause stays one where its finding is allowed or not asked for.
@@ -34,11 +36,16 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
     asked.findings.retain(|finding| reading.target.shown.has(finding, project));
     let mut comments = Comments::of(project, &catalog);
     let mut configured = Configured::new(&meant.ignores, project.inputs.as_of);
-    let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured];
+    let mut baseline = known.as_ref().map(Known::baseline).unwrap_or_default();
+    let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
     let left = suppress::apply(asked.findings, &asked.covered, &project.sources, suppressors);
-    let allowed = left.suppressed.iter().map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
-    let circumstances = Circumstances { allowed, ..circumstances(&reading, &loaded) };
-    let findings = Findings { shown: &left.findings, causes: &causes.findings };
+    // A baseline says that findings are known, not why they are right: it is counted, not told.
+    let allowed = left.suppressed.iter().filter(|it| it.way != Way::Baseline);
+    let allowed = allowed.map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
+    let baselined = left.summary().baselined;
+    let circumstances = Circumstances { allowed, baselined, ..circumstances(&reading, &loaded) };
+    let pairs = catalog.pairs();
+    let findings = Findings { shown: &left.findings, causes: &causes.findings, pairs: &pairs };
     let answer = overview(&Facts::of(project), findings, |rule| catalog.get(rule), circumstances);
     // Without a git work tree from the project's root: a page that is handed over does not speak of folders around it.
     let paths = check::paths(&loaded.root, None, &loaded.root);
@@ -58,5 +65,6 @@ fn circumstances(reading: &Reading<'_>, loaded: &Loaded) -> Circumstances {
         is_source_project: root.read(PROJECT_FILE).is_ok_and(|file| file.is_some()),
         notices: loaded.notices.iter().map(|notice| notice.text.clone()).collect(),
         allowed: Vec::new(),
+        baselined: 0,
     }
 }

@@ -28,6 +28,8 @@ pub enum FieldType {
     /// An element that holds elements and may stand several times: a child table called `Kind.path`. The paths of
     /// its fields start below the element.
     Rows(&'static [Field]),
+    /// An element of another type that people write here: kept, so that it can be told of, and no column.
+    Stray,
 }
 
 /// An element of a kind.
@@ -174,6 +176,10 @@ const fn group(path: &'static str) -> Field {
 
 const fn rows(path: &'static str, fields: &'static [Field]) -> Field {
     Field { path, ty: FieldType::Rows(fields) }
+}
+
+const fn stray(path: &'static str) -> Field {
+    Field { path, ty: FieldType::Stray }
 }
 
 #[cfg(test)]

@@ -179,6 +179,8 @@ pub struct Project {
     pub unread: Vec<KindId>,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: Vec<String>,
+    /// Which line of `.forceignore` hides which of them; its file is then the last of the sources.
+    pub hidden_by: Vec<Hidden>,
     /// Files of session metadata outside every package directory.
     pub outside: Vec<String>,
     /// Number of metadata files of kinds that hold nothing about sessions.
@@ -187,7 +189,24 @@ pub struct Project {
     pub inputs: Inputs,
 }
 
+/// A file that a line of `.forceignore` hides.
+#[derive(Clone, Debug)]
+pub struct Hidden {
+    /// The file, below the root.
+    pub path: String,
+    /// The line as it is written.
+    pub pattern: String,
+    /// Where the line stands.
+    pub place: Place,
+}
+
 impl Project {
+    /// Number of files of session metadata that were read.
+    pub fn file_count(&self) -> usize {
+        // Where lines hide something, their file is a source beside those of metadata.
+        self.sources.len() - usize::from(!self.hidden_by.is_empty())
+    }
+
     /// The components of one kind, in order.
     pub fn of_kind(&self, kind: KindId) -> impl Iterator<Item = (u32, &Component)> {
         // Components of a kind are few hundred at most; an index would be state to keep true.

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::io;
 
-use super::fold::{Block, Fold, Folding, fold, severity_of};
+use super::fold::{Block, Entry, Fold, Folding, fold, severity_of};
 use super::text::{width_of, wrap};
 use super::{Glyphs, Paths, Report, Style, count, has_text, line_text, one_line, place_text, snippet, summary_text};
 use crate::diagnostic::{Confidence, Diagnostic, Fix, Label, Safety, Severity};
@@ -25,7 +25,7 @@ const RELATED_PER_FINDING: usize = 5;
 pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths, style: Style) -> io::Result<()> {
     let style = Style { width: style.width.max(NARROWEST), ..style };
     let mut page = Page { out, report, paths, style, is_begun: false, explained: HashSet::new() };
-    let folding = fold(report.findings, style.unfold_notes);
+    let folding = fold(report.findings, report.pairs, style.unfold_notes);
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         for block in folding.blocks.iter().filter(|block| severity_of(block) == severity) {
             page.block(block)?;
@@ -80,12 +80,15 @@ impl Page<'_> {
     }
 
     fn block(&mut self, block: &Block) -> io::Result<()> {
-        let Some((leader, others)) = block.split_first() else { return Ok(()) };
+        let Some((first, others)) = block.split_first() else { return Ok(()) };
+        let leader = first.finding;
         self.begin_part()?;
         self.heading(leader)?;
         let drawn = self.snippet(leader)?;
+        self.against(first)?;
         for other in others {
-            self.also(leader, other)?;
+            self.field("also", &format!("{} {}", name_of(other.finding), other.finding.message))?;
+            self.against(other)?;
         }
         self.related(leader, &drawn)?;
         if self.explained.insert(leader.rule.clone()) {
@@ -96,7 +99,8 @@ impl Page<'_> {
             self.field("help", &leader.help)?;
             self.field("setup", &leader.setup)?;
         }
-        for finding in block {
+        let all = block.iter().flat_map(|entry| std::iter::once(entry.finding).chain(entry.against.iter().copied()));
+        for finding in all {
             if let Some(fix) = &finding.fix {
                 let owner = if finding.rule == leader.rule { None } else { Some(finding.rule.as_str()) };
                 self.field("fix", &fix_text(fix, owner))?;
@@ -108,14 +112,18 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Another finding on the same text; one that pulls the other way is half of one decision.
-    fn also(&mut self, leader: &Diagnostic, other: &Diagnostic) -> io::Result<()> {
-        let pulls = self.report.are_pair(&leader.rule, &other.rule);
-        let word = if pulls { "against" } else { "also" };
-        self.field(word, &format!("{} {}", name_of(other), other.message))?;
-        if pulls {
-            let advice = format!("one setting, two aims: `sessionlint explain {}` names the middle way", other.rule);
-            self.field("decide", &advice)?;
+    /// The other sides of a decision, and the middle way, once for two rules.
+    fn against(&mut self, entry: &Entry) -> io::Result<()> {
+        let leader = entry.finding;
+        for other in &entry.against {
+            let mut text = format!("{} {}", name_of(other), other.message);
+            if other.place != leader.place {
+                text = format!("{text} ({})", line_text(self.report, self.paths, other.place));
+            }
+            self.field("against", &text)?;
+            if self.explained.insert(format!("{} against {}", leader.rule, other.rule)) {
+                self.field("decide", &format!("one thing, two aims. {}", self.report.decide(leader, other)))?;
+            }
         }
         Ok(())
     }
@@ -203,7 +211,7 @@ impl Page<'_> {
             names.push(format!("and {hidden} more"));
         }
         let lead = format!("... and {} more of {}", fold.findings.len(), one_line(&first.rule));
-        let text = format!("({}): {}", first.severity.as_str(), names.join(", "));
+        let text = format!("({}{}): {}", first.severity.as_str(), against_text(fold), names.join(", "));
         self.line(&lead, self.style.of(first.severity), &text, 4)
     }
 
@@ -245,7 +253,10 @@ impl Page<'_> {
                 let related = count(only.related.len(), "related place");
                 format!("{} ({places} and {related})", one_line(&only.message))
             }
-            all => format!("{} ({}: {places})", one_line(&first.title), count(all.len(), more)),
+            all => {
+                let number = count(all.len(), more);
+                format!("{} ({number}: {places}{})", one_line(&first.title), against_text(fold))
+            }
         };
         self.line(&name_of(first), self.style.of(Severity::Note), &text, 2)
     }
@@ -293,8 +304,8 @@ impl Page<'_> {
 
     /// Where to read more.
     fn hint(&mut self, folding: &Folding) -> io::Result<()> {
-        let first = folding.blocks.first().and_then(|block| block.first());
-        let first = first.or_else(|| folding.folds.first().and_then(|(_, fold)| fold.findings.first()));
+        let first = folding.blocks.first().and_then(|block| block.first()).map(|entry| entry.finding);
+        let first = first.or_else(|| folding.folds.first().and_then(|(_, fold)| fold.findings.first().copied()));
         let Some(finding) = first else { return Ok(()) };
         let mut text = format!("Why it matters: sessionlint explain {}.", one_line(&finding.rule));
         let has_folded_notes = folding.folds.iter().any(|(severity, _)| *severity == Severity::Note);
@@ -311,6 +322,14 @@ impl Page<'_> {
 /// `severity[rule]`
 fn name_of(finding: &Diagnostic) -> String {
     format!("{}[{}]", finding.severity.as_str(), one_line(&finding.rule))
+}
+
+/// `; against security/x`: which rules ask for the contrary of folded findings.
+fn against_text(fold: &Fold) -> String {
+    let mut rules: Vec<&str> = fold.against.iter().map(|finding| finding.rule.as_str()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    if rules.is_empty() { String::new() } else { format!("; against {}", one_line(&rules.join(", "))) }
 }
 
 fn fix_text(fix: &Fix, owner: Option<&str>) -> String {
@@ -500,10 +519,45 @@ warning[session/forced-logout] Message of session/forced-logout
    ·    ───
    ╰────
   against: note[security/forced-logout-off] Message of security/forced-logout-off
-  decide: one setting, two aims: `sessionlint explain security/forced-logout-off` names the middle
-          way
+  decide: one thing, two aims. The middle way is <two> hours.
 ";
         assert_eq!(case.plain(&findings), expected);
+    }
+
+    #[test]
+    fn two_notes_that_are_a_decision_are_shown_and_the_other_place_is_named() {
+        let mut case = Case::new("a.xml", "<a>one\n<b/></a>");
+        case.pairs[0].middle_way = String::new();
+        let findings = [
+            finding("security/forced-logout-off", Severity::Note, case.mark("one")),
+            finding("session/forced-logout", Severity::Note, case.mark("<b/>")),
+        ];
+        let expected = "\
+note[session/forced-logout] Message of session/forced-logout
+   ╭─[a.xml:2:1]
+ 2 │ <b/></a>
+   · ────
+   ╰────
+  against: note[security/forced-logout-off] Message of security/forced-logout-off (a.xml:1)
+  decide: one thing, two aims. `sessionlint explain security/forced-logout-off` says what speaks for
+          that side
+";
+        assert_eq!(case.plain(&findings), expected);
+    }
+
+    #[test]
+    fn folded_decisions_stay_one_line() {
+        let (case, mut findings) = eight("session/forced-logout", Severity::Warning);
+        let others: Vec<Diagnostic> =
+            findings.iter().map(|it| finding("security/forced-logout-off", Severity::Note, it.place)).collect();
+        findings.extend(others);
+        let text = case.plain(&findings);
+        assert_eq!(text.matches("  against: ").count(), 5, "{text}");
+        assert_eq!(text.matches("  decide: ").count(), 1, "{text}");
+        let expected = "
+... and 3 more of session/forced-logout (warning; against security/forced-logout-off): P6, P7, P8
+";
+        assert!(text.ends_with(expected), "{text}");
     }
 
     /// Eight profiles with the rule `rule`, each in a line of one file.

@@ -2,14 +2,16 @@
 //!
 //! GitHub takes 65,536 characters, so rows, places and rules end at limits, and what was left out is counted. Text from
 //! files is escaped for Markdown and the HTML in it, and neither calls people by name nor links anywhere. Two findings
-//! on one text whose rules pull against each other are one row: a decision.
+//! on one text whose rules pull against each other are one decision: one row, and both sides in one place.
 
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::io;
 
 use super::table::escaped;
 use super::{Paths, Report, count, one_line, place_text, summary_text};
+use crate::decision::decisions;
 use crate::diagnostic::{Confidence, Diagnostic, Safety};
 
 /// Rows of the table.
@@ -25,13 +27,33 @@ const LONGEST_SENTENCE: usize = 1000;
 
 /// Writes the comment.
 pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
-    let mut findings: Vec<&Diagnostic> = report.findings.iter().collect();
-    findings.sort_by_key(|finding| Reverse(finding.severity));
+    let findings = told(report);
     let mut page = Page { report, paths, text: String::new() };
     page.summary();
     page.table(&findings);
     page.details(&findings);
     out.write_all(page.text.as_bytes())
+}
+
+/// A finding, and those that ask for its contrary.
+struct Told<'a> {
+    finding: &'a Diagnostic,
+    against: Vec<&'a Diagnostic>,
+}
+
+/// The findings, worst first; the sides of a decision stand with the one that leads it, and nowhere else.
+fn told<'a>(report: &Report<'a>) -> Vec<Told<'a>> {
+    let decisions = decisions(report.findings, report.pairs);
+    let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
+    let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();
+    let leaders = report.findings.iter().enumerate().filter(|(index, _)| !is_led.contains(index));
+    let told = leaders.map(|(index, finding)| Told {
+        finding,
+        against: led.remove(&index).unwrap_or_default().into_iter().map(|other| &report.findings[other]).collect(),
+    });
+    let mut told: Vec<Told> = told.collect();
+    told.sort_by_key(|told| Reverse(told.finding.severity));
+    told
 }
 
 /// Text of a file or a page, harmless in Markdown: no markup, no mention, no reference, no link.
@@ -112,49 +134,33 @@ impl Page<'_> {
         self.line(&format!("\n{}", sentences.join(" ")));
     }
 
-    fn table(&mut self, findings: &[&Diagnostic]) {
+    fn table(&mut self, findings: &[Told]) {
         if findings.is_empty() {
             return;
         }
         self.line("\n| Severity | Rule | Where | What |\n| --- | --- | --- | --- |");
-        let mut is_told = vec![false; findings.len()];
-        let mut rows = 0;
-        for (index, finding) in findings.iter().enumerate() {
-            if is_told[index] {
-                continue;
-            }
-            if rows == ROWS {
-                break;
-            }
-            rows += 1;
-            is_told[index] = true;
-            let against = (index + 1..findings.len()).find(|other| self.is_against(finding, findings[*other]));
+        for Told { finding, against } in findings.iter().take(ROWS) {
             let mut rule = code(&finding.rule);
             let mut what = words(&finding.message);
-            if let Some(other) = against {
-                is_told[other] = true;
-                let _ = write!(rule, "<br>against {}", code(&findings[other].rule));
-                let _ = write!(what, "<br>One setting, two aims. {}", words(&findings[other].message));
+            for other in against {
+                let _ = write!(rule, "<br>against {}", code(&other.rule));
+                let _ = write!(what, "<br>One thing, two aims. {}", words(&other.message));
             }
             let place = code(&place_text(self.report, self.paths, finding.place));
             self.line(&format!("| {} | {rule} | {place} | {what} |", finding.severity.as_str()));
         }
-        let more = is_told.iter().filter(|is_told| !**is_told).count();
+        let more: usize = findings.iter().skip(ROWS).map(|told| 1 + told.against.len()).sum();
         if more > 0 {
             self.line(&format!("\nand {}.", count(more, "more finding")));
         }
     }
 
-    fn is_against(&self, one: &Diagnostic, other: &Diagnostic) -> bool {
-        one.place == other.place && self.report.are_pair(&one.rule, &other.rule)
-    }
-
-    fn details(&mut self, findings: &[&Diagnostic]) {
-        let mut rules: Vec<(&str, Vec<&Diagnostic>)> = Vec::new();
-        for finding in findings {
-            match rules.iter_mut().find(|(rule, _)| *rule == finding.rule) {
-                Some((_, findings)) => findings.push(finding),
-                None => rules.push((&finding.rule, vec![finding])),
+    fn details(&mut self, findings: &[Told]) {
+        let mut rules: Vec<(&str, Vec<&Told>)> = Vec::new();
+        for told in findings {
+            match rules.iter_mut().find(|(rule, _)| *rule == told.finding.rule) {
+                Some((_, findings)) => findings.push(told),
+                None => rules.push((&told.finding.rule, vec![told])),
             }
         }
         let mut rules = rules.into_iter();
@@ -164,12 +170,12 @@ impl Page<'_> {
                 self.line(&format!("\n{more} found something: run `sessionlint check` to see it."));
                 return;
             }
-            self.rule(rule, &of_rule, findings);
+            self.rule(rule, &of_rule);
         }
     }
 
-    fn rule(&mut self, rule: &str, of_rule: &[&Diagnostic], all: &[&Diagnostic]) {
-        let Some(first) = of_rule.first() else { return };
+    fn rule(&mut self, rule: &str, of_rule: &[&Told]) {
+        let Some(first) = of_rule.first().map(|told| told.finding) else { return };
         let severity = first.severity.as_str();
         let title = html(&first.title);
         let places = count(of_rule.len(), "place");
@@ -177,16 +183,10 @@ impl Page<'_> {
         if !first.why.is_empty() {
             self.line(&format!("**Why:** {}\n", words(&first.why)));
         }
-        for finding in of_rule.iter().take(PLACES_PER_RULE) {
+        for Told { finding, against } in of_rule.iter().take(PLACES_PER_RULE) {
             self.finding(finding);
-            let against: Vec<&&Diagnostic> = all.iter().filter(|other| self.is_against(finding, other)).collect();
             for other in against {
-                let advice = format!("sessionlint explain {}", other.rule);
-                self.line(&format!(
-                    "  - **Decide:** pulls against {}; {} names the middle way",
-                    code(&other.rule),
-                    code(&advice)
-                ));
+                self.against(finding, other);
             }
         }
         let more = of_rule.len().saturating_sub(PLACES_PER_RULE);
@@ -198,6 +198,21 @@ impl Page<'_> {
             self.line(&format!("\n**Trade-off:** {}", words(&info.trade_off)));
         }
         self.line("\n</details>");
+    }
+
+    /// The other side of a decision, and the middle way.
+    fn against(&mut self, leader: &Diagnostic, other: &Diagnostic) {
+        let severity = other.severity.as_str();
+        let place = if other.place == leader.place {
+            String::new()
+        } else {
+            format!(" ({})", code(&place_text(self.report, self.paths, other.place)))
+        };
+        self.line(&format!("  - **Against:** {severity} {}: {}{place}", code(&other.rule), words(&other.message)));
+        if !other.help.is_empty() {
+            self.line(&format!("    - **Help:** {}", words(&other.help)));
+        }
+        self.line(&format!("  - **Decide:** {}", words(&self.report.decide(leader, other))));
     }
 
     fn finding(&mut self, finding: &Diagnostic) {
@@ -228,7 +243,7 @@ impl Page<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Label, Severity};
+    use crate::diagnostic::{Fix, Label, Severity};
     use crate::report::testing::{Case, finding, hostile, rule};
 
     fn markdown(case: &Case, findings: &[Diagnostic]) -> String {
@@ -307,9 +322,12 @@ mod tests {
         let text = markdown(&case, &findings);
         let row = "| warning | <code>session/forced-logout</code><br>against \
                    <code>security/forced-logout-off</code> | <code>a.xml:1:1</code> | Message of \
-                   session/forced-logout<br>One setting, two aims. Message of security/forced-logout-off |\n\n<details>";
+                   session/forced-logout<br>One thing, two aims. Message of security/forced-logout-off |\n\n<details>";
         assert!(text.contains(row), "{text}");
-        assert_eq!(text.matches("**Decide:**").count(), 2);
+        assert_eq!(text.matches("<details>").count(), 1);
+        let sides = "  - **Against:** note <code>security/forced-logout-off</code>: Message of security/forced-logout-off\n  \
+                     - **Decide:** The middle way is &lt;two&gt; hours.\n";
+        assert!(text.contains(sides), "{text}");
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod text;
 
 use std::borrow::Cow;
 
+use crate::decision::{Pair, pair_of};
 use crate::diagnostic::{Diagnostic, Safety, Severity, Summary};
 use crate::source::{Place, Source, Sources};
 
@@ -72,8 +73,8 @@ pub struct Report<'a> {
     pub suppressed: &'a [Suppressed<'a>],
     /// How many there are, and how many are not shown.
     pub summary: Summary,
-    /// Rules that pull against each other, in either order: where both mark one text, that is one decision.
-    pub pairs: &'a [(&'a str, &'a str)],
+    /// Rules that pull against each other: where both find something of one thing, that is one decision.
+    pub pairs: &'a [Pair],
     /// The rules that there are, by id, for the formats that name them all; may be empty for the others.
     pub rules: &'a [RuleInfo],
     /// Whether everything that should be looked at was: no file was unreadable, no rule could not be asked.
@@ -86,9 +87,12 @@ impl<'a> Report<'a> {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
-    /// Whether the two rules pull against each other.
-    fn are_pair(&self, one: &str, other: &str) -> bool {
-        self.pairs.iter().any(|pair| *pair == (one, other) || *pair == (other, one))
+    /// What is to be said of two findings that are one decision: the middle way, or where to read of it.
+    fn decide(&self, one: &Diagnostic, other: &Diagnostic) -> String {
+        match pair_of(self.pairs, &one.rule, &other.rule).filter(|pair| !pair.middle_way.is_empty()) {
+            Some(pair) => pair.middle_way.clone(),
+            None => format!("`sessionlint explain {}` says what speaks for that side", one_line(&other.rule)),
+        }
     }
 
     /// How many findings have a fix of this safety.

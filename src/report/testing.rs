@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Paths, Project, Report, RuleInfo, Style};
+use crate::decision::Pair;
 use crate::diagnostic::{Confidence, Diagnostic, Severity, Summary};
 use crate::source::{Encoding, FileId, Place, Source, Sources, Span, decode};
 
@@ -12,6 +13,7 @@ pub(crate) struct Case {
     pub(crate) paths: Paths,
     pub(crate) hidden: usize,
     pub(crate) rules: Vec<RuleInfo>,
+    pub(crate) pairs: Vec<Pair>,
 }
 
 impl Case {
@@ -31,6 +33,7 @@ impl Case {
             paths: Paths::default(),
             hidden: 0,
             rules: Vec::new(),
+            pairs: pairs(),
         }
     }
 
@@ -38,7 +41,13 @@ impl Case {
     pub(crate) fn on_disk(disk: PathBuf, text: String) -> Self {
         std::fs::write(&disk, &text).unwrap();
         let source = Source::new("big.xml".to_owned(), disk, text, Encoding::Utf8 { bom: 0 });
-        Self { sources: Sources::new(vec![source]), paths: Paths::default(), hidden: 0, rules: Vec::new() }
+        Self {
+            sources: Sources::new(vec![source]),
+            paths: Paths::default(),
+            hidden: 0,
+            rules: Vec::new(),
+            pairs: pairs(),
+        }
     }
 
     /// The first occurrence of `text` in the first file.
@@ -63,7 +72,7 @@ impl Case {
             sources: &self.sources,
             findings,
             summary: Summary::of(findings),
-            pairs: &[("session/forced-logout", "security/forced-logout-off")],
+            pairs: &self.pairs,
             rules: &self.rules,
             suppressed: &[],
             is_complete: true,
@@ -82,6 +91,11 @@ impl Case {
     pub(crate) fn plain(&self, findings: &[Diagnostic]) -> String {
         self.human(findings, Style { quiet: true, ..Style::default() })
     }
+}
+
+fn pairs() -> Vec<Pair> {
+    let middle_way = "The middle way is <two> hours.".to_owned();
+    vec![Pair { one: "session/forced-logout".to_owned(), other: "security/forced-logout-off".to_owned(), middle_way }]
 }
 
 /// A finding without help, fix and company.

@@ -8,6 +8,7 @@ use walkdir::WalkDir;
 use super::error::PageError;
 use super::page::Page;
 use super::{Preset, Rule};
+use crate::decision::{Pair, pair_of};
 use crate::query;
 
 /// The embedded pages: id and text, by id.
@@ -109,6 +110,20 @@ impl Catalog {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
+    /// The pairs of rules of which one page says that it pulls against the other, each once; a page that nobody has
+    /// makes no pair.
+    pub fn pairs(&self) -> Vec<Pair> {
+        let mut pairs: Vec<Pair> = Vec::new();
+        for rule in &self.rules {
+            for other in rule.definition.pulls_against.iter().filter_map(|id| self.get(id)) {
+                if pair_of(&pairs, &rule.id, &other.id).is_none() {
+                    pairs.push(pair(rule, other));
+                }
+            }
+        }
+        pairs
+    }
+
     /// The rule or group that `name` means. The error says what is near.
     pub fn selector(&self, name: &str) -> Result<Selector, String> {
         let selector = Selector(name.trim_end_matches('/').to_owned());
@@ -141,6 +156,15 @@ impl Catalog {
         };
         self.rules.iter().filter(is_chosen).collect()
     }
+}
+
+/// The pair of a page and the one that it pulls against.
+fn pair(rule: &Rule, against: &Rule) -> Pair {
+    let keeps_alive = |rule: &Rule| rule.grade(Preset::Continuity).is_some();
+    let is_second = keeps_alive(against) && !keeps_alive(rule);
+    let (one, other) = if is_second { (against, rule) } else { (rule, against) };
+    let middle_way = one.middle_way().or_else(|| other.middle_way()).unwrap_or_default();
+    Pair { one: one.id.clone(), other: other.id.clone(), middle_way }
 }
 
 /// Id, path and text of every page below a folder.

@@ -138,8 +138,8 @@ pub struct Definition {
     pub covers: Vec<String>,
     /// One finding per project.
     pub once: bool,
-    /// The rule that asks for the contrary.
-    pub pulls_against: Option<String>,
+    /// The rules that ask for the contrary.
+    pub pulls_against: Vec<String>,
     /// Sources.
     pub references: Vec<String>,
     /// How to mend it.
@@ -171,11 +171,35 @@ struct Raw {
     covers: Vec<String>,
     #[serde(default)]
     once: bool,
-    pulls_against: Option<String>,
+    #[serde(default)]
+    pulls_against: Names,
     references: Vec<String>,
     fix: Option<Spanned<RawFix>>,
     #[serde(default)]
     options: BTreeMap<String, Spanned<toml::Value>>,
+}
+
+/// A name, or several.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected the id of a rule or a list of ids")]
+enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Names::Several(Vec::new())
+    }
+}
+
+impl Names {
+    fn into_list(self) -> Vec<String> {
+        match self {
+            Names::One(name) => vec![name],
+            Names::Several(names) => names,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -280,7 +304,7 @@ impl Definition {
             symptoms: raw.symptoms.into_iter().map(Spanned::into_inner).collect(),
             covers: raw.covers,
             once: raw.once,
-            pulls_against: raw.pulls_against,
+            pulls_against: raw.pulls_against.into_list(),
             references: raw.references,
             fix: raw.fix.map(|fix| Self::fix(fix, page, offset)).transpose()?,
             options,

@@ -165,6 +165,13 @@ impl Rule {
         &self.page.title
     }
 
+    /// What serves both sides of its trade-off: the paragraph of that section that begins with these words.
+    pub fn middle_way(&self) -> Option<String> {
+        let text = self.page.section("Trade-off")?.replace("\r\n", "\n").replace("**", "");
+        let paragraph = text.split("\n\n").map(str::trim).find(|paragraph| paragraph.starts_with("The middle way"))?;
+        Some(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// The group: the folder.
     pub fn group(&self) -> &str {
         self.id.split('/').next().unwrap_or(&self.id)

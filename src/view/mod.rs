@@ -5,7 +5,9 @@
 
 mod column;
 mod credential;
+mod duplicate;
 mod effective;
+mod hidden;
 mod login;
 mod login_hours;
 mod login_policy;
@@ -16,6 +18,7 @@ mod problem;
 mod profile_name;
 mod raw;
 pub mod session;
+mod written;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -58,6 +61,10 @@ pub struct Facts<'p> {
     grants: OnceLock<Vec<credential::Grant>>,
     principals: OnceLock<Vec<credential::Principal>>,
     saml: OnceLock<Vec<credential::SamlFacts>>,
+    duplicates: OnceLock<Vec<duplicate::Duplicate>>,
+    hiding_lines: OnceLock<Vec<hidden::HidingLine>>,
+    unknown_values: OnceLock<Vec<written::UnknownValue>>,
+    misplaced: OnceLock<Vec<written::Misplaced>>,
 }
 
 impl<'p> Facts<'p> {
@@ -89,6 +96,10 @@ impl<'p> Facts<'p> {
             grants: OnceLock::new(),
             principals: OnceLock::new(),
             saml: OnceLock::new(),
+            duplicates: OnceLock::new(),
+            hiding_lines: OnceLock::new(),
+            unknown_values: OnceLock::new(),
+            misplaced: OnceLock::new(),
         }
     }
 
@@ -142,6 +153,22 @@ impl<'p> Facts<'p> {
 
     fn saml(&self) -> &[credential::SamlFacts] {
         self.saml.get_or_init(|| credential::saml_facts(self.project))
+    }
+
+    fn duplicates(&self) -> &[duplicate::Duplicate] {
+        self.duplicates.get_or_init(|| duplicate::duplicates(self.project))
+    }
+
+    fn hiding_lines(&self) -> &[hidden::HidingLine] {
+        self.hiding_lines.get_or_init(|| hidden::hiding_lines(self.project))
+    }
+
+    fn unknown_values(&self) -> &[written::UnknownValue] {
+        self.unknown_values.get_or_init(|| written::unknown_values(self.project))
+    }
+
+    fn misplaced(&self) -> &[written::Misplaced] {
+        self.misplaced.get_or_init(|| written::misplaced(self.project))
     }
 
     fn permission_sets(&self) -> &[permission_set::SetFacts] {
@@ -235,6 +262,10 @@ enum Origin {
     Principal,
     PrincipalGrant,
     Reference,
+    Duplicate,
+    HidingLine,
+    UnknownValue,
+    MisplacedElement,
     Problem,
     Project,
     Component,
@@ -274,6 +305,10 @@ fn shapes() -> Vec<Shape> {
         view("Principal", all(credential::PRINCIPAL), Origin::Principal),
         view("PrincipalGrant", all(credential::GRANT), Origin::PrincipalGrant),
         view("Reference", all(credential::LINK), Origin::Reference),
+        view("Duplicate", all(duplicate::DUPLICATE), Origin::Duplicate),
+        view("HidingLine", all(hidden::HIDING_LINE), Origin::HidingLine),
+        view("UnknownValue", all(written::UNKNOWN_VALUE), Origin::UnknownValue),
+        view("MisplacedElement", all(written::MISPLACED_ELEMENT), Origin::MisplacedElement),
         view("Problem", all(problem::PROBLEM), Origin::Problem),
         view("Project", all(problem::PROJECT), Origin::Project),
         view("Component", all(problem::COMPONENT), Origin::Component),
@@ -404,6 +439,21 @@ impl<'f> Views<'f> {
                 about(credential::GRANT, facts.grants(), credential::Grant::key, credential::Grant::subject)
             }
             Origin::Reference => rows(credential::LINK, facts.links(), credential::Link::key),
+            Origin::Duplicate => {
+                let subject = duplicate::Duplicate::subject;
+                about(duplicate::DUPLICATE, facts.duplicates(), duplicate::Duplicate::key, subject)
+            }
+            Origin::HidingLine => rows(hidden::HIDING_LINE, facts.hiding_lines(), hidden::HidingLine::key),
+            Origin::UnknownValue => {
+                let subject = written::UnknownValue::subject;
+                about(written::UNKNOWN_VALUE, facts.unknown_values(), written::UnknownValue::key, subject)
+            }
+            Origin::MisplacedElement => about(
+                written::MISPLACED_ELEMENT,
+                facts.misplaced(),
+                written::Misplaced::key,
+                written::Misplaced::subject,
+            ),
             Origin::Problem => problem::problem_rows(project),
             Origin::Project => problem::project_rows(project),
             Origin::Component => problem::component_rows(project),

@@ -102,6 +102,8 @@ pub struct Written {
     pub session_minutes: Fact<i64>,
     /// Whether it writes a session timeout, understood or not.
     pub has_session_timeout: bool,
+    /// The timeout as written, where it is a number of minutes that means nothing documented.
+    pub odd_timeout: Option<String>,
     /// IP relaxation, as written.
     pub ip_relaxation: Fact<String>,
     /// Refresh token policy, as written.

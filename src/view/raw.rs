@@ -26,7 +26,7 @@ fn column_type(ty: FieldType) -> Option<Type> {
         FieldType::Int => Some(Type::Int),
         FieldType::Date => Some(Type::Date),
         FieldType::List => Some(Type::List),
-        FieldType::Rows(_) => None,
+        FieldType::Rows(_) | FieldType::Stray => None,
     }
 }
 
@@ -147,7 +147,7 @@ fn cell(file: FileId, document: &Document, node: NodeId, field: Field) -> Cell<'
         FieldType::Bool => text_of(document, found).and_then(parse_bool).map_or(Value::Null, Value::Bool),
         FieldType::Int => text_of(document, found).and_then(|text| text.parse().ok()).map_or(Value::Null, Value::Int),
         FieldType::Date => text_of(document, found).and_then(|text| text.parse().ok()).map_or(Value::Null, Value::Date),
-        FieldType::Text | FieldType::Rows(_) => {
+        FieldType::Text | FieldType::Rows(_) | FieldType::Stray => {
             text_of(document, found).map_or(Value::Null, |text| Value::Text(shown(document.name(found), text)))
         }
     };
@@ -164,7 +164,7 @@ pub(super) fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// `text`, masked where it is a secret.
-fn shown<'p>(name: &str, text: &'p str) -> Cow<'p, str> {
+pub(super) fn shown<'p>(name: &str, text: &'p str) -> Cow<'p, str> {
     if is_secret_text(name, text) { Cow::Owned(mask_text(text)) } else { Cow::Borrowed(text) }
 }
 

@@ -22,8 +22,8 @@ pub struct Step {
     pub setup: Vec<String>,
     /// What it costs.
     pub trade_off: Vec<String>,
-    /// Whether somebody who answers for the org's protection should agree: another view asks for the contrary.
-    pub pulls_against: Option<String>,
+    /// The rules that ask for the contrary: somebody who answers for their aim should agree.
+    pub pulls_against: Vec<String>,
     /// How to see that it worked.
     pub test: &'static str,
     /// The components that change, as `Type:Name`.

@@ -1,8 +1,11 @@
 //! Findings by the rule that found them: what they have in common once, what differs for each.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 
 use super::{located, worst};
+use crate::decision::{Pair, decisions, pair_of};
 use crate::diagnostic::{Confidence, Diagnostic, Severity, Subject};
 use crate::metadata::Project;
 use crate::metadata::kind;
@@ -35,8 +38,11 @@ pub struct Topic {
     pub setup: Option<String>,
     /// Which symptoms it can explain.
     pub symptoms: Vec<String>,
-    /// Whether a rule of the other view asks for the contrary.
-    pub pulls_against: Option<String>,
+    /// The rules that ask for the contrary.
+    pub pulls_against: Vec<String>,
+    /// Rules that have no topic of their own, because each of their findings is a side of a decision, and which this
+    /// topic is the first to tell.
+    pub tells_of: Vec<String>,
     /// The findings, the worst first, then in order of their files.
     pub items: Vec<Item>,
 }
@@ -60,10 +66,27 @@ pub struct Item {
     pub excerpt: Option<Excerpt>,
     /// Further places.
     pub related: Vec<Located>,
+    /// The other sides of the decision that it leads, if it leads one.
+    pub against: Vec<Side>,
     /// The components that a change touches, as a deployment names them (`Type:Name`).
     pub components: Vec<String>,
     /// Its fingerprint.
     pub fingerprint: String,
+}
+
+/// A finding that asks for the contrary of another one.
+#[derive(Debug, Serialize)]
+pub struct Side {
+    /// The rule.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// Where, and what was found.
+    pub place: Located,
+    /// What to do, for that side.
+    pub help: String,
+    /// What serves both sides; empty where no page says so.
+    pub middle_way: String,
 }
 
 /// A place with words to it.
@@ -105,22 +128,44 @@ pub struct Line {
 pub(super) fn topics<'r>(
     project: &Project,
     findings: &[Diagnostic],
+    pairs: &[Pair],
     rule_of: &impl Fn(&str) -> Option<&'r Rule>,
 ) -> Vec<Topic> {
-    let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let told = told(findings, pairs);
+    let mut rules: Vec<&str> = told.iter().map(|(finding, _)| finding.rule.as_str()).collect();
     rules.sort_unstable();
     rules.dedup();
-    let mut topics: Vec<Topic> = rules.into_iter().map(|id| topic(project, findings, id, rule_of(id))).collect();
+    let mut topics: Vec<Topic> = rules.into_iter().map(|id| topic(project, &told, pairs, id, rule_of(id))).collect();
     topics.sort_by(|left, right| {
         let rank = |topic: &Topic| (std::cmp::Reverse(topic.severity), std::cmp::Reverse(topic.items.len()));
         rank(left).cmp(&rank(right)).then_with(|| left.rule.cmp(&right.rule))
     });
+    let mut has_topic: HashSet<String> = topics.iter().map(|topic| topic.rule.clone()).collect();
+    for topic in &mut topics {
+        let sides = topic.items.iter().flat_map(|item| &item.against);
+        topic.tells_of =
+            sides.map(|side| &side.rule).filter(|rule| has_topic.insert((*rule).clone())).cloned().collect();
+    }
     topics
 }
 
-fn topic(project: &Project, findings: &[Diagnostic], id: &str, rule: Option<&Rule>) -> Topic {
-    let mut of_rule: Vec<&Diagnostic> = findings.iter().filter(|finding| finding.rule == id).collect();
-    of_rule.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+/// A finding, and those that ask for its contrary.
+type Told<'d> = (&'d Diagnostic, Vec<&'d Diagnostic>);
+
+/// The findings, but for those that are told beside the one that leads their decision.
+fn told<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<Told<'d>> {
+    let decisions = decisions(findings, pairs);
+    let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
+    let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();
+    let leaders = findings.iter().enumerate().filter(|(index, _)| !is_led.contains(index));
+    let others = |others: Vec<usize>| others.into_iter().map(|other| &findings[other]).collect();
+    leaders.map(|(index, finding)| (finding, others(led.remove(&index).unwrap_or_default()))).collect()
+}
+
+fn topic(project: &Project, told: &[Told<'_>], pairs: &[Pair], id: &str, rule: Option<&Rule>) -> Topic {
+    let mut told: Vec<&Told<'_>> = told.iter().filter(|(finding, _)| finding.rule == id).collect();
+    told.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
+    let of_rule: Vec<&Diagnostic> = told.iter().map(|(finding, _)| *finding).collect();
     let common = |text: fn(&Diagnostic) -> &str| -> Option<String> {
         let first = text(of_rule.first()?);
         (!first.is_empty() && of_rule.iter().all(|finding| text(finding) == first)).then(|| first.to_owned())
@@ -129,7 +174,7 @@ fn topic(project: &Project, findings: &[Diagnostic], id: &str, rule: Option<&Rul
     let setup = common(|finding| &finding.setup);
     let is_once = rule.is_some_and(|rule| rule.definition.once);
     let own = |common: &Option<String>, text: &str| (common.is_none() && !text.is_empty()).then(|| text.to_owned());
-    let item = |finding: &&Diagnostic| Item {
+    let item = |(finding, against): &&Told<'_>| Item {
         severity: finding.severity,
         confidence: finding.confidence,
         message: finding.message.clone(),
@@ -142,10 +187,11 @@ fn topic(project: &Project, findings: &[Diagnostic], id: &str, rule: Option<&Rul
             .iter()
             .map(|label| Located { text: label.text.clone(), ..located(project, label.place) })
             .collect(),
+        against: against.iter().map(|other| side(project, pairs, id, other)).collect(),
         components: components(project, finding, is_once),
         fingerprint: finding.fingerprint.clone(),
     };
-    let items = of_rule.iter().map(item).collect();
+    let items = told.iter().map(item).collect();
     Topic {
         rule: id.to_owned(),
         title: of_rule.first().map(|finding| finding.title.clone()).unwrap_or_default(),
@@ -153,10 +199,31 @@ fn topic(project: &Project, findings: &[Diagnostic], id: &str, rule: Option<&Rul
         why: of_rule.first().map(|finding| finding.why.clone()).unwrap_or_default(),
         trade_off: rule.map(trade_off).unwrap_or_default(),
         symptoms: rule.map(|rule| rule.definition.symptoms.clone()).unwrap_or_default(),
-        pulls_against: rule.and_then(|rule| rule.definition.pulls_against.clone()),
+        pulls_against: opposed_to(pairs, id),
+        tells_of: Vec::new(),
         help,
         setup,
         items,
+    }
+}
+
+/// The rules that ask for the contrary of `id`.
+fn opposed_to(pairs: &[Pair], id: &str) -> Vec<String> {
+    let other = |pair: &Pair| match (pair.one == id, pair.other == id) {
+        (true, _) => Some(pair.other.clone()),
+        (_, true) => Some(pair.one.clone()),
+        _ => None,
+    };
+    pairs.iter().filter_map(other).collect()
+}
+
+fn side(project: &Project, pairs: &[Pair], leader: &str, finding: &Diagnostic) -> Side {
+    Side {
+        rule: finding.rule.clone(),
+        severity: finding.severity,
+        place: Located { text: finding.message.clone(), ..located(project, finding.place) },
+        help: finding.help.clone(),
+        middle_way: pair_of(pairs, leader, &finding.rule).map(|pair| pair.middle_way.clone()).unwrap_or_default(),
     }
 }
 

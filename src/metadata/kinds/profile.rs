@@ -3,7 +3,7 @@
 //! Profiles, permission sets and muting sets can hold tens of thousands of elements about objects and fields; their
 //! keep-lists leave out whatever no session can depend on.
 
-use crate::metadata::kind::{Field, Kind, Plain, flag, group, int, list, rows, text};
+use crate::metadata::kind::{Field, Kind, Plain, flag, group, int, list, rows, stray, text};
 use crate::xml::Keep;
 
 const EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES: &[Field] = &[flag("enabled"), text("externalCredentialPrincipal")];
@@ -47,6 +47,10 @@ pub(in crate::metadata) const PROFILE: Kind = Kind {
         "loginFlows",
         "loginHours",
         "loginIpRanges",
+        "passwordPolicies",
+        "requiredSessionLevel",
+        "sessionSettings",
+        "sessionTimeout",
         "userLicense",
         "userPermissions",
     ]),
@@ -72,6 +76,10 @@ pub(in crate::metadata) const PROFILE: Kind = Kind {
         int("loginHours.wednesdayEnd"),
         int("loginHours.wednesdayStart"),
         rows("loginIpRanges", LOGIN_IP_RANGES),
+        stray("passwordPolicies"),
+        stray("requiredSessionLevel"),
+        stray("sessionSettings"),
+        stray("sessionTimeout"),
         text("userLicense"),
         rows("userPermissions", USER_PERMISSIONS),
     ],
@@ -130,7 +138,10 @@ pub(in crate::metadata) const PERMISSION_SET: Kind = Kind {
         "hasActivationRequired",
         "label",
         "license",
+        "loginHours",
+        "loginIpRanges",
         "objectPermissions",
+        "sessionTimeout",
         "userLicense",
         "userPermissions",
     ]),
@@ -140,7 +151,10 @@ pub(in crate::metadata) const PERMISSION_SET: Kind = Kind {
         flag("hasActivationRequired"),
         text("label"),
         text("license"),
+        stray("loginHours"),
+        stray("loginIpRanges"),
         rows("objectPermissions", OBJECT_PERMISSIONS),
+        stray("sessionTimeout"),
         text("userLicense"),
         rows("userPermissions", USER_PERMISSIONS),
     ],

@@ -12,6 +12,8 @@ use crate::rule::minutes_in_words;
 
 /// Profiles that get a row each; more are grouped by their values.
 const MOST_ROWS: usize = 14;
+/// Integrations in one picture.
+const MOST_TOKENS: usize = 12;
 /// Code points of a label.
 const LABEL: usize = 38;
 /// Where scales begin: below the least value, so that it has a bar.
@@ -197,20 +199,20 @@ fn row(index: usize, group: &[&Profile]) -> SessionRow {
     }
 }
 
-/// The picture of tokens; `None` without integrations.
-pub(super) fn tokens(overview: &Overview) -> Option<Tokens> {
-    if overview.integrations.is_empty() {
-        return None;
-    }
+/// The pictures of tokens, each with its scale and no taller than a sheet of paper; none without integrations.
+pub(super) fn tokens(overview: &Overview) -> Vec<Tokens> {
+    overview.integrations.chunks(MOST_TOKENS).map(token_picture).collect()
+}
+
+fn token_picture(integrations: &[Integration]) -> Tokens {
     let most = 2 * YEAR;
     let scale = [(15, "15 min"), (120, "2 h"), (DAY, "1 day"), (7 * DAY, "7 d"), (30 * DAY, "30 d"), (YEAR, "1 year")];
-    let rows: Vec<TokenRow> =
-        overview.integrations.iter().enumerate().map(|(index, it)| token_row(index, it, most)).collect();
-    Some(Tokens {
+    let rows: Vec<TokenRow> = integrations.iter().enumerate().map(|(index, it)| token_row(index, it, most)).collect();
+    Tokens {
         height: token_top(rows.len()) + 4,
         ticks: scale.map(|(minutes, text)| tick(minutes, text, most)).into(),
         rows,
-    })
+    }
 }
 
 fn token_top(index: usize) -> i64 {

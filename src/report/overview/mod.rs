@@ -63,13 +63,16 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
     let other_apps: Vec<Value> =
         others.map(|app| context! { app => Serde(app), refresh_text => app.refresh_text.clone() }).collect();
+    let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.tells_of));
+    let told: Vec<String> = rules.cloned().collect();
     let values = context! {
         it => Value::from(Serde(overview)),
+        told => told,
         remarks => &overview.sessions.remarks,
         other_apps => other_apps,
         sentence => words::verdict(&overview.verdict),
         sessions_chart => Value::from(Serde(chart::sessions(overview))),
-        tokens_chart => Value::from(Serde(chart::tokens(overview))),
+        tokens_charts => Value::from(Serde(chart::tokens(overview))),
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.to_owned()),
     };

@@ -75,6 +75,11 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
     Col::bool("HasSessionTimeout", "it has a session timeout of its own", |it| it.written.has_session_timeout.cell())
         .always(),
     Col::int("SessionMinutes", "minutes of its own session timeout", |it| it.written.session_minutes.clone().cell()),
+    Col::text(
+        "OddTimeout",
+        "its own timeout as written, where it is a number that means nothing documented: 0 or less",
+        |it| Cell { place: it.written.session_minutes.place, ..it.written.odd_timeout.as_deref().cell() },
+    ),
     Col::int("FallbackMinutes", "the longest session that profile or org give its users", |it| {
         it.fallback.clone().cell()
     }),

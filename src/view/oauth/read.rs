@@ -16,9 +16,16 @@ pub(super) fn flag(component: &Component, path: &str) -> Fact<bool> {
     Fact { value: component.text(path).and_then(raw::parse_bool), place: Some(component.place(path)) }
 }
 
+/// Minutes of a session. What less than one of them means is documented for no app (facts.md section 5.2): unknown.
 fn minutes(component: &Component, path: &str) -> Fact<i64> {
     let place = Some(component.place(path));
-    Fact { value: component.text(path).and_then(|text| text.parse().ok()), place }
+    Fact { value: component.text(path).and_then(|text| text.parse().ok()).filter(|minutes| *minutes > 0), place }
+}
+
+/// A number of minutes that means nothing documented, as it is written.
+fn odd_minutes(component: &Component, path: &str) -> Option<String> {
+    let text = component.text(path)?;
+    text.parse::<i64>().is_ok_and(|minutes| minutes < 1).then(|| text.to_owned())
 }
 
 fn texts(component: &Component, path: &str) -> Vec<String> {
@@ -86,6 +93,7 @@ pub(super) fn connected_app(component: &Component) -> Written {
         profiles: texts(component, "profileName"),
         permission_sets: texts(component, "permissionSetName"),
         has_session_timeout: component.text("sessionPolicy.sessionTimeout").is_some(),
+        odd_timeout: odd_minutes(component, "sessionPolicy.sessionTimeout"),
         session_minutes,
         ip_relaxation: text(component, "oauthPolicy.ipRelaxation"),
         refresh_period: Fact::default(),
@@ -214,6 +222,7 @@ impl Files<'_> {
             session_minutes: policy
                 .map_or_else(Fact::default, |component| minutes(component, "sessionTimeoutInMinutes")),
             has_session_timeout: policy.is_some_and(|component| component.text("sessionTimeoutInMinutes").is_some()),
+            odd_timeout: policy.and_then(|component| odd_minutes(component, "sessionTimeoutInMinutes")),
             ip_relaxation: policy_text("ipRelaxationPolicyType"),
             refresh_period: policy_text("refreshTokenValidityPeriod").and_then(|text| text.parse().ok()),
             refresh_unit: policy_text("refreshTokenValidityUnit"),

@@ -1,0 +1,61 @@
+//! Lines of `.forceignore` that hide session metadata, and what each of them hides.
+//!
+//! Names only: hidden files are not read. Lines that hide other files give no row.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::column::{IntoCell, ViewColumn};
+use crate::metadata::Project;
+use crate::metadata::kind::{Recognised, kind, recognise};
+use crate::query::{Cell, Value};
+use crate::source::Place;
+
+type Column = ViewColumn<HidingLine>;
+
+/// A line and the files that it is the first to hide.
+#[derive(Debug)]
+pub(super) struct HidingLine {
+    pattern: String,
+    place: Place,
+    files: i64,
+    first: String,
+    types: Vec<&'static str>,
+}
+
+impl HidingLine {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.pattern
+    }
+}
+
+/// One row per line.
+pub(super) const HIDING_LINE: &[Column] = &[
+    Column::text("Pattern", "the line", |it| Cell::at(Value::Text(Cow::Borrowed(&it.pattern)), it.place)).always(),
+    Column::int("Files", "files of session metadata that it hides", |it| it.files.cell()).always(),
+    Column::text("FirstFile", "the first of them", |it| it.first.as_str().cell()).always(),
+    Column::text("Types", "their metadata types, in words", |it| it.types.join(", ").cell()).always(),
+];
+
+/// All of them, in the order of the lines.
+pub(super) fn hiding_lines(project: &Project) -> Vec<HidingLine> {
+    let mut by_place: BTreeMap<Place, HidingLine> = BTreeMap::new();
+    for hidden in &project.hidden_by {
+        let line = by_place.entry(hidden.place).or_insert_with(|| HidingLine {
+            pattern: hidden.pattern.clone(),
+            place: hidden.place,
+            files: 0,
+            first: hidden.path.clone(),
+            types: Vec::new(),
+        });
+        line.files += 1;
+        let name = hidden.path.rsplit('/').next().unwrap_or(&hidden.path);
+        if let Some((Recognised::Session(id, _), _)) = recognise(name)
+            && !line.types.contains(&kind(id).name)
+        {
+            line.types.push(kind(id).name);
+        }
+    }
+    by_place.into_values().collect()
+}

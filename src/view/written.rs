@@ -1,0 +1,16 @@
+//! What is written where or as it should not be: values that no documentation knows, elements in the wrong place.
+//!
+//! Judges a file against the shape of its type and the closed lists of `enumerations`, and nothing else. What is
+//! unknown to both is no fault: Salesforce adds elements and values with each release.
+
+mod enumerations;
+mod misplaced;
+mod values;
+
+pub(super) use misplaced::{MISPLACED_ELEMENT, Misplaced, misplaced};
+pub(super) use values::{UNKNOWN_VALUE, UnknownValue, unknown_values};
+
+/// Whether a deployment fills the text in: what stands there is no value yet.
+fn is_filled_in(text: &str) -> bool {
+    text.contains(['$', '{', '}', '%', '@', '[', ']', '#', '<', '>']) || text.contains("__")
+}

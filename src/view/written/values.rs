@@ -1,0 +1,207 @@
+//! Values that Salesforce does not document for their element, where no view of its own judges them.
+
+use std::borrow::Cow;
+
+use super::enumerations::{ENUMERATIONS, Enumeration};
+use super::is_filled_in;
+use crate::metadata::kind::{Field, FieldType, kind};
+use crate::metadata::{Component, Project, text_of};
+use crate::query::{Cell, Value};
+use crate::source::Place;
+use crate::view::column::{IntoCell, ViewColumn};
+use crate::view::raw;
+use crate::xml::NodeId;
+
+type Column = ViewColumn<UnknownValue>;
+
+/// Values of `true or false` elements, as XML Schema has them.
+const TRUTHS: &[&str] = &["true", "false"];
+
+/// A value that is surely none of its element's.
+#[derive(Debug)]
+pub(in crate::view) struct UnknownValue {
+    subject: u32,
+    ty: &'static str,
+    name: String,
+    element: &'static str,
+    written: String,
+    expected: String,
+    is_listed: bool,
+    nearest: Option<&'static str>,
+    place: Place,
+}
+
+impl UnknownValue {
+    /// What the row is called across renames of files.
+    pub(in crate::view) fn key(&self) -> &str {
+        &self.name
+    }
+
+    /// The component that it stands in.
+    pub(in crate::view) fn subject(&self) -> u32 {
+        self.subject
+    }
+}
+
+/// One row per value.
+pub(in crate::view) const UNKNOWN_VALUE: &[Column] = &[
+    Column::text("Type", "metadata type", |it| it.ty.cell()).always(),
+    Column::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
+    Column::text("Element", "the element that holds it", |it| it.element.cell()).always(),
+    Column::text("Written", "the value", |it| Cell::at(Value::Text(Cow::Borrowed(&it.written)), it.place)).always(),
+    Column::text("Expected", "what Salesforce documents, in words", |it| it.expected.as_str().cell()).always(),
+    Column::text("Nearest", "the documented value that looks most like it", |it| it.nearest.cell()),
+    Column::text(
+        "Confidence",
+        "`high` where it is another spelling of a documented value or no value of its kind at all, else `medium`",
+        |it| if it.is_sure() { "high" } else { "medium" }.cell(),
+    )
+    .always(),
+];
+
+impl UnknownValue {
+    fn is_sure(&self) -> bool {
+        self.nearest.is_some_and(|nearest| is_spelling(nearest, &self.written)) || !self.is_listed
+    }
+}
+
+/// All of them, component by component.
+pub(in crate::view) fn unknown_values(project: &Project) -> Vec<UnknownValue> {
+    let mut found = Vec::new();
+    for (subject, component) in (0u32..).zip(&project.components) {
+        let kind = kind(component.kind);
+        let mut judge = Judge { subject, component, ty: kind.name, found: &mut found };
+        for it in ENUMERATIONS.iter().filter(|it| it.kind == kind.name) {
+            judge.enumeration(it);
+        }
+        for field in kind.fields.iter().filter(|field| !is_judged_elsewhere(kind.name, field.path)) {
+            judge.field(field);
+        }
+    }
+    found.sort_by_key(|it| it.place);
+    found
+}
+
+/// Whether a number is judged by another view; hours of a login are texts in the WSDL.
+fn is_judged_elsewhere(kind: &str, path: &str) -> bool {
+    (kind == "ProfileSessionSetting" && path == "sessionTimeout") || path.starts_with("loginHours.")
+}
+
+struct Judge<'p, 'f> {
+    subject: u32,
+    component: &'p Component,
+    ty: &'static str,
+    found: &'f mut Vec<UnknownValue>,
+}
+
+impl Judge<'_, '_> {
+    fn enumeration(&mut self, it: &'static Enumeration) {
+        for node in raw::elements(self.component, it.path) {
+            let Some(text) = text_of(&self.component.document, node).filter(|text| !is_filled_in(text)) else {
+                continue;
+            };
+            let parts: Vec<&str> = if it.is_list { text.split(',').map(str::trim).collect() } else { vec![text] };
+            let is_unknown = |part: &&str| !part.is_empty() && !it.values.contains(part);
+            for part in parts.into_iter().filter(is_unknown) {
+                let nearest = nearest(it.values, part);
+                if !it.grows || nearest.is_some_and(|nearest| is_spelling(nearest, part)) {
+                    self.add(node, it.path, part, one_of(it.values), nearest);
+                }
+            }
+        }
+    }
+
+    fn field(&mut self, field: &'static Field) {
+        let expected = match field.ty {
+            FieldType::Bool => "true or false",
+            FieldType::Int => "a whole number",
+            _ => return,
+        };
+        let Some(node) = self.component.node(field.path) else { return };
+        let Some(text) = text_of(&self.component.document, node).filter(|text| !is_filled_in(text)) else { return };
+        let is_value = match field.ty {
+            FieldType::Bool => raw::parse_bool(text).is_some(),
+            _ => text.parse::<i64>().is_ok(),
+        };
+        let is_listed = ENUMERATIONS.iter().any(|it| it.kind == self.ty && it.path == field.path);
+        if !is_value && !is_listed {
+            let nearest = if field.ty == FieldType::Bool { nearest(TRUTHS, text) } else { None };
+            self.add(node, field.path, text, expected.to_owned(), nearest);
+        }
+    }
+
+    fn add(
+        &mut self,
+        node: NodeId,
+        path: &'static str,
+        written: &str,
+        expected: String,
+        nearest: Option<&'static str>,
+    ) {
+        let document = &self.component.document;
+        self.found.push(UnknownValue {
+            subject: self.subject,
+            ty: self.ty,
+            name: self.component.name.clone(),
+            element: path.rsplit('.').next().unwrap_or(path),
+            written: raw::shown(document.name(node), written).into_owned(),
+            is_listed: ENUMERATIONS.iter().any(|it| it.kind == self.ty && it.path == path),
+            expected,
+            nearest,
+            place: Place { file: self.component.file, span: document.mark(node) },
+        });
+    }
+}
+
+/// `A, B or C`.
+fn one_of(values: &[&str]) -> String {
+    match values {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// The documented value that looks most like `written`, where one does.
+fn nearest(values: &'static [&'static str], written: &str) -> Option<&'static str> {
+    if let Some(same) = values.iter().find(|value| is_spelling(value, written)) {
+        return Some(same);
+    }
+    let folded = written.to_lowercase();
+    let likeness = |value: &&str| strsim::normalized_damerau_levenshtein(&value.to_lowercase(), &folded);
+    let best = values.iter().copied().max_by(|left, right| likeness(left).total_cmp(&likeness(right)))?;
+    let is_word = written.contains(|ch: char| ch.is_alphabetic());
+    (is_word && likeness(&best) > 0.7).then_some(best)
+}
+
+/// Whether both are one word but for case and what parts its words.
+fn is_spelling(value: &str, written: &str) -> bool {
+    let folded = |text: &str| -> String {
+        text.chars().filter(|ch| !matches!(ch, '_' | '-' | ' ' | '.')).flat_map(char::to_lowercase).collect()
+    };
+    folded(value) == folded(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNITS: &[&str] = &["Hours", "Days", "Months"];
+
+    #[test]
+    fn the_nearest_value_is_one_that_looks_like_it() {
+        assert_eq!(nearest(UNITS, "DAYS"), Some("Days"));
+        assert_eq!(nearest(UNITS, "Month"), Some("Months"));
+        assert_eq!(nearest(UNITS, "Years"), None);
+        assert_eq!(nearest(&["RefreshToken"], "refresh_token"), Some("RefreshToken"));
+        assert_eq!(nearest(&["15", "30"], "16"), None);
+        assert_eq!(nearest(TRUTHS, "True"), Some("true"));
+        assert_eq!(nearest(TRUTHS, "yes"), None);
+    }
+
+    #[test]
+    fn a_spelling_differs_in_case_and_separators_alone() {
+        assert!(is_spelling("HIGH_ASSURANCE", "HighAssurance") && is_spelling("Api", "API"));
+        assert!(!is_spelling("Api", "Apis"));
+    }
+}
