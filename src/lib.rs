@@ -7,6 +7,7 @@
 //! allows, [`fix`] mends what can be mended, [`patch`] shows how, [`report`] writes the rest. `docs/architecture.md` holds the invariants.
 
 pub mod answer;
+pub mod apex;
 pub mod check;
 pub mod cli;
 pub mod config;

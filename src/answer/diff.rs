@@ -273,7 +273,7 @@ fn side(state: &State<'_>) -> Side {
     Side {
         name: state.name.clone(),
         kind: state.kind,
-        files: project.sources.len(),
+        files: project.file_count(),
         components: project.components.len(),
         hidden: project.hidden.len(),
     }

@@ -200,7 +200,7 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         as_of: project.inputs.as_of.to_string(),
         commit: circumstances.commit,
         version: env!("CARGO_PKG_VERSION"),
-        files: project.sources.len(),
+        files: project.file_count(),
         components: project.components.len(),
         hidden: project.hidden.clone(),
         outside: project.outside.clone(),

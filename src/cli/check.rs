@@ -365,6 +365,7 @@ pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'
         environment.warn(&remark);
     }
     let Project { hidden, sources, .. } = &loaded.project;
+    // Apex that says something about sessions is a source too.
     if sources.is_empty() && hidden.is_empty() && exit == Exit::Clean {
         environment.warn(&format!("nothing in {} holds session metadata", loaded.root.display()));
     }
@@ -440,7 +441,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
             let report = Report {
                 project: report::Project {
                     root: &project.root,
-                    files: project.sources.len(),
+                    files: project.file_count(),
                     components: project.components.len(),
                     hidden: project.hidden.len(),
                 },

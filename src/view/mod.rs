@@ -3,6 +3,7 @@
 //! [`Facts`] computes what is known, once and only when asked; [`Views`] shapes it into tables for queries. May
 //! assume that components are well-formed. Refuses to know a severity, a wording or a rule.
 
+mod apex;
 mod column;
 mod credential;
 mod effective;
@@ -27,6 +28,7 @@ use crate::metadata::Project;
 use crate::metadata::kind::{self, Field, Kind, KindId};
 use crate::query::{Catalog, Cell, Column, Row, Schema, Table, Tables, Value};
 use crate::source::without_url_secrets;
+use apex::Placed;
 use column::ViewColumn;
 
 /// What the project says across its files.
@@ -58,6 +60,7 @@ pub struct Facts<'p> {
     grants: OnceLock<Vec<credential::Grant>>,
     principals: OnceLock<Vec<credential::Principal>>,
     saml: OnceLock<Vec<credential::SamlFacts>>,
+    apex: OnceLock<apex::ApexFacts>,
 }
 
 impl<'p> Facts<'p> {
@@ -89,6 +92,7 @@ impl<'p> Facts<'p> {
             grants: OnceLock::new(),
             principals: OnceLock::new(),
             saml: OnceLock::new(),
+            apex: OnceLock::new(),
         }
     }
 
@@ -113,7 +117,7 @@ impl<'p> Facts<'p> {
     }
 
     fn credentials(&self) -> &[credential::CredentialFacts] {
-        self.credentials.get_or_init(|| credential::credential_facts(self.project))
+        self.credentials.get_or_init(|| credential::credential_facts(self.project, &self.apex().credentials))
     }
 
     fn providers(&self) -> &[credential::ProviderFacts] {
@@ -142,6 +146,10 @@ impl<'p> Facts<'p> {
 
     fn saml(&self) -> &[credential::SamlFacts] {
         self.saml.get_or_init(|| credential::saml_facts(self.project))
+    }
+
+    fn apex(&self) -> &apex::ApexFacts {
+        self.apex.get_or_init(|| apex::apex_facts(self.project, self.org()))
     }
 
     fn permission_sets(&self) -> &[permission_set::SetFacts] {
@@ -235,6 +243,16 @@ enum Origin {
     Principal,
     PrincipalGrant,
     Reference,
+    ApexSessionUse,
+    ApexCalloutPath,
+    ApexCallout,
+    ApexEntryPoint,
+    ApexKeptToken,
+    ApexToken,
+    ApexLiteral,
+    ApexDebug,
+    ApexCredentialUse,
+    ApexRevocation,
     Problem,
     Project,
     Component,
@@ -274,6 +292,16 @@ fn shapes() -> Vec<Shape> {
         view("Principal", all(credential::PRINCIPAL), Origin::Principal),
         view("PrincipalGrant", all(credential::GRANT), Origin::PrincipalGrant),
         view("Reference", all(credential::LINK), Origin::Reference),
+        view("ApexSessionUse", all(&apex::APEX_SESSION_USE), Origin::ApexSessionUse),
+        view("ApexCalloutPath", all(&apex::APEX_CALLOUT_PATH), Origin::ApexCalloutPath),
+        view("ApexCallout", all(&apex::APEX_CALLOUT), Origin::ApexCallout),
+        view("ApexEntryPoint", all(&apex::APEX_ENTRY_POINT), Origin::ApexEntryPoint),
+        view("ApexKeptToken", all(&apex::APEX_KEPT_TOKEN), Origin::ApexKeptToken),
+        view("ApexToken", all(&apex::APEX_TOKEN), Origin::ApexToken),
+        view("ApexLiteral", all(&apex::APEX_LITERAL), Origin::ApexLiteral),
+        view("ApexDebug", all(&apex::APEX_DEBUG), Origin::ApexDebug),
+        view("ApexCredentialUse", all(&apex::APEX_CREDENTIAL_USE), Origin::ApexCredentialUse),
+        view("ApexRevocation", all(&apex::APEX_REVOCATION), Origin::ApexRevocation),
         view("Problem", all(problem::PROBLEM), Origin::Problem),
         view("Project", all(problem::PROJECT), Origin::Project),
         view("Component", all(problem::COMPONENT), Origin::Component),
@@ -404,6 +432,16 @@ impl<'f> Views<'f> {
                 about(credential::GRANT, facts.grants(), credential::Grant::key, credential::Grant::subject)
             }
             Origin::Reference => rows(credential::LINK, facts.links(), credential::Link::key),
+            Origin::ApexSessionUse => rows(&apex::APEX_SESSION_USE, &facts.apex().sessions, Placed::key),
+            Origin::ApexCalloutPath => rows(&apex::APEX_CALLOUT_PATH, &facts.apex().paths, Placed::key),
+            Origin::ApexCallout => rows(&apex::APEX_CALLOUT, &facts.apex().callouts, Placed::key),
+            Origin::ApexEntryPoint => rows(&apex::APEX_ENTRY_POINT, &facts.apex().entries, Placed::key),
+            Origin::ApexKeptToken => rows(&apex::APEX_KEPT_TOKEN, &facts.apex().kept, Placed::key),
+            Origin::ApexToken => rows(&apex::APEX_TOKEN, &facts.apex().tokens, Placed::key),
+            Origin::ApexLiteral => rows(&apex::APEX_LITERAL, &facts.apex().literals, Placed::key),
+            Origin::ApexDebug => rows(&apex::APEX_DEBUG, &facts.apex().debugs, Placed::key),
+            Origin::ApexCredentialUse => rows(&apex::APEX_CREDENTIAL_USE, &facts.apex().credentials, Placed::key),
+            Origin::ApexRevocation => rows(&apex::APEX_REVOCATION, &facts.apex().revocations, Placed::key),
             Origin::Problem => problem::problem_rows(project),
             Origin::Project => problem::project_rows(project),
             Origin::Component => problem::component_rows(project),

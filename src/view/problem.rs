@@ -29,7 +29,7 @@ pub(super) const PROBLEM: &[ProblemColumn] = &[
 /// Columns of `Project`: one row.
 pub(super) const PROJECT: &[ProjectColumn] = &[
     ProjectColumn::text("Root", "the root", |it| it.root.as_str().cell()).always(),
-    ProjectColumn::int("Files", "files of session metadata that were read", |it| count(it.sources.len())).always(),
+    ProjectColumn::int("Files", "files of session metadata that were read", |it| count(it.file_count())).always(),
     ProjectColumn::int("Components", "components in them", |it| count(it.components.len())).always(),
     ProjectColumn::int("Hidden", "files of session metadata that `.forceignore` hides", |it| count(it.hidden.len()))
         .always(),

@@ -1,0 +1,228 @@
+//! Callouts: each with where it goes, and the ways from entry points to them.
+
+use super::web::{Start, Web};
+use super::{At, Chain, Chained, Fact, Placed, Sure, at, place, spot};
+use crate::apex::graph::{Entry, MethodAt, Reached};
+use crate::apex::{Callout, Method, Unit};
+use crate::metadata::Project;
+use crate::source::Span;
+
+/// What is known of where a callout goes and how long it may take.
+#[derive(Clone, Debug, Default)]
+pub(in crate::view) struct Where {
+    pub(super) endpoint: Fact<String>,
+    pub(super) credential: Option<String>,
+    pub(super) timeout: Fact<i64>,
+}
+
+/// A callout.
+#[derive(Debug)]
+pub(in crate::view) struct OneCallout {
+    at: At,
+    chain: Chain,
+    pub(super) callout: Fact<&'static str>,
+    pub(super) repeated_by: Fact<String>,
+    pub(super) is_async: Option<bool>,
+    pub(super) goes: Where,
+}
+
+impl Placed for OneCallout {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Chained for OneCallout {
+    fn chain(&self) -> &Chain {
+        &self.chain
+    }
+}
+
+/// A way from an entry point to a callout.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
+pub(in crate::view) struct CalloutPath {
+    at: At,
+    chain: Chain,
+    pub(super) site: Fact<String>,
+    pub(super) callout: Fact<&'static str>,
+    pub(super) callout_in: String,
+    pub(super) is_same_class: bool,
+    pub(super) is_sync: bool,
+    pub(super) repeated_by: Fact<String>,
+    pub(super) goes: Where,
+    pub(super) allows_callouts: Option<bool>,
+    pub(super) is_after_change: bool,
+}
+
+impl Placed for CalloutPath {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Chained for CalloutPath {
+    fn chain(&self) -> &Chain {
+        &self.chain
+    }
+}
+
+/// The head of a loop as a cell: its first word.
+pub(super) fn loop_cell(project: &Project, unit: &Unit, span: Option<Span>) -> Fact<String> {
+    let Some(span) = span else { return Fact::default() };
+    let text = project.sources.get(unit.file).slice(span);
+    let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+    spot(unit, span, word.to_ascii_lowercase())
+}
+
+/// Every callout, in the order of the files.
+pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
+    let mut all = Vec::new();
+    for method in web.graph.methods() {
+        let unit = web.graph.unit(method);
+        for callout in &web.graph.method(method).callouts {
+            let starts = web.starts_of(method, &callout.step);
+            let nearest = starts.first();
+            all.push(OneCallout {
+                at: at(project, web, method, Sure::High.unless(callout.step.is_doubtful)),
+                chain: nearest.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
+                callout: Fact::known(callout.kind.as_str(), place(unit, callout.step.span)),
+                repeated_by: loop_cell(project, unit, callout.step.repeated_by),
+                is_async: nearest.map(|(start, _)| !start.entry.is_sync()),
+                goes: goes(web, method, callout),
+            });
+        }
+    }
+    all
+}
+
+/// The ways from entry points to callouts: for each call of an entry point the one that repeats the callout, else the
+/// shortest.
+pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
+    let mut all = Vec::new();
+    for start in &web.starts {
+        let mut ways: Vec<Way<'_>> = Vec::new();
+        for reached in &start.reached {
+            for callout in &web.graph.method(reached.at).callouts {
+                if !Web::can_run(start, &callout.step) {
+                    continue;
+                }
+                let way = Way { reached, callout };
+                match ways.iter_mut().find(|other| other.site(web) == way.site(web)) {
+                    Some(other) if way.is_repeated() && !other.is_repeated() => *other = way,
+                    Some(_) => {}
+                    None => ways.push(way),
+                }
+            }
+        }
+        ways.sort_by_key(|way| way.site(web));
+        all.extend(ways.iter().map(|way| path(project, web, start, way)));
+    }
+    all
+}
+
+struct Way<'w> {
+    reached: &'w Reached,
+    callout: &'w Callout,
+}
+
+impl Way<'_> {
+    /// What of the entry point's own body leads to the callout.
+    fn site(&self, web: &Web<'_>) -> Span {
+        self.reached.path.first().map_or(self.callout.step.span, |hop| web.graph.call(*hop).step.span)
+    }
+
+    fn is_repeated(&self) -> bool {
+        self.reached.is_repeated || self.callout.step.repeated_by.is_some()
+    }
+}
+
+fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way<'_>) -> CalloutPath {
+    let Way { reached, callout } = way;
+    let graph = &web.graph;
+    let unit = graph.unit(start.at);
+    let target = graph.unit(reached.at);
+    let site = way.site(web);
+    let repeated = reached
+        .path
+        .iter()
+        .find_map(|hop| graph.call(*hop).step.repeated_by.map(|span| (graph.unit(hop.from), span)))
+        .or_else(|| callout.step.repeated_by.map(|span| (target, span)));
+    let title = graph.title(reached.at);
+    let called = if reached.path.is_empty() { callout.kind.as_str().to_owned() } else { called(web, reached) };
+    let class = graph.class_at(start.at);
+    CalloutPath {
+        at: at(project, web, start.at, Sure::High.unless(callout.step.is_doubtful)),
+        chain: web.chain(start, reached),
+        site: spot(unit, site, called),
+        callout: Fact::known(callout.kind.as_str(), place(target, callout.step.span)),
+        callout_in: title,
+        is_same_class: web.is_within_class(start, reached),
+        is_sync: start.entry.is_sync(),
+        repeated_by: repeated.map(|(unit, span)| loop_cell(project, unit, Some(span))).unwrap_or_default(),
+        goes: goes_along(web, way),
+        allows_callouts: match start.entry {
+            Entry::Future => graph.method(start.at).annotation("future").map(|it| it.has("callout")),
+            Entry::Queueable | Entry::Batch => graph.implements(class, &["database.allowscallouts", "allowscallouts"]),
+            _ => None,
+        },
+        is_after_change: is_after_change(start, graph.method(start.at), site),
+    }
+}
+
+/// What the first call of a path calls.
+fn called(web: &Web<'_>, reached: &Reached) -> String {
+    let second = reached.path.get(1).map_or(reached.at, |hop| hop.from);
+    web.graph.title(second)
+}
+
+/// Whether records are changed in the entry point's own body before the site, on the same way through it.
+fn is_after_change(start: &Start, method: &Method, site: Span) -> bool {
+    method.changes.iter().any(|change| {
+        let holds_site = change.branch.start <= site.start && site.end <= change.branch.end;
+        Web::can_run(start, &change.step) && change.step.span.end <= site.start && holds_site
+    })
+}
+
+/// Where a callout goes, as far as its own method says.
+fn goes(web: &Web<'_>, method: MethodAt, callout: &Callout) -> Where {
+    let unit = web.graph.unit(method);
+    let body = web.graph.method(method);
+    let before = |span: Span| span.start <= callout.step.span.end;
+    let endpoint = body.endpoints.iter().rfind(|(span, _)| before(*span) || body.endpoints.len() == 1);
+    let timeout = body.timeouts.iter().rfind(|(step, _)| before(step.span));
+    let credential = endpoint.and_then(|(_, text)| credential_of(text));
+    Where {
+        endpoint: endpoint.map(|(span, text)| spot(unit, *span, shown(text))).unwrap_or_default(),
+        credential,
+        timeout: timeout.map(|(step, set)| Fact::known(*set, place(unit, step.span))).unwrap_or_default(),
+    }
+}
+
+/// The same, where methods on the way or one that builds the request set the timeout.
+fn goes_along(web: &Web<'_>, way: &Way<'_>) -> Where {
+    let mut goes = goes(web, way.reached.at, way.callout);
+    if goes.timeout.value.is_none() {
+        let built =
+            web.graph.method(way.reached.at).calls.iter().filter_map(|call| web.graph.resolve(way.reached.at, call));
+        let along = way.reached.path.iter().map(|hop| hop.from).chain(built);
+        let set = |at: MethodAt| {
+            let (step, set) = web.graph.method(at).timeouts.last()?;
+            Some(Fact::known(*set, place(web.graph.unit(at), step.span)))
+        };
+        goes.timeout = along.into_iter().find_map(set).unwrap_or_default();
+    }
+    goes
+}
+
+/// An endpoint without what may hold a secret.
+fn shown(text: &str) -> String {
+    text.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// The name behind `callout:` at the start of an endpoint.
+pub(super) fn credential_of(text: &str) -> Option<String> {
+    let (scheme, rest) = text.trim().split_at_checked("callout:".len())?;
+    let name: String = rest.chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '_').collect();
+    (scheme.eq_ignore_ascii_case("callout:") && !name.is_empty()).then_some(name)
+}
