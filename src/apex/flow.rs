@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
-use super::{SessionUse, Sink, Source, Step, Unit, context, words};
+use super::{Kinds, SessionUse, Sink, Source, Step, Unit, words};
 
 /// Fields and methods of a class that hold or give a session id, with the call that it comes from.
 #[derive(Debug, Default)]
@@ -300,7 +300,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 step: Step {
                     span: parameter.span,
                     repeated_by: None,
-                    kinds: context::Kinds::ALL,
+                    kinds: Kinds::ALL,
                     is_doubtful: self.body.tree.is_doubtful(parameter.span),
                 },
                 is_null_checked: false,

@@ -10,12 +10,14 @@
 mod allow;
 #[cfg(feature = "apex")]
 mod body;
+#[cfg(feature = "apex")]
 mod context;
 #[cfg(feature = "apex")]
 mod declare;
 #[cfg(feature = "apex")]
 mod flow;
 pub mod graph;
+mod kinds;
 #[cfg(feature = "apex")]
 mod literal;
 mod page;
@@ -26,13 +28,15 @@ pub mod scan;
 mod syntax;
 #[cfg(feature = "apex")]
 mod token;
+#[cfg(feature = "apex")]
 mod tree;
+#[cfg(feature = "apex")]
 mod words;
 
 use crate::source::{FileId, Span};
 
 pub use allow::{Allowance, Says};
-pub use context::Kinds;
+pub use kinds::Kinds;
 
 /// What a file of code holds, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

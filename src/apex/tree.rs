@@ -24,7 +24,6 @@ macro_rules! kinds {
 
         impl Kind {
             /// The kind whose name in the grammar is `name`.
-            #[cfg_attr(not(feature = "apex"), allow(dead_code, reason = "only the grammar knows the names"))]
             pub(super) fn named(name: &str) -> Self {
                 match name {
                     "ERROR" => Kind::Error,
@@ -129,7 +128,6 @@ pub(super) enum Part {
 
 impl Part {
     /// The part whose name in the grammar is `name`.
-    #[cfg_attr(not(feature = "apex"), allow(dead_code, reason = "only the grammar knows the names"))]
     pub(super) fn named(name: &str) -> Self {
         match name {
             "alternative" => Part::Alternative,

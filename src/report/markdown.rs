@@ -228,7 +228,7 @@ impl Page<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Label, Severity};
+    use crate::diagnostic::{Fix, Label, Severity};
     use crate::report::testing::{Case, finding, hostile, rule};
 
     fn markdown(case: &Case, findings: &[Diagnostic]) -> String {
