@@ -200,3 +200,439 @@ fn guards_hold_on_their_own_branch_only() {
         ]
     );
 }
+
+const SENDER: (&str, &str) = (
+    "Sender.cls",
+    "public class Sender {\n  public static void post(String body) {\n    HttpRequest r = new HttpRequest();\n    \
+     r.setEndpoint('callout:Erp/v1?key=1');\n    r.setTimeout(90000);\n    new Http().send(r);\n  }\n  \
+     @future(callout=true)\n  public static void post(String body, Id i) { post(body); }\n}",
+);
+
+#[test]
+fn ways_to_callouts_are_followed_three_calls_far_and_by_number_of_arguments() {
+    let files = [
+        SENDER,
+        (
+            "A.cls",
+            "public class A {\n  @AuraEnabled public static void near() { Sender.post('x'); }\n  @AuraEnabled public static void later() { Sender.post('x', null); }\n  @InvocableMethod public static void far(List<Id> ids) { for (Id i : ids) { B.one(); } }\n  @AuraEnabled public static void tooFar() { Z.zero(); }\n}",
+        ),
+        ("B.cls", "public class B { public static void one() { this.two(); } void two() { Sender.post('x'); } }"),
+        ("Z.cls", "public class Z { public static void zero() { B.one(); } }"),
+        (
+            "T.trigger",
+            "trigger T on Account (after update) {\n  update other;\n  if (Trigger.isAfter) { Sender.post('x'); }\n}",
+        ),
+    ];
+    let columns = "Method EntryKind Depth Site CalloutIn Chain IsInLoop IsSync IsAfterDml IsSameClass";
+    let found = rows(&files, "ApexCalloutPath", columns);
+    assert_eq!(
+        found,
+        [
+            "A.near | aura | 1 | Sender.post | Sender.post | A.near -> Sender.post | false | true | false | false",
+            "A.far | invocable | 3 | B.one | Sender.post | A.far -> B.one -> B.two -> Sender.post | true | true | false | false",
+            "Sender.post | future | 1 | Sender.post | Sender.post | Sender.post -> Sender.post | false | false | false | true",
+            "T | trigger | 1 | Sender.post | Sender.post | T -> Sender.post | false | true | true | false",
+        ]
+    );
+    let found = rows(&files, "ApexCalloutPath", "Method Endpoint CalloutName TimeoutMs AllowsCallouts Loop");
+    assert_eq!(found[2], "Sender.post | callout:Erp/v1 | Erp | 90000 | true | null");
+    assert_eq!(found[1], "A.far | callout:Erp/v1 | Erp | 90000 | null | for");
+    let found = rows(&files, "ApexCallout", "Method Callout EntryKind IsAsync TimeoutMs");
+    assert_eq!(found, ["Sender.post | Http.send | aura | false | 90000"]);
+}
+
+#[test]
+fn what_is_commented_out_or_handed_on_is_no_way() {
+    let files = [
+        (
+            "W.cls",
+            "public class W {\n  //@future(callout=true)\n  public static void pay(String x) { new Http().send(new HttpRequest()); }\n}",
+        ),
+        (
+            "S.cls",
+            "public class S implements Schedulable { public void execute(SchedulableContext c) { System.enqueueJob(new Q()); W.pay('x'); } }",
+        ),
+        (
+            "S2.cls",
+            "public class S2 implements Schedulable { public void execute(SchedulableContext c) { System.enqueueJob(new Q()); } }",
+        ),
+        (
+            "Q.cls",
+            "public class Q implements Queueable, Database.AllowsCallouts { public void execute(QueueableContext c) { W.pay('x'); } }",
+        ),
+        (
+            "Q2.cls",
+            "public class Q2 extends Lib.Job implements Queueable { public void execute(QueueableContext c) { W.pay('x'); } }",
+        ),
+        ("Q3.cls", "public class Q3 implements Queueable { public void execute(QueueableContext c) { W.pay('x'); } }"),
+    ];
+    let found = rows(&files, "ApexCalloutPath", "Method EntryKind Depth AllowsCallouts");
+    assert_eq!(
+        found,
+        [
+            "Q.execute | queueable | 1 | true",
+            "Q2.execute | queueable | 1 | null",
+            "Q3.execute | queueable | 1 | false",
+            "S.execute | schedulable | 1 | null",
+        ]
+    );
+}
+
+#[test]
+fn two_methods_of_the_same_shape_are_none() {
+    let files = [
+        (
+            "Pair.cls",
+            "public class Pair {\n  public static void go(String x) { new Http().send(new HttpRequest()); }\n  \
+             public static void go(Id x) { }\n}",
+        ),
+        ("A.cls", "public class A { @AuraEnabled public static void run() { Pair.go('x'); } }"),
+    ];
+    assert_eq!(rows(&files, "ApexCalloutPath", "Method"), [] as [&str; 0]);
+}
+
+#[test]
+fn inherited_and_inner_methods_are_found() {
+    let files = [
+        (
+            "Base.cls",
+            "public virtual class Base { protected void call() { Http h = new Http(); h.send(new HttpRequest()); } }",
+        ),
+        ("Mid.cls", "public virtual class Mid extends Base { }"),
+        ("Leaf.cls", "public class Leaf extends Mid { public void run() { call(); } }"),
+        (
+            "Ctrl.cls",
+            "public class Ctrl {\n  @AuraEnabled public static void go() { Leaf l = new Leaf(); l.run(); new Inner().work(); Outer.Nested.make(); }\n  class Inner { void work() { new Leaf().call(); } }\n}",
+        ),
+        ("Outer.cls", "public class Outer { public class Nested { } public static void x() {} }"),
+    ];
+    let found = rows(&files, "ApexCalloutPath", "Method Chain");
+    assert_eq!(
+        found,
+        ["Ctrl.go | Ctrl.go -> Leaf.run -> Base.call", "Ctrl.go | Ctrl.go -> Ctrl.Inner.work -> Base.call"]
+    );
+}
+
+#[test]
+fn test_code_and_hidden_bodies_say_nothing() {
+    let files = [
+        (
+            "T1.cls",
+            "@IsTest private class T1 { void f() { System.enqueueJob(new J(UserInfo.getSessionId())); } class In { String h = 'https://acme.my.salesforce.com'; } }",
+        ),
+        (
+            "T2.cls",
+            "public class T2 { @isTest static void f() { UserInfo.getSessionId(); } static testMethod void g() { UserInfo.getSessionId(); } void h() { UserInfo.getSessionId(); } }",
+        ),
+        ("P.cls", "global class P { global static String session() { UserInfo.getSessionId(); (hidden) } }"),
+    ];
+    assert_eq!(rows(&files, "ApexSessionUse", "Method"), ["T2.h"]);
+    assert_eq!(rows(&files, "ApexLiteral", "Method"), [] as [&str; 0]);
+}
+
+#[test]
+fn what_does_not_fit_the_grammar_costs_its_own_range_only() {
+    let files = [
+        (
+            "T.trigger",
+            "trigger T on Account (after insert) {\n  UserInfo.getSessionId();\n  trigger.new[0].addError(UserInfo.getSessionId());\n  \
+         A.push(UserInfo.getSessionId());\n}",
+        ),
+        ("A.cls", "public class A { @future public static void push(String s) { } }"),
+    ];
+    let found = rows(&files, "ApexSessionUse", "Method Sink Confidence");
+    assert!(found.contains(&"T | none | high".to_owned()), "{found:?}");
+    assert!(found.contains(&"T | async-argument | high".to_owned()), "{found:?}");
+}
+
+#[test]
+fn schedulables_that_do_the_work_are_told() {
+    let files = [
+        (
+            "Heavy.cls",
+            "public class Heavy implements Schedulable {\n  public void execute(SchedulableContext c) { Work.run(); }\n}",
+        ),
+        (
+            "Work.cls",
+            "public class Work { public static void run() { List<Account> all = [SELECT Id FROM Account]; save(all); } \
+             static void save(List<Account> all) { update all; } }",
+        ),
+        (
+            "Light.cls",
+            "public class Light implements System.Schedulable { public void execute(System.SchedulableContext c) { \
+             Account a = [SELECT Id FROM Account LIMIT 1]; update a; } }",
+        ),
+        (
+            "Handing.cls",
+            "public class Handing implements Schedulable { public void execute(SchedulableContext c) { \
+             for (Account a : [SELECT Id FROM Account]) { update a; } Database.executeBatch(new B()); } }",
+        ),
+        (
+            "Later.cls",
+            "public class Later implements Schedulable { public void execute(SchedulableContext c) { Far.off(); } }",
+        ),
+        ("Far.cls", "public class Far { public static void off() { Fut.go(); delete [SELECT Id FROM Case]; } }"),
+        ("Fut.cls", "public class Fut { @future public static void go() { } }"),
+        (
+            "Looping.cls",
+            "public class Looping implements Schedulable { public void execute(SchedulableContext c) { \
+             for (Integer i = 0; i < 9; i++) { insert new Account(); } } }",
+        ),
+    ];
+    let found = rows(&files, "ApexEntryPoint", "Name IsHeavy Delegates Dml UnboundedQuery WorkLoop Depth");
+    assert_eq!(
+        found,
+        [
+            "Handing | false | Database.executeBatch(new B()) | update | [SELECT Id FROM Account] | for | 0",
+            "Heavy | true | null | update | [SELECT Id FROM Account] | null | 2",
+            "Later | false | Fut.go() | delete | [SELECT Id FROM Case] | null | 1",
+            "Light | false | null | update | null | null | 0",
+            "Looping | true | null | insert | null | for | 0",
+        ]
+    );
+}
+
+#[test]
+fn tokens_that_jobs_keep_are_told() {
+    let batch = |name: &str, extra: &str, start: &str, execute: &str| {
+        (
+            format!("{name}.cls"),
+            format!(
+                "public class {name} implements Database.Batchable<SObject>{extra}, Database.AllowsCallouts {{\n  String tok;\n  \
+                 public Database.QueryLocator start(Database.BatchableContext c) {{ {start} return null; }}\n  \
+                 public void execute(Database.BatchableContext c, List<SObject> s) {{ {execute} HttpRequest r = new HttpRequest(); \
+                 r.setHeader('Authorization', 'Bearer ' + tok); new Http().send(r); }}\n  \
+                 public void finish(Database.BatchableContext c) {{ }}\n}}"
+            ),
+        )
+    };
+    let set = "tok = Auth.login();";
+    let owned = [
+        batch("Kept", ", Database.Stateful", set, ""),
+        batch("Forgotten", "", set, ""),
+        batch("Renewed", ", Database.Stateful", set, "tok = Auth.login();"),
+        batch("Csrf", ", Database.Stateful", "tok = fetch('csrf-token');", ""),
+        (
+            "Made.cls".to_owned(),
+            "public class Made implements Database.Batchable<SObject> {\n  String sid = UserInfo.getSessionId(); static String token = Auth.login();\n  \
+             public void execute(Database.BatchableContext c, List<SObject> s) { call(this.sid, token); } void call(String a, String b) { } }"
+                .to_owned(),
+        ),
+        (
+            "Chain.cls".to_owned(),
+            "public class Chain implements Queueable {\n  private String accessToken;\n  public Chain(String accessToken) { this.accessToken = accessToken; }\n  \
+             public void execute(QueueableContext c) { use(accessToken); System.enqueueJob(new Chain(accessToken)); } void use(String t) { } }"
+                .to_owned(),
+        ),
+        (
+            "Once.cls".to_owned(),
+            "public class Once implements Queueable {\n  private String accessToken;\n  public Once(String accessToken) { this.accessToken = accessToken; }\n  \
+             public void execute(QueueableContext c) { use(accessToken); } void use(String t) { } }"
+                .to_owned(),
+        ),
+    ];
+    let files: Vec<(&str, &str)> = owned.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let found =
+        rows(&files, "ApexKeptToken", "Name Field AssignedIn UsedIn Source ClassKind IsStateful IsInHeader Confidence");
+    assert_eq!(
+        found,
+        [
+            "Chain | accessToken | constructor | execute | parameter | queueable | false | false | medium",
+            "Kept | tok | start | execute | token-call | batch | true | true | high",
+            "Made | sid | initializer | execute | getSessionId | batch | false | false | high",
+        ]
+    );
+}
+
+#[test]
+fn handmade_oauth_is_told_with_what_it_knows_of_lifetime() {
+    let files = [
+        (
+            "Careless.cls",
+            "public class Careless { String token;\n  String get() { HttpRequest r = new HttpRequest(); r.setEndpoint('https://idp.example.com/oauth2/token?secret=1');\n  \
+             r.setBody('grant_type=client_credentials&client_secret=hidden'); HttpResponse h = new Http().send(r);\n  \
+             if (h.getStatusCode() == 401) { return get(); }\n  Map<String, Object> m = (Map<String, Object>) JSON.deserializeUntyped(h.getBody());\n  \
+             token = (String) m.get('access_token'); return token; } }",
+        ),
+        (
+            "Careful.cls",
+            "public class Careful { String get() { HttpRequest r = new HttpRequest(); Map<String, String> p = new Map<String, String>{ 'grant_type' => 'refresh_token' };\n  \
+             r.setEndpoint('https://acme.my.salesforce.com/services/oauth2/token'); HttpResponse h = new Http().send(r); \n  \
+             Object o = JSON.deserializeUntyped(h.getBody()); String left = ((Map<String, Object>) o).get('issued_at') + ''; return ((Map<String, Object>) o).get('access_token') + left; } }",
+        ),
+        (
+            "Key.cls",
+            "public class Key { void f(HttpResponse h) { if (h.getStatusCode() == 401) { } new Http().send(new HttpRequest()); } }",
+        ),
+    ];
+    let found = rows(
+        &files,
+        "ApexToken",
+        "Name Request GrantType Host ReadsToken ReadsExpiry ReactsTo401 StoredIn IsToSalesforce",
+    );
+    assert_eq!(
+        found,
+        [
+            "Careful | grant_type=refresh_token | refresh_token | acme.my.salesforce.com | access_token | issued_at | null | null | true",
+            "Careless | grant_type=client_credentials | client_credentials | idp.example.com | access_token | null | 401 | token | false",
+        ]
+    );
+}
+
+#[test]
+fn literals_that_matter_are_told_without_secrets() {
+    let files = [
+        (
+            "P.cls",
+            "public class P { String b = 'grant_type=password&client_id=x&username=u&password=p'; Map<String, String> m = new Map<String, String>{ 'grant_type' => 'password' };\n  void f(Map<String, String> q) { q.put('grant_type', 'password'); String s = 'grant_type=' + 'password'; String t = 'grant_type=passwordless'; } }",
+        ),
+        (
+            "E.cls",
+            "public class E { // https://acme.my.salesforce.com\n  String u = 'https://acme--uat.sandbox.my.salesforce.com/services/apexrest/x?token=1'; String h = '<a href=\"https://na12.salesforce.com/x\">x</a>'; String w = 'https://help.salesforce.com/x'; String n = URL.getOrgDomainUrl().toExternalForm(); }",
+        ),
+        (
+            "N.cls",
+            "public class N { void f() { HttpRequest r = new HttpRequest(); r.setEndpoint('callout:sfa/services/Soap/u/60.0'); r.setBody('<SessionHeader><sessionId>{!$Credential.OAuthToken}</sessionId></SessionHeader>'); } }",
+        ),
+        (
+            "L.cls",
+            "public class L { void f() { String e = 'https://login.salesforce.com/services/Soap/u/60.0'; String b = '<urn:login><urn:username>'; } }",
+        ),
+        ("L2.cls", "public class L2 { void f() { String e = '/services/Soap/m/60.0'; Site.login('a', 'b', 'c'); } }"),
+    ];
+    let found = rows(&files, "ApexLiteral", "Name Kind Text HostKind HasService IsLink CalloutName DaysLeft");
+    assert_eq!(
+        found,
+        [
+            "E | org-host | https://acme--uat.sandbox.my.salesforce.com/services/apexrest/x | sandbox | true | false | null | null",
+            "E | org-host | https://na12.salesforce.com/x | instance | false | true | null | null",
+            "L | org-host | https://login.salesforce.com/services/Soap/u/60.0 | login | true | false | null | null",
+            "L | soap-login | https://login.salesforce.com/services/Soap/u/60.0 | login | true | false | null | null",
+            "N | credential-on-soap | sfa | null | false | false | sfa | null",
+            "N | credential-on-soap | {!$Credential.OAuthToken} | null | false | false | null | null",
+            "P | password-grant | grant_type=password | null | false | false | null | 81",
+            "P | password-grant | grant_type=password | null | false | false | null | 81",
+            "P | password-grant | grant_type=password | null | false | false | null | 81",
+            "P | password-grant | grant_type=password | null | false | false | null | 81",
+        ]
+    );
+    let hosts = rows(&files, "HostUse", "Type Name Use HostKind Service IsSoapLogin");
+    assert_eq!(
+        hosts,
+        ["ApexClass | E | api | salesforce | other | false", "ApexClass | L | api | login | soap | true"]
+    );
+}
+
+#[test]
+fn secrets_in_debug_logs_are_told() {
+    let files = [(
+        "D.cls",
+        "public class D {\n  void f(String accessToken, Boolean isPassword, AppConfig__c cfg) {\n    System.debug('token ' + accessToken);\n    \
+         System.debug(LoggingLevel.ERROR, UserInfo.getSessionId());\n    Logger.info(cfg.Api_Password__c);\n    \
+         System.debug('accessToken');\n    System.debug(accessToken != null);\n    System.debug(isPassword);\n    \
+         String sAccessToken = response.getHeader('x-csrf-token');\n    System.debug(sAccessToken);\n    \
+         System.debug(String.isBlank(accessToken));\n    other.debug(accessToken.length());\n  }\n}",
+    )];
+    let found = rows(&files, "ApexDebug", "Secret SecretKind Log Confidence");
+    assert_eq!(
+        found,
+        [
+            "accessToken | token | System.debug | high",
+            "UserInfo.getSessionId() | session | System.debug | high",
+            "Api_Password__c | password | Logger.info | high",
+            "sAccessToken | token | System.debug | low",
+        ]
+    );
+}
+
+fn named(name: &str) -> (String, String) {
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<NamedCredential xmlns=\"http://soap.sforce.com/2006/04/metadata\">\
+         <label>{name}</label><endpoint>https://example.com</endpoint></NamedCredential>\n"
+    );
+    (format!("namedCredentials/{name}.namedCredential-meta.xml"), text)
+}
+
+#[test]
+fn named_credentials_know_who_calls_with_them() {
+    let (path, text) = named("Erp");
+    let files = [
+        SENDER,
+        (path.as_str(), text.as_str()),
+        (
+            "C.cls",
+            "public class C { static final String URL = 'callout:ERP'; @AuraEnabled public static void f() { HttpRequest r = new HttpRequest(); r.setEndpoint(URL + '/x'); new Http().send(r); } String s = 'callout:Gone/x'; String m = 'callout:pkg__Theirs'; }",
+        ),
+    ];
+    let found = rows(&files, "ApexCredentialUse", "Method Credential IsResolved IsTypeInProject IsAsync EntryKind");
+    assert_eq!(
+        found,
+        [
+            "C.URL | ERP | true | true | false | aura",
+            "C.s | Gone | false | true | false | null",
+            "C.m | pkg__Theirs | null | true | false | null",
+            "Sender.post | Erp | true | true | true | future",
+        ]
+    );
+    assert_eq!(rows(&files, "Credential", "FullName UsedByApex UsedInAsync"), ["Erp | C.URL | Sender.post"]);
+}
+
+#[test]
+fn sessions_that_code_ends_are_told() {
+    let files = [
+        (
+            "R.cls",
+            "public class R { void f(List<AuthSession> all, Account a) { delete all; delete a; Database.delete([SELECT Id FROM AuthSession]); Auth.OauthToken.revokeToken('a', 'b'); } }",
+        ),
+        ("L.trigger", "trigger L on LogoutEventStream (after insert) { }"),
+    ];
+    let found = rows(&files, "ApexRevocation", "Name Kind Statement");
+    assert_eq!(
+        found,
+        [
+            "R | auth-session-delete | delete all",
+            "R | auth-session-delete | Database.delete([SELECT Id FROM AuthSession])",
+            "R | revoke-token | Auth.OauthToken.revokeToken('a', 'b')",
+            "L | logout-event-trigger | LogoutEventStream",
+        ]
+    );
+}
+
+#[test]
+fn session_ids_in_visualforce_are_told_where_it_is_a_project_s_own() {
+    let app = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\"><label>ERP</label>\
+               <oauthConfig><isNamedUserJwtEnabled>true</isNamedUserJwtEnabled></oauthConfig></ConnectedApp>\n";
+    let files = [
+        ("P.page", "<apex:page><script>var s = '{!$Api.Session_ID}';</script></apex:page>"),
+        ("C.component", "<apex:component><a href=\"{!GETSESSIONID()}\"/></apex:component>"),
+        ("staticresources/Bundle/S.page", "{!$Api.Session_ID}"),
+        ("lwc/x/S.page", "{!$Api.Session_ID}"),
+        ("connectedApps/ERP.connectedApp-meta.xml", app),
+    ];
+    let found = rows(&files, "ApexSessionUse", "Name Type Source Sink IssuesJwtTokens");
+    assert_eq!(found, ["C | ApexComponent | GETSESSIONID | page | ERP", "P | ApexPage | $Api.Session_ID | page | ERP"]);
+}
+
+#[test]
+fn a_future_method_that_takes_a_session_id_is_told_with_who_hands_it_one() {
+    let files = [
+        (
+            "Job.cls",
+            "public class Job { @future public static void a(String sessionId) { } @future public static void b(String accessToken) { } @future public static void c(String deviceToken, Id sessionId) { } }",
+        ),
+        (
+            "C.cls",
+            "public class C { void f(String accessToken) { Job.a(UserInfo.getSessionId()); Job.b(accessToken); } }",
+        ),
+    ];
+    let found = rows(&files, "ApexSessionUse", "Method Source Sink Confidence HasCallSite");
+    assert_eq!(
+        found,
+        [
+            "C.f | getSessionId | async-argument | high | false",
+            "C.f | token | async-argument | medium | false",
+            "Job.a | parameter | async-parameter | medium | true",
+            "Job.b | parameter | async-parameter | medium | true",
+        ]
+    );
+}

@@ -194,15 +194,20 @@ impl<'a, 't> Body<'a, 't> {
         Some(type_name(tree.text(id)))
     }
 
-    /// The string literal that an expression begins with, through one variable or constant.
+    /// The string literal that an expression begins with, through one variable or constant; of an expression that
+    /// begins with something else, the first in it.
     pub(super) fn literal(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.tree;
-        let id = tree.bare(id);
-        if let Some(found) = tree.within(id).find(|inner| tree.is_string(*inner)) {
-            return Some(found);
+        let mut first = tree.bare(id);
+        while tree.kind(first) == Kind::Binary {
+            let Some(left) = tree.part(first, Part::Left) else { break };
+            first = tree.bare(left);
         }
-        let value = self.value_of(id)?;
-        tree.within(value).find(|inner| tree.is_string(*inner))
+        let string_in = |id: NodeId| tree.within(id).find(|inner| tree.is_string(*inner));
+        if tree.is_string(first) {
+            return Some(first);
+        }
+        self.value_of(first).and_then(string_in).or_else(|| string_in(id))
     }
 
     /// What the variable or constant is set to where it is declared.
@@ -211,11 +216,6 @@ impl<'a, 't> Body<'a, 't> {
         let name = match tree.kind(id) {
             Kind::Identifier => tree.lower(id),
             Kind::FieldAccess => tree.lower(tree.part(id, Part::Element)?),
-            // The first operand of a sum is what an address begins with.
-            Kind::Binary => {
-                let first = tree.below(id).find(|inner| matches!(tree.kind(*inner), Kind::Identifier))?;
-                tree.lower(first)
-            }
             _ => return None,
         };
         let is_local = |id: &NodeId| {

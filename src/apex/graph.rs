@@ -330,31 +330,47 @@ impl<'u> Graph<'u> {
         depth: usize,
         goes_on: impl Fn(MethodAt) -> bool,
     ) -> Vec<Reached> {
-        let mut reached = vec![Reached { at: entry, path: Vec::new(), is_repeated: false }];
-        let mut met: HashSet<(MethodAt, bool)> = HashSet::from([(entry, false)]);
+        self.spread(Reached { at: entry, path: Vec::new(), is_repeated: false }, kinds, depth, goes_on)
+    }
+
+    /// The same from the other end of each call of `entry`, which stand in order.
+    pub fn reach_by_call(&self, entry: MethodAt, kinds: Kinds, depth: usize) -> Vec<Vec<Reached>> {
+        let calls = 0..self.method(entry).calls.len() as u32;
+        let first = calls.filter_map(|call| self.step_to(entry, Hop { from: entry, call }, kinds, false, &[]));
+        first.map(|first| self.spread(first, kinds, depth, |_| true)).collect()
+    }
+
+    fn spread(&self, first: Reached, kinds: Kinds, depth: usize, goes_on: impl Fn(MethodAt) -> bool) -> Vec<Reached> {
+        let mut met: HashSet<(MethodAt, bool)> = HashSet::from([(first.at, first.is_repeated)]);
+        let mut reached = vec![first];
         let mut next = 0;
         while let Some(from) = reached.get(next) {
             next += 1;
             if from.path.len() >= depth || !goes_on(from.at) {
                 continue;
             }
-            let (at, path, was_repeated) = (from.at, from.path.clone(), from.is_repeated);
-            for (index, call) in (0u32..).zip(&self.method(at).calls) {
-                if call.is_delegation || !can_run(&call.step, kinds) {
-                    continue;
+            let from = from.clone();
+            for call in 0..self.method(from.at).calls.len() as u32 {
+                let hop = Hop { from: from.at, call };
+                let Some(found) = self.step_to(from.at, hop, kinds, from.is_repeated, &from.path) else { continue };
+                if met.insert((found.at, found.is_repeated)) {
+                    reached.push(found);
                 }
-                let Some(callee) = self.resolve(at, call) else { continue };
-                let is_repeated = was_repeated || call.step.repeated_by.is_some();
-                // Another `@future` method runs later.
-                if self.is_future(callee) || !met.insert((callee, is_repeated)) {
-                    continue;
-                }
-                let mut path = path.clone();
-                path.push(Hop { from: at, call: index });
-                reached.push(Reached { at: callee, path, is_repeated });
             }
         }
         reached
+    }
+
+    /// Where a call leads within the same transaction.
+    fn step_to(&self, at: MethodAt, hop: Hop, kinds: Kinds, was_repeated: bool, path: &[Hop]) -> Option<Reached> {
+        let call = self.call(hop);
+        if call.is_delegation || !can_run(&call.step, kinds) {
+            return None;
+        }
+        // Another `@future` method runs later.
+        let callee = self.resolve(at, call).filter(|callee| !self.is_future(*callee))?;
+        let path = path.iter().copied().chain([hop]).collect();
+        Some(Reached { at: callee, path, is_repeated: was_repeated || call.step.repeated_by.is_some() })
     }
 
     /// The call of a hop.

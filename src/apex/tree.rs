@@ -216,11 +216,6 @@ impl<'t> Tree<'t> {
         0..self.nodes.len() as u32
     }
 
-    /// The nodes below a node, in order.
-    pub(super) fn below(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
-        id + 1..self.node(id).next
-    }
-
     /// A node and those below it, in order.
     pub(super) fn within(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
         id..self.node(id).next

@@ -1,7 +1,7 @@
 //! Callouts: each with where it goes, and the ways from entry points to them.
 
 use super::web::{Start, Web};
-use super::{At, Chain, Chained, Fact, Placed, Sure, at, place, spot};
+use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, place, spot};
 use crate::apex::graph::{Entry, MethodAt, Reached};
 use crate::apex::{Callout, Method, Unit};
 use crate::metadata::Project;
@@ -101,15 +101,20 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
 pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
     let mut all = Vec::new();
     for start in &web.starts {
-        let mut ways: Vec<Way<'_>> = Vec::new();
-        for reached in &start.reached {
-            for callout in &web.graph.method(reached.at).callouts {
-                if !Web::can_run(start, &callout.step) {
-                    continue;
-                }
-                let way = Way { reached, callout };
+        let calls_out = |reached: &Reached| !web.graph.method(reached.at).callouts.is_empty();
+        if !start.reached.iter().any(calls_out) {
+            continue;
+        }
+        let own = vec![Reached { at: start.at, path: Vec::new(), is_repeated: false }];
+        let by_call = web.graph.reach_by_call(start.at, start.entry.kinds(), DEPTH);
+        let mut ways: Vec<Way> = Vec::new();
+        for reached in std::iter::once(own).chain(by_call).flatten().filter(calls_out) {
+            for callout in (0..web.graph.method(reached.at).callouts.len())
+                .filter(|callout| Web::can_run(start, &web.graph.method(reached.at).callouts[*callout].step))
+            {
+                let way = Way { reached: reached.clone(), callout };
                 match ways.iter_mut().find(|other| other.site(web) == way.site(web)) {
-                    Some(other) if way.is_repeated() && !other.is_repeated() => *other = way,
+                    Some(other) if way.is_repeated(web) && !other.is_repeated(web) => *other = way,
                     Some(_) => {}
                     None => ways.push(way),
                 }
@@ -121,24 +126,29 @@ pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
     all
 }
 
-struct Way<'w> {
-    reached: &'w Reached,
-    callout: &'w Callout,
+/// A way to a callout: the method that holds it, and which of its callouts.
+struct Way {
+    reached: Reached,
+    callout: usize,
 }
 
-impl Way<'_> {
+impl Way {
+    fn callout<'w>(&self, web: &'w Web<'_>) -> &'w Callout {
+        &web.graph.method(self.reached.at).callouts[self.callout]
+    }
+
     /// What of the entry point's own body leads to the callout.
     fn site(&self, web: &Web<'_>) -> Span {
-        self.reached.path.first().map_or(self.callout.step.span, |hop| web.graph.call(*hop).step.span)
+        self.reached.path.first().map_or(self.callout(web).step.span, |hop| web.graph.call(*hop).step.span)
     }
 
-    fn is_repeated(&self) -> bool {
-        self.reached.is_repeated || self.callout.step.repeated_by.is_some()
+    fn is_repeated(&self, web: &Web<'_>) -> bool {
+        self.reached.is_repeated || self.callout(web).step.repeated_by.is_some()
     }
 }
 
-fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way<'_>) -> CalloutPath {
-    let Way { reached, callout } = way;
+fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way) -> CalloutPath {
+    let (reached, callout) = (&way.reached, way.callout(web));
     let graph = &web.graph;
     let unit = graph.unit(start.at);
     let target = graph.unit(reached.at);
@@ -200,8 +210,8 @@ fn goes(web: &Web<'_>, method: MethodAt, callout: &Callout) -> Where {
 }
 
 /// The same, where methods on the way or one that builds the request set the timeout.
-fn goes_along(web: &Web<'_>, way: &Way<'_>) -> Where {
-    let mut goes = goes(web, way.reached.at, way.callout);
+fn goes_along(web: &Web<'_>, way: &Way) -> Where {
+    let mut goes = goes(web, way.reached.at, way.callout(web));
     if goes.timeout.value.is_none() {
         let built =
             web.graph.method(way.reached.at).calls.iter().filter_map(|call| web.graph.resolve(way.reached.at, call));
@@ -221,7 +231,7 @@ fn shown(text: &str) -> String {
 }
 
 /// The name behind `callout:` at the start of an endpoint.
-pub(super) fn credential_of(text: &str) -> Option<String> {
+fn credential_of(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_at_checked("callout:".len())?;
     let name: String = rest.chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '_').collect();
     (scheme.eq_ignore_ascii_case("callout:") && !name.is_empty()).then_some(name)

@@ -1,11 +1,11 @@
 //! Named credentials that Apex calls with.
 
-use super::callout::credential_of;
 use super::web::Web;
 use super::{At, Fact, Placed, Sure, at, spot};
 use crate::apex::graph::MethodAt;
-use crate::apex::{Kinds, LiteralKind, Step};
+use crate::apex::{Kinds, LiteralKind, Role, Step};
 use crate::metadata::Project;
+use crate::source::Span;
 use crate::view::credential::{is_in_project, is_resolved};
 
 /// A named credential in a literal.
@@ -49,7 +49,8 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<CredentialUse> {
             let method = MethodAt { unit: index, method: it.method };
             let step = Step { span: it.span, repeated_by: None, kinds: Kinds::ALL, is_doubtful: it.is_doubtful };
             // A constant runs where the methods of its class do.
-            let starts = users(web, method).into_iter().flat_map(|user| web.starts_of(user, &step)).collect::<Vec<_>>();
+            let starts =
+                users(web, method, it.span).into_iter().flat_map(|user| web.starts_of(user, &step)).collect::<Vec<_>>();
             let later = starts.iter().find(|(start, _)| !start.entry.is_sync());
             let shown = later.or(starts.iter().min_by_key(|(_, reached)| reached.path.len()));
             let chain = shown.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
@@ -67,17 +68,13 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<CredentialUse> {
     all
 }
 
-/// The methods that use what is written in a method: itself; of a constant, those of the class whose callouts go there.
-fn users(web: &Web<'_>, method: MethodAt) -> Vec<MethodAt> {
+/// The methods that use a literal of a method: itself; of a constant, those of the class whose callouts go there.
+fn users(web: &Web<'_>, method: MethodAt, literal: Span) -> Vec<MethodAt> {
     let graph = &web.graph;
-    if graph.method(method).role != crate::apex::Role::Initializer {
+    if graph.method(method).role != Role::Initializer {
         return vec![method];
     }
-    let class = graph.class_at(method);
-    let calls_out = |at: &MethodAt| {
-        graph.class_at(*at) == class
-            && graph.method(*at).endpoints.iter().any(|(_, text)| credential_of(text).is_some())
-    };
+    let calls_out = |at: &MethodAt| graph.method(*at).endpoints.iter().any(|(span, _)| *span == literal);
     let methods = 0..graph.unit(method).methods.len() as u32;
     methods.map(|index| MethodAt { unit: method.unit, method: index }).filter(calls_out).collect()
 }
