@@ -636,3 +636,17 @@ fn a_future_method_that_takes_a_session_id_is_told_with_who_hands_it_one() {
         ]
     );
 }
+
+#[test]
+fn what_a_statement_holds_of_secrets_is_masked() {
+    let files = [(
+        "R.cls",
+        "public class R { void f() { Auth.OauthToken.revokeToken('https://x.example.com?a=b', '00Dx!abcdefghijklmnopq'); \
+         String password = 'hunter2'; } }",
+    )];
+    let project = project(&files);
+    let loaded = read(&project, CodeReading::WhatMatters);
+    let (_, source) = loaded.project.sources.iter().next().unwrap();
+    let whole = sessionlint::source::Span::new(0, source.text_len as usize);
+    assert!(!source.masked(whole).contains("hunter2"), "{}", source.masked(whole));
+}

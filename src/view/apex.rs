@@ -234,9 +234,14 @@ fn revocations(project: &Project, web: &Web<'_>) -> Vec<RevocationFacts> {
             None => at_unit(project, unit, Sure::High.unless(false)),
         },
         kind: it.kind,
-        statement: spot(unit, it.span, it.text.clone()),
+        statement: spot(unit, it.span, one_line(&project.sources.get(unit.file).masked(it.span))),
     })
     .collect()
+}
+
+/// A text with its white space folded.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An app that issues JWT tokens to users, with the setting that says so.

@@ -2,7 +2,7 @@
 
 use super::callout::loop_cell;
 use super::web::{Start, Web};
-use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, spot};
+use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, one_line, spot};
 use crate::apex::graph::{Entry, Reached, hands_on};
 use crate::apex::{Step, Unit};
 use crate::metadata::Project;
@@ -99,8 +99,7 @@ fn set(fact: &mut Fact<String>, find: impl FnOnce() -> Option<Fact<String>>) {
 
 /// What stands at a step, on one line and not too long.
 fn written(project: &Project, unit: &Unit, step: &Step) -> Fact<String> {
-    let text = project.sources.get(unit.file).slice(step.span);
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let short: String = line.chars().take(120).collect();
+    let text = project.sources.get(unit.file).masked(step.span);
+    let short: String = one_line(&text).chars().take(120).collect();
     spot(unit, step.span, short)
 }
