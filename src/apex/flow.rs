@@ -52,6 +52,9 @@ const FORMS: &[&str] = &[
     "base64encode",
 ];
 
+/// An expression of more nodes is looked at up to here, so that none costs more than it is long.
+const MAX_NODES: usize = 5_000;
+
 /// Types of variables that can hold a session id.
 fn can_hold(ty: &str) -> bool {
     matches!(ty, "string" | "object" | "id" | "")
@@ -74,7 +77,7 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
     let none = Shared::default();
     for body in bodies {
         let flow = Flow::of(body, &none);
-        if flow.locals.is_empty() && !body.nodes().any(|id| is_session_call(body, id)) {
+        if !flow.has_source {
             continue;
         }
         let shared = by_class.entry(body.method.class).or_default();
@@ -137,11 +140,18 @@ struct Flow<'b, 'a, 't> {
     shared: &'b Shared,
     /// Local variables that hold a session id.
     locals: HashMap<String, NodeId>,
+    /// Whether anything in the method can give one.
+    has_source: bool,
 }
 
 impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn of(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
-        let mut flow = Self { body, shared, locals: HashMap::new() };
+        let is_shared = !shared.fields.is_empty() || !shared.getters.is_empty();
+        let has_source = is_shared || body.nodes().any(|id| is_session_call(body, id));
+        let mut flow = Self { body, shared, locals: HashMap::new(), has_source };
+        if !has_source {
+            return flow;
+        }
         let tree = body.tree;
         for id in body.nodes() {
             let (target, value) = match tree.kind(id) {
@@ -166,7 +176,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     /// The session id that an expression carries: the call that gave it, and the node that brings it. `through` says
     /// whether it may have gone through a call that gives another text.
     fn carried(&self, id: NodeId, through: bool) -> Option<(NodeId, NodeId)> {
-        self.body.tree.within(id).find_map(|inner| {
+        if !self.has_source {
+            return None;
+        }
+        self.body.tree.within(id).take(MAX_NODES).find_map(|inner| {
             let from = self.source(inner)?;
             self.arrives(inner, id, through).then_some((from, inner))
         })

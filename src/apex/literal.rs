@@ -6,6 +6,9 @@ use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
 use super::{Literal, LiteralKind, Unit};
 
+/// A sum of more nodes is looked at up to here, so that none costs more than it is long.
+const MAX_NODES: usize = 500;
+
 /// Appends the literals of a file's methods that matter.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let logs_in = bodies.iter().any(has_login);
@@ -135,7 +138,7 @@ impl Reader<'_, '_, '_> {
             .last()
             .unwrap_or(id);
         let says = |words: &[&str]| {
-            tree.within(whole).filter(|inner| tree.is_string(*inner)).any(|inner| {
+            tree.within(whole).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).any(|inner| {
                 let text = tree.lower(inner);
                 words.iter().any(|word| text.contains(word))
             })

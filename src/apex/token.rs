@@ -126,9 +126,8 @@ fn is_given_other(body: &Body<'_, '_>, name: &str) -> bool {
 
 fn revocation(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Revocation>) {
     let tree = body.tree;
-    let text = one_line(tree.text(id));
     let kind = if tree.kind(id) == Kind::Dml {
-        let is_delete = text.to_ascii_lowercase().starts_with("delete");
+        let is_delete = tree.text(id).get(..6).is_some_and(|word| word.eq_ignore_ascii_case("delete"));
         let target = tree.part(id, Part::Target).filter(|_| is_delete);
         target.is_some_and(|target| is_auth_session(body, target)).then_some("auth-session-delete")
     } else if body.is_call(id, "database", "delete") {
@@ -140,7 +139,7 @@ fn revocation(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Revo
         is_revoke.then_some("revoke-token")
     };
     if let Some(kind) = kind {
-        found.push(Revocation { method: Some(method), kind, span: tree.span(id), text });
+        found.push(Revocation { method: Some(method), kind, span: tree.span(id), text: one_line(tree.text(id)) });
     }
 }
 

@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::discover;
 use crate::fix;
 use crate::load::{Loaded, load};
-use crate::metadata::{Inputs, Project};
+use crate::metadata::{CodeReading, Inputs, Project};
 use crate::report::{self, Paths, Report, RuleInfo, Style};
 use crate::rule::Catalog;
 use crate::suppress::{self, Baseline, Comments, Configured, Suppressor};
@@ -168,7 +168,10 @@ fn check_target(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(Checked, Exit), Failure> {
-    let inputs = prepared.settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
+    let mut inputs = prepared.settings.inputs(&arguments.common, environment);
+    if !meant.asks_code() {
+        inputs.code = CodeReading::Nothing;
+    }
     let done = {
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");

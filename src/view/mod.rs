@@ -370,6 +370,17 @@ impl Catalog for Shapes {
     }
 }
 
+/// Tables beside those called `Apex...` that say something of what Apex does.
+const REST_ON_CODE: &[&str] = &["credential", "hostuse", "passwordrule"];
+
+/// Whether a name of a table, or a query, names one that rests on Apex. Where none is asked, no Apex needs be read.
+pub fn rests_on_code(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower
+        .split(|ch: char| !(ch.is_alphanumeric() || ch == '_'))
+        .any(|word| word.starts_with("apex") || REST_ON_CODE.contains(&word))
+}
+
 /// The columns that views add to what is written, as Markdown: a table per view.
 pub fn documented() -> String {
     use std::fmt::Write as _;
