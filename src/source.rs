@@ -249,6 +249,11 @@ impl Source {
         Self::made(path, disk, encoding, text_len, kept)
     }
 
+    /// A source whose `text` is dropped at once, however short it is: it is read again when something is printed.
+    pub fn dropped(path: String, disk: PathBuf, text: &str, encoding: Encoding) -> Self {
+        Self::made(path, disk, encoding, text.len() as u32, None)
+    }
+
     /// A source that is on no disk: its text is kept, however long it is, and `disk` is empty.
     pub fn kept(path: String, text: String, encoding: Encoding) -> Self {
         Self::made(path, PathBuf::new(), encoding, text.len() as u32, Some(text.into_boxed_str()))

@@ -650,3 +650,108 @@ fn what_a_statement_holds_of_secrets_is_masked() {
     let whole = sessionlint::source::Span::new(0, source.text_len as usize);
     assert!(!source.masked(whole).contains("hunter2"), "{}", source.masked(whole));
 }
+
+/// A page of a user's own: every session id.
+const PAGE: &str = "# Session id in code\n\nCode reads a session id.\n\n```toml rule\nseverity = { continuity = \"warning\" }\n\
+                    confidence = \"Confidence\"\nfrom = \"ApexSessionUse\"\nmark = \"SessionId\"\nrelated = [{ mark = \"Method\", text = \"in {Method}\" }]\n\
+                    message = \"{Name} reads a session id\"\nhelp = \"Do not\"\nsetup = \"\"\nsymptoms = []\nreferences = [\"Apex Reference\"]\n```\n\n\
+                    ## Why it matters\n\nx\n\n## Trade-off\n\nx\n\n## Flagged\n\n## Accepted\n";
+
+fn checked(class: &str, more: &[&str]) -> support::Ran {
+    let project = project(&[("A.cls", class)]);
+    project.put("own/apex/session-read.md", PAGE);
+    let rules = project.at("own").display().to_string();
+    let mut arguments = vec!["--rules", &rules, "--select", "apex/session-read"];
+    arguments.extend(more);
+    project.check(&arguments)
+}
+
+#[test]
+fn a_finding_in_a_class_names_it_and_its_line() {
+    let ran = checked("public class A {\n  void f() {\n    UserInfo.getSessionId();\n  }\n}\n", &[]);
+    let finding = &ran.findings()[0];
+    assert_eq!(finding["component"]["type"], "ApexClass");
+    assert_eq!(finding["component"]["name"], "A");
+    assert_eq!(finding["start"]["line"], 3);
+    assert_eq!(finding["related"][0]["text"], "in A.f");
+    assert_eq!(ran.json()["project"]["files"], 0, "code is other metadata");
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn comments_and_annotations_allow_findings_and_stale_ones_are_told() {
+    let class = |before: &str, inside: &str, behind: &str| {
+        format!(
+            "public class A {{\n  {before}\n  void f() {{\n    {inside}\n    String s = UserInfo.getSessionId();{behind}\n  }}\n}}\n"
+        )
+    };
+    let allow = "// sessionlint: allow apex/session-read: known";
+    for (before, inside, behind) in [
+        ("", allow, ""),
+        ("", "", " // sessionlint: allow apex/session-read: known"),
+        ("", "/* sessionlint: allow apex/session-read: known */", ""),
+        ("@SuppressWarnings('PMD.Other, sessionlint.apex.session-read')", "", ""),
+    ] {
+        let ran = checked(&class(before, inside, behind), &[]);
+        assert_eq!(
+            (ran.code, ran.json()["summary"]["suppressed"].as_i64()),
+            (0, Some(1)),
+            "{before}{inside}{behind}: {ran:?}"
+        );
+        assert_eq!(ran.err, "", "nothing is stale");
+    }
+    for (before, inside, told) in [
+        (allow, "", "A.cls:2: the comment that allows apex/session-read allows nothing; remove it"),
+        ("@SuppressWarnings('sessionlint.apex.session-red')", "", "did you mean `apex/session-read`?"),
+        ("", "// sessionlint: allow apex/session-read", "gives no reason"),
+    ] {
+        let ran = checked(&class(before, inside, ""), &[]);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
+    let other = "public class B { @SuppressWarnings('sessionlint.apex.session-read') void f() { } }";
+    assert!(checked(other, &[]).err.contains("the annotation that allows apex/session-read allows nothing"));
+}
+
+#[test]
+fn all_of_it_can_be_read_and_a_staged_class_is_looked_at() {
+    let class = "public class A {\n  void f() {\n    UserInfo.getSessionId();\n  }\n}\n";
+    assert_eq!(checked(class, &["--no-apex-prefilter"]).findings().len(), 1);
+    let project = project(&[("A.cls", class), ("B.cls", &class.replace("class A", "class B"))]);
+    project.put("own/apex/session-read.md", PAGE);
+    let rules = project.at("own").display().to_string();
+    let staged = project.at("force-app/main/default/classes/B.cls").display().to_string();
+    let ran = project.check(&["--rules", &rules, "--select", "apex/session-read", &staged]);
+    assert_eq!(ran.findings().len(), 1, "{ran:?}");
+    assert_eq!(ran.findings()[0]["component"]["name"], "B");
+}
+
+#[test]
+fn hidden_and_unasked_apex_is_not_read() {
+    let project = project(&[("A.cls", "public class A { void f() { UserInfo.getSessionId(); } }")]);
+    assert_eq!(read(&project, CodeReading::Nothing).project.units.len(), 0);
+    project.put(".forceignore", "**/classes\n");
+    assert_eq!(read(&project, CodeReading::WhatMatters).project.units.len(), 0);
+}
+
+#[test]
+fn a_diagnosis_of_jobs_says_what_apex_shows() {
+    let sane = (
+        "Q.cls",
+        "public class Q implements Queueable, Database.AllowsCallouts { public void execute(QueueableContext c) { Sender.post('x'); } }",
+    );
+    let ran = |files: &[(&str, &str)]| {
+        let project = project(files);
+        project
+            .put("force-app/main/default/settings/Security.settings-meta.xml", "<SecuritySettings></SecuritySettings>");
+        let out = project.run(&["diagnose", "--symptom", "scheduled-apex-second-hour"]).out;
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let out = ran(&[SENDER, sane]);
+    assert!(out.contains("through named credentials only"), "{out}");
+    assert!(!out.contains("no Apex of the project was read"), "{out}");
+    let out = ran(&[("N.cls", "public class N { }")]);
+    assert!(out.contains("calls out or holds a session"), "{out}");
+    let out = ran(&[]);
+    assert!(out.contains("no Apex of the project was read"), "{out}");
+}

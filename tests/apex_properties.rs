@@ -47,7 +47,7 @@ fn everything(files: &[(String, String)], code: CodeReading) -> Vec<String> {
 fn what_is_left_out_says_nothing() {
     let mut rows: BTreeMap<String, usize> = BTreeMap::new();
     for seed in 0..60 {
-        let mix = Mix { classes: 40, bytes: 400, rarity: 2 + (seed as usize % 4) * 3 };
+        let mix = Mix::dense(40, 400, 2 + (seed as usize % 4) * 3);
         let files = project(seed, mix);
         let some = everything(&files, CodeReading::WhatMatters);
         let all = everything(&files, CodeReading::Everything);
@@ -67,7 +67,7 @@ fn what_is_left_out_says_nothing() {
 #[test]
 fn no_mutation_of_a_class_is_trouble() {
     let mut random = Random::new(7);
-    let files = project(3, Mix { classes: 30, bytes: 600, rarity: 1 });
+    let files = project(3, Mix::dense(30, 600, 1));
     let pieces =
         ["{", "}", "(", ")", "'", "\\", "/*", "*/", "//", "class ", "@", ";", "\u{FEFF}", "ü", "\0", "(hidden)"];
     let start = Instant::now();
@@ -166,7 +166,7 @@ fn depth_and_length_are_no_trouble() {
 fn write_a_large_project() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("large-apex");
     let _ = fs::remove_dir_all(&folder);
-    let files = project(1, Mix { classes: 2_800, bytes: 12_800, rarity: 20 });
+    let files = project(1, Mix::grown(2_800, 12_800));
     fs::create_dir_all(folder.join("force-app/classes")).unwrap();
     fs::create_dir_all(folder.join("force-app/triggers")).unwrap();
     fs::write(folder.join("sfdx-project.json"), "{\"packageDirectories\": [{\"path\": \"force-app\"}]}").unwrap();

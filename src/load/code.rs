@@ -38,6 +38,8 @@ pub(super) struct AllCode {
     pub(super) files: Vec<ReadCode>,
     /// What could not be read, with its path.
     pub(super) unreadable: Vec<String>,
+    /// Number of classes and triggers that were looked through.
+    pub(super) looked_through: usize,
 }
 
 /// What a first look gave.
@@ -76,7 +78,8 @@ pub(super) fn read(root: &Root, found: &[FoundCode], reading: CodeReading) -> Al
         reader.more(callers);
         reader.needed();
     }
-    AllCode { files: reader.files.into_iter().flatten().collect(), unreadable: reader.unreadable }
+    let looked_through = found.iter().filter(|it| !it.code.is_markup()).count();
+    AllCode { files: reader.files.into_iter().flatten().collect(), unreadable: reader.unreadable, looked_through }
 }
 
 fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool) -> Look {
@@ -99,14 +102,13 @@ fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool) -> Look 
 
 impl ReadCode {
     fn of(root: &Root, found: &FoundCode, bytes: Vec<u8>) -> Self {
-        let is_small = bytes.len() <= crate::source::KEEP_BYTES;
         let (text, encoding, is_lossy) = text_of(bytes);
         let unit = Unit::read(found.code, &found.stem, &text);
-        let is_kept = is_lossy || is_small || matches!(root.tree, Tree::Memory(_));
-        let source = if is_kept {
+        let source = if is_lossy || matches!(root.tree, Tree::Memory(_)) {
             Source::kept(found.path.clone(), text, encoding)
         } else {
-            Source::new(found.path.clone(), found.disk.clone(), text, encoding)
+            // Most of it is read for who calls whom, and never shown.
+            Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding)
         };
         Self { path: found.path.clone(), package: found.package, source, unit }
     }

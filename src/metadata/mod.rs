@@ -191,6 +191,8 @@ pub struct Project {
     pub components: Vec<Component>,
     /// Apex and Visualforce that was read, in the order of the files. They count as other metadata.
     pub units: Vec<Unit>,
+    /// Number of files of Apex that were looked through, whether or not they say anything.
+    pub code_files: usize,
     /// Broken files, in the order of the files.
     pub problems: Vec<Problem>,
     /// Kinds of files that could not be read at all.

@@ -71,6 +71,37 @@ pub(super) fn apex_facts(project: &Project, org: &OrgFacts) -> ApexFacts {
     }
 }
 
+/// What asynchronous Apex does that a session's end can break.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Jobs {
+    /// Ways from something asynchronous to a callout.
+    pub callouts: usize,
+    /// Those that go through a named credential.
+    pub by_credential: usize,
+    /// Whether a session id or token is held or handed on by anything asynchronous, or a named credential is used
+    /// where it cannot renew.
+    pub hold_tokens: bool,
+    /// The first such way.
+    pub place: Option<Place>,
+}
+
+impl ApexFacts {
+    pub(super) fn jobs(&self) -> Jobs {
+        let later: Vec<_> = self.paths.iter().filter(|path| !path.is_sync).collect();
+        let hands_on = |used: &session::Use| {
+            used.context.is_some() || matches!(used.sink.value, Some("async-argument" | "async-parameter"))
+        };
+        Jobs {
+            callouts: later.len(),
+            by_credential: later.iter().filter(|path| path.goes.credential.is_some()).count(),
+            hold_tokens: !self.kept.is_empty()
+                || self.sessions.iter().any(hands_on)
+                || self.literals.iter().any(|it| it.kind == "credential-on-soap"),
+            place: later.first().and_then(|path| path.site.place),
+        }
+    }
+}
+
 /// Where a row stands: what the first columns of every table say.
 #[derive(Clone, Debug)]
 pub(super) struct At {

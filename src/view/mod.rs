@@ -22,6 +22,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
+pub use apex::Jobs;
 pub use column::Fact;
 
 use crate::metadata::Project;
@@ -146,6 +147,11 @@ impl<'p> Facts<'p> {
 
     fn saml(&self) -> &[credential::SamlFacts] {
         self.saml.get_or_init(|| credential::saml_facts(self.project))
+    }
+
+    /// What asynchronous Apex does that the end of a session can break.
+    pub fn jobs(&self) -> Jobs {
+        self.apex().jobs()
     }
 
     fn apex(&self) -> &apex::ApexFacts {

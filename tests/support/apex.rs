@@ -45,7 +45,31 @@ pub(crate) struct Mix {
     pub(crate) bytes: usize,
     /// One class in so many matters; smaller numbers make denser projects.
     pub(crate) rarity: usize,
+    /// One class in so many is a schedulable, as many a queueable, a batch, an heir.
+    pub(crate) jobs: usize,
+    /// One call in so many leads to the layer of classes that call out; the others stay in their neighbourhood.
+    pub(crate) distance: usize,
 }
+
+impl Mix {
+    /// A small project in which everything calls everything.
+    pub(crate) fn dense(classes: usize, bytes: usize, rarity: usize) -> Self {
+        Self { classes, bytes, rarity, jobs: 12, distance: 1 }
+    }
+
+    /// A project as an org that grew over years: most of it says nothing about sessions, and few classes call out.
+    pub(crate) fn grown(classes: usize, bytes: usize) -> Self {
+        Self { classes, bytes, rarity: 30, jobs: 40, distance: 400 }
+    }
+
+    /// Whether a class may call out: in a grown project only those of one layer do.
+    fn is_outer(self, index: usize) -> bool {
+        self.distance == 1 || index < self.classes / 8
+    }
+}
+
+/// How far the classes of a neighbourhood are apart.
+const NEIGHBOURHOOD: usize = 40;
 
 const NOUNS: &[&str] = &["Order", "Invoice", "Case", "Asset", "Booking", "Lead", "Quote", "Ticket", "Route", "Claim"];
 const ROLES: &[&str] = &["Service", "Helper", "Selector", "Handler", "Util", "Manager", "Gateway", "Controller"];
@@ -64,7 +88,7 @@ pub(crate) fn project(seed: u64, mix: Mix) -> Vec<(String, String)> {
     };
     let mut files: Vec<(String, String)> = (0..mix.classes).map(class).collect();
     for index in 0..mix.classes / 25 {
-        let target = call(&mut random, mix, false);
+        let target = call(&mut random, mix, index);
         let object = random.pick(&["Account", "Order__e", "Case", "Asset__ChangeEvent"]);
         let text = format!(
             "trigger T{index} on {object} (after insert, after update) {{\n    if (System.isFuture()) {{ return; }}\n    \
@@ -76,8 +100,14 @@ pub(crate) fn project(seed: u64, mix: Mix) -> Vec<(String, String)> {
 }
 
 /// A statement that calls a method of some class; `is_near` ones call a class that matters more often.
-fn call(random: &mut Random, mix: Mix, is_near: bool) -> String {
-    let index = if is_near { random.below(mix.classes / 4 + 1) } else { random.below(mix.classes) };
+fn call(random: &mut Random, mix: Mix, from: usize) -> String {
+    let index = if mix.distance == 1 {
+        random.below(mix.classes)
+    } else if random.one_in(mix.distance) {
+        random.below(mix.classes / 8)
+    } else {
+        (from / NEIGHBOURHOOD * NEIGHBOURHOOD + random.below(NEIGHBOURHOOD)).min(mix.classes - 1)
+    };
     let class = name(index);
     match random.below(4) {
         0 => format!("{class}.run(ids);"),
@@ -90,71 +120,79 @@ fn call(random: &mut Random, mix: Mix, is_near: bool) -> String {
 fn class(random: &mut Random, index: usize, mix: Mix) -> String {
     let name = name(index);
     if random.one_in(4) {
-        return test_class(random, &name, mix);
+        return test_class(random, index, mix);
     }
-    let matters = random.one_in(mix.rarity);
-    let sort = random.below(12);
+    let matters = mix.is_outer(index) && random.one_in(mix.rarity / if mix.distance == 1 { 1 } else { 8 });
+    let sort = random.below(mix.jobs);
     let (kinds, body) = match sort {
-        0 => (" implements Schedulable".to_owned(), scheduled(random, mix)),
-        1 => (" implements Queueable, Database.AllowsCallouts".to_owned(), queued(random, &name, mix)),
-        2 => (" implements Database.Batchable<SObject>, Database.Stateful".to_owned(), batch(random, mix)),
+        0 => (" implements Schedulable".to_owned(), scheduled(random, index, mix)),
+        1 => (" implements Queueable, Database.AllowsCallouts".to_owned(), queued(random, index, mix)),
+        2 => (" implements Database.Batchable<SObject>, Database.Stateful".to_owned(), batch(random, index, mix)),
         3 if index > 3 => (format!(" extends {}", self::name(random.below(index))), String::new()),
         _ => (String::new(), String::new()),
     };
     let mut text = format!("/** {name} does what it does. */\npublic virtual with sharing class {name}{kinds} {{\n");
     text.push_str(&body);
-    text.push_str(&entry(random, mix));
+    text.push_str(&entry(random, index, mix));
     if matters {
         text.push_str(matter(random, mix).as_str());
     }
     let mut method = 0;
     while text.len() < mix.bytes {
-        let _ = write!(text, "{}", filler(random, method, mix));
+        let _ = write!(text, "{}", filler(random, method, index, mix));
         method += 1;
     }
     text.push_str("}\n");
     text
 }
 
-fn entry(random: &mut Random, mix: Mix) -> String {
+fn entry(random: &mut Random, index: usize, mix: Mix) -> String {
     let annotation =
         random.pick(&["", "@AuraEnabled", "@InvocableMethod", "@RemoteAction", "@future(callout=true)", ""]);
-    let one = call(random, mix, true);
+    let one = call(random, mix, index);
     let guard = random.pick(&["", "if (System.isBatch()) { return; }", "if (!System.isFuture()) { count++; }"]);
     format!(
         "    {annotation}\n    public static void run(Set<Id> ids) {{\n        {guard}\n        {one}\n    }}\n    \
          public void work(String key, Integer count) {{\n        Set<Id> ids = null;\n        {}\n    }}\n",
-        call(random, mix, false)
+        call(random, mix, index)
     )
 }
 
-fn scheduled(random: &mut Random, mix: Mix) -> String {
+fn scheduled(random: &mut Random, index: usize, mix: Mix) -> String {
     let work = match random.below(3) {
         0 => format!("System.enqueueJob(new {}());", name(random.below(mix.classes))),
-        1 => call(random, mix, false),
-        _ => format!("{} update [SELECT Id FROM Account];", call(random, mix, true)),
+        1 => call(random, mix, index),
+        _ => format!("{} update [SELECT Id FROM Account];", call(random, mix, index)),
     };
     format!(
         "    public void execute(SchedulableContext context) {{\n        Set<Id> ids; String key;\n        {work}\n    }}\n"
     )
 }
 
-fn queued(random: &mut Random, name: &str, mix: Mix) -> String {
+fn queued(random: &mut Random, index: usize, mix: Mix) -> String {
+    let name = name(index);
     format!(
         "    private String accessToken;\n    public {name}() {{ }}\n    public {name}(String accessToken) {{ this.accessToken = accessToken; }}\n    \
          public void execute(QueueableContext context) {{\n        Set<Id> ids; String key;\n        {}\n        {}\n    }}\n",
-        call(random, mix, true),
+        call(random, mix, index),
         if random.one_in(3) { format!("System.enqueueJob(new {name}(accessToken));") } else { String::new() }
     )
 }
 
-fn batch(random: &mut Random, mix: Mix) -> String {
+fn batch(random: &mut Random, index: usize, mix: Mix) -> String {
+    let is_plain = mix.distance > 1 && !random.one_in(4);
+    if is_plain {
+        return format!(
+            "    public void execute(Database.BatchableContext c, List<SObject> scope) {{\n        Set<Id> ids; String key;\n        {}\n        update scope;\n    }}\n",
+            call(random, mix, index)
+        );
+    }
     let token = random.pick(&["UserInfo.getSessionId()", "Auth.login()", "null", "fetchCsrfToken()"]);
     format!(
         "    String token;\n    public Database.QueryLocator start(Database.BatchableContext c) {{ token = {token}; return null; }}\n    \
          public void execute(Database.BatchableContext c, List<SObject> scope) {{\n        Set<Id> ids; String key;\n        {}\n        \
          send(token);\n    }}\n    public void finish(Database.BatchableContext c) {{ }}\n    void send(String value) {{ }}\n",
-        call(random, mix, true)
+        call(random, mix, index)
     )
 }
 
@@ -180,9 +218,9 @@ fn matter(random: &mut Random, mix: Mix) -> String {
     )
 }
 
-fn filler(random: &mut Random, method: usize, mix: Mix) -> String {
+fn filler(random: &mut Random, method: usize, index: usize, mix: Mix) -> String {
     let noun = random.pick(NOUNS);
-    let other = if random.one_in(6) { call(random, mix, false) } else { String::new() };
+    let other = if random.one_in(6) { call(random, mix, index) } else { String::new() };
     format!(
         "\n    // Collects what belongs to the {noun} and writes it back.\n    \
          private static Map<Id, List<{noun}__c>> collect{method}(Set<Id> ids, String key) {{\n        \
@@ -196,7 +234,8 @@ fn filler(random: &mut Random, method: usize, mix: Mix) -> String {
     )
 }
 
-fn test_class(random: &mut Random, name: &str, mix: Mix) -> String {
+fn test_class(random: &mut Random, index: usize, mix: Mix) -> String {
+    let name = name(index);
     let mut text = format!("@IsTest\nprivate class {name} {{\n");
     let mut method = 0;
     while text.len() < mix.bytes {
@@ -204,7 +243,7 @@ fn test_class(random: &mut Random, name: &str, mix: Mix) -> String {
             text,
             "    @IsTest\n    static void test{method}() {{\n        Test.startTest();\n        {}\n        System.assertEquals(1, \
              [SELECT COUNT() FROM Account], 'one');\n        String s = UserInfo.getSessionId();\n        Test.stopTest();\n    }}\n",
-            call(random, mix, false)
+            call(random, mix, index)
         );
         method += 1;
     }
