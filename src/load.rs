@@ -97,7 +97,7 @@ fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
             let by_package = it.package.cmp(&file.found.package);
             by_package.then_with(|| compare_paths(&it.path, &file.found.path)).is_lt()
         };
-        while let Some(first) = code.next_if(&is_before) {
+        while let Some(first) = code.next_if(is_before) {
             items.push(Item::Code(first));
         }
         items.push(Item::Metadata(file));

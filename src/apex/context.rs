@@ -20,6 +20,11 @@ pub(super) struct Context {
 
 const ANYWHERE: Context = Context { repeated_by: None, kinds: Kinds::ALL };
 
+/// The same place, in fewer kinds of transaction.
+fn narrowed(context: Context, kinds: Kinds) -> Context {
+    Context { kinds: context.kinds.and(kinds), ..context }
+}
+
 /// What a condition says of the transaction where it holds, and where it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Split {
@@ -76,21 +81,17 @@ impl Walk<'_, '_> {
             (Kind::For, Part::Body | Part::Condition | Part::Update)
             | (Kind::EnhancedFor, Part::Body)
             | (Kind::While | Kind::Do, Part::Body | Part::Condition) => repeated,
-            (Kind::If | Kind::Ternary, Part::Consequence) => self.within(above, self.condition(parent).holds),
-            (Kind::If | Kind::Ternary, Part::Alternative) => self.within(above, self.condition(parent).fails),
+            (Kind::If | Kind::Ternary, Part::Consequence) => narrowed(above, self.condition(parent).holds),
+            (Kind::If | Kind::Ternary, Part::Alternative) => narrowed(above, self.condition(parent).fails),
             (Kind::Binary, Part::Right) if tree.operator(parent) == "&&" => {
                 let left = tree.part(parent, Part::Left).filter(|left| *left != id);
-                self.within(above, left.map_or(NOTHING_SAID, |left| self.says(left, 0)).holds)
+                narrowed(above, left.map_or(NOTHING_SAID, |left| self.says(left, 0)).holds)
             }
             (Kind::Block | Kind::ConstructorBody, _) => {
-                self.within(above, self.rest.get(&parent).copied().unwrap_or(Kinds::ALL))
+                narrowed(above, self.rest.get(&parent).copied().unwrap_or(Kinds::ALL))
             }
             _ => above,
         }
-    }
-
-    fn within(&self, above: Context, kinds: Kinds) -> Context {
-        Context { kinds: above.kinds.and(kinds), ..above }
     }
 
     fn condition(&self, id: NodeId) -> Split {

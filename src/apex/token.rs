@@ -79,8 +79,7 @@ fn secret(body: &Body<'_, '_>, id: NodeId) -> Option<(SecretKind, String)> {
     let parent = tree.kind(node.parent);
     let is_value = match node.part {
         // What is asked of an object is not the object.
-        Part::Object => false,
-        Part::Name => false,
+        Part::Object | Part::Name => false,
         Part::Element => !matches!(tree.node(node.parent).part, Part::Object),
         Part::Left => parent != Kind::Assignment,
         _ => true,
@@ -386,7 +385,7 @@ fn kept(bodies: &[Body<'_, '_>], unit: &mut Unit) {
             (0u32..).zip(bodies).filter(|(_, body)| body.method.class == index).collect();
         let is_stateful = implements("database.stateful") || implements("stateful");
         for field in class.fields.iter().filter(|field| field.ty == "string" && !field.is_passing) {
-            let job = Job { own: &own, class: index, job, is_stateful };
+            let job = Job { own: &own, class: index, kind: job, is_stateful };
             unit.kept.extend(job.keeps(&field.name, (field.span, file.tree.slice(field.span).to_owned())));
         }
     }
@@ -396,7 +395,7 @@ fn kept(bodies: &[Body<'_, '_>], unit: &mut Unit) {
 struct Job<'k, 'b, 'a, 't> {
     own: &'k [(u32, &'b Body<'a, 't>)],
     class: u32,
-    job: &'static str,
+    kind: &'static str,
     is_stateful: bool,
 }
 
@@ -423,7 +422,7 @@ impl Job<'_, '_, '_, '_> {
         if source != KeptSource::Session && !is_in_header && !words::is_kept_name(name) {
             return None;
         }
-        if self.job == "queueable" && !self.enqueues_itself(name) {
+        if self.kind == "queueable" && !self.enqueues_itself(name) {
             return None;
         }
         Some(KeptToken {
@@ -433,7 +432,7 @@ impl Job<'_, '_, '_, '_> {
             assigned: (setter.tree.span(at), setup),
             used: spot(used_in, used, &used_in.method.name),
             source,
-            job: self.job,
+            job: self.kind,
             is_stateful: self.is_stateful,
             is_in_header,
             is_doubtful: setter.file.is_doubtful(at) || used_in.file.is_doubtful(used),
@@ -445,7 +444,7 @@ impl Job<'_, '_, '_, '_> {
         match body.method.role {
             Role::Constructor => Some("constructor"),
             Role::Initializer => Some("initializer"),
-            Role::Method if self.job == "batch" && body.method.name.eq_ignore_ascii_case("start") => Some("start"),
+            Role::Method if self.kind == "batch" && body.method.name.eq_ignore_ascii_case("start") => Some("start"),
             _ => None,
         }
     }

@@ -17,7 +17,7 @@ macro_rules! kinds {
             /// Anything else.
             Other,
             $(
-                #[doc = $name]
+                #[doc = concat!("`", $name, "`")]
                 $kind,
             )*
         }

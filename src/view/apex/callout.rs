@@ -40,7 +40,6 @@ impl Chained for OneCallout {
 
 /// A way from an entry point to a callout.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub(in crate::view) struct CalloutPath {
     at: At,
     chain: Chain,

@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use super::callout::{CalloutPath, OneCallout};
 use super::entry::EntryPoint;
-use super::literal::Text;
+use super::literal::LiteralFacts;
 use super::session::Use;
-use super::token::{Kept, Request};
+use super::token::{Kept, TokenFacts};
 use super::{Aging, Chained, CredentialUse, DebugFacts, Placed, RevocationFacts};
 use crate::query::Cell;
 use crate::view::column::{Fact, IntoCell, ViewColumn};
@@ -268,62 +268,66 @@ pub(in crate::view) static APEX_KEPT_TOKEN: Columns<Kept> = LazyLock::new(|| {
 });
 
 /// `ApexToken`: one row per class that asks for tokens itself.
-pub(in crate::view) static APEX_TOKEN: Columns<Request> = LazyLock::new(|| {
+pub(in crate::view) static APEX_TOKEN: Columns<TokenFacts> = LazyLock::new(|| {
     let own = vec![
-        ViewColumn::text("Request", "the grant or address that shows it, without secrets", |it: &Request| {
+        ViewColumn::text("Request", "the grant or address that shows it, without secrets", |it: &TokenFacts| {
             it.request.as_cell()
         })
         .always(),
-        ViewColumn::text("GrantType", "the grant that it asks for", |it: &Request| it.grant.as_cell()),
-        ViewColumn::text("Host", "host of the token endpoint, in lower case", |it: &Request| it.host.as_cell()),
-        ViewColumn::text("CalloutName", "the named credential that it asks through", |it: &Request| {
+        ViewColumn::text("GrantType", "the grant that it asks for", |it: &TokenFacts| it.grant.as_cell()),
+        ViewColumn::text("Host", "host of the token endpoint, in lower case", |it: &TokenFacts| it.host.as_cell()),
+        ViewColumn::text("CalloutName", "the named credential that it asks through", |it: &TokenFacts| {
             it.credential.as_deref().cell()
         }),
-        ViewColumn::text("ReadsToken", "`access_token`, where it is read", |it: &Request| it.reads_token.as_cell()),
-        ViewColumn::text("ReadsExpiry", "`expires_in`, `issued_at` or `exp`, where it is read", |it: &Request| {
+        ViewColumn::text("ReadsToken", "`access_token`, where it is read", |it: &TokenFacts| it.reads_token.as_cell()),
+        ViewColumn::text("ReadsExpiry", "`expires_in`, `issued_at` or `exp`, where it is read", |it: &TokenFacts| {
             it.reads_expiry.as_cell()
         }),
-        ViewColumn::text("ReactsTo401", "`401` or `INVALID_SESSION_ID`, where it is asked for", |it: &Request| {
+        ViewColumn::text("ReactsTo401", "`401` or `INVALID_SESSION_ID`, where it is asked for", |it: &TokenFacts| {
             it.reacts.as_cell()
         }),
-        ViewColumn::text("StoredIn", "what keeps the token beyond the method", |it: &Request| it.stored.as_cell()),
-        ViewColumn::bool("IsStored", "something does", |it: &Request| it.stored.value.is_some().cell()).always(),
+        ViewColumn::text("StoredIn", "what keeps the token beyond the method", |it: &TokenFacts| it.stored.as_cell()),
+        ViewColumn::bool("IsStored", "something does", |it: &TokenFacts| it.stored.value.is_some().cell()).always(),
         ViewColumn::bool(
             "IsToSalesforce",
             "the host is an org's or login's; null where it is not known",
-            |it: &Request| it.is_to_salesforce.cell(),
+            |it: &TokenFacts| it.is_to_salesforce.cell(),
         ),
     ];
     table(own, aging())
 });
 
 /// `ApexLiteral`: one row per literal that matters.
-pub(in crate::view) static APEX_LITERAL: Columns<Text> = LazyLock::new(|| {
+pub(in crate::view) static APEX_LITERAL: Columns<LiteralFacts> = LazyLock::new(|| {
     let own = vec![
-        ViewColumn::text("Kind", "`org-host`, `password-grant`, `soap-login` or `credential-on-soap`", |it: &Text| {
-            it.kind.cell()
-        })
+        ViewColumn::text(
+            "Kind",
+            "`org-host`, `password-grant`, `soap-login` or `credential-on-soap`",
+            |it: &LiteralFacts| it.kind.cell(),
+        )
         .always(),
-        ViewColumn::text("Text", "the part that matters, without secrets; its place is the literal", |it: &Text| {
-            it.text.as_cell()
-        })
+        ViewColumn::text(
+            "Text",
+            "the part that matters, without secrets; its place is the literal",
+            |it: &LiteralFacts| it.text.as_cell(),
+        )
         .always(),
-        ViewColumn::text("Host", "its host, in lower case", |it: &Text| it.host.as_deref().cell()),
+        ViewColumn::text("Host", "its host, in lower case", |it: &LiteralFacts| it.host.as_deref().cell()),
         ViewColumn::text(
             "HostKind",
             "`login`, `instance`, `my-domain`, `sandbox`, `lightning`, `visualforce` or `site`",
-            |it: &Text| it.host_kind.cell(),
+            |it: &LiteralFacts| it.host_kind.cell(),
         ),
-        ViewColumn::bool("HasService", "the address has `/services/` in it", |it: &Text| it.has_service.cell())
+        ViewColumn::bool("HasService", "the address has `/services/` in it", |it: &LiteralFacts| it.has_service.cell())
             .always(),
-        ViewColumn::bool("IsLink", "the literal is HTML", |it: &Text| it.is_link.cell()).always(),
-        ViewColumn::text("CalloutName", "the named credential of `credential-on-soap`", |it: &Text| {
+        ViewColumn::bool("IsLink", "the literal is HTML", |it: &LiteralFacts| it.is_link.cell()).always(),
+        ViewColumn::text("CalloutName", "the named credential of `credential-on-soap`", |it: &LiteralFacts| {
             it.credential.as_deref().cell()
         }),
         ViewColumn::int(
             "DaysLeft",
             "for `password-grant`: days from the day of the run to 2027-02-20, when the flow ends; negative after it",
-            |it: &Text| it.days_left.cell(),
+            |it: &LiteralFacts| it.days_left.cell(),
         ),
     ];
     table(own, Vec::new())

@@ -48,7 +48,7 @@ const NO_ORGS: &[&str] = &[
 
 /// A literal that matters.
 #[derive(Debug)]
-pub(in crate::view) struct Text {
+pub(in crate::view) struct LiteralFacts {
     at: At,
     pub(super) kind: &'static str,
     pub(super) text: Fact<String>,
@@ -60,14 +60,14 @@ pub(in crate::view) struct Text {
     pub(super) days_left: Option<i64>,
 }
 
-impl Placed for Text {
+impl Placed for LiteralFacts {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
 /// All of them, in the order of the files.
-pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<Text> {
+pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
     let mut all = Vec::new();
     for (index, unit) in web.units() {
         for it in &unit.literals {
@@ -86,7 +86,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<Text> {
                 .flatten()
                 .map(|span| i64::from(span.get_days()));
             let method = MethodAt { unit: index, method: it.method };
-            all.push(Text {
+            all.push(LiteralFacts {
                 at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
                 kind,
                 text: spot(unit, it.span, it.text.clone()),

@@ -64,7 +64,7 @@ pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
 
 /// A class that asks a server for tokens itself.
 #[derive(Debug)]
-pub(in crate::view) struct Request {
+pub(in crate::view) struct TokenFacts {
     at: At,
     lifetime: Lifetime,
     pub(super) request: Fact<String>,
@@ -78,25 +78,25 @@ pub(in crate::view) struct Request {
     pub(super) is_to_salesforce: Option<bool>,
 }
 
-impl Placed for Request {
+impl Placed for TokenFacts {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
-impl Aging for Request {
+impl Aging for TokenFacts {
     fn lifetime(&self) -> &Lifetime {
         &self.lifetime
     }
 }
 
 /// All of them, in the order of the files.
-pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<Request> {
+pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<TokenFacts> {
     let all = web.units().flat_map(|(index, unit)| unit.requests.iter().map(move |it| (index, unit, it)));
     all.map(|(index, unit, it)| {
         let method = MethodAt { unit: index, method: it.method };
         let optional = |spot: &Option<Spot>| cell(unit, spot.as_ref());
-        Request {
+        TokenFacts {
             at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
             lifetime: lifetime.clone(),
             request: spot(unit, it.request.0, it.request.1.clone()),

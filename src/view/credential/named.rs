@@ -54,7 +54,7 @@ pub(in crate::view) fn credential_facts(project: &Project, uses: &[CredentialUse
 }
 
 fn of_one(project: &Project, index: u32, component: &Component, uses: &[CredentialUse]) -> CredentialFacts {
-    let used = |later: bool| {
+    let first_use = |later: bool| {
         let is_it = |it: &&CredentialUse| {
             it.is_sure()
                 && (!later || it.is_async)
@@ -94,8 +94,8 @@ fn of_one(project: &Project, index: u32, component: &Component, uses: &[Credenti
         full_name: component.name.clone(),
         is_managed: is_managed(&component.name),
         is_legacy,
-        used_by: used(false),
-        used_later: used(true),
+        used_by: first_use(false),
+        used_later: first_use(true),
         has_own_scopes: component.text("oauthScope").is_some() || behind.is_some_and(has_scopes),
         provider_type: provider_component.map(|it| written(it, "providerType")).unwrap_or_default(),
         app: provider_component.and_then(|it| app_of(project, it)),
