@@ -755,3 +755,32 @@ fn a_diagnosis_of_jobs_says_what_apex_shows() {
     let out = ran(&[]);
     assert!(out.contains("no Apex of the project was read"), "{out}");
 }
+
+#[test]
+fn a_session_id_in_a_record_is_told() {
+    let files = [(
+        "C.cls",
+        "public class C { void f(Config__c c) { c.Key__c = UserInfo.getSessionId(); \
+         insert new Config__c(Key__c = UserInfo.getSessionId(), Name = 'x'); this.x = UserInfo.getSessionId(); } String x; }",
+    )];
+    assert_eq!(
+        rows(&files, "ApexSessionUse", "Method Sink"),
+        ["C.f | record-field", "C.f | record-field", "C.f | none"]
+    );
+}
+
+#[test]
+fn of_two_classes_of_one_name_the_first_is_meant() {
+    let project = project(&[
+        ("A.cls", "public class A { @AuraEnabled public static void go() { Twin.call(); } }"),
+        ("Twin.cls", "public class Twin { public static void call() { } }"),
+    ]);
+    project.put(
+        "force-app/zzz/classes/Twin.cls",
+        "public class Twin { public static void call() { new Http().send(new HttpRequest()); } }",
+    );
+    for code in [CodeReading::WhatMatters, CodeReading::Everything] {
+        let found = cells(&read(&project, code), "ApexCalloutPath", "Method");
+        assert_eq!(found, [] as [&str; 0], "{code:?}");
+    }
+}

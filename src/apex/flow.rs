@@ -366,18 +366,22 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn assigned(&self, id: NodeId, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
-        if tree.kind(left) != Kind::FieldAccess {
-            return;
-        }
-        let (Some(object), Some(field)) = (tree.part(left, Part::Object), tree.part(left, Part::Element)) else {
-            return;
+        let (object, field) = match tree.kind(left) {
+            Kind::FieldAccess => (tree.part(left, Part::Object), tree.part(left, Part::Element)),
+            // `new Config__c(Key__c = ...)`
+            Kind::Identifier => (None, Some(left)),
+            _ => return,
         };
-        let Some((from, _)) = self.carried(right, true).filter(|_| tree.kind(object) != Kind::This) else { return };
-        if let Some(ty) = self.body.type_of(object) {
+        let is_own = object.is_some_and(|object| tree.kind(object) == Kind::This);
+        let Some(field) = field.map(|field| tree.lower(field)).filter(|_| !is_own) else { return };
+        let Some((from, _)) = self.carried(right, true) else { return };
+        if let Some(ty) = object.and_then(|object| self.body.type_of(object)) {
             found.push(self.used(Source::Session, from, Sink::Field(ty), right));
         }
-        if tree.text(field).eq_ignore_ascii_case("sessionid") {
+        if object.is_some() && field == "sessionid" {
             found.push(self.used(Source::Session, from, Sink::SessionHeader, right));
+        } else if field.ends_with("__c") {
+            found.push(self.used(Source::Session, from, Sink::Record, right));
         }
     }
 

@@ -378,6 +378,8 @@ pub enum Sink {
     Header,
     /// `x.sessionId = ...` of generated code.
     SessionHeader,
+    /// A field of a record, which is read later.
+    Record,
     /// A SOAP message that is put together by hand.
     Envelope,
     /// Visualforce.

@@ -203,6 +203,17 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a file says something that was not read yet.
+    fn is_open(&self, index: usize) -> bool {
+        self.files[index].is_none() && self.seen[index].is_some()
+    }
+
+    /// The first file of each name that was read: where two classes have one name, it is the first that is meant.
+    fn firsts(&self) -> BTreeSet<usize> {
+        let read = self.found.iter().zip(&self.files).filter(|(_, file)| file.is_some());
+        read.filter_map(|(found, _)| self.names.get(&found.stem)).map(|index| index as usize).collect()
+    }
+
     /// Reads what the files that were read need to be understood.
     fn needed(&mut self) {
         for _ in 0..ROUNDS {
@@ -218,10 +229,8 @@ impl Reader<'_> {
             }
             let file_of = |name: &String| self.names.get(name.split('.').next().unwrap_or(name));
             let indices: BTreeSet<usize> = names.iter().filter_map(file_of).map(|index| index as usize).collect();
-            let open: Vec<usize> = indices
-                .into_iter()
-                .filter(|index| self.files[*index].is_none() && self.seen[*index].is_some())
-                .collect();
+            let named = indices.into_iter().chain(self.firsts());
+            let open: Vec<usize> = named.filter(|index| self.is_open(*index)).collect();
             if open.is_empty() {
                 return;
             }

@@ -2,7 +2,7 @@
 
 use super::web::{Start, Web};
 use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, place, spot};
-use crate::apex::graph::{Entry, MethodAt, Reached};
+use crate::apex::graph::{Entry, Hop, MethodAt, Reached};
 use crate::apex::{Callout, Method, Unit};
 use crate::metadata::Project;
 use crate::source::Span;
@@ -23,6 +23,8 @@ pub(in crate::view) struct OneCallout {
     pub(super) callout: Fact<&'static str>,
     pub(super) repeated_by: Fact<String>,
     pub(super) is_async: Option<bool>,
+    pub(super) sync_entry: Fact<String>,
+    pub(super) sync_kind: Option<&'static str>,
     pub(super) goes: Where,
 }
 
@@ -82,13 +84,17 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
         for callout in &web.graph.method(method).callouts {
             let starts = web.starts_of(method, &callout.step);
             let nearest = starts.first();
+            let waiting = starts.iter().find(|(start, _)| start.entry.is_sync());
+            let sync = waiting.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
             all.push(OneCallout {
                 at: at(project, web, method, Sure::High.unless(callout.step.is_doubtful)),
                 chain: nearest.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
                 callout: Fact::known(callout.kind.as_str(), place(unit, callout.step.span)),
                 repeated_by: loop_cell(project, unit, callout.step.repeated_by),
                 is_async: nearest.map(|(start, _)| !start.entry.is_sync()),
-                goes: goes(web, method, callout),
+                sync_entry: sync.entry,
+                sync_kind: sync.kind,
+                goes: goes_from(web, method, callout, &[]),
             });
         }
     }
@@ -169,7 +175,7 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way) -> CalloutPa
         is_same_class: web.is_within_class(start, reached),
         is_sync: start.entry.is_sync(),
         repeated_by: repeated.map(|(unit, span)| loop_cell(project, unit, Some(span))).unwrap_or_default(),
-        goes: goes_along(web, way),
+        goes: goes_from(web, reached.at, callout, &reached.path),
         allows_callouts: match start.entry {
             Entry::Future => graph.method(start.at).annotation("future").map(|it| it.has("callout")),
             Entry::Queueable | Entry::Batch => graph.implements(class, &["database.allowscallouts", "allowscallouts"]),
@@ -208,18 +214,17 @@ fn goes(web: &Web<'_>, method: MethodAt, callout: &Callout) -> Where {
     }
 }
 
-/// The same, where methods on the way or one that builds the request set the timeout.
-fn goes_along(web: &Web<'_>, way: &Way) -> Where {
-    let mut goes = goes(web, way.reached.at, way.callout(web));
+/// The same, where methods on the `way`, or one that builds the request, set the timeout.
+fn goes_from(web: &Web<'_>, method: MethodAt, callout: &Callout, way: &[Hop]) -> Where {
+    let mut goes = goes(web, method, callout);
     if goes.timeout.value.is_none() {
-        let built =
-            web.graph.method(way.reached.at).calls.iter().filter_map(|call| web.graph.resolve(way.reached.at, call));
-        let along = way.reached.path.iter().map(|hop| hop.from).chain(built);
+        let calls = &web.graph.method(method).calls;
+        let built = calls.iter().filter_map(|call| web.graph.resolve(method, call));
         let set = |at: MethodAt| {
             let (step, set) = web.graph.method(at).timeouts.last()?;
             Some(Fact::known(*set, place(web.graph.unit(at), step.span)))
         };
-        goes.timeout = along.into_iter().find_map(set).unwrap_or_default();
+        goes.timeout = way.iter().map(|hop| hop.from).chain(built).find_map(set).unwrap_or_default();
     }
     goes
 }

@@ -98,8 +98,8 @@ pub(in crate::view) static APEX_SESSION_USE: Columns<Use> = LazyLock::new(|| {
         ViewColumn::text("SessionId", "the expression that gives it", |it: &Use| it.session.as_cell()).always(),
         ViewColumn::text(
             "Sink",
-            "`async-argument`, `async-parameter`, `authorization-header`, `session-header`, `soap-envelope`, `page` \
-             or `none`; its place is the argument or value",
+            "`async-argument`, `async-parameter`, `authorization-header`, `session-header`, `soap-envelope`, \
+             `record-field`, `page` or `none`; its place is the argument or value",
             |it: &Use| borrowed(&it.sink),
         )
         .always(),
@@ -210,12 +210,18 @@ pub(in crate::view) static APEX_CALLOUT: Columns<OneCallout> = LazyLock::new(|| 
             place: it.goes.endpoint.place,
             ..it.goes.credential.as_deref().cell()
         }),
-        ViewColumn::int("TimeoutMs", "milliseconds of the timeout that the method sets", |it: &OneCallout| {
-            it.goes.timeout.clone().cell()
-        }),
+        ViewColumn::int(
+            "TimeoutMs",
+            "milliseconds of the timeout that the method, or one that it calls, sets",
+            |it: &OneCallout| it.goes.timeout.clone().cell(),
+        ),
         ViewColumn::bool("IsAsync", "the nearest entry runs later; null without one", |it: &OneCallout| {
             it.is_async.cell()
         }),
+        ViewColumn::text("SyncEntry", "the nearest entry for which somebody waits", |it: &OneCallout| {
+            it.sync_entry.as_cell()
+        }),
+        ViewColumn::text("SyncEntryKind", "what it is", |it: &OneCallout| it.sync_kind.cell()),
     ];
     table(own, chained())
 });

@@ -147,6 +147,7 @@ fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Opt
     match &used.sink {
         Sink::Header => plain("authorization-header"),
         Sink::SessionHeader => plain("session-header"),
+        Sink::Record => plain("record-field"),
         Sink::Envelope => plain("soap-envelope"),
         Sink::Page => plain("page"),
         Sink::Nothing => plain("none"),
