@@ -324,9 +324,10 @@ fn test_code_and_hidden_bodies_say_nothing() {
             "T2.cls",
             "public class T2 { @isTest static void f() { UserInfo.getSessionId(); } static testMethod void g() { UserInfo.getSessionId(); } void h() { UserInfo.getSessionId(); } }",
         ),
-        ("P.cls", "global class P { global static String session() { UserInfo.getSessionId(); (hidden) } }"),
+        ("P.cls", "global class P { global static String session() { UserInfo.getSessionId(); }\n(hidden)\n}"),
+        ("V.cls", "public class V { // a field (hidden) in the page\n  void f() { UserInfo.getSessionId(); } }"),
     ];
-    assert_eq!(rows(&files, "ApexSessionUse", "Method"), ["T2.h"]);
+    assert_eq!(rows(&files, "ApexSessionUse", "Method"), ["T2.h", "V.f"]);
     assert_eq!(rows(&files, "ApexLiteral", "Method"), [] as [&str; 0]);
 }
 
@@ -783,4 +784,17 @@ fn of_two_classes_of_one_name_the_first_is_meant() {
         let found = cells(&read(&project, code), "ApexCalloutPath", "Method");
         assert_eq!(found, [] as [&str; 0], "{code:?}");
     }
+}
+
+#[test]
+fn inheritance_is_no_call_on_the_way() {
+    let files = [
+        ("Base.cls", "public virtual class Base { public void call() { new Http().send(new HttpRequest()); } }"),
+        ("Mid.cls", "public virtual class Mid extends Base { }"),
+        ("Leaf.cls", "public class Leaf extends Mid { }"),
+        ("One.cls", "public class One { public static void a() { new Leaf().call(); } }"),
+        ("Two.cls", "public class Two { public static void b() { One.a(); } }"),
+        ("Ctrl.cls", "public class Ctrl { @AuraEnabled public static void go() { Two.b(); } }"),
+    ];
+    assert_eq!(rows(&files, "ApexCalloutPath", "Chain"), ["Ctrl.go -> Two.b -> One.a -> Base.call"]);
 }

@@ -6,7 +6,7 @@ use super::tree::{Kind, Tree};
 use super::{Code, Method, Revocation, Unit, allow, context, flow, literal, syntax, token};
 use crate::source::Span;
 
-/// What the managed packages of others show of their classes.
+/// What a retrieve shows of a managed package's class: this, on a line of its own, in place of a body.
 const HIDDEN: &str = "(hidden)";
 
 /// Triggers on this event run when a session ends.
@@ -14,7 +14,7 @@ const LOGOUT_EVENT: &str = "logouteventstream";
 
 pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
     let mut unit = Unit::empty(code, name);
-    if text.contains(HIDDEN) {
+    if text.contains(HIDDEN) && text.lines().any(|line| line.trim() == HIDDEN) {
         return unit;
     }
     let Some(tree) = syntax::parse(text) else {
