@@ -99,6 +99,10 @@ impl Subjects {
             let subject = Subject { ty: kind(component.kind).name.to_owned(), name: component.name.clone() };
             by_file[component.file.0 as usize] = Some(subject);
         }
+        for unit in &project.units {
+            let subject = Subject { ty: unit.code.type_name().to_owned(), name: unit.name.clone() };
+            by_file[unit.file.0 as usize] = Some(subject);
+        }
         for problem in &project.problems {
             let subject = Subject { ty: kind(problem.promised).name.to_owned(), name: problem.name.clone() };
             by_file[problem.place.file.0 as usize] = Some(subject);

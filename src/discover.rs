@@ -17,6 +17,7 @@ use rayon::Scope;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use crate::apex::Code;
 use crate::metadata::kind::{KindId, Recognised, recognise};
 use crate::tree::{self, Memory, Tree};
 pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
@@ -222,6 +223,21 @@ pub struct Found {
     pub package: usize,
 }
 
+/// A file of Apex or Visualforce.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundCode {
+    /// Path below the root, `/`-separated.
+    pub path: String,
+    /// Where it is on disk; empty where it is in memory.
+    pub disk: PathBuf,
+    /// What it holds.
+    pub code: Code,
+    /// Its name without suffix.
+    pub stem: String,
+    /// Index of its package directory.
+    pub package: usize,
+}
+
 /// What a walk met beside the files it hands on.
 #[derive(Debug, Default)]
 pub struct Met {
@@ -231,8 +247,10 @@ pub struct Met {
     pub hidden_by: Vec<(String, String)>,
     /// Files of session metadata outside every package directory, sorted.
     pub outside: Vec<String>,
-    /// Number of other metadata files in the package directories.
+    /// Number of other metadata files in the package directories, code among them.
     pub other: usize,
+    /// The files of code among them, in order.
+    pub code: Vec<FoundCode>,
     /// What is odd but hides nothing else: pipes, devices, links to folders.
     pub warnings: Vec<String>,
     /// What could not be read.
@@ -279,6 +297,8 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
         list.sort_by(|left, right| compare_paths(left, right));
     }
     met.hidden_by.sort_by(|(left, _), (right, _)| compare_paths(left, right));
+    met.code
+        .sort_by(|left, right| left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path)));
     met.warnings.sort();
     // In memory, a folder is met with every file in it.
     met.warnings.dedup();
@@ -375,6 +395,14 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             return;
         };
         let path = join(&folder.path, name);
+        if let Recognised::Code(code) = recognised {
+            let is_file =
+                file_type.is_file() || (file_type.is_symlink() && matches!(self.link_target(entry.path()), Ok(true)));
+            if is_file {
+                self.code(path, entry.path().to_owned(), code, stem, folder.hidden.is_some());
+            }
+            return;
+        }
         let Some((kind, package)) = self.judge(&path, recognised, folder.hidden.as_deref()) else { return };
         if file_type.is_symlink() {
             // Reading a dangling link fails, and there the kind of what is missing is known.
@@ -420,6 +448,15 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         Some((kind, package))
     }
 
+    /// Notes a file of code, which is counted as other metadata.
+    fn code(&self, path: String, disk: PathBuf, code: Code, stem: &str, hidden: bool) {
+        let Some(package) = self.root.package_of(&path) else { return };
+        self.other.fetch_add(1, Atomic::Relaxed);
+        if !hidden && !self.ignored.matched(&path, false).is_ignore() {
+            self.note(|met| met.code.push(FoundCode { path, disk, code, stem: stem.to_owned(), package }));
+        }
+    }
+
     /// What `folder` does, for files in memory.
     fn memory(&self, memory: &Memory) {
         for (path, what) in memory.irregular() {
@@ -438,6 +475,9 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         paths.into_par_iter().for_each(|path| {
             let Some(Reached { hidden }) = self.reach(path) else { return };
             let Some((recognised, stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) else { return };
+            if let Recognised::Code(code) = recognised {
+                return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden.is_some());
+            }
             let Some((kind, package)) = self.judge(path, recognised, hidden.as_deref()) else { return };
             let found = Found { path: path.to_owned(), disk: PathBuf::new(), kind, stem: stem.to_owned(), package };
             (self.on_file)(found);

@@ -8,6 +8,7 @@
 //! [`report`] writes the rest. `docs/architecture.md` holds the invariants.
 
 pub mod answer;
+pub mod apex;
 pub mod check;
 pub mod cli;
 pub mod config;

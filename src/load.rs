@@ -3,9 +3,12 @@
 //! May assume nothing about the files. What cannot be read is told as a [`Notice`], what cannot be understood is a
 //! problem of the project; neither stops the rest. Refuses to know what a component means.
 
+mod code;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem;
@@ -75,21 +78,57 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
         let by_package = left.found.package.cmp(&right.found.package);
         by_package.then_with(|| compare_paths(&left.found.path, &right.found.path))
     });
-    assemble(root, inputs, files, met)
+    let code = code::read(root, &met.code, inputs.code);
+    assemble(root, inputs, files, code, met)
 }
 
-fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Loaded {
+/// A file in the order of all.
+enum Item {
+    Metadata(ReadFile),
+    Code(code::ReadCode),
+}
+
+/// Metadata and code, each in order, in one order.
+fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
+    let mut items = Vec::with_capacity(files.len() + code.len());
+    let mut code = code.into_iter().peekable();
+    for file in files {
+        let is_before = |it: &code::ReadCode| {
+            let by_package = it.package.cmp(&file.found.package);
+            by_package.then_with(|| compare_paths(&it.path, &file.found.path)).is_lt()
+        };
+        while let Some(first) = code.next_if(is_before) {
+            items.push(Item::Code(first));
+        }
+        items.push(Item::Metadata(file));
+    }
+    items.extend(code.map(Item::Code));
+    items
+}
+
+fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, met: Met) -> Loaded {
     let warning = |text: String| Notice { is_error: false, text };
     let failure = |text: String| Notice { is_error: true, text };
     let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(warning).collect();
     notices.extend(met.warnings.into_iter().map(warning));
     notices.extend(met.errors.into_iter().map(failure));
+    notices.extend(code.unreadable.into_iter().map(failure));
 
     let mut sources = Vec::new();
     let mut components = Vec::new();
     let mut problems = Vec::new();
     let mut unread = Vec::new();
-    for ReadFile { found, outcome } in files {
+    let mut units = Vec::new();
+    for item in merge(files, code.files) {
+        let ReadFile { found, outcome } = match item {
+            Item::Metadata(file) => file,
+            Item::Code(code::ReadCode { source, mut unit, .. }) => {
+                unit.file = FileId(sources.len() as u32);
+                sources.push(source);
+                units.push(unit);
+                continue;
+            }
+        };
         let parsed = match outcome {
             Ok(parsed) => parsed,
             Err(reason) => {
@@ -128,6 +167,8 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, met: Met) -> Load
         root: root.path.display().to_string(),
         sources,
         components,
+        units,
+        code_files: code.looked_through,
         problems,
         unread,
         hidden: met.hidden,
@@ -165,26 +206,31 @@ fn hiding_lines(root: &Root, hidden: Vec<(String, String)>, sources: &mut Vec<So
 
 /// Reads and parses one file; the error is why it could not be read.
 fn read_file(tree: &Tree, found: &Found) -> Result<Held, String> {
-    let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
-    let bytes = match tree {
-        Tree::Folder => {
-            let length = fs::metadata(&found.disk).map_err(unreadable)?.len();
-            if length > MAX_BYTES {
-                return Err(too_large());
-            }
-            fs::read(&found.disk).map_err(unreadable)?
-        }
-        Tree::Memory(memory) => match memory.bytes(&found.path) {
-            Some(bytes) => bytes?.to_vec(),
-            None => return Err("is not there".to_owned()),
-        },
-    };
+    let bytes = read_bytes(tree, &found.disk, &found.path)?.into_owned();
     let Parsed { text, encoding, content, warning } = understand(bytes, found)?;
     let source = match tree {
         Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding),
         Tree::Memory(_) => Source::kept(found.path.clone(), text, encoding),
     };
     Ok(Held { source, content, warning })
+}
+
+/// The bytes of a file; the error is why they could not be read.
+fn read_bytes<'t>(tree: &'t Tree, disk: &Path, path: &str) -> Result<Cow<'t, [u8]>, String> {
+    let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
+    match tree {
+        Tree::Folder => {
+            let length = fs::metadata(disk).map_err(unreadable)?.len();
+            if length > MAX_BYTES {
+                return Err(too_large());
+            }
+            Ok(Cow::Owned(fs::read(disk).map_err(unreadable)?))
+        }
+        Tree::Memory(memory) => match memory.bytes(path) {
+            Some(bytes) => Ok(Cow::Borrowed(bytes?)),
+            None => Err("is not there".to_owned()),
+        },
+    }
 }
 
 /// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).

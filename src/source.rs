@@ -7,6 +7,8 @@
 //! It refuses to know what a file means. It knows which element names hold secrets only to mask them:
 //! text that leaves this module for a person's eyes has gone through [`Source::masked`].
 
+mod code_secrets;
+
 use std::borrow::Cow;
 use std::fs;
 use std::io;
@@ -247,6 +249,11 @@ impl Source {
         Self::made(path, disk, encoding, text_len, kept)
     }
 
+    /// A source whose `text` is dropped at once, however short it is: it is read again when something is printed.
+    pub fn dropped(path: String, disk: PathBuf, text: &str, encoding: Encoding) -> Self {
+        Self::made(path, disk, encoding, text.len() as u32, None)
+    }
+
     /// A source that is on no disk: its text is kept, however long it is, and `disk` is empty.
     pub fn kept(path: String, text: String, encoding: Encoding) -> Self {
         Self::made(path, PathBuf::new(), encoding, text.len() as u32, Some(text.into_boxed_str()))
@@ -331,7 +338,15 @@ impl Source {
 
     /// Where secrets stand, in order.
     fn secrets(&self) -> &[Span] {
-        self.secrets.get_or_init(|| secret_spans(self.text()).into_boxed_slice())
+        self.secrets.get_or_init(|| {
+            let text = self.text();
+            let mut spans = secret_spans(text);
+            if code_secrets::is_code(&self.path) {
+                spans.extend(code_secrets::spans(text));
+                merge(&mut spans);
+            }
+            spans.into_boxed_slice()
+        })
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -550,15 +565,19 @@ fn secret_spans(text: &str) -> Vec<Span> {
         at = end;
     }
     spans.extend(url_secrets(text).into_iter().map(|secret| Span::new(secret.start, secret.end)));
+    merge(&mut spans);
+    spans
+}
+
+/// Sorts spans, and leaves out those that lie in another, as an address in a masked element does.
+fn merge(spans: &mut Vec<Span>) {
     spans.sort_unstable();
-    // One that lies in another, as an address in a masked element does, adds nothing.
     let mut last = 0;
     spans.retain(|span| {
         let is_new = span.end > last;
         last = last.max(span.end);
         is_new
     });
-    spans
 }
 
 /// Words in the name of a parameter whose value is a secret.

@@ -80,4 +80,5 @@ fn the_hook_takes_the_files_of_every_kind() {
         let is_named = hooks.contains(&format!("|{}|", kind.suffix)) || hooks.contains(&format!("({}|", kind.suffix));
         assert!(is_named || hooks.contains(&format!("|{})(", kind.suffix)), "{} is not in `files`", kind.suffix);
     }
+    assert!(hooks.contains(r"|\.(cls|component|page|trigger)|"), "code is not in `files`");
 }

@@ -240,10 +240,10 @@ mod files {
     #[test]
     fn files_of_which_none_concerns_us_are_no_failure() {
         let project = three_folders();
-        project.put("force-app/classes/A.cls", "");
+        project.put("force-app/classes/A.cls-meta.xml", "");
         project.put("force-app/layouts/A.layout-meta.xml", "");
         project.put("README.md", "");
-        let paths = ["README.md", "force-app/classes/A.cls", "force-app/layouts/A.layout-meta.xml"];
+        let paths = ["README.md", "force-app/classes/A.cls-meta.xml", "force-app/layouts/A.layout-meta.xml"];
         let ran = check(&project, &paths);
         assert_eq!((ran.code, ran.findings().len()), (0, 0), "{ran:?}");
         assert_eq!(ran.json()["version"], 1);

@@ -107,6 +107,18 @@ const fn look(text: &'static str, setup: &'static str) -> NotVisible {
     NotVisible { text, setup: Some(setup), query: None }
 }
 
+/// Where a project holds no Apex, or none was read.
+const NO_CODE: NotVisible = look(
+    "the code itself: no Apex of the project was read. A transaction ends after ten minutes, so what breaks is a session id or token that was taken once and used in a later chunk or job: look for getSessionId() and access tokens kept in fields",
+    "the Batchable, Queueable and Schedulable classes",
+);
+
+/// What reading Apex does not show.
+const UNSEEN_CODE: NotVisible = look(
+    "calls through interfaces, factories and managed packages, flows, and work more than three calls away from the job: they are not followed",
+    "the Batchable, Queueable and Schedulable classes",
+);
+
 /// diagnosis.md section 1, in code.
 const KNOWN: &[Known] = &[
     Known {
@@ -209,10 +221,6 @@ const KNOWN: &[Known] = &[
             ("apex/session-in-async", Severity::Warning),
         ],
         not_visible: &[
-            look(
-                "the code itself: this version reads no Apex. A transaction ends after ten minutes, so what breaks is a session id or token that was taken once and used in a later chunk or job: look for getSessionId() and access tokens kept in fields",
-                "the Batchable, Queueable and Schedulable classes",
-            ),
             ask(
                 "why the job failed (ExtendedStatus)",
                 "SELECT ApexClass.Name, JobType, Status, ExtendedStatus, NumberOfErrors, CreatedDate, CompletedDate FROM AsyncApexJob WHERE CreatedDate = LAST_N_DAYS:7",
@@ -318,10 +326,20 @@ pub fn diagnose<'s>(
             causes: ranked(facts, causes),
             possible: ranked(facts, possible),
             ruled_out: ruled_out(facts, known.id),
-            not_visible: known.not_visible.to_vec(),
+            not_visible: not_visible(facts, known),
         }
     };
     Diagnosis { version: 1, symptoms: asked.map(symptom).collect() }
+}
+
+/// What no file shows: how much of the code there is to see depends on the project.
+fn not_visible(facts: &Facts<'_>, known: &Known) -> Vec<NotVisible> {
+    let code = match known.id {
+        "scheduled-apex-second-hour" if facts.project.code_files == 0 => Some(NO_CODE),
+        "scheduled-apex-second-hour" => Some(UNSEEN_CODE),
+        _ => None,
+    };
+    code.into_iter().chain(known.not_visible.iter().copied()).collect()
 }
 
 /// Whether what a finding is about holds in the org: of several Security settings only the last is what people feel.
@@ -373,6 +391,7 @@ fn ruled_out(facts: &Facts<'_>, id: &str) -> Vec<RuledOut> {
                 "inactive users are not logged out in the browser",
             );
         }
+        "scheduled-apex-second-hour" => out.jobs_without_tokens(),
         "vpn-logged-out" => out.no_address_checks(),
         "api-timeout-at-app-maximum" => out.no_app_timeouts(),
         _ => {}
@@ -450,6 +469,27 @@ impl Against<'_, '_> {
                 _ => continue,
             };
             self.say(text, place_of(app));
+        }
+    }
+
+    /// Jobs that hold no session id and call out, if at all, through named credentials, which renew by themselves.
+    fn jobs_without_tokens(&mut self) {
+        let jobs = self.facts.jobs();
+        let files = self.facts.project.code_files;
+        if files == 0 || jobs.hold_tokens {
+            return;
+        }
+        if jobs.callouts == 0 {
+            let text = format!(
+                "as far as calls can be followed, nothing asynchronous in the project's Apex calls out or holds a session id (files looked through: {files})"
+            );
+            self.say(text, None);
+        } else if jobs.by_credential == jobs.callouts {
+            let text = format!(
+                "as far as calls can be followed, asynchronous Apex calls out through named credentials only (ways to a callout: {}): they get a new token when REST answers 401",
+                jobs.callouts
+            );
+            self.say(text, jobs.place);
         }
     }
 

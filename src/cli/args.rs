@@ -105,6 +105,9 @@ pub(super) struct Common {
     /// Leave out everything that is not a result
     #[arg(long, short)]
     pub(super) quiet: bool,
+    /// Read all Apex instead of what its words make worth reading: the same findings, later
+    #[arg(long, hide = true)]
+    pub(super) no_apex_prefilter: bool,
 }
 
 #[derive(Debug, Args)]

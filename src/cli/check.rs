@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::discover;
 use crate::fix;
 use crate::load::{Loaded, load};
-use crate::metadata::{Inputs, Project};
+use crate::metadata::{CodeReading, Inputs, Project};
 use crate::report::{self, Paths, Report, RuleInfo, Style};
 use crate::rule::Catalog;
 use crate::suppress::{self, Baseline, Comments, Configured, Suppressor};
@@ -169,7 +169,10 @@ fn check_target(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(Checked, Exit), Failure> {
-    let inputs = prepared.settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
+    let mut inputs = prepared.settings.inputs(&arguments.common, environment);
+    if !meant.asks_code() {
+        inputs.code = CodeReading::Nothing;
+    }
     let done = {
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");
@@ -371,6 +374,7 @@ pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'
         environment.warn(&remark);
     }
     let Project { hidden, sources, .. } = &loaded.project;
+    // Apex that says something about sessions is a source too.
     if sources.is_empty() && hidden.is_empty() && exit == Exit::Clean {
         environment.warn(&format!("nothing in {} holds session metadata", loaded.root.display()));
     }

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     let catalog = settings.catalog(&arguments.rules, environment)?;
     let typed = Typed { preset: arguments.preset, fail_on: arguments.fail_on, ..Typed::default() };
     let meant = settings.meant(typed, &catalog)?;
-    let inputs = settings.inputs(arguments.common.as_of.unwrap_or(environment.today));
+    let inputs = settings.inputs(&arguments.common, environment);
     let (old_read, new_read) = {
         let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading and checking");
         check::with_threads(&arguments.common, || {

@@ -7,7 +7,7 @@ use super::reading::Reading;
 use super::{Environment, Exit, Failure, output};
 use crate::query::{self, Answer, Value};
 use crate::report::table::{self, Shape};
-use crate::view::{Facts, Shapes, Views};
+use crate::view::{Facts, Shapes, Views, rests_on_code};
 
 pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let mut soql = arguments.soql.clone();
@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
     let wrong = |error: query::QueryError| Failure::Usage(error.render(&soql));
     let select = query::parse(&soql).map_err(wrong)?;
     let plan = query::bind(&select, &Shapes).map_err(wrong)?;
-    let reading = Reading::of(&arguments.path, &arguments.common, environment)?;
+    let reading = Reading::of(&arguments.path, &arguments.common, environment)?.asking_code(rests_on_code(&soql));
     let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);

@@ -7,6 +7,7 @@ use super::progress::Progress;
 use super::settings::Settings;
 use super::{Environment, Exit, Failure, check, target};
 use crate::load::{Loaded, load};
+use crate::metadata::CodeReading;
 
 /// A project on the way: found, configured, not yet read.
 pub(super) struct Reading<'c> {
@@ -15,6 +16,8 @@ pub(super) struct Reading<'c> {
     common: &'c Common,
     /// What the project's configuration and the arguments say.
     pub(super) settings: Settings,
+    /// Whether what is asked rests on Apex.
+    asks_code: bool,
 }
 
 impl<'c> Reading<'c> {
@@ -22,7 +25,12 @@ impl<'c> Reading<'c> {
     pub(super) fn of(path: &Path, common: &'c Common, environment: &Environment<'_>) -> Result<Self, Failure> {
         let target = target::find_one(path, environment)?;
         let settings = Settings::find(&target.root, common.config.as_deref(), environment)?;
-        Ok(Self { target, common, settings })
+        Ok(Self { target, common, settings, asks_code: true })
+    }
+
+    /// The same, where only some questions rest on Apex.
+    pub(super) fn asking_code(self, asks_code: bool) -> Self {
+        Self { asks_code, ..self }
     }
 
     /// Reads it, lets `work` look at it on the same threads, and tells what a person should know.
@@ -31,7 +39,10 @@ impl<'c> Reading<'c> {
         environment: &mut Environment<'_>,
         work: impl FnOnce(&Loaded) -> T + Send,
     ) -> Result<(Loaded, T, Exit), Failure> {
-        let inputs = self.settings.inputs(self.common.as_of.unwrap_or(environment.today));
+        let mut inputs = self.settings.inputs(self.common, environment);
+        if !self.asks_code {
+            inputs.code = CodeReading::Nothing;
+        }
         let (loaded, worked) = {
             let _progress = Progress::start(environment.err_is_terminal && !self.common.quiet, "reading");
             check::with_threads(self.common, || {

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::args::{FailOn, PresetChoice};
+use super::args::{Common, FailOn, PresetChoice};
 use super::{Environment, Failure, target};
 use crate::check::Plan;
 use crate::config::{self, Config, ConfigError, Ignore, Settled};
 use crate::discover::{self, Root};
-use crate::metadata::Inputs;
+use crate::metadata::{CodeReading, Inputs};
 use crate::rule::{Catalog, Grade, Preset, Rule, Selector};
 use crate::tree::Tree;
-use crate::view::Shapes;
+use crate::view::{Shapes, rests_on_code};
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
@@ -50,6 +50,18 @@ pub(super) struct Meant<'c> {
     pub(super) fail_on: FailOn,
     /// Findings that the configuration allows.
     pub(super) ignores: Vec<Ignore>,
+}
+
+impl Meant<'_> {
+    /// Whether any rule asks what Apex says. Where none does, none is read.
+    pub(super) fn asks_code(&self) -> bool {
+        let conditions = |rule: &Rule| {
+            let definition = &rule.definition;
+            let escalations = definition.escalate.iter().map(|it| &it.condition);
+            definition.condition.iter().chain(escalations).any(|it| rests_on_code(&it.text))
+        };
+        self.plan.rules.iter().any(|rule| rests_on_code(&rule.from) || conditions(rule))
+    }
 }
 
 impl Settings {
@@ -114,8 +126,11 @@ impl Settings {
     }
 
     /// What a run is told about its project.
-    pub(super) fn inputs(&self, as_of: jiff::civil::Date) -> Inputs {
-        self.config.as_ref().map_or_else(|| Inputs::on(as_of), |config| config.inputs(as_of))
+    pub(super) fn inputs(&self, common: &Common, environment: &Environment<'_>) -> Inputs {
+        let as_of = common.as_of.unwrap_or(environment.today);
+        let inputs = self.config.as_ref().map_or_else(|| Inputs::on(as_of), |config| config.inputs(as_of));
+        let code = if common.no_apex_prefilter { CodeReading::Everything } else { inputs.code };
+        Inputs { code, ..inputs }
     }
 
     /// What the configuration says about the rules.

@@ -16,7 +16,7 @@ use glob::{MatchOptions, Pattern};
 use jiff::civil::Date;
 use toml::Spanned;
 
-use crate::metadata::{Egress, Inputs, Precedence};
+use crate::metadata::{CodeReading, Egress, Inputs, Precedence};
 use crate::query::{ParamValue, Params};
 use crate::rule::{Catalog, Grade, PageError, Rule, Selector, nearest, param};
 use keys::{IgnoreKeys, Keys, LeftOut, RuleKeys};
@@ -182,6 +182,7 @@ impl Config {
             integration_profiles: texts(&self.keys.integration.profiles),
             egress: self.egress.clone(),
             precedence: self.keys.precedence.unwrap_or(Precedence::Documented),
+            code: CodeReading::default(),
         }
     }
 

@@ -7,6 +7,7 @@
 mod kinds;
 
 use super::suffixes;
+use crate::apex::Code;
 use crate::xml::Keep;
 
 /// What an element holds.
@@ -99,6 +100,8 @@ fn find(is_it: impl Fn(&Kind) -> bool) -> Option<KindId> {
 pub enum Recognised {
     /// Metadata of a kind that is read.
     Session(KindId, Layout),
+    /// Apex or Visualforce, which may hand session ids around.
+    Code(Code),
     /// Other Salesforce metadata.
     Other,
 }
@@ -127,6 +130,9 @@ pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
     }
     if let Some(id) = find(|kind| is_named(kind, stem, suffix, layout)) {
         return Some((Recognised::Session(id, layout), stem));
+    }
+    if let Some(code) = Code::of_suffix(suffix).filter(|_| layout == Layout::Metadata) {
+        return Some((Recognised::Code(code), stem));
     }
     let is_metadata = match layout {
         Layout::Source => is_word(suffix),
@@ -301,6 +307,7 @@ mod tests {
         recognise(file_name).map(|(what, stem)| match what {
             Recognised::Session(id, Layout::Source) => (kind(id).name, 's', stem),
             Recognised::Session(id, Layout::Metadata) => (kind(id).name, 'm', stem),
+            Recognised::Code(code) => (code.type_name(), 'c', stem),
             Recognised::Other => ("other", '-', stem),
         })
     }
@@ -340,9 +347,13 @@ mod tests {
             ("Order.workflow-meta.xml", Some(("Workflow", 's', "Order"))),
             ("X.crt-meta.xml", Some(("Certificate", 's', "X"))),
             ("X.crt", Some(("other", '-', "X"))),
-            ("A.cls", Some(("other", '-', "A"))),
+            ("A.cls", Some(("ApexClass", 'c', "A"))),
+            ("A.trigger", Some(("ApexTrigger", 'c', "A"))),
+            ("A.page", Some(("ApexPage", 'c', "A"))),
+            ("A.component", Some(("ApexComponent", 'c', "A"))),
+            ("A.trigger-meta.xml", Some(("other", '-', "A"))),
             ("A.cls-meta.xml", Some(("other", '-', "A"))),
-            ("A.CLS", Some(("other", '-', "A"))),
+            ("A.CLS", Some(("ApexClass", 'c', "A"))),
             ("Name.field-meta.xml", Some(("other", '-', "Name"))),
             ("All.listView-meta.xml", Some(("other", '-', "All"))),
             ("Name.field", None),

@@ -7,6 +7,7 @@ mod egress;
 pub mod kind;
 mod suffixes;
 
+use crate::apex::Unit;
 use crate::source::{FileId, Place, Sources, Span};
 use crate::xml::{Document, NodeId};
 use kind::KindId;
@@ -136,6 +137,18 @@ pub enum Precedence {
     Shortest,
 }
 
+/// How much of a project's Apex is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CodeReading {
+    /// None: nobody asks.
+    Nothing,
+    /// What can say something about sessions, by its words and by who mentions it.
+    #[default]
+    WhatMatters,
+    /// All of it; gives the same findings and takes longer.
+    Everything,
+}
+
 /// What a run is told about the project that no file of it says.
 #[derive(Clone, Debug)]
 pub struct Inputs {
@@ -149,6 +162,8 @@ pub struct Inputs {
     pub egress: Vec<Egress>,
     /// Which reading of the hierarchy decides.
     pub precedence: Precedence,
+    /// How much of its Apex is read.
+    pub code: CodeReading,
 }
 
 impl Inputs {
@@ -160,6 +175,7 @@ impl Inputs {
             integration_profiles: Vec::new(),
             egress: Vec::new(),
             precedence: Precedence::default(),
+            code: CodeReading::default(),
         }
     }
 }
@@ -173,6 +189,10 @@ pub struct Project {
     pub sources: Sources,
     /// Components in the order of their files, twins left out.
     pub components: Vec<Component>,
+    /// Apex and Visualforce that was read, in the order of the files. They count as other metadata.
+    pub units: Vec<Unit>,
+    /// Number of files of Apex that were looked through, whether or not they say anything.
+    pub code_files: usize,
     /// Broken files, in the order of the files.
     pub problems: Vec<Problem>,
     /// Kinds of files that could not be read at all.
@@ -201,10 +221,10 @@ pub struct Hidden {
 }
 
 impl Project {
-    /// Number of files of session metadata that were read.
+    /// Number of files of session metadata that were read: code is none.
     pub fn file_count(&self) -> usize {
         // Where lines hide something, their file is a source beside those of metadata.
-        self.sources.len() - usize::from(!self.hidden_by.is_empty())
+        self.sources.len() - self.units.len() - usize::from(!self.hidden_by.is_empty())
     }
 
     /// The components of one kind, in order.

@@ -1,12 +1,15 @@
-//! Findings that a comment in the file allows: `<!-- sessionlint: allow RULE[, RULE]: reason -->`.
+//! Findings that a comment in the file allows: `<!-- sessionlint: allow RULE[, RULE]: reason -->`, and in Apex
+//! `// sessionlint: allow RULE[, RULE]: reason` or `@SuppressWarnings('sessionlint.GROUP.RULE')`.
 //!
-//! A comment covers the element that follows it, or the whole file where it stands before the root. A retrieve drops
+//! A comment covers the element that follows it, or the whole file where it stands before the root; in Apex it covers
+//! what begins on its own line, or on the next where it stands alone, and an annotation what it annotates. A retrieve drops
 //! comments, so the configuration is the better place; here what was written by hand is honoured, and what does
 //! nothing is told.
 
 use std::cell::Cell;
 
 use super::{Suppressor, Way};
+use crate::apex::{self, Says};
 use crate::diagnostic::Diagnostic;
 use crate::metadata::{Component, Project};
 use crate::rule::{Catalog, Selector};
@@ -28,6 +31,10 @@ struct Allowance {
     file: FileId,
     /// What it covers; nothing where no element follows.
     covers: Option<Span>,
+    /// Whether it covers what begins there, wherever that ends.
+    is_by_start: bool,
+    /// What it is called: a comment or an annotation.
+    what: &'static str,
     selectors: Vec<(String, Selector)>,
     reason: String,
     /// `path:line` of the comment.
@@ -44,7 +51,37 @@ impl Comments {
                 comments.read(component, project.sources.get(component.file), *span, catalog);
             }
         }
+        for unit in &project.units {
+            for allowance in &unit.allowances {
+                comments.read_code(unit.file, project.sources.get(unit.file), allowance, catalog);
+            }
+        }
         comments
+    }
+
+    fn read_code(&mut self, file: FileId, source: &Source, allowance: &apex::Allowance, catalog: &Catalog) {
+        let place = format!("{}:{}", source.path, source.position(allowance.span.start).line);
+        let (what, read) = match &allowance.says {
+            Says::Comment(directive) => ("comment", selectors(directive, catalog)),
+            Says::Annotation(names) => {
+                let selector = |name: &String| Ok((name.clone(), catalog.selector(name)?));
+                let read = names.iter().map(selector).collect::<Result<Vec<_>, String>>();
+                ("annotation", read.map(|selectors| (selectors, "an annotation allows it".to_owned())))
+            }
+        };
+        match read {
+            Ok((selectors, reason)) => self.allowances.push(Allowance {
+                file,
+                covers: Some(allowance.covers),
+                is_by_start: what == "comment",
+                what,
+                selectors,
+                reason,
+                place,
+                is_used: Cell::new(false),
+            }),
+            Err(problem) => self.misspelt.push(format!("{place}: {problem}; nothing is allowed by it")),
+        }
     }
 
     fn read(&mut self, component: &Component, source: &Source, span: Span, catalog: &Catalog) {
@@ -55,6 +92,8 @@ impl Comments {
             Ok((selectors, reason)) => self.allowances.push(Allowance {
                 file: component.file,
                 covers: covered(component, source, span),
+                is_by_start: false,
+                what: "comment",
                 selectors,
                 reason,
                 place,
@@ -111,7 +150,10 @@ impl Suppressor for Comments {
     fn allows(&mut self, finding: &Diagnostic, _sources: &Sources) -> Option<String> {
         let place = finding.place;
         let is_about = |it: &&Allowance| {
-            let inside = it.covers.is_some_and(|span| span.start <= place.span.start && place.span.end <= span.end);
+            let inside = it.covers.is_some_and(|span| {
+                let end = if it.is_by_start { place.span.start } else { place.span.end };
+                span.start <= place.span.start && end <= span.end
+            });
             it.file == place.file && inside && it.selectors.iter().any(|(_, selector)| selector.names(&finding.rule))
         };
         let mut reason = None;
@@ -130,7 +172,10 @@ impl Suppressor for Comments {
             if was_asked {
                 let names: Vec<&str> = allowance.selectors.iter().map(|(name, _)| name.as_str()).collect();
                 let names = names.join(", ");
-                notices.push(format!("{}: the comment that allows {names} allows nothing; remove it", allowance.place));
+                notices.push(format!(
+                    "{}: the {} that allows {names} allows nothing; remove it",
+                    allowance.place, allowance.what
+                ));
             }
         }
         notices

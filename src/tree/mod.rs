@@ -131,7 +131,7 @@ fn wanted(path: &str) -> Wanted {
         return Wanted::Nothing;
     }
     match recognise(name) {
-        Some((Recognised::Session(..), _)) => Wanted::Bytes,
+        Some((Recognised::Session(..) | Recognised::Code(_), _)) => Wanted::Bytes,
         Some((Recognised::Other, _)) => Wanted::Name,
         None => Wanted::Nothing,
     }
@@ -159,6 +159,9 @@ mod tests {
         assert_eq!(wanted("a/Security.settings-meta.xml"), Wanted::Bytes);
         assert_eq!(wanted("a/staticresources/x.profile-meta.xml"), Wanted::Nothing);
         assert_eq!(wanted(".git/x.profile-meta.xml"), Wanted::Nothing);
+        assert_eq!(wanted("a/classes/A.cls"), Wanted::Bytes);
+        assert_eq!(wanted("a/classes/A.cls-meta.xml"), Wanted::Name);
+        assert_eq!(wanted("node_modules/A.cls"), Wanted::Nothing);
         assert_eq!(wanted("a/Account.object-meta.xml"), Wanted::Name);
         assert_eq!(wanted("README.md"), Wanted::Nothing);
     }

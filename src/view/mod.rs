@@ -3,6 +3,7 @@
 //! [`Facts`] computes what is known, once and only when asked; [`Views`] shapes it into tables for queries. May
 //! assume that components are well-formed. Refuses to know a severity, a wording or a rule.
 
+mod apex;
 mod column;
 mod credential;
 mod duplicate;
@@ -24,12 +25,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
+pub use apex::Jobs;
 pub use column::Fact;
 
 use crate::metadata::Project;
 use crate::metadata::kind::{self, Field, Kind, KindId};
 use crate::query::{Catalog, Cell, Column, Row, Schema, Table, Tables, Value};
 use crate::source::without_url_secrets;
+use apex::Placed;
 use column::ViewColumn;
 
 /// What the project says across its files.
@@ -65,6 +68,7 @@ pub struct Facts<'p> {
     hiding_lines: OnceLock<Vec<hidden::HidingLine>>,
     unknown_values: OnceLock<Vec<written::UnknownValue>>,
     misplaced: OnceLock<Vec<written::Misplaced>>,
+    apex: OnceLock<apex::ApexFacts>,
 }
 
 impl<'p> Facts<'p> {
@@ -100,6 +104,7 @@ impl<'p> Facts<'p> {
             hiding_lines: OnceLock::new(),
             unknown_values: OnceLock::new(),
             misplaced: OnceLock::new(),
+            apex: OnceLock::new(),
         }
     }
 
@@ -124,7 +129,7 @@ impl<'p> Facts<'p> {
     }
 
     fn credentials(&self) -> &[credential::CredentialFacts] {
-        self.credentials.get_or_init(|| credential::credential_facts(self.project))
+        self.credentials.get_or_init(|| credential::credential_facts(self.project, &self.apex().credentials))
     }
 
     fn providers(&self) -> &[credential::ProviderFacts] {
@@ -169,6 +174,15 @@ impl<'p> Facts<'p> {
 
     fn misplaced(&self) -> &[written::Misplaced] {
         self.misplaced.get_or_init(|| written::misplaced(self.project))
+    }
+
+    /// What asynchronous Apex does that the end of a session can break.
+    pub fn jobs(&self) -> Jobs {
+        self.apex().jobs()
+    }
+
+    fn apex(&self) -> &apex::ApexFacts {
+        self.apex.get_or_init(|| apex::apex_facts(self.project, self.org()))
     }
 
     fn permission_sets(&self) -> &[permission_set::SetFacts] {
@@ -266,6 +280,16 @@ enum Origin {
     HidingLine,
     UnknownValue,
     MisplacedElement,
+    ApexSessionUse,
+    ApexCalloutPath,
+    ApexCallout,
+    ApexEntryPoint,
+    ApexKeptToken,
+    ApexToken,
+    ApexLiteral,
+    ApexDebug,
+    ApexCredentialUse,
+    ApexRevocation,
     Problem,
     Project,
     Component,
@@ -309,6 +333,16 @@ fn shapes() -> Vec<Shape> {
         view("HidingLine", all(hidden::HIDING_LINE), Origin::HidingLine),
         view("UnknownValue", all(written::UNKNOWN_VALUE), Origin::UnknownValue),
         view("MisplacedElement", all(written::MISPLACED_ELEMENT), Origin::MisplacedElement),
+        view("ApexSessionUse", all(&apex::APEX_SESSION_USE), Origin::ApexSessionUse),
+        view("ApexCalloutPath", all(&apex::APEX_CALLOUT_PATH), Origin::ApexCalloutPath),
+        view("ApexCallout", all(&apex::APEX_CALLOUT), Origin::ApexCallout),
+        view("ApexEntryPoint", all(&apex::APEX_ENTRY_POINT), Origin::ApexEntryPoint),
+        view("ApexKeptToken", all(&apex::APEX_KEPT_TOKEN), Origin::ApexKeptToken),
+        view("ApexToken", all(&apex::APEX_TOKEN), Origin::ApexToken),
+        view("ApexLiteral", all(&apex::APEX_LITERAL), Origin::ApexLiteral),
+        view("ApexDebug", all(&apex::APEX_DEBUG), Origin::ApexDebug),
+        view("ApexCredentialUse", all(&apex::APEX_CREDENTIAL_USE), Origin::ApexCredentialUse),
+        view("ApexRevocation", all(&apex::APEX_REVOCATION), Origin::ApexRevocation),
         view("Problem", all(problem::PROBLEM), Origin::Problem),
         view("Project", all(problem::PROJECT), Origin::Project),
         view("Component", all(problem::COMPONENT), Origin::Component),
@@ -375,6 +409,17 @@ impl Catalog for Shapes {
     fn table_names(&self) -> Vec<&str> {
         SHAPES.iter().map(|shape| shape.schema.name.as_ref()).collect()
     }
+}
+
+/// Tables beside those called `Apex...` that say something of what Apex does.
+const REST_ON_CODE: &[&str] = &["credential", "hostuse", "passwordrule"];
+
+/// Whether a name of a table, or a query, names one that rests on Apex. Where none is asked, no Apex needs be read.
+pub fn rests_on_code(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower
+        .split(|ch: char| !(ch.is_alphanumeric() || ch == '_'))
+        .any(|word| word.starts_with("apex") || REST_ON_CODE.contains(&word))
 }
 
 /// The columns that views add to what is written, as Markdown: a table per view.
@@ -454,6 +499,16 @@ impl<'f> Views<'f> {
                 written::Misplaced::key,
                 written::Misplaced::subject,
             ),
+            Origin::ApexSessionUse => rows(&apex::APEX_SESSION_USE, &facts.apex().sessions, Placed::key),
+            Origin::ApexCalloutPath => rows(&apex::APEX_CALLOUT_PATH, &facts.apex().paths, Placed::key),
+            Origin::ApexCallout => rows(&apex::APEX_CALLOUT, &facts.apex().callouts, Placed::key),
+            Origin::ApexEntryPoint => rows(&apex::APEX_ENTRY_POINT, &facts.apex().entries, Placed::key),
+            Origin::ApexKeptToken => rows(&apex::APEX_KEPT_TOKEN, &facts.apex().kept, Placed::key),
+            Origin::ApexToken => rows(&apex::APEX_TOKEN, &facts.apex().tokens, Placed::key),
+            Origin::ApexLiteral => rows(&apex::APEX_LITERAL, &facts.apex().literals, Placed::key),
+            Origin::ApexDebug => rows(&apex::APEX_DEBUG, &facts.apex().debugs, Placed::key),
+            Origin::ApexCredentialUse => rows(&apex::APEX_CREDENTIAL_USE, &facts.apex().credentials, Placed::key),
+            Origin::ApexRevocation => rows(&apex::APEX_REVOCATION, &facts.apex().revocations, Placed::key),
             Origin::Problem => problem::problem_rows(project),
             Origin::Project => problem::project_rows(project),
             Origin::Component => problem::component_rows(project),

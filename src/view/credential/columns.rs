@@ -47,6 +47,14 @@ pub(in crate::view) const CREDENTIAL: &[CredentialColumn] = &[
         it.has_own_scopes.cell()
     })
     .always(),
+    CredentialColumn::text(
+        "UsedByApex",
+        "the first method of the project that calls with it, at its name there",
+        |it| it.used_by.as_cell(),
+    ),
+    CredentialColumn::text("UsedInAsync", "the first that something asynchronous reaches", |it| {
+        it.used_later.as_cell()
+    }),
 ];
 
 /// One row per link between credentials, certificates, providers and grants.

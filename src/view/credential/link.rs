@@ -65,8 +65,8 @@ pub(in crate::view) fn links(project: &Project) -> Vec<Link> {
                     from_name: component.name.clone(),
                     element,
                     to_type,
-                    is_resolved: is_resolved(project, component, to_type, to_name),
-                    is_type_in_project: project.of_type(to_type).next().is_some(),
+                    is_resolved: is_resolved_from(project, component, to_type, to_name),
+                    is_type_in_project: is_in_project(project, to_type),
                     to_name: to_name.to_owned(),
                     place,
                 });
@@ -94,15 +94,22 @@ fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
     }
 }
 
-fn is_resolved(project: &Project, from: &Component, to_type: &str, to_name: &str) -> Option<bool> {
+fn is_resolved_from(project: &Project, from: &Component, to_type: &str, to_name: &str) -> Option<bool> {
+    // Inside a package names may lack the namespace, so what a package's component names is not judged.
+    is_resolved(project, to_type, to_name).filter(|is_there| *is_there || !is_managed(&from.name))
+}
+
+/// Whether the project holds a component of a name; unknown where nothing can be said.
+pub(in crate::view) fn is_resolved(project: &Project, to_type: &str, to_name: &str) -> Option<bool> {
     if project.of_type(to_type).any(|(_, component)| is_same(&component.name, to_name)) {
         return Some(true);
     }
-    // Inside a package names may lack the namespace, so what a package's component names is not judged.
-    if is_managed(to_name) || is_managed(&from.name) || is_out_of_reach(project, to_type, to_name) {
-        return None;
-    }
-    Some(false)
+    (!is_managed(to_name) && !is_out_of_reach(project, to_type, to_name)).then_some(false)
+}
+
+/// Whether the project holds anything of a type.
+pub(in crate::view) fn is_in_project(project: &Project, ty: &str) -> bool {
+    project.of_type(ty).next().is_some()
 }
 
 /// Whether the target's file is broken, hidden or outside.

@@ -5,6 +5,7 @@ use super::link::texts;
 use super::{Element, host, is_managed, is_same, label, written};
 use crate::metadata::kind::kind;
 use crate::metadata::{Component, Project};
+use crate::view::apex::CredentialUse;
 use crate::view::column::Fact;
 
 /// A named credential and what stands behind it.
@@ -30,6 +31,10 @@ pub(in crate::view) struct CredentialFacts {
     pub(super) callout_status: Fact<String>,
     /// Scopes of its own, which stand in for those of the auth provider.
     pub(super) has_own_scopes: bool,
+    /// The first method of the project that names it.
+    pub(super) used_by: Fact<String>,
+    /// The first that something asynchronous reaches.
+    pub(super) used_later: Fact<String>,
 }
 
 impl CredentialFacts {
@@ -44,11 +49,19 @@ impl CredentialFacts {
 }
 
 /// One for each named credential, in order.
-pub(in crate::view) fn credential_facts(project: &Project) -> Vec<CredentialFacts> {
-    project.of_type("NamedCredential").map(|(index, component)| of_one(project, index, component)).collect()
+pub(in crate::view) fn credential_facts(project: &Project, uses: &[CredentialUse]) -> Vec<CredentialFacts> {
+    project.of_type("NamedCredential").map(|(index, component)| of_one(project, index, component, uses)).collect()
 }
 
-fn of_one(project: &Project, index: u32, component: &Component) -> CredentialFacts {
+fn of_one(project: &Project, index: u32, component: &Component, uses: &[CredentialUse]) -> CredentialFacts {
+    let first_use = |later: bool| {
+        let is_it = |it: &&CredentialUse| {
+            it.is_sure()
+                && (!later || it.is_async)
+                && it.credential.value.as_deref().is_some_and(|name| is_same(name, &component.name))
+        };
+        uses.iter().find(is_it).map(CredentialUse::user).unwrap_or_default()
+    };
     let parameters: Vec<_> = Element::all(component, "namedCredentialParameters").collect();
     let is_legacy = match component.text("namedCredentialType") {
         Some(written) => written == "Legacy",
@@ -81,6 +94,8 @@ fn of_one(project: &Project, index: u32, component: &Component) -> CredentialFac
         full_name: component.name.clone(),
         is_managed: is_managed(&component.name),
         is_legacy,
+        used_by: first_use(false),
+        used_later: first_use(true),
         has_own_scopes: component.text("oauthScope").is_some() || behind.is_some_and(has_scopes),
         provider_type: provider_component.map(|it| written(it, "providerType")).unwrap_or_default(),
         app: provider_component.and_then(|it| app_of(project, it)),

@@ -8,7 +8,7 @@ use crate::query::Cell;
 use crate::source::Place;
 use crate::view::column::{Fact, IntoCell, ViewColumn};
 use crate::view::credential::{host, is_instance, is_salesforce};
-use crate::view::{login, raw, text};
+use crate::view::{apex, login, raw, text};
 
 type HostColumn = ViewColumn<HostUse>;
 
@@ -132,7 +132,28 @@ pub(in crate::view) fn host_uses(project: &Project) -> Vec<HostUse> {
             }
         }
     }
+    uses.extend(in_code(project, &org));
     uses
+}
+
+/// Addresses of Salesforce's services that Apex calls. Another address in code may be a link that nobody calls.
+fn in_code(project: &Project, org: &OrgLogin) -> Vec<HostUse> {
+    let of_one = |(ty, name, url, place): (&'static str, &str, &str, Place)| {
+        let (host, service) = (host(url)?, service(url)?);
+        is_salesforce(&host).then(|| HostUse {
+            ty,
+            name: name.to_owned(),
+            usage: "api",
+            element: "literal".to_owned(),
+            url: url.to_owned(),
+            place,
+            kind: host_kind(&host),
+            service: Some(service),
+            host,
+            org: org.clone(),
+        })
+    };
+    apex::addresses(project).filter_map(of_one).collect()
 }
 
 /// The texts at a path, which may lead into a repeated element.
@@ -214,11 +235,14 @@ impl HostUse {
 pub(in crate::view) const HOST_USE: &[HostColumn] = &[
     HostColumn::text("Type", "metadata type of the file", |it| it.ty.cell()).always(),
     HostColumn::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
-    HostColumn::text("Use", "`api` (credentials and identity providers call it), `remote-site` or `callback`", |it| {
-        it.usage.cell()
-    })
+    HostColumn::text(
+        "Use",
+        "`api` (credentials, identity providers or Apex call it), `remote-site` or `callback`",
+        |it| it.usage.cell(),
+    )
     .always(),
-    HostColumn::text("Element", "the element it stands in", |it| it.element.as_str().cell()).always(),
+    HostColumn::text("Element", "the element it stands in; `literal` in Apex", |it| it.element.as_str().cell())
+        .always(),
     HostColumn::text("Url", "the address, as written", |it| Cell::at(text(&it.url), it.place)).always(),
     HostColumn::text("Host", "its host, in lower case", |it| Cell::at(text(&it.host), it.place)).always(),
     HostColumn::text(

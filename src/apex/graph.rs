@@ -1,0 +1,463 @@
+//! Who calls whom, over all units: by class, name and number of arguments.
+//!
+//! A call means something where exactly one method fits; where none or several do, nothing is said. What runs later, in
+//! a transaction of its own, ends every path.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Call, Callee, Class, Code, Kinds, Method, Role, Step, Unit};
+
+/// A class among all units.
+pub type ClassAt = (u32, u32);
+
+/// A method among all units: unit and method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MethodAt {
+    /// The unit.
+    pub unit: u32,
+    /// The method in it.
+    pub method: u32,
+}
+
+/// What begins a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Entry {
+    /// `@AuraEnabled`.
+    Aura,
+    /// `@InvocableMethod`.
+    Invocable,
+    /// `@RemoteAction`.
+    Remote,
+    /// `@HttpGet` and its like.
+    Rest,
+    /// `webservice`.
+    WebService,
+    /// A trigger on records.
+    Trigger,
+    /// A trigger on platform or change events.
+    EventTrigger,
+    /// `@future`.
+    Future,
+    /// `execute` of a queueable, or of a finalizer.
+    Queueable,
+    /// `start`, `execute` or `finish` of a batch.
+    Batch,
+    /// `execute` of a schedulable.
+    Schedulable,
+}
+
+impl Entry {
+    /// Its name in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Entry::Aura => "aura",
+            Entry::Invocable => "invocable",
+            Entry::Remote => "remote-action",
+            Entry::Rest => "rest",
+            Entry::WebService => "webservice",
+            Entry::Trigger => "trigger",
+            Entry::EventTrigger => "event-trigger",
+            Entry::Future => "future",
+            Entry::Queueable => "queueable",
+            Entry::Batch => "batch",
+            Entry::Schedulable => "schedulable",
+        }
+    }
+
+    /// Whether somebody waits for it.
+    pub fn is_sync(self) -> bool {
+        self <= Entry::Trigger
+    }
+
+    /// What code that asks is told.
+    pub fn kinds(self) -> Kinds {
+        match self {
+            Entry::Future => Kinds::FUTURE,
+            Entry::Queueable => Kinds::QUEUEABLE,
+            Entry::Batch => Kinds::BATCH,
+            Entry::Schedulable => Kinds::SCHEDULED,
+            _ => Kinds::SYNC,
+        }
+    }
+}
+
+/// A class that runs later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// `Queueable`.
+    Queueable,
+    /// `Database.Batchable`.
+    Batch,
+    /// `Schedulable`.
+    Schedulable,
+}
+
+impl Job {
+    /// Its name in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Job::Queueable => "queueable",
+            Job::Batch => "batch",
+            Job::Schedulable => "schedulable",
+        }
+    }
+}
+
+/// The units with their classes by name.
+#[derive(Debug)]
+pub struct Graph<'u> {
+    /// All units.
+    pub units: &'u [Unit],
+    by_name: HashMap<String, ClassAt>,
+}
+
+/// Superclasses further up than this are not followed, which ends circles too.
+const MAX_SUPERCLASSES: usize = 8;
+
+impl<'u> Graph<'u> {
+    /// The graph of some units.
+    pub fn new(units: &'u [Unit]) -> Self {
+        let mut by_name = HashMap::new();
+        for (unit_index, unit) in (0u32..).zip(units) {
+            // A trigger may have the name of a class, and nobody calls it.
+            if unit.code != Code::Class {
+                continue;
+            }
+            for (class_index, class) in (0u32..).zip(&unit.classes) {
+                by_name.entry(class.full_name.to_lowercase()).or_insert((unit_index, class_index));
+            }
+        }
+        Self { units, by_name }
+    }
+
+    /// A unit.
+    pub fn unit(&self, at: MethodAt) -> &'u Unit {
+        &self.units[at.unit as usize]
+    }
+
+    /// A method.
+    pub fn method(&self, at: MethodAt) -> &'u Method {
+        &self.unit(at).methods[at.method as usize]
+    }
+
+    /// A class.
+    pub fn class(&self, at: ClassAt) -> &'u Class {
+        &self.units[at.0 as usize].classes[at.1 as usize]
+    }
+
+    /// The class of a method.
+    pub fn class_of(&self, at: MethodAt) -> &'u Class {
+        &self.unit(at).classes[self.method(at).class as usize]
+    }
+
+    /// Every method.
+    pub fn methods(&self) -> impl Iterator<Item = MethodAt> + use<'u> {
+        let units = self.units;
+        (0u32..)
+            .zip(units)
+            .flat_map(|(unit, it)| (0..it.methods.len() as u32).map(move |method| MethodAt { unit, method }))
+    }
+
+    /// What people call a method: `Class.method`.
+    pub fn title(&self, at: MethodAt) -> String {
+        let (class, method) = (self.class_of(at), self.method(at));
+        match method.role {
+            Role::Trigger => method.name.clone(),
+            Role::Initializer if method.name == class.name => class.full_name.clone(),
+            _ => format!("{}.{}", class.full_name, method.name),
+        }
+    }
+
+    /// The class that a name means within a class: an inner one of it or of those around it, else a top one.
+    pub fn find(&self, from: ClassAt, name: &str) -> Option<ClassAt> {
+        let mut around = Some(from.1);
+        while let Some(class) = around {
+            let at = self.class((from.0, class));
+            let inner = format!("{}.{name}", at.full_name.to_lowercase());
+            if let Some(found) = self.by_name.get(&inner) {
+                return Some(*found);
+            }
+            around = at.outer;
+        }
+        self.by_name.get(name).copied()
+    }
+
+    /// A class and those it extends, as far as they are known; `false` where one is not in the project.
+    fn lineage(&self, at: ClassAt) -> (Vec<ClassAt>, bool) {
+        let mut line = vec![at];
+        let mut current = at;
+        while let Some(name) = &self.class(current).superclass {
+            let Some(above) = self.find(current, name) else { return (line, false) };
+            if line.contains(&above) || line.len() > MAX_SUPERCLASSES {
+                break;
+            }
+            line.push(above);
+            current = above;
+        }
+        (line, true)
+    }
+
+    /// Whether a class, or one that it extends, implements an interface; unknown where one is not in the project.
+    pub fn implements(&self, at: ClassAt, names: &[&str]) -> Option<bool> {
+        let (line, is_whole) = self.lineage(at);
+        let does = line.iter().any(|class| self.class(*class).interfaces.iter().any(|it| names.contains(&it.as_str())));
+        if does { Some(true) } else { is_whole.then_some(false) }
+    }
+
+    /// How a class runs later, if it does.
+    pub fn job(&self, at: ClassAt) -> Option<Job> {
+        let is = |names: &[&str]| self.implements(at, names) == Some(true);
+        if is(&["queueable"]) {
+            Some(Job::Queueable)
+        } else if is(&["database.batchable", "batchable"]) {
+            Some(Job::Batch)
+        } else if is(&["schedulable"]) {
+            Some(Job::Schedulable)
+        } else {
+            None
+        }
+    }
+
+    /// The class of a method as a place to start from.
+    pub fn class_at(&self, at: MethodAt) -> ClassAt {
+        (at.unit, self.method(at).class)
+    }
+
+    /// The methods that a call can mean: by class, name and number of arguments. Those of the nearest class count.
+    pub fn candidates(&self, from: MethodAt, callee: &Callee, arguments: usize) -> Vec<MethodAt> {
+        let own = self.class_at(from);
+        match callee {
+            Callee::Own(name) => {
+                let mut around = Some(own.1);
+                while let Some(class) = around {
+                    let found = self.named((own.0, class), name, arguments);
+                    if !found.is_empty() {
+                        return found;
+                    }
+                    around = self.class((own.0, class)).outer;
+                }
+                Vec::new()
+            }
+            Callee::Super(name) => {
+                let above = self.class(own).superclass.as_deref().and_then(|above| self.find(own, above));
+                above.map(|above| self.named(above, name, arguments)).unwrap_or_default()
+            }
+            Callee::Of(ty, name) => self.find(own, ty).map(|it| self.named(it, name, arguments)).unwrap_or_default(),
+            Callee::New(ty) => self.find(own, ty).map(|it| self.constructors(it, arguments)).unwrap_or_default(),
+            Callee::Unknown => Vec::new(),
+        }
+    }
+
+    /// The one method that a call means.
+    pub fn resolve(&self, from: MethodAt, call: &Call) -> Option<MethodAt> {
+        match self.candidates(from, &call.callee, call.arguments).as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    fn named(&self, at: ClassAt, name: &str, arguments: usize) -> Vec<MethodAt> {
+        for class in self.lineage(at).0 {
+            let found = self.in_class(class, |method| {
+                method.role == Role::Method
+                    && method.parameters.len() == arguments
+                    && method.name.eq_ignore_ascii_case(name)
+            });
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
+    }
+
+    fn constructors(&self, at: ClassAt, arguments: usize) -> Vec<MethodAt> {
+        self.in_class(at, |method| method.role == Role::Constructor && method.parameters.len() == arguments)
+    }
+
+    fn in_class(&self, at: ClassAt, is_it: impl Fn(&Method) -> bool) -> Vec<MethodAt> {
+        let methods = (0u32..).zip(&self.units[at.0 as usize].methods);
+        methods
+            .filter(|(_, method)| method.class == at.1 && is_it(method))
+            .map(|(method, _)| MethodAt { unit: at.0, method })
+            .collect()
+    }
+
+    /// What a method begins, if it begins a transaction.
+    pub fn entry(&self, at: MethodAt) -> Option<Entry> {
+        let method = self.method(at);
+        if method.role == Role::Trigger {
+            let object = self.unit(at).object.as_deref().unwrap_or_default();
+            let is_event = object.ends_with("__e") || object.ends_with("changeevent");
+            return Some(if is_event { Entry::EventTrigger } else { Entry::Trigger });
+        }
+        if method.role != Role::Method {
+            return None;
+        }
+        annotated(method).or_else(|| self.part_of_job(at, method))
+    }
+
+    fn part_of_job(&self, at: MethodAt, method: &Method) -> Option<Entry> {
+        let name = method.name.to_ascii_lowercase();
+        let first = method.parameters.first().map(|it| it.ty.as_str())?;
+        let takes = |context: &str| first == context || first.ends_with(&format!(".{context}"));
+        let entry = match (name.as_str(), method.parameters.len()) {
+            ("execute", 1) if takes("schedulablecontext") => Entry::Schedulable,
+            ("execute", 1) if takes("queueablecontext") || takes("finalizercontext") => Entry::Queueable,
+            ("execute", 2) | ("start" | "finish", 1) if takes("batchablecontext") => Entry::Batch,
+            _ => return None,
+        };
+        let names: &[&str] = match entry {
+            Entry::Schedulable => &["schedulable"],
+            Entry::Queueable => &["queueable", "finalizer"],
+            _ => &["database.batchable", "batchable"],
+        };
+        // Where a superclass is not in the project, the context that the method takes says enough.
+        (self.implements(self.class_at(at), names) != Some(false)).then_some(entry)
+    }
+
+    /// Whether a method runs in a transaction of its own when it is called.
+    pub fn is_future(&self, at: MethodAt) -> bool {
+        self.method(at).annotation("future").is_some()
+    }
+
+    /// Everything that runs in the transaction that `entry` begins, up to `depth` calls away, nearest first; each
+    /// method by its shortest path, and by its shortest path with a loop on it. `goes_on` says whether what a method
+    /// calls is looked at.
+    pub fn reach(
+        &self,
+        entry: MethodAt,
+        kinds: Kinds,
+        depth: usize,
+        goes_on: impl Fn(MethodAt) -> bool,
+    ) -> Vec<Reached> {
+        self.spread(Reached { at: entry, path: Vec::new(), is_repeated: false }, kinds, depth, goes_on)
+    }
+
+    /// The same from the other end of each call of `entry`, which stand in order.
+    pub fn reach_by_call(&self, entry: MethodAt, kinds: Kinds, depth: usize) -> Vec<Vec<Reached>> {
+        let calls = 0..self.method(entry).calls.len() as u32;
+        let first = calls.filter_map(|call| self.step_to(entry, Hop { from: entry, call }, kinds, false, &[]));
+        first.map(|first| self.spread(first, kinds, depth, |_| true)).collect()
+    }
+
+    fn spread(&self, first: Reached, kinds: Kinds, depth: usize, goes_on: impl Fn(MethodAt) -> bool) -> Vec<Reached> {
+        let mut met: HashSet<(MethodAt, bool)> = HashSet::from([(first.at, first.is_repeated)]);
+        let mut reached = vec![first];
+        let mut next = 0;
+        while let Some(from) = reached.get(next) {
+            next += 1;
+            if from.path.len() >= depth || !goes_on(from.at) {
+                continue;
+            }
+            let from = from.clone();
+            for call in 0..self.method(from.at).calls.len() as u32 {
+                let hop = Hop { from: from.at, call };
+                let Some(found) = self.step_to(from.at, hop, kinds, from.is_repeated, &from.path) else { continue };
+                if met.insert((found.at, found.is_repeated)) {
+                    reached.push(found);
+                }
+            }
+        }
+        reached
+    }
+
+    /// Where a call leads within the same transaction.
+    fn step_to(&self, at: MethodAt, hop: Hop, kinds: Kinds, was_repeated: bool, path: &[Hop]) -> Option<Reached> {
+        let call = self.call(hop);
+        if call.is_delegation || !can_run(&call.step, kinds) {
+            return None;
+        }
+        // Another `@future` method runs later.
+        let callee = self.resolve(at, call).filter(|callee| !self.is_future(*callee))?;
+        let path = path.iter().copied().chain([hop]).collect();
+        Some(Reached { at: callee, path, is_repeated: was_repeated || call.step.repeated_by.is_some() })
+    }
+
+    /// The call of a hop.
+    pub fn call(&self, hop: Hop) -> &'u Call {
+        &self.method(hop.from).calls[hop.call as usize]
+    }
+}
+
+/// Whether a step can happen in a kind of transaction.
+pub fn can_run(step: &Step, kinds: Kinds) -> bool {
+    !step.is_doubtful && !step.kinds.and(kinds).is_empty()
+}
+
+/// A call on a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// The method that calls.
+    pub from: MethodAt,
+    /// Which of its calls.
+    pub call: u32,
+}
+
+/// A method that a transaction reaches.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    /// The method.
+    pub at: MethodAt,
+    /// The calls that lead to it.
+    pub path: Vec<Hop>,
+    /// Whether a loop stands on the way.
+    pub is_repeated: bool,
+}
+
+/// What an annotation or modifier makes a method begin.
+fn annotated(method: &Method) -> Option<Entry> {
+    if method.is_webservice {
+        return Some(Entry::WebService);
+    }
+    method.annotations.iter().find_map(|annotation| match annotation.name.as_str() {
+        // A continuation does not wait for its callout.
+        "auraenabled" if annotation.has("continuation") => None,
+        "auraenabled" => Some(Entry::Aura),
+        "invocablemethod" => Some(Entry::Invocable),
+        "remoteaction" => Some(Entry::Remote),
+        "httpget" | "httppost" | "httpput" | "httppatch" | "httpdelete" => Some(Entry::Rest),
+        "future" => Some(Entry::Future),
+        _ => None,
+    })
+}
+
+/// How far work is looked for behind a schedulable.
+pub const WORK_DEPTH: usize = 3;
+
+/// Names of classes, in lower case, that must be known before what some units say is: those they extend, those that get
+/// a session id or token, and those that do the work of a schedulable.
+pub fn wanted(units: &[Unit]) -> Vec<String> {
+    let graph = Graph::new(units);
+    let mut names = HashSet::new();
+    for unit in units {
+        names.extend(unit.classes.iter().filter_map(|class| class.superclass.clone()));
+        for used in &unit.sessions {
+            match &used.sink {
+                super::Sink::Argument(Callee::Of(ty, _) | Callee::New(ty), _) | super::Sink::Field(ty) => {
+                    names.insert(ty.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+    for entry in graph.methods().filter(|at| graph.entry(*at) == Some(Entry::Schedulable)) {
+        for reached in graph.reach(entry, Kinds::SCHEDULED, WORK_DEPTH, |at| !hands_on(&graph, at)) {
+            if reached.path.len() >= WORK_DEPTH || hands_on(&graph, reached.at) {
+                continue;
+            }
+            for call in &graph.method(reached.at).calls {
+                if let Callee::Of(ty, _) | Callee::New(ty) = &call.callee {
+                    names.insert(ty.clone());
+                }
+            }
+        }
+    }
+    let mut names: Vec<String> = names.into_iter().collect();
+    names.sort_unstable();
+    names
+}
+
+/// Whether a method hands its work to another transaction itself.
+pub fn hands_on(graph: &Graph<'_>, at: MethodAt) -> bool {
+    graph.method(at).calls.iter().any(|call| call.is_delegation)
+}

@@ -1,0 +1,43 @@
+//! Kinds of transaction in which code can run, as a set.
+
+/// Kinds of transaction, as a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kinds(u8);
+
+impl Kinds {
+    /// None.
+    pub const NONE: Self = Self(0);
+    /// What a user, a caller from outside or a trigger begins.
+    pub const SYNC: Self = Self(1);
+    /// A method annotated `@future`.
+    pub const FUTURE: Self = Self(2);
+    /// A queued job.
+    pub const QUEUEABLE: Self = Self(4);
+    /// A batch.
+    pub const BATCH: Self = Self(8);
+    /// A scheduled job.
+    pub const SCHEDULED: Self = Self(16);
+    /// All.
+    pub const ALL: Self = Self(31);
+
+    /// What is in both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    #[cfg_attr(not(feature = "apex"), allow(dead_code, reason = "only the reading of classes asks"))]
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[cfg_attr(not(feature = "apex"), allow(dead_code, reason = "only the reading of classes asks"))]
+    pub(super) fn not(self) -> Self {
+        Self(!self.0 & Self::ALL.0)
+    }
+
+    /// Whether it holds anything.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}

@@ -1,0 +1,543 @@
+//! What a file does with tokens and secrets beside handing them on: it asks for them, keeps them, logs them, ends
+//! sessions.
+
+use std::collections::BTreeSet;
+
+use super::body::Body;
+use super::flow::{is_session_call, one_line, own_field};
+use super::tree::{Kind, NodeId, Part};
+use super::words;
+use super::{Debug, KeptSource, KeptToken, Revocation, Role, SecretKind, Spot, TokenRequest, Unit};
+
+/// Appends what the methods of a file do with tokens and secrets.
+pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
+    for (index, body) in bodies.iter().enumerate() {
+        for id in body.nodes() {
+            match body.tree.kind(id) {
+                Kind::Call => {
+                    debug(body, index as u32, id, &mut unit.debugs);
+                    revocation(body, index as u32, id, &mut unit.revocations);
+                }
+                Kind::Dml => revocation(body, index as u32, id, &mut unit.revocations),
+                _ => {}
+            }
+        }
+    }
+    requests(bodies, unit);
+    kept(bodies, unit);
+}
+
+fn spot(body: &Body<'_, '_>, id: NodeId, text: &str) -> Spot {
+    (body.tree.span(id), text.to_owned())
+}
+
+// Secrets in logs.
+
+/// What a call of a logger is named.
+const LOG_CALLS: &[&str] = &["debug", "info", "warn", "error", "fine", "finer", "finest", "log"];
+
+/// Calls whose answer says something about a text and is not the text.
+const QUESTIONS: &[&str] = &["isblank", "isnotblank", "isempty", "isnotempty", "equals", "length", "contains"];
+
+/// What logs, as written, where a call does.
+fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
+    let tree = body.tree;
+    let (object, name) = (tree.part(id, Part::Object)?, tree.part(id, Part::Name)?);
+    let on = tree.lower(object);
+    let is_log = body.is_call(id, "system", "debug")
+        || (tree.kind(object) == Kind::Identifier
+            && (on == "log" || on.ends_with("logger"))
+            && LOG_CALLS.contains(&tree.lower(name).as_str()));
+    is_log.then(|| format!("{}.{}", tree.text(object), tree.text(name)))
+}
+
+fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Debug>) {
+    let Some(log) = logger(body, id) else { return };
+    let tree = body.tree;
+    for argument in tree.arguments(id) {
+        for inner in tree.within(argument) {
+            let Some((kind, text)) = secret(body, inner).filter(|_| is_shown(body, inner, argument)) else { continue };
+            let name = text.to_ascii_lowercase();
+            let is_unlikely = words::is_other_token(&name) || is_given_other(body, &name);
+            let is_doubtful = body.file.is_doubtful(inner);
+            let log = log.clone();
+            found.push(Debug { method, span: tree.span(inner), text, kind, log, is_unlikely, is_doubtful });
+        }
+    }
+}
+
+/// The secret that a node is, by its name.
+fn secret(body: &Body<'_, '_>, id: NodeId) -> Option<(SecretKind, String)> {
+    let tree = body.tree;
+    if is_session_call(body, id) {
+        return Some((SecretKind::Session, one_line(tree.text(id))));
+    }
+    if tree.kind(id) != Kind::Identifier {
+        return None;
+    }
+    let node = tree.node(id);
+    let parent = tree.kind(node.parent);
+    let is_value = match node.part {
+        // What is asked of an object is not the object.
+        Part::Object | Part::Name => false,
+        Part::Element => !matches!(tree.node(node.parent).part, Part::Object),
+        Part::Left => parent != Kind::Assignment,
+        _ => true,
+    };
+    if !is_value {
+        return None;
+    }
+    let kind = words::secret_kind(&tree.lower(id))?;
+    let ty = if node.part == Part::Element { None } else { body.type_of(id) };
+    let can_hold = ty.is_none_or(|ty| matches!(ty.as_str(), "string" | "object" | "blob" | "id"));
+    can_hold.then(|| (kind, tree.text(id).to_owned()))
+}
+
+/// Whether what stands at `inner` is shown by the argument, and not only asked about.
+fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
+    let tree = body.tree;
+    let hides = |id: NodeId| match tree.kind(id) {
+        Kind::Binary => tree.operator(id) != "+",
+        Kind::Call => {
+            let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+            QUESTIONS.contains(&name.as_str())
+        }
+        _ => false,
+    };
+    inner == argument || !tree.above(inner).take_while(|above| *above >= argument).any(hides)
+}
+
+/// Whether a variable is given something that speaks of another sort of token.
+fn is_given_other(body: &Body<'_, '_>, name: &str) -> bool {
+    let tree = body.tree;
+    body.nodes().any(|id| {
+        let (target, value) = match tree.kind(id) {
+            Kind::Declarator => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
+            Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
+            _ => return false,
+        };
+        let (Some(target), Some(value)) = (target, value) else { return false };
+        tree.text(target).eq_ignore_ascii_case(name) && words::is_other_token(&tree.lower(value))
+    })
+}
+
+// Sessions that code ends.
+
+fn revocation(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Revocation>) {
+    let tree = body.tree;
+    let kind = if tree.kind(id) == Kind::Dml {
+        let is_delete = tree.text(id).get(..6).is_some_and(|word| word.eq_ignore_ascii_case("delete"));
+        let target = tree.part(id, Part::Target).filter(|_| is_delete);
+        target.is_some_and(|target| is_auth_session(body, target)).then_some("auth-session-delete")
+    } else if body.is_call(id, "database", "delete") {
+        let target = tree.arguments(id).first().copied();
+        target.is_some_and(|target| is_auth_session(body, target)).then_some("auth-session-delete")
+    } else {
+        let is_revoke =
+            body.is_call(id, "auth.oauthtoken", "revoketoken") || body.is_call(id, "oauthtoken", "revoketoken");
+        is_revoke.then_some("revoke-token")
+    };
+    if let Some(kind) = kind {
+        found.push(Revocation { method: Some(method), kind, span: tree.span(id), text: one_line(tree.text(id)) });
+    }
+}
+
+/// Whether an expression is a record of `AuthSession`, or several.
+fn is_auth_session(body: &Body<'_, '_>, id: NodeId) -> bool {
+    let tree = body.tree;
+    if let Some(ty) = body.type_of(id) {
+        return ty == "authsession" || ty == "list<authsession>" || ty == "authsession[]";
+    }
+    let is_object =
+        |inner| tree.kind(inner) == Kind::StorageIdentifier && tree.text(inner).eq_ignore_ascii_case("authsession");
+    tree.within(id).any(is_object)
+}
+
+// Tokens that code asks for.
+
+fn requests(bodies: &[Body<'_, '_>], unit: &mut Unit) {
+    let outermost = |body: &Body<'_, '_>| {
+        let mut class = body.method.class;
+        while let Some(outer) = body.file.declared.classes[class as usize].outer {
+            class = outer;
+        }
+        class
+    };
+    let tops: BTreeSet<u32> = bodies.iter().map(&outermost).collect();
+    for top in tops {
+        let own: Vec<(u32, &Body<'_, '_>)> = (0u32..).zip(bodies).filter(|(_, body)| outermost(body) == top).collect();
+        unit.requests.extend(request(&own, unit));
+    }
+}
+
+fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
+    let calls_out = own.iter().any(|(index, body)| {
+        !unit.methods[*index as usize].callouts.is_empty()
+            || body
+                .nodes()
+                .any(|id| body.tree.kind(id) == Kind::New && body.type_of(id).is_some_and(|ty| ty == "httprequest"))
+    });
+    if !calls_out {
+        return None;
+    }
+    let grants =
+        own.iter().find_map(|(index, body)| body.nodes().find_map(|id| Some((*index, *body, id, grant(body, id)?))));
+    let endpoint = own.iter().find_map(|(index, body)| {
+        body.nodes().find_map(|id| is_token_endpoint(body, id).then_some((*index, *body, id)))
+    });
+    let (method, body, at, text) = match (&grants, endpoint) {
+        (Some((index, body, id, (_, value))), _) => (*index, *body, *id, format!("grant_type={value}")),
+        (None, Some((index, body, id))) => (index, body, id, address(body, id)),
+        (None, None) => return None,
+    };
+    let spots = |find: &dyn Fn(&Body<'_, '_>, NodeId) -> Option<String>| {
+        own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
+    };
+    let host = endpoint.and_then(|(_, body, id)| {
+        let address = address(body, id).to_ascii_lowercase();
+        let rest = address.split_once("://")?.1;
+        let host = rest.split(['/', ':']).next().filter(|host| !host.is_empty())?;
+        Some(spot(body, id, host))
+    });
+    let credential = endpoint.and_then(|(_, body, id)| {
+        let address = address(body, id);
+        let rest =
+            address.to_ascii_lowercase().starts_with("callout:").then(|| address["callout:".len()..].to_owned())?;
+        rest.split('/').next().map(str::to_owned)
+    });
+    Some(TokenRequest {
+        method,
+        request: spot(body, at, &text),
+        grant: grants
+            .as_ref()
+            .filter(|(.., (_, value))| !value.is_empty())
+            .map(|(_, body, _, (at, value))| spot(body, *at, value)),
+        host,
+        credential,
+        reads_token: spots(&|body, id| reads(body, id, &["access_token"])),
+        reads_expiry: spots(&|body, id| reads(body, id, &["expires_in", "issued_at", "exp"])),
+        reacts: spots(&reacts),
+        stored: stored(own),
+        is_doubtful: body.file.is_doubtful(at),
+    })
+}
+
+/// The grant that a literal, or a pair of literals, asks for, with the literal that names it.
+fn grant(body: &Body<'_, '_>, id: NodeId) -> Option<(NodeId, String)> {
+    let tree = body.tree;
+    if tree.is_string(id) {
+        let text = tree.string(id);
+        let at = text.to_ascii_lowercase().find("grant_type=")? + "grant_type=".len();
+        let value = text.get(at..)?.split(['&', ' ', '\\']).next().unwrap_or_default();
+        return Some((id, value.replace("%3A", ":").replace("%3a", ":")));
+    }
+    let pair: Vec<NodeId> = match tree.kind(id) {
+        Kind::MapEntry => tree.children(id).collect(),
+        Kind::Call => tree.arguments(id),
+        _ => return None,
+    };
+    let [key, value] = pair.as_slice() else { return None };
+    let is_key = tree.is_string(*key) && tree.string(*key).eq_ignore_ascii_case("grant_type");
+    if !is_key {
+        return None;
+    }
+    Some(body.literal(*value).map_or((*key, String::new()), |literal| (literal, tree.string(literal).to_owned())))
+}
+
+/// Whether a literal is the address of a token endpoint.
+fn is_token_endpoint(body: &Body<'_, '_>, id: NodeId) -> bool {
+    let tree = body.tree;
+    if !tree.is_string(id) {
+        return false;
+    }
+    let text = tree.string(id).to_ascii_lowercase();
+    let path = text.split('?').next().unwrap_or_default();
+    let is_address = path.contains("://") || path.starts_with('/') || path.starts_with("callout:");
+    let is_token = path.ends_with("/token") || path.contains("/token/");
+    is_address && is_token && (path.contains("oauth") || path.ends_with("/token"))
+}
+
+/// An address without what may hold a secret.
+fn address(body: &Body<'_, '_>, id: NodeId) -> String {
+    let text = body.tree.string(id);
+    text.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// The word of `words` that a node reads out of an answer.
+fn reads(body: &Body<'_, '_>, id: NodeId, words: &[&str]) -> Option<String> {
+    let tree = body.tree;
+    let node = tree.node(id);
+    let text = match node.kind {
+        Kind::StringLiteral => tree.string(id).to_ascii_lowercase(),
+        Kind::Identifier if node.part == Part::Element => tree.lower(id),
+        _ => return None,
+    };
+    if !words.contains(&text.as_str()) {
+        return None;
+    }
+    // What is put into a request is not read from an answer.
+    let parent = node.parent;
+    let call = if tree.kind(parent) == Kind::ArgumentList { tree.node(parent).parent } else { parent };
+    let is_put = tree.kind(parent) == Kind::MapEntry
+        || tree.part(call, Part::Name).is_some_and(|name| {
+            let name = tree.lower(name);
+            name == "put" || name.starts_with("write") || name == "setheader"
+        });
+    let is_set = node.part == Part::Element && tree.node(parent).part == Part::Left;
+    (!is_put && !is_set).then_some(text)
+}
+
+/// `401` in a comparison, or the word for a session that ended.
+fn reacts(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
+    let tree = body.tree;
+    let compared = tree.kind(tree.node(id).parent) == Kind::Binary;
+    if tree.kind(id) == Kind::Int && tree.text(id) == "401" && compared {
+        return Some("401".to_owned());
+    }
+    let is_word = tree.is_string(id) && tree.string(id).eq_ignore_ascii_case("INVALID_SESSION_ID");
+    is_word.then(|| "INVALID_SESSION_ID".to_owned())
+}
+
+/// Whether an expression gives the access token out of an answer.
+fn gives_access_token(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> bool {
+    let tree = body.tree;
+    tree.within(id).any(|inner| {
+        reads(body, inner, &["access_token"]).is_some()
+            || (tree.kind(inner) == Kind::Identifier
+                && tree.node(inner).part != Part::Element
+                && names.contains(&tree.lower(inner)))
+    })
+}
+
+/// Where an access token is kept beyond the method that got it.
+fn stored(own: &[(u32, &Body<'_, '_>)]) -> Option<Spot> {
+    let getters: BTreeSet<String> = own
+        .iter()
+        .filter(|(_, body)| {
+            let tree = body.tree;
+            let locals = token_locals(body, &BTreeSet::new());
+            body.nodes().any(|id| tree.kind(id) == Kind::Return && gives_access_token(body, id, &locals))
+        })
+        .map(|(_, body)| body.method.name.to_lowercase())
+        .collect();
+    own.iter().find_map(|(_, body)| {
+        let names = token_locals(body, &getters);
+        body.nodes().find_map(|id| stores(body, id, &names))
+    })
+}
+
+/// Names in a method that stand for an access token; `getters` do.
+fn token_locals(body: &Body<'_, '_>, getters: &BTreeSet<String>) -> BTreeSet<String> {
+    let tree = body.tree;
+    let mut names = getters.clone();
+    for id in body.nodes() {
+        let (target, value) = match tree.kind(id) {
+            Kind::Declarator if id != body.method.body => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
+            Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
+            _ => continue,
+        };
+        let (Some(target), Some(value)) = (target, value) else { continue };
+        let name = tree.lower(target);
+        if body.variables.get(&name).is_some_and(|ty| ty == "string") && gives_access_token(body, value, &names) {
+            names.insert(name);
+        }
+    }
+    names
+}
+
+fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<Spot> {
+    let tree = body.tree;
+    match tree.kind(id) {
+        Kind::Assignment => {
+            let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
+            if !gives_access_token(body, right, names) {
+                return None;
+            }
+            let custom = tree.kind(left) == Kind::FieldAccess && tree.lower(left).ends_with("__c");
+            let is_kept = custom || own_field(body, left).is_some();
+            is_kept.then(|| spot(body, left, tree.text(left)))
+        }
+        Kind::Call => {
+            let object = tree.part(id, Part::Object)?;
+            let is_cache = tree.lower(object).contains("cache.")
+                && body.tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("put"));
+            let value = tree.arguments(id).get(1).copied().filter(|_| is_cache)?;
+            gives_access_token(body, value, names).then(|| spot(body, id, tree.text(object)))
+        }
+        _ => None,
+    }
+}
+
+// Tokens that a job keeps.
+
+fn kept(bodies: &[Body<'_, '_>], unit: &mut Unit) {
+    let Some(file) = bodies.first().map(|body| body.file) else { return };
+    for (index, class) in (0u32..).zip(&file.declared.classes) {
+        let implements = |name: &str| class.interfaces.iter().any(|it| it == name);
+        let job = if implements("database.batchable") || implements("batchable") {
+            "batch"
+        } else if implements("queueable") {
+            "queueable"
+        } else {
+            continue;
+        };
+        let own: Vec<(u32, &Body<'_, '_>)> =
+            (0u32..).zip(bodies).filter(|(_, body)| body.method.class == index).collect();
+        let is_stateful = implements("database.stateful") || implements("stateful");
+        for field in class.fields.iter().filter(|field| field.ty == "string" && !field.is_passing) {
+            let job = Job { own: &own, class: index, kind: job, is_stateful };
+            unit.kept.extend(job.keeps(&field.name, (field.span, file.tree.slice(field.span).to_owned())));
+        }
+    }
+}
+
+/// A class that runs in parts.
+struct Job<'k, 'b, 'a, 't> {
+    own: &'k [(u32, &'b Body<'a, 't>)],
+    class: u32,
+    kind: &'static str,
+    is_stateful: bool,
+}
+
+impl Job<'_, '_, '_, '_> {
+    /// The field as a token that is kept; `None` where it is none, or is renewed.
+    fn keeps(&self, name: &str, field: Spot) -> Option<KeptToken> {
+        if words::is_other_token(name) {
+            return None;
+        }
+        let mut set = None;
+        for (index, body) in self.own {
+            for (id, value) in assignments(body, name) {
+                let setup = self.setup(body)?;
+                if let Some(source) = kept_source(body, value, 0) {
+                    set = set.or(Some((*index, *body, id, setup, source)));
+                }
+            }
+        }
+        let (method, setter, at, setup, source) = set?;
+        if setup == "start" && !self.is_stateful {
+            return None;
+        }
+        let (used_in, used, is_in_header) = self.use_of(name)?;
+        if source != KeptSource::Session && !is_in_header && !words::is_kept_name(name) {
+            return None;
+        }
+        if self.kind == "queueable" && !self.enqueues_itself(name) {
+            return None;
+        }
+        Some(KeptToken {
+            method,
+            class: self.class,
+            field,
+            assigned: (setter.tree.span(at), setup),
+            used: spot(used_in, used, &used_in.method.name),
+            source,
+            job: self.kind,
+            is_stateful: self.is_stateful,
+            is_in_header,
+            is_doubtful: setter.file.is_doubtful(at) || used_in.file.is_doubtful(used),
+        })
+    }
+
+    /// Which part of the setting up a method is; `None` for one that runs with every part of the job.
+    fn setup(&self, body: &Body<'_, '_>) -> Option<&'static str> {
+        match body.method.role {
+            Role::Constructor => Some("constructor"),
+            Role::Initializer => Some("initializer"),
+            Role::Method if self.kind == "batch" && body.method.name.eq_ignore_ascii_case("start") => Some("start"),
+            _ => None,
+        }
+    }
+
+    /// Where a part of the job uses the field, in a header if anywhere.
+    fn use_of(&self, name: &str) -> Option<(&Body<'_, '_>, NodeId, bool)> {
+        let mut first = None;
+        for (_, body) in self.own.iter().filter(|(_, body)| self.setup(body).is_none()) {
+            let tree = body.tree;
+            for id in body.nodes() {
+                let is_inner = tree.node(id).part == Part::Element || tree.node(id).part == Part::Name;
+                if is_inner || own_field(body, id).as_deref() != Some(name) {
+                    continue;
+                }
+                let in_header = tree.above(id).take_while(|above| *above >= body.method.body).any(|above| {
+                    tree.kind(above) == Kind::Call
+                        && tree
+                            .part(above, Part::Name)
+                            .is_some_and(|it| tree.text(it).eq_ignore_ascii_case("setHeader"))
+                });
+                if in_header {
+                    return Some((*body, id, true));
+                }
+                first = first.or(Some((*body, id, false)));
+            }
+        }
+        first
+    }
+
+    /// Whether the job enqueues itself again with the field.
+    fn enqueues_itself(&self, name: &str) -> bool {
+        self.own.iter().filter(|(_, body)| self.setup(body).is_none()).any(|(_, body)| {
+            let tree = body.tree;
+            body.nodes().filter(|id| tree.kind(*id) == Kind::Call && body.is_call(*id, "system", "enqueuejob")).any(
+                |id| {
+                    tree.arguments(id).first().is_some_and(|job| {
+                        let is_same = tree.kind(*job) == Kind::New
+                            && body.type_of(*job).is_some_and(|ty| ty.eq_ignore_ascii_case(&body.class.name));
+                        let with_field = tree.within(*job).any(|inner| own_field(body, inner).as_deref() == Some(name));
+                        tree.kind(*job) == Kind::This || (is_same && with_field)
+                    })
+                },
+            )
+        })
+    }
+}
+
+/// Where a method sets a field, with what.
+fn assignments(body: &Body<'_, '_>, name: &str) -> Vec<(NodeId, NodeId)> {
+    let tree = body.tree;
+    let one = |id: NodeId| match tree.kind(id) {
+        Kind::Assignment => {
+            let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
+            (own_field(body, left).as_deref() == Some(name)).then_some((id, right))
+        }
+        Kind::Declarator if id == body.method.body => {
+            let (left, right) = (tree.part(id, Part::Name)?, tree.part(id, Part::Value)?);
+            tree.text(left).eq_ignore_ascii_case(name).then_some((id, right))
+        }
+        _ => None,
+    };
+    body.nodes().filter_map(one).collect()
+}
+
+/// What a value says of being a token, through local variables.
+fn kept_source(body: &Body<'_, '_>, value: NodeId, depth: usize) -> Option<KeptSource> {
+    let tree = body.tree;
+    let value = tree.bare(value);
+    if tree.within(value).any(|id| is_session_call(body, id)) {
+        return Some(KeptSource::Session);
+    }
+    if words::is_other_token(&tree.lower(value)) || depth > 3 {
+        return None;
+    }
+    match tree.kind(value) {
+        Kind::Call => {
+            let name = tree.part(value, Part::Name).map(|name| tree.lower(name))?;
+            let is_token = words::gives_token(&name) || gives_access_token(body, value, &BTreeSet::new());
+            is_token.then_some(KeptSource::Call)
+        }
+        Kind::Binary => tree.children(value).find_map(|side| kept_source(body, side, depth + 1)),
+        Kind::FieldAccess => gives_access_token(body, value, &BTreeSet::new()).then_some(KeptSource::Call),
+        Kind::Identifier => {
+            let name = tree.lower(value);
+            if body.method.parameters.iter().any(|it| it.name == name) {
+                return words::is_kept_name(&name).then_some(KeptSource::Parameter);
+            }
+            let local = body.nodes().find(|id| {
+                tree.kind(*id) == Kind::Declarator
+                    && tree.part(*id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(&name))
+            })?;
+            kept_source(body, tree.part(local, Part::Value)?, depth + 1)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,85 @@
+//! What names say: of tokens, secrets and what only sounds like them.
+//!
+//! Names are given in lower case. They were chosen on real code, where `deviceToken`, `fcmToken` and `csrfToken` are no
+//! credentials of a session.
+
+use super::SecretKind;
+
+/// Parts of names whose token is none of a session.
+const OTHER_TOKENS: &[&str] = &["device", "fcm", "push", "csrf", "xsrf", "card", "page", "tokenid", "tokenamount"];
+
+/// Whether a name speaks of another sort of token.
+pub(super) fn is_other_token(name: &str) -> bool {
+    OTHER_TOKENS.iter().any(|other| name.contains(other))
+}
+
+/// Whether a variable is named like a session id or an access token.
+pub(super) fn is_token_name(name: &str) -> bool {
+    let is_one = ["sessionid", "session_id", "accesstoken", "access_token", "authtoken", "auth_token", "bearer"]
+        .iter()
+        .any(|word| name.contains(word));
+    is_one && !is_other_token(name)
+}
+
+/// Whether a field of a job is named like a token, shorter names included.
+pub(super) fn is_kept_name(name: &str) -> bool {
+    let is_short = ["token", "tok", "sid", "session", "auth"].contains(&name) || name.ends_with("token");
+    (is_short && !is_other_token(name)) || is_token_name(name)
+}
+
+/// Whether a method is named as if it gave a token.
+pub(super) fn gives_token(name: &str) -> bool {
+    let is_one = ["token", "login", "authenticate", "authorize", "sessionid", "authoriz"];
+    is_one.iter().any(|word| name.contains(word)) && !is_other_token(name) && !name.contains("tokenize")
+}
+
+/// Parts of names that speak about a secret and do not hold it.
+const ABOUT: &[&str] = &["expir", "url", "endpoint", "count", "length", "type", "valid", "polic", "label", "error"];
+
+/// The sort of secret that a name speaks of.
+pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
+    let name = name.strip_suffix("__c").unwrap_or(name);
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if has(ABOUT) {
+        None
+    } else if has(&["sessionid", "session_id"]) {
+        Some(SecretKind::Session)
+    } else if has(&["accesstoken", "access_token", "refreshtoken", "refresh_token", "bearer"]) {
+        Some(SecretKind::Token)
+    } else if has(&["clientsecret", "client_secret", "consumersecret", "consumer_secret"]) {
+        Some(SecretKind::ClientSecret)
+    } else if has(&["privatekey", "private_key"]) {
+        Some(SecretKind::Key)
+    } else if name.ends_with("password") {
+        Some(SecretKind::Password)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_other_tokens_are_told_apart() {
+        for name in ["sessionid", "mysessionid", "accesstoken", "sf_access_token", "bearer"] {
+            assert!(is_token_name(name), "{name}");
+        }
+        for name in ["devicetoken", "fcmaccesstoken", "csrf_token", "token", "session"] {
+            assert!(!is_token_name(name), "{name}");
+        }
+        assert!(is_kept_name("tok") && is_kept_name("token") && !is_kept_name("pagetoken"));
+    }
+
+    #[test]
+    fn secrets_are_told_by_name() {
+        assert_eq!(secret_kind("client_secret").map(SecretKind::as_str), Some("client-secret"));
+        assert_eq!(secret_kind("spassword").map(SecretKind::as_str), Some("password"));
+        assert_eq!(secret_kind("saccesstoken").map(SecretKind::as_str), Some("token"));
+        assert_eq!(secret_kind("api_password__c").map(SecretKind::as_str), Some("password"));
+        for name in ["passwort", "passwordpolicy", "accesstokenexpiry", "resetpasswordurl"] {
+            assert!(secret_kind(name).is_none(), "{name}");
+        }
+    }
+}

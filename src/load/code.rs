@@ -1,0 +1,240 @@
+//! Apex and Visualforce: which files are read, and reading them on all threads.
+//!
+//! Most code says nothing about sessions. A file is looked through for words first; read are those whose words matter,
+//! those that mention one whose callers matter, and those that what was read turns out to need. What is left out gives
+//! no finding, and a test reads everything and compares. May assume nothing of the files.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::read_bytes;
+use crate::apex::graph::wanted;
+use crate::apex::scan::{Names, Seen, scan};
+use crate::apex::{Code, Unit};
+use crate::discover::{FoundCode, Root};
+use crate::metadata::CodeReading;
+use crate::source::{Decoded, Encoding, EncodingFlaw, Source, decode};
+use crate::tree::Tree;
+
+/// How often callers of callers are looked for. Findings speak of three calls at most.
+const LEVELS: usize = 3;
+
+/// Rounds in which what was read asks for more; each makes a path at least one call longer.
+const ROUNDS: usize = 16;
+
+/// A file of code that was read.
+pub(super) struct ReadCode {
+    pub(super) path: String,
+    pub(super) package: usize,
+    pub(super) source: Source,
+    pub(super) unit: Unit,
+}
+
+/// The code of a project, as far as it matters.
+#[derive(Default)]
+pub(super) struct AllCode {
+    /// What was read, in order.
+    pub(super) files: Vec<ReadCode>,
+    /// What could not be read, with its path.
+    pub(super) unreadable: Vec<String>,
+    /// Number of classes and triggers that were looked through.
+    pub(super) looked_through: usize,
+}
+
+/// What a first look gave.
+enum Look {
+    /// Nothing that matters.
+    Passed,
+    /// What was seen, and the file where its own words matter.
+    Seen(Seen, Option<Box<ReadCode>>),
+    /// It could not be read.
+    Unreadable(String),
+}
+
+/// Reads the code of a project.
+pub(super) fn read(root: &Root, found: &[FoundCode], reading: CodeReading) -> AllCode {
+    if found.is_empty() || reading == CodeReading::Nothing || !cfg!(feature = "apex") {
+        return AllCode::default();
+    }
+    let reads_all = reading == CodeReading::Everything;
+    let names = Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }));
+    let looks: Vec<Look> = found.par_iter().map(|it| look(root, it, &names, reads_all)).collect();
+    let mut reader = Reader { root, found, names, seen: Vec::new(), files: Vec::new(), unreadable: Vec::new() };
+    for look in looks {
+        let (seen, file) = match look {
+            Look::Passed => (None, None),
+            Look::Seen(seen, file) => (Some(seen), file),
+            Look::Unreadable(reason) => {
+                reader.unreadable.push(reason);
+                (None, None)
+            }
+        };
+        reader.seen.push(seen);
+        reader.files.push(file.map(|file| *file));
+    }
+    if !reads_all {
+        let callers = reader.callers();
+        reader.more(callers);
+        reader.needed();
+    }
+    let looked_through = found.iter().filter(|it| !it.code.is_markup()).count();
+    AllCode { files: reader.files.into_iter().flatten().collect(), unreadable: reader.unreadable, looked_through }
+}
+
+fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool) -> Look {
+    let bytes = match read_bytes(&root.tree, &found.disk, &found.path) {
+        Ok(bytes) => bytes,
+        Err(reason) => return Look::Unreadable(format!("{}: {reason}", found.path)),
+    };
+    if found.code.is_markup() {
+        let unit = ReadCode::of(root, found, bytes.into_owned());
+        return if unit.unit.sessions.is_empty() {
+            Look::Passed
+        } else {
+            Look::Seen(Seen::default(), Some(Box::new(unit)))
+        };
+    }
+    let Some(seen) = scan(&bytes, names) else { return Look::Passed };
+    let file = (reads_all || seen.words.matter()).then(|| Box::new(ReadCode::of(root, found, bytes.into_owned())));
+    Look::Seen(seen, file)
+}
+
+impl ReadCode {
+    fn of(root: &Root, found: &FoundCode, bytes: Vec<u8>) -> Self {
+        let (text, encoding, is_lossy) = text_of(bytes);
+        let unit = Unit::read(found.code, &found.stem, &text);
+        let source = if is_lossy || matches!(root.tree, Tree::Memory(_)) {
+            Source::kept(found.path.clone(), text, encoding)
+        } else {
+            // Most of it is read for who calls whom, and never shown.
+            Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding)
+        };
+        Self { path: found.path.clone(), package: found.package, source, unit }
+    }
+}
+
+/// The text of a file of code. What is no UTF-8 is read as the Windows code page that old tools wrote; the third says
+/// so, since it cannot be read again as it was.
+fn text_of(bytes: Vec<u8>) -> (String, Encoding, bool) {
+    let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    let is_utf8 = std::str::from_utf8(&bytes).is_ok();
+    if !is_utf8 && !is_utf16 {
+        let encoding = encoding_rs::WINDOWS_1252;
+        let (text, _) = encoding.decode_without_bom_handling(&bytes);
+        return (text.into_owned(), Encoding::Other(encoding), true);
+    }
+    let Decoded { text, encoding, flaw } = decode(bytes);
+    (text, encoding, matches!(flaw, Some((EncodingFlaw::Malformed(_), _))))
+}
+
+struct Reader<'r> {
+    root: &'r Root,
+    found: &'r [FoundCode],
+    names: Names,
+    /// What was seen in each file; nothing in those that are passed.
+    seen: Vec<Option<Seen>>,
+    files: Vec<Option<ReadCode>>,
+    unreadable: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// Files that may call what matters to callers, through up to [`LEVELS`] calls. Who extends a class has its
+    /// methods, which is no call.
+    fn callers(&self) -> Vec<usize> {
+        let mut level: BTreeSet<usize> = (0..self.seen.len())
+            .filter(|index| self.seen[*index].as_ref().is_some_and(|seen| seen.words.matters_to_callers()))
+            .collect();
+        let mut all = BTreeSet::new();
+        for _ in 0..=LEVELS {
+            level = self.with_heirs(level);
+            let next = self.who(&level, |seen| &seen.mentions);
+            all.append(&mut level);
+            level = next.difference(&all).copied().collect();
+            if level.is_empty() {
+                break;
+            }
+        }
+        all.into_iter().collect()
+    }
+
+    fn with_heirs(&self, level: BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut all = level.clone();
+        let mut open = level;
+        while !open.is_empty() {
+            let heirs = self.who(&open, |seen| &seen.extends);
+            open = heirs.difference(&all).copied().collect();
+            all.extend(open.iter().copied());
+        }
+        all
+    }
+
+    /// The files that name one of `targets` in the list that `of` picks.
+    fn who(&self, targets: &BTreeSet<usize>, of: impl Fn(&Seen) -> &Vec<u32>) -> BTreeSet<usize> {
+        let mut is_target = vec![false; self.found.len()];
+        for target in targets {
+            // Files of the same name count as one.
+            let first = self.names.get(&self.found[*target].stem).map_or(*target, |first| first as usize);
+            is_target[first] = true;
+        }
+        let names_one = |seen: &Option<Seen>| {
+            seen.as_ref().is_some_and(|seen| of(seen).iter().any(|name| is_target[*name as usize]))
+        };
+        (0..self.seen.len()).filter(|index| names_one(&self.seen[*index])).collect()
+    }
+
+    /// Reads files that were not read yet.
+    fn more(&mut self, indices: impl IntoIterator<Item = usize>) {
+        let open: Vec<usize> =
+            indices.into_iter().filter(|index| self.files[*index].is_none() && self.seen[*index].is_some()).collect();
+        let (root, found) = (self.root, self.found);
+        let read: Vec<(usize, Result<ReadCode, String>)> = open
+            .into_par_iter()
+            .map(|index| {
+                let bytes = read_bytes(&root.tree, &found[index].disk, &found[index].path);
+                (index, bytes.map(|bytes| ReadCode::of(root, &found[index], bytes.into_owned())))
+            })
+            .collect();
+        for (index, file) in read {
+            match file {
+                Ok(file) => self.files[index] = Some(file),
+                Err(reason) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
+            }
+        }
+    }
+
+    /// Whether a file says something that was not read yet.
+    fn is_open(&self, index: usize) -> bool {
+        self.files[index].is_none() && self.seen[index].is_some()
+    }
+
+    /// The first file of each name that was read: where two classes have one name, it is the first that is meant.
+    fn firsts(&self) -> BTreeSet<usize> {
+        let read = self.found.iter().zip(&self.files).filter(|(_, file)| file.is_some());
+        read.filter_map(|(found, _)| self.names.get(&found.stem)).map(|index| index as usize).collect()
+    }
+
+    /// Reads what the files that were read need to be understood.
+    fn needed(&mut self) {
+        for _ in 0..ROUNDS {
+            let units: Vec<Unit> = self
+                .files
+                .iter_mut()
+                .flatten()
+                .map(|file| std::mem::replace(&mut file.unit, Unit::empty(Code::Class, "")))
+                .collect();
+            let names = wanted(&units);
+            for (file, unit) in self.files.iter_mut().flatten().zip(units) {
+                file.unit = unit;
+            }
+            let file_of = |name: &String| self.names.get(name.split('.').next().unwrap_or(name));
+            let indices: BTreeSet<usize> = names.iter().filter_map(file_of).map(|index| index as usize).collect();
+            let named = indices.into_iter().chain(self.firsts());
+            let open: Vec<usize> = named.filter(|index| self.is_open(*index)).collect();
+            if open.is_empty() {
+                return;
+            }
+            self.more(open);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Callouts: each with where it goes, and the ways from entry points to them.
+
+use super::web::{Start, Web};
+use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, place, spot};
+use crate::apex::graph::{Entry, Hop, MethodAt, Reached};
+use crate::apex::{Callout, Method, Unit};
+use crate::metadata::Project;
+use crate::source::Span;
+
+/// What is known of where a callout goes and how long it may take.
+#[derive(Clone, Debug, Default)]
+pub(in crate::view) struct Where {
+    pub(super) endpoint: Fact<String>,
+    pub(super) credential: Option<String>,
+    pub(super) timeout: Fact<i64>,
+}
+
+/// A callout.
+#[derive(Debug)]
+pub(in crate::view) struct OneCallout {
+    at: At,
+    chain: Chain,
+    pub(super) callout: Fact<&'static str>,
+    pub(super) repeated_by: Fact<String>,
+    pub(super) is_async: Option<bool>,
+    pub(super) sync_entry: Fact<String>,
+    pub(super) sync_kind: Option<&'static str>,
+    pub(super) goes: Where,
+}
+
+impl Placed for OneCallout {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Chained for OneCallout {
+    fn chain(&self) -> &Chain {
+        &self.chain
+    }
+}
+
+/// A way from an entry point to a callout.
+#[derive(Debug)]
+pub(in crate::view) struct CalloutPath {
+    at: At,
+    chain: Chain,
+    pub(super) site: Fact<String>,
+    pub(super) callout: Fact<&'static str>,
+    pub(super) callout_in: String,
+    pub(super) is_same_class: bool,
+    pub(super) is_sync: bool,
+    pub(super) repeated_by: Fact<String>,
+    pub(super) goes: Where,
+    pub(super) allows_callouts: Option<bool>,
+    pub(super) is_after_change: bool,
+}
+
+impl Placed for CalloutPath {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Chained for CalloutPath {
+    fn chain(&self) -> &Chain {
+        &self.chain
+    }
+}
+
+/// The head of a loop as a cell: its first word.
+pub(super) fn loop_cell(project: &Project, unit: &Unit, span: Option<Span>) -> Fact<String> {
+    let Some(span) = span else { return Fact::default() };
+    let text = project.sources.get(unit.file).slice(span);
+    let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+    spot(unit, span, word.to_ascii_lowercase())
+}
+
+/// Every callout, in the order of the files.
+pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
+    let mut all = Vec::new();
+    for method in web.graph.methods() {
+        let unit = web.graph.unit(method);
+        for callout in &web.graph.method(method).callouts {
+            let starts = web.starts_of(method, &callout.step);
+            let nearest = starts.first();
+            let waiting = starts.iter().find(|(start, _)| start.entry.is_sync());
+            let sync = waiting.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
+            all.push(OneCallout {
+                at: at(project, web, method, Sure::High.unless(callout.step.is_doubtful)),
+                chain: nearest.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
+                callout: Fact::known(callout.kind.as_str(), place(unit, callout.step.span)),
+                repeated_by: loop_cell(project, unit, callout.step.repeated_by),
+                is_async: nearest.map(|(start, _)| !start.entry.is_sync()),
+                sync_entry: sync.entry,
+                sync_kind: sync.kind,
+                goes: goes_from(web, method, callout, &[]),
+            });
+        }
+    }
+    all
+}
+
+/// The ways from entry points to callouts: for each call of an entry point the one that repeats the callout, else the
+/// shortest.
+pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
+    let mut all = Vec::new();
+    for start in &web.starts {
+        let calls_out = |reached: &Reached| !web.graph.method(reached.at).callouts.is_empty();
+        if !start.reached.iter().any(calls_out) {
+            continue;
+        }
+        let own = vec![Reached { at: start.at, path: Vec::new(), is_repeated: false }];
+        let by_call = web.graph.reach_by_call(start.at, start.entry.kinds(), DEPTH);
+        let mut ways: Vec<Way> = Vec::new();
+        for reached in std::iter::once(own).chain(by_call).flatten().filter(calls_out) {
+            for callout in (0..web.graph.method(reached.at).callouts.len())
+                .filter(|callout| Web::can_run(start, &web.graph.method(reached.at).callouts[*callout].step))
+            {
+                let way = Way { reached: reached.clone(), callout };
+                match ways.iter_mut().find(|other| other.site(web) == way.site(web)) {
+                    Some(other) if way.is_repeated(web) && !other.is_repeated(web) => *other = way,
+                    Some(_) => {}
+                    None => ways.push(way),
+                }
+            }
+        }
+        ways.sort_by_key(|way| way.site(web));
+        all.extend(ways.iter().map(|way| path(project, web, start, way)));
+    }
+    all
+}
+
+/// A way to a callout: the method that holds it, and which of its callouts.
+struct Way {
+    reached: Reached,
+    callout: usize,
+}
+
+impl Way {
+    fn callout<'w>(&self, web: &'w Web<'_>) -> &'w Callout {
+        &web.graph.method(self.reached.at).callouts[self.callout]
+    }
+
+    /// What of the entry point's own body leads to the callout.
+    fn site(&self, web: &Web<'_>) -> Span {
+        self.reached.path.first().map_or(self.callout(web).step.span, |hop| web.graph.call(*hop).step.span)
+    }
+
+    fn is_repeated(&self, web: &Web<'_>) -> bool {
+        self.reached.is_repeated || self.callout(web).step.repeated_by.is_some()
+    }
+}
+
+fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way) -> CalloutPath {
+    let (reached, callout) = (&way.reached, way.callout(web));
+    let graph = &web.graph;
+    let unit = graph.unit(start.at);
+    let target = graph.unit(reached.at);
+    let site = way.site(web);
+    let repeated = reached
+        .path
+        .iter()
+        .find_map(|hop| graph.call(*hop).step.repeated_by.map(|span| (graph.unit(hop.from), span)))
+        .or_else(|| callout.step.repeated_by.map(|span| (target, span)));
+    let title = graph.title(reached.at);
+    let called = if reached.path.is_empty() { callout.kind.as_str().to_owned() } else { called(web, reached) };
+    let class = graph.class_at(start.at);
+    CalloutPath {
+        at: at(project, web, start.at, Sure::High.unless(callout.step.is_doubtful)),
+        chain: web.chain(start, reached),
+        site: spot(unit, site, called),
+        callout: Fact::known(callout.kind.as_str(), place(target, callout.step.span)),
+        callout_in: title,
+        is_same_class: web.is_within_class(start, reached),
+        is_sync: start.entry.is_sync(),
+        repeated_by: repeated.map(|(unit, span)| loop_cell(project, unit, Some(span))).unwrap_or_default(),
+        goes: goes_from(web, reached.at, callout, &reached.path),
+        allows_callouts: match start.entry {
+            Entry::Future => graph.method(start.at).annotation("future").map(|it| it.has("callout")),
+            Entry::Queueable | Entry::Batch => graph.implements(class, &["database.allowscallouts", "allowscallouts"]),
+            _ => None,
+        },
+        is_after_change: is_after_change(start, graph.method(start.at), site),
+    }
+}
+
+/// What the first call of a path calls.
+fn called(web: &Web<'_>, reached: &Reached) -> String {
+    let second = reached.path.get(1).map_or(reached.at, |hop| hop.from);
+    web.graph.title(second)
+}
+
+/// Whether records are changed in the entry point's own body before the site, on the same way through it.
+fn is_after_change(start: &Start, method: &Method, site: Span) -> bool {
+    method.changes.iter().any(|change| {
+        let holds_site = change.branch.start <= site.start && site.end <= change.branch.end;
+        Web::can_run(start, &change.step) && change.step.span.end <= site.start && holds_site
+    })
+}
+
+/// Where a callout goes, as far as its own method says.
+fn goes(web: &Web<'_>, method: MethodAt, callout: &Callout) -> Where {
+    let unit = web.graph.unit(method);
+    let body = web.graph.method(method);
+    let before = |span: Span| span.start <= callout.step.span.end;
+    let endpoint = body.endpoints.iter().rfind(|(span, _)| before(*span) || body.endpoints.len() == 1);
+    let timeout = body.timeouts.iter().rfind(|(step, _)| before(step.span));
+    let credential = endpoint.and_then(|(_, text)| credential_of(text));
+    Where {
+        endpoint: endpoint.map(|(span, text)| spot(unit, *span, shown(text))).unwrap_or_default(),
+        credential,
+        timeout: timeout.map(|(step, set)| Fact::known(*set, place(unit, step.span))).unwrap_or_default(),
+    }
+}
+
+/// The same, where methods on the `way`, or one that builds the request, set the timeout.
+fn goes_from(web: &Web<'_>, method: MethodAt, callout: &Callout, way: &[Hop]) -> Where {
+    let mut goes = goes(web, method, callout);
+    if goes.timeout.value.is_none() {
+        let calls = &web.graph.method(method).calls;
+        let built = calls.iter().filter_map(|call| web.graph.resolve(method, call));
+        let set = |at: MethodAt| {
+            let (step, set) = web.graph.method(at).timeouts.last()?;
+            Some(Fact::known(*set, place(web.graph.unit(at), step.span)))
+        };
+        goes.timeout = way.iter().map(|hop| hop.from).chain(built).find_map(set).unwrap_or_default();
+    }
+    goes
+}
+
+/// An endpoint without what may hold a secret.
+fn shown(text: &str) -> String {
+    text.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// The name behind `callout:` at the start of an endpoint.
+fn credential_of(text: &str) -> Option<String> {
+    let (scheme, rest) = text.trim().split_at_checked("callout:".len())?;
+    let name: String = rest.chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '_').collect();
+    (scheme.eq_ignore_ascii_case("callout:") && !name.is_empty()).then_some(name)
+}

@@ -1,0 +1,172 @@
+//! Literal strings: hosts of orgs, logins with a password, named credentials where they cannot renew.
+
+use jiff::civil::{Date, date};
+
+use super::web::Web;
+use super::{At, Fact, Placed, Sure, at, spot};
+use crate::apex::Literal;
+use crate::apex::LiteralKind;
+use crate::apex::graph::MethodAt;
+use crate::metadata::Project;
+use crate::source::Place;
+use crate::view::credential::{host, is_instance};
+
+/// The day from which Salesforce refuses the username-password flow (apex.md F16).
+const PASSWORD_FLOW_ENDS: Date = date(2027, 2, 20);
+
+/// First names of hosts that are Salesforce's own and no org's.
+const NO_ORGS: &[&str] = &[
+    "www",
+    "help",
+    "developer",
+    "trailhead",
+    "trailblazer",
+    "status",
+    "api",
+    "powerofus",
+    "security",
+    "trust",
+    "appexchange",
+    "success",
+    "admin",
+    "releasenotes",
+    "ideas",
+    "community",
+    "cs",
+    "org62",
+    "quip",
+    "investor",
+    "blog",
+    "releases",
+    "resources",
+    "compliance",
+    "certification",
+    "architect",
+    "partners",
+    "partnernavigator",
+];
+
+/// A literal that matters.
+#[derive(Debug)]
+pub(in crate::view) struct LiteralFacts {
+    at: At,
+    pub(super) kind: &'static str,
+    pub(super) text: Fact<String>,
+    pub(super) host: Option<String>,
+    pub(super) host_kind: Option<&'static str>,
+    pub(super) has_service: bool,
+    pub(super) is_link: bool,
+    pub(super) credential: Option<String>,
+    pub(super) days_left: Option<i64>,
+}
+
+impl Placed for LiteralFacts {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+/// All of them, in the order of the files.
+pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
+    let mut all = Vec::new();
+    for (index, unit) in web.units() {
+        for it in &unit.literals {
+            let host = host(&it.text);
+            let host_kind = host.as_deref().and_then(org_host);
+            let kind = match it.what {
+                LiteralKind::Address if host_kind.is_some() => "org-host",
+                LiteralKind::PasswordGrant => "password-grant",
+                LiteralKind::SoapLogin => "soap-login",
+                LiteralKind::CredentialOnSoap => "credential-on-soap",
+                LiteralKind::Address | LiteralKind::Credential => continue,
+            };
+            let as_of = project.inputs.as_of;
+            let days_left = (it.what == LiteralKind::PasswordGrant)
+                .then(|| as_of.until(PASSWORD_FLOW_ENDS).ok())
+                .flatten()
+                .map(|span| i64::from(span.get_days()));
+            let method = MethodAt { unit: index, method: it.method };
+            all.push(LiteralFacts {
+                at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
+                kind,
+                text: spot(unit, it.span, it.text.clone()),
+                has_service: it.text.to_ascii_lowercase().contains("/services/"),
+                host: host.filter(|_| it.what != LiteralKind::CredentialOnSoap),
+                host_kind,
+                is_link: it.is_markup,
+                credential: (it.what == LiteralKind::CredentialOnSoap && !it.text.starts_with('{'))
+                    .then(|| it.text.clone()),
+                days_left,
+            });
+        }
+    }
+    all
+}
+
+/// What sort of an org's host a name is; nothing where it is none's.
+fn org_host(host: &str) -> Option<&'static str> {
+    let ends = |domain: &str| host.strip_suffix(domain).filter(|before| !before.is_empty());
+    if ends(".sandbox.my.salesforce.com").is_some() || host.contains("--") && ends(".my.salesforce.com").is_some() {
+        return Some("sandbox");
+    }
+    if ends(".my.salesforce.com").is_some() {
+        return Some("my-domain");
+    }
+    if ends(".lightning.force.com").is_some() {
+        return Some("lightning");
+    }
+    if ends(".vf.force.com").is_some() || ends(".visual.force.com").is_some() {
+        return Some("visualforce");
+    }
+    if ends(".my.site.com").is_some() {
+        return Some("site");
+    }
+    let first = ends(".salesforce.com")?;
+    match first {
+        "login" | "test" => Some("login"),
+        _ if NO_ORGS.contains(&first) || first.contains('.') && !first.contains("--") => None,
+        _ if is_instance(first.strip_suffix("-api").unwrap_or(first)) => Some("instance"),
+        _ => None,
+    }
+}
+
+/// Addresses of hosts that Apex names, for the table of all hosts: type, name, address and place.
+pub(in crate::view) fn addresses(project: &Project) -> impl Iterator<Item = (&'static str, &str, &str, Place)> {
+    project.units.iter().flat_map(|unit| {
+        let is_address = |it: &&Literal| it.what == LiteralKind::Address && !it.is_doubtful;
+        unit.literals
+            .iter()
+            .filter(is_address)
+            .map(move |it| (unit.code.type_name(), unit.name.as_str(), it.text.as_str(), super::place(unit, it.span)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_orgs_are_told_from_salesforce_s_own() {
+        let table = [
+            ("login.salesforce.com", Some("login")),
+            ("test.salesforce.com", Some("login")),
+            ("acme.my.salesforce.com", Some("my-domain")),
+            ("acme--uat.sandbox.my.salesforce.com", Some("sandbox")),
+            ("acme--uat.cs5.my.salesforce.com", Some("sandbox")),
+            ("acme.lightning.force.com", Some("lightning")),
+            ("acme--c.vf.force.com", Some("visualforce")),
+            ("na12.salesforce.com", Some("instance")),
+            ("na1-api.salesforce.com", Some("instance")),
+            ("help.salesforce.com", None),
+            ("trailhead.salesforce.com", None),
+            ("api.status.salesforce.com", None),
+            ("developer.salesforce.com", None),
+            ("soap.sforce.com", None),
+            ("www.salesforce.com", None),
+            ("example.com", None),
+        ];
+        for (name, expected) in table {
+            assert_eq!(org_host(name), expected, "{name}");
+        }
+    }
+}
