@@ -115,8 +115,11 @@ pub(super) fn rule_infos(arguments: &CheckArguments, catalog: &Catalog, plan: Op
 
 /// The pairs of rules of which one page says that it pulls against the other.
 pub(super) fn pairs(catalog: &Catalog) -> Vec<(String, String)> {
-    let pair = |rule: &Rule| Some((rule.id.clone(), rule.definition.pulls_against.clone()?));
-    catalog.rules().iter().filter_map(pair).collect()
+    let of_rule = |rule: &Rule| {
+        let pair = |other: &String| (rule.id.clone(), other.clone());
+        rule.definition.pulls_against.iter().map(pair).collect::<Vec<_>>()
+    };
+    catalog.rules().iter().flat_map(of_rule).collect()
 }
 
 fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {

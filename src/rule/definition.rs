@@ -134,8 +134,8 @@ pub struct Definition {
     pub covers: Vec<String>,
     /// One finding per project.
     pub once: bool,
-    /// The rule that asks for the contrary.
-    pub pulls_against: Option<String>,
+    /// The rules that ask for the contrary.
+    pub pulls_against: Vec<String>,
     /// Sources.
     pub references: Vec<String>,
     /// How to mend it.
@@ -145,6 +145,29 @@ pub struct Definition {
 }
 
 type RawText = Spanned<String>;
+
+/// A text, or a list of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Default for OneOrMany {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl From<OneOrMany> for Vec<String> {
+    fn from(texts: OneOrMany) -> Self {
+        match texts {
+            OneOrMany::One(text) => vec![text],
+            OneOrMany::Many(texts) => texts,
+        }
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -167,7 +190,8 @@ struct Raw {
     covers: Vec<String>,
     #[serde(default)]
     once: bool,
-    pulls_against: Option<String>,
+    #[serde(default)]
+    pulls_against: OneOrMany,
     references: Vec<String>,
     fix: Option<Spanned<RawFix>>,
     #[serde(default)]
@@ -275,7 +299,7 @@ impl Definition {
             symptoms: raw.symptoms.into_iter().map(Spanned::into_inner).collect(),
             covers: raw.covers,
             once: raw.once,
-            pulls_against: raw.pulls_against,
+            pulls_against: raw.pulls_against.into(),
             references: raw.references,
             fix: raw.fix.map(|fix| Self::fix(fix, page, offset)).transpose()?,
             options,

@@ -15,6 +15,7 @@ mod permission_set;
 mod problem;
 mod profile_name;
 mod raw;
+mod secret;
 pub mod session;
 
 use std::borrow::Cow;
@@ -58,6 +59,7 @@ pub struct Facts<'p> {
     grants: OnceLock<Vec<credential::Grant>>,
     principals: OnceLock<Vec<credential::Principal>>,
     saml: OnceLock<Vec<credential::SamlFacts>>,
+    secrets: OnceLock<Vec<secret::SecretFacts>>,
 }
 
 impl<'p> Facts<'p> {
@@ -89,6 +91,7 @@ impl<'p> Facts<'p> {
             grants: OnceLock::new(),
             principals: OnceLock::new(),
             saml: OnceLock::new(),
+            secrets: OnceLock::new(),
         }
     }
 
@@ -142,6 +145,10 @@ impl<'p> Facts<'p> {
 
     fn saml(&self) -> &[credential::SamlFacts] {
         self.saml.get_or_init(|| credential::saml_facts(self.project))
+    }
+
+    fn secrets(&self) -> &[secret::SecretFacts] {
+        self.secrets.get_or_init(|| secret::secret_facts(self.project))
     }
 
     fn permission_sets(&self) -> &[permission_set::SetFacts] {
@@ -228,6 +235,7 @@ enum Origin {
     UnadmittedTrust,
     HostUse,
     Grant,
+    Secret,
     PasswordRule,
     TimeoutValue,
     Credential,
@@ -267,6 +275,7 @@ fn shapes() -> Vec<Shape> {
         view("UnadmittedTrust", all(network::coverage::UNADMITTED_TRUST), Origin::UnadmittedTrust),
         view("HostUse", all(network::hosts::HOST_USE), Origin::HostUse),
         view("Grant", all(login::GRANT), Origin::Grant),
+        view("Secret", all(secret::SECRET), Origin::Secret),
         view("PasswordRule", all(login::PASSWORD_RULE), Origin::PasswordRule),
         view("TimeoutValue", all(session::TIMEOUT_VALUE), Origin::TimeoutValue),
         view("Credential", all(credential::CREDENTIAL), Origin::Credential),
@@ -386,6 +395,10 @@ impl<'f> Views<'f> {
             }
             Origin::HostUse => rows(network::hosts::HOST_USE, facts.hosts(), network::hosts::HostUse::key),
             Origin::Grant => rows(login::GRANT, facts.permissions(), login::Grant::key),
+            Origin::Secret => {
+                let subject = secret::SecretFacts::subject;
+                about(secret::SECRET, facts.secrets(), secret::SecretFacts::key, subject)
+            }
             Origin::PasswordRule => rows(login::PASSWORD_RULE, facts.passwords(), login::PasswordFacts::key),
             Origin::TimeoutValue => rows(session::TIMEOUT_VALUE, facts.timeouts(), session::TimeoutValue::key),
             Origin::Credential => {

@@ -153,7 +153,7 @@ fn topic(project: &Project, findings: &[Diagnostic], id: &str, rule: Option<&Rul
         why: of_rule.first().map(|finding| finding.why.clone()).unwrap_or_default(),
         trade_off: rule.map(trade_off).unwrap_or_default(),
         symptoms: rule.map(|rule| rule.definition.symptoms.clone()).unwrap_or_default(),
-        pulls_against: rule.and_then(|rule| rule.definition.pulls_against.clone()),
+        pulls_against: rule.map(|rule| rule.definition.pulls_against.join(", ")).filter(|ids| !ids.is_empty()),
         help,
         setup,
         items,
