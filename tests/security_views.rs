@@ -227,13 +227,13 @@ fn with_secrets() -> Project {
 
 #[test]
 fn secrets_have_rows_and_place_holders_have_none() {
-    let rows = with_secrets().rows("SELECT OwnerType, Owner, Secret FROM Secret");
-    let row = |ty: &str, owner: &str, secret: &str| json!({ "OwnerType": ty, "Owner": owner, "Secret": secret });
+    let rows = with_secrets().rows("SELECT OwnerType, Owner, Secret, Confidence FROM Secret");
+    let row = |ty: &str, owner: &str, secret: &str, sure: &str| json!({ "OwnerType": ty, "Owner": owner, "Secret": secret, "Confidence": sure });
     let expected = [
-        row("ConnectedApp", "ERP", "consumer secret"),
-        row("ExtlClntAppGlobalOauthSettings", "Visits", "consumer secret"),
-        row("AuthProvider", "Partner Login", "consumer secret"),
-        row("NamedCredential", "Bank", "password"),
+        row("ConnectedApp", "ERP", "consumer secret", "high"),
+        row("ExtlClntAppGlobalOauthSettings", "Visits", "consumer secret", "high"),
+        row("AuthProvider", "Partner Login", "consumer secret", "medium"),
+        row("NamedCredential", "Bank", "password", "medium"),
     ];
     assert_eq!(rows, expected);
 }

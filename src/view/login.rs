@@ -38,7 +38,6 @@ pub(super) fn granted(component: &Component) -> impl Iterator<Item = Granted<'_>
 
 /// A user permission and who grants it.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub(super) struct Grant {
     holder_type: &'static str,
     holder: String,

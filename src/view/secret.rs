@@ -102,6 +102,12 @@ pub(super) const SECRET: &[SecretColumn] = &[
         |it| Cell::at(text(it.secret), it.place),
     )
     .always(),
+    SecretColumn::text(
+        "Confidence",
+        "`high` for apps; `medium` for providers and credentials, of which a retrieve may write an encrypted copy",
+        |it| if matches!(it.owner_type, "AuthProvider" | "NamedCredential") { "medium" } else { "high" }.cell(),
+    )
+    .always(),
 ];
 
 #[cfg(test)]

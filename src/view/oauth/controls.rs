@@ -45,8 +45,8 @@ pub(super) fn open_controls(app: &AppFacts) -> Vec<OpenControl> {
     all.into_iter().flatten().collect()
 }
 
-fn open(control: &'static str, words: impl Into<String>, place: Option<Place>) -> Option<OpenControl> {
-    Some(OpenControl { control, words: words.into(), place })
+fn open(control: &'static str, words: impl Into<String>, place: Option<Place>) -> OpenControl {
+    OpenControl { control, words: words.into(), place }
 }
 
 /// Whether its tokens open more than the identity of a user; unknown without its scopes.
@@ -68,8 +68,11 @@ fn plain_callback(app: &AppFacts) -> Option<OpenControl> {
         let is_http = callback.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
         is_http && !integration::is_loopback(callback)
     };
-    app.written.callbacks.iter().any(is_plain).then_some(())?;
-    open("callback", "a callback without https", app.written.callback_place)
+    app.written
+        .callbacks
+        .iter()
+        .any(is_plain)
+        .then(|| open("callback", "a callback without https", app.written.callback_place))
 }
 
 /// Relaxed for everybody, without addresses of its own. Signed assertions obey the profile's ranges whatever it says.
@@ -79,14 +82,15 @@ fn relaxed_addresses(app: &AppFacts) -> Option<OpenControl> {
         written.ip_relaxation.value.as_deref().map(|it| policy::ip_relaxation(app.kind, it)) == Some("relax");
     let has_addresses = written.has_ranges || written.has_token_ranges;
     let is_open = is_relaxed && !has_addresses && app.uses_only_jwt() != Some(true) && reaches_data(app);
-    is_open.then_some(())?;
-    open("ip", "relaxed IP restrictions and no ranges of its own", written.ip_relaxation.place)
+    is_open.then(|| open("ip", "relaxed IP restrictions and no ranges of its own", written.ip_relaxation.place))
 }
 
 fn full_scope(app: &AppFacts) -> Option<OpenControl> {
     let scopes = app.written.scopes.value.as_deref()?;
-    scopes.iter().any(|scope| integration::is(scope, "Full")).then_some(())?;
-    open("scope-full", "the scope Full", app.written.scopes.place)
+    scopes
+        .iter()
+        .any(|scope| integration::is(scope, "Full"))
+        .then(|| open("scope-full", "the scope Full", app.written.scopes.place))
 }
 
 /// Any user may approve it, and the org does not ask for more.
@@ -94,8 +98,7 @@ fn self_authorised(app: &AppFacts) -> Option<OpenControl> {
     let is_open = app.written.is_admin_approved.value == Some(false)
         && app.api_access_is_limited.value != Some(true)
         && reaches_data(app);
-    is_open.then_some(())?;
-    open("self-authorised", "approval by any user", app.written.is_admin_approved.place)
+    is_open.then(|| open("self-authorised", "approval by any user", app.written.is_admin_approved.place))
 }
 
 fn old_refresh_tokens(app: &AppFacts) -> Option<OpenControl> {
@@ -104,14 +107,13 @@ fn old_refresh_tokens(app: &AppFacts) -> Option<OpenControl> {
     let place = app.written.refresh_policy.place;
     let is_long = policy.hours.is_some_and(|hours| hours > LONGEST_REFRESH);
     let period = policy.text.as_deref().unwrap_or_default();
-    match policy.kind {
-        RefreshKind::UntilRevoked if !is_capped => open("refresh-token", "refresh tokens that never expire", place),
-        RefreshKind::Lifetime if is_long => open("refresh-token", format!("refresh tokens that live {period}"), place),
-        RefreshKind::Idle if is_long && !is_capped => {
-            open("refresh-token", format!("refresh tokens that outlast {period} without use"), place)
-        }
-        _ => None,
-    }
+    let words = match policy.kind {
+        RefreshKind::UntilRevoked if !is_capped => "refresh tokens that never expire".to_owned(),
+        RefreshKind::Lifetime if is_long => format!("refresh tokens that live {period}"),
+        RefreshKind::Idle if is_long && !is_capped => format!("refresh tokens that outlast {period} without use"),
+        _ => return None,
+    };
+    Some(open("refresh-token", words, place))
 }
 
 /// No timeout of its own where its policies are known, and no short one of its users' either; or a long one.
@@ -122,12 +124,11 @@ fn long_session(app: &AppFacts) -> Option<OpenControl> {
     let place = app.written.session_minutes.place;
     if app.written.has_session_timeout {
         let minutes = app.written.session_minutes.value.filter(|minutes| *minutes > LONGEST_SESSION)?;
-        return open("timeout", format!("a session timeout of {}", duration(minutes)), place);
+        return Some(open("timeout", format!("a session timeout of {}", duration(minutes)), place));
     }
     let is_short_anyway = app.fallback.value.is_some_and(|minutes| minutes <= LONGEST_SESSION);
     let is_open = app.written.has_policy.value == Some(true) && !is_short_anyway;
-    is_open.then_some(())?;
-    open("timeout", "no session timeout of its own", place)
+    is_open.then(|| open("timeout", "no session timeout of its own", place))
 }
 
 /// Whole hours as hours, everything else in minutes.
@@ -137,16 +138,14 @@ fn duration(minutes: i64) -> String {
 
 fn no_rotation(app: &AppFacts) -> Option<OpenControl> {
     let is_open = app.written.is_rotating.value == Some(false) && issues_refresh_tokens(app);
-    is_open.then_some(())?;
-    open("rotation", "no refresh token rotation", app.written.is_rotating.place)
+    is_open.then(|| open("rotation", "no refresh token rotation", app.written.is_rotating.place))
 }
 
 /// A renewal without the consumer secret, where some client is a server that could keep one.
 fn no_secret_at_renewal(app: &AppFacts) -> Option<OpenControl> {
     let is_required = &app.written.is_secret_required_for_refresh;
     let is_open = is_required.value == Some(false) && issues_refresh_tokens(app) && app.remote_callback().is_some();
-    is_open.then_some(())?;
-    open("refresh-secret", "renewal without the consumer secret", is_required.place)
+    is_open.then(|| open("refresh-secret", "renewal without the consumer secret", is_required.place))
 }
 
 /// Codes of the web server flow without a verifier. Signed assertions and client credentials know no code.
@@ -156,11 +155,10 @@ fn no_pkce(app: &AppFacts) -> Option<OpenControl> {
         && written.callbacks.iter().any(|callback| !integration::is_placeholder(callback));
     let is_open =
         written.is_pkce_required.value == Some(false) && app.org_requires_pkce.value != Some(true) && has_codes;
-    is_open.then_some(())?;
-    open("pkce", "no PKCE", written.is_pkce_required.place)
+    is_open.then(|| open("pkce", "no PKCE", written.is_pkce_required.place))
 }
 
 fn device_flow(app: &AppFacts) -> Option<OpenControl> {
-    (app.written.device_flow.value == Some(true)).then_some(())?;
-    open("device-flow", "the device flow", app.written.device_flow.place)
+    (app.written.device_flow.value == Some(true))
+        .then(|| open("device-flow", "the device flow", app.written.device_flow.place))
 }
