@@ -313,6 +313,21 @@ fn a_grant_knows_what_else_its_holder_may() {
 }
 
 #[test]
+fn the_page_of_report_names_the_view_that_asks_for_the_contrary() {
+    let (loose, long) = (App { relaxation: "BYPASS", ..TIGHT }, "specific_lifetime:12:MONTHS");
+    let project = project(&[App { refresh: long, ..loose }.file()]);
+    for format in ["markdown", "html"] {
+        let ran = project.run(&["report", "--preset", "all", "--format", format]);
+        let asks = |view: &str, rule: &str| {
+            let sentence = format!("{view} view asks for the contrary ({rule}");
+            assert!(ran.out.contains(&sentence), "{sentence}: {}", ran.out);
+        };
+        asks("the continuity", "oauth/app-timeout-set, oauth/");
+        asks("the security", "security/app-open-controls)");
+    }
+}
+
+#[test]
 fn rules_that_pull_apart_exist_on_both_sides() {
     let list = Project::of(&[] as &[(&str, &str)]).run(&["rules", "list", "--format", "json"]);
     let known: Vec<Value> = list.json().as_array().unwrap().iter().map(|rule| rule["rule"].clone()).collect();
