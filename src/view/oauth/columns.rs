@@ -179,7 +179,7 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
     .always(),
     Col::list(
         "OpenControls",
-        "protections that Salesforce advises and its files leave open: `callback`, `ip`, `scope-full`, `self-authorised`, `refresh-token`, `timeout`, `rotation`, `refresh-secret`, `pkce`, `device-flow`",
+        "protections that are advised for an app and that its files leave open: `callback`, `ip`, `scope-full`, `self-authorised`, `refresh-token`, `timeout`, `rotation`, `refresh-secret`, `pkce`, `device-flow`",
         |it| {
             let controls = it.open_controls.iter().map(|open| Cow::Borrowed(open.control)).collect::<Vec<_>>();
             first_place(it, (!controls.is_empty()).then_some(Value::List(controls)))

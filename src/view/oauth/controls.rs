@@ -1,4 +1,4 @@
-//! Which of the protections that Salesforce advises for an app its files leave open (facts.md section 8.4).
+//! Which of the protections that are advised for an app its files leave open (facts.md section 8.4).
 //!
 //! A control counts as open where a file says so, or where its absence has a documented meaning; what is not in the
 //! project leaves it out. Limits are Salesforce's own numbers. Refuses to know how bad an open control is.
