@@ -260,6 +260,7 @@ impl Source {
     }
 
     /// The same file with another text, which is kept, however long it is.
+    #[must_use]
     pub fn edited(&self, text: String) -> Self {
         let text_len = text.len() as u32;
         Self::made(self.path.clone(), self.disk.clone(), self.encoding, text_len, Some(text.into_boxed_str()))

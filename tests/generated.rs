@@ -8,8 +8,10 @@
     reason = "a test fails by panicking, and its environment says what to do"
 )]
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sessionlint::rule::{Catalog, overview};
 use sessionlint::view::Shapes;
@@ -79,4 +81,77 @@ fn the_schema_of_the_configuration_is_true() {
     let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
     let schema = serde_json::to_string_pretty(&sessionlint::config::schema(&catalog)).unwrap();
     hold_whole("sessionlint.schema.json", &format!("{schema}\n"));
+}
+
+/// What one rule finds in all real projects.
+#[derive(Default)]
+struct Hits {
+    projects: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+/// The real projects, where the machine has them.
+fn real_projects() -> Option<Vec<PathBuf>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let Ok(entries) = fs::read_dir(&folder) else {
+        println!("{} is absent: the numbers of real projects were not compared", folder.display());
+        return None;
+    };
+    Some(entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect())
+}
+
+/// Adds what a run over one project finds. A project that holds nothing to read has no findings.
+fn count(project: &Path, hits: &mut BTreeMap<String, Hits>) {
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_sessionlint"))
+        .args([
+            "check",
+            "--preset",
+            "all",
+            "--as-of",
+            "2026-12-01",
+            "--format",
+            "json",
+            "--fail-on",
+            "never",
+            "--quiet",
+        ])
+        .arg(project)
+        .output()
+        .unwrap();
+    if run.status.code() == Some(2) {
+        return;
+    }
+    let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    let mut met = BTreeSet::new();
+    for finding in report["findings"].as_array().unwrap() {
+        let rule = finding["rule"].as_str().unwrap();
+        let of_rule = hits.entry(rule.to_owned()).or_default();
+        of_rule.projects += usize::from(met.insert(rule));
+        match finding["severity"].as_str().unwrap() {
+            "error" => of_rule.errors += 1,
+            "warning" => of_rule.warnings += 1,
+            _ => of_rule.notes += 1,
+        }
+    }
+}
+
+#[test]
+fn the_numbers_of_real_projects_are_true() {
+    let Some(projects) = real_projects() else { return };
+    let mut hits = BTreeMap::new();
+    for project in &projects {
+        count(project, &mut hits);
+    }
+    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    let silent = catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| !hits.contains_key(*id));
+    let silent: Vec<String> = silent.map(|id| format!("`{id}`")).collect();
+    let mut text = String::from("\n| rule | projects | errors | warnings | notes |\n|---|--:|--:|--:|--:|\n");
+    for (rule, of_rule) in &hits {
+        let Hits { projects, errors, warnings, notes } = of_rule;
+        writeln!(text, "| `{rule}` | {projects} | {errors} | {warnings} | {notes} |").unwrap();
+    }
+    writeln!(text, "\n{} rules find nothing there: {}.\n", silent.len(), silent.join(", ")).unwrap();
+    hold("docs/rules-on-real-projects.md", "real-projects", &text);
 }

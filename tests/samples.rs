@@ -50,22 +50,32 @@ fn the_sound_org_is_silent() {
 }
 
 #[test]
-fn the_leaky_org_fires_every_page() {
+fn the_secure_org_has_both_views() {
+    let found = findings(&sample("sound-secure-org"), "security");
+    assert!(found.is_empty(), "{found:#?}");
+    let found = findings(&sample("sound-secure-org"), "continuity");
+    assert!(found.iter().all(|finding| text(&finding["severity"]) == "note"), "{found:#?}");
+}
+
+#[test]
+fn the_leaky_orgs_fire_every_page() {
     let list = run_in(root(), &["rules", "list", "--format", "json"]).json();
     let pages: BTreeSet<String> = list.as_array().unwrap().iter().map(|rule| text(&rule["rule"]).to_owned()).collect();
     assert!(pages.len() >= 25, "the pages are embedded");
-    let fired: BTreeSet<String> =
-        findings(&sample("leaky-org"), "all").iter().map(|finding| text(&finding["rule"]).to_owned()).collect();
+    let of_all = ["leaky-org", "leaky-secure-org"].into_iter().flat_map(|name| findings(&sample(name), "all"));
+    let fired: BTreeSet<String> = of_all.map(|finding| text(&finding["rule"]).to_owned()).collect();
     let silent: Vec<_> = pages.difference(&fired).collect();
     assert!(silent.is_empty(), "no finding of {silent:?}");
 }
 
 #[test]
-fn no_output_shows_a_secret_of_the_leaky_org() {
+fn no_output_shows_a_secret_of_the_leaky_orgs() {
     for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
-        let ran = run_in(root(), &["check", &sample("leaky-org"), "--format", format, "--preset", "all", "--notes"]);
-        for secret in ["FA4E", "3MVG9"] {
-            assert!(!ran.out.contains(secret) && !ran.err.contains(secret), "{format} shows {secret}");
+        for (org, secrets) in [("leaky-org", ["FA4E", "3MVG9"]), ("leaky-secure-org", ["51D0C7E9", "4F26"])] {
+            let ran = run_in(root(), &["check", &sample(org), "--format", format, "--preset", "all", "--notes"]);
+            for secret in secrets {
+                assert!(!ran.out.contains(secret) && !ran.err.contains(secret), "{format} shows {secret}");
+            }
         }
     }
 }

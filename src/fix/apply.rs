@@ -14,12 +14,15 @@ use crate::metadata::Project;
 use crate::patch::edited;
 use crate::source::{FileId, Source};
 
+/// Which findings of all, and of those that they cover, a person sees and has not allowed.
+pub type Shown<'w> = dyn Fn(&Project, Vec<Diagnostic>, &[Diagnostic]) -> Vec<Diagnostic> + 'w;
+
 /// Which fixes are wanted.
 pub struct Wanted<'w> {
     /// The least safety of a fix that is applied: [`Safety::Safe`] or [`Safety::Unsafe`].
     pub least: Safety,
     /// Of findings, and those that they cover, the ones that a person sees and has not allowed.
-    pub shown: &'w dyn Fn(&Project, Vec<Diagnostic>, &[Diagnostic]) -> Vec<Diagnostic>,
+    pub shown: &'w Shown<'w>,
     /// Rules that pull against each other.
     pub pairs: &'w [(String, String)],
     /// The root, canonicalised: no file outside it will be written. `None` where nothing will be.
@@ -179,12 +182,12 @@ impl Run<'_> {
     fn attempt(&mut self, project: &mut Project, batch: Vec<Candidate>, before: &Tally) -> Result<check::Outcome, ()> {
         let formers = match revised(project, &batch) {
             Ok(formers) => formers,
-            Err(reason) => return self.blame(batch, &reason),
+            Err(reason) => return self.blame(&batch, &reason),
         };
         let after = check(project, self.plan);
         if let Some(reason) = before.harm(&batch, &Tally::of(&after), project) {
             formers.into_iter().rev().for_each(|former| former.restore(project));
-            return self.blame(batch, &reason);
+            return self.blame(&batch, &reason);
         }
         for former in formers {
             let (file, source) = former.into_parts();
@@ -206,8 +209,8 @@ impl Run<'_> {
     }
 
     /// A batch did harm. Where it was one fix, that one is refused from now on.
-    fn blame(&mut self, batch: Vec<Candidate>, reason: &str) -> Result<check::Outcome, ()> {
-        if let [only] = batch.as_slice() {
+    fn blame(&mut self, batch: &[Candidate], reason: &str) -> Result<check::Outcome, ()> {
+        if let [only] = batch {
             self.refused.insert(refusal(&only.finding, &only.fix));
             self.applied.taken_back.push(TakenBack {
                 rule: only.finding.rule.clone(),
@@ -287,7 +290,7 @@ impl Tally {
             }
         }
         let mut found: Vec<_> = after.shown.iter().collect();
-        found.sort_by(|(left, _), (right, _)| left.cmp(right));
+        found.sort_by_key(|(key, _)| *key);
         found.into_iter().find_map(|(key, (count, severity))| {
             let path = || &project.sources.get(key.1).path;
             match self.all.get(key) {

@@ -43,7 +43,9 @@ impl Documents<'_> {
             let steps: Vec<&Step> = remedy.steps.iter().filter(|step| step.place.file == file).collect();
             let twin = self.project.components.iter().find(|it| it.file == file).and_then(|it| it.twin);
             self.read(file);
-            twin.into_iter().for_each(|twin| self.read(twin));
+            if let Some(twin) = twin {
+                self.read(twin);
+            }
             let document = self.read.get(&file)?.as_ref()?;
             edits.extend(self.edits(document, file, document, &steps, Some(&mut titles))?);
             if let Some(twin) = twin {

@@ -118,7 +118,7 @@ impl PlannedWrite {
         let value = self.to.of(&ty)?.value(row)?;
         let element = self.element.of(&ty).cloned().unwrap_or_default();
         // Where nothing is written and nobody says where it belongs, nothing can be.
-        (!cell.value.is_null() || !element.is_empty()).then(|| Step { place, element, change: Change::Write(value) })
+        (!cell.value.is_null() || !element.is_empty()).then_some(Step { place, element, change: Change::Write(value) })
     }
 }
 

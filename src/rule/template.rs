@@ -1,6 +1,6 @@
-//! Wording with holes: `{Column}`, `{Column:minutes}`, `{{` for a brace.
+//! Wording with holes: `{Column}`, `{Column:minutes}`, `{Column:each}`, `{{` for a brace.
 //!
-//! Values come out on one line, at most 80 code points long, with characters that steer a terminal made harmless; null
+//! Values come out on one line, at most 80 code points long (of a list with `each`, each item), with characters that steer a terminal made harmless; null
 //! is `unknown`.
 
 use std::borrow::Cow;
@@ -26,6 +26,7 @@ enum Part {
     Words(String),
     Column(usize),
     Minutes(usize),
+    Each(usize),
 }
 
 impl Template {
@@ -66,7 +67,12 @@ impl Template {
                 None => Part::Column(column),
                 Some("minutes") if schema.columns[column].ty == Type::Int => Part::Minutes(column),
                 Some("minutes") => return wrong(hole, format!("`{name}` is no number of minutes"), None),
-                Some(format) => return wrong(hole, format!("there is no format `{format}`"), Some("`minutes`".into())),
+                Some("each") if schema.columns[column].ty == Type::List => Part::Each(column),
+                Some("each") => return wrong(hole, format!("`{name}` is no list"), None),
+                Some(format) => {
+                    let formats = "the formats are `minutes` and `each`";
+                    return wrong(hole, format!("there is no format `{format}`"), Some(formats.into()));
+                }
             };
             if !words.is_empty() {
                 parts.push(Part::Words(std::mem::take(&mut words)));
@@ -86,7 +92,7 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => text.push_str(words),
-                Part::Column(column) | Part::Minutes(column) => match &row.cells[*column].value {
+                Part::Column(column) | Part::Minutes(column) | Part::Each(column) => match &row.cells[*column].value {
                     Value::Null | Value::List(_) => return None,
                     Value::Text(value) => text.push_str(value),
                     other => text.push_str(&in_words(other)),
@@ -105,6 +111,13 @@ impl Template {
                 Part::Column(column) => text.push_str(&in_words(&row.cells[*column].value)),
                 Part::Minutes(column) => match &row.cells[*column].value {
                     Value::Int(minutes) => text.push_str(&minutes_in_words(*minutes)),
+                    other => text.push_str(&in_words(other)),
+                },
+                Part::Each(column) => match &row.cells[*column].value {
+                    Value::List(items) => {
+                        let items: Vec<_> = items.iter().map(|item| one_line(item)).collect();
+                        text.push_str(&items.join(", "));
+                    }
                     other => text.push_str(&in_words(other)),
                 },
             }
@@ -168,6 +181,7 @@ pub fn minutes_in_words(minutes: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::Cell;
 
     #[test]
     fn minutes_read_as_people_say_them() {
@@ -175,6 +189,14 @@ mod tests {
         let expected =
             ["0 minutes", "1 minute", "15 minutes", "1 hour", "1 hour 30 minutes", "2 hours", "24 hours", "-5 minutes"];
         assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn each_item_of_a_list_is_cropped_for_itself() {
+        let items = vec!["a\nb".into(), "x".repeat(200).into(), "last".into()];
+        let row = Row { cells: vec![Cell::computed(Value::List(items))], subject: None, key: "".into() };
+        let template = Template { parts: vec![Part::Words("open: ".to_owned()), Part::Each(0)] };
+        assert_eq!(template.fill(&row), format!("open: a b, {}…, last", "x".repeat(LONGEST - 1)));
     }
 
     #[test]

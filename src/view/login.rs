@@ -42,9 +42,32 @@ pub(super) struct Grant {
     holder_type: &'static str,
     holder: String,
     is_integration: bool,
+    is_guest: bool,
+    is_run_by_salesforce: bool,
+    has_restricting_range: Option<bool>,
+    data_access: Fact<&'static str>,
     permission: String,
     name_place: Place,
     enabled_place: Place,
+}
+
+/// Whether a profile's ranges leave some addresses out; unknown where one is none, since it may be meant to.
+fn restricts(profile: &ProfileFacts) -> Option<bool> {
+    let is_understood = profile.ranges.iter().all(|range| range.interval().is_some());
+    let restricts = profile.restricting_range.is_some();
+    (restricts || is_understood).then_some(restricts)
+}
+
+/// Permissions that reach all records whatever else is granted, the stronger first (facts.md section 7, by their names).
+const ALL_DATA: [&str; 2] = ["ModifyAllData", "ViewAllData"];
+
+/// The strongest permission on all data that a profile or permission set grants.
+fn data_access(component: &Component) -> Fact<&'static str> {
+    let found = |name: &'static str| {
+        let granted = granted(component).find(|granted| granted.name == name)?;
+        Some(Fact::known(name, granted.name_place))
+    };
+    ALL_DATA.into_iter().find_map(found).unwrap_or_default()
 }
 
 /// Every user permission that a profile or permission set grants, in the order of the files.
@@ -58,10 +81,20 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant>
             _ => component.text("label").unwrap_or(&component.name).to_owned(),
         };
         let is_integration = own.contains(&index);
+        let profile = profiles.iter().find(|profile| profile.component == Some(index));
+        let licence = profile.and_then(|profile| profile.user_license.value.as_deref());
+        let is_guest = licence.is_some_and(|licence| licence.to_lowercase().contains("guest"));
+        let is_run_by_salesforce = profile.is_some_and(|profile| profile.is_run_by_salesforce);
+        let has_restricting_range = profile.and_then(restricts);
+        let data_access = data_access(component);
         let grant = |granted: Granted<'_>| Grant {
             holder_type,
             holder: holder.clone(),
             is_integration,
+            is_guest,
+            is_run_by_salesforce,
+            has_restricting_range,
+            data_access: data_access.clone(),
             permission: granted.name.to_owned(),
             name_place: granted.name_place,
             enabled_place: granted.enabled_place,
@@ -87,6 +120,19 @@ pub(super) const GRANT: &[GrantColumn] = &[
         it.is_integration.cell()
     })
     .always(),
+    GrantColumn::bool("IsGuest", "it is a profile whose licence is one of guests", |it| it.is_guest.cell()).always(),
+    GrantColumn::bool("IsRunBySalesforce", "it is a profile that a service of Salesforce's own logs in with", |it| {
+        it.is_run_by_salesforce.cell()
+    })
+    .always(),
+    GrantColumn::bool(
+        "HasRestrictingRange",
+        "its login IP ranges leave some addresses out; null for a permission set",
+        |it| it.has_restricting_range.cell(),
+    ),
+    GrantColumn::text("DataAccess", "`ModifyAllData` or `ViewAllData`, where it grants one of them too", |it| {
+        it.data_access.clone().cell()
+    }),
     GrantColumn::text("Permission", "API name of the permission", |it| Cell::at(text(&it.permission), it.name_place))
         .always(),
     GrantColumn::bool("Enabled", "always true: only what is granted has a row", |it| Cell {

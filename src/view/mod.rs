@@ -18,6 +18,7 @@ mod permission_set;
 mod problem;
 mod profile_name;
 mod raw;
+mod secret;
 pub mod session;
 mod written;
 
@@ -69,6 +70,7 @@ pub struct Facts<'p> {
     unknown_values: OnceLock<Vec<written::UnknownValue>>,
     misplaced: OnceLock<Vec<written::Misplaced>>,
     apex: OnceLock<apex::ApexFacts>,
+    secrets: OnceLock<Vec<secret::SecretFacts>>,
 }
 
 impl<'p> Facts<'p> {
@@ -105,6 +107,7 @@ impl<'p> Facts<'p> {
             unknown_values: OnceLock::new(),
             misplaced: OnceLock::new(),
             apex: OnceLock::new(),
+            secrets: OnceLock::new(),
         }
     }
 
@@ -183,6 +186,10 @@ impl<'p> Facts<'p> {
 
     fn apex(&self) -> &apex::ApexFacts {
         self.apex.get_or_init(|| apex::apex_facts(self.project, self.org()))
+    }
+
+    fn secrets(&self) -> &[secret::SecretFacts] {
+        self.secrets.get_or_init(|| secret::secret_facts(self.project))
     }
 
     fn permission_sets(&self) -> &[permission_set::SetFacts] {
@@ -269,6 +276,7 @@ enum Origin {
     UnadmittedTrust,
     HostUse,
     Grant,
+    Secret,
     PasswordRule,
     TimeoutValue,
     Credential,
@@ -322,6 +330,7 @@ fn shapes() -> Vec<Shape> {
         view("UnadmittedTrust", all(network::coverage::UNADMITTED_TRUST), Origin::UnadmittedTrust),
         view("HostUse", all(network::hosts::HOST_USE), Origin::HostUse),
         view("Grant", all(login::GRANT), Origin::Grant),
+        view("Secret", all(secret::SECRET), Origin::Secret),
         view("PasswordRule", all(login::PASSWORD_RULE), Origin::PasswordRule),
         view("TimeoutValue", all(session::TIMEOUT_VALUE), Origin::TimeoutValue),
         view("Credential", all(credential::CREDENTIAL), Origin::Credential),
@@ -466,6 +475,10 @@ impl<'f> Views<'f> {
             }
             Origin::HostUse => rows(network::hosts::HOST_USE, facts.hosts(), network::hosts::HostUse::key),
             Origin::Grant => rows(login::GRANT, facts.permissions(), login::Grant::key),
+            Origin::Secret => {
+                let subject = secret::SecretFacts::subject;
+                about(secret::SECRET, facts.secrets(), secret::SecretFacts::key, subject)
+            }
             Origin::PasswordRule => rows(login::PASSWORD_RULE, facts.passwords(), login::PasswordFacts::key),
             Origin::TimeoutValue => rows(session::TIMEOUT_VALUE, facts.timeouts(), session::TimeoutValue::key),
             Origin::Credential => {

@@ -5,6 +5,7 @@
 //! (facts.md sections 5 and 6). It knows no severity: whether an app is an integration is a tier with a reason.
 
 mod columns;
+mod controls;
 mod integration;
 mod policy;
 mod read;
@@ -88,6 +89,8 @@ pub struct Written {
     pub scopes: Fact<Vec<String>>,
     /// Callback addresses.
     pub callbacks: Vec<String>,
+    /// Where they stand.
+    pub callback_place: Option<Place>,
     /// The name of a certificate, masked where it is more than a name.
     pub certificate: Option<Place>,
     /// Whether the client-credentials flow is on.
@@ -120,6 +123,10 @@ pub struct Written {
     pub assurance_level: Fact<String>,
     /// Whether the app has address ranges of its own.
     pub has_ranges: bool,
+    /// Whether it lists addresses for its tokens.
+    pub has_token_ranges: bool,
+    /// Whether a device without a browser may ask for approval.
+    pub device_flow: Fact<bool>,
     /// Whether Salesforce cuts refresh tokens off after 30 days without use, whatever the policy says.
     pub is_refresh_capped: Fact<bool>,
     /// Whether each renewal replaces the refresh token.
@@ -171,6 +178,8 @@ pub struct AppFacts {
     pub exchange_handler: Fact<String>,
     /// Whether the org lets only approved apps call its API.
     pub api_access_is_limited: Fact<bool>,
+    /// The protections that it leaves open.
+    open_controls: Vec<controls::OpenControl>,
 }
 
 impl AppFacts {
@@ -264,6 +273,7 @@ impl World<'_> {
             org_requires_pkce: org_requires_pkce(self.project),
             exchange_handler: self.exchange_handler(&written),
             api_access_is_limited: self.api_access_is_limited(),
+            open_controls: Vec::new(),
             written,
         };
         app.renewal = renewal(&app);
@@ -285,6 +295,7 @@ impl World<'_> {
         if let Some((profile, place)) = first {
             app.restricting_profile = Fact::known(profile.label.clone(), place);
         }
+        app.open_controls = controls::open_controls(&app);
         app
     }
 

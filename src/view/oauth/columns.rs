@@ -1,5 +1,7 @@
 //! The columns of `OAuthApp`.
 
+use std::borrow::Cow;
+
 use super::{AppFacts, policy};
 use crate::query::{Cell, Value};
 use crate::view::column::{IntoCell, ViewColumn};
@@ -12,6 +14,11 @@ fn list(texts: &[String]) -> Cell<'_> {
         return Cell::default();
     }
     Cell::computed(Value::List(texts.iter().map(|text| text.as_str().into()).collect()))
+}
+
+/// A cell that the first open control of the app speaks for.
+fn first_place<'p>(app: &'p AppFacts, value: Option<Value<'p>>) -> Cell<'p> {
+    Cell { value: value.unwrap_or(Value::Null), place: app.open_controls.first().and_then(|open| open.place) }
 }
 
 /// One row per connected app and external client app.
@@ -177,6 +184,22 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
     }),
     Col::bool("IsRunBySalesforce", "all profiles that it names are ones of Salesforce's own services", |it| {
         it.is_run_by_salesforce().cell()
+    })
+    .always(),
+    Col::list(
+        "OpenControls",
+        "protections that are advised for an app and that its files leave open: `callback`, `ip`, `scope-full`, `self-authorised`, `refresh-token`, `timeout`, `rotation`, `refresh-secret`, `pkce`, `device-flow`",
+        |it| {
+            let controls = it.open_controls.iter().map(|open| Cow::Borrowed(open.control)).collect::<Vec<_>>();
+            first_place(it, (!controls.is_empty()).then_some(Value::List(controls)))
+        },
+    ),
+    Col::list("OpenControlWords", "the same in words", |it| {
+        let words = it.open_controls.iter().map(|open| Cow::Borrowed(open.words.as_str())).collect::<Vec<_>>();
+        first_place(it, (!words.is_empty()).then_some(Value::List(words)))
+    }),
+    Col::int("OpenControlCount", "how many they are", |it| {
+        first_place(it, i64::try_from(it.open_controls.len()).ok().map(Value::Int))
     })
     .always(),
     Col::bool("IsPackaged", "it is distributed, so that each org sets its policies", |it| {

@@ -162,7 +162,7 @@ pub(super) fn is(scope: &str, name: &str) -> bool {
     scope.eq_ignore_ascii_case(name)
 }
 
-fn is_data_scope(scope: &str) -> bool {
+pub(super) fn is_data_scope(scope: &str) -> bool {
     let starts_with_cdp = scope.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("cdp"));
     starts_with_cdp || DATA_SCOPES.iter().any(|name| is(scope, name))
 }
@@ -191,15 +191,19 @@ fn host(url: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
+/// Whether a callback leads to the machine at hand.
+pub(super) fn is_loopback(callback: &str) -> bool {
+    host(callback).is_some_and(|host| host == "localhost" || host == "127.0.0.1" || host.starts_with('['))
+}
+
 /// Whether a callback leads to a server of somebody's over https: no placeholder, no machine at hand, no Salesforce.
 pub(super) fn is_remote(callback: &str) -> bool {
     let is_https = callback.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
     let Some(host) = host(callback).filter(|_| is_https) else { return false };
-    let is_at_hand = host == "localhost" || host == "127.0.0.1" || host.starts_with('[');
     let is_salesforce = ["salesforce.com", "force.com", "salesforce-setup.com"]
         .iter()
         .any(|domain| host == *domain || host.ends_with(&format!(".{domain}")));
-    !is_at_hand && !is_salesforce
+    !is_loopback(callback) && !is_salesforce
 }
 
 /// Whether a callback stands there only because the form asks for one.

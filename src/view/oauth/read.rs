@@ -87,6 +87,7 @@ pub(super) fn connected_app(component: &Component) -> Written {
             .text("oauthConfig.callbackUrl")
             .map(|text| parts(text, &['\n', '\r', ' ', '\t']))
             .unwrap_or_default(),
+        callback_place: Some(component.place("oauthConfig.callbackUrl")),
         certificate: certificate.map(|_| component.place("oauthConfig.certificate")),
         client_credentials: flag(component, "oauthConfig.isClientCredentialEnabled"),
         is_admin_approved: flag(component, "oauthConfig.isAdminApproved"),
@@ -103,6 +104,8 @@ pub(super) fn connected_app(component: &Component) -> Written {
         assurance_action: text(component, "sessionPolicy.policyAction"),
         assurance_level: text(component, "sessionPolicy.sessionLevel"),
         has_ranges: component.node("ipRanges").is_some(),
+        has_token_ranges: false,
+        device_flow: flag(component, "oauthConfig.isDeviceFlowEnabled"),
         is_refresh_capped: flag(component, "oauthConfig.isEnforceRefreshTokenTTL"),
         is_rotating: flag(component, "oauthConfig.isRefreshTokenRotationEnabled"),
         is_pkce_required: flag(component, "oauthConfig.isPkceRequired"),
@@ -138,6 +141,7 @@ struct Files<'p> {
     global_oauth: Option<&'p Component>,
     saml: bool,
     device: bool,
+    token_ranges: bool,
     first: Option<&'p Component>,
 }
 
@@ -165,6 +169,7 @@ pub(super) fn external_client_apps(project: &Project) -> Vec<Written> {
             "ExtlClntAppOauthSettings" => files.oauth_settings = Some(component),
             "ExtlClntAppGlobalOauthSettings" => files.global_oauth = Some(component),
             "ExtlClntAppSamlConfigurablePolicies" => files.saml = true,
+            "ExtlClntAppOauthSecuritySettings" => files.token_ranges |= component.node("tokenIpRanges").is_some(),
             "ExtlClntAppMobileSettings"
             | "ExtlClntAppMobileConfigurablePolicies"
             | "ExtlClntAppPushSettings"
@@ -195,7 +200,8 @@ impl Files<'_> {
         let settings = [self.global_oauth, self.oauth_settings];
         let global_flag = |path: &str| self.global_oauth.map_or_else(Fact::default, |component| flag(component, path));
         let first_text = |path: &str| settings.into_iter().flatten().find(|component| component.text(path).is_some());
-        let callbacks = first_text("callbackUrl").and_then(|component| component.text("callbackUrl"));
+        let called_back = first_text("callbackUrl");
+        let callbacks = called_back.and_then(|component| component.text("callbackUrl"));
         Written {
             label: self.app.and_then(|app| app.text("label")).map_or_else(|| self.name.clone(), str::to_owned),
             full_name: self.app.map_or_else(|| self.name.clone(), |app| app.name.clone()),
@@ -210,6 +216,7 @@ impl Files<'_> {
             has_saml: self.saml,
             scopes,
             callbacks: callbacks.map(|text| parts(text, &['\n', '\r', ' ', '\t', ','])).unwrap_or_default(),
+            callback_place: called_back.map(|component| component.place("callbackUrl")),
             certificate: first_text("certificate").map(|component| component.place("certificate")),
             client_credentials: self.client_credentials(),
             is_admin_approved: policy_text("permittedUsersPolicyType")
@@ -231,6 +238,8 @@ impl Files<'_> {
             assurance_action: policy_text("policyAction"),
             assurance_level: policy_text("requiredSessionLevel"),
             has_ranges: self.oauth_settings.is_some_and(|component| component.node("trustedIpRanges").is_some()),
+            has_token_ranges: self.token_ranges,
+            device_flow: global_flag("isDeviceFlowEnabled"),
             is_refresh_capped: global_flag("isEnforceRefreshTokenTTL"),
             is_rotating: global_flag("isRefreshTokenRotationEnabled"),
             is_pkce_required: global_flag("isPkceRequired"),

@@ -1,5 +1,7 @@
 //! Edits change what they are to change, and nothing beside it.
 
+#![allow(clippy::format_push_string, reason = "a test builds its file piece by piece")]
+
 use proptest::prelude::*;
 
 use super::super::splice::{Splice, insert, remove, set};
@@ -146,18 +148,18 @@ fn files() -> impl Strategy<Value = String> {
             let mut text = format!("<r>{line_end}");
             for (name, leaves, comments) in groups {
                 if comments == 1 {
-                    text.push_str(&format!("{unit}<!-- {name} -->{line_end}"));
+                    text += &format!("{unit}<!-- {name} -->{line_end}");
                 }
-                text.push_str(&format!("{unit}<{name}>{line_end}"));
+                text += &format!("{unit}<{name}>{line_end}");
                 for (leaf, value, form) in leaves {
                     let element = match form {
                         0 => format!("<{leaf}/>"),
                         1 => format!("<{leaf}>{value}</{leaf}> <!-- of {leaf} -->"),
                         _ => format!("<{leaf}>{value}</{leaf}>"),
                     };
-                    text.push_str(&format!("{unit}{unit}{element}{line_end}"));
+                    text += &format!("{unit}{unit}{element}{line_end}");
                 }
-                text.push_str(&format!("{unit}</{name}>{line_end}"));
+                text += &format!("{unit}</{name}>{line_end}");
             }
             text + "</r>" + line_end
         },
