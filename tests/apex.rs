@@ -462,6 +462,10 @@ fn handmade_oauth_is_told_with_what_it_knows_of_lifetime() {
              Object o = JSON.deserializeUntyped(h.getBody()); String left = ((Map<String, Object>) o).get('issued_at') + ''; return ((Map<String, Object>) o).get('access_token') + left; } }",
         ),
         (
+            "Device.cls",
+            "public class Device { void f() { HttpRequest r = new HttpRequest(); r.setEndpoint('https://a.example.com/device/token'); new Http().send(r); } }",
+        ),
+        (
             "Key.cls",
             "public class Key { void f(HttpResponse h) { if (h.getStatusCode() == 401) { } new Http().send(new HttpRequest()); } }",
         ),
@@ -797,4 +801,20 @@ fn inheritance_is_no_call_on_the_way() {
         ("Ctrl.cls", "public class Ctrl { @AuraEnabled public static void go() { Two.b(); } }"),
     ];
     assert_eq!(rows(&files, "ApexCalloutPath", "Chain"), ["Ctrl.go -> Two.b -> One.a -> Base.call"]);
+}
+
+#[test]
+fn principals_know_who_calls_with_their_credentials() {
+    let external = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ExternalCredential xmlns=\"http://soap.sforce.com/2006/04/metadata\">\
+                    <authenticationProtocol>Oauth</authenticationProtocol><externalCredentialParameters><parameterName>Main</parameterName>\
+                    <parameterType>NamedPrincipal</parameterType></externalCredentialParameters><label>Erp_Auth</label></ExternalCredential>\n";
+    let named = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<NamedCredential xmlns=\"http://soap.sforce.com/2006/04/metadata\">\
+                 <label>Erp</label><namedCredentialParameters><externalCredential>Erp_Auth</externalCredential><parameterName>E</parameterName>\
+                 <parameterType>Authentication</parameterType></namedCredentialParameters></NamedCredential>\n";
+    let files = [
+        SENDER,
+        ("externalCredentials/Erp_Auth.externalCredential-meta.xml", external),
+        ("namedCredentials/Erp.namedCredential-meta.xml", named),
+    ];
+    assert_eq!(rows(&files, "Principal", "Name UsedByApex UsedInAsync"), ["Main | Sender.post | Sender.post"]);
 }

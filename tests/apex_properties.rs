@@ -150,6 +150,8 @@ fn depth_and_length_are_no_trouble() {
         "(".repeat(50_000),
         "'".repeat(50_001),
         "@".repeat(50_000),
+        "a<".repeat(50_000),
+        "List<a<;".repeat(20_000),
     ];
     for text in texts {
         let start = Instant::now();

@@ -28,16 +28,23 @@ static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     Grammar { language, kinds, parts }
 });
 
-/// Reports of progress that a text may cost before it is given up, for the first bytes and for each byte. A report
-/// stands for some hundred steps; the costliest of 5,500 real files needs a tenth of this.
-const BASE_BUDGET: usize = 20_000;
-const BUDGET_PER_BYTE: usize = 1;
+/// Reports of progress that a text may cost before it is given up: so many, and one more for so many bytes. A report
+/// stands for some hundred steps; code that fits the grammar costs one for a hundred bytes, what was tried against the
+/// parser one for twelve.
+const BASE_BUDGET: usize = 2_000;
+const BYTES_PER_REPORT: usize = 4;
+
+/// `a<a<a<` that nothing closes costs the parser memory with the square of its length. Code has none of it.
+const MAX_OPEN: usize = 200;
 
 /// The tree of a text; `None` where the parser gave up.
 pub(super) fn parse(text: &str) -> Option<Tree<'_>> {
+    if open_brackets(text) > MAX_OPEN {
+        return None;
+    }
     let mut parser = Parser::new();
     parser.set_language(&GRAMMAR.language).ok()?;
-    let budget = BASE_BUDGET + text.len() * BUDGET_PER_BYTE;
+    let budget = BASE_BUDGET + text.len() / BYTES_PER_REPORT;
     let mut spent = 0;
     let mut watch = |_: &ParseState| {
         spent += 1;
@@ -48,6 +55,63 @@ pub(super) fn parse(text: &str) -> Option<Tree<'_>> {
     let options = ParseOptions::new().progress_callback(&mut watch);
     let parsed = parser.parse_with_options(&mut read, None, Some(options))?;
     Some(flatten(text, &mut parsed.walk()))
+}
+
+/// How many `<` stand right inside another, with nothing but a name between, and are not closed in their statement;
+/// literals and comments aside.
+fn open_brackets(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    // For each open bracket of the statement, whether it stands right inside the one before.
+    let mut open: Vec<bool> = Vec::new();
+    let mut is_name_since = false;
+    let mut total = 0;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let rest = &bytes[at..];
+        let skipped = match byte {
+            b'\'' => literal_length(rest),
+            b'/' if rest.starts_with(b"//") => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+            b'/' if rest.starts_with(b"/*") => {
+                memchr::memmem::find(&rest[2..], b"*/").map_or(rest.len(), |found| found + 4)
+            }
+            _ => 0,
+        };
+        if skipped > 0 {
+            at += skipped;
+            continue;
+        }
+        match byte {
+            b'<' => {
+                open.push(is_name_since && !open.is_empty());
+                is_name_since = true;
+            }
+            b'>' => {
+                open.pop();
+                is_name_since = false;
+            }
+            b';' | b'{' | b'}' => {
+                total += open.drain(..).filter(|is_direct| *is_direct).count();
+                is_name_since = false;
+            }
+            _ if byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || matches!(byte, b'_' | b'.') => {}
+            _ => is_name_since = false,
+        }
+        at += 1;
+    }
+    total + open.into_iter().filter(|is_direct| *is_direct).count()
+}
+
+/// The length of a literal with its quotes; an open one ends with its line.
+fn literal_length(bytes: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'\'' | b'\n' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
 }
 
 fn flatten<'t>(text: &'t str, cursor: &mut TreeCursor<'_>) -> Tree<'t> {
@@ -109,4 +173,30 @@ fn close(mut tree: Tree<'_>) -> Tree<'_> {
     }
     tree.errors.sort_unstable();
     tree
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn open_brackets_are_those_right_inside_another() {
+        for text in [
+            "Map<Id, List<Map<Id, A>>> a; for (Integer i = 0; i < n; i++) { if (a < b && c < d) {} }",
+            "List<List<A>> a = new List<List<A>>();",
+            "String s = 'a<a<a<'; // a<a<\n/* a<a< */",
+        ] {
+            assert_eq!(open_brackets(text), 0, "{text}");
+        }
+        assert_eq!(open_brackets(&"a<".repeat(10)), 9);
+        assert_eq!(open_brackets(&"List<a<;".repeat(10)), 10);
+        assert_eq!(open_brackets("a < b . c <\n"), 1);
+    }
+
+    #[test]
+    fn what_would_cost_the_most_memory_is_given_up() {
+        assert!(parse(&"a<".repeat(50_000)).is_none());
+        assert!(parse(&"a<a<;".repeat(50_000)).is_none());
+        assert!(parse("class A { List<List<Id>> a; }").is_some());
+    }
 }

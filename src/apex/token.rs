@@ -185,13 +185,17 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     let endpoint = own.iter().find_map(|(index, body)| {
         body.nodes().find_map(|id| is_token_endpoint(body, id).then_some((*index, *body, id)))
     });
+    let spots = |find: &dyn Fn(&Body<'_, '_>, NodeId) -> Option<String>| {
+        own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
+    };
+    let reads_token = spots(&|body, id| reads(body, id, &["access_token"]));
+    // Others than OAuth's servers have addresses that end so too.
+    let endpoint = endpoint
+        .filter(|(_, body, id)| grants.is_some() || reads_token.is_some() || body.tree.lower(*id).contains("oauth"));
     let (method, body, at, text) = match (&grants, endpoint) {
         (Some((index, body, id, (_, value))), _) => (*index, *body, *id, format!("grant_type={value}")),
         (None, Some((index, body, id))) => (index, body, id, address(body, id)),
         (None, None) => return None,
-    };
-    let spots = |find: &dyn Fn(&Body<'_, '_>, NodeId) -> Option<String>| {
-        own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
     };
     let host = endpoint.and_then(|(_, body, id)| {
         let address = address(body, id).to_ascii_lowercase();
@@ -214,7 +218,7 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
             .map(|(_, body, _, (at, value))| spot(body, *at, value)),
         host,
         credential,
-        reads_token: spots(&|body, id| reads(body, id, &["access_token"])),
+        reads_token,
         reads_expiry: spots(&|body, id| reads(body, id, &["expires_in", "issued_at", "exp"])),
         reacts: spots(&reacts),
         stored: stored(own),

@@ -223,14 +223,14 @@ impl Reader<'_> {
                 .flatten()
                 .map(|file| std::mem::replace(&mut file.unit, Unit::empty(Code::Class, "")))
                 .collect();
-            let names = wanted(&units);
+            let classes = wanted(&units);
             for (file, unit) in self.files.iter_mut().flatten().zip(units) {
                 file.unit = unit;
             }
             let file_of = |name: &String| self.names.get(name.split('.').next().unwrap_or(name));
-            let indices: BTreeSet<usize> = names.iter().filter_map(file_of).map(|index| index as usize).collect();
-            let named = indices.into_iter().chain(self.firsts());
-            let open: Vec<usize> = named.filter(|index| self.is_open(*index)).collect();
+            let indices: BTreeSet<usize> = classes.iter().filter_map(file_of).map(|index| index as usize).collect();
+            let candidates = indices.into_iter().chain(self.firsts());
+            let open: Vec<usize> = candidates.filter(|index| self.is_open(*index)).collect();
             if open.is_empty() {
                 return;
             }

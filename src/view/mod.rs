@@ -156,7 +156,7 @@ impl<'p> Facts<'p> {
     }
 
     fn principals(&self) -> &[credential::Principal] {
-        self.principals.get_or_init(|| credential::principals(self.project, self.grants()))
+        self.principals.get_or_init(|| credential::principals(self.project, self.grants(), &self.apex().credentials))
     }
 
     fn saml(&self) -> &[credential::SamlFacts] {
@@ -421,7 +421,7 @@ impl Catalog for Shapes {
 }
 
 /// Tables beside those called `Apex...` that say something of what Apex does.
-const REST_ON_CODE: &[&str] = &["credential", "hostuse", "passwordrule"];
+const REST_ON_CODE: &[&str] = &["credential", "principal", "hostuse", "passwordrule"];
 
 /// Whether a name of a table, or a query, names one that rests on Apex. Where none is asked, no Apex needs be read.
 pub fn rests_on_code(text: &str) -> bool {

@@ -144,6 +144,10 @@ pub(in crate::view) const PRINCIPAL: &[PrincipalColumn] = &[
     PrincipalColumn::text("GrantedBy", "permission sets and profiles that grant it, in words", |it| {
         it.granted_by.as_cell()
     }),
+    PrincipalColumn::text("UsedByApex", "the first method of the project that calls with one of those", |it| {
+        it.used_by.as_cell()
+    }),
+    PrincipalColumn::text("UsedInAsync", "the first that something asynchronous reaches", |it| it.used_later.as_cell()),
     PrincipalColumn::bool("HasHolders", "the project holds permission sets or profiles", |it| it.has_holders.cell())
         .always(),
     PrincipalColumn::text(

@@ -9,6 +9,7 @@ use super::{Element, is_managed, is_same, label, written};
 use crate::metadata::kind::kind;
 use crate::metadata::{Component, Project};
 use crate::source::FileId;
+use crate::view::apex::CredentialUse;
 use crate::view::column::Fact;
 use crate::view::profile_name;
 
@@ -37,6 +38,10 @@ pub(in crate::view) struct Principal {
     pub(super) has_holders: bool,
     /// Whether any principal is granted in the project, so that grants are retrieved.
     pub(super) has_grants: bool,
+    /// The first method of the project that calls with one of its named credentials.
+    pub(super) used_by: Fact<String>,
+    /// The first that something asynchronous reaches.
+    pub(super) used_later: Fact<String>,
 }
 
 impl Principal {
@@ -62,14 +67,15 @@ fn names<'p>(parameter: &Element<'p>) -> Option<(&'p str, Option<&'p str>)> {
 }
 
 /// All principals, in the order of the files.
-pub(in crate::view) fn principals(project: &Project, grants: &[Grant]) -> Vec<Principal> {
+pub(in crate::view) fn principals(project: &Project, grants: &[Grant], uses: &[CredentialUse]) -> Vec<Principal> {
     let has_holders = ["PermissionSet", "Profile"].iter().any(|ty| project.of_type(ty).next().is_some());
     let mut all = Vec::new();
     for (index, external) in project.of_type("ExternalCredential") {
         let parameters: Vec<_> = Element::all(external, "externalCredentialParameters").collect();
         let variant = parameters.iter().find(|one| one.is_type("AuthProtocolVariant"));
         let variant = variant.and_then(|one| one.text("parameterValue")).map(str::to_owned);
-        let named = named_credentials(project, external);
+        let (named, names_of) = named_credentials(project, external);
+        let first_use = |later: bool| first_use(uses, &names_of, later);
         for parameter in &parameters {
             let Some((own, group)) = names(parameter) else { continue };
             let holders: Vec<&Grant> = grants
@@ -93,6 +99,8 @@ pub(in crate::view) fn principals(project: &Project, grants: &[Grant]) -> Vec<Pr
                 },
                 has_holders,
                 has_grants: !grants.is_empty(),
+                used_by: first_use(false),
+                used_later: first_use(true),
             });
         }
     }
@@ -100,8 +108,9 @@ pub(in crate::view) fn principals(project: &Project, grants: &[Grant]) -> Vec<Pr
 }
 
 /// The named credentials that name an external one.
-fn named_credentials(project: &Project, external: &Component) -> Fact<String> {
+fn named_credentials<'p>(project: &'p Project, external: &Component) -> (Fact<String>, Vec<&'p str>) {
     let mut labels = Vec::new();
+    let mut names = Vec::new();
     let mut place = None;
     for (_, component) in project.of_type("NamedCredential") {
         let mut parameters = Element::all(component, "namedCredentialParameters");
@@ -110,9 +119,20 @@ fn named_credentials(project: &Project, external: &Component) -> Fact<String> {
         if let Some(naming) = naming {
             place = place.or(Some(naming.place("externalCredential")));
             labels.push(label(component));
+            names.push(component.name.as_str());
         }
     }
-    Fact { value: in_words(labels.into_iter()), place }
+    (Fact { value: in_words(labels.into_iter()), place }, names)
+}
+
+/// The first method of the project that calls with one of these named credentials, at the name there; `later` asks for
+/// one that something asynchronous reaches.
+pub(super) fn first_use(uses: &[CredentialUse], names: &[&str], later: bool) -> Fact<String> {
+    let is_named = |name: &str| names.iter().any(|one| is_same(one, name));
+    let is_it = |it: &&CredentialUse| {
+        it.is_sure() && (!later || it.is_async) && it.credential.value.as_deref().is_some_and(is_named)
+    };
+    uses.iter().find(is_it).map(CredentialUse::user).unwrap_or_default()
 }
 
 /// A profile or permission set that lets its users call as a principal.

@@ -1,6 +1,7 @@
 //! Named credentials and the chain behind each: external credential, auth provider, app.
 
 use super::certificate::in_words;
+use super::grant::first_use;
 use super::link::texts;
 use super::{Element, host, is_managed, is_same, label, written};
 use crate::metadata::kind::kind;
@@ -54,14 +55,7 @@ pub(in crate::view) fn credential_facts(project: &Project, uses: &[CredentialUse
 }
 
 fn of_one(project: &Project, index: u32, component: &Component, uses: &[CredentialUse]) -> CredentialFacts {
-    let first_use = |later: bool| {
-        let is_it = |it: &&CredentialUse| {
-            it.is_sure()
-                && (!later || it.is_async)
-                && it.credential.value.as_deref().is_some_and(|name| is_same(name, &component.name))
-        };
-        uses.iter().find(is_it).map(CredentialUse::user).unwrap_or_default()
-    };
+    let first_use = |later: bool| first_use(uses, &[component.name.as_str()], later);
     let parameters: Vec<_> = Element::all(component, "namedCredentialParameters").collect();
     let is_legacy = match component.text("namedCredentialType") {
         Some(written) => written == "Legacy",
