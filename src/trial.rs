@@ -138,7 +138,8 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     }
     fix::propose(&loaded.project, &mut findings);
     let remedies = findings.iter().filter_map(|finding| finding.fix.as_ref());
-    let diff: String = remedies.map(|fix| patch::of_edits(&loaded.project.sources, &fix.edits, str::to_owned)).collect();
+    let diff: String =
+        remedies.map(|fix| patch::of_edits(&loaded.project.sources, &fix.edits, str::to_owned)).collect();
     plan.rules = catalog.chosen(&plan.presets, &[], &[]).into_iter().filter(is_on).collect();
     let failures = if diff.is_empty() { Vec::new() } else { mended(rule, &mut loaded.project, &plan) };
     Ok(Tried { report: String::from_utf8_lossy(&text).into_owned(), notices, diff, failures })

@@ -8,5 +8,5 @@ mod apply;
 mod propose;
 pub mod write;
 
-pub use apply::{Applied, Fixed, TakenBack, Wanted, apply};
+pub use apply::{Applied, Fixed, Shown, TakenBack, Wanted, apply};
 pub use propose::propose;
