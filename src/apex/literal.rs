@@ -93,6 +93,9 @@ impl Reader<'_, '_, '_> {
         if asks_by_password(&lower) || self.is_split_grant(id, &lower) {
             self.push(id, LiteralKind::PasswordGrant, "grant_type=password".to_owned());
         }
+        if asks_a_browser(&lower) && self.sum_says(id, &["/services/oauth2/authorize"]) {
+            self.push(id, LiteralKind::UserAgentFlow, "response_type=token".to_owned());
+        }
         let is_soap = lower.contains("/services/soap/");
         if is_soap && self.logs_in && (lower.contains("/services/soap/u") || lower.contains("/services/soap/c")) {
             let address = address_at(text, &lower, 0).map_or_else(|| path_of(text, &lower), |(_, text)| text);
@@ -132,23 +135,26 @@ impl Reader<'_, '_, '_> {
         if !has_token && !has_credential {
             return;
         }
+        let is_one = (has_credential && (is_soap || self.sum_says(id, &["/services/soap"])))
+            || (has_token && self.sum_says(id, &["sessionid", "sessionheader"]));
+        if is_one {
+            let name = credential(tree.string(id), lower).unwrap_or("{!$Credential.OAuthToken}").to_owned();
+            self.push(id, LiteralKind::CredentialOnSoap, name);
+        }
+    }
+
+    /// Whether the sum of texts that a literal is part of says one of some words.
+    fn sum_says(&self, id: NodeId, words: &[&str]) -> bool {
+        let tree = self.body.tree;
         let whole = tree
             .above(id)
             .take_while(|above| matches!(tree.kind(*above), Kind::Binary | Kind::Parenthesized))
             .last()
             .unwrap_or(id);
-        let says = |words: &[&str]| {
-            tree.within(whole).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).any(|inner| {
-                let text = tree.lower(inner);
-                words.iter().any(|word| text.contains(word))
-            })
-        };
-        let is_one = (has_credential && (is_soap || says(&["/services/soap"])))
-            || (has_token && says(&["sessionid", "sessionheader"]));
-        if is_one {
-            let name = credential(tree.string(id), lower).unwrap_or("{!$Credential.OAuthToken}").to_owned();
-            self.push(id, LiteralKind::CredentialOnSoap, name);
-        }
+        tree.within(whole).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).any(|inner| {
+            let text = tree.lower(inner);
+            words.iter().any(|word| text.contains(word))
+        })
     }
 }
 
@@ -162,7 +168,17 @@ fn credential<'t>(text: &'t str, lower: &str) -> Option<&'t str> {
 
 /// Whether a text asks for a token with a password.
 fn asks_by_password(lower: &str) -> bool {
-    lower.match_indices("grant_type=password").any(|(at, found)| {
+    has_pair(lower, "grant_type=password")
+}
+
+/// Whether a text sends a browser for a token: `response_type=token`, and neither `code` nor a token among others.
+fn asks_a_browser(lower: &str) -> bool {
+    has_pair(lower, "response_type=token")
+}
+
+/// Whether a text holds a name and value that ends there.
+fn has_pair(lower: &str, pair: &str) -> bool {
+    lower.match_indices(pair).any(|(at, found)| {
         let next = lower[at + found.len()..].chars().next();
         next.is_none_or(|next| !(next.is_ascii_alphanumeric() || next == '_' || next == '-'))
     })
@@ -203,6 +219,8 @@ mod tests {
         assert!(asks_by_password("grant_type=password&x"));
         assert!(asks_by_password("a=b&grant_type=password"));
         assert!(!asks_by_password("grant_type=passwordless"));
+        assert!(asks_a_browser("/authorize?response_type=token&client_id=x"));
+        assert!(!asks_a_browser("/authorize?response_type=token_id"));
     }
 
     #[test]

@@ -431,6 +431,8 @@ pub enum LiteralKind {
     Address,
     /// It asks for a token with a password.
     PasswordGrant,
+    /// It sends a browser for a token: the user-agent flow of an org.
+    UserAgentFlow,
     /// It logs in by SOAP.
     SoapLogin,
     /// A named credential and SOAP together.

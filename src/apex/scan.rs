@@ -33,6 +33,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("password", SECRET),
     ("grant_type", ALONE),
     ("/token", ALONE),
+    ("response_type=token", ALONE),
     ("salesforce.com", ALONE),
     ("force.com", ALONE),
     ("salesforce.mil", ALONE),

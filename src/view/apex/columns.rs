@@ -308,7 +308,7 @@ pub(in crate::view) static APEX_LITERAL: Columns<LiteralFacts> = LazyLock::new(|
     let own = vec![
         ViewColumn::text(
             "Kind",
-            "`org-host`, `password-grant`, `soap-login` or `credential-on-soap`",
+            "`org-host`, `password-grant`, `user-agent-flow`, `soap-login` or `credential-on-soap`",
             |it: &LiteralFacts| it.kind.cell(),
         )
         .always(),
@@ -334,6 +334,11 @@ pub(in crate::view) static APEX_LITERAL: Columns<LiteralFacts> = LazyLock::new(|
             "DaysLeft",
             "for `password-grant`: days from the day of the run to 2027-02-20, when the flow ends; negative after it",
             |it: &LiteralFacts| it.days_left.cell(),
+        ),
+        ViewColumn::bool(
+            "FlowIsBlocked",
+            "for `password-grant` and `user-agent-flow`: the org blocks that flow; its place is the setting",
+            |it: &LiteralFacts| it.flow_is_blocked.clone().cell(),
         ),
     ];
     table(own, Vec::new())

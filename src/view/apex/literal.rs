@@ -10,6 +10,7 @@ use crate::apex::graph::MethodAt;
 use crate::metadata::Project;
 use crate::source::Place;
 use crate::view::credential::{host, is_instance};
+use crate::view::raw;
 
 /// The day from which Salesforce refuses the username-password flow (apex.md F16).
 const PASSWORD_FLOW_ENDS: Date = date(2027, 2, 20);
@@ -58,6 +59,8 @@ pub(in crate::view) struct LiteralFacts {
     pub(super) is_link: bool,
     pub(super) credential: Option<String>,
     pub(super) days_left: Option<i64>,
+    /// Whether the org blocks the flow that it asks for.
+    pub(super) flow_is_blocked: Fact<bool>,
 }
 
 impl Placed for LiteralFacts {
@@ -69,6 +72,8 @@ impl Placed for LiteralFacts {
 /// All of them, in the order of the files.
 pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
     let mut all = Vec::new();
+    let blocks_passwords = org_blocks(project, "blockOAuthUnPwFlow");
+    let blocks_browsers = org_blocks(project, "blockOAuthUsrAgtFlow");
     for (index, unit) in web.units() {
         for it in &unit.literals {
             let host = host(&it.text);
@@ -76,6 +81,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
             let kind = match it.what {
                 LiteralKind::Address if host_kind.is_some() => "org-host",
                 LiteralKind::PasswordGrant => "password-grant",
+                LiteralKind::UserAgentFlow => "user-agent-flow",
                 LiteralKind::SoapLogin => "soap-login",
                 LiteralKind::CredentialOnSoap => "credential-on-soap",
                 LiteralKind::Address | LiteralKind::Credential => continue,
@@ -97,10 +103,27 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
                 credential: (it.what == LiteralKind::CredentialOnSoap && !it.text.starts_with('{'))
                     .then(|| it.text.clone()),
                 days_left,
+                flow_is_blocked: match it.what {
+                    LiteralKind::PasswordGrant => blocks_passwords.clone(),
+                    LiteralKind::UserAgentFlow => blocks_browsers.clone(),
+                    _ => Fact::default(),
+                },
             });
         }
     }
     all
+}
+
+/// What the org says about blocking a flow; nothing where it says nothing or its settings cannot be read.
+fn org_blocks(project: &Project, path: &str) -> Fact<bool> {
+    if project.is_broken("OauthOidcSettings") {
+        return Fact::default();
+    }
+    let stating = project.of_type("OauthOidcSettings").filter(|(_, settings)| settings.text(path).is_some()).last();
+    stating.map_or_else(Fact::default, |(_, settings)| Fact {
+        value: settings.text(path).and_then(raw::parse_bool),
+        place: Some(settings.place(path)),
+    })
 }
 
 /// What sort of an org's host a name is; nothing where it is none's.
