@@ -329,3 +329,67 @@ fn rules_that_pull_apart_exist_on_both_sides() {
     let several = &catalog.get("security/app-open-controls").unwrap().definition.pulls_against;
     assert!(several.len() > 1, "a page names several: {several:?}");
 }
+
+#[test]
+fn a_switch_has_a_row_where_a_file_states_it() {
+    let security = "<enableAdminLoginAsAnyUser>true</enableAdminLoginAsAnyUser><sessionSettings>\
+        <enableClickjackNonsetupUserHeaderless>false</enableClickjackNonsetupUserHeaderless>\
+        <enableClickjackSetup>true</enableClickjackSetup>\
+        <enableCSRFOnPost xsi:nil=\"true\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"/>\
+        <identityConfirmationOnEmailChange>false</identityConfirmationOnEmailChange></sessionSettings>";
+    let domain = "<canOnlyLoginWithMyDomainUrl>false</canOnlyLoginWithMyDomainUrl><myDomainName>acme</myDomainName>";
+    let project = project(&[
+        file("settings", "Security.settings", "SecuritySettings", security),
+        file("settings", "MyDomain.settings", "MyDomainSettings", domain),
+    ]);
+    let row = |name: &str, family: &str, on: bool| json!({ "Switch": name, "Family": family, "IsOn": on });
+    assert_eq!(
+        project.rows("SELECT Switch, Family, IsOn FROM ProtectionSwitch"),
+        [
+            row("enableClickjackSetup", "clickjack", true),
+            row("enableClickjackNonsetupUserHeaderless", "clickjack", false),
+            row("identityConfirmationOnEmailChange", "confirmation", false),
+            row("canOnlyLoginWithMyDomainUrl", "my-domain", false),
+        ],
+        "what is nil or absent is unknown"
+    );
+}
+
+/// A policy file of a profile with the six values that a test varies.
+fn password_policy(profile: &str, values: [&str; 6]) -> (String, String) {
+    let [attempts, length, complexity, expiry, history, lockout] = values;
+    let body = format!(
+        "<forgotPasswordRedirect>false</forgotPasswordRedirect><lockoutInterval>{lockout}</lockoutInterval>\
+         <maxLoginAttempts>{attempts}</maxLoginAttempts><minimumPasswordLength>{length}</minimumPasswordLength>\
+         <obscure>false</obscure><passwordComplexity>{complexity}</passwordComplexity>\
+         <passwordExpiration>{expiry}</passwordExpiration><passwordHistory>{history}</passwordHistory>\
+         <passwordQuestion>1</passwordQuestion><profile>{profile}</profile>"
+    );
+    let name = format!("null_profilePasswordPolicy{}.profilePasswordPolicy", profile.len());
+    file("profilePasswordPolicies", &name, "ProfilePasswordPolicy", &body)
+}
+
+#[test]
+fn a_profiles_password_policy_says_where_it_is_weaker() {
+    let weak = |values| {
+        let files = [password_policy("admin", values)];
+        project(&files).column("SELECT WeakRules FROM ProfilePasswordPolicy").remove(0)
+    };
+    assert_eq!(weak(["10", "8", "1", "90", "3", "15"]), Value::Null, "what Salesforce ships");
+    assert_eq!(weak(["0", "8", "1", "90", "3", "0"]), json!(["any number of wrong passwords"]));
+    assert_eq!(weak(["10", "7", "0", "90", "3", "15"]), json!(["any mix of characters", "passwords of 7 characters"]));
+    assert_eq!(
+        weak(["10", "8", "1", "0", "0", "15"]),
+        json!(["passwords that never expire", "any earlier password again"])
+    );
+    assert_eq!(weak(["10", "8", "1", "91", "3", "15"]), json!(["passwords that live for 91 days"]));
+    assert_eq!(weak(["10", "8", "1", "90", "2", "15"]), json!(["earlier passwords again, but for the last 2"]));
+    assert_eq!(weak(["ten", "", "1", "90", "3", "15"]), Value::Null, "what is no number is unknown");
+
+    let nil = "<maxLoginAttempts>0</maxLoginAttempts>\
+        <profile xsi:nil=\"true\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"/>";
+    let orphan = file("profilePasswordPolicies", "x.profilePasswordPolicy", "ProfilePasswordPolicy", nil);
+    let files = [password_policy("admin", ["0", "8", "1", "90", "3", "15"]), orphan];
+    let named = project(&files).column("SELECT ProfileName FROM ProfilePasswordPolicy");
+    assert_eq!(named, [json!("System Administrator"), Value::Null]);
+}

@@ -14,9 +14,11 @@ mod login_hours;
 mod login_policy;
 mod network;
 pub mod oauth;
+mod password_policy;
 mod permission_set;
 mod problem;
 mod profile_name;
+mod protection;
 mod raw;
 mod secret;
 pub mod session;
@@ -71,6 +73,8 @@ pub struct Facts<'p> {
     misplaced: OnceLock<Vec<written::Misplaced>>,
     apex: OnceLock<apex::ApexFacts>,
     secrets: OnceLock<Vec<secret::SecretFacts>>,
+    switches: OnceLock<Vec<protection::SwitchFacts>>,
+    password_policies: OnceLock<Vec<password_policy::PolicyFacts>>,
 }
 
 impl<'p> Facts<'p> {
@@ -108,6 +112,8 @@ impl<'p> Facts<'p> {
             misplaced: OnceLock::new(),
             apex: OnceLock::new(),
             secrets: OnceLock::new(),
+            switches: OnceLock::new(),
+            password_policies: OnceLock::new(),
         }
     }
 
@@ -190,6 +196,14 @@ impl<'p> Facts<'p> {
 
     fn secrets(&self) -> &[secret::SecretFacts] {
         self.secrets.get_or_init(|| secret::secret_facts(self.project))
+    }
+
+    fn switches(&self) -> &[protection::SwitchFacts] {
+        self.switches.get_or_init(|| protection::switch_facts(self.project))
+    }
+
+    fn password_policies(&self) -> &[password_policy::PolicyFacts] {
+        self.password_policies.get_or_init(|| password_policy::policy_facts(self.project))
     }
 
     fn permission_sets(&self) -> &[permission_set::SetFacts] {
@@ -277,6 +291,7 @@ enum Origin {
     HostUse,
     Grant,
     Secret,
+    ProtectionSwitch,
     PasswordRule,
     TimeoutValue,
     Credential,
@@ -331,6 +346,7 @@ fn shapes() -> Vec<Shape> {
         view("HostUse", all(network::hosts::HOST_USE), Origin::HostUse),
         view("Grant", all(login::GRANT), Origin::Grant),
         view("Secret", all(secret::SECRET), Origin::Secret),
+        view("ProtectionSwitch", all(protection::PROTECTION_SWITCH), Origin::ProtectionSwitch),
         view("PasswordRule", all(login::PASSWORD_RULE), Origin::PasswordRule),
         view("TimeoutValue", all(session::TIMEOUT_VALUE), Origin::TimeoutValue),
         view("Credential", all(credential::CREDENTIAL), Origin::Credential),
@@ -361,6 +377,7 @@ fn shapes() -> Vec<Shape> {
         let mut origin = Origin::Kind(id);
         match kind.name {
             "SecuritySettings" => schema.columns.extend(all(session::SECURITY)),
+            "ProfilePasswordPolicy" => schema.columns.extend(all(password_policy::PROFILE_PASSWORD_POLICY)),
             "ProfileSessionSetting" => schema.columns.extend(all(session::SETTING)),
             "AuthProvider" => schema.columns.extend(all(credential::AUTH_PROVIDER)),
             "Certificate" => schema.columns.extend(all(credential::CERTIFICATE)),
@@ -479,6 +496,10 @@ impl<'f> Views<'f> {
                 let subject = secret::SecretFacts::subject;
                 about(secret::SECRET, facts.secrets(), secret::SecretFacts::key, subject)
             }
+            Origin::ProtectionSwitch => {
+                let subject = protection::SwitchFacts::subject;
+                about(protection::PROTECTION_SWITCH, facts.switches(), protection::SwitchFacts::key, subject)
+            }
             Origin::PasswordRule => rows(login::PASSWORD_RULE, facts.passwords(), login::PasswordFacts::key),
             Origin::TimeoutValue => rows(session::TIMEOUT_VALUE, facts.timeouts(), session::TimeoutValue::key),
             Origin::Credential => {
@@ -551,6 +572,13 @@ impl<'f> Views<'f> {
             }
             "PermissionSet" => {
                 extend_all(&mut rows, permission_set::PERMISSION_SET, self.facts.permission_sets());
+            }
+            "ProfilePasswordPolicy" => {
+                extend_all(&mut rows, password_policy::PROFILE_PASSWORD_POLICY, self.facts.password_policies());
+                // The file's name means nothing and changes from retrieve to retrieve.
+                for (row, policy) in rows.iter_mut().zip(self.facts.password_policies()) {
+                    row.key = Cow::Borrowed(policy.key());
+                }
             }
             "ProfileSessionSetting" => {
                 extend_all(&mut rows, session::SETTING, self.facts.settings());
