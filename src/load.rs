@@ -252,10 +252,6 @@ fn understand(bytes: Vec<u8>, found: &Found) -> Result<Parsed, String> {
         let problem = "the file holds nothing".to_owned();
         return done(text, broken(ProblemKind::EmptyFile, problem, FILE_START), None);
     }
-    if let Some(span) = conflict_marker(&text) {
-        let problem = "a merge left its conflict markers".to_owned();
-        return done(text, broken(ProblemKind::MergeConflict, problem, span), None);
-    }
     let expected = kind(found.kind);
     let outcome = match flaw {
         Some((EncodingFlaw::Contradiction(label), span)) => {
@@ -264,6 +260,14 @@ fn understand(bytes: Vec<u8>, found: &Found) -> Result<Parsed, String> {
         }
         _ => parse(&text, expected.keep),
     };
+    let may_hold_conflict = match &outcome {
+        Outcome::Tree(document) => document.asides().iter().any(|span| holds_marker(&text[span.range()])),
+        Outcome::Malformed(_) | Outcome::TooDeep(_) => holds_marker(&text),
+    };
+    if may_hold_conflict && let Some(span) = line_that(&text, is_marker) {
+        let problem = "a merge left its conflict markers".to_owned();
+        return done(text, broken(ProblemKind::MergeConflict, problem, span), None);
+    }
     match outcome {
         Outcome::Tree(document) if document.name(document.root()) != expected.name => {
             let name = document.name(document.root());
@@ -333,14 +337,13 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
     Ok(Former { file, source, document })
 }
 
-/// The first line that opens or closes a conflict, marked from its first column.
-fn conflict_marker(text: &str) -> Option<Span> {
-    let bytes = text.as_bytes();
-    let may_hold = [b"<<<<<<< ", b">>>>>>> "].iter().any(|marker| memmem::find(bytes, *marker).is_some());
-    if !may_hold {
-        return None;
-    }
-    line_that(text, |line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "))
+/// Whether a line opens or closes a conflict, marked from its first column.
+fn is_marker(line: &str) -> bool {
+    line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")
+}
+
+fn holds_marker(text: &str) -> bool {
+    [b"<<<<<<< ", b">>>>>>> "].iter().any(|marker| memmem::find(text.as_bytes(), *marker).is_some())
 }
 
 /// The first line that `is_it` accepts; lines end as everywhere, with LF, CRLF or a lone CR.

@@ -2,6 +2,8 @@
 //!
 //! It may assume nothing but a string. It refuses to know where in a document a piece stands.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::Flaw;
@@ -33,17 +35,19 @@ fn is_legal(ch: char) -> bool {
     matches!(ch, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }
 
-/// The first character that may stand nowhere in an XML text: a control character, U+FFFE or U+FFFF.
+/// The first character in `range` of `text` that may stand nowhere in an XML text: a control character, U+FFFE or
+/// U+FFFF. The range begins and ends at a character.
 ///
-/// One pass over the whole text costs far less than a look at every token.
-pub(super) fn first_illegal(text: &str) -> Option<Flaw> {
-    let control = first_control(text.as_bytes());
-    let noncharacter = memmem::find_iter(text.as_bytes(), b"\xEF\xBF")
-        .find(|at| matches!(text.as_bytes().get(at + 2), Some(0xBE | 0xBF)));
+/// One pass over a long stretch costs far less than a look at every token.
+pub(super) fn first_illegal(text: &str, range: Range<usize>) -> Option<Flaw> {
+    let bytes = &text.as_bytes()[range.clone()];
+    let control = first_control(bytes);
+    let noncharacter = memmem::find_iter(bytes, b"\xEF\xBF").find(|at| matches!(bytes.get(at + 2), Some(0xBE | 0xBF)));
     let at = match (control, noncharacter) {
         (Some(one), Some(other)) => one.min(other),
         (one, other) => one.or(other)?,
     };
+    let at = range.start + at;
     let message = match text[at..].chars().next() {
         Some(ch) if ch < ' ' => format!("the control character U+{:04X}", ch as u32),
         Some(ch) => format!("the character U+{:04X}, which XML forbids", ch as u32),

@@ -8,6 +8,7 @@
 //! It may assume decoded text without byte order mark, of at most 64 MB. It refuses to know what an element
 //! means: which ones are kept is the caller's choice, and no name is written here.
 
+mod blocks;
 mod doctype;
 mod lexical;
 mod parse;
@@ -42,7 +43,7 @@ impl Keep {
 }
 
 /// What became of a text.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is well-formed.
     Tree(Document),
@@ -70,22 +71,32 @@ impl Flaw {
 
 /// Reads `text`, keeps what `keep` asks for, and checks all of it.
 pub fn parse(text: &str, keep: Keep) -> Outcome {
-    let stop = match parse::read(text, keep) {
-        Ok(document) => match lexical::first_illegal(text) {
-            None => return Outcome::Tree(document),
-            Some(flaw) => return Outcome::Malformed(flaw),
-        },
-        Err(stop) => stop,
+    read(text, keep, true)
+}
+
+fn read(text: &str, keep: Keep, learns: bool) -> Outcome {
+    // Illegal characters are looked for apart from the walk; the first defect is told.
+    let (stopped_at, outcome) = match parse::read(text, keep, learns) {
+        Ok(parse::Read { document, sure }) => {
+            return match first_illegal_beside(text, &sure) {
+                None => Outcome::Tree(document),
+                Some(flaw) => Outcome::Malformed(flaw),
+            };
+        }
+        Err(parse::Stop::Flawed(flaw)) => (flaw.span.start, Outcome::Malformed(flaw)),
+        Err(parse::Stop::TooDeep(span)) => (span.start, Outcome::TooDeep(span)),
     };
-    // Illegal characters are looked for in one pass over the whole text; the first defect is told.
-    let (stopped_at, outcome) = match stop {
-        parse::Stop::Flawed(flaw) => (flaw.span.start, Outcome::Malformed(flaw)),
-        parse::Stop::TooDeep(span) => (span.start, Outcome::TooDeep(span)),
-    };
-    match lexical::first_illegal(text) {
+    match first_illegal_beside(text, &[]) {
         Some(flaw) if flaw.span.start <= stopped_at => Outcome::Malformed(flaw),
         _ => outcome,
     }
+}
+
+/// The first character that XML forbids, looked for everywhere but in the stretches `sure`.
+fn first_illegal_beside(text: &str, sure: &[Span]) -> Option<Flaw> {
+    let starts = std::iter::once(0).chain(sure.iter().map(|span| span.end as usize));
+    let ends = sure.iter().map(|span| span.start as usize).chain(std::iter::once(text.len()));
+    starts.zip(ends).find_map(|(start, end)| lexical::first_illegal(text, start..end))
 }
 
 #[cfg(test)]

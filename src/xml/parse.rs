@@ -1,5 +1,8 @@
 //! The walk over quick-xml's events: structure of the document, checks of each token, decoding of text.
 //!
+//! Behind each element directly below the root, [`Blocks`] may read on where the text repeats itself; this walk is the
+//! reference, and gives the same without them.
+//!
 //! It may assume nothing about the text. quick-xml finds where a token ends; what the token is worth is read
 //! from the raw text between two of its positions. It refuses to know single characters: illegal ones are
 //! looked for in one pass elsewhere.
@@ -10,6 +13,7 @@ use memchr::{memchr, memmem};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::blocks::{Blocks, Token};
 use super::doctype::{Entities, doctype};
 use super::lexical::{Cursor, Reference, comment, instruction, is_space, local_name, predefined, reference};
 use super::tag::{declaration, end_tag, shown, start_tag};
@@ -52,12 +56,20 @@ struct Walk<'a> {
     doctype: Option<Span>,
     entities: Entities<'a>,
     attributes: HashSet<&'a str>,
-    /// The next `]]>` at or behind the token looked at; the text's length where there is none.
-    cdata_end: usize,
+    /// `None` where nothing is to be learned.
+    blocks: Option<Blocks<'a>>,
 }
 
-/// Reads all of `text`; illegal characters are not looked for.
-pub(super) fn read(text: &str, keep: Keep) -> Result<Document, Stop> {
+/// What [`read`] gives.
+pub(super) struct Read {
+    pub(super) document: Document,
+    /// Stretches of the text, in order, that hold no illegal character.
+    pub(super) sure: Vec<Span>,
+}
+
+/// Reads all of `text`; illegal characters are not looked for. With `learns`, blocks that repeat one shape are read
+/// faster, to the same result.
+pub(super) fn read(text: &str, keep: Keep, learns: bool) -> Result<Read, Stop> {
     if text.starts_with('\u{FEFF}') {
         // quick-xml would drop it without counting it.
         return Err(Flaw::new(0, '\u{FEFF}'.len_utf8(), "a second byte order mark").into());
@@ -71,26 +83,35 @@ pub(super) fn read(text: &str, keep: Keep) -> Result<Document, Stop> {
         doctype: None,
         entities: Entities::default(),
         attributes: HashSet::new(),
-        cdata_end: 0,
+        blocks: learns.then(|| Blocks::new(text)),
     };
-    walk.find_cdata_end(0);
     walk.events()?;
     walk.end_of_file()?;
     let dtd_entities = walk.doctype.filter(|_| walk.entities.declares_any());
-    Ok(walk.builder.finish(dtd_entities))
+    let sure = walk.blocks.map_or_else(Vec::new, |blocks| blocks.sure().to_vec());
+    Ok(Read { document: walk.builder.finish(dtd_entities), sure })
+}
+
+/// A reader of `text`, which may start in the middle of a document.
+fn reader(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    // End tags are compared here, where the place of the opening tag is known.
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().allow_unmatched_ends = true;
+    reader.config_mut().trim_markup_names_in_closing_tags = false;
+    reader
 }
 
 impl<'a> Walk<'a> {
     fn events(&mut self) -> Result<(), Stop> {
-        let mut reader = Reader::from_str(self.text);
-        // End tags are compared here, where the place of the opening tag is known.
-        reader.config_mut().check_end_names = false;
-        reader.config_mut().allow_unmatched_ends = true;
-        reader.config_mut().trim_markup_names_in_closing_tags = false;
+        let mut reader = reader(self.text);
+        // Where in the text the reader began.
+        let mut base = 0;
         let mut start = 0;
         loop {
             let event = reader.read_event();
-            let end = reader.buffer_position() as usize;
+            let end = base + reader.buffer_position() as usize;
+            let may_end_block = self.open.len() == 2 || matches!(event, Ok(Event::Empty(_)));
             match event {
                 Ok(Event::Start(_)) => self.start(start, end)?,
                 Ok(Event::Empty(_)) => {
@@ -108,6 +129,32 @@ impl<'a> Walk<'a> {
                 Err(_) => return Err(self.broken_token(start)),
             }
             start = end;
+            if may_end_block && self.open.len() == 1 {
+                start = self.repeated_blocks(end);
+                if start > end {
+                    base = start;
+                    reader = self::reader(&self.text[base..]);
+                }
+            }
+        }
+    }
+
+    /// Reads what repeats known blocks from `from` on, directly below the root; where it ends.
+    fn repeated_blocks(&mut self, from: usize) -> usize {
+        self.blocks.as_mut().map_or(from, |blocks| blocks.run(from, &mut self.builder))
+    }
+
+    fn note(&mut self, token: Token) {
+        if let Some(blocks) = &mut self.blocks {
+            blocks.note(token);
+        }
+    }
+
+    /// Something that is neither a tag nor plain text; what surrounds it becomes no learned block.
+    fn note_aside(&mut self, start: usize, end: usize) {
+        self.builder.aside(Span::new(start, end));
+        if let Some(blocks) = &mut self.blocks {
+            blocks.give_up();
         }
     }
 
@@ -147,6 +194,12 @@ impl<'a> Walk<'a> {
         };
         let node =
             if is_kept { self.builder.open(parent.unwrap_or_default(), tag.name, span, tag.is_nil) } else { DROPPED };
+        if let Some(blocks) = &mut self.blocks {
+            if self.open.len() == 1 {
+                blocks.begin(tag.name);
+            }
+            blocks.note(Token::Open { tag: span, name_length: tag.name.len() as u32, is_nil: tag.is_nil });
+        }
         self.open.push(Open { name: tag.name, tag: span, node });
         Ok(())
     }
@@ -171,40 +224,35 @@ impl<'a> Walk<'a> {
     }
 
     fn close(&mut self, end_tag: Span) {
-        if let Some(Open { node, .. }) = self.open.pop()
-            && node != DROPPED
-        {
+        let Some(Open { node, .. }) = self.open.pop() else { return };
+        let is_kept = node != DROPPED;
+        if is_kept {
             self.builder.close(node, end_tag);
+        }
+        if let Some(blocks) = &mut self.blocks {
+            blocks.note(Token::Close(end_tag));
+            if self.open.len() == 1 {
+                blocks.finish(is_kept, &mut self.builder);
+            }
         }
     }
 
     fn characters(&mut self, start: usize, end: usize) -> Result<(), Flaw> {
-        if self.cdata_end < end {
-            self.check_cdata_end(start, end)?;
+        let bytes = &self.text.as_bytes()[start..end];
+        if memchr(b'>', bytes).is_some() {
+            if let Some(found) = memmem::find(bytes, b"]]>") {
+                let at = start + found;
+                return Err(Flaw::new(at, at + 3, "`]]>` inside text; it is written ]]&gt;"));
+            }
+            self.note_aside(start, end);
         }
         if self.open.is_empty() {
-            let is_blank = self.text.as_bytes()[start..end].iter().all(|byte| is_space(*byte));
+            let is_blank = bytes.iter().all(|byte| is_space(*byte));
             return if is_blank { Ok(()) } else { Err(self.outside(start, end)) };
         }
+        self.note(Token::Text(Span::new(start, end)));
         self.take_text(start, end);
         Ok(())
-    }
-
-    /// Text may not hold `]]>`; the search for it goes on only where one was found.
-    fn check_cdata_end(&mut self, start: usize, end: usize) -> Result<(), Flaw> {
-        if self.cdata_end < start {
-            self.find_cdata_end(start);
-        }
-        if self.cdata_end < end {
-            let at = self.cdata_end;
-            return Err(Flaw::new(at, at + 3, "`]]>` inside text; it is written ]]&gt;"));
-        }
-        Ok(())
-    }
-
-    fn find_cdata_end(&mut self, from: usize) {
-        let found = memmem::find(&self.text.as_bytes()[from..], b"]]>");
-        self.cdata_end = found.map_or(self.text.len(), |found| from + found);
     }
 
     /// The flaw of text where only white space may stand: before or behind the root element.
@@ -239,6 +287,9 @@ impl<'a> Walk<'a> {
     }
 
     fn reference(&mut self, start: usize) -> Result<(), Flaw> {
+        if let Some(blocks) = &mut self.blocks {
+            blocks.give_up();
+        }
         let mut cursor = Cursor { text: self.text, at: start };
         let reference = reference(&mut cursor)?;
         if self.open.is_empty() {
@@ -261,6 +312,7 @@ impl<'a> Walk<'a> {
     }
 
     fn cdata(&mut self, start: usize, end: usize) -> Result<(), Flaw> {
+        self.note_aside(start, end);
         if self.open.is_empty() {
             return Err(self.outside(start, end));
         }
@@ -270,6 +322,7 @@ impl<'a> Walk<'a> {
 
     /// A comment, a processing instruction, the XML declaration or the DOCTYPE declaration.
     fn aside(&mut self, start: usize, end: usize) -> Result<(), Flaw> {
+        self.note_aside(start, end);
         let mut cursor = Cursor { text: &self.text[..end], at: start };
         if cursor.eat("<!--") {
             self.builder.comment(Span::new(start, end));

@@ -13,7 +13,7 @@ use crate::source::Span;
 pub struct NodeId(u32);
 
 /// The kept elements of one well-formed text.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Document {
     /// In document order, so an element's descendants follow it without a gap.
     nodes: Vec<Node>,
@@ -22,9 +22,10 @@ pub struct Document {
     texts: String,
     dtd_entities: Option<Span>,
     comments: Vec<Span>,
+    asides: Vec<Span>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Node {
     name: Span,
     parent: u32,
@@ -49,6 +50,12 @@ impl Document {
     /// The comments, from `<!--` to `-->`, in document order.
     pub fn comments(&self) -> &[Span] {
         &self.comments
+    }
+
+    /// In order, the stretches of the text outside tags that hold a `>`: texts, comments, CDATA sections, processing
+    /// instructions, and declarations. Whatever looks like no XML and is well-formed all the same stands in one of them.
+    pub fn asides(&self) -> &[Span] {
+        &self.asides
     }
 
     /// All nodes, in document order.
@@ -178,6 +185,9 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
+    /// The index of the root element.
+    pub(super) const ROOT: u32 = 0;
+
     pub(super) fn new(text: &'a str) -> Self {
         let document = Document {
             nodes: Vec::new(),
@@ -185,8 +195,14 @@ impl<'a> Builder<'a> {
             texts: String::new(),
             dtd_entities: None,
             comments: Vec::new(),
+            asides: Vec::new(),
         };
         Self { text, document, names: HashMap::new() }
+    }
+
+    /// Notes where something stands that is neither a tag nor a text without `>`.
+    pub(super) fn aside(&mut self, span: Span) {
+        self.document.asides.push(span);
     }
 
     /// Notes where a comment stands.
@@ -205,9 +221,14 @@ impl<'a> Builder<'a> {
 
     /// Opens an element with the qualified name `name`; its index.
     pub(super) fn open(&mut self, parent: u32, name: &'a str, open: Span, is_nil: bool) -> u32 {
+        let name = self.intern(local_name(name));
+        self.open_interned(parent, name, open, is_nil)
+    }
+
+    /// Like [`Builder::open`], with a name that [`Builder::intern`] gave.
+    pub(super) fn open_interned(&mut self, parent: u32, name: Span, open: Span, is_nil: bool) -> u32 {
         let index = self.document.nodes.len() as u32;
         let text_start = self.document.texts.len();
-        let name = self.intern(local_name(name));
         self.document.nodes.push(Node {
             name,
             parent,
@@ -222,7 +243,8 @@ impl<'a> Builder<'a> {
         index
     }
 
-    fn intern(&mut self, name: &'a str) -> Span {
+    /// The place of a local name in the pool of names.
+    pub(super) fn intern(&mut self, name: &'a str) -> Span {
         let pool = &mut self.document.names;
         *self.names.entry(name).or_insert_with(|| {
             let start = pool.len();
@@ -267,6 +289,7 @@ impl<'a> Builder<'a> {
         self.document.nodes.shrink_to_fit();
         self.document.names.shrink_to_fit();
         self.document.texts.shrink_to_fit();
+        self.document.asides.shrink_to_fit();
         self.document
     }
 }
