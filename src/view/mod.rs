@@ -22,6 +22,7 @@ mod protection;
 mod raw;
 mod secret;
 pub mod session;
+mod trusted_origin;
 mod written;
 
 use std::borrow::Cow;
@@ -74,6 +75,7 @@ pub struct Facts<'p> {
     apex: OnceLock<apex::ApexFacts>,
     secrets: OnceLock<Vec<secret::SecretFacts>>,
     switches: OnceLock<Vec<protection::SwitchFacts>>,
+    origins: OnceLock<Vec<trusted_origin::OriginFacts>>,
     password_policies: OnceLock<Vec<password_policy::PolicyFacts>>,
 }
 
@@ -113,6 +115,7 @@ impl<'p> Facts<'p> {
             apex: OnceLock::new(),
             secrets: OnceLock::new(),
             switches: OnceLock::new(),
+            origins: OnceLock::new(),
             password_policies: OnceLock::new(),
         }
     }
@@ -200,6 +203,10 @@ impl<'p> Facts<'p> {
 
     fn switches(&self) -> &[protection::SwitchFacts] {
         self.switches.get_or_init(|| protection::switch_facts(self.project))
+    }
+
+    fn origins(&self) -> &[trusted_origin::OriginFacts] {
+        self.origins.get_or_init(|| trusted_origin::origin_facts(self.project))
     }
 
     fn password_policies(&self) -> &[password_policy::PolicyFacts] {
@@ -292,6 +299,7 @@ enum Origin {
     Grant,
     Secret,
     ProtectionSwitch,
+    TrustedOrigin,
     PasswordRule,
     TimeoutValue,
     Credential,
@@ -347,6 +355,7 @@ fn shapes() -> Vec<Shape> {
         view("Grant", all(login::GRANT), Origin::Grant),
         view("Secret", all(secret::SECRET), Origin::Secret),
         view("ProtectionSwitch", all(protection::PROTECTION_SWITCH), Origin::ProtectionSwitch),
+        view("TrustedOrigin", all(trusted_origin::TRUSTED_ORIGIN), Origin::TrustedOrigin),
         view("PasswordRule", all(login::PASSWORD_RULE), Origin::PasswordRule),
         view("TimeoutValue", all(session::TIMEOUT_VALUE), Origin::TimeoutValue),
         view("Credential", all(credential::CREDENTIAL), Origin::Credential),
@@ -499,6 +508,10 @@ impl<'f> Views<'f> {
             Origin::ProtectionSwitch => {
                 let subject = protection::SwitchFacts::subject;
                 about(protection::PROTECTION_SWITCH, facts.switches(), protection::SwitchFacts::key, subject)
+            }
+            Origin::TrustedOrigin => {
+                let subject = trusted_origin::OriginFacts::subject;
+                about(trusted_origin::TRUSTED_ORIGIN, facts.origins(), trusted_origin::OriginFacts::key, subject)
             }
             Origin::PasswordRule => rows(login::PASSWORD_RULE, facts.passwords(), login::PasswordFacts::key),
             Origin::TimeoutValue => rows(session::TIMEOUT_VALUE, facts.timeouts(), session::TimeoutValue::key),

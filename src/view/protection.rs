@@ -19,6 +19,7 @@ const SWITCHES: &[(&str, &str, &str)] = &[
     ("SecuritySettings", "sessionSettings.enableCSRFOnPost", "csrf"),
     ("SecuritySettings", "sessionSettings.identityConfirmationOnEmailChange", "confirmation"),
     ("SecuritySettings", "sessionSettings.identityConfirmationOnTwoFactorRegistrationEnabled", "confirmation"),
+    ("SecuritySettings", "sessionSettings.canConfirmEmailChangeInLightningCommunities", "confirmation"),
     ("MyDomainSettings", "canOnlyLoginWithMyDomainUrl", "my-domain"),
     ("MyDomainSettings", "doesApiLoginRequireOrgDomain", "my-domain"),
 ];

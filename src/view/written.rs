@@ -11,6 +11,6 @@ pub(super) use misplaced::{MISPLACED_ELEMENT, Misplaced, misplaced};
 pub(super) use values::{UNKNOWN_VALUE, UnknownValue, unknown_values};
 
 /// Whether a deployment fills the text in: what stands there is no value yet.
-fn is_filled_in(text: &str) -> bool {
+pub(super) fn is_filled_in(text: &str) -> bool {
     text.contains(['$', '{', '}', '%', '@', '[', ']', '#', '<', '>']) || text.contains("__")
 }

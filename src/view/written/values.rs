@@ -28,6 +28,7 @@ pub(in crate::view) struct UnknownValue {
     expected: String,
     is_listed: bool,
     nearest: Option<&'static str>,
+    is_whole: bool,
     place: Place,
 }
 
@@ -52,6 +53,11 @@ pub(in crate::view) const UNKNOWN_VALUE: &[Column] = &[
     Column::text("Expected", "what Salesforce documents, in words", |it| it.expected.as_str().cell()).always(),
     Column::text("Nearest", "the documented value that looks most like it", |it| it.nearest.cell()),
     Column::text(
+        "Respelling",
+        "the documented value that it is but for case and what parts its words, where the element holds nothing else",
+        |it| it.respelling().cell(),
+    ),
+    Column::text(
         "Confidence",
         "`high` where it is another spelling of a documented value or no value of its kind at all, else `medium`",
         |it| if it.is_sure() { "high" } else { "medium" }.cell(),
@@ -61,7 +67,17 @@ pub(in crate::view) const UNKNOWN_VALUE: &[Column] = &[
 
 impl UnknownValue {
     fn is_sure(&self) -> bool {
-        self.nearest.is_some_and(|nearest| is_spelling(nearest, &self.written)) || !self.is_listed
+        self.spelling().is_some() || !self.is_listed
+    }
+
+    /// The documented value of which it is another spelling.
+    fn spelling(&self) -> Option<&'static str> {
+        self.nearest.filter(|nearest| is_spelling(nearest, &self.written))
+    }
+
+    /// The same, where it can be written in place of all that the element holds.
+    fn respelling(&self) -> Option<&'static str> {
+        self.spelling().filter(|_| self.is_whole)
     }
 }
 
@@ -148,6 +164,7 @@ impl Judge<'_, '_> {
             is_listed: ENUMERATIONS.iter().any(|it| it.kind == self.ty && it.path == path),
             expected,
             nearest,
+            is_whole: text_of(document, node) == Some(written),
             place: Place { file: self.component.file, span: document.mark(node) },
         });
     }
