@@ -384,6 +384,7 @@ fn a_profiles_password_policy_says_where_it_is_weaker() {
     );
     assert_eq!(weak(["10", "8", "1", "91", "3", "15"]), json!(["passwords that live for 91 days"]));
     assert_eq!(weak(["10", "8", "1", "90", "2", "15"]), json!(["earlier passwords again, but for the last 2"]));
+    assert_eq!(weak(["10", "8", "1", "90", "1", "15"]), json!(["earlier passwords again, but for the last one"]));
     assert_eq!(weak(["ten", "", "1", "90", "3", "15"]), Value::Null, "what is no number is unknown");
 
     let nil = "<maxLoginAttempts>0</maxLoginAttempts>\

@@ -73,6 +73,7 @@ fn weak_rules(policy: &Component) -> Vec<(&'static str, Cow<'static, str>)> {
     }
     match number("passwordHistory").filter(|remembered| *remembered < LEAST_HISTORY) {
         Some(0) => weak.push(("passwordHistory", "any earlier password again".into())),
+        Some(1) => weak.push(("passwordHistory", "earlier passwords again, but for the last one".into())),
         Some(remembered) => {
             weak.push(("passwordHistory", format!("earlier passwords again, but for the last {remembered}").into()));
         }
