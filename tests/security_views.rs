@@ -336,7 +336,8 @@ fn a_switch_has_a_row_where_a_file_states_it() {
         <enableClickjackNonsetupUserHeaderless>false</enableClickjackNonsetupUserHeaderless>\
         <enableClickjackSetup>true</enableClickjackSetup>\
         <enableCSRFOnPost xsi:nil=\"true\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"/>\
-        <identityConfirmationOnEmailChange>false</identityConfirmationOnEmailChange></sessionSettings>";
+        <identityConfirmationOnEmailChange>false</identityConfirmationOnEmailChange>\
+        <canConfirmEmailChangeInLightningCommunities>true</canConfirmEmailChangeInLightningCommunities></sessionSettings>";
     let domain = "<canOnlyLoginWithMyDomainUrl>false</canOnlyLoginWithMyDomainUrl><myDomainName>acme</myDomainName>";
     let project = project(&[
         file("settings", "Security.settings", "SecuritySettings", security),
@@ -349,10 +350,44 @@ fn a_switch_has_a_row_where_a_file_states_it() {
             row("enableClickjackSetup", "clickjack", true),
             row("enableClickjackNonsetupUserHeaderless", "clickjack", false),
             row("identityConfirmationOnEmailChange", "confirmation", false),
+            row("canConfirmEmailChangeInLightningCommunities", "confirmation", true),
             row("canOnlyLoginWithMyDomainUrl", "my-domain", false),
         ],
         "what is nil or absent is unknown"
     );
+}
+
+#[test]
+fn a_trusted_origin_says_how_far_it_reaches() {
+    let csp = |name: &str, url: &str, active: &str| {
+        let body = format!(
+            "<context>All</context><endpointUrl>{url}</endpointUrl><isActive>{active}</isActive>\
+             <isApplicableToConnectSrc>true</isApplicableToConnectSrc><isApplicableToFontSrc>false</isApplicableToFontSrc>\
+             <isApplicableToImgSrc>true</isApplicableToImgSrc>"
+        );
+        file("cspTrustedSites", &format!("{name}.cspTrustedSite"), "CspTrustedSite", &body)
+    };
+    let cors = |name: &str, url: &str| {
+        let body = format!("<urlPattern>{url}</urlPattern>");
+        file("corsWhitelistOrigins", &format!("{name}.corsWhitelistOrigin"), "CorsWhitelistOrigin", &body)
+    };
+    let project = project(&[
+        csp("Cdn", "https://*.cloudfront.net", "true"),
+        csp("Old", "https://*", "false"),
+        csp("Templated", "https://*.${DOMAIN}", "true"),
+        cors("Portal", "https://*.portal.example.com"),
+    ]);
+    let rows = project.rows("SELECT Type, Name, Origin, Reach, IsActive, Uses FROM TrustedOrigin");
+    let row = |ty: &str, name: &str, origin: &str, reach: &str, active: bool, uses: Value| {
+        json!({ "Type": ty, "Name": name, "Origin": origin, "Reach": reach, "IsActive": active, "Uses": uses })
+    };
+    let uses = json!(["connect", "img"]);
+    let expected = [
+        row("CspTrustedSite", "Cdn", "https://*.cloudfront.net", "shared", true, uses.clone()),
+        row("CspTrustedSite", "Old", "https://*", "any", false, uses),
+        row("CorsWhitelistOrigin", "Portal", "https://*.portal.example.com", "subdomains", true, Value::Null),
+    ];
+    assert_eq!(rows, expected);
 }
 
 /// A policy file of a profile with the six values that a test varies.

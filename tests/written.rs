@@ -40,6 +40,24 @@ fn misplaced(project: &Project) -> Vec<String> {
 }
 
 #[test]
+fn a_respelling_is_one_word_but_for_capitals_and_separators_and_all_that_stands_there() {
+    let respelling = |path: &str, root: &str, body: &str| {
+        one(path, root, body).column("SELECT Respelling FROM UnknownValue").remove(0)
+    };
+    let policy = |body: &str| respelling(POLICY, "ExtlClntAppOauthConfigurablePolicies", body);
+    assert_eq!(policy("<refreshTokenPolicyType>specific_lifetime</refreshTokenPolicyType>"), json!("SpecificLifetime"));
+    assert_eq!(policy("<refreshTokenValidityUnit>Month</refreshTokenValidityUnit>"), Value::Null, "it only looks alike");
+    let flag = "<sessionSettings><lockSessionsToDomain>tru</lockSessionsToDomain></sessionSettings>";
+    assert_eq!(respelling(SETTINGS, "SecuritySettings", flag), Value::Null);
+    let scopes = |list: &str| {
+        let body = format!("<commaSeparatedOauthScopes>{list}</commaSeparatedOauthScopes>");
+        respelling(GRAPH, "ExtlClntAppOauthSettings", &body)
+    };
+    assert_eq!(scopes("refresh_token"), json!("RefreshToken"));
+    assert_eq!(scopes("Api, refresh_token"), Value::Null, "writing it would take the other scope away");
+}
+
+#[test]
 fn values_are_case_exact_and_the_nearest_is_named() {
     let policy = |body: &str| unknown(&one(POLICY, "ExtlClntAppOauthConfigurablePolicies", body));
     assert_eq!(
