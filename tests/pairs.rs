@@ -61,13 +61,24 @@ fn people_see_one_decision_with_both_sides_and_the_middle_way() {
 }
 
 #[test]
+fn a_long_session_is_one_decision_with_a_team_that_wants_it_longer() {
+    let project = Project::sfdx(&[(SETTINGS, security("FourHours"))]);
+    project.put("sessionlint.toml", "[rule.\"session/org-timeout-short\"]\nnote_below = 480\n");
+    let human = project.run(&["check", "--preset", "all", "--notes"]).out;
+    let sides = "note[session/org-timeout-short] The org's sessions end after 4 hours";
+    assert!(human.contains(sides), "{human}");
+    assert!(human.contains("against: note[security/session-lasts-long] The org's sessions live for 4 hours"), "{human}");
+    assert!(human.contains("\n  decide: one thing, two aims. The middle way:"), "{human}");
+}
+
+#[test]
 fn the_page_to_hand_over_holds_one_decision() {
     let project = project(ONE);
     let page = report(&project, "html");
     assert_eq!(page.matches("<article class=\"topic\"").count(), 1);
     assert!(page.contains("<strong>Against it:</strong>") && page.contains("<span id=\"security-open-session\">"));
     assert!(page.contains("<strong>Decide:</strong> The middle way: the requirement about unattended screens"));
-    assert!(page.contains("security/open-session would ask for the contrary"));
+    assert!(page.contains("security/open-session, security/session-lasts-long would ask for the contrary"));
     let page = report(&project, "markdown");
     assert!(page.contains("- **Against it:** note, The org's sessions live 15 minutes"), "{page}");
     assert!(page.contains("- **Decide:** The middle way:") && page.contains(MIDDLE_WAY), "{page}");

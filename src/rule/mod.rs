@@ -165,11 +165,13 @@ impl Rule {
         &self.page.title
     }
 
-    /// What serves both sides of its trade-off: the paragraph of that section that begins with these words.
+    /// What serves both sides of its trade-off: of that section the line that begins with these words, and the rest of
+    /// its paragraph.
     pub fn middle_way(&self) -> Option<String> {
-        let text = self.page.section("Trade-off")?.replace("\r\n", "\n").replace("**", "");
-        let paragraph = text.split("\n\n").map(str::trim).find(|paragraph| paragraph.starts_with("The middle way"))?;
-        Some(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        let text = self.page.section("Trade-off")?.replace("**", "");
+        let from_there = text.lines().map(str::trim).skip_while(|line| !line.starts_with("The middle way"));
+        let lines: Vec<&str> = from_there.take_while(|line| !line.is_empty()).collect();
+        (!lines.is_empty()).then(|| lines.join(" "))
     }
 
     /// The group: the folder.
