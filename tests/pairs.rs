@@ -63,11 +63,14 @@ fn people_see_one_decision_with_both_sides_and_the_middle_way() {
 #[test]
 fn a_long_session_is_one_decision_with_a_team_that_wants_it_longer() {
     let project = Project::sfdx(&[(SETTINGS, security("FourHours"))]);
-    project.put("sessionlint.toml", "[rule.\"session/org-timeout-short\"]\nnote_below = 480\n");
+    project.put("sessionlint.toml", "[rule.\"session/org-timeout-short\"]\noptions = { note_below = 480 }\n");
     let human = project.run(&["check", "--preset", "all", "--notes"]).out;
     let sides = "note[session/org-timeout-short] The org's sessions end after 4 hours";
     assert!(human.contains(sides), "{human}");
-    assert!(human.contains("against: note[security/session-lasts-long] The org's sessions live for 4 hours"), "{human}");
+    assert!(
+        human.contains("against: note[security/session-lasts-long] The org's sessions live for 4 hours"),
+        "{human}"
+    );
     assert!(human.contains("\n  decide: one thing, two aims. The middle way:"), "{human}");
 }
 

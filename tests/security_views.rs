@@ -378,9 +378,7 @@ fn a_trusted_origin_says_how_far_it_reaches() {
         cors("Portal", "https://*.portal.example.com"),
     ]);
     let rows = project.rows("SELECT Type, Name, Origin, Reach, IsActive, Uses FROM TrustedOrigin");
-    let row = |ty: &str, name: &str, origin: &str, reach: &str, active: bool, uses: Value| {
-        json!({ "Type": ty, "Name": name, "Origin": origin, "Reach": reach, "IsActive": active, "Uses": uses })
-    };
+    let row = |ty: &str, name: &str, origin: &str, reach: &str, active: bool, uses: Value| json!({ "Type": ty, "Name": name, "Origin": origin, "Reach": reach, "IsActive": active, "Uses": uses });
     let uses = json!(["connect", "img"]);
     let expected = [
         row("CspTrustedSite", "Cdn", "https://*.cloudfront.net", "shared", true, uses.clone()),

@@ -46,7 +46,11 @@ fn a_respelling_is_one_word_but_for_capitals_and_separators_and_all_that_stands_
     };
     let policy = |body: &str| respelling(POLICY, "ExtlClntAppOauthConfigurablePolicies", body);
     assert_eq!(policy("<refreshTokenPolicyType>specific_lifetime</refreshTokenPolicyType>"), json!("SpecificLifetime"));
-    assert_eq!(policy("<refreshTokenValidityUnit>Month</refreshTokenValidityUnit>"), Value::Null, "it only looks alike");
+    assert_eq!(
+        policy("<refreshTokenValidityUnit>Month</refreshTokenValidityUnit>"),
+        Value::Null,
+        "it only looks alike"
+    );
     let flag = "<sessionSettings><lockSessionsToDomain>tru</lockSessionsToDomain></sessionSettings>";
     assert_eq!(respelling(SETTINGS, "SecuritySettings", flag), Value::Null);
     let scopes = |list: &str| {
