@@ -299,7 +299,7 @@ enum Origin {
     Grant,
     Secret,
     ProtectionSwitch,
-    TrustedOrigin,
+    TrustedHosts,
     PasswordRule,
     TimeoutValue,
     Credential,
@@ -355,7 +355,7 @@ fn shapes() -> Vec<Shape> {
         view("Grant", all(login::GRANT), Origin::Grant),
         view("Secret", all(secret::SECRET), Origin::Secret),
         view("ProtectionSwitch", all(protection::PROTECTION_SWITCH), Origin::ProtectionSwitch),
-        view("TrustedOrigin", all(trusted_origin::TRUSTED_ORIGIN), Origin::TrustedOrigin),
+        view("TrustedOrigin", all(trusted_origin::TRUSTED_ORIGIN), Origin::TrustedHosts),
         view("PasswordRule", all(login::PASSWORD_RULE), Origin::PasswordRule),
         view("TimeoutValue", all(session::TIMEOUT_VALUE), Origin::TimeoutValue),
         view("Credential", all(credential::CREDENTIAL), Origin::Credential),
@@ -509,7 +509,7 @@ impl<'f> Views<'f> {
                 let subject = protection::SwitchFacts::subject;
                 about(protection::PROTECTION_SWITCH, facts.switches(), protection::SwitchFacts::key, subject)
             }
-            Origin::TrustedOrigin => {
+            Origin::TrustedHosts => {
                 let subject = trusted_origin::OriginFacts::subject;
                 about(trusted_origin::TRUSTED_ORIGIN, facts.origins(), trusted_origin::OriginFacts::key, subject)
             }
