@@ -3,14 +3,15 @@
 //! May assume nothing about the files. What cannot be read is told as a [`Notice`], what cannot be understood is a
 //! problem of the project; neither stops the rest. Refuses to know what a component means.
 
+mod bytes;
 mod code;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use bytes::with_bytes;
 use memchr::memmem;
 
 use crate::discover::{Found, IGNORE_FILE, Met, Root, compare_paths, walk};
@@ -18,7 +19,7 @@ use crate::metadata::kind::kind;
 use crate::metadata::{Component, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
 pub use crate::tree::MAX_BYTES;
-use crate::tree::{Tree, too_large};
+use crate::tree::Tree;
 use crate::xml::{Document, Outcome, parse};
 
 /// Something to tell a person beside the findings.
@@ -54,8 +55,8 @@ struct Held {
     warning: Option<String>,
 }
 
-struct Parsed {
-    text: String,
+struct Parsed<'b> {
+    text: Cow<'b, str>,
     encoding: Encoding,
     content: Content,
     warning: Option<String>,
@@ -187,7 +188,7 @@ fn hiding_lines(root: &Root, hidden: Vec<(String, String)>, sources: &mut Vec<So
         return Vec::new();
     }
     let Ok(Some(bytes)) = root.read(IGNORE_FILE) else { return Vec::new() };
-    let Decoded { text, encoding, .. } = decode(bytes);
+    let Decoded { text, encoding, .. } = decode(&bytes);
     let file = FileId(sources.len() as u32);
     let place_of = |pattern: &str| {
         let span = line_that(&text, |line| line.replace('\\', "/").trim_end() == pattern.trim_end())?;
@@ -199,42 +200,25 @@ fn hiding_lines(root: &Root, hidden: Vec<(String, String)>, sources: &mut Vec<So
     };
     let hidden: Vec<Hidden> = hidden.into_iter().filter_map(place).collect();
     if !hidden.is_empty() {
-        sources.push(Source::kept(IGNORE_FILE.to_owned(), text, encoding));
+        sources.push(Source::kept(IGNORE_FILE.to_owned(), text.into_owned(), encoding));
     }
     hidden
 }
 
 /// Reads and parses one file; the error is why it could not be read.
 fn read_file(tree: &Tree, found: &Found) -> Result<Held, String> {
-    let bytes = read_bytes(tree, &found.disk, &found.path)?.into_owned();
-    let Parsed { text, encoding, content, warning } = understand(bytes, found)?;
-    let source = match tree {
-        Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding),
-        Tree::Memory(_) => Source::kept(found.path.clone(), text, encoding),
-    };
-    Ok(Held { source, content, warning })
-}
-
-/// The bytes of a file; the error is why they could not be read.
-fn read_bytes<'t>(tree: &'t Tree, disk: &Path, path: &str) -> Result<Cow<'t, [u8]>, String> {
-    let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
-    match tree {
-        Tree::Folder => {
-            let length = fs::metadata(disk).map_err(unreadable)?.len();
-            if length > MAX_BYTES {
-                return Err(too_large());
-            }
-            Ok(Cow::Owned(fs::read(disk).map_err(unreadable)?))
-        }
-        Tree::Memory(memory) => match memory.bytes(path) {
-            Some(bytes) => Ok(Cow::Borrowed(bytes?)),
-            None => Err("is not there".to_owned()),
-        },
-    }
+    with_bytes(tree, &found.disk, &found.path, |bytes| {
+        let Parsed { text, encoding, content, warning } = understand(bytes, found)?;
+        let source = match tree {
+            Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding),
+            Tree::Memory(_) => Source::kept(found.path.clone(), text.into_owned(), encoding),
+        };
+        Ok(Held { source, content, warning })
+    })?
 }
 
 /// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).
-fn understand(bytes: Vec<u8>, found: &Found) -> Result<Parsed, String> {
+fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> {
     let Decoded { text, encoding, flaw } = decode(bytes);
     let broken = |kind, problem: String, span| Content::Broken(kind, problem, span);
     let done = |text, content, warning| Ok(Parsed { text, encoding, content, warning });

@@ -100,9 +100,9 @@ pub enum EncodingFlaw {
 
 /// The decoded form of a file.
 #[derive(Debug)]
-pub struct Decoded {
+pub struct Decoded<'b> {
     /// The text, without byte order mark. Up to the flaw where `flaw` says `Malformed`.
-    pub text: String,
+    pub text: Cow<'b, str>,
     /// How it was decoded.
     pub encoding: Encoding,
     /// What stood in the way, and where in `text`.
@@ -111,15 +111,15 @@ pub struct Decoded {
 
 /// Decodes the bytes of an XML file: byte order mark first, then the shape of the first bytes, then the
 /// encoding declaration, then UTF-8 (XML 1.0, appendix F).
-pub fn decode(bytes: Vec<u8>) -> Decoded {
+pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) || bytes.starts_with(&[0, 0, 0xFE, 0xFF]) {
         let flaw = EncodingFlaw::Unknown("UTF-32".into());
-        return unreadable(String::new(), Encoding::Utf8 { bom: 0 }, flaw, Span::default());
+        return unreadable("", Encoding::Utf8 { bom: 0 }, flaw, Span::default());
     }
     if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
         return decode_utf8(bytes, 3);
     }
-    let utf16 = match bytes.as_slice() {
+    let utf16 = match bytes {
         [0xFE, 0xFF, ..] => Some((encoding_rs::UTF_16BE, 2)),
         [0xFF, 0xFE, ..] => Some((encoding_rs::UTF_16LE, 2)),
         [0, b'<', 0, ..] => Some((encoding_rs::UTF_16BE, 0)),
@@ -127,16 +127,16 @@ pub fn decode(bytes: Vec<u8>) -> Decoded {
         _ => None,
     };
     match utf16 {
-        Some((encoding, bom)) => decode_utf16(&bytes, encoding, bom),
+        Some((encoding, bom)) => decode_utf16(bytes, encoding, bom),
         None => decode_utf8(bytes, 0),
     }
 }
 
-fn unreadable(text: String, encoding: Encoding, flaw: EncodingFlaw, span: Span) -> Decoded {
-    Decoded { text, encoding, flaw: Some((flaw, span)) }
+fn unreadable<'b>(text: impl Into<Cow<'b, str>>, encoding: Encoding, flaw: EncodingFlaw, span: Span) -> Decoded<'b> {
+    Decoded { text: text.into(), encoding, flaw: Some((flaw, span)) }
 }
 
-fn decode_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding, bom: usize) -> Decoded {
+fn decode_utf16<'b>(bytes: &'b [u8], encoding: &'static encoding_rs::Encoding, bom: usize) -> Decoded<'b> {
     let (text, malformed) = encoding.decode_without_bom_handling(&bytes[bom..]);
     if malformed || (bytes.len() - bom) % 2 == 1 {
         // A lone surrogate decodes to U+FFFD; what stands before it is sound.
@@ -145,7 +145,6 @@ fn decode_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding, bom: usi
         let encoding = Encoding::Utf16 { bom: bom as u32 };
         return unreadable(text[..end].to_owned(), encoding, flaw, Span::new(end, end));
     }
-    let text = text.into_owned();
     let flaw = declared_encoding(&text).and_then(|(label, span)| {
         let known = encoding_rs::Encoding::for_label(label.as_bytes());
         let agrees =
@@ -155,7 +154,7 @@ fn decode_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding, bom: usi
     Decoded { text, encoding: Encoding::Utf16 { bom: bom as u32 }, flaw }
 }
 
-fn decode_utf8(mut bytes: Vec<u8>, bom: usize) -> Decoded {
+fn decode_utf8(bytes: &[u8], bom: usize) -> Decoded<'_> {
     // The declaration is ASCII in every encoding that gets here, so a lossy look at it is exact.
     let head = String::from_utf8_lossy(&bytes[bom..bytes.len().min(bom + 256)]).into_owned();
     let mut flaw = None;
@@ -173,22 +172,22 @@ fn decode_utf8(mut bytes: Vec<u8>, bom: usize) -> Decoded {
                 flaw = Some((EncodingFlaw::Contradiction(label.to_owned()), span));
             }
             Some(encoding) => {
-                let (text, malformed) = encoding.decode_without_bom_handling(&bytes);
+                let (text, malformed) = encoding.decode_without_bom_handling(bytes);
                 if malformed {
                     let end = text.find('\u{FFFD}').unwrap_or(text.len());
                     let flaw = EncodingFlaw::Malformed(encoding.name());
                     return unreadable(text[..end].to_owned(), Encoding::Other(encoding), flaw, Span::new(end, end));
                 }
-                return Decoded { text: text.into_owned(), encoding: Encoding::Other(encoding), flaw: None };
+                return Decoded { text, encoding: Encoding::Other(encoding), flaw: None };
             }
         }
     }
-    bytes.drain(..bom);
-    match String::from_utf8(bytes) {
-        Ok(text) => Decoded { text, encoding: Encoding::Utf8 { bom: bom as u32 }, flaw },
+    let bytes = &bytes[bom..];
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Decoded { text: Cow::Borrowed(text), encoding: Encoding::Utf8 { bom: bom as u32 }, flaw },
         Err(error) => {
-            let end = error.utf8_error().valid_up_to();
-            let sound = String::from_utf8_lossy(&error.as_bytes()[..end]).into_owned();
+            let end = error.valid_up_to();
+            let sound = String::from_utf8_lossy(&bytes[..end]);
             let encoding = Encoding::Utf8 { bom: bom as u32 };
             unreadable(sound, encoding, EncodingFlaw::Malformed("UTF-8"), Span::new(end, end))
         }
@@ -243,9 +242,10 @@ pub struct Source {
 
 impl Source {
     /// A source of `decoded` text; the text is kept where it is small.
-    pub fn new(path: String, disk: PathBuf, text: String, encoding: Encoding) -> Self {
+    pub fn new<'t>(path: String, disk: PathBuf, text: impl Into<Cow<'t, str>>, encoding: Encoding) -> Self {
+        let text = text.into();
         let text_len = text.len() as u32;
-        let kept = (text.len() <= KEEP_BYTES).then(|| text.into_boxed_str());
+        let kept = (text.len() <= KEEP_BYTES).then(|| text.into_owned().into_boxed_str());
         Self::made(path, disk, encoding, text_len, kept)
     }
 
@@ -296,7 +296,7 @@ impl Source {
         }
         let read = self.reread.get_or_init(|| {
             let bytes = fs::read(&self.disk).map_err(|error: io::Error| error.to_string())?;
-            let text = decode(bytes).text;
+            let text = decode(&bytes).text.into_owned();
             if text.len() as u32 == self.text_len {
                 Ok(text.into_boxed_str())
             } else {

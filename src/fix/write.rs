@@ -46,7 +46,7 @@ fn real_file(source: &Source, root: &Path) -> Result<PathBuf, String> {
 /// Whether the file still holds what was read.
 fn unchanged(file: &Path, source: &Source) -> Result<(), String> {
     let bytes = fs::read(file).map_err(|error| format!("cannot be read again ({error})"))?;
-    let decoded = decode(bytes);
+    let decoded = decode(&bytes);
     if decoded.flaw.is_none() && decoded.encoding == source.encoding && decoded.text == source.text() {
         Ok(())
     } else {

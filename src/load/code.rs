@@ -4,11 +4,12 @@
 //! those that mention one whose callers matter, and those that what was read turns out to need. What is left out gives
 //! no finding, and a test reads everything and compares. May assume nothing of the files.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::read_bytes;
+use super::bytes::with_bytes;
 use crate::apex::graph::wanted;
 use crate::apex::scan::{Names, Seen, scan};
 use crate::apex::{Code, Unit};
@@ -83,29 +84,25 @@ pub(super) fn read(root: &Root, found: &[FoundCode], reading: CodeReading) -> Al
 }
 
 fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool) -> Look {
-    let bytes = match read_bytes(&root.tree, &found.disk, &found.path) {
-        Ok(bytes) => bytes,
-        Err(reason) => return Look::Unreadable(format!("{}: {reason}", found.path)),
-    };
-    if found.code.is_markup() {
-        let unit = ReadCode::of(root, found, bytes.into_owned());
-        return if unit.unit.sessions.is_empty() {
-            Look::Passed
-        } else {
-            Look::Seen(Seen::default(), Some(Box::new(unit)))
-        };
-    }
-    let Some(seen) = scan(&bytes, names) else { return Look::Passed };
-    let file = (reads_all || seen.words.matter()).then(|| Box::new(ReadCode::of(root, found, bytes.into_owned())));
-    Look::Seen(seen, file)
+    let looked = with_bytes(&root.tree, &found.disk, &found.path, |bytes| {
+        let file = || Some(Box::new(ReadCode::of(root, found, bytes)));
+        if found.code.is_markup() {
+            let unit = file().filter(|file| !file.unit.sessions.is_empty());
+            return unit.map_or(Look::Passed, |file| Look::Seen(Seen::default(), Some(file)));
+        }
+        let Some(seen) = scan(bytes, names) else { return Look::Passed };
+        let matters = reads_all || seen.words.matter();
+        Look::Seen(seen, matters.then(file).flatten())
+    });
+    looked.unwrap_or_else(|reason| Look::Unreadable(format!("{}: {reason}", found.path)))
 }
 
 impl ReadCode {
-    fn of(root: &Root, found: &FoundCode, bytes: Vec<u8>) -> Self {
+    fn of(root: &Root, found: &FoundCode, bytes: &[u8]) -> Self {
         let (text, encoding, is_lossy) = text_of(bytes);
         let unit = Unit::read(found.code, &found.stem, &text);
         let source = if is_lossy || matches!(root.tree, Tree::Memory(_)) {
-            Source::kept(found.path.clone(), text, encoding)
+            Source::kept(found.path.clone(), text.into_owned(), encoding)
         } else {
             // Most of it is read for who calls whom, and never shown.
             Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding)
@@ -116,13 +113,13 @@ impl ReadCode {
 
 /// The text of a file of code. What is no UTF-8 is read as the Windows code page that old tools wrote; the third says
 /// so, since it cannot be read again as it was.
-fn text_of(bytes: Vec<u8>) -> (String, Encoding, bool) {
+fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Encoding, bool) {
     let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-    let is_utf8 = std::str::from_utf8(&bytes).is_ok();
+    let is_utf8 = std::str::from_utf8(bytes).is_ok();
     if !is_utf8 && !is_utf16 {
         let encoding = encoding_rs::WINDOWS_1252;
-        let (text, _) = encoding.decode_without_bom_handling(&bytes);
-        return (text.into_owned(), Encoding::Other(encoding), true);
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        return (text, Encoding::Other(encoding), true);
     }
     let Decoded { text, encoding, flaw } = decode(bytes);
     (text, encoding, matches!(flaw, Some((EncodingFlaw::Malformed(_), _))))
@@ -191,8 +188,8 @@ impl Reader<'_> {
         let read: Vec<(usize, Result<ReadCode, String>)> = open
             .into_par_iter()
             .map(|index| {
-                let bytes = read_bytes(&root.tree, &found[index].disk, &found[index].path);
-                (index, bytes.map(|bytes| ReadCode::of(root, &found[index], bytes.into_owned())))
+                let found = &found[index];
+                (index, with_bytes(&root.tree, &found.disk, &found.path, |bytes| ReadCode::of(root, found, bytes)))
             })
             .collect();
         for (index, file) in read {

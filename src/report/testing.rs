@@ -25,7 +25,7 @@ impl Case {
     /// Several files, decoded as the loader does.
     pub(crate) fn files(files: &[(&str, &[u8])]) -> Self {
         let source = |(path, bytes): &(&str, &[u8])| {
-            let decoded = decode(bytes.to_vec());
+            let decoded = decode(bytes);
             Source::new((*path).to_owned(), PathBuf::new(), decoded.text, decoded.encoding)
         };
         Self {

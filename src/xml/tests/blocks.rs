@@ -1,5 +1,6 @@
 //! Learned blocks give what the reader gives without them: the same verdicts, flaws, trees, texts and places.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -64,7 +65,7 @@ fn empty_and_missing_texts_fit_the_gaps() {
 #[test]
 fn a_shape_is_a_shape_whatever_its_white_space() {
     let text = profile(&[permission("A", "true"), permission("B", "true"), permission("C", "false")].concat());
-    for text in [text.replace('\n', "\r\n"), text.replace("    ", "\t"), text.replace("\n", "").replace("    ", "")] {
+    for text in [text.replace('\n', "\r\n"), text.replace("    ", "\t"), text.replace('\n', "").replace("    ", "")] {
         assert!(learned_bytes(&text) > 60, "{text}");
         tree(&text, Keep::All);
     }
@@ -111,7 +112,7 @@ fn several_shapes_of_one_element_are_kept_apart() {
             ["default", "personAccountDefault", "recordType", "visible", "a", "b", "c"].iter().enumerate()
         {
             if index >> (bit % 6) & 1 == 0 {
-                blocks.push_str(&format!("        <{name}>{index}</{name}>\n"));
+                writeln!(blocks, "        <{name}>{index}</{name}>").unwrap();
             }
         }
         blocks.push_str("    </recordTypeVisibilities>\n");
@@ -149,11 +150,11 @@ fn blocks_document() -> impl Strategy<Value = String> {
             let (line, indent) = if is_minified { ("", "") } else { ("\n", "    ") };
             let mut text = String::new();
             for block in leaves.chunks(parts.len()) {
-                text.push_str(&format!("{indent}<{name}>{line}"));
+                write!(text, "{indent}<{name}>{line}").unwrap();
                 for (part, leaf) in parts.iter().zip(block) {
-                    text.push_str(&format!("{indent}{indent}<{part}>{leaf}</{part}>{line}"));
+                    write!(text, "{indent}{indent}<{part}>{leaf}</{part}>{line}").unwrap();
                 }
-                text.push_str(&format!("{indent}</{name}>{line}"));
+                write!(text, "{indent}</{name}>{line}").unwrap();
             }
             text
         })

@@ -1,0 +1,62 @@
+//! The bytes of one file, lent for as long as somebody looks at them.
+//!
+//! Each thread reads into memory of its own again and again: a large file costs no allocation and a small one no more
+//! than opening, asking for its length, reading and closing. May assume that the walk met a regular file. Refuses to
+//! know what the bytes mean.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use crate::tree::{MAX_BYTES, Tree, too_large};
+
+/// Memory beyond this size, in bytes, is given back when a file is done.
+const KEPT: usize = 8 << 20;
+
+thread_local! {
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Lends the bytes of a file to `look`. The error is why they could not be read.
+pub(super) fn with_bytes<T>(tree: &Tree, disk: &Path, path: &str, look: impl FnOnce(&[u8]) -> T) -> Result<T, String> {
+    match tree {
+        Tree::Folder => {
+            let mut buffer = BUFFER.take();
+            let read = read(disk, &mut buffer).map(|length| look(&buffer[..length]));
+            if buffer.capacity() <= KEPT {
+                BUFFER.set(buffer);
+            }
+            read
+        }
+        Tree::Memory(memory) => match memory.bytes(path) {
+            Some(bytes) => Ok(look(bytes?)),
+            None => Err("is not there".to_owned()),
+        },
+    }
+}
+
+/// Reads a file into the front of `buffer`; how long it is, in bytes.
+fn read(disk: &Path, buffer: &mut Vec<u8>) -> Result<usize, String> {
+    let unreadable = |error: io::Error| format!("cannot be read ({error})");
+    let mut file = File::open(disk).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
+    if length > MAX_BYTES {
+        return Err(too_large());
+    }
+    let length = length as usize;
+    if buffer.len() < length {
+        buffer.resize(length, 0);
+    }
+    let mut done = 0;
+    while done < length {
+        match file.read(&mut buffer[done..length]) {
+            // It was cut off after its length was asked for.
+            Ok(0) => break,
+            Ok(more) => done += more,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
+    Ok(done)
+}
