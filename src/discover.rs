@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
 use std::sync::{Arc, Mutex};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use memchr::memchr;
 use rayon::Scope;
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -194,18 +195,17 @@ pub fn relative(root: &Path, path: &Path) -> Option<String> {
 /// The order of files everywhere: package directory first (the caller's part), then path, compared component by
 /// component, a folder's files before its subfolders.
 pub fn compare_paths(left: &str, right: &str) -> Ordering {
-    let (mut left, mut right) = (left.split('/').peekable(), right.split('/').peekable());
-    loop {
-        let (Some(a), Some(b)) = (left.next(), right.next()) else {
-            return left.peek().is_some().cmp(&right.peek().is_some());
-        };
-        let a_is_folder = left.peek().is_some();
-        let b_is_folder = right.peek().is_some();
-        let order = a_is_folder.cmp(&b_is_folder).then_with(|| a.cmp(b));
-        if order != Ordering::Equal {
-            return order;
-        }
-    }
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let common = left.iter().zip(right).take_while(|(a, b)| a == b).count();
+    let (left, right) = (&left[common..], &right[common..]);
+    let (Some(a), Some(b)) = (left.first(), right.first()) else {
+        // One is the other, or a file beside a folder of its name, or the start of a longer name.
+        return left.len().cmp(&right.len());
+    };
+    let is_folder = |rest: &[u8]| memchr(b'/', rest).is_some();
+    // Where one component ends, it is the start of the other.
+    let within = |byte: u8| if byte == b'/' { 0 } else { byte };
+    is_folder(left).cmp(&is_folder(right)).then_with(|| within(*a).cmp(&within(*b)))
 }
 
 /// A file that holds session metadata.
@@ -297,8 +297,9 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
         list.sort_by(|left, right| compare_paths(left, right));
     }
     met.hidden_by.sort_by(|(left, _), (right, _)| compare_paths(left, right));
-    met.code
-        .sort_by(|left, right| left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path)));
+    met.code.par_sort_by(|left, right| {
+        left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path))
+    });
     met.warnings.sort();
     // In memory, a folder is met with every file in it.
     met.warnings.dedup();
@@ -532,6 +533,28 @@ mod tests {
         let mut paths = vec!["b/x", "a", "a-meta", "b", "a/z", "a/b/c", "A", "a.settings-meta.xml", "a.settings"];
         paths.sort_by(|left, right| compare_paths(left, right));
         assert_eq!(paths, ["A", "a", "a-meta", "a.settings", "a.settings-meta.xml", "b", "a/z", "a/b/c", "b/x"]);
+    }
+
+    /// What [`compare_paths`] gives, component by component.
+    fn compared_slowly(left: &str, right: &str) -> Ordering {
+        let (mut left, mut right) = (left.split('/').peekable(), right.split('/').peekable());
+        loop {
+            let (Some(a), Some(b)) = (left.next(), right.next()) else {
+                return left.peek().is_some().cmp(&right.peek().is_some());
+            };
+            let are_folders = (left.peek().is_some(), right.peek().is_some());
+            let order = are_folders.0.cmp(&are_folders.1).then_with(|| a.cmp(b));
+            if order != Ordering::Equal {
+                return order;
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn paths_are_compared_component_by_component(left in "[ab-]{1,3}(/[ab-]{1,2}){0,3}", right in "[ab-]{1,3}(/[ab-]{1,2}){0,3}") {
+            assert_eq!(compare_paths(&left, &right), compared_slowly(&left, &right), "{left} {right}");
+        }
     }
 
     #[test]
