@@ -204,6 +204,6 @@ mod start_up {
     /// Loads every page.
     #[divan::bench]
     fn list_the_rules() {
-        run(&["rules"]);
+        run(&["rules", "list"]);
     }
 }

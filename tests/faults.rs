@@ -32,7 +32,7 @@ fn sound() -> Project {
 /// A project whose reports are longer than any buffer.
 fn wordy() -> Project {
     let project = sound();
-    for index in 0..300 {
+    for index in 0..120 {
         let path = format!("force-app/main/default/connectedApps/App{index}.connectedApp-meta.xml");
         project.put(&path, short_app(&format!("App {index}")));
     }
@@ -162,7 +162,7 @@ mod vanishing {
     fn files_that_vanish_during_the_walk_are_told_of() {
         let mut told = 0;
         for attempt in 0..40 {
-            let project = many(1500);
+            let project = many(800);
             let mut command = Command::new(PROGRAM);
             command.args(["check", "--format", "json", "--threads", "1"]).current_dir(project.root());
             let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -348,7 +348,7 @@ mod amount {
 
     #[test]
     fn values_of_megabytes_in_the_places_of_words() {
-        let value = "x".repeat(4 << 20);
+        let value = "x".repeat(1 << 20);
         let app = format!(
             "<ConnectedApp><label>{value}</label><oauthConfig><scopes>{value}</scopes></oauthConfig><oauthPolicy>\
              <ipRelaxation>{value}</ipRelaxation><refreshTokenPolicy>{value}</refreshTokenPolicy></oauthPolicy></ConnectedApp>"
@@ -363,7 +363,7 @@ mod amount {
 
     #[test]
     fn words_of_megabytes_in_a_query_and_a_configuration() {
-        let word = "a".repeat(4 << 20);
+        let word = "a".repeat(1 << 20);
         let project = sound();
         project.put("query.txt", format!("SELECT {word} FROM {word} WHERE {word} = 1"));
         project.put("other.toml", format!("select = [\"{word}\"]\n"));
@@ -413,11 +413,344 @@ mod amount {
     #[test]
     fn thousands_of_apps_and_profiles() {
         let project = sound();
-        for index in 0..1_500 {
+        for index in 0..600 {
             project.put(&format!("force-app/a/A{index}.connectedApp"), short_app("One name"));
             project.put(&format!("force-app/p/P{index}.profile"), profile());
         }
         assert_soon("components", &project, CHECK);
         assert_soon("sessions", &project, &["sessions", "--format", "json"]);
+    }
+}
+
+/// Zips that are larger inside than outside.
+mod archives {
+    use super::*;
+
+    fn zip(entries: impl Iterator<Item = (String, Vec<u8>)>) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default().compression_level(Some(1));
+        for (path, bytes) in entries {
+            writer.start_file(path, options).unwrap();
+            writer.write_all(&bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    /// Checks a zip with little memory.
+    fn check_zip(bytes: Vec<u8>, megabytes: usize) -> Ran {
+        let place = Project::of(&[("a.zip", bytes)]);
+        run_within(megabytes, &place.root(), &["check", "a.zip", "--format", "concise", "--threads", "1"])
+    }
+
+    #[test]
+    fn of_entries_in_thousands_of_folders() {
+        let entry = |index: usize| (format!("{index}/{}A.profile", "a/".repeat(20_000)), b"<Profile/>".to_vec());
+        let ran = check_zip(zip((0..20).map(entry)), 300);
+        assert_eq!(ran.code, 3, "{ran:?}");
+        assert!(ran.err.contains("a.zip: holds an entry in more than 255 folders (`0/a/a/a/"), "{}", ran.err);
+        assert!(ran.err.len() < 300, "{}", ran.err);
+    }
+
+    #[test]
+    fn of_many_small_entries() {
+        let settings = ("Security.settings".to_owned(), security("FifteenMinutes").into_bytes());
+        let entry = |index: usize| (format!("p/P{index}.profile"), b"<Profile/>".to_vec());
+        let ran = check_zip(zip((0..3000).map(entry).chain([settings])), 300);
+        assert!(ran.code == 1 && ran.out.contains(SOUND), "{ran:?}");
+    }
+
+    #[test]
+    fn of_links_and_names_that_lead_out() {
+        let place = Project::of::<&str>(&[]);
+        for name in ["../A.profile", "a/../../A.profile", "/etc/A.profile", "C:\\A.profile", "..\\A.profile"] {
+            place.put("a.zip", zip([(name.to_owned(), b"<Profile/>".to_vec())].into_iter()));
+            let ran = place.run(&["check", "a.zip"]);
+            assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{name}: {ran:?}");
+            assert!(ran.err.contains("leads out of it"), "{name}: {ran:?}");
+        }
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.add_symlink("A.profile", "/etc/passwd", SimpleFileOptions::default()).unwrap();
+        place.put("a.zip", writer.finish().unwrap().into_inner());
+        let ran = place.run(&["check", "a.zip"]);
+        assert!(ran.err.contains("A.profile: is a link, which is not followed in a zip"), "{ran:?}");
+        assert_eq!(listing(&place), ["a.zip"], "nothing was unpacked");
+    }
+}
+
+/// Disks without room. A limit of 0 on the length of files stands for one.
+mod full_disk {
+    use super::*;
+
+    /// Runs a line of the shell in which no file can grow.
+    fn on_a_full_disk(project: &Project, line: &str) -> Ran {
+        shell(project, &format!("trap '' XFSZ; ulimit -f 0; \"$0\" {line}"))
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_said_and_the_old_file_stays() {
+        let project = wordy();
+        assert_eq!(project.run(&["check", "--baseline", "known.json", "--update-baseline"]).code, 0);
+        for name in ["out.json", "out.sarif", "page.html"] {
+            project.put(name, "old");
+        }
+        let baseline = fs::read(project.at("known.json")).unwrap();
+        let before = listing(&project);
+        project.put(SETTINGS, security("SixtyMinutes"));
+        for (line, name) in [
+            ("check --format json --output out.json", "out.json"),
+            ("check --format json --also sarif=out.sarif", "out.sarif"),
+            ("check --baseline known.json --update-baseline", "known.json"),
+            ("report --output page.html", "page.html"),
+            ("sessions --output sessions.txt", "sessions.txt"),
+            ("init", "sessionlint.toml"),
+            ("rules new own/page --dir pages", "page.md"),
+        ] {
+            let ran = on_a_full_disk(&project, line);
+            assert_eq!(ran.code, 3, "{line}: {ran:?}");
+            assert!(ran.err.contains(name) && ran.err.contains("cannot be written (File too large"), "{line}: {}", ran.err);
+        }
+        assert_eq!(fs::read(project.at("known.json")).unwrap(), baseline);
+        for name in ["out.json", "out.sarif", "page.html"] {
+            assert_eq!(fs::read_to_string(project.at(name)).unwrap(), "old");
+        }
+        let _ = fs::remove_dir_all(project.at("pages/own"));
+        let _ = fs::remove_dir(project.at("pages"));
+        assert_eq!(listing(&project), before, "nothing is left behind");
+        // Nothing is in the way of the next attempt.
+        assert_eq!(project.run(&["init"]).code, 0);
+    }
+
+    #[test]
+    fn a_report_that_cannot_be_written_takes_no_other_along() {
+        let project = wordy();
+        let ran = on_a_full_disk(&project, "check --format json --also sarif=out.sarif --also junit=/dev/full");
+        assert_eq!(ran.code, 3, "{}", ran.err);
+        assert!(ran.findings().len() > 60);
+        assert_eq!(ran.err.lines().filter(|line| line.starts_with("error: ")).count(), 2, "{}", ran.err);
+    }
+
+    #[test]
+    fn pages_are_mended_whole_or_not_at_all() {
+        let project = sound();
+        assert_eq!(project.run(&["rules", "new", "own/page", "--dir", "pages"]).code, 0);
+        let page = fs::read(project.at("pages/own/page.md")).unwrap();
+        let ran = on_a_full_disk(&project, "rules test pages --update");
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.out.contains("page.md: cannot be written (File too large"), "{ran:?}");
+        assert_eq!(fs::read(project.at("pages/own/page.md")).unwrap(), page);
+        assert_eq!(fs::read_dir(project.at("pages/own")).unwrap().count(), 1, "nothing is left behind");
+        assert_eq!(project.run(&["rules", "test", "pages", "--update"]).code, 0);
+        assert_ne!(fs::read(project.at("pages/own/page.md")).unwrap(), page);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn standard_output_without_room() {
+        let project = wordy();
+        for line in OUTPUTS {
+            let ran = shell(&project, &format!("\"$0\" {line} > /dev/full"));
+            assert_eq!(ran.code, 3, "{line}: {ran:?}");
+            assert!(ran.err.contains("the output cannot be written (No space left"), "{line}: {ran:?}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn standard_error_without_room_changes_nothing() {
+        let project = wordy();
+        project.put("force-app/Broken.profile", "");
+        project.put(".forceignore", "**/App1*\n");
+        let sound = shell(&project, "\"$0\" check --format json");
+        let ran = shell(&project, "\"$0\" check --format json 2> /dev/full");
+        assert_eq!((ran.code, &ran.out), (sound.code, &sound.out));
+        assert_eq!(shell(&project, "\"$0\" check nowhere 2> /dev/full").code, 2);
+        assert_eq!(shell(&project, "\"$0\" check 2>&-").code, sound.code);
+        assert_eq!(shell(&project, "\"$0\" check --format json >&-").code, sound.code);
+    }
+}
+
+/// What writes to standard output.
+const OUTPUTS: &[&str] = &[
+    "check",
+    "check --format concise",
+    "check --format json",
+    "check --format sarif",
+    "check --format github",
+    "check --format gitlab",
+    "check --format junit",
+    "check --format markdown",
+    "check --statistics",
+    "sessions",
+    "sessions --format csv",
+    "diagnose",
+    "diagnose --format json",
+    "diff . . --format json",
+    "report",
+    "report --format markdown",
+    "query 'SELECT Name, SessionMinutes FROM OAuthApp'",
+    "query 'SELECT Name, SessionMinutes FROM OAuthApp' --format json",
+    "rules list",
+    "explain session/org-timeout-short",
+    "init --print",
+    "schema",
+    "man",
+    "completions bash",
+    "--help",
+    "--version",
+];
+
+/// Readers that go away, as `head` does.
+mod closed_pipes {
+    use super::*;
+
+    #[test]
+    fn nobody_hears_of_a_reader_that_went_away() {
+        let project = wordy();
+        for line in OUTPUTS {
+            let plain = shell(&project, &format!("\"$0\" {line} > /dev/null"));
+            // The reader is gone before anything is written.
+            let line = format!("exec 3>&1; {{ \"$0\" {line}; echo $? >&3; }} | :");
+            let ran = shell(&project, &line);
+            let code: i32 = ran.out.trim().parse().unwrap();
+            assert!(code == plain.code || code == 0, "{line}: {code} instead of {}", plain.code);
+            assert!(code < 2 && !ran.err.contains("written"), "{line}: {ran:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_line_is_enough() {
+        let project = wordy();
+        for format in ["human", "concise", "json", "github"] {
+            let ran = shell(&project, &format!("\"$0\" check --format {format} | head -n 1"));
+            assert_eq!((ran.out.lines().count(), ran.err.as_str()), (1, ""), "{format}");
+        }
+    }
+
+    #[test]
+    fn a_file_beside_is_complete_although_nobody_reads_the_output() {
+        let project = wordy();
+        shell(&project, "\"$0\" check --format json --also sarif=out.sarif | :");
+        let sarif: serde_json::Value = serde_json::from_slice(&fs::read(project.at("out.sarif")).unwrap()).unwrap();
+        assert!(sarif["runs"][0]["results"].as_array().unwrap().len() > 60);
+    }
+}
+
+/// Runs that are ended in the middle of writing: the file is the old one or the new one.
+mod killed {
+    use super::*;
+
+    /// The signal that ends a run whose file grows too long.
+    const SIGXFSZ: i32 = 25;
+
+    #[test]
+    fn a_run_that_ends_while_it_writes_leaves_the_old_file() {
+        let project = wordy();
+        for (arguments, name) in [
+            (&["check", "--baseline", "known.json", "--update-baseline"][..], "known.json"),
+            (&["check", "--format", "sarif", "--output", "out.sarif"], "out.sarif"),
+            (&["check", "--also", "json=out.json"], "out.json"),
+            (&["report", "--output", "page.html"], "page.html"),
+        ] {
+            project.put(name, "old");
+            // After 4 KB or so the system ends it, with half a file written.
+            let script = "ulimit -c 0; ulimit -f 8; exec \"$0\" \"$@\"";
+            let mut command = Command::new("sh");
+            command.args(["-c", script, PROGRAM]).args(arguments).current_dir(project.root());
+            let output = command.stdin(Stdio::null()).output().unwrap();
+            assert_eq!(output.status.signal(), Some(SIGXFSZ), "{name}: {output:?}");
+            assert_eq!(fs::read_to_string(project.at(name)).unwrap(), "old");
+            // What is left of it is in nobody's way.
+            assert!(matches!(project.run(arguments).code, 0 | 1), "{name}");
+            assert!(fs::read(project.at(name)).unwrap().len() > 8192, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_is_killed_at_any_moment_leaves_the_old_file_or_the_new() {
+        let project = wordy();
+        let arguments = ["check", "--baseline", "known.json", "--update-baseline"];
+        assert_eq!(project.run(&arguments).code, 0);
+        let old = fs::read(project.at("known.json")).unwrap();
+        project.put("force-app/main/default/connectedApps/More.connectedApp-meta.xml", short_app("More"));
+        let (mut kept, mut moment) = (0, 0);
+        loop {
+            let mut command = Command::new(PROGRAM);
+            command.args(arguments).current_dir(project.root()).stderr(Stdio::null()).stdout(Stdio::null());
+            let mut child = command.spawn().unwrap();
+            thread::sleep(Duration::from_millis(moment));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            let now = fs::read(project.at("known.json")).unwrap();
+            if now != old {
+                serde_json::from_slice::<serde_json::Value>(&now).unwrap();
+                assert!(now.len() > old.len());
+                break;
+            }
+            kept += 1;
+            moment += 7;
+        }
+        assert!(kept > 0, "no run was killed in time");
+    }
+}
+
+/// Names and values that would act where they are shown.
+mod hostile {
+    use super::*;
+
+    /// Characters that steer terminals: the escape that only a file name can hold, its forms of one character that XML
+    /// lets through, and marks that turn text around.
+    const STEERING: [char; 6] = ['\u{1b}', '\u{9b}', '\u{9d}', '\u{90}', '\u{202E}', '\u{2066}'];
+
+    fn evil() -> Project {
+        let value = "\u{9b}2J\u{9d}0;title\u{9c}\u{90}q\u{202E}\u{2066}&lt;img src=x onerror=alert(1)>\n::error::x ##vso[task] ##[error]";
+        let project = Project::sfdx(&[(SETTINGS, security(&format!("{value}FifteenMinute")))]);
+        let name = "\u{1b}]0;title\u{7}\u{1b}[31m<img src=x>";
+        project.put(&format!("force-app/{name}.connectedApp"), short_app(value));
+        project.put(&format!("force-app/{name}.profile"), profile());
+        let setting = support::session_setting(&format!("<profile>{value}</profile>"), "15");
+        project.put(&format!("force-app/{name}.profileSessionSetting"), setting);
+        project.put(&format!("force-app/{name}/broken{name}.profile"), "<Profile>");
+        project.put(".forceignore", "hidden*\n");
+        project.put(&format!("force-app/hidden{name}.profile"), profile());
+        project
+    }
+
+    #[test]
+    fn nothing_steers_a_terminal_whatever_is_asked() {
+        let project = evil();
+        let query = "query 'SELECT Name, FullName, IpRelaxation FROM OAuthApp'";
+        let more = [
+            query.to_owned(),
+            format!("{query} --format csv"),
+            format!("{query} --format markdown"),
+            "query 'SELECT Path, Name FROM Profile'".to_owned(),
+            "check --preset all --notes".to_owned(),
+            "diagnose --symptom 'INVALID_SESSION_ID'".to_owned(),
+            "diff . force-app --format markdown".to_owned(),
+            "check --baseline known.json --update-baseline".to_owned(),
+            "check --select nothing".to_owned(),
+        ];
+        let plain = ["man", "--help", "completions bash", "schema", "explain session/org-timeout-short"];
+        let lines = OUTPUTS.iter().filter(|line| !plain.contains(line)).map(|line| (*line).to_owned());
+        for line in lines.chain(more) {
+            let ran = shell(&project, &format!("\"$0\" {line} --color never"));
+            let ran = if ran.code == 2 { shell(&project, &format!("\"$0\" {line}")) } else { ran };
+            for text in [&ran.out, &ran.err] {
+                let found = text.chars().find(|ch| STEERING.contains(ch) || (ch.is_control() && *ch != '\n'));
+                assert_eq!(found, None, "{line}: {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_acts_in_markup() {
+        let project = evil();
+        for line in ["report", "report --format markdown", "check --format markdown --preset all", "check --format junit"] {
+            let ran = shell(&project, &format!("\"$0\" {line}"));
+            assert!(ran.out.contains("img src=x"), "{line} shows nothing of it");
+            // In Markdown, what stands between back ticks is text.
+            let acting = ran.out.split('`').step_by(2).any(|part| part.contains("<img"));
+            assert!(!acting, "{line}: {}", ran.out);
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::args::{RulesArguments, RulesCommand, TableFormat};
 use super::settings::Settings;
 use super::{Environment, Exit, Failure, output};
+use crate::report::json;
 use crate::report::table::{self, Shape};
 use crate::rule::{Catalog, Grade, Preset, Rule};
 use crate::trial;
@@ -46,8 +47,7 @@ fn list(catalog: &Catalog, format: TableFormat, environment: &mut Environment<'_
             })
         };
         let rules: Vec<_> = catalog.rules().iter().map(object).collect();
-        serde_json::to_writer_pretty(&mut *environment.out, &rules).map_err(std::io::Error::from)?;
-        writeln!(environment.out)?;
+        json::write_value(environment.out, &rules)?;
         return Ok(Exit::Clean);
     }
     let names = ["rule", "continuity", "security", "title"].map(str::to_owned);
