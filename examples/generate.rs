@@ -30,7 +30,7 @@ struct Options {
     #[arg(long, requires = "large")]
     twice: bool,
     /// Number of files of a mixed org
-    #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(100..=200_000))]
+    #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(10..=200_000))]
     files: u32,
     /// Number of Apex classes, instead of what belongs to the shape
     #[arg(long)]
