@@ -71,7 +71,7 @@ impl Root {
             Tree::Folder => {
                 let file = self.path.join(name);
                 // A dangling link is a file that cannot be read, not none.
-                if file.symlink_metadata().is_err() { Ok(None) } else { fs::read(file).map(Some) }
+                if file.symlink_metadata().is_err() { Ok(None) } else { read_regular(&file).map(Some) }
             }
             Tree::Memory(memory) => {
                 let bytes = memory.bytes(name).transpose().map_err(io::Error::other)?;
@@ -95,6 +95,19 @@ impl Root {
             .filter(|index| holds(&self.packages[*index]))
             .max_by_key(|index| (self.packages[*index].len(), std::cmp::Reverse(*index)))
     }
+}
+
+/// The bytes of a file; an error for a pipe or a device, which could make a run wait or never end, and for what is too
+/// large.
+fn read_regular(file: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(file)?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    if metadata.len() > tree::MAX_BYTES {
+        return Err(io::Error::other(format!("it {}", tree::too_large())));
+    }
+    fs::read(file)
 }
 
 /// Whether `path` is `folder` or lies below it; both `/`-separated.

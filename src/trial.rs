@@ -2,7 +2,6 @@
 //!
 //! Serves the test suite and authors alike. An example's day is fixed, so that a page says the same tomorrow.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -232,7 +231,7 @@ pub fn try_pages(catalog: &Catalog, is_meant: impl Fn(&Rule) -> bool, write: boo
     for rule in catalog.rules().iter().filter(|rule| is_meant(rule)) {
         let mut outcome = try_page(rule, catalog);
         if let (true, Some(text)) = (write, &outcome.updated) {
-            match fs::write(Path::new(&rule.page.path), text) {
+            match fix::write::rewrite(Path::new(&rule.page.path), text) {
                 // What remains is what no rewriting mends.
                 Ok(()) => outcome.failures.retain(|failure| {
                     !["```text report", "has no ```diff", "the page expects"].iter().any(|it| failure.contains(it))

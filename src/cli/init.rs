@@ -1,10 +1,8 @@
 //! `sessionlint init`: a commented configuration that names what this project holds.
 
-use std::fs;
-use std::io::Write;
 
 use super::args::InitArguments;
-use super::{Environment, Exit, Failure, check, target};
+use super::{Environment, Exit, Failure, check, output, target};
 use crate::load::load;
 use crate::metadata::Inputs;
 use crate::rule::one_line;
@@ -26,14 +24,10 @@ pub(super) fn run(arguments: &InitArguments, environment: &mut Environment<'_>) 
     let path = loaded.root.join(FILE);
     let failed =
         |error: std::io::Error| Failure::Unreadable(format!("{}: cannot be written ({error})", path.display()));
-    let mut file = match fs::File::create_new(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(Failure::Usage(format!("{} exists already", path.display())));
-        }
-        Err(error) => return Err(failed(error)),
-    };
-    file.write_all(text.as_bytes()).map_err(failed)?;
+    output::create(&path, &text).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::Usage(format!("{} exists already", path.display())),
+        _ => failed(error),
+    })?;
     writeln!(environment.out, "wrote {}", path.display())?;
     writeln!(environment.out, "{HOOK}")?;
     Ok(Exit::Clean)

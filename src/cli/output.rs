@@ -19,19 +19,31 @@ pub(super) fn write(
         let mut sink = std::fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
         return write(&mut sink).map_err(failed);
     }
-    let folder = path.parent().unwrap_or(&environment.current);
-    let mut temporary = tempfile::Builder::new();
-    // As a file that a program creates: readable as the user's mask says, not the 0600 of temporary files.
-    #[cfg(unix)]
-    let temporary = {
-        use std::os::unix::fs::PermissionsExt;
-        temporary.permissions(std::fs::Permissions::from_mode(0o666))
-    };
-    let mut temporary = temporary.tempfile_in(folder).map_err(failed)?;
+    let mut temporary = beside(&path).map_err(failed)?;
     {
         let mut sink = io::BufWriter::new(temporary.as_file_mut());
         write(&mut sink).and_then(|()| sink.flush()).map_err(failed)?;
     }
     temporary.persist(&path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// Makes a file that is not there yet, whole or not at all: half of one would be in the way of the next attempt.
+pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
+    let mut temporary = beside(path)?;
+    temporary.write_all(text.as_bytes())?;
+    temporary.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
+/// A file in the folder of `path`, to be given its name when it is complete.
+fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".sessionlint-");
+    // As a file that a program creates: readable as the user's mask says, not the 0600 of temporary files.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        temporary.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    temporary.tempfile_in(path.parent().unwrap_or(Path::new(".")))
 }

@@ -6,6 +6,7 @@ use super::args::{QueryArguments, TableFormat};
 use super::reading::Reading;
 use super::{Environment, Exit, Failure, output};
 use crate::query::{self, Answer, Value};
+use crate::report::json::write_value;
 use crate::report::table::{self, Shape};
 use crate::view::{Facts, Shapes, Views, rests_on_code};
 
@@ -36,8 +37,7 @@ fn write(out: &mut dyn Write, answer: &Answer<'_>, format: TableFormat) -> io::R
             names.iter().cloned().zip(row.iter().map(json)).collect()
         };
         let rows: Vec<_> = answer.rows.iter().map(object).collect();
-        serde_json::to_writer_pretty(&mut *out, &rows)?;
-        return writeln!(out);
+        return write_value(out, &rows);
     }
     let rows: Vec<Vec<String>> = answer.rows.iter().map(|row| row.iter().map(in_words).collect()).collect();
     let shape = match format {

@@ -1,12 +1,12 @@
 //! `sessionlint rules`: what rules there are, and help for those who write their own.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use super::args::{RulesArguments, RulesCommand, TableFormat};
 use super::settings::Settings;
-use super::{Environment, Exit, Failure};
+use super::{Environment, Exit, Failure, output};
+use crate::report::json;
 use crate::report::table::{self, Shape};
 use crate::rule::{Catalog, Grade, Preset, Rule};
 use crate::trial;
@@ -47,8 +47,7 @@ fn list(catalog: &Catalog, format: TableFormat, environment: &mut Environment<'_
             })
         };
         let rules: Vec<_> = catalog.rules().iter().map(object).collect();
-        serde_json::to_writer_pretty(&mut *environment.out, &rules).map_err(std::io::Error::from)?;
-        writeln!(environment.out)?;
+        json::write_value(environment.out, &rules)?;
         return Ok(Exit::Clean);
     }
     let names = ["rule", "continuity", "security", "title"].map(str::to_owned);
@@ -84,14 +83,10 @@ fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, 
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let mut file = match fs::File::create_new(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(Failure::Usage(format!("{} exists already", shown.display())));
-        }
-        Err(error) => return Err(failed(error)),
-    };
-    file.write_all(SKELETON.as_bytes()).map_err(failed)?;
+    output::create(&path, SKELETON).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::Usage(format!("{} exists already", shown.display())),
+        _ => failed(error),
+    })?;
     writeln!(environment.out, "wrote {}; try it with `sessionlint rules test {}`", shown.display(), dir.display())?;
     Ok(Exit::Clean)
 }

@@ -37,6 +37,16 @@ pub fn replace(before: &Source, after: &Source, root: &Path) -> Result<(), Strin
     Ok(())
 }
 
+/// Writes `text` in the place of the file at `path`, whole or not at all.
+pub fn rewrite(path: &Path, text: &str) -> std::io::Result<()> {
+    let file = fs::canonicalize(path)?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut temporary = tempfile::Builder::new().prefix(".sessionlint-").tempfile_in(folder)?;
+    temporary.write_all(text.as_bytes())?;
+    temporary.as_file().set_permissions(fs::metadata(&file)?.permissions())?;
+    temporary.persist(&file).map(drop).map_err(|error| error.error)
+}
+
 /// The file that a path leads to through links, which must lie in the project.
 fn real_file(source: &Source, root: &Path) -> Result<PathBuf, String> {
     let real = fs::canonicalize(&source.disk).map_err(|error| format!("cannot be written ({error})"))?;

@@ -59,6 +59,10 @@ pub(super) fn on_operator(run: &str) -> Option<&'static str> {
 /// A last path segment counts like the whole name, so that `sessionTimeout` finds
 /// `sessionSettings.sessionTimeout`.
 pub(super) fn nearest<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    // The cost of a likeness is the product of the lengths, and no name is as long as a file.
+    if wanted.len() > 200 {
+        return None;
+    }
     let wanted = wanted.to_ascii_lowercase();
     let allowed = (wanted.chars().count() / 3).clamp(1, 4);
     let distance = |candidate: &str| {

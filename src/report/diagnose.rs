@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::text::wrap;
-use super::{Paths, Style, one_line};
+use super::{Paths, Style, json, one_line};
 use crate::answer::diagnose::{Cause, Diagnosis, Symptom};
 
 /// Causes that are shown one by one; the rest of a rule is counted.
@@ -11,8 +11,7 @@ const SHOWN_PER_RULE: usize = 3;
 
 /// Writes JSON.
 pub fn write_json(out: &mut dyn Write, diagnosis: &Diagnosis) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, diagnosis)?;
-    writeln!(out)
+    json::write_value(out, diagnosis)
 }
 
 /// Writes what a person reads.

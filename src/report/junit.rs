@@ -27,7 +27,9 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Res
     for (rule, findings) in by_rule {
         document.add_test_suite(suite(report, paths, rule, &findings));
     }
-    document.serialize(out).map_err(io::Error::other)
+    // Serialised first: the crate's error does not tell a closed pipe from a full disk.
+    let text = document.to_string().map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
 }
 
 fn suite(report: &Report, paths: &Paths, rule: &str, findings: &[&Diagnostic]) -> TestSuite {

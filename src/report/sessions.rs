@@ -3,13 +3,12 @@
 use std::io::{self, Write};
 
 use super::table::{self, Shape};
-use super::{Paths, one_line};
+use super::{Paths, json, one_line};
 use crate::answer::sessions::{App, Profile, Sessions};
 
 /// Writes JSON.
 pub fn write_json(out: &mut dyn Write, sessions: &Sessions) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, sessions)?;
-    writeln!(out)
+    json::write_value(out, sessions)
 }
 
 /// Writes the tables that a person reads at a glance; `quiet` leaves out the remarks.

@@ -222,6 +222,10 @@ impl Rule {
 
 /// "did you mean", where a name is close enough.
 pub fn nearest(wrong: &str, names: Vec<&str>) -> Option<String> {
+    // The cost of a likeness is the product of the lengths, and no name is as long as a file.
+    if wrong.len() > 200 {
+        return None;
+    }
     let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wrong.to_lowercase());
     let best = names.into_iter().max_by(|left, right| likeness(left).total_cmp(&likeness(right)))?;
     (likeness(best) > 0.8).then(|| format!("did you mean `{best}`?"))

@@ -15,6 +15,10 @@ use crate::metadata::kind::recognise;
 /// Two readers of such an archive see two projects.
 const TWICE: &str = "holds two files of one name and was not read";
 
+/// Entries in more folders than this are refused: the names of all folders are kept, and their bytes grow with the
+/// square of the depth.
+const MAX_FOLDERS: usize = 255;
+
 /// How much is unpacked at most, in bytes.
 #[derive(Clone, Copy)]
 struct Limits {
@@ -36,6 +40,10 @@ pub fn is_archive(path: &Path) -> bool {
 
 /// Reads the zip at `path`, which people know as `name`.
 pub fn read(path: &Path, name: &str) -> Result<Memory, TreeError> {
+    // Opening a pipe would wait for its other end.
+    if path.metadata().is_ok_and(|it| !it.is_file()) {
+        return Err(TreeError::Unreadable("is not a regular file".to_owned()));
+    }
     let file = File::open(path).map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
     unpack(BufReader::new(file), name, Limits { entry: MAX_BYTES, total: MAX_TOTAL }).map_err(TreeError::Unreadable)
 }
@@ -100,6 +108,8 @@ fn content(
     if bytes.len() as u64 > limits.entry {
         return Ok(Content::Unreadable(too_large()));
     }
+    // Reading into it grew it by kilobytes at a time, and there can be many.
+    bytes.shrink_to_fit();
     *total += bytes.len() as u64;
     if *total > limits.total {
         return Err(format!("holds more than {} MB of metadata and was not read", limits.total / 1024 / 1024));
@@ -114,6 +124,10 @@ fn checked(name: &str) -> Result<String, String> {
     let parts: Vec<&str> = slashed.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     if slashed.starts_with('/') || has_drive || slashed.contains('\0') || parts.contains(&"..") {
         return Err(format!("holds an entry that leads out of it (`{}`) and was not read", name.escape_debug()));
+    }
+    if parts.len() > MAX_FOLDERS + 1 {
+        let start: String = name.chars().take(40).collect();
+        return Err(format!("holds an entry in more than {MAX_FOLDERS} folders (`{}...`) and was not read", start.escape_debug()));
     }
     Ok(parts.join("/"))
 }
@@ -176,6 +190,13 @@ mod tests {
             assert!(checked(name).unwrap_err().contains("leads out of it"), "{name}");
         }
         assert_eq!(checked("./a\\b//c"), Ok("a/b/c".to_owned()));
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_refused() {
+        let deep = |folders: usize| format!("{}A.profile", "a/".repeat(folders));
+        assert_eq!(checked(&deep(255)), Ok(deep(255)));
+        assert!(checked(&deep(256)).unwrap_err().contains("more than 255 folders (`a/a/a/"));
     }
 
     #[test]

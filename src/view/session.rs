@@ -597,6 +597,10 @@ fn list(values: impl Iterator<Item = String>) -> String {
 
 /// The documented org value that looks most like `written`.
 fn nearest(written: &str) -> Option<&'static str> {
+    // The cost of a likeness is the product of the lengths, and no name is as long as a file.
+    if written.len() > 200 {
+        return None;
+    }
     let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &written.to_lowercase());
     let best = ORG_TIMEOUTS.iter().map(|(name, _)| (*name, likeness(name))).max_by(|a, b| a.1.total_cmp(&b.1))?;
     (best.1 > 0.85).then_some(best.0)

@@ -299,20 +299,41 @@ fn is_blank(line: &Line) -> bool {
 }
 
 fn line(source: &Source, number: u32, span: Span, mark: Option<Span>) -> Line {
-    let (start, end) = match mark {
-        Some(mark) => (mark.start.clamp(span.start, span.end), mark.end.clamp(span.start, span.end)),
-        None => (span.end, span.end),
-    };
     let part = |start, end| source.masked(Span { start, end }).replace('\t', "    ");
-    let keep = if mark.is_some() { BEFORE_MARK } else { LONGEST };
-    let before = part(span.start, start);
-    let before = if mark.is_some() { last_of(&before, keep) } else { first_of(&before, keep) };
+    let number = number + 1;
+    let Some(mark) = mark else {
+        let before = first_of(&part(span.start, ahead(source, span.start, span.end)), LONGEST);
+        return Line { number, before, marked: String::new(), after: String::new() };
+    };
+    let (start, end) = (mark.start.clamp(span.start, span.end), mark.end.clamp(span.start, span.end));
     Line {
-        number: number + 1,
-        before,
-        marked: first_of(&part(start, end), LONGEST),
-        after: first_of(&part(end, span.end), BEFORE_MARK * 2),
+        number,
+        before: last_of(&part(back(source, start, span.start), start), BEFORE_MARK),
+        marked: first_of(&part(start, ahead(source, start, end)), LONGEST),
+        after: first_of(&part(end, ahead(source, end, span.end)), BEFORE_MARK * 2),
     }
+}
+
+/// More bytes than are shown of a line, which can be one of megabytes: four for each code point, and one point more
+/// shows that something is cropped.
+const NEAR: u32 = (LONGEST as u32 + 1) * 4;
+
+/// An offset as far behind `start` as is shown, not behind `end`.
+fn ahead(source: &Source, start: u32, end: u32) -> u32 {
+    boundary(source, end.min(start.saturating_add(NEAR)))
+}
+
+/// An offset as far before `end` as is shown, not before `start`.
+fn back(source: &Source, end: u32, start: u32) -> u32 {
+    boundary(source, start.max(end.saturating_sub(NEAR)))
+}
+
+/// The last offset up to `at` where a character begins.
+fn boundary(source: &Source, mut at: u32) -> u32 {
+    while !source.text().is_char_boundary(at as usize) {
+        at -= 1;
+    }
+    at
 }
 
 fn first_of(text: &str, most: usize) -> String {

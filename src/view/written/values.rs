@@ -181,6 +181,10 @@ fn one_of(values: &[&str]) -> String {
 
 /// The documented value that looks most like `written`, where one does.
 fn nearest(values: &'static [&'static str], written: &str) -> Option<&'static str> {
+    // The cost of a likeness is the product of the lengths, and no name is as long as a file.
+    if written.len() > 200 {
+        return None;
+    }
     if let Some(same) = values.iter().find(|value| is_spelling(value, written)) {
         return Some(same);
     }
