@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 
 use crate::diagnostic::Edit;
 use crate::source::{FileId, Source, Sources, Span};
@@ -45,6 +45,46 @@ pub fn between(before: &Source, after: &Source, path: &str) -> String {
     let _ =
         write!(text, "{}", diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")));
     text
+}
+
+/// What happened to a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sign {
+    /// It stands in both states.
+    Kept,
+    /// It stands in the old state only.
+    Removed,
+    /// It stands in the new state only.
+    Added,
+}
+
+/// A line of a diff, secrets masked, without its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffLine {
+    /// What happened to it.
+    pub sign: Sign,
+    /// Its number from 1: in the new state where it was added, else in the old one.
+    pub number: u32,
+    /// Its text.
+    pub text: String,
+}
+
+/// The same as [`between`] for who draws it otherwise: groups of lines, each with what stands around it.
+pub fn groups(before: &Source, after: &Source) -> Vec<Vec<DiffLine>> {
+    let (old, new) = (masked(before), masked(after));
+    let diff = TextDiff::from_lines(old.as_str(), new.as_str());
+    let line = |change: similar::Change<&str>| {
+        let (sign, index) = match change.tag() {
+            ChangeTag::Equal => (Sign::Kept, change.old_index()),
+            ChangeTag::Delete => (Sign::Removed, change.old_index()),
+            ChangeTag::Insert => (Sign::Added, change.new_index()),
+        };
+        let number = index.and_then(|index| u32::try_from(index + 1).ok()).unwrap_or(u32::MAX);
+        DiffLine { sign, number, text: change.value().trim_end_matches(['\r', '\n']).to_owned() }
+    };
+    let grouped = diff.grouped_ops(3);
+    grouped.iter().map(|ops| ops.iter().flat_map(|op| diff.iter_changes(op)).map(line).collect()).collect()
 }
 
 fn masked(source: &Source) -> String {

@@ -5,8 +5,10 @@
 //! format can forget to. Refuses to judge: there is no score, and nothing is ever called mended.
 
 mod dates;
+mod deploy;
 mod integrations;
 mod plan;
+mod proposal;
 mod topics;
 mod unseen;
 
@@ -23,7 +25,9 @@ use crate::view::{Facts, Views};
 
 pub use dates::Dated;
 pub use integrations::{Finding, Integration, RangeText};
-pub use plan::{Step, deploy_command};
+pub use deploy::deploy_command;
+pub use plan::{Advice, Change, Need, Part, Plan, Step, Wording};
+pub use proposal::{ChangedFile, Proposal, Replaced, ShownLine};
 pub use topics::{Excerpt, Item, Line, Located, Side, Topic, deployed_as};
 pub use unseen::Unseen;
 
@@ -49,8 +53,8 @@ pub struct Overview {
     pub diagnosis: Diagnosis,
     /// What no file shows, and how to ask the org.
     pub unseen: Vec<Unseen>,
-    /// What to change, the worst first.
-    pub plan: Vec<Step>,
+    /// What to change, what weakens nothing first.
+    pub plan: Plan,
 }
 
 /// What was read, and what was not.

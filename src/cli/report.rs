@@ -10,6 +10,7 @@ use super::{Environment, Exit, Failure, check, output};
 use crate::answer::overview::{Allowed, Circumstances, Findings, overview};
 use crate::check::{Plan, check as ask};
 use crate::discover::PROJECT_FILE;
+use crate::fix;
 use crate::load::Loaded;
 use crate::report::overview as report;
 use crate::rule::Preset;
@@ -38,7 +39,8 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
     let mut configured = Configured::new(&meant.ignores, project.inputs.as_of);
     let mut baseline = known.as_ref().map(Known::baseline).unwrap_or_default();
     let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
-    let left = suppress::apply(asked.findings, &asked.covered, &project.sources, suppressors);
+    let mut left = suppress::apply(asked.findings, &asked.covered, &project.sources, suppressors);
+    fix::propose(project, &mut left.findings);
     // A baseline says that findings are known, not why they are right: it is counted, not told.
     let allowed = left.suppressed.iter().filter(|it| it.way != Way::Baseline);
     let allowed = allowed.map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();

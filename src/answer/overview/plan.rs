@@ -1,107 +1,428 @@
 //! What to change, in which order, at what cost, how to take it back and how to see that it worked.
 //!
-//! A step is a rule whose findings ask for a change. Notes are for people to weigh and make no step.
+//! A step is what the findings of one rule propose at one safety; each change in it is exact, down to the characters.
+//! Findings that ask for a change and propose none become advice, apart from the steps. Refuses to say that a change is
+//! right: it says what it costs and who has to agree.
 
 use serde::Serialize;
 
-use super::topics::{Item, Topic};
-use crate::diagnostic::Severity;
+use super::deploy::{deploy_command, manifest};
+use super::proposal::{ChangedFile, Proposal};
+use super::topics::{Item, Located, Topic};
+use crate::diagnostic::{Confidence, Edit, Safety, Severity};
 
-/// One change.
+/// The plan.
+#[derive(Debug, Default, Serialize)]
+pub struct Plan {
+    /// The steps by what they need before they may be taken: safe ones first, those that loosen a protection last.
+    pub parts: Vec<Part>,
+    /// What to do where no exact change is proposed.
+    pub advice: Vec<Advice>,
+}
+
+/// What a step needs before it may be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Need {
+    /// Nobody: it weakens nothing.
+    Safe,
+    /// A decision: how long, or which of two aims.
+    Decision,
+    /// The consent of who answers for the protection that it loosens.
+    Unsafe,
+}
+
+/// Steps that need the same.
+#[derive(Debug, Serialize)]
+pub struct Part {
+    /// What they need.
+    pub need: Need,
+    /// The steps, the worst finding first.
+    pub steps: Vec<Step>,
+    /// Number of single changes in them.
+    pub changes: usize,
+    /// The components that all of them change.
+    pub components: Vec<String>,
+    /// The command that deploys them.
+    pub deploy: String,
+    /// The part of a `package.xml` that names them.
+    pub manifest: String,
+}
+
+/// The changes that the findings of a rule propose.
 #[derive(Debug, Serialize)]
 pub struct Step {
+    /// Its number in the whole plan, from 1.
+    pub number: usize,
     /// The rule.
     pub rule: String,
     /// What is wrong, in general.
     pub title: String,
     /// How bad it is.
     pub severity: Severity,
-    /// What to change, each different wording once, with the places it is said of.
+    /// What it may cost.
+    pub safety: Safety,
+    /// Which protection it loosens; empty where it loosens none.
+    pub loosens: String,
+    /// The changes.
     pub changes: Vec<Change>,
     /// Where in Setup, each once.
     pub setup: Vec<String>,
-    /// What it costs.
+    /// What it costs, in paragraphs.
     pub trade_off: Vec<String>,
     /// The rules that ask for the contrary: somebody who answers for their aim should agree.
     pub pulls_against: Vec<String>,
+    /// Whether something is taken out of a file.
+    pub takes_out: bool,
+    /// Whether something is written that a file did not state.
+    pub adds: bool,
     /// How to see that it worked.
     pub test: &'static str,
     /// The components that change, as `Type:Name`.
     pub components: Vec<String>,
-    /// The command that deploys exactly them; `None` where the files must be repaired first.
-    pub deploy: Option<String>,
+    /// The command that deploys exactly them.
+    pub deploy: String,
+    /// The part of a `package.xml` that names exactly them.
+    pub manifest: String,
+}
+
+/// One change: what one finding proposes.
+#[derive(Debug, Serialize)]
+pub struct Change {
+    /// What was found.
+    pub message: String,
+    /// Where.
+    pub place: Located,
+    /// How sure the finding is.
+    pub confidence: Confidence,
+    /// What is done, as an imperative.
+    pub title: String,
+    /// The lines that differ, by file.
+    pub files: Vec<ChangedFile>,
+    /// Further rules whose findings propose the very same change.
+    pub also: Vec<String>,
+    /// Steps that would change the same characters to something else: one of them is taken.
+    pub instead_of: Vec<usize>,
+    /// What serves both sides, where a finding asks for the contrary.
+    pub middle_ways: Vec<String>,
+    #[serde(skip)]
+    edits: Vec<Edit>,
+}
+
+/// What to do where no exact change is proposed.
+#[derive(Debug, Serialize)]
+pub struct Advice {
+    /// The rule.
+    pub rule: String,
+    /// What is wrong, in general.
+    pub title: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What to do, each different wording once, with the places it is said of.
+    pub wordings: Vec<Wording>,
+    /// Where in Setup, each once.
+    pub setup: Vec<String>,
+    /// The rules that ask for the contrary.
+    pub pulls_against: Vec<String>,
+    /// How to see that it worked.
+    pub test: &'static str,
 }
 
 /// A wording of what to do, and where.
 #[derive(Debug, Serialize)]
-pub struct Change {
+pub struct Wording {
     /// What to do.
     pub text: String,
     /// The places, as `path:line`.
     pub places: Vec<String>,
 }
 
-/// The steps in the order of the topics.
-pub(super) fn plan(topics: &[Topic]) -> Vec<Step> {
-    topics.iter().filter_map(step).collect()
+/// The plan for the findings, in the order of the topics.
+pub(super) fn plan(topics: &[Topic]) -> Plan {
+    let mut steps = steps(candidates(topics));
+    number(&mut steps);
+    let mut parts: Vec<Part> = Vec::new();
+    for (need, step) in steps {
+        match parts.last_mut() {
+            Some(part) if part.need == need => part.steps.push(step),
+            _ => parts.push(Part::of(need, step)),
+        }
+    }
+    for part in &mut parts {
+        part.changes = part.steps.iter().map(|step| step.changes.len()).sum();
+        part.components = in_order(part.steps.iter().flat_map(|step| step.components.iter().cloned()));
+        part.deploy = deploy_command(&part.components);
+        part.manifest = manifest(&part.components);
+    }
+    Plan { parts, advice: topics.iter().filter_map(advice).collect() }
 }
 
-fn step(topic: &Topic) -> Option<Step> {
-    let items: Vec<&Item> = topic.items.iter().filter(|item| item.severity > Severity::Note).collect();
-    if items.is_empty() {
-        return None;
+impl Part {
+    /// A part that begins with `step`.
+    fn of(need: Need, step: Step) -> Self {
+        Self {
+            need,
+            steps: vec![step],
+            changes: 0,
+            components: Vec::new(),
+            deploy: String::new(),
+            manifest: String::new(),
+        }
     }
-    let mut changes: Vec<Change> = Vec::new();
+}
+
+/// A change on its way into a step.
+struct Candidate<'t> {
+    need: Need,
+    rule: &'t str,
+    title: &'t str,
+    severity: Severity,
+    trade_off: &'t [String],
+    pulls_against: &'t [String],
+    setup: Option<&'t String>,
+    fix: &'t Proposal,
+    change: Change,
+}
+
+/// Every change that a finding proposes, each once.
+fn candidates(topics: &[Topic]) -> Vec<Candidate<'_>> {
+    let mut all: Vec<Candidate<'_>> = Vec::new();
+    for (topic, item) in topics.iter().flat_map(|topic| topic.items.iter().map(move |item| (topic, item))) {
+        for candidate in of_item(topic, item) {
+            match all.iter_mut().find(|other| other.fix.edits == candidate.fix.edits) {
+                None => all.push(candidate),
+                Some(other) => join(other, candidate),
+            }
+        }
+    }
+    all
+}
+
+/// Makes one of two that change the same; the more careful view of it counts.
+fn join<'t>(one: &mut Candidate<'t>, mut other: Candidate<'t>) {
+    if other.need > one.need {
+        std::mem::swap(one, &mut other);
+    }
+    let rules = std::iter::once(other.rule.to_owned()).chain(other.change.also);
+    one.change.also.extend(rules);
+    let own = one.rule;
+    one.change.also.retain(|rule| rule != own);
+    one.change.also.sort();
+    one.change.also.dedup();
+    one.change.middle_ways.extend(other.change.middle_ways);
+}
+
+fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candidate<'t>> {
+    let middle_ways: Vec<String> =
+        item.against.iter().map(|side| &side.middle_way).filter(|text| !text.is_empty()).cloned().collect();
+    let has_contrary = !item.against.is_empty();
+    let for_sides = middle_ways.clone();
+    let own = item.fix.as_ref().map(move |fix| Candidate {
+        need: need(fix, has_contrary),
+        rule: &topic.rule,
+        title: &topic.title,
+        severity: item.severity,
+        trade_off: &topic.trade_off,
+        pulls_against: &topic.pulls_against,
+        setup: item.setup.as_ref().or(topic.setup.as_ref()),
+        fix,
+        change: change(fix, &item.message, &item.place, item.confidence, middle_ways),
+    });
+    let sides = item.against.iter().filter_map(move |side| {
+        let fix = side.fix.as_ref()?;
+        Some(Candidate {
+            need: need(fix, true),
+            rule: &side.rule,
+            title: &side.title,
+            severity: side.severity,
+            trade_off: &side.trade_off,
+            pulls_against: std::slice::from_ref(&topic.rule),
+            setup: side.setup.as_ref(),
+            fix,
+            change: change(fix, &side.place.text, &side.place, side.confidence, for_sides.clone()),
+        })
+    });
+    own.into_iter().chain(sides)
+}
+
+fn need(fix: &Proposal, has_contrary: bool) -> Need {
+    match fix.safety {
+        Safety::Unsafe => Need::Unsafe,
+        Safety::Safe if !has_contrary => Need::Safe,
+        Safety::Safe | Safety::Display => Need::Decision,
+    }
+}
+
+fn change(
+    fix: &Proposal,
+    message: &str,
+    place: &Located,
+    confidence: Confidence,
+    middle_ways: Vec<String>,
+) -> Change {
+    Change {
+        message: message.to_owned(),
+        place: place.clone(),
+        confidence,
+        title: fix.title.clone(),
+        files: fix.files.clone(),
+        also: Vec::new(),
+        instead_of: Vec::new(),
+        middle_ways,
+        edits: fix.edits.clone(),
+    }
+}
+
+/// The steps in the order of what they need, changes of one rule, safety and cost together.
+fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Need, Step)> {
+    let mut steps: Vec<(Need, Step)> = Vec::new();
+    for candidate in candidates {
+        let Candidate { need, fix, change, setup, .. } = candidate;
+        let is_same =
+            |step: &Step| step.rule == candidate.rule && step.safety == fix.safety && step.loosens == fix.loosens;
+        let at = steps.iter().position(|(other, step)| *other == need && is_same(step)).unwrap_or(steps.len());
+        if at == steps.len() {
+            steps.push((need, empty_step(&candidate.rule.to_owned(), candidate.title, fix)));
+        }
+        let step = &mut steps[at].1;
+        step.severity = step.severity.max(candidate.severity);
+        step.trade_off = candidate.trade_off.to_vec();
+        step.pulls_against = candidate.pulls_against.to_vec();
+        step.setup.extend(setup.filter(|text| !step.setup.contains(text)).cloned());
+        step.components.extend(fix.components.iter().cloned());
+        let replaced = || fix.files.iter().flat_map(|file| &file.replaced);
+        step.takes_out |= replaced().any(|it| it.new.is_empty());
+        step.adds |= replaced().any(|it| it.old.is_empty());
+        step.changes.push(change);
+    }
+    for (_, step) in &mut steps {
+        step.components = in_order(std::mem::take(&mut step.components));
+        step.deploy = deploy_command(&step.components);
+        step.manifest = manifest(&step.components);
+    }
+    steps.sort_by_key(|(need, step)| (*need, std::cmp::Reverse(step.severity)));
+    steps
+}
+
+fn empty_step(rule: &str, title: &str, fix: &Proposal) -> Step {
+    Step {
+        number: 0,
+        rule: rule.to_owned(),
+        title: title.to_owned(),
+        severity: Severity::Note,
+        safety: fix.safety,
+        loosens: fix.loosens.clone(),
+        changes: Vec::new(),
+        setup: Vec::new(),
+        trade_off: Vec::new(),
+        pulls_against: Vec::new(),
+        takes_out: false,
+        adds: false,
+        test: test(rule),
+        components: Vec::new(),
+        deploy: String::new(),
+        manifest: String::new(),
+    }
+}
+
+/// Numbers the steps, and tells each change which other steps it excludes.
+fn number(steps: &mut [(Need, Step)]) {
+    for (index, (_, step)) in steps.iter_mut().enumerate() {
+        step.number = index + 1;
+    }
+    let all: Vec<(usize, Vec<Edit>)> = steps
+        .iter()
+        .flat_map(|(_, step)| step.changes.iter().map(|change| (step.number, change.edits.clone())))
+        .collect();
+    for (_, step) in steps {
+        for change in &mut step.changes {
+            let others = all.iter().filter(|(number, edits)| *number != step.number && clash(edits, &change.edits));
+            change.instead_of = others.map(|(number, _)| *number).collect();
+            change.instead_of.dedup();
+        }
+    }
+}
+
+/// Whether two changes touch the same characters, or write the same element at one place.
+fn clash(one: &[Edit], other: &[Edit]) -> bool {
+    let touch = |left: &Edit, right: &Edit| {
+        let (a, b) = (left.place.span, right.place.span);
+        left.place.file == right.place.file
+            && if a == b && a.is_empty() {
+                opened(&left.text) == opened(&right.text)
+            } else {
+                a.start < b.end && b.start < a.end
+            }
+    };
+    one.iter().any(|left| other.iter().any(|right| touch(left, right)))
+}
+
+/// The first tag of what is written.
+fn opened(text: &str) -> &str {
+    text.trim_start().split('>').next().unwrap_or_default()
+}
+
+/// What the findings of a topic ask for that propose no change.
+fn advice(topic: &Topic) -> Option<Advice> {
+    let mut wordings: Vec<Wording> = Vec::new();
     let mut setup: Vec<String> = Vec::new();
-    let mut components: Vec<String> = Vec::new();
+    let items = topic.items.iter().filter(|item| item.severity > Severity::Note && item.fix.is_none());
+    let mut severity = None;
     for item in items {
+        severity = severity.max(Some(item.severity));
         let text = item.help.as_ref().or(topic.help.as_ref()).cloned().unwrap_or_default();
         let place = format!("{}:{}", item.place.path, item.place.line);
-        match changes.iter_mut().find(|change| change.text == text) {
-            Some(change) => change.places.push(place),
-            None => changes.push(Change { text, places: vec![place] }),
+        match wordings.iter_mut().find(|wording| wording.text == text) {
+            Some(wording) => wording.places.push(place),
+            None => wordings.push(Wording { text, places: vec![place] }),
         }
         if let Some(text) = item.setup.as_ref().or(topic.setup.as_ref()).filter(|text| !setup.contains(text)) {
             setup.push(text.clone());
         }
-        components.extend(item.components.iter().cloned());
     }
-    components.sort();
-    components.dedup();
-    let is_repair = topic.rule.starts_with("metadata/");
-    Some(Step {
-        deploy: (!is_repair && !components.is_empty()).then(|| deploy_command(&components)),
+    Some(Advice {
+        severity: severity?,
         rule: topic.rule.clone(),
         title: topic.title.clone(),
-        severity: topic.severity,
-        changes,
+        wordings,
         setup,
-        trade_off: topic.trade_off.clone(),
         pulls_against: topic.pulls_against.clone(),
         test: test(&topic.rule),
-        components,
     })
 }
 
-/// The command that deploys exactly these components (`Type:Name`), with one option for each.
-pub fn deploy_command(components: &[String]) -> String {
-    let mut command = "sf project deploy start".to_owned();
-    for component in components {
-        command.push_str(" -m ");
-        command.push_str(&quoted(component));
-    }
-    command
+fn in_order(components: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut components: Vec<String> = components.into_iter().collect();
+    components.sort();
+    components.dedup();
+    components
 }
 
-/// A word of a shell's command line that means exactly `text`.
-fn quoted(text: &str) -> String {
-    let is_plain = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, ':' | '_' | '-' | '.' | '/');
-    if text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
-/// How to see that a change of this group worked.
+/// How to see that a change for this rule worked.
 fn test(rule: &str) -> &'static str {
-    match rule.split('/').next().unwrap_or_default() {
+    match rule {
+        "session/timeout-warning-disabled" | "session/forced-logout-unannounced" => {
+            "In a sandbox first: log in with a browser and let the session rest. The warning must come up before the \
+             session ends, and answering it must keep the session"
+        }
+        "session/forced-logout" => {
+            "In a sandbox first: log in with a browser and let the session rest past its end. The page must stay, and \
+             the next click must ask for a login"
+        }
+        "session/locked-to-ip" | "session/ip-ranges-every-request" => {
+            "In a sandbox first: log in, change the network (join or leave the VPN) and go on working in the same \
+             session; LoginHistory must show no second login"
+        }
+        "credential/outbound-message-session-id" => {
+            "In a sandbox first: let each outbound message go out once, and see that its endpoint takes it without a \
+             session id and calls back with a token of its own"
+        }
+        _ => of_group(rule.split('/').next().unwrap_or_default()),
+    }
+}
+
+fn of_group(group: &str) -> &'static str {
+    match group {
         "session" => {
             "In a sandbox first: log in anew as one user of each profile concerned and read NumSecondsValid of that \
              session in AuthSession; then let one session rest for the time that it should survive"
@@ -122,6 +443,10 @@ fn test(rule: &str) -> &'static str {
         "apex" => {
             "In a sandbox first: run the job long enough for its second chunk and read ExtendedStatus in AsyncApexJob"
         }
+        "security" => {
+            "In a sandbox first: read the value in Setup after the deployment, then let the people and integrations \
+             concerned do a day's work; LoginHistory names the logins that were refused"
+        }
         _ => "Run sessionlint again: the file must be read, and may then show findings of its own",
     }
 }
@@ -129,13 +454,20 @@ fn test(rule: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{FileId, Place, Span};
+
+    fn edit(start: u32, end: u32, text: &str) -> Edit {
+        Edit { place: Place { file: FileId(0), span: Span { start, end } }, text: text.to_owned() }
+    }
 
     #[test]
-    fn names_are_quoted_for_a_shell() {
-        assert_eq!(quoted("ConnectedApp:ERP_Sync"), "ConnectedApp:ERP_Sync");
-        assert_eq!(quoted("Profile:Sales Rep"), "'Profile:Sales Rep'");
-        assert_eq!(quoted("Profile:a'; rm -rf ~"), "'Profile:a'\\''; rm -rf ~'");
-        let components = ["Profile:A".to_owned(), "Settings:Security".to_owned()];
-        assert_eq!(deploy_command(&components), "sf project deploy start -m Profile:A -m Settings:Security");
+    fn changes_of_the_same_characters_exclude_each_other() {
+        assert!(clash(&[edit(3, 5, "a")], &[edit(4, 9, "b")]));
+        assert!(clash(&[edit(3, 5, "a")], &[edit(3, 5, "b")]));
+        assert!(!clash(&[edit(3, 5, "a")], &[edit(5, 9, "b")]), "side by side is apart");
+        let other_file = Edit { place: Place { file: FileId(1), ..edit(3, 5, "").place }, text: String::new() };
+        assert!(!clash(&[edit(3, 5, "a")], &[other_file]));
+        assert!(clash(&[edit(3, 3, "\n  <a>1</a>")], &[edit(3, 3, "\n  <a>2</a>")]), "one element, two values");
+        assert!(!clash(&[edit(3, 3, "\n  <a>1</a>")], &[edit(3, 3, "\n  <b>1</b>")]), "two elements at one place");
     }
 }

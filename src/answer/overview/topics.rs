@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
+use super::proposal::{Proposal, proposal};
 use super::{located, worst};
 use crate::decision::{Pair, decisions, pair_of};
 use crate::diagnostic::{Confidence, Diagnostic, Severity, Subject};
 use crate::metadata::Project;
 use crate::metadata::kind;
 use crate::rule::Rule;
-use crate::source::{Place, Source, Span};
+use crate::source::{Source, Span};
 
 /// Code points of a line that an excerpt keeps around its mark.
 const LONGEST: usize = 160;
@@ -62,14 +63,14 @@ pub struct Item {
     pub setup: Option<String>,
     /// Where it stands.
     pub place: Located,
-    /// The text there.
+    /// The text there, where the proposed change does not show it.
     pub excerpt: Option<Excerpt>,
+    /// The change that it proposes.
+    pub fix: Option<Proposal>,
     /// Further places.
     pub related: Vec<Located>,
     /// The other sides of the decision that it leads, if it leads one.
     pub against: Vec<Side>,
-    /// The components that a change touches, as a deployment names them (`Type:Name`).
-    pub components: Vec<String>,
     /// Its fingerprint.
     pub fingerprint: String,
 }
@@ -79,12 +80,22 @@ pub struct Item {
 pub struct Side {
     /// The rule.
     pub rule: String,
+    /// Its title.
+    pub title: String,
     /// How bad.
     pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
     /// Where, and what was found.
     pub place: Located,
     /// What to do, for that side.
     pub help: String,
+    /// Where in Setup.
+    pub setup: Option<String>,
+    /// Paragraphs of the page on what its change costs.
+    pub trade_off: Vec<String>,
+    /// The change that it proposes.
+    pub fix: Option<Proposal>,
     /// What serves both sides; empty where no page says so.
     pub middle_way: String,
 }
@@ -135,7 +146,7 @@ pub(super) fn topics<'r>(
     let mut rules: Vec<&str> = told.iter().map(|(finding, _)| finding.rule.as_str()).collect();
     rules.sort_unstable();
     rules.dedup();
-    let mut topics: Vec<Topic> = rules.into_iter().map(|id| topic(project, &told, pairs, id, rule_of(id))).collect();
+    let mut topics: Vec<Topic> = rules.into_iter().map(|id| topic(project, &told, pairs, id, rule_of)).collect();
     topics.sort_by(|left, right| {
         let rank = |topic: &Topic| (std::cmp::Reverse(topic.severity), std::cmp::Reverse(topic.items.len()));
         rank(left).cmp(&rank(right)).then_with(|| left.rule.cmp(&right.rule))
@@ -162,7 +173,14 @@ fn told<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<Told<'d>> {
     leaders.map(|(index, finding)| (finding, others(led.remove(&index).unwrap_or_default()))).collect()
 }
 
-fn topic(project: &Project, told: &[Told<'_>], pairs: &[Pair], id: &str, rule: Option<&Rule>) -> Topic {
+fn topic<'r>(
+    project: &Project,
+    told: &[Told<'_>],
+    pairs: &[Pair],
+    id: &str,
+    rule_of: &impl Fn(&str) -> Option<&'r Rule>,
+) -> Topic {
+    let rule = rule_of(id);
     let mut told: Vec<&Told<'_>> = told.iter().filter(|(finding, _)| finding.rule == id).collect();
     told.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
     let of_rule: Vec<&Diagnostic> = told.iter().map(|(finding, _)| *finding).collect();
@@ -172,24 +190,29 @@ fn topic(project: &Project, told: &[Told<'_>], pairs: &[Pair], id: &str, rule: O
     };
     let help = common(|finding| &finding.help);
     let setup = common(|finding| &finding.setup);
-    let is_once = rule.is_some_and(|rule| rule.definition.once);
     let own = |common: &Option<String>, text: &str| (common.is_none() && !text.is_empty()).then(|| text.to_owned());
-    let item = |(finding, against): &&Told<'_>| Item {
-        severity: finding.severity,
-        confidence: finding.confidence,
-        message: finding.message.clone(),
-        help: own(&help, &finding.help),
-        setup: own(&setup, &finding.setup),
-        place: located(project, finding.place),
-        excerpt: excerpt(project.sources.get(finding.place.file), finding.place.span),
-        related: finding
-            .related
-            .iter()
-            .map(|label| Located { text: label.text.clone(), ..located(project, label.place) })
-            .collect(),
-        against: against.iter().map(|other| side(project, pairs, id, other)).collect(),
-        components: components(project, finding, is_once),
-        fingerprint: finding.fingerprint.clone(),
+    let item = |(finding, against): &&Told<'_>| {
+        let fix = proposal(project, finding);
+        let place = located(project, finding.place);
+        let is_shown = fix.as_ref().is_some_and(|fix| fix.shows(&place));
+        let excerpt = || excerpt(project.sources.get(finding.place.file), finding.place.span);
+        Item {
+            severity: finding.severity,
+            confidence: finding.confidence,
+            message: finding.message.clone(),
+            help: own(&help, &finding.help),
+            setup: own(&setup, &finding.setup),
+            excerpt: if is_shown { None } else { excerpt() },
+            place,
+            fix,
+            related: finding
+                .related
+                .iter()
+                .map(|label| Located { text: label.text.clone(), ..located(project, label.place) })
+                .collect(),
+            against: against.iter().map(|other| side(project, pairs, id, other, rule_of(&other.rule))).collect(),
+            fingerprint: finding.fingerprint.clone(),
+        }
     };
     let items = told.iter().map(item).collect();
     Topic {
@@ -217,12 +240,17 @@ fn opposed_to(pairs: &[Pair], id: &str) -> Vec<String> {
     pairs.iter().filter_map(other).collect()
 }
 
-fn side(project: &Project, pairs: &[Pair], leader: &str, finding: &Diagnostic) -> Side {
+fn side(project: &Project, pairs: &[Pair], leader: &str, finding: &Diagnostic, rule: Option<&Rule>) -> Side {
     Side {
         rule: finding.rule.clone(),
+        title: finding.title.clone(),
         severity: finding.severity,
+        confidence: finding.confidence,
         place: Located { text: finding.message.clone(), ..located(project, finding.place) },
         help: finding.help.clone(),
+        setup: (!finding.setup.is_empty()).then(|| finding.setup.clone()),
+        trade_off: rule.map(trade_off).unwrap_or_default(),
+        fix: proposal(project, finding),
         middle_way: pair_of(pairs, leader, &finding.rule).map(|pair| pair.middle_way.clone()).unwrap_or_default(),
     }
 }
@@ -239,24 +267,6 @@ fn trade_off(rule: &Rule) -> Vec<String> {
         .map(joined)
         .filter(|paragraph| !paragraph.is_empty())
         .collect()
-}
-
-/// The components whose files a change touches: the marked one, and of a rule that speaks once those of all places.
-fn components(project: &Project, finding: &Diagnostic, is_once: bool) -> Vec<String> {
-    let mut all: Vec<String> = finding.subject.iter().map(deployed_as).collect();
-    if is_once {
-        for label in &finding.related {
-            all.extend(subject_at(project, label.place).map(|subject| deployed_as(&subject)));
-        }
-    }
-    all.sort();
-    all.dedup();
-    all
-}
-
-fn subject_at(project: &Project, place: Place) -> Option<Subject> {
-    let component = project.components.iter().find(|component| component.file == place.file)?;
-    Some(Subject { ty: kind::kind(component.kind).name.to_owned(), name: component.name.clone() })
 }
 
 /// `Type:Name` as a manifest knows it: all settings are of the type `Settings`.

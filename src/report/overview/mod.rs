@@ -50,6 +50,11 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
         Value::from_safe_string(fence(&harmless_text(text), language.unwrap_or_default()))
     });
     environment.add_filter("excerpt", excerpt);
+    environment.add_filter("code", code);
+    let shown = paths.clone();
+    environment.add_filter("unified", move |files: &Value| unified(files, &shown));
+    let shown = paths.clone();
+    environment.add_filter("changes", move |files: &Value| changes(files, &shown));
     environment.add_filter("count", |number: usize, word: &str| super::count(number, word));
     environment.add_filter("ip", words::ip_relaxation);
     environment.add_filter("renewal", words::renewal);
@@ -71,6 +76,8 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
         remarks => &overview.sessions.remarks,
         other_apps => other_apps,
         sentence => words::verdict(&overview.verdict),
+        plan_sentence => words::plan(&overview.plan),
+        unstated => words::UNSTATED,
         sessions_chart => Value::from(Serde(chart::sessions(overview))),
         tokens_charts => Value::from(Serde(chart::tokens(overview))),
         style => Value::from_safe_string(STYLE.to_owned()),
@@ -151,15 +158,81 @@ fn excerpt(lines: &Value) -> Result<Value, Error> {
         }
         text.push('\n');
     }
-    let fenced = fence(harmless_text(text.trim_end()).as_ref(), "xml");
+    Ok(indented_fence(&text, "xml"))
+}
+
+/// Lines of files as a diff inside an item of a list.
+fn unified(files: &Value, paths: &Paths) -> Result<Value, Error> {
+    let mut text = String::new();
+    for file in files.try_iter()? {
+        let path = one_line(&shown_path(&file, paths)?).into_owned();
+        text.push_str(&format!("--- a/{path}\n+++ b/{path}\n"));
+        for group in file.get_attr("groups")?.try_iter()? {
+            let first = group.get_item_by_index(0)?.get_attr("number")?;
+            text.push_str(&format!("@@ line {first} @@\n"));
+            for line in group.try_iter()? {
+                let sign = match line.get_attr("sign")?.as_str() {
+                    Some("removed") => '-',
+                    Some("added") => '+',
+                    _ => ' ',
+                };
+                text.push(sign);
+                text.push_str(line.get_attr("text")?.as_str().unwrap_or_default());
+                text.push('\n');
+            }
+        }
+    }
+    Ok(indented_fence(&text, "diff"))
+}
+
+/// The lines that differ, without what stands around them, as a diff inside an item of a list.
+fn changes(files: &Value, paths: &Paths) -> Result<Value, Error> {
+    let mut text = String::new();
+    for file in files.try_iter()? {
+        let path = one_line(&shown_path(&file, paths)?).into_owned();
+        for replaced in file.get_attr("replaced")?.try_iter()? {
+            text.push_str(&format!("@@ {path}:{} @@\n", replaced.get_attr("line")?));
+            for (name, sign) in [("old", '-'), ("new", '+')] {
+                for line in replaced.get_attr(name)?.try_iter()? {
+                    text.push_str(&format!("{sign} {}\n", line.as_str().unwrap_or_default()));
+                }
+            }
+        }
+    }
+    Ok(indented_fence(&text, "diff"))
+}
+
+fn shown_path(file: &Value, paths: &Paths) -> Result<String, Error> {
+    Ok(paths.shown(file.get_attr("path")?.as_str().unwrap_or_default()))
+}
+
+/// A fence inside an item of a list.
+fn indented_fence(text: &str, language: &str) -> Value {
+    let fenced = fence(harmless_text(text.trim_end()).as_ref(), language);
     let indented: Vec<String> = fenced.lines().map(|line| format!("  {line}")).collect();
-    Ok(Value::from_safe_string(indented.join("\n")))
+    Value::from_safe_string(indented.join("\n"))
+}
+
+/// Lines as code in a sentence of Markdown: one line, between more backticks than it holds in a row.
+fn code(lines: &Value) -> Result<Value, Error> {
+    let mut parts = Vec::new();
+    for line in lines.try_iter()? {
+        parts.push(one_line(line.as_str().unwrap_or_default()).into_owned());
+    }
+    let text = parts.join(" ");
+    let ticks = "`".repeat(longest_run(&text) + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    Ok(Value::from_safe_string(format!("{ticks}{space}{text}{space}{ticks}")))
+}
+
+/// The most backticks that stand in a row.
+fn longest_run(text: &str) -> usize {
+    text.split(|ch| ch != '`').map(str::len).max().unwrap_or(0)
 }
 
 /// A fence of Markdown that nothing in `text` can end.
 fn fence(text: &str, language: &str) -> String {
-    let longest = text.split(|ch| ch != '`').map(str::len).max().unwrap_or(0);
-    let ticks = "`".repeat(longest.max(2) + 1);
+    let ticks = "`".repeat(longest_run(text).max(2) + 1);
     format!("{ticks}{language}\n{text}\n{ticks}")
 }
 

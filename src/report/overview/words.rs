@@ -1,7 +1,7 @@
 //! What the words and numbers of the answer mean, in sentences.
 
 use super::super::count;
-use crate::answer::overview::Verdict;
+use crate::answer::overview::{Need, Plan, Verdict};
 use crate::rule::minutes_in_words;
 
 /// Names that a sentence lists before it counts the rest.
@@ -25,6 +25,38 @@ pub(super) fn verdict(it: &Verdict) -> String {
         }
     }
     format!("{}.", sentence(&clauses.join("; ")))
+}
+
+/// What an undo cannot promise where a file did not state an element, or states it no longer.
+pub(super) const UNSTATED: &str = "Where a file is silent about an element, before or after, look in Setup what the org \
+    shows now and write it down: that a deployment without the element resets the org's value was not found in a document.";
+
+/// How many changes the plan has, and what they need.
+pub(super) fn plan(it: &Plan) -> String {
+    let part = |need: Need| it.parts.iter().find(|part| part.need == need).map_or(0, |part| part.changes);
+    let steps: usize = it.parts.iter().map(|part| part.steps.len()).sum();
+    let changes: usize = it.parts.iter().map(|part| part.changes).sum();
+    let said = [
+        (part(Need::Safe), "weaken no protection", "weakens no protection"),
+        (part(Need::Decision), "are decisions", "is a decision"),
+        (part(Need::Unsafe), "loosen a protection each", "loosens a protection"),
+    ];
+    let said: Vec<String> = said
+        .iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, many, one)| format!("{number} {}", if *number == 1 { one } else { many }))
+        .collect();
+    let mut text = format!("{} in {}: {}.", count(changes, "change"), count(steps, "step"), said.join(", "));
+    if !it.advice.is_empty() {
+        let more = match it.advice.len() {
+            1 => "1 more kind of finding asks for a change that cannot be written down exactly, and stands".to_owned(),
+            number => {
+                format!("{number} more kinds of findings ask for a change that cannot be written down exactly, and stand")
+            }
+        };
+        text.push_str(&format!(" {more} below as advice."));
+    }
+    text
 }
 
 /// A clause with the capital of a sentence.
