@@ -291,8 +291,8 @@ fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Need, Step)> {
         step.setup.extend(setup.filter(|text| !step.setup.contains(text)).cloned());
         step.components.extend(fix.components.iter().cloned());
         let replaced = || fix.files.iter().flat_map(|file| &file.replaced);
-        step.takes_out |= replaced().any(|it| it.new.is_empty());
-        step.adds |= replaced().any(|it| it.old.is_empty());
+        step.takes_out |= replaced().any(|it| it.old.len() > it.new.len());
+        step.adds |= replaced().any(|it| it.new.len() > it.old.len());
         step.changes.push(change);
     }
     for (_, step) in &mut steps {
@@ -412,6 +412,22 @@ fn test(rule: &str) -> &'static str {
         "session/locked-to-ip" | "session/ip-ranges-every-request" => {
             "In a sandbox first: log in, change the network (join or leave the VPN) and go on working in the same \
              session; LoginHistory must show no second login"
+        }
+        "oauth/high-assurance-blocks" | "oauth/high-assurance-raises" => {
+            "In a sandbox first: let the integration log in anew with nobody at hand. It must get a session and make a \
+             call; LoginHistory and AuthSession (SessionSecurityLevel) show how"
+        }
+        "oauth/ip-relaxation-enforced" | "oauth/ip-relaxation-unknown-value" => {
+            "In a sandbox first: let the integration log in, renew its token and make a call from each address that it \
+             uses; LoginHistory names the address and the status"
+        }
+        "login/integration-locked-forever" => {
+            "In a sandbox first: let a test user of the profile be locked out by wrong passwords, wait, and log in with \
+             the right one; LoginHistory names the status"
+        }
+        "credential/auth-provider-scope-without-refresh" => {
+            "In a sandbox first: authorise the credential once more, make a callout, wait until the access token has \
+             expired, and make a second one without a person's help"
         }
         "credential/outbound-message-session-id" => {
             "In a sandbox first: let each outbound message go out once, and see that its endpoint takes it without a \

@@ -54,7 +54,7 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     let shown = paths.clone();
     environment.add_filter("unified", move |files: &Value| unified(files, &shown));
     let shown = paths.clone();
-    environment.add_filter("changes", move |files: &Value| changes(files, &shown));
+    environment.add_filter("changes", move |files: &Value, home: &str| changes(files, home, &shown));
     environment.add_filter("count", |number: usize, word: &str| super::count(number, word));
     environment.add_filter("ip", words::ip_relaxation);
     environment.add_filter("renewal", words::renewal);
@@ -185,13 +185,16 @@ fn unified(files: &Value, paths: &Paths) -> Result<Value, Error> {
     Ok(indented_fence(&text, "diff"))
 }
 
-/// The lines that differ, without what stands around them, as a diff inside an item of a list.
-fn changes(files: &Value, paths: &Paths) -> Result<Value, Error> {
+/// The lines that differ, without what stands around them, as a diff inside an item of a list; files other than `home`
+/// are named.
+fn changes(files: &Value, home: &str, paths: &Paths) -> Result<Value, Error> {
     let mut text = String::new();
     for file in files.try_iter()? {
         let path = one_line(&shown_path(&file, paths)?).into_owned();
+        let is_home = file.get_attr("path")?.as_str() == Some(home);
         for replaced in file.get_attr("replaced")?.try_iter()? {
-            text.push_str(&format!("@@ {path}:{} @@\n", replaced.get_attr("line")?));
+            let line = replaced.get_attr("line")?;
+            text.push_str(&if is_home { format!("@@ line {line} @@\n") } else { format!("@@ {path}:{line} @@\n") });
             for (name, sign) in [("old", '-'), ("new", '+')] {
                 for line in replaced.get_attr(name)?.try_iter()? {
                     text.push_str(&format!("{sign} {}\n", line.as_str().unwrap_or_default()));
