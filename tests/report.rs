@@ -58,6 +58,34 @@ fn sample(name: &str, format: &str) -> Ran {
     run_in(&folder, &["report", "--as-of", "2026-12-01", "--quiet", "--format", format])
 }
 
+/// One safe change, a decision, one that loosens something, and advice.
+fn planned() -> Project {
+    let settings = "        <disableTimeoutWarning>true</disableTimeoutWarning>\n        \
+                    <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n        \
+                    <sessionTimeout>FourHours</sessionTimeout>\n";
+    let broken = "<ConnectedApp><label>Broken</label>";
+    Project::sfdx(&[
+        (SETTINGS, security(settings)),
+        ("force-app/Sales Rep.profileSessionSetting-meta.xml", setting("Sales", "30")),
+        ("force-app/ERP.connectedApp-meta.xml", app("ERP", "specific_lifetime:90:DAYS", "3MVG9TopSecretKey")),
+        ("force-app/Broken.connectedApp-meta.xml", broken.to_owned()),
+    ])
+}
+
+/// The text between two texts.
+fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
+    let from = text.find(start).unwrap_or_else(|| panic!("no {start} in {text}")) + start.len();
+    let to = text[from..].find(end).unwrap_or_else(|| panic!("no {end} in {text}"));
+    &text[from..from + to]
+}
+
+/// The step of a rule in the plan of a page.
+fn step<'t>(page: &'t str, rule: &str) -> &'t str {
+    let plan = between(page, "<h2 id=\"plan\">", "<h2 id=\"unseen\">");
+    let is_it = |step: &&str| step.contains(&format!("#{}\">{rule}</a></h4>", rule.replace('/', "-")));
+    plan.split("<li class=\"step\"").skip(1).find(is_it).unwrap_or_else(|| panic!("no step of {rule} in {plan}"))
+}
+
 /// Parts that every page has, whatever the project holds.
 const SECTIONS: [&str; 8] = ["sessions", "integrations", "dates", "symptoms", "findings", "plan", "unseen", "scope"];
 
@@ -117,6 +145,163 @@ fn a_page_says_what_holds_and_what_to_change() {
     for word in ["score", " fixed", "is secure"] {
         assert!(!lower.contains(word) || word == " fixed" && lower.contains("fixed lifetime"), "{word}");
     }
+}
+
+#[test]
+fn a_plan_goes_from_what_weakens_nothing_to_what_loosens_something() {
+    let project = planned();
+    let page = report(&project, &[]);
+    has_its_parts(&page);
+    loads_nothing(&page);
+    let plan = between(&page, "<h2 id=\"plan\">", "<h2 id=\"unseen\">");
+    let parts = ["Safe: weakens", "Decisions: how long", "Unsafe: each loosens", "Advice: no exact change"];
+    let places: Vec<usize> = parts.iter().map(|part| plan.find(part).unwrap_or_else(|| panic!("{part}"))).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    let rules = ["session/forced-logout-unannounced", "session/profile-timeout-short", "oauth/refresh-token-lifetime"];
+    for (number, rule) in rules.iter().enumerate() {
+        let step = step(&page, rule);
+        assert!(step.starts_with(&format!(" id=\"step-{}\"", number + 1)), "{step}");
+        for part in
+            ["<strong>Trade-off:", "<strong>Who agrees:", "<strong>Undo:", "<strong>Undo the step:", "<strong>Test:"]
+        {
+            assert!(step.contains(part), "{rule}: {part}");
+        }
+    }
+    assert!(
+        plan.contains("<p>3 changes in 3 steps: 1 weakens no protection, 1 is a decision, 1 loosens a protection.")
+    );
+    let advice = &plan[places[3]..];
+    assert!(advice.contains("#metadata-not-well-formed") && !advice.contains("<pre"), "{advice}");
+    let markdown = report(&project, &["--format", "markdown"]);
+    let plan = between(&markdown, "\n## Change plan\n", "\n## What these files");
+    let heads: Vec<&str> = plan.lines().filter(|line| line.starts_with("### ")).collect();
+    assert!(heads.len() == 4 && heads.iter().zip(parts).all(|(head, part)| head[4..].starts_with(part)), "{heads:?}");
+}
+
+#[test]
+fn a_step_says_the_change_its_cost_its_undo_and_its_deployment() {
+    let project = planned();
+    let page = report(&project, &[]);
+    let profile = step(&page, "session/profile-timeout-short");
+    for part in [
+        "<strong>Change &lt;sessionTimeout&gt; from 30 to 120</strong>",
+        "<div class=\"where\">force-app/Sales Rep.profileSessionSetting-meta.xml:3</div>",
+        "<span class=\"removed\">- &lt;sessionTimeout&gt;30&lt;/sessionTimeout&gt;",
+        "<span class=\"added\">+ &lt;sessionTimeout&gt;120&lt;/sessionTimeout&gt;",
+        "write <code>&lt;sessionTimeout&gt;30&lt;/sessionTimeout&gt;</code> again in place of \
+         <code>&lt;sessionTimeout&gt;120&lt;/sessionTimeout&gt;</code>",
+        "<pre class=\"wrap\">sf project deploy start -m &#x27;ProfileSessionSetting:Sales Rep&#x27;</pre>",
+        "&lt;members&gt;Sales Rep&lt;/members&gt;\n    &lt;name&gt;ProfileSessionSetting&lt;/name&gt;",
+    ] {
+        assert!(profile.contains(part), "{part}\n{profile}");
+    }
+    let app = step(&page, "oauth/refresh-token-lifetime");
+    assert!(app.contains("<strong>Loosens:</strong> the end of refresh tokens"), "{app}");
+    assert!(app.contains(">sf project deploy start -m ConnectedApp:ERP</pre>"), "{app}");
+    assert!(step(&page, "session/forced-logout-unannounced").contains("-m Settings:Security</pre>"));
+    assert!(!app.contains("was not found in a document"), "nothing falls silent in this file");
+    let markdown = report(&project, &["--format", "markdown"]);
+    let step = between(&markdown, "#### 3. ", "\n### Advice");
+    for part in [
+        "\nLoosens: the end of refresh tokens",
+        "  ```diff\n  @@ line 11 @@\n  - <refreshTokenPolicy>specific_lifetime:90:DAYS</refreshTokenPolicy>\n  + <refresh",
+        "  - Undo: write `<refreshTokenPolicy>specific_lifetime:90:DAYS</refreshTokenPolicy>` again in place of `<",
+        "\n```sh\nsf project deploy start -m ConnectedApp:ERP\n```\n",
+    ] {
+        assert!(step.contains(part), "{part}\n{step}");
+    }
+}
+
+#[test]
+fn a_finding_shows_its_change_and_what_that_loosens() {
+    let page = report(&planned(), &[]);
+    let topic = between(&page, "id=\"oauth-refresh-token-lifetime\"", "</article>");
+    for part in [
+        "<span class=\"chip error\">unsafe</span> <strong>Proposed:</strong> Change &lt;refreshTokenPolicy&gt;",
+        "<strong>Loosens</strong> the end of refresh tokens",
+        "<span class=\"removed\"><span class=\"number\">11</span>- ",
+        "<span class=\"kept\">",
+    ] {
+        assert!(topic.contains(part), "{part}\n{topic}");
+    }
+    assert!(!topic.contains("class=\"excerpt\""), "the diff shows the line already");
+    let broken = between(&page, "id=\"metadata-not-well-formed\"", "</article>");
+    assert!(broken.contains("class=\"excerpt\"") && !broken.contains("Proposed:"), "{broken}");
+    let markdown = report(&planned(), &["--format", "markdown"]);
+    let finding = between(&markdown, "(warning, oauth/refresh-token-lifetime)", "\n### ");
+    assert!(finding.contains("  - Proposed (unsafe): Change &lt;refreshTokenPolicy&gt; from"), "{finding}");
+    assert!(finding.contains("  --- a/force-app/ERP.connectedApp-meta.xml\n  +++ b/force-app/ERP"), "{finding}");
+}
+
+#[test]
+fn a_diff_holds_no_secret_and_no_endless_line() {
+    let one_line = app("ERP", "specific_lifetime:90:DAYS", "3MVG9TopSecretKey").replace('\n', "").replace("    ", "");
+    let padded =
+        one_line.replace("<oauthPolicy>", &format!("<description>{}</description><oauthPolicy>", "a".repeat(900)));
+    let beside = "<ConnectedApp><label>CRM</label><oauthConfig>\n<scopes>Api</scopes><scopes>RefreshToken</scopes>\n\
+                  <callbackUrl>https://crm.example.com/cb</callbackUrl></oauthConfig>\n<oauthPolicy>\n\
+                  <refreshTokenPolicy>specific_lifetime:90:DAYS</refreshTokenPolicy>\n</oauthPolicy>\n\
+                  <consumerKey>3MVG9TopSecretKey</consumerKey></ConnectedApp>\n";
+    let project = Project::sfdx(&[
+        ("force-app/ERP.connectedApp-meta.xml", padded.as_str()),
+        ("force-app/CRM.connectedApp-meta.xml", beside),
+    ]);
+    for format in ["html", "markdown"] {
+        let page = report(&project, &["--format", format]);
+        assert!(!page.contains("TopSecretKey"), "{format}");
+        assert!(page.contains("*****") && page.contains("specific_lifetime:90:DAYS"), "{format}\n{page}");
+        assert!(!page.contains(&"a".repeat(300)), "{format}: a line is cropped around what differs");
+    }
+    let step = report(&project, &[]);
+    let step = self::step(&step, "oauth/refresh-token-lifetime");
+    assert!(step.contains("<span class=\"removed\">- …") && step.contains("infinite"), "{step}");
+}
+
+#[test]
+fn a_folder_without_a_project_file_is_deployed_by_a_manifest() {
+    let files = [
+        ("package.xml", "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>".to_owned()),
+        ("profileSessionSettings/A & B's.profileSessionSetting", setting("A", "15")),
+        ("settings/Security.settings", security("        <sessionTimeout>FifteenMinutes</sessionTimeout>\n")),
+    ];
+    let project = Project::of(&files);
+    let page = report(&project, &[]);
+    let profile = step(&page, "session/profile-timeout-short");
+    assert!(profile.contains("&lt;members&gt;A &amp;amp; B&#x27;s&lt;/members&gt;"), "{profile}");
+    assert!(!page.contains("sf project deploy"), "{page}");
+    let markdown = report(&project, &["--format", "markdown"]);
+    assert!(markdown.contains("```xml\n<types>\n    <members>A &amp; B's</members>\n"), "{markdown}");
+    assert!(
+        markdown.contains("    <members>Security</members>\n    <name>Settings</name>\n</types>\n```"),
+        "{markdown}"
+    );
+    assert!(!markdown.contains("sf project deploy"), "{markdown}");
+}
+
+#[test]
+fn both_files_of_a_pair_of_twins_change_in_one_step() {
+    let project = Project::sfdx(&[
+        ("force-app/a.profileSessionSetting", setting("Sales", "30")),
+        ("force-app/a.profileSessionSetting-meta.xml", setting("Sales", "30")),
+    ]);
+    let page = report(&project, &[]);
+    let step = step(&page, "session/profile-timeout-short");
+    for file in ["force-app/a.profileSessionSetting:3<", "force-app/a.profileSessionSetting-meta.xml:3<"] {
+        assert!(step.contains(file), "{file}\n{step}");
+    }
+    assert!(step.contains(">sf project deploy start -m ProfileSessionSetting:a</pre>"), "one component: {step}");
+}
+
+#[test]
+fn what_falls_silent_in_a_file_is_to_be_looked_at_in_the_org() {
+    let text = app("ERP", "infinite", "k").replace("        <scopes>RefreshToken</scopes>\n", "").replace(
+        "</oauthPolicy>\n",
+        "</oauthPolicy>\n    <sessionPolicy>\n        <sessionTimeout>15</sessionTimeout>\n    </sessionPolicy>\n",
+    );
+    let page = report(&Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", text)]), &[]);
+    let step = step(&page, "oauth/app-timeout-set");
+    assert!(step.contains("put <code>&lt;sessionPolicy&gt; &lt;sessionTimeout&gt;15&lt;"), "{step}");
+    assert!(step.contains("that a deployment without the element resets the org&#x27;s value was not found"), "{step}");
 }
 
 #[test]

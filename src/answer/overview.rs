@@ -24,9 +24,9 @@ use crate::source::Place;
 use crate::view::{Facts, Views};
 
 pub use dates::Dated;
-pub use integrations::{Finding, Integration, RangeText};
 pub use deploy::deploy_command;
-pub use plan::{Advice, Change, Need, Part, Plan, Step, Wording};
+pub use integrations::{Finding, Integration, RangeText};
+pub use plan::{Advice, Against, Change, Need, Part, Plan, Step, Wording};
 pub use proposal::{ChangedFile, Proposal, Replaced, ShownLine};
 pub use topics::{Excerpt, Item, Line, Located, Side, Topic, deployed_as};
 pub use unseen::Unseen;

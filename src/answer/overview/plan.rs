@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::deploy::{deploy_command, manifest};
 use super::proposal::{ChangedFile, Proposal};
-use super::topics::{Item, Located, Topic};
+use super::topics::{Item, Located, Side, Topic};
 use crate::diagnostic::{Confidence, Edit, Safety, Severity};
 
 /// The plan.
@@ -103,10 +103,21 @@ pub struct Change {
     pub also: Vec<String>,
     /// Steps that would change the same characters to something else: one of them is taken.
     pub instead_of: Vec<usize>,
-    /// What serves both sides, where a finding asks for the contrary.
-    pub middle_ways: Vec<String>,
+    /// Findings that ask for the contrary.
+    pub against: Vec<Against>,
     #[serde(skip)]
     edits: Vec<Edit>,
+}
+
+/// A finding that asks for the contrary of a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Against {
+    /// The rule.
+    pub rule: String,
+    /// What was found.
+    pub message: String,
+    /// What serves both sides, where the trade-off of the step does not say so anyway.
+    pub middle_way: Option<String>,
 }
 
 /// What to do where no exact change is proposed.
@@ -209,16 +220,14 @@ fn join<'t>(one: &mut Candidate<'t>, mut other: Candidate<'t>) {
     one.change.also.retain(|rule| rule != own);
     one.change.also.sort();
     one.change.also.dedup();
-    one.change.middle_ways.extend(other.change.middle_ways);
+    let news: Vec<Against> = other.change.against.into_iter().filter(|it| !one.change.against.contains(it)).collect();
+    one.change.against.extend(news);
 }
 
 fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candidate<'t>> {
-    let middle_ways: Vec<String> =
-        item.against.iter().map(|side| &side.middle_way).filter(|text| !text.is_empty()).cloned().collect();
-    let has_contrary = !item.against.is_empty();
-    let for_sides = middle_ways.clone();
-    let own = item.fix.as_ref().map(move |fix| Candidate {
-        need: need(fix, has_contrary),
+    let against_own = item.against.iter().map(|side| against(&side.rule, &side.place.text, side, &topic.trade_off));
+    let own = item.fix.as_ref().map(|fix| Candidate {
+        need: need(fix, !item.against.is_empty()),
         rule: &topic.rule,
         title: &topic.title,
         severity: item.severity,
@@ -226,10 +235,11 @@ fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candida
         pulls_against: &topic.pulls_against,
         setup: item.setup.as_ref().or(topic.setup.as_ref()),
         fix,
-        change: change(fix, &item.message, &item.place, item.confidence, middle_ways),
+        change: change(fix, &item.message, &item.place, item.confidence, against_own.collect()),
     });
     let sides = item.against.iter().filter_map(move |side| {
         let fix = side.fix.as_ref()?;
+        let contrary = against(&topic.rule, &item.message, side, &side.trade_off);
         Some(Candidate {
             need: need(fix, true),
             rule: &side.rule,
@@ -239,10 +249,17 @@ fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candida
             pulls_against: std::slice::from_ref(&topic.rule),
             setup: side.setup.as_ref(),
             fix,
-            change: change(fix, &side.place.text, &side.place, side.confidence, for_sides.clone()),
+            change: change(fix, &side.place.text, &side.place, side.confidence, vec![contrary]),
         })
     });
     own.into_iter().chain(sides)
+}
+
+/// The contrary that `rule` asks for, in a decision with `side`; `trade_off` is what the step says anyway.
+fn against(rule: &str, message: &str, side: &Side, trade_off: &[String]) -> Against {
+    let is_news = !side.middle_way.is_empty() && !trade_off.join(" ").contains(&side.middle_way);
+    let middle_way = is_news.then(|| side.middle_way.clone());
+    Against { rule: rule.to_owned(), message: message.to_owned(), middle_way }
 }
 
 fn need(fix: &Proposal, has_contrary: bool) -> Need {
@@ -253,13 +270,7 @@ fn need(fix: &Proposal, has_contrary: bool) -> Need {
     }
 }
 
-fn change(
-    fix: &Proposal,
-    message: &str,
-    place: &Located,
-    confidence: Confidence,
-    middle_ways: Vec<String>,
-) -> Change {
+fn change(fix: &Proposal, message: &str, place: &Located, confidence: Confidence, against: Vec<Against>) -> Change {
     Change {
         message: message.to_owned(),
         place: place.clone(),
@@ -268,7 +279,7 @@ fn change(
         files: fix.files.clone(),
         also: Vec::new(),
         instead_of: Vec::new(),
-        middle_ways,
+        against,
         edits: fix.edits.clone(),
     }
 }

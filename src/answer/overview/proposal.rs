@@ -70,7 +70,8 @@ pub struct Replaced {
 impl Proposal {
     /// Whether its diff shows the line of `place`.
     pub(super) fn shows(&self, place: &Located) -> bool {
-        let lines = self.files.iter().filter(|file| file.path == place.path).flat_map(|file| file.groups.iter().flatten());
+        let lines =
+            self.files.iter().filter(|file| file.path == place.path).flat_map(|file| file.groups.iter().flatten());
         lines.into_iter().any(|line| line.sign != Sign::Added && line.number == place.line)
     }
 }
@@ -166,7 +167,8 @@ fn cropped(old: &[DiffLine], new: &[DiffLine]) -> (Vec<String>, Vec<String>) {
 /// Two versions of a line, both without what is far from where they differ.
 fn pair(old: &str, new: &str) -> (String, String) {
     let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
-    let common = |pairs: &mut dyn Iterator<Item = (&char, &char)>| pairs.take_while(|(one, other)| one == other).count();
+    let common =
+        |pairs: &mut dyn Iterator<Item = (&char, &char)>| pairs.take_while(|(one, other)| one == other).count();
     let start = common(&mut old.iter().zip(&new));
     let end = common(&mut old[start..].iter().rev().zip(new[start..].iter().rev()));
     (middle(&old, start, end), middle(&new, start, end))

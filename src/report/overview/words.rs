@@ -51,7 +51,9 @@ pub(super) fn plan(it: &Plan) -> String {
         let more = match it.advice.len() {
             1 => "1 more kind of finding asks for a change that cannot be written down exactly, and stands".to_owned(),
             number => {
-                format!("{number} more kinds of findings ask for a change that cannot be written down exactly, and stand")
+                format!(
+                    "{number} more kinds of findings ask for a change that cannot be written down exactly, and stand"
+                )
             }
         };
         text.push_str(&format!(" {more} below as advice."));
