@@ -4,12 +4,15 @@
 //! Findings that ask for a change and propose none become advice, apart from the steps. Refuses to say that a change is
 //! right: it says what it costs and who has to agree.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::deploy::{deploy_command, manifest};
 use super::proposal::{ChangedFile, Proposal};
 use super::topics::{Item, Located, Side, Topic};
 use crate::diagnostic::{Confidence, Edit, Safety, Severity};
+use crate::source::{FileId, Place};
 
 /// The plan.
 #[derive(Debug, Default, Serialize)]
@@ -198,11 +201,17 @@ struct Candidate<'t> {
 /// Every change that a finding proposes, each once.
 fn candidates(topics: &[Topic]) -> Vec<Candidate<'_>> {
     let mut all: Vec<Candidate<'_>> = Vec::new();
+    let mut by_place: HashMap<Option<Place>, Vec<usize>> = HashMap::new();
     for (topic, item) in topics.iter().flat_map(|topic| topic.items.iter().map(move |item| (topic, item))) {
         for candidate in of_item(topic, item) {
-            match all.iter_mut().find(|other| other.fix.edits == candidate.fix.edits) {
-                None => all.push(candidate),
-                Some(other) => join(other, candidate),
+            let edits = &candidate.fix.edits;
+            let same_place = by_place.entry(edits.first().map(|edit| edit.place)).or_default();
+            match same_place.iter().find(|other| all[**other].fix.edits == *edits) {
+                Some(other) => join(&mut all[*other], candidate),
+                None => {
+                    same_place.push(all.len());
+                    all.push(candidate);
+                }
             }
         }
     }
@@ -341,15 +350,23 @@ fn number(steps: &mut [(Need, Step)]) {
     for (index, (_, step)) in steps.iter_mut().enumerate() {
         step.number = index + 1;
     }
-    let all: Vec<(usize, Vec<Edit>)> = steps
-        .iter()
-        .flat_map(|(_, step)| step.changes.iter().map(|change| (step.number, change.edits.clone())))
-        .collect();
+    let mut by_file: HashMap<FileId, Vec<(usize, Vec<Edit>)>> = HashMap::new();
+    for change in steps.iter().flat_map(|(_, step)| step.changes.iter().map(|change| (step.number, &change.edits))) {
+        let (number, edits) = change;
+        let mut files: Vec<FileId> = edits.iter().map(|edit| edit.place.file).collect();
+        files.dedup();
+        for file in files {
+            by_file.entry(file).or_default().push((number, edits.clone()));
+        }
+    }
     for (_, step) in steps {
         for change in &mut step.changes {
-            let others = all.iter().filter(|(number, edits)| *number != step.number && clash(edits, &change.edits));
-            change.instead_of = others.map(|(number, _)| *number).collect();
-            change.instead_of.dedup();
+            let in_its_files = change.edits.iter().filter_map(|edit| by_file.get(&edit.place.file)).flatten();
+            let others = in_its_files.filter(|(number, edits)| *number != step.number && clash(edits, &change.edits));
+            let mut numbers: Vec<usize> = others.map(|(number, _)| *number).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            change.instead_of = numbers;
         }
     }
 }
@@ -481,7 +498,7 @@ fn of_group(group: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{FileId, Place, Span};
+    use crate::source::Span;
 
     fn edit(start: u32, end: u32, text: &str) -> Edit {
         Edit { place: Place { file: FileId(0), span: Span { start, end } }, text: text.to_owned() }

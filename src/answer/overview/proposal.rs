@@ -105,8 +105,8 @@ fn component(project: &Project, file: FileId) -> Option<String> {
 
 fn changed_file(project: &Project, file: FileId, edits: &[Edit]) -> ChangedFile {
     let before = project.sources.get(file);
-    let after = before.edited(patch::edited(before, edits.iter().filter(|edit| edit.place.file == file)));
-    let groups = patch::groups(before, &after);
+    let edits: Vec<&Edit> = edits.iter().filter(|edit| edit.place.file == file).collect();
+    let groups = patch::groups(before, &edits);
     let replaced = groups.iter().flat_map(|group| runs(group)).map(|(old, new)| replaced(old, new)).collect();
     let groups = groups.iter().map(|group| shown(group)).collect();
     ChangedFile { path: before.path.clone(), groups, replaced }
