@@ -257,6 +257,74 @@ fn a_diff_holds_no_secret_and_no_endless_line() {
     assert!(step.contains("<span class=\"removed\">- …") && step.contains("infinite"), "{step}");
 }
 
+/// A page of one's own about the org's timeout, with a fix.
+fn own_page(preset: &str, more: &str, to: &str) -> String {
+    format!(
+        "# Session of our own\n\nWe have a number for it.\n\n```toml rule\nseverity   = {{ {preset} = \"warning\" }}\n\
+         confidence = \"high\"\nfrom       = \"SecuritySettings\"\nwhere      = \"TimeoutMinutes > 1\"\n\
+         mark       = \"sessionSettings.sessionTimeout\"\nmessage    = \"It is not our number\"\n\
+         help       = \"Write our number\"\n{more}\
+         fix        = {{ set = \"sessionSettings.sessionTimeout\", to = \"{to}\", safety = \"display\" }}\n\
+         references = [\"A house rule\"]\n```\n\n## Why it matters\n\nIt is ours.\n\n## Trade-off\n\nNone.\n"
+    )
+}
+
+#[test]
+fn changes_of_one_text_exclude_each_other_and_equal_ones_are_one() {
+    let project = Project::sfdx(&[(SETTINGS, security("        <sessionTimeout>FifteenMinutes</sessionTimeout>\n"))]);
+    let pulls = "pulls-against = \"session/org-timeout-short\"\n";
+    project.put("pages/mine/contrary.md", own_page("security", pulls, "EightHours"));
+    project.put("pages/mine/same.md", own_page("continuity", "", "TwoHours"));
+    let page = report(&project, &["--rules", "pages", "--preset", "all"]);
+    loads_nothing(&page);
+    let one = step(&page, "session/org-timeout-short");
+    let other = step(&page, "mine/contrary");
+    for (step, number) in [(one, 2), (other, 1)] {
+        let choose =
+            format!("same text as step <a href=\"#step-{number}\">{number}</a>; only one of them can be taken");
+        assert!(step.contains(&choose) && step.contains("<strong>Against it:</strong>"), "{step}");
+    }
+    assert!(one.contains("<strong>Answers also:</strong> mine/same"), "{one}");
+    assert!(other.contains("EightHours") && !other.contains("TwoHours</code>"), "{other}");
+    let markdown = report(&project, &["--rules", "pages", "--preset", "all", "--format", "markdown"]);
+    assert!(markdown.contains("same text as step 2; only one") && markdown.contains("Answers also: mine/same"));
+    assert_eq!(markdown.matches("\n#### ").count(), 2, "{markdown}");
+}
+
+#[test]
+fn no_text_around_a_change_ends_its_diff() {
+    let around = "<profile>\n```\n</pre></ul><script>alert(1)</script>\n`x` ##vso[a]\n</profile>";
+    let text = format!(
+        "<ProfileSessionSetting {XMLNS}>\n{}\n<sessionTimeout>15</sessionTimeout>\n</ProfileSessionSetting>\n",
+        around.replace("</pre></ul><script>alert(1)</script>", "<![CDATA[</pre></ul><script>alert(1)</script>]]>")
+    );
+    let project = Project::sfdx(&[("force-app/]]>```&<b>.profileSessionSetting-meta.xml", text)]);
+    let page = report(&project, &[]);
+    has_its_parts(&page);
+    loads_nothing(&page);
+    assert!(!page.contains("<script>alert") && !page.contains("</pre></ul>"), "{page}");
+    let step = step(&page, "session/profile-timeout-short");
+    assert!(step.contains("-m &#x27;ProfileSessionSetting:]]&gt;```&amp;&lt;b&gt;&#x27;</pre>"), "{step}");
+    assert!(step.contains("&lt;members&gt;]]&amp;gt;```&amp;amp;&amp;lt;b&amp;gt;&lt;/members&gt;"), "{step}");
+    let markdown = report(&project, &["--format", "markdown"]);
+    let mut fence: Option<String> = None;
+    for line in markdown.lines() {
+        let ticks: String = line.trim_start().chars().take_while(|ch| *ch == '`').collect();
+        match &fence {
+            None if ticks.len() >= 3 => fence = Some(ticks),
+            Some(open) if line.trim() == open => fence = None,
+            None => {
+                let mut prose = line.replace("\\`", "").split('`').step_by(2).map(str::to_owned).collect::<Vec<_>>();
+                prose.retain(|part| part.contains("<script>") || part.contains("</pre>"));
+                assert!(prose.is_empty(), "{line}\n{markdown}");
+            }
+            Some(_) => {}
+        }
+    }
+    assert_eq!(fence, None, "every fence ends: {markdown}");
+    assert!(markdown.contains("````"), "a fence is longer than what it holds: {markdown}");
+}
+
 #[test]
 fn a_folder_without_a_project_file_is_deployed_by_a_manifest() {
     let files = [
