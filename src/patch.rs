@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn groups_are_near_lines_with_their_numbers() {
-        let text: String = (1..=20).map(|number| format!("line {number}.\r\n")).collect();
+        let text = (1..=20).map(|number| format!("line {number}.\r\n")).collect::<Vec<_>>().concat();
         let edits = [edit(&text, "line 2.\r\n", ""), edit(&text, "line 17.", "line 17!"), edit(&text, "line 19.", "x")];
         let all: Vec<&Edit> = edits.iter().collect();
         assert_eq!(

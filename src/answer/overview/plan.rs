@@ -206,12 +206,11 @@ fn candidates(topics: &[Topic]) -> Vec<Candidate<'_>> {
         for candidate in of_item(topic, item) {
             let edits = &candidate.fix.edits;
             let same_place = by_place.entry(edits.first().map(|edit| edit.place)).or_default();
-            match same_place.iter().find(|other| all[**other].fix.edits == *edits) {
-                Some(other) => join(&mut all[*other], candidate),
-                None => {
-                    same_place.push(all.len());
-                    all.push(candidate);
-                }
+            if let Some(other) = same_place.iter().find(|other| all[**other].fix.edits == *edits) {
+                join(&mut all[*other], candidate);
+            } else {
+                same_place.push(all.len());
+                all.push(candidate);
             }
         }
     }
@@ -302,7 +301,7 @@ fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Need, Step)> {
             |step: &Step| step.rule == candidate.rule && step.safety == fix.safety && step.loosens == fix.loosens;
         let at = steps.iter().position(|(other, step)| *other == need && is_same(step)).unwrap_or(steps.len());
         if at == steps.len() {
-            steps.push((need, empty_step(&candidate.rule.to_owned(), candidate.title, fix)));
+            steps.push((need, empty_step(candidate.rule, candidate.title, fix)));
         }
         let step = &mut steps[at].1;
         step.severity = step.severity.max(candidate.severity);

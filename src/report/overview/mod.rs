@@ -8,6 +8,7 @@
 mod chart;
 mod words;
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use minijinja::syntax::SyntaxConfig;
@@ -166,10 +167,11 @@ fn unified(files: &Value, paths: &Paths) -> Result<Value, Error> {
     let mut text = String::new();
     for file in files.try_iter()? {
         let path = one_line(&shown_path(&file, paths)?).into_owned();
-        text.push_str(&format!("--- a/{path}\n+++ b/{path}\n"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "--- a/{path}\n+++ b/{path}");
         for group in file.get_attr("groups")?.try_iter()? {
             let first = group.get_item_by_index(0)?.get_attr("number")?;
-            text.push_str(&format!("@@ line {first} @@\n"));
+            let _ = writeln!(text, "@@ line {first} @@");
             for line in group.try_iter()? {
                 let sign = match line.get_attr("sign")?.as_str() {
                     Some("removed") => '-',
@@ -194,10 +196,11 @@ fn changes(files: &Value, home: &str, paths: &Paths) -> Result<Value, Error> {
         let is_home = file.get_attr("path")?.as_str() == Some(home);
         for replaced in file.get_attr("replaced")?.try_iter()? {
             let line = replaced.get_attr("line")?;
-            text.push_str(&if is_home { format!("@@ line {line} @@\n") } else { format!("@@ {path}:{line} @@\n") });
+            let place = if is_home { format!("line {line}") } else { format!("{path}:{line}") };
+            let _ = writeln!(text, "@@ {place} @@");
             for (name, sign) in [("old", '-'), ("new", '+')] {
                 for line in replaced.get_attr(name)?.try_iter()? {
-                    text.push_str(&format!("{sign} {}\n", line.as_str().unwrap_or_default()));
+                    let _ = writeln!(text, "{sign} {}", line.as_str().unwrap_or_default());
                 }
             }
         }

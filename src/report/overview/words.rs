@@ -46,8 +46,10 @@ pub(super) fn plan(it: &Plan) -> String {
         .filter(|(number, ..)| *number > 0)
         .map(|(number, many, one)| format!("{number} {}", if *number == 1 { one } else { many }))
         .collect();
-    let mut text = format!("{} in {}: {}.", count(changes, "change"), count(steps, "step"), said.join(", "));
-    if !it.advice.is_empty() {
+    let text = format!("{} in {}: {}.", count(changes, "change"), count(steps, "step"), said.join(", "));
+    if it.advice.is_empty() {
+        text
+    } else {
         let more = match it.advice.len() {
             1 => "1 more kind of finding asks for a change that cannot be written down exactly, and stands".to_owned(),
             number => {
@@ -56,9 +58,8 @@ pub(super) fn plan(it: &Plan) -> String {
                 )
             }
         };
-        text.push_str(&format!(" {more} below as advice."));
+        format!("{text} {more} below as advice.")
     }
-    text
 }
 
 /// A clause with the capital of a sentence.
