@@ -71,7 +71,7 @@ pub struct DiffLine {
 }
 
 /// Lines around a change that a group shows on each side.
-const CONTEXT: u32 = 3;
+const CONTEXT: u32 = 1;
 /// Bytes around a change that are looked at where its lines are longer than that: a file may be one line.
 const NEAR: u32 = 4096;
 
@@ -206,18 +206,8 @@ mod tests {
         assert_eq!(
             drawn(&groups(&source(&text), &all)),
             [
-                vec!["1 line 1.", "2-line 2.", "3 line 3.", "4 line 4.", "5 line 5."],
-                vec![
-                    "14 line 14.",
-                    "15 line 15.",
-                    "16 line 16.",
-                    "17-line 17.",
-                    "16+line 17!",
-                    "18 line 18.",
-                    "19-line 19.",
-                    "18+x",
-                    "20 line 20."
-                ],
+                vec!["1 line 1.", "2-line 2.", "3 line 3."],
+                vec!["16 line 16.", "17-line 17.", "16+line 17!", "18 line 18.", "19-line 19.", "18+x", "20 line 20."],
             ]
         );
         let nothing = edit(&text, "line 2.", "line 2.");
