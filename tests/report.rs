@@ -154,7 +154,7 @@ fn a_plan_goes_from_what_weakens_nothing_to_what_loosens_something() {
     has_its_parts(&page);
     loads_nothing(&page);
     let plan = between(&page, "<h2 id=\"plan\">", "<h2 id=\"unseen\">");
-    let parts = ["Safe: weakens", "Decisions: how long", "Unsafe: each loosens", "Advice: no exact change"];
+    let parts = ["Safe: weakens", "Decisions: somebody", "Unsafe: each loosens", "Advice: no exact change"];
     let places: Vec<usize> = parts.iter().map(|part| plan.find(part).unwrap_or_else(|| panic!("{part}"))).collect();
     assert!(places.is_sorted(), "{places:?}");
     let rules = ["session/forced-logout-unannounced", "session/profile-timeout-short", "oauth/refresh-token-lifetime"];
