@@ -96,9 +96,9 @@ pub(super) fn proposal(project: &Project, finding: &Diagnostic) -> Option<Propos
     })
 }
 
-/// The component of a file or of its twin, as a deployment names it.
+/// The component of a file, as a deployment names it; a twin stands for the same one, which changes with it.
 fn component(project: &Project, file: FileId) -> Option<String> {
-    let component = project.components.iter().find(|it| it.file == file || it.twin == Some(file))?;
+    let component = project.components.iter().find(|it| it.file == file)?;
     let ty = kind::kind(component.kind).name.to_owned();
     Some(deployed_as(&Subject { ty, name: component.name.clone() }))
 }
