@@ -141,7 +141,7 @@ impl Window {
         let (line, span) = whole(0);
         let start = span.start.max(from.saturating_sub(NEAR));
         let end = span.end.min(to.saturating_add(NEAR));
-        let span = Span { start: boundary(source, start), end: boundary(source, end) };
+        let span = Span { start: source.boundary(start), end: source.boundary(end) };
         Self { span, line, is_cut: (span.start > start_of(line), span.end < whole(0).1.end) }
     }
 
@@ -159,14 +159,6 @@ impl Window {
         text.push_str(if self.is_cut.1 { "…" } else { "" });
         text
     }
-}
-
-/// The last offset up to `at` where a character begins.
-fn boundary(source: &Source, mut at: u32) -> u32 {
-    while !source.text().is_char_boundary(at as usize) {
-        at -= 1;
-    }
-    at
 }
 
 fn masked(source: &Source) -> String {

@@ -370,6 +370,14 @@ impl Source {
         Some(Span { start, end: start + text.trim_end_matches(['\r', '\n']).len() as u32 })
     }
 
+    /// The last offset up to `at` where a character begins.
+    pub fn boundary(&self, mut at: u32) -> u32 {
+        while !self.text().is_char_boundary(at as usize) {
+            at -= 1;
+        }
+        at
+    }
+
     /// How a person and an editor call the offset `at` of the decoded text.
     pub fn position(&self, at: u32) -> Position {
         let text = self.text();

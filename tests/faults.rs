@@ -173,7 +173,10 @@ mod vanishing {
             assert!(ran.out.contains("org-timeout-short"), "{ran:?}");
             ran.json();
             let lines: Vec<&str> = ran.err.lines().collect();
-            assert!(lines.iter().all(|line| line.starts_with("error: ") && line.contains("cannot be read (")), "{ran:?}");
+            assert!(
+                lines.iter().all(|line| line.starts_with("error: ") && line.contains("cannot be read (")),
+                "{ran:?}"
+            );
             assert_eq!(lines.is_empty(), ran.code == 1, "{ran:?}");
             told += usize::from(ran.err.contains("No such file"));
             if told > 1 {
@@ -186,7 +189,8 @@ mod vanishing {
     /// The text of a large file is dropped after parsing and read again for what is shown of it.
     #[test]
     fn a_large_file_that_changes_before_it_is_shown() {
-        let ranges = "<loginIpRanges><endAddress>10.0.0.1</endAddress><startAddress>10.0.0.9</startAddress></loginIpRanges>";
+        let ranges =
+            "<loginIpRanges><endAddress>10.0.0.1</endAddress><startAddress>10.0.0.9</startAddress></loginIpRanges>";
         let text = format!("<Profile>\n{}\n<description>{}ü</description></Profile>", ranges, "x".repeat(100_000));
         let path = "force-app/profiles/Large.profile-meta.xml";
         let changes: [(&str, fn(&Path)); 4] = [
@@ -356,7 +360,10 @@ mod amount {
         let project = Project::sfdx(&[
             ("force-app/A.connectedApp", app),
             ("force-app/Security.settings", security(&value)),
-            ("force-app/A.profileSessionSetting", support::session_setting(&format!("<profile>{value}</profile>"), &value)),
+            (
+                "force-app/A.profileSessionSetting",
+                support::session_setting(&format!("<profile>{value}</profile>"), &value),
+            ),
         ]);
         assert_soon("values", &project, CHECK);
     }
@@ -377,8 +384,10 @@ mod amount {
 
     #[test]
     fn thousands_of_findings_on_one_line() {
-        let range = "<loginIpRanges><endAddress>10.0.0.1</endAddress><startAddress>10.0.0.9</startAddress></loginIpRanges>";
-        let text = format!("<Profile>{}<description>{}</description></Profile>", range.repeat(1000), "x".repeat(1 << 20));
+        let range =
+            "<loginIpRanges><endAddress>10.0.0.1</endAddress><startAddress>10.0.0.9</startAddress></loginIpRanges>";
+        let text =
+            format!("<Profile>{}<description>{}</description></Profile>", range.repeat(1000), "x".repeat(1 << 20));
         let project = Project::sfdx(&[("force-app/A.profile", text)]);
         for format in ["human", "sarif", "junit"] {
             assert_soon(format, &project, &["check", "--format", format, "--preset", "all"]);
@@ -391,9 +400,12 @@ mod amount {
         let all = |count: usize, element: &dyn Fn(usize) -> String| (0..count).map(element).collect::<String>();
         let range = |n: usize| {
             let (high, low) = (n / 250, n % 250);
-            format!("<loginIpRanges><endAddress>10.{high}.{low}.9</endAddress><startAddress>10.{high}.{low}.1</startAddress></loginIpRanges>")
+            format!(
+                "<loginIpRanges><endAddress>10.{high}.{low}.9</endAddress><startAddress>10.{high}.{low}.1</startAddress></loginIpRanges>"
+            )
         };
-        let permission = |n: usize| format!("<userPermissions><enabled>true</enabled><name>P{n}</name></userPermissions>");
+        let permission =
+            |n: usize| format!("<userPermissions><enabled>true</enabled><name>P{n}</name></userPermissions>");
         let scope = |n: usize| format!("<scopes>S{n}</scopes>");
         let name = |n: usize| format!("<profileName>P{n}</profileName>");
         let project = Project::sfdx(&[
@@ -507,7 +519,11 @@ mod full_disk {
         ] {
             let ran = on_a_full_disk(&project, line);
             assert_eq!(ran.code, 3, "{line}: {ran:?}");
-            assert!(ran.err.contains(name) && ran.err.contains("cannot be written (File too large"), "{line}: {}", ran.err);
+            assert!(
+                ran.err.contains(name) && ran.err.contains("cannot be written (File too large"),
+                "{line}: {}",
+                ran.err
+            );
         }
         assert_eq!(fs::read(project.at("known.json")).unwrap(), baseline);
         for name in ["out.json", "out.sarif", "page.html"] {
@@ -745,7 +761,9 @@ mod hostile {
     #[test]
     fn nothing_acts_in_markup() {
         let project = evil();
-        for line in ["report", "report --format markdown", "check --format markdown --preset all", "check --format junit"] {
+        for line in
+            ["report", "report --format markdown", "check --format markdown --preset all", "check --format junit"]
+        {
             let ran = shell(&project, &format!("\"$0\" {line}"));
             assert!(ran.out.contains("img src=x"), "{line} shows nothing of it");
             // In Markdown, what stands between back ticks is text.

@@ -1,6 +1,5 @@
 //! `sessionlint init`: a commented configuration that names what this project holds.
 
-
 use super::args::InitArguments;
 use super::{Environment, Exit, Failure, check, output, target};
 use crate::load::load;

@@ -127,7 +127,10 @@ fn checked(name: &str) -> Result<String, String> {
     }
     if parts.len() > MAX_FOLDERS + 1 {
         let start: String = name.chars().take(40).collect();
-        return Err(format!("holds an entry in more than {MAX_FOLDERS} folders (`{}...`) and was not read", start.escape_debug()));
+        return Err(format!(
+            "holds an entry in more than {MAX_FOLDERS} folders (`{}...`) and was not read",
+            start.escape_debug()
+        ));
     }
     Ok(parts.join("/"))
 }

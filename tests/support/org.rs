@@ -458,7 +458,8 @@ fn named_credential(random: &mut Random, number: usize) -> String {
 }
 
 fn security(random: &mut Random, number: usize) -> String {
-    let history = "    <passwordPolicies>\n        <historyRestriction>5</historyRestriction>\n    </passwordPolicies>\n";
+    let history =
+        "    <passwordPolicies>\n        <historyRestriction>5</historyRestriction>\n    </passwordPolicies>\n";
     if number > 0 {
         return document("SecuritySettings", history);
     }
@@ -486,16 +487,20 @@ fn other(package: &str, random: &mut Random, number: usize) -> (String, String) 
             (path, document("Layout", &item.repeat(10 + random.below(30))))
         }
         3 => {
-            let element = "    <assignments>\n        <name>Step</name>\n        <label>Step</label>\n    </assignments>\n";
+            let element =
+                "    <assignments>\n        <name>Step</name>\n        <label>Step</label>\n    </assignments>\n";
             let path = format!("{package}/flows/Guided_Step_{number}.flow-meta.xml");
             (path, document("Flow", &element.repeat(5 + random.below(40))))
         }
         4 => {
-            let text = format!("import {{ LightningElement }} from 'lwc';\nexport default class C{number} extends LightningElement {{}}\n");
+            let text = format!(
+                "import {{ LightningElement }} from 'lwc';\nexport default class C{number} extends LightningElement {{}}\n"
+            );
             (format!("{package}/lwc/c{number}/c{number}.js"), text)
         }
         5 => {
-            let body = format!("    <customObject>true</customObject>\n    <motif>Custom{}</motif>\n", random.below(99));
+            let body =
+                format!("    <customObject>true</customObject>\n    <motif>Custom{}</motif>\n", random.below(99));
             (format!("{package}/tabs/{object}_{number}.tab-meta.xml"), document("CustomTab", &body))
         }
         _ => {

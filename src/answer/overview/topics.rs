@@ -330,20 +330,12 @@ const NEAR: u32 = (LONGEST as u32 + 1) * 4;
 
 /// An offset as far behind `start` as is shown, not behind `end`.
 fn ahead(source: &Source, start: u32, end: u32) -> u32 {
-    boundary(source, end.min(start.saturating_add(NEAR)))
+    source.boundary(end.min(start.saturating_add(NEAR)))
 }
 
 /// An offset as far before `end` as is shown, not before `start`.
 fn back(source: &Source, end: u32, start: u32) -> u32 {
-    boundary(source, start.max(end.saturating_sub(NEAR)))
-}
-
-/// The last offset up to `at` where a character begins.
-fn boundary(source: &Source, mut at: u32) -> u32 {
-    while !source.text().is_char_boundary(at as usize) {
-        at -= 1;
-    }
-    at
+    source.boundary(start.max(end.saturating_sub(NEAR)))
 }
 
 fn first_of(text: &str, most: usize) -> String {
