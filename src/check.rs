@@ -121,16 +121,15 @@ fn ask<'r>(
     views: &Views<'_>,
     subjects: &Subjects,
 ) -> Result<Vec<Finding<'r>>, PageError> {
-    let Some(table) = views.table(&rule.from).filter(|table| !table.rows.is_empty()) else {
+    if views.is_empty(&rule.from) {
         return Ok(Vec::new());
-    };
+    }
     let none = Params::new();
     let conditions = rule.conditions(&Shapes, plan.options.get(&rule.id).unwrap_or(&none))?;
     let filter = conditions.rows.as_ref().map(|filter| filter.prepare(views));
     let escalations: Vec<PreparedFilter<'_>> =
         conditions.escalations.iter().map(|filter| filter.prepare(views)).collect();
     let fix = conditions.fix.as_ref().map(|filter| filter.prepare(views));
-    let is_found = |row: &&Row<'_>| filter.as_ref().is_none_or(|filter| filter.matches(row));
     let finding = |row: &Row<'_>| {
         let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
         let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
@@ -140,7 +139,7 @@ fn ask<'r>(
         }
         Some(finding)
     };
-    Ok(table.rows.iter().filter(is_found).filter_map(finding).collect())
+    Ok(views.matching(&rule.from, filter.as_ref()).iter().filter_map(|row| finding(row)).collect())
 }
 
 /// The severity of a row, the worst of the presets', and the escalation that set it.

@@ -13,7 +13,7 @@ use super::ast::{Comparison, NullsOrder};
 use super::bind::{Groups, Output, Plan, SortKey};
 use super::filter::{BoundSubSelect, Check, Filter, Node, Values};
 use super::fold::{Folded, compare, folded};
-use super::row::{Row, Tables, Type, Value};
+use super::row::{Cells, Row, Tables, Type, Value};
 
 /// The value of a cell that is not there.
 const NOTHING: &Value<'static> = &Value::Null;
@@ -32,7 +32,7 @@ impl Plan {
     pub fn run<'t>(&self, tables: &'t dyn Tables) -> Answer<'t> {
         let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
         let all: &'t [Row<'t>] = tables.table(&self.table).map_or(&[], |table| &table.rows);
-        let passing = all.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(row)));
+        let passing = all.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(*row)));
         let rows = match &self.output {
             Output::Rows(columns) => self.listed(passing.collect(), columns),
             Output::Count => vec![vec![count(passing.skip(self.offset).take(self.limit).count())]],
@@ -146,12 +146,9 @@ impl BoundSubSelect {
     /// The values of the column, without nulls.
     fn values(&self, tables: &dyn Tables) -> Values {
         let mut values = Values::empty(self.ty).unwrap_or(Values::Text(Vec::new()));
-        let Some(table) = tables.table(&self.table) else {
-            return values;
-        };
         let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
-        for row in table.rows.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(row))) {
-            match (&mut values, value(row, self.column)) {
+        for row in tables.matching(&self.table, filter.as_ref()) {
+            match (&mut values, value(&row, self.column)) {
                 (Values::Text(values), Value::Text(text)) => values.push(Folded::new(text)),
                 (Values::Int(values), Value::Int(number)) => values.push(*number),
                 (Values::Date(values), Value::Date(date)) => values.push(*date),
@@ -173,16 +170,16 @@ pub struct PreparedFilter<'f> {
 
 impl PreparedFilter<'_> {
     /// Whether the condition holds for `row`.
-    pub fn matches(&self, row: &Row<'_>) -> bool {
+    pub fn matches(&self, row: &impl Cells) -> bool {
         self.holds(&self.filter.root, row)
     }
 
-    fn holds(&self, node: &Node, row: &Row<'_>) -> bool {
+    fn holds(&self, node: &Node, row: &impl Cells) -> bool {
         match node {
             Node::All(parts) => parts.iter().all(|part| self.holds(part, row)),
             Node::Any(parts) => parts.iter().any(|part| self.holds(part, row)),
             Node::Not(inner) => !self.holds(inner, row),
-            Node::Test { column, check } => self.passes(check, value(row, *column)),
+            Node::Test { column, check } => row.look(*column, |value| self.passes(check, value)),
         }
     }
 

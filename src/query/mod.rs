@@ -39,4 +39,4 @@ pub use eval::{Answer, PreparedFilter};
 pub use filter::{Filter, ParamValue, Params, bind_condition};
 pub use hazard::NullHazard;
 pub use parse::{parse, parse_condition};
-pub use row::{Catalog, Cell, Column, Row, Schema, Table, Tables, Type, Value};
+pub use row::{Catalog, Cell, Cells, Column, Row, Schema, Table, Tables, Type, Value};

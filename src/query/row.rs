@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::eval::PreparedFilter;
 use crate::source::Place;
 
 /// What a column holds.
@@ -162,8 +163,40 @@ pub trait Catalog {
     fn table_names(&self) -> Vec<&str>;
 }
 
+/// Something whose values a condition can look at, by the index of the column.
+pub trait Cells {
+    /// Shows the value in `column` to `look`; null where there is no such column.
+    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T;
+}
+
+impl Cells for Row<'_> {
+    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
+        look(self.cells.get(column).map_or(&Value::Null, |cell| &cell.value))
+    }
+}
+
 /// Gives the rows of a table.
 pub trait Tables: Sync {
     /// The table `name`, case ignored; computed at the first call.
     fn table(&self, name: &str) -> Option<&Table<'_>>;
+
+    /// Whether the table `name` has no rows.
+    fn is_empty(&self, name: &str) -> bool {
+        self.table(name).is_none_or(|table| table.rows.is_empty())
+    }
+
+    /// The rows of the table `name` for which `filter` holds, in order.
+    ///
+    /// A table of very many rows, of which few are ever asked for, may make only those.
+    fn matching<'t>(&'t self, name: &str, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'t, Row<'t>>> {
+        self.table(name).map_or_else(Vec::new, |table| table.matching(filter))
+    }
+}
+
+impl<'p> Table<'p> {
+    /// The rows for which `filter` holds, in order.
+    pub fn matching(&self, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'_, Row<'p>>> {
+        let holds = |row: &&Row<'_>| filter.is_none_or(|filter| filter.matches(*row));
+        self.rows.iter().filter(holds).map(Cow::Borrowed).collect()
+    }
 }

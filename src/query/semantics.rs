@@ -332,7 +332,7 @@ fn options_stand_for_their_values() {
     for (condition, names) in cases {
         let filter = filter(condition).unwrap_or_else(|error| panic!("{}", error.render(condition)));
         let prepared = filter.prepare(&rows);
-        let passing = rows.0[0].rows.iter().filter(|row| prepared.matches(row));
+        let passing = rows.0[0].rows.iter().filter(|row| prepared.matches(*row));
         let initials: String = passing.filter_map(|row| row.cells[0].value.as_text()?.chars().next()).collect();
         assert_eq!(initials, names, "{condition}");
     }

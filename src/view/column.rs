@@ -153,6 +153,11 @@ impl<R> ViewColumn<R> {
         self
     }
 
+    /// The cell of a thing.
+    pub(super) fn cell<'p>(&self, thing: &'p R) -> Cell<'p> {
+        (self.cell)(thing)
+    }
+
     /// Its shape.
     pub(super) fn column(&self) -> Column {
         Column { name: Cow::Borrowed(self.name), ty: self.ty, nullable: self.nullable, doc: self.doc }
@@ -161,5 +166,5 @@ impl<R> ViewColumn<R> {
 
 /// Appends the cells of `thing` to `row`.
 pub(super) fn extend<'p, R>(row: &mut Row<'p>, columns: &[ViewColumn<R>], thing: &'p R) {
-    row.cells.extend(columns.iter().map(|column| (column.cell)(thing)));
+    row.cells.extend(columns.iter().map(|column| column.cell(thing)));
 }

@@ -34,7 +34,7 @@ pub use column::Fact;
 
 use crate::metadata::Project;
 use crate::metadata::kind::{self, Field, Kind, KindId};
-use crate::query::{Catalog, Cell, Column, Row, Schema, Table, Tables, Value};
+use crate::query::{Catalog, Cell, Cells, Column, PreparedFilter, Row, Schema, Table, Tables, Value};
 use crate::source::without_url_secrets;
 use apex::Placed;
 use column::ViewColumn;
@@ -651,14 +651,42 @@ fn mask_addresses(cell: &mut Cell<'_>) {
     }
 }
 
+/// A thing whose cells are made when a condition looks at them.
+struct Unmade<'c, 'f, R: 'static> {
+    columns: &'c [ViewColumn<R>],
+    thing: &'f R,
+}
+
+impl<R> Cells for Unmade<'_, '_, R> {
+    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
+        let mut cell = self.columns.get(column).map(|column| column.cell(self.thing)).unwrap_or_default();
+        mask_addresses(&mut cell);
+        look(&cell.value)
+    }
+}
+
+/// The rows of those things for which `filter` holds.
+fn matching_rows<'f, R>(
+    columns: &[ViewColumn<R>],
+    things: &'f [R],
+    key: impl Fn(&'f R) -> &'f str,
+    filter: Option<&PreparedFilter<'_>>,
+) -> Vec<Row<'f>> {
+    let holds = |thing: &&'f R| filter.is_none_or(|filter| filter.matches(&Unmade { columns, thing: *thing }));
+    let mut rows: Vec<Row<'f>> = things.iter().filter(holds).map(|thing| row(columns, thing, key(thing))).collect();
+    rows.iter_mut().flat_map(|row| &mut row.cells).for_each(mask_addresses);
+    rows
+}
+
+fn row<'f, R>(columns: &[ViewColumn<R>], thing: &'f R, key: &'f str) -> Row<'f> {
+    let mut row = Row { cells: Vec::with_capacity(columns.len()), subject: None, key: Cow::Borrowed(key) };
+    column::extend(&mut row, columns, thing);
+    row
+}
+
 /// One row per thing.
 fn rows<'f, R>(columns: &[ViewColumn<R>], things: &'f [R], key: impl Fn(&'f R) -> &'f str) -> Vec<Row<'f>> {
-    let row = |thing: &'f R| {
-        let mut row = Row { cells: Vec::with_capacity(columns.len()), subject: None, key: Cow::Borrowed(key(thing)) };
-        column::extend(&mut row, columns, thing);
-        row
-    };
-    things.iter().map(row).collect()
+    things.iter().map(|thing| row(columns, thing, key(thing))).collect()
 }
 
 /// One row per thing, each about a component.
@@ -680,6 +708,29 @@ impl Tables for Views<'_> {
         let index = *BY_NAME.get(&name.to_lowercase())?;
         Some(self.tables[index].get_or_init(|| self.make(&SHAPES[index])))
     }
+
+    fn is_empty(&self, name: &str) -> bool {
+        match origin(name) {
+            Some(Origin::Grant) => self.facts.permissions().is_empty(),
+            _ => self.table(name).is_none_or(|table| table.rows.is_empty()),
+        }
+    }
+
+    /// Every profile grants hundreds of permissions, and rules ask about a dozen: rows are made of those only.
+    fn matching<'t>(&'t self, name: &str, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'t, Row<'t>>> {
+        match origin(name) {
+            Some(Origin::Grant) => {
+                let rows = matching_rows(login::GRANT, self.facts.permissions(), login::Grant::key, filter);
+                rows.into_iter().map(Cow::Owned).collect()
+            }
+            _ => self.table(name).map_or_else(Vec::new, |table| table.matching(filter)),
+        }
+    }
+}
+
+/// Where the rows of the table `name`, case ignored, come from.
+fn origin(name: &str) -> Option<Origin> {
+    BY_NAME.get(&name.to_lowercase()).map(|index| SHAPES[*index].origin)
 }
 
 /// A text value that borrows.

@@ -297,7 +297,7 @@ const SECTIONS: &[Section] = &[
         leaves(text, &[("enabled", flag(random)), ("flow", &format!("Guided_Step_{number}"))]);
     }),
     ("layoutAssignments", 100, |text, random, number| {
-        let layout = format!("{}-{} &amp; more Layout", object(number / 3), DEPARTMENTS[number % DEPARTMENTS.len()]);
+        let layout = format!("{}-{} %26 more Layout", object(number / 3), DEPARTMENTS[number % DEPARTMENTS.len()]);
         let record_type = format!("{}.Type_{}", object(number / 3), number % 3);
         let both = [("layout", layout.as_str()), ("recordType", record_type.as_str())];
         leaves(text, &both[..=usize::from(!random.one_in(3))]);
