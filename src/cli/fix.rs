@@ -10,9 +10,8 @@ use anstyle::{AnsiColor, Style};
 use super::args::CheckArguments;
 use super::{Environment, Exit, Failure};
 use crate::answer::overview::{deploy_command, deployed_as};
-use crate::diagnostic::{Safety, Subject};
+use crate::diagnostic::{Diagnostic, Safety, Subject};
 use crate::fix::{self, Applied, write};
-use crate::load::revise;
 use crate::metadata::Project;
 use crate::patch;
 use crate::report::{Paths, count, one_line};
@@ -54,16 +53,7 @@ pub(super) fn mend(
     fixing: Fixing,
 ) -> Mended {
     let applied = fix::apply(project, plan, wanted);
-    let mut failures = Vec::new();
-    if fixing.is_written {
-        for (file, before) in &applied.before {
-            if let Err(reason) = write::replace(before, project.sources.get(*file), root) {
-                failures.push((*file, reason));
-                // The text was read once, so it can be taken for the file's again.
-                let _ = revise(project, *file, before.text().to_owned());
-            }
-        }
-    }
+    let failures = if fixing.is_written { write::all(&applied, project, root) } else { Vec::new() };
     Mended { applied, failures, fixing }
 }
 
@@ -90,6 +80,7 @@ impl Mended {
     pub(super) fn tell(
         &self,
         project: &Project,
+        left: &[Diagnostic],
         paths: &Paths,
         quiet: bool,
         environment: &mut Environment<'_>,
@@ -110,11 +101,29 @@ impl Mended {
             environment.warn(&one_line(&text));
         }
         for (one, other) in &self.applied.undecided {
-            environment.warn(&format!("{one} and {other} ask for the contrary of each other: neither is fixed"));
+            environment.warn(&format!(
+                "{one} and {other} ask for the contrary of each other: neither is fixed; ask one side with --preset, or \
+                 leave one out with --ignore"
+            ));
         }
+        let mut text = self.summary(project, &shown);
+        text.push_str(&self.offer(left));
         // Nobody is left to tell when the error stream is gone.
-        let _ = environment.err.write_all(self.summary(project, &shown).as_bytes());
+        let _ = environment.err.write_all(text.as_bytes());
         exit
+    }
+
+    /// How many of the findings that are left have a fix that was not wanted.
+    fn offer(&self, left: &[Diagnostic]) -> String {
+        let has_offer = |finding: &&Diagnostic| {
+            let is_loosening = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe);
+            is_loosening && self.fixing.least > Safety::Unsafe
+        };
+        match left.iter().filter(has_offer).count() {
+            0 => String::new(),
+            1 => "1 finding has a fix that loosens a protection: --unsafe-fixes\n".to_owned(),
+            many => format!("{many} findings have a fix that loosens a protection: --unsafe-fixes\n"),
+        }
     }
 
     /// What was applied, as lines.
@@ -124,7 +133,8 @@ impl Mended {
         let files: BTreeSet<FileId> = done.iter().flat_map(|fixed| fixed.files.iter().copied()).collect();
         let mut text = String::new();
         if done.is_empty() {
-            return "nothing to fix\n".to_owned();
+            let is_hindered = !self.failures.is_empty() || !self.applied.obstacles.is_empty();
+            return if is_hindered { "nothing was fixed\n" } else { "nothing to fix\n" }.to_owned();
         }
         let verb = if self.fixing.is_written { "fixed" } else { "would fix" };
         // Writing to a string cannot fail.
