@@ -96,8 +96,19 @@ impl Mended {
             return exit;
         }
         for it in &self.applied.taken_back {
-            let text =
-                format!("{}:{}: {} was not kept ({}): {}", shown(it.file), it.line, it.rule, it.title, it.reason);
+            let at = match it.at {
+                Some(file) if file == it.file => " in the same file".to_owned(),
+                Some(file) => format!(" in {}", shown(file)),
+                None => String::new(),
+            };
+            let text = format!(
+                "{}:{}: {} is not fixed: \"{}\" was taken back, because {}{at}",
+                shown(it.file),
+                it.line,
+                it.rule,
+                it.title,
+                it.reason
+            );
             environment.warn(&one_line(&text));
         }
         for (one, other) in &self.applied.undecided {
@@ -129,7 +140,8 @@ impl Mended {
     /// What was applied, as lines.
     fn summary(&self, project: &Project, shown: &impl Fn(FileId) -> String) -> String {
         let is_written = |files: &[FileId]| !files.iter().any(|file| self.failures.iter().any(|(it, _)| it == file));
-        let done: Vec<_> = self.applied.fixed.iter().filter(|fixed| is_written(&fixed.files)).collect();
+        let mut done: Vec<_> = self.applied.fixed.iter().filter(|fixed| is_written(&fixed.files)).collect();
+        done.sort_by_key(|fixed| (fixed.files.first(), fixed.line));
         let files: BTreeSet<FileId> = done.iter().flat_map(|fixed| fixed.files.iter().copied()).collect();
         let mut text = String::new();
         if done.is_empty() {
