@@ -124,11 +124,11 @@ impl Mended {
         exit
     }
 
-    /// How many of the findings that are left have a fix that was not wanted.
+    /// Where no report says so: how many of the findings that are left have a fix that was not wanted.
     fn offer(&self, left: &[Diagnostic]) -> String {
         let has_offer = |finding: &&Diagnostic| {
             let is_loosening = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe);
-            is_loosening && self.fixing.least > Safety::Unsafe
+            is_loosening && !self.fixing.is_written && self.fixing.least > Safety::Unsafe
         };
         match left.iter().filter(has_offer).count() {
             0 => String::new(),

@@ -160,6 +160,9 @@ fn in_order(mut splices: Vec<Splice>) -> Option<Vec<Splice>> {
 fn title(source: &Source, document: &Document, target: &Target<'_>, change: &Change) -> Option<String> {
     match (change, target) {
         (Change::Write(value), Target::There(node)) if document.text(*node) == value => None,
+        (Change::Write(value), Target::There(node)) if value.is_empty() => {
+            Some(format!("empty <{}>", document.name(*node)))
+        }
         (Change::Write(value), Target::There(node)) => Some(match document.value(*node) {
             None => format!("write {value} into <{}>", document.name(*node)),
             Some(old) => format!("change <{}> from {} to {value}", document.name(*node), source.masked(old)),
