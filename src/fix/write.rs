@@ -111,8 +111,10 @@ pub fn replace(before: &Source, after: &Source, root: &Path) -> Result<(), Strin
     let file = real_file(before, root)?;
     let bytes = after.bytes().ok_or("is not UTF-8 and is not written")?;
     let folder = file.parent().ok_or("has no folder")?;
-    let mut temporary = temporary_in(folder).map_err(failed)?;
-    temporary.write_all(&bytes).map_err(failed)?;
+    let mut temporary = temporary_in(folder)
+        // Of an error with the path of a file that never was, its kind is worth telling.
+        .map_err(|error| format!("cannot be written (its folder takes no new file: {})", error.kind()))?;
+    temporary.as_file_mut().write_all(&bytes).map_err(failed)?;
     resemble(temporary.as_file(), &fs::metadata(&file).map_err(failed)?).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
     // As late as can be: whatever was written meanwhile is not ours to overwrite.
