@@ -339,6 +339,33 @@ fn secrets_are_masked_in_diffs_and_titles() {
     assert_eq!(content(&project, app), text.replace(key, ""));
 }
 
+#[test]
+fn a_secret_is_masked_where_a_fix_is_taken_back_and_never_written_as_stars() {
+    let app = "force-app/main/default/connectedApps/Erp.connectedApp-meta.xml";
+    let key = "Sup3rSecretKeyOfErp";
+    let text = support::short_app("Erp")
+        .replace("        <scopes>", &format!("        <consumerKey>{key}</consumerKey>\n        <scopes>"));
+    for (value, said) in [("none", "Change <consumerKey> from ******"), ("{oauthConfig.consumerKey}2", "nothing to fix")] {
+        let project = Project::sfdx(&[(app, text.clone())]);
+        project.put("house/key.md", SECRET_RULE.replace("to = \"\"", &format!("to = \"{value}\"")));
+        let ran = project.run(&["check", "--fix", "--rules", "house", "--select", "house/key"]);
+        assert!(ran.err.contains(said) && ran.err.ends_with("nothing to fix\n"), "{ran:?}");
+        assert!(!ran.out.contains(key) && !ran.err.contains(key), "{ran:?}");
+        assert_eq!(content(&project, app), text);
+    }
+}
+
+#[test]
+fn what_is_only_shown_is_never_applied() {
+    let short = settings(false, false).replace("TwoHours", "FifteenMinutes");
+    let project = Project::sfdx(&[(FILE, short.clone())]);
+    let ran = project.check(&["--fix", "--unsafe-fixes"]);
+    let fix = &ran.findings()[0]["fix"];
+    assert_eq!((text(&fix["safety"]), fix["edits"].as_array().unwrap().len()), ("display", 1), "{ran:?}");
+    assert_eq!(ran.err, "nothing to fix\n");
+    assert_eq!(content(&project, FILE), short);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_closed_output_stops_no_fix() {
