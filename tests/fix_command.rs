@@ -209,6 +209,34 @@ fn a_link_stays_a_link_and_what_it_leads_to_is_mended() {
     assert_eq!(content(&project, "shared/Security.xml"), settings(false, false));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_project_behind_a_link_is_mended() {
+    let project = project();
+    let elsewhere = Project::of::<&str>(&[]);
+    std::os::unix::fs::symlink(project.root(), elsewhere.at("link")).unwrap();
+    let ran = elsewhere.run(&["check", "--fix", "link"]);
+    assert!(ran.err.starts_with("fixed 1 finding in 1 file:\n"), "{ran:?}");
+    assert_eq!(content(&project, FILE), settings(false, true));
+}
+
+#[test]
+fn each_of_several_projects_is_mended() {
+    let both = Project::of::<&str>(&[]);
+    for name in ["one", "two"] {
+        both.put(&format!("{name}/sfdx-project.json"), support::SFDX.1);
+        both.put(&format!("{name}/{FILE}"), settings(true, false));
+    }
+    let ran = both.run(&["check", "--diff", "one", "two"]);
+    assert_eq!((ran.code, ran.out.matches("+++ b/").count()), (1, 2), "{ran:?}");
+    assert!(ran.out.contains(&format!("+++ b/one/{FILE}\n")), "{ran:?}");
+    let ran = both.run(&["check", "--fix", "one", "two"]);
+    assert_eq!((ran.code, ran.err.matches("fixed 1 finding in 1 file:\n").count()), (0, 2), "{ran:?}");
+    for name in ["one", "two"] {
+        assert_eq!(content(&both, &format!("{name}/{FILE}")), settings(false, false));
+    }
+}
+
 #[test]
 fn twins_are_mended_together() {
     let twin = FILE.trim_end_matches("-meta.xml");
@@ -350,6 +378,7 @@ fn a_secret_is_masked_where_a_fix_is_taken_back_and_never_written_as_stars() {
         project.put("house/key.md", SECRET_RULE.replace("to = \"\"", &format!("to = \"{value}\"")));
         let ran = project.run(&["check", "--fix", "--rules", "house", "--select", "house/key"]);
         assert!(ran.err.contains(said) && ran.err.ends_with("nothing to fix\n"), "{ran:?}");
+        assert_eq!(ran.err.contains("was taken back"), value == "none", "stars are not even tried: {ran:?}");
         assert!(!ran.out.contains(key) && !ran.err.contains(key), "{ran:?}");
         assert_eq!(content(&project, app), text);
     }
