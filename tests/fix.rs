@@ -161,7 +161,8 @@ fn mend_and_judge(folder: &Path, preset: &str) -> usize {
     }
     // Every file that is said to be changed is, and no other.
     let told: BTreeSet<&String> = fixed.iter().map(|(_, path)| path).collect();
-    let changed: BTreeSet<&String> = new.iter().filter(|(path, now)| *now != &old[*path]).map(|(path, _)| path).collect();
+    let changed: BTreeSet<&String> =
+        new.iter().filter(|(path, now)| *now != &old[*path]).map(|(path, _)| path).collect();
     assert!(told.is_subset(&changed), "{about}: {told:?} are said to be changed, and {changed:?} are");
     assert!(!fixed.is_empty() || changed.is_empty(), "{about}: nothing is said of {changed:?}");
 
@@ -186,8 +187,7 @@ fn mend_and_judge(folder: &Path, preset: &str) -> usize {
 fn fixes_of_the_sample_projects_keep_their_word() {
     let samples = folders_in(&root().join("sample-projects"));
     assert!(samples.len() >= 7, "{samples:?}");
-    let fixed: usize =
-        samples.iter().flat_map(|sample| PRESETS.map(|preset| mend_and_judge(sample, preset))).sum();
+    let fixed: usize = samples.iter().flat_map(|sample| PRESETS.map(|preset| mend_and_judge(sample, preset))).sum();
     assert!(fixed >= 40, "only {fixed} fixes");
 }
 

@@ -77,6 +77,17 @@ fn unsafe_fixes_say_what_they_loosen() {
 }
 
 #[test]
+fn what_is_to_be_deployed_is_named() {
+    let project = Project::of(&[
+        ("package.xml", "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>".to_owned()),
+        ("settings/Security.settings", settings(true, false)),
+    ]);
+    let ran = project.run(&["check", "--fix"]);
+    // No command fits a folder without a project file.
+    assert!(ran.err.ends_with("the org changes when it is deployed: Settings:Security\n"), "{ran:?}");
+}
+
+#[test]
 fn quiet_fixes_say_nothing() {
     let project = project();
     let ran = project.run(&["check", "--fix", "--unsafe-fixes", "--quiet"]);
@@ -276,8 +287,7 @@ fn rules_that_ask_for_the_contrary_are_both_left_alone() {
         ran.err
     );
     assert_eq!(bytes(&project, app), old);
-    let ran =
-        project.run(&["check", "--fix", "--unsafe-fixes", "--preset", "continuity", "--as-of", "2026-12-01"]);
+    let ran = project.run(&["check", "--fix", "--unsafe-fixes", "--preset", "continuity", "--as-of", "2026-12-01"]);
     assert!(ran.err.contains(&format!("{app}:28: oauth/app-timeout-set: ")), "{}", ran.err);
     assert_ne!(bytes(&project, app), old);
 }
@@ -373,7 +383,9 @@ fn a_secret_is_masked_where_a_fix_is_taken_back_and_never_written_as_stars() {
     let key = "Sup3rSecretKeyOfErp";
     let text = support::short_app("Erp")
         .replace("        <scopes>", &format!("        <consumerKey>{key}</consumerKey>\n        <scopes>"));
-    for (value, said) in [("none", "Change <consumerKey> from ******"), ("{oauthConfig.consumerKey}2", "nothing to fix")] {
+    for (value, said) in
+        [("none", "Change <consumerKey> from ******"), ("{oauthConfig.consumerKey}2", "nothing to fix")]
+    {
         let project = Project::sfdx(&[(app, text.clone())]);
         project.put("house/key.md", SECRET_RULE.replace("to = \"\"", &format!("to = \"{value}\"")));
         let ran = project.run(&["check", "--fix", "--rules", "house", "--select", "house/key"]);

@@ -283,8 +283,11 @@ fn a_killed_run_leaves_every_file_old_or_new() {
 #[test]
 fn what_a_killed_run_left_is_taken_away_and_what_another_run_holds_is_not() {
     let project = Project::sfdx(&[(LAST, old())]);
-    let (dead, alive, theirs) =
-        ("force-app/z/.sessionlint-dead00.tmp", "force-app/z/.sessionlint-alive0.tmp", "force-app/z/.sessionlint-notes");
+    let (dead, alive, theirs) = (
+        "force-app/z/.sessionlint-dead00.tmp",
+        "force-app/z/.sessionlint-alive0.tmp",
+        "force-app/z/.sessionlint-notes",
+    );
     for path in [dead, alive, theirs] {
         project.put(path, &old()[..100]);
     }

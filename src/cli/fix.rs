@@ -11,6 +11,7 @@ use super::args::CheckArguments;
 use super::{Environment, Exit, Failure};
 use crate::answer::overview::{deploy_command, deployed_as};
 use crate::diagnostic::{Diagnostic, Safety, Subject};
+use crate::discover::PROJECT_FILE;
 use crate::fix::{self, Applied, write};
 use crate::metadata::Project;
 use crate::patch;
@@ -41,6 +42,8 @@ pub(super) struct Mended {
     /// Files that could not be written, with the reason.
     failures: Vec<(FileId, String)>,
     fixing: Fixing,
+    /// Whether the project is one that Salesforce's tooling deploys by component.
+    is_source: bool,
 }
 
 /// Applies fixes to the project in memory, and to its files where that is wanted. What could not be written is again as
@@ -54,7 +57,7 @@ pub(super) fn mend(
 ) -> Mended {
     let applied = fix::apply(project, plan, wanted);
     let failures = if fixing.is_written { write::all(&applied, project, root) } else { Vec::new() };
-    Mended { applied, failures, fixing }
+    Mended { applied, failures, fixing, is_source: root.join(PROJECT_FILE).is_file() }
 }
 
 impl Mended {
@@ -170,7 +173,8 @@ impl Mended {
         components.sort();
         components.dedup();
         if self.fixing.is_written && !components.is_empty() {
-            let _ = writeln!(text, "the org changes when it is deployed: {}", deploy_command(&components));
+            let what = if self.is_source { deploy_command(&components) } else { components.join(", ") };
+            let _ = writeln!(text, "the org changes when it is deployed: {}", one_line(&what));
         }
         text
     }

@@ -67,12 +67,7 @@ fn groups(applied: &Applied) -> Vec<BTreeSet<FileId>> {
 }
 
 /// Writes the files of a group; where one cannot be, those that were written are put back, and all are told of.
-fn write_group(
-    group: &BTreeSet<FileId>,
-    applied: &Applied,
-    project: &Project,
-    root: &Path,
-) -> Vec<(FileId, String)> {
+fn write_group(group: &BTreeSet<FileId>, applied: &Applied, project: &Project, root: &Path) -> Vec<(FileId, String)> {
     let pair = |file: &FileId| applied.before.get(file).map(|before| (before, project.sources.get(*file)));
     let mut written = Vec::new();
     for file in group {
@@ -83,7 +78,8 @@ fn write_group(
         };
         let path = &before.path;
         let told = |other: &FileId| {
-            let is_back = !written.contains(other) || pair(other).is_none_or(|(old, new)| replace(new, old, root).is_ok());
+            let is_back =
+                !written.contains(other) || pair(other).is_none_or(|(old, new)| replace(new, old, root).is_ok());
             let state = if is_back { "is left as it was" } else { "could not be put back" };
             (*other, format!("{state}, because {path} is changed by the same fix"))
         };
