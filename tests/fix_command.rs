@@ -77,6 +77,18 @@ fn unsafe_fixes_say_what_they_loosen() {
 }
 
 #[test]
+fn a_diff_gives_no_orders_to_terminals_and_runners() {
+    let orders = "<sessionSettings>\n<!--\n::set-output name=a::b\n##vso[task.complete]\n\u{202E} -->\n";
+    let text = settings(true, false).replace("<sessionSettings>\n", orders);
+    let project = Project::sfdx(&[(FILE, text.clone())]);
+    let ran = project.run(&["check", "--diff"]);
+    assert!(ran.out.contains("\n : :set-output name=a::b\n #?vso[task.complete]\n"), "{ran:?}");
+    assert!(!ran.out.contains('\u{202E}'), "{ran:?}");
+    project.run(&["check", "--fix"]);
+    assert_eq!(content(&project, FILE), text.replace(">true<", ">false<"));
+}
+
+#[test]
 fn what_is_to_be_deployed_is_named() {
     let project = Project::of(&[
         ("package.xml", "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>".to_owned()),

@@ -15,7 +15,7 @@ use crate::discover::PROJECT_FILE;
 use crate::fix::{self, Applied, write};
 use crate::metadata::Project;
 use crate::patch;
-use crate::report::{Paths, count, one_line};
+use crate::report::{Paths, count, one_line, without_commands};
 use crate::source::{FileId, Sources};
 
 /// What a user wants done with fixes.
@@ -73,7 +73,7 @@ impl Mended {
         for (file, before) in &self.applied.before {
             let after = sources.get(*file);
             is_changed |= after.text() != before.text();
-            let diff = patch::between(before, after, &paths.shown(&before.path));
+            let diff = without_runner_commands(&patch::between(before, after, &paths.shown(&before.path)));
             if color { colored(out, &diff)? } else { out.write_all(diff.as_bytes())? }
         }
         Ok(is_changed)
@@ -123,7 +123,7 @@ impl Mended {
         let mut text = self.summary(project, &shown);
         text.push_str(&self.offer(left));
         // Nobody is left to tell when the error stream is gone.
-        let _ = environment.err.write_all(text.as_bytes());
+        let _ = environment.err.write_all(without_commands(&text).as_bytes());
         exit
     }
 
@@ -178,6 +178,19 @@ impl Mended {
         }
         text
     }
+}
+
+/// A diff without what a pipeline's runner would obey; GitHub's looks for `::` behind the white space of a line.
+fn without_runner_commands(diff: &str) -> String {
+    let mut text = String::with_capacity(diff.len());
+    for line in without_commands(diff).split_inclusive('\n') {
+        let command = line.trim_start();
+        text.push_str(&line[..line.len() - command.len()]);
+        let rest = command.strip_prefix("::");
+        text.push_str(if rest.is_some() { ": :" } else { "" });
+        text.push_str(rest.unwrap_or(command));
+    }
+    text
 }
 
 fn colored(out: &mut dyn io::Write, diff: &str) -> io::Result<()> {
