@@ -457,7 +457,8 @@ fn mended(old: &[u8]) -> Vec<u8> {
 #[test]
 fn everything_but_the_value_stays() {
     let (old, new) = (settings(true, false), settings(false, false));
-    let kept: [(&str, fn(String) -> Vec<u8>); 7] = [
+    type Form = fn(String) -> Vec<u8>;
+    let kept: [(&str, Form); 7] = [
         ("as Salesforce writes it", String::into_bytes),
         ("with a byte order mark", |text| [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
         ("with CRLF", |text| text.replace('\n', "\r\n").into_bytes()),
@@ -465,7 +466,7 @@ fn everything_but_the_value_stays() {
         ("without a final line end", |text| text.trim_end().to_owned().into_bytes()),
         ("with tabs", |text| text.replace("    ", "\t").into_bytes()),
         ("on one line, marked, with comments", |text| {
-            let text = text.replace("\n", "").replace("    ", "").replace("<session", "<!-- ü \u{1F600} --><session");
+            let text = text.replace('\n', "").replace("    ", "").replace("<session", "<!-- ü \u{1F600} --><session");
             [b"\xEF\xBB\xBF", text.as_bytes()].concat()
         }),
     ];

@@ -144,7 +144,7 @@ impl Mended {
     fn summary(&self, project: &Project, shown: &impl Fn(FileId) -> String) -> String {
         let is_written = |files: &[FileId]| !files.iter().any(|file| self.failures.iter().any(|(it, _)| it == file));
         let mut done: Vec<_> = self.applied.fixed.iter().filter(|fixed| is_written(&fixed.files)).collect();
-        done.sort_by_key(|fixed| (fixed.files.first(), fixed.line));
+        done.sort_by_key(|fixed| (fixed.file, fixed.line));
         let files: BTreeSet<FileId> = done.iter().flat_map(|fixed| fixed.files.iter().copied()).collect();
         let mut text = String::new();
         if done.is_empty() {
@@ -155,8 +155,12 @@ impl Mended {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{verb} {} in {}:", count(done.len(), "finding"), count(files.len(), "file"));
         for fixed in &done {
-            let file = fixed.files.first().map(|file| shown(*file)).unwrap_or_default();
-            let _ = writeln!(text, "  {}:{}: {}: {}", file, fixed.line, fixed.rule, one_line(&fixed.title));
+            let elsewhere = match fixed.files.first() {
+                Some(first) if !fixed.files.contains(&fixed.file) => format!(" in {}", shown(*first)),
+                _ => String::new(),
+            };
+            let title = one_line(&fixed.title);
+            let _ = writeln!(text, "  {}:{}: {}: {title}{elsewhere}", shown(fixed.file), fixed.line, fixed.rule);
             if !fixed.loosens.is_empty() {
                 let _ = writeln!(text, "    loosens: {}", one_line(&fixed.loosens));
             }

@@ -46,10 +46,10 @@ pub struct Fixed {
     pub loosens: String,
     /// The files that it changed.
     pub files: Vec<FileId>,
+    /// The file of the finding, which need not be one of them.
+    pub file: FileId,
     /// The line of the finding when the fix was applied, from 1.
     pub line: u32,
-    /// The components it changed, as type and fullName.
-    pub component: Option<(String, String)>,
 }
 
 /// A fix that was not kept.
@@ -203,8 +203,8 @@ impl Run<'_> {
                 title: candidate.fix.title,
                 loosens: candidate.fix.loosens,
                 files,
+                file: candidate.finding.place.file,
                 line: candidate.line,
-                component: candidate.finding.subject.map(|subject| (subject.ty, subject.name)),
             }
         }));
         Ok(after)
