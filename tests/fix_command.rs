@@ -352,6 +352,22 @@ fn a_fix_reaches_every_format() {
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
 }
 
+#[test]
+fn two_fixes_of_one_value_are_not_mixed() {
+    let project = Project::sfdx(&[(FILE, settings(true, false))]);
+    let page = SECRET_RULE
+        .replace("from       = \"ConnectedApp\"", "from       = \"SecuritySettings\"")
+        .replace("oauthConfig.consumerKey != null", "sessionSettings.disableTimeoutWarning = true")
+        .replace("oauthConfig.consumerKey", "sessionSettings.disableTimeoutWarning")
+        .replace("{label}", "It")
+        .replace("to = \"\"", "to = \"false\"");
+    project.put("house/one.md", &page);
+    project.put("house/two.md", &page);
+    let ran = project.run(&["check", "--fix", "--rules", "house", "--select", "house"]);
+    assert_eq!(content(&project, FILE), settings(false, false));
+    assert!(ran.err.starts_with("fixed 1 finding in 1 file:\n"), "what one fix mended needs no other: {ran:?}");
+}
+
 /// A rule of a user's own that changes a secret.
 const SECRET_RULE: &str = r#"# No key
 
