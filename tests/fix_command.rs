@@ -97,6 +97,12 @@ fn what_is_to_be_deployed_is_named() {
     let ran = project.run(&["check", "--fix"]);
     // No command fits a folder without a project file.
     assert!(ran.err.ends_with("the org changes when it is deployed: Settings:Security\n"), "{ran:?}");
+
+    let project = Project::sfdx::<&str>(&[]);
+    (0..40).for_each(|index| project.put(&format!("force-app/workflows/W{index}.workflow-meta.xml"), workflow(true)));
+    let ran = project.run(&["check", "--fix"]);
+    assert!(ran.err.starts_with("fixed 40 findings in 40 files:\n"), "{ran:?}");
+    assert!(ran.err.ends_with("the org changes when it is deployed: 40 components\n"), "{ran:?}");
 }
 
 #[test]
@@ -470,10 +476,12 @@ fn mended(old: &[u8]) -> Vec<u8> {
     bytes(&project, FILE)
 }
 
+/// Another form of a file.
+type Form = fn(String) -> Vec<u8>;
+
 #[test]
 fn everything_but_the_value_stays() {
     let (old, new) = (settings(true, false), settings(false, false));
-    type Form = fn(String) -> Vec<u8>;
     let kept: [(&str, Form); 7] = [
         ("as Salesforce writes it", String::into_bytes),
         ("with a byte order mark", |text| [b"\xEF\xBB\xBF", text.as_bytes()].concat()),

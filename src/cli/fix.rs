@@ -18,6 +18,9 @@ use crate::patch;
 use crate::report::{Paths, count, one_line, without_commands};
 use crate::source::{FileId, Sources};
 
+/// So many components nobody deploys by a command line that names each.
+const MANY: usize = 30;
+
 /// What a user wants done with fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fixing {
@@ -177,7 +180,11 @@ impl Mended {
         components.sort();
         components.dedup();
         if self.fixing.is_written && !components.is_empty() {
-            let what = if self.is_source { deploy_command(&components) } else { components.join(", ") };
+            let what = match components.len() {
+                MANY.. => count(components.len(), "component"),
+                _ if self.is_source => deploy_command(&components),
+                _ => components.join(", "),
+            };
             let _ = writeln!(text, "the org changes when it is deployed: {}", one_line(&what));
         }
         text
