@@ -189,7 +189,10 @@ fn check_target(
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
     if let Some(mended) = &done.mended {
         let paths = shown_paths(&done.loaded, arguments, environment);
-        exit = worst(exit, mended.tell(&done.loaded.project, &paths, arguments.common.quiet, environment));
+        exit = worst(
+            exit,
+            mended.tell(&done.loaded.project, &done.left.findings, &paths, arguments.common.quiet, environment),
+        );
     }
     if !arguments.common.quiet {
         for notice in &said.notices {

@@ -10,13 +10,16 @@ use anstyle::{AnsiColor, Style};
 use super::args::CheckArguments;
 use super::{Environment, Exit, Failure};
 use crate::answer::overview::{deploy_command, deployed_as};
-use crate::diagnostic::{Safety, Subject};
+use crate::diagnostic::{Diagnostic, Safety, Subject};
+use crate::discover::PROJECT_FILE;
 use crate::fix::{self, Applied, write};
-use crate::load::revise;
 use crate::metadata::Project;
 use crate::patch;
-use crate::report::{Paths, count, one_line};
+use crate::report::{Paths, count, one_line, without_commands};
 use crate::source::{FileId, Sources};
+
+/// So many components nobody deploys by a command line that names each.
+const MANY: usize = 30;
 
 /// What a user wants done with fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub(super) struct Mended {
     /// Files that could not be written, with the reason.
     failures: Vec<(FileId, String)>,
     fixing: Fixing,
+    /// Whether the project is one that Salesforce's tooling deploys by component.
+    is_source: bool,
 }
 
 /// Applies fixes to the project in memory, and to its files where that is wanted. What could not be written is again as
@@ -54,17 +59,8 @@ pub(super) fn mend(
     fixing: Fixing,
 ) -> Mended {
     let applied = fix::apply(project, plan, wanted);
-    let mut failures = Vec::new();
-    if fixing.is_written {
-        for (file, before) in &applied.before {
-            if let Err(reason) = write::replace(before, project.sources.get(*file), root) {
-                failures.push((*file, reason));
-                // The text was read once, so it can be taken for the file's again.
-                let _ = revise(project, *file, before.text().to_owned());
-            }
-        }
-    }
-    Mended { applied, failures, fixing }
+    let failures = if fixing.is_written { write::all(&applied, project, root) } else { Vec::new() };
+    Mended { applied, failures, fixing, is_source: root.join(PROJECT_FILE).is_file() }
 }
 
 impl Mended {
@@ -80,7 +76,7 @@ impl Mended {
         for (file, before) in &self.applied.before {
             let after = sources.get(*file);
             is_changed |= after.text() != before.text();
-            let diff = patch::between(before, after, &paths.shown(&before.path));
+            let diff = without_runner_commands(&patch::between(before, after, &paths.shown(&before.path)));
             if color { colored(out, &diff)? } else { out.write_all(diff.as_bytes())? }
         }
         Ok(is_changed)
@@ -90,6 +86,7 @@ impl Mended {
     pub(super) fn tell(
         &self,
         project: &Project,
+        left: &[Diagnostic],
         paths: &Paths,
         quiet: bool,
         environment: &mut Environment<'_>,
@@ -105,33 +102,68 @@ impl Mended {
             return exit;
         }
         for it in &self.applied.taken_back {
-            let text =
-                format!("{}:{}: {} was not kept ({}): {}", shown(it.file), it.line, it.rule, it.title, it.reason);
+            let at = match it.at {
+                Some(file) if file == it.file => " in the same file".to_owned(),
+                Some(file) => format!(" in {}", shown(file)),
+                None => String::new(),
+            };
+            let text = format!(
+                "{}:{}: {} is not fixed: \"{}\" was taken back, because {}{at}",
+                shown(it.file),
+                it.line,
+                it.rule,
+                it.title,
+                it.reason
+            );
             environment.warn(&one_line(&text));
         }
         for (one, other) in &self.applied.undecided {
-            environment.warn(&format!("{one} and {other} ask for the contrary of each other: neither is fixed"));
+            environment.warn(&format!(
+                "{one} and {other} ask for the contrary of each other: neither is fixed; ask one side with --preset, or \
+                 leave one out with --ignore"
+            ));
         }
+        let mut text = self.summary(project, &shown);
+        text.push_str(&self.offer(left));
         // Nobody is left to tell when the error stream is gone.
-        let _ = environment.err.write_all(self.summary(project, &shown).as_bytes());
+        let _ = environment.err.write_all(without_commands(&text).as_bytes());
         exit
+    }
+
+    /// Where no report says so: how many of the findings that are left have a fix that was not wanted.
+    fn offer(&self, left: &[Diagnostic]) -> String {
+        let has_offer = |finding: &&Diagnostic| {
+            let is_loosening = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe);
+            is_loosening && !self.fixing.is_written && self.fixing.least > Safety::Unsafe
+        };
+        match left.iter().filter(has_offer).count() {
+            0 => String::new(),
+            1 => "1 finding has a fix that loosens a protection: --unsafe-fixes\n".to_owned(),
+            many => format!("{many} findings have a fix that loosens a protection: --unsafe-fixes\n"),
+        }
     }
 
     /// What was applied, as lines.
     fn summary(&self, project: &Project, shown: &impl Fn(FileId) -> String) -> String {
         let is_written = |files: &[FileId]| !files.iter().any(|file| self.failures.iter().any(|(it, _)| it == file));
-        let done: Vec<_> = self.applied.fixed.iter().filter(|fixed| is_written(&fixed.files)).collect();
+        let mut done: Vec<_> = self.applied.fixed.iter().filter(|fixed| is_written(&fixed.files)).collect();
+        done.sort_by_key(|fixed| (fixed.file, fixed.line));
         let files: BTreeSet<FileId> = done.iter().flat_map(|fixed| fixed.files.iter().copied()).collect();
         let mut text = String::new();
         if done.is_empty() {
-            return "nothing to fix\n".to_owned();
+            let is_hindered = !self.failures.is_empty() || !self.applied.obstacles.is_empty();
+            return if is_hindered { "nothing was fixed\n" } else { "nothing to fix\n" }.to_owned();
         }
         let verb = if self.fixing.is_written { "fixed" } else { "would fix" };
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{verb} {} in {}:", count(done.len(), "finding"), count(files.len(), "file"));
         for fixed in &done {
-            let file = fixed.files.first().map(|file| shown(*file)).unwrap_or_default();
-            let _ = writeln!(text, "  {}:{}: {}: {}", file, fixed.line, fixed.rule, one_line(&fixed.title));
+            let elsewhere = match fixed.files.first() {
+                Some(first) if !fixed.files.contains(&fixed.file) => format!(" in {}", shown(*first)),
+                _ => String::new(),
+            };
+            let title = one_line(&fixed.title);
+            let _ = writeln!(text, "  {}:{}: {}: {title}{elsewhere}", shown(fixed.file), fixed.line, fixed.rule);
             if !fixed.loosens.is_empty() {
                 let _ = writeln!(text, "    loosens: {}", one_line(&fixed.loosens));
             }
@@ -148,10 +180,28 @@ impl Mended {
         components.sort();
         components.dedup();
         if self.fixing.is_written && !components.is_empty() {
-            let _ = writeln!(text, "the org changes when it is deployed: {}", deploy_command(&components));
+            let what = match components.len() {
+                MANY.. => count(components.len(), "component"),
+                _ if self.is_source => deploy_command(&components),
+                _ => components.join(", "),
+            };
+            let _ = writeln!(text, "the org changes when it is deployed: {}", one_line(&what));
         }
         text
     }
+}
+
+/// A diff without what a pipeline's runner would obey; GitHub's looks for `::` behind the white space of a line.
+fn without_runner_commands(diff: &str) -> String {
+    let mut text = String::with_capacity(diff.len());
+    for line in without_commands(diff).split_inclusive('\n') {
+        let command = line.trim_start();
+        text.push_str(&line[..line.len() - command.len()]);
+        let rest = command.strip_prefix("::");
+        text.push_str(if rest.is_some() { ": :" } else { "" });
+        text.push_str(rest.unwrap_or(command));
+    }
+    text
 }
 
 fn colored(out: &mut dyn io::Write, diff: &str) -> io::Result<()> {

@@ -135,6 +135,7 @@ impl Environment<'_> {
 /// Runs the command in the real world.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads clock and environment")]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    report_full_files();
     let stdout = io::stdout();
     let stderr = io::stderr();
     let out_is_terminal = stdout.is_terminal();
@@ -158,6 +159,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             Exit::Unreadable
         }
         _ => exit,
+    }
+}
+
+/// Lets a write beyond the limit of a file's size fail, as on a full disk, instead of ending the process.
+fn report_full_files() {
+    #[cfg(unix)]
+    {
+        // Nobody asks the flag: a signal that is caught leaves the error to the write.
+        let flag = std::sync::Arc::default();
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, flag);
     }
 }
 

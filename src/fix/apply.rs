@@ -46,10 +46,10 @@ pub struct Fixed {
     pub loosens: String,
     /// The files that it changed.
     pub files: Vec<FileId>,
+    /// The file of the finding, which need not be one of them.
+    pub file: FileId,
     /// The line of the finding when the fix was applied, from 1.
     pub line: u32,
-    /// The components it changed, as type and fullName.
-    pub component: Option<(String, String)>,
 }
 
 /// A fix that was not kept.
@@ -65,6 +65,8 @@ pub struct TakenBack {
     pub line: u32,
     /// Why it was not kept: a clause.
     pub reason: String,
+    /// The file in which that is so, where it is so in one.
+    pub at: Option<FileId>,
 }
 
 /// What became of the project.
@@ -182,12 +184,12 @@ impl Run<'_> {
     fn attempt(&mut self, project: &mut Project, batch: Vec<Candidate>, before: &Tally) -> Result<check::Outcome, ()> {
         let formers = match revised(project, &batch) {
             Ok(formers) => formers,
-            Err(reason) => return self.blame(&batch, &reason),
+            Err(reason) => return self.blame(&batch, reason),
         };
         let after = check(project, self.plan);
-        if let Some(reason) = before.harm(&batch, &Tally::of(&after), project) {
+        if let Some(harm) = before.harm(&batch, &Tally::of(&after)) {
             formers.into_iter().rev().for_each(|former| former.restore(project));
-            return self.blame(&batch, &reason);
+            return self.blame(&batch, harm);
         }
         for former in formers {
             let (file, source) = former.into_parts();
@@ -201,15 +203,15 @@ impl Run<'_> {
                 title: candidate.fix.title,
                 loosens: candidate.fix.loosens,
                 files,
+                file: candidate.finding.place.file,
                 line: candidate.line,
-                component: candidate.finding.subject.map(|subject| (subject.ty, subject.name)),
             }
         }));
         Ok(after)
     }
 
     /// A batch did harm. Where it was one fix, that one is refused from now on.
-    fn blame(&mut self, batch: &[Candidate], reason: &str) -> Result<check::Outcome, ()> {
+    fn blame(&mut self, batch: &[Candidate], harm: Harm) -> Result<check::Outcome, ()> {
         if let [only] = batch {
             self.refused.insert(refusal(&only.finding, &only.fix));
             self.applied.taken_back.push(TakenBack {
@@ -217,7 +219,8 @@ impl Run<'_> {
                 title: only.fix.title.clone(),
                 file: only.finding.place.file,
                 line: only.line,
-                reason: reason.to_owned(),
+                reason: harm.clause,
+                at: harm.at,
             });
         }
         Err(())
@@ -235,7 +238,7 @@ fn touch(one: &Edit, other: &Edit) -> bool {
 }
 
 /// Makes the edits of a batch; all or none.
-fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<Former>, String> {
+fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<Former>, Harm> {
     let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
     for edit in batch.iter().flat_map(|candidate| &candidate.fix.edits) {
         by_file.entry(edit.place.file).or_default().push(edit);
@@ -248,11 +251,17 @@ fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<Former>, St
             Ok(former) => formers.push(former),
             Err(reason) => {
                 formers.into_iter().rev().for_each(|former| former.restore(project));
-                return Err(format!("the file {reason}"));
+                return Err(Harm { clause: format!("the file {reason}"), at: None });
             }
         }
     }
     Ok(formers)
+}
+
+/// What is wrong with a fix.
+struct Harm {
+    clause: String,
+    at: Option<FileId>,
 }
 
 /// How often each rule found something in each file, and how bad that was.
@@ -279,28 +288,26 @@ impl Tally {
         }
     }
 
-    /// What `batch` did that it should not have done, if anything: a clause.
-    fn harm(&self, batch: &[Candidate], after: &Self, project: &Project) -> Option<String> {
+    /// What `batch` did that it should not have done, if anything.
+    fn harm(&self, batch: &[Candidate], after: &Self) -> Option<Harm> {
         for candidate in batch {
             let key = (candidate.finding.rule.clone(), candidate.finding.place.file);
             let fixed = batch.iter().filter(|it| it.finding.rule == key.0 && it.finding.place.file == key.1).count();
             let left = after.shown.get(&key).map_or(0, |(count, _)| *count);
             if left + fixed > self.all.get(&key).map_or(0, |(count, _)| *count) {
-                return Some("the finding stays".to_owned());
+                return Some(Harm { clause: "the finding stays".to_owned(), at: None });
             }
         }
         let mut found: Vec<_> = after.shown.iter().collect();
         found.sort_by_key(|(key, _)| *key);
         found.into_iter().find_map(|(key, (count, severity))| {
-            let path = || &project.sources.get(key.1).path;
-            match self.all.get(key) {
-                Some((was, _)) if count > was => Some(format!("it causes another finding of {} in {}", key.0, path())),
-                None => Some(format!("it causes a finding of {} in {}", key.0, path())),
-                Some((_, was)) if severity > was => {
-                    Some(format!("it makes a finding of {} worse in {}", key.0, path()))
-                }
-                Some(_) => None,
-            }
+            let clause = match self.all.get(key) {
+                Some((was, _)) if count > was => format!("it causes another finding of {}", key.0),
+                None => format!("it causes a finding of {}", key.0),
+                Some((_, was)) if severity > was => format!("it makes a finding of {} worse", key.0),
+                Some(_) => return None,
+            };
+            Some(Harm { clause, at: Some(key.1) })
         })
     }
 }

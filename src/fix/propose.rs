@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Change, Diagnostic, Edit, Fix, Remedy, Step};
 use crate::metadata::{Project, kind};
-use crate::source::{Encoding, FileId, KEEP_BYTES, Place};
+use crate::source::{Encoding, FileId, KEEP_BYTES, Place, Source};
 use crate::xml::splice::{self, Splice};
 use crate::xml::{Document, Keep, NodeId, Outcome, parse};
 
@@ -77,13 +77,14 @@ impl Documents<'_> {
         steps: &[&Step],
         mut titles: Option<&mut Vec<String>>,
     ) -> Option<Vec<Edit>> {
-        let text = self.project.sources.get(file).text();
+        let source = self.project.sources.get(file);
+        let text = source.text();
         let mut splices = Vec::new();
         let mut removed = Vec::new();
         for step in steps {
             let target = locate(looked_up, step)?;
             if let Some(titles) = titles.as_deref_mut() {
-                titles.extend(title(looked_up, &target, &step.change));
+                titles.extend(title(source, looked_up, &target, &step.change));
             }
             match (&step.change, target) {
                 (Change::Write(value), Target::There(node)) if document.text(node) == value => {}
@@ -155,16 +156,17 @@ fn in_order(mut splices: Vec<Splice>) -> Option<Vec<Splice>> {
     Some(ordered)
 }
 
-/// What a step does, for people; `None` where it does nothing.
-fn title(document: &Document, target: &Target<'_>, change: &Change) -> Option<String> {
+/// What a step does, for people, who see no secret; `None` where it does nothing.
+fn title(source: &Source, document: &Document, target: &Target<'_>, change: &Change) -> Option<String> {
     match (change, target) {
         (Change::Write(value), Target::There(node)) if document.text(*node) == value => None,
-        (Change::Write(value), Target::There(node)) if document.value(*node).is_none() => {
-            Some(format!("write {value} into <{}>", document.name(*node)))
+        (Change::Write(value), Target::There(node)) if value.is_empty() => {
+            Some(format!("empty <{}>", document.name(*node)))
         }
-        (Change::Write(value), Target::There(node)) => {
-            Some(format!("change <{}> from {} to {value}", document.name(*node), document.text(*node)))
-        }
+        (Change::Write(value), Target::There(node)) => Some(match document.value(*node) {
+            None => format!("write {value} into <{}>", document.name(*node)),
+            Some(old) => format!("change <{}> from {} to {value}", document.name(*node), source.masked(old)),
+        }),
         (Change::Write(value), Target::Missing(_, path)) => {
             Some(format!("add <{}> with {value}", path.last().copied().unwrap_or_default()))
         }

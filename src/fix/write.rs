@@ -3,11 +3,91 @@
 //! May assume nothing about the disk: between reading and writing a file can change, vanish or become a link. What was
 //! read is compared with what is there, and the new file takes the old one's place in one step.
 
-use std::fs;
-use std::io::Write as _;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::source::{Source, decode};
+use tempfile::NamedTempFile;
+
+use super::Applied;
+use crate::load::revise;
+use crate::metadata::Project;
+use crate::source::{FileId, Source, decode};
+
+/// How the name of a file begins that is to take another one's place. No kind of metadata is named so, and Salesforce's
+/// tooling leaves out whatever begins with a dot.
+const PREFIX: &str = ".sessionlint-";
+/// How it ends.
+const SUFFIX: &str = ".tmp";
+
+/// Writes what was applied and gives the files that could not be, with the reason. In the project those are again as
+/// they were read.
+///
+/// Files that one fix changes are all written or none: half of a fix helps nobody.
+pub fn all(applied: &Applied, project: &mut Project, root: &Path) -> Vec<(FileId, String)> {
+    let mut failures = Vec::new();
+    let mut cleared = BTreeSet::new();
+    for group in groups(applied) {
+        for file in &group {
+            let folder = project.sources.get(*file).disk.parent().map(Path::to_owned);
+            if let Some(folder) = folder.filter(|folder| cleared.insert(folder.clone())) {
+                clear(&folder);
+            }
+        }
+        let failed = write_group(&group, applied, project, root);
+        if failed.is_empty() {
+            continue;
+        }
+        failures.extend(failed);
+        for before in group.iter().filter_map(|file| applied.before.get(file).map(|before| (*file, before))) {
+            // The text was read once, so it can be taken for the file's again.
+            let _ = revise(project, before.0, before.1.text().to_owned());
+        }
+    }
+    failures
+}
+
+/// The files that were changed, those together that one fix changes; in order.
+fn groups(applied: &Applied) -> Vec<BTreeSet<FileId>> {
+    let mut groups: Vec<BTreeSet<FileId>> = Vec::new();
+    for fixed in &applied.fixed {
+        let mut joined: BTreeSet<FileId> = fixed.files.iter().copied().collect();
+        groups.retain(|group| {
+            let is_apart = group.is_disjoint(&joined);
+            if !is_apart {
+                joined.extend(group);
+            }
+            is_apart
+        });
+        groups.push(joined);
+    }
+    groups.sort();
+    groups
+}
+
+/// Writes the files of a group; where one cannot be, those that were written are put back, and all are told of.
+fn write_group(group: &BTreeSet<FileId>, applied: &Applied, project: &Project, root: &Path) -> Vec<(FileId, String)> {
+    let pair = |file: &FileId| applied.before.get(file).map(|before| (before, project.sources.get(*file)));
+    let mut written = Vec::new();
+    for file in group {
+        let Some((before, after)) = pair(file) else { continue };
+        let Err(reason) = replace(before, after, root) else {
+            written.push(*file);
+            continue;
+        };
+        let path = &before.path;
+        let told = |other: &FileId| {
+            let is_back =
+                !written.contains(other) || pair(other).is_none_or(|(old, new)| replace(new, old, root).is_ok());
+            let state = if is_back { "is left as it was" } else { "could not be put back" };
+            (*other, format!("{state}, because {path} is changed by the same fix"))
+        };
+        let others: Vec<_> = group.iter().filter(|other| *other != file).map(told).collect();
+        return std::iter::once((*file, reason)).chain(others).collect();
+    }
+    Vec::new()
+}
 
 /// Why `source` may not be written below `root` (as it was canonicalised); nothing where it may.
 pub fn obstacle(source: &Source, root: &Path) -> Option<String> {
@@ -23,13 +103,15 @@ pub fn obstacle(source: &Source, root: &Path) -> Option<String> {
 
 /// Writes `after` in the place of `before`, if that is what is still there.
 pub fn replace(before: &Source, after: &Source, root: &Path) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("cannot be written ({error})");
+    let failed = |error: io::Error| format!("cannot be written ({error})");
     let file = real_file(before, root)?;
     let bytes = after.bytes().ok_or("is not UTF-8 and is not written")?;
     let folder = file.parent().ok_or("has no folder")?;
-    let mut temporary = tempfile::Builder::new().prefix(".sessionlint-").tempfile_in(folder).map_err(failed)?;
-    temporary.write_all(&bytes).map_err(failed)?;
-    temporary.as_file().set_permissions(fs::metadata(&file).map_err(failed)?.permissions()).map_err(failed)?;
+    let mut temporary = temporary_in(folder)
+        // Of an error with the path of a file that never was, its kind is worth telling.
+        .map_err(|error| format!("cannot be written (its folder takes no new file: {})", error.kind()))?;
+    temporary.as_file_mut().write_all(&bytes).map_err(failed)?;
+    resemble(temporary.as_file(), &fs::metadata(&file).map_err(failed)?).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
     // As late as can be: whatever was written meanwhile is not ours to overwrite.
     unchanged(&file, before)?;
@@ -38,13 +120,48 @@ pub fn replace(before: &Source, after: &Source, root: &Path) -> Result<(), Strin
 }
 
 /// Writes `text` in the place of the file at `path`, whole or not at all.
-pub fn rewrite(path: &Path, text: &str) -> std::io::Result<()> {
+pub fn rewrite(path: &Path, text: &str) -> io::Result<()> {
     let file = fs::canonicalize(path)?;
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new().prefix(".sessionlint-").tempfile_in(folder)?;
+    let mut temporary = temporary_in(file.parent().unwrap_or(Path::new(".")))?;
     temporary.write_all(text.as_bytes())?;
-    temporary.as_file().set_permissions(fs::metadata(&file)?.permissions())?;
+    resemble(temporary.as_file(), &fs::metadata(&file)?)?;
     temporary.persist(&file).map(drop).map_err(|error| error.error)
+}
+
+/// A new file, locked for as long as somebody is at it: the lock goes with the process, however that ends.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let temporary = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+    // Where files cannot be locked, nobody will take it for abandoned either.
+    let _ = temporary.as_file().try_lock();
+    Ok(temporary)
+}
+
+/// Takes away what a run that was killed left in a folder. What is still locked is another run's.
+fn clear(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX))
+            && entry.file_type().is_ok_and(|file_type| file_type.is_file());
+        if is_ours && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            // What cannot be taken away does no harm where it is.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Gives a new file the permissions of the one that it replaces, and its owner where that may be given.
+fn resemble(new: &File, old: &fs::Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        let made = new.metadata()?;
+        if (made.uid(), made.gid()) != (old.uid(), old.gid()) {
+            // Only root gives files away; everybody else replaces a file by one of their own.
+            let _ = fchown(new, Some(old.uid()), Some(old.gid()));
+        }
+    }
+    new.set_permissions(old.permissions())
 }
 
 /// The file that a path leads to through links, which must lie in the project.

@@ -115,7 +115,8 @@ impl PlannedWrite {
         let cell: &Cell<'_> = &row.cells[self.column];
         let place = cell.place?;
         let ty = type_of(place)?;
-        let value = self.to.of(&ty)?.value(row)?;
+        // What a table masks is stars to a page, and nobody wants those in a file.
+        let value = self.to.of(&ty)?.value(row).filter(|value| !value.contains("***"))?;
         let element = self.element.of(&ty).cloned().unwrap_or_default();
         // Where nothing is written and nobody says where it belongs, nothing can be.
         (!cell.value.is_null() || !element.is_empty()).then_some(Step { place, element, change: Change::Write(value) })

@@ -4,6 +4,7 @@
 
 #![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -80,6 +81,33 @@ impl Project {
         let first = |row: Value| row.as_object().unwrap().values().next().unwrap().clone();
         self.rows(soql).into_iter().map(first).collect()
     }
+}
+
+/// All files below a folder, by their path in it, with their bytes.
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let below = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+                found.insert(below, fs::read(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// A copy of a folder in a temporary one, which may be changed.
+pub(crate) fn copy_of(folder: &Path) -> Project {
+    let project = Project::of::<&[u8]>(&[]);
+    for (path, bytes) in files(folder) {
+        project.put(&path, bytes);
+    }
+    project
 }
 
 /// What a run left behind.
