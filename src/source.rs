@@ -8,6 +8,7 @@
 //! text that leaves this module for a person's eyes has gone through [`Source::masked`].
 
 mod code_secrets;
+mod window;
 
 use std::borrow::Cow;
 use std::fs;
@@ -234,6 +235,8 @@ pub struct Source {
     /// Length of the decoded text in bytes.
     pub text_len: u32,
     kept: Option<Box<str>>,
+    /// For a large text that was dropped.
+    line_counts: Option<window::LineCounts>,
     reread: OnceLock<Result<Box<str>, String>>,
     lines: OnceLock<Box<[u32]>>,
     checkpoints: OnceLock<Box<[Counts]>>,
@@ -245,8 +248,11 @@ impl Source {
     pub fn new<'t>(path: String, disk: PathBuf, text: impl Into<Cow<'t, str>>, encoding: Encoding) -> Self {
         let text = text.into();
         let text_len = text.len() as u32;
-        let kept = (text.len() <= KEEP_BYTES).then(|| text.into_owned().into_boxed_str());
-        Self::made(path, disk, encoding, text_len, kept)
+        if text.len() <= KEEP_BYTES {
+            return Self::made(path, disk, encoding, text_len, Some(text.into_owned().into_boxed_str()));
+        }
+        let line_counts = matches!(encoding, Encoding::Utf8 { .. }).then(|| window::LineCounts::of(&text));
+        Self { line_counts, ..Self::made(path, disk, encoding, text_len, None) }
     }
 
     /// A source whose `text` is dropped at once, however short it is: it is read again when something is printed.
@@ -280,6 +286,7 @@ impl Source {
             encoding,
             text_len,
             kept,
+            line_counts: None,
             reread: OnceLock::new(),
             lines: OnceLock::new(),
             checkpoints: OnceLock::new(),
@@ -380,6 +387,9 @@ impl Source {
 
     /// How a person and an editor call the offset `at` of the decoded text.
     pub fn position(&self, at: u32) -> Position {
+        if let Some(position) = self.position_at_a_glance(at) {
+            return position;
+        }
         let text = self.text();
         let mut at = (at as usize).min(text.len());
         while !text.is_char_boundary(at) {
@@ -388,6 +398,15 @@ impl Source {
         let (line, start) = self.line_of(at as u32);
         let column = self.code_points(start as usize, at) + 1;
         Position { line: line + 1, column, offset: self.file_offset(at) }
+    }
+
+    /// The same without the whole text, where that was dropped and not read again yet.
+    fn position_at_a_glance(&self, at: u32) -> Option<Position> {
+        let (Some(counts), Encoding::Utf8 { bom }, None) = (&self.line_counts, self.encoding, self.reread.get()) else {
+            return None;
+        };
+        let found = counts.find(&self.disk, bom, self.text_len, at)?;
+        Some(Position { line: found.line + 1, column: found.code_points + 1, offset: found.at + bom })
     }
 
     /// The offset in the bytes on disk that belongs to the offset `at` of the decoded text.
