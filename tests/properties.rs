@@ -6,6 +6,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::case_sensitive_file_extension_comparisons,
     reason = "a test fails by panicking, and its environment says how long it may take"
 )]
 
