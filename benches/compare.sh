@@ -131,7 +131,7 @@ if [ -n "$pmd" ] && [ -d "$lib" ] && command -v java >/dev/null; then
   # PMD takes seconds for each profile: five of them and fifty session settings, once.
   part=$work/part
   mkdir -p "$part"
-  { find "$large" -name '*.profile-meta.xml' | sort | sed 5q; find "$large" -name '*.profileSessionSetting-meta.xml' | sort | sed 50q; } >"$work/part.list"
+  { find "$large" -name '*.profile-meta.xml' | sort | sed -n 1,5p; find "$large" -name '*.profileSessionSetting-meta.xml' | sort | sed -n 1,50p; } >"$work/part.list"
   xargs -a "$work/part.list" cp -t "$part"
   cp benches/pmd-rules.xml "$work/rules.xml"
   find "$part" -type f | jq -R . | jq -s "{ruleSetInputFile: \"$work/rules.xml\", runDataPerLanguage: {xml: {filesToScan: .}}}" >"$work/pmd.json"
@@ -155,14 +155,14 @@ measure "$rounds" \
 row "the same org with 2,800 Apex classes: check" "$(ms "$(wall code)")" "$(times "$(wall code)" "$(wall rg-code)") of rg over the classes too"
 row "... all rules of both presets" "$(ms "$(wall code-all)")" "$(times "$(wall code-all)" "$(wall rg-code)")"
 row "... a pre-commit hook: one staged file of it, user and system" "$( \
-  staged=$(find "$code" -name '*.connectedApp-meta.xml' | sort | sed 1q); measure "$rounds" staged-large "$check $staged"; ms "$(cpu staged-large)")" ""
+  staged=$(find "$code" -name '*.connectedApp-meta.xml' | sort | sed -n 1p); measure "$rounds" staged-large "$check $staged"; ms "$(cpu staged-large)")" ""
 rm -rf "$code"
 
 echo "small projects" >&2
 small=$work/small
 "$generate" "$small" --files 100 --profile-bytes 50000 >/dev/null
 "$generate" "$work/many" --findings 2000
-staged=$(find "$small" -name '*.connectedApp-meta.xml' | sort | sed 1q)
+staged=$(find "$small" -name '*.connectedApp-meta.xml' | sort | sed -n 1p)
 measure $((rounds * 3)) \
   version "$lint --version" \
   rg-version "rg --version" \
@@ -179,8 +179,8 @@ row "... as SARIF" "$(ms "$(wall sarif)")" ""
 results=$work/results
 {
   printf 'Measured on %s with %s, %s threads, %s; medians of %s rounds. The org: %s, of which %s in files of session metadata.\n\n' \
-    "$(date -u +%Y-%m-%d)" "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | sed 1q)" "$(nproc)" \
-    "$(rg --version | sed 1q)" "$rounds" "$made" "$relevant_bytes"
+    "$(date -u +%Y-%m-%d)" "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | sed -n 1p)" "$(nproc)" \
+    "$(rg --version | sed -n 1p)" "$rounds" "$made" "$relevant_bytes"
   printf '| what | time | against rg | gate |\n|---|---|---|---|\n'
   cat "$rows"
 } >"$results"

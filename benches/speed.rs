@@ -3,7 +3,11 @@
 //! Orgs are made by `tests/support/org.rs` in folders that are gone afterwards. Ratios to other programs on a large org
 //! are `compare.sh`'s business, and the only ones that are promised.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_imports,
+    reason = "a benchmark fails by panicking, and is laid out as tests are"
+)]
 
 #[path = "../tests/support/apex.rs"]
 #[allow(dead_code, reason = "shared with the tests")]

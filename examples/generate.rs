@@ -2,7 +2,11 @@
 //!
 //! The same options give the same bytes. What the org is made of stands in `tests/support/org.rs`.
 
-#![allow(clippy::print_stdout, reason = "a program for people at a terminal")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a program for people at a terminal, that fails by panicking"
+)]
 
 #[path = "../tests/support/apex.rs"]
 #[allow(dead_code, reason = "shared with the tests")]

@@ -192,12 +192,15 @@ mod vanishing {
             "<loginIpRanges><endAddress>10.0.0.1</endAddress><startAddress>10.0.0.9</startAddress></loginIpRanges>";
         let text = format!("<Profile>\n{}\n<description>{}ü</description></Profile>", ranges, "x".repeat(100_000));
         let path = "force-app/profiles/Large.profile-meta.xml";
-        let changes: [(&str, fn(&Path)); 4] = [
+        let changes: [Change; 4] = [
             ("vanished", |path| fs::remove_file(path).unwrap()),
             ("emptied", |path| fs::write(path, "").unwrap()),
             ("cut", |path| fs::write(path, "<Profile>").unwrap()),
             // Of the same length, and where a place began there is the middle of a character now.
-            ("other", |path| fs::write(path, format!("x{}", "ü".repeat(50_090))).unwrap()),
+            ("other", |path| {
+                let length = usize::try_from(fs::metadata(path).unwrap().len()).unwrap();
+                fs::write(path, format!("{}{}", "x".repeat(length % 3), "€".repeat(length / 3))).unwrap();
+            }),
         ];
         for (name, change) in changes {
             let project = Project::sfdx(&[(path, &text)]);
@@ -207,6 +210,9 @@ mod vanishing {
             assert!(shown.iter().all(|shown| shown.contains("Large")), "{name}: {shown:?}");
         }
     }
+
+    type Change = (&'static str, fn(&Path));
+    type Write<'w> = &'w dyn Fn(&mut Vec<u8>) -> std::io::Result<()>;
 
     /// What every format makes of all findings.
     fn everything_shown(project: &sessionlint::metadata::Project) -> Vec<String> {
@@ -234,7 +240,6 @@ mod vanishing {
             is_complete: true,
         };
         let paths = Paths::default();
-        type Write<'w> = &'w dyn Fn(&mut Vec<u8>) -> std::io::Result<()>;
         let formats: [Write<'_>; 8] = [
             &|out| report::human::write(out, &report, &paths, Style::default()),
             &|out| report::concise::write(out, &report, &paths, Style::default()),

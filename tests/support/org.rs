@@ -205,7 +205,7 @@ pub(crate) fn small(seed: u64, number: usize) -> String {
 }
 
 fn random(seed: u64, sort: u64, number: usize) -> Random {
-    let mut random = Random::new(seed ^ (sort << 56) ^ (number as u64).wrapping_mul(0x1_0000_0001_B3));
+    let mut random = Random::new(seed ^ (sort << 56) ^ (number as u64).wrapping_mul(0x0100_0000_01B3));
     // The first numbers of neighbouring seeds are alike.
     for _ in 0..8 {
         random.next();

@@ -1,0 +1,12 @@
+//! Any text as a page of a rule.
+
+#![no_main]
+
+#[path = "../../tests/support/trials.rs"]
+mod trials;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    if let Ok(text) = std::str::from_utf8(data) {
+        trials::of_page(text);
+    }
+});
