@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use memchr::{memchr, memchr_iter, memrchr2};
+use memchr::{memchr_iter, memrchr2};
 
 /// Distance in bytes between the places up to which line ends are counted.
 const STEP: usize = 16 * 1024;
@@ -35,13 +35,12 @@ impl LineCounts {
     /// Counts the lines of `text`.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let has_returns = memchr(b'\r', bytes).is_some();
         let mut ends = 0;
         let mut counts = Vec::with_capacity(bytes.len() / STEP + 1);
         for start in (0..bytes.len().max(1)).step_by(STEP) {
             counts.push(ends);
             let end = bytes.len().min(start + STEP);
-            ends += line_ends(&bytes[start..end], bytes.get(end), has_returns);
+            ends += line_ends(&bytes[start..end], bytes.get(end));
         }
         Self(counts.into_boxed_slice())
     }
@@ -70,7 +69,7 @@ impl LineCounts {
         }
         let counted = counted - start;
         // The middle of a character may lie behind a place to count from, and its start before.
-        let ends = line_ends(bytes.get(counted..at)?, bytes.get(at), true);
+        let ends = line_ends(bytes.get(counted..at)?, bytes.get(at));
         let line_start = match last_line_end(&bytes[..at], bytes.get(at)) {
             Some(line_end) => line_end + 1,
             None if start == 0 => 0,
@@ -82,13 +81,10 @@ impl LineCounts {
 }
 
 /// Number of line ends (LF, CRLF, a lone CR) in `bytes`, of which `next` is the byte behind. CRLF ends with its LF.
-fn line_ends(bytes: &[u8], next: Option<&u8>, may_hold_returns: bool) -> u32 {
-    let mut ends = memchr_iter(b'\n', bytes).count();
-    if may_hold_returns {
-        let is_lone = |at: &usize| bytes.get(at + 1).or(next) != Some(&b'\n');
-        ends += memchr_iter(b'\r', bytes).filter(is_lone).count();
-    }
-    ends as u32
+fn line_ends(bytes: &[u8], next: Option<&u8>) -> u32 {
+    let is_lone = |at: &usize| bytes.get(at + 1).or(next) != Some(&b'\n');
+    let returns = memchr_iter(b'\r', bytes).filter(is_lone).count();
+    (memchr_iter(b'\n', bytes).count() + returns) as u32
 }
 
 /// The last byte of the last line end in `bytes`, of which `next` is the byte behind.

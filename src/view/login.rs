@@ -4,6 +4,7 @@
 //! out. Which user has which permission set is in no file.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::session::{self, ProfileFacts};
@@ -40,7 +41,7 @@ pub(super) fn granted(component: &Component) -> impl Iterator<Item = Granted<'_>
 #[derive(Debug)]
 pub(super) struct Grant {
     holder_type: &'static str,
-    holder: String,
+    holder: Arc<str>,
     is_integration: bool,
     is_guest: bool,
     is_run_by_salesforce: bool,
@@ -80,6 +81,7 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant>
             "Profile" => profile_name::label(&component.name),
             _ => component.text("label").unwrap_or(&component.name).to_owned(),
         };
+        let holder: Arc<str> = holder.into();
         let is_integration = own.contains(&index);
         let profile = profiles.iter().find(|profile| profile.component == Some(index));
         let licence = profile.and_then(|profile| profile.user_license.value.as_deref());
@@ -89,7 +91,7 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant>
         let data_access = data_access(component);
         let grant = |granted: Granted<'_>| Grant {
             holder_type,
-            holder: holder.clone(),
+            holder: Arc::clone(&holder),
             is_integration,
             is_guest,
             is_run_by_salesforce,
@@ -114,7 +116,7 @@ impl Grant {
 /// One row per user permission that is granted.
 pub(super) const GRANT: &[GrantColumn] = &[
     GrantColumn::text("HolderType", "`Profile` or `PermissionSet`", |it| it.holder_type.cell()).always(),
-    GrantColumn::text("Holder", "what people call the profile or permission set", |it| it.holder.as_str().cell())
+    GrantColumn::text("Holder", "what people call the profile or permission set", |it| it.holder.as_ref().cell())
         .always(),
     GrantColumn::bool("IsIntegration", "it is a profile that only programs of the customer's use", |it| {
         it.is_integration.cell()

@@ -141,7 +141,9 @@ impl<'a> Blocks<'a> {
         let gaps = &mut self.gaps;
         let (index, length) =
             self.shapes.iter().enumerate().find_map(|(index, shape)| Some((index, shape.length(rest, gaps)?)))?;
-        self.shapes.swap(0, index);
+        if index > 0 {
+            self.shapes.swap(0, index);
+        }
         let steps = &self.shapes[0].steps;
         if !steps.is_empty() {
             place(steps, &self.gaps, at, self.text, builder, &mut self.open);
