@@ -11,10 +11,10 @@ use std::path::Path;
 use memchr::{memchr_iter, memrchr2};
 
 /// Distance in bytes between the places up to which line ends are counted.
-const STEP: usize = 16 * 1024;
+const STEP: usize = 4 * 1024;
 
 /// Bytes before such a place that are read too, since a line may have begun there.
-const BEFORE: usize = 4 * 1024;
+const BEFORE: usize = 1024;
 
 /// How many line ends stand before each multiple of [`STEP`] in a text.
 #[derive(Debug)]
