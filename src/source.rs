@@ -714,7 +714,8 @@ pub fn harmless(ch: char) -> char {
 
 /// `text` with every character harmless, borrowed where nothing had to change.
 pub fn harmless_text(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|ch| harmless(ch) == ch) {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(is_plain) || text.chars().all(|ch| harmless(ch) == ch) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.chars().map(harmless).collect())

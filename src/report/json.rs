@@ -35,8 +35,12 @@ pub fn write(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
 pub(crate) fn write_value(out: &mut dyn io::Write, value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     let mut written = 0;
-    let is_hostile = |at: usize, ch: char| harmless(ch) != ch || text[at..].starts_with("##");
-    for (at, ch) in text.char_indices().filter(|(at, ch)| is_hostile(*at, *ch)) {
+    let is_hostile = |at: usize, ch: char| harmless(ch) != ch || ch == '#' && text[at..].starts_with("##");
+    // Nearly all of a report is printable ASCII, which is passed over byte by byte.
+    let odd = |(at, byte): (usize, u8)| (!matches!(byte, b' '..=b'"' | b'$'..=b'~' | b'\n')).then_some(at);
+    let odd_chars =
+        text.bytes().enumerate().filter_map(odd).filter_map(|at| Some((at, text.get(at..)?.chars().next()?)));
+    for (at, ch) in odd_chars.filter(|(at, ch)| is_hostile(*at, *ch)) {
         // JSON has such characters in strings only, where an escape means the same.
         out.write_all(&text.as_bytes()[written..at])?;
         for unit in ch.encode_utf16(&mut [0; 2]) {
