@@ -33,7 +33,11 @@ pub struct Outcome {
 
 /// Tries every example of a rule, and whether the page has all that a page must have.
 pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
-    let mut outcome = Outcome { failures: missing(rule), updated: None };
+    let examples = match rule.page.examples() {
+        Ok(examples) => examples,
+        Err(error) => return Outcome { failures: vec![error.to_string()], updated: None },
+    };
+    let mut outcome = Outcome { failures: missing(rule, &examples), updated: None };
     outcome.failures.extend(strangers(rule, catalog));
     if let Err(error) = rule.conditions(&Shapes, &Params::new()) {
         outcome.failures.push(error.to_string());
@@ -42,7 +46,7 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
     let mut text = rule.page.text.clone();
     let mut has_diff = false;
     // From the last to the first, so that the places of earlier examples stay true.
-    for example in rule.page.examples.iter().rev() {
+    for example in examples.iter().rev() {
         let at = format!("{}:{}: {}", rule.page.path, example.line, example.name);
         match tried(rule, catalog, example) {
             Ok(tried) => {
@@ -72,7 +76,7 @@ fn strangers(rule: &Rule, catalog: &Catalog) -> Vec<String> {
 }
 
 /// What every page must have and this one lacks.
-fn missing(rule: &Rule) -> Vec<String> {
+fn missing(rule: &Rule, examples: &[Example]) -> Vec<String> {
     let page = &rule.page;
     let mut missing = Vec::new();
     let mut needs = |holds: bool, what: &str| {
@@ -80,7 +84,7 @@ fn missing(rule: &Rule) -> Vec<String> {
             missing.push(format!("{}: the page needs {what}", page.path));
         }
     };
-    let has = |verdict| page.examples.iter().any(|example| example.verdict == verdict);
+    let has = |verdict| examples.iter().any(|example| example.verdict == verdict);
     needs(!page.summary.is_empty(), "a summary: one paragraph under the heading");
     needs(has(Verdict::Flagged), "an example under `## Flagged`");
     needs(has(Verdict::Accepted), "an example under `## Accepted`");

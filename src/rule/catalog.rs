@@ -90,7 +90,7 @@ impl Catalog {
     fn embedded(shapes: &dyn query::Catalog) -> Result<Self, CatalogError> {
         let mut rules = Vec::with_capacity(PAGES.len());
         for (id, text) in PAGES {
-            let page = Page::read(format!("rules/{id}.md"), (*text).to_owned())?;
+            let page = Page::read_embedded(format!("rules/{id}.md"), (*text).to_owned())?;
             rules.push(Rule::new((*id).to_owned(), page, shapes)?);
         }
         Ok(Self { rules })
@@ -187,4 +187,25 @@ fn pages_in(folder: &Path) -> Result<Vec<(String, String, String)>, CatalogError
         pages.push((format!("{group}/{stem}"), shown, text));
     }
     Ok(pages)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_pages_say_without_their_examples_what_they_say_with_them() {
+        let is_of_examples = |(title, _): &(String, String)| matches!(title.as_str(), "Flagged" | "Accepted");
+        for (id, text) in PAGES {
+            let mut whole = Page::read((*id).to_owned(), (*text).to_owned()).unwrap();
+            assert!(whole.examples().unwrap().len() >= 2, "{id}");
+            let embedded = Page::read_embedded((*id).to_owned(), (*text).to_owned()).unwrap();
+            whole.sections.retain(|section| !is_of_examples(section));
+            assert_eq!(embedded.sections, whole.sections, "{id}");
+            assert_eq!(embedded.title, whole.title, "{id}");
+            assert_eq!(embedded.summary, whole.summary, "{id}");
+            assert_eq!(embedded.toml.text, whole.toml.text, "{id}");
+        }
+    }
 }

@@ -57,10 +57,8 @@ pub struct Page {
     pub summary: String,
     /// The TOML, and its offset in `text`.
     pub toml: Text,
-    /// Headings of level two with their text, in order.
+    /// Headings of level two with their text, in order; of an embedded page those before its examples.
     pub sections: Vec<(String, String)>,
-    /// The examples, in order.
-    pub examples: Vec<Example>,
 }
 
 /// A fence: info string, content, and where the content and the whole stand.
@@ -70,6 +68,13 @@ struct Fence<'t> {
     start: usize,
     end: usize,
     line: usize,
+}
+
+impl Fence<'_> {
+    /// Whether it holds the rule.
+    fn is_rule(&self) -> bool {
+        self.info == "toml rule"
+    }
 }
 
 /// A block of the page that matters.
@@ -119,35 +124,48 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
 }
 
 impl Page {
-    /// Reads a page.
+    /// Reads a page, and finds what is wrong with its examples.
     pub fn read(path: String, text: String) -> Result<Self, PageError> {
+        let end = text.len();
+        let page = Self::read_until(path, text, end)?;
+        page.examples()?;
+        Ok(page)
+    }
+
+    /// Reads an embedded page, of which tests hold that it is sound and that its examples come last: they are most of
+    /// it, and a run does not need them.
+    pub(super) fn read_embedded(path: String, text: String) -> Result<Self, PageError> {
+        let end = text.find("\n## Flagged\n").map_or(text.len(), |before| before + 1);
+        Self::read_until(path, text, end)
+    }
+
+    /// Reads what stands before the offset `end`.
+    fn read_until(path: String, text: String, end: usize) -> Result<Self, PageError> {
         let mut page = Page {
             path,
             title: String::new(),
             summary: String::new(),
             toml: Text { text: String::new(), span: (0, 0) },
             sections: Vec::new(),
-            examples: Vec::new(),
             text,
         };
-        let text = std::mem::take(&mut page.text);
         let mut summary: Vec<&str> = Vec::new();
         let mut summary_is_done = false;
         let mut has_toml = false;
-        for block in blocks(&text) {
+        for block in blocks(&page.text[..end]) {
             match block {
                 Block::Heading { level: 1, title, .. } if page.title.is_empty() => title.clone_into(&mut page.title),
-                Block::Heading { level, title, line, end } => {
+                Block::Heading { level, title, .. } => {
                     summary_is_done = true;
-                    page.heading(level, title, line, end);
+                    if level <= 2 {
+                        page.sections.push((title.to_owned(), String::new()));
+                    }
                 }
                 Block::Fence(fence) => {
                     summary_is_done |= !summary.is_empty();
-                    if fence.info == "toml rule" && !has_toml {
+                    if fence.is_rule() && !has_toml {
                         has_toml = true;
                         page.toml = Text { text: fence.content.to_owned(), span: (fence.start, fence.end) };
-                    } else if page.examples.last().is_some_and(|_| page.is_in_examples()) {
-                        page.fence(&fence, &text)?;
                     }
                 }
                 Block::Line(line) => {
@@ -163,8 +181,6 @@ impl Page {
             }
         }
         page.summary = summary.join(" ");
-        page.text = text;
-        page.examples.retain(|example| !example.files.is_empty());
         if page.title.is_empty() {
             return Err(page.error((0, 1), "the page has no `# heading`", None));
         }
@@ -174,36 +190,48 @@ impl Page {
         Ok(page)
     }
 
-    fn heading(&mut self, level: usize, title: &str, line: usize, end: usize) {
-        if level <= 2 {
-            self.sections.push((title.to_owned(), String::new()));
+    /// The examples, in order. An error is a fence that is no file of one.
+    pub fn examples(&self) -> Result<Vec<Example>, PageError> {
+        let mut examples: Vec<Example> = Vec::new();
+        let mut verdict = None;
+        for block in blocks(&self.text) {
+            match block {
+                Block::Heading { level, title, line, end } => {
+                    if level <= 2 {
+                        verdict = match title {
+                            "Flagged" => Some(Verdict::Flagged),
+                            "Accepted" => Some(Verdict::Accepted),
+                            _ => None,
+                        };
+                    }
+                    if let Some(verdict) = verdict {
+                        let name = title.to_owned();
+                        examples.push(Example {
+                            name,
+                            verdict,
+                            line,
+                            files: Vec::new(),
+                            report: None,
+                            diff: None,
+                            end,
+                        });
+                    }
+                }
+                Block::Fence(fence) if verdict.is_some() => {
+                    if let Some(example) = examples.last_mut() {
+                        self.add(&fence, example)?;
+                    }
+                }
+                Block::Fence(_) | Block::Line(_) => {}
+            }
         }
-        let section = self.sections.last().map_or("", |(title, _)| title.as_str());
-        let verdict = match section {
-            "Flagged" => Verdict::Flagged,
-            "Accepted" => Verdict::Accepted,
-            _ => return,
-        };
-        self.examples.push(Example {
-            name: title.to_owned(),
-            verdict,
-            line,
-            files: Vec::new(),
-            report: None,
-            diff: None,
-            end,
-        });
+        examples.retain(|example| !example.files.is_empty());
+        Ok(examples)
     }
 
-    fn is_in_examples(&self) -> bool {
-        self.sections.last().is_some_and(|(title, _)| title == "Flagged" || title == "Accepted")
-    }
-
-    fn fence(&mut self, fence: &Fence<'_>, text: &str) -> Result<(), PageError> {
-        let error = |message: String| {
-            let page = Page { text: text.to_owned(), ..self.clone() };
-            Err(page.error((fence.start.saturating_sub(1), fence.start), message, None))
-        };
+    /// Adds what a fence holds to its example.
+    fn add(&self, fence: &Fence<'_>, example: &mut Example) -> Result<(), PageError> {
+        let error = |message: String| Err(self.error((fence.start.saturating_sub(1), fence.start), message, None));
         let mut bytes = None;
         let (language, path) = match fence.info.split_once(' ') {
             Some((language, path)) => (language, path.trim()),
@@ -223,7 +251,6 @@ impl Page {
                 _ => Some(fence.content.as_bytes().to_vec()),
             };
         }
-        let Some(example) = self.examples.last_mut() else { return Ok(()) };
         example.end = fence.end;
         let expected = || Some((fence.content.to_owned(), fence.start..fence.start + fence.content.len()));
         match bytes {
@@ -291,15 +318,16 @@ mod tests {
         assert_eq!((page.title.as_str(), page.summary.as_str()), ("A title", "The summary in two lines."));
         assert_eq!(page.toml.text, "from = \"X\"\n");
         assert_eq!(page.section("Why it matters"), Some("Because."));
-        let names: Vec<_> = page.examples.iter().map(|it| (it.name.as_str(), it.verdict, it.files.len())).collect();
+        let examples = page.examples().unwrap();
+        let names: Vec<_> = examples.iter().map(|it| (it.name.as_str(), it.verdict, it.files.len())).collect();
         assert_eq!(
             names,
             [("One", Verdict::Flagged, 1), ("Two", Verdict::Flagged, 1), ("Accepted", Verdict::Accepted, 1)]
         );
-        let (report, at) = page.examples[0].report.clone().unwrap();
+        let (report, at) = examples[0].report.clone().unwrap();
         assert_eq!((report.as_str(), &page.text[at]), ("line\n", "line\n"));
-        assert_eq!(page.examples[1].files[0].bytes, [0xFF, 0]);
-        assert_eq!(page.examples[2].files[0].path, ".forceignore");
+        assert_eq!(examples[1].files[0].bytes, [0xFF, 0]);
+        assert_eq!(examples[2].files[0].path, ".forceignore");
     }
 
     #[test]
