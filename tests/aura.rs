@@ -212,9 +212,9 @@ proptest! {
     ) {
         let mut attributes: Vec<(&str, &str)> = others.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         attributes.insert(at.min(attributes.len()), ("extends", "ltng:outApp"));
-        let attributes: String =
-            attributes.iter().map(|(name, value)| format!("{space}{name}{more}={more}{quote}{value}{quote}")).collect();
-        let text = format!("<!--{comment}-->{more}<aura:application{attributes}{more}>");
+        let written = |(name, value): &(&str, &str)| format!("{name}{more}={more}{quote}{value}{quote}");
+        let attributes = attributes.iter().map(written).collect::<Vec<_>>().join(&space);
+        let text = format!("<!--{comment}-->{more}<aura:application{space}{attributes}{more}>");
         let (span, extends) = Unit::read(Code::AuraApp, "A", &text).lightning_out.unwrap();
         prop_assert_eq!(&text[span.range()], "ltng:outApp");
         prop_assert_eq!(extends, "ltng:outApp");
