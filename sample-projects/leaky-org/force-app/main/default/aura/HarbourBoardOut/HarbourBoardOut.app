@@ -1,3 +1,0 @@
-<aura:application access="GLOBAL" extends="ltng:outApp">
-    <aura:dependency resource="c:harbourBoard"/>
-</aura:application>
