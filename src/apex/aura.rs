@@ -39,8 +39,7 @@ fn extended_by(root: &BytesStart<'_>, text: &str) -> Option<Spot> {
     if !root.name().as_ref().eq_ignore_ascii_case(ROOT) {
         return None;
     }
-    // Whether a name stands twice is asked of all before it, which would make many attributes slow.
-    for attribute in root.attributes().with_checks(false) {
+    for attribute in root.attributes() {
         let attribute = attribute.ok()?;
         if attribute.key.as_ref().eq_ignore_ascii_case("extends") {
             let value = attribute.value.trim_ascii();
