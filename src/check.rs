@@ -252,7 +252,7 @@ fn fold_once<'r>(mut findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) 
     if let Some(first) = findings.first_mut() {
         let label = |other: Finding<'_>| Label { place: other.diagnostic.place, text: other.diagnostic.message };
         first.diagnostic.severity = worst;
-        first.diagnostic.related = others.into_iter().map(label).collect();
+        first.diagnostic.related.extend(others.into_iter().map(label));
     }
     findings
 }

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::apex::Code;
-use crate::metadata::kind::{KindId, Recognised, recognise};
+use crate::metadata::kind::{AURA, KindId, Recognised, aura_application, is_bundle, recognise};
 use crate::tree::{self, Memory, Tree};
 pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
 
@@ -236,7 +236,7 @@ pub struct Found {
     pub package: usize,
 }
 
-/// A file of Apex or Visualforce.
+/// A file of Apex, of Visualforce, or of an Aura application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundCode {
     /// Path below the root, `/`-separated.
@@ -262,8 +262,10 @@ pub struct Met {
     pub outside: Vec<String>,
     /// Number of other metadata files in the package directories, code among them.
     pub other: usize,
-    /// The files of code among them, in order.
+    /// The files of Apex and Visualforce among them, in order.
     pub code: Vec<FoundCode>,
+    /// The Aura applications among them, in order.
+    pub aura_apps: Vec<FoundCode>,
     /// What is odd but hides nothing else: pipes, devices, links to folders.
     pub warnings: Vec<String>,
     /// What could not be read.
@@ -310,9 +312,11 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
         list.sort_by(|left, right| compare_paths(left, right));
     }
     met.hidden_by.sort_by(|(left, _), (right, _)| compare_paths(left, right));
-    met.code.par_sort_by(|left, right| {
-        left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path))
-    });
+    for list in [&mut met.code, &mut met.aura_apps] {
+        list.par_sort_by(|left, right| {
+            left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path))
+        });
+    }
     met.warnings.sort();
     // In memory, a folder is met with every file in it.
     met.warnings.dedup();
@@ -359,8 +363,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    self.note(|met| met.errors.push(format!("{}: cannot be read ({reason})", shown(&folder.path))));
+                    self.unreadable(folder, &error);
                     continue;
                 }
             };
@@ -375,11 +378,52 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                     let hidden = folder.hidden.clone().or_else(|| self.hiding(&path, true));
                     let below = Folder { disk: entry.into_path(), path, hidden };
                     scope.spawn(move |scope| self.folder(&below, scope));
+                } else if name == AURA {
+                    let path = join(&folder.path, AURA);
+                    let hidden = folder.hidden.clone().or_else(|| self.hiding(&path, true));
+                    let bundles = Folder { disk: entry.into_path(), path, hidden };
+                    scope.spawn(move |_| self.bundles(&bundles));
                 }
             } else {
                 self.file(folder, &entry, scope);
             }
         }
+    }
+
+    fn unreadable(&self, folder: &Folder, error: &walkdir::Error) {
+        let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+        self.note(|met| met.errors.push(format!("{}: cannot be read ({reason})", shown(&folder.path))));
+    }
+
+    /// Notes the applications in a folder of Aura bundles. Each is asked for by the one name it can have, so that no
+    /// bundle is listed; whatever else they hold is passed by.
+    fn bundles(&self, folder: &Folder) {
+        for entry in WalkDir::new(&folder.disk).min_depth(1).max_depth(1).follow_links(false) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.unreadable(folder, &error);
+                    continue;
+                }
+            };
+            let Some(name) = entry.file_name().to_str().filter(|name| is_bundle(name)) else { continue };
+            if !entry.file_type().is_dir() {
+                continue;
+            }
+            let file = format!("{name}.app");
+            let disk = entry.path().join(&file);
+            if self.is_file(&disk) {
+                let bundle = join(&folder.path, name);
+                let is_hidden = folder.hidden.is_some() || self.hiding(&bundle, true).is_some();
+                self.code(join(&bundle, &file), disk, Code::AuraApp, name, is_hidden);
+            }
+        }
+    }
+
+    /// Whether there is a regular file, or a link to one inside the project.
+    fn is_file(&self, disk: &Path) -> bool {
+        let file_type = fs::symlink_metadata(disk).map(|metadata| metadata.file_type());
+        file_type.is_ok_and(|it| it.is_file() || (it.is_symlink() && matches!(self.link_target(disk), Ok(true))))
     }
 
     /// Whether a name inside a package directory looks like session metadata.
@@ -467,13 +511,14 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         let Some(package) = self.root.package_of(&path) else { return };
         self.other.fetch_add(1, Atomic::Relaxed);
         if !hidden && !self.ignored.matched(&path, false).is_ignore() {
-            self.note(|met| met.code.push(FoundCode { path, disk, code, stem: stem.to_owned(), package }));
+            let found = FoundCode { path, disk, code, stem: stem.to_owned(), package };
+            self.note(|met| if code == Code::AuraApp { met.aura_apps.push(found) } else { met.code.push(found) });
         }
     }
 
     /// What `folder` does, for files in memory.
     fn memory(&self, memory: &Memory) {
-        for (path, what) in memory.irregular() {
+        for (path, what) in memory.irregular().filter(|(path, _)| aura_application(path).is_none()) {
             let Some(Reached { hidden }) = self.reach(path) else { continue };
             let name = path.rsplit('/').next().unwrap_or(path);
             let is_metadata = match recognise(name) {
@@ -488,6 +533,9 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         let paths: Vec<&str> = memory.paths().collect();
         paths.into_par_iter().for_each(|path| {
             let Some(Reached { hidden }) = self.reach(path) else { return };
+            if let Some((_, name)) = aura_application(path) {
+                return self.code(path.to_owned(), PathBuf::new(), Code::AuraApp, name, hidden.is_some());
+            }
             let Some((recognised, stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) else { return };
             if let Recognised::Code(code) = recognised {
                 return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden.is_some());
@@ -501,10 +549,12 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
     /// What hides a file in memory with a folder it lies in; `None` where a walk never comes to it.
     fn reach(&self, path: &str) -> Option<Reached> {
         let mut hidden = None;
+        // Folders of code are passed by, but for the applications of Aura in them.
+        let bundles = aura_application(path).map_or(usize::MAX, |(bundles, _)| bundles.len());
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
             let name = folder.rsplit('/').next().unwrap_or(folder);
-            if tree::is_skipped(name) {
+            if end < bundles && tree::is_skipped(name) {
                 return None;
             }
             if self.names_metadata(folder, name) {

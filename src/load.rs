@@ -79,7 +79,7 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
         let by_package = left.found.package.cmp(&right.found.package);
         by_package.then_with(|| compare_paths(&left.found.path, &right.found.path))
     });
-    let code = code::read(root, &met.code, inputs.code);
+    let code = code::read(root, &met, &inputs);
     assemble(root, inputs, files, code, met)
 }
 

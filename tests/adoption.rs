@@ -81,4 +81,5 @@ fn the_hook_takes_the_files_of_every_kind() {
         assert!(is_named || hooks.contains(&format!("|{})(", kind.suffix)), "{} is not in `files`", kind.suffix);
     }
     assert!(hooks.contains(r"|\.(cls|component|page|trigger)|"), "code is not in `files`");
+    assert!(hooks.contains(r"|(^|/)aura/[^/]+/[^/]+\.app|"), "Aura applications are not in `files`");
 }

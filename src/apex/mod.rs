@@ -1,4 +1,4 @@
-//! Apex and Visualforce: what one file says, as facts with spans.
+//! Apex, Visualforce and Aura applications: what one file says, as facts with spans.
 //!
 //! A file becomes a [`Unit`]: classes, methods, what each calls, and where session ids, tokens and addresses stand in
 //! it. The tree is gone by then. Which class a name means is not decided here but by who knows all units (`view`), and
@@ -8,6 +8,7 @@
 //! Apex ignores case, so names are kept in lower case where they are compared and as written where people read them.
 
 mod allow;
+mod aura;
 #[cfg(feature = "apex")]
 mod body;
 #[cfg(feature = "apex")]
@@ -49,10 +50,12 @@ pub enum Code {
     Page,
     /// `X.component`.
     Component,
+    /// `aura/X/X.app`.
+    AuraApp,
 }
 
 impl Code {
-    /// What a file ending says.
+    /// What a file ending says; of an Aura application, its folders say it.
     pub fn of_suffix(suffix: &str) -> Option<Self> {
         [Code::Class, Code::Trigger, Code::Page, Code::Component]
             .into_iter()
@@ -66,6 +69,7 @@ impl Code {
             Code::Trigger => "trigger",
             Code::Page => "page",
             Code::Component => "component",
+            Code::AuraApp => "app",
         }
     }
 
@@ -76,6 +80,7 @@ impl Code {
             Code::Trigger => "ApexTrigger",
             Code::Page => "ApexPage",
             Code::Component => "ApexComponent",
+            Code::AuraApp => "AuraDefinitionBundle",
         }
     }
 
@@ -114,6 +119,8 @@ pub struct Unit {
     pub allowances: Vec<Allowance>,
     /// What a trigger is on, in lower case.
     pub object: Option<String>,
+    /// Where an Aura application says that it is one of Lightning Out.
+    pub lightning_out: Option<Spot>,
     /// Whether a part of it does not fit the grammar, or nothing was understood.
     pub is_partly_read: bool,
 }
@@ -135,14 +142,17 @@ impl Unit {
             revocations: Vec::new(),
             allowances: Vec::new(),
             object: None,
+            lightning_out: None,
             is_partly_read: false,
         }
     }
 
     /// What the text of a file says; `name` is the file's stem.
     pub fn read(code: Code, name: &str, text: &str) -> Self {
-        if code.is_markup() {
-            return page::read(code, name, text);
+        match code {
+            Code::Page | Code::Component => return page::read(code, name, text),
+            Code::AuraApp => return aura::read(name, text),
+            Code::Class | Code::Trigger => {}
         }
         #[cfg(feature = "apex")]
         {

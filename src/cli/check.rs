@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::discover;
 use crate::fix;
 use crate::load::{Loaded, load};
-use crate::metadata::{CodeReading, Inputs, Project};
+use crate::metadata::{Inputs, Project};
 use crate::report::{self, Paths, Report, RuleInfo, Style};
 use crate::rule::Catalog;
 use crate::suppress::{self, Baseline, Comments, Configured, Suppressor};
@@ -169,10 +169,7 @@ fn check_target(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(Checked, Exit), Failure> {
-    let mut inputs = prepared.settings.inputs(&arguments.common, environment);
-    if !meant.asks_code() {
-        inputs.code = CodeReading::Nothing;
-    }
+    let inputs = meant.asking(prepared.settings.inputs(&arguments.common, environment));
     let done = {
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");

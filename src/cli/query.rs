@@ -8,7 +8,7 @@ use super::{Environment, Exit, Failure, output};
 use crate::query::{self, Answer, Value};
 use crate::report::json::write_value;
 use crate::report::table::{self, Shape};
-use crate::view::{Facts, Shapes, Views, rests_on_code};
+use crate::view::{Facts, Shapes, Views};
 
 pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let mut soql = arguments.soql.clone();
@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
     let wrong = |error: query::QueryError| Failure::Usage(error.render(&soql));
     let select = query::parse(&soql).map_err(wrong)?;
     let plan = query::bind(&select, &Shapes).map_err(wrong)?;
-    let reading = Reading::of(&arguments.path, &arguments.common, environment)?.asking_code(rests_on_code(&soql));
+    let reading = Reading::of(&arguments.path, &arguments.common, environment)?.asked(&soql);
     let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);

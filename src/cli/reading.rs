@@ -8,6 +8,7 @@ use super::settings::Settings;
 use super::{Environment, Exit, Failure, check, target};
 use crate::load::{Loaded, load};
 use crate::metadata::CodeReading;
+use crate::view::{rests_on_aura, rests_on_code};
 
 /// A project on the way: found, configured, not yet read.
 pub(super) struct Reading<'c> {
@@ -18,6 +19,8 @@ pub(super) struct Reading<'c> {
     pub(super) settings: Settings,
     /// Whether what is asked rests on Apex.
     asks_code: bool,
+    /// Whether it rests on Aura applications.
+    asks_aura: bool,
 }
 
 impl<'c> Reading<'c> {
@@ -25,12 +28,17 @@ impl<'c> Reading<'c> {
     pub(super) fn of(path: &Path, common: &'c Common, environment: &Environment<'_>) -> Result<Self, Failure> {
         let target = target::find_one(path, environment)?;
         let settings = Settings::find(&target.root, common.config.as_deref(), environment)?;
-        Ok(Self { target, common, settings, asks_code: true })
+        Ok(Self { target, common, settings, asks_code: true, asks_aura: true })
     }
 
-    /// The same, where only some questions rest on Apex.
-    pub(super) fn asking_code(self, asks_code: bool) -> Self {
-        Self { asks_code, ..self }
+    /// The same for a query, which may rest on neither.
+    pub(super) fn asked(self, soql: &str) -> Self {
+        Self { asks_code: rests_on_code(soql), asks_aura: rests_on_aura(soql), ..self }
+    }
+
+    /// The same for what no code has a part in.
+    pub(super) fn without_code(self) -> Self {
+        Self { asks_code: false, asks_aura: false, ..self }
     }
 
     /// Reads it, lets `work` look at it on the same threads, and tells what a person should know.
@@ -43,6 +51,7 @@ impl<'c> Reading<'c> {
         if !self.asks_code {
             inputs.code = CodeReading::Nothing;
         }
+        inputs.reads_aura &= self.asks_aura;
         let (loaded, worked) = {
             let _progress = Progress::start(environment.err_is_terminal && !self.common.quiet, "reading");
             check::with_threads(self.common, || {

@@ -9,7 +9,7 @@ use crate::report::table::Shape;
 use crate::view::Facts;
 
 pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let reading = Reading::of(&arguments.path, &arguments.common, environment)?.asking_code(false);
+    let reading = Reading::of(&arguments.path, &arguments.common, environment)?.without_code();
     let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let answer = sessions(&Facts::of(&loaded.project));
     let paths = check::paths(&loaded.root, None, &environment.current);

@@ -12,7 +12,7 @@ use crate::discover::{self, Root};
 use crate::metadata::{CodeReading, Inputs};
 use crate::rule::{Catalog, Grade, Preset, Rule, Selector};
 use crate::tree::Tree;
-use crate::view::{Shapes, rests_on_code};
+use crate::view::{Shapes, rests_on_aura, rests_on_code};
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
@@ -53,14 +53,23 @@ pub(super) struct Meant<'c> {
 }
 
 impl Meant<'_> {
-    /// Whether any rule asks what Apex says. Where none does, none is read.
-    pub(super) fn asks_code(&self) -> bool {
+    /// The inputs without what no rule asks about: of that, nothing is read.
+    pub(super) fn asking(&self, mut inputs: Inputs) -> Inputs {
+        if !self.asks(rests_on_code) {
+            inputs.code = CodeReading::Nothing;
+        }
+        inputs.reads_aura = self.asks(rests_on_aura);
+        inputs
+    }
+
+    /// Whether any rule names a table that rests on something.
+    fn asks(&self, rests_on_it: fn(&str) -> bool) -> bool {
         let conditions = |rule: &Rule| {
             let definition = &rule.definition;
             let escalations = definition.escalate.iter().map(|it| &it.condition);
-            definition.condition.iter().chain(escalations).any(|it| rests_on_code(&it.text))
+            definition.condition.iter().chain(escalations).any(|it| rests_on_it(&it.text))
         };
-        self.plan.rules.iter().any(|rule| rests_on_code(&rule.from) || conditions(rule))
+        self.plan.rules.iter().any(|rule| rests_on_it(&rule.from) || conditions(rule))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Environment, Failure};
 use crate::diagnostic::Diagnostic;
 use crate::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use crate::metadata::Project;
-use crate::metadata::kind::{Recognised, recognise};
+use crate::metadata::kind::{Recognised, aura_application, recognise};
 use crate::tree::{CONFIG_FILE, Tree, TreeError, archive, git};
 
 /// Which findings of a project are shown.
@@ -160,13 +160,18 @@ fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
     if matches!(name.as_ref(), CONFIG_FILE | PROJECT_FILE | IGNORE_FILE) {
         return Some(Target { root: discover::root_of_file(file, &environment.current), shown: Shown::All });
     }
-    let (recognised, _) = recognise(&name)?;
-    if recognised == Recognised::Other {
+    if !is_aura_application(file) && recognise(&name)?.0 == Recognised::Other {
         return None;
     }
     let root = discover::root_of_file(file, &environment.current);
     let path = discover::relative(&root.path, file)?;
     Some(Target { root, shown: Shown::Files(vec![path]) })
+}
+
+/// Whether a file is an Aura application, by the folders it lies in.
+fn is_aura_application(file: &Path) -> bool {
+    let parts: Vec<_> = file.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    aura_application(&parts.join("/")).is_some()
 }
 
 fn reason(error: &std::io::Error) -> String {

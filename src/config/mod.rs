@@ -183,6 +183,7 @@ impl Config {
             egress: self.egress.clone(),
             precedence: self.keys.precedence.unwrap_or(Precedence::Documented),
             code: CodeReading::default(),
+            reads_aura: true,
         }
     }
 

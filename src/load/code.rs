@@ -1,4 +1,4 @@
-//! Apex and Visualforce: which files are read, and reading them on all threads.
+//! Apex, Visualforce and Aura applications: which files are read, and reading them on all threads.
 //!
 //! Most code says nothing about sessions. A file is looked through for words first; read are those whose words matter,
 //! those that mention one whose callers matter, and those that what was read turns out to need. What is left out gives
@@ -13,8 +13,8 @@ use super::bytes::with_bytes;
 use crate::apex::graph::wanted;
 use crate::apex::scan::{Names, Seen, scan};
 use crate::apex::{Code, Unit};
-use crate::discover::{FoundCode, Root};
-use crate::metadata::CodeReading;
+use crate::discover::{FoundCode, Met, Root, compare_paths};
+use crate::metadata::{CodeReading, Inputs};
 use crate::source::{Decoded, Encoding, EncodingFlaw, Source, decode};
 use crate::tree::Tree;
 
@@ -53,8 +53,36 @@ enum Look {
     Unreadable(String),
 }
 
-/// Reads the code of a project.
-pub(super) fn read(root: &Root, found: &[FoundCode], reading: CodeReading) -> AllCode {
+/// Reads the code of a project, as far as somebody asks for it.
+pub(super) fn read(root: &Root, met: &Met, inputs: &Inputs) -> AllCode {
+    let mut all = read_apex(root, &met.code, inputs.code);
+    if inputs.reads_aura && !met.aura_apps.is_empty() {
+        read_aura(root, &met.aura_apps, &mut all);
+    }
+    all
+}
+
+/// Adds the Aura applications that say something, each in its place among the other files.
+fn read_aura(root: &Root, found: &[FoundCode], all: &mut AllCode) {
+    let read: Vec<Result<ReadCode, String>> = found
+        .par_iter()
+        .map(|it| {
+            let read = with_bytes(&root.tree, &it.disk, &it.path, |bytes| ReadCode::of(root, it, bytes));
+            read.map_err(|reason| format!("{}: {reason}", it.path))
+        })
+        .collect();
+    for file in read {
+        match file {
+            Ok(file) if file.unit.lightning_out.is_some() => all.files.push(file),
+            Ok(_) => {}
+            Err(reason) => all.unreadable.push(reason),
+        }
+    }
+    all.files
+        .sort_by(|left, right| left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path)));
+}
+
+fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading) -> AllCode {
     if found.is_empty() || reading == CodeReading::Nothing || !cfg!(feature = "apex") {
         return AllCode::default();
     }

@@ -141,6 +141,26 @@ pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
     is_metadata.then_some((Recognised::Other, stem))
 }
 
+/// The folder of bundles and the name of the Aura application whose markup stands at `path`, `/`-separated:
+/// `aura/X/X.app` in both layouts.
+///
+/// The folders decide, since in the layout of the Metadata API `applications/X.app` is a custom application. Case
+/// counts in them, as it does where folders of code are passed by. A name of other letters than a bundle's is none.
+pub fn aura_application(path: &str) -> Option<(&str, &str)> {
+    let (folder, file) = path.rsplit_once('/')?;
+    let (bundles, name) = folder.rsplit_once('/')?;
+    let is_bundles = bundles.rsplit('/').next() == Some(AURA);
+    (is_bundles && is_bundle(name) && file.strip_suffix(".app") == Some(name)).then_some((bundles, name))
+}
+
+/// Whether a folder can be a bundle, by its name.
+pub fn is_bundle(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The folder that holds bundles of Aura.
+pub const AURA: &str = "aura";
+
 fn strip_meta_ending(file_name: &str) -> Option<&str> {
     const ENDING: &str = "-meta.xml";
     let (start, end) = file_name.split_at_checked(file_name.len().checked_sub(ENDING.len())?)?;
@@ -310,6 +330,32 @@ mod tests {
             Recognised::Code(code) => (code.type_name(), 'c', stem),
             Recognised::Other => ("other", '-', stem),
         })
+    }
+
+    #[test]
+    fn folders_tell_an_aura_application_from_a_custom_one() {
+        assert_eq!(
+            aura_application("force-app/main/default/aura/Out/Out.app"),
+            Some(("force-app/main/default/aura", "Out"))
+        );
+        assert_eq!(aura_application("aura/lwc/lwc.app"), Some(("aura", "lwc")));
+        let others = [
+            "applications/Sales.app",
+            "aura/Out.app",
+            "Out/Out.app",
+            "aura/Out/Other.app",
+            "aura/Out/deep/Out.app",
+            "aura/Out/Out.app-meta.xml",
+            "aura/Out/Out.cmp",
+            "laura/Out/Out.app",
+            "aura//.app",
+            "aura/a.profile/a.profile.app",
+            "aura/ü/ü.app",
+            "",
+        ];
+        for path in others {
+            assert_eq!(aura_application(path), None, "{path}");
+        }
     }
 
     #[test]

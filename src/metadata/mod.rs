@@ -164,6 +164,8 @@ pub struct Inputs {
     pub precedence: Precedence,
     /// How much of its Apex is read.
     pub code: CodeReading,
+    /// Whether its Aura applications are read.
+    pub reads_aura: bool,
 }
 
 impl Inputs {
@@ -176,6 +178,7 @@ impl Inputs {
             egress: Vec::new(),
             precedence: Precedence::default(),
             code: CodeReading::default(),
+            reads_aura: true,
         }
     }
 }
@@ -189,7 +192,7 @@ pub struct Project {
     pub sources: Sources,
     /// Components in the order of their files, twins left out.
     pub components: Vec<Component>,
-    /// Apex and Visualforce that was read, in the order of the files. They count as other metadata.
+    /// Apex, Visualforce and Aura applications that were read, in the order of the files. They count as other metadata.
     pub units: Vec<Unit>,
     /// Number of files of Apex that were looked through, whether or not they say anything.
     pub code_files: usize,

@@ -9,7 +9,7 @@ pub mod git;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::metadata::kind::{Recognised, recognise};
+use crate::metadata::kind::{AURA, Recognised, aura_application, recognise};
 
 /// Salesforce's project file; its folder is a root.
 pub const PROJECT_FILE: &str = "sfdx-project.json";
@@ -127,8 +127,13 @@ fn wanted(path: &str) -> Wanted {
     if folders.is_empty() && matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE | CONFIG_FILE) {
         return Wanted::Bytes;
     }
-    if folders.split('/').any(is_skipped) {
+    let application = aura_application(path);
+    let folders_that_hide = application.map_or(folders, |(bundles, _)| bundles.strip_suffix(AURA).unwrap_or(bundles));
+    if folders_that_hide.split('/').any(is_skipped) {
         return Wanted::Nothing;
+    }
+    if application.is_some() {
+        return Wanted::Bytes;
     }
     match recognise(name) {
         Some((Recognised::Session(..) | Recognised::Code(_), _)) => Wanted::Bytes,
@@ -137,7 +142,8 @@ fn wanted(path: &str) -> Wanted {
     }
 }
 
-/// Folders whose files are code or content of other kinds, whatever they are called.
+/// Folders whose files are code or content of other kinds, whatever they are called; of those in `aura`, applications
+/// are looked for ([`aura_application`]).
 pub fn is_skipped(folder: &str) -> bool {
     folder.starts_with('.') || matches!(folder, "node_modules" | "staticresources" | "lwc" | "aura")
 }
@@ -162,6 +168,10 @@ mod tests {
         assert_eq!(wanted("a/classes/A.cls"), Wanted::Bytes);
         assert_eq!(wanted("a/classes/A.cls-meta.xml"), Wanted::Name);
         assert_eq!(wanted("node_modules/A.cls"), Wanted::Nothing);
+        assert_eq!(wanted("a/aura/Out/Out.app"), Wanted::Bytes);
+        assert_eq!(wanted("a/aura/Out/Out.profile"), Wanted::Nothing);
+        assert_eq!(wanted("aura/aura/Out/Out.app"), Wanted::Nothing);
+        assert_eq!(wanted("a/applications/Out.app"), Wanted::Nothing);
         assert_eq!(wanted("a/Account.object-meta.xml"), Wanted::Name);
         assert_eq!(wanted("README.md"), Wanted::Nothing);
     }

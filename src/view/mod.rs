@@ -14,6 +14,7 @@ mod login_hours;
 mod login_policy;
 mod network;
 pub mod oauth;
+mod out_app;
 mod password_policy;
 mod permission_set;
 mod problem;
@@ -76,6 +77,7 @@ pub struct Facts<'p> {
     secrets: OnceLock<Vec<secret::SecretFacts>>,
     switches: OnceLock<Vec<protection::SwitchFacts>>,
     origins: OnceLock<Vec<trusted_origin::OriginFacts>>,
+    out_apps: OnceLock<Vec<out_app::OutAppFacts>>,
     password_policies: OnceLock<Vec<password_policy::PolicyFacts>>,
 }
 
@@ -116,6 +118,7 @@ impl<'p> Facts<'p> {
             secrets: OnceLock::new(),
             switches: OnceLock::new(),
             origins: OnceLock::new(),
+            out_apps: OnceLock::new(),
             password_policies: OnceLock::new(),
         }
     }
@@ -207,6 +210,10 @@ impl<'p> Facts<'p> {
 
     fn origins(&self) -> &[trusted_origin::OriginFacts] {
         self.origins.get_or_init(|| trusted_origin::origin_facts(self.project))
+    }
+
+    fn out_apps(&self) -> &[out_app::OutAppFacts] {
+        self.out_apps.get_or_init(|| out_app::out_app_facts(self.project, self.org()))
     }
 
     fn password_policies(&self) -> &[password_policy::PolicyFacts] {
@@ -321,6 +328,7 @@ enum Origin {
     ApexDebug,
     ApexCredentialUse,
     ApexRevocation,
+    AuraOutApp,
     Problem,
     Project,
     Component,
@@ -377,6 +385,7 @@ fn shapes() -> Vec<Shape> {
         view("ApexDebug", all(&apex::APEX_DEBUG), Origin::ApexDebug),
         view("ApexCredentialUse", all(&apex::APEX_CREDENTIAL_USE), Origin::ApexCredentialUse),
         view("ApexRevocation", all(&apex::APEX_REVOCATION), Origin::ApexRevocation),
+        view("AuraOutApp", all(out_app::AURA_OUT_APP), Origin::AuraOutApp),
         view("Problem", all(problem::PROBLEM), Origin::Problem),
         view("Project", all(problem::PROJECT), Origin::Project),
         view("Component", all(problem::COMPONENT), Origin::Component),
@@ -451,10 +460,17 @@ const REST_ON_CODE: &[&str] = &["credential", "principal", "hostuse", "passwordr
 
 /// Whether a name of a table, or a query, names one that rests on Apex. Where none is asked, no Apex needs be read.
 pub fn rests_on_code(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    lower
-        .split(|ch: char| !(ch.is_alphanumeric() || ch == '_'))
-        .any(|word| word.starts_with("apex") || REST_ON_CODE.contains(&word))
+    names(text, |word| word.starts_with("apex") || REST_ON_CODE.contains(&word))
+}
+
+/// The same for Aura applications.
+pub fn rests_on_aura(text: &str) -> bool {
+    names(text, |word| word == "auraoutapp")
+}
+
+/// Whether a word of a text, in lower case, is one that `is_it` takes.
+fn names(text: &str, is_it: impl Fn(&str) -> bool) -> bool {
+    text.to_lowercase().split(|ch: char| !(ch.is_alphanumeric() || ch == '_')).any(is_it)
 }
 
 /// The columns that views add to what is written, as Markdown: a table per view.
@@ -556,6 +572,7 @@ impl<'f> Views<'f> {
             Origin::ApexDebug => rows(&apex::APEX_DEBUG, &facts.apex().debugs, Placed::key),
             Origin::ApexCredentialUse => rows(&apex::APEX_CREDENTIAL_USE, &facts.apex().credentials, Placed::key),
             Origin::ApexRevocation => rows(&apex::APEX_REVOCATION, &facts.apex().revocations, Placed::key),
+            Origin::AuraOutApp => rows(out_app::AURA_OUT_APP, facts.out_apps(), out_app::OutAppFacts::key),
             Origin::Problem => problem::problem_rows(project),
             Origin::Project => problem::project_rows(project),
             Origin::Component => problem::component_rows(project),

@@ -52,6 +52,8 @@ pub struct OrgFacts {
     pub ranges_every_request: Fact<bool>,
     /// Whether a session ends where its address changes.
     pub locked_to_ip: Fact<bool>,
+    /// Whether Lightning Out goes by a session token in place of a cookie (facts.md section 2.1).
+    pub lightning_out_token: Fact<bool>,
 }
 
 /// What the project says of one profile.
@@ -119,6 +121,7 @@ pub(super) fn org_facts(project: &Project) -> OrgFacts {
         warning_disabled: flag("sessionSettings.disableTimeoutWarning"),
         ranges_every_request: flag("sessionSettings.enforceIpRangesEveryRequest"),
         locked_to_ip: flag("sessionSettings.lockSessionsToIp"),
+        lightning_out_token: flag("sessionSettings.sidToken3rdPartyAuraApp"),
     }
 }
 

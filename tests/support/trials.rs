@@ -45,7 +45,14 @@ pub(crate) fn file_of(kind: &Kind) -> String {
 
 /// Every kind's file name, and those of other files that are read.
 pub(crate) fn file_names() -> Vec<String> {
-    let others = ["sfdx-project.json", ".forceignore", "force-app/A.cls", "force-app/A.trigger", "force-app/A.page"];
+    let others = [
+        "sfdx-project.json",
+        ".forceignore",
+        "force-app/A.cls",
+        "force-app/A.trigger",
+        "force-app/A.page",
+        "force-app/aura/A/A.app",
+    ];
     all().map(|(_, kind)| file_of(kind)).chain(others.map(str::to_owned)).collect()
 }
 
@@ -135,10 +142,13 @@ pub(crate) fn of_configuration(bytes: &[u8]) {
     }
 }
 
-/// Apex and Visualforce.
+/// Apex, Visualforce and Aura applications.
 pub(crate) fn of_apex(text: &str) {
-    for code in [Code::Class, Code::Trigger, Code::Page, Code::Component] {
-        Unit::read(code, "A", text);
+    for code in [Code::Class, Code::Trigger, Code::Page, Code::Component, Code::AuraApp] {
+        let unit = Unit::read(code, "A", text);
+        if let Some((span, extends)) = unit.lightning_out {
+            assert_eq!(text.get(span.range()), Some(extends.as_str()), "a place that says so");
+        }
     }
 }
 
