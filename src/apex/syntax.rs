@@ -3,6 +3,7 @@
 //! The parser mends what does not fit and goes on, so that every text has a tree; text on which it spends too many
 //! steps has none. May assume nothing of the text. Nothing here knows what a node means.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -42,8 +43,25 @@ pub(super) fn parse(text: &str) -> Option<Tree<'_>> {
     if open_brackets(text) > MAX_OPEN {
         return None;
     }
+    // A parser that was used keeps its memory. What it gave up would go on with the next text.
+    let mut parser = PARSER.take().or_else(new_parser)?;
+    parser.reset();
+    let tree = parse_with(&mut parser, text);
+    PARSER.set(Some(parser));
+    tree
+}
+
+thread_local! {
+    static PARSER: Cell<Option<Parser>> = const { Cell::new(None) };
+}
+
+fn new_parser() -> Option<Parser> {
     let mut parser = Parser::new();
     parser.set_language(&GRAMMAR.language).ok()?;
+    Some(parser)
+}
+
+fn parse_with<'t>(parser: &mut Parser, text: &'t str) -> Option<Tree<'t>> {
     let budget = BASE_BUDGET + text.len() / BYTES_PER_REPORT;
     let mut spent = 0;
     let mut watch = |_: &ParseState| {
@@ -54,7 +72,9 @@ pub(super) fn parse(text: &str) -> Option<Tree<'_>> {
     let mut read = |at: usize, _| bytes.get(at..).unwrap_or_default();
     let options = ParseOptions::new().progress_callback(&mut watch);
     let parsed = parser.parse_with_options(&mut read, None, Some(options))?;
-    Some(flatten(text, &mut parsed.walk()))
+    // Of the parser's nodes, those without a name are left out: about half.
+    let room = parsed.root_node().descendant_count() / 2;
+    Some(flatten(text, room, &mut parsed.walk()))
 }
 
 /// How many `<` stand right inside another, with nothing but a name between, and are not closed in their statement;
@@ -114,8 +134,8 @@ fn literal_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-fn flatten<'t>(text: &'t str, cursor: &mut TreeCursor<'_>) -> Tree<'t> {
-    let mut tree = Tree { text, nodes: Vec::new(), comments: Vec::new(), errors: Vec::new() };
+fn flatten<'t>(text: &'t str, room: usize, cursor: &mut TreeCursor<'_>) -> Tree<'t> {
+    let mut tree = Tree { text, nodes: Vec::with_capacity(room), comments: Vec::new(), errors: Vec::new() };
     let mut open: Vec<u32> = Vec::new();
     loop {
         let kept = keep(&mut tree, cursor, open.last().copied().unwrap_or(0));
