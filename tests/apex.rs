@@ -167,6 +167,28 @@ fn the_transaction_around_a_session_id_is_told() {
 }
 
 #[test]
+fn every_way_to_ask_for_null_counts() {
+    let job = (
+        "F.cls",
+        "public class F {\n\
+         @future static void coalesced() { String s = UserInfo.getSessionId() ?? 'none'; }\n\
+         @future static void otherwise() { String s = key ?? UserInfo.getSessionId(); }\n\
+         @future static void safe() { String s = UserInfo.getSessionId()?.left(15); }\n\
+         @future static void unsafe() { String s = UserInfo.getSessionId().left(15); }\n\
+         @future static void blank() { if (String.isBlank(UserInfo.getSessionId())) { return; } }\n}",
+    );
+    let found = rows(&[job], "ApexSessionUse", "Method IsNullChecked");
+    let expected =
+        ["F.coalesced | true", "F.otherwise | false", "F.safe | true", "F.unsafe | false", "F.blank | true"];
+    assert_eq!(found, expected);
+    let body = "String s = UserInfo.getSessionId() ?? ''; HttpRequest r = new HttpRequest(); \
+                r.setHeader('Authorization', 'Bearer ' + s); System.debug(accessToken ?? 'none');";
+    let class = format!("public class A {{ void f(String accessToken) {{ {body} }} }}");
+    assert_eq!(rows(&[("A.cls", &class)], "ApexSessionUse", "Sink"), ["authorization-header"]);
+    assert_eq!(rows(&[("A.cls", &class)], "ApexDebug", "Secret"), ["accessToken"]);
+}
+
+#[test]
 fn guards_hold_on_their_own_branch_only() {
     let helper = (
         "H.cls",

@@ -97,7 +97,7 @@ fn secret(body: &Body<'_, '_>, id: NodeId) -> Option<(SecretKind, String)> {
 fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
     let tree = body.tree;
     let hides = |id: NodeId| match tree.kind(id) {
-        Kind::Binary => tree.operator(id) != "+",
+        Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
         Kind::Call => {
             let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
             QUESTIONS.contains(&name.as_str())
