@@ -201,12 +201,17 @@ fn guards_hold_on_their_own_branch_only() {
          public static void after() { if (!System.isFuture()) { x(); } UserInfo.getSessionId(); }\n\
          public static void tests() { if (Test.isRunningTest()) { UserInfo.getSessionId(); } }\n\
          public static void batch() { if (System.isBatch()) { return; } UserInfo.getSessionId(); }\n\
-         static void x() { }\n}",
+         public static void asked() { if (isLater()) { return; } UserInfo.getSessionId(); }\n\
+         public static void unsure() { if (isOne()) { return; } UserInfo.getSessionId(); }\n\
+         static Boolean isLater() { return System.isFuture() || System.isBatch(); }\n\
+         static Boolean isOne() { return System.isFuture(); }\n\
+         static void x() { }\n\
+         class Other { Boolean isOne() { return true; } }\n}",
     );
     let job = (
         "F.cls",
         "public class F { @future static void run() {\n\
-         H.early(); H.inside(); H.otherwise(); H.flag(); H.after(); H.tests(); H.batch(); } }",
+         H.early(); H.inside(); H.otherwise(); H.flag(); H.after(); H.tests(); H.batch(); H.asked(); H.unsure(); } }",
     );
     let found = rows(&[helper, job], "ApexSessionUse", "Method Context");
     assert_eq!(
@@ -219,6 +224,8 @@ fn guards_hold_on_their_own_branch_only() {
             "H.after | future",
             "H.tests | null",
             "H.batch | future",
+            "H.asked | null",
+            "H.unsure | future",
         ]
     );
 }

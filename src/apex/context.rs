@@ -1,8 +1,9 @@
 //! For every node of a tree: the loop that repeats it, and the kinds of transaction in which it can run.
 //!
 //! Code asks `System.isFuture()` and its like before it does what one kind of transaction does not allow. Such a
-//! question splits the ways through a method; both ways are followed with what each may still be. Every other condition
-//! can hold and not hold. Code that only runs in tests runs nowhere.
+//! question splits the ways through a method; both ways are followed with what each may still be. A method of the file that
+//! does nothing but ask counts as its question. Every other condition can hold and not hold. Code that only runs in tests
+//! runs nowhere.
 
 use std::collections::HashMap;
 
@@ -39,7 +40,14 @@ const MAX_DEPTH: usize = 40;
 
 /// The context of every node.
 pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {
-    let mut walk = Walk { tree, all: vec![ANYWHERE; tree.nodes.len()], rest: HashMap::new(), flags: HashMap::new() };
+    let mut walk = Walk {
+        tree,
+        all: vec![ANYWHERE; tree.nodes.len()],
+        rest: HashMap::new(),
+        flags: HashMap::new(),
+        questions: HashMap::new(),
+    };
+    walk.questions = walk.questions();
     for id in tree.all() {
         walk.visit(id);
     }
@@ -53,9 +61,31 @@ struct Walk<'a, 't> {
     rest: HashMap<NodeId, Kinds>,
     /// Local variables that hold the answer to such a question.
     flags: HashMap<String, Split>,
+    /// Methods without parameters that only ask such a question, by name.
+    questions: HashMap<String, Split>,
 }
 
 impl Walk<'_, '_> {
+    /// The methods of the file that only ask. Where two share a name, nobody knows which is meant.
+    fn questions(&self) -> HashMap<String, Split> {
+        let tree = self.tree;
+        let mut found: HashMap<String, Split> = HashMap::new();
+        for id in tree.all().filter(|id| tree.kind(*id) == Kind::MethodDeclaration) {
+            let (Some(name), Some(body)) = (tree.part(id, Part::Name), tree.part(id, Part::Body)) else { continue };
+            let takes = tree.part(id, Part::Parameters).is_some_and(|all| tree.children(all).next().is_some());
+            let mut statements = tree.children(body);
+            let only = statements.next().filter(|first| tree.kind(*first) == Kind::Return && !takes);
+            let asked = only.filter(|_| statements.next().is_none()).and_then(|only| tree.children(only).next());
+            let says = asked.map_or(NOTHING_SAID, |asked| self.says(asked, 0));
+            let known = found.entry(tree.lower(name)).or_insert(says);
+            if *known != says {
+                *known = NOTHING_SAID;
+            }
+        }
+        found.retain(|_, says| *says != NOTHING_SAID);
+        found
+    }
+
     fn visit(&mut self, id: NodeId) {
         let tree = self.tree;
         let node = tree.node(id);
@@ -189,8 +219,11 @@ impl Walk<'_, '_> {
 
     fn asked(&self, id: NodeId) -> Split {
         let tree = self.tree;
-        let (Some(object), Some(name)) = (tree.part(id, Part::Object), tree.part(id, Part::Name)) else {
-            return NOTHING_SAID;
+        let Some(name) = tree.part(id, Part::Name) else { return NOTHING_SAID };
+        let object = tree.part(id, Part::Object).filter(|object| tree.kind(*object) != Kind::This);
+        let Some(object) = object else {
+            let is_bare = tree.arguments(id).is_empty();
+            return self.questions.get(&tree.lower(name)).filter(|_| is_bare).copied().unwrap_or(NOTHING_SAID);
         };
         let of = |kinds: Kinds| Split { holds: kinds, fails: kinds.not() };
         match (tree.lower(object).as_str(), tree.lower(name).as_str()) {
