@@ -178,8 +178,7 @@ fn every_way_to_ask_for_null_counts() {
          @future static void blank() { if (String.isBlank(UserInfo.getSessionId())) { return; } }\n}",
     );
     let found = rows(&[job], "ApexSessionUse", "Method IsNullChecked");
-    let expected =
-        ["F.coalesced | true", "F.otherwise | false", "F.safe | true", "F.unsafe | false", "F.blank | true"];
+    let expected = ["F.coalesced | true", "F.otherwise | false", "F.safe | true", "F.unsafe | false", "F.blank | true"];
     assert_eq!(found, expected);
     let body = "String s = UserInfo.getSessionId() ?? ''; HttpRequest r = new HttpRequest(); \
                 r.setHeader('Authorization', 'Bearer ' + s); System.debug(accessToken ?? 'none');";
@@ -268,6 +267,33 @@ fn ways_to_callouts_are_followed_three_calls_far_and_by_number_of_arguments() {
     assert_eq!(found[1], "A.far | callout:Erp/v1 | Erp | 90000 | null | for");
     let found = rows(&files, "ApexCallout", "Method Callout EntryKind IsAsync TimeoutMs");
     assert_eq!(found, ["Sender.post | Http.send | aura | false | 90000"]);
+}
+
+#[test]
+fn what_a_loop_does_once_or_a_few_times_is_not_repeated() {
+    let loops = [
+        ("few", "for (Integer i = 0; i < 3; i++) { send(); }", false),
+        ("constant", "Integer i = 0; while (!done && i < TRIES) { send(); i++; }", false),
+        ("last", "Integer i = 0; do { send(); i += 1; } while (i <= 5);", false),
+        ("left", "for (Id i : ids) { return new Http().send(null); }", false),
+        ("many", "for (Integer i = 0; i < 50; i++) { send(); }", true),
+        ("unknown", "for (Integer i = 0; i < ids.size(); i++) { send(); }", true),
+        ("sometimes", "Integer i = 0; while (i < 3) { send(); if (failed) { i++; } }", true),
+        ("either", "for (Integer i = 0; i < 3 || more; i++) { send(); }", true),
+        ("larger", "for (Integer i = 0; i < LIMITS; i++) { send(); }", true),
+        ("outer", "for (Id one : ids) { for (Integer i = 0; i < 3; i++) { send(); } }", true),
+    ];
+    let methods: String = loops
+        .iter()
+        .map(|(name, body, _)| format!("@AuraEnabled public static HttpResponse {name}(List<Id> ids) {{ {body} }}\n"))
+        .collect();
+    let class = format!(
+        "public class L {{\n static final Integer TRIES = 3; static final Integer LIMITS = 100;\n{methods} static void send() {{ new \
+         Http().send(null); }}\n}}"
+    );
+    let found = rows(&[("L.cls", &class)], "ApexCalloutPath", "Method IsInLoop");
+    let expected: Vec<String> = loops.iter().map(|(name, _, repeated)| format!("L.{name} | {repeated}")).collect();
+    assert_eq!(found, expected);
 }
 
 #[test]

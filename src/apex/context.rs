@@ -4,8 +4,11 @@
 //! question splits the ways through a method; both ways are followed with what each may still be. A method of the file that
 //! does nothing but ask counts as its question. Every other condition can hold and not hold. Code that only runs in tests
 //! runs nowhere.
+//!
+//! What leaves the method (`return`, `throw`) is repeated by no loop, and a loop that counts to a handful repeats nothing:
+//! that is how code tries again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::kinds::Kinds;
 use super::tree::{Kind, NodeId, Part, Tree};
@@ -38,6 +41,10 @@ const NOTHING_SAID: Split = Split { holds: Kinds::ALL, fails: Kinds::ALL };
 /// Conditions that nest deeper than this say nothing.
 const MAX_DEPTH: usize = 40;
 
+/// A loop of so many turns repeats nothing worth telling: with Apex's ten seconds for a callout that says nothing else,
+/// all of them together stay below the 120 seconds of a transaction.
+const HANDFUL: i64 = 5;
+
 /// The context of every node.
 pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {
     let mut walk = Walk {
@@ -46,12 +53,31 @@ pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {
         rest: HashMap::new(),
         flags: HashMap::new(),
         questions: HashMap::new(),
+        constants: constants(tree),
+        handfuls: HashSet::new(),
     };
     walk.questions = walk.questions();
     for id in tree.all() {
         walk.visit(id);
     }
     walk.all
+}
+
+/// What the constants of a file are set to, by name; the first of a name counts.
+fn constants(tree: &Tree<'_>) -> HashMap<String, NodeId> {
+    let is_final = |id: &NodeId| {
+        let modifiers = tree.child(*id, Kind::Modifiers).map(|modifiers| tree.lower(modifiers));
+        tree.kind(*id) == Kind::FieldDeclaration && modifiers.is_some_and(|words| words.contains("final"))
+    };
+    let mut found = HashMap::new();
+    for field in tree.all().filter(is_final) {
+        for declarator in tree.children(field) {
+            if let (Some(name), Some(value)) = (tree.part(declarator, Part::Name), tree.part(declarator, Part::Value)) {
+                found.entry(tree.lower(name)).or_insert(value);
+            }
+        }
+    }
+    found
 }
 
 struct Walk<'a, 't> {
@@ -63,6 +89,10 @@ struct Walk<'a, 't> {
     flags: HashMap<String, Split>,
     /// Methods without parameters that only ask such a question, by name.
     questions: HashMap<String, Split>,
+    /// What the constants of the file are set to, by name.
+    constants: HashMap<String, NodeId>,
+    /// Loops of so few turns that they repeat nothing.
+    handfuls: HashSet<NodeId>,
 }
 
 impl Walk<'_, '_> {
@@ -97,6 +127,9 @@ impl Walk<'_, '_> {
         }
         match node.kind {
             Kind::If => self.split_rest(id),
+            Kind::For | Kind::While | Kind::Do if self.is_handful(id) => {
+                self.handfuls.insert(id);
+            }
             Kind::LocalVariable => self.note_flags(id),
             _ => {}
         }
@@ -108,6 +141,8 @@ impl Walk<'_, '_> {
         let repeated = Context { repeated_by: Some(parent), ..above };
         match (tree.kind(parent), part) {
             (Kind::ClassBody, _) => ANYWHERE,
+            (Kind::Return | Kind::Throw, _) => Context { repeated_by: None, ..above },
+            (Kind::For | Kind::While | Kind::Do, _) if self.handfuls.contains(&parent) => above,
             (Kind::For, Part::Body | Part::Condition | Part::Update)
             | (Kind::EnhancedFor, Part::Body)
             | (Kind::While | Kind::Do, Part::Body | Part::Condition) => repeated,
@@ -122,6 +157,61 @@ impl Walk<'_, '_> {
             }
             _ => above,
         }
+    }
+
+    /// Whether a loop counts a variable up to a small number: `i < 3` with `i++` in its head, or right in its body.
+    fn is_handful(&self, id: NodeId) -> bool {
+        let tree = self.tree;
+        let Some(condition) = tree.part(id, Part::Condition) else { return false };
+        let counted = |name: &str| {
+            let is_step = |step: NodeId| {
+                // A statement that says more than this does more than count, and is not worth a copy.
+                if tree.text(step).len() > 2 * name.len() + 10 {
+                    return false;
+                }
+                let text: String = tree.lower(step).chars().filter(|ch| !ch.is_whitespace() && *ch != ';').collect();
+                text.strip_prefix(name).is_some_and(|rest| matches!(rest, "++" | "+=1"))
+                    || text.strip_prefix("++").is_some_and(|rest| rest == name)
+            };
+            let is_update = |child: &NodeId| tree.node(*child).part == Part::Update;
+            let body = tree.part(id, Part::Body);
+            tree.children(id).filter(is_update).any(is_step)
+                || body.is_some_and(|body| tree.children(body).any(is_step))
+        };
+        let bounded = self.bounded(condition);
+        bounded.is_some_and(|name| counted(&name))
+    }
+
+    /// The variable that a condition, or one that must hold beside it, keeps below a small number.
+    fn bounded(&self, condition: NodeId) -> Option<String> {
+        let tree = self.tree;
+        let is_and = |id: NodeId| tree.kind(id) == Kind::Binary && tree.operator(id) == "&&";
+        let mut left = tree.bare(condition);
+        for _ in 0..MAX_DEPTH {
+            let last =
+                if is_and(left) { tree.part(left, Part::Right).map(|right| tree.bare(right)) } else { Some(left) };
+            if let Some(name) = last.and_then(|last| self.below(last)) {
+                return Some(name);
+            }
+            left = tree.bare(tree.part(left, Part::Left).filter(|_| is_and(left))?);
+        }
+        None
+    }
+
+    /// The variable of `i < 3`, in lower case.
+    fn below(&self, id: NodeId) -> Option<String> {
+        let tree = self.tree;
+        if tree.kind(id) != Kind::Binary || !matches!(tree.operator(id), "<" | "<=") {
+            return None;
+        }
+        let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
+        let is_small = |value: NodeId| {
+            tree.kind(value) == Kind::Int && tree.text(value).parse::<i64>().is_ok_and(|number| number <= HANDFUL)
+        };
+        let is_few = is_small(right)
+            || tree.kind(right) == Kind::Identifier
+                && self.constants.get(&tree.lower(right)).copied().is_some_and(is_small);
+        (is_few && tree.kind(left) == Kind::Identifier).then(|| tree.lower(left))
     }
 
     fn condition(&self, id: NodeId) -> Split {

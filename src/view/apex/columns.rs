@@ -158,9 +158,11 @@ pub(in crate::view) static APEX_CALLOUT_PATH: Columns<CalloutPath> = LazyLock::n
         })
         .always(),
         ViewColumn::bool("IsSync", "somebody waits for the entry", |it: &CalloutPath| it.is_sync.cell()).always(),
-        ViewColumn::text("Loop", "`for`, `while` or `do`: the loop that repeats the callout", |it: &CalloutPath| {
-            it.repeated_by.as_cell()
-        }),
+        ViewColumn::text(
+            "Loop",
+            "`for`, `while` or `do`: the loop that repeats the callout; one that counts to five or less does not",
+            |it: &CalloutPath| it.repeated_by.as_cell(),
+        ),
         ViewColumn::bool("IsInLoop", "a loop repeats the callout", |it: &CalloutPath| {
             it.repeated_by.value.is_some().cell()
         })
