@@ -89,7 +89,8 @@ fn secret(body: &Body<'_, '_>, id: NodeId) -> Option<(SecretKind, String)> {
     }
     let kind = words::secret_kind(&tree.lower(id))?;
     let ty = if node.part == Part::Element { None } else { body.type_of(id) };
-    let can_hold = ty.is_none_or(|ty| matches!(ty.as_str(), "string" | "object" | "blob" | "id"));
+    // The id of a record is no secret, whatever it is called.
+    let can_hold = ty.is_none_or(|ty| matches!(ty.as_str(), "string" | "object" | "blob"));
     can_hold.then(|| (kind, tree.text(id).to_owned()))
 }
 

@@ -13,12 +13,22 @@ pub(super) fn is_other_token(name: &str) -> bool {
     OTHER_TOKENS.iter().any(|other| name.contains(other))
 }
 
+/// Parts of names whose session is none at Salesforce: a basket, a payment, a talk, a course.
+const OTHER_SESSIONS: &[&str] =
+    &["basket", "cart", "chat", "checkout", "course", "game", "payment", "stripe", "training", "visitor"];
+
+/// Whether a name speaks of the session of something else.
+fn is_other_session(name: &str) -> bool {
+    let before = name.split("session").next().filter(|before| before.len() < name.len());
+    before.is_some_and(|before| OTHER_SESSIONS.iter().any(|other| before.contains(other)))
+}
+
 /// Whether a variable is named like a session id or an access token.
 pub(super) fn is_token_name(name: &str) -> bool {
     let is_one = ["sessionid", "session_id", "accesstoken", "access_token", "authtoken", "auth_token", "bearer"]
         .iter()
         .any(|word| name.contains(word));
-    is_one && !is_other_token(name)
+    is_one && !is_other_token(name) && !is_other_session(name)
 }
 
 /// Whether a field of a job is named like a token, shorter names included.
@@ -40,7 +50,7 @@ const ABOUT: &[&str] = &["expir", "url", "endpoint", "count", "length", "type", 
 pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
     let name = name.strip_suffix("__c").unwrap_or(name);
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    if has(ABOUT) {
+    if has(ABOUT) || is_other_session(name) {
         None
     } else if has(&["sessionid", "session_id"]) {
         Some(SecretKind::Session)
@@ -63,10 +73,12 @@ mod tests {
 
     #[test]
     fn names_of_other_tokens_are_told_apart() {
-        for name in ["sessionid", "mysessionid", "accesstoken", "sf_access_token", "bearer"] {
+        for name in ["sessionid", "mysessionid", "chatteraccesstoken", "accesstoken", "sf_access_token", "bearer"] {
             assert!(is_token_name(name), "{name}");
         }
-        for name in ["devicetoken", "fcmaccesstoken", "csrf_token", "token", "session"] {
+        for name in
+            ["devicetoken", "fcmaccesstoken", "csrf_token", "token", "session", "checkoutsessionid", "cart_session_id"]
+        {
             assert!(!is_token_name(name), "{name}");
         }
         assert!(is_kept_name("tok") && is_kept_name("token") && !is_kept_name("pagetoken"));
@@ -78,7 +90,7 @@ mod tests {
         assert_eq!(secret_kind("spassword").map(SecretKind::as_str), Some("password"));
         assert_eq!(secret_kind("saccesstoken").map(SecretKind::as_str), Some("token"));
         assert_eq!(secret_kind("api_password__c").map(SecretKind::as_str), Some("password"));
-        for name in ["passwort", "passwordpolicy", "accesstokenexpiry", "resetpasswordurl"] {
+        for name in ["passwort", "passwordpolicy", "accesstokenexpiry", "resetpasswordurl", "chatsessionid"] {
             assert!(secret_kind(name).is_none(), "{name}");
         }
     }
