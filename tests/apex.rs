@@ -591,7 +591,7 @@ fn secrets_in_debug_logs_are_told() {
          System.debug(LoggingLevel.ERROR, UserInfo.getSessionId());\n    Logger.info(cfg.Api_Password__c);\n    \
          System.debug('accessToken');\n    System.debug(accessToken != null);\n    System.debug(isPassword);\n    \
          String sAccessToken = response.getHeader('x-csrf-token');\n    System.debug(sAccessToken);\n    \
-         System.debug(String.isBlank(accessToken));\n    Id sessionId = record.Id;\n    System.debug(sessionId);\n    other.debug(accessToken.length());\n  }\n}",
+         System.debug(String.isBlank(accessToken));\n    Id sessionId = record.Id;\n    System.debug(sessionId);\n    String sid = UserInfo.getSessionId();\n    System.debug('with ' + sid);\n    System.debug(record.sid);\n    System.debug(sid == null);\n    other.debug(accessToken.length());\n  }\n}",
     )];
     let found = rows(&files, "ApexDebug", "Secret SecretKind Log Confidence");
     assert_eq!(
@@ -601,6 +601,7 @@ fn secrets_in_debug_logs_are_told() {
             "UserInfo.getSessionId() | session | System.debug | high",
             "Api_Password__c | password | Logger.info | high",
             "sAccessToken | token | System.debug | low",
+            "sid | session | System.debug | high",
         ]
     );
 }

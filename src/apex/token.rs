@@ -12,10 +12,11 @@ use super::{Debug, KeptSource, KeptToken, Revocation, Role, SecretKind, Spot, To
 /// Appends what the methods of a file do with tokens and secrets.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     for (index, body) in bodies.iter().enumerate() {
+        let holders = holders(body);
         for id in body.nodes() {
             match body.tree.kind(id) {
                 Kind::Call => {
-                    debug(body, index as u32, id, &mut unit.debugs);
+                    debug(body, index as u32, id, &holders, &mut unit.debugs);
                     revocation(body, index as u32, id, &mut unit.revocations);
                 }
                 Kind::Dml => revocation(body, index as u32, id, &mut unit.revocations),
@@ -51,12 +52,13 @@ fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     is_log.then(|| format!("{}.{}", tree.text(object), tree.text(name)))
 }
 
-fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Debug>) {
+fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, holders: &BTreeSet<String>, found: &mut Vec<Debug>) {
     let Some(log) = logger(body, id) else { return };
     let tree = body.tree;
     for argument in tree.arguments(id) {
         for inner in tree.within(argument) {
-            let Some((kind, text)) = secret(body, inner).filter(|_| is_shown(body, inner, argument)) else { continue };
+            let secret = secret(body, inner, holders).filter(|_| is_shown(body, inner, argument));
+            let Some((kind, text)) = secret else { continue };
             let name = text.to_ascii_lowercase();
             let is_unlikely = words::is_other_token(&name) || is_given_other(body, &name);
             let is_doubtful = body.file.is_doubtful(inner);
@@ -66,8 +68,19 @@ fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Debug>) {
     }
 }
 
-/// The secret that a node is, by its name.
-fn secret(body: &Body<'_, '_>, id: NodeId) -> Option<(SecretKind, String)> {
+/// The variables that are declared to hold a session id, whatever they are called; in lower case.
+fn holders(body: &Body<'_, '_>) -> BTreeSet<String> {
+    let tree = body.tree;
+    let holder = |id: NodeId| {
+        let value = tree.part(id, Part::Value).filter(|_| tree.kind(id) == Kind::Declarator)?;
+        let name = tree.part(id, Part::Name).filter(|_| is_session_call(body, tree.bare(value)))?;
+        Some(tree.lower(name))
+    };
+    body.nodes().filter_map(holder).collect()
+}
+
+/// The secret that a node is, by its name or by what its variable holds.
+fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>) -> Option<(SecretKind, String)> {
     let tree = body.tree;
     if is_session_call(body, id) {
         return Some((SecretKind::Session, one_line(tree.text(id))));
@@ -87,7 +100,9 @@ fn secret(body: &Body<'_, '_>, id: NodeId) -> Option<(SecretKind, String)> {
     if !is_value {
         return None;
     }
-    let kind = words::secret_kind(&tree.lower(id))?;
+    let name = tree.lower(id);
+    let is_holder = node.part != Part::Element && holders.contains(&name);
+    let kind = words::secret_kind(&name).or(is_holder.then_some(SecretKind::Session))?;
     let ty = if node.part == Part::Element { None } else { body.type_of(id) };
     // The id of a record is no secret, whatever it is called.
     let can_hold = ty.is_none_or(|ty| matches!(ty.as_str(), "string" | "object" | "blob"));
