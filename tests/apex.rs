@@ -229,6 +229,29 @@ fn guards_hold_on_their_own_branch_only() {
     );
 }
 
+#[test]
+fn behind_a_question_that_is_not_read_nothing_is_told() {
+    let class = "public class Q implements Schedulable {\n\
+         public void execute(SchedulableContext c) { early(); plain(); }\n\
+         void early() { if (Request.getCurrent().getQuiddity() == Quiddity.SCHEDULED) { return; } new Http().send(null); }\n\
+         void plain() { if (mode == Mode.SCHEDULED) { return; } new Http().send(null); }\n}";
+    assert_eq!(rows(&[("Q.cls", class)], "ApexCalloutPath", "CalloutIn"), ["Q.plain"]);
+}
+
+#[test]
+fn a_guard_against_triggers_holds_for_triggers_only() {
+    let helper = (
+        "H.cls",
+        "public class H {\n\
+         public static void one() { if (Trigger.isExecuting) { later(); } else { new Http().send(null); } }\n\
+         @AuraEnabled public static void click() { one(); }\n\
+         @future(callout=true) static void later() { one(); }\n}",
+    );
+    let trigger = ("T.trigger", "trigger T on Account (after insert) { H.one(); if (Trigger.isAfter) { H.two(); } }");
+    let found = rows(&[helper, trigger], "ApexCalloutPath", "Method EntryKind");
+    assert_eq!(found, ["H.click | aura", "H.later | future"]);
+}
+
 const SENDER: (&str, &str) = (
     "Sender.cls",
     "public class Sender {\n  public static void post(String body) {\n    HttpRequest r = new HttpRequest();\n    \
@@ -283,10 +306,11 @@ fn what_a_loop_does_once_or_a_few_times_is_not_repeated() {
         ("larger", "for (Integer i = 0; i < LIMITS; i++) { send(); }", true),
         ("outer", "for (Id one : ids) { for (Integer i = 0; i < 3; i++) { send(); } }", true),
     ];
-    let methods: String = loops
+    let methods: Vec<String> = loops
         .iter()
         .map(|(name, body, _)| format!("@AuraEnabled public static HttpResponse {name}(List<Id> ids) {{ {body} }}\n"))
         .collect();
+    let methods = methods.concat();
     let class = format!(
         "public class L {{\n static final Integer TRIES = 3; static final Integer LIMITS = 100;\n{methods} static void send() {{ new \
          Http().send(null); }}\n}}"

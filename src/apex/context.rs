@@ -38,6 +38,10 @@ struct Split {
 
 const NOTHING_SAID: Split = Split { holds: Kinds::ALL, fails: Kinds::ALL };
 
+/// A question about the transaction whose answers are not read here: what stands behind it, on either way, is left out,
+/// because nobody can say what runs there.
+const NOT_READ: Split = Split { holds: Kinds::NONE, fails: Kinds::NONE };
+
 /// Conditions that nest deeper than this say nothing.
 const MAX_DEPTH: usize = 40;
 
@@ -287,6 +291,12 @@ impl Walk<'_, '_> {
                 _ => NOTHING_SAID,
             },
             Kind::Call => self.asked(id),
+            // Says whether a trigger is at work, other than a page, a web service or an anonymous block.
+            Kind::FieldAccess
+                if matches!(tree.lower(id).as_str(), "trigger.isexecuting" | "system.trigger.isexecuting") =>
+            {
+                Split { holds: Kinds::TRIGGER, fails: Kinds::TRIGGER.not() }
+            }
             Kind::Identifier => self.flags.get(&tree.lower(id)).copied().unwrap_or(NOTHING_SAID),
             _ => NOTHING_SAID,
         }
@@ -298,6 +308,13 @@ impl Walk<'_, '_> {
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else {
             return NOTHING_SAID;
         };
+        let is_quiddity = |side: NodeId| {
+            let constant = tree.text(side).get(..9).is_some_and(|start| start.eq_ignore_ascii_case("quiddity."));
+            constant && tree.kind(side) == Kind::FieldAccess
+        };
+        if is_quiddity(left) || is_quiddity(right) {
+            return NOT_READ;
+        }
         let (asked, literal) = if tree.kind(left) == Kind::Boolean { (right, left) } else { (left, right) };
         if tree.kind(literal) != Kind::Boolean {
             return NOTHING_SAID;
