@@ -5,8 +5,25 @@
 
 use super::SecretKind;
 
-/// Parts of names whose token is none of a session.
-const OTHER_TOKENS: &[&str] = &["device", "fcm", "push", "csrf", "xsrf", "card", "page", "tokenid", "tokenamount"];
+/// Parts of names whose token is none of a session: of devices, forms and cards, and of where a list goes on.
+const OTHER_TOKENS: &[&str] = &[
+    "device",
+    "fcm",
+    "push",
+    "csrf",
+    "xsrf",
+    "captcha",
+    "card",
+    "page",
+    "continuation",
+    "cursor",
+    "deltatoken",
+    "skiptoken",
+    "synctoken",
+    "idempoten",
+    "tokenid",
+    "tokenamount",
+];
 
 /// Whether a name speaks of another sort of token.
 pub(super) fn is_other_token(name: &str) -> bool {
@@ -25,9 +42,14 @@ fn is_other_session(name: &str) -> bool {
 
 /// Whether a variable is named like a session id or an access token.
 pub(super) fn is_token_name(name: &str) -> bool {
+    // `accessTokenUrl` speaks about a token; `validAccessToken` is one.
+    let holds_it = |word: &&str| {
+        let behind = name.find(*word).and_then(|at| name.get(at + word.len()..));
+        behind.is_some_and(|behind| !ABOUT.iter().any(|about| behind.contains(about)))
+    };
     let is_one = ["sessionid", "session_id", "accesstoken", "access_token", "authtoken", "auth_token", "bearer"]
         .iter()
-        .any(|word| name.contains(word));
+        .any(holds_it);
     is_one && !is_other_token(name) && !is_other_session(name)
 }
 
@@ -73,7 +95,15 @@ mod tests {
 
     #[test]
     fn names_of_other_tokens_are_told_apart() {
-        for name in ["sessionid", "mysessionid", "chatteraccesstoken", "accesstoken", "sf_access_token", "bearer"] {
+        for name in [
+            "sessionid",
+            "mysessionid",
+            "chatteraccesstoken",
+            "validaccesstoken",
+            "accesstoken",
+            "sf_access_token",
+            "bearer",
+        ] {
             assert!(is_token_name(name), "{name}");
         }
         for name in
@@ -82,6 +112,7 @@ mod tests {
             assert!(!is_token_name(name), "{name}");
         }
         assert!(is_kept_name("tok") && is_kept_name("token") && !is_kept_name("pagetoken"));
+        assert!(!is_kept_name("continuationtoken") && !is_kept_name("deltatoken"));
     }
 
     #[test]
