@@ -231,7 +231,7 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     /// The whole number that an expression is, through one variable or constant.
-    fn number(&self, id: NodeId) -> Option<i64> {
+    pub(super) fn number(&self, id: NodeId) -> Option<i64> {
         let tree = self.tree;
         let id = tree.bare(id);
         let id = if tree.kind(id) == Kind::Int { id } else { self.value_of(id)? };

@@ -375,6 +375,15 @@ fn token_locals(body: &Body<'_, '_>, getters: &BTreeSet<String>) -> BTreeSet<Str
     names
 }
 
+/// What the cache forgets after so many seconds was not kept: no session timeout of Salesforce's is shorter than these
+/// fifteen minutes.
+const SHORT_CACHE: i64 = 900;
+
+/// Whether a field can outlast the transaction: a static one of the class ends with it.
+fn outlasts(body: &Body<'_, '_>, name: &str) -> bool {
+    body.class.fields.iter().any(|field| field.name == name && !field.is_passing)
+}
+
 fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<Spot> {
     let tree = body.tree;
     match tree.kind(id) {
@@ -384,14 +393,20 @@ fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<S
                 return None;
             }
             let custom = tree.kind(left) == Kind::FieldAccess && tree.lower(left).ends_with("__c");
-            let is_kept = custom || own_field(body, left).is_some();
+            let is_kept = custom || own_field(body, left).is_some_and(|field| outlasts(body, &field));
             is_kept.then(|| spot(body, left, tree.text(left)))
         }
         Kind::Call => {
             let object = tree.part(id, Part::Object)?;
             let is_cache = tree.lower(object).contains("cache.")
                 && body.tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("put"));
-            let value = tree.arguments(id).get(1).copied().filter(|_| is_cache)?;
+            let arguments = tree.arguments(id);
+            let value = arguments.get(1).copied().filter(|_| is_cache)?;
+            let is_short =
+                arguments.get(2).and_then(|seconds| body.number(*seconds)).is_some_and(|it| it <= SHORT_CACHE);
+            if is_short {
+                return None;
+            }
             gives_access_token(body, value, names).then(|| spot(body, id, tree.text(object)))
         }
         _ => None,

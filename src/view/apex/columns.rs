@@ -294,7 +294,11 @@ pub(in crate::view) static APEX_TOKEN: Columns<TokenFacts> = LazyLock::new(|| {
         ViewColumn::text("ReactsTo401", "`401` or `INVALID_SESSION_ID`, where it is asked for", |it: &TokenFacts| {
             it.reacts.as_cell()
         }),
-        ViewColumn::text("StoredIn", "what keeps the token beyond the method", |it: &TokenFacts| it.stored.as_cell()),
+        ViewColumn::text(
+            "StoredIn",
+            "what keeps the token beyond the method: no static variable, which ends with the transaction, and no cache that forgets within 15 minutes",
+            |it: &TokenFacts| it.stored.as_cell(),
+        ),
         ViewColumn::bool("IsStored", "something does", |it: &TokenFacts| it.stored.value.is_some().cell()).always(),
         ViewColumn::bool(
             "IsToSalesforce",
