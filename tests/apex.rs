@@ -167,6 +167,27 @@ fn the_transaction_around_a_session_id_is_told() {
 }
 
 #[test]
+fn every_way_to_ask_for_null_counts() {
+    let job = (
+        "F.cls",
+        "public class F {\n\
+         @future static void coalesced() { String s = UserInfo.getSessionId() ?? 'none'; }\n\
+         @future static void otherwise() { String s = key ?? UserInfo.getSessionId(); }\n\
+         @future static void safe() { String s = UserInfo.getSessionId()?.left(15); }\n\
+         @future static void unsafe() { String s = UserInfo.getSessionId().left(15); }\n\
+         @future static void blank() { if (String.isBlank(UserInfo.getSessionId())) { return; } }\n}",
+    );
+    let found = rows(&[job], "ApexSessionUse", "Method IsNullChecked");
+    let expected = ["F.coalesced | true", "F.otherwise | false", "F.safe | true", "F.unsafe | false", "F.blank | true"];
+    assert_eq!(found, expected);
+    let body = "String s = UserInfo.getSessionId() ?? ''; HttpRequest r = new HttpRequest(); \
+                r.setHeader('Authorization', 'Bearer ' + s); System.debug(accessToken ?? 'none');";
+    let class = format!("public class A {{ void f(String accessToken) {{ {body} }} }}");
+    assert_eq!(rows(&[("A.cls", &class)], "ApexSessionUse", "Sink"), ["authorization-header"]);
+    assert_eq!(rows(&[("A.cls", &class)], "ApexDebug", "Secret"), ["accessToken"]);
+}
+
+#[test]
 fn guards_hold_on_their_own_branch_only() {
     let helper = (
         "H.cls",
@@ -179,12 +200,17 @@ fn guards_hold_on_their_own_branch_only() {
          public static void after() { if (!System.isFuture()) { x(); } UserInfo.getSessionId(); }\n\
          public static void tests() { if (Test.isRunningTest()) { UserInfo.getSessionId(); } }\n\
          public static void batch() { if (System.isBatch()) { return; } UserInfo.getSessionId(); }\n\
-         static void x() { }\n}",
+         public static void asked() { if (isLater()) { return; } UserInfo.getSessionId(); }\n\
+         public static void unsure() { if (isOne()) { return; } UserInfo.getSessionId(); }\n\
+         static Boolean isLater() { return System.isFuture() || System.isBatch(); }\n\
+         static Boolean isOne() { return System.isFuture(); }\n\
+         static void x() { }\n\
+         class Other { Boolean isOne() { return true; } }\n}",
     );
     let job = (
         "F.cls",
         "public class F { @future static void run() {\n\
-         H.early(); H.inside(); H.otherwise(); H.flag(); H.after(); H.tests(); H.batch(); } }",
+         H.early(); H.inside(); H.otherwise(); H.flag(); H.after(); H.tests(); H.batch(); H.asked(); H.unsure(); } }",
     );
     let found = rows(&[helper, job], "ApexSessionUse", "Method Context");
     assert_eq!(
@@ -197,8 +223,33 @@ fn guards_hold_on_their_own_branch_only() {
             "H.after | future",
             "H.tests | null",
             "H.batch | future",
+            "H.asked | null",
+            "H.unsure | future",
         ]
     );
+}
+
+#[test]
+fn behind_a_question_that_is_not_read_nothing_is_told() {
+    let class = "public class Q implements Schedulable {\n\
+         public void execute(SchedulableContext c) { early(); plain(); }\n\
+         void early() { if (Request.getCurrent().getQuiddity() == Quiddity.SCHEDULED) { return; } new Http().send(null); }\n\
+         void plain() { if (mode == Mode.SCHEDULED) { return; } new Http().send(null); }\n}";
+    assert_eq!(rows(&[("Q.cls", class)], "ApexCalloutPath", "CalloutIn"), ["Q.plain"]);
+}
+
+#[test]
+fn a_guard_against_triggers_holds_for_triggers_only() {
+    let helper = (
+        "H.cls",
+        "public class H {\n\
+         public static void one() { if (Trigger.isExecuting) { later(); } else { new Http().send(null); } }\n\
+         @AuraEnabled public static void click() { one(); }\n\
+         @future(callout=true) static void later() { one(); }\n}",
+    );
+    let trigger = ("T.trigger", "trigger T on Account (after insert) { H.one(); if (Trigger.isAfter) { H.two(); } }");
+    let found = rows(&[helper, trigger], "ApexCalloutPath", "Method EntryKind");
+    assert_eq!(found, ["H.click | aura", "H.later | future"]);
 }
 
 const SENDER: (&str, &str) = (
@@ -239,6 +290,34 @@ fn ways_to_callouts_are_followed_three_calls_far_and_by_number_of_arguments() {
     assert_eq!(found[1], "A.far | callout:Erp/v1 | Erp | 90000 | null | for");
     let found = rows(&files, "ApexCallout", "Method Callout EntryKind IsAsync TimeoutMs");
     assert_eq!(found, ["Sender.post | Http.send | aura | false | 90000"]);
+}
+
+#[test]
+fn what_a_loop_does_once_or_a_few_times_is_not_repeated() {
+    let loops = [
+        ("few", "for (Integer i = 0; i < 3; i++) { send(); }", false),
+        ("constant", "Integer i = 0; while (!done && i < TRIES) { send(); i++; }", false),
+        ("last", "Integer i = 0; do { send(); i += 1; } while (i <= 5);", false),
+        ("left", "for (Id i : ids) { return new Http().send(null); }", false),
+        ("many", "for (Integer i = 0; i < 50; i++) { send(); }", true),
+        ("unknown", "for (Integer i = 0; i < ids.size(); i++) { send(); }", true),
+        ("sometimes", "Integer i = 0; while (i < 3) { send(); if (failed) { i++; } }", true),
+        ("either", "for (Integer i = 0; i < 3 || more; i++) { send(); }", true),
+        ("larger", "for (Integer i = 0; i < LIMITS; i++) { send(); }", true),
+        ("outer", "for (Id one : ids) { for (Integer i = 0; i < 3; i++) { send(); } }", true),
+    ];
+    let methods: Vec<String> = loops
+        .iter()
+        .map(|(name, body, _)| format!("@AuraEnabled public static HttpResponse {name}(List<Id> ids) {{ {body} }}\n"))
+        .collect();
+    let methods = methods.concat();
+    let class = format!(
+        "public class L {{\n static final Integer TRIES = 3; static final Integer LIMITS = 100;\n{methods} static void send() {{ new \
+         Http().send(null); }}\n}}"
+    );
+    let found = rows(&[("L.cls", &class)], "ApexCalloutPath", "Method IsInLoop");
+    let expected: Vec<String> = loops.iter().map(|(name, _, repeated)| format!("L.{name} | {repeated}")).collect();
+    assert_eq!(found, expected);
 }
 
 #[test]
@@ -536,7 +615,7 @@ fn secrets_in_debug_logs_are_told() {
          System.debug(LoggingLevel.ERROR, UserInfo.getSessionId());\n    Logger.info(cfg.Api_Password__c);\n    \
          System.debug('accessToken');\n    System.debug(accessToken != null);\n    System.debug(isPassword);\n    \
          String sAccessToken = response.getHeader('x-csrf-token');\n    System.debug(sAccessToken);\n    \
-         System.debug(String.isBlank(accessToken));\n    other.debug(accessToken.length());\n  }\n}",
+         System.debug(String.isBlank(accessToken));\n    Id sessionId = record.Id;\n    System.debug(sessionId);\n    String sid = UserInfo.getSessionId();\n    System.debug('with ' + sid);\n    System.debug(record.sid);\n    System.debug(sid == null);\n    other.debug(accessToken.length());\n  }\n}",
     )];
     let found = rows(&files, "ApexDebug", "Secret SecretKind Log Confidence");
     assert_eq!(
@@ -546,6 +625,7 @@ fn secrets_in_debug_logs_are_told() {
             "UserInfo.getSessionId() | session | System.debug | high",
             "Api_Password__c | password | Logger.info | high",
             "sAccessToken | token | System.debug | low",
+            "sid | session | System.debug | high",
         ]
     );
 }

@@ -136,7 +136,22 @@ fn depth_and_length_are_no_trouble() {
         format!("public class A {{ void f() {{ String s = 'a'{}; UserInfo.getSessionId(); }} }}", piece.repeat(count))
     };
     let nested = format!("public class A {{ void f() {}{} }}", "{ if (x) ".repeat(5_000), "}".repeat(5_000));
+    let lines = |line: &str| {
+        let lines = line.repeat(15_000);
+        format!("public class A {{ void f(String accessToken) {{ UserInfo.getSessionId(); {lines} }} }}")
+    };
+    let each = |piece: &str| (0..2_000).map(|index| piece.replace('#', &index.to_string())).collect::<String>();
+    let fields = format!(
+        "public class A implements Queueable {{ {} A() {{ {} }} public void execute(QueueableContext c) {{ {} \
+         System.enqueueJob(this); }} }}",
+        each("String tok#;"),
+        each("tok# = B.getToken();"),
+        each("h.setHeader('Authorization', tok#);")
+    );
     let texts = [
+        lines("r.setHeader(name, v);"),
+        lines("System.debug(accessToken);"),
+        fields,
         deep("(", ")", 20_000),
         deep("!(", ")", 5_000),
         deep("a(", ")", 5_000),

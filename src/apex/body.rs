@@ -26,6 +26,8 @@ pub(super) struct Body<'a, 't> {
     pub(super) class: &'a Class,
     /// Types of parameters and local variables, by name.
     pub(super) variables: HashMap<String, String>,
+    /// What variables are set to where they are declared, by name; the first of a name counts.
+    values: HashMap<String, Option<NodeId>>,
 }
 
 /// Queries with a limit up to this many rows are small.
@@ -102,8 +104,14 @@ impl<'a, 't> Body<'a, 't> {
         let tree = file.tree;
         let mut variables: HashMap<String, String> =
             method.parameters.iter().map(|it| (it.name.clone(), it.ty.clone())).collect();
+        let mut values = HashMap::new();
         for id in tree.within(method.body) {
             match tree.kind(id) {
+                Kind::Declarator => {
+                    if let Some(name) = tree.part(id, Part::Name) {
+                        values.entry(tree.lower(name)).or_insert_with(|| tree.part(id, Part::Value));
+                    }
+                }
                 Kind::LocalVariable => {
                     let ty = tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty))).unwrap_or_default();
                     for declarator in tree.children(id) {
@@ -121,7 +129,7 @@ impl<'a, 't> Body<'a, 't> {
             }
         }
         let class = &file.declared.classes[method.class as usize];
-        Self { file, tree, method, class, variables }
+        Self { file, tree, method, class, variables, values }
     }
 
     /// Everything of the method that is a node.
@@ -218,16 +226,12 @@ impl<'a, 't> Body<'a, 't> {
             Kind::FieldAccess => tree.lower(tree.part(id, Part::Element)?),
             _ => return None,
         };
-        let is_local = |id: &NodeId| {
-            tree.kind(*id) == Kind::Declarator
-                && tree.part(*id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(&name))
-        };
-        let local = self.nodes().find(is_local).and_then(|declarator| tree.part(declarator, Part::Value));
+        let local = self.values.get(&name).copied().flatten();
         local.or_else(|| self.file.constant(self.class, &name))
     }
 
     /// The whole number that an expression is, through one variable or constant.
-    fn number(&self, id: NodeId) -> Option<i64> {
+    pub(super) fn number(&self, id: NodeId) -> Option<i64> {
         let tree = self.tree;
         let id = tree.bare(id);
         let id = if tree.kind(id) == Kind::Int { id } else { self.value_of(id)? };

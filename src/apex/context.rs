@@ -1,10 +1,14 @@
 //! For every node of a tree: the loop that repeats it, and the kinds of transaction in which it can run.
 //!
 //! Code asks `System.isFuture()` and its like before it does what one kind of transaction does not allow. Such a
-//! question splits the ways through a method; both ways are followed with what each may still be. Every other condition
-//! can hold and not hold. Code that only runs in tests runs nowhere.
+//! question splits the ways through a method; both ways are followed with what each may still be. A method of the file that
+//! does nothing but ask counts as its question. Every other condition can hold and not hold. Code that only runs in tests
+//! runs nowhere.
+//!
+//! What leaves the method (`return`, `throw`) is repeated by no loop, and a loop that counts to a handful repeats nothing:
+//! that is how code tries again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::kinds::Kinds;
 use super::tree::{Kind, NodeId, Part, Tree};
@@ -34,16 +38,50 @@ struct Split {
 
 const NOTHING_SAID: Split = Split { holds: Kinds::ALL, fails: Kinds::ALL };
 
+/// A question about the transaction whose answers are not read here: what stands behind it, on either way, is left out,
+/// because nobody can say what runs there.
+const NOT_READ: Split = Split { holds: Kinds::NONE, fails: Kinds::NONE };
+
 /// Conditions that nest deeper than this say nothing.
 const MAX_DEPTH: usize = 40;
 
+/// A loop of so many turns repeats nothing worth telling: with Apex's ten seconds for a callout that says nothing else,
+/// all of them together stay below the 120 seconds of a transaction.
+const HANDFUL: i64 = 5;
+
 /// The context of every node.
 pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {
-    let mut walk = Walk { tree, all: vec![ANYWHERE; tree.nodes.len()], rest: HashMap::new(), flags: HashMap::new() };
+    let mut walk = Walk {
+        tree,
+        all: vec![ANYWHERE; tree.nodes.len()],
+        rest: HashMap::new(),
+        flags: HashMap::new(),
+        questions: HashMap::new(),
+        constants: constants(tree),
+        handfuls: HashSet::new(),
+    };
+    walk.questions = walk.questions();
     for id in tree.all() {
         walk.visit(id);
     }
     walk.all
+}
+
+/// What the constants of a file are set to, by name; the first of a name counts.
+fn constants(tree: &Tree<'_>) -> HashMap<String, NodeId> {
+    let is_final = |id: &NodeId| {
+        let modifiers = tree.child(*id, Kind::Modifiers).map(|modifiers| tree.lower(modifiers));
+        tree.kind(*id) == Kind::FieldDeclaration && modifiers.is_some_and(|words| words.contains("final"))
+    };
+    let mut found = HashMap::new();
+    for field in tree.all().filter(is_final) {
+        for declarator in tree.children(field) {
+            if let (Some(name), Some(value)) = (tree.part(declarator, Part::Name), tree.part(declarator, Part::Value)) {
+                found.entry(tree.lower(name)).or_insert(value);
+            }
+        }
+    }
+    found
 }
 
 struct Walk<'a, 't> {
@@ -53,9 +91,35 @@ struct Walk<'a, 't> {
     rest: HashMap<NodeId, Kinds>,
     /// Local variables that hold the answer to such a question.
     flags: HashMap<String, Split>,
+    /// Methods without parameters that only ask such a question, by name.
+    questions: HashMap<String, Split>,
+    /// What the constants of the file are set to, by name.
+    constants: HashMap<String, NodeId>,
+    /// Loops of so few turns that they repeat nothing.
+    handfuls: HashSet<NodeId>,
 }
 
 impl Walk<'_, '_> {
+    /// The methods of the file that only ask. Where two share a name, nobody knows which is meant.
+    fn questions(&self) -> HashMap<String, Split> {
+        let tree = self.tree;
+        let mut found: HashMap<String, Split> = HashMap::new();
+        for id in tree.all().filter(|id| tree.kind(*id) == Kind::MethodDeclaration) {
+            let (Some(name), Some(body)) = (tree.part(id, Part::Name), tree.part(id, Part::Body)) else { continue };
+            let takes = tree.part(id, Part::Parameters).is_some_and(|all| tree.children(all).next().is_some());
+            let mut statements = tree.children(body);
+            let only = statements.next().filter(|first| tree.kind(*first) == Kind::Return && !takes);
+            let asked = only.filter(|_| statements.next().is_none()).and_then(|only| tree.children(only).next());
+            let says = asked.map_or(NOTHING_SAID, |asked| self.says(asked, 0));
+            let known = found.entry(tree.lower(name)).or_insert(says);
+            if *known != says {
+                *known = NOTHING_SAID;
+            }
+        }
+        found.retain(|_, says| *says != NOTHING_SAID);
+        found
+    }
+
     fn visit(&mut self, id: NodeId) {
         let tree = self.tree;
         let node = tree.node(id);
@@ -67,6 +131,9 @@ impl Walk<'_, '_> {
         }
         match node.kind {
             Kind::If => self.split_rest(id),
+            Kind::For | Kind::While | Kind::Do if self.is_handful(id) => {
+                self.handfuls.insert(id);
+            }
             Kind::LocalVariable => self.note_flags(id),
             _ => {}
         }
@@ -78,6 +145,8 @@ impl Walk<'_, '_> {
         let repeated = Context { repeated_by: Some(parent), ..above };
         match (tree.kind(parent), part) {
             (Kind::ClassBody, _) => ANYWHERE,
+            (Kind::Return | Kind::Throw, _) => Context { repeated_by: None, ..above },
+            (Kind::For | Kind::While | Kind::Do, _) if self.handfuls.contains(&parent) => above,
             (Kind::For, Part::Body | Part::Condition | Part::Update)
             | (Kind::EnhancedFor, Part::Body)
             | (Kind::While | Kind::Do, Part::Body | Part::Condition) => repeated,
@@ -92,6 +161,61 @@ impl Walk<'_, '_> {
             }
             _ => above,
         }
+    }
+
+    /// Whether a loop counts a variable up to a small number: `i < 3` with `i++` in its head, or right in its body.
+    fn is_handful(&self, id: NodeId) -> bool {
+        let tree = self.tree;
+        let Some(condition) = tree.part(id, Part::Condition) else { return false };
+        let counted = |name: &str| {
+            let is_step = |step: NodeId| {
+                // A statement that says more than this does more than count, and is not worth a copy.
+                if tree.text(step).len() > 2 * name.len() + 10 {
+                    return false;
+                }
+                let text: String = tree.lower(step).chars().filter(|ch| !ch.is_whitespace() && *ch != ';').collect();
+                text.strip_prefix(name).is_some_and(|rest| matches!(rest, "++" | "+=1"))
+                    || text.strip_prefix("++").is_some_and(|rest| rest == name)
+            };
+            let is_update = |child: &NodeId| tree.node(*child).part == Part::Update;
+            let body = tree.part(id, Part::Body);
+            tree.children(id).filter(is_update).any(is_step)
+                || body.is_some_and(|body| tree.children(body).any(is_step))
+        };
+        let bounded = self.bounded(condition);
+        bounded.is_some_and(|name| counted(&name))
+    }
+
+    /// The variable that a condition, or one that must hold beside it, keeps below a small number.
+    fn bounded(&self, condition: NodeId) -> Option<String> {
+        let tree = self.tree;
+        let is_and = |id: NodeId| tree.kind(id) == Kind::Binary && tree.operator(id) == "&&";
+        let mut left = tree.bare(condition);
+        for _ in 0..MAX_DEPTH {
+            let last =
+                if is_and(left) { tree.part(left, Part::Right).map(|right| tree.bare(right)) } else { Some(left) };
+            if let Some(name) = last.and_then(|last| self.below(last)) {
+                return Some(name);
+            }
+            left = tree.bare(tree.part(left, Part::Left).filter(|_| is_and(left))?);
+        }
+        None
+    }
+
+    /// The variable of `i < 3`, in lower case.
+    fn below(&self, id: NodeId) -> Option<String> {
+        let tree = self.tree;
+        if tree.kind(id) != Kind::Binary || !matches!(tree.operator(id), "<" | "<=") {
+            return None;
+        }
+        let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
+        let is_small = |value: NodeId| {
+            tree.kind(value) == Kind::Int && tree.text(value).parse::<i64>().is_ok_and(|number| number <= HANDFUL)
+        };
+        let is_few = is_small(right)
+            || tree.kind(right) == Kind::Identifier
+                && self.constants.get(&tree.lower(right)).copied().is_some_and(is_small);
+        (is_few && tree.kind(left) == Kind::Identifier).then(|| tree.lower(left))
     }
 
     fn condition(&self, id: NodeId) -> Split {
@@ -167,6 +291,12 @@ impl Walk<'_, '_> {
                 _ => NOTHING_SAID,
             },
             Kind::Call => self.asked(id),
+            // Says whether a trigger is at work, other than a page, a web service or an anonymous block.
+            Kind::FieldAccess
+                if matches!(tree.lower(id).as_str(), "trigger.isexecuting" | "system.trigger.isexecuting") =>
+            {
+                Split { holds: Kinds::TRIGGER, fails: Kinds::TRIGGER.not() }
+            }
             Kind::Identifier => self.flags.get(&tree.lower(id)).copied().unwrap_or(NOTHING_SAID),
             _ => NOTHING_SAID,
         }
@@ -178,6 +308,13 @@ impl Walk<'_, '_> {
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else {
             return NOTHING_SAID;
         };
+        let is_quiddity = |side: NodeId| {
+            let constant = tree.text(side).get(..9).is_some_and(|start| start.eq_ignore_ascii_case("quiddity."));
+            constant && tree.kind(side) == Kind::FieldAccess
+        };
+        if is_quiddity(left) || is_quiddity(right) {
+            return NOT_READ;
+        }
         let (asked, literal) = if tree.kind(left) == Kind::Boolean { (right, left) } else { (left, right) };
         if tree.kind(literal) != Kind::Boolean {
             return NOTHING_SAID;
@@ -189,8 +326,11 @@ impl Walk<'_, '_> {
 
     fn asked(&self, id: NodeId) -> Split {
         let tree = self.tree;
-        let (Some(object), Some(name)) = (tree.part(id, Part::Object), tree.part(id, Part::Name)) else {
-            return NOTHING_SAID;
+        let Some(name) = tree.part(id, Part::Name) else { return NOTHING_SAID };
+        let object = tree.part(id, Part::Object).filter(|object| tree.kind(*object) != Kind::This);
+        let Some(object) = object else {
+            let is_bare = tree.arguments(id).is_empty();
+            return self.questions.get(&tree.lower(name)).filter(|_| is_bare).copied().unwrap_or(NOTHING_SAID);
         };
         let of = |kinds: Kinds| Split { holds: kinds, fails: kinds.not() };
         match (tree.lower(object).as_str(), tree.lower(name).as_str()) {

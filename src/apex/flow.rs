@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
 use super::{Kinds, SessionUse, Sink, Source, Step, Unit, words};
+use crate::source::Span;
 
 /// Fields and methods of a class that hold or give a session id, with the call that it comes from.
 #[derive(Debug, Default)]
@@ -192,7 +193,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             return true;
         }
         let is_asked = |id: NodeId| match tree.kind(id) {
-            Kind::Binary => tree.operator(id) != "+",
+            Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
             Kind::Call => {
                 let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
                 QUESTIONS.contains(&name.as_str()) || (!through && !FORMS.contains(&name.as_str()))
@@ -246,9 +247,20 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             Kind::Binary if matches!(tree.operator(id), "==" | "!=" | "===" | "!==" | "<>") => {
                 tree.children(id).any(|side| tree.kind(side) == Kind::Null) && has_source(id)
             }
+            // `UserInfo.getSessionId() ?? other`
+            Kind::Binary if tree.operator(id) == "??" => tree.part(id, Part::Left).is_some_and(has_source),
             Kind::Call => {
-                let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-                matches!(name.as_str(), "isblank" | "isnotblank" | "isempty" | "isnotempty") && has_source(id)
+                let name = tree.part(id, Part::Name);
+                let asks = |name: NodeId| {
+                    matches!(tree.lower(name).as_str(), "isblank" | "isnotblank" | "isempty" | "isnotempty")
+                };
+                // `UserInfo.getSessionId()?.left(15)`: what follows is left out where there is none.
+                let is_safe = |object: NodeId| {
+                    let after = name.map_or(tree.span(object).end, |name| tree.span(name).start);
+                    let between = Span { start: tree.span(object).end, end: after };
+                    tree.slice(between).contains("?.") && has_source(object)
+                };
+                (name.is_some_and(asks) && has_source(id)) || tree.part(id, Part::Object).is_some_and(is_safe)
             }
             _ => false,
         })

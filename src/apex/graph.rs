@@ -76,6 +76,7 @@ impl Entry {
             Entry::Queueable => Kinds::QUEUEABLE,
             Entry::Batch => Kinds::BATCH,
             Entry::Schedulable => Kinds::SCHEDULED,
+            Entry::Trigger | Entry::EventTrigger => Kinds::TRIGGER,
             _ => Kinds::SYNC,
         }
     }

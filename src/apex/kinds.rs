@@ -7,7 +7,7 @@ pub struct Kinds(u8);
 impl Kinds {
     /// None.
     pub const NONE: Self = Self(0);
-    /// What a user, a caller from outside or a trigger begins.
+    /// What a user or a caller from outside begins.
     pub const SYNC: Self = Self(1);
     /// A method annotated `@future`.
     pub const FUTURE: Self = Self(2);
@@ -17,8 +17,10 @@ impl Kinds {
     pub const BATCH: Self = Self(8);
     /// A scheduled job.
     pub const SCHEDULED: Self = Self(16);
+    /// What a trigger begins, in whatever transaction it fires.
+    pub const TRIGGER: Self = Self(32);
     /// All.
-    pub const ALL: Self = Self(31);
+    pub const ALL: Self = Self(63);
 
     /// What is in both.
     #[must_use]

@@ -1,6 +1,7 @@
 //! What a file does with tokens and secrets beside handing them on: it asks for them, keeps them, logs them, ends
 //! sessions.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::body::Body;
@@ -12,10 +13,11 @@ use super::{Debug, KeptSource, KeptToken, Revocation, Role, SecretKind, Spot, To
 /// Appends what the methods of a file do with tokens and secrets.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     for (index, body) in bodies.iter().enumerate() {
+        let known = Known { holders: holders(body), given_other: OnceCell::new() };
         for id in body.nodes() {
             match body.tree.kind(id) {
                 Kind::Call => {
-                    debug(body, index as u32, id, &mut unit.debugs);
+                    debug(body, index as u32, id, &known, &mut unit.debugs);
                     revocation(body, index as u32, id, &mut unit.revocations);
                 }
                 Kind::Dml => revocation(body, index as u32, id, &mut unit.revocations),
@@ -51,14 +53,16 @@ fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     is_log.then(|| format!("{}.{}", tree.text(object), tree.text(name)))
 }
 
-fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Debug>) {
+fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &Known, found: &mut Vec<Debug>) {
     let Some(log) = logger(body, id) else { return };
     let tree = body.tree;
     for argument in tree.arguments(id) {
         for inner in tree.within(argument) {
-            let Some((kind, text)) = secret(body, inner).filter(|_| is_shown(body, inner, argument)) else { continue };
+            let secret = secret(body, inner, &known.holders).filter(|_| is_shown(body, inner, argument));
+            let Some((kind, text)) = secret else { continue };
             let name = text.to_ascii_lowercase();
-            let is_unlikely = words::is_other_token(&name) || is_given_other(body, &name);
+            let is_unlikely =
+                words::is_other_token(&name) || known.given_other.get_or_init(|| given_other(body)).contains(&name);
             let is_doubtful = body.file.is_doubtful(inner);
             let log = log.clone();
             found.push(Debug { method, span: tree.span(inner), text, kind, log, is_unlikely, is_doubtful });
@@ -66,8 +70,27 @@ fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Debug>) {
     }
 }
 
-/// The secret that a node is, by its name.
-fn secret(body: &Body<'_, '_>, id: NodeId) -> Option<(SecretKind, String)> {
+/// What is known of the variables of a method that logs.
+struct Known {
+    /// Those that are declared to hold a session id.
+    holders: BTreeSet<String>,
+    /// Those that are given something that speaks of another sort of token; looked for once something is logged.
+    given_other: OnceCell<BTreeSet<String>>,
+}
+
+/// The variables that are declared to hold a session id, whatever they are called; in lower case.
+fn holders(body: &Body<'_, '_>) -> BTreeSet<String> {
+    let tree = body.tree;
+    let holder = |id: NodeId| {
+        let value = tree.part(id, Part::Value).filter(|_| tree.kind(id) == Kind::Declarator)?;
+        let name = tree.part(id, Part::Name).filter(|_| is_session_call(body, tree.bare(value)))?;
+        Some(tree.lower(name))
+    };
+    body.nodes().filter_map(holder).collect()
+}
+
+/// The secret that a node is, by its name or by what its variable holds.
+fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>) -> Option<(SecretKind, String)> {
     let tree = body.tree;
     if is_session_call(body, id) {
         return Some((SecretKind::Session, one_line(tree.text(id))));
@@ -87,9 +110,12 @@ fn secret(body: &Body<'_, '_>, id: NodeId) -> Option<(SecretKind, String)> {
     if !is_value {
         return None;
     }
-    let kind = words::secret_kind(&tree.lower(id))?;
+    let name = tree.lower(id);
+    let is_holder = node.part != Part::Element && holders.contains(&name);
+    let kind = words::secret_kind(&name).or(is_holder.then_some(SecretKind::Session))?;
     let ty = if node.part == Part::Element { None } else { body.type_of(id) };
-    let can_hold = ty.is_none_or(|ty| matches!(ty.as_str(), "string" | "object" | "blob" | "id"));
+    // The id of a record is no secret, whatever it is called.
+    let can_hold = ty.is_none_or(|ty| matches!(ty.as_str(), "string" | "object" | "blob"));
     can_hold.then(|| (kind, tree.text(id).to_owned()))
 }
 
@@ -97,7 +123,7 @@ fn secret(body: &Body<'_, '_>, id: NodeId) -> Option<(SecretKind, String)> {
 fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
     let tree = body.tree;
     let hides = |id: NodeId| match tree.kind(id) {
-        Kind::Binary => tree.operator(id) != "+",
+        Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
         Kind::Call => {
             let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
             QUESTIONS.contains(&name.as_str())
@@ -107,18 +133,18 @@ fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
     inner == argument || !tree.above(inner).take_while(|above| *above >= argument).any(hides)
 }
 
-/// Whether a variable is given something that speaks of another sort of token.
-fn is_given_other(body: &Body<'_, '_>, name: &str) -> bool {
+/// The variables that are given something that speaks of another sort of token, in lower case.
+fn given_other(body: &Body<'_, '_>) -> BTreeSet<String> {
     let tree = body.tree;
-    body.nodes().any(|id| {
+    let given = |id: NodeId| {
         let (target, value) = match tree.kind(id) {
             Kind::Declarator => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
             Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-            _ => return false,
+            _ => return None,
         };
-        let (Some(target), Some(value)) = (target, value) else { return false };
-        tree.text(target).eq_ignore_ascii_case(name) && words::is_other_token(&tree.lower(value))
-    })
+        target.filter(|_| value.is_some_and(|value| words::is_other_token(&tree.lower(value)))).map(|it| tree.lower(it))
+    };
+    body.nodes().filter_map(given).collect()
 }
 
 // Sessions that code ends.
@@ -349,6 +375,15 @@ fn token_locals(body: &Body<'_, '_>, getters: &BTreeSet<String>) -> BTreeSet<Str
     names
 }
 
+/// What the cache forgets after so many seconds was not kept: no session timeout of Salesforce's is shorter than these
+/// fifteen minutes.
+const SHORT_CACHE: i64 = 900;
+
+/// Whether a field can outlast the transaction: a static one of the class ends with it.
+fn outlasts(body: &Body<'_, '_>, name: &str) -> bool {
+    body.class.fields.iter().any(|field| field.name == name && !field.is_passing)
+}
+
 fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<Spot> {
     let tree = body.tree;
     match tree.kind(id) {
@@ -358,14 +393,20 @@ fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<S
                 return None;
             }
             let custom = tree.kind(left) == Kind::FieldAccess && tree.lower(left).ends_with("__c");
-            let is_kept = custom || own_field(body, left).is_some();
+            let is_kept = custom || own_field(body, left).is_some_and(|field| outlasts(body, &field));
             is_kept.then(|| spot(body, left, tree.text(left)))
         }
         Kind::Call => {
             let object = tree.part(id, Part::Object)?;
             let is_cache = tree.lower(object).contains("cache.")
                 && body.tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("put"));
-            let value = tree.arguments(id).get(1).copied().filter(|_| is_cache)?;
+            let arguments = tree.arguments(id);
+            let value = arguments.get(1).copied().filter(|_| is_cache)?;
+            let is_short =
+                arguments.get(2).and_then(|seconds| body.number(*seconds)).is_some_and(|it| it <= SHORT_CACHE);
+            if is_short {
+                return None;
+            }
             gives_access_token(body, value, names).then(|| spot(body, id, tree.text(object)))
         }
         _ => None,
@@ -460,7 +501,7 @@ impl Job<'_, '_, '_, '_> {
             let tree = body.tree;
             for id in body.nodes() {
                 let is_inner = tree.node(id).part == Part::Element || tree.node(id).part == Part::Name;
-                if is_inner || own_field(body, id).as_deref() != Some(name) {
+                if is_inner || !is_field(body, id, name) {
                     continue;
                 }
                 let in_header = tree.above(id).take_while(|above| *above >= body.method.body).any(|above| {
@@ -487,7 +528,7 @@ impl Job<'_, '_, '_, '_> {
                     tree.arguments(id).first().is_some_and(|job| {
                         let is_same = tree.kind(*job) == Kind::New
                             && body.type_of(*job).is_some_and(|ty| ty.eq_ignore_ascii_case(&body.class.name));
-                        let with_field = tree.within(*job).any(|inner| own_field(body, inner).as_deref() == Some(name));
+                        let with_field = tree.within(*job).any(|inner| is_field(body, inner, name));
                         tree.kind(*job) == Kind::This || (is_same && with_field)
                     })
                 },
@@ -496,13 +537,21 @@ impl Job<'_, '_, '_, '_> {
     }
 }
 
+/// Whether an expression is a field of the own class that is called so, in lower case. Most are not called so, and of
+/// those nothing else is asked.
+fn is_field(body: &Body<'_, '_>, id: NodeId, name: &str) -> bool {
+    let text = body.tree.text(id).as_bytes();
+    let end = text.len().checked_sub(name.len()).map(|start| &text[start..]);
+    end.is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes())) && own_field(body, id).as_deref() == Some(name)
+}
+
 /// Where a method sets a field, with what.
 fn assignments(body: &Body<'_, '_>, name: &str) -> Vec<(NodeId, NodeId)> {
     let tree = body.tree;
     let one = |id: NodeId| match tree.kind(id) {
         Kind::Assignment => {
             let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
-            (own_field(body, left).as_deref() == Some(name)).then_some((id, right))
+            is_field(body, left, name).then_some((id, right))
         }
         Kind::Declarator if id == body.method.body => {
             let (left, right) = (tree.part(id, Part::Name)?, tree.part(id, Part::Value)?);

@@ -5,20 +5,52 @@
 
 use super::SecretKind;
 
-/// Parts of names whose token is none of a session.
-const OTHER_TOKENS: &[&str] = &["device", "fcm", "push", "csrf", "xsrf", "card", "page", "tokenid", "tokenamount"];
+/// Parts of names whose token is none of a session: of devices, forms and cards, and of where a list goes on.
+const OTHER_TOKENS: &[&str] = &[
+    "device",
+    "fcm",
+    "push",
+    "csrf",
+    "xsrf",
+    "captcha",
+    "card",
+    "page",
+    "continuation",
+    "cursor",
+    "deltatoken",
+    "skiptoken",
+    "synctoken",
+    "idempoten",
+    "tokenid",
+    "tokenamount",
+];
 
 /// Whether a name speaks of another sort of token.
 pub(super) fn is_other_token(name: &str) -> bool {
     OTHER_TOKENS.iter().any(|other| name.contains(other))
 }
 
+/// Parts of names whose session is none at Salesforce: a basket, a payment, a talk, a course.
+const OTHER_SESSIONS: &[&str] =
+    &["basket", "cart", "chat", "checkout", "course", "game", "payment", "stripe", "training", "visitor"];
+
+/// Whether a name speaks of the session of something else.
+fn is_other_session(name: &str) -> bool {
+    let before = name.split("session").next().filter(|before| before.len() < name.len());
+    before.is_some_and(|before| OTHER_SESSIONS.iter().any(|other| before.contains(other)))
+}
+
 /// Whether a variable is named like a session id or an access token.
 pub(super) fn is_token_name(name: &str) -> bool {
+    // `accessTokenUrl` speaks about a token; `validAccessToken` is one.
+    let holds_it = |word: &&str| {
+        let behind = name.find(*word).and_then(|at| name.get(at + word.len()..));
+        behind.is_some_and(|behind| !ABOUT.iter().any(|about| behind.contains(about)))
+    };
     let is_one = ["sessionid", "session_id", "accesstoken", "access_token", "authtoken", "auth_token", "bearer"]
         .iter()
-        .any(|word| name.contains(word));
-    is_one && !is_other_token(name)
+        .any(holds_it);
+    is_one && !is_other_token(name) && !is_other_session(name)
 }
 
 /// Whether a field of a job is named like a token, shorter names included.
@@ -40,7 +72,7 @@ const ABOUT: &[&str] = &["expir", "url", "endpoint", "count", "length", "type", 
 pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
     let name = name.strip_suffix("__c").unwrap_or(name);
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    if has(ABOUT) {
+    if has(ABOUT) || is_other_session(name) {
         None
     } else if has(&["sessionid", "session_id"]) {
         Some(SecretKind::Session)
@@ -63,13 +95,24 @@ mod tests {
 
     #[test]
     fn names_of_other_tokens_are_told_apart() {
-        for name in ["sessionid", "mysessionid", "accesstoken", "sf_access_token", "bearer"] {
+        for name in [
+            "sessionid",
+            "mysessionid",
+            "chatteraccesstoken",
+            "validaccesstoken",
+            "accesstoken",
+            "sf_access_token",
+            "bearer",
+        ] {
             assert!(is_token_name(name), "{name}");
         }
-        for name in ["devicetoken", "fcmaccesstoken", "csrf_token", "token", "session"] {
+        for name in
+            ["devicetoken", "fcmaccesstoken", "csrf_token", "token", "session", "checkoutsessionid", "cart_session_id"]
+        {
             assert!(!is_token_name(name), "{name}");
         }
         assert!(is_kept_name("tok") && is_kept_name("token") && !is_kept_name("pagetoken"));
+        assert!(!is_kept_name("continuationtoken") && !is_kept_name("deltatoken"));
     }
 
     #[test]
@@ -78,7 +121,7 @@ mod tests {
         assert_eq!(secret_kind("spassword").map(SecretKind::as_str), Some("password"));
         assert_eq!(secret_kind("saccesstoken").map(SecretKind::as_str), Some("token"));
         assert_eq!(secret_kind("api_password__c").map(SecretKind::as_str), Some("password"));
-        for name in ["passwort", "passwordpolicy", "accesstokenexpiry", "resetpasswordurl"] {
+        for name in ["passwort", "passwordpolicy", "accesstokenexpiry", "resetpasswordurl", "chatsessionid"] {
             assert!(secret_kind(name).is_none(), "{name}");
         }
     }

@@ -158,9 +158,11 @@ pub(in crate::view) static APEX_CALLOUT_PATH: Columns<CalloutPath> = LazyLock::n
         })
         .always(),
         ViewColumn::bool("IsSync", "somebody waits for the entry", |it: &CalloutPath| it.is_sync.cell()).always(),
-        ViewColumn::text("Loop", "`for`, `while` or `do`: the loop that repeats the callout", |it: &CalloutPath| {
-            it.repeated_by.as_cell()
-        }),
+        ViewColumn::text(
+            "Loop",
+            "`for`, `while` or `do`: the loop that repeats the callout; one that counts to five or less does not",
+            |it: &CalloutPath| it.repeated_by.as_cell(),
+        ),
         ViewColumn::bool("IsInLoop", "a loop repeats the callout", |it: &CalloutPath| {
             it.repeated_by.value.is_some().cell()
         })
@@ -292,7 +294,11 @@ pub(in crate::view) static APEX_TOKEN: Columns<TokenFacts> = LazyLock::new(|| {
         ViewColumn::text("ReactsTo401", "`401` or `INVALID_SESSION_ID`, where it is asked for", |it: &TokenFacts| {
             it.reacts.as_cell()
         }),
-        ViewColumn::text("StoredIn", "what keeps the token beyond the method", |it: &TokenFacts| it.stored.as_cell()),
+        ViewColumn::text(
+            "StoredIn",
+            "what keeps the token beyond the method: no static variable, which ends with the transaction, and no cache that forgets within 15 minutes",
+            |it: &TokenFacts| it.stored.as_cell(),
+        ),
         ViewColumn::bool("IsStored", "something does", |it: &TokenFacts| it.stored.value.is_some().cell()).always(),
         ViewColumn::bool(
             "IsToSalesforce",

@@ -15,6 +15,10 @@ use crate::view::raw;
 /// The day from which Salesforce refuses the username-password flow (apex.md F16).
 const PASSWORD_FLOW_ENDS: Date = date(2027, 2, 20);
 
+/// What stands in documentation where the name of an org belongs.
+const PLACEHOLDERS: &[&str] =
+    &["mydomain", "mydomainname", "yourdomain", "your-domain", "yourdomainname", "yourinstance"];
+
 /// First names of hosts that are Salesforce's own and no org's.
 const NO_ORGS: &[&str] = &[
     "www",
@@ -128,6 +132,9 @@ fn org_blocks(project: &Project, path: &str) -> Fact<bool> {
 
 /// What sort of an org's host a name is; nothing where it is none's.
 fn org_host(host: &str) -> Option<&'static str> {
+    if PLACEHOLDERS.contains(&host.split('.').next().unwrap_or_default()) {
+        return None;
+    }
     let ends = |domain: &str| host.strip_suffix(domain).filter(|before| !before.is_empty());
     if ends(".sandbox.my.salesforce.com").is_some() || host.contains("--") && ends(".my.salesforce.com").is_some() {
         return Some("sandbox");
@@ -186,6 +193,8 @@ mod tests {
             ("developer.salesforce.com", None),
             ("soap.sforce.com", None),
             ("www.salesforce.com", None),
+            ("mydomainname.my.salesforce.com", None),
+            ("yourinstance.salesforce.com", None),
             ("example.com", None),
         ];
         for (name, expected) in table {
