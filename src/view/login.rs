@@ -37,26 +37,31 @@ pub(super) fn granted(component: &Component) -> impl Iterator<Item = Granted<'_>
     })
 }
 
-/// A user permission and who grants it.
+/// A profile or permission set that grants permissions.
 #[derive(Debug)]
-pub(super) struct Grant {
-    holder_type: &'static str,
-    holder: Arc<str>,
+struct Holder {
+    ty: &'static str,
+    name: String,
     is_integration: bool,
     is_guest: bool,
     is_run_by_salesforce: bool,
     has_restricting_range: Option<bool>,
     data_access: Fact<&'static str>,
-    permission: String,
+}
+
+/// A user permission and who grants it. There are hundreds for each profile, so what they share is held once.
+#[derive(Debug)]
+pub(super) struct Grant {
+    holder: Arc<Holder>,
+    permission: Box<str>,
     name_place: Place,
     enabled_place: Place,
 }
 
 /// Whether a profile's ranges leave some addresses out; unknown where one is none, since it may be meant to.
 fn restricts(profile: &ProfileFacts) -> Option<bool> {
-    let is_understood = profile.ranges.iter().all(|range| range.interval().is_some());
     let restricts = profile.restricting_range.is_some();
-    (restricts || is_understood).then_some(restricts)
+    (restricts || profile.understands_ranges).then_some(restricts)
 }
 
 /// Permissions that reach all records whatever else is granted, the stronger first (facts.md section 7, by their names).
@@ -76,28 +81,25 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant>
     let own: Vec<u32> =
         profiles.iter().filter(|profile| profile.is_integration).filter_map(|profile| profile.component).collect();
     let of_component = |(index, component): (u32, &Component)| {
-        let holder_type = kind(component.kind).name;
-        let holder = match holder_type {
+        let ty = kind(component.kind).name;
+        let name = match ty {
             "Profile" => profile_name::label(&component.name),
             _ => component.text("label").unwrap_or(&component.name).to_owned(),
         };
-        let holder: Arc<str> = holder.into();
-        let is_integration = own.contains(&index);
         let profile = profiles.iter().find(|profile| profile.component == Some(index));
         let licence = profile.and_then(|profile| profile.user_license.value.as_deref());
-        let is_guest = licence.is_some_and(|licence| licence.to_lowercase().contains("guest"));
-        let is_run_by_salesforce = profile.is_some_and(|profile| profile.is_run_by_salesforce);
-        let has_restricting_range = profile.and_then(restricts);
-        let data_access = data_access(component);
+        let holder = Arc::new(Holder {
+            ty,
+            name,
+            is_integration: own.contains(&index),
+            is_guest: licence.is_some_and(|licence| licence.to_lowercase().contains("guest")),
+            is_run_by_salesforce: profile.is_some_and(|profile| profile.is_run_by_salesforce),
+            has_restricting_range: profile.and_then(restricts),
+            data_access: data_access(component),
+        });
         let grant = |granted: Granted<'_>| Grant {
-            holder_type,
             holder: Arc::clone(&holder),
-            is_integration,
-            is_guest,
-            is_run_by_salesforce,
-            has_restricting_range,
-            data_access: data_access.clone(),
-            permission: granted.name.to_owned(),
+            permission: granted.name.into(),
             name_place: granted.name_place,
             enabled_place: granted.enabled_place,
         };
@@ -109,31 +111,32 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant>
 impl Grant {
     /// What the row is called across renames of files.
     pub(super) fn key(&self) -> &str {
-        &self.holder
+        &self.holder.name
     }
 }
 
 /// One row per user permission that is granted.
 pub(super) const GRANT: &[GrantColumn] = &[
-    GrantColumn::text("HolderType", "`Profile` or `PermissionSet`", |it| it.holder_type.cell()).always(),
-    GrantColumn::text("Holder", "what people call the profile or permission set", |it| it.holder.as_ref().cell())
+    GrantColumn::text("HolderType", "`Profile` or `PermissionSet`", |it| it.holder.ty.cell()).always(),
+    GrantColumn::text("Holder", "what people call the profile or permission set", |it| it.holder.name.as_str().cell())
         .always(),
     GrantColumn::bool("IsIntegration", "it is a profile that only programs of the customer's use", |it| {
-        it.is_integration.cell()
+        it.holder.is_integration.cell()
     })
     .always(),
-    GrantColumn::bool("IsGuest", "it is a profile whose licence is one of guests", |it| it.is_guest.cell()).always(),
+    GrantColumn::bool("IsGuest", "it is a profile whose licence is one of guests", |it| it.holder.is_guest.cell())
+        .always(),
     GrantColumn::bool("IsRunBySalesforce", "it is a profile that a service of Salesforce's own logs in with", |it| {
-        it.is_run_by_salesforce.cell()
+        it.holder.is_run_by_salesforce.cell()
     })
     .always(),
     GrantColumn::bool(
         "HasRestrictingRange",
         "its login IP ranges leave some addresses out; null for a permission set",
-        |it| it.has_restricting_range.cell(),
+        |it| it.holder.has_restricting_range.cell(),
     ),
     GrantColumn::text("DataAccess", "`ModifyAllData` or `ViewAllData`, where it grants one of them too", |it| {
-        it.data_access.clone().cell()
+        it.holder.data_access.clone().cell()
     }),
     GrantColumn::text("Permission", "API name of the permission", |it| Cell::at(text(&it.permission), it.name_place))
         .always(),

@@ -286,7 +286,7 @@ impl World<'_> {
             false => users.profiles.iter().all(|profile| profile.component.is_some()),
         };
         // A broken file may hold a range, and a range that is none may have been meant to restrict.
-        let understood = |profile: &&ProfileFacts| profile.ranges.iter().all(|range| range.interval().is_some());
+        let understood = |profile: &&ProfileFacts| profile.understands_ranges;
         app.knows_ranges &= !self.project.is_broken("Profile") && users.profiles.iter().all(understood);
         let restricting = users.profiles.iter().filter(|profile| !profile.is_run_by_salesforce);
         let restricting = restricting.filter_map(|profile| Some((profile, profile.restricting_range?)));

@@ -92,6 +92,8 @@ pub struct ProfileFacts {
     pub ranges: Vec<Range>,
     /// Where the ranges of the profile let only some addresses in.
     pub restricting_range: Option<Place>,
+    /// Whether each of its ranges is one; what is none may have been meant to restrict.
+    pub understands_ranges: bool,
     /// When its users may log in.
     pub login_hours: LoginHours,
     /// Whether the profile is one an integration of the customer's logs in with.
@@ -236,6 +238,7 @@ impl Named<'_> {
             is_run_by_salesforce: profile_name::is_run_by_salesforce(&key),
             is_standard: profile_name::is_standard(&key),
             restricting_range: network::restriction(&ranges),
+            understands_ranges: ranges.iter().all(|range| range.interval().is_some()),
             component: self.profile.map(|(index, _)| index),
             decided_by: effective.value.is_some().then_some(level),
             shortest: shortest.0,
