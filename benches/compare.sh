@@ -48,14 +48,15 @@ generate=$(realpath "$release/examples/generate")
 medians=$work/medians
 : >"$medians"
 
-# measure ROUNDS NAME COMMAND [NAME COMMAND]...: one round is thrown away, to warm what can be warm.
+# measure ROUNDS NAME COMMAND [NAME COMMAND]...: one round is thrown away, to warm what can be warm. Each command runs
+# right after itself, so that its files are cached, however much the others read in between.
 measure() {
   local count=$1 round; shift
   local names=() commands=()
   while [ $# -gt 0 ]; do names+=("$1"); commands+=("$2"); shift 2; done
   rm -f "$work"/round.*.json
   for ((round = 0; round <= count; round++)); do
-    hyperfine -N -i --runs 1 --export-json "$work/round.$round.json" "${commands[@]}" >/dev/null 2>&1
+    hyperfine -N -i --warmup 1 --runs 1 --export-json "$work/round.$round.json" "${commands[@]}" >/dev/null 2>&1
   done
   rm "$work/round.0.json"
   jq -r -s --args '
