@@ -359,14 +359,7 @@ fn join(folder: &str, name: &str) -> String {
 
 impl<F: Fn(Found) + Sync> Walk<'_, F> {
     fn folder<'s>(&'s self, folder: &Folder, scope: &Scope<'s>) {
-        for entry in WalkDir::new(&folder.disk).min_depth(1).max_depth(1).follow_links(false) {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    self.unreadable(folder, &error);
-                    continue;
-                }
-            };
+        for entry in self.entries(folder) {
             let name = entry.file_name();
             if entry.file_type().is_dir() {
                 if !is_skipped(name) {
@@ -390,22 +383,22 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         }
     }
 
-    fn unreadable(&self, folder: &Folder, error: &walkdir::Error) {
-        let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-        self.note(|met| met.errors.push(format!("{}: cannot be read ({reason})", shown(&folder.path))));
+    /// What is directly in a folder; what cannot be read is noted and left out.
+    fn entries<'s>(&'s self, folder: &'s Folder) -> impl Iterator<Item = walkdir::DirEntry> + 's {
+        let entries = WalkDir::new(&folder.disk).min_depth(1).max_depth(1).follow_links(false);
+        entries.into_iter().filter_map(|entry| {
+            let unreadable = |error: walkdir::Error| {
+                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                self.note(|met| met.errors.push(format!("{}: cannot be read ({reason})", shown(&folder.path))));
+            };
+            entry.map_err(unreadable).ok()
+        })
     }
 
     /// Notes the applications in a folder of Aura bundles. Each is asked for by the one name it can have, so that no
     /// bundle is listed; whatever else they hold is passed by.
     fn bundles(&self, folder: &Folder) {
-        for entry in WalkDir::new(&folder.disk).min_depth(1).max_depth(1).follow_links(false) {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    self.unreadable(folder, &error);
-                    continue;
-                }
-            };
+        for entry in self.entries(folder) {
             let Some(name) = entry.file_name().to_str().filter(|name| is_bundle(name)) else { continue };
             if !entry.file_type().is_dir() {
                 continue;
