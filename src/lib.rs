@@ -18,6 +18,7 @@ pub mod discover;
 pub mod fix;
 pub mod load;
 pub mod metadata;
+mod nearest;
 pub mod patch;
 pub mod query;
 pub mod report;

@@ -27,14 +27,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tree", &["metadata"]),
     ("check", &["rule", "view", "diagnostic"]),
     ("rule", &["query", "decision"]),
-    ("view", &["metadata", "query"]),
+    ("view", &["metadata", "nearest", "query"]),
     ("metadata", &["xml", "apex", "source"]),
     ("apex", &["source"]),
-    ("query", &["source"]),
+    ("query", &["nearest", "source"]),
     ("patch", &["diagnostic"]),
     ("decision", &["diagnostic"]),
     ("diagnostic", &["source"]),
     ("xml", &["source"]),
+    ("nearest", &[]),
     ("source", &[]),
 ];
 

@@ -17,8 +17,9 @@ use jiff::civil::Date;
 use toml::Spanned;
 
 use crate::metadata::{CodeReading, Egress, Inputs, Precedence};
+use crate::nearest;
 use crate::query::{ParamValue, Params};
-use crate::rule::{Catalog, Grade, PageError, Rule, Selector, nearest, param};
+use crate::rule::{Catalog, Grade, PageError, Rule, Selector, param};
 use keys::{IgnoreKeys, Keys, LeftOut, RuleKeys};
 
 pub use crate::rule::PageError as ConfigError;
@@ -365,7 +366,7 @@ fn in_our_words(said: &str) -> (String, Option<String>) {
     let (Some(name), others) = (names.first().copied(), names.get(1..).unwrap_or_default()) else {
         return (said.to_owned(), None);
     };
-    let near = || nearest(name, others.to_vec());
+    let near = || nearest::suggestion(name, others.iter().copied());
     if said.starts_with("unknown field") {
         let hint = near().unwrap_or_else(|| format!("the keys are {}", ticked(others)));
         return (format!("there is no key `{name}`"), Some(hint));

@@ -9,6 +9,7 @@ use super::cursor::{Parser, is_reserved};
 use super::error::QueryError;
 use super::hint;
 use super::token::Token;
+use crate::nearest::nearest;
 
 /// How deep parentheses and NOTs may nest.
 const MAXIMUM_DEPTH: usize = 64;
@@ -130,7 +131,7 @@ impl Parser<'_> {
         if ends {
             return error.with_hint(format!("a column alone is no test: write `{} = true`", column.node));
         }
-        match self.peek_word().and_then(|word| hint::nearest(word, ["LIKE", "INCLUDES", "EXCLUDES"])) {
+        match self.peek_word().and_then(|word| nearest(word, ["LIKE", "INCLUDES", "EXCLUDES"])) {
             Some(near) if error.hint.is_none() => error.with_hint(format!("did you mean `{near}`?")),
             _ => error,
         }

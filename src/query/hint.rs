@@ -4,6 +4,7 @@
 //! through the candidates that the caller hands in.
 
 use super::row::Schema;
+use crate::nearest::suggestion;
 
 /// How many names a hint lists before it only counts the rest.
 const LISTED: usize = 12;
@@ -54,42 +55,10 @@ pub(super) fn on_operator(run: &str) -> Option<&'static str> {
     })
 }
 
-/// The candidate that `wanted` was most likely meant to be.
-///
-/// A last path segment counts like the whole name, so that `sessionTimeout` finds
-/// `sessionSettings.sessionTimeout`.
-pub(super) fn nearest<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    // The cost of a likeness is the product of the lengths, and no name is as long as a file.
-    if wanted.len() > 200 {
-        return None;
-    }
-    let wanted = wanted.to_ascii_lowercase();
-    let allowed = (wanted.chars().count() / 3).clamp(1, 4);
-    let distance = |candidate: &str| {
-        let candidate = candidate.to_ascii_lowercase();
-        let whole = strsim::damerau_levenshtein(&wanted, &candidate);
-        let segment = candidate.rsplit('.').next().unwrap_or_default();
-        let last_segment = strsim::damerau_levenshtein(last(&wanted), segment);
-        // A whole name wins over an equally near segment.
-        if candidate.contains('.') || wanted.contains('.') { whole.min(last_segment + 1) } else { whole }
-    };
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(candidate), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// The last segment of a path.
-fn last(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
-}
-
 /// "did you mean" the nearest, else what there is.
 pub(super) fn on_name(wanted: &str, kind: &str, candidates: &[&str]) -> Option<String> {
-    if let Some(nearest) = nearest(wanted, candidates.iter().copied()) {
-        return Some(format!("did you mean `{nearest}`?"));
+    if let Some(suggestion) = suggestion(wanted, candidates.iter().copied()) {
+        return Some(suggestion);
     }
     if candidates.is_empty() {
         return None;
@@ -118,17 +87,6 @@ pub(super) fn on_column(wanted: &str, schema: &Schema) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_nearest_name_is_found_by_spelling_or_last_segment() {
-        let names = ["Name", "sessionSettings.sessionTimeout", "oauthPolicy.refreshTokenPolicy"];
-        assert_eq!(nearest("nmae", names), Some("Name"));
-        assert_eq!(nearest("sessionTimeout", names), Some("sessionSettings.sessionTimeout"));
-        assert_eq!(nearest("oauthPolicy.refreshTokenPolcy", names), Some("oauthPolicy.refreshTokenPolicy"));
-        assert_eq!(nearest("policies.refreshTokenPolicy", names), Some("oauthPolicy.refreshTokenPolicy"));
-        assert_eq!(nearest("Egress", names), None);
-        assert_eq!(nearest("x", names), None);
-    }
 
     #[test]
     fn without_a_near_name_the_hint_lists_what_there_is() {

@@ -9,6 +9,7 @@ use super::cursor::{Parser, is_reserved};
 use super::error::QueryError;
 use super::hint;
 use super::token::Token;
+use crate::nearest::nearest;
 
 /// What can follow the table, in this order.
 const CLAUSES: [&str; 5] = ["WHERE", "GROUP BY", "ORDER BY", "LIMIT", "OFFSET"];
@@ -176,7 +177,7 @@ impl Parser<'_> {
         let error = self.expected(if matches!(selection, Selection::Items(_)) { "`,` or FROM" } else { "FROM" });
         let hint = match self.peek_word() {
             _ if error.hint.is_some() => error.hint.clone(),
-            Some(word) if hint::nearest(word, ["FROM"]).is_some() => Some("did you mean `FROM`?".to_owned()),
+            Some(word) if nearest(word, ["FROM"]).is_some() => Some("did you mean `FROM`?".to_owned()),
             Some(word) if is_reserved(word) => Some(format!("say which table: `FROM Table {word} ...`")),
             None => Some("say which table: `SELECT ... FROM Table`".to_owned()),
             Some(word) => Some(format!("put a comma before `{word}`; only COUNT takes an alias")),
@@ -292,7 +293,7 @@ impl Parser<'_> {
         let first_words = CLAUSES.iter().map(|clause| clause.split(' ').next().unwrap_or(clause));
         let hint = if is_reserved(word) {
             format!("the clauses come in the order {}", CLAUSES.join(", "))
-        } else if let Some(near) = hint::nearest(word, first_words) {
+        } else if let Some(near) = nearest(word, first_words) {
             format!("did you mean `{near}`?")
         } else {
             format!("tables have no alias; the clauses are {}", CLAUSES.join(", "))

@@ -9,6 +9,7 @@ use super::error::PageError;
 use super::page::Page;
 use super::template::Template;
 use crate::diagnostic::{Change, Remedy, Safety, Step};
+use crate::nearest::suggestion;
 use crate::query::{Cell, Row, Schema, Type};
 use crate::source::Place;
 
@@ -153,9 +154,9 @@ fn column(name: &Text, schema: &Schema, page: &Page) -> Result<usize, PageError>
         };
     }
     Err({
-        let names = schema.columns.iter().map(|column| column.name.as_ref()).collect();
+        let names = schema.columns.iter().map(|column| column.name.as_ref());
         let message = format!("`{}` has no column `{}`", schema.name, name.text);
-        page.error(name.span, message, super::nearest(&name.text, names))
+        page.error(name.span, message, suggestion(&name.text, names))
     })
 }
 

@@ -22,6 +22,7 @@ pub use page::{Example, ExampleFile, Page, Verdict};
 pub use template::{Template, minutes_in_words, one_line};
 
 use crate::diagnostic::{Confidence, Severity};
+use crate::nearest::suggestion;
 use crate::query::{self, Condition, Filter, Params};
 
 /// A view of what is wrong: a set of rules with a grade for each.
@@ -112,7 +113,7 @@ impl Rule {
     pub fn new(id: String, page: Page, shapes: &dyn query::Catalog) -> Result<Self, PageError> {
         let definition = Definition::read(&page)?;
         let Some(schema) = shapes.schema(&definition.from.text) else {
-            let hint = nearest(&definition.from.text, shapes.table_names());
+            let hint = suggestion(&definition.from.text, shapes.table_names());
             return Err(page.error(
                 definition.from.span,
                 format!("there is no table `{}`", definition.from.text),
@@ -121,9 +122,9 @@ impl Rule {
         };
         let column = |name: &definition::Text| {
             schema.column(&name.text).ok_or_else(|| {
-                let names = schema.columns.iter().map(|column| column.name.as_ref()).collect();
+                let names = schema.columns.iter().map(|column| column.name.as_ref());
                 let message = format!("`{}` has no column `{}`", schema.name, name.text);
-                page.error(name.span, message, nearest(&name.text, names))
+                page.error(name.span, message, suggestion(&name.text, names))
             })
         };
         let template = |text: &definition::Text| Template::read(text, schema, &page);
@@ -218,15 +219,4 @@ impl Rule {
             None => Ok(filter),
         }
     }
-}
-
-/// "did you mean", where a name is close enough.
-pub fn nearest(wrong: &str, names: Vec<&str>) -> Option<String> {
-    // The cost of a likeness is the product of the lengths, and no name is as long as a file.
-    if wrong.len() > 200 {
-        return None;
-    }
-    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wrong.to_lowercase());
-    let best = names.into_iter().max_by(|left, right| likeness(left).total_cmp(&likeness(right)))?;
-    (likeness(best) > 0.8).then(|| format!("did you mean `{best}`?"))
 }

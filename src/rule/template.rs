@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use super::definition::Text;
 use super::error::PageError;
 use super::page::Page;
+use crate::nearest::suggestion;
 use crate::query::{Row, Schema, Type, Value};
 use crate::source::harmless;
 
@@ -59,9 +60,9 @@ impl Template {
             rest = &rest[end + 1..];
             let (name, format) = hole.split_once(':').map_or((hole, None), |(name, format)| (name, Some(format)));
             let Some(column) = schema.column(name) else {
-                let names = schema.columns.iter().map(|column| column.name.as_ref()).collect();
+                let names = schema.columns.iter().map(|column| column.name.as_ref());
                 let message = format!("`{}` has no column `{name}`", schema.name);
-                return wrong(hole, message, super::nearest(name, names));
+                return wrong(hole, message, suggestion(name, names));
             };
             let part = match format {
                 None => Part::Column(column),

@@ -12,6 +12,7 @@ use super::login_hours::{LoginHours, login_hours};
 use super::network::{self, Range};
 use super::{profile_name, raw};
 use crate::metadata::{Component, Precedence, Project, text_of};
+use crate::nearest::nearest;
 use crate::query::{Cell, Value};
 use crate::source::Place;
 
@@ -576,7 +577,7 @@ pub(super) fn timeout_values(project: &Project) -> Vec<TimeoutValue> {
             is_documented: minutes.is_some(),
             minutes,
             documented: list(ORG_TIMEOUTS.iter().map(|(name, _)| (*name).to_owned())),
-            nearest: nearest(written),
+            nearest: nearest(written, ORG_TIMEOUTS.iter().map(|(name, _)| *name)),
         });
     }
     for (_, component) in project.of_type("ProfileSessionSetting") {
@@ -599,17 +600,6 @@ pub(super) fn timeout_values(project: &Project) -> Vec<TimeoutValue> {
 
 fn list(values: impl Iterator<Item = String>) -> String {
     values.collect::<Vec<_>>().join(", ")
-}
-
-/// The documented org value that looks most like `written`.
-fn nearest(written: &str) -> Option<&'static str> {
-    // The cost of a likeness is the product of the lengths, and no name is as long as a file.
-    if written.len() > 200 {
-        return None;
-    }
-    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &written.to_lowercase());
-    let best = ORG_TIMEOUTS.iter().map(|(name, _)| (*name, likeness(name))).max_by(|a, b| a.1.total_cmp(&b.1))?;
-    (best.1 > 0.85).then_some(best.0)
 }
 
 /// The columns of `TimeoutValue`.

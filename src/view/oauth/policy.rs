@@ -1,6 +1,7 @@
 //! Refresh token policies and IP relaxation: what the written words mean, case-exact (facts.md sections 5.1 and 6).
 
 use super::AppKind;
+use crate::nearest::nearest;
 
 /// When a refresh token dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,14 +150,7 @@ fn spellings(kind: AppKind) -> [&'static str; 4] {
 
 /// The documented spelling that looks most like `written`, where one does.
 pub(super) fn nearest_ip_relaxation(kind: AppKind, written: &str) -> Option<&'static str> {
-    // The cost of a likeness is the product of the lengths, and no name is as long as a file.
-    if written.len() > 200 {
-        return None;
-    }
-    let written = written.to_lowercase();
-    let likeness = |spelling: &&str| strsim::normalized_damerau_levenshtein(&spelling.to_lowercase(), &written);
-    let best = spellings(kind).into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(&best) > 0.6).then_some(best)
+    nearest(written, spellings(kind))
 }
 
 #[cfg(test)]

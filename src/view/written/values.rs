@@ -6,6 +6,7 @@ use super::enumerations::{ENUMERATIONS, Enumeration};
 use super::is_filled_in;
 use crate::metadata::kind::{Field, FieldType, kind};
 use crate::metadata::{Component, Project, text_of};
+use crate::nearest::{is_spelling, nearest};
 use crate::query::{Cell, Value};
 use crate::source::Place;
 use crate::view::column::{IntoCell, ViewColumn};
@@ -119,7 +120,7 @@ impl Judge<'_, '_> {
             let parts: Vec<&str> = if it.is_list { text.split(',').map(str::trim).collect() } else { vec![text] };
             let is_unknown = |part: &&str| !part.is_empty() && !it.values.contains(part);
             for part in parts.into_iter().filter(is_unknown) {
-                let nearest = nearest(it.values, part);
+                let nearest = nearest(part, it.values.iter().copied());
                 if !it.grows || nearest.is_some_and(|nearest| is_spelling(nearest, part)) {
                     self.add(node, it.path, part, one_of(it.values), nearest);
                 }
@@ -141,7 +142,7 @@ impl Judge<'_, '_> {
         };
         let is_listed = ENUMERATIONS.iter().any(|it| it.kind == self.ty && it.path == field.path);
         if !is_value && !is_listed {
-            let nearest = if field.ty == FieldType::Bool { nearest(TRUTHS, text) } else { None };
+            let nearest = if field.ty == FieldType::Bool { nearest(text, TRUTHS.iter().copied()) } else { None };
             self.add(node, field.path, text, expected.to_owned(), nearest);
         }
     }
@@ -176,53 +177,5 @@ fn one_of(values: &[&str]) -> String {
         [] => String::new(),
         [only] => (*only).to_owned(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
-}
-
-/// The documented value that looks most like `written`, where one does.
-fn nearest(values: &'static [&'static str], written: &str) -> Option<&'static str> {
-    // The cost of a likeness is the product of the lengths, and no name is as long as a file.
-    if written.len() > 200 {
-        return None;
-    }
-    if let Some(same) = values.iter().find(|value| is_spelling(value, written)) {
-        return Some(same);
-    }
-    let folded = written.to_lowercase();
-    let likeness = |value: &&str| strsim::normalized_damerau_levenshtein(&value.to_lowercase(), &folded);
-    let best = values.iter().copied().max_by(|left, right| likeness(left).total_cmp(&likeness(right)))?;
-    let is_word = written.contains(|ch: char| ch.is_alphabetic());
-    (is_word && likeness(&best) > 0.7).then_some(best)
-}
-
-/// Whether both are one word but for case and what parts its words.
-fn is_spelling(value: &str, written: &str) -> bool {
-    let folded = |text: &str| -> String {
-        text.chars().filter(|ch| !matches!(ch, '_' | '-' | ' ' | '.')).flat_map(char::to_lowercase).collect()
-    };
-    folded(value) == folded(written)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const UNITS: &[&str] = &["Hours", "Days", "Months"];
-
-    #[test]
-    fn the_nearest_value_is_one_that_looks_like_it() {
-        assert_eq!(nearest(UNITS, "DAYS"), Some("Days"));
-        assert_eq!(nearest(UNITS, "Month"), Some("Months"));
-        assert_eq!(nearest(UNITS, "Years"), None);
-        assert_eq!(nearest(&["RefreshToken"], "refresh_token"), Some("RefreshToken"));
-        assert_eq!(nearest(&["15", "30"], "16"), None);
-        assert_eq!(nearest(TRUTHS, "True"), Some("true"));
-        assert_eq!(nearest(TRUTHS, "yes"), None);
-    }
-
-    #[test]
-    fn a_spelling_differs_in_case_and_separators_alone() {
-        assert!(is_spelling("HIGH_ASSURANCE", "HighAssurance") && is_spelling("Api", "API"));
-        assert!(!is_spelling("Api", "Apis"));
     }
 }
