@@ -198,6 +198,43 @@ fn options_change_a_threshold_and_folders_of_pages_are_relative_to_the_file() {
 }
 
 #[test]
+fn a_broken_page_is_an_error_whether_or_not_its_table_has_rows() {
+    let page = |condition: &str| {
+        let of_certificates = PAGE
+            .replace("OAuthApp", "Certificate")
+            .replace("RefreshTokenPolicy", "masterLabel")
+            .replace("{RefreshTokenText}", "{masterLabel}");
+        of_certificates.replace("RefreshTokenHours > :hours", condition)
+    };
+    let project = with("rules = [\"house\"]\n");
+    for (condition, says) in [
+        ("this is (not a query", "expected a comparison after `this`"),
+        ("Nmae = 'x'", "did you mean `Name`?"),
+        ("masterLabel != 'x'", "null"),
+    ] {
+        project.put("house/local/many-hours.md", page(condition));
+        let run = check(&project, &[]);
+        assert_eq!(run.code, 2, "{condition}: {run:?}");
+        assert!(run.err.contains("many-hours.md:") && run.err.contains(says), "{condition}: {}", run.err);
+    }
+}
+
+#[test]
+fn one_typing_error_has_one_answer() {
+    let project = with("rules = [\"house\"]\n");
+    for wrong in ["NamedCred", "ConectedApp", "profiles", "SecuritySetings", "OAuthApps", "Zzz"] {
+        let page = PAGE.replace("OAuthApp", wrong);
+        project.put("house/local/many-hours.md", page);
+        let hint =
+            |said: &str| said.split("did you mean `").nth(1).map(|rest| rest.split('`').next().unwrap().to_owned());
+        let of_page = hint(&check(&project, &[]).err);
+        let of_query = hint(&project.run(&["query", &format!("SELECT Name FROM {wrong}")]).err);
+        assert_eq!(of_page, of_query, "{wrong}");
+        assert_eq!(of_page.is_some(), wrong != "Zzz", "{wrong}");
+    }
+}
+
+#[test]
 fn options_are_held_to_their_rule() {
     let project = with("[rule.\"local/many-hours\"]\noptions = { hour = 24 }\n");
     project.put("house/local/many-hours.md", PAGE);

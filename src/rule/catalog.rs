@@ -9,6 +9,7 @@ use super::error::PageError;
 use super::page::Page;
 use super::{Preset, Rule};
 use crate::decision::{Pair, pair_of};
+use crate::nearest;
 use crate::query;
 
 /// The embedded pages: id and text, by id.
@@ -67,7 +68,7 @@ impl Catalog {
                 if catalog.get(&id).is_some() {
                     return Err(CatalogError::Taken(path, id));
                 }
-                catalog.rules.push(Rule::new(id, Page::read(path, text)?, shapes)?);
+                catalog.rules.push(bound(id, path, text, shapes)?);
             }
         }
         catalog.sort();
@@ -80,7 +81,7 @@ impl Catalog {
         let mut ids = Vec::new();
         for (id, path, text) in pages_in(folder)? {
             catalog.rules.retain(|rule| rule.id != id);
-            catalog.rules.push(Rule::new(id.clone(), Page::read(path, text)?, shapes)?);
+            catalog.rules.push(bound(id.clone(), path, text, shapes)?);
             ids.push(id);
         }
         catalog.sort();
@@ -140,7 +141,8 @@ impl Catalog {
         names.dedup();
         // Who writes only the id of a rule gets it with its group.
         let by_id = self.rules.iter().find(|rule| rule.id.rsplit('/').next() == Some(name));
-        let hint = by_id.map(|rule| format!("did you mean `{}`?", rule.id)).or_else(|| super::nearest(name, names));
+        let hint =
+            by_id.map(|rule| format!("did you mean `{}`?", rule.id)).or_else(|| nearest::suggestion(name, names));
         hint.unwrap_or_else(|| "`sessionlint rules list` shows them all".to_owned())
     }
 
@@ -156,6 +158,14 @@ impl Catalog {
         };
         self.rules.iter().filter(is_chosen).collect()
     }
+}
+
+/// A page of a user as a rule whose conditions hold together: a broken page is an error of every run, also where its
+/// table has no rows. Embedded pages are bound when they are first used, and a test binds them all.
+fn bound(id: String, path: String, text: String, shapes: &dyn query::Catalog) -> Result<Rule, PageError> {
+    let rule = Rule::new(id, Page::read(path, text)?, shapes)?;
+    rule.conditions(shapes, &query::Params::new())?;
+    Ok(rule)
 }
 
 /// The pair of a page and the one that it pulls against.
@@ -193,6 +203,17 @@ fn pages_in(folder: &Path) -> Result<Vec<(String, String, String)>, CatalogError
 #[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 mod tests {
     use super::*;
+    use crate::view::Shapes;
+
+    #[test]
+    fn the_conditions_of_every_embedded_page_hold_together() {
+        let catalog = Catalog::embedded(&Shapes).unwrap();
+        assert_eq!(catalog.rules.len(), PAGES.len());
+        for rule in &catalog.rules {
+            let bound = rule.conditions(&Shapes, &query::Params::new());
+            assert!(bound.is_ok(), "{}: {}", rule.id, bound.unwrap_err());
+        }
+    }
 
     #[test]
     fn embedded_pages_say_without_their_examples_what_they_say_with_them() {
