@@ -436,7 +436,7 @@ error[session/org-timeout-short] The org ends every session
    `----
   related: crm/main/settings/Security.settings-meta.xml:5:38:
            users are logged out then
-           | <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>
+           | ...ssionTimeout>true</forceLogoutOnSessionTi...
   related: crm/main/Sales.xml:2:18: Sales has its own
            | <sessionTimeout>30</sessionTimeout>
   help: Choose at least two hours
@@ -695,7 +695,7 @@ warning[s/a] Message of s/a
         let place = Place { file: FileId(0), span: Span::new(300, 310) };
         let text = case.plain(&[finding("s/a", Severity::Warning, place)]);
         assert!(!text.contains("s3c") && !text.contains("3t"), "{text}");
-        assert!(text.contains(&"*".repeat(120)), "{text}");
+        assert!(text.contains(&"*".repeat(90)), "{text}");
     }
 
     #[test]

@@ -11,17 +11,21 @@ use miette::{
     SpanContents, ThemeStyles,
 };
 
-use super::text::{one_line, width_of};
+use super::text::{columns_of, one_line, width_of};
 use super::{Glyphs, Style};
 use crate::diagnostic::Severity;
 use crate::source::{Position, Source, Span};
 
-/// Lines longer than this are cropped around the mark.
-const LONGEST_LINE: usize = 200;
-/// What is left of a cropped line.
-const CROPPED_LINE: usize = 120;
-/// How much of it stands before the mark.
-const BEFORE_MARK: usize = 40;
+/// Columns that stand before a line of the file, beside the digits of its number.
+const GUTTER: usize = 4;
+/// Columns that a related line stands behind.
+const RELATED_GUTTER: usize = 13;
+/// The fewest columns that are left to a line of the file, however narrow the terminal is.
+const SHORTEST_LINE: usize = 30;
+/// What a mark is called whose line holds another.
+const HERE: &str = "here";
+/// Columns between a mark and its words.
+const BEFORE_WORDS: usize = 4;
 /// A mark over more lines than this shows its first line only.
 const MOST_LINES: u32 = 8;
 /// Related places at most this many lines away become labels in the snippet.
@@ -57,8 +61,10 @@ pub(crate) fn draw(
 
 /// The line that holds the start of `span`, without indentation, masked and cropped.
 pub(crate) fn line_excerpt(source: &Source, span: Span, style: Style) -> String {
-    let line = line_span(source, source.line_of(clamp(source, span.start)).0);
-    let excerpt = Excerpt::new(source, line, clamp(source, span.start), style);
+    let mut line = line_span(source, source.line_of(clamp(source, span.start)).0);
+    let text = source.slice(line);
+    line.start += (text.len() - text.trim_start().len()) as u32;
+    let excerpt = Excerpt::new(source, line, clamp(source, span.start), RELATED_GUTTER, style);
     excerpt.text.trim().replace('\t', " ")
 }
 
@@ -73,19 +79,22 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    /// The line `line`, cropped around `anchor` where it is long. Work is bounded whatever the line's length.
-    fn new(source: &Source, line: Span, anchor: u32, style: Style) -> Self {
+    /// The line `line`, cropped around `anchor` to what is left of the width behind `gutter` columns. Work is bounded
+    /// whatever the line's length.
+    fn new(source: &Source, line: Span, anchor: u32, gutter: usize, style: Style) -> Self {
         let text = source.slice(line);
-        if text.char_indices().nth(LONGEST_LINE).is_none() {
+        let room = style.width.saturating_sub(gutter).max(SHORTEST_LINE);
+        if end_of(text.char_indices(), room).is_none() {
             return Self { shown: line, lead: 0, text: source.masked(line) };
         }
-        let anchor = (anchor.clamp(line.start, line.end) - line.start) as usize;
-        let start = text[..anchor].char_indices().rev().take(BEFORE_MARK).last().map_or(anchor, |(at, _)| at);
-        let end = text[start..].char_indices().nth(CROPPED_LINE).map_or(text.len(), |(at, _)| start + at);
         let ellipsis = match style.glyphs {
             Glyphs::Unicode => "…",
             Glyphs::Ascii => "...",
         };
+        let room = room - 2 * ellipsis.chars().count();
+        let anchor = (anchor.clamp(line.start, line.end) - line.start) as usize;
+        let start = end_of(text[..anchor].char_indices().rev(), room / 3).map_or(0, |(at, ch)| at + ch.len_utf8());
+        let end = end_of(text[start..].char_indices(), room).map_or(text.len(), |(at, _)| start + at);
         let lead = if start > 0 { ellipsis } else { "" };
         let tail = if end < text.len() { ellipsis } else { "" };
         let shown = Span { start: line.start + start as u32, end: line.start + end as u32 };
@@ -103,10 +112,21 @@ impl Excerpt {
     }
 }
 
+/// The first of `chars` that does not fit into `room` columns.
+fn end_of(mut chars: impl Iterator<Item = (usize, char)>, room: usize) -> Option<(usize, char)> {
+    let mut columns = 0;
+    chars.find(|(_, ch)| {
+        columns += columns_of(*ch);
+        columns > room
+    })
+}
+
 /// The needed lines, one below the other.
 struct Lines {
     /// Number of the first one, from 0.
     first: u32,
+    /// Columns that stand before each.
+    gutter: usize,
     /// Each with its offset in `text`.
     excerpts: Vec<(usize, Excerpt)>,
     text: String,
@@ -115,12 +135,13 @@ struct Lines {
 impl Lines {
     /// The lines `first` to `last`, each cropped around the first of `anchors` that stands in it.
     fn cut(source: &Source, (first, last): (u32, u32), anchors: &[u32], style: Style) -> Self {
-        let mut lines = Self { first, excerpts: Vec::new(), text: String::new() };
+        let gutter = GUTTER + (last + 1).to_string().len();
+        let mut lines = Self { first, gutter, excerpts: Vec::new(), text: String::new() };
         for line in first..=last {
             let span = line_span(source, line);
             let is_here = |at: &u32| source.line_of(*at).0 == line;
             let anchor = anchors.iter().copied().find(is_here).unwrap_or(span.start);
-            let excerpt = Excerpt::new(source, span, anchor, style);
+            let excerpt = Excerpt::new(source, span, anchor, gutter, style);
             let offset = lines.text.len();
             lines.text.push_str(&excerpt.text);
             lines.text.push('\n');
@@ -133,6 +154,13 @@ impl Lines {
     fn byte_of(&self, source: &Source, line: u32, at: u32) -> usize {
         let (offset, excerpt) = &self.excerpts[(line - self.first) as usize];
         offset + excerpt.byte_of(source, at)
+    }
+
+    /// Columns up to the end of `span`, which stands in the line `line`.
+    fn columns_to(&self, source: &Source, line: u32, span: Span) -> usize {
+        let (_, excerpt) = &self.excerpts[(line - self.first) as usize];
+        let end = excerpt.byte_of(source, span.end);
+        self.gutter + excerpt.text.get(..end).map_or(0, |text| text.chars().map(columns_of).sum())
     }
 
     /// Whether `span`, which stands in the line `line`, was not cropped away.
@@ -185,12 +213,17 @@ impl Snippet {
             if !window.lines.shows(line, span) {
                 continue;
             }
+            let ends = |span, line, words| window.lines.columns_to(source, line, span) + BEFORE_WORDS + width_of(words);
+            let is_too_wide = ends(span, line, text) > style.width;
+            if is_too_wide || (line == first && ends(mark, first, HERE) > style.width) {
+                continue;
+            }
             let range = window.place(source, span, (line, line));
             labels.push(LabeledSpan::new_with_span(Some(one_line(text).into_owned()), range));
             drawn.push(index);
             if line == first {
                 // miette draws a line down from a mark without words, to nowhere.
-                words = Some("here".to_owned());
+                words = Some(HERE.to_owned());
             }
         }
         let range = window.place(source, mark, (first, last));
@@ -448,16 +481,32 @@ mod tests {
         let text = format!("{}<b>mark</b>{}", "é".repeat(300), "y".repeat(300));
         let expected = format!(
             "   ╭─[a.xml:1:304]\n 1 │ …{}<b>mark</b>{}…\n   ·{}────\n   ╰────\n",
-            "é".repeat(37),
-            "y".repeat(72),
-            " ".repeat(42),
+            "é".repeat(28),
+            "y".repeat(54),
+            " ".repeat(33),
         );
         assert_eq!(drawn(&text, "mark"), expected);
         // At either end only the other side is cropped; a mark that goes on ends with the line.
-        let first = format!(" 1 │ {}…\n   · ─\n", "é".repeat(120));
+        let first = format!(" 1 │ {}…\n   · ─\n", "é".repeat(93));
         assert!(drawn(&text, "é").contains(&first), "{}", drawn(&text, "é"));
         let whole = drawn(&text, &text);
-        assert!(whole.contains(&format!(" 1 │ {}…\n   · {}\n", "é".repeat(120), "─".repeat(120))), "{whole}");
+        assert!(whole.contains(&format!(" 1 │ {}…\n   · {}\n", "é".repeat(93), "─".repeat(93))), "{whole}");
+    }
+
+    #[test]
+    fn no_line_of_a_file_is_wider_than_the_terminal() {
+        let wide = format!("<a>{}</a><b>here it is</b>{}", "日本🚀\t".repeat(40), "é".repeat(200));
+        let text = format!("{}<c/>\n{wide}\n", "\n".repeat(9_998));
+        let case = Case::new("a.xml", &text);
+        let source = case.sources.get(FileId(0));
+        let related = [(case.mark("<c/>").span, "a remark of some length"), (case.mark("</b>").span, "its end")];
+        for width in [60, 80, 100, 120] {
+            for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
+                let style = Style { width, glyphs, ..Style::default() };
+                let (drawing, _) = draw(source, "a.xml", case.mark("here it is").span, &related, Severity::Note, style);
+                assert!(drawing.lines().all(|line| width_of(line) <= width), "{width}:\n{drawing}");
+            }
+        }
     }
 
     #[test]

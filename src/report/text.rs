@@ -4,6 +4,10 @@
 
 use std::borrow::Cow;
 
+use textwrap::core::{Word, display_width};
+use textwrap::wrap_algorithms::wrap_first_fit;
+use unicode_width::UnicodeWidthChar;
+
 use crate::source::harmless_text;
 
 /// `text` on one line: harmless, with tabs and line ends as spaces.
@@ -32,29 +36,14 @@ pub(crate) fn count(number: usize, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
-/// Columns that a terminal gives `ch`: two for East Asian wide ones, none for combining ones.
-///
-/// A short list of ranges instead of the Unicode tables: a miss moves a line's end by a column.
-fn columns_of(ch: char) -> usize {
-    match ch {
-        '\u{0300}'..='\u{036F}' | '\u{FE00}'..='\u{FE0F}' => 0,
-        '\u{1100}'..='\u{115F}'
-        | '\u{2E80}'..='\u{A4CF}'
-        | '\u{AC00}'..='\u{D7A3}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{FE30}'..='\u{FE6F}'
-        | '\u{FF00}'..='\u{FF60}'
-        | '\u{FFE0}'..='\u{FFE6}'
-        | '\u{1F300}'..='\u{1F64F}'
-        | '\u{1F900}'..='\u{1F9FF}'
-        | '\u{20000}'..='\u{3FFFD}' => 2,
-        _ => 1,
-    }
-}
-
 /// Columns that a terminal gives `text`.
 pub(crate) fn width_of(text: &str) -> usize {
-    text.chars().map(columns_of).sum()
+    display_width(text)
+}
+
+/// Columns that a terminal gives `ch`; a tab takes four of an excerpt.
+pub(crate) fn columns_of(ch: char) -> usize {
+    if ch == '\t' { 4 } else { ch.width().unwrap_or(0) }
 }
 
 /// `text` broken at spaces and between wide characters, so that no line passes `width` columns.
@@ -62,37 +51,48 @@ pub(crate) fn width_of(text: &str) -> usize {
 /// The first line starts after `used` columns, the others after `indent` spaces. A word longer than a line
 /// stays whole: it is a path or a name that somebody will copy.
 pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut column = used;
-    for (index, word) in text.split(' ').enumerate() {
-        let mut gap = usize::from(index > 0);
-        for piece in pieces(word) {
-            let piece_width = width_of(piece);
-            let is_too_wide = column + gap + piece_width > width && column > indent && piece_width > 0;
-            // At the start of a line it would be a command to GitHub's runner.
-            if is_too_wide && !piece.starts_with("::") {
-                out.truncate(out.trim_end_matches(' ').len());
-                out.push('\n');
-                out.extend(std::iter::repeat_n(' ', indent));
-                column = indent;
-            } else if gap > 0 {
-                out.push(' ');
-                column += 1;
-            }
-            out.push_str(piece);
-            column += piece_width;
-            gap = 0;
-        }
+    let mut words = words(text);
+    if used > indent {
+        // Behind a word of no width, the first word may go to the next line too.
+        words.insert(0, Word::from(""));
     }
-    out.truncate(out.trim_end_matches(' ').len());
+    let columns = |taken: usize| width.saturating_sub(taken) as f64;
+    let lines = wrap_first_fit(&words, &[columns(used), columns(indent)]);
+    let mut out = String::with_capacity(text.len() + 16);
+    for (index, line) in lines.into_iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent));
+        }
+        for word in line {
+            out.push_str(word);
+            out.push_str(word.whitespace);
+        }
+        out.truncate(out.trim_end_matches(' ').len());
+    }
     out
 }
 
-/// The parts of a word between which a line may end: after each wide character.
-fn pieces(word: &str) -> impl Iterator<Item = &str> {
-    let mut pieces = word.split_inclusive(|ch| columns_of(ch) == 2).peekable();
-    let empty = pieces.peek().is_none().then_some("");
-    empty.into_iter().chain(pieces)
+/// The parts of a text between which a line may end: behind spaces, and behind a wide character and its marks. A part
+/// that begins with `::` stays with the one before it: at the start of a line it would be a command to GitHub's runner.
+fn words(text: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut before: Option<char> = None;
+    for (at, ch) in text.char_indices() {
+        let is_end = match before {
+            Some(' ') => ch != ' ',
+            Some(before) => columns_of(before) == 2 && ch != ' ' && columns_of(ch) > 0,
+            None => false,
+        };
+        if is_end && !text[at..].starts_with("::") {
+            words.push(Word::from(&text[start..at]));
+            start = at;
+        }
+        before = Some(ch);
+    }
+    words.push(Word::from(&text[start..]));
+    words
 }
 
 #[cfg(test)]
@@ -121,5 +121,7 @@ mod tests {
     fn wide_characters_count_twice_and_may_be_parted() {
         assert_eq!(width_of("日本e\u{301}"), 5);
         assert_eq!(wrap("日本語です", 0, 1, 6), "日本語\n です");
+        assert_eq!(wrap("🚀🚀🚀 R", 0, 1, 5), "🚀🚀\n 🚀 R");
+        assert_eq!(width_of(&"🚀".repeat(30)), 60);
     }
 }
