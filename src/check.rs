@@ -16,7 +16,7 @@ use crate::metadata::kind::kind;
 use crate::query::{Cell, Params, PreparedFilter, Row, Tables, Value};
 use crate::rule::{ConfidenceSource, Grade, PageError, Preset, Rule};
 use crate::source::{FileId, Place};
-use crate::view::{Facts, Shapes, Views};
+use crate::view::{Facts, MANAGED_PACKAGE, Shapes, Views};
 
 /// What to ask.
 #[derive(Debug)]
@@ -70,15 +70,19 @@ pub fn check(project: &Project, plan: &Plan<'_>) -> Outcome {
         .collect();
     let mut outcome = Outcome::default();
     let mut findings = Vec::new();
+    let mut managed = Vec::new();
     for (rule, (asked, duration)) in plan.rules.iter().zip(asked) {
         outcome.timings.push((rule.id.clone(), duration));
         match asked {
-            Ok(found) if rule.definition.once => findings.extend(fold_once(found, &mut outcome.covered)),
-            Ok(found) => findings.extend(found),
+            Ok(found) => {
+                let found = own(found, project, &facts, &mut managed);
+                findings.extend(if rule.definition.once { fold_once(found, &mut outcome.covered) } else { found });
+            }
             Err(error) => outcome.errors.push(error),
         }
     }
     let mut findings = cover(findings, &mut outcome.covered);
+    tell_of_managed(&mut findings, managed, &mut outcome.covered);
     findings.sort_by(|left, right| {
         let by = |finding: &Finding<'_>| (finding.diagnostic.place, finding.diagnostic.rule.clone());
         by(left).cmp(&by(right)).then_with(|| left.key.cmp(&right.key))
@@ -240,6 +244,36 @@ fn written(cell: &Cell<'_>) -> String {
         Value::Text(text) => text.to_string(),
         Value::List(texts) => texts.join(","),
     }
+}
+
+/// The findings of a rule in what the project owns. Those whose place lies in a managed package go to `managed`: nobody
+/// here can change it. A rule over the table of packages tells of them.
+fn own<'r>(
+    found: Vec<Finding<'r>>,
+    project: &Project,
+    facts: &Facts<'_>,
+    managed: &mut Vec<Finding<'r>>,
+) -> Vec<Finding<'r>> {
+    let is_own = |finding: &Finding<'_>| {
+        finding.rule.from == MANAGED_PACKAGE || facts.managed().at(project, finding.diagnostic.place).is_none()
+    };
+    let (own, others) = found.into_iter().partition(is_own);
+    managed.extend::<Vec<_>>(others);
+    own
+}
+
+/// What was found in managed packages becomes related places of the finding that tells of them, and does not make it
+/// worse.
+fn tell_of_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, covered: &mut Vec<Diagnostic>) {
+    let mut diagnostics: Vec<Diagnostic> = managed.into_iter().map(|finding| finding.diagnostic).collect();
+    diagnostics.sort_by(|left, right| (left.place, &left.rule).cmp(&(right.place, &right.rule)));
+    if let Some(note) = findings.iter_mut().find(|finding| finding.rule.from == MANAGED_PACKAGE) {
+        let label = |other: &Diagnostic| Label { place: other.place, text: other.message.clone() };
+        let mut labels: Vec<Label> = diagnostics.iter().map(label).collect();
+        labels.dedup();
+        note.diagnostic.related.extend(labels);
+    }
+    covered.extend(diagnostics);
 }
 
 /// All findings of a rule as one: the first leads, as bad as the worst; the others are its related places.

@@ -33,6 +33,8 @@ pub struct Root {
     /// Package directories below the root, `/`-separated, in the order of the project file; an empty path is the
     /// root itself.
     pub packages: Vec<String>,
+    /// The namespace of the project's own package, where the project file names one.
+    pub namespace: Option<String>,
     /// What was wrong with the project file, for a person.
     pub warnings: Vec<String>,
 }
@@ -49,9 +51,11 @@ impl Root {
     }
 
     fn of_tree(path: &Path, tree: Tree) -> Self {
-        let mut root = Self { path: path.to_owned(), tree, packages: vec![String::new()], warnings: Vec::new() };
+        let mut root =
+            Self { path: path.to_owned(), tree, packages: vec![String::new()], namespace: None, warnings: Vec::new() };
         let Some(project_file) = root.read(PROJECT_FILE).transpose() else { return root };
         let read = project_file.map_err(|error| format!("cannot be read ({error})"));
+        root.namespace = read.as_ref().ok().and_then(|bytes| read_namespace(bytes));
         match read.and_then(|bytes| read_packages(&bytes)) {
             Ok((packages, warnings)) => {
                 let missing = packages.iter().filter(|package| !root.has_folder(package)).map(|package| {
@@ -141,6 +145,14 @@ fn read_packages(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), String> {
         return Err("names no package directory inside the project".to_owned());
     }
     Ok((packages, warnings))
+}
+
+/// The namespace that a project file names; none where it is empty, as most are.
+fn read_namespace(bytes: &[u8]) -> Option<String> {
+    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
+    let json: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let namespace = json.get("namespace")?.as_str()?.trim();
+    (!namespace.is_empty()).then(|| namespace.to_owned())
 }
 
 /// A relative path as `a/b`, without `.`; `None` where it leaves the folder it starts from.
@@ -626,7 +638,7 @@ mod tests {
     #[test]
     fn the_innermost_package_directory_holds_a_file() {
         let packages = ["", "a", "a/b"].map(str::to_owned).to_vec();
-        let root = Root { path: PathBuf::new(), tree: Tree::Folder, packages, warnings: Vec::new() };
+        let root = Root { path: PathBuf::new(), tree: Tree::Folder, packages, namespace: None, warnings: Vec::new() };
         assert_eq!(root.package_of("a/b/c"), Some(2));
         assert_eq!(root.package_of("a/bc"), Some(1));
         assert_eq!(root.package_of("x"), Some(0));

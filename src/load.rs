@@ -176,6 +176,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         hidden_by,
         outside: met.outside,
         other: met.other,
+        namespace: root.namespace.clone(),
         inputs,
     };
     Loaded { project, notices, root: root.path.clone() }

@@ -123,6 +123,8 @@ pub struct Unit {
     pub lightning_out: Option<Spot>,
     /// Whether a part of it does not fit the grammar, or nothing was understood.
     pub is_partly_read: bool,
+    /// Whether a managed package hides its body.
+    pub is_hidden: bool,
 }
 
 impl Unit {
@@ -144,6 +146,7 @@ impl Unit {
             object: None,
             lightning_out: None,
             is_partly_read: false,
+            is_hidden: false,
         }
     }
 

@@ -15,6 +15,7 @@ const LOGOUT_EVENT: &str = "logouteventstream";
 pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
     let mut unit = Unit::empty(code, name);
     if text.contains(HIDDEN) && text.lines().any(|line| line.trim() == HIDDEN) {
+        unit.is_hidden = true;
         return unit;
     }
     let Some(tree) = syntax::parse(text) else {

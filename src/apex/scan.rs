@@ -43,6 +43,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("revoketoken", ALONE),
     ("logouteventstream", ALONE),
     ("sessionlint", ALONE),
+    ("(hidden)", ALONE),
     ("callout:", CREDENTIAL),
     ("schedulable", SCHEDULABLE),
     ("batchable", JOB),

@@ -5,6 +5,7 @@
 
 mod egress;
 pub mod kind;
+pub mod managed;
 mod suffixes;
 
 use crate::apex::Unit;
@@ -208,6 +209,8 @@ pub struct Project {
     pub outside: Vec<String>,
     /// Number of metadata files of kinds that hold nothing about sessions.
     pub other: usize,
+    /// The project's own namespace, where its project file names one.
+    pub namespace: Option<String>,
     /// What no file says.
     pub inputs: Inputs,
 }

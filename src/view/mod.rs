@@ -12,6 +12,7 @@ mod hidden;
 mod login;
 mod login_hours;
 mod login_policy;
+mod managed;
 mod network;
 pub mod oauth;
 mod out_app;
@@ -35,6 +36,7 @@ pub use column::Fact;
 
 use crate::metadata::Project;
 use crate::metadata::kind::{self, Field, Kind, KindId};
+use crate::metadata::managed::Managed;
 use crate::query::{Catalog, Cell, Cells, Column, PreparedFilter, Row, Schema, Table, Tables, Value};
 use crate::source::without_url_secrets;
 use apex::Placed;
@@ -70,6 +72,8 @@ pub struct Facts<'p> {
     principals: OnceLock<Vec<credential::Principal>>,
     saml: OnceLock<Vec<credential::SamlFacts>>,
     duplicates: OnceLock<Vec<duplicate::Duplicate>>,
+    managed: OnceLock<Managed>,
+    packages: OnceLock<Vec<managed::PackageFacts>>,
     hiding_lines: OnceLock<Vec<hidden::HidingLine>>,
     unknown_values: OnceLock<Vec<written::UnknownValue>>,
     misplaced: OnceLock<Vec<written::Misplaced>>,
@@ -111,6 +115,8 @@ impl<'p> Facts<'p> {
             principals: OnceLock::new(),
             saml: OnceLock::new(),
             duplicates: OnceLock::new(),
+            managed: OnceLock::new(),
+            packages: OnceLock::new(),
             hiding_lines: OnceLock::new(),
             unknown_values: OnceLock::new(),
             misplaced: OnceLock::new(),
@@ -177,6 +183,15 @@ impl<'p> Facts<'p> {
 
     fn duplicates(&self) -> &[duplicate::Duplicate] {
         self.duplicates.get_or_init(|| duplicate::duplicates(self.project))
+    }
+
+    /// Which files belong to a managed package.
+    pub fn managed(&self) -> &Managed {
+        self.managed.get_or_init(|| Managed::of(self.project))
+    }
+
+    fn packages(&self) -> &[managed::PackageFacts] {
+        self.packages.get_or_init(|| managed::package_facts(self.project, self.managed()))
     }
 
     fn hiding_lines(&self) -> &[hidden::HidingLine] {
@@ -288,6 +303,9 @@ fn configured(patterns: &[String], names: &[&str]) -> Option<bool> {
     verdict
 }
 
+/// The table of managed packages: a rule over it tells of them, and no other rule does.
+pub const MANAGED_PACKAGE: &str = "ManagedPackage";
+
 /// What a table is made from.
 #[derive(Clone, Copy)]
 enum Origin {
@@ -316,6 +334,7 @@ enum Origin {
     Reference,
     Duplicate,
     HidingLine,
+    ManagedPackage,
     UnknownValue,
     MisplacedElement,
     ApexSessionUse,
@@ -372,6 +391,7 @@ fn shapes() -> Vec<Shape> {
         view("PrincipalGrant", all(credential::GRANT), Origin::PrincipalGrant),
         view("Reference", all(credential::LINK), Origin::Reference),
         view("Duplicate", all(duplicate::DUPLICATE), Origin::Duplicate),
+        view(MANAGED_PACKAGE, all(managed::MANAGED_PACKAGE), Origin::ManagedPackage),
         view("HidingLine", all(hidden::HIDING_LINE), Origin::HidingLine),
         view("UnknownValue", all(written::UNKNOWN_VALUE), Origin::UnknownValue),
         view("MisplacedElement", all(written::MISPLACED_ELEMENT), Origin::MisplacedElement),
@@ -456,7 +476,7 @@ impl Catalog for Shapes {
 }
 
 /// Tables beside those called `Apex...` that say something of what Apex does.
-const REST_ON_CODE: &[&str] = &["credential", "principal", "hostuse", "passwordrule"];
+const REST_ON_CODE: &[&str] = &["credential", "principal", "hostuse", "managedpackage", "passwordrule"];
 
 /// Whether a name of a table, or a query, names one that rests on Apex. Where none is asked, no Apex needs be read.
 pub fn rests_on_code(text: &str) -> bool {
@@ -551,6 +571,7 @@ impl<'f> Views<'f> {
                 let subject = duplicate::Duplicate::subject;
                 about(duplicate::DUPLICATE, facts.duplicates(), duplicate::Duplicate::key, subject)
             }
+            Origin::ManagedPackage => rows(managed::MANAGED_PACKAGE, facts.packages(), managed::PackageFacts::key),
             Origin::HidingLine => rows(hidden::HIDING_LINE, facts.hiding_lines(), hidden::HidingLine::key),
             Origin::UnknownValue => {
                 let subject = written::UnknownValue::subject;
@@ -575,7 +596,7 @@ impl<'f> Views<'f> {
             Origin::AuraOutApp => rows(out_app::AURA_OUT_APP, facts.out_apps(), out_app::OutAppFacts::key),
             Origin::Problem => problem::problem_rows(project),
             Origin::Project => problem::project_rows(project),
-            Origin::Component => problem::component_rows(project),
+            Origin::Component => problem::component_rows(project, facts.managed()),
             Origin::Profile => self.profile_rows(&shape.schema),
             Origin::Kind(id) => self.kind_rows(id),
             Origin::Child(id, path, fields) => project

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::column::{IntoCell, ViewColumn};
 use super::text;
 use crate::metadata::kind::kind;
+use crate::metadata::managed::Managed;
 use crate::metadata::{Component, Problem, Project};
 use crate::query::{Cell, Row, Value};
 
@@ -54,6 +55,8 @@ pub(super) const COMPONENT: &[ComponentColumn] = &[
         it.twin.is_some().cell()
     })
     .always(),
+    // Told by the names of all files; filled in by `component_rows`.
+    ComponentColumn::text("Namespace", "the managed package that it belongs to", |_| Cell::default()),
 ];
 
 fn count(number: usize) -> Cell<'static> {
@@ -71,11 +74,15 @@ pub(super) fn project_rows(project: &Project) -> Vec<Row<'_>> {
 }
 
 /// The rows of `Component`.
-pub(super) fn component_rows(project: &Project) -> Vec<Row<'_>> {
+pub(super) fn component_rows<'p>(project: &'p Project, managed: &'p Managed) -> Vec<Row<'p>> {
     let mut rows = super::rows(COMPONENT, &project.components, |component| &component.name);
     for (index, row) in rows.iter_mut().enumerate() {
+        let component = &project.components[index];
         row.subject = u32::try_from(index).ok();
-        row.key = Cow::Borrowed(&project.components[index].name);
+        row.key = Cow::Borrowed(&component.name);
+        if let (Some(cell), Some(namespace)) = (row.cells.last_mut(), managed.of_file(component.file)) {
+            *cell = Cell::at(text(namespace), component.root_place());
+        }
     }
     rows
 }
