@@ -9,6 +9,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
+use sessionlint::query::Params;
+use sessionlint::rule::Catalog;
+use sessionlint::view::Shapes;
 use support::{Project, Ran, run_in, text};
 
 const APP_FILE: &str = "force-app/main/default/connectedApps/ERP.connectedApp-meta.xml";
@@ -216,6 +219,17 @@ fn a_broken_page_is_an_error_whether_or_not_its_table_has_rows() {
         let run = check(&project, &[]);
         assert_eq!(run.code, 2, "{condition}: {run:?}");
         assert!(run.err.contains("many-hours.md:") && run.err.contains(says), "{condition}: {}", run.err);
+    }
+}
+
+#[test]
+fn the_conditions_of_every_embedded_page_hold_together() {
+    let none: [&str; 0] = [];
+    let catalog = Catalog::load(&none, &Shapes).unwrap();
+    assert!(catalog.rules().len() > 100);
+    for rule in catalog.rules() {
+        let bound = rule.conditions(&Shapes, &Params::new());
+        assert!(bound.is_ok(), "{}: {}", rule.id, bound.unwrap_err());
     }
 }
 

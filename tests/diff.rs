@@ -108,7 +108,8 @@ fn json_holds_the_facts() {
             place.put(&format!("{name}/{path}"), bytes);
         }
     }
-    let infinite = short_app("ERP");
+    let scopes = "<scopes>Api</scopes><scopes>RefreshToken</scopes>";
+    let infinite = short_app("ERP").replace("<scopes>Api</scopes>", scopes);
     place.put(&format!("old/{ERP}"), &infinite);
     place.put(&format!("new/{ERP}"), infinite.replace("infinite", "specific_lifetime:90:DAYS"));
     let answer = diff(&place.root(), &["old", "new"]).json();

@@ -108,8 +108,8 @@ pub struct Conditions {
 }
 
 impl Rule {
-    /// Understands a page. Everything but the conditions is checked here; those are when they are first used, or by
-    /// [`Rule::conditions`].
+    /// Understands a page. Everything but the conditions is checked here; those are by [`Rule::conditions`]: of users'
+    /// pages when they are loaded, of embedded ones when they are first used.
     pub fn new(id: String, page: Page, shapes: &dyn query::Catalog) -> Result<Self, PageError> {
         let definition = Definition::read(&page)?;
         let Some(schema) = shapes.schema(&definition.from.text) else {
