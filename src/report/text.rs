@@ -56,7 +56,7 @@ pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> Stri
         // Behind a word of no width, the first word may go to the next line too.
         words.insert(0, Word::from(""));
     }
-    let columns = |taken: usize| width.saturating_sub(taken) as f64;
+    let columns = |taken: usize| f64::from(u32::try_from(width.saturating_sub(taken)).unwrap_or(u32::MAX));
     let lines = wrap_first_fit(&words, &[columns(used), columns(indent)]);
     let mut out = String::with_capacity(text.len() + 16);
     for (index, line) in lines.into_iter().enumerate() {

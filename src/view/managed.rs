@@ -8,7 +8,7 @@ use super::column::{IntoCell, ViewColumn};
 use super::text;
 use crate::apex::Unit;
 use crate::metadata::managed::{Managed, parts};
-use crate::metadata::{FILE_START, Project};
+use crate::metadata::{Component, FILE_START, Project};
 use crate::query::Cell;
 use crate::source::Place;
 
@@ -55,7 +55,7 @@ pub(super) const MANAGED_PACKAGE: &[Column] = &[
 
 /// All of them, by namespace.
 pub(super) fn package_facts(project: &Project, managed: &Managed) -> Vec<PackageFacts> {
-    let components = project.components.iter().map(|component| component.root_place());
+    let components = project.components.iter().map(Component::root_place);
     let units = project.units.iter().filter(|unit| says_something(unit));
     let units = units.map(|unit| Place { file: unit.file, span: FILE_START });
     let files = components.chain(units).filter_map(|place| Some((managed.of_file(place.file)?, place)));
