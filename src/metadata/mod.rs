@@ -208,6 +208,8 @@ pub struct Project {
     pub outside: Vec<String>,
     /// Number of metadata files of kinds that hold nothing about sessions.
     pub other: usize,
+    /// The API version in which the project is deployed, without its minor part; unknown where no file states it.
+    pub api_version: Option<i64>,
     /// What no file says.
     pub inputs: Inputs,
 }

@@ -50,11 +50,8 @@ const PRIVATE_V4: &[([u8; 4], [u8; 4])] = &[
 ];
 
 /// The same in IPv6: RFC 4193 and RFC 4291.
-const PRIVATE_V6: &[(u128, u128)] = &[
-    (0xfc00 << 112, (0xfe00 << 112) - 1),
-    (0xfe80 << 112, (0xfec0 << 112) - 1),
-    (1, 1),
-];
+const PRIVATE_V6: &[(u128, u128)] =
+    &[(0xfc00 << 112, (0xfe00 << 112) - 1), (0xfe80 << 112, (0xfec0 << 112) - 1), (1, 1)];
 
 /// Addresses of both families.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +86,9 @@ impl Addresses {
         let v4 = PRIVATE_V4.iter().map(|(first, last)| Ipv4Addr::from(*first)..=Ipv4Addr::from(*last));
         let v6 = PRIVATE_V6.iter().map(|(first, last)| Ipv6Addr::from(*first)..=Ipv6Addr::from(*last));
         let holds_any = !self.v4.is_empty() || !self.v6.is_empty();
-        holds_any && self.v4.is_subset(&RangeSetBlaze::from_iter(v4)) && self.v6.is_subset(&RangeSetBlaze::from_iter(v6))
+        holds_any
+            && self.v4.is_subset(&RangeSetBlaze::from_iter(v4))
+            && self.v6.is_subset(&RangeSetBlaze::from_iter(v6))
     }
 
     /// How many IPv4 addresses there are.

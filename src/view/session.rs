@@ -404,7 +404,7 @@ pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFac
     let components: Vec<&Component> =
         project.of_type("ProfileSessionSetting").map(|(_, component)| component).collect();
     let overruled = overruled(&components);
-    let also = also_set_in(&components);
+    let also = also_set_in(project, &components);
     let sharing = sharing(&components);
     let facts = |((component, overruled), also_set_in): ((&Component, Fact<i64>), Fact<String>)| SettingFacts {
         also_set_in,
@@ -420,13 +420,17 @@ pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFac
     components.iter().copied().zip(overruled).zip(also).map(facts).collect()
 }
 
-/// For each setting, where it is the last of its profile in its package directory: the first other one there. Copies of
-/// one component are told elsewhere.
-fn also_set_in(components: &[&Component]) -> Vec<Fact<String>> {
-    let mut by_profile: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
+/// For each setting, where it is the last of its profile in its folder: the first other one there. Copies of one
+/// component are told elsewhere, and other folders may be another org's.
+fn also_set_in(project: &Project, components: &[&Component]) -> Vec<Fact<String>> {
+    let folder = |component: &Component| {
+        let path = project.sources.get(component.file).path.as_str();
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    };
+    let mut by_profile: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     for (index, component) in components.iter().enumerate() {
         if let Some(name) = named_profile(component) {
-            by_profile.entry((component.package, profile_name::key(name))).or_default().push(index);
+            by_profile.entry((folder(component), profile_name::key(name))).or_default().push(index);
         }
     }
     let mut also = vec![Fact::default(); components.len()];
@@ -512,7 +516,7 @@ pub(super) const SETTING: &[SettingColumn] = &[
     ),
     SettingColumn::text(
         "AlsoSetIn",
-        "another setting of the same profile in the same package directory, where this is the last of them",
+        "another setting of the same profile in the same folder, where this is the last of them",
         |it| it.also_set_in.as_cell(),
     ),
     SettingColumn::int(
@@ -547,7 +551,9 @@ pub(super) struct SecurityFacts {
 
 /// The first profile or permission set that grants `IsSsoEnabled`, in words.
 fn sso_holder(project: &Project) -> Fact<String> {
-    let grant = |component: &Component| super::login::granted(component).find(|it| it.name == "IsSsoEnabled").map(|it| it.name_place);
+    let grant = |component: &Component| {
+        super::login::granted(component).find(|it| it.name == "IsSsoEnabled").map(|it| it.name_place)
+    };
     let of = |ty: &'static str| {
         project.of_type(ty).find_map(|(_, component)| {
             let place = grant(component)?;

@@ -164,7 +164,8 @@ fn find_others(uses: &mut [CertificateUse]) {
         .collect();
     for one in uses.iter_mut().filter(|one| is_one(one)) {
         let other = valid.iter().find(|(name, ..)| !is_same(name, &one.user_name));
-        one.other_valid = other.map_or_else(Fact::default, |(_, label, place)| Fact { value: Some(label.clone()), place: *place });
+        one.other_valid =
+            other.map_or_else(Fact::default, |(_, label, place)| Fact { value: Some(label.clone()), place: *place });
     }
 }
 
@@ -354,7 +355,8 @@ mod tests {
     #[test]
     fn a_record_id_is_no_name() {
         assert!(is_record_id("0P1000000000001") && is_record_id("0P1000000000001AAA"));
-        for name in ["0P1", "SelfSignedCert_15Nov2017_154545", "0P10000000000_1", "0000000000000P1", "0P10000000000012"] {
+        for name in ["0P1", "SelfSignedCert_15Nov2017_154545", "0P10000000000_1", "0000000000000P1", "0P10000000000012"]
+        {
             assert!(!is_record_id(name), "{name}");
         }
     }

@@ -123,10 +123,13 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
     Col::text("RestrictingProfile", "a profile that may use it and lets only some addresses in", |it| {
         it.restricting_profile.as_cell()
     }),
-    Col::bool("NamesItsProfiles", "only users of the profiles that it names may use it", |it| {
-        it.names_its_profiles().cell()
-    })
-    .always(),
+    Col::text(
+        "UntiedRange",
+        "the same, where the app does not name its profiles: nothing ties it to that range",
+        |it| {
+            if it.names_its_profiles() { Cell::default() } else { it.restricting_profile.as_cell() }
+        },
+    ),
     Col::bool("HasRanges", "it has address ranges of its own", |it| it.written.has_ranges.cell()).always(),
     Col::text("AssuranceAction", "what happens below the required session level, as written", |it| {
         it.written.assurance_action.as_cell()

@@ -236,9 +236,8 @@ fn is_example(host: &str) -> bool {
 /// Whether a callback stands there only because the form asks for one.
 pub(super) fn is_placeholder(callback: &str) -> bool {
     let Some(host) = host(callback) else { return true };
-    let is_web = scheme(callback).is_none_or(|scheme| {
-        scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
-    });
+    let is_web = scheme(callback)
+        .is_none_or(|scheme| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"));
     if is_web && is_example(&host) {
         return true;
     }
@@ -343,9 +342,26 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_is_given_where_its_premise_was_seen() {
+        let remote = "https://erp.example.com/cb";
+        let reason = |app: &Written| judge(app, &[], &[]).reason;
+        assert_eq!(tier(&app("ERP", &["Full", "RefreshToken"], &[remote])), "possible", "Full includes Web");
+        assert!(!reason(&app("ERP", &["Api", "Web"], &[])).contains("callback"), "none is known");
+        let mut unknown = app("ERP", &[], &[remote]);
+        unknown.scopes = Fact::default();
+        assert_eq!(judge(&unknown, &[], &[]).tier, Tier::Possible);
+        assert!(!reason(&unknown).contains("scope") && !reason(&unknown).contains("data"), "{}", reason(&unknown));
+        assert_eq!(reason(&app("ERP", &[], &[remote])), "it asks for no scope");
+        assert_eq!(
+            reason(&app("ERP", &["Api", "Web"], &["https://www.example.org"])),
+            "its callbacks are placeholders"
+        );
+    }
+
+    #[test]
     fn a_remote_callback_is_a_servers_of_somebody_else() {
         assert!(is_remote("https://erp.example.com/cb"));
-        assert!(is_remote("HTTPS://erp.example.com:8443"));
+        assert!(is_remote("HTTPS://erp.example.com:8443/cb"));
         for near in [
             "http://erp.example.com/cb",
             "https://localhost:8443/cb",
@@ -354,6 +370,12 @@ mod tests {
             "https://acme.lightning.force.com/x",
             "shop://done",
             "",
+            "https://erp.example.com",
+            "https://erp.example.com:8443/",
+            "https://www.example.org/cb",
+            "https://example.com/oauth2/callback",
+            "https://callback/done",
+            "https://erp.invalid/cb",
         ] {
             assert!(!is_remote(near), "{near}");
         }
