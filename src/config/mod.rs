@@ -203,7 +203,8 @@ impl Config {
         for (id, keys) in &self.keys.rule {
             if catalog.retired(id.get_ref()).is_some() {
                 // Its options were its own; its grade goes to the rule that took over, unless that has one.
-                let now = catalog.rules().iter().find(|rule| self.selects(catalog, id.get_ref(), &rule.id));
+                let now = catalog.selector(id.get_ref()).ok();
+                let now = now.and_then(|it| catalog.rules().iter().find(|rule| it.names(&rule.id)));
                 if let (Some(rule), Some(grade)) = (now, keys.severity) {
                     settled.grades.entry(rule.id.clone()).or_insert(grade);
                 }
@@ -241,11 +242,6 @@ impl Config {
             });
         }
         Ok(settled)
-    }
-
-    /// Whether `name` stands for the rule `id`.
-    fn selects(&self, catalog: &Catalog, name: &str, id: &str) -> bool {
-        catalog.selector(name).is_ok_and(|selector| selector.names(id))
     }
 
     /// What to say of the rules it names that are gone.

@@ -87,8 +87,8 @@ impl Addresses {
         let v6 = PRIVATE_V6.iter().map(|(first, last)| Ipv6Addr::from(*first)..=Ipv6Addr::from(*last));
         let holds_any = !self.v4.is_empty() || !self.v6.is_empty();
         holds_any
-            && self.v4.is_subset(&RangeSetBlaze::from_iter(v4))
-            && self.v6.is_subset(&RangeSetBlaze::from_iter(v6))
+            && self.v4.is_subset(&v4.collect::<RangeSetBlaze<_>>())
+            && self.v6.is_subset(&v6.collect::<RangeSetBlaze<_>>())
     }
 
     /// How many IPv4 addresses there are.
