@@ -279,6 +279,17 @@ fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Fi
         places.sort_by_key(|finding| (Reverse(finding.diagnostic.severity), finding.diagnostic.place));
         let mut others = places.split_off(1);
         others.sort_by_key(|finding| finding.diagnostic.place);
+        for lead in &mut places {
+            // What else is told of the same text differs only in its related places.
+            let here = lead.diagnostic.place;
+            for label in
+                others.iter().filter(|other| other.diagnostic.place == here).flat_map(|it| &it.diagnostic.related)
+            {
+                if !lead.diagnostic.related.contains(label) {
+                    lead.diagnostic.related.push(label.clone());
+                }
+            }
+        }
         others.dedup_by_key(|finding| finding.diagnostic.place);
         covered.extend(others.iter().map(|finding| finding.diagnostic.clone()));
         for lead in &mut places {
