@@ -4,7 +4,8 @@
 //! Refuses to know why a rule asks what it asks; reads no file, no clock and cannot fail, but for a rule whose
 //! condition is none.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -50,6 +51,7 @@ struct Finding<'r> {
     column: usize,
     key: String,
     marked: String,
+    fault: Option<String>,
     diagnostic: Diagnostic,
 }
 
@@ -76,7 +78,7 @@ pub fn check(project: &Project, plan: &Plan<'_>) -> Outcome {
         match asked {
             Ok(found) => {
                 let found = own(found, project, &facts, &mut managed);
-                findings.extend(if rule.definition.once { fold_once(found, &mut outcome.covered) } else { found });
+                findings.extend(fold(found, &mut outcome.covered));
             }
             Err(error) => outcome.errors.push(error),
         }
@@ -221,7 +223,28 @@ fn tell<'r>(
         fix: None,
         fingerprint: String::new(),
     };
-    Some(Finding { rule, column: rule.mark, key: row.key.to_string(), marked: written(marked), diagnostic })
+    Some(Finding {
+        rule,
+        column: rule.mark,
+        key: row.key.to_string(),
+        marked: written(marked),
+        fault: fault(rule, row),
+        diagnostic,
+    })
+}
+
+/// What the fault of a row is called: rows of a rule that agree in it are one finding. `None` where a row is one alone.
+fn fault(rule: &Rule, row: &Row<'_>) -> Option<String> {
+    if rule.definition.once {
+        return Some(String::new());
+    }
+    let name = |column: &usize| {
+        let cell = &row.cells[*column];
+        let place = cell.place.map(|place| format!("{}:{}", place.file.0, place.span.start));
+        (!cell.value.is_null()).then(|| format!("{}\u{1F}{}", written(cell).to_lowercase(), place.unwrap_or_default()))
+    };
+    let names: Option<Vec<String>> = rule.one_per.iter().map(name).collect();
+    names.filter(|names| !names.is_empty()).map(|names| names.join("\u{1E}"))
 }
 
 /// What the page proposes for a row.
@@ -276,19 +299,43 @@ fn tell_of_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, cove
     covered.extend(diagnostics);
 }
 
-/// All findings of a rule as one: the first leads, as bad as the worst; the others are its related places.
-fn fold_once<'r>(mut findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
-    findings.sort_by_key(|finding| finding.diagnostic.place);
-    let Some(worst) = findings.iter().map(|finding| finding.diagnostic.severity).max() else { return findings };
-    let mut others = findings.split_off(1);
-    others.dedup_by_key(|finding| finding.diagnostic.place);
-    covered.extend(others.iter().map(|finding| finding.diagnostic.clone()));
-    if let Some(first) = findings.first_mut() {
-        let label = |other: Finding<'_>| Label { place: other.diagnostic.place, text: other.diagnostic.message };
-        first.diagnostic.severity = worst;
-        first.diagnostic.related.extend(others.into_iter().map(label));
+/// The findings of a rule, one per fault: the worst leads, the first of those that are as bad; the others are its
+/// related places.
+fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
+    let mut kept: Vec<Finding<'r>> = Vec::new();
+    let mut faults: BTreeMap<String, Vec<Finding<'r>>> = BTreeMap::new();
+    for finding in findings {
+        match &finding.fault {
+            Some(fault) => faults.entry(fault.clone()).or_default().push(finding),
+            None => kept.push(finding),
+        }
     }
-    findings
+    for mut places in faults.into_values() {
+        places.sort_by_key(|finding| (Reverse(finding.diagnostic.severity), finding.diagnostic.place));
+        let mut others = places.split_off(1);
+        others.sort_by_key(|finding| finding.diagnostic.place);
+        for lead in &mut places {
+            // What else is told of the same text differs only in its related places.
+            let here = lead.diagnostic.place;
+            for label in
+                others.iter().filter(|other| other.diagnostic.place == here).flat_map(|it| &it.diagnostic.related)
+            {
+                if !lead.diagnostic.related.contains(label) {
+                    lead.diagnostic.related.push(label.clone());
+                }
+            }
+        }
+        others.dedup_by_key(|finding| finding.diagnostic.place);
+        covered.extend(others.iter().map(|finding| finding.diagnostic.clone()));
+        for lead in &mut places {
+            let here = lead.diagnostic.place;
+            let elsewhere = others.iter().map(|other| &other.diagnostic).filter(|other| other.place != here);
+            let labels = elsewhere.map(|other| Label { place: other.place, text: other.message.clone() });
+            lead.diagnostic.related.extend(labels.collect::<Vec<_>>());
+        }
+        kept.extend(places);
+    }
+    kept
 }
 
 /// Findings that another rule covers become related places of its finding: on the same cell, or in the same component

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use bytes::with_bytes;
 use memchr::memmem;
 
-use crate::discover::{Found, IGNORE_FILE, Met, Root, compare_paths, walk};
+use crate::discover::{Found, IGNORE_FILE, Met, PROJECT_FILE, Root, compare_paths, walk};
 use crate::metadata::kind::kind;
 use crate::metadata::{Component, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
@@ -177,9 +177,28 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         outside: met.outside,
         other: met.other,
         namespace: root.namespace.clone(),
+        api_version: api_version(root),
         inputs,
     };
     Loaded { project, notices, root: root.path.clone() }
+}
+
+/// The API version in which a project is deployed: that of its project file, else of the manifest at its root.
+fn api_version(root: &Root) -> Option<i64> {
+    let major = |text: &str| text.trim().split('.').next()?.parse().ok();
+    if let Some(bytes) = root.read(PROJECT_FILE).ok()? {
+        let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(&bytes);
+        let json: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+        return match json.get("sourceApiVersion")? {
+            serde_json::Value::String(text) => major(text),
+            serde_json::Value::Number(number) => major(&number.to_string()),
+            _ => None,
+        };
+    }
+    let bytes = root.read(crate::tree::MANIFEST).ok()??;
+    let text = String::from_utf8(bytes).ok()?;
+    let (_, version) = text.rsplit_once("<version>")?;
+    major(version.split('<').next()?)
 }
 
 /// Where the lines stand that hide files. Their file becomes a source, so that they can be shown; what no line of it

@@ -539,6 +539,9 @@ const SECRET_ELEMENTS: &[&str] = &[
     "oauthLink",
 ];
 
+/// The root of a certificate's own file, which holds elements: a date and the like, and no body.
+const CERTIFICATE_ROOT: &str = "Certificate";
+
 /// Whether the text of the element `name` is a secret.
 ///
 /// `certificate` holds a certificate's name in most types; a name is shown, a body is not: see
@@ -579,7 +582,7 @@ fn secret_spans(text: &str) -> Vec<Span> {
             .map_or(bytes.len(), |length| at + length);
         let qualified = &text[at..name_end];
         let name = qualified.rsplit(':').next().unwrap_or(qualified);
-        if !is_secret_element(name) {
+        if !is_secret_element(name) || name == CERTIFICATE_ROOT {
             continue;
         }
         let Some(start) = memchr(b'>', &bytes[name_end..]).map(|found| name_end + found + 1) else { break };

@@ -468,3 +468,61 @@ fn a_difference_leaves_out_what_is_allowed() {
     assert!(new_findings(""));
     assert!(!new_findings(&ignore));
 }
+
+/// A rule that is gone without a successor, and one with.
+const GONE: &str = "oauth/secret-required-for-refresh";
+const RENAMED: &str = "security/password-guesses-unlimited";
+
+/// Settings that the rule with the new id finds.
+const SETTINGS_FILE: &str = "force-app/main/default/settings/Security.settings-meta.xml";
+const SETTINGS: &str = "<SecuritySettings>\n    <passwordPolicies>\n        \
+                        <maxLoginAttempts>NoLimit</maxLoginAttempts>\n    </passwordPolicies>\n</SecuritySettings>\n";
+
+#[test]
+fn ids_of_rules_that_are_gone_are_accepted_with_a_hint() {
+    let project = Project::sfdx(&[(SETTINGS_FILE, SETTINGS)]);
+    let typed = project.check(&["--preset", "security", "--select", RENAMED]);
+    assert_eq!(typed.findings().len(), 1, "{typed:?}");
+    assert_eq!(text(&typed.findings()[0]["rule"]), "security/lockout-never");
+    assert!(typed.err.contains("is now `security/lockout-never`"), "{}", typed.err);
+    let left_out = project.check(&["--preset", "security", "--ignore", RENAMED]);
+    assert!(left_out.findings().iter().all(|finding| text(&finding["rule"]) != "security/lockout-never"));
+    let gone = project.check(&["--preset", "security", "--ignore", GONE]);
+    assert!(gone.err.contains("is gone, so it can be left out"), "{}", gone.err);
+    assert!(!gone.findings().is_empty());
+    let explained = project.run(&["explain", RENAMED]);
+    assert_eq!(explained.code, 2);
+    assert!(explained.err.contains("security/lockout-never"), "{}", explained.err);
+}
+
+#[test]
+fn a_configuration_may_name_rules_that_are_gone() {
+    let project = Project::sfdx(&[(SETTINGS_FILE, SETTINGS)]);
+    project.put(
+        "sessionlint.toml",
+        format!(
+            "ignore = [\"{GONE}\", {{ rule = \"{GONE}\", path = \"force-app\", reason = \"known\" }}]\n\n\
+             [rule.\"{RENAMED}\"]\nseverity = \"note\"\noptions = {{ anything = 5 }}\n"
+        ),
+    );
+    let ran = project.check(&["--preset", "security"]);
+    let findings = ran.findings();
+    let told = findings.iter().find(|finding| text(&finding["rule"]) == "security/lockout-never");
+    assert_eq!(
+        told.map(|finding| text(&finding["severity"])),
+        Some("note"),
+        "its grade goes to the rule that took over"
+    );
+    assert!(ran.err.contains("sessionlint.toml:3:7: the rule `security/password-guesses-unlimited`"), "{}", ran.err);
+    assert_eq!(ran.err.matches("is gone, so it can be left out").count(), 2, "{}", ran.err);
+    assert!(!ran.err.contains("matches no finding"), "one word about it is enough: {}", ran.err);
+}
+
+#[test]
+fn a_comment_may_allow_a_rule_that_is_gone() {
+    let allow = format!("<!-- sessionlint: allow {RENAMED}: kiosks -->\n");
+    let project = Project::sfdx(&[(SETTINGS_FILE, format!("{allow}{SETTINGS}"))]);
+    let ran = project.check(&["--preset", "security", "--select", "security/lockout-never"]);
+    assert_eq!((ran.code, ran.findings().len()), (0, 0), "{ran:?}");
+    assert!(ran.err.contains("is now `security/lockout-never`"), "{}", ran.err);
+}

@@ -315,3 +315,34 @@ fn outbound_messages_of_a_workflow_are_rows() {
     let expected = json!(["Order", "O", "https://hooks.example.com", ["Id", "Name"], true]);
     assert_eq!(rows(&project, query), [expected]);
 }
+
+#[test]
+fn the_date_of_a_certificate_is_shown_and_its_body_is_not() {
+    let ending = "<expirationDate>2026-09-30T12:00:00.000Z</expirationDate><masterLabel>Tax</masterLabel>";
+    let signing = "<externalCredentialParameters><certificate>Tax</certificate><parameterGroup>G</parameterGroup>\
+                   </externalCredentialParameters><label>Freight</label>";
+    let saml = format!("<issuer>https://sso.example.com</issuer><validationCert>{CERTIFICATE}</validationCert>");
+    let project = project(&[
+        ("certs/Tax.crt-meta.xml", "Certificate", ending),
+        ("externalCredentials/Freight.externalCredential-meta.xml", "ExternalCredential", signing),
+        ("samlssoconfigs/Sign_On.samlssoconfig-meta.xml", "SamlSsoConfig", &saml),
+    ]);
+    let ran = project.run(&["check", "--as-of", "2026-12-01"]);
+    assert!(ran.out.contains("<expirationDate>2026-09-30T12:00:00.000Z</expirationDate>"), "{}", ran.out);
+    assert!(ran.out.contains("<validationCert>*****") && !ran.out.contains("MIIB"), "{}", ran.out);
+}
+
+#[test]
+fn a_record_id_names_no_certificate_that_a_file_holds() {
+    let other = "<expirationDate>2020-01-01T12:00:00.000Z</expirationDate>";
+    let named = "<certificate>0P1000000000001AAA</certificate><endpoint>https://erp.example.com</endpoint>\
+                 <label>ERP</label>";
+    let project = project(&[
+        ("certs/Old.crt-meta.xml", "Certificate", other),
+        ("namedCredentials/ERP.namedCredential-meta.xml", "NamedCredential", named),
+    ]);
+    let links = rows(&project, "SELECT ToName, IsResolved FROM Reference WHERE ToType = 'Certificate'");
+    assert_eq!(links, [json!(["0P1000000000001AAA", null])]);
+    let who = rows(&project, "SELECT ExpiredUnused, NamedById FROM Certificate");
+    assert_eq!(who, [json!(["Old", "the named credential ERP"])]);
+}

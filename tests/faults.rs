@@ -329,6 +329,24 @@ mod depth {
     }
 
     #[test]
+    fn one_per_needs_columns_and_no_once() {
+        let project = sound();
+        let page = |keys: &str| {
+            let fence = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
+                mark = \"Name\"\nmessage = \"m\"\nhelp = \"h\"\nreferences = [\"r\"]";
+            format!("# Title\n\nSummary.\n\n```toml rule\n{fence}\n{keys}\n```\n")
+        };
+        project.put("pages/own/page.md", page("one-per = [\"Nam\"]"));
+        let ran = project.run(&["check", "--rules", "pages"]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains("`Profile` has no column `Nam`") && ran.err.contains("page.md:13:"), "{}", ran.err);
+        project.put("pages/own/page.md", page("once = true\none-per = [\"Name\"]"));
+        let ran = project.run(&["check", "--rules", "pages"]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains("a rule has `once` or `one-per`, not both"), "{}", ran.err);
+    }
+
+    #[test]
     fn of_project_files_and_baselines() {
         let project = sound();
         project.put("deep.json", nested("[", "", "]"));

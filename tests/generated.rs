@@ -83,6 +83,26 @@ fn the_schema_of_the_configuration_is_true() {
     hold_whole("sessionlint.schema.json", &format!("{schema}\n"));
 }
 
+/// What each rule found in the same projects before its findings were read by hand.
+const BEFORE: &str = include_str!("data/real-projects-before.tsv");
+
+/// The numbers of [`BEFORE`], by rule.
+fn before() -> BTreeMap<String, Hits> {
+    let number = |text: &str| text.parse().expect("a number");
+    let line = |line: &str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [rule, projects, errors, warnings, notes] = cells[..] else { panic!("five cells: {line}") };
+        let hits = Hits {
+            projects: number(projects),
+            errors: number(errors),
+            warnings: number(warnings),
+            notes: number(notes),
+        };
+        (rule.to_owned(), hits)
+    };
+    BEFORE.lines().filter(|line| !line.starts_with('#')).map(line).collect()
+}
+
 /// What one rule finds in all real projects.
 #[derive(Default)]
 struct Hits {
@@ -145,13 +165,28 @@ fn the_numbers_of_real_projects_are_true() {
         count(project, &mut hits);
     }
     let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    let before = before();
     let silent = catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| !hits.contains_key(*id));
     let silent: Vec<String> = silent.map(|id| format!("`{id}`")).collect();
-    let mut text = String::from("\n| rule | projects | errors | warnings | notes |\n|---|--:|--:|--:|--:|\n");
-    for (rule, of_rule) in &hits {
-        let Hits { projects, errors, warnings, notes } = of_rule;
-        writeln!(text, "| `{rule}` | {projects} | {errors} | {warnings} | {notes} |").unwrap();
+    let mut text = String::from(
+        "\n| rule | projects | errors | warnings | notes | projects before | errors | warnings | notes |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+    );
+    // What a rule found before and finds no more, or is gone, is shown too.
+    for rule in hits.keys().chain(before.keys()).collect::<BTreeSet<_>>() {
+        let cells = |hits: Option<&Hits>| {
+            let none = Hits::default();
+            let Hits { projects, errors, warnings, notes } = hits.unwrap_or(&none);
+            format!("{projects} | {errors} | {warnings} | {notes}")
+        };
+        let gone = if catalog.get(rule).is_some() { "" } else { " (gone)" };
+        writeln!(text, "| `{rule}`{gone} | {} | {} |", cells(hits.get(rule)), cells(before.get(rule))).unwrap();
     }
+    let sums = |all: &BTreeMap<String, Hits>| {
+        let sum = |part: fn(&Hits) -> usize| all.values().map(part).sum::<usize>();
+        format!("| {} | {} | {}", sum(|hits| hits.errors), sum(|hits| hits.warnings), sum(|hits| hits.notes))
+    };
+    writeln!(text, "| all | {} | {} |", sums(&hits), sums(&before)).unwrap();
     writeln!(text, "\n{} rules find nothing there: {}.\n", silent.len(), silent.join(", ")).unwrap();
     hold("docs/rules-on-real-projects.md", "real-projects", &text);
 }

@@ -192,7 +192,7 @@ fn check_target(
         );
     }
     if !arguments.common.quiet {
-        for notice in &said.notices {
+        for notice in meant.hints.iter().chain(&said.notices) {
             environment.warn(notice);
         }
     }

@@ -8,6 +8,9 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
     let settings = Settings::on_disk(&environment.current, None, environment)?;
     let catalog = settings.catalog(&arguments.rules, environment)?;
     let Some(rule) = catalog.get(&arguments.rule) else {
+        if let Some(hint) = catalog.retired(&arguments.rule) {
+            return Err(Failure::Usage(hint));
+        }
         catalog.selector(&arguments.rule).map_err(Failure::Usage)?;
         let group = format!("{}/", arguments.rule.trim_end_matches('/'));
         let ids = catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| id.starts_with(&group));

@@ -50,6 +50,8 @@ pub(super) struct Meant<'c> {
     pub(super) fail_on: FailOn,
     /// Findings that the configuration allows.
     pub(super) ignores: Vec<Ignore>,
+    /// What to say of rules that are gone and that somebody names.
+    pub(super) hints: Vec<String>,
 }
 
 impl Meant<'_> {
@@ -155,6 +157,9 @@ impl Settings {
         };
         let (select, ignore) = (names(typed.select)?, names(typed.ignore)?);
         let mut settled = self.settled(catalog)?;
+        let mut hints: Vec<String> =
+            typed.select.iter().chain(typed.ignore).filter_map(|name| catalog.retired(name)).collect();
+        hints.append(&mut settled.hints);
         if !select.is_empty() {
             // Who types which rules to ask has decided it; even `off` does not hold for a rule that is named.
             settled.grades.retain(|id, grade| *grade != Grade::Off || !typed.select.contains(id));
@@ -171,6 +176,7 @@ impl Settings {
             plan: Plan { rules, presets, options: settled.options, severities: severities.collect::<HashMap<_, _>>() },
             fail_on: typed.fail_on.or(config.and_then(Config::fail_on)).unwrap_or_default(),
             ignores: settled.ignores,
+            hints,
         })
     }
 }

@@ -58,6 +58,8 @@ pub struct Settled {
     pub options: HashMap<String, Params>,
     /// Findings that are allowed.
     pub ignores: Vec<Ignore>,
+    /// What to say of rules that are gone, with the place of each.
+    pub hints: Vec<String>,
 }
 
 /// An `[[ignore]]` whose rule is looked up later.
@@ -190,7 +192,7 @@ impl Config {
 
     /// What it says about the rules of `catalog`.
     pub fn settle(&self, catalog: &Catalog) -> Result<Settled, ConfigError> {
-        let mut settled = Settled::default();
+        let mut settled = Settled { hints: self.hints(catalog), ..Settled::default() };
         for name in &self.keys.select {
             settled.select.push(self.selector(catalog, name.get_ref(), name.span())?);
         }
@@ -200,6 +202,15 @@ impl Config {
             }
         }
         for (id, keys) in &self.keys.rule {
+            if catalog.retired(id.get_ref()).is_some() {
+                // Its options were its own; its grade goes to the rule that took over, unless that has one.
+                let now = catalog.selector(id.get_ref()).ok();
+                let now = now.and_then(|it| catalog.rules().iter().find(|rule| it.names(&rule.id)));
+                if let (Some(rule), Some(grade)) = (now, keys.severity) {
+                    settled.grades.entry(rule.id.clone()).or_insert(grade);
+                }
+                continue;
+            }
             let Some(rule) = catalog.get(id.get_ref()) else {
                 let is_group = catalog.rules().iter().any(|rule| rule.group() == id.get_ref());
                 let hint = if is_group {
@@ -232,6 +243,25 @@ impl Config {
             });
         }
         Ok(settled)
+    }
+
+    /// What to say of the rules it names that are gone.
+    fn hints(&self, catalog: &Catalog) -> Vec<String> {
+        let keys = &self.keys;
+        let selected = keys.select.iter().map(|name| (name.get_ref(), name.span()));
+        let left_out = keys.ignore.iter().filter_map(|entry| match entry.get_ref() {
+            LeftOut::Rule(name) => Some((name, entry.span())),
+            LeftOut::Findings(_) => None,
+        });
+        let tables = keys.rule.keys().map(|id| (id.get_ref(), id.span()));
+        let ignores = self.ignores.iter().map(|ignore| (ignore.rule.get_ref(), ignore.rule.span()));
+        let all = selected.chain(left_out).chain(tables).chain(ignores);
+        all.filter_map(|(name, span)| {
+            let hint = catalog.retired(name)?;
+            let place = self.file.error(span, "", None);
+            Some(format!("{}:{}:{}: {hint}", place.path, place.line, place.column))
+        })
+        .collect()
     }
 
     fn selector(&self, catalog: &Catalog, name: &str, span: Range<usize>) -> Result<Selector, ConfigError> {

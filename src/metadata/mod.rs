@@ -211,6 +211,8 @@ pub struct Project {
     pub other: usize,
     /// The project's own namespace, where its project file names one.
     pub namespace: Option<String>,
+    /// The API version in which the project is deployed, without its minor part; unknown where no file states it.
+    pub api_version: Option<i64>,
     /// What no file says.
     pub inputs: Inputs,
 }

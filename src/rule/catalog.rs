@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 
 use super::error::PageError;
 use super::page::Page;
-use super::{Preset, Rule};
+use super::{Preset, Rule, retired};
 use crate::decision::{Pair, pair_of};
 use crate::nearest;
 use crate::query;
@@ -125,14 +125,24 @@ impl Catalog {
         pairs
     }
 
-    /// The rule or group that `name` means. The error says what is near.
+    /// The rule or group that `name` means; of a rule that is gone the one that took over, or a selector that names
+    /// nothing. The error says what is near.
     pub fn selector(&self, name: &str) -> Result<Selector, String> {
         let selector = Selector(name.trim_end_matches('/').to_owned());
         if self.rules.iter().any(|rule| selector.names(&rule.id)) {
             return Ok(selector);
         }
+        if let Some(retired) = retired::find(name) {
+            return Ok(retired.now.clone().map_or(selector, Selector));
+        }
         let hint = self.suggestion(name);
         Err(format!("there is no rule or group `{name}`; {hint}"))
+    }
+
+    /// What to say to who wrote `name`, where it is the id of a rule that is gone.
+    pub fn retired(&self, name: &str) -> Option<String> {
+        let retired = retired::find(name).filter(|_| self.get(name).is_none())?;
+        Some(retired.hint(name))
     }
 
     /// What to say to who wrote `name`, which names nothing.

@@ -138,6 +138,8 @@ pub struct Definition {
     pub covers: Vec<String>,
     /// One finding per project.
     pub once: bool,
+    /// The columns that name the fault: rows that agree in them are one finding.
+    pub one_per: Vec<Text>,
     /// The rules that ask for the contrary.
     pub pulls_against: Vec<String>,
     /// Sources.
@@ -171,6 +173,8 @@ struct Raw {
     covers: Vec<String>,
     #[serde(default)]
     once: bool,
+    #[serde(default)]
+    one_per: Vec<RawText>,
     #[serde(default)]
     pulls_against: Names,
     references: Vec<String>,
@@ -304,6 +308,7 @@ impl Definition {
             symptoms: raw.symptoms.into_iter().map(Spanned::into_inner).collect(),
             covers: raw.covers,
             once: raw.once,
+            one_per: raw.one_per.into_iter().map(text).collect(),
             pulls_against: raw.pulls_against.into_list(),
             references: raw.references,
             fix: raw.fix.map(|fix| Self::fix(fix, page, offset)).transpose()?,

@@ -11,6 +11,7 @@ mod error;
 mod fix;
 mod overview;
 mod page;
+mod retired;
 mod template;
 
 pub use catalog::{Catalog, CatalogError, Selector};
@@ -90,6 +91,8 @@ pub struct Rule {
     pub setup: Template,
     /// Further places: column and text.
     pub related: Vec<(usize, Template)>,
+    /// The columns that name the fault; empty where each row is one.
+    pub one_per: Vec<usize>,
     /// Wording of the escalations that have their own.
     pub escalated: Vec<(Option<Template>, Option<Template>)>,
     /// How to mend a finding.
@@ -145,6 +148,11 @@ impl Rule {
             .iter()
             .map(|related| Ok((column(&related.mark)?, template(&related.text)?)))
             .collect::<Result<_, PageError>>()?;
+        if let Some(first) = definition.one_per.first().filter(|_| definition.once) {
+            let hint = Some("`once` is one finding per project".to_owned());
+            return Err(page.error(first.span, "a rule has `once` or `one-per`, not both", hint));
+        }
+        let one_per = definition.one_per.iter().map(column).collect::<Result<_, PageError>>()?;
         Ok(Self {
             from: schema.name.to_string(),
             mark: column(&definition.mark)?,
@@ -153,6 +161,7 @@ impl Rule {
             help: template(&definition.help)?,
             setup: optional(&definition.setup)?.unwrap_or_default(),
             related,
+            one_per,
             escalated,
             fix: FixPlan::read(&definition, schema, &page)?,
             id,

@@ -23,7 +23,12 @@ pub struct Comments {
     allowances: Vec<Allowance>,
     /// Comments that mean to allow something and do not say it in the right words.
     misspelt: Vec<String>,
+    /// What to say of rules that are gone.
+    retired: Vec<String>,
 }
+
+/// The rules that a comment names, and its reason.
+type Named = (Vec<(String, Selector)>, String);
 
 /// One comment.
 #[derive(Debug)]
@@ -45,7 +50,7 @@ struct Allowance {
 impl Comments {
     /// The comments of a project; rules are looked up in `catalog`.
     pub fn of(project: &Project, catalog: &Catalog) -> Self {
-        let mut comments = Self { allowances: Vec::new(), misspelt: Vec::new() };
+        let mut comments = Self { allowances: Vec::new(), misspelt: Vec::new(), retired: Vec::new() };
         for component in &project.components {
             for span in component.document.comments() {
                 comments.read(component, project.sources.get(component.file), *span, catalog);
@@ -69,6 +74,7 @@ impl Comments {
                 ("annotation", read.map(|selectors| (selectors, "an annotation allows it".to_owned())))
             }
         };
+        self.note_retired(&place, &read, catalog);
         match read {
             Ok((selectors, reason)) => self.allowances.push(Allowance {
                 file,
@@ -84,11 +90,19 @@ impl Comments {
         }
     }
 
+    /// Keeps what to say of the rules that a comment names and that are gone.
+    fn note_retired(&mut self, place: &str, read: &Result<Named, String>, catalog: &Catalog) {
+        let names = read.iter().flat_map(|(selectors, _)| selectors).map(|(name, _)| name);
+        self.retired.extend(names.filter_map(|name| Some(format!("{place}: {}", catalog.retired(name)?))));
+    }
+
     fn read(&mut self, component: &Component, source: &Source, span: Span, catalog: &Catalog) {
         let text = source.slice(span).trim_start_matches("<!--").trim_end_matches("-->").trim();
         let Some(directive) = text.strip_prefix(MARKER) else { return };
         let place = format!("{}:{}", source.path, source.position(span.start).line);
-        match selectors(directive, catalog) {
+        let read = selectors(directive, catalog);
+        self.note_retired(&place, &read, catalog);
+        match read {
             Ok((selectors, reason)) => self.allowances.push(Allowance {
                 file: component.file,
                 covers: covered(component, source, span),
@@ -105,7 +119,7 @@ impl Comments {
 }
 
 /// What the words behind the marker allow, and why.
-fn selectors(directive: &str, catalog: &Catalog) -> Result<(Vec<(String, Selector)>, String), String> {
+fn selectors(directive: &str, catalog: &Catalog) -> Result<Named, String> {
     let form = "write `sessionlint: allow RULE[, RULE]: reason`";
     let rest =
         directive.trim().strip_prefix("allow ").ok_or_else(|| format!("this comment is not understood: {form}"))?;
@@ -165,7 +179,7 @@ impl Suppressor for Comments {
     }
 
     fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String> {
-        let mut notices = self.misspelt.clone();
+        let mut notices: Vec<String> = self.misspelt.iter().chain(&self.retired).cloned().collect();
         for allowance in self.allowances.iter().filter(|it| is_whole && !it.is_used.get()) {
             // A rule that was not asked could have found something.
             let was_asked = allowance.selectors.iter().all(|(_, selector)| asked.iter().any(|id| selector.names(id)));

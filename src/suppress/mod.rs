@@ -149,7 +149,8 @@ impl Suppressor for Configured<'_> {
 
     fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String> {
         // An ignore of a group may be about the rule that was not asked.
-        let was_asked = |ignore: &Ignore| ignore.ids.iter().all(|id| asked.contains(&id.as_str()));
+        let is_asked = |id: &String| asked.contains(&id.as_str());
+        let was_asked = |ignore: &Ignore| !ignore.ids.is_empty() && ignore.ids.iter().all(is_asked);
         let mut notices = Vec::new();
         for (ignore, matched) in self.ignores.iter().zip(&self.matched) {
             let Ignore { name, place, .. } = ignore;

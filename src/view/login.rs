@@ -21,7 +21,7 @@ type PasswordColumn = ViewColumn<PasswordFacts>;
 pub(super) struct Granted<'p> {
     /// API name of the permission.
     pub(super) name: &'p str,
-    name_place: Place,
+    pub(super) name_place: Place,
     enabled_place: Place,
 }
 

@@ -77,6 +77,7 @@ pub struct Facts<'p> {
     hiding_lines: OnceLock<Vec<hidden::HidingLine>>,
     unknown_values: OnceLock<Vec<written::UnknownValue>>,
     misplaced: OnceLock<Vec<written::Misplaced>>,
+    removed: OnceLock<Vec<written::Removed>>,
     apex: OnceLock<apex::ApexFacts>,
     secrets: OnceLock<Vec<secret::SecretFacts>>,
     switches: OnceLock<Vec<protection::SwitchFacts>>,
@@ -120,6 +121,7 @@ impl<'p> Facts<'p> {
             hiding_lines: OnceLock::new(),
             unknown_values: OnceLock::new(),
             misplaced: OnceLock::new(),
+            removed: OnceLock::new(),
             apex: OnceLock::new(),
             secrets: OnceLock::new(),
             switches: OnceLock::new(),
@@ -204,6 +206,10 @@ impl<'p> Facts<'p> {
 
     fn misplaced(&self) -> &[written::Misplaced] {
         self.misplaced.get_or_init(|| written::misplaced(self.project))
+    }
+
+    fn removed(&self) -> &[written::Removed] {
+        self.removed.get_or_init(|| written::removed(self.project))
     }
 
     /// What asynchronous Apex does that the end of a session can break.
@@ -337,6 +343,7 @@ enum Origin {
     ManagedPackage,
     UnknownValue,
     MisplacedElement,
+    RemovedElement,
     ApexSessionUse,
     ApexCalloutPath,
     ApexCallout,
@@ -395,6 +402,7 @@ fn shapes() -> Vec<Shape> {
         view("HidingLine", all(hidden::HIDING_LINE), Origin::HidingLine),
         view("UnknownValue", all(written::UNKNOWN_VALUE), Origin::UnknownValue),
         view("MisplacedElement", all(written::MISPLACED_ELEMENT), Origin::MisplacedElement),
+        view("RemovedElement", all(written::REMOVED_ELEMENT), Origin::RemovedElement),
         view("ApexSessionUse", all(&apex::APEX_SESSION_USE), Origin::ApexSessionUse),
         view("ApexCalloutPath", all(&apex::APEX_CALLOUT_PATH), Origin::ApexCalloutPath),
         view("ApexCallout", all(&apex::APEX_CALLOUT), Origin::ApexCallout),
@@ -583,6 +591,9 @@ impl<'f> Views<'f> {
                 written::Misplaced::key,
                 written::Misplaced::subject,
             ),
+            Origin::RemovedElement => {
+                about(written::REMOVED_ELEMENT, facts.removed(), written::Removed::key, written::Removed::subject)
+            }
             Origin::ApexSessionUse => rows(&apex::APEX_SESSION_USE, &facts.apex().sessions, Placed::key),
             Origin::ApexCalloutPath => rows(&apex::APEX_CALLOUT_PATH, &facts.apex().paths, Placed::key),
             Origin::ApexCallout => rows(&apex::APEX_CALLOUT, &facts.apex().callouts, Placed::key),

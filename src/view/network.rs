@@ -38,6 +38,21 @@ pub(super) enum Interval {
     V6(Ipv6Addr, Ipv6Addr),
 }
 
+/// First and last addresses of networks that no packet of the public internet comes from: RFC 1918, RFC 6598, RFC 3927
+/// and the machine itself.
+const PRIVATE_V4: &[([u8; 4], [u8; 4])] = &[
+    ([10, 0, 0, 0], [10, 255, 255, 255]),
+    ([100, 64, 0, 0], [100, 127, 255, 255]),
+    ([127, 0, 0, 0], [127, 255, 255, 255]),
+    ([169, 254, 0, 0], [169, 254, 255, 255]),
+    ([172, 16, 0, 0], [172, 31, 255, 255]),
+    ([192, 168, 0, 0], [192, 168, 255, 255]),
+];
+
+/// The same in IPv6: RFC 4193 and RFC 4291.
+const PRIVATE_V6: &[(u128, u128)] =
+    &[(0xfc00 << 112, (0xfe00 << 112) - 1), (0xfe80 << 112, (0xfec0 << 112) - 1), (1, 1)];
+
 /// Addresses of both families.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Addresses {
@@ -64,6 +79,16 @@ impl Addresses {
     /// Whether they leave out no address of a family.
     pub(super) fn is_universal(&self) -> bool {
         self.v4.is_universal() || self.v6.is_universal()
+    }
+
+    /// Whether there are any and none is an address of the public internet.
+    pub(super) fn is_private(&self) -> bool {
+        let v4 = PRIVATE_V4.iter().map(|(first, last)| Ipv4Addr::from(*first)..=Ipv4Addr::from(*last));
+        let v6 = PRIVATE_V6.iter().map(|(first, last)| Ipv6Addr::from(*first)..=Ipv6Addr::from(*last));
+        let holds_any = !self.v4.is_empty() || !self.v6.is_empty();
+        holds_any
+            && self.v4.is_subset(&v4.collect::<RangeSetBlaze<_>>())
+            && self.v6.is_subset(&v6.collect::<RangeSetBlaze<_>>())
     }
 
     /// How many IPv4 addresses there are.
@@ -191,6 +216,18 @@ mod tests {
         assert!(!restricts(&[("10.0.0.9", "10.0.0.1")]), "an inverted range says nothing");
         assert!(!restricts(&[("ten", "eleven")]), "no addresses, nothing known");
         assert!(restricts(&[("0.0.0.0", "10.0.0.0"), ("5.0.0.0", "9.0.0.0"), ("10.0.0.1", "200.0.0.0")]));
+    }
+
+    #[test]
+    fn private_addresses_are_those_that_no_packet_of_the_internet_has() {
+        let is_private = |pairs: &[(&str, &str)]| Addresses::of(&ranges(pairs)).is_private();
+        assert!(is_private(&[("10.0.0.0", "10.255.255.255"), ("192.168.10.0", "192.168.10.255")]));
+        assert!(is_private(&[("172.16.0.1", "172.31.255.254"), ("fd00::1", "fd00::ff")]));
+        assert!(!is_private(&[("10.0.0.0", "11.0.0.0")]), "the range leaves its network");
+        assert!(!is_private(&[("10.0.0.0", "10.0.0.9"), ("203.0.113.4", "203.0.113.4")]));
+        assert!(!is_private(&[("172.32.0.0", "172.32.0.9")]));
+        assert!(!is_private(&[("2001:db8::", "2001:db8::ff")]));
+        assert!(!is_private(&[]) && !is_private(&[("ten", "10.0.0.9")]), "no address, nothing known");
     }
 
     #[test]

@@ -147,6 +147,15 @@ pub struct Written {
     pub single_logout: Fact<String>,
     /// Whether it is distributed, so that each org sets its policies.
     pub is_packaged: bool,
+    /// The element that switches the app or its OAuth off; nothing where none does.
+    pub switched_off: Fact<&'static str>,
+}
+
+impl Written {
+    /// Whether its files name no scope at all.
+    fn scopes_are_empty(&self) -> bool {
+        self.scopes.value.as_ref().is_some_and(Vec::is_empty)
+    }
 }
 
 /// An app and what the whole project says of it.
@@ -158,7 +167,7 @@ pub struct AppFacts {
     pub written: Written,
     /// Whether it is an integration, and why.
     pub verdict: Verdict,
-    /// How it renews; unknown where its OAuth settings are not in the project.
+    /// How it renews; unknown where its OAuth settings are not in the project, nothing where they are switched off.
     pub renewal: Option<Renewal>,
     /// The longest session that profile or org give its users, and who gives it.
     pub fallback: Fact<i64>,
@@ -201,8 +210,8 @@ impl AppFacts {
         let written = &self.written;
         let scopes = written.scopes.value.as_ref()?;
         let can_come_back = written.callbacks.iter().any(|callback| !integration::is_placeholder(callback));
-        let wants_to = ["Web", "RefreshToken", "OfflineAccess"];
-        let has_browser_scope = scopes.iter().any(|scope| wants_to.iter().any(|name| integration::is(scope, name)));
+        let renews = |scope: &String| ["RefreshToken", "OfflineAccess"].iter().any(|name| integration::is(scope, name));
+        let has_browser_scope = scopes.iter().any(|scope| integration::opens_browsers(scope) || renews(scope));
         let has_other_flow = written.client_credentials.value == Some(true) || (can_come_back && has_browser_scope);
         Some(written.certificate.is_some() && !has_other_flow)
     }
@@ -390,7 +399,7 @@ struct Users<'w> {
 /// How the app renews (design.md section 5).
 fn renewal(app: &AppFacts) -> Option<Renewal> {
     let written = &app.written;
-    if !written.has_oauth {
+    if !written.has_oauth || written.switched_off.value.is_some() {
         return None;
     }
     if written.certificate.is_some() && written.is_admin_approved.value == Some(true) {

@@ -386,6 +386,7 @@ pub(super) struct SettingFacts {
     is_stored_zero: bool,
     org: Fact<i64>,
     overruled: Fact<i64>,
+    also_set_in: Fact<String>,
     shared_by: Option<i64>,
 }
 
@@ -404,8 +405,10 @@ pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFac
     let components: Vec<&Component> =
         project.of_type("ProfileSessionSetting").map(|(_, component)| component).collect();
     let overruled = overruled(&components);
+    let also = also_set_in(project, &components);
     let sharing = sharing(&components);
-    let facts = |(component, overruled): (&Component, Fact<i64>)| SettingFacts {
+    let facts = |((component, overruled), also_set_in): ((&Component, Fact<i64>), Fact<String>)| SettingFacts {
+        also_set_in,
         profile_label: Fact { value: spoken_name(component), place: Some(component.place("profile")) },
         is_orphan: is_orphan(component),
         is_standard: is_of_standard_profile(component),
@@ -415,7 +418,31 @@ pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFac
         overruled,
         shared_by: sharing_minutes(component).and_then(|minutes| i64::try_from(sharing.get(&minutes)?.len()).ok()),
     };
-    components.iter().copied().zip(overruled).map(facts).collect()
+    components.iter().copied().zip(overruled).zip(also).map(facts).collect()
+}
+
+/// For each setting, where it is the last of its profile in its folder: the first other one there. Copies of one
+/// component are told elsewhere, and other folders may be another org's.
+fn also_set_in(project: &Project, components: &[&Component]) -> Vec<Fact<String>> {
+    let folder = |component: &Component| {
+        let path = project.sources.get(component.file).path.as_str();
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    };
+    let mut by_profile: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
+    for (index, component) in components.iter().enumerate() {
+        if let Some(name) = named_profile(component) {
+            by_profile.entry((folder(component), profile_name::key(name))).or_default().push(index);
+        }
+    }
+    let mut also = vec![Fact::default(); components.len()];
+    for indices in by_profile.values() {
+        let Some((last, earlier)) = indices.split_last() else { continue };
+        let is_other = |index: &&usize| !components[**index].name.eq_ignore_ascii_case(&components[*last].name);
+        if let Some(other) = earlier.iter().find(is_other).map(|index| components[*index]) {
+            also[*last] = Fact::known(other.name.clone(), other.place("profile"));
+        }
+    }
+    also
 }
 
 fn is_of_standard_profile(component: &Component) -> bool {
@@ -488,6 +515,11 @@ pub(super) const SETTING: &[SettingColumn] = &[
         "minutes of an earlier file for the same profile, where this one decides and says other",
         |it| it.overruled.clone().cell(),
     ),
+    SettingColumn::text(
+        "AlsoSetIn",
+        "another setting of the same profile in the same folder, where this is the last of them",
+        |it| it.also_set_in.as_cell(),
+    ),
     SettingColumn::int(
         "SharedBy",
         "how many profiles that are not standard have the same override, this one among them; null for 0",
@@ -514,6 +546,26 @@ pub(super) struct SecurityFacts {
     minutes: Fact<i64>,
     org: Fact<i64>,
     ranged_profile: Fact<String>,
+    sso_holder: Fact<String>,
+    has_profiles: bool,
+}
+
+/// The first profile or permission set that grants `IsSsoEnabled`, in words.
+fn sso_holder(project: &Project) -> Fact<String> {
+    let grant = |component: &Component| {
+        super::login::granted(component).find(|it| it.name == "IsSsoEnabled").map(|it| it.name_place)
+    };
+    let of = |ty: &'static str| {
+        project.of_type(ty).find_map(|(_, component)| {
+            let place = grant(component)?;
+            let words = match ty {
+                "Profile" => format!("the profile {}", profile_name::label(&component.name)),
+                _ => format!("the permission set {}", component.text("label").unwrap_or(&component.name)),
+            };
+            Some(Fact::known(words, place))
+        })
+    };
+    of("Profile").or_else(|| of("PermissionSet")).unwrap_or_default()
 }
 
 /// A profile that lets only some addresses in, an integration's own before others; not one that Salesforce runs.
@@ -527,11 +579,16 @@ fn ranged_profile(profiles: &[ProfileFacts]) -> Fact<String> {
 /// What each file of Security settings means, in order.
 pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFacts]) -> Vec<SecurityFacts> {
     let ranged_profile = ranged_profile(profiles);
+    let sso_holder = sso_holder(project);
+    // What a broken or unread file says is unknown, so nothing follows from what the others leave out.
+    let has_profiles = project.of_type("Profile").next().is_some() && !project.is_broken("Profile");
     let path = "sessionSettings.sessionTimeout";
     let facts = |component: &Component| SecurityFacts {
         minutes: Fact { value: component.text(path).and_then(org_minutes), place: Some(component.place(path)) },
         org: org.minutes.clone(),
         ranged_profile: ranged_profile.clone(),
+        sso_holder: sso_holder.clone(),
+        has_profiles,
     };
     project.of_type("SecuritySettings").map(|(_, component)| facts(component)).collect()
 }
@@ -547,6 +604,15 @@ pub(super) const SECURITY: &[SecurityColumn] = &[
     SecurityColumn::text("RangedProfile", "a profile of the project that lets only some addresses in", |it| {
         it.ranged_profile.as_cell()
     }),
+    SecurityColumn::bool("HasProfiles", "the project holds profiles, and could read each of them", |it| {
+        it.has_profiles.cell()
+    })
+    .always(),
+    SecurityColumn::text(
+        "SsoHolder",
+        "the first profile or permission set of the project that grants `IsSsoEnabled`, in words",
+        |it| it.sso_holder.as_cell(),
+    ),
 ];
 
 /// A session timeout as some file writes it, whoever it is for.

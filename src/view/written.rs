@@ -5,9 +5,11 @@
 
 mod enumerations;
 mod misplaced;
+mod removed;
 mod values;
 
 pub(super) use misplaced::{MISPLACED_ELEMENT, Misplaced, misplaced};
+pub(super) use removed::{REMOVED_ELEMENT, Removed, removed};
 pub(super) use values::{UNKNOWN_VALUE, UnknownValue, unknown_values};
 
 /// Whether a deployment fills the text in: what stands there is no value yet.

@@ -346,6 +346,11 @@ pub(in crate::view) static APEX_LITERAL: Columns<LiteralFacts> = LazyLock::new(|
             "for `password-grant` and `user-agent-flow`: the org blocks that flow; its place is the setting",
             |it: &LiteralFacts| it.flow_is_blocked.clone().cell(),
         ),
+        ViewColumn::text(
+            "ExternalApp",
+            "for `password-grant`: an external client app, where the project has OAuth apps of no other kind",
+            |it: &LiteralFacts| it.external_app.as_cell(),
+        ),
     ];
     table(own, Vec::new())
 });

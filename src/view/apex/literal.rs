@@ -7,7 +7,7 @@ use super::{At, Fact, Placed, Sure, at, spot};
 use crate::apex::Literal;
 use crate::apex::LiteralKind;
 use crate::apex::graph::MethodAt;
-use crate::metadata::Project;
+use crate::metadata::{Component, Project};
 use crate::source::Place;
 use crate::view::credential::{host, is_instance};
 use crate::view::raw;
@@ -65,6 +65,8 @@ pub(in crate::view) struct LiteralFacts {
     pub(super) days_left: Option<i64>,
     /// Whether the org blocks the flow that it asks for.
     pub(super) flow_is_blocked: Fact<bool>,
+    /// Of a login with a password: the external client app, where the project has OAuth apps of no other kind.
+    pub(super) external_app: Fact<String>,
 }
 
 impl Placed for LiteralFacts {
@@ -78,6 +80,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
     let mut all = Vec::new();
     let blocks_passwords = org_blocks(project, "blockOAuthUnPwFlow");
     let blocks_browsers = org_blocks(project, "blockOAuthUsrAgtFlow");
+    let external_app = external_app(project);
     for (index, unit) in web.units() {
         for it in &unit.literals {
             let host = host(&it.text);
@@ -112,10 +115,30 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
                     LiteralKind::UserAgentFlow => blocks_browsers.clone(),
                     _ => Fact::default(),
                 },
+                external_app: match it.what {
+                    LiteralKind::PasswordGrant => external_app.clone(),
+                    _ => Fact::default(),
+                },
             });
         }
     }
     all
+}
+
+/// The first external client app with OAuth settings, where the project has no connected app with OAuth.
+fn external_app(project: &Project) -> Fact<String> {
+    let has_other = project.of_type("ConnectedApp").any(|(_, app)| app.node("oauthConfig").is_some());
+    if has_other || project.is_broken("ConnectedApp") {
+        return Fact::default();
+    }
+    let found = project.of_type("ExtlClntAppOauthSettings").find_map(|(_, settings)| {
+        let name = settings.text("externalClientApplication")?;
+        let is_it = |app: &Component| app.name.eq_ignore_ascii_case(name);
+        let app = project.of_type("ExternalClientApplication").find(|(_, app)| is_it(app));
+        let label = app.and_then(|(_, app)| app.text("label")).unwrap_or(name);
+        Some(Fact::known(label.to_owned(), settings.root_place()))
+    });
+    found.unwrap_or_default()
 }
 
 /// What the org says about blocking a flow; nothing where it says nothing or its settings cannot be read.

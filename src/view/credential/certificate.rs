@@ -120,6 +120,8 @@ pub(in crate::view) struct CertificateUse {
     pub(super) is_active: bool,
     /// Its name; none where the certificate itself stands there.
     pub(super) name: Option<String>,
+    /// Another single sign-on configuration whose certificate is not past its date.
+    pub(super) other_valid: Fact<String>,
     /// Where its date stands: at the certificate's own component, or where it is used.
     pub(super) expires_on: Fact<Date>,
     pub(super) days_left: Option<i64>,
@@ -148,7 +150,29 @@ pub(in crate::view) fn certificate_uses(project: &Project) -> Vec<CertificateUse
             }
         }
     }
+    find_others(&mut uses);
     uses
+}
+
+/// Notes for each configuration of single sign-on the first other one whose certificate is not past its date.
+fn find_others(uses: &mut [CertificateUse]) {
+    let is_one = |one: &CertificateUse| one.purpose == Purpose::SamlValidation;
+    let valid: Vec<(String, String, Option<Place>)> = uses
+        .iter()
+        .filter(|one| is_one(one) && one.days_left.is_some_and(|days| days >= 0))
+        .map(|one| (one.user_name.clone(), one.user_label.clone(), one.expires_on.place))
+        .collect();
+    for one in uses.iter_mut().filter(|one| is_one(one)) {
+        let other = valid.iter().find(|(name, ..)| !is_same(name, &one.user_name));
+        one.other_valid =
+            other.map_or_else(Fact::default, |(_, label, place)| Fact { value: Some(label.clone()), place: *place });
+    }
+}
+
+/// Whether a text is the record id of a certificate, which stands in no file: 15 or 18 characters that begin with 0P1.
+pub(super) fn is_record_id(text: &str) -> bool {
+    let text = text.trim();
+    matches!(text.len(), 15 | 18) && text.starts_with("0P1") && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn one_use(
@@ -160,7 +184,10 @@ fn one_use(
     place: Place,
 ) -> CertificateUse {
     let is_name = purpose != Purpose::SamlValidation && !is_secret_text("certificate", text);
-    let (expires_on, key_size) = if is_name {
+    let is_id = is_name && is_record_id(text);
+    let (expires_on, key_size) = if is_id {
+        Default::default()
+    } else if is_name {
         let named = project.of_type("Certificate").find(|(_, certificate)| is_same(&certificate.name, text));
         named.map_or_else(Default::default, |(_, certificate)| (expiry(certificate), key_size(certificate)))
     } else {
@@ -178,6 +205,7 @@ fn one_use(
         purpose,
         is_active: component.text("enableIdentityProvider").and_then(parse_bool) != Some(false),
         name: is_name.then(|| text.trim().to_owned()),
+        other_valid: Fact::default(),
         days_left: expires_on.value.and_then(|end| days(project.inputs.as_of, end)),
         expires_on,
         key_size,
@@ -217,13 +245,36 @@ pub(in crate::view) struct CertificateFacts {
     /// Identity provider, single sign-on and credentials that need it, in words.
     pub(super) needed_by: Fact<String>,
     pub(super) is_used: bool,
+    /// Whether it is needed, and by nobody but the org as an identity provider.
+    pub(super) is_for_identity_provider: bool,
+    /// Whether some app of the project takes the org's assertions.
+    pub(super) has_service_provider: bool,
     /// On the first expired certificate that nothing names: the names of all of them.
     pub(super) expired_unused: Option<String>,
+    /// Who names a certificate by its record id, so that no file tells which one.
+    pub(super) named_by_id: Fact<String>,
+}
+
+/// Whether some app of the project takes assertions from the org.
+fn has_service_provider(project: &Project) -> bool {
+    project.of_type("ConnectedApp").any(|(_, app)| app.node("samlConfig").is_some())
+        || project.of_type("ExtlClntAppSamlConfigurablePolicies").next().is_some()
+}
+
+/// Who names a certificate by its record id, in words.
+fn named_by_id(uses: &[CertificateUse]) -> Fact<String> {
+    let by_id = || uses.iter().filter(|one| one.name.as_deref().is_some_and(is_record_id));
+    Fact {
+        value: in_words(by_id().filter_map(|one| one.user.value.as_deref())),
+        place: by_id().next().and_then(|one| one.user.place),
+    }
 }
 
 /// One for each component of the kind, in order.
 pub(in crate::view) fn certificate_facts(project: &Project, uses: &[CertificateUse]) -> Vec<CertificateFacts> {
     let components: Vec<&Component> = project.of_type("Certificate").map(|(_, component)| component).collect();
+    let has_service_provider = has_service_provider(project);
+    let named_by_id = named_by_id(uses);
     let facts = |component: &&Component| {
         let of_this = |one: &&CertificateUse| one.name.as_deref().is_some_and(|name| is_same(name, &component.name));
         let needing: Vec<_> =
@@ -237,7 +288,11 @@ pub(in crate::view) fn certificate_facts(project: &Project, uses: &[CertificateU
                 place: needing.first().and_then(|one| one.user.place),
             },
             is_used: uses.iter().any(|one| of_this(&one)),
+            is_for_identity_provider: !needing.is_empty()
+                && needing.iter().all(|one| one.purpose == Purpose::IdentityProvider),
+            has_service_provider,
             expired_unused: None,
+            named_by_id: named_by_id.clone(),
         }
     };
     let mut all: Vec<_> = components.iter().map(facts).collect();
@@ -294,6 +349,15 @@ mod tests {
     fn what_is_no_certificate_says_nothing() {
         for text in ["", "DUMMYCERT0005xxxxxxxx", "QUJD", "-----BEGIN CERTIFICATE-----", "äöü", &BASE64[..200]] {
             assert_eq!(body(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_record_id_is_no_name() {
+        assert!(is_record_id("0P1000000000001") && is_record_id("0P1000000000001AAA"));
+        for name in ["0P1", "SelfSignedCert_15Nov2017_154545", "0P10000000000_1", "0000000000000P1", "0P10000000000012"]
+        {
+            assert!(!is_record_id(name), "{name}");
         }
     }
 

@@ -70,7 +70,7 @@ pub(in crate::view) const LINK: &[LinkColumn] = &[
     .always(),
     LinkColumn::bool(
         "IsResolved",
-        "the project holds it; null where its file is broken, hidden or outside, or a package's",
+        "the project holds it; null where its file is broken, hidden or outside, or a package's, and for a record id",
         |it| Cell { place: Some(it.place), ..it.is_resolved.cell() },
     ),
     LinkColumn::bool("IsTypeInProject", "the project holds something of that type", |it| it.is_type_in_project.cell())
@@ -101,6 +101,11 @@ pub(in crate::view) const CERTIFICATE_USE: &[UseColumn] = &[
         place: it.expires_on.place,
         ..it.days_left.cell()
     }),
+    UseColumn::text(
+        "OtherValid",
+        "another single sign-on configuration whose certificate is not past its date; null for other purposes",
+        |it| it.other_valid.as_cell(),
+    ),
     UseColumn::int("KeySize", "bits of its key", |it| Cell { place: it.expires_on.place, ..it.key_size.cell() }),
 ];
 
@@ -115,6 +120,19 @@ pub(in crate::view) const CERTIFICATE: &[CertificateColumn] = &[
         "NeededBy",
         "identity provider, single sign-on and credentials that name it, in words",
         |it| it.needed_by.as_cell(),
+    ),
+    CertificateColumn::bool("IsForIdentityProvider", "only the org as an identity provider needs it", |it| {
+        it.is_for_identity_provider.cell()
+    })
+    .always(),
+    CertificateColumn::bool("HasServiceProvider", "an app of the project takes the org's assertions", |it| {
+        it.has_service_provider.cell()
+    })
+    .always(),
+    CertificateColumn::text(
+        "NamedById",
+        "who names a certificate by its record id, so that no file tells which one it is; in words",
+        |it| it.named_by_id.as_cell(),
     ),
     CertificateColumn::text(
         "ExpiredUnused",

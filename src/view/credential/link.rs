@@ -95,6 +95,10 @@ fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
 }
 
 fn is_resolved_from(project: &Project, from: &Component, to_type: &str, to_name: &str) -> Option<bool> {
+    // No file that anybody can retrieve holds a certificate under its record id.
+    if to_type == "Certificate" && super::certificate::is_record_id(to_name) {
+        return None;
+    }
     // Inside a package names may lack the namespace, so what a package's component names is not judged.
     is_resolved(project, to_type, to_name).filter(|is_there| *is_there || !is_managed(&from.name))
 }

@@ -327,6 +327,15 @@ pub(in crate::view) const IP_RANGE_SET: &[SetColumn] = &[
         it.addresses.is_universal().cell()
     })
     .always(),
+    SetColumn::text(
+        "PrivateRange",
+        "the first range, where each range is one and holds only private addresses; null elsewhere",
+        |it| {
+            let is_understood = it.ranges.iter().all(|range| range.interval().is_some());
+            let first = it.ranges.first().filter(|_| is_understood && it.addresses.is_private());
+            first.map_or_else(Cell::default, |range| Cell { place: Some(range.place), ..range.words().cell() })
+        },
+    ),
     SetColumn::text("Widest", "the range that holds most IPv4 addresses", |it| {
         it.widest().map_or_else(Cell::default, |range| Cell { place: Some(range.place), ..range.words().cell() })
     }),

@@ -51,7 +51,7 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
     .always(),
     Col::text(
         "Renewal",
-        "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null where the scopes are unknown",
+        "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null where the scopes are unknown, or its OAuth is switched off",
         |it| it.renewal.map(super::Renewal::as_str).cell(),
     ),
     Col::list("Scopes", "OAuth scopes", |it| {
@@ -123,6 +123,13 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
     Col::text("RestrictingProfile", "a profile that may use it and lets only some addresses in", |it| {
         it.restricting_profile.as_cell()
     }),
+    Col::text(
+        "UntiedRange",
+        "the same, where the app does not name its profiles: nothing ties it to that range",
+        |it| {
+            if it.names_its_profiles() { Cell::default() } else { it.restricting_profile.as_cell() }
+        },
+    ),
     Col::bool("HasRanges", "it has address ranges of its own", |it| it.written.has_ranges.cell()).always(),
     Col::text("AssuranceAction", "what happens below the required session level, as written", |it| {
         it.written.assurance_action.as_cell()
@@ -202,6 +209,9 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
         first_place(it, i64::try_from(it.open_controls.len()).ok().map(Value::Int))
     })
     .always(),
+    Col::text("SwitchedOff", "the element that switches the app or its OAuth off; null where none does", |it| {
+        it.written.switched_off.clone().cell()
+    }),
     Col::bool("IsPackaged", "it is distributed, so that each org sets its policies", |it| {
         it.written.is_packaged.cell()
     })

@@ -89,14 +89,21 @@ pub(super) fn judge(app: &Written, patterns: &[String], profiles: &[ProfileFacts
     if !app.has_oauth_settings {
         return verdict(Tier::Possible, "its OAuth settings are not in the project");
     }
-    if app.callbacks.iter().all(|callback| is_placeholder(callback)) {
+    if !app.callbacks.is_empty() && app.callbacks.iter().all(|callback| is_placeholder(callback)) {
         return verdict(Tier::Likely, "its callbacks are placeholders");
     }
-    let scopes = app.scopes.value.as_deref().unwrap_or_default();
-    if !scopes.iter().any(|scope| is(scope, "Web")) {
+    let Some(scopes) = app.scopes.value.as_deref() else {
+        return verdict(Tier::Possible, "nothing says who uses it");
+    };
+    if !scopes.iter().any(|scope| opens_browsers(scope)) {
         return verdict(Tier::Likely, "it has no Web scope, which browsers need");
     }
     verdict(Tier::Possible, "it can reach data, and nothing says who uses it")
+}
+
+/// Whether a scope lets a client open a session in a browser: Web, and Full, which includes it.
+pub(super) fn opens_browsers(scope: &str) -> bool {
+    is(scope, "Web") || is(scope, "Full")
 }
 
 /// What proves that no server of the customer's uses the app.
@@ -138,7 +145,9 @@ fn signs_people_in(app: &Written, profiles: &[ProfileFacts]) -> Option<String> {
     if let Some(scopes) = &app.scopes.value
         && !scopes.iter().any(|scope| is_data_scope(scope))
     {
-        return Some("none of its scopes gives access to data".to_owned());
+        let reason =
+            if app.scopes_are_empty() { "it asks for no scope" } else { "none of its scopes gives access to data" };
+        return Some(reason.to_owned());
     }
     if let Some(callback) = app.callbacks.iter().find(|callback| is_sign_in(callback)) {
         let callback = crate::source::without_url_secrets(callback);
@@ -196,19 +205,42 @@ pub(super) fn is_loopback(callback: &str) -> bool {
     host(callback).is_some_and(|host| host == "localhost" || host == "127.0.0.1" || host.starts_with('['))
 }
 
-/// Whether a callback leads to a server of somebody's over https: no placeholder, no machine at hand, no Salesforce.
+/// Whether a callback leads to a server of somebody's over https: no placeholder, no machine at hand, no Salesforce,
+/// and no bare host, whose front page takes no code.
 pub(super) fn is_remote(callback: &str) -> bool {
     let is_https = callback.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
-    let Some(host) = host(callback).filter(|_| is_https) else { return false };
+    let Some(host) = host(callback).filter(|_| is_https && !is_placeholder(callback) && has_path(callback)) else {
+        return false;
+    };
     let is_salesforce = ["salesforce.com", "force.com", "salesforce-setup.com"]
         .iter()
         .any(|domain| host == *domain || host.ends_with(&format!(".{domain}")));
     !is_loopback(callback) && !is_salesforce
 }
 
+/// Whether an address names more than a host.
+fn has_path(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split_once('/').is_some_and(|(_, path)| !path.is_empty())
+}
+
+/// Whether a host is one that RFC 2606 keeps for examples, itself or with `www` before it, or no host of the internet.
+fn is_example(host: &str) -> bool {
+    let bare = host.strip_prefix("www.").unwrap_or(host);
+    let last = bare.rsplit('.').next().unwrap_or_default();
+    matches!(bare, "example.com" | "example.net" | "example.org")
+        || (!bare.contains('.') && !bare.starts_with('[') && bare != "localhost")
+        || matches!(last, "example" | "invalid" | "test")
+}
+
 /// Whether a callback stands there only because the form asks for one.
 pub(super) fn is_placeholder(callback: &str) -> bool {
     let Some(host) = host(callback) else { return true };
+    let is_web = scheme(callback)
+        .is_none_or(|scheme| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"));
+    if is_web && is_example(&host) {
+        return true;
+    }
     if host == "localhost" || host == "127.0.0.1" {
         let rest = callback.split_once("://").map_or(callback, |(_, rest)| rest);
         let path = rest.split_once('/').map_or("", |(_, path)| path);
@@ -310,9 +342,26 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_is_given_where_its_premise_was_seen() {
+        let remote = "https://erp.example.com/cb";
+        let reason = |app: &Written| judge(app, &[], &[]).reason;
+        assert_eq!(tier(&app("ERP", &["Full", "RefreshToken"], &[remote])), "possible", "Full includes Web");
+        assert!(!reason(&app("ERP", &["Api", "Web"], &[])).contains("callback"), "none is known");
+        let mut unknown = app("ERP", &[], &[remote]);
+        unknown.scopes = Fact::default();
+        assert_eq!(judge(&unknown, &[], &[]).tier, Tier::Possible);
+        assert!(!reason(&unknown).contains("scope") && !reason(&unknown).contains("data"), "{}", reason(&unknown));
+        assert_eq!(reason(&app("ERP", &[], &[remote])), "it asks for no scope");
+        assert_eq!(
+            reason(&app("ERP", &["Api", "Web"], &["https://www.example.org"])),
+            "its callbacks are placeholders"
+        );
+    }
+
+    #[test]
     fn a_remote_callback_is_a_servers_of_somebody_else() {
         assert!(is_remote("https://erp.example.com/cb"));
-        assert!(is_remote("HTTPS://erp.example.com:8443"));
+        assert!(is_remote("HTTPS://erp.example.com:8443/cb"));
         for near in [
             "http://erp.example.com/cb",
             "https://localhost:8443/cb",
@@ -321,6 +370,12 @@ mod tests {
             "https://acme.lightning.force.com/x",
             "shop://done",
             "",
+            "https://erp.example.com",
+            "https://erp.example.com:8443/",
+            "https://www.example.org/cb",
+            "https://example.com/oauth2/callback",
+            "https://callback/done",
+            "https://erp.invalid/cb",
         ] {
             assert!(!is_remote(near), "{near}");
         }

@@ -127,6 +127,7 @@ pub(super) fn connected_app(component: &Component) -> Written {
             text(component, "oauthConfig.singleLogoutUrl"),
         ]),
         is_packaged: false,
+        switched_off: Fact::default(),
     }
 }
 
@@ -265,7 +266,19 @@ impl Files<'_> {
                 .app
                 .and_then(|app| app.text("distributionState"))
                 .is_some_and(|state| !state.eq_ignore_ascii_case("Local")),
+            switched_off: self.switched_off(),
         }
+    }
+
+    /// The element that switches the whole app off, or its OAuth.
+    fn switched_off(&self) -> Fact<&'static str> {
+        let off = |path: &&str| {
+            let policies = self.policies?;
+            let is_off = policies.text(path).and_then(raw::parse_bool) == Some(false);
+            is_off.then(|| policies.place(path))
+        };
+        let found = ["isEnabled", "isOauthPluginEnabled"].into_iter().find_map(|path| Some((path, off(&path)?)));
+        found.map_or_else(Fact::default, |(path, place)| Fact::known(path, place))
     }
 
     /// The policy says what holds in this org; without its word, what the app's settings offer.
