@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::diagnostic::{Confidence, Diagnostic, Label, Remedy, Severity, Subject};
+use crate::diagnostic::{Confidence, Diagnostic, Explanation, Label, Remedy, Severity, Subject};
 use crate::metadata::Project;
 use crate::metadata::kind::kind;
 use crate::query::{Cell, Params, PreparedFilter, Row, Tables, Value};
@@ -141,6 +141,8 @@ fn ask<'r>(
     let escalations: Vec<PreparedFilter<'_>> =
         conditions.escalations.iter().map(|filter| filter.prepare(views)).collect();
     let fix = conditions.fix.as_ref().map(|filter| filter.prepare(views));
+    let symptoms: Vec<Option<PreparedFilter<'_>>> =
+        conditions.symptoms.iter().map(|filter| filter.as_ref().map(|filter| filter.prepare(views))).collect();
     let finding = |row: &Row<'_>| {
         let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
         let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
@@ -148,6 +150,7 @@ fn ask<'r>(
         if fix.as_ref().is_none_or(|filter| filter.matches(row)) {
             finding.diagnostic.remedy = remedy(rule, row, subjects);
         }
+        finding.diagnostic.explains = explains(rule, &symptoms, row);
         Some(finding)
     };
     Ok(views.matching(&rule.from, filter.as_ref()).iter().filter_map(|row| finding(row)).collect())
@@ -213,11 +216,24 @@ fn tell<'r>(
         place,
         subject: subjects.at(place.file).cloned(),
         related: related.collect(),
+        explains: Vec::new(),
         remedy: None,
         fix: None,
         fingerprint: String::new(),
     };
     Some(Finding { rule, column: rule.mark, key: row.key.to_string(), marked: written(marked), diagnostic })
+}
+
+/// The symptoms that a row explains: of each, the first line of the page whose condition holds.
+fn explains(rule: &Rule, conditions: &[Option<PreparedFilter<'_>>], row: &Row<'_>) -> Vec<Explanation> {
+    let mut explains: Vec<Explanation> = Vec::new();
+    for (line, condition) in rule.definition.symptoms.iter().zip(conditions) {
+        let is_known = explains.iter().any(|known| known.symptom == line.symptom.text);
+        if !is_known && condition.as_ref().is_none_or(|filter| filter.matches(row)) {
+            explains.push(Explanation { symptom: line.symptom.text.clone(), strength: line.strength });
+        }
+    }
+    explains
 }
 
 /// What the page proposes for a row.
@@ -252,6 +268,9 @@ fn fold_once<'r>(mut findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) 
     if let Some(first) = findings.first_mut() {
         let label = |other: Finding<'_>| Label { place: other.diagnostic.place, text: other.diagnostic.message };
         first.diagnostic.severity = worst;
+        for other in &others {
+            first.diagnostic.explain_too(&other.diagnostic.explains);
+        }
         first.diagnostic.related.extend(others.into_iter().map(label));
     }
     findings
@@ -306,9 +325,10 @@ fn covers(finding: &Finding<'_>, other: &Finding<'_>) -> bool {
     mine == its || (mine.file == its.file && finding.rule.mark != other.rule.mark)
 }
 
-/// One finding speaks for two: as bad as the worse of them, and nothing that the other showed is lost.
+/// One finding speaks for two: as bad as the worse of them, and nothing that the other showed or explained is lost.
 fn absorb(finding: &mut Diagnostic, other: Diagnostic) {
     finding.severity = finding.severity.max(other.severity);
+    finding.explain_too(&other.explains);
     let mut labels = vec![Label { place: other.place, text: other.message }];
     labels.extend(other.related);
     for label in labels {

@@ -209,6 +209,7 @@ mod tests {
             related: Vec::new(),
             remedy: None,
             fix: None,
+            explains: Vec::new(),
             fingerprint: String::new(),
         }
     }
