@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::diagnostic::{Confidence, Diagnostic, Label, Remedy, Severity, Subject};
+use crate::diagnostic::{Confidence, Diagnostic, Explanation, Label, Remedy, Severity, Subject};
 use crate::metadata::Project;
 use crate::metadata::kind::kind;
 use crate::query::{Cell, Params, PreparedFilter, Row, Tables, Value};
@@ -147,6 +147,8 @@ fn ask<'r>(
     let escalations: Vec<PreparedFilter<'_>> =
         conditions.escalations.iter().map(|filter| filter.prepare(views)).collect();
     let fix = conditions.fix.as_ref().map(|filter| filter.prepare(views));
+    let symptoms: Vec<Option<PreparedFilter<'_>>> =
+        conditions.symptoms.iter().map(|filter| filter.as_ref().map(|filter| filter.prepare(views))).collect();
     let finding = |row: &Row<'_>| {
         let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
         let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
@@ -154,6 +156,7 @@ fn ask<'r>(
         if fix.as_ref().is_none_or(|filter| filter.matches(row)) {
             finding.diagnostic.remedy = remedy(rule, row, subjects);
         }
+        finding.diagnostic.explains = explains(rule, &symptoms, row);
         Some(finding)
     };
     Ok(views.matching(&rule.from, filter.as_ref()).iter().filter_map(|row| finding(row)).collect())
@@ -219,6 +222,7 @@ fn tell<'r>(
         place,
         subject: subjects.at(place.file).cloned(),
         related: related.collect(),
+        explains: Vec::new(),
         remedy: None,
         fix: None,
         fingerprint: String::new(),
@@ -245,6 +249,18 @@ fn fault(rule: &Rule, row: &Row<'_>) -> Option<String> {
     };
     let names: Option<Vec<String>> = rule.one_per.iter().map(name).collect();
     names.filter(|names| !names.is_empty()).map(|names| names.join("\u{1E}"))
+}
+
+/// The symptoms that a row explains: of each, the first line of the page whose condition holds.
+fn explains(rule: &Rule, conditions: &[Option<PreparedFilter<'_>>], row: &Row<'_>) -> Vec<Explanation> {
+    let mut explains: Vec<Explanation> = Vec::new();
+    for (line, condition) in rule.definition.symptoms.iter().zip(conditions) {
+        let is_known = explains.iter().any(|known| known.symptom == line.symptom.text);
+        if !is_known && condition.as_ref().is_none_or(|filter| filter.matches(row)) {
+            explains.push(Explanation { symptom: line.symptom.text.clone(), strength: line.strength });
+        }
+    }
+    explains
 }
 
 /// What the page proposes for a row.
@@ -317,12 +333,11 @@ fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Fi
         for lead in &mut places {
             // What else is told of the same text differs only in its related places.
             let here = lead.diagnostic.place;
-            for label in
-                others.iter().filter(|other| other.diagnostic.place == here).flat_map(|it| &it.diagnostic.related)
-            {
-                if !lead.diagnostic.related.contains(label) {
-                    lead.diagnostic.related.push(label.clone());
-                }
+            let mut known: HashSet<Label> = lead.diagnostic.related.iter().cloned().collect();
+            for other in &others {
+                lead.diagnostic.explain_too(&other.diagnostic.explains);
+                let related = other.diagnostic.related.iter().filter(|_| other.diagnostic.place == here);
+                lead.diagnostic.related.extend(related.filter(|label| known.insert((*label).clone())).cloned());
             }
         }
         others.dedup_by_key(|finding| finding.diagnostic.place);
@@ -387,9 +402,10 @@ fn covers(finding: &Finding<'_>, other: &Finding<'_>) -> bool {
     mine == its || (mine.file == its.file && finding.rule.mark != other.rule.mark)
 }
 
-/// One finding speaks for two: as bad as the worse of them, and nothing that the other showed is lost.
+/// One finding speaks for two: as bad as the worse of them, and nothing that the other showed or explained is lost.
 fn absorb(finding: &mut Diagnostic, other: Diagnostic) {
     finding.severity = finding.severity.max(other.severity);
+    finding.explain_too(&other.explains);
     let mut labels = vec![Label { place: other.place, text: other.message }];
     labels.extend(other.related);
     for label in labels {

@@ -52,6 +52,25 @@ impl Confidence {
     }
 }
 
+/// How well a finding explains a symptom. Ordered: what confirms is more than what may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Strength {
+    /// It could be why, and the files do not prove it.
+    May,
+    /// Where the finding is true, the symptom follows.
+    Confirms,
+}
+
+/// A symptom that a finding explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Id of the symptom.
+    pub symptom: String,
+    /// How well.
+    pub strength: Strength,
+}
+
 /// The metadata component a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
@@ -62,7 +81,7 @@ pub struct Subject {
 }
 
 /// A second place that belongs to a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Label {
     /// Where.
     pub place: Place,
@@ -187,12 +206,26 @@ pub struct Diagnostic {
     pub subject: Option<Subject>,
     /// Other places.
     pub related: Vec<Label>,
+    /// The symptoms that it explains, each once.
+    pub explains: Vec<Explanation>,
     /// What its rule proposes.
     pub remedy: Option<Remedy>,
     /// How to mend it, byte by byte; made of the remedy.
     pub fix: Option<Fix>,
     /// Sixteen hex digits that survive moved lines and renamed files.
     pub fingerprint: String,
+}
+
+impl Diagnostic {
+    /// Lets it explain what another finding explains for which it speaks.
+    pub fn explain_too(&mut self, others: &[Explanation]) {
+        for other in others {
+            match self.explains.iter_mut().find(|own| own.symptom == other.symptom) {
+                Some(own) => own.strength = own.strength.max(other.strength),
+                None => self.explains.push(other.clone()),
+            }
+        }
+    }
 }
 
 /// How many findings of each kind a run had.

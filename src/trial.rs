@@ -45,12 +45,14 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
     }
     let mut text = rule.page.text.clone();
     let mut has_diff = false;
+    let mut explained: Vec<String> = Vec::new();
     // From the last to the first, so that the places of earlier examples stay true.
     for example in examples.iter().rev() {
         let at = format!("{}:{}: {}", rule.page.path, example.line, example.name);
         match tried(rule, catalog, example) {
             Ok(tried) => {
-                let Tried { report, notices, diff, failures } = &tried;
+                let Tried { report, notices, diff, failures, explains } = &tried;
+                explained.extend(explains.iter().cloned());
                 let failures =
                     judge(example, report).into_iter().chain(judge_diff(example, diff)).chain(failures.clone());
                 outcome.failures.extend(failures.map(|failure| format!("{at}: {failure}{notices}")));
@@ -62,6 +64,10 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
     }
     if rule.fix.is_some() && !has_diff {
         outcome.failures.push(format!("{}: the page claims a fix that none of its examples gets", rule.page.path));
+    }
+    for symptom in rule.definition.symptom_ids().iter().filter(|symptom| !explained.contains(symptom)) {
+        let path = &rule.page.path;
+        outcome.failures.push(format!("{path}: no finding of the examples explains the symptom `{symptom}`"));
     }
     outcome.failures.sort();
     outcome.updated = (text != rule.page.text).then_some(text);
@@ -105,6 +111,8 @@ struct Tried {
     diff: String,
     /// What is wrong with the fixes.
     failures: Vec<String>,
+    /// The symptoms that its findings explain.
+    explains: Vec<String>,
 }
 
 fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried> {
@@ -145,7 +153,8 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
         remedies.map(|fix| patch::of_edits(&loaded.project.sources, &fix.edits, str::to_owned)).collect();
     plan.rules = catalog.chosen(&plan.presets, &[], &[]).into_iter().filter(is_on).collect();
     let failures = if diff.is_empty() { Vec::new() } else { mended(rule, &mut loaded.project, &plan) };
-    Ok(Tried { report: String::from_utf8_lossy(&text).into_owned(), notices, diff, failures })
+    let explains = findings.iter().flat_map(|finding| &finding.explains).map(|it| it.symptom.clone()).collect();
+    Ok(Tried { report: String::from_utf8_lossy(&text).into_owned(), notices, diff, failures, explains })
 }
 
 /// Applies the fixes of an example among all rules of the page's presets; what is wrong with them.

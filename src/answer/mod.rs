@@ -5,4 +5,5 @@
 pub mod diagnose;
 pub mod diff;
 pub mod overview;
+pub mod recognise;
 pub mod sessions;

@@ -19,7 +19,7 @@ use crate::answer::sessions::{self, Sessions};
 use crate::decision::Pair;
 use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::metadata::Project;
-use crate::rule::Rule;
+use crate::rule::{Rule, Symptoms};
 use crate::source::Place;
 use crate::view::{Facts, Views};
 
@@ -145,8 +145,10 @@ pub struct Verdict {
 pub struct Findings<'d> {
     /// Those that nobody allowed, of the rules that were asked.
     pub shown: &'d [Diagnostic],
-    /// Those of every rule of the continuity view, which may explain a symptom.
+    /// Those of every rule, which may explain a symptom.
     pub causes: &'d [Diagnostic],
+    /// The table of symptoms.
+    pub symptoms: &'d Symptoms,
     /// Rules that pull against each other.
     pub pairs: &'d [Pair],
 }
@@ -173,14 +175,13 @@ impl Allowed {
 /// Puts everything together; `rule_of` knows the rules of the findings.
 pub fn overview<'r>(
     facts: &Facts<'_>,
-    Findings { shown: findings, causes, pairs }: Findings<'_>,
+    Findings { shown: findings, causes, symptoms, pairs }: Findings<'_>,
     rule_of: impl Fn(&str) -> Option<&'r Rule>,
     circumstances: Circumstances,
 ) -> Overview {
     let views = Views::new(facts);
     let sessions = sessions::sessions(facts);
-    let symptoms_of = |rule: &str| rule_of(rule).map_or(&[][..], |rule| rule.definition.symptoms.as_slice());
-    let diagnosis = diagnose::diagnose(facts, causes, symptoms_of, None);
+    let diagnosis = diagnose::diagnose(&views, causes, symptoms, None);
     let dates = dates::dates(facts, &views, findings);
     let integrations = integrations::integrations(facts, &sessions, findings, &dates);
     let topics = topics::topics(facts.project, findings, pairs, &rule_of);

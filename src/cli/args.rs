@@ -219,6 +219,7 @@ pub(super) enum DiagnoseFormat {
     #[default]
     Human,
     Json,
+    Markdown,
 }
 
 #[derive(Debug, Args)]
@@ -226,7 +227,7 @@ pub(super) struct DiagnoseArguments {
     /// The project
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
-    /// Only this symptom: its id, or what people say ("`INVALID_SESSION_ID` after two hours")
+    /// Only this symptom: its id, what people say ("`INVALID_SESSION_ID` after two hours"), or the text of an error
     #[arg(long, value_name = "ID-OR-WORDS")]
     pub(super) symptom: Option<String>,
     /// How to write the answer

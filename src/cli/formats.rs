@@ -133,7 +133,7 @@ fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
             ConfidenceSource::Column(_) => None,
         },
         presets: Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).map(Preset::as_str).collect(),
-        symptoms: rule.definition.symptoms.clone(),
+        symptoms: rule.definition.symptom_ids(),
         is_asked: false,
     }
 }

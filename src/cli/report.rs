@@ -23,8 +23,8 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
     let known = arguments.baseline.as_deref().map(|file| Known::listed(file, environment)).transpose()?;
     let catalog = reading.settings.catalog(&arguments.rules, environment)?;
     let meant = reading.settings.meant(Typed { preset: arguments.preset, ..Typed::default() }, &catalog)?;
-    // Symptoms are the continuity view, and a cause stays one where its finding is allowed or not asked for.
-    let presets = vec![Preset::Continuity];
+    // A cause stays one where its finding is allowed or not asked for.
+    let presets = Preset::ALL.to_vec();
     let options = reading.settings.settled(&catalog)?.options;
     let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options, severities: HashMap::new() };
     let (loaded, (mut asked, causes), mut exit) =
@@ -47,7 +47,8 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
     let baselined = left.summary().baselined;
     let circumstances = Circumstances { allowed, baselined, ..circumstances(&reading, &loaded) };
     let pairs = catalog.pairs();
-    let findings = Findings { shown: &left.findings, causes: &causes.findings, pairs: &pairs };
+    let findings =
+        Findings { shown: &left.findings, causes: &causes.findings, symptoms: catalog.symptoms(), pairs: &pairs };
     let answer = overview(&Facts::of(project), findings, |rule| catalog.get(rule), circumstances);
     // Without a git work tree from the project's root: a page that is handed over does not speak of folders around it.
     let paths = check::paths(&loaded.root, None, &loaded.root);

@@ -43,7 +43,7 @@ fn list(catalog: &Catalog, format: TableFormat, environment: &mut Environment<'_
                 "summary": rule.page.summary,
                 "continuity": rule.grade(Preset::Continuity).map(|_| word(rule, Preset::Continuity)),
                 "security": rule.grade(Preset::Security).map(|_| word(rule, Preset::Security)),
-                "symptoms": rule.definition.symptoms,
+                "symptoms": rule.definition.symptom_ids(),
             })
         };
         let rules: Vec<_> = catalog.rules().iter().map(object).collect();

@@ -1,10 +1,13 @@
-//! The answer of `diagnose`: a page for a person, JSON for programs.
+//! The answer of `diagnose`: a page for a person, on a terminal or in Markdown, and JSON for programs.
+//!
+//! A line for each symptom comes first. Refuses to know how causes were found.
 
 use std::io::{self, Write};
 
+use super::markdown::words;
 use super::text::wrap;
 use super::{Paths, Style, json, one_line};
-use crate::answer::diagnose::{Cause, Diagnosis, Symptom};
+use crate::answer::diagnose::{Cause, Diagnosis, Line, Symptom, Verdict};
 
 /// Causes that are shown one by one; the rest of a rule is counted.
 const SHOWN_PER_RULE: usize = 3;
@@ -16,6 +19,19 @@ pub fn write_json(out: &mut dyn Write, diagnosis: &Diagnosis) -> io::Result<()> 
 
 /// Writes what a person reads.
 pub fn write_human(out: &mut dyn Write, diagnosis: &Diagnosis, paths: &Paths, style: Style) -> io::Result<()> {
+    for error in &diagnosis.recognised {
+        let text = format!("\"{}\": {}", one_line(&error.text), one_line(&error.means));
+        writeln!(out, "{}", wrap(&text, 0, 2, style.width))?;
+    }
+    if !diagnosis.recognised.is_empty() {
+        writeln!(out)?;
+    }
+    if diagnosis.symptoms.len() > 1 {
+        for line in &diagnosis.overview {
+            write_line(out, line, style)?;
+        }
+        writeln!(out)?;
+    }
     for (index, symptom) in diagnosis.symptoms.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -23,6 +39,81 @@ pub fn write_human(out: &mut dyn Write, diagnosis: &Diagnosis, paths: &Paths, st
         write_symptom(out, symptom, paths, style)?;
     }
     Ok(())
+}
+
+/// The word of a verdict.
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Confirmed => "confirmed",
+        Verdict::Possible => "possible",
+        Verdict::None => "nothing",
+    }
+}
+
+/// The overview's line of a symptom: the title, and below it what explains it best.
+fn write_line(out: &mut dyn Write, line: &Line, style: Style) -> io::Result<()> {
+    let color = match (line.verdict, &line.cause) {
+        (Verdict::Confirmed, Some(cause)) => style.of(cause.severity),
+        _ => style.paint(anstyle::Style::new()),
+    };
+    let what = match &line.cause {
+        Some(cause) => format!("{}: {} [{}]", line.title, one_line(&cause.message), cause.rule),
+        None => format!("{}: no cause in these files", line.title),
+    };
+    let verdict = word(line.verdict);
+    writeln!(out, "{color}{verdict:9}{color:#} {}", wrap(&what, 10, 10, style.width))
+}
+
+/// Writes what belongs into a pull request or a ticket.
+pub fn write_markdown(out: &mut dyn Write, diagnosis: &Diagnosis, paths: &Paths) -> io::Result<()> {
+    for error in &diagnosis.recognised {
+        writeln!(out, "- {}: {}", words(&error.text), words(&error.means))?;
+    }
+    if !diagnosis.recognised.is_empty() {
+        writeln!(out)?;
+    }
+    writeln!(out, "| symptom | | best explanation |\n| --- | --- | --- |")?;
+    for line in &diagnosis.overview {
+        let cause = line.cause.as_ref().map_or_else(
+            || "no cause in these files".to_owned(),
+            |cause| format!("{} ({}, `{}`)", words(&cause.message), at(cause, paths), cause.rule),
+        );
+        writeln!(out, "| {} | {} | {cause} |", words(&line.title), word(line.verdict))?;
+    }
+    for symptom in &diagnosis.symptoms {
+        writeln!(out, "\n## {}\n", words(&symptom.title))?;
+        let mut told = false;
+        for (group, causes) in [("confirmed", &symptom.causes), ("possible", &symptom.possible)] {
+            for cause in causes {
+                told = true;
+                writeln!(out, "- {group}: {} ({}, `{}`)", words(&cause.message), at(cause, paths), cause.rule)?;
+                if !cause.help.is_empty() {
+                    writeln!(out, "  To do: {}", words(&cause.help))?;
+                }
+            }
+        }
+        if !told {
+            writeln!(out, "- no cause in these files")?;
+        }
+        for item in &symptom.ruled_out {
+            let place = match (&item.path, item.line) {
+                (Some(path), Some(line)) => format!(" ({}:{line})", words(&paths.shown(path))),
+                _ => String::new(),
+            };
+            writeln!(out, "- speaks against it: {}{place}", words(&item.text))?;
+        }
+        for item in &symptom.not_visible {
+            let wheres = item.setup.iter().map(|setup| words(setup));
+            let wheres: Vec<String> = wheres.chain(item.query.iter().map(|query| format!("`{query}`"))).collect();
+            writeln!(out, "- not in any file: {} ({})", words(&item.text), wheres.join("; "))?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a cause stands.
+fn at(cause: &Cause, paths: &Paths) -> String {
+    format!("{}:{}", words(&paths.shown(&cause.path)), cause.line)
 }
 
 fn write_symptom(out: &mut dyn Write, symptom: &Symptom, paths: &Paths, style: Style) -> io::Result<()> {
@@ -35,8 +126,19 @@ fn write_symptom(out: &mut dyn Write, symptom: &Symptom, paths: &Paths, style: S
         (many, _) => format!("  The files confirm {many} causes, the best explanation first."),
     };
     writeln!(out, "{verdict}")?;
-    causes(out, "confirmed", &symptom.causes, paths, style)?;
-    causes(out, "possible", &symptom.possible, paths, style)?;
+    // What an error points to is told first, whatever else the files confirm.
+    let (pointed, others): (Vec<&Cause>, Vec<&Cause>) = symptom.possible.iter().partition(|cause| cause.fits_error);
+    let is_confirmed_first = symptom.causes.first().is_some_and(|cause| cause.fits_error);
+    let confirmed: Vec<&Cause> = symptom.causes.iter().collect();
+    if is_confirmed_first || pointed.is_empty() {
+        causes(out, "confirmed", &confirmed, paths, style)?;
+        let possible: Vec<&Cause> = pointed.into_iter().chain(others).collect();
+        causes(out, "possible", &possible, paths, style)?;
+    } else {
+        causes(out, "possible, and what the error points to", &pointed, paths, style)?;
+        causes(out, "confirmed", &confirmed, paths, style)?;
+        causes(out, "possible", &others, paths, style)?;
+    }
     if !symptom.ruled_out.is_empty() {
         writeln!(out, "\n  speaks against it")?;
         for item in &symptom.ruled_out {
@@ -47,20 +149,23 @@ fn write_symptom(out: &mut dyn Write, symptom: &Symptom, paths: &Paths, style: S
             writeln!(out, "    - {}", wrap(&format!("{}{place}", one_line(&item.text)), 6, 6, style.width))?;
         }
     }
+    if symptom.not_visible.is_empty() {
+        return Ok(());
+    }
     writeln!(out, "\n  no file shows")?;
     for item in &symptom.not_visible {
-        writeln!(out, "    - {}", wrap(item.text, 6, 6, style.width))?;
-        if let Some(setup) = item.setup {
-            writeln!(out, "      look at: {setup}")?;
+        writeln!(out, "    - {}", wrap(&one_line(&item.text), 6, 6, style.width))?;
+        if let Some(setup) = &item.setup {
+            writeln!(out, "      look at: {}", wrap(&one_line(setup), 15, 15, style.width))?;
         }
-        if let Some(query) = item.query {
-            writeln!(out, "      ask: {query}")?;
+        if let Some(query) = &item.query {
+            writeln!(out, "      ask: {}", one_line(query))?;
         }
     }
     Ok(())
 }
 
-fn causes(out: &mut dyn Write, title: &str, causes: &[Cause], paths: &Paths, style: Style) -> io::Result<()> {
+fn causes(out: &mut dyn Write, title: &str, causes: &[&Cause], paths: &Paths, style: Style) -> io::Result<()> {
     if causes.is_empty() {
         return Ok(());
     }

@@ -57,7 +57,7 @@ fn told<'a>(report: &Report<'a>) -> Vec<Told<'a>> {
 }
 
 /// Text of a file or a page, harmless in Markdown: no markup, no mention, no reference, no link.
-fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     let mut words = String::new();
     let line = one_line(text);
     let mut rest = line.as_ref();

@@ -112,6 +112,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         place,
         subject: None,
         related: Vec::new(),
+        explains: Vec::new(),
         remedy: None,
         fix: None,
         fingerprint: "0123456789abcdef".to_owned(),

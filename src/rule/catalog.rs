@@ -1,12 +1,14 @@
 //! All rules of a run: the embedded pages, then users' folders, by id.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::{fs, io};
 
 use walkdir::WalkDir;
 
 use super::error::PageError;
 use super::page::Page;
+use super::symptoms::{self, Symptoms};
 use super::{Preset, Rule, retired};
 use crate::decision::{Pair, pair_of};
 use crate::nearest;
@@ -19,6 +21,16 @@ static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 #[derive(Debug)]
 pub struct Catalog {
     rules: Vec<Rule>,
+    /// The table of symptoms; the project's own is read when somebody asks.
+    symptoms: OnceLock<Symptoms>,
+}
+
+/// What a folder of rules holds.
+struct Folder {
+    /// Id, path and text of every page.
+    pages: Vec<(String, String, String)>,
+    /// Path and text of every table of symptoms.
+    tables: Vec<(String, String)>,
 }
 
 /// Why a folder of rules could not be used.
@@ -61,17 +73,23 @@ impl Selector {
 
 impl Catalog {
     /// The embedded rules and those of `folders`: every `.md` file in them, whose id is its last folder and its stem.
+    /// A `symptoms.toml` in them adds to the table of symptoms.
     pub fn load(folders: &[impl AsRef<Path>], shapes: &dyn query::Catalog) -> Result<Self, CatalogError> {
         let mut catalog = Self::embedded(shapes)?;
+        let (mut tables, mut own) = (Vec::new(), Vec::new());
         for folder in folders {
-            for (id, path, text) in pages_in(folder.as_ref())? {
+            let folder = Folder::read(folder.as_ref())?;
+            for (id, path, text) in folder.pages {
                 if catalog.get(&id).is_some() {
                     return Err(CatalogError::Taken(path, id));
                 }
+                own.push(id.clone());
                 catalog.rules.push(bound(id, path, text, shapes)?);
             }
+            tables.extend(folder.tables);
         }
         catalog.sort();
+        catalog.add_symptoms(&tables, &own, shapes)?;
         Ok(catalog)
     }
 
@@ -79,13 +97,43 @@ impl Catalog {
     pub fn load_over(folder: &Path, shapes: &dyn query::Catalog) -> Result<(Self, Vec<String>), CatalogError> {
         let mut catalog = Self::embedded(shapes)?;
         let mut ids = Vec::new();
-        for (id, path, text) in pages_in(folder)? {
+        let Folder { pages, tables } = Folder::read(folder)?;
+        for (id, path, text) in pages {
             catalog.rules.retain(|rule| rule.id != id);
             catalog.rules.push(bound(id.clone(), path, text, shapes)?);
             ids.push(id);
         }
         catalog.sort();
+        catalog.add_symptoms(&tables, &ids, shapes)?;
         Ok((catalog, ids))
+    }
+
+    /// Adds tables of symptoms, and holds that the pages `own` name only symptoms that there are.
+    fn add_symptoms(
+        &mut self,
+        tables: &[(String, String)],
+        own: &[String],
+        shapes: &dyn query::Catalog,
+    ) -> Result<(), CatalogError> {
+        if tables.is_empty() && own.is_empty() {
+            return Ok(());
+        }
+        let mut symptoms = Symptoms::embedded()?;
+        // Who tries the project's own folder has its own table in it.
+        for (path, text) in tables.iter().filter(|(_, text)| text != symptoms::EMBEDDED) {
+            symptoms.add(path, text, Some(shapes), &|id| self.get(id).is_some())?;
+        }
+        for rule in self.rules.iter().filter(|rule| own.contains(&rule.id)) {
+            rule.check_symptoms(&symptoms)?;
+        }
+        self.symptoms = OnceLock::from(symptoms);
+        Ok(())
+    }
+
+    /// The table of symptoms.
+    pub fn symptoms(&self) -> &Symptoms {
+        // A test holds that the embedded table can be read.
+        self.symptoms.get_or_init(|| Symptoms::embedded().unwrap_or_default())
     }
 
     fn embedded(shapes: &dyn query::Catalog) -> Result<Self, CatalogError> {
@@ -94,7 +142,7 @@ impl Catalog {
             let page = Page::read_embedded(format!("rules/{id}.md"), (*text).to_owned())?;
             rules.push(Rule::new((*id).to_owned(), page, shapes)?);
         }
-        Ok(Self { rules })
+        Ok(Self { rules, symptoms: OnceLock::new() })
     }
 
     fn sort(&mut self) {
@@ -187,26 +235,32 @@ fn pair(rule: &Rule, against: &Rule) -> Pair {
     Pair { one: one.id.clone(), other: other.id.clone(), middle_way }
 }
 
-/// Id, path and text of every page below a folder.
-fn pages_in(folder: &Path) -> Result<Vec<(String, String, String)>, CatalogError> {
-    let mut pages = Vec::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.map_err(|error| CatalogError::Io(folder.display().to_string(), error.into()))?;
-        let path = entry.path();
-        let is_page = entry.file_type().is_file()
-            && path.extension().is_some_and(|extension| extension == "md")
-            && !path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("README"));
-        if !is_page {
-            continue;
+impl Folder {
+    /// Reads the folder and those in it.
+    fn read(folder: &Path) -> Result<Self, CatalogError> {
+        let mut found = Self { pages: Vec::new(), tables: Vec::new() };
+        for entry in WalkDir::new(folder).sort_by_file_name() {
+            let entry = entry.map_err(|error| CatalogError::Io(folder.display().to_string(), error.into()))?;
+            let path = entry.path();
+            let is_table = path.file_name().is_some_and(|name| name == symptoms::FILE_NAME);
+            let is_page = path.extension().is_some_and(|extension| extension == "md")
+                && !path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("README"));
+            if !entry.file_type().is_file() || !(is_table || is_page) {
+                continue;
+            }
+            let shown = path.display().to_string();
+            let text = fs::read_to_string(path).map_err(|error| CatalogError::Io(shown.clone(), error))?;
+            if is_table {
+                found.tables.push((shown, text));
+                continue;
+            }
+            let name = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
+            let group = name(path.parent().and_then(Path::file_name)).unwrap_or_else(|| "local".to_owned());
+            let stem = name(path.file_stem()).unwrap_or_default();
+            found.pages.push((format!("{group}/{stem}"), shown, text));
         }
-        let shown = path.display().to_string();
-        let name = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
-        let group = name(path.parent().and_then(Path::file_name)).unwrap_or_else(|| "local".to_owned());
-        let stem = name(path.file_stem()).unwrap_or_default();
-        let text = fs::read_to_string(path).map_err(|error| CatalogError::Io(shown.clone(), error))?;
-        pages.push((format!("{group}/{stem}"), shown, text));
+        Ok(found)
     }
-    Ok(pages)
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
+use super::Preset;
 use super::error::PageError;
 use super::page::Page;
-use super::{Preset, SYMPTOMS};
-use crate::diagnostic::{Safety, Severity};
+use crate::diagnostic::{Safety, Severity, Strength};
 use crate::query::{ParamValue, Params};
 
 /// A text of the fence and its literal's place in the page, in bytes.
@@ -59,6 +60,17 @@ pub struct Escalation {
     pub message: Option<Text>,
     /// Another help.
     pub help: Option<Text>,
+}
+
+/// A symptom that findings of the page explain.
+#[derive(Clone, Debug)]
+pub struct Explains {
+    /// Id of the symptom.
+    pub symptom: Text,
+    /// How well.
+    pub strength: Strength,
+    /// Which findings; all where it is not said.
+    pub condition: Option<Text>,
 }
 
 /// A further place.
@@ -132,8 +144,8 @@ pub struct Definition {
     pub help: Text,
     /// Where in Setup.
     pub setup: Option<Text>,
-    /// The symptoms that it explains.
-    pub symptoms: Vec<String>,
+    /// The symptoms that it explains; of each, the first line whose condition holds counts.
+    pub symptoms: Vec<Explains>,
     /// Rules whose finding in the same place becomes a related place of this one's.
     pub covers: Vec<String>,
     /// One finding per project.
@@ -168,7 +180,7 @@ struct Raw {
     help: RawText,
     setup: Option<RawText>,
     #[serde(default)]
-    symptoms: Vec<Spanned<String>>,
+    symptoms: RawSymptoms,
     #[serde(default)]
     covers: Vec<String>,
     #[serde(default)]
@@ -203,6 +215,99 @@ impl Names {
             Names::One(name) => vec![name],
             Names::Several(names) => names,
         }
+    }
+}
+
+/// Symptoms in one of three forms: a list of ids, a table of strengths by id, a list of tables.
+#[derive(Default)]
+struct RawSymptoms(Vec<RawExplains>);
+
+struct RawExplains {
+    id: RawText,
+    strength: Strength,
+    r#where: Option<RawText>,
+}
+
+impl<'de> Deserialize<'de> for RawSymptoms {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Symptoms;
+
+        impl<'de> Visitor<'de> for Symptoms {
+            type Value = RawSymptoms;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("a list of symptoms, or a table that gives each its strength")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some(item) = list.next_element::<Spanned<RawSymptom>>()? {
+                    let span = item.span();
+                    all.push(match item.into_inner() {
+                        RawSymptom::Id(id) => {
+                            RawExplains { id: Spanned::new(span, id), strength: Strength::May, r#where: None }
+                        }
+                        RawSymptom::Line(line) => {
+                            RawExplains { id: line.id, strength: line.strength, r#where: line.r#where }
+                        }
+                    });
+                }
+                Ok(RawSymptoms(all))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some((id, strength)) = table.next_entry::<RawText, Strength>()? {
+                    all.push(RawExplains { id, strength, r#where: None });
+                }
+                Ok(RawSymptoms(all))
+            }
+        }
+
+        deserializer.deserialize_any(Symptoms)
+    }
+}
+
+/// An item of a list of symptoms.
+enum RawSymptom {
+    Id(String),
+    Line(RawSymptomLine),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSymptomLine {
+    id: RawText,
+    #[serde(default = "may")]
+    strength: Strength,
+    r#where: Option<RawText>,
+}
+
+fn may() -> Strength {
+    Strength::May
+}
+
+impl<'de> Deserialize<'de> for RawSymptom {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Item;
+
+        impl<'de> Visitor<'de> for Item {
+            type Value = RawSymptom;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("the id of a symptom, or a table with `id`, `strength` and `where`")
+            }
+
+            fn visit_str<E: de::Error>(self, id: &str) -> Result<Self::Value, E> {
+                Ok(RawSymptom::Id(id.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Self::Value, A::Error> {
+                RawSymptomLine::deserialize(de::value::MapAccessDeserializer::new(table)).map(RawSymptom::Line)
+            }
+        }
+
+        deserializer.deserialize_any(Item)
     }
 }
 
@@ -265,12 +370,15 @@ impl Definition {
             let span = raw.span();
             Text { span: (offset + span.start, offset + span.end), text: raw.into_inner() }
         };
-        for symptom in &raw.symptoms {
-            if !SYMPTOMS.contains(&symptom.get_ref().as_str()) {
-                let span = (offset + symptom.span().start, offset + symptom.span().end);
-                let message = format!("there is no symptom `{}`", symptom.get_ref());
-                return Err(page.error(span, message, Some(format!("the symptoms are {}", SYMPTOMS.join(", ")))));
+        let mut symptoms: Vec<Explains> = Vec::new();
+        for raw in raw.symptoms.0 {
+            let symptom = text(raw.id);
+            let same = |known: &Explains| known.symptom.text == symptom.text && known.condition.is_none();
+            if symptoms.iter().any(same) {
+                let message = format!("`{}` stands above without `where`, so this line never counts", symptom.text);
+                return Err(page.error(symptom.span, message, None));
             }
+            symptoms.push(Explains { symptom, strength: raw.strength, condition: raw.r#where.map(text) });
         }
         let mut options = Params::new();
         for (name, value) in raw.options {
@@ -305,7 +413,7 @@ impl Definition {
             message: text(raw.message),
             help: text(raw.help),
             setup: raw.setup.map(text),
-            symptoms: raw.symptoms.into_iter().map(Spanned::into_inner).collect(),
+            symptoms,
             covers: raw.covers,
             once: raw.once,
             one_per: raw.one_per.into_iter().map(text).collect(),
@@ -314,6 +422,17 @@ impl Definition {
             fix: raw.fix.map(|fix| Self::fix(fix, page, offset)).transpose()?,
             options,
         })
+    }
+
+    /// Ids of the symptoms that it explains, each once.
+    pub fn symptom_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        for line in &self.symptoms {
+            if !ids.contains(&line.symptom.text) {
+                ids.push(line.symptom.text.clone());
+            }
+        }
+        ids
     }
 
     /// The `fix` of the fence, whose offset in the page is `offset`.

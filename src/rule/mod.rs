@@ -12,14 +12,16 @@ mod fix;
 mod overview;
 mod page;
 mod retired;
+mod symptoms;
 mod template;
 
 pub use catalog::{Catalog, CatalogError, Selector};
-pub use definition::{Definition, Escalation, Grade, Related, param};
+pub use definition::{Definition, Escalation, Explains, Grade, Related, param};
 pub use error::PageError;
 pub use fix::FixPlan;
 pub use overview::overview;
 pub use page::{Example, ExampleFile, Page, Verdict};
+pub use symptoms::{ErrorText, Symptom, Symptoms, Unseen};
 pub use template::{Template, minutes_in_words, one_line};
 
 use crate::diagnostic::{Confidence, Severity};
@@ -48,16 +50,6 @@ impl Preset {
         }
     }
 }
-
-/// Ids of the symptoms that the fix guide names. Other tools rely on them.
-pub const SYMPTOMS: &[&str] = &[
-    "logged-out-after-minutes",
-    "integration-invalid-session",
-    "lightning-session-expired",
-    "scheduled-apex-second-hour",
-    "vpn-logged-out",
-    "api-timeout-at-app-maximum",
-];
 
 /// Where the confidence of a finding comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +100,8 @@ pub struct Conditions {
     pub escalations: Vec<Filter>,
     /// Which findings have the fix; all where the page does not say.
     pub fix: Option<Filter>,
+    /// Which findings explain a symptom, one per line of the page's `symptoms`; all where the line does not say.
+    pub symptoms: Vec<Option<Filter>>,
 }
 
 impl Rule {
@@ -214,7 +208,21 @@ impl Rule {
             escalations.map(|it| self.bind(&it.condition, shapes, &params)).collect::<Result<_, PageError>>()?;
         let fix = self.definition.fix.as_ref().and_then(|fix| fix.condition.as_ref());
         let fix = fix.map(|text| self.bind(text, shapes, &params)).transpose()?;
-        Ok(Conditions { rows, escalations, fix })
+        let bound = |line: &Explains| line.condition.as_ref().map(|text| self.bind(text, shapes, &params)).transpose();
+        let symptoms = self.definition.symptoms.iter().map(bound).collect::<Result<_, PageError>>()?;
+        Ok(Conditions { rows, escalations, fix, symptoms })
+    }
+
+    /// Refuses a symptom that the table of symptoms does not have.
+    pub fn check_symptoms(&self, known: &Symptoms) -> Result<(), PageError> {
+        for line in &self.definition.symptoms {
+            if known.get(&line.symptom.text).is_none() {
+                let message = format!("there is no symptom `{}`", line.symptom.text);
+                let hint = format!("the symptoms are {}", known.ids().collect::<Vec<_>>().join(", "));
+                return Err(self.page.error(line.symptom.span, message, Some(hint)));
+            }
+        }
+        Ok(())
     }
 
     fn bind(&self, text: &definition::Text, shapes: &dyn query::Catalog, params: &Params) -> Result<Filter, PageError> {

@@ -210,6 +210,7 @@ mod tests {
             related: Vec::new(),
             remedy: None,
             fix: None,
+            explains: Vec::new(),
             fingerprint: String::new(),
         }
     }

@@ -527,6 +527,11 @@ impl<'f> Views<'f> {
         Self { facts, tables: SHAPES.iter().map(|_| OnceLock::new()).collect() }
     }
 
+    /// The facts that the tables show.
+    pub fn facts(&self) -> &'f Facts<'f> {
+        self.facts
+    }
+
     fn make(&self, shape: &'static Shape) -> Table<'f> {
         let facts = self.facts;
         let project = facts.project;

@@ -221,7 +221,7 @@ fn topic<'r>(
         severity: worst(of_rule.iter().copied()),
         why: of_rule.first().map(|finding| finding.why.clone()).unwrap_or_default(),
         trade_off: rule.map(trade_off).unwrap_or_default(),
-        symptoms: rule.map(|rule| rule.definition.symptoms.clone()).unwrap_or_default(),
+        symptoms: rule.map(|rule| rule.definition.symptom_ids()).unwrap_or_default(),
         pulls_against: opposed_to(pairs, id),
         tells_of: Vec::new(),
         help,

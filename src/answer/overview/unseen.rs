@@ -9,11 +9,11 @@ use crate::view::Facts;
 #[derive(Debug, Serialize)]
 pub struct Unseen {
     /// The questions.
-    pub texts: Vec<&'static str>,
+    pub texts: Vec<String>,
     /// The page of Setup, or the log.
-    pub setup: Option<&'static str>,
+    pub setup: Option<String>,
     /// The query.
-    pub query: Option<&'static str>,
+    pub query: Option<String>,
     /// What to know of the query.
     pub trap: Option<&'static str>,
 }
@@ -26,12 +26,13 @@ const APP_USERS: &str =
 pub(super) fn unseen(facts: &Facts<'_>, diagnosis: &Diagnosis) -> Vec<Unseen> {
     let mut all: Vec<Unseen> = Vec::new();
     for item in diagnosis.symptoms.iter().flat_map(|symptom| &symptom.not_visible) {
-        add(&mut all, item.text, item.setup, item.query);
+        add(&mut all, &item.text, item.setup.as_deref(), item.query.as_deref());
     }
     if facts.profiles().iter().any(|profile| profile.stored_zero) {
         let text = "whether an override stored as 0 means two hours or the org's value: NumSecondsValid of a browser session of one of its users is 7200 where it means two hours";
-        let query = all.iter().find_map(|it| it.query.filter(|query| query.contains("FROM AuthSession")));
-        add(&mut all, text, None, query);
+        let mut queries = all.iter().filter_map(|it| it.query.clone());
+        let query = queries.find(|query| query.contains("FROM AuthSession"));
+        add(&mut all, text, None, query.as_deref());
     }
     add(&mut all, "which policies the org holds for apps that are not in these files", None, Some(APP_POLICIES));
     add(&mut all, "which profiles and permission sets may use which connected app", None, Some(APP_USERS));
@@ -41,11 +42,16 @@ pub(super) fn unseen(facts: &Facts<'_>, diagnosis: &Diagnosis) -> Vec<Unseen> {
     all
 }
 
-fn add(all: &mut Vec<Unseen>, text: &'static str, setup: Option<&'static str>, query: Option<&'static str>) {
-    match all.iter_mut().find(|other| other.query == query && other.setup == setup) {
-        Some(other) if other.texts.contains(&text) => {}
-        Some(other) => other.texts.push(text),
-        None => all.push(Unseen { texts: vec![text], setup, query, trap: query.and_then(trap) }),
+fn add(all: &mut Vec<Unseen>, text: &str, setup: Option<&str>, query: Option<&str>) {
+    match all.iter_mut().find(|other| other.query.as_deref() == query && other.setup.as_deref() == setup) {
+        Some(other) if other.texts.iter().any(|known| known == text) => {}
+        Some(other) => other.texts.push(text.to_owned()),
+        None => all.push(Unseen {
+            texts: vec![text.to_owned()],
+            setup: setup.map(str::to_owned),
+            query: query.map(str::to_owned),
+            trap: query.and_then(trap),
+        }),
     }
 }
 
