@@ -95,6 +95,9 @@ fn it_is_found_upwards_and_the_nearest_counts() {
     }
     project.put("sessionlint.toml", format!("[rule.\"{LIFETIME}\"]\nseverity = \"error\"\n"));
     let arguments = ["check", "--format", "json"];
+    // Whose the folders above are is known in a work tree only.
+    assert_eq!(severity(&run_in(&project.at("inner"), &arguments), LIFETIME).as_deref(), Some("note"));
+    project.put(".git/HEAD", "");
     assert_eq!(severity(&run_in(&project.at("inner"), &arguments), LIFETIME).as_deref(), Some("error"));
     project.put("inner/sessionlint.toml", format!("[rule.\"{LIFETIME}\"]\nseverity = \"warning\"\n"));
     assert_eq!(severity(&run_in(&project.at("inner"), &arguments), LIFETIME).as_deref(), Some("warning"));
@@ -272,16 +275,13 @@ fn an_expired_ignore_is_said_and_does_nothing() {
 fn an_unknown_key_is_refused_with_what_is_near() {
     let said = check(&with("fail-on = \"note\"\npresets = \"all\"\n"), &[]);
     assert_eq!(said.code, 2);
-    assert_eq!(
-        said.err,
-        "error: sessionlint.toml:2:1: there is no key `presets`\n  presets = \"all\"\n  ^^^^^^^\n  hint: did you mean `preset`?\n"
-    );
+    assert_eq!(said.err, "error: sessionlint.toml:2:1: there is no key `presets`\n  hint: did you mean `preset`?\n");
     let said = check(&with("rules = [\"no/such\"]\n"), &[]);
     assert_eq!(
         (said.code, said.err.as_str()),
         (
             2,
-            "error: sessionlint.toml:1:10: there is no folder `no/such`\n  rules = [\"no/such\"]\n           ^^^^^^^^^\n  hint: folders of rule pages are relative to the configuration file\n"
+            "error: sessionlint.toml:1:10: there is no folder `no/such`\n  hint: folders of rule pages are relative to the configuration file\n"
         )
     );
     // Queries read it too.
@@ -391,13 +391,17 @@ fn zip(files: &[(&str, &str)]) -> Vec<u8> {
 }
 
 #[test]
-fn a_zip_brings_its_own_or_takes_that_of_its_surroundings() {
+fn a_zip_is_configured_by_what_it_holds() {
     let project = with(&format!("[rule.\"{LIFETIME}\"]\nseverity = \"warning\"\n"));
     project.put("plain.zip", zip(&[support::SFDX, (APP_FILE, APP)]));
     let own = format!("[rule.\"{LIFETIME}\"]\nseverity = \"error\"\n");
     project.put("own.zip", zip(&[support::SFDX, (APP_FILE, APP), ("sessionlint.toml", &own)]));
     project.put("wrong.zip", zip(&[support::SFDX, (APP_FILE, APP), ("sessionlint.toml", "presets = 1")]));
-    assert_eq!(severity(&check(&project, &["plain.zip"]), LIFETIME).as_deref(), Some("warning"));
+    let plain = check(&project, &["plain.zip"]);
+    assert_eq!(severity(&plain, LIFETIME).as_deref(), Some("note"));
+    assert!(plain.err.contains("plain.zip: holds no sessionlint.toml; the sessionlint.toml beside it"), "{plain:?}");
+    let typed = check(&project, &["plain.zip", "--config", "sessionlint.toml"]);
+    assert_eq!(severity(&typed, LIFETIME).as_deref(), Some("warning"));
     assert_eq!(severity(&check(&project, &["own.zip"]), LIFETIME).as_deref(), Some("error"));
     let ran = check(&project, &["wrong.zip"]);
     assert!(ran.err.starts_with("error: wrong.zip:sessionlint.toml:1:1: there is no key `presets`"), "{}", ran.err);

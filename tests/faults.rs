@@ -234,6 +234,7 @@ mod vanishing {
             sources: &project.sources,
             findings: &findings,
             suppressed: &[],
+            silence: &sessionlint::report::Silence::default(),
             summary: Summary::of(&findings),
             pairs: &[],
             rules: &[],

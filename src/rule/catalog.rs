@@ -1,23 +1,36 @@
 //! All rules of a run: the embedded pages, then users' folders, by id.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
-
-use walkdir::WalkDir;
 
 use super::error::PageError;
 use super::page::Page;
 use super::{Preset, Rule};
+use crate::confine;
 use crate::decision::{Pair, pair_of};
 use crate::query;
 
 /// The embedded pages: id and text, by id.
 static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
+/// How the names of pages end.
+pub const PAGE_SUFFIX: &str = "md";
+
 /// The rules of a run, sorted by id.
 #[derive(Debug)]
 pub struct Catalog {
     rules: Vec<Rule>,
+}
+
+/// A page that the scanned project brings, read by whoever knows where the project is.
+#[derive(Clone, Debug)]
+pub struct PageFile {
+    /// Its path, for people.
+    pub path: String,
+    /// Its path, which gives the rule its id.
+    pub file: PathBuf,
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }
 
 /// Why a folder of rules could not be used.
@@ -61,17 +74,37 @@ impl Selector {
 impl Catalog {
     /// The embedded rules and those of `folders`: every `.md` file in them, whose id is its last folder and its stem.
     pub fn load(folders: &[impl AsRef<Path>], shapes: &dyn query::Catalog) -> Result<Self, CatalogError> {
+        Self::load_with(&[], folders, shapes)
+    }
+
+    /// The same with the pages that the scanned project brings.
+    pub fn load_with(
+        of_project: &[PageFile],
+        folders: &[impl AsRef<Path>],
+        shapes: &dyn query::Catalog,
+    ) -> Result<Self, CatalogError> {
         let mut catalog = Self::embedded(shapes)?;
+        for PageFile { path, file, bytes } in of_project {
+            let Some(id) = id_of(file) else { continue };
+            let not_utf8 = |error| CatalogError::Io(path.clone(), io::Error::new(io::ErrorKind::InvalidData, error));
+            let text = String::from_utf8(bytes.clone()).map_err(|error| not_utf8(error.utf8_error()))?;
+            catalog.add(id, Page::read_of_project(path.clone(), text)?, shapes)?;
+        }
         for folder in folders {
             for (id, path, text) in pages_in(folder.as_ref())? {
-                if catalog.get(&id).is_some() {
-                    return Err(CatalogError::Taken(path, id));
-                }
-                catalog.rules.push(Rule::new(id, Page::read(path, text)?, shapes)?);
+                catalog.add(id, Page::read(path, text)?, shapes)?;
             }
         }
         catalog.sort();
         Ok(catalog)
+    }
+
+    fn add(&mut self, id: String, page: Page, shapes: &dyn query::Catalog) -> Result<(), CatalogError> {
+        if self.get(&id).is_some() {
+            return Err(CatalogError::Taken(page.path, id));
+        }
+        self.rules.push(Rule::new(id, page, shapes)?);
+        Ok(())
     }
 
     /// The embedded rules with the pages of `folder` over them, and the ids of the latter: for those who write pages.
@@ -103,6 +136,11 @@ impl Catalog {
     /// All rules, by id.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// How many of them the scanned project brings.
+    pub fn of_project(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.page.is_of_project).count()
     }
 
     /// The rule `id`.
@@ -170,23 +208,32 @@ fn pair(rule: &Rule, against: &Rule) -> Pair {
 /// Id, path and text of every page below a folder.
 fn pages_in(folder: &Path) -> Result<Vec<(String, String, String)>, CatalogError> {
     let mut pages = Vec::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.map_err(|error| CatalogError::Io(folder.display().to_string(), error.into()))?;
-        let path = entry.path();
-        let is_page = entry.file_type().is_file()
-            && path.extension().is_some_and(|extension| extension == "md")
-            && !path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("README"));
-        if !is_page {
-            continue;
-        }
+    let files = confine::files(folder, PAGE_SUFFIX);
+    for path in files.map_err(|error| CatalogError::Io(folder.display().to_string(), error))? {
+        let Some(id) = id_of(&path) else { continue };
         let shown = path.display().to_string();
-        let name = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
-        let group = name(path.parent().and_then(Path::file_name)).unwrap_or_else(|| "local".to_owned());
-        let stem = name(path.file_stem()).unwrap_or_default();
-        let text = fs::read_to_string(path).map_err(|error| CatalogError::Io(shown.clone(), error))?;
-        pages.push((format!("{group}/{stem}"), shown, text));
+        let text = fs::read_to_string(&path).map_err(|error| CatalogError::Io(shown.clone(), error))?;
+        pages.push((id, shown, text));
     }
     Ok(pages)
+}
+
+impl PageFile {
+    /// The id of its rule; `None` where it holds none.
+    pub fn id(&self) -> Option<String> {
+        id_of(&self.file)
+    }
+}
+
+/// The id of the page at a path: its last folder and its stem; `None` for what is no page.
+fn id_of(path: &Path) -> Option<String> {
+    let name = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
+    let stem = name(path.file_stem())?;
+    if stem.eq_ignore_ascii_case("README") {
+        return None;
+    }
+    let group = name(path.parent().and_then(Path::file_name)).unwrap_or_else(|| "local".to_owned());
+    Some(format!("{group}/{stem}"))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::error::PageError;
+use super::error::{PageError, without_values};
 use super::page::Page;
 use super::{Preset, SYMPTOMS};
 use crate::diagnostic::{Safety, Severity};
@@ -253,9 +253,7 @@ impl Definition {
         let offset = page.toml.span.0;
         let raw: Raw = toml::from_str(&page.toml.text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            // The message's first line says it; the excerpt is ours.
-            let message = error.message().lines().next().unwrap_or_default().to_owned();
-            page.error((offset + span.start, offset + span.end), message, None)
+            page.error((offset + span.start, offset + span.end), without_values(error.message()), None)
         })?;
         let text = |raw: RawText| {
             let span = raw.span();

@@ -13,9 +13,9 @@ mod overview;
 mod page;
 mod template;
 
-pub use catalog::{Catalog, CatalogError, Selector};
+pub use catalog::{Catalog, CatalogError, PAGE_SUFFIX, PageFile, Selector};
 pub use definition::{Definition, Escalation, Grade, Related, param};
-pub use error::PageError;
+pub use error::{PageError, without_values};
 pub use fix::FixPlan;
 pub use overview::overview;
 pub use page::{Example, ExampleFile, Page, Verdict};
