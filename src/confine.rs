@@ -36,9 +36,9 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::Missing => out.write_str("does not exist"),
+            Refusal::Missing => out.write_str("cannot be read (no such file)"),
             Refusal::LeadsOut => out.write_str("leads out of the project and is not read"),
-            Refusal::Irregular(what) => out.write_str(what),
+            Refusal::Irregular(what) => write!(out, "cannot be read (it {what})"),
             Refusal::TooLarge(most) => write!(out, "is larger than {} MB and was not read", most / 1024 / 1024),
             Refusal::Unreadable(error) => write!(out, "cannot be read ({error})"),
         }
@@ -162,9 +162,9 @@ mod tests {
         assert_eq!(outcome(&project, &crm.join("above")), OUT);
         assert_eq!(outcome(&tree, &crm.join("above")), "in/shared.toml");
         assert_eq!(outcome(&project, &crm.join("inside")), "in/crm/own.toml");
-        assert_eq!(outcome(&project, &crm.join("dangling")), "does not exist");
+        assert_eq!(outcome(&project, &crm.join("dangling")), "cannot be read (no such file)");
         assert!(outcome(&project, &crm.join("loop")).starts_with("cannot be read"));
-        assert_eq!(outcome(&project, &crm.join("rules")), "is not a regular file");
+        assert_eq!(outcome(&project, &crm.join("rules")), "cannot be read (it is not a regular file)");
         assert_eq!(outcome(&project, Path::new("/dev/null")), OUT);
         assert!(matches!(project.read(&crm.join("own.toml"), 3), Err(Refusal::TooLarge(3))));
     }

@@ -96,6 +96,7 @@ fn it_is_found_upwards_and_the_nearest_counts() {
     project.put("sessionlint.toml", format!("[rule.\"{LIFETIME}\"]\nseverity = \"error\"\n"));
     let arguments = ["check", "--format", "json"];
     // Whose the folders above are is known in a work tree only.
+    fs::remove_dir_all(project.at(".git")).unwrap();
     assert_eq!(severity(&run_in(&project.at("inner"), &arguments), LIFETIME).as_deref(), Some("note"));
     project.put(".git/HEAD", "");
     assert_eq!(severity(&run_in(&project.at("inner"), &arguments), LIFETIME).as_deref(), Some("error"));
@@ -213,12 +214,12 @@ fn options_are_held_to_their_rule() {
     let unknown = refused("[rule.\"local/many-hours\"]\noptions = { hour = 24 }\n");
     assert_eq!(
         unknown,
-        "error: sessionlint.toml:2:13: `local/many-hours` has no option `hour`\n  options = { hour = 24 }\n              ^^^^\n  hint: its options are `hours`, `word`\n"
+        "error: sessionlint.toml:2:13: `local/many-hours` has no option `hour`\n  hint: its options are `hours`, `word`\n"
     );
     let typed = refused("[rule.\"local/many-hours\"]\noptions = { hours = \"24\" }\n");
     assert_eq!(
         typed,
-        "error: sessionlint.toml:2:21: the option `hours` of `local/many-hours` is a whole number\n  options = { hours = \"24\" }\n                      ^^^^\n  hint: its value in the rule's page is 3000\n"
+        "error: sessionlint.toml:2:21: the option `hours` of `local/many-hours` is a whole number\n  hint: its value in the rule's page is 3000\n"
     );
     let none = refused(&format!("[rule.\"{LIFETIME}\"]\noptions = {{ x = 1 }}\n"));
     assert!(none.contains("hint: it has no options"), "{none}");
@@ -328,10 +329,7 @@ fn sessions_and_diagnose_read_it_too() {
     project.put("sessionlint.toml", "preset = 1\n");
     for command in ["sessions", "diagnose"] {
         let ran = project.run(&[command]);
-        assert_eq!(
-            (ran.code, ran.err.as_str()),
-            (2, "error: sessionlint.toml:1:10: here a text belongs\n  preset = 1\n           ^\n")
-        );
+        assert_eq!((ran.code, ran.err.as_str()), (2, "error: sessionlint.toml:1:10: here a text belongs\n"));
     }
 }
 

@@ -121,7 +121,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
         findings: &[],
         suppressed: &[],
         summary: Summary::default(),
-        silence: &Silence::default(),
+        silence: &Silence { fail_on: arguments.fail_on.unwrap_or_default().as_str(), ..Silence::default() },
         pairs: &[],
         rules: &rules,
         is_complete: true,

@@ -266,12 +266,13 @@ impl Settings {
 
     /// Whether both mean the same: the bytes of the configuration, and those of the pages that it names.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        fn said(settings: &Settings) -> (Option<&[u8]>, Vec<(Option<String>, &[u8])>) {
-            let mut pages: Vec<_> = settings.pages.iter().map(|page| (page.id(), page.bytes.as_slice())).collect();
+        let pages = |settings: &'_ Self| {
+            let mut pages: Vec<_> = settings.pages.iter().map(|page| (page.id(), page.bytes.clone())).collect();
             pages.sort_unstable();
-            (settings.file.as_ref().map(|(_, bytes)| bytes.as_slice()), pages)
-        }
-        said(self) == said(other)
+            pages
+        };
+        let bytes = |settings: &'_ Self| settings.file.as_ref().map(|(_, bytes)| bytes.clone());
+        bytes(self) == bytes(other) && pages(self) == pages(other)
     }
 
     /// The rules: embedded, the project's, and those of the folders that were typed.
@@ -368,7 +369,7 @@ const HOW_ELSE: &str = "--config FILE takes one from elsewhere, --no-project-con
 /// The error for a folder of rules that is not the project's.
 fn leads_out(config: &Config, index: usize) -> Failure {
     let text = format!("the folder {}", Refusal::LeadsOut);
-    config.folder_fault(index, text).map_or_else(|| Failure::Usage(Refusal::LeadsOut.to_string()), Failure::from)
+    config.folder_fault(index, &text).map_or_else(|| Failure::Usage(Refusal::LeadsOut.to_string()), Failure::from)
 }
 
 /// The pages of a folder that the project names.

@@ -112,7 +112,9 @@ pub fn find(root: &Path, top: Option<&Path>) -> Option<PathBuf> {
     let top = top.unwrap_or(root);
     let folders = root.ancestors().take_while(|folder| folder.starts_with(top));
     // A link is one, wherever it leads: that is judged when it is read.
-    folders.map(|folder| folder.join(FILE_NAME)).find(|file| file.symlink_metadata().is_ok_and(|it| !it.is_dir()))
+    folders
+        .map(|folder| folder.join(FILE_NAME))
+        .find(|file| file.symlink_metadata().is_ok_and(|it| it.is_file() || it.is_symlink()))
 }
 
 impl Config {
@@ -169,7 +171,7 @@ impl Config {
     }
 
     /// The error for a folder of rule pages that is not read, and why.
-    pub fn folder_fault(&self, index: usize, why: String) -> Option<ConfigError> {
+    pub fn folder_fault(&self, index: usize, why: &str) -> Option<ConfigError> {
         let folder = self.keys.rules.get(index)?;
         let message = format!("`{}`: {why}", folder.get_ref());
         Some(self.file.error(folder.span(), message, Some("--rules takes folders from elsewhere".to_owned())))

@@ -94,7 +94,7 @@ pub fn write_human(out: &mut dyn Write, diff: &Diff, paths: &SidePaths, style: S
 fn configuration(diff: &Diff) -> Option<String> {
     let Configuration { from, file, changed } = &diff.configuration;
     let (other, by) = if *from == "old" { ("new", "OLD") } else { ("old", "NEW") };
-    let which = file.as_ref().map_or_else(|| "which has none".to_owned(), |file| file.clone());
+    let which = file.as_ref().map_or_else(|| "which has none".to_owned(), Clone::clone);
     changed.then(|| {
         format!(
             "The configuration, or the rules that it names, changed too: both states are judged by that of {by} \

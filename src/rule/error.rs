@@ -39,6 +39,7 @@ impl PageError {
     }
 
     /// The same error without the line: a file that a scanned project names is quoted nowhere.
+    #[must_use]
     pub fn quoting_nothing(self) -> Self {
         Self { excerpt: String::new(), ..self }
     }

@@ -326,9 +326,7 @@ fn list(folder: &Path, arguments: &[&str], mut on_file: impl FnMut(Listed<'_>)) 
             if read == 0 {
                 break;
             }
-            if record.pop_if(|byte| *byte == 0).is_none() {
-                return None;
-            }
+            record.pop_if(|byte| *byte == 0)?;
             if let Some(listed) = listed(&record) {
                 on_file(listed);
             }
