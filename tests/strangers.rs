@@ -428,9 +428,9 @@ fn a_broken_repository_is_exit_3_and_an_unknown_revision_is_not() {
             let hash = git(&project.root(), &["rev-parse", part]);
             let file = object(&project, &hash);
             if is_gone {
-                fs::remove_file(&file).unwrap()
+                fs::remove_file(&file).unwrap();
             } else {
-                write_over(&file, b"no object")
+                write_over(&file, b"no object");
             }
             let ran = with_git(&bin, &project.root(), &["diff", "HEAD", "HEAD"]);
             assert_eq!(ran.code, 3, "{bin:?} {part} {is_gone}: {ran:?}");
