@@ -181,6 +181,7 @@ mod formats {
                 hidden: 0,
             },
             sources: &project.sources,
+            silence: &sessionlint::report::Silence::default(),
             findings: &findings,
             suppressed: &[],
             summary: Summary::of(&findings),

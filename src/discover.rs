@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::apex::Code;
+use crate::confine::{Confines, Refusal};
 use crate::metadata::kind::{AURA, KindId, Recognised, aura_application, is_bundle, recognise};
 use crate::tree::{self, Memory, Tree};
 pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
@@ -37,6 +38,8 @@ pub struct Root {
     pub namespace: Option<String>,
     /// What was wrong with the project file, for a person.
     pub warnings: Vec<String>,
+    /// What the project names and is not read, because it leads out of it.
+    pub errors: Vec<String>,
 }
 
 impl Root {
@@ -51,17 +54,28 @@ impl Root {
     }
 
     fn of_tree(path: &Path, tree: Tree) -> Self {
-        let mut root =
-            Self { path: path.to_owned(), tree, packages: vec![String::new()], namespace: None, warnings: Vec::new() };
+        let mut root = Self {
+            path: path.to_owned(),
+            tree,
+            packages: vec![String::new()],
+            namespace: None,
+            warnings: Vec::new(),
+            errors: Vec::new(),
+        };
         let Some(project_file) = root.read(PROJECT_FILE).transpose() else { return root };
-        let read = project_file.map_err(|error| format!("cannot be read ({error})"));
-        root.namespace = read.as_ref().ok().and_then(|bytes| read_namespace(bytes));
-        match read.and_then(|bytes| read_packages(&bytes)) {
+        let bytes = match project_file {
+            Ok(bytes) => bytes,
+            Err(refusal) => {
+                let list = if matches!(refusal, Refusal::LeadsOut) { &mut root.errors } else { &mut root.warnings };
+                list.push(format!("{PROJECT_FILE} {refusal}; the whole folder is read"));
+                return root;
+            }
+        };
+        root.namespace = read_namespace(&bytes);
+        match read_packages(&bytes) {
             Ok((packages, warnings)) => {
-                let missing = packages.iter().filter(|package| !root.has_folder(package)).map(|package| {
-                    format!("{PROJECT_FILE} names the package directory `{package}`, which does not exist")
-                });
-                root.warnings = warnings.into_iter().chain(missing).collect();
+                let odd = packages.iter().filter_map(|package| root.folder_fault(package));
+                root.warnings = warnings.into_iter().chain(odd).collect();
                 root.packages = packages;
             }
             Err(problem) => root.warnings = vec![format!("{PROJECT_FILE} {problem}; the whole folder is read")],
@@ -70,25 +84,43 @@ impl Root {
     }
 
     /// The bytes of a file that stands at the root under this name; `None` where there is none.
-    pub fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+    pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
         match &self.tree {
             Tree::Folder => {
                 let file = self.path.join(name);
                 // A dangling link is a file that cannot be read, not none.
-                if file.symlink_metadata().is_err() { Ok(None) } else { read_regular(&file).map(Some) }
+                if file.symlink_metadata().is_err() {
+                    return Ok(None);
+                }
+                // Packages are the project's own; what several projects share lies in their work tree.
+                let confines = if name == PROJECT_FILE { Confines::of(&self.path, None) } else { self.confines() };
+                confines.read(&file, tree::MAX_BYTES).map(Some)
             }
             Tree::Memory(memory) => {
-                let bytes = memory.bytes(name).transpose().map_err(io::Error::other)?;
+                let bytes = memory.bytes(name).transpose();
+                let bytes = bytes.map_err(|reason| Refusal::Unreadable(io::Error::other(reason.to_owned())))?;
                 Ok(bytes.map(<[u8]>::to_vec))
             }
         }
     }
 
-    fn has_folder(&self, path: &str) -> bool {
-        match &self.tree {
-            Tree::Folder => self.path.join(path).is_dir(),
-            Tree::Memory(memory) => memory.has_folder(path),
-        }
+    /// The folders that nothing leads out of which the project names: its own, and its work tree.
+    pub fn confines(&self) -> Confines {
+        Confines::of(&self.path, git_top(&self.path))
+    }
+
+    /// What is odd about a package directory.
+    fn folder_fault(&self, path: &str) -> Option<String> {
+        let is_there = match &self.tree {
+            Tree::Folder => Confines::of(&self.path, None).is_folder(&self.path.join(path)),
+            Tree::Memory(memory) => Ok(memory.has_folder(path)),
+        };
+        let fault = match is_there {
+            Ok(true) => return None,
+            Ok(false) => "which does not exist".to_owned(),
+            Err(refusal) => format!("which {refusal}"),
+        };
+        Some(format!("{PROJECT_FILE} names the package directory `{path}`, {fault}"))
     }
 
     /// Index of the package directory that holds `path` (`/`-separated, below the root), the innermost where they
@@ -99,19 +131,6 @@ impl Root {
             .filter(|index| holds(&self.packages[*index]))
             .max_by_key(|index| (self.packages[*index].len(), std::cmp::Reverse(*index)))
     }
-}
-
-/// The bytes of a file; an error for a pipe or a device, which could make a run wait or never end, and for what is too
-/// large.
-fn read_regular(file: &Path) -> io::Result<Vec<u8>> {
-    let metadata = fs::metadata(file)?;
-    if !metadata.is_file() && !metadata.is_dir() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    if metadata.len() > tree::MAX_BYTES {
-        return Err(io::Error::other(format!("it {}", tree::too_large())));
-    }
-    fs::read(file)
 }
 
 /// Whether `path` is `folder` or lies below it; both `/`-separated.
@@ -156,7 +175,7 @@ fn read_namespace(bytes: &[u8]) -> Option<String> {
 }
 
 /// A relative path as `a/b`, without `.`; `None` where it leaves the folder it starts from.
-fn normalise(path: &str) -> Option<String> {
+pub fn normalise(path: &str) -> Option<String> {
     let path = path.replace('\\', "/");
     let mut parts: Vec<String> = Vec::new();
     for part in Path::new(&path).components() {
@@ -177,13 +196,13 @@ pub fn root_of_folder(folder: &Path) -> Root {
     if folder.join(PROJECT_FILE).symlink_metadata().is_ok() || folder.join(MANIFEST).is_file() {
         return Root::open(folder);
     }
-    let above = folder.parent().and_then(|parent| nearest(parent, PROJECT_FILE));
+    let above = folder_above(folder).and_then(|parent| nearest(parent, PROJECT_FILE));
     if let Some(above) = above {
         let root = Root::open(above);
         let inside = relative(&root.path, folder).is_some_and(|path| root.package_of(&path).is_some());
         return if inside { root } else { Root::open(folder) };
     }
-    match folder.parent().and_then(|parent| nearest(parent, MANIFEST)) {
+    match folder_above(folder).and_then(|parent| nearest(parent, MANIFEST)) {
         Some(above) => Root::open(above),
         None => Root::open(folder),
     }
@@ -200,9 +219,16 @@ pub fn root_of_file(file: &Path, current: &Path) -> Root {
     Root::open(root)
 }
 
-/// The nearest folder at or above `folder` that holds a file `name`.
+/// The folder above, unless `folder` is the top of a work tree.
+fn folder_above(folder: &Path) -> Option<&Path> {
+    if git_top(folder) == Some(folder) { None } else { folder.parent() }
+}
+
+/// The nearest folder at or above `folder` that holds a file `name`, not above the top of its work tree.
 fn nearest<'a>(folder: &'a Path, name: &str) -> Option<&'a Path> {
-    folder.ancestors().find(|above| above.join(name).is_file())
+    let top = git_top(folder);
+    let inside = folder.ancestors().take_while(|above| top.is_none_or(|top| above.starts_with(top)));
+    inside.into_iter().find(|above| above.join(name).is_file())
 }
 
 /// The top of the git work tree that holds `folder`.
@@ -287,6 +313,8 @@ pub struct Met {
 struct Walk<'w, F: Fn(Found) + Sync> {
     root: &'w Root,
     ignored: Gitignore,
+    /// Where links may lead.
+    confines: Confines,
     on_file: F,
     other: AtomicUsize,
     met: Mutex<Met>,
@@ -310,7 +338,11 @@ struct Reached {
 pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     let mut met = Met::default();
     let ignored = read_forceignore(root, &mut met);
-    let walk = Walk { root, ignored, on_file, other: AtomicUsize::new(0), met: Mutex::new(met) };
+    let confines = match root.tree {
+        Tree::Folder => Confines::of(&root.path, None),
+        Tree::Memory(_) => Confines::default(),
+    };
+    let walk = Walk { root, ignored, confines, on_file, other: AtomicUsize::new(0), met: Mutex::new(met) };
     match &root.tree {
         Tree::Folder => {
             let top = Folder { disk: root.path.clone(), path: String::new(), hidden: None };
@@ -343,21 +375,36 @@ fn read_forceignore(root: &Root, met: &mut Met) -> Gitignore {
     // Setting the option cannot fail in the crate's current form; the signature is fallible for the future.
     let _ = builder.case_insensitive(true);
     match root.read(IGNORE_FILE) {
-        Ok(None) => {}
+        Ok(None) => met.warnings.extend(unread_forceignore(root)),
         Ok(Some(bytes)) => {
             let text = String::from_utf8_lossy(&bytes).replace('\\', "/");
-            for line in text.trim_start_matches('\u{FEFF}').lines() {
-                if let Err(error) = builder.add_line(None, line) {
-                    met.warnings.push(format!("{IGNORE_FILE}: `{line}` is not understood ({error})"));
+            for (index, line) in text.trim_start_matches('\u{FEFF}').lines().enumerate() {
+                if builder.add_line(None, line).is_err() {
+                    met.warnings.push(format!("{IGNORE_FILE}:{}: is no pattern that is understood", index + 1));
                 }
             }
         }
-        Err(error) => met.errors.push(format!("{IGNORE_FILE}: cannot be read ({error})")),
+        Err(refusal) => met.errors.push(format!("{IGNORE_FILE}: {refusal}")),
     }
     for default in ["**/*.dup", "**/.*"] {
         let _ = builder.add_line(None, default);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+/// What to say of a `.forceignore` above the work tree, which Salesforce's tooling would find.
+fn unread_forceignore(root: &Root) -> Option<String> {
+    let top = match root.tree {
+        Tree::Folder => git_top(&root.path).unwrap_or(&root.path),
+        Tree::Memory(_) => return None,
+    };
+    let is_there = |folder: &&Path| folder.join(IGNORE_FILE).symlink_metadata().is_ok_and(|it| !it.is_dir());
+    let first = root.path.ancestors().find(is_there).filter(|folder| !folder.starts_with(top))?;
+    let file = first.join(IGNORE_FILE);
+    Some(format!(
+        "{}: lies above the project and is not read, though Salesforce's tooling would find it",
+        file.display()
+    ))
 }
 
 /// Whether a folder is passed by; a name that is no text is judged as far as it is one.
@@ -572,10 +619,12 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
     }
 
     /// Whether a link leads to a regular file inside the project.
-    fn link_target(&self, link: &Path) -> std::io::Result<bool> {
-        let target = fs::canonicalize(link)?;
-        let root = fs::canonicalize(&self.root.path)?;
-        Ok(target.starts_with(root) && target.is_file())
+    fn link_target(&self, link: &Path) -> Result<bool, Refusal> {
+        match self.confines.resolve(link) {
+            Ok(target) => Ok(target.is_file()),
+            Err(Refusal::LeadsOut) => Ok(false),
+            Err(refusal) => Err(refusal),
+        }
     }
 
     fn warn_irregular(&self, path: &str, what: &str) {
@@ -638,7 +687,14 @@ mod tests {
     #[test]
     fn the_innermost_package_directory_holds_a_file() {
         let packages = ["", "a", "a/b"].map(str::to_owned).to_vec();
-        let root = Root { path: PathBuf::new(), tree: Tree::Folder, packages, namespace: None, warnings: Vec::new() };
+        let root = Root {
+            path: PathBuf::new(),
+            tree: Tree::Folder,
+            packages,
+            namespace: None,
+            warnings: Vec::new(),
+            errors: Vec::new(),
+        };
         assert_eq!(root.package_of("a/b/c"), Some(2));
         assert_eq!(root.package_of("a/bc"), Some(1));
         assert_eq!(root.package_of("x"), Some(0));

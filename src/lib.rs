@@ -1,7 +1,7 @@
 //! sessionlint: an offline static analyzer for the session, login and OAuth metadata of Salesforce projects.
 //!
 //! Rust establishes facts, rule pages state opinions. The modules in the order in which a run passes them:
-//! [`discover`] finds the files (in a folder, or a [`tree`] in memory), [`load`] reads them through [`source`],
+//! [`discover`] finds the files (in a folder within its [`confine`]s, or a [`tree`] in memory), [`load`] reads them through [`source`],
 //! [`xml`] and [`metadata`], [`view`] says what they mean together, in tables that [`query`] can ask, [`rule`] turns
 //! pages into questions, [`check`] asks them, [`diagnostic`] is what comes out ([`decision`]: which of it are two sides
 //! of one thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends what can be mended, [`patch`] shows how,
@@ -12,6 +12,7 @@ pub mod apex;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod confine;
 pub mod decision;
 pub mod diagnostic;
 pub mod discover;

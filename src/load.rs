@@ -111,6 +111,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
     let warning = |text: String| Notice { is_error: false, text };
     let failure = |text: String| Notice { is_error: true, text };
     let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(warning).collect();
+    notices.extend(root.errors.iter().cloned().map(failure));
     notices.extend(met.warnings.into_iter().map(warning));
     notices.extend(met.errors.into_iter().map(failure));
     notices.extend(code.unreadable.into_iter().map(failure));

@@ -14,7 +14,7 @@ use crate::load::load;
 use crate::metadata::Inputs;
 use crate::patch;
 use crate::query::Params;
-use crate::report::{Paths, Project, Report, concise};
+use crate::report::{Paths, Project, Report, Silence, concise};
 use crate::rule::{Catalog, Example, Grade, Preset, Rule, Verdict};
 use crate::tree::Memory;
 use crate::view::Shapes;
@@ -134,6 +134,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
         sources: &loaded.project.sources,
         summary: Summary::of(&findings),
         findings: &findings,
+        silence: &Silence::default(),
         pairs: &[],
         rules: &[],
         suppressed: &[],

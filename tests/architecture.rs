@@ -23,10 +23,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["answer", "diagnostic"]),
     ("answer", &["view", "check", "patch"]),
     ("load", &["discover", "metadata"]),
-    ("discover", &["metadata", "tree"]),
+    ("discover", &["metadata", "tree", "confine"]),
     ("tree", &["metadata"]),
     ("check", &["rule", "view", "diagnostic"]),
-    ("rule", &["query", "decision"]),
+    ("rule", &["query", "decision", "nearest", "confine"]),
     ("view", &["metadata", "nearest", "query"]),
     ("metadata", &["xml", "apex", "source"]),
     ("apex", &["source"]),
@@ -37,6 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("xml", &["source"]),
     ("nearest", &[]),
     ("source", &[]),
+    ("confine", &[]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -119,7 +119,7 @@ mod no_regular_files {
         let project = sound();
         symlink("/dev/zero", project.at(".forceignore")).unwrap();
         let ran = run_within(600, &project.root(), &["check", "--format", "concise", "--threads", "1"]);
-        assert_found(&ran, 3, "error: .forceignore: cannot be read (it is not a regular file)");
+        assert_found(&ran, 3, "error: .forceignore: leads out of the project and is not read");
     }
 
     #[test]
@@ -234,6 +234,7 @@ mod vanishing {
             sources: &project.sources,
             findings: &findings,
             suppressed: &[],
+            silence: &sessionlint::report::Silence::default(),
             summary: Summary::of(&findings),
             pairs: &[],
             rules: &[],

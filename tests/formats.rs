@@ -226,5 +226,5 @@ fn what_the_configuration_allows_is_in_sarif_only_and_says_so() {
     assert_eq!(results[0]["suppressions"], serde_json::json!([{ "kind": "external", "justification": "a kiosk" }]));
     assert_eq!(fs::read_to_string(project.at("a")).unwrap(), "[]\n");
     assert!(fs::read_to_string(project.at("b")).unwrap().contains("failures=\"0\""));
-    assert!(fs::read_to_string(project.at("c")).unwrap().contains("1 suppressed."));
+    assert!(fs::read_to_string(project.at("c")).unwrap().contains("1 finding is suppressed (by the configuration)."));
 }

@@ -35,6 +35,8 @@ pub struct Diff {
     pub old: Side,
     /// The state after.
     pub new: Side,
+    /// What judged both.
+    pub configuration: Configuration,
     /// Settings of the org that change.
     pub org: Vec<Setting>,
     /// Profiles whose sessions change, come or go, by name.
@@ -45,6 +47,17 @@ pub struct Diff {
     pub findings: Findings,
     /// How many changes are for the worse and for the better.
     pub summary: Summary,
+}
+
+/// The configuration that judged both states.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Configuration {
+    /// Whose it is: `old` or `new`.
+    pub from: &'static str,
+    /// Its file; `None` without one.
+    pub file: Option<String>,
+    /// Whether the other state has another one, or other rules of its own.
+    pub changed: bool,
 }
 
 /// What was compared.
@@ -260,6 +273,7 @@ pub fn diff(old: &State<'_>, new: &State<'_>) -> Diff {
         version: 1,
         old: side(old),
         new: side(new),
+        configuration: Configuration::default(),
         summary: Summary { worse: count(Direction::Worse), better: count(Direction::Better) },
         findings: findings(old, new),
         org,

@@ -88,6 +88,8 @@ pub struct Scope {
     pub allowed: Vec<Allowed>,
     /// Number of findings that a baseline holds.
     pub baselined: usize,
+    /// Which rules and findings were left out, and why, in sentences.
+    pub silence: Vec<String>,
 }
 
 /// What a caller knows of the project and no file of it says.
@@ -103,6 +105,8 @@ pub struct Circumstances {
     pub allowed: Vec<Allowed>,
     /// Number of findings that a baseline holds.
     pub baselined: usize,
+    /// Which rules and findings were left out, and why, in sentences.
+    pub silence: Vec<String>,
 }
 
 /// The numbers that the first page says in a sentence.
@@ -222,6 +226,7 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         notices: circumstances.notices,
         allowed: circumstances.allowed,
         baselined: circumstances.baselined,
+        silence: circumstances.silence,
     }
 }
 

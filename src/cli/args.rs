@@ -90,6 +90,9 @@ pub(super) struct Common {
     /// Read the configuration from this file instead of the nearest sessionlint.toml at or above the project
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    /// Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else
+    #[arg(long)]
+    pub(super) no_project_config: bool,
     /// Judge dates for this day (YYYY-MM-DD) instead of today
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<jiff::civil::Date>,
@@ -157,6 +160,9 @@ pub(super) struct CheckArguments {
     /// Write the findings of now into the baseline: what is fixed leaves it, what is new joins it
     #[arg(long, requires = "baseline")]
     pub(super) update_baseline: bool,
+    /// Take the configuration, and the rules that it names, from this git revision: in a pull request, its base
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["config", "no_project_config"])]
+    pub(super) config_from: Option<String>,
     /// Exit with 1 when a finding is at least this bad; without it, what the configuration says, else `warning`
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
@@ -240,6 +246,16 @@ pub(super) struct DiagnoseArguments {
     pub(super) common: Common,
 }
 
+/// Whose configuration judges both states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConfigFrom {
+    /// That of OLD: in a pull request, the one that is agreed on
+    Old,
+    /// That of NEW
+    #[default]
+    New,
+}
+
 /// Formats of a comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum DiffFormat {
@@ -273,6 +289,9 @@ pub(super) struct DiffArguments {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+    /// Judge both states by the configuration of this one
+    #[arg(long, value_enum, value_name = "STATE", default_value_t)]
+    pub(super) config_from: ConfigFrom,
     /// Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for `never`)
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,

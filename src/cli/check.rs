@@ -8,7 +8,7 @@ use super::args::{CheckArguments, Common, FailOn, Format};
 use super::fix::{self as fixes, Fixing, Mended};
 use super::formats;
 use super::progress::Progress;
-use super::settings::{Meant, Settings, Typed};
+use super::settings::{Meant, Settings, Typed, Wanted};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
 use crate::check::{Outcome, check};
@@ -18,7 +18,7 @@ use crate::discover;
 use crate::fix;
 use crate::load::{Loaded, load};
 use crate::metadata::{Inputs, Project};
-use crate::report::{self, Paths, Report, RuleInfo, Style};
+use crate::report::{self, Paths, Report, RuleInfo, Silence, Style};
 use crate::rule::Catalog;
 use crate::suppress::{self, Baseline, Comments, Configured, Suppressor};
 use crate::tree::Tree;
@@ -29,6 +29,8 @@ struct Checked {
     left: suppress::Outcome,
     /// What the formats have to know of rules.
     rules: Vec<RuleInfo>,
+    /// What is kept quiet, and why.
+    silence: Silence,
     /// Rules that pull against each other.
     pairs: Vec<Pair>,
     /// Whether everything could be read and asked.
@@ -107,7 +109,7 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
 fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let mut rules = Vec::new();
     if formats::need_rules(arguments) {
-        let settings = Settings::on_disk(&environment.current, arguments.common.config.as_deref(), environment)?;
+        let settings = Settings::here(arguments.common.config.as_deref(), environment)?;
         rules = formats::rule_infos(arguments, &settings.catalog(&arguments.rules, environment)?, None);
     }
     let sources = crate::source::Sources::default();
@@ -119,6 +121,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
         findings: &[],
         suppressed: &[],
         summary: Summary::default(),
+        silence: &Silence { fail_on: arguments.fail_on.unwrap_or_default().as_str(), ..Silence::default() },
         pairs: &[],
         rules: &rules,
         is_complete: true,
@@ -152,7 +155,8 @@ struct Prepared {
 
 impl Prepared {
     fn new(target: Target, arguments: &CheckArguments, environment: &Environment<'_>) -> Result<Self, Failure> {
-        let settings = Settings::find(&target.root, arguments.common.config.as_deref(), environment)?;
+        let wanted = Wanted { revision: arguments.config_from.as_deref(), ..Wanted::of(&arguments.common) };
+        let settings = Settings::find(&target.root, wanted, environment)?;
         let catalog = settings.catalog(&arguments.rules, environment)?;
         if let (Some(_), Tree::Memory(memory)) = (Fixing::of(arguments), &target.root.tree) {
             return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
@@ -183,7 +187,13 @@ fn check_target(
     }
     done.rules = formats::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
     done.pairs = prepared.catalog.pairs();
+    done.silence = silence_of(meant, &done.left);
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
+    if !arguments.common.quiet {
+        for notice in &prepared.settings.notices {
+            environment.warn(notice);
+        }
+    }
     if let Some(mended) = &done.mended {
         let paths = shown_paths(&done.loaded, arguments, environment);
         exit = worst(
@@ -205,6 +215,17 @@ fn check_target(
         exit = worst(exit, Exit::Findings);
     }
     Ok((done, exit))
+}
+
+/// What a run kept quiet.
+pub(super) fn silence_of(meant: &Meant<'_>, left: &suppress::Outcome) -> Silence {
+    let by = |way| left.suppressed.iter().filter(|it| it.way == way).count();
+    Silence {
+        suppressed_by_configuration: by(suppress::Way::Configuration),
+        suppressed_by_comment: by(suppress::Way::Comment),
+        baselined: by(suppress::Way::Baseline),
+        ..meant.silence.clone()
+    }
 }
 
 /// Runs `work` on as many threads as the user wants.
@@ -320,8 +341,8 @@ fn check_one(
     let timings = Timings { read, ask: start.elapsed(), rules: timings };
     let said = Said { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
-    let (rules, pairs) = (Vec::new(), Vec::new());
-    Ok((Checked { loaded, left, rules, pairs, is_complete, timings, mended }, said))
+    let (rules, pairs, silence) = (Vec::new(), Vec::new(), Silence::default());
+    Ok((Checked { loaded, left, rules, silence, pairs, is_complete, timings, mended }, said))
 }
 
 /// An empty result of an empty look would mislead: says what was looked for, and where metadata lies if it does.
@@ -457,6 +478,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
                 findings: &done.left.findings,
                 suppressed: &suppressed,
                 summary: done.left.summary(),
+                silence: &done.silence,
                 pairs: &done.pairs,
                 rules: &done.rules,
                 is_complete: done.is_complete,

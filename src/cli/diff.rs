@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::args::{DiffArguments, DiffFormat, FailOn};
+use super::args::{ConfigFrom, DiffArguments, DiffFormat, FailOn};
 use super::progress::Progress;
-use super::settings::{Meant, Settings, Typed};
+use super::settings::{Meant, Settings, Typed, Wanted};
 use super::target::{self, Target};
 use super::{Environment, Exit, Failure, check, output};
-use crate::answer::diff::{Diff, State, diff};
+use crate::answer::diff::{Configuration, Diff, State, diff};
 use crate::check::{Outcome, check as ask};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Loaded, Notice, load};
@@ -41,7 +41,13 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
         None => working_tree(arguments, environment)?,
     };
     // One configuration judges both states, so that a change of it is no change of the project.
-    let settings = Settings::find(&new.target.root, arguments.common.config.as_deref(), environment)?;
+    let of = |side: &Side| Settings::find(&side.target.root, Wanted::of(&arguments.common), environment);
+    let (settings, other) = match arguments.config_from {
+        ConfigFrom::Old => (of(&old)?, of(&new)),
+        ConfigFrom::New => (of(&new)?, of(&old)),
+    };
+    // One that cannot be read is not the same either, and does not matter otherwise.
+    let is_changed = other.map_or(true, |other| !settings.is_same(&other));
     let catalog = settings.catalog(&arguments.rules, environment)?;
     let typed = Typed { preset: arguments.preset, fail_on: arguments.fail_on, ..Typed::default() };
     let meant = settings.meant(typed, &catalog)?;
@@ -56,7 +62,20 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     let mut exit = tell([(&old, &old_read), (&new, &new_read)], arguments.common.quiet, environment);
     let old_facts = Facts::of(&old_read.loaded.project);
     let new_facts = Facts::of(&new_read.loaded.project);
-    let answer = diff(&state(&old, &old_facts, &old_read), &state(&new, &new_facts, &new_read));
+    let mut answer = diff(&state(&old, &old_facts, &old_read), &state(&new, &new_facts, &new_read));
+    answer.configuration = Configuration {
+        from: match arguments.config_from {
+            ConfigFrom::Old => "old",
+            ConfigFrom::New => "new",
+        },
+        file: settings.name().map(str::to_owned),
+        changed: is_changed,
+    };
+    if !arguments.common.quiet {
+        for notice in &settings.notices {
+            environment.warn(notice);
+        }
+    }
     if fails(&answer, meant.fail_on) {
         exit = check::worst(exit, Exit::Findings);
     }

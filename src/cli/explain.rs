@@ -5,7 +5,7 @@ use super::settings::Settings;
 use super::{Environment, Exit, Failure};
 
 pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let settings = Settings::on_disk(&environment.current, None, environment)?;
+    let settings = Settings::here(None, environment)?;
     let catalog = settings.catalog(&arguments.rules, environment)?;
     let Some(rule) = catalog.get(&arguments.rule) else {
         if let Some(hint) = catalog.retired(&arguments.rule) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 
@@ -44,6 +44,8 @@ pub(super) struct Mended {
     applied: Applied,
     /// Files that could not be written, with the reason.
     failures: Vec<(FileId, String)>,
+    /// Files that a run which was killed may have left behind.
+    leftovers: Vec<PathBuf>,
     fixing: Fixing,
     /// Whether the project is one that Salesforce's tooling deploys by component.
     is_source: bool,
@@ -59,8 +61,9 @@ pub(super) fn mend(
     fixing: Fixing,
 ) -> Mended {
     let applied = fix::apply(project, plan, wanted);
+    let leftovers = if fixing.is_written { write::leftovers(&applied, project) } else { Vec::new() };
     let failures = if fixing.is_written { write::all(&applied, project, root) } else { Vec::new() };
-    Mended { applied, failures, fixing, is_source: root.join(PROJECT_FILE).is_file() }
+    Mended { applied, failures, leftovers, fixing, is_source: root.join(PROJECT_FILE).is_file() }
 }
 
 impl Mended {
@@ -100,6 +103,10 @@ impl Mended {
         }
         if quiet {
             return exit;
+        }
+        for file in &self.leftovers {
+            let text = "has the name of a file that a killed run leaves behind; it is not removed, in case it is yours";
+            environment.warn(&one_line(&format!("{}: {text}", file.display())));
         }
         for it in &self.applied.taken_back {
             let at = match it.at {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::Common;
 use super::progress::Progress;
-use super::settings::Settings;
+use super::settings::{Settings, Wanted};
 use super::{Environment, Exit, Failure, check, target};
 use crate::load::{Loaded, load};
 use crate::metadata::CodeReading;
@@ -27,7 +27,7 @@ impl<'c> Reading<'c> {
     /// Finds the project that `path` means.
     pub(super) fn of(path: &Path, common: &'c Common, environment: &Environment<'_>) -> Result<Self, Failure> {
         let target = target::find_one(path, environment)?;
-        let settings = Settings::find(&target.root, common.config.as_deref(), environment)?;
+        let settings = Settings::find(&target.root, Wanted::of(common), environment)?;
         Ok(Self { target, common, settings, asks_code: true, asks_aura: true })
     }
 
@@ -61,6 +61,11 @@ impl<'c> Reading<'c> {
             })?
         };
         check::recognised_something(&loaded)?;
+        if !self.common.quiet {
+            for notice in &self.settings.notices {
+                environment.warn(notice);
+            }
+        }
         let exit = check::tell(&loaded, self.common.quiet, environment);
         Ok((loaded, worked, exit))
     }

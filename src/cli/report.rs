@@ -12,7 +12,7 @@ use crate::check::{Plan, check as ask};
 use crate::discover::PROJECT_FILE;
 use crate::fix;
 use crate::load::Loaded;
-use crate::report::overview as report;
+use crate::report::{Silence, overview as report};
 use crate::rule::Preset;
 use crate::suppress::{self, Comments, Configured, Suppressor, Way};
 use crate::tree::{Tree, git};
@@ -45,7 +45,9 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
     let allowed = left.suppressed.iter().filter(|it| it.way != Way::Baseline);
     let allowed = allowed.map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
     let baselined = left.summary().baselined;
-    let circumstances = Circumstances { allowed, baselined, ..circumstances(&reading, &loaded) };
+    // What the baseline holds has a line of its own, and a page fails nothing.
+    let silence = Silence { baselined: 0, is_fail_on_loose: false, ..check::silence_of(&meant, &left) }.sentences();
+    let circumstances = Circumstances { allowed, baselined, silence, ..circumstances(&reading, &loaded) };
     let pairs = catalog.pairs();
     let findings =
         Findings { shown: &left.findings, causes: &causes.findings, symptoms: catalog.symptoms(), pairs: &pairs };
@@ -69,5 +71,6 @@ fn circumstances(reading: &Reading<'_>, loaded: &Loaded) -> Circumstances {
         notices: loaded.notices.iter().map(|notice| notice.text.clone()).collect(),
         allowed: Vec::new(),
         baselined: 0,
+        silence: Vec::new(),
     }
 }

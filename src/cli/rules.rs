@@ -15,7 +15,7 @@ use crate::view::Shapes;
 pub(super) fn run(arguments: &RulesArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     match &arguments.command {
         RulesCommand::List { format, rules } => {
-            let settings = Settings::on_disk(&environment.current, None, environment)?;
+            let settings = Settings::here(None, environment)?;
             list(&settings.catalog(rules, environment)?, *format, environment)
         }
         RulesCommand::New { rule, dir } => new(rule, dir, environment),

@@ -1,6 +1,6 @@
 //! What a run means: what was typed over what the project's configuration says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,13 @@ use super::args::{Common, FailOn, PresetChoice};
 use super::{Environment, Failure, target};
 use crate::check::Plan;
 use crate::config::{self, Config, ConfigError, Ignore, Settled};
+use crate::confine::{Confines, Refusal};
 use crate::discover::{self, Root};
 use crate::metadata::{CodeReading, Inputs};
-use crate::rule::{Catalog, Grade, Preset, Rule, Selector};
-use crate::tree::Tree;
+use crate::report::Silence;
+use crate::rule::{Catalog, FILE_SUFFIXES, Grade, PageFile, Preset, Rule, Selector};
+use crate::tree::git::{Revision, Stored};
+use crate::tree::{MAX_BYTES, Memory, Tree, TreeError, archive};
 use crate::view::{Shapes, rests_on_aura, rests_on_code};
 
 impl From<ConfigError> for Failure {
@@ -24,8 +27,32 @@ impl From<ConfigError> for Failure {
 #[derive(Debug)]
 pub(super) struct Settings {
     config: Option<Config>,
-    /// The folder that paths in the configuration start from.
-    folder: PathBuf,
+    /// What people call the file, and its bytes.
+    file: Option<(String, Vec<u8>)>,
+    /// The pages in the folders of rules that the project names.
+    pages: Vec<PageFile>,
+    /// The folders of a configuration that the user typed and that is not the project's.
+    folders: Vec<PathBuf>,
+    /// What a person should know of how it was found.
+    pub(super) notices: Vec<String>,
+}
+
+/// Where the configuration of a project is taken from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted<'a> {
+    /// `--config`.
+    pub(super) typed: Option<&'a Path>,
+    /// `--no-project-config`.
+    pub(super) without: bool,
+    /// `--config-from`: the revision whose configuration counts.
+    pub(super) revision: Option<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    /// What was typed.
+    pub(super) fn of(common: &'a Common) -> Self {
+        Self { typed: common.config.as_deref(), without: common.no_project_config, revision: None }
+    }
 }
 
 /// What was typed about rules and severities.
@@ -52,6 +79,8 @@ pub(super) struct Meant<'c> {
     pub(super) ignores: Vec<Ignore>,
     /// What to say of rules that are gone and that somebody names.
     pub(super) hints: Vec<String>,
+    /// What is not asked and why, before anything was found.
+    pub(super) silence: Silence,
 }
 
 impl Meant<'_> {
@@ -76,64 +105,195 @@ impl Meant<'_> {
 }
 
 impl Settings {
+    fn none(notices: Vec<String>) -> Self {
+        Self { config: None, file: None, pages: Vec::new(), folders: Vec::new(), notices }
+    }
+
     /// The settings of a project: those of the file that was typed, else of the project's own configuration, else of
-    /// the nearest above it.
-    pub(super) fn find(root: &Root, typed: Option<&Path>, environment: &Environment<'_>) -> Result<Self, Failure> {
-        let (None, Tree::Memory(memory)) = (typed, &root.tree) else {
-            return Self::on_disk(&root.path, typed, environment);
-        };
-        let unreadable = |error| Failure::Unreadable(format!("{} in {}: {error}", config::FILE_NAME, memory.name));
-        match root.read(config::FILE_NAME).map_err(unreadable)? {
-            Some(bytes) => {
-                let config = Config::decode(format!("{}:{}", memory.name, config::FILE_NAME), bytes)?;
-                Ok(Self { config: Some(config), folder: root.path.clone() })
+    /// the nearest above it in its work tree. Of a zip or a revision, those that it holds itself: nothing of a disk says
+    /// anything about it.
+    pub(super) fn find(root: &Root, wanted: Wanted<'_>, environment: &Environment<'_>) -> Result<Self, Failure> {
+        if let Some(typed) = wanted.typed {
+            return Self::typed(root, typed, environment);
+        }
+        if wanted.without {
+            return Ok(Self::none(Vec::new()));
+        }
+        if let Some(name) = wanted.revision {
+            if let Tree::Memory(memory) = &root.tree {
+                let text = format!("{}: --config-from takes a revision of a folder's repository", memory.name);
+                return Err(Failure::Usage(text));
             }
-            // A zip or revision without one is configured as its surroundings are.
-            None => Self::on_disk(root.path.parent().unwrap_or(&root.path), None, environment),
+            let revision = Revision::find(&root.path, name).map_err(|error| target::failed(&error, Path::new(name)))?;
+            return Self::of_revision(&revision, name);
+        }
+        match &root.tree {
+            Tree::Folder => Self::of_folder(root, environment),
+            Tree::Memory(memory) => match &memory.revision {
+                Some(revision) => Self::of_revision(revision, &memory.name),
+                None => Self::of_zip(root, memory),
+            },
         }
     }
 
-    /// The settings of a folder.
-    pub(super) fn on_disk(folder: &Path, typed: Option<&Path>, environment: &Environment<'_>) -> Result<Self, Failure> {
-        let (path, shown) = match typed {
-            Some(typed) => (target::clean(&environment.current.join(typed)), typed.display().to_string()),
-            None => match config::find(folder, discover::git_top(folder)) {
-                Some(path) => {
-                    let below = path.strip_prefix(&environment.current).unwrap_or(&path);
-                    let shown = below.display().to_string();
-                    (path, shown)
-                }
-                None => return Ok(Self { config: None, folder: folder.to_owned() }),
-            },
-        };
+    /// Those that hold in the folder where the command runs.
+    pub(super) fn here(typed: Option<&Path>, environment: &Environment<'_>) -> Result<Self, Failure> {
+        let root = discover::root_of_folder(&environment.current);
+        Self::find(&root, Wanted { typed, ..Wanted::default() }, environment)
+    }
+
+    /// A file that the user named: wherever it is. What it names itself may be anywhere too, unless it is the project's.
+    fn typed(root: &Root, typed: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
+        let path = target::clean(&environment.current.join(typed));
+        let shown = typed.display().to_string();
         let bytes = fs::read(&path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Failure::Usage(format!("{shown}: no such file")),
             _ if path.is_dir() => Failure::Usage(format!("{shown}: a folder; --config takes a file")),
             _ => Failure::Unreadable(format!("{shown}: cannot be read ({error})")),
         })?;
-        let folder = path.parent().unwrap_or(folder).to_owned();
-        Ok(Self { config: Some(Config::decode(shown, bytes)?), folder })
+        let config = Config::decode(shown.clone(), bytes.clone())?;
+        let folder = path.parent().unwrap_or(&root.path).to_owned();
+        let confines = root.confines();
+        let is_of_project = matches!(root.tree, Tree::Folder) && confines.resolve(&path).is_ok();
+        let mut settings = Self { file: Some((shown, bytes)), ..Self::none(Vec::new()) };
+        for (index, written) in config.rule_folders().enumerate() {
+            let rules = target::clean(&folder.join(written));
+            if is_of_project {
+                settings.pages.extend(pages_of_folder(&config, index, &rules, &confines, environment)?);
+            } else if let (false, Some(error)) = (rules.is_dir(), config.no_such_folder(index)) {
+                return Err(error.into());
+            } else {
+                settings.folders.push(rules);
+            }
+        }
+        Ok(Self { config: Some(config), ..settings })
     }
 
-    /// The rules: embedded, the configuration's, and those of the folders that were typed.
-    pub(super) fn catalog(&self, typed: &[PathBuf], environment: &Environment<'_>) -> Result<Catalog, Failure> {
-        let mut folders: Vec<PathBuf> = Vec::new();
-        if let Some(config) = &self.config {
-            for (index, written) in config.rule_folders().enumerate() {
-                let folder = target::clean(&self.folder.join(written));
-                if let (false, Some(error)) = (folder.is_dir(), config.no_such_folder(index)) {
-                    return Err(error.into());
-                }
-                folders.push(folder);
+    /// The project's own on disk, else the nearest above it.
+    fn of_folder(root: &Root, environment: &Environment<'_>) -> Result<Self, Failure> {
+        let Some(path) = config::find(&root.path, discover::git_top(&root.path)) else {
+            return Ok(Self::none(Vec::new()));
+        };
+        let shown = path.strip_prefix(&environment.current).unwrap_or(&path).display().to_string();
+        let confines = root.confines();
+        let bytes = confines.read(&path, MAX_BYTES).map_err(|refusal| match refusal {
+            Refusal::LeadsOut => Failure::Usage(format!("{shown}: {refusal}; {HOW_ELSE}")),
+            _ => Failure::Unreadable(format!("{shown}: {refusal}")),
+        })?;
+        let config = Config::decode(shown.clone(), bytes.clone())?;
+        let folder = path.parent().unwrap_or(&root.path);
+        let mut pages = Vec::new();
+        for (index, written) in config.rule_folders().enumerate() {
+            let rules = target::clean(&folder.join(written));
+            pages.extend(pages_of_folder(&config, index, &rules, &confines, environment)?);
+        }
+        Ok(Self { config: Some(config), file: Some((shown, bytes)), pages, ..Self::none(Vec::new()) })
+    }
+
+    /// A zip's own.
+    fn of_zip(root: &Root, memory: &Memory) -> Result<Self, Failure> {
+        let shown = format!("{}:{}", memory.name, config::FILE_NAME);
+        if let Some(what) = memory.irregularity(config::FILE_NAME) {
+            return Err(Failure::Usage(format!("{shown}: {what}")));
+        }
+        let bytes = root.read(config::FILE_NAME).map_err(|error| Failure::Unreadable(format!("{shown}: {error}")))?;
+        let Some(bytes) = bytes else {
+            let above = root.path.parent().map(|folder| folder.join(config::FILE_NAME));
+            let is_beside = above.is_some_and(|file| file.symlink_metadata().is_ok());
+            let text = format!(
+                "{}: holds no {1}; the {1} beside it does not count, --config does",
+                memory.name,
+                config::FILE_NAME
+            );
+            return Ok(Self::none(is_beside.then_some(text).into_iter().collect()));
+        };
+        let config = Config::decode(shown.clone(), bytes.clone())?;
+        let mut pages = Vec::new();
+        for (index, written) in config.rule_folders().enumerate() {
+            let Some(folder) = discover::normalise(written) else { return Err(leads_out(&config, index)) };
+            let unreadable = |error: TreeError| target::failed(&error, Path::new(&memory.name));
+            let mut files = Vec::new();
+            for suffix in FILE_SUFFIXES {
+                files.extend(archive::files(&root.path, &folder, suffix).map_err(unreadable)?);
+            }
+            if let (true, Some(error)) = (files.is_empty(), config.no_such_folder(index)) {
+                return Err(error.into());
+            }
+            let page =
+                |(path, bytes)| PageFile { path: format!("{}:{path}", memory.name), file: PathBuf::from(path), bytes };
+            pages.extend(files.into_iter().map(page));
+        }
+        Ok(Self { config: Some(config), file: Some((shown, bytes)), pages, ..Self::none(Vec::new()) })
+    }
+
+    /// A revision's own, else the nearest above the project in the same revision.
+    fn of_revision(revision: &Revision, name: &str) -> Result<Self, Failure> {
+        let unreadable = |error: TreeError| target::failed(&error, Path::new(name));
+        let mut folders: Vec<&str> = std::iter::successors(Some(revision.prefix()), |folder| {
+            (!folder.is_empty()).then(|| folder.rsplit_once('/').map_or("", |(above, _)| above))
+        })
+        .collect();
+        let in_folder =
+            |folder: &str, file: &str| if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
+        folders.dedup();
+        let files: Vec<String> = folders.iter().map(|folder| in_folder(folder, config::FILE_NAME)).collect();
+        let mut stored = revision.files(&files, "").map_err(unreadable)?;
+        // The deepest is the nearest.
+        stored.sort_by_key(|file| file.path.len());
+        let Some(Stored { path, bytes }) = stored.pop() else { return Ok(Self::none(Vec::new())) };
+        let shown = format!("{name}:{path}");
+        let bytes = bytes.map_err(|reason| Failure::Usage(format!("{shown}: {reason}")))?;
+        let config = Config::decode(shown.clone(), bytes.clone())?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut pages = Vec::new();
+        for (index, written) in config.rule_folders().enumerate() {
+            let Some(rules) = discover::normalise(&in_folder(folder, written)).filter(|_| !written.starts_with('/'))
+            else {
+                return Err(leads_out(&config, index));
+            };
+            let mut files = Vec::new();
+            for suffix in FILE_SUFFIXES {
+                files.extend(revision.files(&[format!("{rules}/")], suffix).map_err(unreadable)?);
+            }
+            if let (true, Some(error)) = (files.is_empty(), config.no_such_folder(index)) {
+                return Err(error.into());
+            }
+            for Stored { path, bytes } in files {
+                let shown = format!("{name}:{path}");
+                let bytes = bytes.map_err(|reason| Failure::Unreadable(format!("{shown}: {reason}")))?;
+                pages.push(PageFile { path: shown, file: PathBuf::from(path), bytes });
             }
         }
+        Ok(Self { config: Some(config), file: Some((shown, bytes)), pages, ..Self::none(Vec::new()) })
+    }
+
+    /// What people call the configuration's file.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.file.as_ref().map(|(shown, _)| shown.as_str())
+    }
+
+    /// Whether both mean the same: the bytes of the configuration, and those of the pages that it names.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let pages = |settings: &'_ Self| {
+            let mut pages: Vec<_> = settings.pages.iter().map(|page| (page.id(), page.bytes.clone())).collect();
+            pages.sort_unstable();
+            pages
+        };
+        let bytes = |settings: &'_ Self| settings.file.as_ref().map(|(_, bytes)| bytes.clone());
+        bytes(self) == bytes(other) && pages(self) == pages(other)
+    }
+
+    /// The rules: embedded, the project's, and those of the folders that were typed.
+    pub(super) fn catalog(&self, typed: &[PathBuf], environment: &Environment<'_>) -> Result<Catalog, Failure> {
+        let mut folders = self.folders.clone();
         for folder in typed.iter().map(|folder| target::clean(&environment.current.join(folder))) {
             // Who types what the configuration says too wants the folder once.
-            if !folders.contains(&folder) {
+            let is_there = folders.contains(&folder) || self.pages.iter().any(|page| page.file.starts_with(&folder));
+            if !is_there {
                 folders.push(folder);
             }
         }
-        Ok(Catalog::load(&folders, &Shapes)?)
+        Ok(Catalog::load_with(&self.pages, &folders, &Shapes)?)
     }
 
     /// What a run is told about its project.
@@ -160,25 +320,95 @@ impl Settings {
         let mut hints: Vec<String> =
             typed.select.iter().chain(typed.ignore).filter_map(|name| catalog.retired(name)).collect();
         hints.append(&mut settled.hints);
+        let is_typed_off = |id: &str| {
+            (!select.is_empty() && !select.iter().any(|it| it.names(id))) || ignore.iter().any(|it| it.names(id))
+        };
+        let typed_off: HashSet<&str> =
+            catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| is_typed_off(id)).collect();
         if !select.is_empty() {
             // Who types which rules to ask has decided it; even `off` does not hold for a rule that is named.
             settled.grades.retain(|id, grade| *grade != Grade::Off || !typed.select.contains(id));
             settled.select = select;
             settled.ignore.clear();
         }
+        let is_configured_off = |id: &str| {
+            (!settled.select.is_empty() && typed.select.is_empty() && !settled.select.iter().any(|it| it.names(id)))
+                || settled.ignore.iter().any(|it| it.names(id))
+                || settled.grades.get(id) == Some(&Grade::Off)
+        };
+        let configured_off: HashSet<&str> =
+            catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| is_configured_off(id)).collect();
         settled.ignore.extend(ignore);
         let config = self.config.as_ref();
         let preset = typed.preset.or(config.and_then(Config::preset)).unwrap_or_default();
         let presets = preset.presets();
         let rules = chosen(catalog, &presets, &settled);
+        let fail_on = typed.fail_on.or(config.and_then(Config::fail_on)).unwrap_or_default();
+        let asked: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let mut silence = Silence {
+            rules: rules.len(),
+            rules_of_project: catalog.of_project(),
+            fail_on: fail_on.as_str(),
+            is_fail_on_loose: matches!(fail_on, FailOn::Error | FailOn::Never),
+            is_fail_on_configured: typed.fail_on.is_none(),
+            configuration: self.name().map(str::to_owned),
+            ..Silence::default()
+        };
+        for rule in catalog.rules().iter().filter(|rule| !asked.contains(rule.id.as_str())) {
+            let count = if typed_off.contains(rule.id.as_str()) {
+                &mut silence.rules_off_by_command_line
+            } else if configured_off.contains(rule.id.as_str()) {
+                &mut silence.rules_off_by_configuration
+            } else {
+                &mut silence.rules_off_by_preset
+            };
+            *count += 1;
+        }
         let severities = settled.grades.into_iter().filter_map(|(id, grade)| Some((id, grade.severity()?)));
         Ok(Meant {
             plan: Plan { rules, presets, options: settled.options, severities: severities.collect::<HashMap<_, _>>() },
-            fail_on: typed.fail_on.or(config.and_then(Config::fail_on)).unwrap_or_default(),
+            fail_on,
             ignores: settled.ignores,
             hints,
+            silence,
         })
     }
+}
+
+/// What to do about a configuration that is not read.
+const HOW_ELSE: &str = "--config FILE takes one from elsewhere, --no-project-config does without";
+
+/// The error for a folder of rules that is not the project's.
+fn leads_out(config: &Config, index: usize) -> Failure {
+    let text = format!("the folder {}", Refusal::LeadsOut);
+    config.folder_fault(index, &text).map_or_else(|| Failure::Usage(Refusal::LeadsOut.to_string()), Failure::from)
+}
+
+/// The pages of a folder that the project names.
+fn pages_of_folder(
+    config: &Config,
+    index: usize,
+    folder: &Path,
+    confines: &Confines,
+    environment: &Environment<'_>,
+) -> Result<Vec<PageFile>, Failure> {
+    let shown = |path: &Path| path.strip_prefix(&environment.current).unwrap_or(path).display().to_string();
+    let unreadable = |path: &Path, refusal: &Refusal| Failure::Unreadable(format!("{}: {refusal}", shown(path)));
+    let found = FILE_SUFFIXES.iter().map(|suffix| confines.files(folder, suffix)).collect::<Result<Vec<_>, _>>();
+    let files = match found {
+        Ok(files) => files,
+        Err(Refusal::LeadsOut) => return Err(leads_out(config, index)),
+        Err(refusal @ (Refusal::Missing | Refusal::Irregular(_))) => {
+            let error = config.no_such_folder(index).map(Failure::from);
+            return Err(error.unwrap_or_else(|| unreadable(folder, &refusal)));
+        }
+        Err(refusal) => return Err(unreadable(folder, &refusal)),
+    };
+    let page = |path: PathBuf| match confines.read(&path, MAX_BYTES) {
+        Ok(bytes) => Ok(PageFile { path: shown(&path), file: path, bytes }),
+        Err(refusal) => Err(unreadable(&path, &refusal)),
+    };
+    files.into_iter().flatten().map(page).collect()
 }
 
 /// The rules that are asked. One that has a severity of its own belongs to every preset.

@@ -147,7 +147,7 @@ pub(super) fn revision(project: &Target, revision: &Path) -> Result<Target, Fail
     Ok(Target { root: Root::in_memory(&project.root.path, memory), shown: project.shown.clone() })
 }
 
-fn failed(error: &TreeError, typed: &Path) -> Failure {
+pub(super) fn failed(error: &TreeError, typed: &Path) -> Failure {
     match error {
         TreeError::Unknown(text) => Failure::Usage(format!("{}: {text}", typed.display())),
         TreeError::Unreadable(text) => Failure::Unreadable(format!("{}: {text}", typed.display())),

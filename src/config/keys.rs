@@ -49,6 +49,18 @@ pub enum FailOn {
     Never,
 }
 
+impl FailOn {
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FailOn::Error => "error",
+            FailOn::Warning => "warning",
+            FailOn::Note => "note",
+            FailOn::Never => "never",
+        }
+    }
+}
+
 /// Configuration of sessionlint, for one project or for several below one folder.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

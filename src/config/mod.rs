@@ -19,7 +19,7 @@ use toml::Spanned;
 use crate::metadata::{CodeReading, Egress, Inputs, Precedence};
 use crate::nearest;
 use crate::query::{ParamValue, Params};
-use crate::rule::{Catalog, Grade, PageError, Rule, Selector, param};
+use crate::rule::{Catalog, Grade, PageError, Rule, Selector, param, without_values};
 use keys::{IgnoreKeys, Keys, LeftOut, RuleKeys};
 
 pub use crate::rule::PageError as ConfigError;
@@ -109,18 +109,15 @@ fn holds_path(pattern: &Pattern, path: &str) -> bool {
     ends.map(|end| &path[..end]).any(|above| pattern.matches_with(above, options))
 }
 
-/// The configuration that a project at `root` has: the nearest at or above it, not above `top`.
+/// The configuration that a project at `root` has: the nearest at or above it, not above `top`. Without a top there is
+/// no knowing whose the folders above are, and only the root's own counts.
 pub fn find(root: &Path, top: Option<&Path>) -> Option<PathBuf> {
-    for folder in root.ancestors() {
-        let file = folder.join(FILE_NAME);
-        if file.is_file() {
-            return Some(file);
-        }
-        if Some(folder) == top {
-            break;
-        }
-    }
-    None
+    let top = top.unwrap_or(root);
+    let folders = root.ancestors().take_while(|folder| folder.starts_with(top));
+    // A link is one, wherever it leads: that is judged when it is read.
+    folders
+        .map(|folder| folder.join(FILE_NAME))
+        .find(|file| file.symlink_metadata().is_ok_and(|it| it.is_file() || it.is_symlink()))
 }
 
 impl Config {
@@ -133,7 +130,7 @@ impl Config {
         let valid = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
         let hint = Some("save it as UTF-8".to_owned());
-        Err(PageError::at(&shown, &text, (valid, valid + 1), "a character is not UTF-8", hint))
+        Err(PageError::at(&shown, &text, (valid, valid + 1), "a character is not UTF-8", hint).quoting_nothing())
     }
 
     /// Reads a configuration; `shown` is what errors call it.
@@ -174,6 +171,13 @@ impl Config {
         let folder = self.keys.rules.get(index)?;
         let hint = Some("folders of rule pages are relative to the configuration file".to_owned());
         Some(self.file.error(folder.span(), format!("there is no folder `{}`", folder.get_ref()), hint))
+    }
+
+    /// The error for a folder of rule pages that is not read, and why.
+    pub fn folder_fault(&self, index: usize, why: &str) -> Option<ConfigError> {
+        let folder = self.keys.rules.get(index)?;
+        let message = format!("`{}`: {why}", folder.get_ref());
+        Some(self.file.error(folder.span(), message, Some("--rules takes folders from elsewhere".to_owned())))
     }
 
     /// What a run is told about its project.
@@ -265,9 +269,9 @@ impl Config {
     }
 
     fn selector(&self, catalog: &Catalog, name: &str, span: Range<usize>) -> Result<Selector, ConfigError> {
-        catalog.selector(name).map_err(|_| {
-            self.file.error(span, format!("there is no rule or group `{name}`"), Some(catalog.suggestion(name)))
-        })
+        catalog
+            .selector(name)
+            .map_err(|_| self.file.error(span, "there is no such rule or group", Some(catalog.suggestion(name))))
     }
 
     fn options(&self, rule: &Rule, keys: &RuleKeys) -> Result<Params, ConfigError> {
@@ -296,8 +300,10 @@ impl Config {
 }
 
 impl ConfigFile {
+    /// An error at a place. Neither its line nor a value is repeated: whoever reads a log is not always who may read
+    /// the configuration.
     fn error(&self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) -> ConfigError {
-        PageError::at(&self.shown, &self.text, (span.start, span.end), message, hint)
+        PageError::at(&self.shown, &self.text, (span.start, span.end), message, hint).quoting_nothing()
     }
 
     /// What the TOML reader refused, in our words.
@@ -317,7 +323,7 @@ impl ConfigFile {
     fn pattern(&self, written: &Spanned<String>, pattern: &str) -> Result<Pattern, ConfigError> {
         Pattern::new(pattern).map_err(|error| {
             let hint = "in a glob `*` and `?` stand for characters, and `[` begins a set: `[[]` is the bracket itself";
-            let message = format!("`{}` is no glob: {}", written.get_ref(), error.msg);
+            let message = format!("this is no glob: {}", error.msg);
             self.error(written.span(), message, Some(hint.to_owned()))
         })
     }
@@ -360,7 +366,7 @@ impl ConfigFile {
 
     fn component(&self, component: &Spanned<String>) -> Result<Pattern, ConfigError> {
         if !component.get_ref().contains(':') {
-            let hint = format!("write `Type:Name`, such as `ConnectedApp:{}`", component.get_ref());
+            let hint = "write `Type:Name`, such as `ConnectedApp:Payroll`".to_owned();
             return Err(self.error(component.span(), "a component is named with its type", Some(hint)));
         }
         self.pattern(component, component.get_ref())
@@ -383,33 +389,39 @@ const SAY_WHY: &str = "say why the finding is right as it is: reason = \"...\"";
 const ONE_LIST: &str = "`ignore` is one list: keep the `[[ignore]]` tables, and leave rules out by `severity = \"off\"` in \
                         `[rule.\"group/id\"]`; or write all in brackets, names and `{ rule = ..., reason = ... }`";
 
-/// What the TOML reader said, in our words, with a hint.
+/// What the TOML reader said, in our words, with a hint; the values that it quotes stay out.
 fn in_our_words(said: &str) -> (String, Option<String>) {
-    if let Some((found, expected)) = said.strip_prefix("invalid type: ").and_then(|said| said.split_once(", expected "))
-    {
-        return (format!("here {} belongs, not {}", plainly(expected), plainly(found)), None);
+    let parts = |said: &'_ str| {
+        said.rsplit_once(", expected ").map(|(found, expected)| (found.to_owned(), expected.to_owned()))
+    };
+    if let Some((found, expected)) = said.strip_prefix("invalid type: ").and_then(parts) {
+        return (format!("here {} belongs, not {}", plainly(&expected), kind_of(&found)), None);
     }
     if said == "wanted string or table" {
         return ("here a text belongs".to_owned(), None);
     }
+    if said.starts_with("unknown variant") {
+        let value = said.split('`').nth(1).unwrap_or_default();
+        let names: Vec<&str> =
+            said.rsplit(", expected ").next().unwrap_or_default().split('`').skip(1).step_by(2).collect();
+        let hint = nearest::suggestion(value, names.iter().copied())
+            .unwrap_or_else(|| format!("write one of {}", ticked(&names)));
+        return ("this is no value for this key".to_owned(), Some(hint));
+    }
     let names: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
     let (Some(name), others) = (names.first().copied(), names.get(1..).unwrap_or_default()) else {
-        return (said.to_owned(), None);
+        return (without_values(said), None);
     };
     let near = || nearest::suggestion(name, others.iter().copied());
     if said.starts_with("unknown field") {
         let hint = near().unwrap_or_else(|| format!("the keys are {}", ticked(others)));
         return (format!("there is no key `{name}`"), Some(hint));
     }
-    if said.starts_with("unknown variant") {
-        let hint = near().unwrap_or_else(|| format!("write one of {}", ticked(others)));
-        return (format!("`{name}` is no value for this key"), Some(hint));
-    }
     if said.starts_with("missing field") {
         let hint = (name == "reason").then(|| SAY_WHY.to_owned());
         return (format!("`{name}` is missing"), hint);
     }
-    (said.to_owned(), None)
+    (without_values(said), None)
 }
 
 /// A type of values, as people call it.
@@ -421,6 +433,16 @@ fn plainly(ty: &str) -> &str {
         "integer" | "floating" => "a number",
         "boolean" => "true or false",
         _ => ty,
+    }
+}
+
+/// What kind of value was found, which is the first word of its description; the value itself may follow.
+fn kind_of(found: &str) -> &str {
+    let word = found.split(' ').next().unwrap_or_default();
+    match plainly(word) {
+        "date" | "datetime" => "a date",
+        kind if kind != word => kind,
+        _ => "that",
     }
 }
 
@@ -526,21 +548,21 @@ mod tests {
     fn what_is_wrong_is_said_with_its_place() {
         let ignore = "[[ignore]]\nrule = 'oauth'\n";
         for (text, expected) in [
-            ("preset = 'continuty'", "1:10: `continuty` is no value for this key | did you mean `continuity`?"),
+            ("preset = 'continuty'", "1:10: this is no value for this key | did you mean `continuity`?"),
             (
                 "fail-on = 'info'",
-                "1:11: `info` is no value for this key | write one of `error`, `warning`, `note`, `never`",
+                "1:11: this is no value for this key | write one of `error`, `warning`, `note`, `never`",
             ),
             ("preset = 1", "1:10: here a text belongs | "),
             ("preset = \n", "1:10: "),
             ("[integration]\napp = []", "2:1: there is no key `app` | did you mean `apps`?"),
             ("[integration]\nzzz = []", "2:1: there is no key `zzz` | the keys are `apps`, `profiles`, `egress`"),
-            ("[integration]\napps = ['[']", "2:9: `[` is no glob: invalid range pattern | in a glob"),
-            ("[integration]\negress = ['10.0.0.1', 'ten']", "2:23: `ten` is no address | write an address"),
-            ("select = ['oauht']", "1:11: there is no rule or group `oauht` | did you mean `oauth`?"),
+            ("[integration]\napps = ['[']", "2:9: this is no glob: invalid range pattern | in a glob"),
+            ("[integration]\negress = ['10.0.0.1', 'ten']", "2:23: this is no address | write an address"),
+            ("select = ['oauht']", "1:11: there is no such rule or group | did you mean `oauth`?"),
             (
                 "ignore = ['app-timeout-set']",
-                "1:11: there is no rule or group `app-timeout-set` | did you mean `oauth/app-timeout-set`?",
+                "1:11: there is no such rule or group | did you mean `oauth/app-timeout-set`?",
             ),
             (
                 "[rule.'oauth/app-timeout-st']",
@@ -551,10 +573,7 @@ mod tests {
                 "[rule.'oauth/app-timeout-set']\nseverty = 'off'",
                 "2:1: there is no key `severty` | did you mean `severity`?",
             ),
-            (
-                "[rule.'oauth/app-timeout-set']\nseverity = 'info'",
-                "2:12: `info` is no value for this key | write one of",
-            ),
+            ("[rule.'oauth/app-timeout-set']\nseverity = 'info'", "2:12: this is no value for this key | write one of"),
             (&format!("{ignore}path = 'a'"), "1:1: `reason` is missing | say why"),
             ("[[ignore]]\npath = 'a'\nreason = 'x'", "1:1: `rule` is missing | "),
             (&format!("{ignore}path = 'a'\nreason = ' '"), "4:10: the reason is empty | say why"),
@@ -562,10 +581,10 @@ mod tests {
             (&format!("{ignore}reason = 'x'\npaths = 'a'"), "4:1: there is no key `paths` | did you mean `path`?"),
             (&format!("{ignore}reason = 'x'\npath = 'a\\b'"), "4:8: a path here is `/`-separated | write"),
             (&format!("{ignore}reason = 'x'\npath = '../a'"), "4:8: a path here lies below the project's root | "),
-            (&format!("{ignore}reason = 'x'\npath = 'a***'"), "4:8: `a***` is no glob: "),
+            (&format!("{ignore}reason = 'x'\npath = 'a***'"), "4:8: this is no glob: "),
             (
                 &format!("{ignore}reason = 'x'\ncomponent = 'ERP'"),
-                "4:13: a component is named with its type | write `Type:Name`, such as `ConnectedApp:ERP`",
+                "4:13: a component is named with its type | write `Type:Name`, such as `ConnectedApp:Payroll`",
             ),
             (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 2027-13-01"), "5:9: "),
             (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 'soon'"), "5:9: this is no day | write a date"),

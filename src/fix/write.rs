@@ -27,14 +27,7 @@ const SUFFIX: &str = ".tmp";
 /// Files that one fix changes are all written or none: half of a fix helps nobody.
 pub fn all(applied: &Applied, project: &mut Project, root: &Path) -> Vec<(FileId, String)> {
     let mut failures = Vec::new();
-    let mut cleared = BTreeSet::new();
     for group in groups(applied) {
-        for file in &group {
-            let folder = project.sources.get(*file).disk.parent().map(Path::to_owned);
-            if let Some(folder) = folder.filter(|folder| cleared.insert(folder.clone())) {
-                clear(&folder);
-            }
-        }
         let failed = write_group(&group, applied, project, root);
         if failed.is_empty() {
             continue;
@@ -46,6 +39,16 @@ pub fn all(applied: &Applied, project: &mut Project, root: &Path) -> Vec<(FileId
         }
     }
     failures
+}
+
+/// Files in the folders of what was applied that a run which was killed may have left behind, in order. What is still
+/// locked is another run's. None of them is touched: a name proves nothing about who made a file.
+pub fn leftovers(applied: &Applied, project: &Project) -> Vec<PathBuf> {
+    let files = applied.fixed.iter().flat_map(|fixed| &fixed.files);
+    let folders: BTreeSet<&Path> = files.filter_map(|file| project.sources.get(*file).disk.parent()).collect();
+    let mut found: Vec<PathBuf> = folders.into_iter().flat_map(abandoned_in).collect();
+    found.sort();
+    found
 }
 
 /// The files that were changed, those together that one fix changes; in order.
@@ -136,18 +139,16 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     Ok(temporary)
 }
 
-/// Takes away what a run that was killed left in a folder. What is still locked is another run's.
-fn clear(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
+/// What has the name of a new file of ours in a folder, and no lock.
+fn abandoned_in(folder: &Path) -> Vec<PathBuf> {
+    let is_abandoned = |entry: &fs::DirEntry| {
         let name = entry.file_name();
-        let is_ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX))
-            && entry.file_type().is_ok_and(|file_type| file_type.is_file());
-        if is_ours && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
-            // What cannot be taken away does no harm where it is.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
+        let has_name = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        let is_file = has_name && entry.file_type().is_ok_and(|file_type| file_type.is_file());
+        is_file && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(is_abandoned).map(|entry| entry.path()).collect()
 }
 
 /// Gives a new file the permissions of the one that it replaces, and its owner where that may be given.

@@ -25,11 +25,10 @@ impl FromStr for Egress {
         if text.eq_ignore_ascii_case("rotating") {
             return Ok(Egress::Rotating);
         }
-        let address = |text: &str| -> Result<IpAddr, String> {
-            text.trim().parse().map_err(|_| format!("`{}` is no address", text.trim()))
-        };
+        let address =
+            |text: &str| -> Result<IpAddr, String> { text.trim().parse().map_err(|_| "this is no address".to_owned()) };
         if text.contains('/') {
-            let network: IpNet = text.parse().map_err(|_| format!("`{text}` is no network"))?;
+            let network: IpNet = text.parse().map_err(|_| "this is no network".to_owned())?;
             return between(network.network(), network.broadcast());
         }
         match text.split_once('-') {
@@ -43,8 +42,10 @@ fn between(first: IpAddr, last: IpAddr) -> Result<Egress, String> {
     match (first, last) {
         (IpAddr::V4(first), IpAddr::V4(last)) if first <= last => Ok(Egress::V4(first, last)),
         (IpAddr::V6(first), IpAddr::V6(last)) if first <= last => Ok(Egress::V6(first, last)),
-        (IpAddr::V4(_), IpAddr::V4(_)) | (IpAddr::V6(_), IpAddr::V6(_)) => Err(format!("{first} comes after {last}")),
-        _ => Err(format!("{first} and {last} are of different families")),
+        (IpAddr::V4(_), IpAddr::V4(_)) | (IpAddr::V6(_), IpAddr::V6(_)) => {
+            Err("the first address comes after the last".to_owned())
+        }
+        _ => Err("the two addresses are of different families".to_owned()),
     }
 }
 

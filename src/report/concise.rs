@@ -5,7 +5,7 @@
 
 use std::io;
 
-use super::{Paths, Report, Style, one_line, place_text, summary_text};
+use super::{Paths, Report, Style, closing_line, one_line, place_text};
 use crate::diagnostic::Diagnostic;
 
 /// Writes a line for each finding, then a line that counts them (unless `style` is quiet).
@@ -13,7 +13,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths, style: Sty
     for finding in report.findings {
         write_line(out, report, paths, style, finding)?;
     }
-    if style.quiet { Ok(()) } else { writeln!(out, "{}", summary_text(&report.summary)) }
+    if style.quiet { Ok(()) } else { writeln!(out, "{}", closing_line(report)) }
 }
 
 /// Writes a line for each finding with its help and related places indented below, and nothing else.

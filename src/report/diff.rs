@@ -7,7 +7,9 @@ use std::io::{self, Write};
 
 use super::text::wrap;
 use super::{Paths, Style, count, json, one_line, table};
-use crate::answer::diff::{App, Diff, Direction, Finding, ORG_CHANGED, Presence, Profile, Setting, Value};
+use crate::answer::diff::{
+    App, Configuration, Diff, Direction, Finding, ORG_CHANGED, Presence, Profile, Setting, Value,
+};
 use crate::diagnostic::{Severity, Summary};
 use crate::rule::minutes_in_words;
 
@@ -78,7 +80,27 @@ pub fn write_human(out: &mut dyn Write, diff: &Diff, paths: &SidePaths, style: S
             writeln!(out, "           {more}")?;
         }
     }
-    if style.quiet { Ok(()) } else { writeln!(out, "\n{}", summary(diff)) }
+    if style.quiet {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", summary(diff))?;
+    if let Some(sentence) = configuration(diff) {
+        writeln!(out, "{}", wrap(&one_line(&sentence), 0, 0, style.width))?;
+    }
+    Ok(())
+}
+
+/// That the two states do not mean the same by a finding; nothing where they do.
+fn configuration(diff: &Diff) -> Option<String> {
+    let Configuration { from, file, changed } = &diff.configuration;
+    let (other, by) = if *from == "old" { ("new", "OLD") } else { ("old", "NEW") };
+    let which = file.as_ref().map_or_else(|| "which has none".to_owned(), Clone::clone);
+    changed.then(|| {
+        format!(
+            "The configuration, or the rules that it names, changed too: both states are judged by that of {by} \
+             ({which}); --config-from {other} takes the other's."
+        )
+    })
 }
 
 fn human_line(out: &mut dyn Write, line: &Line, style: Style) -> io::Result<()> {
@@ -112,6 +134,9 @@ pub fn write_markdown(out: &mut dyn Write, diff: &Diff, paths: &SidePaths) -> io
     }
     for note in notes(diff) {
         writeln!(out, "\n> {}", inert(note))?;
+    }
+    if let Some(sentence) = configuration(diff) {
+        writeln!(out, "\n> {}", inert(&sentence))?;
     }
     let findings =
         [("new finding", &diff.findings.new, &paths.new), ("fixed finding", &diff.findings.fixed, &paths.old)];
@@ -425,7 +450,8 @@ mod tests {
         let side = |name: &str| Side { name: name.to_owned(), kind: "folder", files: 1, components: 1, hidden: 0 };
         let summary = Summary { worse: profiles.len(), better: 0 };
         let (org, apps) = (Vec::new(), Vec::new());
-        Diff { version: 1, old: side("a"), new: side("b"), org, profiles, apps, findings: Findings::default(), summary }
+        let (findings, configuration) = (Findings::default(), Configuration::default());
+        Diff { version: 1, old: side("a"), new: side("b"), configuration, org, profiles, apps, findings, summary }
     }
 
     fn human(diff: &Diff) -> String {

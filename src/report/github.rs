@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::{Paths, Report, count, has_text, one_line, summary_text};
+use super::{Paths, Report, closing_line, count, has_text, one_line};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Annotations of one level that GitHub shows a step.
@@ -30,7 +30,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Res
         0 => String::new(),
         _ => format!("; {} not annotated, since GitHub shows ten of a level", count(left_out, "finding")),
     };
-    writeln!(out, "sessionlint: {}{more}", summary_text(&report.summary))
+    writeln!(out, "sessionlint: {}{more}", closing_line(report))
 }
 
 fn command(report: &Report, paths: &Paths, finding: &Diagnostic) -> String {

@@ -266,9 +266,7 @@ impl Page<'_> {
         let project = self.report.project;
         let mut sentences = vec![self.found()];
         sentences.extend(self.fixable());
-        let summary = self.report.summary;
-        sentences.extend(counted(summary.suppressed, "finding is suppressed", "findings are suppressed"));
-        sentences.extend(counted(summary.baselined, "finding is in the baseline", "findings are in the baseline"));
+        sentences.extend(self.report.silence.sentences());
         sentences.extend(counted(
             project.hidden,
             "file is hidden by .forceignore and was not read",
@@ -348,7 +346,8 @@ fn counted(number: usize, one: &str, many: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Edit, Subject, Summary};
+    use crate::diagnostic::{Edit, Subject};
+    use crate::report::Silence;
     use crate::report::testing::{Case, finding};
     use crate::source::{FileId, Place};
 
@@ -630,15 +629,12 @@ Why it matters: sessionlint explain s/noted. Notes in full: --notes.
         assert_eq!(case.human(&[], Style::default()), "No findings in 2 files (2 components).\n");
         assert_eq!(case.plain(&[]), "");
         case.hidden = 2;
-        let mut out = Vec::new();
-        let mut report = case.report(&[]);
-        report.summary = Summary { suppressed: 1, baselined: 3, ..Summary::default() };
-        write(&mut out, &report, &case.paths, Style::default()).unwrap();
+        case.silence = Silence { suppressed_by_comment: 1, baselined: 3, ..Silence::default() };
         let expected = "\
-No findings in 2 files (2 components). 1 finding is suppressed. 3 findings are in the baseline. 2
-files are hidden by .forceignore and were not read.
+No findings in 2 files (2 components). 1 finding is suppressed (by comments). 3 findings are in the
+baseline. 2 files are hidden by .forceignore and were not read.
 ";
-        assert_eq!(String::from_utf8(out).unwrap(), expected);
+        assert_eq!(case.human(&[], Style::default()), expected);
         let empty = Case::files(&[]);
         let expected = "No findings: nothing here holds session metadata (0 files read).\n";
         assert_eq!(empty.human(&[], Style::default()), expected);

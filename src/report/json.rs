@@ -10,7 +10,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::{Report, one_line};
+use super::{Report, Silence, one_line};
 use crate::diagnostic::{Confidence, Diagnostic, Edit, Fix, Label, Safety, Severity, Subject, Summary};
 use crate::source::{Place, Sources, harmless};
 
@@ -25,7 +25,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
             hidden: report.project.hidden,
         },
         findings: report.findings.iter().map(|finding| json_finding(report.sources, finding)).collect(),
-        summary: report.summary,
+        summary: JsonSummary { counts: report.summary, silence: report.silence },
     };
     write_value(out, &document)
 }
@@ -57,7 +57,15 @@ struct Document<'a> {
     version: u32,
     project: JsonProject<'a>,
     findings: Vec<JsonFinding<'a>>,
-    summary: Summary,
+    summary: JsonSummary<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonSummary<'a> {
+    #[serde(flatten)]
+    counts: Summary,
+    #[serde(flatten)]
+    silence: &'a Silence,
 }
 
 #[derive(Serialize)]
@@ -202,7 +210,16 @@ mod tests {
     "warning": 0,
     "note": 0,
     "suppressed": 0,
-    "baselined": 0
+    "baselined": 0,
+    "suppressedByConfiguration": 0,
+    "suppressedByComment": 0,
+    "rules": 0,
+    "rulesOffByPreset": 0,
+    "rulesOffByConfiguration": 0,
+    "rulesOffByCommandLine": 0,
+    "rulesOfProject": 0,
+    "failOn": "",
+    "configuration": null
   }
 }
 "#;

@@ -24,12 +24,24 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Res
         by_rule.entry(&finding.rule).or_default().push(finding);
     }
     let mut document = JUnit::new("sessionlint");
+    document.add_test_suites(silence(report));
     for (rule, findings) in by_rule {
         document.add_test_suite(suite(report, paths, rule, &findings));
     }
     // Serialised first: the crate's error does not tell a closed pipe from a full disk.
     let text = document.to_string().map_err(io::Error::other)?;
     out.write_all(text.as_bytes())
+}
+
+/// What is kept quiet, as the output of a suite without tests; none where nothing is.
+fn silence(report: &Report) -> Option<TestSuite> {
+    let sentences = report.silence.sentences();
+    if sentences.is_empty() {
+        return None;
+    }
+    let mut suite = TestSuite::new("sessionlint");
+    suite.set_system_out(words(&sentences.join("\n")));
+    Some(suite)
 }
 
 fn suite(report: &Report, paths: &Paths, rule: &str, findings: &[&Diagnostic]) -> TestSuite {

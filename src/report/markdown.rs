@@ -119,14 +119,9 @@ impl Page<'_> {
         if fixable > 0 {
             sentences.push(format!("{fixable} can be fixed with `sessionlint check --fix`."));
         }
-        for (number, what) in [
-            (summary.suppressed, "suppressed"),
-            (summary.baselined, "in the baseline"),
-            (project.hidden, "hidden by .forceignore and not read"),
-        ] {
-            if number > 0 {
-                sentences.push(format!("{number} {what}."));
-            }
+        sentences.extend(self.report.silence.sentences());
+        if project.hidden > 0 {
+            sentences.push(format!("{} hidden by .forceignore and not read.", project.hidden));
         }
         if !self.report.is_complete {
             sentences.push("Something could not be read: the log of the run says what.".to_owned());

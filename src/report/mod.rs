@@ -22,6 +22,7 @@ pub mod overview;
 mod rule_info;
 pub mod sarif;
 pub mod sessions;
+mod silence;
 mod snippet;
 pub mod statistics;
 pub mod table;
@@ -34,6 +35,7 @@ use crate::diagnostic::{Diagnostic, Safety, Severity, Summary};
 use crate::source::{Place, Source, Sources};
 
 pub use rule_info::RuleInfo;
+pub use silence::Silence;
 pub(crate) use text::{count, one_line, without_commands};
 
 /// The project that was looked at.
@@ -73,6 +75,8 @@ pub struct Report<'a> {
     pub suppressed: &'a [Suppressed<'a>],
     /// How many there are, and how many are not shown.
     pub summary: Summary,
+    /// What is kept quiet, and why.
+    pub silence: &'a Silence,
     /// Rules that pull against each other: where both find something of one thing, that is one decision.
     pub pairs: &'a [Pair],
     /// The rules that there are, by id, for the formats that name them all; may be empty for the others.
@@ -243,6 +247,16 @@ fn line_text(report: &Report, paths: &Paths, place: Place) -> String {
     let source = report.sources.get(place.file);
     let path = paths.shown(&source.path);
     if has_text(source) { format!("{path}:{}", source.line_of(place.span.start).0 + 1) } else { path }
+}
+
+/// The summary and all that is kept quiet, on one line.
+fn closing_line(report: &Report) -> String {
+    let mut line = summary_text(&report.summary);
+    for phrase in report.silence.phrases() {
+        line.push_str("; ");
+        line.push_str(&phrase);
+    }
+    line
 }
 
 /// `3 errors, 2 warnings, 1 note`: what there is, or `no findings`.

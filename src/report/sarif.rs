@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::json::write_value;
 use super::line_hash::LineHashes;
-use super::{Paths, Report, RuleInfo, count, has_text, one_line};
+use super::{Paths, Report, RuleInfo, Silence, count, has_text, one_line};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Safety, Severity};
 use crate::source::{FileId, Place, Source};
 
@@ -67,6 +67,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Res
             column_kind: "unicodeCodePoints",
             newline_sequences: ["\r\n", "\n", "\r"],
             results: writer.results(findings),
+            properties: Properties { silence: report.silence },
         }],
     };
     write_value(out, &log)
@@ -90,6 +91,7 @@ fn notifications(report: &Report, left_out: usize) -> Vec<Notification> {
         let files = count(report.project.hidden, "file");
         said.push(("warning", format!("{files} with session metadata hidden by .forceignore.")));
     }
+    said.extend(report.silence.sentences().into_iter().map(|sentence| ("note", sentence)));
     if left_out > 0 {
         said.push(("warning", format!("{} left out: a run holds {MOST_RESULTS}.", count(left_out, "finding"))));
     }
@@ -292,6 +294,12 @@ struct Run<'a> {
     column_kind: &'static str,
     newline_sequences: [&'static str; 3],
     results: Vec<SarifResult<'a>>,
+    properties: Properties<'a>,
+}
+
+#[derive(Serialize)]
+struct Properties<'a> {
+    silence: &'a Silence,
 }
 
 #[derive(Serialize)]
@@ -538,6 +546,7 @@ mod tests {
                     "columnKind": "unicodeCodePoints",
                     "newlineSequences": ["\r\n", "\n", "\r"],
                     "results": [],
+                    "properties": { "silence": case.silence },
                 }],
             })
         );

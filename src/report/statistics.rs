@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::text::width_of;
-use super::{Report, Style, one_line, summary_text};
+use super::{Report, Style, closing_line, one_line};
 use crate::diagnostic::{Safety, Severity};
 
 #[derive(Default)]
@@ -37,7 +37,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report, style: Style) -> io::Resu
             )?;
         }
     }
-    if style.quiet { Ok(()) } else { writeln!(out, "{}", summary_text(&report.summary)) }
+    if style.quiet { Ok(()) } else { writeln!(out, "{}", closing_line(report)) }
 }
 
 fn rows(report: &Report) -> Vec<(Severity, String, Tally)> {

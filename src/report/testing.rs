@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Paths, Project, Report, RuleInfo, Style};
+use super::{Paths, Project, Report, RuleInfo, Silence, Style};
 use crate::decision::Pair;
 use crate::diagnostic::{Confidence, Diagnostic, Severity, Summary};
 use crate::source::{Encoding, FileId, Place, Source, Sources, Span, decode};
@@ -14,6 +14,7 @@ pub(crate) struct Case {
     pub(crate) hidden: usize,
     pub(crate) rules: Vec<RuleInfo>,
     pub(crate) pairs: Vec<Pair>,
+    pub(crate) silence: Silence,
 }
 
 impl Case {
@@ -34,6 +35,7 @@ impl Case {
             hidden: 0,
             rules: Vec::new(),
             pairs: pairs(),
+            silence: Silence::default(),
         }
     }
 
@@ -47,6 +49,7 @@ impl Case {
             hidden: 0,
             rules: Vec::new(),
             pairs: pairs(),
+            silence: Silence::default(),
         }
     }
 
@@ -72,6 +75,7 @@ impl Case {
             sources: &self.sources,
             findings,
             summary: Summary::of(findings),
+            silence: &self.silence,
             pairs: &self.pairs,
             rules: &self.rules,
             suppressed: &[],

@@ -1,21 +1,23 @@
 //! All rules of a run: the embedded pages, then users' folders, by id.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::{fs, io};
-
-use walkdir::WalkDir;
 
 use super::error::PageError;
 use super::page::Page;
 use super::symptoms::{self, Symptoms};
 use super::{Preset, Rule, retired};
+use crate::confine;
 use crate::decision::{Pair, pair_of};
 use crate::nearest;
 use crate::query;
 
 /// The embedded pages: id and text, by id.
 static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// What the names of rule pages and of tables of symptoms end in.
+pub const FILE_SUFFIXES: &[&str] = &["md", "toml"];
 
 /// The rules of a run, sorted by id.
 #[derive(Debug)]
@@ -29,8 +31,27 @@ pub struct Catalog {
 struct Folder {
     /// Id, path and text of every page.
     pages: Vec<(String, String, String)>,
-    /// Path and text of every table of symptoms.
-    tables: Vec<(String, String)>,
+    /// Every table of symptoms.
+    tables: Vec<Table>,
+}
+
+/// A table of symptoms that is not the embedded one.
+struct Table {
+    path: String,
+    text: String,
+    /// Whether the scanned project brings it: what is wrong with it is said without quoting it.
+    is_of_project: bool,
+}
+
+/// A page that the scanned project brings, read by whoever knows where the project is.
+#[derive(Clone, Debug)]
+pub struct PageFile {
+    /// Its path, for people.
+    pub path: String,
+    /// Its path, which gives the rule its id.
+    pub file: PathBuf,
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }
 
 /// Why a folder of rules could not be used.
@@ -75,22 +96,46 @@ impl Catalog {
     /// The embedded rules and those of `folders`: every `.md` file in them, whose id is its last folder and its stem.
     /// A `symptoms.toml` in them adds to the table of symptoms.
     pub fn load(folders: &[impl AsRef<Path>], shapes: &dyn query::Catalog) -> Result<Self, CatalogError> {
+        Self::load_with(&[], folders, shapes)
+    }
+
+    /// The same with the pages that the scanned project brings.
+    pub fn load_with(
+        of_project: &[PageFile],
+        folders: &[impl AsRef<Path>],
+        shapes: &dyn query::Catalog,
+    ) -> Result<Self, CatalogError> {
         let mut catalog = Self::embedded(shapes)?;
         let (mut tables, mut own) = (Vec::new(), Vec::new());
+        for PageFile { path, file, bytes } in of_project {
+            let not_utf8 = |error| CatalogError::Io(path.clone(), io::Error::new(io::ErrorKind::InvalidData, error));
+            let text = String::from_utf8(bytes.clone()).map_err(|error| not_utf8(error.utf8_error()))?;
+            if symptoms::is_table(file) {
+                tables.push(Table { path: path.clone(), text, is_of_project: true });
+            } else if let Some(id) = id_of(file) {
+                own.push(id.clone());
+                catalog.add(id, Page::read_of_project(path.clone(), text)?, shapes)?;
+            }
+        }
         for folder in folders {
             let folder = Folder::read(folder.as_ref())?;
             for (id, path, text) in folder.pages {
-                if catalog.get(&id).is_some() {
-                    return Err(CatalogError::Taken(path, id));
-                }
                 own.push(id.clone());
-                catalog.rules.push(bound(id, path, text, shapes)?);
+                catalog.add(id, Page::read(path, text)?, shapes)?;
             }
             tables.extend(folder.tables);
         }
         catalog.sort();
         catalog.add_symptoms(&tables, &own, shapes)?;
         Ok(catalog)
+    }
+
+    fn add(&mut self, id: String, page: Page, shapes: &dyn query::Catalog) -> Result<(), CatalogError> {
+        if self.get(&id).is_some() {
+            return Err(CatalogError::Taken(page.path, id));
+        }
+        self.rules.push(bound(id, page, shapes)?);
+        Ok(())
     }
 
     /// The embedded rules with the pages of `folder` over them, and the ids of the latter: for those who write pages.
@@ -100,7 +145,7 @@ impl Catalog {
         let Folder { pages, tables } = Folder::read(folder)?;
         for (id, path, text) in pages {
             catalog.rules.retain(|rule| rule.id != id);
-            catalog.rules.push(bound(id.clone(), path, text, shapes)?);
+            catalog.rules.push(bound(id.clone(), Page::read(path, text)?, shapes)?);
             ids.push(id);
         }
         catalog.sort();
@@ -111,7 +156,7 @@ impl Catalog {
     /// Adds tables of symptoms, and holds that the pages `own` name only symptoms that there are.
     fn add_symptoms(
         &mut self,
-        tables: &[(String, String)],
+        tables: &[Table],
         own: &[String],
         shapes: &dyn query::Catalog,
     ) -> Result<(), CatalogError> {
@@ -120,8 +165,9 @@ impl Catalog {
         }
         let mut symptoms = Symptoms::embedded()?;
         // Who tries the project's own folder has its own table in it.
-        for (path, text) in tables.iter().filter(|(_, text)| text != symptoms::EMBEDDED) {
-            symptoms.add(path, text, Some(shapes), &|id| self.get(id).is_some())?;
+        for table in tables.iter().filter(|table| table.text != symptoms::EMBEDDED) {
+            let added = symptoms.add(&table.path, &table.text, Some(shapes), &|id| self.get(id).is_some());
+            added.map_err(|error| if table.is_of_project { error.quoting_nothing() } else { error })?;
         }
         for rule in self.rules.iter().filter(|rule| own.contains(&rule.id)) {
             rule.check_symptoms(&symptoms)?;
@@ -152,6 +198,11 @@ impl Catalog {
     /// All rules, by id.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// How many of them the scanned project brings.
+    pub fn of_project(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.page.is_of_project).count()
     }
 
     /// The rule `id`.
@@ -220,8 +271,8 @@ impl Catalog {
 
 /// A page of a user as a rule whose conditions hold together: a broken page is an error of every run, also where its
 /// table has no rows. Embedded pages are bound when they are first used, and a test binds them all.
-fn bound(id: String, path: String, text: String, shapes: &dyn query::Catalog) -> Result<Rule, PageError> {
-    let rule = Rule::new(id, Page::read(path, text)?, shapes)?;
+fn bound(id: String, page: Page, shapes: &dyn query::Catalog) -> Result<Rule, PageError> {
+    let rule = Rule::new(id, page, shapes)?;
     rule.conditions(shapes, &query::Params::new())?;
     Ok(rule)
 }
@@ -238,29 +289,42 @@ fn pair(rule: &Rule, against: &Rule) -> Pair {
 impl Folder {
     /// Reads the folder and those in it.
     fn read(folder: &Path) -> Result<Self, CatalogError> {
+        let unreadable = |error| CatalogError::Io(folder.display().to_string(), error);
         let mut found = Self { pages: Vec::new(), tables: Vec::new() };
-        for entry in WalkDir::new(folder).sort_by_file_name() {
-            let entry = entry.map_err(|error| CatalogError::Io(folder.display().to_string(), error.into()))?;
-            let path = entry.path();
-            let is_table = path.file_name().is_some_and(|name| name == symptoms::FILE_NAME);
-            let is_page = path.extension().is_some_and(|extension| extension == "md")
-                && !path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("README"));
-            if !entry.file_type().is_file() || !(is_table || is_page) {
-                continue;
+        for suffix in FILE_SUFFIXES {
+            for path in confine::files(folder, suffix).map_err(unreadable)? {
+                let (is_table, id) = (symptoms::is_table(&path), id_of(&path));
+                if !is_table && id.is_none() {
+                    continue;
+                }
+                let shown = path.display().to_string();
+                let text = fs::read_to_string(&path).map_err(|error| CatalogError::Io(shown.clone(), error))?;
+                match id.filter(|_| !is_table) {
+                    Some(id) => found.pages.push((id, shown, text)),
+                    None => found.tables.push(Table { path: shown, text, is_of_project: false }),
+                }
             }
-            let shown = path.display().to_string();
-            let text = fs::read_to_string(path).map_err(|error| CatalogError::Io(shown.clone(), error))?;
-            if is_table {
-                found.tables.push((shown, text));
-                continue;
-            }
-            let name = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
-            let group = name(path.parent().and_then(Path::file_name)).unwrap_or_else(|| "local".to_owned());
-            let stem = name(path.file_stem()).unwrap_or_default();
-            found.pages.push((format!("{group}/{stem}"), shown, text));
         }
         Ok(found)
     }
+}
+
+impl PageFile {
+    /// The id of its rule; `None` where it holds none.
+    pub fn id(&self) -> Option<String> {
+        id_of(&self.file)
+    }
+}
+
+/// The id of the page at a path: its last folder and its stem; `None` for what is no page.
+fn id_of(path: &Path) -> Option<String> {
+    let name = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
+    let stem = name(path.file_stem()).filter(|_| path.extension().is_some_and(|extension| extension == "md"))?;
+    if stem.eq_ignore_ascii_case("README") {
+        return None;
+    }
+    let group = name(path.parent().and_then(Path::file_name)).unwrap_or_else(|| "local".to_owned());
+    Some(format!("{group}/{stem}"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::Preset;
-use super::error::PageError;
+use super::error::{PageError, without_values};
 use super::page::Page;
 use crate::diagnostic::{Safety, Severity, Strength};
 use crate::query::{ParamValue, Params};
@@ -362,9 +362,7 @@ impl Definition {
         let offset = page.toml.span.0;
         let raw: Raw = toml::from_str(&page.toml.text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            // The message's first line says it; the excerpt is ours.
-            let message = error.message().lines().next().unwrap_or_default().to_owned();
-            page.error((offset + span.start, offset + span.end), message, None)
+            page.error((offset + span.start, offset + span.end), without_values(error.message()), None)
         })?;
         let text = |raw: RawText| {
             let span = raw.span();

@@ -37,6 +37,28 @@ impl PageError {
         };
         Self { path: path.to_owned(), line: number, column: before + 1, message: message.into(), excerpt, hint }
     }
+
+    /// The same error without the line: a file that a scanned project names is quoted nowhere.
+    #[must_use]
+    pub fn quoting_nothing(self) -> Self {
+        Self { excerpt: String::new(), ..self }
+    }
+}
+
+/// What a reader of TOML or JSON said (`invalid type: string "x", expected u32`), without the values that it quotes.
+/// Names of keys stay.
+pub fn without_values(said: &str) -> String {
+    let said = said.lines().next().unwrap_or_default();
+    let expected = said.rsplit_once(", expected ").map(|(_, expected)| expected);
+    for what in ["invalid type", "invalid value", "invalid length", "unknown variant"] {
+        if said.starts_with(what) {
+            return expected.map_or_else(|| what.to_owned(), |expected| format!("{what}, expected {expected}"));
+        }
+    }
+    let names_a_key = ["unknown field", "missing field", "duplicate field"].iter().any(|what| said.starts_with(what));
+    // What is quoted in any other sentence may be a value.
+    let end = if names_a_key { said.len() } else { said.find(['"', '\'', '`']).unwrap_or(said.len()) };
+    said[..end].trim_end_matches([' ', ':', ',']).to_owned()
 }
 
 /// The nearest boundary of a character at or before `at`.
@@ -62,3 +84,24 @@ impl fmt::Display for PageError {
 }
 
 impl std::error::Error for PageError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_not_repeated() {
+        for (said, expected) in [
+            ("invalid type: string \"x, expected y\", expected u32", "invalid type, expected u32"),
+            ("unknown variant `x`, expected one of `a`, `b`", "unknown variant, expected one of `a`, `b`"),
+            ("invalid value: integer `5`, expected a `b`", "invalid value, expected a `b`"),
+            ("unknown field `x`, expected `a`", "unknown field `x`, expected `a`"),
+            ("missing field `reason`", "missing field `reason`"),
+            ("duplicate key", "duplicate key"),
+            ("no number: `x` at\nline", "no number"),
+            ("invalid type: y", "invalid type"),
+        ] {
+            assert_eq!(without_values(said), expected);
+        }
+    }
+}

@@ -15,9 +15,9 @@ mod retired;
 mod symptoms;
 mod template;
 
-pub use catalog::{Catalog, CatalogError, Selector};
+pub use catalog::{Catalog, CatalogError, FILE_SUFFIXES, PageFile, Selector};
 pub use definition::{Definition, Escalation, Explains, Grade, Related, param};
-pub use error::PageError;
+pub use error::{PageError, without_values};
 pub use fix::FixPlan;
 pub use overview::overview;
 pub use page::{Example, ExampleFile, Page, Verdict};

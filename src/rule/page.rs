@@ -59,6 +59,8 @@ pub struct Page {
     pub toml: Text,
     /// Headings of level two with their text, in order; of an embedded page those before its examples.
     pub sections: Vec<(String, String)>,
+    /// Whether the scanned project brought it.
+    pub is_of_project: bool,
 }
 
 /// A fence: info string, content, and where the content and the whole stand.
@@ -132,6 +134,12 @@ impl Page {
         Ok(page)
     }
 
+    /// The same for a page that the scanned project brought: no error of it quotes a line.
+    pub fn read_of_project(path: String, text: String) -> Result<Self, PageError> {
+        let page = Self::read(path, text).map_err(PageError::quoting_nothing)?;
+        Ok(Self { is_of_project: true, ..page })
+    }
+
     /// Reads an embedded page, of which tests hold that it is sound and that its examples come last: they are most of
     /// it, and a run does not need them.
     pub(super) fn read_embedded(path: String, text: String) -> Result<Self, PageError> {
@@ -147,6 +155,7 @@ impl Page {
             summary: String::new(),
             toml: Text { text: String::new(), span: (0, 0) },
             sections: Vec::new(),
+            is_of_project: false,
             text,
         };
         let mut summary: Vec<&str> = Vec::new();
@@ -272,7 +281,8 @@ impl Page {
 
     /// An error at a span of the page, in bytes.
     pub fn error(&self, span: (usize, usize), message: impl Into<String>, hint: Option<String>) -> PageError {
-        PageError::at(&self.path, &self.text, span, message, hint)
+        let error = PageError::at(&self.path, &self.text, span, message, hint);
+        if self.is_of_project { error.quoting_nothing() } else { error }
     }
 
     /// An error in a query that stands in the page's TOML.

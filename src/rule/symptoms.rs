@@ -5,6 +5,7 @@
 //! to know which finding explains which symptom: that is a key of the rule's page.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -13,7 +14,12 @@ use super::PageError;
 use crate::query::{self, Plan, QueryError};
 
 /// Name of a table's file.
-pub(super) const FILE_NAME: &str = "symptoms.toml";
+const FILE_NAME: &str = "symptoms.toml";
+
+/// Whether a file in a folder of rules is a table of symptoms.
+pub(super) fn is_table(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == FILE_NAME)
+}
 
 /// The project's own table.
 pub(super) const EMBEDDED: &str = include_str!("../../rules/symptoms.toml");

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Suppressor, Way};
 use crate::diagnostic::Diagnostic;
+use crate::rule::without_values;
 use crate::source::Sources;
 
 /// The version of the file's form.
@@ -43,7 +44,10 @@ pub struct Baseline {
 impl Baseline {
     /// Reads a baseline; `name` is the file's, for people. The error says what is wrong with it.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, String> {
-        let file: File = serde_json::from_slice(bytes).map_err(|error| format!("{name}: is no baseline ({error})"))?;
+        let file: File = serde_json::from_slice(bytes).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            format!("{name}:{line}:{column}: is no baseline ({})", without_values(&said(&error)))
+        })?;
         if file.version != VERSION {
             return Err(format!("{name}: is a baseline of version {}, this program reads {VERSION}", file.version));
         }
@@ -63,6 +67,12 @@ impl Baseline {
         // Strings and numbers always serialise.
         serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
     }
+}
+
+/// What the reader of JSON said, without the place that it appends.
+fn said(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    said.rsplit_once(" at line ").map_or(said.clone(), |(said, _)| said.to_owned())
 }
 
 impl Suppressor for Baseline {

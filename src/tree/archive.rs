@@ -44,11 +44,37 @@ pub fn read(path: &Path, name: &str) -> Result<Memory, TreeError> {
     if path.metadata().is_ok_and(|it| !it.is_file()) {
         return Err(TreeError::Unreadable("is not a regular file".to_owned()));
     }
-    let file = File::open(path).map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
-    unpack(BufReader::new(file), name, Limits { entry: MAX_BYTES, total: MAX_TOTAL }).map_err(TreeError::Unreadable)
+    read_wanted(path, name, &wanted)
 }
 
-fn unpack(reader: impl Read + Seek, name: &str, limits: Limits) -> Result<Memory, String> {
+/// The files of the project in the zip at `path` that lie below `folder` and whose names end in `.suffix`, in order.
+pub fn files(path: &Path, folder: &str, suffix: &str) -> Result<Vec<(String, Vec<u8>)>, TreeError> {
+    let is_wanted = |path: &str| {
+        let is_below = folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let is_named = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
+        if is_below && is_named { Wanted::Bytes } else { Wanted::Nothing }
+    };
+    let memory = read_wanted(path, "", &is_wanted)?;
+    let bytes = |(path, content)| match content {
+        Content::Bytes(bytes) => Ok((path, bytes)),
+        Content::Unreadable(reason) => Err(TreeError::Unreadable(format!("{path}: {reason}"))),
+        Content::NameOnly => Err(TreeError::Unreadable(path)),
+    };
+    memory.files.into_iter().map(bytes).collect()
+}
+
+fn read_wanted(path: &Path, name: &str, wanted: &dyn Fn(&str) -> Wanted) -> Result<Memory, TreeError> {
+    let file = File::open(path).map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
+    let limits = Limits { entry: MAX_BYTES, total: MAX_TOTAL };
+    unpack(BufReader::new(file), name, limits, wanted).map_err(TreeError::Unreadable)
+}
+
+fn unpack(
+    reader: impl Read + Seek,
+    name: &str,
+    limits: Limits,
+    wanted: &dyn Fn(&str) -> Wanted,
+) -> Result<Memory, String> {
     let unreadable = |error: zip::result::ZipError| format!("is no zip that can be read ({error})");
     let mut archive = ZipArchive::new(reader).map_err(unreadable)?;
     if archive.has_duplicate_names() {
@@ -173,7 +199,7 @@ mod tests {
     }
 
     fn paths(files: &[(&str, &[u8])]) -> Vec<String> {
-        unpack(zip(files), "x.zip", LIMITS).unwrap().paths().map(str::to_owned).collect()
+        unpack(zip(files), "x.zip", LIMITS, &wanted).unwrap().paths().map(str::to_owned).collect()
     }
 
     #[test]
@@ -205,16 +231,17 @@ mod tests {
     #[test]
     fn a_name_that_is_there_twice_is_refused() {
         let twice = zip(&[("a/A.profile", b"1"), ("a\\A.profile", b"2")]);
-        assert_eq!(unpack(twice, "x.zip", LIMITS).unwrap_err(), TWICE);
+        assert_eq!(unpack(twice, "x.zip", LIMITS, &wanted).unwrap_err(), TWICE);
     }
 
     #[test]
     fn what_is_too_large_is_refused() {
-        let memory = unpack(zip(&[("A.profile", &[b' '; 101]), ("B.profile", b"x")]), "x.zip", LIMITS).unwrap();
+        let memory =
+            unpack(zip(&[("A.profile", &[b' '; 101]), ("B.profile", b"x")]), "x.zip", LIMITS, &wanted).unwrap();
         assert_eq!(memory.bytes("A.profile").unwrap().unwrap_err(), too_large());
         assert_eq!(memory.bytes("B.profile").unwrap().unwrap(), b"x");
         let both = zip(&[("A.profile", &[b' '; 90]), ("B.profile", &[b' '; 90])]);
-        assert!(unpack(both, "x.zip", LIMITS).unwrap_err().contains("of metadata and was not read"));
-        assert!(unpack(Cursor::new(b"no zip".to_vec()), "x.zip", LIMITS).unwrap_err().contains("no zip"));
+        assert!(unpack(both, "x.zip", LIMITS, &wanted).unwrap_err().contains("of metadata and was not read"));
+        assert!(unpack(Cursor::new(b"no zip".to_vec()), "x.zip", LIMITS, &wanted).unwrap_err().contains("no zip"));
     }
 }

@@ -1,10 +1,10 @@
 //! A git revision as files in memory, by way of the `git` command.
 //!
-//! Reads objects as they are stored (`ls-tree`, `cat-file`), never an archive: `export-ignore` and filters change
-//! nothing. Runs nothing that the repository configures, takes no lock and fetches nothing.
+//! Reads objects as they are stored (`ls-tree`, `cat-file`), never an archive: `export-ignore`, filters and replacements
+//! change nothing. Runs nothing that the repository configures, takes no lock and fetches nothing. May assume git 2.39.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::{Content, MAX_BYTES, MAX_TOTAL, Memory, TreeError, Wanted, too_large, wanted};
@@ -23,10 +23,20 @@ const UNSET: &[&str] = &[
     "GIT_CONFIG_COUNT",
     "GIT_CONFIG_PARAMETERS",
     "GIT_EXTERNAL_DIFF",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_ATTR_SOURCE",
+    "GIT_PROTOCOL_FROM_USER",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_PROXY_COMMAND",
+    "GIT_ASKPASS",
     "GIT_TRACE",
     "GIT_TRACE2",
     "GIT_TRACE2_EVENT",
-    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 ];
 
@@ -43,40 +53,116 @@ struct Listed<'l> {
     path: &'l str,
 }
 
+/// A file of a revision.
+#[derive(Debug)]
+pub struct Stored {
+    /// Its path below the top of the work tree.
+    pub path: String,
+    /// What is in it, or why that is not there.
+    pub bytes: Result<Vec<u8>, String>,
+}
+
+/// A commit, as seen from a folder of its repository's work tree.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    folder: PathBuf,
+    commit: String,
+    /// The folder's path below the top of the work tree; empty for the top.
+    prefix: String,
+}
+
 /// Reads what `revision` of the repository around `folder` holds below `folder`.
 pub fn read(folder: &Path, revision: &str) -> Result<Memory, TreeError> {
-    let commit = commit(folder, revision)?;
+    let found = Revision::find(folder, revision)?;
     let mut memory = Memory { name: revision.to_owned(), ..Memory::default() };
-    let prefix = text(ask(folder, &["rev-parse", "--show-prefix"])?);
-    let prefix = prefix.trim_end_matches(['\n', '\r', '/']);
-    let tree = format!("{commit}:{prefix}");
-    if !prefix.is_empty() && ask(folder, &["rev-parse", "--verify", "--quiet", &tree]).is_err() {
-        // The project is newer than the revision: it was empty then.
-        return Ok(memory);
-    }
-    let listing = ask(folder, &["ls-tree", "-r", "-z", "--full-tree", &tree])?;
     let mut blobs = Vec::new();
-    for record in listing.split(|byte| *byte == 0) {
-        let Some(Listed { mode, object, path }) = listed(record) else { continue };
-        memory.note_folders(path);
-        match mode {
-            "120000" => {
-                memory.irregular.insert(path.to_owned(), "is a link, which is not followed in a revision");
-            }
-            "160000" => {
-                memory.irregular.insert(path.to_owned(), "is a submodule, which is not read");
-            }
-            _ => match wanted(path) {
-                Wanted::Bytes => blobs.push(Blob { object: object.to_owned(), path: path.to_owned() }),
-                Wanted::Name => {
-                    memory.files.insert(path.to_owned(), Content::NameOnly);
+    // Where the project is newer than the revision, it was empty then.
+    if let Some(tree) = found.tree()? {
+        list(folder, &["ls-tree", "-r", "-z", "--full-tree", &tree], |Listed { mode, object, path }| {
+            memory.note_folders(path);
+            match mode {
+                "120000" => {
+                    memory.irregular.insert(path.to_owned(), "is a link, which is not followed in a revision");
                 }
-                Wanted::Nothing => {}
-            },
-        }
+                "160000" => {
+                    memory.irregular.insert(path.to_owned(), "is a submodule, which is not read");
+                }
+                _ => match wanted(path) {
+                    Wanted::Bytes => blobs.push(Blob { object: object.to_owned(), path: path.to_owned() }),
+                    Wanted::Name => {
+                        memory.files.insert(path.to_owned(), Content::NameOnly);
+                    }
+                    Wanted::Nothing => {}
+                },
+            }
+        })?;
     }
-    fetch(folder, &blobs, &mut memory)?;
+    fetch(folder, &blobs, |path, content| {
+        memory.files.insert(path, content);
+    })?;
+    memory.revision = Some(found);
     Ok(memory)
+}
+
+impl Revision {
+    /// The commit that `revision` means in the repository around `folder`.
+    pub fn find(folder: &Path, revision: &str) -> Result<Self, TreeError> {
+        let commit = commit(folder, revision)?;
+        let prefix = text(ask(folder, &["rev-parse", "--show-prefix"])?);
+        let prefix = prefix.trim_end_matches(['\n', '\r', '/']).to_owned();
+        Ok(Self { folder: folder.to_owned(), commit, prefix })
+    }
+
+    /// The path of the folder below the top of the work tree, `/`-separated.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The tree of the folder; `None` where the commit has none.
+    fn tree(&self) -> Result<Option<String>, TreeError> {
+        if self.prefix.is_empty() {
+            return Ok(Some(self.commit.clone()));
+        }
+        let mut tree = None;
+        // An answer without the folder says that it is not there; that a tree cannot be read is an error of its own.
+        list(&self.folder, &["ls-tree", "-z", "--full-tree", &self.commit, "--", &self.prefix], |it| {
+            if it.mode == "040000" && it.path == self.prefix {
+                tree = Some(it.object.to_owned());
+            }
+        })?;
+        Ok(tree)
+    }
+
+    /// The files at these paths below the top of the work tree, and of folders among them (with a `/` at their end)
+    /// those whose names end in `.suffix`. A link is no file.
+    pub fn files(&self, paths: &[String], suffix: &str) -> Result<Vec<Stored>, TreeError> {
+        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", &self.commit, "--"];
+        arguments.extend(paths.iter().map(String::as_str));
+        let (mut blobs, mut stored) = (Vec::new(), Vec::new());
+        list(&self.folder, &arguments, |Listed { mode, object, path }| {
+            let is_named = paths.iter().any(|named| named == path);
+            let is_of_folder = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
+            match mode {
+                "120000" if is_named => {
+                    let reason = "is a link, which is not followed in a revision".to_owned();
+                    stored.push(Stored { path: path.to_owned(), bytes: Err(reason) });
+                }
+                "100644" | "100755" if is_named || is_of_folder => {
+                    blobs.push(Blob { object: object.to_owned(), path: path.to_owned() });
+                }
+                _ => {}
+            }
+        })?;
+        fetch(&self.folder, &blobs, |path, content| {
+            let bytes = match content {
+                Content::Bytes(bytes) => Ok(bytes),
+                Content::Unreadable(reason) => Err(reason),
+                Content::NameOnly => return,
+            };
+            stored.push(Stored { path, bytes });
+        })?;
+        Ok(stored)
+    }
 }
 
 /// Whether the repository around `folder`, if there is one, knows `revision`.
@@ -100,11 +186,32 @@ fn commit(folder: &Path, revision: &str) -> Result<String, TreeError> {
     }
     // Asked first, so that the absence of a repository is not taken for that of a revision.
     ask(folder, &["rev-parse", "--git-dir"])?;
-    match ask(folder, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")]) {
-        Ok(commit) => Ok(text(commit).trim().to_owned()),
-        Err(_) if revision.contains("..") => refused("a range of revisions: give its two ends as OLD and NEW"),
-        Err(_) => refused("neither an existing path nor a revision that git knows here"),
+    let broken = || Err(TreeError::Unreadable("the repository lacks objects, or holds broken ones".to_owned()));
+    if let Ok(commit) = ask(folder, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")]) {
+        let commit = text(commit).trim().to_owned();
+        // A name is looked up without a look at what it names.
+        return if ask(folder, &["cat-file", "-e", &commit]).is_ok() { Ok(commit) } else { broken() };
     }
+    // What has a name and no object is not unknown but lost; a number that somebody typed may be of another repository.
+    let is_number = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if let Some(object) = ask(folder, &["rev-parse", "--verify", "--quiet", revision]).ok().map(text) {
+        let is_there = ask(folder, &["cat-file", "-t", object.trim()]);
+        match is_there {
+            Ok(_) => return refused("it names no commit"),
+            Err(_) if !is_number || has_broken_object(folder, object.trim()) => return broken(),
+            Err(_) => {}
+        }
+    }
+    if revision.contains("..") {
+        return refused("a range of revisions: give its two ends as OLD and NEW");
+    }
+    refused("neither an existing path nor a revision that git knows here")
+}
+
+/// Whether an object is there and cannot be read: git keeps quiet about one that is merely absent.
+fn has_broken_object(folder: &Path, object: &str) -> bool {
+    let output = git(folder).args(["cat-file", "-e", object]).output();
+    output.is_ok_and(|output| output.stderr.starts_with(b"error:"))
 }
 
 fn text(bytes: Vec<u8>) -> String {
@@ -119,21 +226,42 @@ fn listed(record: &[u8]) -> Option<Listed<'_>> {
     Some(Listed { mode, object, path })
 }
 
+/// A protocol that no address can have: a name of one begins with a letter.
+const NO_PROTOCOL: &str = "-";
+
 /// `git` in `folder`, deaf to everything but its arguments and the objects of the repository.
+///
+/// What must hold is said in the environment: a repository's own configuration wins over much of what arguments say
+/// (`protocol.ext.allow` over `protocol.allow`), over the environment it never does. All of it holds from git 2.39 on.
+/// `GIT_NO_LAZY_FETCH`, which is newer, only makes the reason clearer: without it git tries to fetch what a partial clone
+/// lacks, and no protocol is allowed.
 fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
-    command.arg("--no-pager").arg("-C").arg(folder);
-    for setting in ["core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never", "core.quotePath=false"]
-    {
+    command.arg("--no-pager").arg("--no-replace-objects").arg("-C").arg(folder);
+    let settings = [
+        "core.fsmonitor=false",
+        "core.hooksPath=/dev/null",
+        "protocol.allow=never",
+        "core.quotePath=false",
+        "fetch.recurseSubmodules=false",
+        "gc.auto=0",
+        "maintenance.auto=false",
+        // A folder that looks like a repository is none, unless a `.git` says so.
+        "safe.bareRepository=explicit",
+    ];
+    for setting in settings {
         command.args(["-c", setting]);
     }
     for name in UNSET {
         command.env_remove(name);
     }
     let set = [
+        ("GIT_ALLOW_PROTOCOL", NO_PROTOCOL),
+        ("GIT_NO_REPLACE_OBJECTS", "1"),
+        ("GIT_NO_LAZY_FETCH", "1"),
+        ("GIT_LITERAL_PATHSPECS", "1"),
         ("GIT_OPTIONAL_LOCKS", "0"),
         ("GIT_TERMINAL_PROMPT", "0"),
-        ("GIT_NO_LAZY_FETCH", "1"),
         ("GIT_PAGER", "cat"),
         ("LC_ALL", "C"),
     ];
@@ -155,34 +283,115 @@ fn ask(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().next().unwrap_or("git failed").trim_start_matches("fatal: ").to_owned();
-    if said.starts_with("not a git repository") {
-        return Err(TreeError::Unknown(
-            "no such file or folder, and no revision either: the project is in no git repository".to_owned(),
-        ));
-    }
-    Err(TreeError::Unreadable(said))
+    Err(refused(folder, &output.stderr))
 }
 
-/// Adds the bytes of `blobs` to `memory`.
-fn fetch(folder: &Path, blobs: &[Blob], memory: &mut Memory) -> Result<(), TreeError> {
+/// Why git gave up, as it says on standard error.
+fn refused(folder: &Path, errors: &[u8]) -> TreeError {
+    let said = String::from_utf8_lossy(errors);
+    let said = said.lines().next().unwrap_or("git failed").trim_start_matches("fatal: ").trim_start_matches("error: ");
+    let is_there = folder.ancestors().any(|above| above.join(".git").symlink_metadata().is_ok());
+    if said.starts_with("not a git repository") && !is_there {
+        return TreeError::Unknown(
+            "no such file or folder, and no revision either: the project is in no git repository".to_owned(),
+        );
+    }
+    let reason = if said.starts_with("not a git repository") || said.starts_with("invalid gitfile") {
+        "the repository is broken: git takes it for none"
+    } else if said.contains("promisor remote") || said.contains("lazy fetch") || said.contains("transport '") {
+        "the repository is a partial clone that lacks objects, and nothing is fetched: fetch them first"
+    } else if said.starts_with("bad ") && said.contains("config") {
+        // What a configuration holds is nobody's affair.
+        "git does not understand the configuration of the repository"
+    } else {
+        said
+    };
+    TreeError::Unreadable(reason.to_owned())
+}
+
+/// Hands on each file that a command of git lists, as it is listed: a large repository is never held whole.
+fn list(folder: &Path, arguments: &[&str], mut on_file: impl FnMut(Listed<'_>)) -> Result<(), TreeError> {
+    let mut command = git(folder);
+    command.args(arguments).stdout(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
+    let errors = child.stderr.take();
+    let read = std::thread::scope(|scope| {
+        // Two pipes fill; one thread each, so that neither waits for the other.
+        let errors = scope.spawn(move || errors.map(first_of).unwrap_or_default());
+        let mut answers = BufReader::new(child.stdout.take()?);
+        let mut record = Vec::new();
+        loop {
+            record.clear();
+            let read = answers.by_ref().take(LONGEST_RECORD).read_until(0, &mut record).ok()?;
+            if read == 0 {
+                break;
+            }
+            record.pop_if(|byte| *byte == 0)?;
+            if let Some(listed) = listed(&record) {
+                on_file(listed);
+            }
+        }
+        drop(answers);
+        errors.join().ok()
+    });
+    let _ = if read.is_none() { child.kill() } else { Ok(()) };
+    let ended = child.wait();
+    match (read, ended) {
+        (Some(_), Ok(status)) if status.success() => Ok(()),
+        (Some(errors), _) => Err(refused(folder, &errors)),
+        (None, _) => Err(TreeError::Unreadable("git ended before it had answered".to_owned())),
+    }
+}
+
+/// Bytes of one record of a listing; no system has paths as long.
+const LONGEST_RECORD: u64 = 1 << 20;
+
+/// The first bytes of what is read to its end.
+fn first_of(mut errors: impl Read) -> Vec<u8> {
+    let mut first = Vec::new();
+    let _ = errors.by_ref().take(4096).read_to_end(&mut first);
+    let _ = io::copy(&mut errors, &mut io::sink());
+    first
+}
+
+/// Hands on the bytes of `blobs`.
+fn fetch(folder: &Path, blobs: &[Blob], on_blob: impl FnMut(String, Content)) -> Result<(), TreeError> {
     if blobs.is_empty() {
         return Ok(());
     }
     let mut command = git(folder);
-    command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
-    let read = converse(&mut child, blobs, memory);
+    let errors = child.stderr.take();
+    let errors = std::thread::spawn(move || errors.map(first_of).unwrap_or_default());
+    let read = converse(&mut child, blobs, on_blob);
     // What was not read is not waited for; an ended process only has its memory of the end cleared.
     let _ = child.kill();
     let _ = child.wait();
-    read
+    let errors = errors.join().unwrap_or_default();
+    match read {
+        Err(Broken::Ended) if errors.is_empty() => {
+            Err(TreeError::Unreadable("git ended before it had answered".to_owned()))
+        }
+        Err(Broken::Ended) => Err(refused(folder, &errors)),
+        Err(Broken::TooMuch) => {
+            let limit = MAX_TOTAL / 1024 / 1024;
+            Err(TreeError::Unreadable(format!("holds more than {limit} MB of metadata and was not read")))
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
-fn converse(child: &mut Child, blobs: &[Blob], memory: &mut Memory) -> Result<(), TreeError> {
-    let broken = || TreeError::Unreadable("git ended before it had answered".to_owned());
-    let (Some(mut wishes), Some(answers)) = (child.stdin.take(), child.stdout.take()) else { return Err(broken()) };
+/// Why not all blobs were read.
+enum Broken {
+    Ended,
+    TooMuch,
+}
+
+fn converse(child: &mut Child, blobs: &[Blob], mut on_blob: impl FnMut(String, Content)) -> Result<(), Broken> {
+    let (Some(mut wishes), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(Broken::Ended);
+    };
     std::thread::scope(|scope| {
         // Closed where this block ends: a git that nobody hears must not keep the other thread waiting.
         let mut answers = BufReader::new(answers);
@@ -196,12 +405,11 @@ fn converse(child: &mut Child, blobs: &[Blob], memory: &mut Memory) -> Result<()
         });
         let mut total = 0;
         for blob in blobs {
-            let content = answer(&mut answers, &mut total).map_err(|_| broken())?;
+            let content = answer(&mut answers, &mut total).map_err(|_| Broken::Ended)?;
             if total > MAX_TOTAL {
-                let limit = MAX_TOTAL / 1024 / 1024;
-                return Err(TreeError::Unreadable(format!("holds more than {limit} MB of metadata and was not read")));
+                return Err(Broken::TooMuch);
             }
-            memory.files.insert(blob.path.clone(), content);
+            on_blob(blob.path.clone(), content);
         }
         Ok(())
     })

@@ -52,6 +52,8 @@ pub struct Memory {
     files: BTreeMap<String, Content>,
     folders: BTreeSet<String>,
     irregular: BTreeMap<String, &'static str>,
+    /// The commit, where it is one.
+    pub revision: Option<git::Revision>,
 }
 
 /// What there is of a file.
@@ -83,6 +85,11 @@ impl Memory {
     /// Entries that are no files, with what they are: links and submodules.
     pub fn irregular(&self) -> impl Iterator<Item = (&str, &'static str)> {
         self.irregular.iter().map(|(path, what)| (path.as_str(), *what))
+    }
+
+    /// What the entry at `path` is, if it is no file.
+    pub fn irregularity(&self, path: &str) -> Option<&'static str> {
+        self.irregular.get(path).copied()
     }
 
     /// Whether there is a folder `path`; the root is one.

@@ -1,0 +1,133 @@
+//! What a run keeps quiet about, and why: rules that were not asked, findings that were taken out, a run that fails late.
+//!
+//! A clean report means little where somebody turned the rules off, so every format has these sentences. Refuses to
+//! judge: that a preset leaves rules out is as plain a fact as that a configuration does.
+
+use serde::Serialize;
+
+use super::count;
+
+/// What is not said, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Silence {
+    /// Findings that the configuration allows.
+    pub suppressed_by_configuration: usize,
+    /// Findings that a comment allows.
+    pub suppressed_by_comment: usize,
+    /// Findings that the baseline holds; JSON has them already.
+    #[serde(skip)]
+    pub baselined: usize,
+    /// Rules that were asked.
+    pub rules: usize,
+    /// Rules that belong to no preset of the run.
+    pub rules_off_by_preset: usize,
+    /// Rules that the configuration leaves out.
+    pub rules_off_by_configuration: usize,
+    /// Rules that `--select` or `--ignore` leaves out.
+    pub rules_off_by_command_line: usize,
+    /// Rules that the scanned project brings.
+    pub rules_of_project: usize,
+    /// From which severity on the run fails.
+    pub fail_on: &'static str,
+    /// Whether that is later than without any configuration.
+    #[serde(skip)]
+    pub is_fail_on_loose: bool,
+    /// Whether nobody typed it.
+    #[serde(skip)]
+    pub is_fail_on_configured: bool,
+    /// The file of the configuration.
+    pub configuration: Option<String>,
+}
+
+impl Silence {
+    /// What there is to say, each as a sentence without a capital and a full stop.
+    pub fn phrases(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        let off = [
+            (self.rules_off_by_preset, "outside the preset"),
+            (self.rules_off_by_configuration, "by the configuration"),
+            (self.rules_off_by_command_line, "by --select or --ignore"),
+        ];
+        said.extend(told(&off, "rule did not run", "rules did not run"));
+        let out =
+            [(self.suppressed_by_configuration, "by the configuration"), (self.suppressed_by_comment, "by comments")];
+        said.extend(told(&out, "finding is suppressed", "findings are suppressed"));
+        said.extend(match self.baselined {
+            0 => None,
+            1 => Some("1 finding is in the baseline".to_owned()),
+            many => Some(format!("{many} findings are in the baseline")),
+        });
+        if self.rules_of_project > 0 {
+            said.push(format!("the project brings {} of its own", count(self.rules_of_project, "rule")));
+        }
+        if self.is_fail_on_loose {
+            let who = if self.is_fail_on_configured { "by the configuration" } else { "by --fail-on" };
+            said.push(match self.fail_on {
+                "never" => format!("no finding fails the run ({who})"),
+                severity => format!("only findings from {severity} on fail the run ({who})"),
+            });
+        }
+        said
+    }
+
+    /// The same as sentences.
+    pub fn sentences(&self) -> Vec<String> {
+        let sentence = |phrase: String| {
+            let mut letters = phrase.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            first.chain(letters).chain(['.']).collect()
+        };
+        self.phrases().into_iter().map(sentence).collect()
+    }
+}
+
+/// `3 rules did not run (2 outside the preset, 1 by the configuration)`.
+fn told(parts: &[(usize, &str)], one: &str, many: &str) -> Option<String> {
+    let parts: Vec<_> = parts.iter().filter(|(number, _)| *number > 0).collect();
+    let number: usize = parts.iter().map(|(number, _)| number).sum();
+    let why = match parts.as_slice() {
+        [] => return None,
+        [(_, why)] => (*why).to_owned(),
+        _ => parts.iter().map(|(number, why)| format!("{number} {why}")).collect::<Vec<_>>().join(", "),
+    };
+    Some(format!("{number} {} ({why})", if number == 1 { one } else { many }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_told() {
+        let silence = Silence {
+            suppressed_by_configuration: 2,
+            suppressed_by_comment: 1,
+            baselined: 1,
+            rules_off_by_preset: 40,
+            rules_off_by_configuration: 1,
+            rules_of_project: 1,
+            fail_on: "error",
+            is_fail_on_loose: true,
+            is_fail_on_configured: true,
+            ..Silence::default()
+        };
+        assert_eq!(
+            silence.sentences(),
+            [
+                "41 rules did not run (40 outside the preset, 1 by the configuration).",
+                "3 findings are suppressed (2 by the configuration, 1 by comments).",
+                "1 finding is in the baseline.",
+                "The project brings 1 rule of its own.",
+                "Only findings from error on fail the run (by the configuration)."
+            ]
+        );
+        let never =
+            Silence { fail_on: "never", is_fail_on_loose: true, rules_off_by_command_line: 1, ..Silence::default() };
+        assert_eq!(
+            never.phrases(),
+            ["1 rule did not run (by --select or --ignore)", "no finding fails the run (by --fail-on)"]
+        );
+        assert_eq!(Silence::default().phrases(), [] as [&str; 0]);
+    }
+}
