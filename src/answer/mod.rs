@@ -2,6 +2,7 @@
 //!
 //! May assume what the views assume. Refuses to know how an answer looks: `report` draws it.
 
+pub mod calendar;
 pub mod diagnose;
 pub mod diff;
 pub mod overview;

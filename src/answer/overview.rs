@@ -186,7 +186,7 @@ pub fn overview<'r>(
     let views = Views::new(facts);
     let sessions = sessions::sessions(facts);
     let diagnosis = diagnose::diagnose(&views, causes, symptoms, None);
-    let dates = dates::dates(facts, &views, findings);
+    let dates = dates::dates(facts, &views);
     let integrations = integrations::integrations(facts, &sessions, findings, &dates);
     let topics = topics::topics(facts.project, findings, pairs, &rule_of);
     let plan = plan::plan(&topics);
@@ -265,7 +265,7 @@ fn verdict(
 }
 
 /// Where something stands.
-fn located(project: &Project, place: Place) -> Located {
+pub(super) fn located(project: &Project, place: Place) -> Located {
     let source = project.sources.get(place.file);
     let position = source.position(place.span.start);
     Located { path: source.path.clone(), line: position.line, column: position.column, text: String::new() }

@@ -29,6 +29,8 @@ pub(super) enum Command {
     Sessions(SessionsArguments),
     /// Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show
     Diagnose(DiagnoseArguments),
+    /// List the dated changes of Salesforce that concern the project, the nearest first
+    Calendar(CalendarArguments),
     /// Tell what changes between two folders, zips or git revisions: sessions, apps, findings
     Diff(DiffArguments),
     /// Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan
@@ -242,6 +244,31 @@ pub(super) struct DiagnoseArguments {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Formats of a calendar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CalendarFormat {
+    #[default]
+    Human,
+    Json,
+    /// An iCalendar file, for changes that have a day
+    Ics,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CalendarArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// List all changes, also those that show in no file of the project
+    #[arg(long)]
+    pub(super) all: bool,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: CalendarFormat,
     #[command(flatten)]
     pub(super) common: Common,
 }

@@ -5,6 +5,7 @@
 //! command; what goes wrong is a [`Failure`] with its exit code.
 
 mod args;
+mod calendar;
 mod check;
 mod diagnose;
 mod diff;
@@ -197,6 +198,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         }
     };
     let done = match arguments.command {
+        Command::Calendar(arguments) => calendar::run(&arguments, environment),
         Command::Check(arguments) => check::run(&arguments, environment),
         Command::Query(arguments) => query::run(&arguments, environment),
         Command::Diff(arguments) => diff::run(&arguments, environment),

@@ -13,7 +13,7 @@ use super::ast::{Comparison, NullsOrder};
 use super::bind::{Groups, Output, Plan, SortKey};
 use super::filter::{BoundSubSelect, Check, Filter, Node, Values};
 use super::fold::{Folded, compare, folded};
-use super::row::{Cells, Row, Tables, Type, Value};
+use super::row::{Cell, Cells, Row, Tables, Type, Value};
 
 /// The value of a cell that is not there.
 const NOTHING: &Value<'static> = &Value::Null;
@@ -39,6 +39,15 @@ impl Plan {
             Output::Groups(groups) => self.grouped(groups, passing),
         };
         Answer { columns: self.names.clone(), rows }
+    }
+
+    /// The cells of the rows that it lists, with the places of their texts; nothing where it counts or groups.
+    pub fn cells<'t>(&self, tables: &'t dyn Tables) -> Vec<Vec<&'t Cell<'t>>> {
+        let Output::Rows(columns) = &self.output else { return Vec::new() };
+        let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
+        let all: &'t [Row<'t>] = tables.table(&self.table).map_or(&[], |table| &table.rows);
+        let passing = all.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(*row)));
+        passing.map(|row| columns.iter().map(|column| &row.cells[*column]).collect()).collect()
     }
 
     fn listed<'t>(&self, mut rows: Vec<&'t Row<'t>>, columns: &[usize]) -> Vec<Vec<Value<'t>>> {

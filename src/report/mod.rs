@@ -7,6 +7,7 @@
 //! Text that a file supplied reaches no output unchecked: paths go through [`Paths::shown`], sentences through
 //! `text::one_line`, excerpts through `snippet` and so through the masking of secrets.
 
+pub mod calendar;
 pub mod concise;
 pub mod diagnose;
 pub mod diff;

@@ -5,6 +5,7 @@
 //! queries and diagnostics; refuses to know files, projects and which tables exist beyond what a catalog of shapes
 //! tells it.
 
+mod calendar;
 mod catalog;
 mod definition;
 mod error;
@@ -15,6 +16,7 @@ mod retired;
 mod symptoms;
 mod template;
 
+pub use calendar::{Calendar, Change, When};
 pub use catalog::{Catalog, CatalogError, FILE_SUFFIXES, PageFile, Selector};
 pub use definition::{Definition, Escalation, Explains, Grade, Related, param};
 pub use error::{PageError, without_values};

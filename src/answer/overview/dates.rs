@@ -1,17 +1,18 @@
-//! What has a date: certificates of the project, and the days on which Salesforce retires a way to log in.
+//! What has a date: certificates of the project, and the dated changes of Salesforce (`answer::calendar`).
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::located;
 use super::topics::Located;
-use crate::diagnostic::Diagnostic;
+use crate::answer::calendar::{Event, events};
 use crate::query::{Row, Tables, Value};
+use crate::rule::Calendar;
 use crate::source::Place;
 use crate::view::{Facts, Views};
 
-/// The day from which Salesforce enforces the end of the username-password flow (Help 005461976).
-const PASSWORD_FLOW_ENDS: Date = jiff::civil::date(2027, 2, 20);
+/// Places of one change that the page shows; the rest is counted.
+const SHOWN: usize = 5;
 
 /// Something with a date.
 #[derive(Debug, Serialize)]
@@ -20,6 +21,9 @@ pub struct Dated {
     pub when: String,
     /// Days from the day of the run; negative where it is past, null for a release.
     pub days_left: Option<i64>,
+    /// A day to sort by: of a release, not the day on which an org gets it.
+    #[serde(skip)]
+    pub(super) sorts_as: Date,
     /// What happens.
     pub what: String,
     /// What the files say of it.
@@ -33,15 +37,11 @@ pub struct Dated {
     pub(super) user: Option<(String, String)>,
 }
 
-/// What has a date, the earliest first, releases last.
-pub(super) fn dates(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnostic]) -> Vec<Dated> {
+/// What has a date, the earliest first.
+pub(super) fn dates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
     let mut dates = certificates(facts, views);
-    dates.push(password_flow(facts, views, findings));
-    dates.push(soap_login(facts, findings));
-    dates.sort_by(|left, right| {
-        let rank = |it: &Dated| (it.days_left.unwrap_or(i64::MAX), it.what.clone());
-        rank(left).cmp(&rank(right))
-    });
+    dates.extend(changes(facts, views));
+    dates.sort_by(|left, right| (left.sorts_as, &left.what).cmp(&(right.sorts_as, &right.what)));
     dates
 }
 
@@ -74,6 +74,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
             dates.push(Dated {
                 when: day.to_string(),
                 days_left,
+                sorts_as: *day,
                 what: format!("the certificate{named} of {} {}{off}", text(row, user), ends(days_left)),
                 evidence: "the date stands in the certificate".to_owned(),
                 places: place.map(|place| located(facts.project, place)).into_iter().collect(),
@@ -96,6 +97,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
             dates.push(Dated {
                 when: day.to_string(),
                 days_left,
+                sorts_as: *day,
                 what: format!("the certificate {name} {}", ends(days_left)),
                 evidence: "no file of the project names it".to_owned(),
                 places: place.map(|place| located(facts.project, place)).into_iter().collect(),
@@ -107,67 +109,39 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
     dates
 }
 
-/// The places of findings whose rule speaks of `what`.
-fn found(facts: &Facts<'_>, findings: &[Diagnostic], what: &str) -> Vec<Located> {
-    let concerned = findings.iter().filter(|finding| finding.rule.ends_with(what));
-    concerned.map(|finding| located(facts.project, finding.place)).collect()
-}
-
-fn password_flow(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnostic]) -> Dated {
-    let mut places = found(facts, findings, "/username-password-flow");
-    let is_general = places.is_empty();
-    let mut evidence = "the files name a place that uses it";
-    if is_general {
-        evidence = "no file shows whether a client still uses it; LoginHistory of each integration user does";
-        if let Some((blocked, place)) = blocked(views) {
-            places.extend(place.map(|place| located(facts.project, place)));
-            evidence = if blocked {
-                "the org blocks this flow already"
-            } else {
-                "the org does not block this flow; no file shows whether a client uses it"
-            };
-        }
-    }
-    let left = facts.project.inputs.as_of.until((jiff::Unit::Day, PASSWORD_FLOW_ENDS)).ok();
-    Dated {
-        when: PASSWORD_FLOW_ENDS.to_string(),
-        days_left: left.map(|span| i64::from(span.get_days())),
-        what: "Salesforce retires the OAuth username-password flow, without exceptions".to_owned(),
-        evidence: evidence.to_owned(),
-        places,
-        is_general,
-        user: None,
-    }
-}
-
-/// Whether the org blocks the flow, as the last file that says so has it.
-fn blocked(views: &Views<'_>) -> Option<(bool, Option<Place>)> {
-    let table = views.table("OauthOidcSettings")?;
-    let column = table.schema.column("blockOAuthUnPwFlow");
-    let (value, place) = table.rows.iter().rev().find_map(|row| cell(row, column))?;
-    let blocked = match value {
-        Value::Bool(truth) => *truth,
-        Value::Text(text) => text == "true",
-        _ => return None,
+/// The dated changes of Salesforce that the files show, and those of which no file can tell whether they matter.
+fn changes(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
+    let events = events(&Calendar::embedded(), Some((facts, views)), facts.project.inputs.as_of);
+    let matters = |event: &Event| {
+        // What is past and shows in no file is nobody's task any more.
+        event.concerns || (event.not_visible.is_some() && event.days_left.is_none_or(|days| days >= 0))
     };
-    Some((blocked, place))
+    events.into_iter().filter(matters).map(dated).collect()
 }
 
-fn soap_login(facts: &Facts<'_>, findings: &[Diagnostic]) -> Dated {
-    let places = found(facts, findings, "/soap-login");
-    let is_general = places.is_empty();
-    let evidence = if is_general {
-        "no file shows whether a client calls it; LoginHistory (ApiType) of each integration user does"
+fn dated(event: Event) -> Dated {
+    let mut evidence = if event.concerns {
+        format!("source: {}", event.source)
     } else {
-        "the files name a place that calls it"
+        format!("{}; source: {}", event.not_visible.unwrap_or_default(), event.source)
     };
+    if let Some(doubt) = event.doubt {
+        evidence = format!("{evidence}; not settled: {doubt}");
+    }
+    let mut places = event.places;
+    if places.len() > SHOWN {
+        let more = places.len() - SHOWN;
+        evidence = format!("{evidence}; {more} more places");
+        places.truncate(SHOWN);
+    }
     Dated {
-        when: "Summer '27".to_owned(),
-        days_left: None,
-        what: "Salesforce retires login() of the SOAP API; it is absent from API version 65 on".to_owned(),
-        evidence: evidence.to_owned(),
+        when: event.when,
+        days_left: event.days_left,
+        sorts_as: event.sorts_as,
+        what: event.what,
+        evidence,
         places,
-        is_general,
+        is_general: !event.concerns,
         user: None,
     }
 }
