@@ -294,13 +294,18 @@ impl Tally {
             let key = (candidate.finding.rule.clone(), candidate.finding.place.file);
             let fixed = batch.iter().filter(|it| it.finding.rule == key.0 && it.finding.place.file == key.1).count();
             let left = after.shown.get(&key).map_or(0, |(count, _)| *count);
-            if left + fixed > self.all.get(&key).map_or(0, |(count, _)| *count) {
+            let is_milder = after.shown.get(&key).is_some_and(|(_, severity)| *severity < candidate.finding.severity);
+            if !is_milder && left + fixed > self.all.get(&key).map_or(0, |(count, _)| *count) {
                 return Some(Harm { clause: "the finding stays".to_owned(), at: None });
             }
         }
         let mut found: Vec<_> = after.shown.iter().collect();
         found.sort_by_key(|(key, _)| *key);
         found.into_iter().find_map(|(key, (count, severity))| {
+            // What is left of a fault may be milder: a limit that is long enough is still a limit.
+            if batch.iter().any(|it| it.finding.place.file == key.1 && *severity < it.finding.severity) {
+                return None;
+            }
             let clause = match self.all.get(key) {
                 Some((was, _)) if count > was => format!("it causes another finding of {}", key.0),
                 None => format!("it causes a finding of {}", key.0),
