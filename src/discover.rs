@@ -191,6 +191,37 @@ pub fn normalise(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The projects that a folder argument means: the one that [`root_of_folder`] gives, or those below a folder that is
+/// none itself and lies in none.
+pub fn roots_of_folder(folder: &Path) -> Vec<Root> {
+    let root = root_of_folder(folder);
+    let is_project = root.path != folder || folder.join(PROJECT_FILE).symlink_metadata().is_ok();
+    if is_project || folder.join(MANIFEST).is_file() {
+        return vec![root];
+    }
+    let below = projects_below(folder);
+    if below.is_empty() { vec![root] } else { below.iter().map(|path| Root::open(path)).collect() }
+}
+
+/// The folders below one that hold a project file, in order, none of them inside another; hidden folders and
+/// `node_modules` left out, and links not followed.
+fn projects_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
+        let name = entry.file_name().to_string_lossy();
+        entry.file_type().is_dir() && !name.starts_with('.') && name != "node_modules"
+    });
+    while let Some(entry) = folders.next() {
+        // A folder that cannot be read is told of when the project is read.
+        let Ok(entry) = entry else { continue };
+        if entry.path().join(PROJECT_FILE).is_file() {
+            found.push(entry.into_path());
+            folders.skip_current_dir();
+        }
+    }
+    found
+}
+
 /// The project that a folder argument means: itself, or the project above whose package directory it lies in.
 pub fn root_of_folder(folder: &Path) -> Root {
     if folder.join(PROJECT_FILE).symlink_metadata().is_ok() || folder.join(MANIFEST).is_file() {

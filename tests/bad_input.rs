@@ -495,7 +495,7 @@ mod paths {
     #[test]
     fn a_path_that_does_not_exist() {
         let project = sound();
-        for path in ["nowhere", "nowhere/Sales.profile-meta.xml", "sfdx-project.json/x"] {
+        for path in ["nowhere", "nowhere.zip", "sfdx-project.json/x"] {
             let ran = project.run(&["check", path]);
             assert_eq!(ran.code, 2, "{ran:?}");
             assert!(ran.err.starts_with("error: ") && ran.err.contains(path), "{ran:?}");

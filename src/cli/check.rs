@@ -53,7 +53,16 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
     if let Some(list) = &arguments.file_list {
         paths.extend(target::listed(list, environment)?);
     }
-    let targets = match target::find(&paths, environment)? {
+    let mut gone = Vec::new();
+    let found = target::find(&paths, environment, &mut gone)?;
+    if let Some(first) = gone.first() {
+        let text = match gone.len() {
+            1 => format!("{} is gone", first.display()),
+            count => format!("{count} of the given files are gone (the first is {})", first.display()),
+        };
+        environment.warn(&text);
+    }
+    let targets = match found {
         Targets::Projects(targets) => targets,
         Targets::NothingOfOurs => {
             if !arguments.common.quiet {
@@ -63,6 +72,10 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
         }
     };
     refuse_several_roots(&targets, arguments)?;
+    if let (Some(_), [_, _, ..]) = (Fixing::of(arguments), targets.as_slice()) {
+        let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
+        return Err(Failure::Usage(format!("fixes are made in one project at a time: {}", roots.join(", "))));
+    }
     let start = Instant::now();
     // Whatever is wrong with arguments and configurations is said before anything is read.
     let prepared = targets.into_iter().map(|target| Prepared::new(target, arguments, environment));

@@ -63,25 +63,43 @@ pub(super) enum Targets {
     NothingOfOurs,
 }
 
-/// Finds the projects that `paths` mean.
-pub(super) fn find(paths: &[PathBuf], environment: &Environment<'_>) -> Result<Targets, Failure> {
+/// Finds the projects that `paths` mean. Files that are gone are no error where a hook or a difference names them: they
+/// are added to `gone`.
+pub(super) fn find(
+    paths: &[PathBuf],
+    environment: &Environment<'_>,
+    gone: &mut Vec<PathBuf>,
+) -> Result<Targets, Failure> {
     let mut targets: Vec<Target> = Vec::new();
     let mut only_foreign_files = true;
     for path in paths {
         let absolute = clean(&environment.current.join(path));
-        let missing = |error: std::io::Error| Failure::Usage(format!("{}: {}", path.display(), reason(&error)));
+        let missing = |error: std::io::Error| {
+            let hint = separators_hint(path, environment).unwrap_or_default();
+            Failure::Usage(format!("{}: {}{hint}", path.display(), reason(&error)))
+        };
         // A dangling link exists as a link; what is wrong with it is said when it is read.
         let is_folder = match std::fs::metadata(&absolute) {
             Ok(metadata) => metadata.is_dir(),
             Err(error) => {
-                std::fs::symlink_metadata(&absolute).map_err(|_| missing(error))?;
+                if std::fs::symlink_metadata(&absolute).is_err() {
+                    if error.kind() != std::io::ErrorKind::NotFound || !is_file_name(path) {
+                        return Err(missing(error));
+                    }
+                    gone.push(path.clone());
+                    continue;
+                }
                 false
             }
         };
-        let target = if is_folder {
+        if is_folder {
             only_foreign_files = false;
-            folder(&absolute)
-        } else if is_project_archive(&absolute) {
+            for target in folder(&absolute) {
+                add(&mut targets, target);
+            }
+            continue;
+        }
+        let target = if is_project_archive(&absolute) {
             only_foreign_files = false;
             zip(&absolute, path)?
         } else {
@@ -89,12 +107,35 @@ pub(super) fn find(paths: &[PathBuf], environment: &Environment<'_>) -> Result<T
             only_foreign_files = false;
             target
         };
-        match targets.iter_mut().find(|other| other.root.path == target.root.path) {
-            Some(other) => other.shown.add(target.shown),
-            None => targets.push(target),
-        }
+        add(&mut targets, target);
     }
     if only_foreign_files { Ok(Targets::NothingOfOurs) } else { Ok(Targets::Projects(targets)) }
+}
+
+fn add(targets: &mut Vec<Target>, target: Target) {
+    match targets.iter_mut().find(|other| other.root.path == target.root.path) {
+        Some(other) => other.shown.add(target.shown),
+        None => targets.push(target),
+    }
+}
+
+/// Whether a path that is not there looks like a file's: hooks name files, people mistype folders.
+fn is_file_name(path: &Path) -> bool {
+    let is_archive = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+    path.extension().is_some() && !is_archive && separators_of_windows(path).is_none()
+}
+
+/// A path written with the separators of Windows where they are none, as it would be meant.
+fn separators_of_windows(path: &Path) -> Option<PathBuf> {
+    let text = path.to_str().filter(|text| !cfg!(windows) && text.contains('\\'))?;
+    Some(PathBuf::from(text.replace('\\', "/")))
+}
+
+/// What to say where a path exists once its backslashes are slashes.
+fn separators_hint(path: &Path, environment: &Environment<'_>) -> Option<String> {
+    let meant = separators_of_windows(path)?;
+    let is_there = environment.current.join(&meant).symlink_metadata().is_ok();
+    is_there.then(|| format!("; a backslash is no separator here: write {}", meant.display()))
 }
 
 /// The paths that a list names: separated by NUL where it holds one, else one a line.
@@ -111,17 +152,38 @@ pub(super) fn listed(list: &Path, environment: &Environment<'_>) -> Result<Vec<P
 
 /// The one project that `path` means; for commands that take one.
 pub(super) fn find_one(path: &Path, environment: &Environment<'_>) -> Result<Target, Failure> {
-    match find(std::slice::from_ref(&path.to_owned()), environment)? {
-        Targets::Projects(targets) => targets.into_iter().next(),
+    let mut gone = Vec::new();
+    let found = match find(std::slice::from_ref(&path.to_owned()), environment, &mut gone)? {
+        Targets::Projects(mut targets) => {
+            if targets.len() > 1 {
+                return Err(Failure::Usage(several(path, &targets)));
+            }
+            targets.pop()
+        }
         Targets::NothingOfOurs => None,
-    }
-    .ok_or_else(|| Failure::Usage(format!("{}: not a project and not a file of one", path.display())))
+    };
+    let reason = if gone.is_empty() { "not a project and not a file of one" } else { "no such file or folder" };
+    found.ok_or_else(|| Failure::Usage(format!("{}: {reason}", path.display())))
 }
 
-fn folder(folder: &Path) -> Target {
-    let root = discover::root_of_folder(folder);
-    let below = discover::relative(&root.path, folder).filter(|path| !path.is_empty());
-    Target { shown: below.map_or(Shown::All, |path| Shown::Below(vec![path])), root }
+/// What to say where a command takes one project and `path` holds several.
+fn several(path: &Path, targets: &[Target]) -> String {
+    let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
+    format!("{}: holds {} projects; name one of them: {}", path.display(), roots.len(), roots.join(", "))
+}
+
+fn folder(folder: &Path) -> Vec<Target> {
+    let mut roots = discover::roots_of_folder(folder);
+    if let [root] = roots.as_mut_slice()
+        && let Some(below) = discover::relative(folder, &root.path).filter(|path| !path.is_empty())
+    {
+        root.warnings.push(format!("the project is {below}, the only one in {}", folder.display()));
+    }
+    let target = |root: Root| {
+        let below = discover::relative(&root.path, folder).filter(|path| !path.is_empty());
+        Target { shown: below.map_or(Shown::All, |path| Shown::Below(vec![path])), root }
+    };
+    roots.into_iter().map(target).collect()
 }
 
 /// Whether a file is a zip that may hold a project; a static resource is none.
