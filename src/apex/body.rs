@@ -33,6 +33,9 @@ pub(super) struct Body<'a, 't> {
 /// Queries with a limit up to this many rows are small.
 const SMALL_LIMIT: i64 = 200;
 
+/// What holds a change is looked for this far up.
+const MAX_ABOVE: usize = 200;
+
 /// What `System` and `Database` have to hand work on.
 const DELEGATIONS: &[(&str, &str)] =
     &[("system", "enqueuejob"), ("database", "executebatch"), ("system", "schedule"), ("system", "schedulebatch")];
@@ -80,10 +83,11 @@ impl File<'_, '_> {
 
     /// Where a node stands.
     pub(super) fn step(&self, id: NodeId) -> Step {
-        let Context { repeated_by, kinds } = self.contexts[id as usize];
+        let Context { repeated_by, is_per_chunk, kinds } = self.contexts[id as usize];
         Step {
             span: self.tree.span(id),
             repeated_by: repeated_by.map(|id| self.head(id)),
+            is_per_chunk,
             kinds,
             is_doubtful: self.is_doubtful(id),
         }
@@ -264,6 +268,7 @@ impl<'a, 't> Body<'a, 't> {
             calls: Vec::new(),
             callouts: Vec::new(),
             changes: Vec::new(),
+            loops: Vec::new(),
             unbounded: Vec::new(),
             timeouts: Vec::new(),
             endpoints: Vec::new(),
@@ -276,6 +281,9 @@ impl<'a, 't> Body<'a, 't> {
                 Kind::Dml => read.changes.push(self.change(id, self.first_word(id))),
                 Kind::Query if self.is_unbounded(id) => read.unbounded.push(self.file.step(id)),
                 Kind::Assignment => self.assignment(id, &mut read),
+                Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do => {
+                    read.loops.push((self.file.head(id), self.tree.span(id)));
+                }
                 _ => {}
             }
         }
@@ -292,7 +300,19 @@ impl<'a, 't> Body<'a, 't> {
             callee: self.callee(id),
             arguments: self.tree.arguments(id).len(),
             is_delegation,
+            is_in_catch: self.is_in_catch(id),
         }
+    }
+
+    /// Whether a node stands in a `catch`, within the loop around it.
+    fn is_in_catch(&self, id: NodeId) -> bool {
+        let tree = self.tree;
+        if self.file.contexts[id as usize].repeated_by.is_none() {
+            return false;
+        }
+        let is_end = |kind| matches!(kind, Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do | Kind::ClassBody);
+        let around = tree.above(id).take(MAX_ABOVE).map(|above| tree.kind(above));
+        around.take_while(|kind| !is_end(*kind)).any(|kind| kind == Kind::CatchClause)
     }
 
     /// `this(...)` and `super(...)`.
@@ -358,7 +378,7 @@ impl<'a, 't> Body<'a, 't> {
         let tree = self.tree;
         let mut inner = id;
         let mut branch = tree.span(self.method.body);
-        for above in tree.above(id).take_while(|above| *above >= self.method.body) {
+        for above in tree.above(id).take_while(|above| *above >= self.method.body).take(MAX_ABOVE) {
             let part = tree.node(inner).part;
             let is_branch = match tree.kind(above) {
                 Kind::If | Kind::Ternary => matches!(part, Part::Consequence | Part::Alternative),
@@ -371,7 +391,9 @@ impl<'a, 't> Body<'a, 't> {
             }
             inner = above;
         }
-        Change { step: self.file.step(id), text, branch }
+        let is_in_branch = branch != tree.span(self.method.body);
+        let is_in_catch = self.is_in_catch(id);
+        Change { step: self.file.step(id), text, branch, is_in_branch, is_in_catch }
     }
 
     /// Whether a query has no small limit. One that only counts gives one row.

@@ -325,6 +325,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 step: Step {
                     span: parameter.span,
                     repeated_by: None,
+                    is_per_chunk: false,
                     kinds: Kinds::ALL,
                     is_doubtful: self.body.tree.is_doubtful(parameter.span),
                 },

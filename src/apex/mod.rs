@@ -32,6 +32,8 @@ mod token;
 #[cfg(feature = "apex")]
 mod tree;
 #[cfg(feature = "apex")]
+mod turns;
+#[cfg(feature = "apex")]
 mod words;
 
 use crate::source::{FileId, Span};
@@ -268,6 +270,8 @@ pub struct Method {
     pub callouts: Vec<Callout>,
     /// Where it changes records, in order.
     pub changes: Vec<Change>,
+    /// Its loops: each head with the whole.
+    pub loops: Vec<(Span, Span)>,
     /// Queries without a small limit.
     pub unbounded: Vec<Step>,
     /// Literal timeouts of callouts that it sets, in milliseconds.
@@ -290,6 +294,8 @@ pub struct Step {
     pub span: Span,
     /// The head of the innermost loop of the method that repeats it.
     pub repeated_by: Option<Span>,
+    /// Whether a condition lets only some turns of that loop through: one for each chunk.
+    pub is_per_chunk: bool,
     /// In which kinds of transaction it can happen.
     pub kinds: Kinds,
     /// Whether its statement holds text that does not fit the grammar.
@@ -322,6 +328,8 @@ pub struct Call {
     pub arguments: usize,
     /// Whether it hands work to another transaction (`System.enqueueJob` and its like).
     pub is_delegation: bool,
+    /// Whether it happens only after something failed.
+    pub is_in_catch: bool,
 }
 
 /// How a callout is made.
@@ -361,6 +369,10 @@ pub struct Change {
     pub text: String,
     /// Where the innermost branch ends that it stands in; what is behind runs without it.
     pub branch: Span,
+    /// Whether there is a way through the method without it.
+    pub is_in_branch: bool,
+    /// Whether it happens only after something failed.
+    pub is_in_catch: bool,
 }
 
 /// Where a session id or token comes from.

@@ -29,7 +29,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
             from: span,
             text: text.get(span.range()).unwrap_or_default().to_owned(),
             sink: Sink::Page,
-            step: Step { span, repeated_by: None, kinds: Kinds::ALL, is_doubtful: false },
+            step: Step { span, repeated_by: None, is_per_chunk: false, kinds: Kinds::ALL, is_doubtful: false },
             is_null_checked: false,
         });
     }

@@ -160,7 +160,7 @@ pub(in crate::view) static APEX_CALLOUT_PATH: Columns<CalloutPath> = LazyLock::n
         ViewColumn::bool("IsSync", "somebody waits for the entry", |it: &CalloutPath| it.is_sync.cell()).always(),
         ViewColumn::text(
             "Loop",
-            "`for`, `while` or `do`: the loop that repeats the callout; one that counts to five or less does not",
+            "`for`, `while` or `do`: the loop that repeats the callout; one that turns five times or less, or leaves at its end, does not",
             |it: &CalloutPath| it.repeated_by.as_cell(),
         ),
         ViewColumn::bool("IsInLoop", "a loop repeats the callout", |it: &CalloutPath| {
@@ -187,6 +187,17 @@ pub(in crate::view) static APEX_CALLOUT_PATH: Columns<CalloutPath> = LazyLock::n
             it.is_after_change.cell()
         })
         .always(),
+        ViewColumn::bool(
+            "IsPerChunk",
+            "a condition lets only some turns of that loop through, one for each chunk: a size, a counter, a remainder",
+            |it: &CalloutPath| it.is_per_chunk.cell(),
+        )
+        .always(),
+        ViewColumn::text(
+            "LoopDml",
+            "what changes records in the turns of that loop: `update`, or the method that it calls; its place is there",
+            |it: &CalloutPath| it.change_in_loop.as_cell(),
+        ),
     ];
     table(own, chained())
 });
