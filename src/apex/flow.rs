@@ -182,6 +182,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
         self.body.tree.within(id).take(MAX_NODES).find_map(|inner| {
             let from = self.source(inner)?;
+            // What only a test sees goes nowhere.
+            if self.body.file.contexts.get(inner as usize).is_some_and(|context| context.kinds == Kinds::NONE) {
+                return None;
+            }
             self.arrives(inner, id, through).then_some((from, inner))
         })
     }
@@ -305,6 +309,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             text: one_line(tree.text(from)),
             sink,
             step: self.body.file.step(at),
+            address: None,
             is_null_checked: false,
         }
     }
@@ -329,6 +334,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     kinds: Kinds::ALL,
                     is_doubtful: self.body.tree.is_doubtful(parameter.span),
                 },
+                address: None,
                 is_null_checked: false,
             });
         }

@@ -428,6 +428,8 @@ pub struct SessionUse {
     pub sink: Sink,
     /// The argument or value.
     pub step: Step,
+    /// In Visualforce, the address that it is written into: scheme and host.
+    pub address: Option<Spot>,
     /// Whether the method compares it with null or blank.
     pub is_null_checked: bool,
 }
@@ -445,6 +447,8 @@ pub struct Literal {
     pub text: String,
     /// Whether it is HTML.
     pub is_markup: bool,
+    /// Whether code calls it: it is an endpoint, or a path of a service stands in its sum.
+    pub is_called: bool,
     /// Whether its statement holds text that does not fit the grammar.
     pub is_doubtful: bool,
 }
@@ -507,6 +511,8 @@ pub struct Debug {
     pub kind: SecretKind,
     /// What logs it, as written.
     pub log: String,
+    /// Whether it comes from `UserInfo.getSessionId()`, and is not only named like a session id.
+    pub is_session_id: bool,
     /// Whether its name, or what it is given, speaks of another sort of token.
     pub is_unlikely: bool,
     /// Whether its statement holds text that does not fit the grammar.

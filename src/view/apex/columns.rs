@@ -130,6 +130,11 @@ pub(in crate::view) static APEX_SESSION_USE: Columns<Use> = LazyLock::new(|| {
         )
         .always(),
         ViewColumn::text(
+            "Server",
+            "for `page`: the host, none of Salesforce's, whose address the id is written into; its place is the address",
+            |it: &Use| it.server.as_cell(),
+        ),
+        ViewColumn::text(
             "IssuesJwtTokens",
             "an app of the project that issues JWT access tokens to users; its place is the setting",
             |it: &Use| it.jwt_app.as_cell(),
@@ -343,7 +348,7 @@ pub(in crate::view) static APEX_LITERAL: Columns<LiteralFacts> = LazyLock::new(|
         ),
         ViewColumn::bool("HasService", "the address has `/services/` in it", |it: &LiteralFacts| it.has_service.cell())
             .always(),
-        ViewColumn::bool("IsLink", "the literal is HTML", |it: &LiteralFacts| it.is_link.cell()).always(),
+        ViewColumn::bool("IsLink", "people open the address: the literal is HTML, or names a record or page and nothing calls it", |it: &LiteralFacts| it.is_link.cell()).always(),
         ViewColumn::text("CalloutName", "the named credential of `credential-on-soap`", |it: &LiteralFacts| {
             it.credential.as_deref().cell()
         }),
@@ -377,6 +382,16 @@ pub(in crate::view) static APEX_DEBUG: Columns<DebugFacts> = LazyLock::new(|| {
         )
         .always(),
         ViewColumn::text("Log", "what logs it", |it: &DebugFacts| it.log.as_str().cell()).always(),
+        ViewColumn::bool(
+            "IsSessionId",
+            "it comes from `UserInfo.getSessionId()`, and is not only named like a session id",
+            |it: &DebugFacts| it.is_session_id.cell(),
+        )
+        .always(),
+        ViewColumn::bool("IsSystemDebug", "`System.debug` logs it, and no logger of the project's own", |it: &DebugFacts| {
+            it.log.eq_ignore_ascii_case("System.debug").cell()
+        })
+        .always(),
     ];
     table(own, Vec::new())
 });
