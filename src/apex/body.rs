@@ -3,12 +3,14 @@
 //! Types are those that are declared: of parameters, variables and fields. What a call gives back has none, so nothing
 //! is said about methods of it.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
-use super::context::Context;
+use super::context::{Context, HANDFUL};
 use super::declare::{Declarations, Declared, base_type, type_name};
 use super::tree::{Kind, NodeId, Part, Tree};
-use super::{Call, Callee, Callout, CalloutKind, Change, Class, Method, Role, Step};
+use super::turns::Locals;
+use super::{Call, Callee, Callout, CalloutKind, Change, Class, Elements, Loop, Method, Role, Step};
 use crate::source::Span;
 
 /// A file while it is read.
@@ -28,6 +30,8 @@ pub(super) struct Body<'a, 't> {
     pub(super) variables: HashMap<String, String>,
     /// What variables are set to where they are declared, by name; the first of a name counts.
     values: HashMap<String, Option<NodeId>>,
+    /// How many elements its variables hold; found once somebody asks.
+    locals: OnceCell<RefCell<Locals>>,
 }
 
 /// Queries with a limit up to this many rows are small.
@@ -133,7 +137,7 @@ impl<'a, 't> Body<'a, 't> {
             }
         }
         let class = &file.declared.classes[method.class as usize];
-        Self { file, tree, method, class, variables, values }
+        Self { file, tree, method, class, variables, values, locals: OnceCell::new() }
     }
 
     /// Everything of the method that is a node.
@@ -269,6 +273,7 @@ impl<'a, 't> Body<'a, 't> {
             callouts: Vec::new(),
             changes: Vec::new(),
             loops: Vec::new(),
+            gives_few: self.gives_few(),
             unbounded: Vec::new(),
             timeouts: Vec::new(),
             endpoints: Vec::new(),
@@ -282,7 +287,8 @@ impl<'a, 't> Body<'a, 't> {
                 Kind::Query if self.is_unbounded(id) => read.unbounded.push(self.file.step(id)),
                 Kind::Assignment => self.assignment(id, &mut read),
                 Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do => {
-                    read.loops.push((self.file.head(id), self.tree.span(id)));
+                    let (head, whole, over) = (self.file.head(id), self.tree.span(id), self.looped_over(id));
+                    read.loops.push(Loop { head, whole, over });
                 }
                 _ => {}
             }
@@ -299,9 +305,67 @@ impl<'a, 't> Body<'a, 't> {
             step: self.file.step(id),
             callee: self.callee(id),
             arguments: self.tree.arguments(id).len(),
+            elements: self.tree.arguments(id).into_iter().map(|argument| self.elements(argument)).collect(),
             is_delegation,
             is_in_catch: self.is_in_catch(id),
         }
+    }
+
+    fn locals(&self) -> &RefCell<Locals> {
+        self.locals.get_or_init(|| RefCell::new(Locals::of(self.tree, self.method.node)))
+    }
+
+    /// Whether an expression can hold several elements, by what it is or its declared type.
+    fn is_collection(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Query | Kind::ArrayCreation => true,
+            Kind::New | Kind::Identifier => self.type_of(id).is_some_and(|ty| {
+                ty.ends_with("[]") || ["list<", "set<", "map<"].iter().any(|start| ty.starts_with(start))
+            }),
+            _ => false,
+        }
+    }
+
+    fn is_few(&self, id: NodeId) -> bool {
+        let most = self.locals().borrow_mut().most(self.tree, id, &|_| None);
+        most.is_some_and(|most| most <= HANDFUL)
+    }
+
+    /// How many elements an argument holds, as far as the method shows.
+    fn elements(&self, id: NodeId) -> Elements {
+        let tree = self.tree;
+        let id = tree.bare(id);
+        if tree.kind(id) == Kind::Call {
+            return Elements::Given(tree.span(id));
+        }
+        if !self.is_collection(id) {
+            return Elements::Unknown;
+        }
+        if self.is_few(id) {
+            return Elements::Few;
+        }
+        let given = self.locals().borrow().given(tree, &tree.lower(id));
+        given.map_or(Elements::Unknown, |call| Elements::Given(tree.span(call)))
+    }
+
+    /// Whether all that the method gives back are a handful of elements.
+    fn gives_few(&self) -> bool {
+        let tree = self.tree;
+        let mut all = self.nodes().filter(|id| tree.kind(*id) == Kind::Return).filter_map(|id| tree.children(id).next());
+        let is_few = |value: NodeId| {
+            let value = tree.bare(value);
+            tree.kind(value) == Kind::Null || self.is_collection(value) && self.is_few(value)
+        };
+        all.next().is_some_and(is_few) && all.all(is_few)
+    }
+
+    /// The parameter whose elements a loop turns over; none where the method sets it anew.
+    fn looped_over(&self, id: NodeId) -> Option<usize> {
+        let tree = self.tree;
+        let value = tree.part(id, Part::Value).map(|value| tree.bare(value)).filter(|_| tree.kind(id) == Kind::EnhancedFor)?;
+        let name = tree.lower(value);
+        let index = self.method.parameters.iter().position(|it| it.name == name)?;
+        (!self.locals().borrow().is_set(&name)).then_some(index)
     }
 
     /// Whether a node stands in a `catch`, within the loop around it.

@@ -50,7 +50,7 @@ const MAX_DEPTH: usize = 40;
 
 /// A loop of so many turns repeats nothing worth telling: with Apex's ten seconds for a callout that says nothing else,
 /// all of them together stay below the 120 seconds of a transaction.
-const HANDFUL: i64 = 5;
+pub(super) const HANDFUL: i64 = 5;
 
 /// The context of every node.
 pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {

@@ -270,8 +270,10 @@ pub struct Method {
     pub callouts: Vec<Callout>,
     /// Where it changes records, in order.
     pub changes: Vec<Change>,
-    /// Its loops: each head with the whole.
-    pub loops: Vec<(Span, Span)>,
+    /// Its loops, in order.
+    pub loops: Vec<Loop>,
+    /// Whether it gives back a handful of elements at most, on every way that the text shows.
+    pub gives_few: bool,
     /// Queries without a small limit.
     pub unbounded: Vec<Step>,
     /// Literal timeouts of callouts that it sets, in milliseconds.
@@ -326,10 +328,34 @@ pub struct Call {
     pub callee: Callee,
     /// Number of arguments.
     pub arguments: usize,
+    /// What is known of how many elements its arguments hold, in order.
+    pub elements: Vec<Elements>,
     /// Whether it hands work to another transaction (`System.enqueueJob` and its like).
     pub is_delegation: bool,
     /// Whether it happens only after something failed.
     pub is_in_catch: bool,
+}
+
+/// A loop.
+#[derive(Clone, Copy, Debug)]
+pub struct Loop {
+    /// Its head.
+    pub head: Span,
+    /// All of it.
+    pub whole: Span,
+    /// The parameter of the method whose elements it turns over, as an index.
+    pub over: Option<usize>,
+}
+
+/// How many elements an argument holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elements {
+    /// A handful at most.
+    Few,
+    /// What the call there gives back.
+    Given(Span),
+    /// Nobody knows.
+    Unknown,
 }
 
 /// How a callout is made.

@@ -131,6 +131,20 @@ impl Locals {
         }
     }
 
+    /// The call whose answer a variable holds, where it holds nothing else.
+    pub(super) fn given(&self, tree: &Tree<'_>, name: &str) -> Option<NodeId> {
+        let local = self.by_name.get(name).filter(|local| !local.is_unknown && local.adds == 0)?;
+        match local.values.as_slice() {
+            [only] => Some(tree.bare(*only)).filter(|value| tree.kind(*value) == Kind::Call),
+            _ => None,
+        }
+    }
+
+    /// Whether the method sets a variable, or adds to it.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.by_name.get(name).is_some_and(|local| !local.values.is_empty() || local.adds > 0)
+    }
+
     /// Whether a variable is counted up by one somewhere.
     fn is_counted(&self, name: &str) -> bool {
         self.by_name.get(name).is_some_and(|local| local.is_counted)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::web::{Start, Web};
 use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, place, spot};
 use crate::apex::graph::{Entry, Hop, MethodAt, Reached};
-use crate::apex::{Callout, Method, Step, Unit};
+use crate::apex::{Callout, Elements, Method, Step, Unit};
 use crate::metadata::Project;
 use crate::source::Span;
 
@@ -164,9 +164,12 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, changes: &mu
     let target = graph.unit(reached.at);
     let site = way.site(web);
     let hops = reached.path.iter().map(|hop| (hop.from, &graph.call(*hop).step));
-    let repeated = hops
-        .chain([(reached.at, &callout.step)])
-        .find_map(|(method, step)| step.repeated_by.map(|head| (method, head, step.is_per_chunk)));
+    let repeated = hops.chain([(reached.at, &callout.step)]).enumerate().find_map(|(index, (method, step))| {
+        let head = step.repeated_by?;
+        let caller = index.checked_sub(1).and_then(|before| reached.path.get(before));
+        let is_few = caller.is_some_and(|hop| turns_over_few(web, *hop, method, head));
+        (!is_few).then_some((method, head, step.is_per_chunk))
+    });
     let change_in_loop = repeated.and_then(|(method, head, _)| {
         let known = changes.entry((start.at, method, head.start));
         known.or_insert_with(|| change_in_loop(web, start, method, head)).clone()
@@ -197,6 +200,24 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, changes: &mu
     }
 }
 
+/// Whether a loop turns over what its method got from a call, and that is a handful of elements.
+fn turns_over_few(web: &Web<'_>, hop: Hop, method: MethodAt, head: Span) -> bool {
+    let loops = &web.graph.method(method).loops;
+    let found = loops.binary_search_by_key(&head.start, |it| it.head.start).ok().and_then(|at| loops[at].over);
+    let elements = found.and_then(|over| web.graph.call(hop).elements.get(over));
+    match elements {
+        Some(Elements::Few) => true,
+        Some(Elements::Given(span)) => {
+            let calls = &web.graph.method(hop.from).calls;
+            let given = calls.iter().find(|call| call.step.span == *span);
+            given
+                .and_then(|call| web.graph.resolve(hop.from, call))
+                .is_some_and(|callee| web.graph.method(callee).gives_few)
+        }
+        Some(Elements::Unknown) | None => false,
+    }
+}
+
 /// What changes records in a loop, by entry point, method and where the loop begins.
 type LoopChanges = HashMap<(MethodAt, MethodAt, u32), Option<Fact<String>>>;
 
@@ -207,8 +228,8 @@ const MAX_STEPS: usize = 500;
 /// method that makes one on every way through it. What only follows a failure does not count.
 fn change_in_loop(web: &Web<'_>, start: &Start, method: MethodAt, head: Span) -> Option<Fact<String>> {
     let (unit, body) = (web.graph.unit(method), web.graph.method(method));
-    let at = body.loops.binary_search_by_key(&head.start, |(head, _)| head.start).ok()?;
-    let whole = body.loops.get(at)?.1;
+    let at = body.loops.binary_search_by_key(&head.start, |it| it.head.start).ok()?;
+    let whole = body.loops.get(at)?.whole;
     let is_within = |span: Span| whole.start <= span.start && span.end <= whole.end;
     let is_each_turn = |step: &Step| Web::can_run(start, step) && step.repeated_by.is_some_and(is_within);
     let first = body.changes.partition_point(|change| change.step.span.start < whole.start);
