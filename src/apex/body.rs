@@ -351,7 +351,8 @@ impl<'a, 't> Body<'a, 't> {
     /// Whether all that the method gives back are a handful of elements.
     fn gives_few(&self) -> bool {
         let tree = self.tree;
-        let mut all = self.nodes().filter(|id| tree.kind(*id) == Kind::Return).filter_map(|id| tree.children(id).next());
+        let mut all =
+            self.nodes().filter(|id| tree.kind(*id) == Kind::Return).filter_map(|id| tree.children(id).next());
         let is_few = |value: NodeId| {
             let value = tree.bare(value);
             tree.kind(value) == Kind::Null || self.is_collection(value) && self.is_few(value)
@@ -362,7 +363,8 @@ impl<'a, 't> Body<'a, 't> {
     /// The parameter whose elements a loop turns over; none where the method sets it anew.
     fn looped_over(&self, id: NodeId) -> Option<usize> {
         let tree = self.tree;
-        let value = tree.part(id, Part::Value).map(|value| tree.bare(value)).filter(|_| tree.kind(id) == Kind::EnhancedFor)?;
+        let value =
+            tree.part(id, Part::Value).map(|value| tree.bare(value)).filter(|_| tree.kind(id) == Kind::EnhancedFor)?;
         let name = tree.lower(value);
         let index = self.method.parameters.iter().position(|it| it.name == name)?;
         (!self.locals().borrow().is_set(&name)).then_some(index)

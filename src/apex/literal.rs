@@ -75,7 +75,15 @@ impl Reader<'_, '_, '_> {
         let is_markup = ["<a ", "href=", "<p", "<br", "<td", "<html"].iter().any(|tag| whole.contains(tag));
         let is_doubtful = self.body.file.is_doubtful(id);
         let is_called = what == LiteralKind::Address && (self.sum_says(id, &["services/"]) || self.is_endpoint(id));
-        self.found.push(Literal { method: self.method, span: tree.span(id), what, text, is_markup, is_called, is_doubtful });
+        self.found.push(Literal {
+            method: self.method,
+            span: tree.span(id),
+            what,
+            text,
+            is_markup,
+            is_called,
+            is_doubtful,
+        });
     }
 
     /// `'grant_type' => 'password'` and `put('grant_type', 'password')`.

@@ -102,7 +102,10 @@ mod tests {
     #[test]
     fn addresses_are_those_that_the_id_is_written_into() {
         let table = [
-            ("<iframe src=\"https://a.example.com/x?id={! Order.Id }&amp;sid={!$Api.Session_ID}\"/>", Some("https://a.example.com")),
+            (
+                "<iframe src=\"https://a.example.com/x?id={! Order.Id }&amp;sid={!$Api.Session_ID}\"/>",
+                Some("https://a.example.com"),
+            ),
             ("open('http://a.example.com/x?sid=' + '{!$Api.Session_ID}');", Some("http://a.example.com")),
             ("<a href=\"https://{!host}/x?sid={!$Api.Session_ID}\"/>", None),
             ("<a href=\"https://a.{!domain}/x?sid={!$Api.Session_ID}\"/>", None),

@@ -245,7 +245,8 @@ fn change_in_loop(web: &Web<'_>, start: &Start, method: MethodAt, head: Span) ->
         all.iter().take(MAX_STEPS).any(|change| !change.is_in_branch && Web::can_run(start, &change.step))
     };
     calls.filter(|call| !call.is_delegation && !call.is_in_catch && is_each_turn(&call.step)).find_map(|call| {
-        let callee = web.graph.resolve(method, call).filter(|callee| !web.graph.is_future(*callee) && changes(callee))?;
+        let callee =
+            web.graph.resolve(method, call).filter(|callee| !web.graph.is_future(*callee) && changes(callee))?;
         Some(spot(unit, call.step.span, web.graph.title(callee)))
     })
 }

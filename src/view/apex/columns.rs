@@ -348,7 +348,12 @@ pub(in crate::view) static APEX_LITERAL: Columns<LiteralFacts> = LazyLock::new(|
         ),
         ViewColumn::bool("HasService", "the address has `/services/` in it", |it: &LiteralFacts| it.has_service.cell())
             .always(),
-        ViewColumn::bool("IsLink", "people open the address: the literal is HTML, or names a record or page and nothing calls it", |it: &LiteralFacts| it.is_link.cell()).always(),
+        ViewColumn::bool(
+            "IsLink",
+            "people open the address: the literal is HTML, or names a record or page and nothing calls it",
+            |it: &LiteralFacts| it.is_link.cell(),
+        )
+        .always(),
         ViewColumn::text("CalloutName", "the named credential of `credential-on-soap`", |it: &LiteralFacts| {
             it.credential.as_deref().cell()
         }),
@@ -388,9 +393,11 @@ pub(in crate::view) static APEX_DEBUG: Columns<DebugFacts> = LazyLock::new(|| {
             |it: &DebugFacts| it.is_session_id.cell(),
         )
         .always(),
-        ViewColumn::bool("IsSystemDebug", "`System.debug` logs it, and no logger of the project's own", |it: &DebugFacts| {
-            it.log.eq_ignore_ascii_case("System.debug").cell()
-        })
+        ViewColumn::bool(
+            "IsSystemDebug",
+            "`System.debug` logs it, and no logger of the project's own",
+            |it: &DebugFacts| it.log.eq_ignore_ascii_case("System.debug").cell(),
+        )
         .always(),
     ];
     table(own, Vec::new())

@@ -4,8 +4,8 @@ use jiff::civil::{Date, date};
 
 use super::web::Web;
 use super::{At, Fact, Placed, Sure, at, spot};
-use crate::apex::{Literal, LiteralKind, Unit};
 use crate::apex::graph::MethodAt;
+use crate::apex::{Literal, LiteralKind, Unit};
 use crate::metadata::{Component, Project};
 use crate::source::Place;
 use crate::view::credential::{host, is_instance};
