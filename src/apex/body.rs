@@ -4,7 +4,7 @@
 //! is said about methods of it.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::context::{Context, HANDFUL};
 use super::declare::{Declarations, Declared, base_type, type_name};
@@ -18,6 +18,8 @@ pub(super) struct File<'a, 't> {
     pub(super) tree: &'a Tree<'t>,
     pub(super) contexts: &'a [Context],
     pub(super) declared: &'a Declarations,
+    /// Names that hold ids of records; found once something is named like a session id.
+    pub(super) record_ids: OnceCell<BTreeSet<String>>,
 }
 
 /// A method while it is read.

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::body::Body;
+use super::token::is_record_id;
 use super::tree::{Kind, NodeId, Part};
 use super::{Kinds, SessionUse, Sink, Source, Step, Unit, words};
 use crate::source::Span;
@@ -319,7 +320,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if !method.annotations.iter().any(|it| it.name == "future") {
             return;
         }
-        let is_token = |ty: &str, name: &str| ty == "string" && words::is_token_name(name);
+        let is_token =
+            |ty: &str, name: &str| ty == "string" && words::is_token_name(name) && !is_record_id(self.body, name);
         for parameter in method.parameters.iter().filter(|it| is_token(&it.ty, &it.name)) {
             found.push(SessionUse {
                 method: None,
@@ -379,7 +381,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             _ => None,
         };
         let Some(name) = name.map(|name| tree.lower(name)) else { return false };
-        words::is_token_name(&name) && self.body.type_of(id).is_some_and(|ty| ty == "string")
+        words::is_token_name(&name)
+            && self.body.type_of(id).is_some_and(|ty| ty == "string")
+            && !is_record_id(self.body, &name)
     }
 
     fn assigned(&self, id: NodeId, found: &mut Vec<SessionUse>) {

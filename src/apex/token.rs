@@ -12,9 +12,8 @@ use super::{Debug, KeptSource, KeptToken, Revocation, Role, SecretKind, Spot, To
 
 /// Appends what the methods of a file do with tokens and secrets.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
-    let record_ids = OnceCell::new();
     for (index, body) in bodies.iter().enumerate() {
-        let known = Known { holders: holders(body), given_other: OnceCell::new(), record_ids: &record_ids };
+        let known = Known { holders: holders(body), given_other: OnceCell::new() };
         for id in body.nodes() {
             match body.tree.kind(id) {
                 Kind::Call => {
@@ -54,7 +53,7 @@ fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     is_log.then(|| format!("{}.{}", tree.text(object), tree.text(name)))
 }
 
-fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &Known<'_>, found: &mut Vec<Debug>) {
+fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &Known, found: &mut Vec<Debug>) {
     let Some(log) = logger(body, id) else { return };
     let tree = body.tree;
     for argument in tree.arguments(id) {
@@ -66,7 +65,7 @@ fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &Known<'_>, found:
                 words::is_other_token(&name) || known.given_other.get_or_init(|| given_other(body)).contains(&name);
             let is_session_id = is_session_call(body, inner) || known.holders.contains(&name);
             let is_named_only = kind == SecretKind::Session && !is_session_id;
-            if is_named_only && known.record_ids.get_or_init(|| record_ids(body)).contains(&name) {
+            if is_named_only && is_record_id(body, &name) {
                 continue;
             }
             let is_doubtful = body.file.is_doubtful(inner);
@@ -77,13 +76,16 @@ fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &Known<'_>, found:
 }
 
 /// What is known of the variables of a method that logs.
-struct Known<'f> {
+struct Known {
     /// Those that are declared to hold a session id.
     holders: BTreeSet<String>,
     /// Those that are given something that speaks of another sort of token; looked for once something is logged.
     given_other: OnceCell<BTreeSet<String>>,
-    /// Names of the file that hold ids of records; looked for once something named like a session id is logged.
-    record_ids: &'f OnceCell<BTreeSet<String>>,
+}
+
+/// Whether a name, in lower case, holds the id of a record somewhere in the file.
+pub(super) fn is_record_id(body: &Body<'_, '_>, name: &str) -> bool {
+    body.file.record_ids.get_or_init(|| record_ids(body)).contains(name)
 }
 
 /// The names of a file that hold ids of records, in lower case: queries ask for them, records and `Id` are made of them,
@@ -550,7 +552,8 @@ impl Job<'_, '_, '_, '_> {
             return None;
         }
         let (used_in, used, is_in_header) = self.use_of(name)?;
-        if source != KeptSource::Session && !is_in_header && !words::is_kept_name(name) {
+        if source != KeptSource::Session && !is_in_header && (!words::is_kept_name(name) || is_record_id(setter, name))
+        {
             return None;
         }
         if self.kind == "queueable" && !self.enqueues_itself(name) {
