@@ -94,7 +94,7 @@ fn record_ids(body: &Body<'_, '_>) -> BTreeSet<String> {
     let tree = body.tree;
     let mut names = BTreeSet::new();
     for id in tree.all() {
-        let named = |node: Option<NodeId>| {
+        let word = |node: Option<NodeId>| {
             let node = tree.bare(node?);
             let name = match tree.kind(node) {
                 Kind::Identifier => node,
@@ -107,23 +107,23 @@ fn record_ids(body: &Body<'_, '_>) -> BTreeSet<String> {
             Kind::Query => names.extend(bound(&tree.lower(id))),
             _ if tree.is_string(id) && tree.lower(id).contains("where ") => names.extend(bound(&tree.lower(id))),
             Kind::Declarator if tree.part(id, Part::Value).is_some_and(|value| gives_record_id(tree, value)) => {
-                names.extend(named(tree.part(id, Part::Name)));
+                names.extend(word(tree.part(id, Part::Name)));
             }
             Kind::Assignment => {
                 let (left, right) = (tree.part(id, Part::Left), tree.part(id, Part::Right));
                 if right.is_some_and(|right| gives_record_id(tree, right)) {
-                    names.extend(named(left));
+                    names.extend(word(left));
                 } else if left.is_some_and(|left| {
                     let left = tree.lower(left);
-                    left == "id" || left.ends_with(".id")
+                    left.rsplit('.').next() == Some("id")
                 }) {
-                    names.extend(named(right));
+                    names.extend(word(right));
                 }
             }
             Kind::Cast if tree.part(id, Part::Type).is_some_and(|ty| tree.lower(ty) == "id") => {
-                names.extend(named(tree.part(id, Part::Value)));
+                names.extend(word(tree.part(id, Part::Value)));
             }
-            Kind::Call if body.is_call(id, "id", "valueof") => names.extend(named(tree.arguments(id).first().copied())),
+            Kind::Call if body.is_call(id, "id", "valueof") => names.extend(word(tree.arguments(id).first().copied())),
             // `'... WHERE Id = \'' + name`
             Kind::Binary if tree.operator(id) == "+" => {
                 let before = tree.part(id, Part::Left).map(|left| match tree.kind(left) {
@@ -135,7 +135,7 @@ fn record_ids(body: &Body<'_, '_>) -> BTreeSet<String> {
                     dense.ends_with("id=\\''")
                 };
                 if before.is_some_and(asks) {
-                    names.extend(named(tree.part(id, Part::Right)));
+                    names.extend(word(tree.part(id, Part::Right)));
                 }
             }
             _ => {}

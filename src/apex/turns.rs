@@ -19,6 +19,7 @@ const CHUNK: i64 = 200;
 
 /// What is known of a local variable.
 #[derive(Debug, Default)]
+#[expect(clippy::option_option, reason = "whether it was asked, and what the answer is")]
 struct Local {
     /// Its type as written, in lower case.
     ty: String,
@@ -368,7 +369,7 @@ fn most_of_new(tree: &Tree<'_>, id: NodeId) -> Option<i64> {
     match tree.children(id).find(is_holder) {
         Some(holder) => {
             let elements = tree.children(holder).take(MAX_NODES).count();
-            (elements < MAX_NODES).then_some(elements as i64)
+            i64::try_from(elements).ok().filter(|_| elements < MAX_NODES)
         }
         None => Some(0),
     }

@@ -44,6 +44,7 @@ impl Chained for OneCallout {
 
 /// A way from an entry point to a callout.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
 pub(in crate::view) struct CalloutPath {
     at: At,
     chain: Chain,
