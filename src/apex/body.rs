@@ -3,12 +3,14 @@
 //! Types are those that are declared: of parameters, variables and fields. What a call gives back has none, so nothing
 //! is said about methods of it.
 
-use std::collections::HashMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 
-use super::context::Context;
+use super::context::{Context, HANDFUL};
 use super::declare::{Declarations, Declared, base_type, type_name};
 use super::tree::{Kind, NodeId, Part, Tree};
-use super::{Call, Callee, Callout, CalloutKind, Change, Class, Method, Role, Step};
+use super::turns::Locals;
+use super::{Call, Callee, Callout, CalloutKind, Change, Class, Elements, Loop, Method, Role, Step};
 use crate::source::Span;
 
 /// A file while it is read.
@@ -16,6 +18,8 @@ pub(super) struct File<'a, 't> {
     pub(super) tree: &'a Tree<'t>,
     pub(super) contexts: &'a [Context],
     pub(super) declared: &'a Declarations,
+    /// Names that hold ids of records; found once something is named like a session id.
+    pub(super) record_ids: OnceCell<BTreeSet<String>>,
 }
 
 /// A method while it is read.
@@ -28,10 +32,15 @@ pub(super) struct Body<'a, 't> {
     pub(super) variables: HashMap<String, String>,
     /// What variables are set to where they are declared, by name; the first of a name counts.
     values: HashMap<String, Option<NodeId>>,
+    /// How many elements its variables hold; found once somebody asks.
+    locals: OnceCell<RefCell<Locals>>,
 }
 
 /// Queries with a limit up to this many rows are small.
 const SMALL_LIMIT: i64 = 200;
+
+/// What holds a change is looked for this far up.
+const MAX_ABOVE: usize = 200;
 
 /// What `System` and `Database` have to hand work on.
 const DELEGATIONS: &[(&str, &str)] =
@@ -80,10 +89,11 @@ impl File<'_, '_> {
 
     /// Where a node stands.
     pub(super) fn step(&self, id: NodeId) -> Step {
-        let Context { repeated_by, kinds } = self.contexts[id as usize];
+        let Context { repeated_by, is_per_chunk, kinds } = self.contexts[id as usize];
         Step {
             span: self.tree.span(id),
             repeated_by: repeated_by.map(|id| self.head(id)),
+            is_per_chunk,
             kinds,
             is_doubtful: self.is_doubtful(id),
         }
@@ -129,7 +139,7 @@ impl<'a, 't> Body<'a, 't> {
             }
         }
         let class = &file.declared.classes[method.class as usize];
-        Self { file, tree, method, class, variables, values }
+        Self { file, tree, method, class, variables, values, locals: OnceCell::new() }
     }
 
     /// Everything of the method that is a node.
@@ -264,6 +274,8 @@ impl<'a, 't> Body<'a, 't> {
             calls: Vec::new(),
             callouts: Vec::new(),
             changes: Vec::new(),
+            loops: Vec::new(),
+            gives_few: self.gives_few(),
             unbounded: Vec::new(),
             timeouts: Vec::new(),
             endpoints: Vec::new(),
@@ -276,6 +288,10 @@ impl<'a, 't> Body<'a, 't> {
                 Kind::Dml => read.changes.push(self.change(id, self.first_word(id))),
                 Kind::Query if self.is_unbounded(id) => read.unbounded.push(self.file.step(id)),
                 Kind::Assignment => self.assignment(id, &mut read),
+                Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do => {
+                    let (head, whole, over) = (self.file.head(id), self.tree.span(id), self.looped_over(id));
+                    read.loops.push(Loop { head, whole, over });
+                }
                 _ => {}
             }
         }
@@ -291,8 +307,80 @@ impl<'a, 't> Body<'a, 't> {
             step: self.file.step(id),
             callee: self.callee(id),
             arguments: self.tree.arguments(id).len(),
+            elements: self.tree.arguments(id).into_iter().map(|argument| self.elements(argument)).collect(),
             is_delegation,
+            is_in_catch: self.is_in_catch(id),
         }
+    }
+
+    fn locals(&self) -> &RefCell<Locals> {
+        self.locals.get_or_init(|| RefCell::new(Locals::of(self.tree, self.method.node)))
+    }
+
+    /// Whether an expression can hold several elements, by what it is or its declared type.
+    fn is_collection(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Query | Kind::ArrayCreation => true,
+            Kind::New | Kind::Identifier => self.type_of(id).is_some_and(|ty| {
+                ty.ends_with("[]") || ["list<", "set<", "map<"].iter().any(|start| ty.starts_with(start))
+            }),
+            _ => false,
+        }
+    }
+
+    fn is_few(&self, id: NodeId) -> bool {
+        let most = self.locals().borrow_mut().most(self.tree, id, &|_| None);
+        most.is_some_and(|most| most <= HANDFUL)
+    }
+
+    /// How many elements an argument holds, as far as the method shows.
+    fn elements(&self, id: NodeId) -> Elements {
+        let tree = self.tree;
+        let id = tree.bare(id);
+        if tree.kind(id) == Kind::Call {
+            return Elements::Given(tree.span(id));
+        }
+        if !self.is_collection(id) {
+            return Elements::Unknown;
+        }
+        if self.is_few(id) {
+            return Elements::Few;
+        }
+        let given = self.locals().borrow().given(tree, &tree.lower(id));
+        given.map_or(Elements::Unknown, |call| Elements::Given(tree.span(call)))
+    }
+
+    /// Whether all that the method gives back are a handful of elements.
+    fn gives_few(&self) -> bool {
+        let tree = self.tree;
+        let mut all =
+            self.nodes().filter(|id| tree.kind(*id) == Kind::Return).filter_map(|id| tree.children(id).next());
+        let is_few = |value: NodeId| {
+            let value = tree.bare(value);
+            tree.kind(value) == Kind::Null || self.is_collection(value) && self.is_few(value)
+        };
+        all.next().is_some_and(is_few) && all.all(is_few)
+    }
+
+    /// The parameter whose elements a loop turns over; none where the method sets it anew.
+    fn looped_over(&self, id: NodeId) -> Option<usize> {
+        let tree = self.tree;
+        let value =
+            tree.part(id, Part::Value).map(|value| tree.bare(value)).filter(|_| tree.kind(id) == Kind::EnhancedFor)?;
+        let name = tree.lower(value);
+        let index = self.method.parameters.iter().position(|it| it.name == name)?;
+        (!self.locals().borrow().is_set(&name)).then_some(index)
+    }
+
+    /// Whether a node stands in a `catch`, within the loop around it.
+    fn is_in_catch(&self, id: NodeId) -> bool {
+        let tree = self.tree;
+        if self.file.contexts[id as usize].repeated_by.is_none() {
+            return false;
+        }
+        let is_end = |kind| matches!(kind, Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do | Kind::ClassBody);
+        let around = tree.above(id).take(MAX_ABOVE).map(|above| tree.kind(above));
+        around.take_while(|kind| !is_end(*kind)).any(|kind| kind == Kind::CatchClause)
     }
 
     /// `this(...)` and `super(...)`.
@@ -358,7 +446,7 @@ impl<'a, 't> Body<'a, 't> {
         let tree = self.tree;
         let mut inner = id;
         let mut branch = tree.span(self.method.body);
-        for above in tree.above(id).take_while(|above| *above >= self.method.body) {
+        for above in tree.above(id).take_while(|above| *above >= self.method.body).take(MAX_ABOVE) {
             let part = tree.node(inner).part;
             let is_branch = match tree.kind(above) {
                 Kind::If | Kind::Ternary => matches!(part, Part::Consequence | Part::Alternative),
@@ -371,7 +459,9 @@ impl<'a, 't> Body<'a, 't> {
             }
             inner = above;
         }
-        Change { step: self.file.step(id), text, branch }
+        let is_in_branch = branch != tree.span(self.method.body);
+        let is_in_catch = self.is_in_catch(id);
+        Change { step: self.file.step(id), text, branch, is_in_branch, is_in_catch }
     }
 
     /// Whether a query has no small limit. One that only counts gives one row.

@@ -5,24 +5,27 @@
 //! does nothing but ask counts as its question. Every other condition can hold and not hold. Code that only runs in tests
 //! runs nowhere.
 //!
-//! What leaves the method (`return`, `throw`) is repeated by no loop, and a loop that counts to a handful repeats nothing:
-//! that is how code tries again.
+//! What leaves the method (`return`, `throw`) is repeated by no loop, and neither is what stands in a block that ends so;
+//! a loop that counts to a handful, or turns over a handful of records, repeats nothing: that is how code tries again.
 
 use std::collections::{HashMap, HashSet};
 
 use super::kinds::Kinds;
 use super::tree::{Kind, NodeId, Part, Tree};
+use super::turns::{Leaves, Locals, is_one_chunk, leaves};
 
 /// Where a node stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
     /// The innermost loop that repeats it.
     pub(super) repeated_by: Option<NodeId>,
+    /// Whether a condition within that loop holds once for many of its turns.
+    pub(super) is_per_chunk: bool,
     /// In which kinds of transaction it can run.
     pub(super) kinds: Kinds,
 }
 
-const ANYWHERE: Context = Context { repeated_by: None, kinds: Kinds::ALL };
+const ANYWHERE: Context = Context { repeated_by: None, is_per_chunk: false, kinds: Kinds::ALL };
 
 /// The same place, in fewer kinds of transaction.
 fn narrowed(context: Context, kinds: Kinds) -> Context {
@@ -47,7 +50,7 @@ const MAX_DEPTH: usize = 40;
 
 /// A loop of so many turns repeats nothing worth telling: with Apex's ten seconds for a callout that says nothing else,
 /// all of them together stay below the 120 seconds of a transaction.
-const HANDFUL: i64 = 5;
+pub(super) const HANDFUL: i64 = 5;
 
 /// The context of every node.
 pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {
@@ -59,6 +62,10 @@ pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {
         questions: HashMap::new(),
         constants: constants(tree),
         handfuls: HashSet::new(),
+        locals: Locals::default(),
+        chunk_tests: HashSet::new(),
+        leaving: HashMap::new(),
+        next_turns: next_turns(tree),
     };
     walk.questions = walk.questions();
     for id in tree.all() {
@@ -97,6 +104,35 @@ struct Walk<'a, 't> {
     constants: HashMap<String, NodeId>,
     /// Loops of so few turns that they repeat nothing.
     handfuls: HashSet<NodeId>,
+    /// The variables of the method that is walked.
+    locals: Locals,
+    /// Branches whose condition holds once for many turns of the loop around them.
+    chunk_tests: HashSet<NodeId>,
+    /// Blocks within loops that leave them at their end.
+    leaving: HashMap<NodeId, Leaves>,
+    /// Where each loop goes on to its next turn ahead of its end.
+    next_turns: HashMap<NodeId, Vec<NodeId>>,
+}
+
+/// The `continue` of each loop, in order.
+fn next_turns(tree: &Tree<'_>) -> HashMap<NodeId, Vec<NodeId>> {
+    let mut found: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+    let mut open: Vec<NodeId> = Vec::new();
+    for id in tree.all() {
+        while open.last().is_some_and(|last| !tree.holds(*last, id)) {
+            open.pop();
+        }
+        match tree.kind(id) {
+            Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do => open.push(id),
+            Kind::Continue => {
+                if let Some(around) = open.last() {
+                    found.entry(*around).or_default().push(id);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 impl Walk<'_, '_> {
@@ -125,13 +161,25 @@ impl Walk<'_, '_> {
         let node = tree.node(id);
         if matches!(node.kind, Kind::MethodDeclaration | Kind::ConstructorDeclaration | Kind::TriggerDeclaration) {
             self.flags.clear();
+            self.locals = Locals::of(tree, id);
         }
         if id > 0 {
             self.all[id as usize] = self.inherited(id, node.parent, node.part);
         }
         match node.kind {
-            Kind::If => self.split_rest(id),
+            Kind::If => {
+                self.split_rest(id);
+                if self.all[id as usize].repeated_by.is_some() && self.is_chunk_test(id) {
+                    self.chunk_tests.insert(id);
+                }
+            }
             Kind::For | Kind::While | Kind::Do if self.is_handful(id) => {
+                self.handfuls.insert(id);
+            }
+            Kind::Block if self.all[id as usize].repeated_by.is_some() => {
+                self.leaving.extend(leaves(tree, id, 0).map(|leaves| (id, leaves)));
+            }
+            Kind::EnhancedFor if self.has_few(id) => {
                 self.handfuls.insert(id);
             }
             Kind::LocalVariable => self.note_flags(id),
@@ -142,14 +190,17 @@ impl Walk<'_, '_> {
     fn inherited(&self, id: NodeId, parent: NodeId, part: Part) -> Context {
         let tree = self.tree;
         let above = self.all[parent as usize];
-        let repeated = Context { repeated_by: Some(parent), ..above };
+        let repeated = Context { repeated_by: Some(parent), is_per_chunk: false, ..above };
         match (tree.kind(parent), part) {
             (Kind::ClassBody, _) => ANYWHERE,
             (Kind::Return | Kind::Throw, _) => Context { repeated_by: None, ..above },
-            (Kind::For | Kind::While | Kind::Do, _) if self.handfuls.contains(&parent) => above,
+            (Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do, _) if self.handfuls.contains(&parent) => above,
             (Kind::For, Part::Body | Part::Condition | Part::Update)
             | (Kind::EnhancedFor, Part::Body)
             | (Kind::While | Kind::Do, Part::Body | Part::Condition) => repeated,
+            (Kind::If, Part::Consequence) if self.chunk_tests.contains(&parent) => {
+                narrowed(Context { is_per_chunk: true, ..above }, self.condition(parent).holds)
+            }
             (Kind::If | Kind::Ternary, Part::Consequence) => narrowed(above, self.condition(parent).holds),
             (Kind::If | Kind::Ternary, Part::Alternative) => narrowed(above, self.condition(parent).fails),
             (Kind::Binary, Part::Right) if tree.operator(parent) == "&&" => {
@@ -157,14 +208,54 @@ impl Walk<'_, '_> {
                 narrowed(above, left.map_or(NOTHING_SAID, |left| self.says(left, 0)).holds)
             }
             (Kind::Block | Kind::ConstructorBody, _) => {
+                let above = self.left_behind(id, parent, above);
                 narrowed(above, self.rest.get(&parent).copied().unwrap_or(Kinds::ALL))
             }
             _ => above,
         }
     }
 
+    /// The context of a statement of a block that leaves the loop at its end: nothing repeats it, or only the loop
+    /// around that. Where `continue` may come between, the loop does.
+    fn left_behind(&self, id: NodeId, block: NodeId, above: Context) -> Context {
+        let Some(around) = above.repeated_by else { return above };
+        let Some(leaves) = self.leaving.get(&block).copied() else { return above };
+        let goes_on = self.next_turns.get(&around).is_some_and(|all| {
+            let first = all.partition_point(|it| *it < id);
+            all.get(first).is_some_and(|next| self.tree.holds(block, *next))
+        });
+        if goes_on {
+            return above;
+        }
+        let outer = match leaves {
+            Leaves::Method => None,
+            Leaves::Loop => self.all[around as usize].repeated_by,
+        };
+        Context { repeated_by: outer, is_per_chunk: outer.is_some() && above.is_per_chunk, ..above }
+    }
+
+    /// Whether a loop turns over a handful of elements, or over one chunk of a query.
+    fn has_few(&mut self, id: NodeId) -> bool {
+        let Some(value) = self.tree.part(id, Part::Value) else { return false };
+        let most = self.most(value);
+        most.is_some_and(|most| most <= HANDFUL || is_one_chunk(self.tree, id, most))
+    }
+
+    fn most(&mut self, id: NodeId) -> Option<i64> {
+        let (tree, constants) = (self.tree, &self.constants);
+        let constant = |name: &str| tree.text(constants.get(name).copied()?).parse().ok();
+        self.locals.most(tree, id, &constant)
+    }
+
+    fn is_chunk_test(&self, id: NodeId) -> bool {
+        let (tree, constants) = (self.tree, &self.constants);
+        let constant = |name: &str| tree.text(constants.get(name).copied()?).parse().ok();
+        let condition = tree.part(id, Part::Condition);
+        condition.is_some_and(|condition| self.locals.is_chunk_test(tree, condition, &constant))
+    }
+
     /// Whether a loop counts a variable up to a small number: `i < 3` with `i++` in its head, or right in its body.
-    fn is_handful(&self, id: NodeId) -> bool {
+    fn is_handful(&mut self, id: NodeId) -> bool {
         let tree = self.tree;
         let Some(condition) = tree.part(id, Part::Condition) else { return false };
         let counted = |name: &str| {
@@ -187,7 +278,7 @@ impl Walk<'_, '_> {
     }
 
     /// The variable that a condition, or one that must hold beside it, keeps below a small number.
-    fn bounded(&self, condition: NodeId) -> Option<String> {
+    fn bounded(&mut self, condition: NodeId) -> Option<String> {
         let tree = self.tree;
         let is_and = |id: NodeId| tree.kind(id) == Kind::Binary && tree.operator(id) == "&&";
         let mut left = tree.bare(condition);
@@ -203,7 +294,7 @@ impl Walk<'_, '_> {
     }
 
     /// The variable of `i < 3`, in lower case.
-    fn below(&self, id: NodeId) -> Option<String> {
+    fn below(&mut self, id: NodeId) -> Option<String> {
         let tree = self.tree;
         if tree.kind(id) != Kind::Binary || !matches!(tree.operator(id), "<" | "<=") {
             return None;
@@ -214,8 +305,17 @@ impl Walk<'_, '_> {
         };
         let is_few = is_small(right)
             || tree.kind(right) == Kind::Identifier
-                && self.constants.get(&tree.lower(right)).copied().is_some_and(is_small);
+                && self.constants.get(&tree.lower(right)).copied().is_some_and(is_small)
+            || self.size_of(right).is_some_and(|most| most <= HANDFUL);
         (is_few && tree.kind(left) == Kind::Identifier).then(|| tree.lower(left))
+    }
+
+    /// How many elements `list.size()` counts at most.
+    fn size_of(&mut self, id: NodeId) -> Option<i64> {
+        let tree = self.tree;
+        let name = tree.part(id, Part::Name).filter(|_| tree.kind(id) == Kind::Call)?;
+        let list = tree.part(id, Part::Object).filter(|_| tree.text(name).eq_ignore_ascii_case("size"))?;
+        self.most(list)
     }
 
     fn condition(&self, id: NodeId) -> Split {

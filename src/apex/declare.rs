@@ -82,6 +82,9 @@ fn has_modifier(tree: &Tree<'_>, id: NodeId, name: &str) -> bool {
         .any(|child| tree.kind(child) == Kind::Modifier && tree.text(child).eq_ignore_ascii_case(name))
 }
 
+/// What stands in for a server or a class in tests, and runs nowhere else.
+const MOCKS: &[&str] = &["httpcalloutmock", "webservicemock", "stubprovider"];
+
 fn is_test(tree: &Tree<'_>, id: NodeId) -> bool {
     annotations(tree, id).iter().any(|it| it.name == "istest") || has_modifier(tree, id, "testmethod")
 }
@@ -99,17 +102,19 @@ impl Declarations {
         let name = tree.text(name_node).to_owned();
         let around = outer.map(|outer| &self.classes[outer as usize]);
         let full_name = around.map_or_else(|| name.clone(), |around| format!("{}.{name}", around.full_name));
-        let is_test = around.is_some_and(|around| around.is_test) || is_test(tree, id);
         let superclass = tree.child(id, Kind::Superclass).and_then(|it| tree.children(it).next());
         let listed = tree.child(id, Kind::Interfaces).and_then(|it| tree.child(it, Kind::TypeList));
+        let interfaces: Vec<String> = listed
+            .map(|list| tree.children(list).map(|it| base_type(&type_name(tree.text(it))).to_owned()).collect())
+            .unwrap_or_default();
+        let is_mock = interfaces.iter().any(|it| MOCKS.contains(&it.as_str()));
+        let is_test = is_mock || around.is_some_and(|around| around.is_test) || is_test(tree, id);
         self.classes.push(Class {
             name,
             full_name,
             outer,
             superclass: superclass.map(|it| base_type(&type_name(tree.text(it))).to_owned()),
-            interfaces: listed
-                .map(|list| tree.children(list).map(|it| base_type(&type_name(tree.text(it))).to_owned()).collect())
-                .unwrap_or_default(),
+            interfaces,
             name_span: tree.span(name_node),
             fields: Vec::new(),
             is_test,

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::body::Body;
+use super::token::is_record_id;
 use super::tree::{Kind, NodeId, Part};
 use super::{Kinds, SessionUse, Sink, Source, Step, Unit, words};
 use crate::source::Span;
@@ -182,6 +183,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
         self.body.tree.within(id).take(MAX_NODES).find_map(|inner| {
             let from = self.source(inner)?;
+            // What only a test sees goes nowhere.
+            if self.body.file.contexts.get(inner as usize).is_some_and(|context| context.kinds == Kinds::NONE) {
+                return None;
+            }
             self.arrives(inner, id, through).then_some((from, inner))
         })
     }
@@ -305,6 +310,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             text: one_line(tree.text(from)),
             sink,
             step: self.body.file.step(at),
+            address: None,
             is_null_checked: false,
         }
     }
@@ -314,7 +320,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if !method.annotations.iter().any(|it| it.name == "future") {
             return;
         }
-        let is_token = |ty: &str, name: &str| ty == "string" && words::is_token_name(name);
+        let is_token =
+            |ty: &str, name: &str| ty == "string" && words::is_token_name(name) && !is_record_id(self.body, name);
         for parameter in method.parameters.iter().filter(|it| is_token(&it.ty, &it.name)) {
             found.push(SessionUse {
                 method: None,
@@ -325,9 +332,11 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 step: Step {
                     span: parameter.span,
                     repeated_by: None,
+                    is_per_chunk: false,
                     kinds: Kinds::ALL,
                     is_doubtful: self.body.tree.is_doubtful(parameter.span),
                 },
+                address: None,
                 is_null_checked: false,
             });
         }
@@ -372,7 +381,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             _ => None,
         };
         let Some(name) = name.map(|name| tree.lower(name)) else { return false };
-        words::is_token_name(&name) && self.body.type_of(id).is_some_and(|ty| ty == "string")
+        words::is_token_name(&name)
+            && self.body.type_of(id).is_some_and(|ty| ty == "string")
+            && !is_record_id(self.body, &name)
     }
 
     fn assigned(&self, id: NodeId, found: &mut Vec<SessionUse>) {

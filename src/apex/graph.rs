@@ -407,6 +407,10 @@ pub struct Reached {
 
 /// What an annotation or modifier makes a method begin.
 fn annotated(method: &Method) -> Option<Entry> {
+    // Whoever calls it does not wait for it.
+    if method.annotations.iter().any(|annotation| annotation.name == "future") {
+        return Some(Entry::Future);
+    }
     if method.is_webservice {
         return Some(Entry::WebService);
     }
@@ -417,7 +421,6 @@ fn annotated(method: &Method) -> Option<Entry> {
         "invocablemethod" => Some(Entry::Invocable),
         "remoteaction" => Some(Entry::Remote),
         "httpget" | "httppost" | "httpput" | "httppatch" | "httpdelete" => Some(Entry::Rest),
-        "future" => Some(Entry::Future),
         _ => None,
     })
 }

@@ -39,6 +39,9 @@ fn has_login(body: &Body<'_, '_>) -> bool {
     })
 }
 
+/// What holds a literal is looked for this far up.
+const MAX_ABOVE: usize = 20;
+
 struct Reader<'b, 'a, 't> {
     body: &'b Body<'a, 't>,
     method: u32,
@@ -71,7 +74,16 @@ impl Reader<'_, '_, '_> {
         let whole = tree.lower(id);
         let is_markup = ["<a ", "href=", "<p", "<br", "<td", "<html"].iter().any(|tag| whole.contains(tag));
         let is_doubtful = self.body.file.is_doubtful(id);
-        self.found.push(Literal { method: self.method, span: tree.span(id), what, text, is_markup, is_doubtful });
+        let is_called = what == LiteralKind::Address && (self.sum_says(id, &["services/"]) || self.is_endpoint(id));
+        self.found.push(Literal {
+            method: self.method,
+            span: tree.span(id),
+            what,
+            text,
+            is_markup,
+            is_called,
+            is_doubtful,
+        });
     }
 
     /// `'grant_type' => 'password'` and `put('grant_type', 'password')`.
@@ -141,6 +153,20 @@ impl Reader<'_, '_, '_> {
             let name = credential(tree.string(id), lower).unwrap_or("{!$Credential.OAuthToken}").to_owned();
             self.push(id, LiteralKind::CredentialOnSoap, name);
         }
+    }
+
+    /// Whether a literal stands in the argument of `setEndpoint`, or in an assignment to what is named like an endpoint.
+    fn is_endpoint(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        tree.above(id).take(MAX_ABOVE).any(|above| {
+            let named = |part| tree.part(above, part).map(|name| tree.lower(name)).unwrap_or_default();
+            match tree.kind(above) {
+                Kind::Call => named(Part::Name) == "setendpoint",
+                Kind::Assignment => named(Part::Left).contains("endpoint"),
+                Kind::Declarator => named(Part::Name).contains("endpoint"),
+                _ => false,
+            }
+        })
     }
 
     /// Whether the sum of texts that a literal is part of says one of some words.

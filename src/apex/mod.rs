@@ -32,6 +32,8 @@ mod token;
 #[cfg(feature = "apex")]
 mod tree;
 #[cfg(feature = "apex")]
+mod turns;
+#[cfg(feature = "apex")]
 mod words;
 
 use crate::source::{FileId, Span};
@@ -268,6 +270,10 @@ pub struct Method {
     pub callouts: Vec<Callout>,
     /// Where it changes records, in order.
     pub changes: Vec<Change>,
+    /// Its loops, in order.
+    pub loops: Vec<Loop>,
+    /// Whether it gives back a handful of elements at most, on every way that the text shows.
+    pub gives_few: bool,
     /// Queries without a small limit.
     pub unbounded: Vec<Step>,
     /// Literal timeouts of callouts that it sets, in milliseconds.
@@ -290,6 +296,8 @@ pub struct Step {
     pub span: Span,
     /// The head of the innermost loop of the method that repeats it.
     pub repeated_by: Option<Span>,
+    /// Whether a condition lets only some turns of that loop through: one for each chunk.
+    pub is_per_chunk: bool,
     /// In which kinds of transaction it can happen.
     pub kinds: Kinds,
     /// Whether its statement holds text that does not fit the grammar.
@@ -320,8 +328,34 @@ pub struct Call {
     pub callee: Callee,
     /// Number of arguments.
     pub arguments: usize,
+    /// What is known of how many elements its arguments hold, in order.
+    pub elements: Vec<Elements>,
     /// Whether it hands work to another transaction (`System.enqueueJob` and its like).
     pub is_delegation: bool,
+    /// Whether it happens only after something failed.
+    pub is_in_catch: bool,
+}
+
+/// A loop.
+#[derive(Clone, Copy, Debug)]
+pub struct Loop {
+    /// Its head.
+    pub head: Span,
+    /// All of it.
+    pub whole: Span,
+    /// The parameter of the method whose elements it turns over, as an index.
+    pub over: Option<usize>,
+}
+
+/// How many elements an argument holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elements {
+    /// A handful at most.
+    Few,
+    /// What the call there gives back.
+    Given(Span),
+    /// Nobody knows.
+    Unknown,
 }
 
 /// How a callout is made.
@@ -361,6 +395,10 @@ pub struct Change {
     pub text: String,
     /// Where the innermost branch ends that it stands in; what is behind runs without it.
     pub branch: Span,
+    /// Whether there is a way through the method without it.
+    pub is_in_branch: bool,
+    /// Whether it happens only after something failed.
+    pub is_in_catch: bool,
 }
 
 /// Where a session id or token comes from.
@@ -416,6 +454,8 @@ pub struct SessionUse {
     pub sink: Sink,
     /// The argument or value.
     pub step: Step,
+    /// In Visualforce, the address that it is written into: scheme and host.
+    pub address: Option<Spot>,
     /// Whether the method compares it with null or blank.
     pub is_null_checked: bool,
 }
@@ -433,6 +473,8 @@ pub struct Literal {
     pub text: String,
     /// Whether it is HTML.
     pub is_markup: bool,
+    /// Whether code calls it: it is an endpoint, or a path of a service stands in its sum.
+    pub is_called: bool,
     /// Whether its statement holds text that does not fit the grammar.
     pub is_doubtful: bool,
 }
@@ -495,6 +537,8 @@ pub struct Debug {
     pub kind: SecretKind,
     /// What logs it, as written.
     pub log: String,
+    /// Whether it comes from `UserInfo.getSessionId()`, and is not only named like a session id.
+    pub is_session_id: bool,
     /// Whether its name, or what it is given, speaks of another sort of token.
     pub is_unlikely: bool,
     /// Whether its statement holds text that does not fit the grammar.

@@ -5,7 +5,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use std::sync::LazyLock;
 
-use super::{Code, Kinds, SessionUse, Sink, Source, Step, Unit};
+use super::{Code, Kinds, SessionUse, Sink, Source, Spot, Step, Unit};
 use crate::source::Span;
 
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -29,7 +29,8 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
             from: span,
             text: text.get(span.range()).unwrap_or_default().to_owned(),
             sink: Sink::Page,
-            step: Step { span, repeated_by: None, kinds: Kinds::ALL, is_doubtful: false },
+            step: Step { span, repeated_by: None, is_per_chunk: false, kinds: Kinds::ALL, is_doubtful: false },
+            address: address_before(text, found.start()),
             is_null_checked: false,
         });
     }
@@ -41,6 +42,45 @@ fn is_expression(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let Some(open) = before.rfind("{!") else { return false };
     !before[open..].contains('}')
+}
+
+/// An address of more bytes than this is not looked through.
+const MAX_ADDRESS: usize = 2_000;
+
+/// Scheme and host of the address that an expression is written into: `https://a.example.com/x?sid={!...}`. The text
+/// of a script may go on in another literal (`'https://a.example.com/x?sid=' + '{!...}'`).
+fn address_before(text: &str, at: usize) -> Option<Spot> {
+    let open = text.get(..at)?.rfind("{!")?;
+    let mut start = open;
+    let bytes = text.as_bytes();
+    while start > 0 && open - start < MAX_ADDRESS {
+        match bytes[start - 1] {
+            b'}' => start = text[..start].rfind("{!")?,
+            b'"' | b'\'' => {
+                let before = text[..start - 1].trim_end();
+                let joined = before.strip_suffix('+').map(str::trim_end).and_then(|it| it.strip_suffix(['"', '\'']));
+                match joined {
+                    Some(joined) => start = joined.len(),
+                    None => break,
+                }
+            }
+            b'<' | b'>' | b'(' => break,
+            byte if byte.is_ascii_whitespace() => break,
+            _ => start -= 1,
+        }
+    }
+    let before = text.get(start..open)?;
+    let lower = before.to_ascii_lowercase();
+    let from = [lower.rfind("https://"), lower.rfind("http://")].into_iter().flatten().max()?;
+    let rest = before.get(from..)?;
+    let behind_scheme = rest.find("://")? + "://".len();
+    let is_end = |ch: char| !(ch.is_ascii_alphanumeric() || matches!(ch, '.' | '-' | ':'));
+    let length = rest.get(behind_scheme..)?.find(is_end)?;
+    let end = behind_scheme + length;
+    // What goes on with an expression is not known.
+    let is_whole = length > 0 && rest.get(end..).is_some_and(|rest| rest.starts_with(['/', '?']));
+    let span = Span::new(start + from, start + from + end);
+    is_whole.then(|| (span, rest[..end].to_owned()))
 }
 
 /// Comments of the markup; what is in them is not delivered with a value.
@@ -58,6 +98,27 @@ fn comments(text: &str) -> Vec<std::ops::Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_those_that_the_id_is_written_into() {
+        let table = [
+            (
+                "<iframe src=\"https://a.example.com/x?id={! Order.Id }&amp;sid={!$Api.Session_ID}\"/>",
+                Some("https://a.example.com"),
+            ),
+            ("open('http://a.example.com/x?sid=' + '{!$Api.Session_ID}');", Some("http://a.example.com")),
+            ("<a href=\"https://{!host}/x?sid={!$Api.Session_ID}\"/>", None),
+            ("<a href=\"https://a.{!domain}/x?sid={!$Api.Session_ID}\"/>", None),
+            ("<a href=\"/apex/Next?sid={!$Api.Session_ID}\"/>", None),
+            ("<a href=\"https://a.example.com/x\"/> {!$Api.Session_ID}", None),
+            ("load('https://a.example.com/x', '{!$Api.Session_ID}')", None),
+        ];
+        for (text, expected) in table {
+            let unit = Unit::read(Code::Page, "P", text);
+            let found = unit.sessions.first().and_then(|it| it.address.as_ref()).map(|(_, text)| text.as_str());
+            assert_eq!(found, expected, "{text}");
+        }
+    }
 
     #[test]
     fn session_ids_of_pages_are_found_where_they_are_given_out() {

@@ -1,5 +1,7 @@
 //! Text of a class or trigger to its facts: parse, declare, read each method, and forget the tree.
 
+use std::cell::OnceCell;
+
 use super::body::{Body, File};
 use super::declare::{Declarations, declarations};
 use super::tree::{Kind, Tree};
@@ -25,7 +27,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
     unit.is_partly_read = !tree.errors.is_empty();
     let declared = declarations(&tree);
     let contexts = context::contexts(&tree);
-    let file = File { tree: &tree, contexts: &contexts, declared: &declared };
+    let file = File { tree: &tree, contexts: &contexts, declared: &declared, record_ids: OnceCell::new() };
     unit.allowances = allow::read(&tree, &declared);
     trigger(&tree, &mut unit);
     facts(&file, &mut unit);

@@ -220,6 +220,7 @@ pub(super) struct DebugFacts {
     secret: Fact<String>,
     kind: SecretKind,
     log: String,
+    is_session_id: bool,
 }
 
 impl Placed for DebugFacts {
@@ -238,6 +239,7 @@ fn debugs(project: &Project, web: &Web<'_>) -> Vec<DebugFacts> {
             secret: spot(unit, debug.span, debug.text.clone()),
             kind: debug.kind,
             log: debug.log.clone(),
+            is_session_id: debug.is_session_id,
         }
     })
     .collect()

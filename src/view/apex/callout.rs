@@ -1,9 +1,11 @@
 //! Callouts: each with where it goes, and the ways from entry points to them.
 
+use std::collections::HashMap;
+
 use super::web::{Start, Web};
 use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, place, spot};
 use crate::apex::graph::{Entry, Hop, MethodAt, Reached};
-use crate::apex::{Callout, Method, Unit};
+use crate::apex::{Callout, Elements, Method, Step, Unit};
 use crate::metadata::Project;
 use crate::source::Span;
 
@@ -42,6 +44,7 @@ impl Chained for OneCallout {
 
 /// A way from an entry point to a callout.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
 pub(in crate::view) struct CalloutPath {
     at: At,
     chain: Chain,
@@ -54,6 +57,8 @@ pub(in crate::view) struct CalloutPath {
     pub(super) goes: Where,
     pub(super) allows_callouts: Option<bool>,
     pub(super) is_after_change: bool,
+    pub(super) is_per_chunk: bool,
+    pub(super) change_in_loop: Fact<String>,
 }
 
 impl Placed for CalloutPath {
@@ -105,6 +110,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
 /// shortest.
 pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
     let mut all = Vec::new();
+    let mut changes = LoopChanges::new();
     for start in &web.starts {
         let calls_out = |reached: &Reached| !web.graph.method(reached.at).callouts.is_empty();
         if !start.reached.iter().any(calls_out) {
@@ -126,7 +132,7 @@ pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
             }
         }
         ways.sort_by_key(|way| way.site(web));
-        all.extend(ways.iter().map(|way| path(project, web, start, way)));
+        all.extend(ways.iter().map(|way| path(project, web, start, way, &mut changes)));
     }
     all
 }
@@ -152,17 +158,23 @@ impl Way {
     }
 }
 
-fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way) -> CalloutPath {
+fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, changes: &mut LoopChanges) -> CalloutPath {
     let (reached, callout) = (&way.reached, way.callout(web));
     let graph = &web.graph;
     let unit = graph.unit(start.at);
     let target = graph.unit(reached.at);
     let site = way.site(web);
-    let repeated = reached
-        .path
-        .iter()
-        .find_map(|hop| graph.call(*hop).step.repeated_by.map(|span| (graph.unit(hop.from), span)))
-        .or_else(|| callout.step.repeated_by.map(|span| (target, span)));
+    let hops = reached.path.iter().map(|hop| (hop.from, &graph.call(*hop).step));
+    let repeated = hops.chain([(reached.at, &callout.step)]).enumerate().find_map(|(index, (method, step))| {
+        let head = step.repeated_by?;
+        let caller = index.checked_sub(1).and_then(|before| reached.path.get(before));
+        let is_few = caller.is_some_and(|hop| turns_over_few(web, *hop, method, head));
+        (!is_few).then_some((method, head, step.is_per_chunk))
+    });
+    let change_in_loop = repeated.and_then(|(method, head, _)| {
+        let known = changes.entry((start.at, method, head.start));
+        known.or_insert_with(|| change_in_loop(web, start, method, head)).clone()
+    });
     let title = graph.title(reached.at);
     let called = if reached.path.is_empty() { callout.kind.as_str().to_owned() } else { called(web, reached) };
     let class = graph.class_at(start.at);
@@ -174,7 +186,11 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way) -> CalloutPa
         callout_in: title,
         is_same_class: web.is_within_class(start, reached),
         is_sync: start.entry.is_sync(),
-        repeated_by: repeated.map(|(unit, span)| loop_cell(project, unit, Some(span))).unwrap_or_default(),
+        repeated_by: repeated
+            .map(|(method, head, _)| loop_cell(project, graph.unit(method), Some(head)))
+            .unwrap_or_default(),
+        is_per_chunk: repeated.is_some_and(|(.., is_per_chunk)| is_per_chunk),
+        change_in_loop: change_in_loop.unwrap_or_default(),
         goes: goes_from(web, reached.at, callout, &reached.path),
         allows_callouts: match start.entry {
             Entry::Future => graph.method(start.at).annotation("future").map(|it| it.has("callout")),
@@ -183,6 +199,57 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way) -> CalloutPa
         },
         is_after_change: is_after_change(start, graph.method(start.at), site),
     }
+}
+
+/// Whether a loop turns over what its method got from a call, and that is a handful of elements.
+fn turns_over_few(web: &Web<'_>, hop: Hop, method: MethodAt, head: Span) -> bool {
+    let loops = &web.graph.method(method).loops;
+    let found = loops.binary_search_by_key(&head.start, |it| it.head.start).ok().and_then(|at| loops[at].over);
+    let elements = found.and_then(|over| web.graph.call(hop).elements.get(over));
+    match elements {
+        Some(Elements::Few) => true,
+        Some(Elements::Given(span)) => {
+            let calls = &web.graph.method(hop.from).calls;
+            let given = calls.iter().find(|call| call.step.span == *span);
+            given
+                .and_then(|call| web.graph.resolve(hop.from, call))
+                .is_some_and(|callee| web.graph.method(callee).gives_few)
+        }
+        Some(Elements::Unknown) | None => false,
+    }
+}
+
+/// What changes records in a loop, by entry point, method and where the loop begins.
+type LoopChanges = HashMap<(MethodAt, MethodAt, u32), Option<Fact<String>>>;
+
+/// So many calls and changes of a loop are looked at.
+const MAX_STEPS: usize = 500;
+
+/// What in the turns of a loop changes records, so that the callout of a later turn is refused: a change, or a call of a
+/// method that makes one on every way through it. What only follows a failure does not count.
+fn change_in_loop(web: &Web<'_>, start: &Start, method: MethodAt, head: Span) -> Option<Fact<String>> {
+    let (unit, body) = (web.graph.unit(method), web.graph.method(method));
+    let at = body.loops.binary_search_by_key(&head.start, |it| it.head.start).ok()?;
+    let whole = body.loops.get(at)?.whole;
+    let is_within = |span: Span| whole.start <= span.start && span.end <= whole.end;
+    let is_each_turn = |step: &Step| Web::can_run(start, step) && step.repeated_by.is_some_and(is_within);
+    let first = body.changes.partition_point(|change| change.step.span.start < whole.start);
+    let changes = body.changes[first..].iter().take_while(|change| change.step.span.start < whole.end);
+    let own = changes.take(MAX_STEPS).find(|change| !change.is_in_catch && is_each_turn(&change.step));
+    if let Some(change) = own {
+        return Some(spot(unit, change.step.span, change.text.clone()));
+    }
+    let first = body.calls.partition_point(|call| call.step.span.start < whole.start);
+    let calls = body.calls[first..].iter().take_while(|call| call.step.span.start < whole.end).take(MAX_STEPS);
+    let changes = |callee: &MethodAt| {
+        let all = &web.graph.method(*callee).changes;
+        all.iter().take(MAX_STEPS).any(|change| !change.is_in_branch && Web::can_run(start, &change.step))
+    };
+    calls.filter(|call| !call.is_delegation && !call.is_in_catch && is_each_turn(&call.step)).find_map(|call| {
+        let callee =
+            web.graph.resolve(method, call).filter(|callee| !web.graph.is_future(*callee) && changes(callee))?;
+        Some(spot(unit, call.step.span, web.graph.title(callee)))
+    })
 }
 
 /// What the first call of a path calls.

@@ -130,6 +130,11 @@ pub(in crate::view) static APEX_SESSION_USE: Columns<Use> = LazyLock::new(|| {
         )
         .always(),
         ViewColumn::text(
+            "Server",
+            "for `page`: the host, none of Salesforce's, whose address the id is written into; its place is the address",
+            |it: &Use| it.server.as_cell(),
+        ),
+        ViewColumn::text(
             "IssuesJwtTokens",
             "an app of the project that issues JWT access tokens to users; its place is the setting",
             |it: &Use| it.jwt_app.as_cell(),
@@ -160,7 +165,7 @@ pub(in crate::view) static APEX_CALLOUT_PATH: Columns<CalloutPath> = LazyLock::n
         ViewColumn::bool("IsSync", "somebody waits for the entry", |it: &CalloutPath| it.is_sync.cell()).always(),
         ViewColumn::text(
             "Loop",
-            "`for`, `while` or `do`: the loop that repeats the callout; one that counts to five or less does not",
+            "`for`, `while` or `do`: the loop that repeats the callout; one that turns five times or less, or leaves at its end, does not",
             |it: &CalloutPath| it.repeated_by.as_cell(),
         ),
         ViewColumn::bool("IsInLoop", "a loop repeats the callout", |it: &CalloutPath| {
@@ -187,6 +192,17 @@ pub(in crate::view) static APEX_CALLOUT_PATH: Columns<CalloutPath> = LazyLock::n
             it.is_after_change.cell()
         })
         .always(),
+        ViewColumn::bool(
+            "IsPerChunk",
+            "a condition lets only some turns of that loop through, one for each chunk: a size, a counter, a remainder",
+            |it: &CalloutPath| it.is_per_chunk.cell(),
+        )
+        .always(),
+        ViewColumn::text(
+            "LoopDml",
+            "what changes records in the turns of that loop: `update`, or the method that it calls; its place is there",
+            |it: &CalloutPath| it.change_in_loop.as_cell(),
+        ),
     ];
     table(own, chained())
 });
@@ -332,7 +348,12 @@ pub(in crate::view) static APEX_LITERAL: Columns<LiteralFacts> = LazyLock::new(|
         ),
         ViewColumn::bool("HasService", "the address has `/services/` in it", |it: &LiteralFacts| it.has_service.cell())
             .always(),
-        ViewColumn::bool("IsLink", "the literal is HTML", |it: &LiteralFacts| it.is_link.cell()).always(),
+        ViewColumn::bool(
+            "IsLink",
+            "people open the address: the literal is HTML, or names a record or page and nothing calls it",
+            |it: &LiteralFacts| it.is_link.cell(),
+        )
+        .always(),
         ViewColumn::text("CalloutName", "the named credential of `credential-on-soap`", |it: &LiteralFacts| {
             it.credential.as_deref().cell()
         }),
@@ -366,6 +387,18 @@ pub(in crate::view) static APEX_DEBUG: Columns<DebugFacts> = LazyLock::new(|| {
         )
         .always(),
         ViewColumn::text("Log", "what logs it", |it: &DebugFacts| it.log.as_str().cell()).always(),
+        ViewColumn::bool(
+            "IsSessionId",
+            "it comes from `UserInfo.getSessionId()`, and is not only named like a session id",
+            |it: &DebugFacts| it.is_session_id.cell(),
+        )
+        .always(),
+        ViewColumn::bool(
+            "IsSystemDebug",
+            "`System.debug` logs it, and no logger of the project's own",
+            |it: &DebugFacts| it.log.eq_ignore_ascii_case("System.debug").cell(),
+        )
+        .always(),
     ];
     table(own, Vec::new())
 });

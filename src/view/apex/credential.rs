@@ -47,7 +47,13 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<CredentialUse> {
     for (index, unit) in web.units() {
         for it in unit.literals.iter().filter(|it| it.what == LiteralKind::Credential) {
             let method = MethodAt { unit: index, method: it.method };
-            let step = Step { span: it.span, repeated_by: None, kinds: Kinds::ALL, is_doubtful: it.is_doubtful };
+            let step = Step {
+                span: it.span,
+                repeated_by: None,
+                is_per_chunk: false,
+                kinds: Kinds::ALL,
+                is_doubtful: it.is_doubtful,
+            };
             // A constant runs where the methods of its class do.
             let starts =
                 users(web, method, it.span).into_iter().flat_map(|user| web.starts_of(user, &step)).collect::<Vec<_>>();

@@ -4,9 +4,8 @@ use jiff::civil::{Date, date};
 
 use super::web::Web;
 use super::{At, Fact, Placed, Sure, at, spot};
-use crate::apex::Literal;
-use crate::apex::LiteralKind;
 use crate::apex::graph::MethodAt;
+use crate::apex::{Literal, LiteralKind, Unit};
 use crate::metadata::{Component, Project};
 use crate::source::Place;
 use crate::view::credential::{host, is_instance};
@@ -106,7 +105,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
                 has_service: it.text.to_ascii_lowercase().contains("/services/"),
                 host: host.filter(|_| it.what != LiteralKind::CredentialOnSoap),
                 host_kind,
-                is_link: it.is_markup,
+                is_link: it.is_markup || is_link(unit, it, host_kind),
                 credential: (it.what == LiteralKind::CredentialOnSoap && !it.text.starts_with('{'))
                     .then(|| it.text.clone()),
                 days_left,
@@ -123,6 +122,22 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
         }
     }
     all
+}
+
+/// Whether an address is one that people open: that of Lightning, or of a record or page of an org. Nothing calls it.
+fn is_link(unit: &Unit, it: &Literal, host_kind: Option<&str>) -> bool {
+    let lower = it.text.to_ascii_lowercase();
+    let has_path = lower.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
+    let is_opened = match host_kind {
+        Some("lightning") => true,
+        Some("my-domain" | "sandbox" | "visualforce") => has_path,
+        _ => false,
+    };
+    let is_endpoint = |endpoint: &str| endpoint.to_ascii_lowercase().starts_with(&lower);
+    is_opened
+        && !it.is_called
+        && !lower.contains("/services/")
+        && !unit.methods.iter().flat_map(|method| &method.endpoints).any(|(_, endpoint)| is_endpoint(endpoint))
 }
 
 /// The first external client app with OAuth settings, where the project has no connected app with OAuth.

@@ -5,6 +5,8 @@ use super::{Aging, At, Chain, Chained, Fact, Lifetime, Placed, Sure, at, at_unit
 use crate::apex::graph::{Entry, MethodAt};
 use crate::apex::{Callee, SessionUse, Sink, Source, Step, Unit};
 use crate::metadata::Project;
+use crate::source::Span;
+use crate::view::credential::{host, is_salesforce};
 
 /// Calls after which an `@AuraEnabled` method still counts as what runs the code.
 const LIGHTNING_DEPTH: usize = 2;
@@ -28,6 +30,7 @@ pub(in crate::view) struct Use {
     pub(super) is_from_lightning: bool,
     pub(super) has_call_site: bool,
     pub(super) jwt_app: Fact<String>,
+    pub(super) server: Fact<String>,
 }
 
 impl Placed for Use {
@@ -83,6 +86,15 @@ pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
     all
 }
 
+/// The host of an address, where it is none of Salesforce's.
+fn server(unit: &Unit, span: Span, address: &str) -> Fact<String> {
+    let is_own = |host: &str| {
+        let more = ["site.com", "visualforce.com", "lightning.com", "sforce.com"];
+        is_salesforce(host) || more.iter().any(|domain| host.strip_suffix(domain).is_some_and(|it| it.ends_with('.')))
+    };
+    host(address).filter(|host| !is_own(host)).map(|host| spot(unit, span, host)).unwrap_or_default()
+}
+
 #[expect(clippy::too_many_arguments, reason = "what a row is made of, gathered in one place")]
 fn one(
     project: &Project,
@@ -116,6 +128,7 @@ fn one(
         is_from_lightning: around.is_from_lightning,
         has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| called.contains(&method)),
         jwt_app: jwt.clone(),
+        server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
     }
 }
 
