@@ -7,7 +7,7 @@
 //! It refuses to know what a file means. It knows which element names hold secrets only to mask them:
 //! text that leaves this module for a person's eyes has gone through [`Source::masked`].
 
-mod code_secrets;
+pub mod secrets;
 mod window;
 
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use memchr::{memchr, memchr2_iter, memmem};
+use memchr::{memchr, memchr2_iter};
 
 /// Index of a file in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -346,15 +346,7 @@ impl Source {
 
     /// Where secrets stand, in order.
     fn secrets(&self) -> &[Span] {
-        self.secrets.get_or_init(|| {
-            let text = self.text();
-            let mut spans = secret_spans(text);
-            if code_secrets::is_code(&self.path) {
-                spans.extend(code_secrets::spans(text));
-                merge(&mut spans);
-            }
-            spans.into_boxed_slice()
-        })
+        self.secrets.get_or_init(|| secrets::spans(&self.path, self.text()).into_boxed_slice())
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -518,177 +510,6 @@ fn line_starts(bytes: &[u8]) -> Vec<u32> {
         }
     }
     starts
-}
-
-/// Elements whose text never leaves the program (facts.md sections 5.3, 6 and appendix B; the names hold in
-/// every metadata type they occur in, so masking needs no knowledge of types and works on broken files).
-const SECRET_ELEMENTS: &[&str] = &[
-    "consumerKey",
-    "consumerSecret",
-    "certificate",
-    "validationCert",
-    "password",
-    "oauthToken",
-    "oauthRefreshToken",
-    "awsAccessKey",
-    "awsAccessSecret",
-    "ecKey",
-    "signingKey",
-    "serviceAccount",
-    "certificateHash",
-    "oauthLink",
-];
-
-/// The root of a certificate's own file, which holds elements: a date and the like, and no body.
-const CERTIFICATE_ROOT: &str = "Certificate";
-
-/// Whether the text of the element `name` is a secret.
-///
-/// `certificate` holds a certificate's name in most types; a name is shown, a body is not: see
-/// [`is_secret_text`].
-pub fn is_secret_element(name: &str) -> bool {
-    SECRET_ELEMENTS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
-}
-
-/// Whether `text`, standing in the element `name`, is a secret.
-///
-/// A `certificate` that is a plain developer name (letters, digits, `_`) of at most 80 characters refers to a
-/// certificate and is not one.
-pub fn is_secret_text(name: &str, text: &str) -> bool {
-    if !is_secret_element(name) {
-        return false;
-    }
-    let names_certificate = name.eq_ignore_ascii_case("certificate")
-        && text.len() <= 80
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    !names_certificate
-}
-
-/// Stars in place of a secret, one for each character.
-pub fn mask_text(text: &str) -> String {
-    text.chars().map(|ch| if ch.is_whitespace() { ch } else { '*' }).collect()
-}
-
-/// Where secret values stand in the text of an XML file, whether it is well-formed or not.
-fn secret_spans(text: &str) -> Vec<Span> {
-    let bytes = text.as_bytes();
-    let mut spans = Vec::new();
-    let mut at = 0;
-    while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {
-        at = open + 1;
-        let name_end = bytes[at..]
-            .iter()
-            .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_')))
-            .map_or(bytes.len(), |length| at + length);
-        let qualified = &text[at..name_end];
-        let name = qualified.rsplit(':').next().unwrap_or(qualified);
-        if !is_secret_element(name) || name == CERTIFICATE_ROOT {
-            continue;
-        }
-        let Some(start) = memchr(b'>', &bytes[name_end..]).map(|found| name_end + found + 1) else { break };
-        if bytes[start - 2] == b'/' {
-            continue;
-        }
-        let end = end_of_value(bytes, start, qualified);
-        if is_secret_text(name, text[start..end].trim()) {
-            spans.push(Span::new(start, end));
-        }
-        at = end;
-    }
-    spans.extend(url_secrets(text).into_iter().map(|secret| Span::new(secret.start, secret.end)));
-    merge(&mut spans);
-    spans
-}
-
-/// Sorts spans, and leaves out those that lie in another, as an address in a masked element does.
-fn merge(spans: &mut Vec<Span>) {
-    spans.sort_unstable();
-    let mut last = 0;
-    spans.retain(|span| {
-        let is_new = span.end > last;
-        last = last.max(span.end);
-        is_new
-    });
-}
-
-/// Words in the name of a parameter whose value is a secret.
-const SECRET_PARAMETERS: &[&str] = &[
-    "secret",
-    "token",
-    "passw",
-    "pwd",
-    "apikey",
-    "api_key",
-    "api-key",
-    "access_key",
-    "signature",
-    "sig",
-    "credential",
-];
-
-/// Where addresses in a text carry secrets: the password of `user:password@host`, and parameters such as
-/// `client_secret=...`.
-fn url_secrets(text: &str) -> Vec<std::ops::Range<usize>> {
-    let ends_value = |ch: char| ch.is_whitespace() || matches!(ch, '&' | '#' | '<' | '>' | '"' | '\'' | ']');
-    let mut secrets = Vec::new();
-    for (at, _) in text.match_indices("://") {
-        let start = at + "://".len();
-        let rest = &text[start..];
-        let authority = &rest[..rest.find(|ch| ends_value(ch) || matches!(ch, '/' | '?')).unwrap_or(rest.len())];
-        // A password may hold a `/` or `?` that nobody escaped, so the last `@` before the value's end counts.
-        let whole = &rest[..rest.find(ends_value).unwrap_or(rest.len())];
-        let Some(user_end) = authority.rfind('@').or_else(|| whole.find('@').filter(|_| authority.contains(':')))
-        else {
-            continue;
-        };
-        let Some(colon) = whole[..user_end].find(':') else { continue };
-        secrets.push(start + colon + 1..start + user_end);
-    }
-    for (at, _) in text.match_indices('=') {
-        let name_start = text[..at].rfind(|ch: char| !(ch.is_ascii_alphanumeric() || matches!(ch, '_' | '-' | '.')));
-        let Some(before) = name_start else { continue };
-        if !matches!(text.as_bytes()[before], b'?' | b'&' | b';' | b'#') {
-            continue;
-        }
-        let name = text[before + 1..at].to_ascii_lowercase();
-        if SECRET_PARAMETERS.iter().any(|word| name.contains(word)) {
-            let value = &text[at + 1..];
-            let length = value.find(ends_value).unwrap_or(value.len());
-            secrets.push(at + 1..at + 1 + length);
-        }
-    }
-    secrets.sort_by_key(|secret| secret.start);
-    secrets
-}
-
-/// `text` with the secrets of the addresses in it masked; borrowed where there are none.
-pub fn without_url_secrets(text: &str) -> Cow<'_, str> {
-    let secrets = url_secrets(text);
-    if secrets.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let is_secret = |at: usize| secrets.iter().any(|secret| secret.contains(&at));
-    text.char_indices().map(|(at, ch)| if is_secret(at) && !ch.is_whitespace() { '*' } else { ch }).collect()
-}
-
-/// Where the value that begins at `start` ends: at the element's own end tag. What stands in CDATA, comments and
-/// elements within is part of it; a file that breaks off in between masks to its end.
-fn end_of_value(bytes: &[u8], start: usize, qualified: &str) -> usize {
-    let mut at = start;
-    while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {
-        let rest = &bytes[open..];
-        let skip_to = |end: &[u8]| memmem::find(rest, end).map_or(bytes.len(), |found| open + found + end.len());
-        if rest.starts_with(b"<![CDATA[") {
-            at = skip_to(b"]]>");
-        } else if rest.starts_with(b"<!--") {
-            at = skip_to(b"-->");
-        } else if rest[1..].starts_with(b"/") && rest[2..].starts_with(qualified.as_bytes()) {
-            return open;
-        } else {
-            at = open + 1;
-        }
-    }
-    bytes.len()
 }
 
 /// `ch`, or a stand-in of the same length in UTF-8 where `ch` would steer a terminal, reorder text or hide

@@ -38,7 +38,7 @@ use crate::metadata::Project;
 use crate::metadata::kind::{self, Field, Kind, KindId};
 use crate::metadata::managed::Managed;
 use crate::query::{Catalog, Cell, Cells, Column, PreparedFilter, Row, Schema, Table, Tables, Value};
-use crate::source::without_url_secrets;
+use crate::source::secrets;
 use apex::Placed;
 use column::ViewColumn;
 
@@ -694,7 +694,7 @@ fn extend_all<'f, R>(rows: &mut [Row<'f>], columns: &[ViewColumn<R>], things: &'
 /// Masks what addresses in a cell carry: whatever table a text comes through, its secrets end here.
 fn mask_addresses(cell: &mut Cell<'_>) {
     let mask = |text: &mut Cow<'_, str>| {
-        if let Cow::Owned(masked) = without_url_secrets(text) {
+        if let Cow::Owned(masked) = secrets::mask(text) {
             *text = Cow::Owned(masked);
         }
     };

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use crate::metadata::kind::{Field, FieldType, Kind};
 use crate::metadata::{Component, Project, place_below, text_of};
 use crate::query::{Cell, Column, Row, Schema, Type, Value};
-use crate::source::{FileId, Place, is_secret_text, mask_text};
+use crate::source::secrets::{self, mask_text};
+use crate::source::{FileId, Place};
 use crate::xml::{Document, NodeId};
 
 /// The columns of a kind, or of a repeated element.
@@ -165,7 +166,7 @@ pub(super) fn parse_bool(text: &str) -> Option<bool> {
 
 /// `text`, masked where it is a secret.
 pub(super) fn shown<'p>(name: &str, text: &'p str) -> Cow<'p, str> {
-    if is_secret_text(name, text) { Cow::Owned(mask_text(text)) } else { Cow::Borrowed(text) }
+    if secrets::of_element(name, text) { Cow::Owned(mask_text(text)) } else { Cow::Borrowed(text) }
 }
 
 fn list<'p>(document: &'p Document, node: NodeId, path: &str) -> Value<'p> {

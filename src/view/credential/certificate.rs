@@ -13,7 +13,7 @@ use super::link::texts;
 use super::{is_same, label};
 use crate::metadata::kind::kind;
 use crate::metadata::{Component, Project};
-use crate::source::{Place, is_secret_text};
+use crate::source::{Place, secrets};
 use crate::view::column::Fact;
 use crate::view::raw::parse_bool;
 
@@ -183,7 +183,7 @@ fn one_use(
     text: &str,
     place: Place,
 ) -> CertificateUse {
-    let is_name = purpose != Purpose::SamlValidation && !is_secret_text("certificate", text);
+    let is_name = purpose != Purpose::SamlValidation && !secrets::of_element("certificate", text);
     let is_id = is_name && is_record_id(text);
     let (expires_on, key_size) = if is_id {
         Default::default()

@@ -6,7 +6,7 @@
 use super::{Element, is_managed, is_same};
 use crate::metadata::kind::{Recognised, kind, recognise};
 use crate::metadata::{Component, Project};
-use crate::source::{Place, is_secret_text};
+use crate::source::{Place, secrets};
 
 /// One component names another.
 #[derive(Debug)]
@@ -89,7 +89,9 @@ fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
     match element.rsplit('.').next() {
         Some("externalCredentialPrincipal") => Some(super::grant::split(text)?.0),
         // A certificate's body stands in the same elements as its name.
-        Some(name) if name.to_ascii_lowercase().contains("certificate") && is_secret_text("certificate", text) => None,
+        Some(name) if name.to_ascii_lowercase().contains("certificate") && secrets::of_element("certificate", text) => {
+            None
+        }
         _ => Some(text.trim()),
     }
 }

@@ -150,7 +150,7 @@ fn signs_people_in(app: &Written, profiles: &[ProfileFacts]) -> Option<String> {
         return Some(reason.to_owned());
     }
     if let Some(callback) = app.callbacks.iter().find(|callback| is_sign_in(callback)) {
-        let callback = crate::source::without_url_secrets(callback);
+        let callback = crate::source::secrets::mask(callback);
         return Some(format!("its callback {callback} is one of a sign-in"));
     }
     let is_external = |label: &String| {

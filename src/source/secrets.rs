@@ -1,0 +1,268 @@
+//! Where secrets stand in a text: the one classifier for XML, Apex, Visualforce, configuration and broken text.
+//!
+//! A value is a secret by its role (the element, variable, parameter, header or argument that it is given to) or by its
+//! shape (a provider's prefix, a long number, letters and digits without words). Where the role is in doubt, the whole
+//! literal is one: a snippet that hides a harmless word misleads nobody. [`spans`] is for files, [`mask`] for a value by
+//! itself, [`of_element`] and [`of_parameter`] for elements whose neighbours are known.
+//!
+//! Every pass is linear in the text. It refuses to know what a project is.
+
+mod code;
+mod markup;
+mod role;
+mod shape;
+
+use std::borrow::Cow;
+
+use super::Span;
+
+pub use markup::{is_secret_element, of_element, of_parameter};
+use role::{Role, is_exempt, is_plausible};
+
+/// Endings of files that hold Apex.
+const CODE: &[&str] = &[".cls", ".trigger"];
+/// Endings of files that hold markup with scripts.
+const PAGES: &[&str] = &[".page", ".component", ".cmp", ".app", ".html", ".js"];
+
+type Found = Vec<std::ops::Range<usize>>;
+
+/// Where secrets stand in the text of the file `path`, well-formed or not: in order, none inside another.
+pub(super) fn spans(path: &str, text: &str) -> Vec<Span> {
+    let lower = path.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    let mut found = Found::new();
+    let is_code = ends(CODE);
+    let is_page = ends(PAGES);
+    if !is_code {
+        markup::find(text, &mut found);
+    }
+    if is_code || is_page {
+        code::find(text, is_page, &mut found);
+    }
+    let words = match (is_code, is_page) {
+        (true, _) => Words::Code,
+        (false, true) => Words::Page,
+        (false, false) => Words::File,
+    };
+    in_words(text, words, &mut found);
+    merged(found).into_iter().map(|range| Span::new(range.start, range.end)).collect()
+}
+
+/// `text` with the secrets in it masked, one star for each character; borrowed where there are none.
+pub fn mask(text: &str) -> Cow<'_, str> {
+    let mut found = Found::new();
+    in_words(text, Words::Value, &mut found);
+    stars(text, &merged(found))
+}
+
+/// Stars in place of a whole value, one for each character.
+pub fn mask_text(text: &str) -> String {
+    text.chars().map(|ch| if ch.is_whitespace() { ch } else { '*' }).collect()
+}
+
+fn stars<'t>(text: &'t str, found: &Found) -> Cow<'t, str> {
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in found {
+        out.push_str(text.get(at..range.start).unwrap_or_default());
+        out.push_str(&mask_text(text.get(range.clone()).unwrap_or_default()));
+        at = range.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Sorted, with what overlaps or touches joined.
+fn merged(mut found: Found) -> Found {
+    found.retain(|range| !range.is_empty());
+    found.sort_unstable_by_key(|range| (range.start, range.end));
+    let mut all: Found = Vec::with_capacity(found.len());
+    for range in found {
+        match all.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => all.push(range),
+        }
+    }
+    all
+}
+
+/// What sort of text words stand in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// Code, whose names and literals are found by [`code`].
+    Code,
+    /// Markup with scripts, whose literals are found there too.
+    Page,
+    /// The text of a file.
+    File,
+    /// A value by itself, or a comment: it may begin with a parameter.
+    Value,
+}
+
+/// What is a secret in any text: addresses, pairs of a name and a value, what follows `Bearer`, and shapes.
+fn in_words(text: &str, words: Words, found: &mut Found) {
+    users(text, found);
+    if words != Words::Code {
+        pairs(text, words, found);
+    }
+    schemes(text, found);
+    shape::find(text, found);
+}
+
+/// The passwords of `user:password@host`.
+fn users(text: &str, found: &mut Found) {
+    let ends = |ch: char| ch.is_whitespace() || matches!(ch, '&' | '#' | '<' | '>' | '"' | '\'' | ']');
+    // Both only move forward, so that many addresses without an end cost no more than one.
+    let (mut value_end, mut next_at) = (0, 0);
+    for (at, _) in text.match_indices("://") {
+        let start = at + "://".len();
+        if value_end <= start {
+            value_end = text[start..].find(ends).map_or(text.len(), |length| start + length);
+        }
+        if next_at < start {
+            next_at = text[start..].find('@').map_or(text.len(), |length| start + length);
+        }
+        let end = value_end.max(start);
+        let host_end = text[start..end].find(['/', '?']).map_or(end, |length| start + length);
+        let Some(colon) = text[start..host_end].find(':').map(|length| start + length) else { continue };
+        let mut user_end = text[start..host_end].rfind('@').map(|length| start + length);
+        if user_end.is_none() && next_at < end {
+            // A password may hold a `/` or `?` that nobody escaped; a port before a path is none.
+            let is_port = host_end > colon + 1 && text[colon + 1..host_end].bytes().all(|byte| byte.is_ascii_digit());
+            user_end = (!is_port).then_some(next_at);
+        }
+        if let Some(user_end) = user_end.filter(|user_end| *user_end > colon) {
+            found.push(colon + 1..user_end);
+        }
+    }
+}
+
+/// Names are at most this long.
+const LONGEST_NAME: usize = 64;
+
+/// Values of `name=value`, `name: value` and `"name": "value"`.
+fn pairs(text: &str, words: Words, found: &mut Found) {
+    let bytes = text.as_bytes();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let mut at = 0;
+    while let Some(sign) = memchr::memchr2(b'=', b':', &bytes[at..]).map(|found| at + found) {
+        at = sign + 1;
+        if bytes.get(sign + 1).is_some_and(|byte| matches!(byte, b'=' | b'>' | b':')) {
+            continue;
+        }
+        // Back over blanks, signs of comparison and quotes to the name.
+        let floor = sign.saturating_sub(LONGEST_NAME + 16);
+        let mut end = sign;
+        while end > floor && matches!(bytes[end - 1], b' ' | b'\t' | b'=' | b'!' | b'+' | b'"' | b'\'' | b'\\' | b']') {
+            end -= 1;
+        }
+        if text.is_char_boundary(end) && text.get(floor..end).is_some_and(|before| before.ends_with("&quot;")) {
+            end -= "&quot;".len();
+        }
+        let mut start = end;
+        while start > floor && is_name(bytes[start - 1]) {
+            start -= 1;
+        }
+        if start == end {
+            continue;
+        }
+        let before = start.checked_sub(1).map(|at| bytes[at]);
+        let is_parameter = bytes[sign] == b'='
+            && end == sign
+            && match before {
+                None => words == Words::Value,
+                Some(byte) => matches!(byte, b'?' | b'&' | b';' | b'#'),
+            };
+        let mut role = role::of_name(&text[start..end]);
+        if is_parameter && role != Role::None {
+            role = Role::Strong;
+        }
+        if role == Role::None {
+            continue;
+        }
+        let mut from = sign + 1;
+        while bytes.get(from).is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
+            from += 1;
+        }
+        let (value, quoted) = value_at(text, from);
+        let is_secret = match (quoted, role) {
+            (true, _) if words == Words::Page => false,
+            (true, Role::Strong) => !is_exempt(&text[value.clone()]),
+            (true, _) => is_plausible(&text[value.clone()]),
+            (false, _) if is_parameter => !is_exempt(&text[value.clone()]),
+            (false, Role::Strong) => {
+                let word = &text[value.clone()];
+                let is_last = matches!(bytes.get(value.end), None | Some(b'\r' | b'\n'));
+                let is_code = word.contains(['(', ';']) || word.ends_with('.');
+                let is_bare = is_last && bytes[sign] == b'=' && word.len() >= 4;
+                !is_exempt(word) && (is_plausible(word) || is_bare && !is_code)
+            }
+            (false, _) => false,
+        };
+        // A value of this length is no word, and is not looked at twice.
+        if is_secret || value.len() > 4096 {
+            at = value.end.max(at);
+            found.push(value);
+        }
+    }
+}
+
+/// The value that begins at `from`, in quotes or not.
+fn value_at(text: &str, from: usize) -> (std::ops::Range<usize>, bool) {
+    let rest = &text[from..];
+    for quote in ["\\\"", "\\'", "&quot;", "\"", "'"] {
+        if let Some(inside) = rest.strip_prefix(quote) {
+            let start = from + quote.len();
+            return (start..start + quoted(inside.as_bytes(), quote.as_bytes()), true);
+        }
+    }
+    let ends = |ch: char| ch.is_whitespace() || matches!(ch, '&' | '<' | '>' | '"' | '\'' | ']' | ',' | '#');
+    (from..from + rest.find(ends).unwrap_or(rest.len()), false)
+}
+
+/// The length of what ends with `quote` or with the line.
+fn quoted(bytes: &[u8], quote: &[u8]) -> usize {
+    let mut at = 0;
+    while at < bytes.len() && !matches!(bytes[at], b'\n' | b'\r') && !bytes[at..].starts_with(quote) {
+        at += if bytes[at] == b'\\' && quote.len() == 1 { 2 } else { 1 };
+    }
+    at.min(bytes.len())
+}
+
+/// Words that a header's value begins with, before its secret.
+const SCHEMES: &[&str] = &["bearer ", "basic ", "oauth ", "digest ", "apikey ", "token "];
+
+/// The length of the scheme that a header's value begins with.
+fn scheme(value: &str) -> Option<usize> {
+    let lead = value.len() - value.trim_start().len();
+    let head = value.get(lead..).unwrap_or_default().as_bytes();
+    let is_it =
+        |scheme: &&&str| head.len() >= scheme.len() && head[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes());
+    SCHEMES.iter().find(is_it).map(|scheme| lead + scheme.len())
+}
+
+/// What follows `Bearer ` and `Basic ` and looks like no word.
+fn schemes(text: &str, found: &mut Found) {
+    for (at, _) in text.match_indices([' ']) {
+        let is_one = ["bearer", "basic"].iter().any(|scheme| {
+            at >= scheme.len()
+                && text.as_bytes()[at - scheme.len()..at].eq_ignore_ascii_case(scheme.as_bytes())
+                && !text.as_bytes()[..at - scheme.len()].last().is_some_and(u8::is_ascii_alphanumeric)
+        });
+        if !is_one {
+            continue;
+        }
+        let start = at + 1;
+        let ends = |ch: char| ch.is_whitespace() || matches!(ch, '<' | '>' | '"' | '\'' | ',' | ';');
+        let end = text[start..].find(ends).map_or(text.len(), |length| start + length);
+        if is_plausible(&text[start..end]) {
+            found.push(start..end);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

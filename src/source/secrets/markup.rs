@@ -1,0 +1,313 @@
+//! Secrets in XML, well-formed or not: elements by their name, parameters and values by the neighbours that name them.
+
+use memchr::{memchr, memmem};
+
+use super::role::{self, Role, is_exempt};
+use super::{Found, mask};
+
+/// Elements whose text never leaves the program (facts.md sections 5.3, 6 and appendix B; the names hold in every
+/// metadata type they occur in, so masking needs no knowledge of types and works on broken files).
+const ELEMENTS: &[&str] = &[
+    "consumerKey",
+    "consumerSecret",
+    "certificate",
+    "validationCert",
+    "password",
+    "oauthToken",
+    "oauthRefreshToken",
+    "awsAccessKey",
+    "awsAccessSecret",
+    "ecKey",
+    "signingKey",
+    "serviceAccount",
+    "certificateHash",
+    "oauthLink",
+];
+
+/// The root of a certificate's own file, which holds elements: a date and the like, and no body.
+const CERTIFICATE_ROOT: &str = "Certificate";
+
+/// Types of parameters of named and external credentials that hold names, addresses and switches.
+const PLAIN_PARAMETERS: &[&str] = &[
+    "Url",
+    "ClientCertificate",
+    "ServerCertificate",
+    "Authentication",
+    "OutboundNetworkConnection",
+    "AllowedManagedPackageNamespaces",
+    "CreatedByNamespace",
+    "StandardNamedCredentialType",
+    "ManagedByFeature",
+    "ManagedByComponent",
+    "ManagedByNamespace",
+    "ConnectionStatus",
+    "SfHttpRequestExtensionName",
+    "NamedCredentialOptions",
+    "ParameterGroup",
+    "AuthProviderUrl",
+    "AuthProviderClientCertificate",
+    "AuthProviderServerCertificate",
+    "NamedPrincipal",
+    "PerUserPrincipal",
+    "GlobalNamedPrincipal",
+    "SystemUserPrincipal",
+    "TenantPrincipal",
+    "CustomPrincipal",
+    "AwsStsPrincipal",
+    "AuthContext",
+    "AuthProvider",
+    "AuthProtocolVariant",
+    "SigningCertificate",
+    "ExternalAuthIdentityProvider",
+    "AdditionalRefreshStatusCode",
+];
+
+/// Elements that name the value beside them, and those that hold it.
+const NAMING: &[&str] = &["fullName", "name", "field", "parameterName", "shortDescription", "key", "masterLabel"];
+const HOLDING: &[&str] = &["value", "stringValue", "defaultValue", "parameterValue", "formula"];
+
+/// Whether the text of the element `name` is a secret.
+///
+/// `certificate` holds a certificate's name in most types; a name is shown, a body is not: see [`of_element`].
+pub fn is_secret_element(name: &str) -> bool {
+    ELEMENTS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) || is_named_like_one(name)
+}
+
+/// `clientSecret`, `sharedSecret`, `accessToken`: elements that end like a secret and hold one.
+fn is_named_like_one(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ends = ["secret", "password", "token", "apikey", "privatekey", "accesskey", "passphrase", "sessionid"];
+    ends.iter().any(|end| lower.ends_with(end)) && role::of_name(name) == Role::Strong
+}
+
+/// Whether `text`, standing in the element `name`, is a secret.
+///
+/// A `certificate` that is a plain developer name (letters, digits, `_`) of at most 80 characters refers to a
+/// certificate and is not one.
+pub fn of_element(name: &str, text: &str) -> bool {
+    if !is_secret_element(name) {
+        return false;
+    }
+    if !ELEMENTS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) {
+        let is_number = text.len() < 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+        return !is_number && !is_exempt(text);
+    }
+    let names_certificate = name.eq_ignore_ascii_case("certificate")
+        && text.len() <= 80
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    !names_certificate
+}
+
+/// Whether `value` of a parameter of the type `ty` (nothing where none is written) with the name `name` is a secret.
+pub fn of_parameter(ty: Option<&str>, name: &str, value: &str) -> bool {
+    let is_plain = ty.is_some_and(|ty| PLAIN_PARAMETERS.iter().any(|plain| plain.eq_ignore_ascii_case(ty.trim())));
+    if is_plain {
+        role::of_name(name) == Role::Strong && !is_exempt(value) && !looks_plain(value)
+    } else {
+        !is_exempt(value)
+    }
+}
+
+fn looks_plain(value: &str) -> bool {
+    matches!(mask(value), std::borrow::Cow::Borrowed(_))
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:/ -".contains(&byte))
+}
+
+/// What is known of the block of elements that is being passed.
+#[derive(Default)]
+struct Block<'t> {
+    name: &'t str,
+    ty: Option<&'t str>,
+    parameters: Vec<std::ops::Range<usize>>,
+}
+
+impl Block<'_> {
+    /// Judges the parameters when all their neighbours were met.
+    fn end(&mut self, text: &str, found: &mut Found) {
+        for range in std::mem::take(&mut self.parameters) {
+            if of_parameter(self.ty, self.name, text[range.clone()].trim()) {
+                found.push(range);
+            }
+        }
+        *self = Self::default();
+    }
+}
+
+pub(super) fn find(text: &str, found: &mut Found) {
+    let bytes = text.as_bytes();
+    let mut block = Block::default();
+    // Where the last value began that an end tag without a beginning would close.
+    let mut masked_to = 0;
+    let mut at = 0;
+    while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {
+        at = open + 1;
+        let is_end = bytes.get(at) == Some(&b'/');
+        let name_start = at + usize::from(is_end);
+        let name_end = name_end(bytes, name_start);
+        let qualified = &text[name_start..name_end];
+        let name = qualified.rsplit(':').next().unwrap_or(qualified);
+        if name == CERTIFICATE_ROOT {
+            continue;
+        }
+        if is_end {
+            if is_secret_element(name) && open > masked_to {
+                // Its beginning is broken: everything back to the tag before is its value.
+                let from = memchr::memrchr2(b'>', b'\n', &bytes[masked_to..open])
+                    .map_or(masked_to, |length| masked_to + length + 1);
+                if of_element(name, text[from..open].trim()) {
+                    found.push(from..open);
+                }
+            }
+            masked_to = masked_to.max(open);
+            if name.ends_with("Parameters") {
+                block.end(text, found);
+            }
+            continue;
+        }
+        if is_secret_element(name) {
+            let (start, is_closed, is_broken) = tag_end(bytes, name_end);
+            if is_closed {
+                masked_to = start;
+                continue;
+            }
+            let end = end_of_value(bytes, start, qualified);
+            if is_broken || of_element(name, text[start..end].trim()) {
+                found.push(start..end);
+            }
+            masked_to = end + 1;
+            at = end;
+            continue;
+        }
+        if let Some(secret) = glued(name) {
+            let start = name_start + (qualified.len() - name.len()) + secret;
+            let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+            found.push(start..end);
+            masked_to = end + 1;
+            at = end;
+            continue;
+        }
+        let (start, is_closed, is_broken) = tag_end(bytes, name_end);
+        if is_closed || is_broken {
+            continue;
+        }
+        let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+        let value = start..end;
+        let held = text[value.clone()].trim();
+        if held.is_empty()
+            && bytes[end..].starts_with(b"<")
+            && !bytes[end..].starts_with(b"<![CDATA[")
+            && !bytes[end..].starts_with(b"</")
+        {
+            if !HOLDING.contains(&name) {
+                block.end(text, found);
+            }
+            continue;
+        }
+        if name == "parameterType" {
+            block.ty = Some(held);
+        } else if NAMING.contains(&name) {
+            if role::of_name(block.name) != Role::Strong || name == "parameterName" {
+                block.name = held;
+            }
+        } else if HOLDING.contains(&name) {
+            let end = end_of_text(bytes, start);
+            at = end;
+            if name == "parameterValue" {
+                block.parameters.push(start..end);
+            } else if role::of_name(&block.name.replace(' ', "_")) == Role::Strong
+                && !is_exempt(text[start..end].trim())
+                && !is_switch(text[start..end].trim())
+            {
+                found.push(start..end);
+            }
+        }
+    }
+    block.end(text, found);
+}
+
+/// `true`, `false` and short numbers.
+fn is_switch(value: &str) -> bool {
+    value.len() < 6 && (value.bytes().all(|byte| byte.is_ascii_digit()) || matches!(value, "true" | "false"))
+}
+
+fn name_end(bytes: &[u8], start: usize) -> usize {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.') || byte >= 0x80;
+    bytes[start..].iter().position(|byte| !is_name(*byte)).map_or(bytes.len(), |length| start + length)
+}
+
+/// How much of a tag's name is the name of a secret element to which its value is glued.
+fn glued(name: &str) -> Option<usize> {
+    let starts = |secret: &&&str| {
+        name.len() > secret.len()
+            && name.is_char_boundary(secret.len())
+            && name[..secret.len()].eq_ignore_ascii_case(secret)
+            && !matches!(name.as_bytes()[secret.len()], b'a'..=b'z')
+            && !role_ends(&name[secret.len()..])
+    };
+    ELEMENTS
+        .iter()
+        .filter(|secret| secret.len() > 8 && **secret != "certificate")
+        .find(starts)
+        .map(|secret| secret.len())
+}
+
+/// `consumerKeyLabel`: a word goes on as words do.
+fn role_ends(rest: &str) -> bool {
+    let mut bytes = rest.bytes();
+    bytes.next().is_some_and(|byte| byte.is_ascii_uppercase())
+        && bytes.next().is_some_and(|byte| byte.is_ascii_lowercase())
+        && rest.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Where the text behind a tag begins; whether the tag closes itself; whether it is broken, and its text begins in it.
+fn tag_end(bytes: &[u8], from: usize) -> (usize, bool, bool) {
+    let mut quote = None;
+    for (at, byte) in bytes.iter().enumerate().skip(from) {
+        match (quote, *byte) {
+            (None, b'>') => return (at + 1, bytes[at - 1] == b'/', false),
+            (None, b'<') => return (from, false, true),
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (Some(open), byte) if byte == open => quote = None,
+            (Some(_), b'<') => return (from, false, true),
+            _ => {}
+        }
+    }
+    (from, false, true)
+}
+
+/// Where text that begins at `start` ends: at the next tag, past CDATA and comments.
+fn end_of_text(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {
+        let rest = &bytes[open..];
+        let close: &[u8] = match rest {
+            rest if rest.starts_with(b"<![CDATA[") => b"]]>",
+            rest if rest.starts_with(b"<!--") => b"-->",
+            _ => return open,
+        };
+        at = memmem::find(rest, close).map_or(bytes.len(), |found| open + found + close.len());
+    }
+    bytes.len()
+}
+
+/// Where the value that begins at `start` ends: at the element's own end tag. What stands in CDATA, comments,
+/// instructions and elements within is part of it; a file that breaks off in between masks to its end.
+fn end_of_value(bytes: &[u8], start: usize, qualified: &str) -> usize {
+    let mut at = start;
+    while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {
+        let rest = &bytes[open..];
+        let skip_to = |end: &[u8]| memmem::find(rest, end).map_or(bytes.len(), |found| open + found + end.len());
+        if rest.starts_with(b"<![CDATA[") {
+            at = skip_to(b"]]>");
+        } else if rest.starts_with(b"<!--") {
+            at = skip_to(b"-->");
+        } else if rest.starts_with(b"<?") {
+            at = skip_to(b"?>");
+        } else if rest[1..].starts_with(b"/") && rest[2..].starts_with(qualified.as_bytes()) {
+            return open;
+        } else {
+            at = open + 1;
+        }
+    }
+    bytes.len()
+}

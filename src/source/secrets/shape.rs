@@ -1,0 +1,172 @@
+//! Values that are secrets by their shape, whatever they are given to.
+
+use super::Found;
+
+/// What keys of providers begin with, and how many characters they have at least.
+const PREFIXES: &[(&str, usize)] = &[
+    ("eyJ", 20),
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("AIza", 24),
+    ("ya29.", 16),
+    ("ghp_", 20),
+    ("gho_", 20),
+    ("ghs_", 20),
+    ("ghu_", 20),
+    ("ghr_", 20),
+    ("github_pat_", 20),
+    ("glpat-", 16),
+    ("xoxb-", 16),
+    ("xoxp-", 16),
+    ("xoxa-", 16),
+    ("xoxs-", 16),
+    ("xapp-", 16),
+    ("sk_live_", 16),
+    ("sk_test_", 16),
+    ("rk_live_", 16),
+    ("pk_live_", 16),
+    ("whsec_", 16),
+    ("sk-", 20),
+    ("SG.", 20),
+    ("npm_", 20),
+    ("pypi-", 20),
+    ("shpat_", 20),
+    ("hvs.", 16),
+    ("dop_v1_", 20),
+    ("sq0csp-", 16),
+    ("EAACEdEose0cBA", 20),
+    ("3MVG9", 30),
+    ("5Aep", 30),
+    ("key-", 30),
+    ("AccountKey=", 20),
+    ("SharedAccessKey=", 20),
+    ("PMAK-", 20),
+    ("lin_api_", 16),
+    ("NRAK-", 16),
+    ("sntrys_", 16),
+    ("hf_", 24),
+    ("AGE-SECRET-KEY-", 20),
+];
+
+/// The shortest value of letters and digits that is one by its looks.
+const SHORTEST: usize = 20;
+/// Numbers from this length on: old consumer secrets have 19 digits, moments at most 17.
+const LONG_NUMBER: usize = 18;
+
+fn is_run(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=_.~-!".contains(&byte)
+}
+
+pub(super) fn find(text: &str, found: &mut Found) {
+    keys(text, found);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !is_run(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && is_run(bytes[at]) {
+            at += 1;
+        }
+        if at - start >= 16 {
+            let before = &bytes[..start];
+            in_run(&text[start..at], start, before.last() == Some(&b'<'), before.last() == Some(&b':'), found);
+        }
+    }
+}
+
+/// Private keys and certificates in armour, to their end.
+fn keys(text: &str, found: &mut Found) {
+    let mut at = 0;
+    while let Some(start) = text[at..].find("-----BEGIN").map(|length| at + length) {
+        let end = text[start..].find("-----END").map_or(text.len(), |length| {
+            let end = start + length + "-----END".len();
+            text[end..].find("-----").map_or(text.len(), |length| end + length + 5)
+        });
+        found.push(start..end);
+        at = end;
+    }
+}
+
+fn in_run(run: &str, offset: usize, is_tag: bool, is_behind_colon: bool, found: &mut Found) {
+    let is_address = is_behind_colon && run.starts_with("//");
+    let mut is_random_part = false;
+    let mut start = 0;
+    for (index, part) in run.split(['/', '=']).enumerate() {
+        let range = offset + start..offset + start + part.len();
+        let has_prefix = PREFIXES.iter().any(|(prefix, least)| {
+            let rest = &run[start..];
+            rest.starts_with(prefix) && rest.len() >= *least && !is_wordy(&rest[prefix.len()..rest.len().min(200)])
+        });
+        if has_prefix {
+            found.push(range.start..offset + run.len());
+            return;
+        }
+        // The third part of an address is its host.
+        let is_host = is_address && index == 2;
+        if !is_host && (is_random(part) || is_session(part) || is_number(part)) {
+            is_random_part = true;
+            found.push(range);
+        }
+        start += part.len() + 1;
+    }
+    let is_base64 = run.len() >= 32 && (run.contains('+') || run.ends_with('=')) && is_random(run);
+    if !is_address && !is_tag && !run.starts_with('/') && (is_base64 || is_random_part) {
+        let end = run.trim_end_matches(['.', '-']).len();
+        // `name=VALUE` and `path/VALUE`: what reads as words stays.
+        let lead = run.find(['/', '=']).filter(|at| is_wordy(&run[..*at])).map_or(0, |at| at + 1);
+        found.push(offset + lead.min(end)..offset + end);
+    }
+}
+
+fn is_number(part: &str) -> bool {
+    part.len() >= LONG_NUMBER && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `00D...!...`, a session id.
+fn is_session(part: &str) -> bool {
+    part.starts_with("00D") && part.len() >= 20 && part.contains('!')
+}
+
+/// Letters and digits, mixed, that hold hardly a word.
+fn is_random(part: &str) -> bool {
+    let part = part.trim_matches(['.', '-', '=', '~', '!']);
+    if part.len() < SHORTEST || is_uuid(part) {
+        return false;
+    }
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
+    digits >= 2 && letters >= 4 && !is_wordy(part)
+}
+
+fn is_uuid(part: &str) -> bool {
+    let lengths = [8, 4, 4, 4, 12];
+    part.split('-').map(str::len).eq(lengths) && part.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+/// Whether two of five letters and digits belong to words of four letters or more, parted by marks, digits and humps.
+fn is_wordy(text: &str) -> bool {
+    let (mut all, mut in_words, mut length) = (0, 0, 0);
+    let mut before = b' ';
+    let mut end = |length: &mut usize| {
+        in_words += if *length >= 4 { *length } else { 0 };
+        *length = 0;
+    };
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            all += 1;
+        }
+        let goes_on =
+            byte.is_ascii_lowercase() && before.is_ascii_alphabetic() && !(before.is_ascii_uppercase() && length > 1)
+                || byte.is_ascii_uppercase() && before.is_ascii_uppercase();
+        if !goes_on {
+            end(&mut length);
+        }
+        length += usize::from(byte.is_ascii_alphabetic());
+        before = byte;
+    }
+    end(&mut length);
+    in_words * 5 >= all * 2
+}
