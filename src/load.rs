@@ -17,6 +17,7 @@ use memchr::memmem;
 use crate::discover::{Found, IGNORE_FILE, Met, PROJECT_FILE, Root, compare_paths, walk};
 use crate::metadata::kind::kind;
 use crate::metadata::{Component, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
+use crate::source::secrets;
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
 pub use crate::tree::MAX_BYTES;
 use crate::tree::Tree;
@@ -290,7 +291,10 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
         Outcome::Malformed(flaw) => {
             let content = match line_that(&text, |line| line == "=======") {
                 Some(span) => broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span),
-                None => broken(ProblemKind::NotWellFormed, flaw.message, flaw.span),
+                None => {
+                    let message = secrets::without_content(&found.path, &text, &flaw.message);
+                    broken(ProblemKind::NotWellFormed, message, flaw.span)
+                }
             };
             done(text, content, None)
         }

@@ -55,6 +55,30 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     stars(text, &merged(found))
 }
 
+/// `message` about a defect of `text`, in which no name between `<` and `>` is one that stands only in secrets there.
+///
+/// Where a tag is broken, what looks like its name may be the content of an element.
+pub fn without_content(path: &str, text: &str, message: &str) -> String {
+    let secrets = spans(path, text);
+    let is_secret = |name: &str| {
+        let mut places = text.match_indices(name).map(|(at, _)| Span::new(at, at + name.len())).peekable();
+        let within = |place: Span| secrets.iter().any(|secret| secret.start < place.end && place.start < secret.end);
+        !name.is_empty() && places.peek().is_some() && places.take(100).all(within)
+    };
+    let mut out = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(open) = rest.find('<') {
+        let start = open + 1 + usize::from(rest[open + 1..].starts_with('/'));
+        let length = rest[start..].find('>').unwrap_or(rest.len() - start);
+        let name = &rest[start..start + length];
+        out.push_str(&rest[..start]);
+        out.push_str(if is_secret(name.trim_end_matches('…')) { "…" } else { name });
+        rest = &rest[start + length..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Stars in place of a whole value, one for each character.
 pub fn mask_text(text: &str) -> String {
     text.chars().map(|ch| if ch.is_whitespace() { ch } else { '*' }).collect()

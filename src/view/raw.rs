@@ -149,7 +149,11 @@ fn cell(file: FileId, document: &Document, node: NodeId, field: Field) -> Cell<'
         FieldType::Int => text_of(document, found).and_then(|text| text.parse().ok()).map_or(Value::Null, Value::Int),
         FieldType::Date => text_of(document, found).and_then(|text| text.parse().ok()).map_or(Value::Null, Value::Date),
         FieldType::Text | FieldType::Rows(_) | FieldType::Stray => {
-            text_of(document, found).map_or(Value::Null, |text| Value::Text(shown(document.name(found), text)))
+            let value = |text| match document.name(found) {
+                "parameterValue" => parameter(document, node, text),
+                name => shown(name, text),
+            };
+            text_of(document, found).map_or(Value::Null, |text| Value::Text(value(text)))
         }
     };
     Cell::at(value, place)
@@ -162,6 +166,13 @@ pub(super) fn parse_bool(text: &str) -> Option<bool> {
         "false" | "0" => Some(false),
         _ => None,
     }
+}
+
+/// The value of a credential's parameter, masked where its type and name make a secret of it.
+fn parameter<'p>(document: &Document, node: NodeId, text: &'p str) -> Cow<'p, str> {
+    let beside = |name| document.path(node, name).and_then(|found| text_of(document, found));
+    let is_secret = secrets::of_parameter(beside("parameterType"), beside("parameterName").unwrap_or_default(), text);
+    if is_secret { Cow::Owned(mask_text(text)) } else { Cow::Borrowed(text) }
 }
 
 /// `text`, masked where it is a secret.

@@ -81,10 +81,14 @@ pub(super) fn find(text: &str, found: &mut Found) {
 fn keys(text: &str, found: &mut Found) {
     let mut at = 0;
     while let Some(start) = text[at..].find("-----BEGIN").map(|length| at + length) {
-        let end = text[start..].find("-----END").map_or(text.len(), |length| {
-            let end = start + length + "-----END".len();
-            text[end..].find("-----").map_or(text.len(), |length| end + length + 5)
-        });
+        let end = match text[start..].find("-----END") {
+            Some(length) => {
+                let end = start + length + "-----END".len();
+                text[end..].find("-----").map_or(text.len(), |length| end + length + 5)
+            }
+            // What follows in further lines is found by its looks.
+            None => text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length),
+        };
         found.push(start..end);
         at = end;
     }
@@ -116,7 +120,12 @@ fn in_run(run: &str, offset: usize, is_tag: bool, is_behind_colon: bool, found: 
     if !is_address && !is_tag && !run.starts_with('/') && (is_base64 || is_random_part) {
         let end = run.trim_end_matches(['.', '-']).len();
         // `name=VALUE` and `path/VALUE`: what reads as words stays.
-        let lead = run.find(['/', '=']).filter(|at| is_wordy(&run[..*at])).map_or(0, |at| at + 1);
+        let is_lead = |at: &usize| {
+            let is_name =
+                run.as_bytes()[*at] == b'=' && run[at + 1..].len() >= 8 && *at < 40 && !is_random(&run[..*at]);
+            is_name || is_wordy(&run[..*at])
+        };
+        let lead = run.find(['/', '=']).filter(is_lead).map_or(0, |at| at + 1);
         found.push(offset + lead.min(end)..offset + end);
     }
 }
@@ -150,23 +159,23 @@ fn is_uuid(part: &str) -> bool {
 fn is_wordy(text: &str) -> bool {
     let (mut all, mut in_words, mut length) = (0, 0, 0);
     let mut before = b' ';
-    let mut end = |length: &mut usize| {
-        in_words += if *length >= 4 { *length } else { 0 };
-        *length = 0;
-    };
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            all += 1;
-        }
+    // Capitals are a word where a name begins with them, not amid letters.
+    let (mut is_word, mut starts) = (true, true);
+    for byte in text.bytes().chain([b' ']) {
+        all += usize::from(byte.is_ascii_alphanumeric());
         let goes_on =
-            byte.is_ascii_lowercase() && before.is_ascii_alphabetic() && !(before.is_ascii_uppercase() && length > 1)
+            byte.is_ascii_lowercase() && before.is_ascii_alphabetic() && (before.is_ascii_lowercase() || length == 1)
                 || byte.is_ascii_uppercase() && before.is_ascii_uppercase();
         if !goes_on {
-            end(&mut length);
+            in_words += if is_word && length >= 4 { length } else { 0 };
+            length = 0;
+            starts = !before.is_ascii_alphanumeric();
+            is_word = true;
+        } else if byte.is_ascii_uppercase() {
+            is_word = starts;
         }
         length += usize::from(byte.is_ascii_alphabetic());
         before = byte;
     }
-    end(&mut length);
     in_words * 5 >= all * 2
 }
