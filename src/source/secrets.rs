@@ -219,7 +219,7 @@ fn pairs(text: &str, words: Words, found: &mut Found) {
             (false, _) if is_parameter => !is_exempt(&text[value.clone()]),
             (false, Role::Strong) => {
                 let word = &text[value.clone()];
-                let is_last = matches!(bytes.get(value.end), None | Some(b'\r' | b'\n'));
+                let is_last = matches!(bytes.get(value.end), None | Some(b'\r' | b'\n' | b'<' | b'"' | b'\''));
                 let is_code = word.contains(['(', ';']) || word.ends_with('.');
                 let is_bare = is_last && bytes[sign] == b'=' && word.len() >= 4;
                 !is_exempt(word) && (is_plausible(word) || is_bare && !is_code)
