@@ -542,7 +542,8 @@ fn write_all(
     let also_style = style(environment.color(arguments.common.color, true));
     let mut exit = Exit::Clean;
     for also in &arguments.also {
-        match output::write(environment, Some(&also.file), |out| write(out, also.format, also_style)) {
+        let may_command = also.format.is_for_runner();
+        match output::write_for(environment, Some(&also.file), may_command, |out| write(out, also.format, also_style)) {
             // What cannot be written leaves the others what they are.
             Err(Failure::Unreadable(text)) => {
                 environment.error(&text);
@@ -551,7 +552,8 @@ fn write_all(
             done => done?,
         }
     }
-    match output::write(environment, file, |out| write(out, arguments.format, main_style)) {
+    let may_command = arguments.format.is_for_runner();
+    match output::write_for(environment, file, may_command, |out| write(out, arguments.format, main_style)) {
         // Who stops reading still learns from the exit code what there was.
         Ok(()) | Err(Failure::ClosedPipe) => Ok(exit),
         Err(failure) => Err(failure),

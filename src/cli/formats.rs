@@ -47,6 +47,11 @@ impl Format {
         !matches!(self, Format::Human | Format::Concise | Format::Github)
     }
 
+    /// Whether it consists of commands to a build's runner.
+    pub(super) fn is_for_runner(self) -> bool {
+        self == Format::Github
+    }
+
     /// Whether it names rules that found nothing, or says of rules what findings do not.
     fn needs_rules(self) -> bool {
         matches!(self, Format::Sarif | Format::Gitlab | Format::Junit | Format::Markdown)

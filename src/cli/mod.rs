@@ -12,6 +12,7 @@ mod diff;
 mod explain;
 mod fix;
 mod formats;
+mod gate;
 mod init;
 mod output;
 mod progress;
@@ -193,11 +194,41 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
             let text = error.render().to_string();
             let (to_err, exit) = if error.use_stderr() { (true, Exit::Usage) } else { (false, Exit::Clean) };
             let sink: &mut dyn Write = if to_err { environment.err } else { environment.out };
+            let mut sink = gate::Gate::new(sink, false);
             let _ = write!(sink, "{text}");
+            let _ = sink.finish();
             return exit;
         }
     };
-    let done = match arguments.command {
+    // Whatever leaves passes the gate, from here on.
+    let may_command = matches!(&arguments.command, Command::Check(check) if check.format.is_for_runner());
+    let mut out = gate::Gate::new(&mut *environment.out, may_command);
+    let mut err = gate::Gate::new(&mut *environment.err, false);
+    let mut guarded = Environment {
+        out: &mut out,
+        err: &mut err,
+        current: environment.current.clone(),
+        today: environment.today,
+        out_is_terminal: environment.out_is_terminal,
+        err_is_terminal: environment.err_is_terminal,
+        no_color: environment.no_color,
+        width: environment.width,
+    };
+    let exit = dispatch(arguments.command, &mut guarded);
+    let finished = out.finish();
+    // Nobody is left to tell when the error stream is gone.
+    let _ = err.finish();
+    match finished {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            environment.error(&format!("the output cannot be written ({error})"));
+            Exit::Unreadable
+        }
+        _ => exit,
+    }
+}
+
+fn dispatch(command: Command, environment: &mut Environment<'_>) -> Exit {
+    let done = match command {
         Command::Calendar(arguments) => calendar::run(&arguments, environment),
         Command::Check(arguments) => check::run(&arguments, environment),
         Command::Query(arguments) => query::run(&arguments, environment),

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::gate::Gate;
 use super::{Environment, Failure};
 
 /// Lets `write` fill the output that the user chose.
@@ -11,18 +12,29 @@ pub(super) fn write(
     file: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
+    write_for(environment, file, false, write)
+}
+
+/// The same for a format that may be one of commands to a build's runner, which only then pass into a file.
+pub(super) fn write_for(
+    environment: &mut Environment<'_>,
+    file: Option<&Path>,
+    may_command: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     let Some(file) = file else { return Ok(write(environment.out)?) };
     let path = environment.current.join(file);
     let failed = |error: io::Error| Failure::Unreadable(format!("{}: cannot be written ({error})", file.display()));
     if path.exists() && !path.is_file() {
         // A device or pipe cannot be replaced; it is written as it is.
-        let mut sink = std::fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
-        return write(&mut sink).map_err(failed);
+        let sink = std::fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
+        let mut sink = Gate::new(sink, may_command);
+        return write(&mut sink).and_then(|()| sink.finish()).map_err(failed);
     }
     let mut temporary = beside(&path).map_err(failed)?;
     {
-        let mut sink = io::BufWriter::new(temporary.as_file_mut());
-        write(&mut sink).and_then(|()| sink.flush()).map_err(failed)?;
+        let mut sink = Gate::new(io::BufWriter::new(temporary.as_file_mut()), may_command);
+        write(&mut sink).and_then(|()| sink.finish()).and_then(|()| sink.flush()).map_err(failed)?;
     }
     temporary.persist(&path).map_err(|error| failed(error.error))?;
     Ok(())

@@ -26,6 +26,7 @@ impl Progress {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "words of our own, which no text of a project is part of")]
 fn show(gone: &Receiver<()>, what: &str) {
     let mut wait = PATIENCE;
     let mut shown = false;

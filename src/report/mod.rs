@@ -162,7 +162,7 @@ impl Paths {
     /// A line that begins with `::` is a command to GitHub's runner, so a path that does gets a `./` before it.
     pub fn shown(&self, path: &str) -> String {
         let path = self.exact(path);
-        let path = one_line(&path);
+        let path = text::marked(&path);
         if path.trim_start().starts_with("::") { format!("./{path}") } else { path.into_owned() }
     }
 }

@@ -5,8 +5,7 @@ use std::io;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 
-use super::one_line;
-use crate::source::harmless_text;
+use super::text::marked;
 
 /// Which kind of table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +30,7 @@ pub fn write(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], sh
 fn plain(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    let on_one_line = |text: &String| one_line(text).into_owned();
+    let on_one_line = |text: &String| marked(text).into_owned();
     table.set_header(names.iter().map(on_one_line));
     for row in rows {
         table.add_row(row.iter().map(on_one_line));
@@ -54,11 +53,15 @@ fn csv(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::R
     writer.flush()
 }
 
-/// A text that a spreadsheet takes as text: a leading `=`, `+`, `-` or `@` would make it a formula.
+/// A text that a spreadsheet takes as text: a sign that begins a formula, behind whatever blanks, gets a quote before it.
 fn inert(text: &str) -> String {
-    let text = harmless_text(text);
-    let is_number = text.parse::<f64>().is_ok();
-    if text.starts_with(['=', '+', '-', '@']) && !is_number { format!("'{text}") } else { text.into_owned() }
+    let text = marked(text);
+    let is_number =
+        text.parse::<f64>().is_ok() && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
+    let begins_formula = text
+        .trim_start_matches(|ch: char| ch.is_whitespace() || matches!(ch, '?' | '\u{2424}' | '\u{BF}' | '\u{FFFD}'))
+        .starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}', '\u{2212}', '|', '%']);
+    if begins_formula && !is_number { format!("'{text}") } else { text.into_owned() }
 }
 
 fn markdown(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
@@ -76,7 +79,7 @@ fn markdown(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> 
 /// Text that Markdown and the HTML in it leave alone.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for ch in one_line(text).chars() {
+    for ch in marked(text).chars() {
         match ch {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -107,7 +110,7 @@ mod tests {
     fn plain_columns_line_up() {
         assert_eq!(
             written(Shape::Plain, &[&["x", "y\nz"], &["wide one", ""]]),
-            "A         Long\nx         y z\nwide one\n"
+            "A         Long\nx         y␤z\nwide one\n"
         );
     }
 
@@ -117,6 +120,19 @@ mod tests {
             written(Shape::Csv, &[&["a,b", "=1+1"], &["\"q\"", "-5"]]),
             "A,Long\n\"a,b\",'=1+1\n\"\"\"q\"\"\",-5\n"
         );
+    }
+
+    #[test]
+    fn no_cell_is_calculated() {
+        for text in
+            ["=1", "\t=1", "\r=1", "\n=1", " =1", "\u{A0}=1", "＝1", " ＋1", "－1x", "＠a", "@a", "+a", "-a", "-inf"]
+        {
+            let text = inert(text);
+            assert!(text.starts_with('\''), "{text}");
+        }
+        for text in ["-5", "+1.5", "a=1", "a\t=1"] {
+            assert!(!inert(text).starts_with('\''), "{text}");
+        }
     }
 
     #[test]

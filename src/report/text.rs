@@ -19,6 +19,16 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     line
 }
 
+/// What a project supplies, on one line: harmless, with a visible mark for each line end, of whatever kind.
+pub(crate) fn marked(text: &str) -> Cow<'_, str> {
+    let line_ends = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+    if !text.contains(line_ends) {
+        return one_line(text);
+    }
+    let text = text.replace("\r\n", "\u{2424}").replace(line_ends, "\u{2424}");
+    Cow::Owned(one_line(&text).into_owned())
+}
+
 /// `text` made harmless, with its line ends.
 ///
 /// `##[` and `##vso[` are commands to the runners of GitHub and Azure wherever in a line they stand, so two `#` never
@@ -105,6 +115,7 @@ mod tests {
         assert_eq!(one_line("\u{1b}[31mred\u{202E}"), "?[31mred\u{FFFD}");
         assert_eq!(one_line("##vso[x] ###[y]"), "# #vso[x] # # #[y]");
         assert!(matches!(one_line("plain"), Cow::Borrowed(_)));
+        assert_eq!(marked("a\r\nb\nc\rd\u{85}e\u{2028}f\u{2029}g\th"), "a␤b␤c␤d␤e␤f␤g h");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::policy::RefreshPolicy;
 use super::{Fact, Written};
 use crate::metadata::kind::kind;
 use crate::metadata::{Component, Project, text_of};
+use crate::source::secrets::mask;
 use crate::view::raw;
 
 fn text(component: &Component, path: &str) -> Fact<String> {
@@ -68,7 +69,7 @@ pub(super) fn connected_app(component: &Component) -> Written {
     let certificate = component.text("oauthConfig.certificate");
     let session_minutes = minutes(component, "sessionPolicy.sessionTimeout");
     Written {
-        label: component.text("label").map_or_else(|| component.name.clone(), str::to_owned),
+        label: component.text("label").map_or_else(|| component.name.clone(), |label| mask(label).into_owned()),
         full_name: component.name.clone(),
         place: Some(component.root_place()),
         has_oauth,
@@ -204,7 +205,10 @@ impl Files<'_> {
         let called_back = first_text("callbackUrl");
         let callbacks = called_back.and_then(|component| component.text("callbackUrl"));
         Written {
-            label: self.app.and_then(|app| app.text("label")).map_or_else(|| self.name.clone(), str::to_owned),
+            label: self
+                .app
+                .and_then(|app| app.text("label"))
+                .map_or_else(|| self.name.clone(), |label| mask(label).into_owned()),
             full_name: self.app.map_or_else(|| self.name.clone(), |app| app.name.clone()),
             place,
             has_oauth: policy.is_some() || self.oauth_settings.is_some() || self.global_oauth.is_some(),

@@ -1,0 +1,157 @@
+//! The one place through which all text leaves: standard output, standard error and files.
+//!
+//! Reports make the names and texts of a project harmless where they place them; what one of them forgets ends here. A
+//! [`Gate`] lets through no control character but line ends, tabs and our own colours, no character that reorders or
+//! hides text, and no line that a build's runner takes for a command. It refuses to know what is written.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use crate::source::harmless;
+
+/// Lines longer than this are judged in parts.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// A sink that only a [`Gate`] writes to.
+pub(super) struct Gate<W: Write> {
+    sink: W,
+    line: Vec<u8>,
+    /// Whether commands of runners may pass, because the format consists of them.
+    may_command: bool,
+}
+
+impl<W: Write> Gate<W> {
+    /// A gate before `sink`; `may_command` for the formats that are read by a runner.
+    pub(super) fn new(sink: W, may_command: bool) -> Self {
+        Self { sink, line: Vec::new(), may_command }
+    }
+
+    /// Lets out what stands behind the last line end.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        let line = std::mem::take(&mut self.line);
+        self.pass(&line)
+    }
+
+    fn pass(&mut self, line: &[u8]) -> io::Result<()> {
+        let is_plain = line.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
+        if is_plain && !line.windows(2).any(|pair| matches!(pair, b"::" | b"##")) {
+            return self.sink.write_all(line);
+        }
+        let text = String::from_utf8_lossy(line);
+        self.sink.write_all(safe_line(&text, self.may_command).as_bytes())
+    }
+}
+
+impl<W: Write> Write for Gate<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(end) = memchr::memrchr(b'\n', bytes) else {
+            self.line.extend_from_slice(bytes);
+            if self.line.len() > LONGEST_LINE {
+                // A part ends with a whole character, and never between two marks of a command.
+                let is_inside =
+                    |byte: &u8| *byte >= 0x80 || matches!(byte, b':' | b'#' | 0x1B | b'[' | b';' | b'0'..=b'9');
+                if let Some(end) = self.line.iter().rposition(|byte| !is_inside(byte)) {
+                    let rest = self.line.split_off(end);
+                    let part = std::mem::replace(&mut self.line, rest);
+                    self.pass(&part)?;
+                }
+            }
+            return Ok(bytes.len());
+        };
+        self.line.extend_from_slice(&bytes[..=end]);
+        let lines = std::mem::take(&mut self.line);
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            self.pass(line)?;
+        }
+        self.line.extend_from_slice(&bytes[end + 1..]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+}
+
+/// A line, its end included, that steers no terminal and commands no runner.
+fn safe_line(line: &str, may_command: bool) -> Cow<'_, str> {
+    let body = line.strip_suffix('\n').map_or(line, |body| body.strip_suffix('\r').unwrap_or(body));
+    let end = &line[body.len()..];
+    let mut safe = String::with_capacity(line.len() + 4);
+    let mut rest = body;
+    while let Some(ch) = rest.chars().next() {
+        let colour = colour(rest);
+        if colour > 0 {
+            safe.push_str(&rest[..colour]);
+            rest = &rest[colour..];
+            continue;
+        }
+        let is_command = !may_command
+            && (rest.starts_with("##[") || rest.starts_with("##vso[") || rest.starts_with("::") && is_blank(&safe));
+        // A lone CR would begin a line anew.
+        safe.push(if ch == '\r' { '\u{240D}' } else { harmless(ch) });
+        if is_command {
+            safe.push(' ');
+        }
+        rest = &rest[ch.len_utf8()..];
+    }
+    safe.push_str(end);
+    if safe == line { Cow::Borrowed(line) } else { Cow::Owned(safe) }
+}
+
+/// The length of one of our own colours at the start of `text`: `ESC [ numbers m`.
+fn colour(text: &str) -> usize {
+    let Some(rest) = text.strip_prefix("\u{1B}[") else { return 0 };
+    let numbers = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
+    if numbers <= 32 && rest[numbers..].starts_with('m') { "\u{1B}[".len() + numbers + 1 } else { 0 }
+}
+
+/// Whether nothing is seen of `line`: white space and colours.
+fn is_blank(line: &str) -> bool {
+    let mut rest = line;
+    loop {
+        rest = rest.trim_start();
+        match colour(rest) {
+            0 => return rest.is_empty(),
+            length => rest = &rest[length..],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passed(text: &str, may_command: bool) -> String {
+        let mut out = Vec::new();
+        let mut gate = Gate::new(&mut out, may_command);
+        // In every way to part it.
+        for part in text.as_bytes().chunks(3) {
+            gate.write_all(part).unwrap();
+        }
+        gate.finish().unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn no_line_commands_a_runner() {
+        assert_eq!(passed("::error::x\n \t::warning::y\na::b\n", false), ": :error::x\n \t: :warning::y\na::b\n");
+        assert_eq!(passed("\u{1b}[31m::error::x\u{1b}[0m", false), "\u{1b}[31m: :error::x\u{1b}[0m");
+        assert_eq!(passed("a ##[error] ##vso[x] ## title", false), "a # #[error] # #vso[x] ## title");
+        assert_eq!(passed("::error::x\n", true), "::error::x\n");
+    }
+
+    #[test]
+    fn nothing_steers_a_terminal() {
+        assert_eq!(
+            passed("a\rb\r\nc\u{1b}[2Jd\u{7}\u{202e}\u{85}\u{2028}é\n", false),
+            "a\u{240D}b\r\nc?[2Jd?\u{FFFD}\u{BF}\u{FFFD}é\n"
+        );
+        assert_eq!(passed("\u{1b}[1;31mred\u{1b}[0m\ttab\n", true), "\u{1b}[1;31mred\u{1b}[0m\ttab\n");
+    }
+
+    #[test]
+    fn endless_lines_pass_in_parts() {
+        let text = format!("{}\n", "é a:: ".repeat(LONGEST_LINE / 4));
+        assert_eq!(passed(&text, false), text);
+    }
+}
