@@ -107,7 +107,7 @@ a.xml:1:4: warning[s/first] Message of s/first
         let case = Case::new("a\n::error::.xml", "<a/>");
         let mut it = finding("s/first", Severity::Error, case.mark("<a/>"));
         it.message = "\u{1b}]0;x\u{7}\u{202E}evil\r\n::set-output".to_owned();
-        assert_eq!(full(&case, &[it]), "a ::error::.xml:1:1: error[s/first] ?]0;x?\u{FFFD}evil ::set-output\n");
+        assert_eq!(full(&case, &[it]), "a\u{2424}::error::.xml:1:1: error[s/first] ?]0;x?\u{FFFD}evil ::set-output\n");
     }
 
     #[test]

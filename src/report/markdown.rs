@@ -351,7 +351,7 @@ mod tests {
         let row = text.lines().find(|line| line.starts_with("| error")).unwrap();
         assert_eq!(
             row,
-            "| error | <code>s/first</code> | <code>a::error:: ,line=9%25.xml:1:1</code> | ?\\]0;x? ::error::owned \
+            "| error | <code>s/first</code> | <code>a::error::␤,line=9%25.xml:1:1</code> | ?\\]0;x? ::error::owned \
              \u{FFFD}&lt;script&gt;alert(1)&lt;/script&gt;\\|\\`\\[x\\](y)\\` # #vso\\[task\\] @<!-- -->team \\]\\]&gt; %0A |"
         );
         assert!(text.contains("See https:<!-- -->//evil.example or www.<!-- -->evil.example, #<!-- -->12"), "{text}");

@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(show("/one", "/two", "d.xml"), "../one/d.xml");
         assert_eq!(show("C:/one", "D:/two", "d.xml"), "C:/one/d.xml");
         assert_eq!(Paths::default().shown(" ::error::.xml"), "./ ::error::.xml");
-        assert_eq!(Paths::default().shown("a\u{202E}\n\u{1b}.xml"), "a\u{FFFD} ?.xml");
+        assert_eq!(Paths::default().shown("a\u{202E}\n\u{1b}.xml"), "a\u{FFFD}\u{2424}?.xml");
     }
 
     #[test]
