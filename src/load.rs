@@ -14,9 +14,9 @@ use std::sync::{Mutex, PoisonError};
 use bytes::with_bytes;
 use memchr::memmem;
 
-use crate::discover::{Found, IGNORE_FILE, Met, PROJECT_FILE, Root, compare_paths, walk};
+use crate::discover::{Found, Met, PROJECT_FILE, Root, compare_paths, walk};
 use crate::metadata::kind::kind;
-use crate::metadata::{Component, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
+use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
 pub use crate::tree::MAX_BYTES;
 use crate::tree::Tree;
@@ -107,13 +107,13 @@ fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
     items
 }
 
-fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, met: Met) -> Loaded {
+fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, mut met: Met) -> Loaded {
     let warning = |text: String| Notice { is_error: false, text };
     let failure = |text: String| Notice { is_error: true, text };
     let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(warning).collect();
     notices.extend(root.errors.iter().cloned().map(failure));
-    notices.extend(met.warnings.into_iter().map(warning));
-    notices.extend(met.errors.into_iter().map(failure));
+    notices.extend(std::mem::take(&mut met.warnings).into_iter().map(warning));
+    notices.extend(std::mem::take(&mut met.errors).into_iter().map(failure));
     notices.extend(code.unreadable.into_iter().map(failure));
 
     let mut sources = Vec::new();
@@ -162,7 +162,9 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
             }),
         }
     }
-    let hidden_by = hiding_lines(root, met.hidden_by, &mut sources);
+    let before = sources.len();
+    let (hidden_by, dead_patterns) = ignoring_lines(&mut met, &mut sources);
+    let ignore_files = sources.len() - before;
     let sources = Sources::new(sources);
     let components = fold_twins(components, &sources);
     let project = Project {
@@ -175,6 +177,8 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         unread,
         hidden: met.hidden,
         hidden_by,
+        dead_patterns,
+        ignore_files,
         outside: met.outside,
         other: met.other,
         namespace: root.namespace.clone(),
@@ -202,28 +206,35 @@ fn api_version(root: &Root) -> Option<i64> {
     major(version.split('<').next()?)
 }
 
-/// Where the lines stand that hide files. Their file becomes a source, so that they can be shown; what no line of it
-/// hides (Salesforce's tooling hides some files by itself) is left out.
-fn hiding_lines(root: &Root, hidden: Vec<(String, String)>, sources: &mut Vec<Source>) -> Vec<Hidden> {
-    if hidden.is_empty() {
-        return Vec::new();
+/// Where the lines stand that hide files, and those that hide nothing. Their files become the last sources, so that
+/// lines can be shown; what no line hides (Salesforce's tooling hides some files by itself) is left out.
+fn ignoring_lines(met: &mut Met, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec<DeadPattern>) {
+    let (mut hidden, mut dead) = (Vec::new(), Vec::new());
+    for (index, ignore) in std::mem::take(&mut met.ignore_files).into_iter().enumerate() {
+        let file = FileId(sources.len() as u32);
+        // Salesforce's tooling reads a byte order mark as part of the first line; people do not see it.
+        let bom = if let Encoding::Utf8 { bom } = ignore.encoding { bom } else { 0 };
+        let line = |span: Span| {
+            let span = Span { start: span.start.saturating_sub(bom), end: span.end.saturating_sub(bom) };
+            (Place { file, span }, ignore.text.get(span.range()).unwrap_or_default().to_owned())
+        };
+        if ignore.text.is_empty() {
+            continue;
+        }
+        let first = (hidden.len(), dead.len());
+        for (path, _, span) in met.hidden_by.iter().filter(|(_, by, _)| *by == index) {
+            let (place, pattern) = line(*span);
+            hidden.push(Hidden { path: path.clone(), pattern, place });
+        }
+        for (span, why) in &ignore.dead {
+            let (place, pattern) = line(*span);
+            dead.push(DeadPattern { pattern, why: *why, place });
+        }
+        if first != (hidden.len(), dead.len()) {
+            sources.push(Source::kept(ignore.path, ignore.text, ignore.encoding));
+        }
     }
-    let Ok(Some(bytes)) = root.read(IGNORE_FILE) else { return Vec::new() };
-    let Decoded { text, encoding, .. } = decode(&bytes);
-    let file = FileId(sources.len() as u32);
-    let place_of = |pattern: &str| {
-        let span = line_that(&text, |line| line.replace('\\', "/").trim_end() == pattern.trim_end())?;
-        Some((Place { file, span }, text.get(span.range())?.to_owned()))
-    };
-    let place = |(path, pattern): (String, String)| {
-        let (place, pattern) = place_of(&pattern)?;
-        Some(Hidden { path, pattern, place })
-    };
-    let hidden: Vec<Hidden> = hidden.into_iter().filter_map(place).collect();
-    if !hidden.is_empty() {
-        sources.push(Source::kept(IGNORE_FILE.to_owned(), text.into_owned(), encoding));
-    }
-    hidden
+    (hidden, dead)
 }
 
 /// Reads and parses one file; the error is why it could not be read.

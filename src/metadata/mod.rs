@@ -9,6 +9,7 @@ pub mod managed;
 mod suffixes;
 
 use crate::apex::Unit;
+use crate::forceignore::Dead;
 use crate::source::{FileId, Place, Sources, Span};
 use crate::xml::{Document, NodeId};
 use kind::KindId;
@@ -203,8 +204,12 @@ pub struct Project {
     pub unread: Vec<KindId>,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: Vec<String>,
-    /// Which line of `.forceignore` hides which of them; its file is then the last of the sources.
+    /// Which line of `.forceignore` hides which of them.
     pub hidden_by: Vec<Hidden>,
+    /// Lines of `.forceignore` that hide nothing as they are written.
+    pub dead_patterns: Vec<DeadPattern>,
+    /// Number of sources that are files `.forceignore`: the last ones.
+    pub ignore_files: usize,
     /// Files of session metadata outside every package directory.
     pub outside: Vec<String>,
     /// Number of metadata files of kinds that hold nothing about sessions.
@@ -228,11 +233,22 @@ pub struct Hidden {
     pub place: Place,
 }
 
+/// A line of `.forceignore` that hides nothing as it is written.
+#[derive(Clone, Debug)]
+pub struct DeadPattern {
+    /// The line as it is written.
+    pub pattern: String,
+    /// Why it hides nothing.
+    pub why: Dead,
+    /// Where the line stands.
+    pub place: Place,
+}
+
 impl Project {
     /// Number of files of session metadata that were read: code is none.
     pub fn file_count(&self) -> usize {
-        // Where lines hide something, their file is a source beside those of metadata.
-        self.sources.len() - self.units.len() - usize::from(!self.hidden_by.is_empty())
+        // Where there is something about their lines, files of patterns are sources beside those of metadata.
+        self.sources.len() - self.units.len() - self.ignore_files
     }
 
     /// The components of one kind, in order.
