@@ -21,7 +21,7 @@ use walkdir::WalkDir;
 use crate::apex::Code;
 use crate::confine::{Confines, Refusal};
 use crate::forceignore::{self, Dead, Patterns};
-use crate::metadata::kind::{AURA, KindId, Recognised, aura_application, is_bundle, recognise};
+use crate::metadata::kind::{AURA, KindId, Part, Recognised, aura_application, is_bundle, part, recognise};
 use crate::source::{Decoded, Encoding, Span, decode};
 use crate::tree::{self, Memory, Tree};
 pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
@@ -301,10 +301,21 @@ pub struct Found {
     pub disk: PathBuf,
     /// Its metadata type.
     pub kind: KindId,
-    /// Its name without suffix: the manifest's fullName.
+    /// Its name without suffix: the manifest's fullName. Of a part, that of the whole.
     pub stem: String,
     /// Index of its package directory.
     pub package: usize,
+    /// Which part of a component it holds, where it holds no whole one.
+    pub part: Option<&'static Part>,
+}
+
+impl Found {
+    fn at(path: String, disk: PathBuf, kind: KindId, stem: &str, package: usize) -> Self {
+        let of_part = part(&path);
+        let stem = of_part.map_or(stem, |(_, name)| name).to_owned();
+        let part = of_part.map(|(part, _)| part);
+        Self { path, disk, kind, stem, package, part }
+    }
 }
 
 /// A file of Apex, of Visualforce, or of an Aura application.
@@ -744,7 +755,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         } else if !file_type.is_file() {
             return self.warn_irregular(&path, "is not a regular file");
         }
-        let found = Found { path, disk: entry.path().to_owned(), kind, stem: stem.to_owned(), package };
+        let found = Found::at(path, entry.path().to_owned(), kind, stem, package);
         // Reading and parsing overlap the walk, and a folder of large files is spread over the threads.
         scope.spawn(move |_| (self.on_file)(found));
     }
@@ -808,7 +819,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                 return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden);
             }
             let Some((kind, package)) = self.judge(path, recognised, hidden) else { return };
-            let found = Found { path: path.to_owned(), disk: PathBuf::new(), kind, stem: stem.to_owned(), package };
+            let found = Found::at(path.to_owned(), PathBuf::new(), kind, stem, package);
             (self.on_file)(found);
         });
     }

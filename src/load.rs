@@ -15,12 +15,12 @@ use bytes::with_bytes;
 use memchr::memmem;
 
 use crate::discover::{Found, Met, PROJECT_FILE, Root, compare_paths, walk};
-use crate::metadata::kind::kind;
+use crate::metadata::kind::{Kind, Part, kind};
 use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
 pub use crate::tree::MAX_BYTES;
 use crate::tree::Tree;
-use crate::xml::{Document, Outcome, parse};
+use crate::xml::{Document, Keep, Outcome, parse};
 
 /// Something to tell a person beside the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +152,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
                 document,
                 package: found.package,
                 twin: None,
+                part: found.part,
             }),
             Content::Broken(kind, text, span) => problems.push(Problem {
                 kind,
@@ -269,12 +270,13 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
         return done(text, broken(ProblemKind::EmptyFile, problem, FILE_START), None);
     }
     let expected = kind(found.kind);
+    let keep = keep_of(found.part, expected);
     let outcome = match flaw {
         Some((EncodingFlaw::Contradiction(label), span)) => {
             let message = format!("the declared encoding `{label}` contradicts the bytes of the file");
             Outcome::Malformed(crate::xml::Flaw { span, message })
         }
-        _ => parse(&text, expected.keep),
+        _ => parse(&text, keep),
     };
     let may_hold_conflict = match &outcome {
         Outcome::Tree(document) => document.asides().iter().any(|span| holds_marker(&text[span.range()])),
@@ -285,7 +287,7 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
         return done(text, broken(ProblemKind::MergeConflict, problem, span), None);
     }
     match outcome {
-        Outcome::Tree(document) if document.name(document.root()) != expected.name => {
+        Outcome::Tree(document) if document.name(document.root()) != root_of(found.part, expected) => {
             let name = document.name(document.root());
             let problem = format!("the root element is <{name}>");
             let span = document.open_tag(document.root());
@@ -296,7 +298,7 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
                 "declares entities in a DTD; they are never expanded, a value that uses one is taken as written"
                     .to_owned()
             });
-            done(text, Content::Understood(document), warning)
+            done(text, Content::Understood(whole(document, found.part)), warning)
         }
         Outcome::Malformed(flaw) => {
             let content = match line_that(&text, |line| line == "=======") {
@@ -306,6 +308,24 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
             done(text, content, None)
         }
         Outcome::TooDeep(_) => Err(format!("nests deeper than {} elements and was not read", crate::xml::MAX_DEPTH)),
+    }
+}
+
+/// The root element that a file of a kind, or of a part of one, has.
+fn root_of(part: Option<&'static Part>, kind: &'static Kind) -> &'static str {
+    part.map_or(kind.name, |part| part.root)
+}
+
+/// What of a file is kept; a part that is one element of the whole is kept whole.
+fn keep_of(part: Option<&'static Part>, kind: &'static Kind) -> Keep {
+    if part.is_some_and(|part| part.element.is_some()) { Keep::All } else { kind.keep }
+}
+
+/// A part's document as that of the whole.
+fn whole(document: Document, part: Option<&'static Part>) -> Document {
+    match part.and_then(|part| Some((part.kind, part.element?))) {
+        Some((root, name)) => document.inside(root, name),
+        None => document,
     }
 }
 
@@ -341,8 +361,9 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
     let component = project.components.iter_mut().find(|it| it.file == file || it.twin == Some(file));
     let Some(component) = component else { return Err("was not understood".to_owned()) };
     let expected = kind(component.kind);
-    let document = match parse(&text, expected.keep) {
-        Outcome::Tree(document) if document.name(document.root()) == expected.name => document,
+    let part = component.part;
+    let document = match parse(&text, keep_of(part, expected)) {
+        Outcome::Tree(document) if document.name(document.root()) == root_of(part, expected) => whole(document, part),
         Outcome::Tree(_) => return Err("would have another root element".to_owned()),
         Outcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
         Outcome::TooDeep(_) => return Err("would nest too deep".to_owned()),

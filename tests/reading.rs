@@ -1505,3 +1505,55 @@ mod secrets {
         }
     }
 }
+
+mod decomposed {
+    use super::*;
+
+    const SET: &str = "force-app/permissionsets/Mill";
+    const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+    fn mill() -> Project {
+        let project = Project::sfdx(&[]);
+        let whole =
+            "<PermissionSet><hasActivationRequired>true</hasActivationRequired><label>The Mill</label></PermissionSet>";
+        project.put(&format!("{SET}/Mill.permissionset-meta.xml"), format!("{HEAD}{whole}"));
+        let part = "<PermissionSet><userPermissions><enabled>true</enabled><name>ApiEnabled</name></userPermissions></PermissionSet>";
+        project.put(&format!("{SET}/Mill.userPermission-meta.xml"), format!("{HEAD}{part}"));
+        let message = "<WorkflowOutboundMessage><fullName>Tell</fullName><includeSessionId>true</includeSessionId>\
+                       <name>Tell</name></WorkflowOutboundMessage>";
+        let folder = "force-app/workflows/Order/workflowOutboundMessages";
+        project.put(&format!("{folder}/Tell.workflowOutboundMessage-meta.xml"), format!("{HEAD}{message}"));
+        project
+    }
+
+    #[test]
+    fn parts_make_one_component_with_places_in_its_parts() {
+        let project = mill();
+        let ran = check(&project, &[]);
+        let places = ran.places();
+        let is_there = |place: &str| places.iter().any(|it| it == place);
+        let message = "force-app/workflows/Order/workflowOutboundMessages/Tell.workflowOutboundMessage-meta.xml";
+        assert!(is_there(&format!("{message}:2:69 credential/outbound-message-session-id")), "{places:?}");
+        assert!(places.iter().any(|it| it.ends_with("session/permission-set-needs-activation")), "{places:?}");
+        assert!(!places.iter().any(|it| it.ends_with("duplicate-component")), "{places:?}");
+        assert_eq!(project.rows("SELECT Name, GrantsApi FROM PermissionSet").len(), 1);
+        assert_eq!(project.column("SELECT Holder FROM Grant"), ["The Mill"]);
+        assert_eq!(project.column("SELECT Components FROM Project"), [1]);
+    }
+
+    #[test]
+    fn a_part_that_is_named_shows_its_findings() {
+        let project = mill();
+        let message = "force-app/workflows/Order/workflowOutboundMessages/Tell.workflowOutboundMessage-meta.xml";
+        let ran = check(&project, &[message]);
+        assert!(ran.places().iter().all(|place| place.starts_with(message)) && !ran.places().is_empty(), "{ran:?}");
+    }
+
+    #[test]
+    fn a_part_of_another_root_is_broken() {
+        let project = mill();
+        project.put(&format!("{SET}/Mill.userPermission-meta.xml"), "<Profile/>");
+        let broken = format!("{SET}/Mill.userPermission-meta.xml:1:1 metadata/wrong-root-element");
+        assert!(check(&project, &[]).places().contains(&broken));
+    }
+}

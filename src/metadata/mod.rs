@@ -12,7 +12,7 @@ use crate::apex::Unit;
 use crate::forceignore::Dead;
 use crate::source::{FileId, Place, Sources, Span};
 use crate::xml::{Document, NodeId};
-use kind::KindId;
+use kind::{KindId, Part};
 
 pub use egress::Egress;
 
@@ -31,6 +31,8 @@ pub struct Component {
     pub package: usize,
     /// The plain-named file beside it with the same content.
     pub twin: Option<FileId>,
+    /// What of a decomposed component the file holds. The whole has a file of its own, or none, and both have one name.
+    pub part: Option<&'static Part>,
 }
 
 impl Component {
@@ -249,6 +251,25 @@ impl Project {
     pub fn file_count(&self) -> usize {
         // Where there is something about their lines, files of patterns are sources beside those of metadata.
         self.sources.len() - self.units.len() - self.ignore_files
+    }
+
+    /// Number of components: parts of one are none.
+    pub fn component_count(&self) -> usize {
+        self.components.iter().filter(|component| component.part.is_none()).count()
+    }
+
+    /// What a component consists of: itself, and where it is decomposed, the parts that bear its name.
+    pub fn parts<'p>(&'p self, component: &'p Component) -> impl Iterator<Item = &'p Component> {
+        let is_other = move |it: &&Component| {
+            let is_part = it.part.is_some() || component.part.is_some();
+            is_part && it.kind == component.kind && it.name == component.name && it.file != component.file
+        };
+        std::iter::once(component).chain(self.components.iter().filter(is_other))
+    }
+
+    /// The components of one kind, in order, parts left out.
+    pub fn wholes(&self, kind: KindId) -> impl Iterator<Item = (u32, &Component)> {
+        self.of_kind(kind).filter(|(_, component)| component.part.is_none())
     }
 
     /// The components of one kind, in order.

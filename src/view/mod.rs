@@ -631,7 +631,7 @@ impl<'f> Views<'f> {
         let project = self.facts.project;
         let kind: &'static Kind = kind::kind(id);
         let mut rows: Vec<Row<'f>> =
-            project.of_kind(id).map(|(index, component)| raw::row(project, index, component, kind)).collect();
+            project.wholes(id).map(|(index, component)| raw::row(project, index, component, kind)).collect();
         match kind.name {
             "SecuritySettings" => extend_all(&mut rows, session::SECURITY, self.facts.security()),
             "AuthProvider" => extend_all(&mut rows, credential::AUTH_PROVIDER, self.facts.providers()),
