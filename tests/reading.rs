@@ -1513,7 +1513,7 @@ mod decomposed {
     const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
     fn mill() -> Project {
-        let project = Project::sfdx(&[]);
+        let project = Project::of(&[SFDX]);
         let whole =
             "<PermissionSet><hasActivationRequired>true</hasActivationRequired><label>The Mill</label></PermissionSet>";
         project.put(&format!("{SET}/Mill.permissionset-meta.xml"), format!("{HEAD}{whole}"));
