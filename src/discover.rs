@@ -5,6 +5,7 @@
 //! a folder is (`tree`).
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -12,7 +13,6 @@ use std::path::{Component as PathPart, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
 use std::sync::{Arc, Mutex};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use memchr::memchr;
 use rayon::Scope;
 use rayon::prelude::*;
@@ -20,7 +20,9 @@ use walkdir::WalkDir;
 
 use crate::apex::Code;
 use crate::confine::{Confines, Refusal};
-use crate::metadata::kind::{AURA, KindId, Recognised, aura_application, is_bundle, recognise};
+use crate::forceignore::{self, Dead, Patterns};
+use crate::metadata::kind::{AURA, KindId, Part, Recognised, aura_application, is_bundle, part, recognise};
+use crate::source::{Decoded, Encoding, Span, decode};
 use crate::tree::{self, Memory, Tree};
 pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
 
@@ -299,10 +301,21 @@ pub struct Found {
     pub disk: PathBuf,
     /// Its metadata type.
     pub kind: KindId,
-    /// Its name without suffix: the manifest's fullName.
+    /// Its name without suffix: the manifest's fullName. Of a part, that of the whole.
     pub stem: String,
     /// Index of its package directory.
     pub package: usize,
+    /// Which part of a component it holds, where it holds no whole one.
+    pub part: Option<&'static Part>,
+}
+
+impl Found {
+    fn at(path: String, disk: PathBuf, kind: KindId, stem: &str, package: usize) -> Self {
+        let of_part = part(&path);
+        let stem = of_part.map_or(stem, |(_, name)| name).to_owned();
+        let part = of_part.map(|(part, _)| part);
+        Self { path, disk, kind, stem, package, part }
+    }
 }
 
 /// A file of Apex, of Visualforce, or of an Aura application.
@@ -325,8 +338,12 @@ pub struct FoundCode {
 pub struct Met {
     /// Files of session metadata that `.forceignore` hides, sorted.
     pub hidden: Vec<String>,
-    /// Which line of `.forceignore` hides which of them, where a line of the file does; sorted by path.
-    pub hidden_by: Vec<(String, String)>,
+    /// Which line of which of the files below hides which of them, where a line of a file does; sorted by path.
+    pub hidden_by: Vec<(String, usize, Span)>,
+    /// The files `.forceignore` that count and lie in the project.
+    pub ignore_files: Vec<IgnoreFile>,
+    /// Lines that hide code.
+    hide_code: BTreeSet<(usize, Span)>,
     /// Files of session metadata outside every package directory, sorted.
     pub outside: Vec<String>,
     /// Number of other metadata files in the package directories, code among them.
@@ -341,9 +358,77 @@ pub struct Met {
     pub errors: Vec<String>,
 }
 
+/// A file `.forceignore`, and which of its lines hide nothing.
+#[derive(Debug)]
+pub struct IgnoreFile {
+    /// Path below the root, `/`-separated.
+    pub path: String,
+    /// What it holds.
+    pub text: String,
+    /// How it is encoded.
+    pub encoding: Encoding,
+    /// Lines that hide nothing as they are written.
+    pub dead: Vec<(Span, Dead)>,
+}
+
+/// Which patterns hide a file or a folder, and by which line.
+#[derive(Clone, Copy, Debug)]
+struct HiddenBy {
+    ignored: usize,
+    line: Option<Span>,
+}
+
+/// The patterns of the files `.forceignore` that count.
+#[derive(Default)]
+struct Ignored {
+    files: Vec<(Base, Patterns)>,
+    /// For each package directory, the index of its file; a deployment of a directory looks for the nearest one.
+    of_package: Vec<Option<usize>>,
+}
+
+/// Where a file of patterns lies.
+enum Base {
+    /// In a folder below the root, or at it.
+    Below(String),
+    /// Above the root, which is this folder from there.
+    Above(String),
+}
+
+impl Ignored {
+    /// What hides a path of a package directory; folders that it lies in count.
+    fn hiding(&self, package: Option<usize>, path: &str) -> Option<HiddenBy> {
+        self.ask(package, path, Patterns::hiding)
+    }
+
+    /// What hides a path, a folder with a `/` behind it, whatever it lies in.
+    fn hiding_alone(&self, package: Option<usize>, path: &str) -> Option<HiddenBy> {
+        self.ask(package, path, Patterns::hiding_alone)
+    }
+
+    fn ask(
+        &self,
+        package: Option<usize>,
+        path: &str,
+        ask: impl Fn(&Patterns, &str) -> Option<forceignore::Hiding>,
+    ) -> Option<HiddenBy> {
+        let ignored = self.of(package)?;
+        let (base, patterns) = self.files.get(ignored)?;
+        let hiding = match base {
+            Base::Below(folder) if folder.is_empty() => ask(patterns, path)?,
+            Base::Below(folder) => ask(patterns, path.strip_prefix(folder.as_str())?.strip_prefix('/')?)?,
+            Base::Above(folder) => ask(patterns, &join(folder, path))?,
+        };
+        Some(HiddenBy { ignored, line: hiding.line })
+    }
+
+    fn of(&self, package: Option<usize>) -> Option<usize> {
+        self.of_package.get(package?).copied().flatten()
+    }
+}
+
 struct Walk<'w, F: Fn(Found) + Sync> {
     root: &'w Root,
-    ignored: Gitignore,
+    ignored: Ignored,
     /// Where links may lead.
     confines: Confines,
     on_file: F,
@@ -355,20 +440,22 @@ struct Walk<'w, F: Fn(Found) + Sync> {
 struct Folder {
     disk: PathBuf,
     path: String,
-    /// The line of `.forceignore` that hides it.
-    hidden: Option<String>,
+    /// The innermost package directory that it lies in.
+    package: Option<usize>,
+    /// What hides it.
+    hidden: Option<HiddenBy>,
 }
 
 /// A file in memory that a walk comes to.
 struct Reached {
-    /// The line of `.forceignore` that hides a folder it lies in.
-    hidden: Option<String>,
+    /// What hides a folder it lies in.
+    hidden: Option<HiddenBy>,
 }
 
 /// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order.
 pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     let mut met = Met::default();
-    let ignored = read_forceignore(root, &mut met);
+    let ignored = read_forceignores(root, &mut met);
     let confines = match root.tree {
         Tree::Folder => Confines::of(&root.path, None),
         Tree::Memory(_) => Confines::default(),
@@ -376,7 +463,7 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     let walk = Walk { root, ignored, confines, on_file, other: AtomicUsize::new(0), met: Mutex::new(met) };
     match &root.tree {
         Tree::Folder => {
-            let top = Folder { disk: root.path.clone(), path: String::new(), hidden: None };
+            let top = walk.folder_at(root.path.clone(), String::new(), None);
             rayon::scope(|scope| walk.folder(&top, scope));
         }
         Tree::Memory(memory) => walk.memory(memory),
@@ -386,7 +473,12 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     for list in [&mut met.hidden, &mut met.outside] {
         list.sort_by(|left, right| compare_paths(left, right));
     }
-    met.hidden_by.sort_by(|(left, _), (right, _)| compare_paths(left, right));
+    met.hidden_by.sort_by(|(left, ..), (right, ..)| compare_paths(left, right));
+    let hiding: BTreeSet<(usize, Span)> = met.hidden_by.iter().map(|(_, ignored, line)| (*ignored, *line)).collect();
+    for (index, file) in met.ignore_files.iter_mut().enumerate() {
+        let hides = |line: &Span| hiding.contains(&(index, *line)) || met.hide_code.contains(&(index, *line));
+        file.dead.retain(|(line, _)| !hides(line));
+    }
     for list in [&mut met.code, &mut met.aura_apps] {
         list.par_sort_by(|left, right| {
             left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path))
@@ -399,28 +491,126 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
     met
 }
 
-/// The patterns of the root's `.forceignore`, read as Salesforce's tooling reads them (design: gitignore syntax, case
-/// ignored, `\` as `/`, two defaults).
-fn read_forceignore(root: &Root, met: &mut Met) -> Gitignore {
-    let mut builder = GitignoreBuilder::new(&root.path);
-    // Setting the option cannot fail in the crate's current form; the signature is fallible for the future.
-    let _ = builder.case_insensitive(true);
-    match root.read(IGNORE_FILE) {
-        Ok(None) => met.warnings.extend(unread_forceignore(root)),
-        Ok(Some(bytes)) => {
-            let text = String::from_utf8_lossy(&bytes).replace('\\', "/");
-            for (index, line) in text.trim_start_matches('\u{FEFF}').lines().enumerate() {
-                if builder.add_line(None, line).is_err() {
-                    met.warnings.push(format!("{IGNORE_FILE}:{}: is no pattern that is understood", index + 1));
-                }
-            }
+/// The files `.forceignore` that count: for each package directory the nearest one at or above it.
+fn read_forceignores(root: &Root, met: &mut Met) -> Ignored {
+    let mut ignored = Ignored::default();
+    // Those in the project come first, so that their indices are those of `Met::ignore_files`.
+    let mut below: BTreeMap<String, usize> = BTreeMap::new();
+    for package in &root.packages {
+        let Some(folder) = holder(root, package) else {
+            ignored.of_package.push(None);
+            continue;
+        };
+        let index = *below.entry(folder.to_owned()).or_insert_with(|| {
+            let name = join(folder, IGNORE_FILE);
+            let bytes = root.read(&name).transpose();
+            ignored.files.push((Base::Below(folder.to_owned()), read_patterns(&name, bytes, true, met)));
+            ignored.files.len() - 1
+        });
+        ignored.of_package.push(Some(index));
+    }
+    if ignored.of_package.contains(&None)
+        && let Some((base, name, bytes)) = forceignore_above(root, met)
+    {
+        ignored.files.push((base, read_patterns(&name, Some(bytes), false, met)));
+        let last = ignored.files.len() - 1;
+        for index in &mut ignored.of_package {
+            index.get_or_insert(last);
         }
-        Err(refusal) => met.errors.push(format!("{IGNORE_FILE}: {refusal}")),
     }
-    for default in ["**/*.dup", "**/.*"] {
-        let _ = builder.add_line(None, default);
+    ignored
+}
+
+/// The nearest folder in the project, at or above a package directory, that holds a `.forceignore`.
+fn holder<'p>(root: &Root, package: &'p str) -> Option<&'p str> {
+    let folders = std::iter::successors(Some(package), |folder| {
+        if folder.is_empty() { None } else { Some(folder.rsplit_once('/').map_or("", |(above, _)| above)) }
+    });
+    folders.into_iter().find(|folder| {
+        let name = join(folder, IGNORE_FILE);
+        match &root.tree {
+            Tree::Folder => root.path.join(name).symlink_metadata().is_ok(),
+            Tree::Memory(memory) => memory.bytes(&name).is_some(),
+        }
+    })
+}
+
+/// A `.forceignore` above the project and in its work tree.
+fn forceignore_above(root: &Root, met: &mut Met) -> Option<(Base, String, Result<Vec<u8>, Refusal>)> {
+    match &root.tree {
+        Tree::Folder => {
+            let top = git_top(&root.path).unwrap_or(&root.path);
+            let is_there = |folder: &&Path| folder.join(IGNORE_FILE).symlink_metadata().is_ok();
+            let above = root.path.ancestors().skip(1).take_while(|folder| folder.starts_with(top)).find(is_there);
+            let Some(above) = above else {
+                met.warnings.extend(unread_forceignore(root));
+                return None;
+            };
+            let file = above.join(IGNORE_FILE);
+            let bytes = root.confines().read(&file, forceignore::MAX_BYTES);
+            Some((Base::Above(relative(above, &root.path)?), file.display().to_string(), bytes))
+        }
+        Tree::Memory(memory) => {
+            let revision = memory.revision.as_ref()?;
+            let prefix = revision.prefix();
+            let folders = prefix.rmatch_indices('/').map(|(end, _)| &prefix[..end]).chain([""]);
+            let folders: Vec<&str> = folders.filter(|_| !prefix.is_empty()).collect();
+            let names: Vec<String> = folders.iter().map(|folder| join(folder, IGNORE_FILE)).collect();
+            if names.is_empty() {
+                return None;
+            }
+            let stored = revision.files(&names, "").ok()?;
+            let (folder, name) =
+                folders.iter().zip(&names).find(|(_, name)| stored.iter().any(|it| it.path == **name))?;
+            let found = stored.into_iter().find(|it| it.path == *name)?;
+            let bytes = found.bytes.map_err(|reason| Refusal::Unreadable(io::Error::other(reason)));
+            let below = if folder.is_empty() { prefix } else { prefix.get(folder.len() + 1..)? };
+            Some((Base::Above(below.to_owned()), name.clone(), bytes))
+        }
     }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+/// The patterns of one file, which becomes part of what was met where it lies in the project.
+fn read_patterns(name: &str, bytes: Option<Result<Vec<u8>, Refusal>>, is_inside: bool, met: &mut Met) -> Patterns {
+    let bytes = match bytes {
+        Some(Ok(bytes)) if bytes.len() as u64 > forceignore::MAX_BYTES => {
+            Err(Refusal::TooLarge(forceignore::MAX_BYTES))
+        }
+        Some(bytes) => bytes,
+        None => Ok(Vec::new()),
+    };
+    let mut file = IgnoreFile {
+        path: name.to_owned(),
+        text: String::new(),
+        encoding: Encoding::Utf8 { bom: 0 },
+        dead: Vec::new(),
+    };
+    let patterns = match bytes {
+        Ok(bytes) => {
+            // As Salesforce's tooling decodes it, whatever the bytes are.
+            let text = String::from_utf8_lossy(&bytes);
+            let patterns = Patterns::read(&text);
+            for (line, fault) in patterns.faults() {
+                met.warnings.push(format!("{name}:{line}: {fault}"));
+            }
+            let Decoded { text: shown, encoding, .. } = decode(&bytes);
+            // Lines can be shown where what is shown is what was read; a byte order mark is none of it.
+            if shown == text.trim_start_matches('\u{FEFF}') {
+                file.dead = patterns.dead(&text);
+                file.text = shown.into_owned();
+                file.encoding = encoding;
+            }
+            patterns
+        }
+        Err(refusal) => {
+            met.errors.push(format!("{name}: {refusal}"));
+            Patterns::default()
+        }
+    };
+    if is_inside {
+        met.ignore_files.push(file);
+    }
+    patterns
 }
 
 /// What to say of a `.forceignore` above the work tree, which Salesforce's tooling would find.
@@ -458,19 +648,31 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                         self.warn_irregular(&path, "is a folder");
                         continue;
                     }
-                    let hidden = folder.hidden.clone().or_else(|| self.hiding(&path, true));
-                    let below = Folder { disk: entry.into_path(), path, hidden };
+                    let below = self.folder_at(entry.into_path(), path, Some(folder));
                     scope.spawn(move |scope| self.folder(&below, scope));
                 } else if name == AURA {
                     let path = join(&folder.path, AURA);
-                    let hidden = folder.hidden.clone().or_else(|| self.hiding(&path, true));
-                    let bundles = Folder { disk: entry.into_path(), path, hidden };
+                    let bundles = self.folder_at(entry.into_path(), path, Some(folder));
                     scope.spawn(move |_| self.bundles(&bundles));
                 }
             } else {
                 self.file(folder, &entry, scope);
             }
         }
+    }
+
+    /// A folder, and what hides it: what hides the one above, where that lies in the same package directory.
+    fn folder_at(&self, disk: PathBuf, path: String, above: Option<&Folder>) -> Folder {
+        let package = self.root.package_of(&path);
+        let as_folder = format!("{path}/");
+        let hidden = match above {
+            _ if path.is_empty() => self.ignored.hiding(package, ""),
+            Some(above) if self.ignored.of(above.package) == self.ignored.of(package) => {
+                above.hidden.or_else(|| self.ignored.hiding_alone(package, &as_folder))
+            }
+            _ => self.ignored.hiding(package, &as_folder),
+        };
+        Folder { disk, path, package, hidden }
     }
 
     /// What is directly in a folder; what cannot be read is noted and left out.
@@ -497,7 +699,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             let disk = entry.path().join(&file);
             if self.is_file(&disk) {
                 let bundle = join(&folder.path, name);
-                let is_hidden = folder.hidden.is_some() || self.hiding(&bundle, true).is_some();
+                let is_hidden = self.folder_at(PathBuf::new(), bundle.clone(), Some(folder)).hidden;
                 self.code(join(&bundle, &file), disk, Code::AuraApp, name, is_hidden);
             }
         }
@@ -540,11 +742,11 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             let is_file =
                 file_type.is_file() || (file_type.is_symlink() && matches!(self.link_target(entry.path()), Ok(true)));
             if is_file {
-                self.code(path, entry.path().to_owned(), code, stem, folder.hidden.is_some());
+                self.code(path, entry.path().to_owned(), code, stem, folder.hidden);
             }
             return;
         }
-        let Some((kind, package)) = self.judge(&path, recognised, folder.hidden.as_deref()) else { return };
+        let Some((kind, package)) = self.judge(&path, recognised, folder.hidden) else { return };
         if file_type.is_symlink() {
             // Reading a dangling link fails, and there the kind of what is missing is known.
             if matches!(self.link_target(entry.path()), Ok(false)) {
@@ -553,21 +755,13 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         } else if !file_type.is_file() {
             return self.warn_irregular(&path, "is not a regular file");
         }
-        let found = Found { path, disk: entry.path().to_owned(), kind, stem: stem.to_owned(), package };
+        let found = Found::at(path, entry.path().to_owned(), kind, stem, package);
         // Reading and parsing overlap the walk, and a folder of large files is spread over the threads.
         scope.spawn(move |_| (self.on_file)(found));
     }
 
-    /// The line of `.forceignore` that hides a path, as it is understood.
-    fn hiding(&self, path: &str, is_folder: bool) -> Option<String> {
-        match self.ignored.matched(path, is_folder) {
-            ignore::Match::Ignore(glob) => Some(glob.original().to_owned()),
-            ignore::Match::None | ignore::Match::Whitelist(_) => None,
-        }
-    }
-
     /// The kind and package directory of a file that is to be read; every other file is told of or counted.
-    fn judge(&self, path: &str, recognised: Recognised, hidden: Option<&str>) -> Option<(KindId, usize)> {
+    fn judge(&self, path: &str, recognised: Recognised, hidden: Option<HiddenBy>) -> Option<(KindId, usize)> {
         let package = self.root.package_of(path);
         let Recognised::Session(kind, _) = recognised else {
             if package.is_some() {
@@ -579,10 +773,10 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             self.note(|met| met.outside.push(path.to_owned()));
             return None;
         };
-        if let Some(line) = hidden.map(str::to_owned).or_else(|| self.hiding(path, false)) {
+        if let Some(by) = hidden.or_else(|| self.ignored.hiding_alone(Some(package), path)) {
             self.note(|met| {
                 met.hidden.push(path.to_owned());
-                met.hidden_by.push((path.to_owned(), line));
+                met.hidden_by.extend(by.line.map(|line| (path.to_owned(), by.ignored, line)));
             });
             return None;
         }
@@ -590,13 +784,14 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
     }
 
     /// Notes a file of code, which is counted as other metadata.
-    fn code(&self, path: String, disk: PathBuf, code: Code, stem: &str, hidden: bool) {
+    fn code(&self, path: String, disk: PathBuf, code: Code, stem: &str, hidden: Option<HiddenBy>) {
         let Some(package) = self.root.package_of(&path) else { return };
         self.other.fetch_add(1, Atomic::Relaxed);
-        if !hidden && !self.ignored.matched(&path, false).is_ignore() {
-            let found = FoundCode { path, disk, code, stem: stem.to_owned(), package };
-            self.note(|met| if code == Code::AuraApp { met.aura_apps.push(found) } else { met.code.push(found) });
+        if let Some(by) = hidden.or_else(|| self.ignored.hiding_alone(Some(package), &path)) {
+            return self.note(|met| met.hide_code.extend(by.line.map(|line| (by.ignored, line))));
         }
+        let found = FoundCode { path, disk, code, stem: stem.to_owned(), package };
+        self.note(|met| if code == Code::AuraApp { met.aura_apps.push(found) } else { met.code.push(found) });
     }
 
     /// What `folder` does, for files in memory.
@@ -605,7 +800,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             let Some(Reached { hidden }) = self.reach(path) else { continue };
             let name = path.rsplit('/').next().unwrap_or(path);
             let is_metadata = match recognise(name) {
-                Some((recognised, _)) => self.judge(path, recognised, hidden.as_deref()).is_some(),
+                Some((recognised, _)) => self.judge(path, recognised, hidden).is_some(),
                 // A submodule is a folder.
                 None => !is_skipped(OsStr::new(name)) && self.root.package_of(path).is_some() && hidden.is_none(),
             };
@@ -617,21 +812,20 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         paths.into_par_iter().for_each(|path| {
             let Some(Reached { hidden }) = self.reach(path) else { return };
             if let Some((_, name)) = aura_application(path) {
-                return self.code(path.to_owned(), PathBuf::new(), Code::AuraApp, name, hidden.is_some());
+                return self.code(path.to_owned(), PathBuf::new(), Code::AuraApp, name, hidden);
             }
             let Some((recognised, stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) else { return };
             if let Recognised::Code(code) = recognised {
-                return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden.is_some());
+                return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden);
             }
-            let Some((kind, package)) = self.judge(path, recognised, hidden.as_deref()) else { return };
-            let found = Found { path: path.to_owned(), disk: PathBuf::new(), kind, stem: stem.to_owned(), package };
+            let Some((kind, package)) = self.judge(path, recognised, hidden) else { return };
+            let found = Found::at(path.to_owned(), PathBuf::new(), kind, stem, package);
             (self.on_file)(found);
         });
     }
 
     /// What hides a file in memory with a folder it lies in; `None` where a walk never comes to it.
     fn reach(&self, path: &str) -> Option<Reached> {
-        let mut hidden = None;
         // Folders of code are passed by, but for the applications of Aura in them.
         let bundles = aura_application(path).map_or(usize::MAX, |(bundles, _)| bundles.len());
         for (end, _) in path.match_indices('/') {
@@ -644,9 +838,9 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                 self.warn_irregular(folder, "is a folder");
                 return None;
             }
-            hidden = hidden.or_else(|| self.hiding(folder, true));
         }
-        Some(Reached { hidden })
+        let folder = path.rfind('/').map_or("", |end| &path[..=end]);
+        Some(Reached { hidden: self.ignored.hiding(self.root.package_of(path), folder) })
     }
 
     /// Whether a link leads to a regular file inside the project.

@@ -17,6 +17,8 @@ pub mod decision;
 pub mod diagnostic;
 pub mod discover;
 pub mod fix;
+pub mod forceignore;
+pub mod js_regex;
 pub mod load;
 pub mod metadata;
 mod nearest;

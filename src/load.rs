@@ -14,14 +14,14 @@ use std::sync::{Mutex, PoisonError};
 use bytes::with_bytes;
 use memchr::memmem;
 
-use crate::discover::{Found, IGNORE_FILE, Met, PROJECT_FILE, Root, compare_paths, walk};
-use crate::metadata::kind::kind;
-use crate::metadata::{Component, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
+use crate::discover::{Found, Met, PROJECT_FILE, Root, compare_paths, walk};
+use crate::metadata::kind::{Kind, Part, kind};
+use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
 use crate::source::secrets;
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
 pub use crate::tree::MAX_BYTES;
 use crate::tree::Tree;
-use crate::xml::{Document, Outcome, parse};
+use crate::xml::{Document, Keep, Outcome, parse};
 
 /// Something to tell a person beside the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,13 +108,13 @@ fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
     items
 }
 
-fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, met: Met) -> Loaded {
+fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, mut met: Met) -> Loaded {
     let warning = |text: String| Notice { is_error: false, text };
     let failure = |text: String| Notice { is_error: true, text };
     let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(warning).collect();
     notices.extend(root.errors.iter().cloned().map(failure));
-    notices.extend(met.warnings.into_iter().map(warning));
-    notices.extend(met.errors.into_iter().map(failure));
+    notices.extend(std::mem::take(&mut met.warnings).into_iter().map(warning));
+    notices.extend(std::mem::take(&mut met.errors).into_iter().map(failure));
     notices.extend(code.unreadable.into_iter().map(failure));
 
     let mut sources = Vec::new();
@@ -153,6 +153,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
                 document,
                 package: found.package,
                 twin: None,
+                part: found.part,
             }),
             Content::Broken(kind, text, span) => problems.push(Problem {
                 kind,
@@ -163,7 +164,9 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
             }),
         }
     }
-    let hidden_by = hiding_lines(root, met.hidden_by, &mut sources);
+    let before = sources.len();
+    let (hidden_by, dead_patterns) = ignoring_lines(&mut met, &mut sources);
+    let ignore_files = sources.len() - before;
     let sources = Sources::new(sources);
     let components = fold_twins(components, &sources);
     let project = Project {
@@ -176,6 +179,8 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         unread,
         hidden: met.hidden,
         hidden_by,
+        dead_patterns,
+        ignore_files,
         outside: met.outside,
         other: met.other,
         namespace: root.namespace.clone(),
@@ -203,28 +208,35 @@ fn api_version(root: &Root) -> Option<i64> {
     major(version.split('<').next()?)
 }
 
-/// Where the lines stand that hide files. Their file becomes a source, so that they can be shown; what no line of it
-/// hides (Salesforce's tooling hides some files by itself) is left out.
-fn hiding_lines(root: &Root, hidden: Vec<(String, String)>, sources: &mut Vec<Source>) -> Vec<Hidden> {
-    if hidden.is_empty() {
-        return Vec::new();
+/// Where the lines stand that hide files, and those that hide nothing. Their files become the last sources, so that
+/// lines can be shown; what no line hides (Salesforce's tooling hides some files by itself) is left out.
+fn ignoring_lines(met: &mut Met, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec<DeadPattern>) {
+    let (mut hidden, mut dead) = (Vec::new(), Vec::new());
+    for (index, ignore) in std::mem::take(&mut met.ignore_files).into_iter().enumerate() {
+        let file = FileId(sources.len() as u32);
+        // Salesforce's tooling reads a byte order mark as part of the first line; people do not see it.
+        let bom = if let Encoding::Utf8 { bom } = ignore.encoding { bom } else { 0 };
+        let line = |span: Span| {
+            let span = Span { start: span.start.saturating_sub(bom), end: span.end.saturating_sub(bom) };
+            (Place { file, span }, ignore.text.get(span.range()).unwrap_or_default().to_owned())
+        };
+        if ignore.text.is_empty() {
+            continue;
+        }
+        let first = (hidden.len(), dead.len());
+        for (path, _, span) in met.hidden_by.iter().filter(|(_, by, _)| *by == index) {
+            let (place, pattern) = line(*span);
+            hidden.push(Hidden { path: path.clone(), pattern, place });
+        }
+        for (span, why) in &ignore.dead {
+            let (place, pattern) = line(*span);
+            dead.push(DeadPattern { pattern, why: *why, place });
+        }
+        if first != (hidden.len(), dead.len()) {
+            sources.push(Source::kept(ignore.path, ignore.text, ignore.encoding));
+        }
     }
-    let Ok(Some(bytes)) = root.read(IGNORE_FILE) else { return Vec::new() };
-    let Decoded { text, encoding, .. } = decode(&bytes);
-    let file = FileId(sources.len() as u32);
-    let place_of = |pattern: &str| {
-        let span = line_that(&text, |line| line.replace('\\', "/").trim_end() == pattern.trim_end())?;
-        Some((Place { file, span }, text.get(span.range())?.to_owned()))
-    };
-    let place = |(path, pattern): (String, String)| {
-        let (place, pattern) = place_of(&pattern)?;
-        Some(Hidden { path, pattern, place })
-    };
-    let hidden: Vec<Hidden> = hidden.into_iter().filter_map(place).collect();
-    if !hidden.is_empty() {
-        sources.push(Source::kept(IGNORE_FILE.to_owned(), text.into_owned(), encoding));
-    }
-    hidden
+    (hidden, dead)
 }
 
 /// Reads and parses one file; the error is why it could not be read.
@@ -259,12 +271,13 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
         return done(text, broken(ProblemKind::EmptyFile, problem, FILE_START), None);
     }
     let expected = kind(found.kind);
+    let keep = keep_of(found.part, expected);
     let outcome = match flaw {
         Some((EncodingFlaw::Contradiction(label), span)) => {
             let message = format!("the declared encoding `{label}` contradicts the bytes of the file");
             Outcome::Malformed(crate::xml::Flaw { span, message })
         }
-        _ => parse(&text, expected.keep),
+        _ => parse(&text, keep),
     };
     let may_hold_conflict = match &outcome {
         Outcome::Tree(document) => document.asides().iter().any(|span| holds_marker(&text[span.range()])),
@@ -275,7 +288,7 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
         return done(text, broken(ProblemKind::MergeConflict, problem, span), None);
     }
     match outcome {
-        Outcome::Tree(document) if document.name(document.root()) != expected.name => {
+        Outcome::Tree(document) if document.name(document.root()) != root_of(found.part, expected) => {
             let name = document.name(document.root());
             let problem = format!("the root element is <{name}>");
             let span = document.open_tag(document.root());
@@ -286,19 +299,36 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
                 "declares entities in a DTD; they are never expanded, a value that uses one is taken as written"
                     .to_owned()
             });
-            done(text, Content::Understood(document), warning)
+            done(text, Content::Understood(whole(document, found.part)), warning)
         }
         Outcome::Malformed(flaw) => {
-            let content = match line_that(&text, |line| line == "=======") {
-                Some(span) => broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span),
-                None => {
-                    let message = secrets::without_content(&found.path, &text, &flaw.message);
-                    broken(ProblemKind::NotWellFormed, message, flaw.span)
-                }
+            let content = if let Some(span) = line_that(&text, |line| line == "=======") {
+                broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span)
+            } else {
+                let message = secrets::without_content(&found.path, &text, &flaw.message);
+                broken(ProblemKind::NotWellFormed, message, flaw.span)
             };
             done(text, content, None)
         }
         Outcome::TooDeep(_) => Err(format!("nests deeper than {} elements and was not read", crate::xml::MAX_DEPTH)),
+    }
+}
+
+/// The root element that a file of a kind, or of a part of one, has.
+fn root_of(part: Option<&'static Part>, kind: &'static Kind) -> &'static str {
+    part.map_or(kind.name, |part| part.root)
+}
+
+/// What of a file is kept; a part that is one element of the whole is kept whole.
+fn keep_of(part: Option<&'static Part>, kind: &'static Kind) -> Keep {
+    if part.is_some_and(|part| part.element.is_some()) { Keep::All } else { kind.keep }
+}
+
+/// A part's document as that of the whole.
+fn whole(document: Document, part: Option<&'static Part>) -> Document {
+    match part.and_then(|part| Some((part.kind, part.element?))) {
+        Some((root, name)) => document.inside(root, name),
+        None => document,
     }
 }
 
@@ -334,8 +364,9 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
     let component = project.components.iter_mut().find(|it| it.file == file || it.twin == Some(file));
     let Some(component) = component else { return Err("was not understood".to_owned()) };
     let expected = kind(component.kind);
-    let document = match parse(&text, expected.keep) {
-        Outcome::Tree(document) if document.name(document.root()) == expected.name => document,
+    let part = component.part;
+    let document = match parse(&text, keep_of(part, expected)) {
+        Outcome::Tree(document) if document.name(document.root()) == root_of(part, expected) => whole(document, part),
         Outcome::Tree(_) => return Err("would have another root element".to_owned()),
         Outcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
         Outcome::TooDeep(_) => return Err("would nest too deep".to_owned()),

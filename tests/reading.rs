@@ -645,9 +645,15 @@ mod forceignore {
     }
 
     #[test]
-    fn backslashes_are_slashes() {
-        assert_hides("force-app\\main\\settings\\**", ORG);
-        assert_hides("**\\profileSessionSettings", SETTING);
+    fn a_line_that_hides_nothing_as_written_is_a_note() {
+        let lines = ["force-app\\main\\settings\\**", "./force-app/main/settings", "settings # noisy", "{settings,x}"];
+        for line in lines {
+            let project = Project::sfdx(&[(ORG, security("FifteenMinutes"))]);
+            project.put(".forceignore", format!("# lines\n{line}\n"));
+            let ran = check(&project, &[]);
+            let dead = ".forceignore:2:1 metadata/forceignore-pattern-dead".to_owned();
+            assert_eq!(ran.places(), [org_finding(ORG), dead], "{line}");
+        }
     }
 
     #[test]
@@ -669,30 +675,50 @@ mod forceignore {
     }
 
     #[test]
-    fn duplicates_are_hidden_by_default() {
+    fn duplicates_are_hidden_where_there_is_a_file_at_all() {
         let project = Project::sfdx(&[(ORG, security("FifteenMinutes"))]);
-        project.put("force-app/old.dup/Security.settings-meta.xml", security("FifteenMinutes"));
+        project.put("force-app/old.dup/Other.settings-meta.xml", "<A/>");
+        project.put("force-app/old.dup/Sales.profile-meta.xml", profile());
+        assert_eq!(check(&project, &[]).json()["project"]["hidden"], 0);
+        project.put(".forceignore", "# nothing\n");
         let ran = check(&project, &[]);
         assert_eq!(ran.places(), [org_finding(ORG)]);
         assert_eq!(ran.json()["project"]["hidden"], 1, "{ran:?}");
     }
 
     #[test]
-    fn dot_files_are_hidden_by_default() {
+    fn hidden_folders_are_passed_by_whatever_is_written() {
         let project = Project::sfdx(&[(ORG, security("FifteenMinutes"))]);
-        project.put("force-app/.Security.settings-meta.xml", "<");
         project.put("force-app/.old/Security.settings-meta.xml", "<");
+        assert_eq!(check(&project, &[]).places(), [org_finding(ORG)]);
+        project.put("force-app/.Security.settings-meta.xml", "<");
         project.put(".forceignore", "!**/.old\n");
         assert_eq!(check(&project, &[]).places(), [org_finding(ORG)]);
     }
 
     #[test]
-    fn only_the_one_of_the_root_counts() {
+    fn only_the_nearest_one_at_or_above_a_package_directory_counts() {
         let project = Project::sfdx(&[(ORG, security("FifteenMinutes"))]);
-        project.put("force-app/.forceignore", "**");
+        project.put(".forceignore", "**/settings");
         project.put("force-app/main/settings/.forceignore", "**");
+        assert_eq!(check(&project, &[]).json()["project"]["hidden"], 1);
+        project.put("force-app/.forceignore", "nothing");
         let ran = check(&project, &["force-app/main"]);
         assert_eq!((ran.places(), ran.err.as_str()), (vec![org_finding(ORG)], ""));
+        project.put("force-app/.forceignore", "/main/settings/*.settings-meta.xml");
+        let ran = check(&project, &[]);
+        assert_eq!(ran.places(), ["force-app/.forceignore:1:1 metadata/hidden-by-forceignore"]);
+    }
+
+    #[test]
+    fn one_above_the_project_counts_inside_its_work_tree() {
+        let project = Project::of(&[("crm/sfdx-project.json", SFDX.1.to_owned())]);
+        project.put(&format!("crm/{ORG}"), security("FifteenMinutes"));
+        project.put(".forceignore", "/crm/force-app/main/settings");
+        fs::create_dir(project.at(".git")).unwrap();
+        assert_eq!(check(&project, &["crm"]).json()["project"]["hidden"], 1);
+        project.put(".forceignore", "/force-app/main/settings");
+        assert_eq!(check(&project, &["crm"]).json()["project"]["hidden"], 0);
     }
 
     #[test]
@@ -1477,5 +1503,42 @@ mod secrets {
             assert_kept(&project);
             assert_eq!(project.run(&["check"]).code, 1);
         }
+    }
+}
+
+mod decomposed {
+    use super::*;
+
+    const SET: &str = "force-app/permissionsets/Mill";
+    const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+    fn mill() -> Project {
+        let project = Project::of(&[SFDX]);
+        let whole =
+            "<PermissionSet><hasActivationRequired>true</hasActivationRequired><label>The Mill</label></PermissionSet>";
+        project.put(&format!("{SET}/Mill.permissionset-meta.xml"), format!("{HEAD}{whole}"));
+        let part = "<PermissionSet><userPermissions><enabled>true</enabled><name>ApiEnabled</name></userPermissions></PermissionSet>";
+        project.put(&format!("{SET}/Mill.userPermission-meta.xml"), format!("{HEAD}{part}"));
+        let message = "<WorkflowOutboundMessage><fullName>Tell</fullName><includeSessionId>true</includeSessionId>\
+                       <name>Tell</name></WorkflowOutboundMessage>";
+        let folder = "force-app/workflows/Order/workflowOutboundMessages";
+        project.put(&format!("{folder}/Tell.workflowOutboundMessage-meta.xml"), format!("{HEAD}{message}"));
+        project
+    }
+
+    #[test]
+    fn parts_make_one_component_with_places_in_its_parts() {
+        let project = mill();
+        assert_eq!(project.rows("SELECT Name, GrantsApi FROM PermissionSet").len(), 1);
+        assert_eq!(project.column("SELECT Holder FROM Grant"), ["The Mill"]);
+        assert_eq!(project.column("SELECT Components FROM Project"), [1]);
+    }
+
+    #[test]
+    fn a_part_of_another_root_is_broken() {
+        let project = mill();
+        project.put(&format!("{SET}/Mill.userPermission-meta.xml"), "<Profile/>");
+        let broken = format!("{SET}/Mill.userPermission-meta.xml:1:1 metadata/wrong-root-element");
+        assert!(check(&project, &[]).places().contains(&broken));
     }
 }

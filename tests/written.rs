@@ -220,11 +220,11 @@ fn parts_of_one_component_may_lie_apart() {
 #[test]
 fn a_line_says_what_it_hides() {
     let project = Project::sfdx(&[(SETTINGS, security("TwoHours")), (APP, of("ConnectedApp", "<label>Feed</label>"))]);
-    project.put(".forceignore", "\u{FEFF}# settings\r\n**\\settings\\**\r\n**/connectedApps\r\n**/nothing\r\n");
+    project.put(".forceignore", "\u{FEFF}\r\n**/Settings/**\r\n**/connectedApps\r\n**/nothing\r\n");
     assert_eq!(
         project.rows("SELECT Pattern, Files, FirstFile, Types FROM HidingLine"),
         [
-            json!({ "Pattern": "**\\settings\\**", "Files": 1, "FirstFile": SETTINGS, "Types": "SecuritySettings" }),
+            json!({ "Pattern": "**/Settings/**", "Files": 1, "FirstFile": SETTINGS, "Types": "SecuritySettings" }),
             json!({ "Pattern": "**/connectedApps", "Files": 1, "FirstFile": APP, "Types": "ConnectedApp" }),
         ]
     );

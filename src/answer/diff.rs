@@ -288,7 +288,7 @@ fn side(state: &State<'_>) -> Side {
         name: state.name.clone(),
         kind: state.kind,
         files: project.file_count(),
-        components: project.components.len(),
+        components: project.component_count(),
         hidden: project.hidden.len(),
     }
 }

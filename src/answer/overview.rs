@@ -217,7 +217,7 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         commit: circumstances.commit,
         version: env!("CARGO_PKG_VERSION"),
         files: project.file_count(),
-        components: project.components.len(),
+        components: project.component_count(),
         hidden: project.hidden.clone(),
         outside: project.outside.clone(),
         broken: broken.collect(),

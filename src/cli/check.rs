@@ -484,7 +484,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
                 project: report::Project {
                     root: &project.root,
                     files: project.file_count(),
-                    components: project.components.len(),
+                    components: project.component_count(),
                     hidden: project.hidden.len(),
                 },
                 sources: &project.sources,

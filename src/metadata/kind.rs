@@ -131,6 +131,11 @@ pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
     if let Some(id) = find(|kind| is_named(kind, stem, suffix, layout)) {
         return Some((Recognised::Session(id, layout), stem));
     }
+    if let Some(part) = part_of_suffix(suffix).filter(|_| layout == Layout::Source)
+        && let Some(id) = by_name(part.kind)
+    {
+        return Some((Recognised::Session(id, layout), stem));
+    }
     if let Some(code) = Code::of_suffix(suffix).filter(|_| layout == Layout::Metadata) {
         return Some((Recognised::Code(code), stem));
     }
@@ -139,6 +144,58 @@ pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
         Layout::Metadata => suffixes::is_known(suffix),
     };
     is_metadata.then_some((Recognised::Other, stem))
+}
+
+/// A file that holds a part of a component, as decomposed source has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The type of the whole.
+    pub kind: &'static str,
+    /// What its file name ends in, before `-meta.xml`.
+    pub suffix: &'static str,
+    /// The root element of its file.
+    pub root: &'static str,
+    /// The element of the whole that the root is, where the root is not that of the whole.
+    pub element: Option<&'static str>,
+}
+
+/// The parts that say something of ours (the presets `decomposePermissionSetBeta`, `decomposePermissionSetBeta2` and
+/// `decomposeWorkflowBeta` of `@salesforce/source-deploy-retrieve` 13.7.0). Files of other parts are other metadata.
+pub const PARTS: &[Part] = &[
+    of_permission_set("externalCredentialPrincipalAccess"),
+    of_permission_set("objectPermission"),
+    of_permission_set("objectSettings"),
+    of_permission_set("userPermission"),
+    Part {
+        kind: "Workflow",
+        suffix: "workflowOutboundMessage",
+        root: "WorkflowOutboundMessage",
+        element: Some("outboundMessages"),
+    },
+];
+
+const fn of_permission_set(suffix: &'static str) -> Part {
+    Part { kind: "PermissionSet", suffix, root: "PermissionSet", element: None }
+}
+
+fn part_of_suffix(suffix: &str) -> Option<&'static Part> {
+    PARTS.iter().find(|part| part.suffix.eq_ignore_ascii_case(suffix))
+}
+
+/// The part that the file at `path` (`/`-separated) holds, and the name of the whole: that of the folder in the folder
+/// of its type, else the file's own.
+pub fn part(path: &str) -> Option<(&'static Part, &str)> {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (stem, suffix) = strip_meta_ending(name)?.rsplit_once('.')?;
+    let part = part_of_suffix(suffix)?;
+    let folder = kind(by_name(part.kind)?).folder;
+    let mut folders = folders.rsplit('/').peekable();
+    while let Some(whole) = folders.next() {
+        if folders.peek().is_some_and(|above| above.eq_ignore_ascii_case(folder)) {
+            return Some((part, whole));
+        }
+    }
+    Some((part, stem))
 }
 
 /// The folder of bundles and the name of the Aura application whose markup stands at `path`, `/`-separated:
@@ -359,6 +416,19 @@ mod tests {
     }
 
     #[test]
+    fn a_part_is_named_by_the_folder_of_the_whole() {
+        let name = |path: &str| part(path).map(|(part, name)| (part.kind, name.to_owned()));
+        let set = |name: &str| Some(("PermissionSet", name.to_owned()));
+        assert_eq!(name("a/permissionsets/Erp/Erp.userPermission-meta.xml"), set("Erp"));
+        assert_eq!(name("a/permissionsets/Erp/objectSettings/Account.objectSettings-meta.xml"), set("Erp"));
+        assert_eq!(name("a/permissionsets/Erp/userPermissions/ApiEnabled.userPermission-meta.xml"), set("Erp"));
+        assert_eq!(name("loose/Erp.userPermission-meta.xml"), set("Erp"));
+        let message = "workflows/Order/workflowOutboundMessages/Tell.workflowOutboundMessage-meta.xml";
+        assert_eq!(name(message), Some(("Workflow", "Order".to_owned())));
+        assert_eq!(name("a/permissionsets/Erp/Erp.permissionset-meta.xml"), None);
+    }
+
+    #[test]
     fn file_names_are_recognised() {
         let table = [
             ("Admin.profile", Some(("Profile", 'm', "Admin"))),
@@ -390,6 +460,12 @@ mod tests {
             ("ConnectedApp.settings-meta.xml", Some(("ConnectedAppSettings", 's', "ConnectedApp"))),
             ("Account.settings", Some(("other", '-', "Account"))),
             ("Account.settings-meta.xml", Some(("other", '-', "Account"))),
+            ("X.userPermission-meta.xml", Some(("PermissionSet", 's', "X"))),
+            ("X.objectSettings-meta.xml", Some(("PermissionSet", 's', "X"))),
+            ("X.userPermission", None),
+            ("X.classAccess-meta.xml", Some(("other", '-', "X"))),
+            ("X.workflowOutboundMessage-meta.xml", Some(("Workflow", 's', "X"))),
+            ("X.workflowAlert-meta.xml", Some(("other", '-', "X"))),
             ("Order.workflow-meta.xml", Some(("Workflow", 's', "Order"))),
             ("X.crt-meta.xml", Some(("Certificate", 's', "X"))),
             ("X.crt", Some(("other", '-', "X"))),

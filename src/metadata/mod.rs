@@ -9,9 +9,10 @@ pub mod managed;
 mod suffixes;
 
 use crate::apex::Unit;
+use crate::forceignore::Dead;
 use crate::source::{FileId, Place, Sources, Span};
 use crate::xml::{Document, NodeId};
-use kind::KindId;
+use kind::{KindId, Part};
 
 pub use egress::Egress;
 
@@ -30,6 +31,8 @@ pub struct Component {
     pub package: usize,
     /// The plain-named file beside it with the same content.
     pub twin: Option<FileId>,
+    /// What of a decomposed component the file holds. The whole has a file of its own, or none, and both have one name.
+    pub part: Option<&'static Part>,
 }
 
 impl Component {
@@ -203,8 +206,12 @@ pub struct Project {
     pub unread: Vec<KindId>,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: Vec<String>,
-    /// Which line of `.forceignore` hides which of them; its file is then the last of the sources.
+    /// Which line of `.forceignore` hides which of them.
     pub hidden_by: Vec<Hidden>,
+    /// Lines of `.forceignore` that hide nothing as they are written.
+    pub dead_patterns: Vec<DeadPattern>,
+    /// Number of sources that are files `.forceignore`: the last ones.
+    pub ignore_files: usize,
     /// Files of session metadata outside every package directory.
     pub outside: Vec<String>,
     /// Number of metadata files of kinds that hold nothing about sessions.
@@ -228,11 +235,41 @@ pub struct Hidden {
     pub place: Place,
 }
 
+/// A line of `.forceignore` that hides nothing as it is written.
+#[derive(Clone, Debug)]
+pub struct DeadPattern {
+    /// The line as it is written.
+    pub pattern: String,
+    /// Why it hides nothing.
+    pub why: Dead,
+    /// Where the line stands.
+    pub place: Place,
+}
+
 impl Project {
     /// Number of files of session metadata that were read: code is none.
     pub fn file_count(&self) -> usize {
-        // Where lines hide something, their file is a source beside those of metadata.
-        self.sources.len() - self.units.len() - usize::from(!self.hidden_by.is_empty())
+        // Where there is something about their lines, files of patterns are sources beside those of metadata.
+        self.sources.len() - self.units.len() - self.ignore_files
+    }
+
+    /// Number of components: parts of one are none.
+    pub fn component_count(&self) -> usize {
+        self.components.iter().filter(|component| component.part.is_none()).count()
+    }
+
+    /// What a component consists of: itself, and where it is decomposed, the parts that bear its name.
+    pub fn parts<'p>(&'p self, component: &'p Component) -> impl Iterator<Item = &'p Component> {
+        let is_other = move |it: &&Component| {
+            let is_part = it.part.is_some() || component.part.is_some();
+            is_part && it.kind == component.kind && it.name == component.name && it.file != component.file
+        };
+        std::iter::once(component).chain(self.components.iter().filter(is_other))
+    }
+
+    /// The components of one kind, in order, parts left out.
+    pub fn wholes(&self, kind: KindId) -> impl Iterator<Item = (u32, &Component)> {
+        self.of_kind(kind).filter(|(_, component)| component.part.is_none())
     }
 
     /// The components of one kind, in order.

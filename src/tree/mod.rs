@@ -15,7 +15,7 @@ use crate::metadata::kind::{AURA, Recognised, aura_application, recognise};
 pub const PROJECT_FILE: &str = "sfdx-project.json";
 /// The manifest of a Metadata API project; its folder is a root.
 pub const MANIFEST: &str = "package.xml";
-/// Which files Salesforce's tooling leaves out; read at the root only.
+/// Which files Salesforce's tooling leaves out; the nearest one at or above a package directory counts.
 pub const IGNORE_FILE: &str = ".forceignore";
 /// The configuration of this program; read at the root only.
 pub const CONFIG_FILE: &str = "sessionlint.toml";
@@ -131,7 +131,7 @@ enum Wanted {
 /// What the path of a file below the root says of the use it has.
 fn wanted(path: &str) -> Wanted {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if folders.is_empty() && matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE | CONFIG_FILE) {
+    if folders.is_empty() && matches!(name, PROJECT_FILE | MANIFEST | CONFIG_FILE) {
         return Wanted::Bytes;
     }
     let application = aura_application(path);
@@ -139,7 +139,7 @@ fn wanted(path: &str) -> Wanted {
     if folders_that_hide.split('/').any(is_skipped) {
         return Wanted::Nothing;
     }
-    if application.is_some() {
+    if application.is_some() || name == IGNORE_FILE {
         return Wanted::Bytes;
     }
     match recognise(name) {
@@ -169,6 +169,8 @@ mod tests {
         assert_eq!(wanted("sfdx-project.json"), Wanted::Bytes);
         assert_eq!(wanted("deep/sfdx-project.json"), Wanted::Nothing);
         assert_eq!(wanted("sessionlint.toml"), Wanted::Bytes);
+        assert_eq!(wanted("deep/.forceignore"), Wanted::Bytes);
+        assert_eq!(wanted("node_modules/.forceignore"), Wanted::Nothing);
         assert_eq!(wanted("a/Security.settings-meta.xml"), Wanted::Bytes);
         assert_eq!(wanted("a/staticresources/x.profile-meta.xml"), Wanted::Nothing);
         assert_eq!(wanted(".git/x.profile-meta.xml"), Wanted::Nothing);

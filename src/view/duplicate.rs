@@ -90,6 +90,10 @@ pub(super) fn duplicates(project: &Project) -> Vec<Duplicate> {
     let mut first_of: HashMap<(KindId, String), usize> = HashMap::new();
     let mut found = Vec::new();
     for (index, component) in project.components.iter().enumerate() {
+        // A part repeats nothing: it has a place among the others of its component.
+        if component.part.is_some() {
+            continue;
+        }
         let key = (component.kind, component.name.to_lowercase());
         match first_of.get(&key) {
             None => drop(first_of.insert(key, index)),

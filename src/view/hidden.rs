@@ -1,13 +1,14 @@
-//! Lines of `.forceignore` that hide session metadata, and what each of them hides.
+//! Lines of `.forceignore`: those that hide session metadata with what each of them hides, and those that hide nothing
+//! as they are written.
 //!
-//! Names only: hidden files are not read. Lines that hide other files give no row.
+//! Names only: hidden files are not read. Other lines give no row.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::column::{IntoCell, ViewColumn};
-use crate::metadata::Project;
 use crate::metadata::kind::{Recognised, kind, recognise};
+use crate::metadata::{DeadPattern, Project};
 use crate::query::{Cell, Value};
 use crate::source::Place;
 
@@ -36,6 +37,20 @@ pub(super) const HIDING_LINE: &[Column] = &[
     Column::int("Files", "files of session metadata that it hides", |it| it.files.cell()).always(),
     Column::text("FirstFile", "the first of them", |it| it.first.as_str().cell()).always(),
     Column::text("Types", "their metadata types, in words", |it| it.types.join(", ").cell()).always(),
+];
+
+/// One row per line that hides nothing as it is written.
+pub(super) const DEAD_PATTERN: &[ViewColumn<DeadPattern>] = &[
+    ViewColumn::text("Pattern", "the line", |it: &DeadPattern| {
+        Cell::at(Value::Text(Cow::Borrowed(it.pattern.trim())), it.place)
+    })
+    .always(),
+    ViewColumn::text(
+        "Fault",
+        "`backslash-folders`, `leading-dot`, `trailing-comment`, `braces`, `ends-in-backslash` or `no-pattern`",
+        |it: &DeadPattern| it.why.id().cell(),
+    )
+    .always(),
 ];
 
 /// All of them, in the order of the lines.

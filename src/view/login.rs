@@ -68,9 +68,9 @@ fn restricts(profile: &ProfileFacts) -> Option<bool> {
 const ALL_DATA: [&str; 2] = ["ModifyAllData", "ViewAllData"];
 
 /// The strongest permission on all data that a profile or permission set grants.
-fn data_access(component: &Component) -> Fact<&'static str> {
+fn data_access(project: &Project, component: &Component) -> Fact<&'static str> {
     let found = |name: &'static str| {
-        let granted = granted(component).find(|granted| granted.name == name)?;
+        let granted = project.parts(component).flat_map(granted).find(|granted| granted.name == name)?;
         Some(Fact::known(name, granted.name_place))
     };
     ALL_DATA.into_iter().find_map(found).unwrap_or_default()
@@ -84,7 +84,7 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant>
         let ty = kind(component.kind).name;
         let name = match ty {
             "Profile" => profile_name::label(&component.name),
-            _ => component.text("label").unwrap_or(&component.name).to_owned(),
+            _ => project.parts(component).find_map(|it| it.text("label")).unwrap_or(&component.name).to_owned(),
         };
         let profile = profiles.iter().find(|profile| profile.component == Some(index));
         let licence = profile.and_then(|profile| profile.user_license.value.as_deref());
@@ -95,7 +95,7 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant>
             is_guest: licence.is_some_and(|licence| licence.to_lowercase().contains("guest")),
             is_run_by_salesforce: profile.is_some_and(|profile| profile.is_run_by_salesforce),
             has_restricting_range: profile.and_then(restricts),
-            data_access: data_access(component),
+            data_access: data_access(project, component),
         });
         let grant = |granted: Granted<'_>| Grant {
             holder: Arc::clone(&holder),

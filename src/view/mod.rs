@@ -341,6 +341,7 @@ enum Origin {
     Duplicate,
     HidingLine,
     ManagedPackage,
+    DeadPattern,
     UnknownValue,
     MisplacedElement,
     RemovedElement,
@@ -400,6 +401,7 @@ fn shapes() -> Vec<Shape> {
         view("Duplicate", all(duplicate::DUPLICATE), Origin::Duplicate),
         view(MANAGED_PACKAGE, all(managed::MANAGED_PACKAGE), Origin::ManagedPackage),
         view("HidingLine", all(hidden::HIDING_LINE), Origin::HidingLine),
+        view("DeadPattern", all(hidden::DEAD_PATTERN), Origin::DeadPattern),
         view("UnknownValue", all(written::UNKNOWN_VALUE), Origin::UnknownValue),
         view("MisplacedElement", all(written::MISPLACED_ELEMENT), Origin::MisplacedElement),
         view("RemovedElement", all(written::REMOVED_ELEMENT), Origin::RemovedElement),
@@ -586,6 +588,7 @@ impl<'f> Views<'f> {
             }
             Origin::ManagedPackage => rows(managed::MANAGED_PACKAGE, facts.packages(), managed::PackageFacts::key),
             Origin::HidingLine => rows(hidden::HIDING_LINE, facts.hiding_lines(), hidden::HidingLine::key),
+            Origin::DeadPattern => rows(hidden::DEAD_PATTERN, &project.dead_patterns, |it| &it.pattern),
             Origin::UnknownValue => {
                 let subject = written::UnknownValue::subject;
                 about(written::UNKNOWN_VALUE, facts.unknown_values(), written::UnknownValue::key, subject)
@@ -628,7 +631,7 @@ impl<'f> Views<'f> {
         let project = self.facts.project;
         let kind: &'static Kind = kind::kind(id);
         let mut rows: Vec<Row<'f>> =
-            project.of_kind(id).map(|(index, component)| raw::row(project, index, component, kind)).collect();
+            project.wholes(id).map(|(index, component)| raw::row(project, index, component, kind)).collect();
         match kind.name {
             "SecuritySettings" => extend_all(&mut rows, session::SECURITY, self.facts.security()),
             "AuthProvider" => extend_all(&mut rows, credential::AUTH_PROVIDER, self.facts.providers()),

@@ -17,10 +17,11 @@ pub(super) struct SetFacts {
 /// What each permission set means, in order.
 pub(super) fn set_facts(project: &Project, apps: &[AppFacts]) -> Vec<SetFacts> {
     let facts = |component: &Component| SetFacts {
-        grants_api: grants(component, "ApiEnabled"),
+        grants_api: project.parts(component).any(|part| grants(part, "ApiEnabled")),
         integration_app: integration_app(component, apps),
     };
-    project.of_type("PermissionSet").map(|(_, component)| facts(component)).collect()
+    let wholes = project.of_type("PermissionSet").filter(|(_, component)| component.part.is_none());
+    wholes.map(|(_, component)| facts(component)).collect()
 }
 
 /// The first integration that chooses its users by the set: connected apps write the set's label, external client

@@ -31,7 +31,7 @@ pub(super) const PROBLEM: &[ProblemColumn] = &[
 pub(super) const PROJECT: &[ProjectColumn] = &[
     ProjectColumn::text("Root", "the root", |it| it.root.as_str().cell()).always(),
     ProjectColumn::int("Files", "files of session metadata that were read", |it| count(it.file_count())).always(),
-    ProjectColumn::int("Components", "components in them", |it| count(it.components.len())).always(),
+    ProjectColumn::int("Components", "components in them", |it| count(it.component_count())).always(),
     ProjectColumn::int("Hidden", "files of session metadata that `.forceignore` hides", |it| count(it.hidden.len()))
         .always(),
     ProjectColumn::int("Outside", "files of session metadata outside every package directory", |it| {
@@ -84,5 +84,7 @@ pub(super) fn component_rows<'p>(project: &'p Project, managed: &'p Managed) -> 
             *cell = Cell::at(text(namespace), component.root_place());
         }
     }
+    let mut components = project.components.iter();
+    rows.retain(|_| components.next().is_some_and(|component| component.part.is_none()));
     rows
 }

@@ -162,6 +162,37 @@ impl Document {
         self.dtd_entities
     }
 
+    /// The document with an element called `root` around its own root, which is called `name` from then on. Nothing is
+    /// written there: the new element's tag is where the former root's is.
+    #[must_use]
+    pub fn inside(mut self, root: &str, name: &str) -> Self {
+        let mut pool = |name: &str| {
+            let start = self.names.len();
+            self.names.push_str(name);
+            Span::new(start, self.names.len())
+        };
+        let (root, name) = (pool(root), pool(name));
+        for node in &mut self.nodes {
+            node.parent += 1;
+            node.after += 1;
+        }
+        let Some(first) = self.nodes.first_mut() else { return self };
+        (first.name, first.parent) = (name, 0);
+        let around = Node {
+            name: root,
+            parent: 0,
+            after: first.after,
+            open: first.open,
+            end: first.end,
+            value: Span::default(),
+            text: Span::default(),
+            has_elements: true,
+            is_nil: false,
+        };
+        self.nodes.insert(0, around);
+        self
+    }
+
     /// Whether both hold the same elements with the same texts in the same order, wherever they stand.
     pub fn same_content(&self, other: &Self) -> bool {
         let ids = |document: &Self| (0..document.nodes.len() as u32).map(NodeId);

@@ -241,7 +241,7 @@ fn glued(name: &str) -> Option<usize> {
         name.len() > secret.len()
             && name.is_char_boundary(secret.len())
             && name[..secret.len()].eq_ignore_ascii_case(secret)
-            && !matches!(name.as_bytes()[secret.len()], b'a'..=b'z')
+            && !name.as_bytes()[secret.len()].is_ascii_lowercase()
             && !role_ends(&name[secret.len()..])
     };
     ELEMENTS
@@ -265,10 +265,9 @@ fn tag_end(bytes: &[u8], from: usize) -> (usize, bool, bool) {
     for (at, byte) in bytes.iter().enumerate().skip(from) {
         match (quote, *byte) {
             (None, b'>') => return (at + 1, bytes[at - 1] == b'/', false),
-            (None, b'<') => return (from, false, true),
             (None, b'"' | b'\'') => quote = Some(*byte),
             (Some(open), byte) if byte == open => quote = None,
-            (Some(_), b'<') => return (from, false, true),
+            (_, b'<') => return (from, false, true),
             _ => {}
         }
     }

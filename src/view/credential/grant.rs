@@ -172,7 +172,7 @@ impl Grant {
 /// All grants that are on, in the order of the files.
 pub(in crate::view) fn grants(project: &Project) -> Vec<Grant> {
     let stores: Vec<(FileId, Fact<String>)> =
-        project.of_type("PermissionSet").filter_map(|(_, set)| Some((set.file, store(set)?))).collect();
+        project.of_type("PermissionSet").filter_map(|(_, set)| Some((set.file, store(project, set)?))).collect();
     let mut all = Vec::new();
     for (index, component) in (0u32..).zip(&project.components) {
         let holder_type = kind(component.kind).name;
@@ -187,12 +187,13 @@ pub(in crate::view) fn grants(project: &Project) -> Vec<Grant> {
             let Some((external, name)) = principal.value.as_deref().and_then(split) else { continue };
             let (external, name) = (external.to_owned(), name.to_owned());
             let target = find(project, "ExternalCredential", &external);
-            let other = stores.iter().find(|(file, _)| *file != component.file).map(|(_, fact)| fact.clone());
+            let is_own = |file: FileId| project.parts(component).any(|part| part.file == file);
+            let other = stores.iter().find(|(file, _)| !is_own(*file)).map(|(_, fact)| fact.clone());
             let mut grant = Grant {
                 index,
                 holder: match holder_type {
                     "Profile" => profile_name::label(&component.name),
-                    _ => label(component).to_owned(),
+                    _ => set_label(project, component),
                 },
                 holder_type,
                 principal,
@@ -200,7 +201,7 @@ pub(in crate::view) fn grants(project: &Project) -> Vec<Grant> {
                 name,
                 protocol: target.map(|it| written(it, "authenticationProtocol")).unwrap_or_default(),
                 principal_type: Fact::default(),
-                can_store: if holder_type == "PermissionSet" { can_store(component) } else { Fact::default() },
+                can_store: if holder_type == "PermissionSet" { can_store(project, component) } else { Fact::default() },
                 other_store: other.unwrap_or_default(),
             };
             grant.principal_type = target.and_then(|it| principal_type(it, &grant)).unwrap_or_default();
@@ -217,8 +218,10 @@ fn principal_type(external: &Component, grant: &Grant) -> Option<Fact<String>> {
 }
 
 /// Whether a permission set lets its users modify all user external credentials.
-fn can_store(set: &Component) -> Fact<bool> {
-    let object = Element::all(set, "objectPermissions")
+fn can_store(project: &Project, set: &Component) -> Fact<bool> {
+    let object = project
+        .parts(set)
+        .flat_map(|part| Element::all(part, "objectPermissions"))
         .find(|one| one.text("object").is_some_and(|name| is_same(name, "UserExternalCredential")));
     match object {
         Some(object) => Fact::known(object.text("modifyAllRecords") == Some("true"), object.place("modifyAllRecords")),
@@ -227,9 +230,15 @@ fn can_store(set: &Component) -> Fact<bool> {
 }
 
 /// The permission set's name, where it lets its users do that.
-fn store(set: &Component) -> Option<Fact<String>> {
-    let fact = can_store(set);
-    (fact.value == Some(true)).then(|| Fact { value: Some(label(set).to_owned()), place: fact.place })
+fn store(project: &Project, set: &Component) -> Option<Fact<String>> {
+    let fact = can_store(project, set);
+    (fact.value == Some(true)).then(|| Fact { value: Some(set_label(project, set)), place: fact.place })
+}
+
+/// What people call a permission set; a part is called as the whole is.
+fn set_label(project: &Project, set: &Component) -> String {
+    let whole = project.parts(set).find(|it| it.part.is_none());
+    label(whole.unwrap_or(set)).to_owned()
 }
 
 #[cfg(test)]
