@@ -466,8 +466,17 @@ fn settings(old: Option<&AppFacts>, new: Option<&AppFacts>) -> Vec<Setting> {
     type Read = fn(&AppFacts) -> Option<Value>;
     type Judge = fn(&AppFacts, &AppFacts) -> Direction;
     let neutral: Judge = |_, _| Direction::Neutral;
-    let all: [(&'static str, Read, Judge); 7] = [
+    let all: [(&'static str, Read, Judge); 9] = [
         ("sessionTimeout", session_timeout, timeout_direction),
+        (
+            "tokenForm",
+            |app| app.access_token.form.value.map(|form| Value::Word(form.as_str().to_owned())),
+            |old, new| longer_is_better(old.access_token.minutes.value, new.access_token.minutes.value),
+        ),
+        ("jwtTimeout", jwt_timeout, |old, new| {
+            let minutes = |app: &AppFacts| app.access_token.minutes.value.filter(|_| app.issues_jwt());
+            longer_is_better(minutes(old), minutes(new))
+        }),
         ("refreshToken", refresh_token, |old, new| {
             refresh_direction(old.written.refresh.as_ref(), new.written.refresh.as_ref())
         }),
@@ -497,8 +506,20 @@ fn session_timeout(app: &AppFacts) -> Option<Value> {
     app.written.session_minutes.place.map(|_| Value::Word("none".to_owned()))
 }
 
-/// By what users of the app really have; where that is unknown, a timeout is worse than none.
+/// How long a token in JWT form lives by the app's policy: its own minutes, or `session` where its users' session counts.
+fn jwt_timeout(app: &AppFacts) -> Option<Value> {
+    match app.written.jwt_timeout_type.value.as_deref() {
+        Some("UserSession") => Some(Value::Word("session".to_owned())),
+        _ => app.written.jwt_minutes.value.map(Value::Minutes),
+    }
+}
+
+/// By what users of the app really have; where that is unknown, a timeout is worse than none. A timeout that rules no
+/// token changes nothing.
 fn timeout_direction(old: &AppFacts, new: &AppFacts) -> Direction {
+    if [old, new].iter().any(|app| app.kind == AppKind::ExternalClientApplication && app.issues_jwt()) {
+        return Direction::Neutral;
+    }
     let (Some(before), Some(after)) = (session_timeout(old), session_timeout(new)) else { return Direction::Neutral };
     let minutes = |app: &AppFacts| app.written.session_minutes.value.or(app.fallback.value);
     match (minutes(old), minutes(new)) {

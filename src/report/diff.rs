@@ -339,6 +339,9 @@ fn app_subject(app: &App) -> String {
 fn whole_app(app: &App, subject: String, old: String, what: &str) -> Line {
     let known = app.settings.iter().filter_map(|setting| {
         let value = setting.new.as_ref().or(setting.old.as_ref())?;
+        if setting.setting == "tokenForm" {
+            return None;
+        }
         Some(format!("{} {}", name_of(setting.setting), in_words(value)))
     });
     let known: Vec<String> = known.collect();
@@ -355,6 +358,9 @@ fn setting_line(subject: &str, setting: &Setting) -> Line {
         None => "unknown".to_owned(),
         // Said as what people see, not as the element that turns it off.
         Some(Value::Flag(on)) if setting.setting == "timeoutWarningDisabled" => in_words(&Value::Flag(!on)),
+        Some(Value::Word(form)) if setting.setting == "tokenForm" => {
+            if form == "jwt" { "JWT" } else { form }.to_owned()
+        }
         Some(value) => in_words(value),
     };
     let why = match (&setting.old, &setting.new) {
@@ -387,6 +393,8 @@ fn name_of(setting: &str) -> &'static str {
         "timeoutWarningDisabled" => "warning before the timeout",
         "lockedToIp" => "sessions locked to their IP address",
         "ipRangesEveryRequest" => "login IP ranges checked at every request",
+        "tokenForm" => "form of access tokens",
+        "jwtTimeout" => "life of tokens in JWT form",
         "refreshToken" => "refresh token",
         "renewal" => "renewed",
         "ipRelaxation" => "IP restrictions",
@@ -422,6 +430,7 @@ fn in_words(value: &Value) -> String {
             "relax-refresh" => "relaxed for refresh tokens",
             "second-factor" => "relaxed with a second factor",
             "relax" => "relaxed",
+            "session" => "as the user's session",
             other => other,
         }
         .to_owned(),

@@ -141,6 +141,33 @@ fn shows(number: usize) -> String {
     format!("{number} {}", if number == 1 { "shows" } else { "show" })
 }
 
+/// A moment, from the minutes of JSON.
+pub(super) fn moment(minutes: f64) -> String {
+    // Seconds of a documented life: far below what a float holds exactly.
+    let seconds = (minutes * 60.0).round() as i64;
+    seconds_in_words(seconds)
+}
+
+/// Seconds as a person says them: `54 seconds`, `4 minutes 30 seconds`, `1 hour 48 minutes`.
+pub(super) fn seconds_in_words(seconds: i64) -> String {
+    let (minutes, rest) = (seconds / 60, seconds % 60);
+    let rest = (rest > 0).then(|| super::super::count(usize::try_from(rest).unwrap_or(0), "second"));
+    match (minutes, rest) {
+        (0, Some(rest)) => rest,
+        (_, Some(rest)) => format!("{} {rest}", minutes_in_words(minutes)),
+        (_, None) => minutes_in_words(minutes),
+    }
+}
+
+/// The form of an access token in a sentence.
+pub(super) fn token_form(form: Option<&str>) -> &'static str {
+    match form {
+        Some("opaque") => "opaque",
+        Some("jwt") => "in JWT form",
+        _ => "form unknown",
+    }
+}
+
 /// How an integration gets its next access token.
 pub(super) fn renewal(word: Option<&str>) -> &'static str {
     match word {
