@@ -214,6 +214,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Sixteen hex digits that survive moved lines and renamed files.
     pub fingerprint: String,
+    /// Which cell of which row is marked, whatever value it has: what two states of a project have in common.
+    pub cell: String,
 }
 
 impl Diagnostic {

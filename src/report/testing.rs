@@ -120,6 +120,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         remedy: None,
         fix: None,
         fingerprint: "0123456789abcdef".to_owned(),
+        cell: String::new(),
     }
 }
 

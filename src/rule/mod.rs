@@ -53,6 +53,9 @@ impl Preset {
     }
 }
 
+/// Columns that name a row among those of its component, in any table.
+const NAMES: &[&str] = &["fullName", "name", "Method", "App", "Profile", "ProfileName", "User", "Host", "Egress"];
+
 /// Where the confidence of a finding comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfidenceSource {
@@ -87,6 +90,8 @@ pub struct Rule {
     pub related: Vec<(usize, Template)>,
     /// The columns that name the fault; empty where each row is one.
     pub one_per: Vec<usize>,
+    /// The columns that name a row among those of its component.
+    pub names: Vec<usize>,
     /// Wording of the escalations that have their own.
     pub escalated: Vec<(Option<Template>, Option<Template>)>,
     /// How to mend a finding.
@@ -158,6 +163,7 @@ impl Rule {
             setup: optional(&definition.setup)?.unwrap_or_default(),
             related,
             one_per,
+            names: NAMES.iter().filter_map(|name| schema.column(name)).collect(),
             escalated,
             fix: FixPlan::read(&definition, schema, &page)?,
             id,

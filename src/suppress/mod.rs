@@ -212,6 +212,7 @@ mod tests {
             fix: None,
             explains: Vec::new(),
             fingerprint: String::new(),
+            cell: String::new(),
         }
     }
 
