@@ -220,6 +220,7 @@ fn tell<'r>(
         why: rule.page.summary.clone(),
         help: help.fill(row),
         setup: rule.setup.fill(row),
+        verify: rule.verify.fill(row),
         place,
         cell: cell(rule, row, subject.as_ref()),
         subject,

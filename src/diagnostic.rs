@@ -200,6 +200,8 @@ pub struct Diagnostic {
     pub help: String,
     /// Where in Setup the setting lives; empty where nowhere.
     pub setup: String,
+    /// How to see that a change worked; empty where the page does not say.
+    pub verify: String,
     /// The underlined text.
     pub place: Place,
     /// The component that holds it.

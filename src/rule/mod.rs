@@ -15,6 +15,7 @@ mod page;
 mod retired;
 mod symptoms;
 mod template;
+mod verify;
 
 pub use calendar::{Calendar, Change, When};
 pub use catalog::{Catalog, CatalogError, FILE_SUFFIXES, PageFile, Selector};
@@ -96,6 +97,8 @@ pub struct Rule {
     pub escalated: Vec<(Option<Template>, Option<Template>)>,
     /// How to mend a finding.
     pub fix: Option<FixPlan>,
+    /// How to see that a change worked; empty where the page does not say.
+    pub verify: Template,
 }
 
 /// The conditions of a rule, bound to the table's shape.
@@ -161,6 +164,7 @@ impl Rule {
             message: template(&definition.message)?,
             help: template(&definition.help)?,
             setup: optional(&definition.setup)?.unwrap_or_default(),
+            verify: optional(&definition.verify)?.unwrap_or_default(),
             related,
             one_per,
             names: NAMES.iter().filter_map(|name| schema.column(name)).collect(),
@@ -175,6 +179,11 @@ impl Rule {
     /// Its title: the page's heading.
     pub fn title(&self) -> &str {
         &self.page.title
+    }
+
+    /// How to see that a change for any rule like it worked.
+    pub fn default_verify(&self) -> &'static str {
+        verify::default_of(&self.from, self.group())
     }
 
     /// What serves both sides of its trade-off: of that section the line that begins with these words, and the rest of

@@ -33,10 +33,10 @@ pub(super) const UNSTATED: &str = "Where a file is silent about an element, befo
 
 /// How many changes the plan has, and what they need.
 pub(super) fn plan(it: &Plan) -> String {
-    let part = |need: Need| it.parts.iter().find(|part| part.need == need).map_or(0, |part| part.changes);
-    let steps: usize = it.parts.iter().map(|part| part.steps.len()).sum();
-    let changes: usize = it.parts.iter().map(|part| part.changes).sum();
-    let said = [
+    let part = |need: Need| it.parts().filter(|part| part.need == need).map(|part| part.changes).sum();
+    let steps: usize = it.parts().map(|part| part.steps.len()).sum();
+    let changes: usize = it.parts().map(|part| part.changes).sum();
+    let said: [(usize, _, _); 3] = [
         (part(Need::Safe), "weaken no protection", "weakens no protection"),
         (part(Need::Decision), "are decisions", "is a decision"),
         (part(Need::Unsafe), "loosen a protection each", "loosens a protection"),
@@ -47,10 +47,11 @@ pub(super) fn plan(it: &Plan) -> String {
         .map(|(number, many, one)| format!("{number} {}", if *number == 1 { one } else { many }))
         .collect();
     let text = format!("{} in {}: {}.", count(changes, "change"), count(steps, "step"), said.join(", "));
-    if it.advice.is_empty() {
+    let advice = it.advice().count();
+    if advice == 0 {
         text
     } else {
-        let more = match it.advice.len() {
+        let more = match advice {
             1 => "1 more kind of finding asks for a change that cannot be written down exactly, and stands".to_owned(),
             number => {
                 format!(
