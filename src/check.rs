@@ -210,6 +210,7 @@ fn tell<'r>(
     let words = escalation.map(|index| &rule.escalated[index]);
     let message = words.and_then(|(message, _)| message.as_ref()).unwrap_or(&rule.message);
     let help = words.and_then(|(_, help)| help.as_ref()).unwrap_or(&rule.help);
+    let subject = subjects.at(place.file).cloned();
     let diagnostic = Diagnostic {
         rule: rule.id.clone(),
         title: rule.title().to_owned(),
@@ -219,8 +220,10 @@ fn tell<'r>(
         why: rule.page.summary.clone(),
         help: help.fill(row),
         setup: rule.setup.fill(row),
+        verify: rule.verify.fill(row),
         place,
-        subject: subjects.at(place.file).cloned(),
+        cell: cell(rule, row, subject.as_ref()),
+        subject,
         related: related.collect(),
         explains: Vec::new(),
         remedy: None,
@@ -261,6 +264,23 @@ fn explains(rule: &Rule, conditions: &[Option<PreparedFilter<'_>>], row: &Row<'_
         }
     }
     explains
+}
+
+/// What the marked cell is called, without its value. A rule that is told once has one cell in the whole project, and
+/// one that is told once per fault has one for each.
+fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>) -> String {
+    if rule.definition.once {
+        return rule.id.clone();
+    }
+    if !rule.one_per.is_empty() && rule.one_per.iter().all(|column| !row.cells[*column].value.is_null()) {
+        let names = rule.one_per.iter().map(|column| written(&row.cells[*column]));
+        return std::iter::once(rule.id.clone()).chain(names).collect::<Vec<_>>().join("\u{1F}");
+    }
+    let mut parts = vec![rule.from.clone(), rule.mark.to_string()];
+    parts.push(subject.map_or_else(String::new, |subject| subject.ty.clone()));
+    parts.push(row.key.to_string());
+    parts.extend(rule.names.iter().filter(|column| **column != rule.mark).map(|column| written(&row.cells[*column])));
+    parts.join("\u{1F}")
 }
 
 /// What the page proposes for a row.

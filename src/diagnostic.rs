@@ -200,6 +200,8 @@ pub struct Diagnostic {
     pub help: String,
     /// Where in Setup the setting lives; empty where nowhere.
     pub setup: String,
+    /// How to see that a change worked; empty where the page does not say.
+    pub verify: String,
     /// The underlined text.
     pub place: Place,
     /// The component that holds it.
@@ -214,6 +216,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Sixteen hex digits that survive moved lines and renamed files.
     pub fingerprint: String,
+    /// Which cell of which row is marked, whatever value it has: what two states of a project have in common.
+    pub cell: String,
 }
 
 impl Diagnostic {

@@ -133,6 +133,133 @@ fn json_holds_the_facts() {
     assert!(human.contains("refresh token until revoked -> dies 90 days after issue"), "{human}");
 }
 
+/// The findings of a sort, as `rule severity oldSeverity`.
+fn found(ran: &Ran, sort: &str) -> Vec<String> {
+    let told = |it: &Value| format!("{} {} {}", text(&it["rule"]), text(&it["severity"]), it["oldSeverity"]);
+    ran.json()["findings"][sort].as_array().unwrap().iter().map(told).collect()
+}
+
+#[test]
+fn a_value_that_gets_better_and_is_not_good_is_no_new_finding() {
+    let place = Project::of::<&str>(&[]);
+    for (name, timeout) in [("fifteen", "FifteenMinutes"), ("thirty", "ThirtyMinutes"), ("sixty", "SixtyMinutes")] {
+        place.put(&format!("{name}/{}", SFDX.0), SFDX.1);
+        place.put(&format!("{name}/{SECURITY}"), security(timeout));
+    }
+    let compare = |old: &str, new: &str| diff(&place.root(), &[old, new]);
+    let milder = compare("fifteen", "sixty");
+    assert_eq!(milder.code, 0, "{milder:?}");
+    let short = "session/org-timeout-short";
+    assert_eq!(found(&milder, "improved"), [format!("{short} warning \"error\"")]);
+    assert_eq!((found(&milder, "new"), found(&milder, "fixed")), (Vec::new(), Vec::new()));
+    let as_bad = compare("fifteen", "thirty");
+    assert_eq!((as_bad.code, found(&as_bad, "changed")), (0, vec![format!("{short} error null")]));
+    assert_eq!((found(&as_bad, "new"), found(&as_bad, "fixed")), (Vec::new(), Vec::new()));
+    let worse = compare("sixty", "fifteen");
+    assert_eq!((worse.code, found(&worse, "new")), (1, vec![format!("{short} error \"warning\"")]));
+    assert_eq!(found(&worse, "fixed"), Vec::<String>::new());
+    let human = on_one_line(&place.run(&["diff", "fifteen", "sixty"]));
+    assert!(human.contains("Improved, still found warning") && human.contains("[was: error]"), "{human}");
+    assert!(human.ends_with("1 change for the better, 1 improved finding"), "{human}");
+}
+
+#[test]
+fn findings_of_one_file_are_told_apart_by_what_they_are_about() {
+    let place = Project::of::<&str>(&[]);
+    let workflow = |messages: &[(&str, &str)]| {
+        let one = |(name, wish): &(&str, &str)| {
+            format!(
+                "<outboundMessages><fullName>{name}</fullName><endpointUrl>https://user:s3cret@{name}.example.com/in?key=s3cret</endpointUrl>\
+                 {wish}</outboundMessages>\n"
+            )
+        };
+        format!(
+            "<Workflow xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n{}</Workflow>\n",
+            messages.iter().map(one).collect::<String>()
+        )
+    };
+    let (on, off) = ("<includeSessionId>true</includeSessionId>", "<includeSessionId>false</includeSessionId>");
+    for (name, messages) in [
+        ("old", &[("Paid", on), ("Sent", on), ("Lost", on), ("Gone", on), ("Quiet", off)][..]),
+        ("new", &[("Fresh", on), ("Paid", on), ("Sent", off), ("Lost", ""), ("Quiet", "")][..]),
+    ] {
+        place.put(&format!("{name}/{}", SFDX.0), SFDX.1);
+        place.put(&format!("{name}/force-app/Order.workflow-meta.xml"), workflow(messages));
+    }
+    let ran = diff(&place.root(), &["old", "new", "--fail-on", "never"]);
+    let answer = ran.json();
+    let lost: Vec<String> = answer["outboundMessages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| format!("{} {} {}", text(&it["workflow"]), text(&it["message"]), text(&it["receiver"])))
+        .collect();
+    assert_eq!(lost, ["Order Sent https://Sent.example.com", "Order Lost https://Lost.example.com"]);
+    let rules = |sort: &str| -> Vec<String> {
+        let findings = answer["findings"][sort].as_array().unwrap();
+        findings.iter().map(|it| text(&it["message"]).split(' ').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!((rules("new"), rules("fixed")), (vec!["Fresh".to_owned()], vec!["Gone".to_owned()]));
+    for format in ["human", "markdown"] {
+        let out = on_one_line(&place.run(&["diff", "old", "new", "--format", format, "--fail-on", "never"]));
+        assert!(out.contains("Sent of Order asks for no session id any more"), "{out}");
+        assert!(!out.contains("s3cret"), "{out}");
+    }
+    let back = diff(&place.root(), &["new", "new"]);
+    assert_eq!(back.json()["outboundMessages"], json!([]));
+}
+
+#[test]
+fn a_line_that_changes_many_profiles_is_told_once() {
+    let place = Project::of::<&str>(&[]);
+    for (name, timeout) in [("old", "EightHours"), ("new", "ThirtyMinutes")] {
+        place.put(&format!("{name}/{}", SFDX.0), SFDX.1);
+        place.put(&format!("{name}/{SECURITY}"), security(timeout));
+        for number in 1..=42 {
+            place.put(&format!("{name}/force-app/main/default/profiles/Crew {number}.profile-meta.xml"), profile());
+        }
+    }
+    let ran = place.run(&["diff", "old", "new"]);
+    let out = on_one_line(&ran);
+    assert!(out.contains("holds for 42 profiles without an override: Crew 1, Crew 10, Crew 11 and 39 more;"), "{out}");
+    assert!(out.contains("1 change for the worse,"), "{out}");
+    let out = on_one_line(&place.run(&["diff", "old", "new", "--notes"]));
+    assert!((1..=42).all(|number| out.contains(&format!("Crew {number}"))), "{out}");
+    let answer = diff(&place.root(), &["old", "new"]).json();
+    assert_eq!(answer["summary"], json!({ "worse": 1, "better": 0 }));
+    assert_eq!(answer["profiles"].as_array().unwrap().len(), 42);
+}
+
+#[test]
+fn the_life_of_tokens_in_jwt_form_is_compared() {
+    let place = Project::of::<&str>(&[]);
+    let xmlns = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
+    let named = "<externalClientApplication>Crane</externalClientApplication>";
+    for (name, minutes) in [("old", 60), ("new", 5)] {
+        place.put(&format!("{name}/{}", SFDX.0), SFDX.1);
+        place.put(
+            &format!("{name}/force-app/Crane.ecaGlblOauth-meta.xml"),
+            format!(
+                "<ExtlClntAppGlobalOauthSettings {xmlns}>{named}<isNamedUserJwtEnabled>true</isNamedUserJwtEnabled>\
+                 </ExtlClntAppGlobalOauthSettings>"
+            ),
+        );
+        place.put(
+            &format!("{name}/force-app/Crane.ecaOauthPlcy-meta.xml"),
+            format!(
+                "<ExtlClntAppOauthConfigurablePolicies {xmlns}>{named}\
+                 <namedUserJwtSessionTimeoutType>Custom</namedUserJwtSessionTimeoutType>\
+                 <namedUserJwtTimeout>{minutes}</namedUserJwtTimeout></ExtlClntAppOauthConfigurablePolicies>"
+            ),
+        );
+    }
+    let ran = diff(&place.root(), &["old", "new"]);
+    let setting = json!({ "setting": "jwtTimeout", "old": 60, "new": 5, "direction": "worse" });
+    assert_eq!((ran.code, &ran.json()["apps"][0]["settings"]), (1, &json!([setting])));
+    let out = on_one_line(&place.run(&["diff", "old", "new"]));
+    assert!(out.contains("life of tokens in JWT form 1 hour -> 5 minutes"), "{out}");
+}
+
 #[test]
 fn markdown_neither_formats_nor_calls() {
     let place = Project::of::<&str>(&[]);
@@ -213,7 +340,8 @@ fn folder_zip_and_revision_give_the_same_findings() {
         let ran = diff(&root, &pair);
         let answer = ran.json();
         assert_eq!(ran.code, 0, "{ran:?}");
-        assert_eq!(answer["findings"], json!({ "new": [], "fixed": [] }), "{pair:?}");
+        let none = json!({ "new": [], "fixed": [], "improved": [], "changed": [] });
+        assert_eq!(answer["findings"], none, "{pair:?}");
         assert_eq!((&answer["org"], &answer["profiles"], &answer["apps"]), (&json!([]), &json!([]), &json!([])));
         assert_eq!(answer["old"]["files"], answer["new"]["files"]);
         assert_eq!(answer["old"]["hidden"], 1);

@@ -148,13 +148,18 @@ fn a_page_says_what_holds_and_what_to_change() {
 }
 
 #[test]
-fn a_plan_goes_from_what_weakens_nothing_to_what_loosens_something() {
+fn a_plan_has_errors_first_and_goes_from_what_weakens_nothing_to_what_loosens_something() {
     let project = planned();
     let page = report(&project, &[]);
     has_its_parts(&page);
     loads_nothing(&page);
     let plan = between(&page, "<h2 id=\"plan\">", "<h2 id=\"unseen\">");
-    let parts = ["Safe: weakens", "Decisions: somebody", "Unsafe: each loosens", "Advice: no exact change"];
+    let parts = [
+        "Errors. Safe: weakens",
+        "Errors. Decisions: somebody",
+        "Errors. Advice: no exact change",
+        "Warnings. Unsafe: each loosens",
+    ];
     let places: Vec<usize> = parts.iter().map(|part| plan.find(part).unwrap_or_else(|| panic!("{part}"))).collect();
     assert!(places.is_sorted(), "{places:?}");
     let rules = ["session/forced-logout-unannounced", "session/profile-timeout-short", "oauth/refresh-token-lifetime"];
@@ -170,12 +175,63 @@ fn a_plan_goes_from_what_weakens_nothing_to_what_loosens_something() {
     assert!(
         plan.contains("<p>3 changes in 3 steps: 1 weakens no protection, 1 is a decision, 1 loosens a protection.")
     );
-    let advice = &plan[places[3]..];
+    let advice = &plan[places[2]..places[3]];
     assert!(advice.contains("#metadata-not-well-formed") && !advice.contains("<pre"), "{advice}");
     let markdown = report(&project, &["--format", "markdown"]);
     let plan = between(&markdown, "\n## Change plan\n", "\n## What these files");
     let heads: Vec<&str> = plan.lines().filter(|line| line.starts_with("### ")).collect();
     assert!(heads.len() == 4 && heads.iter().zip(parts).all(|(head, part)| head[4..].starts_with(part)), "{heads:?}");
+}
+
+#[test]
+fn what_is_for_weighing_or_comes_last_is_no_step() {
+    let settings = "        <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n        \
+                    <sessionTimeout>SixtyMinutes</sessionTimeout>\n";
+    let longer = setting("Sales", "720");
+    let message = format!(
+        "<Workflow {XMLNS}>\n<outboundMessages><fullName>Paid</fullName><endpointUrl>https://a.example.com/in</endpointUrl>\
+         <includeSessionId>true</includeSessionId></outboundMessages>\n</Workflow>\n"
+    );
+    let project = Project::sfdx(&[
+        (SETTINGS, security(settings)),
+        ("force-app/Sales.profileSessionSetting-meta.xml", longer),
+        ("force-app/Order.workflow-meta.xml", message),
+    ]);
+    for preset in ["continuity", "all"] {
+        let page = report(&project, &["--format", "markdown", "--preset", preset]);
+        let plan = between(&page, "\n## Change plan\n", "\n## What these files");
+        let steps: Vec<&str> = plan.lines().filter(|line| line.starts_with("#### 1")).collect();
+        assert!(steps.iter().all(|step| step.contains("session/org-timeout-short")), "{plan}");
+        assert!(!plan.contains("from 720 to") && !plan.contains("from true to false"), "{plan}");
+        // What is no step keeps its help, and its own test.
+        assert!(plan.contains("Give the receiver at https://a.example.com/in a token of its own"), "{plan}");
+        assert!(plan.contains("Test: In a sandbox first: let each outbound message go out once"), "{plan}");
+        assert!(plan.contains("In this order: see that the timeout warning is on"), "{plan}");
+    }
+}
+
+#[test]
+fn the_test_of_advice_is_about_what_was_found() {
+    let file = |ty: &str, inner: &str| format!("<{ty} {XMLNS}>{inner}</{ty}>\n");
+    let project = Project::sfdx(&[
+        (
+            "force-app/Door.crt-meta.xml",
+            file(
+                "Certificate",
+                "<expirationDate>2026-12-20T12:00:00.000Z</expirationDate><masterLabel>Door</masterLabel>",
+            ),
+        ),
+        (
+            "force-app/Bank.samlssoconfig-meta.xml",
+            file("SamlSsoConfig", "<name>Bank</name><requestSigningCertId>Door</requestSigningCertId>"),
+        ),
+        ("force-app/Broken.connectedApp-meta.xml", "<ConnectedApp>".to_owned()),
+    ]);
+    let page = report(&project, &["--format", "markdown"]);
+    let plan = between(&page, "\n## Change plan\n", "\n## What these files");
+    assert!(plan.contains("Test: In a sandbox first: name the new certificate, then go once through"), "{plan}");
+    assert!(plan.contains("Test: Run sessionlint again: the file must be read"), "{plan}");
+    assert!(!plan.contains("make one callout through each credential"), "{plan}");
 }
 
 #[test]
@@ -201,7 +257,7 @@ fn a_step_says_the_change_its_cost_its_undo_and_its_deployment() {
     assert!(step(&page, "session/forced-logout-unannounced").contains("-m Settings:Security</pre>"));
     assert!(!app.contains("was not found in a document"), "nothing falls silent in this file");
     let markdown = report(&project, &["--format", "markdown"]);
-    let step = between(&markdown, "#### 3. ", "\n### Advice");
+    let step = between(&markdown, "#### 3. ", "\n## What these files");
     for part in [
         "\nLoosens: the end of refresh tokens",
         "  ```diff\n  @@ line 11 @@\n  - <refreshTokenPolicy>specific_lifetime:90:DAYS</refreshTokenPolicy>\n  + <refresh",
@@ -362,13 +418,19 @@ fn both_files_of_a_pair_of_twins_change_in_one_step() {
 
 #[test]
 fn what_falls_silent_in_a_file_is_to_be_looked_at_in_the_org() {
-    let text = app("ERP", "infinite", "k").replace("        <scopes>RefreshToken</scopes>\n", "").replace(
+    let text = app("ERP", "infinite", "k").replace(
         "</oauthPolicy>\n",
-        "</oauthPolicy>\n    <sessionPolicy>\n        <sessionTimeout>15</sessionTimeout>\n    </sessionPolicy>\n",
+        "</oauthPolicy>\n    <sessionPolicy>\n        <policyAction>Block</policyAction>\n        \
+         <sessionLevel>HIGH_ASSURANCE</sessionLevel>\n    </sessionPolicy>\n",
     );
     let page = report(&Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", text)]), &[]);
-    let step = step(&page, "oauth/app-timeout-set");
-    assert!(step.contains("put <code>&lt;sessionPolicy&gt; &lt;sessionTimeout&gt;15&lt;"), "{step}");
+    let step = step(&page, "oauth/high-assurance-blocks");
+    assert!(step.contains("put <code>&lt;sessionPolicy&gt; &lt;policyAction&gt;Block&lt;"), "{step}");
+    assert!(
+        step.contains("<p>Delete <code>&lt;policyAction&gt;") || step.contains("<p>Delete &lt;policyAction&gt;"),
+        "{step}"
+    );
+    assert!(step.contains("let the integration log in anew with nobody at hand"), "the test of its page: {step}");
     assert!(step.contains("that a deployment without the element resets the org&#x27;s value was not found"), "{step}");
 }
 

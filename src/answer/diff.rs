@@ -2,16 +2,19 @@
 //!
 //! Compares facts, not files: a moved file or a reformatted one is no change. Every change has a direction, as seen by
 //! whoever wants sessions and integrations to stay alive; where either side is unknown there is none. Profiles are
-//! joined by their key, apps by kind and fullName, findings by fingerprint.
+//! joined by their key, apps by kind and fullName, findings by fingerprint, else by the cell that they mark: a rule that
+//! finds the same cell at most as bad as before has found nothing new.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
+use crate::query::{Row, Table, Tables};
+use crate::source::Place;
 use crate::view::oauth::{AppFacts, AppKind, RefreshKind, RefreshPolicy, Renewal, ip_relaxation};
 use crate::view::session::ProfileFacts;
-use crate::view::{Fact, Facts};
+use crate::view::{Fact, Facts, Views};
 
 /// One of the two states.
 #[derive(Debug)]
@@ -28,6 +31,7 @@ pub struct State<'s> {
 
 /// The answer.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Diff {
     /// Version of the format.
     pub version: u32,
@@ -43,7 +47,9 @@ pub struct Diff {
     pub profiles: Vec<Profile>,
     /// Apps that change, come or go, by name.
     pub apps: Vec<App>,
-    /// Findings that come and go.
+    /// Outbound messages whose receivers lose the session id.
+    pub outbound_messages: Vec<Message>,
+    /// Findings that come, go and change.
     pub findings: Findings,
     /// How many changes are for the worse and for the better.
     pub summary: Summary,
@@ -188,13 +194,39 @@ pub struct App {
     pub note: Option<&'static str>,
 }
 
-/// Findings that come and go.
+/// An outbound message that asked for a session id before, and does not after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// fullName of the message.
+    pub message: String,
+    /// The workflow that holds it.
+    pub workflow: String,
+    /// Scheme and host of its endpoint.
+    pub receiver: Option<String>,
+    /// The file of the new state.
+    pub path: String,
+    /// The line in it.
+    pub line: u32,
+}
+
+/// Findings that come, go and change.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Findings {
     /// In the new state only, or worse there.
     pub new: Vec<Finding>,
     /// In the old state only.
     pub fixed: Vec<Finding>,
+    /// In both, and milder in the new state.
+    pub improved: Vec<Finding>,
+    /// In both, as bad as before, of another value.
+    pub changed: Vec<Finding>,
+}
+
+impl Findings {
+    fn is_empty(&self) -> bool {
+        let Findings { new, fixed, improved, changed } = self;
+        [new, fixed, improved, changed].into_iter().all(Vec::is_empty)
+    }
 }
 
 /// A finding, with its place in its state.
@@ -207,7 +239,7 @@ pub struct Finding {
     pub title: String,
     /// How bad.
     pub severity: Severity,
-    /// How bad it was before, where it was there and is worse now.
+    /// How bad it was before, where it was there and is worse or milder now.
     pub old_severity: Option<Severity>,
     /// How sure.
     pub confidence: Confidence,
@@ -225,6 +257,9 @@ pub struct Finding {
     pub component: Option<Component>,
     /// Its identity.
     pub fingerprint: String,
+    /// Where in its state.
+    #[serde(skip)]
+    pub place: Place,
 }
 
 /// A metadata component.
@@ -236,7 +271,8 @@ pub struct Component {
     pub name: String,
 }
 
-/// How many changes have a direction. A setting of the org, a profile and a setting of an app count one each.
+/// How many changes have a direction. A setting of the org, a profile and a setting of an app count one each; profiles
+/// that follow the org's timeout count with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// For the worse.
@@ -248,8 +284,18 @@ pub struct Summary {
 impl Diff {
     /// Whether nothing that sessions depend on changes, and no finding comes or goes.
     pub fn is_empty(&self) -> bool {
-        let Findings { new, fixed } = &self.findings;
-        self.org.is_empty() && self.profiles.is_empty() && self.apps.is_empty() && new.is_empty() && fixed.is_empty()
+        let Self { org, profiles, apps, outbound_messages, findings, .. } = self;
+        org.is_empty() && profiles.is_empty() && apps.is_empty() && outbound_messages.is_empty() && findings.is_empty()
+    }
+
+    /// Whether the change of a profile is that of the org's timeout, and nothing else.
+    pub fn follows_org(&self, profile: &Profile) -> bool {
+        let minutes = |value: &Option<Value>| match value {
+            Some(Value::Minutes(minutes)) => Some(*minutes),
+            _ => None,
+        };
+        let same = |it: &Setting| (minutes(&it.old), minutes(&it.new)) == (profile.old_minutes, profile.new_minutes);
+        profile.reason == ORG_CHANGED && self.org.iter().any(|it| it.setting == TIMEOUT && same(it))
     }
 }
 
@@ -260,26 +306,90 @@ const LOST: &str = "no longer known";
 const NOT_KNOWN: &str = "not known before";
 /// The reason that many profiles share.
 pub const ORG_CHANGED: &str = "org value changed";
+/// The org's timeout among its settings.
+pub const TIMEOUT: &str = "sessionTimeout";
 
 /// Compares two states.
 pub fn diff(old: &State<'_>, new: &State<'_>) -> Diff {
     let org = org(old.facts, new.facts);
     let profiles = profiles(old.facts, new.facts);
     let apps = apps(old.facts, new.facts);
-    let directions = org.iter().chain(apps.iter().flat_map(|app| &app.settings)).map(|setting| setting.direction);
-    let directions: Vec<_> = directions.chain(profiles.iter().map(|profile| profile.direction)).collect();
-    let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
-    Diff {
+    let lost = lost_session_ids(old.facts, new.facts);
+    let mut findings = findings(old, new);
+    // What a retrieve left out is no repair.
+    findings.fixed.retain(|it| !lost.iter().any(|(_, place)| *place == it.place));
+    let mut diff = Diff {
         version: 1,
         old: side(old),
         new: side(new),
         configuration: Configuration::default(),
-        summary: Summary { worse: count(Direction::Worse), better: count(Direction::Better) },
-        findings: findings(old, new),
+        summary: Summary::default(),
+        outbound_messages: lost.into_iter().map(|(message, _)| message).collect(),
+        findings,
         org,
         profiles,
         apps,
+    };
+    diff.summary = summary(&diff);
+    diff
+}
+
+fn summary(diff: &Diff) -> Summary {
+    let settings = diff.org.iter().chain(diff.apps.iter().flat_map(|app| &app.settings));
+    let profiles = diff.profiles.iter().filter(|profile| !diff.follows_org(profile));
+    let directions: Vec<_> =
+        settings.map(|setting| setting.direction).chain(profiles.map(|profile| profile.direction)).collect();
+    let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
+    Summary { worse: count(Direction::Worse), better: count(Direction::Better) }
+}
+
+/// The outbound messages that asked for a session id and are there without asking for one, with the place of the wish.
+/// Since Salesforce sends none (Help 005232763), a retrieve reports the wish as false, or leaves it out.
+fn lost_session_ids(old: &Facts<'_>, new: &Facts<'_>) -> Vec<(Message, Place)> {
+    const MESSAGES: &str = "Workflow.outboundMessages";
+    let (old_views, new_views) = (Views::new(old), Views::new(new));
+    let (Some(before), Some(after)) = (old_views.table(MESSAGES), new_views.table(MESSAGES)) else {
+        return Vec::new();
+    };
+    let wish = |table: &Table<'_>, row: &Row<'_>| {
+        let cell = table.schema.column("includeSessionId").and_then(|column| row.cells.get(column));
+        cell.and_then(|cell| Some((cell.value.as_bool()?, cell.place)))
+    };
+    let text = |table: &Table<'_>, row: &Row<'_>, name: &str| {
+        let cell = table.schema.column(name).and_then(|column| row.cells.get(column));
+        cell.and_then(|cell| cell.value.as_text().map(str::to_owned))
+    };
+    let name = |table: &Table<'_>, row: &Row<'_>| Some((row.key.to_string(), text(table, row, "fullName")?));
+    let mut lost = Vec::new();
+    for row in &before.rows {
+        let Some((true, Some(place))) = wish(before, row) else { continue };
+        let Some(key) = name(before, row) else { continue };
+        let Some(now) = after.rows.iter().find(|row| name(after, row).as_ref() == Some(&key)) else { continue };
+        if wish(after, now).is_some_and(|(asks, _)| asks) {
+            continue;
+        }
+        let named = after.schema.column("fullName").and_then(|column| now.cells.get(column));
+        let Some(at) = named.and_then(|cell| cell.place) else { continue };
+        let source = new.project.sources.get(at.file);
+        let (workflow, message) = key;
+        let message = Message {
+            message,
+            workflow,
+            receiver: text(after, now, "endpointUrl").and_then(|url| host(&url)),
+            path: source.path.clone(),
+            line: source.position(at.span.start).line,
+        };
+        lost.push((message, place));
     }
+    lost
+}
+
+/// Scheme and host of an address; what else an address holds may be secret.
+fn host(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next().filter(|host| !host.is_empty())?;
+    Some(format!("{scheme}://{host}"))
 }
 
 fn side(state: &State<'_>) -> Side {
@@ -315,7 +425,7 @@ fn changed(
 fn org(old: &Facts<'_>, new: &Facts<'_>) -> Vec<Setting> {
     let (old, new) = (old.org(), new.org());
     let minutes = |fact: &Fact<i64>| fact.value.map(Value::Minutes);
-    let timeout = changed("sessionTimeout", minutes(&old.minutes), minutes(&new.minutes), || {
+    let timeout = changed(TIMEOUT, minutes(&old.minutes), minutes(&new.minutes), || {
         longer_is_better(old.minutes.value, new.minutes.value)
     });
     // Each of them ends sessions or leaves people unwarned where it is on.
@@ -466,8 +576,17 @@ fn settings(old: Option<&AppFacts>, new: Option<&AppFacts>) -> Vec<Setting> {
     type Read = fn(&AppFacts) -> Option<Value>;
     type Judge = fn(&AppFacts, &AppFacts) -> Direction;
     let neutral: Judge = |_, _| Direction::Neutral;
-    let all: [(&'static str, Read, Judge); 7] = [
+    let all: [(&'static str, Read, Judge); 9] = [
         ("sessionTimeout", session_timeout, timeout_direction),
+        (
+            "tokenForm",
+            |app| app.access_token.form.value.map(|form| Value::Word(form.as_str().to_owned())),
+            |old, new| longer_is_better(old.access_token.minutes.value, new.access_token.minutes.value),
+        ),
+        ("jwtTimeout", jwt_timeout, |old, new| {
+            let minutes = |app: &AppFacts| app.access_token.minutes.value.filter(|_| app.issues_jwt());
+            longer_is_better(minutes(old), minutes(new))
+        }),
         ("refreshToken", refresh_token, |old, new| {
             refresh_direction(old.written.refresh.as_ref(), new.written.refresh.as_ref())
         }),
@@ -497,8 +616,20 @@ fn session_timeout(app: &AppFacts) -> Option<Value> {
     app.written.session_minutes.place.map(|_| Value::Word("none".to_owned()))
 }
 
-/// By what users of the app really have; where that is unknown, a timeout is worse than none.
+/// How long a token in JWT form lives by the app's policy: its own minutes, or `session` where its users' session counts.
+fn jwt_timeout(app: &AppFacts) -> Option<Value> {
+    match app.written.jwt_timeout_type.value.as_deref() {
+        Some("UserSession") => Some(Value::Word("session".to_owned())),
+        _ => app.written.jwt_minutes.value.map(Value::Minutes),
+    }
+}
+
+/// By what users of the app really have; where that is unknown, a timeout is worse than none. A timeout that rules no
+/// token changes nothing.
 fn timeout_direction(old: &AppFacts, new: &AppFacts) -> Direction {
+    if [old, new].iter().any(|app| app.kind == AppKind::ExternalClientApplication && app.issues_jwt()) {
+        return Direction::Neutral;
+    }
     let (Some(before), Some(after)) = (session_timeout(old), session_timeout(new)) else { return Direction::Neutral };
     let minutes = |app: &AppFacts| app.written.session_minutes.value.or(app.fallback.value);
     match (minutes(old), minutes(new)) {
@@ -594,21 +725,69 @@ fn scopes(app: &AppFacts) -> Option<Value> {
     Some(Value::Words(scopes))
 }
 
-fn findings(old: &State<'_>, new: &State<'_>) -> Findings {
-    let severities = |findings: &[Diagnostic]| -> HashMap<String, Severity> {
-        findings.iter().map(|finding| (finding.fingerprint.clone(), finding.severity)).collect()
-    };
-    let (before, after) = (severities(old.findings), severities(new.findings));
-    let came = new.findings.iter().filter_map(|it| match before.get(&it.fingerprint) {
-        None => Some(finding(new, it, None)),
-        Some(severity) if it.severity > *severity => Some(finding(new, it, Some(*severity))),
-        Some(_) => None,
-    });
-    let went = old.findings.iter().filter(|it| !after.contains_key(&it.fingerprint)).map(|it| finding(old, it, None));
-    Findings { new: came.collect(), fixed: went.collect() }
+/// Findings of both states by what they are about, each with at most one of the other state.
+struct Pairing<'d> {
+    old: &'d [Diagnostic],
+    new: &'d [Diagnostic],
+    /// For each new one the old one.
+    pairs: Vec<Option<usize>>,
+    /// Which old ones have a new one.
+    taken: Vec<bool>,
 }
 
-fn finding(state: &State<'_>, finding: &Diagnostic, old_severity: Option<Severity>) -> Finding {
+impl<'d> Pairing<'d> {
+    fn of(old: &'d [Diagnostic], new: &'d [Diagnostic]) -> Self {
+        let mut pairing = Self { old, new, pairs: vec![None; new.len()], taken: vec![false; old.len()] };
+        // A fingerprint counts among equals of a file, so that it alone would take one of them for another.
+        pairing.join(|it| format!("{}\u{1F}{}\u{1F}{}", it.rule, it.cell, it.fingerprint));
+        pairing.join(|it| format!("{}\u{1F}{}", it.rule, it.cell));
+        pairing.join(|it| it.fingerprint.clone());
+        pairing
+    }
+
+    /// Joins what is left of both sides and has the same key, in the order of their places.
+    fn join(&mut self, key: impl Fn(&Diagnostic) -> String) {
+        let mut left: HashMap<String, Vec<usize>> = HashMap::new();
+        for index in (0..self.old.len()).rev().filter(|index| !self.taken[*index]) {
+            left.entry(key(&self.old[index])).or_default().push(index);
+        }
+        for index in 0..self.new.len() {
+            if self.pairs[index].is_some() {
+                continue;
+            }
+            // The first is the last: they were gathered from behind.
+            if let Some(old) = left.get_mut(&key(&self.new[index])).and_then(Vec::pop) {
+                self.taken[old] = true;
+                self.pairs[index] = Some(old);
+            }
+        }
+    }
+}
+
+fn findings(old: &State<'_>, new: &State<'_>) -> Findings {
+    let pairing = Pairing::of(old.findings, new.findings);
+    let mut findings = Findings::default();
+    for (it, before) in new.findings.iter().zip(&pairing.pairs) {
+        let Some(before) = before.map(|index| &old.findings[index]) else {
+            findings.new.push(finding(new, it, None));
+            continue;
+        };
+        match it.severity.cmp(&before.severity) {
+            std::cmp::Ordering::Greater => findings.new.push(finding(new, it, Some(before))),
+            std::cmp::Ordering::Less => findings.improved.push(finding(new, it, Some(before))),
+            // Of the same text, only its number among equals is another; of the same words, what is marked does not matter.
+            std::cmp::Ordering::Equal if it.fingerprint != before.fingerprint && it.message != before.message => {
+                findings.changed.push(finding(new, it, Some(before)));
+            }
+            std::cmp::Ordering::Equal => {}
+        }
+    }
+    let went = old.findings.iter().zip(&pairing.taken).filter(|(_, is_there)| !**is_there);
+    findings.fixed = went.map(|(it, _)| finding(old, it, None)).collect();
+    findings
+}
+
+fn finding(state: &State<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) -> Finding {
     let source = state.facts.project.sources.get(finding.place.file);
     let position = source.position(finding.place.span.start);
     let component =
@@ -617,7 +796,7 @@ fn finding(state: &State<'_>, finding: &Diagnostic, old_severity: Option<Severit
         rule: finding.rule.clone(),
         title: finding.title.clone(),
         severity: finding.severity,
-        old_severity,
+        old_severity: before.map(|before| before.severity).filter(|severity| *severity != finding.severity),
         confidence: finding.confidence,
         message: finding.message.clone(),
         help: finding.help.clone(),
@@ -626,6 +805,7 @@ fn finding(state: &State<'_>, finding: &Diagnostic, old_severity: Option<Severit
         column: position.column,
         component: finding.subject.as_ref().map(component),
         fingerprint: finding.fingerprint.clone(),
+        place: finding.place,
     }
 }
 

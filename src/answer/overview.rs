@@ -26,7 +26,7 @@ use crate::view::{Facts, Views};
 pub use dates::Dated;
 pub use deploy::deploy_command;
 pub use integrations::{Finding, Integration, RangeText};
-pub use plan::{Advice, Against, Change, Need, Part, Plan, Step, Wording};
+pub use plan::{Advice, Against, Change, Need, Part, Plan, Rank, Step, Wording};
 pub use proposal::{ChangedFile, Proposal, Replaced, ShownLine};
 pub use topics::{Excerpt, Item, Line, Located, Side, Topic, deployed_as};
 pub use unseen::Unseen;
@@ -53,7 +53,7 @@ pub struct Overview {
     pub diagnosis: Diagnosis,
     /// What no file shows, and how to ask the org.
     pub unseen: Vec<Unseen>,
-    /// What to change, what weakens nothing first.
+    /// What to change: for errors first, and there what weakens nothing.
     pub plan: Plan,
 }
 

@@ -2,12 +2,12 @@
 //!
 //! The serialised keys are relied on from outside; what only people read is skipped there.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::metadata::Project;
 use crate::source::Place;
 use crate::view::Facts;
-use crate::view::oauth::{AppFacts, RefreshKind, Renewal};
+use crate::view::oauth::{AppFacts, AppKind, LifeOwner, NO_SESSION, RefreshKind, Renewal, TokenForm};
 use crate::view::session::ProfileFacts;
 
 /// The answer.
@@ -96,10 +96,12 @@ pub struct App {
     pub reason: String,
     /// Minutes of its own session timeout.
     pub session_minutes: Option<i64>,
-    /// Minutes that an access token lives: its own timeout, else the shortest that a user of the app may have.
+    /// The form of its access tokens, `opaque` or `jwt`; null where the file that decides was not read.
+    pub token_form: Option<&'static str>,
+    /// Minutes that an access token lives, by the field that rules its form; null where that is in no file.
     pub access_token_minutes: Option<i64>,
-    /// The moment to refresh, in minutes after issue: 90 % of the lifetime, rounded down.
-    pub refresh_at_minutes: Option<i64>,
+    /// The moment to refresh, after issue: 90 % of the lifetime.
+    pub refresh_at_minutes: Option<Moment>,
     /// How it renews; null where its scopes are unknown or it is no OAuth app.
     pub renewal: Option<&'static str>,
     /// When its refresh token dies.
@@ -116,6 +118,46 @@ pub struct App {
     /// Whether it is an OAuth app at all.
     #[serde(skip)]
     pub has_oauth: bool,
+    /// Whose value the life of an access token is, in words; empty where nobody knows.
+    #[serde(skip)]
+    pub life_owner: &'static str,
+    /// Whether that is a value of the app's own.
+    #[serde(skip)]
+    pub life_is_own: bool,
+}
+
+/// A moment after the issue of a token, to the second. JSON has it in minutes: a whole number where it is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Seconds after the issue.
+    pub seconds: i64,
+}
+
+impl Moment {
+    /// When to refresh a token that lives for `minutes`. No Salesforce source names a moment; nine tenths leave room for
+    /// clocks and slow answers.
+    fn of_life(minutes: i64) -> Self {
+        Self { seconds: minutes.saturating_mul(54) }
+    }
+
+    /// The same in minutes: a whole number of them, or one with a fraction.
+    pub fn minutes(self) -> Result<i64, f64> {
+        let (minutes, rest) = (self.seconds / 60, self.seconds % 60);
+        match (i32::try_from(self.seconds), rest) {
+            (Ok(seconds), 1..) => Err(f64::from(seconds) / 60.0),
+            // In a life of centuries nobody asks for seconds.
+            _ => Ok(minutes),
+        }
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.minutes() {
+            Ok(whole) => serializer.serialize_i64(whole),
+            Err(fraction) => serializer.serialize_f64(fraction),
+        }
+    }
 }
 
 /// Answers for a project.
@@ -128,7 +170,7 @@ pub fn sessions(facts: &Facts<'_>) -> Sessions {
         facts.profiles().iter().map(|profile| self::profile(project, profile, forced_logout)).collect();
     // The shortest first, the unknown last; among equals by name, which the facts are sorted by.
     profiles.sort_by_key(|profile| profile.effective_minutes.unwrap_or(i64::MAX));
-    let mut apps: Vec<App> = facts.apps().iter().map(|app| self::app(facts, app)).collect();
+    let mut apps: Vec<App> = facts.apps().iter().map(app).collect();
     let rank = |app: &App| (!app.integration, app.tier == "no", app.access_token_minutes.unwrap_or(i64::MAX));
     apps.sort_by(|left, right| {
         rank(left).cmp(&rank(right)).then_with(|| left.app.to_lowercase().cmp(&right.app.to_lowercase()))
@@ -167,8 +209,8 @@ fn profile(project: &Project, facts: &ProfileFacts, forced_logout: Option<bool>)
     }
 }
 
-fn app(facts: &Facts<'_>, app: &AppFacts) -> App {
-    let access_token_minutes = if app.written.has_oauth { access_token_minutes(facts, app) } else { None };
+fn app(app: &AppFacts) -> App {
+    let token = &app.access_token;
     App {
         app: app.written.label.clone(),
         kind: app.kind.as_str(),
@@ -176,9 +218,9 @@ fn app(facts: &Facts<'_>, app: &AppFacts) -> App {
         tier: app.verdict.tier.as_str(),
         reason: app.verdict.reason.clone(),
         session_minutes: app.written.session_minutes.value,
-        access_token_minutes,
-        // No Salesforce source names a moment; nine tenths leave room for clocks and slow answers.
-        refresh_at_minutes: access_token_minutes.map(|minutes| minutes * 9 / 10),
+        token_form: token.form.value.map(TokenForm::as_str),
+        access_token_minutes: token.minutes.value,
+        refresh_at_minutes: token.minutes.value.map(Moment::of_life),
         renewal: app.renewal.map(Renewal::as_str),
         refresh_token: app.written.refresh.as_ref().map(|policy| RefreshKind::as_str(policy.kind)),
         refresh_text: app.written.refresh.as_ref().and_then(|policy| policy.text.clone()),
@@ -190,15 +232,9 @@ fn app(facts: &Facts<'_>, app: &AppFacts) -> App {
             .clone()
             .or_else(|| app.written.assurance_level.value.clone().filter(|level| level == "HIGH_ASSURANCE")),
         has_oauth: app.written.has_oauth,
+        life_owner: token.owner.as_str(),
+        life_is_own: matches!(token.owner, LifeOwner::SessionTimeout | LifeOwner::JwtPolicy),
     }
-}
-
-/// What an access token lives for certain: the app's own timeout, else the shortest that its users may have.
-fn access_token_minutes(facts: &Facts<'_>, app: &AppFacts) -> Option<i64> {
-    if app.written.has_session_timeout {
-        return app.written.session_minutes.value;
-    }
-    app.shortest_fallback.or(facts.org().minutes.value)
 }
 
 /// What a reader must know: what decides where several files could, what is missing, and what rests on a doubt.
@@ -242,6 +278,7 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
     if facts.apps().is_empty() {
         remarks.push("the project holds no connected app and no external client app".to_owned());
     }
+    remarks.extend(token_remarks(facts));
     let differs =
         |profile: &&ProfileFacts| profile.stored_zero && profile.org.value.is_some_and(|minutes| minutes != 120);
     let zeros = facts.profiles().iter().filter(differs).count();
@@ -253,4 +290,36 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
         ));
     }
     remarks
+}
+
+/// Apps that a remark names before it counts the rest.
+const NAMED: usize = 3;
+
+/// Why the life of an app's access tokens is unknown, each reason once, with the apps it holds for. That the org's
+/// session is unknown is told anyway.
+fn token_remarks(facts: &Facts<'_>) -> Vec<String> {
+    // The reason with whether it is of a connected app's tokens in JWT form, of which the org can be asked.
+    let mut doubts: Vec<(&str, bool, Vec<&str>)> = Vec::new();
+    let has_reason = |app: &&AppFacts| !app.access_token.doubt.is_empty() && app.access_token.doubt != NO_SESSION;
+    for app in facts.apps().iter().filter(has_reason) {
+        let doubt = app.access_token.doubt.as_str();
+        let label = app.written.label.as_str();
+        let is_in_org = app.kind == AppKind::ConnectedApp && app.access_token.form.value == Some(TokenForm::Jwt);
+        match doubts.iter_mut().find(|(other, ..)| *other == doubt) {
+            Some((.., labels)) => labels.push(label),
+            None => doubts.push((doubt, is_in_org, vec![label])),
+        }
+    }
+    let remark = |(doubt, is_in_org, labels): (&str, bool, Vec<&str>)| {
+        let names = labels.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = labels.len().saturating_sub(NAMED);
+        let names = if more > 0 { format!("{names} and {more} more") } else { names };
+        let ask = if is_in_org {
+            "; SELECT Name, NamedUserUvidTimeout FROM ConnectedApplication shows an app's own minutes, where it has them"
+        } else {
+            ""
+        };
+        format!("how long an access token of {names} lives is unknown: {doubt}{ask}")
+    };
+    doubts.into_iter().map(remark).collect()
 }

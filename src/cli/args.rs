@@ -322,6 +322,9 @@ pub(super) struct DiffArguments {
     /// Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for `never`)
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
+    /// Name every profile and finding that a line of the human format stands for
+    #[arg(long)]
+    pub(super) notes: bool,
     #[command(flatten)]
     pub(super) common: Common,
 }

@@ -211,6 +211,7 @@ fn show(
         color: environment.color(arguments.common.color, file.is_some()),
         width: environment.width,
         quiet: arguments.common.quiet,
+        unfold_notes: arguments.notes,
         ..Style::default()
     };
     let current = environment.current.clone();

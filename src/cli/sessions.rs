@@ -5,7 +5,6 @@ use super::reading::Reading;
 use super::{Environment, Exit, Failure, check, output};
 use crate::answer::sessions::sessions;
 use crate::report::sessions as report;
-use crate::report::table::Shape;
 use crate::view::Facts;
 
 pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
@@ -13,12 +12,12 @@ pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'
     let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let answer = sessions(&Facts::of(&loaded.project));
     let paths = check::paths(&loaded.root, None, &environment.current);
-    let quiet = arguments.common.quiet;
+    let (quiet, width) = (arguments.common.quiet, environment.width);
     output::write(environment, arguments.common.output.as_deref(), |out| match arguments.format {
         TableFormat::Json => report::write_json(out, &answer),
         TableFormat::Csv => report::write_csv(out, &answer, &paths),
-        TableFormat::Markdown => report::write_tables(out, &answer, &paths, Shape::Markdown, quiet),
-        TableFormat::Table => report::write_tables(out, &answer, &paths, Shape::Plain, quiet),
+        TableFormat::Markdown => report::write_markdown(out, &answer, &paths, quiet),
+        TableFormat::Table => report::write_tables(out, &answer, &paths, width, quiet),
     })?;
     Ok(exit)
 }

@@ -8,13 +8,13 @@ use std::io::{self, Write};
 use super::text::wrap;
 use super::{Paths, Style, count, json, one_line, table};
 use crate::answer::diff::{
-    App, Configuration, Diff, Direction, Finding, ORG_CHANGED, Presence, Profile, Setting, Value,
+    App, Configuration, Diff, Direction, Finding, Message, Presence, Profile, Setting, TIMEOUT, Value,
 };
 use crate::diagnostic::{Severity, Summary};
 use crate::rule::minutes_in_words;
 
-/// Profiles with one change for one reason that are named by themselves.
-const PROFILES_NAMED: usize = 3;
+/// Profiles with one change for one reason, and findings of one rule, that are named by themselves.
+const NAMED: usize = 3;
 /// Findings that people are shown of each sort; the rest is counted.
 const FINDINGS_SHOWN: usize = 50;
 
@@ -51,7 +51,8 @@ pub fn write_human(out: &mut dyn Write, diff: &Diff, paths: &SidePaths, style: S
     if !style.quiet {
         writeln!(out, "{bold}{}{bold:#}", one_line(&format!("{} -> {}", diff.old.name, diff.new.name)))?;
     }
-    for (title, lines) in [("Sessions", session_lines(diff)), ("Apps", app_lines(diff))] {
+    let all = style.unfold_notes;
+    for (title, lines) in [("Sessions", session_lines(diff, all)), ("Apps", app_lines(diff))] {
         if lines.is_empty() {
             continue;
         }
@@ -64,19 +65,30 @@ pub fn write_human(out: &mut dyn Write, diff: &Diff, paths: &SidePaths, style: S
         let color = style.keyword();
         writeln!(out, "  {color}note{color:#}     {}", wrap(note, 11, 11, style.width))?;
     }
-    let findings = [("New findings", &diff.findings.new, &paths.new), ("Fixed", &diff.findings.fixed, &paths.old)];
-    for (title, findings, paths) in findings {
+    if !diff.outbound_messages.is_empty() {
+        writeln!(out, "\n{bold}Messages{bold:#}")?;
+        let color = style.of(Severity::Warning);
+        for message in &diff.outbound_messages {
+            let text = format!("{}:{}: {}", paths.new.shown(&message.path), message.line, message_text(message));
+            writeln!(out, "  {color}note{color:#}     {}", wrap(&one_line(&text), 11, 11, style.width))?;
+        }
+    }
+    for (title, _, findings, paths) in sorts(diff, paths) {
         if findings.is_empty() {
             continue;
         }
         writeln!(out, "\n{bold}{title}{bold:#}")?;
-        for finding in shown(findings) {
+        let (shown, hidden) = shown(findings, all);
+        for Shown { finding, others } in shown {
             let color = style.of(finding.severity);
             let text = format!("{}: {} ({}){}", place(finding, paths), finding.message, finding.rule, before(finding));
             let text = wrap(&one_line(&text), 11, 11, style.width);
             writeln!(out, "  {color}{:<8}{color:#} {text}", finding.severity.as_str())?;
+            if let Some(others) = others_text(&others) {
+                writeln!(out, "           {}", wrap(&one_line(&others), 11, 11, style.width))?;
+            }
         }
-        if let Some(more) = more(findings) {
+        if let Some(more) = more(hidden) {
             writeln!(out, "           {more}")?;
         }
     }
@@ -120,7 +132,7 @@ fn human_line(out: &mut dyn Write, line: &Line, style: Style) -> io::Result<()> 
 pub fn write_markdown(out: &mut dyn Write, diff: &Diff, paths: &SidePaths) -> io::Result<()> {
     writeln!(out, "### sessionlint: {}\n", summary(diff))?;
     writeln!(out, "{} → {}", inert(&diff.old.name), inert(&diff.new.name))?;
-    let mut lines = session_lines(diff);
+    let mut lines = session_lines(diff, false);
     lines.extend(app_lines(diff));
     let (neutral, directed): (Vec<_>, Vec<_>) =
         lines.into_iter().partition(|line| line.direction == Direction::Neutral);
@@ -138,9 +150,10 @@ pub fn write_markdown(out: &mut dyn Write, diff: &Diff, paths: &SidePaths) -> io
     if let Some(sentence) = configuration(diff) {
         writeln!(out, "\n> {}", inert(&sentence))?;
     }
-    let findings =
-        [("new finding", &diff.findings.new, &paths.new), ("fixed finding", &diff.findings.fixed, &paths.old)];
-    for (word, findings, paths) in findings {
+    for message in &diff.outbound_messages {
+        writeln!(out, "\n> {}", inert(&message_text(message)))?;
+    }
+    for (_, word, findings, paths) in sorts(diff, paths) {
         if findings.is_empty() {
             continue;
         }
@@ -148,12 +161,14 @@ pub fn write_markdown(out: &mut dyn Write, diff: &Diff, paths: &SidePaths) -> io
         folded(out, &title, |out| {
             row(out, &["", "finding", "where", "rule"].map(str::to_owned))?;
             row(out, &["---", "---", "---", "---"].map(str::to_owned))?;
-            for finding in shown(findings) {
-                let message = format!("{}{}", finding.message, before(finding));
+            let (shown, hidden) = shown(findings, false);
+            for Shown { finding, others } in shown {
+                let others = others_text(&others).map(|others| format!("; {others}")).unwrap_or_default();
+                let message = format!("{}{}{others}", finding.message, before(finding));
                 let cells = [finding.severity.as_str(), &message, &place(finding, paths), &finding.rule];
                 row(out, &cells.map(inert))?;
             }
-            if let Some(more) = more(findings) {
+            if let Some(more) = more(hidden) {
                 writeln!(out, "\n{more}")?;
             }
             Ok(())
@@ -214,7 +229,17 @@ fn summary(diff: &Diff) -> String {
     if said.is_empty() {
         said.push("no session gets shorter or longer".to_owned());
     }
-    for (findings, word) in [(&diff.findings.new, "new finding"), (&diff.findings.fixed, "fixed finding")] {
+    if !diff.outbound_messages.is_empty() {
+        said.push(count(diff.outbound_messages.len(), "message") + " without its session id");
+    }
+    let findings = &diff.findings;
+    let sorts = [
+        (&findings.new, "new finding"),
+        (&findings.fixed, "fixed finding"),
+        (&findings.improved, "improved finding"),
+        (&findings.changed, "changed finding"),
+    ];
+    for (findings, word) in sorts {
         if !findings.is_empty() {
             said.push(count(findings.len(), word));
         }
@@ -232,16 +257,63 @@ fn counted(findings: &[Finding]) -> Summary {
     }
 }
 
-/// The worst findings first, not too many.
-fn shown(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
-    let mut findings: Vec<&Finding> = findings.iter().collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    findings.into_iter().take(FINDINGS_SHOWN)
+/// The sorts of findings: their title, the word that counts them, and how their paths are shown.
+fn sorts<'d>(diff: &'d Diff, paths: &'d SidePaths) -> [(&'static str, &'static str, &'d [Finding], &'d Paths); 4] {
+    let findings = &diff.findings;
+    [
+        ("New findings", "new finding", &findings.new, &paths.new),
+        ("Fixed", "fixed finding", &findings.fixed, &paths.old),
+        ("Improved, still found", "improved finding", &findings.improved, &paths.new),
+        ("Changed, as bad as before", "changed finding", &findings.changed, &paths.new),
+    ]
 }
 
-fn more(findings: &[Finding]) -> Option<String> {
-    let hidden = findings.len().checked_sub(FINDINGS_SHOWN).filter(|hidden| *hidden > 0)?;
-    Some(format!("and {hidden} more; the format json has all"))
+/// A finding that is shown, and those of its rule and severity for which it stands.
+struct Shown<'d> {
+    finding: &'d Finding,
+    others: Vec<&'d Finding>,
+}
+
+/// The worst findings first, not too many, and how many are left out. Many of one rule are one, unless `all` are asked
+/// for.
+fn shown(findings: &[Finding], all: bool) -> (Vec<Shown<'_>>, usize) {
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    if all {
+        return (findings.into_iter().map(|finding| Shown { finding, others: Vec::new() }).collect(), 0);
+    }
+    let alike = |one: &Finding, other: &Finding| {
+        (&one.rule, one.severity, one.old_severity) == (&other.rule, other.severity, other.old_severity)
+    };
+    let mut shown: Vec<Shown<'_>> = Vec::new();
+    for finding in &findings {
+        let is_folded = findings.iter().filter(|other| alike(finding, other)).count() > NAMED;
+        match shown.iter_mut().find(|it| is_folded && alike(it.finding, finding)) {
+            Some(first) => first.others.push(finding),
+            None => shown.push(Shown { finding, others: Vec::new() }),
+        }
+    }
+    let hidden = shown.iter().skip(FINDINGS_SHOWN).map(|it| 1 + it.others.len()).sum();
+    shown.truncate(FINDINGS_SHOWN);
+    (shown, hidden)
+}
+
+/// The findings for which one stands, by their components.
+fn others_text(others: &[&Finding]) -> Option<String> {
+    if others.is_empty() {
+        return None;
+    }
+    let mut names: Vec<&str> =
+        others.iter().filter_map(|finding| Some(finding.component.as_ref()?.name.as_str())).collect();
+    names.dedup();
+    let first = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+    let places = if first.is_empty() { String::new() } else { format!(" in {first}{more}") };
+    Some(format!("and {} of this rule{places}; --notes shows each", count(others.len(), "other")))
+}
+
+fn more(hidden: usize) -> Option<String> {
+    (hidden > 0).then(|| format!("and {hidden} more; the format json has all"))
 }
 
 fn place(finding: &Finding, paths: &Paths) -> String {
@@ -261,33 +333,58 @@ fn worst_first(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-fn session_lines(diff: &Diff) -> Vec<Line> {
-    let mut lines: Vec<Line> = diff.org.iter().map(|setting| setting_line("the org", setting)).collect();
+/// What changes for the org and its profiles; `all` names every profile.
+fn session_lines(diff: &Diff, all: bool) -> Vec<Line> {
+    let mut lines: Vec<Line> = diff.org.iter().map(|setting| org_line(diff, setting, all)).collect();
+    let own: Vec<&Profile> = diff.profiles.iter().filter(|profile| !diff.follows_org(profile)).collect();
     let mut told: Vec<&Profile> = Vec::new();
-    for profile in &diff.profiles {
-        let is_alike = |other: &&Profile| {
-            other.reason == ORG_CHANGED
-                && profile.reason == ORG_CHANGED
-                && (other.old_minutes, other.new_minutes) == (profile.old_minutes, profile.new_minutes)
-        };
-        if told.iter().any(is_alike) {
+    for profile in &own {
+        let what = |it: &Profile| (it.reason, it.presence, it.integration, it.old_minutes, it.new_minutes);
+        if told.iter().any(|other| what(other) == what(profile)) {
             continue;
         }
         told.push(profile);
-        let alike: Vec<&Profile> = diff.profiles.iter().filter(|other| is_alike(other)).collect();
-        if alike.len() <= PROFILES_NAMED {
-            let each = if alike.is_empty() { vec![profile] } else { alike };
-            lines.extend(each.into_iter().map(|profile| profile_line(profile, subject_of(profile))));
+        let alike: Vec<&Profile> = own.iter().copied().filter(|other| what(other) == what(profile)).collect();
+        if alike.len() <= NAMED {
+            lines.extend(alike.into_iter().map(|profile| profile_line(profile, subject_of(profile))));
         } else {
-            let names: Vec<&str> = alike.iter().take(PROFILES_NAMED).map(|profile| profile.profile.as_str()).collect();
-            let more = alike.len() - PROFILES_NAMED;
-            lines.push(profile_line(
-                profile,
-                format!("{} profiles ({} and {more} more)", alike.len(), names.join(", ")),
-            ));
+            let integration = if profile.integration { ", used by integrations" } else { "" };
+            let subject = format!("{} profiles ({}){integration}", alike.len(), names(&alike, all));
+            lines.push(profile_line(profile, subject));
         }
     }
     worst_first(lines)
+}
+
+/// A setting of the org, with the profiles that follow it.
+fn org_line(diff: &Diff, setting: &Setting, all: bool) -> Line {
+    let mut line = setting_line("the org", setting);
+    let followers: Vec<&Profile> = diff.profiles.iter().filter(|profile| diff.follows_org(profile)).collect();
+    if setting.setting == TIMEOUT && !followers.is_empty() {
+        let of = count(followers.len(), "profile");
+        line.why = format!("holds for {of} without an override: {}", names(&followers, all));
+    }
+    line
+}
+
+/// The names of profiles, the first ones unless `all` are asked for.
+fn names(profiles: &[&Profile], all: bool) -> String {
+    let most = if all { profiles.len() } else { NAMED };
+    let names: Vec<&str> = profiles.iter().take(most).map(|profile| profile.profile.as_str()).collect();
+    let more = profiles.len() - names.len();
+    let names = names.join(", ");
+    if more > 0 { format!("{names} and {more} more; --notes names all") } else { names }
+}
+
+/// What a receiver loses.
+fn message_text(it: &Message) -> String {
+    let receiver = it.receiver.as_deref().map(|receiver| format!(" at {receiver}")).unwrap_or_default();
+    format!(
+        "outbound message {} of {} asks for no session id any more: its receiver{receiver} loses it. Salesforce sends \
+         none since the week of 23 February 2026, and a retrieve drops the wish; a receiver that calls back with the id \
+         needs a token of its own",
+        it.message, it.workflow
+    )
 }
 
 fn subject_of(profile: &Profile) -> String {
@@ -339,6 +436,9 @@ fn app_subject(app: &App) -> String {
 fn whole_app(app: &App, subject: String, old: String, what: &str) -> Line {
     let known = app.settings.iter().filter_map(|setting| {
         let value = setting.new.as_ref().or(setting.old.as_ref())?;
+        if setting.setting == "tokenForm" {
+            return None;
+        }
         Some(format!("{} {}", name_of(setting.setting), in_words(value)))
     });
     let known: Vec<String> = known.collect();
@@ -355,6 +455,9 @@ fn setting_line(subject: &str, setting: &Setting) -> Line {
         None => "unknown".to_owned(),
         // Said as what people see, not as the element that turns it off.
         Some(Value::Flag(on)) if setting.setting == "timeoutWarningDisabled" => in_words(&Value::Flag(!on)),
+        Some(Value::Word(form)) if setting.setting == "tokenForm" => {
+            if form == "jwt" { "JWT" } else { form }.to_owned()
+        }
         Some(value) => in_words(value),
     };
     let why = match (&setting.old, &setting.new) {
@@ -387,6 +490,8 @@ fn name_of(setting: &str) -> &'static str {
         "timeoutWarningDisabled" => "warning before the timeout",
         "lockedToIp" => "sessions locked to their IP address",
         "ipRangesEveryRequest" => "login IP ranges checked at every request",
+        "tokenForm" => "form of access tokens",
+        "jwtTimeout" => "life of tokens in JWT form",
         "refreshToken" => "refresh token",
         "renewal" => "renewed",
         "ipRelaxation" => "IP restrictions",
@@ -422,6 +527,7 @@ fn in_words(value: &Value) -> String {
             "relax-refresh" => "relaxed for refresh tokens",
             "second-factor" => "relaxed with a second factor",
             "relax" => "relaxed",
+            "session" => "as the user's session",
             other => other,
         }
         .to_owned(),
@@ -431,7 +537,7 @@ fn in_words(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::diff::{Findings, Side, Summary};
+    use crate::answer::diff::{Findings, ORG_CHANGED, Side, Summary};
 
     fn profile(name: &str, reason: &'static str) -> Profile {
         Profile {
@@ -449,9 +555,10 @@ mod tests {
     fn diff_of(profiles: Vec<Profile>) -> Diff {
         let side = |name: &str| Side { name: name.to_owned(), kind: "folder", files: 1, components: 1, hidden: 0 };
         let summary = Summary { worse: profiles.len(), better: 0 };
-        let (org, apps) = (Vec::new(), Vec::new());
-        let (findings, configuration) = (Findings::default(), Configuration::default());
-        Diff { version: 1, old: side("a"), new: side("b"), configuration, org, profiles, apps, findings, summary }
+        let (org, apps, outbound_messages) = (Vec::new(), Vec::new(), Vec::new());
+        let (old, new, findings) = (side("a"), side("b"), Findings::default());
+        let configuration = Configuration::default();
+        Diff { version: 1, old, new, configuration, org, profiles, apps, outbound_messages, findings, summary }
     }
 
     fn human(diff: &Diff) -> String {
@@ -466,13 +573,63 @@ mod tests {
         let mut profiles: Vec<Profile> =
             ["A", "B", "C", "D", "E"].into_iter().map(|name| profile(name, ORG_CHANGED)).collect();
         profiles.insert(2, profile("Own", "profile override added"));
+        let mut diff = diff_of(profiles);
+        let minutes = |minutes| Some(Value::Minutes(minutes));
+        diff.org.push(Setting { setting: TIMEOUT, old: minutes(480), new: minutes(30), direction: Direction::Worse });
         let expected = "a -> b\n\nSessions\n  \
-                        worse    5 profiles (A, B, C and 2 more): 8 hours -> 30 minutes (org value changed)\n  \
+                        worse    the org: session timeout 8 hours -> 30 minutes (holds for 5 profiles without an override:\n           \
+                        A, B, C and 2 more; --notes names all)\n  \
                         worse    profile Own: 8 hours -> 30 minutes (profile override added)\n\n\
                         6 changes for the worse\n";
-        assert_eq!(human(&diff_of(profiles)), expected);
-        let few = diff_of(vec![profile("A", ORG_CHANGED), profile("B", ORG_CHANGED)]);
-        assert_eq!(session_lines(&few).len(), 2);
+        assert_eq!(human(&diff), expected);
+        let all = session_lines(&diff, true);
+        assert!(all[0].why.ends_with(": A, B, C, D, E"), "{}", all[0].why);
+    }
+
+    #[test]
+    fn profiles_with_one_change_for_one_reason_share_a_line() {
+        let added = "profile override added";
+        let few = diff_of(vec![profile("A", added), profile("B", added)]);
+        assert_eq!(session_lines(&few, false).len(), 2);
+        let mut profiles: Vec<Profile> = ["A", "B", "C", "D"].into_iter().map(|name| profile(name, added)).collect();
+        profiles.push(Profile { integration: true, ..profile("E", added) });
+        let lines = session_lines(&diff_of(profiles), false);
+        let subjects: Vec<_> = lines.iter().map(|line| line.subject.as_str()).collect();
+        assert_eq!(
+            subjects,
+            ["4 profiles (A, B, C and 1 more; --notes names all)", "profile E, used by an integration"]
+        );
+    }
+
+    #[test]
+    fn many_findings_of_a_rule_are_one_unless_all_are_asked_for() {
+        let finding = |rule: &str, name: &str, severity| Finding {
+            rule: rule.to_owned(),
+            title: String::new(),
+            severity,
+            old_severity: None,
+            confidence: crate::diagnostic::Confidence::High,
+            message: format!("about {name}"),
+            help: String::new(),
+            path: format!("{name}.xml"),
+            line: 1,
+            column: 1,
+            component: Some(crate::answer::diff::Component { r#type: "Profile".to_owned(), name: name.to_owned() }),
+            fingerprint: String::new(),
+            place: crate::source::Place { file: crate::source::FileId(0), span: crate::source::Span::default() },
+        };
+        let mut findings: Vec<Finding> =
+            ["A", "B", "C", "D", "E"].into_iter().map(|name| finding("s/one", name, Severity::Warning)).collect();
+        findings.push(finding("s/one", "F", Severity::Error));
+        findings.push(finding("s/two", "G", Severity::Warning));
+        let (few, hidden) = shown(&findings, false);
+        let told: Vec<_> = few.iter().map(|it| (it.finding.message.as_str(), it.others.len())).collect();
+        assert_eq!((told, hidden), (vec![("about F", 0), ("about A", 4), ("about G", 0)], 0));
+        assert_eq!(
+            others_text(&few[1].others).as_deref(),
+            Some("and 4 others of this rule in B, C, D and 1 more; --notes shows each")
+        );
+        assert_eq!(shown(&findings, true).0.len(), 7);
     }
 
     #[test]

@@ -4,26 +4,67 @@ use std::io::{self, Write};
 
 use super::table::{self, Shape};
 use super::{Paths, json, one_line};
-use crate::answer::sessions::{App, Profile, Sessions};
+use crate::answer::sessions::{App, Moment, Profile, Sessions};
 
 /// Writes JSON.
 pub fn write_json(out: &mut dyn Write, sessions: &Sessions) -> io::Result<()> {
     json::write_value(out, sessions)
 }
 
-/// Writes the tables that a person reads at a glance; `quiet` leaves out the remarks.
+/// What the numbers of a table of apps rest on beside the files.
+const ADVICE: &str = "refresh at 90 % of the lifetime is this tool's advice; Salesforce names no moment";
+
+/// Writes the tables that a person reads at a glance, no line wider than `width`; `quiet` leaves out the remarks.
 pub fn write_tables(
     out: &mut dyn Write,
     sessions: &Sessions,
     paths: &Paths,
-    shape: Shape,
+    width: usize,
     quiet: bool,
 ) -> io::Result<()> {
-    let is_markdown = shape == Shape::Markdown;
-    let title = |out: &mut dyn Write, text: &str| {
-        if is_markdown { writeln!(out, "## {text}\n") } else { writeln!(out, "{text}") }
-    };
-    title(out, "Org")?;
+    writeln!(out, "Org")?;
+    text(out, "", &org(sessions, paths), width)?;
+    for (title, names, rows) in tables(sessions, paths) {
+        writeln!(out, "\n{title}")?;
+        table::write_fitted(out, &names, &rows, width)?;
+    }
+    writeln!(out)?;
+    if quiet {
+        return Ok(());
+    }
+    for remark in remarks(sessions) {
+        text(out, "note: ", remark, width)?;
+    }
+    Ok(())
+}
+
+/// Writes the same as a document of Markdown.
+pub fn write_markdown(out: &mut dyn Write, sessions: &Sessions, paths: &Paths, quiet: bool) -> io::Result<()> {
+    writeln!(out, "## Org\n\n{}\n", org(sessions, paths))?;
+    for (title, names, rows) in tables(sessions, paths) {
+        writeln!(out, "## {title}\n")?;
+        table::write(out, &names, &rows, Shape::Markdown)?;
+        writeln!(out)?;
+    }
+    if quiet {
+        return Ok(());
+    }
+    for remark in remarks(sessions) {
+        writeln!(out, "- {}", one_line(remark))?;
+    }
+    Ok(())
+}
+
+/// A text behind a word, its further lines below its first.
+fn text(out: &mut dyn Write, word: &str, text: &str, width: usize) -> io::Result<()> {
+    let indent = " ".repeat(word.len());
+    for (index, line) in table::broken(&one_line(text), width.saturating_sub(word.len()).max(20)).iter().enumerate() {
+        writeln!(out, "{}{line}", if index == 0 { word } else { &indent })?;
+    }
+    Ok(())
+}
+
+fn org(sessions: &Sessions, paths: &Paths) -> String {
     let org = &sessions.org;
     let forced = match org.forced_logout {
         Some(true) => "inactive users are logged out in the browser",
@@ -31,43 +72,38 @@ pub fn write_tables(
         None => "forced logout unknown",
     };
     let place = org.path.as_ref().map(|path| format!("  ({})", located(paths, path, org.line))).unwrap_or_default();
-    writeln!(out, "{}, {forced}{place}\n", minutes(org.minutes))?;
-    if !sessions.profiles.is_empty() {
-        title(out, "Profiles")?;
-        let names = ["profile", "session", "decided by", "own", "org", "if the shortest wins", "set in"];
-        let rows: Vec<_> = sessions.profiles.iter().map(|profile| profile_row(profile, paths)).collect();
-        table::write(out, &names.map(str::to_owned), &rows, shape)?;
-        writeln!(out)?;
-    }
-    if !sessions.apps.is_empty() {
-        title(out, "Apps")?;
-        let names = [
-            "app",
-            "integration",
-            "access token",
-            "refresh at",
-            "renews by",
-            "refresh token",
-            "IP",
-            "assurance",
-            "because",
-        ];
-        let rows: Vec<_> = sessions.apps.iter().map(app_row).collect();
-        table::write(out, &names.map(str::to_owned), &rows, shape)?;
-        writeln!(out)?;
-    }
-    if quiet {
-        return Ok(());
-    }
-    for remark in &sessions.remarks {
-        let bullet = if is_markdown { "- " } else { "note: " };
-        writeln!(out, "{bullet}{}", one_line(remark))?;
-    }
-    if sessions.apps.iter().any(|app| app.refresh_at_minutes.is_some()) {
-        let bullet = if is_markdown { "- " } else { "note: " };
-        writeln!(out, "{bullet}refresh at 90 % of the lifetime is this tool's advice; Salesforce names no moment")?;
-    }
-    Ok(())
+    format!("{}, {forced}{place}", minutes(org.minutes))
+}
+
+/// A table: its title, the names of its columns, its rows.
+type Titled = (&'static str, Vec<String>, Vec<Vec<String>>);
+
+/// The tables that have rows.
+fn tables(sessions: &Sessions, paths: &Paths) -> Vec<Titled> {
+    let profiles = ["profile", "session", "decided by", "own", "org", "if the shortest wins", "set in"];
+    let apps = [
+        "app",
+        "integration",
+        "access token",
+        "form",
+        "refresh at",
+        "renews by",
+        "refresh token",
+        "IP",
+        "assurance",
+        "because",
+    ];
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let profile_rows: Vec<_> = sessions.profiles.iter().map(|profile| profile_row(profile, paths)).collect();
+    let app_rows: Vec<_> = sessions.apps.iter().map(app_row).collect();
+    let mut tables = vec![("Profiles", owned(&profiles), profile_rows), ("Apps", owned(&apps), app_rows)];
+    tables.retain(|(_, _, rows)| !rows.is_empty());
+    tables
+}
+
+fn remarks(sessions: &Sessions) -> impl Iterator<Item = &str> {
+    let advises = sessions.apps.iter().any(|app| app.refresh_at_minutes.is_some());
+    sessions.remarks.iter().map(String::as_str).chain(advises.then_some(ADVICE))
 }
 
 /// Writes one table of profiles and apps for a spreadsheet.
@@ -87,6 +123,7 @@ pub fn write_csv(out: &mut dyn Write, sessions: &Sessions, paths: &Paths) -> io:
         "renewal",
         "refreshToken",
         "refreshAtMinutes",
+        "tokenForm",
     ];
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     let profile = |it: &Profile| {
@@ -107,6 +144,7 @@ pub fn write_csv(out: &mut dyn Write, sessions: &Sessions, paths: &Paths) -> io:
             String::new(),
             String::new(),
             String::new(),
+            String::new(),
         ]
     };
     let app = |it: &App| {
@@ -119,7 +157,10 @@ pub fn write_csv(out: &mut dyn Write, sessions: &Sessions, paths: &Paths) -> io:
             number(sessions.org.minutes),
         ];
         row.extend([number(it.access_token_minutes), String::new(), String::new(), String::new(), String::new()]);
-        row.extend([it.tier.to_owned(), word(it.renewal), word(it.refresh_token), number(it.refresh_at_minutes)]);
+        let in_minutes =
+            |at: Moment| at.minutes().map_or_else(|fraction| fraction.to_string(), |whole| whole.to_string());
+        let refresh_at = it.refresh_at_minutes.map(in_minutes).unwrap_or_default();
+        row.extend([it.tier.to_owned(), word(it.renewal), word(it.refresh_token), refresh_at, word(it.token_form)]);
         row
     };
     let rows: Vec<_> = sessions.profiles.iter().map(profile).chain(sessions.apps.iter().map(app)).collect();
@@ -162,17 +203,25 @@ fn app_row(app: &App) -> Vec<String> {
         (Some(kind), Some(text)) => format!("{kind}, {text}"),
         (kind, _) => or_none(kind),
     };
-    let token = match (app.has_oauth, app.session_minutes) {
+    let token = match (app.has_oauth, app.life_is_own) {
         (false, _) => "-".to_owned(),
-        (true, Some(_)) => format!("{} (own)", minutes(app.access_token_minutes)),
-        (true, None) => minutes(app.access_token_minutes),
+        (true, true) => format!("{} (own)", minutes(app.access_token_minutes)),
+        (true, false) => minutes(app.access_token_minutes),
+    };
+    let form = match (app.has_oauth, app.token_form) {
+        (false, _) => "-",
+        (true, Some("jwt")) => "JWT",
+        (true, Some(form)) => form,
+        (true, None) => "unknown",
     };
     vec![
         app.app.clone(),
         app.tier.to_owned(),
         token,
-        app.refresh_at_minutes.map_or_else(|| "-".to_owned(), short),
-        or_none(app.renewal),
+        form.to_owned(),
+        app.refresh_at_minutes.map_or_else(|| "-".to_owned(), moment),
+        // The form of a token may be JWT too, which renews nothing.
+        or_none(app.renewal.map(|word| if word == "jwt" { "JWT bearer" } else { word })),
         refresh_token,
         or_none(app.ip_relaxation.as_deref()),
         or_none(app.assurance.as_deref()),
@@ -182,6 +231,15 @@ fn app_row(app: &App) -> Vec<String> {
 
 fn minutes(minutes: Option<i64>) -> String {
     minutes.map_or_else(|| "unknown".to_owned(), short)
+}
+
+/// A moment as a table has room for: `27 min`, `4 min 30 s`, `54 s`.
+fn moment(at: Moment) -> String {
+    match (at.seconds / 60, at.seconds % 60) {
+        (minutes, 0) => short(minutes),
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, seconds) => format!("{} {seconds} s", short(minutes)),
+    }
 }
 
 /// Minutes as a table has room for: `30 min`, `2 h`, `1 h 48 min`.

@@ -5,7 +5,7 @@ use std::io;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 
-use super::text::marked;
+use super::text::{columns_of, marked, width_of, wrap};
 
 /// Which kind of table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,90 @@ fn plain(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io:
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+/// Columns between two cells.
+const GAP: usize = 2;
+/// Columns before what did not fit beside its row.
+const INDENT: usize = 4;
+/// The fewest columns that are left to a text, however narrow the terminal is.
+const SHORTEST: usize = 20;
+
+/// Writes a table for a terminal of `width` columns. The last columns that do not fit are told below each row, with
+/// their names; a cell that is empty or `-` says nothing there.
+pub fn write_fitted(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
+    let width = width.max(SHORTEST + INDENT);
+    let widest =
+        |column: usize| rows.iter().chain([&names.to_vec()]).map(|row| width_of(&marked(&row[column]))).max();
+    let natural: Vec<usize> = (0..names.len()).map(|column| widest(column).unwrap_or(0)).collect();
+    if natural.iter().map(|columns| columns + GAP).sum::<usize>() <= width + GAP {
+        return plain(out, names, rows);
+    }
+    let mut kept = vec![natural[0].min((width / 3).max(SHORTEST))];
+    let mut used = kept[0];
+    for columns in &natural[1..] {
+        if used + GAP + columns > width {
+            break;
+        }
+        used += GAP + columns;
+        kept.push(*columns);
+    }
+    fitted_row(out, names, &kept)?;
+    for row in rows {
+        fitted_row(out, row, &kept)?;
+        let told = names.iter().zip(row).skip(kept.len()).filter(|(_, cell)| !matches!(cell.as_str(), "" | "-"));
+        let told: Vec<String> = told.map(|(name, cell)| format!("{name}: {}", marked(cell))).collect();
+        if !told.is_empty() {
+            let indent = " ".repeat(INDENT);
+            for line in broken(&told.join("; "), width - INDENT) {
+                writeln!(out, "{indent}{line}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The first cells of a row, each no wider than its column.
+fn fitted_row(out: &mut dyn io::Write, row: &[String], columns: &[usize]) -> io::Result<()> {
+    let cells: Vec<Vec<String>> =
+        row.iter().zip(columns).map(|(cell, width)| broken(&marked(cell), *width)).collect();
+    for index in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+        let mut line = String::new();
+        for (cell, width) in cells.iter().zip(columns) {
+            let text = cell.get(index).map_or("", String::as_str);
+            line.push_str(text);
+            line.extend(std::iter::repeat_n(' ', width.saturating_sub(width_of(text)) + GAP));
+        }
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// The lines of a text, none wider than `width`: a word that is too wide for a line ends behind a slash, else anywhere.
+pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in wrap(text, 0, 0, width).lines() {
+        let mut rest = line;
+        while width_of(rest) > width {
+            let mut columns = 0;
+            let end = rest.char_indices().find(|(_, ch)| {
+                columns += columns_of(*ch);
+                columns > width
+            });
+            let end = end.map_or(rest.len(), |(at, _)| at);
+            let end = rest[..end]
+                .rfind('/')
+                .map_or(end, |slash| slash + 1)
+                .max(rest.chars().next().map_or(1, char::len_utf8));
+            lines.push(rest[..end].to_owned());
+            rest = &rest[end..];
+        }
+        lines.push(rest.to_owned());
+    }
+    if lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
 }
 
 fn csv(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
@@ -112,6 +196,34 @@ mod tests {
             written(Shape::Plain, &[&["x", "y\nz"], &["wide one", ""]]),
             "A         Long\nx         y␤z\nwide one\n"
         );
+    }
+
+    #[test]
+    fn what_does_not_fit_beside_its_row_stands_below_it() {
+        let names = ["name", "session", "set in"].map(str::to_owned);
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let rows = [
+            row(["Sales", "30 min", "force-app/main/default/profileSessionSettings/Sales.xml:3"]),
+            row(["Some 日本 name that is far too long for a column", "2 h", "-"]),
+        ];
+        let mut out = Vec::new();
+        write_fitted(&mut out, &names, &rows, 40).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(
+            text,
+            "name                  session\n\
+             Sales                 30 min\n    set in:\n    force-app/main/default/\n    profileSessionSettings/Sales.xml:3\n\
+             Some 日本 name that   2 h\nis far too long for\na column\n"
+        );
+        for width in [24, 40, 60, 80] {
+            let mut out = Vec::new();
+            write_fitted(&mut out, &names, &rows, width).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.lines().all(|line| width_of(line) <= width), "{width}:\n{text}");
+        }
+        let mut out = Vec::new();
+        write_fitted(&mut out, &names, &rows[..1], 100).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap().lines().count(), 2, "a table that fits is one");
     }
 
     #[test]

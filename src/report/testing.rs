@@ -113,6 +113,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         why: String::new(),
         help: String::new(),
         setup: String::new(),
+        verify: String::new(),
         place,
         subject: None,
         related: Vec::new(),
@@ -120,6 +121,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         remedy: None,
         fix: None,
         fingerprint: "0123456789abcdef".to_owned(),
+        cell: String::new(),
     }
 }
 

@@ -119,6 +119,8 @@ pub struct FixDefinition {
     pub loosens: Option<Text>,
     /// What it does, where element and value do not say it.
     pub title: Option<Text>,
+    /// Whether a plan makes a step of it; not where the help names something that comes before it or goes better.
+    pub is_step: bool,
 }
 
 /// What the fence says.
@@ -158,6 +160,8 @@ pub struct Definition {
     pub references: Vec<String>,
     /// How to mend it.
     pub fix: Option<FixDefinition>,
+    /// How to see that a change for it worked.
+    pub verify: Option<Text>,
     /// Bind variables of the conditions, with their defaults.
     pub options: Params,
 }
@@ -191,6 +195,7 @@ struct Raw {
     pulls_against: Names,
     references: Vec<String>,
     fix: Option<Spanned<RawFix>>,
+    verify: Option<RawText>,
     #[serde(default)]
     options: BTreeMap<String, Spanned<toml::Value>>,
 }
@@ -325,6 +330,12 @@ struct RawFix {
     safety: Safety,
     loosens: Option<RawText>,
     title: Option<RawText>,
+    #[serde(default = "yes")]
+    step: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -418,6 +429,7 @@ impl Definition {
             pulls_against: raw.pulls_against.into_list(),
             references: raw.references,
             fix: raw.fix.map(|fix| Self::fix(fix, page, offset)).transpose()?,
+            verify: raw.verify.map(text),
             options,
         })
     }
@@ -469,6 +481,7 @@ impl Definition {
             safety: raw.safety,
             loosens: raw.loosens.map(text),
             title: raw.title.map(text),
+            is_step: raw.step,
         })
     }
 }

@@ -15,6 +15,7 @@ mod page;
 mod retired;
 mod symptoms;
 mod template;
+mod verify;
 
 pub use calendar::{Calendar, Change, When};
 pub use catalog::{Catalog, CatalogError, FILE_SUFFIXES, PageFile, Selector};
@@ -53,6 +54,9 @@ impl Preset {
     }
 }
 
+/// Columns that name a row among those of its component, in any table.
+const NAMES: &[&str] = &["fullName", "name", "Method", "App", "Profile", "ProfileName", "User", "Host", "Egress"];
+
 /// Where the confidence of a finding comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfidenceSource {
@@ -87,10 +91,14 @@ pub struct Rule {
     pub related: Vec<(usize, Template)>,
     /// The columns that name the fault; empty where each row is one.
     pub one_per: Vec<usize>,
+    /// The columns that name a row among those of its component.
+    pub names: Vec<usize>,
     /// Wording of the escalations that have their own.
     pub escalated: Vec<(Option<Template>, Option<Template>)>,
     /// How to mend a finding.
     pub fix: Option<FixPlan>,
+    /// How to see that a change worked; empty where the page does not say.
+    pub verify: Template,
 }
 
 /// The conditions of a rule, bound to the table's shape.
@@ -156,8 +164,10 @@ impl Rule {
             message: template(&definition.message)?,
             help: template(&definition.help)?,
             setup: optional(&definition.setup)?.unwrap_or_default(),
+            verify: optional(&definition.verify)?.unwrap_or_default(),
             related,
             one_per,
+            names: NAMES.iter().filter_map(|name| schema.column(name)).collect(),
             escalated,
             fix: FixPlan::read(&definition, schema, &page)?,
             id,
@@ -169,6 +179,11 @@ impl Rule {
     /// Its title: the page's heading.
     pub fn title(&self) -> &str {
         &self.page.title
+    }
+
+    /// How to see that a change for any rule like it worked.
+    pub fn default_verify(&self) -> &'static str {
+        verify::default_of(&self.from, self.group())
     }
 
     /// What serves both sides of its trade-off: of that section the line that begins with these words, and the rest of

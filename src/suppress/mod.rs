@@ -205,6 +205,7 @@ mod tests {
             why: String::new(),
             help: String::new(),
             setup: String::new(),
+            verify: String::new(),
             place: Place { file: FileId(file), span: Span::new(0, 1) },
             subject: Some(Subject { ty: "ConnectedApp".to_owned(), name }),
             related: Vec::new(),
@@ -212,6 +213,7 @@ mod tests {
             fix: None,
             explains: Vec::new(),
             fingerprint: String::new(),
+            cell: String::new(),
         }
     }
 

@@ -77,7 +77,7 @@ pub(super) fn sessions(precedence: Precedence, profiles: &[ProfileFacts], apps: 
     for profile in profiles {
         values.entry(profile.effective.value).or_insert((profile, 0)).1 += 1;
     }
-    for app in apps.iter().filter(|app| app.written.has_session_timeout) {
+    for app in apps.iter().filter(|app| app.has_ruling_timeout()) {
         for (profile, count) in values.values() {
             sessions.push(through_app(precedence, app, profile, *count));
         }

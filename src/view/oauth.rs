@@ -9,11 +9,14 @@ mod controls;
 mod integration;
 mod policy;
 mod read;
+mod token;
 
 pub use integration::{Tier, Verdict};
 pub use policy::{RefreshKind, RefreshPolicy, ip_relaxation};
+pub use token::{AccessToken, LifeOwner, NO_SESSION, TokenForm};
 
 pub(super) use columns::OAUTH_APP;
+pub(super) use token::JWT_TIMEOUTS;
 
 use super::column::Fact;
 use super::session::{OrgFacts, ProfileFacts};
@@ -107,6 +110,14 @@ pub struct Written {
     pub has_session_timeout: bool,
     /// The timeout as written, where it is a number of minutes that means nothing documented.
     pub odd_timeout: Option<String>,
+    /// Whether its access tokens are in JWT form; unknown where the file that decides is not in the project.
+    pub issues_jwt: Fact<bool>,
+    /// Who ends a token in JWT form, as written: `UserSession` or `Custom`.
+    pub jwt_timeout_type: Fact<String>,
+    /// Whether it writes how long a token in JWT form lives, understood or not.
+    pub has_jwt_timeout: bool,
+    /// Minutes that a token in JWT form lives, where they are a documented value.
+    pub jwt_minutes: Fact<i64>,
     /// IP relaxation, as written.
     pub ip_relaxation: Fact<String>,
     /// Refresh token policy, as written.
@@ -175,6 +186,8 @@ pub struct AppFacts {
     pub fallback_owner: String,
     /// The shortest session that profile or org give its users, in minutes.
     pub shortest_fallback: Option<i64>,
+    /// Its access tokens: their form and their life.
+    pub access_token: AccessToken,
     /// Another app whose client credentials flow runs as the same user.
     pub shares_user_with: Fact<String>,
     /// A profile that may use it and lets only some addresses in, with the place of its range.
@@ -214,6 +227,18 @@ impl AppFacts {
         let has_browser_scope = scopes.iter().any(|scope| integration::opens_browsers(scope) || renews(scope));
         let has_other_flow = written.client_credentials.value == Some(true) || (can_come_back && has_browser_scope);
         Some(written.certificate.is_some() && !has_other_flow)
+    }
+
+    /// Whether its session timeout ends the sessions of its users: that of an external client app rules opaque tokens
+    /// only.
+    pub fn has_ruling_timeout(&self) -> bool {
+        let is_idle = self.kind == AppKind::ExternalClientApplication && self.issues_jwt();
+        self.written.has_session_timeout && !is_idle
+    }
+
+    /// Whether its access tokens are in JWT form for certain.
+    pub fn issues_jwt(&self) -> bool {
+        self.access_token.form.value == Some(TokenForm::Jwt)
     }
 
     /// Whether only users of the profiles that it names may use it.
@@ -275,6 +300,7 @@ impl World<'_> {
             renewal: None,
             fallback: Fact::default(),
             shortest_fallback: None,
+            access_token: AccessToken::default(),
             fallback_owner: String::new(),
             shares_user_with: Fact::default(),
             restricting_profile: Fact::default(),
@@ -288,6 +314,7 @@ impl World<'_> {
         app.renewal = renewal(&app);
         let users = self.users(&app.written);
         self.find_fallback(&mut app, &users);
+        app.access_token = token::access_token(&app, app.shortest_fallback.or(self.org.minutes.value));
         app.knows_ranges = match users.with_org {
             // A profile that it names and the project does not hold may have ranges.
             true if !users.is_limited => users.profiles.iter().any(|profile| profile.component.is_some()),

@@ -20,7 +20,7 @@ pub struct Integration {
     pub full_name: String,
     /// Where it stands.
     pub place: Option<Located>,
-    /// Who gives its access token's life, in words; empty where it is its own timeout.
+    /// Whose value its access token's life is, in words; where that is unknown, why.
     pub life_owner: String,
     /// The refresh token's period in words.
     pub refresh_text: Option<String>,
@@ -121,10 +121,10 @@ fn card(facts: &Facts<'_>, app: &App, it: &AppFacts, findings: &[Diagnostic], da
     Integration {
         full_name: written.full_name.clone(),
         place: written.place.map(|place| located(facts.project, place)),
-        life_owner: if written.has_session_timeout {
-            String::new()
+        life_owner: if it.access_token.doubt.is_empty() {
+            it.access_token.owner.as_str().to_owned()
         } else {
-            "the shortest that its users may have".to_owned()
+            it.access_token.doubt.clone()
         },
         refresh_text: app.refresh_text.clone(),
         assurance: app.assurance.clone(),

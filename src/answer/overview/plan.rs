@@ -1,8 +1,9 @@
 //! What to change, in which order, at what cost, how to take it back and how to see that it worked.
 //!
 //! A step is what the findings of one rule propose at one safety; each change in it is exact, down to the characters.
-//! Findings that ask for a change and propose none become advice, apart from the steps. Refuses to say that a change is
-//! right: it says what it costs and who has to agree.
+//! Findings that ask for a change and propose none become advice, apart from the steps, and so do those whose page keeps
+//! its change out of plans; notes are for weighing, and ask for nothing here. Errors come first. Refuses to say that a
+//! change is right, or to know any rule: what it costs, who has to agree and how to test it are words of its page.
 
 use std::collections::HashMap;
 
@@ -17,10 +18,31 @@ use crate::source::{FileId, Place};
 /// The plan.
 #[derive(Debug, Default, Serialize)]
 pub struct Plan {
+    /// What errors ask for, then what warnings do.
+    pub ranks: Vec<Rank>,
+}
+
+/// What findings of one severity ask for.
+#[derive(Debug, Serialize)]
+pub struct Rank {
+    /// The severity: a step is as bad as its worst finding.
+    pub severity: Severity,
     /// The steps by what they need before they may be taken: safe ones first, those that loosen a protection last.
     pub parts: Vec<Part>,
     /// What to do where no exact change is proposed.
     pub advice: Vec<Advice>,
+}
+
+impl Plan {
+    /// The parts of every severity.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.ranks.iter().flat_map(|rank| &rank.parts)
+    }
+
+    /// The advice of every severity.
+    pub fn advice(&self) -> impl Iterator<Item = &Advice> {
+        self.ranks.iter().flat_map(|rank| &rank.advice)
+    }
 }
 
 /// What a step needs before it may be taken.
@@ -79,8 +101,10 @@ pub struct Step {
     pub takes_out: bool,
     /// Whether something is written that a file did not state.
     pub adds: bool,
-    /// How to see that it worked.
-    pub test: &'static str,
+    /// What the findings advise, each different wording once.
+    pub help: Vec<String>,
+    /// How to see that it worked, each different wording once.
+    pub tests: Vec<String>,
     /// The components that change, as `Type:Name`.
     pub components: Vec<String>,
     /// The command that deploys exactly them.
@@ -138,8 +162,8 @@ pub struct Advice {
     pub setup: Vec<String>,
     /// The rules that ask for the contrary.
     pub pulls_against: Vec<String>,
-    /// How to see that it worked.
-    pub test: &'static str,
+    /// How to see that it worked, each different wording once.
+    pub tests: Vec<String>,
 }
 
 /// A wording of what to do, and where.
@@ -155,20 +179,32 @@ pub struct Wording {
 pub(super) fn plan(topics: &[Topic]) -> Plan {
     let mut steps = steps(candidates(topics));
     number(&mut steps);
-    let mut parts: Vec<Part> = Vec::new();
+    let mut ranks: Vec<Rank> = [Severity::Error, Severity::Warning].map(Rank::of).into();
     for (need, step) in steps {
-        match parts.last_mut() {
+        let Some(rank) = ranks.iter_mut().find(|rank| rank.severity == step.severity) else { continue };
+        match rank.parts.last_mut() {
             Some(part) if part.need == need => part.steps.push(step),
-            _ => parts.push(Part::of(need, step)),
+            _ => rank.parts.push(Part::of(need, step)),
         }
     }
-    for part in &mut parts {
-        part.changes = part.steps.iter().map(|step| step.changes.len()).sum();
-        part.components = in_order(part.steps.iter().flat_map(|step| step.components.iter().cloned()));
-        part.deploy = deploy_command(&part.components);
-        part.manifest = manifest(&part.components);
+    for rank in &mut ranks {
+        rank.advice = topics.iter().filter_map(|topic| advice(topic, rank.severity)).collect();
+        for part in &mut rank.parts {
+            part.changes = part.steps.iter().map(|step| step.changes.len()).sum();
+            part.components = in_order(part.steps.iter().flat_map(|step| step.components.iter().cloned()));
+            part.deploy = deploy_command(&part.components);
+            part.manifest = manifest(&part.components);
+        }
     }
-    Plan { parts, advice: topics.iter().filter_map(advice).collect() }
+    ranks.retain(|rank| !rank.parts.is_empty() || !rank.advice.is_empty());
+    Plan { ranks }
+}
+
+impl Rank {
+    /// A rank of nothing yet.
+    fn of(severity: Severity) -> Self {
+        Self { severity, parts: Vec::new(), advice: Vec::new() }
+    }
 }
 
 impl Part {
@@ -194,6 +230,8 @@ struct Candidate<'t> {
     trade_off: &'t [String],
     pulls_against: &'t [String],
     setup: Option<&'t String>,
+    help: &'t str,
+    verify: &'t str,
     fix: &'t Proposal,
     change: Change,
 }
@@ -224,6 +262,7 @@ fn join<'t>(one: &mut Candidate<'t>, mut other: Candidate<'t>) {
     }
     let rules = std::iter::once(other.rule.to_owned()).chain(other.change.also);
     one.change.also.extend(rules);
+    one.severity = one.severity.max(other.severity);
     let own = one.rule;
     one.change.also.retain(|rule| rule != own);
     one.change.also.sort();
@@ -234,7 +273,7 @@ fn join<'t>(one: &mut Candidate<'t>, mut other: Candidate<'t>) {
 
 fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candidate<'t>> {
     let against_own = item.against.iter().map(|side| against(&side.rule, &side.place.text, side, &topic.trade_off));
-    let own = item.fix.as_ref().map(|fix| Candidate {
+    let own = step_of(item.fix.as_ref(), item.severity, item.is_step).map(|fix| Candidate {
         need: need(fix, !item.against.is_empty()),
         rule: &topic.rule,
         title: &topic.title,
@@ -242,11 +281,13 @@ fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candida
         trade_off: &topic.trade_off,
         pulls_against: &topic.pulls_against,
         setup: item.setup.as_ref().or(topic.setup.as_ref()),
+        help: item.help.as_ref().or(topic.help.as_ref()).map_or("", String::as_str),
+        verify: &item.verify,
         fix,
         change: change(fix, &item.message, &item.place, item.confidence, against_own.collect()),
     });
     let sides = item.against.iter().filter_map(move |side| {
-        let fix = side.fix.as_ref()?;
+        let fix = step_of(side.fix.as_ref(), side.severity, side.is_step)?;
         let contrary = against(&topic.rule, &item.message, side, &side.trade_off);
         Some(Candidate {
             need: need(fix, true),
@@ -256,11 +297,18 @@ fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candida
             trade_off: &side.trade_off,
             pulls_against: std::slice::from_ref(&topic.rule),
             setup: side.setup.as_ref(),
+            help: &side.help,
+            verify: &side.verify,
             fix,
             change: change(fix, &side.place.text, &side.place, side.confidence, vec![contrary]),
         })
     });
     own.into_iter().chain(sides)
+}
+
+/// The change that a plan makes a step of: a note asks for none.
+fn step_of(fix: Option<&Proposal>, severity: Severity, is_step: bool) -> Option<&Proposal> {
+    fix.filter(|_| is_step && severity > Severity::Note)
 }
 
 /// The contrary that `rule` asks for, in a decision with `side`; `trade_off` is what the step says anyway.
@@ -308,6 +356,8 @@ fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Need, Step)> {
         step.trade_off = candidate.trade_off.to_vec();
         step.pulls_against = candidate.pulls_against.to_vec();
         step.setup.extend(setup.filter(|text| !step.setup.contains(text)).cloned());
+        add(&mut step.help, candidate.help);
+        add(&mut step.tests, candidate.verify);
         step.components.extend(fix.components.iter().cloned());
         let replaced = || fix.files.iter().flat_map(|file| &file.replaced);
         step.takes_out |= replaced().any(|it| it.old.len() > it.new.len());
@@ -319,8 +369,15 @@ fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Need, Step)> {
         step.deploy = deploy_command(&step.components);
         step.manifest = manifest(&step.components);
     }
-    steps.sort_by_key(|(need, step)| (*need, std::cmp::Reverse(step.severity)));
+    steps.sort_by_key(|(need, step)| (std::cmp::Reverse(step.severity), *need));
     steps
+}
+
+/// Adds a text that is not there yet.
+fn add(texts: &mut Vec<String>, text: &str) {
+    if !text.is_empty() && !texts.iter().any(|known| known == text) {
+        texts.push(text.to_owned());
+    }
 }
 
 fn empty_step(rule: &str, title: &str, fix: &Proposal) -> Step {
@@ -337,7 +394,8 @@ fn empty_step(rule: &str, title: &str, fix: &Proposal) -> Step {
         pulls_against: Vec::new(),
         takes_out: false,
         adds: false,
-        test: test(rule),
+        help: Vec::new(),
+        tests: Vec::new(),
         components: Vec::new(),
         deploy: String::new(),
         manifest: String::new(),
@@ -389,32 +447,31 @@ fn opened(text: &str) -> &str {
     text.trim_start().split('>').next().unwrap_or_default()
 }
 
-/// What the findings of a topic ask for that propose no change.
-fn advice(topic: &Topic) -> Option<Advice> {
+/// What the findings of a topic, where they are of this severity, ask for that no step does.
+fn advice(topic: &Topic, severity: Severity) -> Option<Advice> {
     let mut wordings: Vec<Wording> = Vec::new();
-    let mut setup: Vec<String> = Vec::new();
-    let items = topic.items.iter().filter(|item| item.severity > Severity::Note && item.fix.is_none());
-    let mut severity = None;
-    for item in items {
-        severity = severity.max(Some(item.severity));
+    let (mut setup, mut tests) = (Vec::new(), Vec::new());
+    let has_step = |item: &&Item| step_of(item.fix.as_ref(), item.severity, item.is_step).is_some();
+    for item in topic.items.iter().filter(|item| item.severity == severity && !has_step(item)) {
         let text = item.help.as_ref().or(topic.help.as_ref()).cloned().unwrap_or_default();
         let place = format!("{}:{}", item.place.path, item.place.line);
         match wordings.iter_mut().find(|wording| wording.text == text) {
             Some(wording) => wording.places.push(place),
             None => wordings.push(Wording { text, places: vec![place] }),
         }
-        if let Some(text) = item.setup.as_ref().or(topic.setup.as_ref()).filter(|text| !setup.contains(text)) {
-            setup.push(text.clone());
+        if let Some(text) = item.setup.as_ref().or(topic.setup.as_ref()) {
+            add(&mut setup, text);
         }
+        add(&mut tests, &item.verify);
     }
-    Some(Advice {
-        severity: severity?,
+    (!wordings.is_empty()).then(|| Advice {
+        severity,
         rule: topic.rule.clone(),
         title: topic.title.clone(),
         wordings,
         setup,
         pulls_against: topic.pulls_against.clone(),
-        test: test(&topic.rule),
+        tests,
     })
 }
 
@@ -423,75 +480,6 @@ fn in_order(components: impl IntoIterator<Item = String>) -> Vec<String> {
     components.sort();
     components.dedup();
     components
-}
-
-/// How to see that a change for this rule worked.
-fn test(rule: &str) -> &'static str {
-    match rule {
-        "session/timeout-warning-disabled" | "session/forced-logout-unannounced" => {
-            "In a sandbox first: log in with a browser and let the session rest. The warning must come up before the \
-             session ends, and answering it must keep the session"
-        }
-        "session/forced-logout" => {
-            "In a sandbox first: log in with a browser and let the session rest past its end. The page must stay, and \
-             the next click must ask for a login"
-        }
-        "session/locked-to-ip" | "session/ip-ranges-every-request" => {
-            "In a sandbox first: log in, change the network (join or leave the VPN) and go on working in the same \
-             session; LoginHistory must show no second login"
-        }
-        "oauth/high-assurance-blocks" | "oauth/high-assurance-raises" => {
-            "In a sandbox first: let the integration log in anew with nobody at hand. It must get a session and make a \
-             call; LoginHistory and AuthSession (SessionSecurityLevel) show how"
-        }
-        "oauth/ip-relaxation-enforced" | "oauth/ip-relaxation-unknown-value" => {
-            "In a sandbox first: let the integration log in, renew its token and make a call from each address that it \
-             uses; LoginHistory names the address and the status"
-        }
-        "login/integration-locked-forever" => {
-            "In a sandbox first: let a test user of the profile be locked out by wrong passwords, wait, and log in with \
-             the right one; LoginHistory names the status"
-        }
-        "credential/auth-provider-scope-without-refresh" => {
-            "In a sandbox first: authorise the credential once more, make a callout, wait until the access token has \
-             expired, and make a second one without a person's help"
-        }
-        "credential/outbound-message-session-id" => {
-            "In a sandbox first: let each outbound message go out once, and see that its endpoint takes it without a \
-             session id and calls back with a token of its own"
-        }
-        _ => of_group(rule.split('/').next().unwrap_or_default()),
-    }
-}
-
-fn of_group(group: &str) -> &'static str {
-    match group {
-        "session" => {
-            "In a sandbox first: log in anew as one user of each profile concerned and read NumSecondsValid of that \
-             session in AuthSession; then let one session rest for the time that it should survive"
-        }
-        "oauth" => {
-            "In a sandbox first: let the integration fetch a new access token, make a call with it, wait past the old \
-             limit, and make a second call without a person's help; then look at LoginHistory and OauthToken"
-        }
-        "network" => {
-            "In a sandbox first: log in and make one call from each network concerned; LoginHistory names the address \
-             and the status"
-        }
-        "login" => {
-            "In a sandbox first, with a second administrator logged in: go through one login of each kind concerned; \
-             LoginHistory names the status"
-        }
-        "credential" => "In a sandbox first: make one callout through each credential concerned and read its answer",
-        "apex" => {
-            "In a sandbox first: run the job long enough for its second chunk and read ExtendedStatus in AsyncApexJob"
-        }
-        "security" => {
-            "In a sandbox first: read the value in Setup after the deployment, then let the people and integrations \
-             concerned do a day's work; LoginHistory names the logins that were refused"
-        }
-        _ => "Run sessionlint again: the file must be read, and may then show findings of its own",
-    }
 }
 
 #[cfg(test)]

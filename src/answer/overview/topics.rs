@@ -67,6 +67,10 @@ pub struct Item {
     pub excerpt: Option<Excerpt>,
     /// The change that it proposes.
     pub fix: Option<Proposal>,
+    /// Whether a plan makes a step of that change.
+    pub is_step: bool,
+    /// How to see that a change worked.
+    pub verify: String,
     /// Further places.
     pub related: Vec<Located>,
     /// The other sides of the decision that it leads, if it leads one.
@@ -96,6 +100,10 @@ pub struct Side {
     pub trade_off: Vec<String>,
     /// The change that it proposes.
     pub fix: Option<Proposal>,
+    /// Whether a plan makes a step of that change.
+    pub is_step: bool,
+    /// How to see that a change worked.
+    pub verify: String,
     /// What serves both sides; empty where no page says so.
     pub middle_way: String,
 }
@@ -205,6 +213,8 @@ fn topic<'r>(
             excerpt: if is_shown { None } else { excerpt() },
             place,
             fix,
+            is_step: rule.is_some_and(is_step),
+            verify: verify(finding, rule),
             related: finding
                 .related
                 .iter()
@@ -251,8 +261,21 @@ fn side(project: &Project, pairs: &[Pair], leader: &str, finding: &Diagnostic, r
         setup: (!finding.setup.is_empty()).then(|| finding.setup.clone()),
         trade_off: rule.map(trade_off).unwrap_or_default(),
         fix: proposal(project, finding),
+        is_step: rule.is_some_and(is_step),
+        verify: verify(finding, rule),
         middle_way: pair_of(pairs, leader, &finding.rule).map(|pair| pair.middle_way.clone()).unwrap_or_default(),
     }
+}
+
+/// Whether a plan makes steps of the changes that findings of a rule propose.
+fn is_step(rule: &Rule) -> bool {
+    rule.definition.fix.as_ref().is_some_and(|fix| fix.is_step)
+}
+
+/// How to see that a change worked: by the rule's page, else as for all rules like it.
+fn verify(finding: &Diagnostic, rule: Option<&Rule>) -> String {
+    let default = || rule.map(Rule::default_verify).unwrap_or_default().to_owned();
+    if finding.verify.is_empty() { default() } else { finding.verify.clone() }
 }
 
 /// The paragraphs of the page's section on what a change costs.

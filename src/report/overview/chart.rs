@@ -223,7 +223,8 @@ fn token_row(index: usize, it: &Integration, most: i64) -> TokenRow {
     let app = &it.app;
     let access_text = match (app.access_token_minutes, app.refresh_at_minutes) {
         (Some(life), Some(at)) => {
-            format!("access token {}, refresh at {}", minutes_in_words(life), minutes_in_words(at))
+            let (life, at) = (minutes_in_words(life), words::seconds_in_words(at.seconds));
+            format!("access token {life}, refresh at {at}")
         }
         _ => "access token: life unknown".to_owned(),
     };
@@ -250,7 +251,7 @@ fn token_row(index: usize, it: &Integration, most: i64) -> TokenRow {
         label: cropped(&app.app),
         name: app.app.clone(),
         access: app.access_token_minutes.map(|minutes| percent(minutes, most)),
-        refresh_at: app.refresh_at_minutes.map(|minutes| percent(minutes, most)),
+        refresh_at: app.refresh_at_minutes.map(|at| percent(at.seconds / 60, most)),
         access_text,
         token,
         token_class,

@@ -46,6 +46,11 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     environment.set_auto_escape_callback(|name| if name == HTML_NAME { AutoEscape::Html } else { AutoEscape::None });
     environment.set_formatter(formatted);
     environment.add_filter("minutes", |minutes: Option<i64>| minutes.map_or("unknown".to_owned(), minutes_in_words));
+    environment.add_filter("life", |minutes: Option<i64>| {
+        minutes.map_or("life unknown".to_owned(), |minutes| format!("lives {}", minutes_in_words(minutes)))
+    });
+    environment.add_filter("moment", words::moment);
+    environment.add_filter("form", words::token_form);
     environment.add_filter("prose", prose);
     environment.add_filter("fence", |text: &str, language: Option<&str>| {
         Value::from_safe_string(fence(&harmless_text(text), language.unwrap_or_default()))
@@ -77,6 +82,7 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
         remarks => &overview.sessions.remarks,
         other_apps => other_apps,
         sentence => words::verdict(&overview.verdict),
+        has_steps => overview.plan.parts().next().is_some(),
         plan_sentence => words::plan(&overview.plan),
         unstated => words::UNSTATED,
         sessions_chart => Value::from(Serde(chart::sessions(overview))),

@@ -33,10 +33,10 @@ pub(super) const UNSTATED: &str = "Where a file is silent about an element, befo
 
 /// How many changes the plan has, and what they need.
 pub(super) fn plan(it: &Plan) -> String {
-    let part = |need: Need| it.parts.iter().find(|part| part.need == need).map_or(0, |part| part.changes);
-    let steps: usize = it.parts.iter().map(|part| part.steps.len()).sum();
-    let changes: usize = it.parts.iter().map(|part| part.changes).sum();
-    let said = [
+    let part = |need: Need| it.parts().filter(|part| part.need == need).map(|part| part.changes).sum();
+    let steps: usize = it.parts().map(|part| part.steps.len()).sum();
+    let changes: usize = it.parts().map(|part| part.changes).sum();
+    let said: [(usize, _, _); 3] = [
         (part(Need::Safe), "weaken no protection", "weakens no protection"),
         (part(Need::Decision), "are decisions", "is a decision"),
         (part(Need::Unsafe), "loosen a protection each", "loosens a protection"),
@@ -47,10 +47,11 @@ pub(super) fn plan(it: &Plan) -> String {
         .map(|(number, many, one)| format!("{number} {}", if *number == 1 { one } else { many }))
         .collect();
     let text = format!("{} in {}: {}.", count(changes, "change"), count(steps, "step"), said.join(", "));
-    if it.advice.is_empty() {
+    let advice = it.advice().count();
+    if advice == 0 {
         text
     } else {
-        let more = match it.advice.len() {
+        let more = match advice {
             1 => "1 more kind of finding asks for a change that cannot be written down exactly, and stands".to_owned(),
             number => {
                 format!(
@@ -139,6 +140,33 @@ fn renewal_of_all(it: &Verdict) -> String {
 
 fn shows(number: usize) -> String {
     format!("{number} {}", if number == 1 { "shows" } else { "show" })
+}
+
+/// A moment, from the minutes of JSON.
+pub(super) fn moment(minutes: f64) -> String {
+    // Seconds of a documented life: far below what a float holds exactly.
+    let seconds = (minutes * 60.0).round() as i64;
+    seconds_in_words(seconds)
+}
+
+/// Seconds as a person says them: `54 seconds`, `4 minutes 30 seconds`, `1 hour 48 minutes`.
+pub(super) fn seconds_in_words(seconds: i64) -> String {
+    let (minutes, rest) = (seconds / 60, seconds % 60);
+    let rest = (rest > 0).then(|| super::super::count(usize::try_from(rest).unwrap_or(0), "second"));
+    match (minutes, rest) {
+        (0, Some(rest)) => rest,
+        (_, Some(rest)) => format!("{} {rest}", minutes_in_words(minutes)),
+        (_, None) => minutes_in_words(minutes),
+    }
+}
+
+/// The form of an access token in a sentence.
+pub(super) fn token_form(form: Option<&str>) -> &'static str {
+    match form {
+        Some("opaque") => "opaque",
+        Some("jwt") => "in JWT form",
+        _ => "form unknown",
+    }
 }
 
 /// How an integration gets its next access token.

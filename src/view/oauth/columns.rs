@@ -87,6 +87,36 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
         "its own timeout as written, where it is a number that means nothing documented: 0 or less",
         |it| Cell { place: it.written.session_minutes.place, ..it.written.odd_timeout.as_deref().cell() },
     ),
+    Col::text(
+        "TokenForm",
+        "the form of its access tokens, `opaque` or `jwt`; null where the file that decides was not read",
+        |it| Cell {
+            place: it.access_token.form.place,
+            ..it.access_token.form.value.map(super::TokenForm::as_str).cell()
+        },
+    ),
+    Col::int(
+        "AccessTokenMinutes",
+        "minutes that an access token lives, by the field that rules its form; null where that field is in no file",
+        |it| it.access_token.minutes.clone().cell(),
+    ),
+    Col::text("AccessTokenOwner", "whose value AccessTokenMinutes is, in words", |it| {
+        let owner = it.access_token.owner.as_str();
+        (!owner.is_empty()).then_some(owner).cell()
+    }),
+    Col::text("AccessTokenDoubt", "why AccessTokenMinutes is unknown, as a clause", |it| {
+        let doubt = it.access_token.doubt.as_str();
+        (!doubt.is_empty()).then_some(doubt).cell()
+    }),
+    Col::int(
+        "JwtTimeoutMinutes",
+        "minutes of its own policy for access tokens in JWT form, where it sets them",
+        |it| {
+            let is_custom = it.written.jwt_timeout_type.value.as_deref().is_none_or(|written| written == "Custom");
+            let minutes = it.written.jwt_minutes.clone();
+            if is_custom { minutes.cell() } else { Cell::default() }
+        },
+    ),
     Col::int("FallbackMinutes", "the longest session that profile or org give its users", |it| {
         it.fallback.clone().cell()
     }),

@@ -121,6 +121,15 @@ fn long_session(app: &AppFacts) -> Option<OpenControl> {
     if !reaches_data(app) {
         return None;
     }
+    if app.issues_jwt() {
+        // The session timeout rules other tokens; a connected app's policy for these is in no file.
+        let minutes = app.access_token.minutes.value.filter(|minutes| *minutes > LONGEST_SESSION)?;
+        return Some(open(
+            "timeout",
+            format!("access tokens that live {}", duration(minutes)),
+            app.access_token.minutes.place,
+        ));
+    }
     let place = app.written.session_minutes.place;
     if app.written.has_session_timeout {
         let minutes = app.written.session_minutes.value.filter(|minutes| *minutes > LONGEST_SESSION)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::policy::RefreshPolicy;
-use super::{Fact, Written};
+use super::{Fact, Written, token};
 use crate::metadata::kind::kind;
 use crate::metadata::{Component, Project, text_of};
 use crate::source::secrets::mask;
@@ -53,6 +53,15 @@ fn execution_user(component: &Component, path: &str, flow: Option<&str>) -> Fact
     text(component, path).and_then(|user| is_on.then_some(user))
 }
 
+/// Whether access tokens are in JWT form: off is the documented default of the element.
+fn issues_jwt(component: &Component, path: &str) -> Fact<bool> {
+    let place = Some(component.place(path));
+    match component.text(path) {
+        Some(text) => Fact { value: raw::parse_bool(text), place },
+        None => Fact { value: Some(false), place },
+    }
+}
+
 /// The parts of a list in one text.
 fn parts(text: &str, separators: &[char]) -> Vec<String> {
     text.split(separators).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
@@ -97,6 +106,14 @@ pub(super) fn connected_app(component: &Component) -> Written {
         has_session_timeout: component.text("sessionPolicy.sessionTimeout").is_some(),
         odd_timeout: odd_minutes(component, "sessionPolicy.sessionTimeout"),
         session_minutes,
+        issues_jwt: if has_oauth {
+            issues_jwt(component, "oauthConfig.isNamedUserJwtEnabled")
+        } else {
+            Fact::default()
+        },
+        jwt_timeout_type: Fact::default(),
+        has_jwt_timeout: false,
+        jwt_minutes: Fact::default(),
         ip_relaxation: text(component, "oauthPolicy.ipRelaxation"),
         refresh_period: Fact::default(),
         refresh_unit: Fact::default(),
@@ -235,6 +252,13 @@ impl Files<'_> {
                 .map_or_else(Fact::default, |component| minutes(component, "sessionTimeoutInMinutes")),
             has_session_timeout: policy.is_some_and(|component| component.text("sessionTimeoutInMinutes").is_some()),
             odd_timeout: policy.and_then(|component| odd_minutes(component, "sessionTimeoutInMinutes")),
+            issues_jwt: self.issues_jwt(),
+            jwt_timeout_type: policy_text("namedUserJwtSessionTimeoutType"),
+            has_jwt_timeout: policy.is_some_and(|component| component.text("namedUserJwtTimeout").is_some()),
+            jwt_minutes: policy.map_or_else(Fact::default, |component| {
+                let path = "namedUserJwtTimeout";
+                token::jwt_minutes(component.text(path), Some(component.place(path)))
+            }),
             ip_relaxation: policy_text("ipRelaxationPolicyType"),
             refresh_period: policy_text("refreshTokenValidityPeriod").and_then(|text| text.parse().ok()),
             refresh_unit: policy_text("refreshTokenValidityUnit"),
@@ -283,6 +307,20 @@ impl Files<'_> {
         };
         let found = ["isEnabled", "isOauthPluginEnabled"].into_iter().find_map(|path| Some((path, off(&path)?)));
         found.map_or_else(Fact::default, |(path, place)| Fact::known(path, place))
+    }
+
+    /// The app's own settings decide. A policy had a switch of its own up to API version 63, which only an app has that
+    /// may issue the form at all; where it and the settings differ, nobody knows which of them counts.
+    fn issues_jwt(&self) -> Fact<bool> {
+        let path = "isNamedUserJwtEnabled";
+        let settings = self.global_oauth.map_or_else(Fact::default, |component| issues_jwt(component, path));
+        let policy = self.oauth_policies.map_or_else(Fact::default, |component| flag(component, path));
+        match (settings.value, policy.value) {
+            (_, None) => settings,
+            (Some(one), Some(other)) if one != other => Fact { value: None, place: settings.place },
+            (None, Some(false)) => Fact { value: None, place: policy.place },
+            _ => policy,
+        }
     }
 
     /// The policy says what holds in this org; without its word, what the app's settings offer.

@@ -3,6 +3,8 @@
 //! Left out is what a view of its own judges: timeouts, IP relaxation, the refresh token policy of connected apps; and
 //! `sessionLevel` of connected apps, whose literal nobody has seen.
 
+use crate::view::oauth::JWT_TIMEOUTS;
+
 /// What an element may hold.
 pub(super) struct Enumeration {
     /// Its metadata type.
@@ -36,7 +38,6 @@ const SIGNING_ALGORITHMS: &[&str] = &["SHA1", "SHA256"];
 const SAML_SUBJECTS: &[&str] =
     &["Username", "FederationId", "UserId", "SpokeId", "CustomAttribute", "PersistentId", "CustomAttr", "PersistentID"];
 const JWT_TIMEOUT_TYPES: &[&str] = &["UserSession", "Custom"];
-const JWT_TIMEOUTS: &[&str] = &["1", "5", "10", "15", "30", "60", "90", "120", "240", "480", "720"];
 const CANVAS_LOCATIONS: &[&str] = &[
     "None",
     "Chatter",
