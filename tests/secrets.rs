@@ -6,7 +6,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sessionlint::query::{self, Catalog, Value};
 use sessionlint::source::{Encoding, Source, Span, secrets};
@@ -55,7 +55,7 @@ fn secret(dice: &mut Dice, number: usize, looks: Looks) -> String {
             ),
             3 => prefixed(dice, &["gh", "p_"].concat(), 36),
             4 => prefixed(dice, &["AK", "IA"].concat(), 16),
-            5 => prefixed(dice, &["sk_", "live_"].concat(), 24),
+            5 => prefixed(dice, &["sk_l", "ive_"].concat(), 24),
             6 => format!("00D{}!{}", dice.text(LETTERS, 12), dice.text(LETTERS, 40)),
             _ => format!("91{}", dice.text(DIGITS, 17)),
         };
@@ -406,19 +406,28 @@ fn four_hundred_secrets_stay_in_their_files() {
                 .concat(),
         );
     }
+    let by_start: HashMap<&[u8], &String> = secrets.iter().map(|secret| (&secret.as_bytes()[..8], secret)).collect();
+    assert_eq!(by_start.len(), secrets.len());
     let mut said = 0;
     for command in commands {
         let ran = project.run(&command.iter().map(String::as_str).collect::<Vec<_>>());
         assert!((0..=3).contains(&ran.code), "{command:?}: {ran:?}");
         said += ran.out.len();
-        for secret in &secrets {
-            let line = |text: &str| text.lines().find(|line| line.contains(secret.as_str())).map(str::to_owned);
-            let leak = line(&ran.out).or_else(|| line(&ran.err));
-            assert!(leak.is_none(), "{secret} in {command:?}: {leak:?}");
+        for text in [&ran.out, &ran.err] {
+            let leak = leak(text, &by_start).map(|secret| (secret, text.lines().find(|line| line.contains(secret))));
+            assert!(leak.is_none(), "{leak:?} in {command:?}");
         }
     }
     assert!(said > 100_000, "{said}");
     no_table_holds(&project, &secrets);
+}
+
+/// A secret that stands in `text`, looked up by its first bytes: hundreds of searches would take a minute.
+fn leak<'s>(text: &str, by_start: &HashMap<&[u8], &'s String>) -> Option<&'s str> {
+    let starts = text.as_bytes().windows(8).enumerate();
+    starts
+        .filter_map(|(at, start)| Some((at, by_start.get(start)?)))
+        .find_map(|(at, secret)| text.as_bytes()[at..].starts_with(secret.as_bytes()).then_some(secret.as_str()))
 }
 
 /// Asks every table for all its columns.
