@@ -55,8 +55,7 @@ const SHORTEST: usize = 20;
 /// their names; a cell that is empty or `-` says nothing there.
 pub fn write_fitted(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
     let width = width.max(SHORTEST + INDENT);
-    let widest =
-        |column: usize| rows.iter().chain([&names.to_vec()]).map(|row| width_of(&marked(&row[column]))).max();
+    let widest = |column: usize| rows.iter().chain([&names.to_vec()]).map(|row| width_of(&marked(&row[column]))).max();
     let natural: Vec<usize> = (0..names.len()).map(|column| widest(column).unwrap_or(0)).collect();
     if natural.iter().map(|columns| columns + GAP).sum::<usize>() <= width + GAP {
         return plain(out, names, rows);
@@ -87,8 +86,7 @@ pub fn write_fitted(out: &mut dyn io::Write, names: &[String], rows: &[Vec<Strin
 
 /// The first cells of a row, each no wider than its column.
 fn fitted_row(out: &mut dyn io::Write, row: &[String], columns: &[usize]) -> io::Result<()> {
-    let cells: Vec<Vec<String>> =
-        row.iter().zip(columns).map(|(cell, width)| broken(&marked(cell), *width)).collect();
+    let cells: Vec<Vec<String>> = row.iter().zip(columns).map(|(cell, width)| broken(&marked(cell), *width)).collect();
     for index in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
         let mut line = String::new();
         for (cell, width) in cells.iter().zip(columns) {
