@@ -93,7 +93,7 @@ fn no_mutation_of_a_class_is_trouble() {
         }
         let one = Instant::now();
         everything(&[("classes/A.cls".to_owned(), text.clone())], CodeReading::Everything);
-        assert!(one.elapsed() < Duration::from_secs(5), "{text}");
+        assert!(one.elapsed() < Duration::from_secs(60), "{text}");
         read += 1;
     }
     assert!(read > 20);
@@ -173,7 +173,7 @@ fn depth_and_length_are_no_trouble() {
         everything(&[("A.cls".to_owned(), text.clone())], CodeReading::Everything);
         let head: String = text.chars().take(60).collect();
         println!("{:?} {head}", start.elapsed());
-        assert!(start.elapsed() < Duration::from_secs(20), "{head}");
+        assert!(start.elapsed() < Duration::from_secs(120), "{head}");
     }
 }
 

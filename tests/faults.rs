@@ -160,7 +160,7 @@ mod vanishing {
     #[test]
     fn files_that_vanish_during_the_walk_are_told_of() {
         let mut told = 0;
-        for attempt in 0..40 {
+        for attempt in 0..150 {
             let project = many(800);
             let mut command = Command::new(PROGRAM);
             command.args(["check", "--format", "json", "--threads", "1"]).current_dir(project.root());
@@ -368,7 +368,7 @@ mod amount {
         let start = Instant::now();
         let ran = run_within(1500, &project.root(), arguments);
         assert!(matches!(ran.code, 0 | 1), "{what}: {ran:?}");
-        assert!(start.elapsed() < Duration::from_secs(30), "{what}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(120), "{what}: {:?}", start.elapsed());
     }
 
     const CHECK: &[&str] = &["check", "--format", "json", "--preset", "all"];
@@ -402,7 +402,7 @@ mod amount {
         for line in ["query - < query.txt", "check --config other.toml", "check --config key.toml"] {
             assert_eq!(shell(&project, &format!("\"$0\" {line}")).code, 2, "{line}");
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
     }
 
     #[test]

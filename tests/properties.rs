@@ -143,7 +143,7 @@ fn hold(seeds: &[String], trial: impl Fn(&mut Random, &str)) {
         let mut told = Told(&text, false);
         let one = Instant::now();
         trial(&mut random, &text);
-        assert!(one.elapsed() < Duration::from_secs(10), "too slow");
+        assert!(one.elapsed() < Duration::from_secs(60), "too slow");
         told.1 = true;
         tried += 1;
     }
