@@ -72,7 +72,8 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
         }
     };
     refuse_several_roots(&targets, arguments)?;
-    if let (Some(_), [_, _, ..]) = (Fixing::of(arguments), targets.as_slice()) {
+    // Projects that are named are mended one after the other; those that a folder happens to hold are not.
+    if Fixing::of(arguments).is_some() && targets.len() > paths.len() {
         let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
         return Err(Failure::Usage(format!("fixes are made in one project at a time: {}", roots.join(", "))));
     }
