@@ -201,8 +201,10 @@ pub fn roots_of_folder(folder: &Path) -> Vec<Root> {
     if is_project || folder.join(MANIFEST).is_file() {
         return vec![root];
     }
-    let below = projects_below(folder);
-    if below.is_empty() { vec![root] } else { below.iter().map(|path| Root::open(path)).collect() }
+    // A project file without a single package directory is a fixture or a template, and no project.
+    let is_project = |root: &Root| root.packages.iter().any(|package| root.path.join(package).is_dir());
+    let below: Vec<Root> = projects_below(folder).iter().map(|path| Root::open(path)).filter(is_project).collect();
+    if below.is_empty() { vec![root] } else { below }
 }
 
 /// The folders below one that hold a project file, in order, none of them inside another; hidden folders and
