@@ -435,8 +435,8 @@ fn four_hundred_secrets_stay_in_their_files() {
 fn leak<'s>(text: &str, by_start: &HashMap<&[u8], Vec<&'s str>>) -> Option<&'s str> {
     let bytes = text.as_bytes();
     let is_at = |at: usize, secret: &&&str| bytes[at..].starts_with(secret.as_bytes());
-    let starts = bytes.windows(8).enumerate().filter_map(|(at, start)| Some((at, by_start.get(start)?)));
-    starts.filter_map(|(at, secrets)| secrets.iter().find(|secret| is_at(at, secret))).next().copied()
+    let mut starts = bytes.windows(8).enumerate().filter_map(|(at, start)| Some((at, by_start.get(start)?)));
+    starts.find_map(|(at, secrets)| secrets.iter().find(|secret| is_at(at, secret))).copied()
 }
 
 /// Asks every table for all its columns.
