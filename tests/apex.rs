@@ -898,3 +898,16 @@ fn principals_know_who_calls_with_their_credentials() {
     ];
     assert_eq!(rows(&files, "Principal", "Name UsedByApex UsedInAsync"), ["Main | Sender.post | Sender.post"]);
 }
+
+#[test]
+fn code_in_very_deep_classes_is_found_under_the_last_class_that_is_kept() {
+    for depth in [1, 16, 17, 60] {
+        let open = format!("public class Deep {{\n{}", "public class Inner {\n".repeat(depth - 1));
+        let close = "}\n".repeat(depth);
+        let text = format!("{open}void go(String password) {{\n    System.debug('set ' + password);\n}}\n{close}");
+        let project = project(&[("Deep.cls", &text)]);
+        let found = project.check(&["--select", "apex/secret-in-debug"]).findings();
+        assert_eq!(found.len(), 1, "{depth} classes");
+        assert_eq!(found[0]["start"]["line"], depth + 2, "{depth} classes");
+    }
+}

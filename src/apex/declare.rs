@@ -29,6 +29,10 @@ pub(super) struct Declarations {
     pub(super) methods: Vec<Declared>,
 }
 
+/// What stands in a class inside more classes than this counts as part of the last one that is kept: full names of all
+/// are kept, and grow with the depth.
+const MAX_CLASS_DEPTH: usize = 16;
+
 /// Reads the declarations of a tree, in order.
 pub(super) fn declarations(tree: &Tree<'_>) -> Declarations {
     let mut found = Declarations::default();
@@ -36,7 +40,9 @@ pub(super) fn declarations(tree: &Tree<'_>) -> Declarations {
         let declare: fn(&mut Declarations, &Tree<'_>, NodeId, u32) = match tree.kind(id) {
             Kind::ClassDeclaration | Kind::InterfaceDeclaration => {
                 let outer = found.class_around(tree, id);
-                found.class(tree, id, outer);
+                if found.depth(outer) < MAX_CLASS_DEPTH {
+                    found.class(tree, id, outer);
+                }
                 continue;
             }
             Kind::TriggerDeclaration => {
@@ -92,9 +98,25 @@ fn is_test(tree: &Tree<'_>, id: NodeId) -> bool {
 impl Declarations {
     /// The class that a node stands in.
     fn class_around(&self, tree: &Tree<'_>, id: NodeId) -> Option<u32> {
-        // Classes are met before what is in them, so the last one that holds the node is the innermost.
-        let around = self.class_nodes.iter().rposition(|class| *class != id && tree.holds(*class, id))?;
-        u32::try_from(around).ok()
+        // Classes are met before what is in them, so the last one is the innermost that can hold the node; where it
+        // ended before, one of those around it can.
+        let mut class = self.class_nodes.len().checked_sub(1);
+        while let Some(around) = class {
+            if self.class_nodes[around] != id && tree.holds(self.class_nodes[around], id) {
+                return u32::try_from(around).ok();
+            }
+            class = match self.classes[around].outer {
+                Some(outer) => Some(outer as usize),
+                // Top classes follow each other only in broken files.
+                None => around.checked_sub(1).filter(|_| tree.node(id).parent != 0),
+            };
+        }
+        None
+    }
+
+    /// How many classes stand around what is in a class.
+    fn depth(&self, class: Option<u32>) -> usize {
+        std::iter::successors(class, |class| self.classes[*class as usize].outer).take(MAX_CLASS_DEPTH).count()
     }
 
     fn class(&mut self, tree: &Tree<'_>, id: NodeId, outer: Option<u32>) {

@@ -110,6 +110,8 @@ pub struct Graph<'u> {
     /// All units.
     pub units: &'u [Unit],
     by_name: HashMap<String, ClassAt>,
+    /// Methods of each class by name in lower case, constructors under the empty name, in order.
+    in_class: HashMap<ClassAt, HashMap<String, Vec<MethodAt>>>,
 }
 
 /// Superclasses further up than this are not followed, which ends circles too.
@@ -128,7 +130,19 @@ impl<'u> Graph<'u> {
                 by_name.entry(class.full_name.to_lowercase()).or_insert((unit_index, class_index));
             }
         }
-        Self { units, by_name }
+        let mut in_class: HashMap<ClassAt, HashMap<String, Vec<MethodAt>>> = HashMap::new();
+        for (unit, it) in (0u32..).zip(units) {
+            for (index, method) in (0u32..).zip(&it.methods) {
+                let name = match method.role {
+                    Role::Method => method.name.to_ascii_lowercase(),
+                    Role::Constructor => String::new(),
+                    _ => continue,
+                };
+                let of_class = in_class.entry((unit, method.class)).or_default();
+                of_class.entry(name).or_default().push(MethodAt { unit, method: index });
+            }
+        }
+        Self { units, by_name, in_class }
     }
 
     /// A unit.
@@ -258,12 +272,9 @@ impl<'u> Graph<'u> {
     }
 
     fn named(&self, at: ClassAt, name: &str, arguments: usize) -> Vec<MethodAt> {
+        let name = &name.to_ascii_lowercase();
         for class in self.lineage(at).0 {
-            let found = self.in_class(class, |method| {
-                method.role == Role::Method
-                    && method.parameters.len() == arguments
-                    && method.name.eq_ignore_ascii_case(name)
-            });
+            let found = self.in_class(class, name, arguments);
             if !found.is_empty() {
                 return found;
             }
@@ -272,15 +283,12 @@ impl<'u> Graph<'u> {
     }
 
     fn constructors(&self, at: ClassAt, arguments: usize) -> Vec<MethodAt> {
-        self.in_class(at, |method| method.role == Role::Constructor && method.parameters.len() == arguments)
+        self.in_class(at, "", arguments)
     }
 
-    fn in_class(&self, at: ClassAt, is_it: impl Fn(&Method) -> bool) -> Vec<MethodAt> {
-        let methods = (0u32..).zip(&self.units[at.0 as usize].methods);
-        methods
-            .filter(|(_, method)| method.class == at.1 && is_it(method))
-            .map(|(method, _)| MethodAt { unit: at.0, method })
-            .collect()
+    fn in_class(&self, at: ClassAt, name: &str, arguments: usize) -> Vec<MethodAt> {
+        let named = self.in_class.get(&at).and_then(|methods| methods.get(name)).into_iter().flatten();
+        named.copied().filter(|it| self.method(*it).parameters.len() == arguments).collect()
     }
 
     /// What a method begins, if it begins a transaction.

@@ -1,7 +1,7 @@
 //! Kinds of transaction in which code can run, as a set.
 
 /// Kinds of transaction, as a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Kinds(u8);
 
 impl Kinds {

@@ -70,20 +70,22 @@ impl Reader<'_, '_, '_> {
     }
 
     fn push(&mut self, id: NodeId, what: LiteralKind, text: String) {
+        self.push_all(id, what, vec![text]);
+    }
+
+    /// Keeps what one literal says several times; the literal is looked at once.
+    fn push_all(&mut self, id: NodeId, what: LiteralKind, texts: Vec<String>) {
+        if texts.is_empty() {
+            return;
+        }
         let tree = self.body.tree;
         let whole = tree.lower(id);
         let is_markup = ["<a ", "href=", "<p", "<br", "<td", "<html"].iter().any(|tag| whole.contains(tag));
         let is_doubtful = self.body.file.is_doubtful(id);
         let is_called = what == LiteralKind::Address && (self.sum_says(id, &["services/"]) || self.is_endpoint(id));
-        self.found.push(Literal {
-            method: self.method,
-            span: tree.span(id),
-            what,
-            text,
-            is_markup,
-            is_called,
-            is_doubtful,
-        });
+        let (method, span) = (self.method, tree.span(id));
+        let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_doubtful };
+        self.found.extend(texts.into_iter().map(literal));
     }
 
     /// `'grant_type' => 'password'` and `put('grant_type', 'password')`.
@@ -118,10 +120,12 @@ impl Reader<'_, '_, '_> {
 
     fn addresses(&mut self, id: NodeId, text: &str, lower: &str) {
         let mut at = 0;
+        let mut addresses = Vec::new();
         while let Some((end, address)) = address_at(text, lower, at) {
             at = end;
-            self.push(id, LiteralKind::Address, address);
+            addresses.push(address);
         }
+        self.push_all(id, LiteralKind::Address, addresses);
     }
 
     /// `'grant_type=' + 'password'`.
@@ -213,7 +217,9 @@ fn has_pair(lower: &str, pair: &str) -> bool {
 /// The first web address from `from` on: where it ends, and itself without what may hold a secret.
 fn address_at(text: &str, lower: &str, from: usize) -> Option<(usize, String)> {
     let rest = lower.get(from..)?;
-    let start = from + [rest.find("https://"), rest.find("http://")].into_iter().flatten().min()?;
+    // One search for both, so that a text without one of them is not looked through for each address.
+    let is_scheme = |at: usize| ["://", "s://"].iter().any(|end| rest[at + "http".len()..].starts_with(end));
+    let start = from + rest.match_indices("http").map(|(at, _)| at).find(|at| is_scheme(*at))?;
     let is_end = |ch: char| ch.is_whitespace() || matches!(ch, '"' | '\'' | '<' | '>' | '\\' | '?' | '#' | '&' | '{');
     let end = text.get(start..)?.find(is_end).map_or(text.len(), |length| start + length);
     Some((end.max(start + 1), text.get(start..end)?.to_owned()))

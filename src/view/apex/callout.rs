@@ -1,11 +1,13 @@
 //! Callouts: each with where it goes, and the ways from entry points to them.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use super::web::{Start, Web};
 use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, place, spot};
 use crate::apex::graph::{Entry, Hop, MethodAt, Reached};
-use crate::apex::{Callout, Elements, Method, Step, Unit};
+use crate::apex::{Callout, Elements, Kinds, Method, Step, Unit};
 use crate::metadata::Project;
 use crate::source::Span;
 
@@ -86,10 +88,14 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
     let mut all = Vec::new();
     for method in web.graph.methods() {
         let unit = web.graph.unit(method);
+        let requests = Requests::of(web, method);
+        // Callouts of one method differ in the kinds of transaction at most.
+        let mut starts_of: HashMap<Kinds, [Option<(&Start, &Reached)>; 2]> = HashMap::new();
         for callout in &web.graph.method(method).callouts {
-            let starts = web.starts_of(method, &callout.step);
-            let nearest = starts.first();
-            let waiting = starts.iter().find(|(start, _)| start.entry.is_sync());
+            let [nearest, waiting] = *starts_of.entry(callout.step.kinds).or_insert_with(|| {
+                let starts = web.starts_of(method, &callout.step);
+                [starts.first().copied(), starts.iter().find(|(start, _)| start.entry.is_sync()).copied()]
+            });
             let sync = waiting.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
             all.push(OneCallout {
                 at: at(project, web, method, Sure::High.unless(callout.step.is_doubtful)),
@@ -99,7 +105,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
                 is_async: nearest.map(|(start, _)| !start.entry.is_sync()),
                 sync_entry: sync.entry,
                 sync_kind: sync.kind,
-                goes: goes_from(web, method, callout, &[]),
+                goes: requests.goes(web, callout, &[]),
             });
         }
     }
@@ -110,7 +116,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
 /// shortest.
 pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
     let mut all = Vec::new();
-    let mut changes = LoopChanges::new();
+    let mut known = Known::default();
     for start in &web.starts {
         let calls_out = |reached: &Reached| !web.graph.method(reached.at).callouts.is_empty();
         if !start.reached.iter().any(calls_out) {
@@ -119,12 +125,14 @@ pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
         let own = vec![Reached { at: start.at, path: Vec::new(), is_repeated: false }];
         let by_call = web.graph.reach_by_call(start.at, start.entry.kinds(), DEPTH);
         let mut ways: Vec<Way> = Vec::new();
+        let mut by_site: HashMap<Span, usize> = HashMap::new();
         for reached in std::iter::once(own).chain(by_call).flatten().filter(calls_out) {
             for callout in (0..web.graph.method(reached.at).callouts.len())
                 .filter(|callout| Web::can_run(start, &web.graph.method(reached.at).callouts[*callout].step))
             {
                 let way = Way { reached: reached.clone(), callout };
-                match ways.iter_mut().find(|other| other.site(web) == way.site(web)) {
+                let index = *by_site.entry(way.site(web)).or_insert(ways.len());
+                match ways.get_mut(index) {
                     Some(other) if way.is_repeated(web) && !other.is_repeated(web) => *other = way,
                     Some(_) => {}
                     None => ways.push(way),
@@ -132,7 +140,12 @@ pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
             }
         }
         ways.sort_by_key(|way| way.site(web));
-        all.extend(ways.iter().map(|way| path(project, web, start, way, &mut changes)));
+        let sites = ways.iter().map(|way| way.site(web));
+        let after_change = after_change(start, web.graph.method(start.at), sites);
+        all.extend(ways.iter().zip(after_change).map(|(way, is_after_change)| CalloutPath {
+            is_after_change,
+            ..path(project, web, start, way, &mut known)
+        }));
     }
     all
 }
@@ -158,7 +171,7 @@ impl Way {
     }
 }
 
-fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, changes: &mut LoopChanges) -> CalloutPath {
+fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, known: &mut Known) -> CalloutPath {
     let (reached, callout) = (&way.reached, way.callout(web));
     let graph = &web.graph;
     let unit = graph.unit(start.at);
@@ -172,12 +185,13 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, changes: &mu
         (!is_few).then_some((method, head, step.is_per_chunk))
     });
     let change_in_loop = repeated.and_then(|(method, head, _)| {
-        let known = changes.entry((start.at, method, head.start));
+        let known = known.changes.entry((start.at, method, head.start));
         known.or_insert_with(|| change_in_loop(web, start, method, head)).clone()
     });
     let title = graph.title(reached.at);
     let called = if reached.path.is_empty() { callout.kind.as_str().to_owned() } else { called(web, reached) };
     let class = graph.class_at(start.at);
+    let requests = known.requests.entry(reached.at).or_insert_with(|| Requests::of(web, reached.at));
     CalloutPath {
         at: at(project, web, start.at, Sure::High.unless(callout.step.is_doubtful)),
         chain: web.chain(start, reached),
@@ -191,13 +205,13 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, changes: &mu
             .unwrap_or_default(),
         is_per_chunk: repeated.is_some_and(|(.., is_per_chunk)| is_per_chunk),
         change_in_loop: change_in_loop.unwrap_or_default(),
-        goes: goes_from(web, reached.at, callout, &reached.path),
+        goes: requests.goes(web, callout, &reached.path),
         allows_callouts: match start.entry {
             Entry::Future => graph.method(start.at).annotation("future").map(|it| it.has("callout")),
             Entry::Queueable | Entry::Batch => graph.implements(class, &["database.allowscallouts", "allowscallouts"]),
             _ => None,
         },
-        is_after_change: is_after_change(start, graph.method(start.at), site),
+        is_after_change: false,
     }
 }
 
@@ -210,7 +224,7 @@ fn turns_over_few(web: &Web<'_>, hop: Hop, method: MethodAt, head: Span) -> bool
         Some(Elements::Few) => true,
         Some(Elements::Given(span)) => {
             let calls = &web.graph.method(hop.from).calls;
-            let given = calls.iter().find(|call| call.step.span == *span);
+            let given = calls.binary_search_by_key(span, |call| call.step.span).ok().and_then(|at| calls.get(at));
             given
                 .and_then(|call| web.graph.resolve(hop.from, call))
                 .is_some_and(|callee| web.graph.method(callee).gives_few)
@@ -221,6 +235,13 @@ fn turns_over_few(web: &Web<'_>, hop: Hop, method: MethodAt, head: Span) -> bool
 
 /// What changes records in a loop, by entry point, method and where the loop begins.
 type LoopChanges = HashMap<(MethodAt, MethodAt, u32), Option<Fact<String>>>;
+
+/// What was found out for one path and holds for others.
+#[derive(Default)]
+struct Known {
+    changes: LoopChanges,
+    requests: HashMap<MethodAt, Requests>,
+}
 
 /// So many calls and changes of a loop are looked at.
 const MAX_STEPS: usize = 500;
@@ -258,42 +279,110 @@ fn called(web: &Web<'_>, reached: &Reached) -> String {
     web.graph.title(second)
 }
 
-/// Whether records are changed in the entry point's own body before the site, on the same way through it.
-fn is_after_change(start: &Start, method: &Method, site: Span) -> bool {
-    method.changes.iter().any(|change| {
-        let holds_site = change.branch.start <= site.start && site.end <= change.branch.end;
-        Web::can_run(start, &change.step) && change.step.span.end <= site.start && holds_site
+/// For each of some sites, in order, whether records are changed in the entry point's own body before it, on the same
+/// way through it.
+fn after_change(start: &Start, method: &Method, sites: impl Iterator<Item = Span>) -> impl Iterator<Item = bool> {
+    // Of the changes of a branch the first one to end counts.
+    let mut first_end: BTreeMap<(u32, Reverse<u32>), u32> = BTreeMap::new();
+    for change in method.changes.iter().filter(|change| Web::can_run(start, &change.step)) {
+        let (branch, end) = (change.branch, change.step.span.end);
+        let first = first_end.entry((branch.start, Reverse(branch.end))).or_insert(end);
+        *first = (*first).min(end);
+    }
+    let mut branches = first_end.into_iter().peekable();
+    // Branches lie in each other or apart: those around a site, from the outside, each with the first end in it or above.
+    let mut around: Vec<(u32, u32)> = Vec::new();
+    sites.map(move |site| {
+        while let Some(((_, Reverse(end)), first)) = branches.next_if(|((branch, _), _)| *branch <= site.start) {
+            close(&mut around, end);
+            let above = around.last().map_or(u32::MAX, |(_, above)| *above);
+            around.push((end, first.min(above)));
+        }
+        close(&mut around, site.end);
+        around.last().is_some_and(|(_, first)| *first <= site.start)
     })
 }
 
-/// Where a callout goes, as far as its own method says.
-fn goes(web: &Web<'_>, method: MethodAt, callout: &Callout) -> Where {
-    let unit = web.graph.unit(method);
-    let body = web.graph.method(method);
-    let before = |span: Span| span.start <= callout.step.span.end;
-    let endpoint = body.endpoints.iter().rfind(|(span, _)| before(*span) || body.endpoints.len() == 1);
-    let timeout = body.timeouts.iter().rfind(|(step, _)| before(step.span));
-    let credential = endpoint.and_then(|(_, text)| credential_of(text));
-    Where {
-        endpoint: endpoint.map(|(span, text)| spot(unit, *span, shown(text))).unwrap_or_default(),
-        credential,
-        timeout: timeout.map(|(step, set)| Fact::known(*set, place(unit, step.span))).unwrap_or_default(),
+/// Leaves the branches that reach up to `end`.
+fn close(around: &mut Vec<(u32, u32)>, end: u32) {
+    while around.pop_if(|(branch, _)| *branch < end).is_some() {}
+}
+
+/// What a method sets on requests, found once for all of its callouts.
+struct Requests {
+    method: MethodAt,
+    endpoints: Latest,
+    timeouts: Latest,
+    /// The timeout that a method which it calls sets; looked for when somebody asks.
+    built: OnceCell<Fact<i64>>,
+}
+
+impl Requests {
+    fn of(web: &Web<'_>, method: MethodAt) -> Self {
+        let body = web.graph.method(method);
+        Self {
+            method,
+            endpoints: Latest::of(body.endpoints.iter().map(|(span, _)| span.start)),
+            timeouts: Latest::of(body.timeouts.iter().map(|(step, _)| step.span.start)),
+            built: OnceCell::new(),
+        }
+    }
+
+    /// Where a callout goes, as far as its own method says; methods on the `way`, or one that builds the request, may
+    /// set the timeout.
+    fn goes(&self, web: &Web<'_>, callout: &Callout, way: &[Hop]) -> Where {
+        let (unit, body) = (web.graph.unit(self.method), web.graph.method(self.method));
+        let end = callout.step.span.end;
+        let endpoint = match body.endpoints.as_slice() {
+            [only] => Some(only),
+            all => self.endpoints.up_to(end).and_then(|index| all.get(index)),
+        };
+        let own = self.timeouts.up_to(end).and_then(|index| body.timeouts.get(index));
+        let timeout = own.map(|(step, set)| Fact::known(*set, place(unit, step.span)));
+        let on_the_way = || way.iter().find_map(|hop| last_timeout(web, hop.from));
+        Where {
+            endpoint: endpoint.map(|(span, text)| spot(unit, *span, shown(text))).unwrap_or_default(),
+            credential: endpoint.and_then(|(_, text)| credential_of(text)),
+            timeout: timeout.or_else(on_the_way).unwrap_or_else(|| self.built(web).clone()),
+        }
+    }
+
+    fn built(&self, web: &Web<'_>) -> &Fact<i64> {
+        self.built.get_or_init(|| {
+            let called = web.graph.method(self.method).calls.iter();
+            let mut called = called.filter_map(|call| web.graph.resolve(self.method, call));
+            called.find_map(|at| last_timeout(web, at)).unwrap_or_default()
+        })
     }
 }
 
-/// The same, where methods on the `way`, or one that builds the request, set the timeout.
-fn goes_from(web: &Web<'_>, method: MethodAt, callout: &Callout, way: &[Hop]) -> Where {
-    let mut goes = goes(web, method, callout);
-    if goes.timeout.value.is_none() {
-        let calls = &web.graph.method(method).calls;
-        let built = calls.iter().filter_map(|call| web.graph.resolve(method, call));
-        let set = |at: MethodAt| {
-            let (step, set) = web.graph.method(at).timeouts.last()?;
-            Some(Fact::known(*set, place(web.graph.unit(at), step.span)))
-        };
-        goes.timeout = way.iter().map(|hop| hop.from).chain(built).find_map(set).unwrap_or_default();
+/// The last timeout that a method sets.
+fn last_timeout(web: &Web<'_>, at: MethodAt) -> Option<Fact<i64>> {
+    let (step, set) = web.graph.method(at).timeouts.last()?;
+    Some(Fact::known(*set, place(web.graph.unit(at), step.span)))
+}
+
+/// Which of many things, not all in the order of their places, is the last that stands before a place.
+struct Latest {
+    /// Those that no later one stands before, by place, with their index.
+    kept: Vec<(u32, usize)>,
+}
+
+impl Latest {
+    fn of(starts: impl Iterator<Item = u32>) -> Self {
+        let mut kept: Vec<(u32, usize)> = Vec::new();
+        for (index, start) in starts.enumerate() {
+            while kept.pop_if(|(other, _)| *other >= start).is_some() {}
+            kept.push((start, index));
+        }
+        Self { kept }
     }
-    goes
+
+    /// The index of the last one that begins at `end` or before.
+    fn up_to(&self, end: u32) -> Option<usize> {
+        let after = self.kept.partition_point(|(start, _)| *start <= end);
+        after.checked_sub(1).map(|last| self.kept[last].1)
+    }
 }
 
 /// An endpoint without what may hold a secret.
@@ -306,4 +395,19 @@ fn credential_of(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_at_checked("callout:".len())?;
     let name: String = rest.chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '_').collect();
     (scheme.eq_ignore_ascii_case("callout:") && !name.is_empty()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_is_the_last_one_before() {
+        for starts in [vec![], vec![4], vec![1, 5, 9], vec![5, 1, 9, 3], vec![9, 5, 1], vec![2, 2, 7, 2]] {
+            let latest = Latest::of(starts.iter().copied());
+            for end in 0..11 {
+                assert_eq!(latest.up_to(end), starts.iter().rposition(|start| *start <= end), "{starts:?} {end}");
+            }
+        }
+    }
 }
