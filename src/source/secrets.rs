@@ -219,9 +219,13 @@ fn pairs(text: &str, words: Words, found: &mut Found) {
             (false, _) if is_parameter => !is_exempt(&text[value.clone()]),
             (false, Role::Strong) => {
                 let word = &text[value.clone()];
-                let is_last = matches!(bytes.get(value.end), None | Some(b'\r' | b'\n' | b'<' | b'"' | b'\''));
+                let behind = text[value.end..].trim_start_matches([' ', '\t']);
+                let is_last =
+                    behind.is_empty() || behind.starts_with(['\r', '\n', '<', '"', '\'']) || behind.starts_with("*/");
                 let is_code = word.contains(['(', ';']) || word.ends_with('.');
-                let is_bare = is_last && bytes[sign] == b'=' && word.len() >= 4;
+                // `password=correct-horse of the team`: joined words close behind the sign are no prose.
+                let is_phrase = from == sign + 1 && word.len() >= 8 && word.contains(['-', '_']);
+                let is_bare = bytes[sign] == b'=' && (is_last && word.len() >= 4 || is_phrase);
                 !is_exempt(word) && (is_plausible(word) || is_bare && !is_code)
             }
             (false, _) => false,

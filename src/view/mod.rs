@@ -623,7 +623,10 @@ impl<'f> Views<'f> {
                 .flat_map(|(index, component)| raw::child_rows(project, index, component, path, fields))
                 .collect(),
         };
-        rows.iter_mut().flat_map(|row| &mut row.cells).for_each(mask_addresses);
+        // A file's path stands beside every finding: what it is called hides nothing here.
+        let is_shown = |index: usize| shape.schema.columns.get(index).is_some_and(|column| column.name == PATH);
+        let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
+        cells.filter(|(index, _)| !is_shown(*index)).for_each(|(_, cell)| mask_addresses(cell));
         Table { schema: &shape.schema, rows }
     }
 
@@ -693,6 +696,9 @@ fn extend_all<'f, R>(rows: &mut [Row<'f>], columns: &[ViewColumn<R>], things: &'
         column::extend(row, columns, thing);
     }
 }
+
+/// The column of a file's path, in whatever table.
+const PATH: &str = "Path";
 
 /// Masks what addresses in a cell carry: whatever table a text comes through, its secrets end here.
 fn mask_addresses(cell: &mut Cell<'_>) {

@@ -87,6 +87,10 @@ struct Scan<'t, 'f> {
     before: Before,
     /// Whether the string before ended where a secret goes on; with the number of frames then.
     pending: Option<usize>,
+    /// The variable that the present statement gives a value to.
+    target: Range<usize>,
+    /// A variable whose string ended where a secret goes on: what is added to it is the rest.
+    carried: Range<usize>,
     found: &'f mut Found,
 }
 
@@ -98,7 +102,19 @@ pub(super) fn find(text: &str, is_script: bool, found: &mut Found) {
 impl<'t, 'f> Scan<'t, 'f> {
     fn new(text: &'t str, offset: usize, is_script: bool, is_comment: bool, found: &'f mut Found) -> Self {
         let frames = vec![Frame::default()];
-        Self { text, offset, is_script, is_comment, frames, before: Before::Other, pending: None, found }
+        let (target, carried) = (0..0, 0..0);
+        Self {
+            text,
+            offset,
+            is_script,
+            is_comment,
+            frames,
+            before: Before::Other,
+            pending: None,
+            target,
+            carried,
+            found,
+        }
     }
 
     fn run(&mut self) {
@@ -213,7 +229,12 @@ impl<'t, 'f> Scan<'t, 'f> {
                 self.before = Before::Other;
             }
             b';' => {
-                self.pending = None;
+                if self.pending.take().is_some() {
+                    self.carried = self.target.clone();
+                } else if self.is_carried(&self.target) {
+                    self.carried = 0..0;
+                }
+                self.target = 0..0;
                 self.frame().role = Role::None;
                 self.before = Before::Other;
             }
@@ -222,6 +243,12 @@ impl<'t, 'f> Scan<'t, 'f> {
                     length += 1;
                 }
                 self.frame().role = self.named();
+                if let (1, Before::Word(name)) = (length, &self.before) {
+                    self.target = name.clone();
+                    if bytes[at - 1] == b'+' && self.is_carried(name) {
+                        self.pending = Some(self.frames.len());
+                    }
+                }
                 self.before = Before::Other;
             }
             b':' => {
@@ -246,6 +273,11 @@ impl<'t, 'f> Scan<'t, 'f> {
             end += 1;
         }
         end
+    }
+
+    /// Whether a name is that of the variable whose string a secret goes on in.
+    fn is_carried(&self, name: &Range<usize>) -> bool {
+        !name.is_empty() && self.text[name.clone()].eq_ignore_ascii_case(&self.text[self.carried.clone()])
     }
 
     fn open(&mut self, bracket: u8) {

@@ -158,6 +158,14 @@ pub(super) fn find(text: &str, found: &mut Found) {
                     found.push(from..open);
                 }
             }
+            if is_secret_element(name) {
+                // Nothing stands behind an element's end but the next tag: what does is the value of a broken one.
+                let (start, ..) = tag_end(bytes, name_end);
+                let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+                let behind = &text[start..end];
+                let from = end - behind.trim_start().len();
+                found.push(from..from + behind.trim().len());
+            }
             masked_to = masked_to.max(open);
             if name.ends_with("Parameters") {
                 block.end(text, found);

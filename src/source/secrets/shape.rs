@@ -141,13 +141,24 @@ fn is_session(part: &str) -> bool {
 
 /// Letters and digits, mixed, that hold hardly a word.
 fn is_random(part: &str) -> bool {
-    let part = part.trim_matches(['.', '-', '=', '~', '!']);
+    let part = without_moment(part.trim_matches(['.', '-', '=', '~', '!']));
     if part.len() < SHORTEST || is_uuid(part) {
         return false;
     }
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
     let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
     digits >= 2 && letters >= 4 && !is_wordy(part)
+}
+
+/// A name without the moment in milliseconds that Salesforce makes names unique by: 13 digits at the end of a name of its
+/// own or before the ending of a file.
+fn without_moment(part: &str) -> &str {
+    let name = part.split('.').next().unwrap_or(part);
+    let lead = name.trim_end_matches(|ch: char| ch.is_ascii_digit());
+    let digits = &name[lead.len()..];
+    let is_moment =
+        digits.len() == 13 && digits.starts_with('1') && lead.ends_with(|ch: char| ch.is_ascii_alphabetic());
+    if is_moment { lead } else { part }
 }
 
 fn is_uuid(part: &str) -> bool {

@@ -36,6 +36,44 @@ fn secrets_inside_literals_are_found() {
 }
 
 #[test]
+fn secrets_that_hold_words_only_are_found_where_a_name_gives_them() {
+    let phrase = "correct-stable-horse";
+    assert_eq!(code(&format!("/* token = {phrase} */")), [phrase]);
+    assert_eq!(code(&format!("// token = {phrase}\nInteger i;")), [phrase]);
+    assert_eq!(found("a.xml", &format!("<description>password={phrase} of the team</description>")), [phrase]);
+    for prose in ["/* the token = what the server gave */", "// token = value of the header, see above"] {
+        assert_eq!(code(prose), [] as [&str; 0], "{prose}");
+    }
+    assert_eq!(found("a.xml", "<description>password=changed by an admin</description>"), [] as [&str; 0]);
+}
+
+#[test]
+fn a_string_that_is_added_to_goes_on() {
+    assert_eq!(code("String b = 'jwt='; Integer i = 0; b += 'Herbst-abc'; b += '&name=x';"), ["Herbst-abc"]);
+    assert_eq!(code("String b = 'jwt='; String c = 'd'; c += 'abc';"), [] as [&str; 0]);
+    assert_eq!(code("String b = 'jwt='; b = 'abc'; b += 'def';"), [] as [&str; 0]);
+}
+
+#[test]
+fn text_behind_the_end_of_a_secret_is_one() {
+    assert_eq!(found("a.xml", "<a><consumerSecret>x</consumerSecret>HUSH</a>"), ["x", "HUSH"]);
+    assert_eq!(found("a.xml", "<a></consumerSecret>HUSH\n <b>1</b></a>").last(), Some(&"HUSH"));
+}
+
+#[test]
+fn names_that_salesforce_made_stay() {
+    for name in [
+        "ormservices Profile1501296577439",
+        "Assistant_kABWBpV1676420451698",
+        "Intern_profileSessionSetting1623401230078.profileSessionSetting-meta.xml",
+    ] {
+        assert_eq!(mask(name), name);
+    }
+    // Without a name before it, or with one that is random itself, a number saves nothing.
+    assert_ne!(mask("q7Zx93kLmP0vT4rW8yB21676420451698"), "q7Zx93kLmP0vT4rW8yB21676420451698");
+}
+
+#[test]
 fn words_of_code_stay() {
     for text in [
         "String field = 'Account.Name'; String label = Label.get('Password_Label');",
