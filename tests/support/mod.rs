@@ -2,7 +2,9 @@
 //!
 //! Every project lives in a temporary folder of its own. Nothing here knows what the program should answer.
 
-#![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
+#[allow(dead_code, reason = "benches and the generator of orgs use the rest")]
+pub(crate) mod apex;
+pub(crate) mod trials;
 
 use std::collections::BTreeMap;
 use std::fs;

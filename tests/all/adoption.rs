@@ -1,0 +1,83 @@
+//! What makes the tool fit into the places where people work: lists of files, a first configuration, completions, hooks.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use crate::support::{Project, run_in};
+use sessionlint::metadata::kind;
+
+const SHORT: &str = "force-app/a.profileSessionSetting-meta.xml";
+
+fn short(profile: &str) -> String {
+    format!(
+        "<ProfileSessionSetting>\n    <profile>{profile}</profile>\n    <sessionTimeout>30</sessionTimeout>\n\
+         </ProfileSessionSetting>\n"
+    )
+}
+
+fn project() -> Project {
+    Project::sfdx(&[(SHORT, short("Sales")), ("force-app/b.profileSessionSetting-meta.xml", short("Service"))])
+}
+
+#[test]
+fn a_list_of_files_is_read_by_line_and_by_nul() {
+    let project = project();
+    project.put("lines.txt", format!("{SHORT}\r\nREADME.md\n"));
+    project.put("README.md", "");
+    project.put("nul.txt", format!("{}\0README.md\0", project.at(SHORT).display()));
+    for list in ["lines.txt", "nul.txt"] {
+        let ran = project.check(&["--file-list", list]);
+        assert_eq!((ran.code, ran.findings().len()), (1, 1), "{list}: {ran:?}");
+    }
+    project.put("foreign.txt", "README.md\n");
+    project.put("empty.txt", "");
+    for list in ["foreign.txt", "empty.txt"] {
+        assert_eq!(project.check(&["--file-list", list]).code, 0, "{list}");
+    }
+    assert_eq!(project.check(&["--file-list", "missing.txt"]).code, 3);
+}
+
+#[test]
+fn the_first_configuration_is_one_and_is_not_written_over() {
+    let project = project();
+    assert_eq!(project.run(&["init"]).code, 0);
+    let text = std::fs::read_to_string(project.at("sessionlint.toml")).unwrap();
+    assert_eq!(project.check(&[]).code, 1, "the configuration is understood");
+    // What is commented out must be right too: uncommented, it is still a configuration.
+    let keys = ["apps", "profiles", "egress", "[rule", "options", "[[ignore]]", "rule", "path", "reason"];
+    let is_key = |line: &str| keys.iter().any(|key| line.strip_prefix("# ").is_some_and(|it| it.starts_with(key)));
+    let uncommented: Vec<_> = text.lines().map(|line| if is_key(line) { &line[2..] } else { line }).collect();
+    assert_eq!(uncommented.iter().filter(|line| line.starts_with("apps = ")).count(), 1);
+    project.put("sessionlint.toml", uncommented.join("\n"));
+    let ran = project.check(&[]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let again = project.run(&["init"]);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("exists already"), "{}", again.err);
+    assert!(project.run(&["init", "--print"]).out.starts_with("# Configuration of sessionlint"));
+}
+
+#[test]
+fn completions_and_manual_name_every_command() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = run_in(folder, &["completions", shell]);
+        assert_eq!(ran.code, 0);
+        for command in ["check", "sessions", "diagnose", "diff", "query", "explain", "rules"] {
+            assert!(ran.out.contains(command), "{shell} lacks {command}");
+        }
+    }
+    let manual = run_in(folder, &["man"]).out;
+    assert!(manual.contains(".TH sessionlint") && manual.contains("diagnose"), "{manual}");
+}
+
+#[test]
+fn the_hook_takes_the_files_of_every_kind() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml");
+    let hooks = std::fs::read_to_string(path).unwrap();
+    for kind in kind::KINDS {
+        let is_named = hooks.contains(&format!("|{}|", kind.suffix)) || hooks.contains(&format!("({}|", kind.suffix));
+        assert!(is_named || hooks.contains(&format!("|{})(", kind.suffix)), "{} is not in `files`", kind.suffix);
+    }
+    assert!(hooks.contains(r"|\.(cls|component|page|trigger)|"), "code is not in `files`");
+    assert!(hooks.contains(r"|(^|/)aura/[^/]+/[^/]+\.app|"), "Aura applications are not in `files`");
+}

@@ -1,0 +1,279 @@
+//! The commands that answer questions of a whole project: sessions and diagnose.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use crate::support::Project;
+use serde_json::{Value, json};
+
+const SETTINGS: &str = "force-app/settings/Security.settings-meta.xml";
+
+fn security(inner: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SecuritySettings xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    \
+         <sessionSettings>\n{inner}    </sessionSettings>\n</SecuritySettings>\n"
+    )
+}
+
+fn setting(profile: &str, minutes: &str) -> String {
+    format!(
+        "<ProfileSessionSetting xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <profile>{profile}</profile>\n    \
+         <sessionTimeout>{minutes}</sessionTimeout>\n</ProfileSessionSetting>\n"
+    )
+}
+
+const APP: &str = "<ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\">
+    <label>ERP</label>
+    <oauthConfig>
+        <callbackUrl>https://erp.example.com/cb</callbackUrl>
+        <scopes>Api</scopes>
+        <scopes>RefreshToken</scopes>
+    </oauthConfig>
+    <oauthPolicy>
+        <ipRelaxation>ENFORCE</ipRelaxation>
+        <refreshTokenPolicy>infinite</refreshTokenPolicy>
+    </oauthPolicy>
+</ConnectedApp>
+";
+
+/// A project like the one in the contract.
+fn small() -> Project {
+    Project::sfdx(&[
+        (
+            SETTINGS,
+            security(
+                "        <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n        \
+                 <sessionTimeout>TwoHours</sessionTimeout>\n",
+            ),
+        ),
+        ("force-app/a.profileSessionSetting-meta.xml", setting("Sales", "30")),
+        ("force-app/b.profileSessionSetting-meta.xml", setting("PT1", "0")),
+        ("force-app/ERP.connectedApp-meta.xml", APP.to_owned()),
+    ])
+}
+
+fn sessions(project: &Project) -> Value {
+    let ran = project.run(&["sessions", "--format", "json", "--quiet"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    ran.json()
+}
+
+#[test]
+fn sessions_json_is_the_contract() {
+    let expected = json!({
+        "version": 1,
+        "org": { "minutes": 120, "forcedLogout": true, "path": SETTINGS, "line": 5 },
+        "profiles": [
+            {
+                "profile": "Sales", "fullName": "Sales", "orgMinutes": 120, "profileMinutes": 30,
+                "effectiveMinutes": 30, "shortestMinutes": 30,
+                "decidedBy": { "level": "profile", "path": "force-app/a.profileSessionSetting-meta.xml", "line": 3 },
+                "forcedLogout": true
+            },
+            {
+                "profile": "System Administrator", "fullName": "PT1", "orgMinutes": 120, "profileMinutes": 120,
+                "effectiveMinutes": 120, "shortestMinutes": 120,
+                "decidedBy": { "level": "profile", "path": "force-app/b.profileSessionSetting-meta.xml", "line": 3 },
+                "forcedLogout": true
+            }
+        ],
+        "apps": [
+            {
+                "app": "ERP", "kind": "ConnectedApp", "integration": true, "tier": "likely",
+                "reason": "it has no Web scope, which browsers need", "sessionMinutes": null,
+                "tokenForm": "opaque", "accessTokenMinutes": 30, "refreshAtMinutes": 27,
+                "renewal": "refresh-token", "refreshToken": "until-revoked"
+            }
+        ]
+    });
+    assert_eq!(sessions(&small()), expected);
+}
+
+#[test]
+fn a_project_without_settings_says_unknown_and_why() {
+    let project = Project::sfdx(&[("force-app/a.profileSessionSetting-meta.xml", setting("Sales", "30"))]);
+    let answer = sessions(&project);
+    assert_eq!(answer["org"], json!({ "minutes": null, "forcedLogout": null, "path": null, "line": null }));
+    let profile = &answer["profiles"][0];
+    assert_eq!(profile["effectiveMinutes"], 30, "a profile decides alone");
+    assert_eq!(profile["shortestMinutes"], Value::Null, "the org may be shorter");
+    let table = on_one_line(&project.run(&["sessions"]).out);
+    assert!(table.contains("not in the project, so its value is unknown (Salesforce ships 2 hours)"), "{table}");
+}
+
+#[test]
+fn a_broken_settings_file_makes_the_org_unknown() {
+    let project = small();
+    project.put(SETTINGS, "<SecuritySettings>");
+    let answer = sessions(&project);
+    assert_eq!(answer["org"]["minutes"], Value::Null);
+    assert!(project.run(&["sessions"]).out.contains("is broken, so the org's value is unknown"));
+}
+
+#[test]
+fn of_several_settings_the_last_decides_and_that_is_said() {
+    let project = small();
+    let path = "force-app/z/Security.settings-meta.xml";
+    project.put(path, security("        <sessionTimeout>EightHours</sessionTimeout>\n"));
+    let answer = sessions(&project);
+    assert_eq!((&answer["org"]["minutes"], &answer["org"]["path"]), (&json!(480), &json!(path)));
+    assert_eq!(answer["org"]["forcedLogout"], true, "what the last file leaves out, the one before it says");
+    assert!(project.run(&["sessions"]).out.contains("2 Security settings files; the last one decides"));
+}
+
+#[test]
+fn the_table_names_the_level_the_line_and_what_is_stored() {
+    let table = small().run(&["sessions"]).out;
+    let line = |name: &str| table.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert!(line("Sales").contains("30 min"), "{table}");
+    assert!(table.contains("\n    set in: force-app/a.profileSessionSetting-meta.xml:3\n"), "{table}");
+    assert!(line("System Administrator").contains("2 h (stored 0)"), "{table}");
+    assert!(line("ERP").contains("27 min") && line("ERP").contains("until-revoked"), "{table}");
+    let csv = small().run(&["sessions", "--format", "csv"]).out;
+    assert!(csv.contains("Profile,Sales,Sales,30,120,30,30,profile,"), "{csv}");
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An external client app of these files: what its global OAuth settings say, and what its policy says.
+fn external(settings: Option<&str>, policy: Option<&str>) -> Project {
+    let xmlns = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
+    let named = "<externalClientApplication>Crane</externalClientApplication>";
+    let file = |ty: &str, inner: &str| format!("<{ty} {xmlns}>{named}{inner}</{ty}>\n");
+    let project = Project::sfdx(&[
+        (SETTINGS, security("        <sessionTimeout>TwoHours</sessionTimeout>\n")),
+        (
+            "force-app/Crane.eca-meta.xml",
+            format!("<ExternalClientApplication {xmlns}><label>Crane</label></ExternalClientApplication>\n"),
+        ),
+        (
+            "force-app/Crane_oauth.ecaOauth-meta.xml",
+            file(
+                "ExtlClntAppOauthSettings",
+                "<commaSeparatedOauthScopes>Api, RefreshToken</commaSeparatedOauthScopes>",
+            ),
+        ),
+    ]);
+    if let Some(settings) = settings {
+        project.put("force-app/Crane.ecaGlblOauth-meta.xml", file("ExtlClntAppGlobalOauthSettings", settings));
+    }
+    if let Some(policy) = policy {
+        project.put("force-app/Crane.ecaOauthPlcy-meta.xml", file("ExtlClntAppOauthConfigurablePolicies", policy));
+    }
+    project
+}
+
+#[test]
+fn the_field_that_rules_the_form_of_a_token_gives_its_life() {
+    let (jwt, opaque) =
+        ("<isNamedUserJwtEnabled>true</isNamedUserJwtEnabled>", "<isNamedUserJwtEnabled>false</isNamedUserJwtEnabled>");
+    let own = "<sessionTimeoutInMinutes>45</sessionTimeoutInMinutes>";
+    let custom = "<namedUserJwtSessionTimeoutType>Custom</namedUserJwtSessionTimeoutType><namedUserJwtTimeout>5</namedUserJwtTimeout>";
+    let session = "<namedUserJwtSessionTimeoutType>UserSession</namedUserJwtSessionTimeoutType>";
+    let both = format!("{own}{custom}");
+    let follows = format!("{own}{session}");
+    let odd = custom.replace(">5<", ">7<");
+    let runs_itself = format!("<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>{custom}");
+    let old = "<isNamedUserJwtEnabled>true</isNamedUserJwtEnabled><namedUserJwtTimeout>30</namedUserJwtTimeout>";
+    let null = Value::Null;
+    for (settings, policy, form, life, refresh) in [
+        (Some(jwt), Some(both.as_str()), json!("jwt"), json!(5), json!(4.5)),
+        (Some(opaque), Some(&both), json!("opaque"), json!(45), json!(40.5)),
+        (Some(""), Some(&both), json!("opaque"), json!(45), json!(40.5)),
+        (Some(""), Some(custom), json!("opaque"), json!(120), json!(108)),
+        (Some(jwt), Some(&follows), json!("jwt"), json!(120), json!(108)),
+        (Some(jwt), Some("<namedUserJwtTimeout>30</namedUserJwtTimeout>"), json!("jwt"), json!(30), json!(27)),
+        (Some(jwt), Some(&runs_itself), json!("jwt"), json!(5), json!(4.5)),
+        // Undocumented, unstated, or in a file that is not there.
+        (Some(jwt), Some(&odd), json!("jwt"), null.clone(), null.clone()),
+        (Some(jwt), Some(own), json!("jwt"), null.clone(), null.clone()),
+        (Some(jwt), None, json!("jwt"), null.clone(), null.clone()),
+        (Some(opaque), None, json!("opaque"), null.clone(), null.clone()),
+        (None, Some(&both), null.clone(), null.clone(), null.clone()),
+        // Of either form it lives as long as its users' sessions.
+        (None, Some(session), null.clone(), json!(120), json!(108)),
+        // The policy's own switch, of the API versions that had it.
+        (None, Some(old), json!("jwt"), json!(30), json!(27)),
+        (Some(jwt), Some(&old.replace("true", "false")), null.clone(), null.clone(), null.clone()),
+    ] {
+        let answer = sessions(&external(settings, policy));
+        let app = &answer["apps"][0];
+        let said = (&app["tokenForm"], &app["accessTokenMinutes"], &app["refreshAtMinutes"]);
+        assert_eq!(said, (&form, &life, &refresh), "{settings:?} {policy:?}");
+        assert!(app["refreshAtMinutes"].is_number() || app["refreshAtMinutes"].is_null());
+    }
+    let table = external(Some(jwt), Some(&both)).run(&["sessions"]).out;
+    let line = table.lines().find(|line| line.starts_with("Crane")).unwrap();
+    assert!(line.contains("5 min (own)   JWT") && line.contains("4 min 30 s"), "{table}");
+    let said = on_one_line(&external(None, Some(&both)).run(&["sessions"]).out);
+    assert!(said.contains("not among the files that were read: 45 min if it is opaque, 5 min in JWT form"), "{said}");
+}
+
+#[test]
+fn what_ends_a_connected_apps_token_in_jwt_form_is_in_no_file() {
+    let app = APP
+        .replace(
+            "        <scopes>Api",
+            "        <isNamedUserJwtEnabled>true</isNamedUserJwtEnabled>\n        <scopes>Api",
+        )
+        .replace(
+            "</ConnectedApp>",
+            "    <sessionPolicy><sessionTimeout>15</sessionTimeout></sessionPolicy>\n</ConnectedApp>",
+        );
+    let project = small();
+    project.put("force-app/ERP.connectedApp-meta.xml", app);
+    let answer = sessions(&project);
+    let app = &answer["apps"][0];
+    assert_eq!((&app["tokenForm"], &app["sessionMinutes"]), (&json!("jwt"), &json!(15)));
+    assert_eq!((&app["accessTokenMinutes"], &app["refreshAtMinutes"]), (&Value::Null, &Value::Null));
+    let said = on_one_line(&project.run(&["sessions"]).out);
+    assert!(said.contains("the policy for a connected app's tokens in JWT form is in no file"), "{said}");
+    assert!(said.contains("NamedUserUvidTimeout"), "{said}");
+    let report = project.run(&["report", "--format", "markdown", "--output", "r.md"]);
+    assert_eq!(report.code, 0, "{report:?}");
+    let page = std::fs::read_to_string(project.at("r.md")).unwrap();
+    assert!(page.contains("Access token: in JWT form, life unknown (the policy for a connected"), "{page}");
+}
+
+#[test]
+fn no_line_of_the_tables_is_wider_than_the_terminal() {
+    let project = small();
+    let long = "force-app/main/default/profileSessionSettings/a_folder_of_a_very_long_name_that_nobody_can_break/p.profileSessionSetting-meta.xml";
+    project.put(long, setting("A profile whose name is long enough to fill a line all alone, and then some", "15"));
+    let table = project.run(&["sessions"]).out;
+    assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
+    assert!(table.contains("a_folder_of_a_very_long_name_that_nobody_can_break/"), "{table}");
+}
+
+#[test]
+fn diagnose_confirms_rules_out_and_says_what_no_file_shows() {
+    let ran = small().run(&["diagnose", "--format", "json", "--quiet"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let answer = ran.json();
+    let ids: Vec<_> = answer["symptoms"].as_array().unwrap().iter().map(|symptom| symptom["id"].clone()).collect();
+    assert_eq!(ids.len(), 6);
+    let symptom =
+        |id: &str| answer["symptoms"].as_array().unwrap().iter().find(|symptom| symptom["id"] == id).unwrap().clone();
+    let minutes = symptom("logged-out-after-minutes");
+    assert_eq!(minutes["causes"][0]["rule"], "session/profile-timeout-short");
+    assert_eq!((&minutes["causes"][0]["line"], &minutes["causes"][0]["column"]), (&json!(3), &json!(21)));
+    let against: Vec<_> = minutes["ruledOut"].as_array().unwrap().iter().map(|item| item["text"].clone()).collect();
+    assert_eq!(against, [json!("the org gives 2 hours")]);
+    let integration = symptom("integration-invalid-session");
+    assert_eq!(integration["causes"], json!([]));
+    let app = symptom("api-timeout-at-app-maximum");
+    assert!(app["ruledOut"][0]["text"].as_str().unwrap().contains("no app in the project"), "{app}");
+    for symptom in answer["symptoms"].as_array().unwrap() {
+        assert!(!symptom["notVisible"].as_array().unwrap().is_empty(), "{symptom}");
+    }
+}
+
+#[test]
+fn a_symptom_is_found_by_its_words_and_refused_with_the_choice() {
+    let ran = small().run(&["diagnose", "--symptom", "INVALID_SESSION_ID after two hours", "--format", "json"]);
+    assert_eq!(ran.json()["symptoms"][0]["id"], "integration-invalid-session");
+    let ran = small().run(&["diagnose", "--symptom", "slow"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("vpn-logged-out"), "{}", ran.err);
+}

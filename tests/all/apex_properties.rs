@@ -1,0 +1,192 @@
+//! What holds of Apex whatever its text: reading ends, nothing is lost by leaving files out, and large projects are quick.
+
+#![cfg(feature = "apex")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and one says what it made")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::support::apex::{Mix, Random, project};
+use proptest::prelude::*;
+use sessionlint::apex::{Code, Unit};
+use sessionlint::discover::Root;
+use sessionlint::load::load;
+use sessionlint::metadata::{CodeReading, Inputs};
+use sessionlint::query::{Catalog, Tables};
+use sessionlint::tree::Memory;
+use sessionlint::trial::AS_OF;
+use sessionlint::view::{Facts, Shapes, Views};
+
+/// Every row of every table that rests on Apex, as text.
+fn everything(files: &[(String, String)], code: CodeReading) -> Vec<String> {
+    let files = files.iter().map(|(path, text)| (format!("force-app/{path}"), text.as_bytes().to_vec()));
+    let root = Root::in_memory(Path::new("x.zip"), Memory::of("x.zip", files));
+    let loaded = load(&root, Inputs { code, ..Inputs::on(AS_OF) });
+    let facts = Facts::of(&loaded.project);
+    let views = Views::new(&facts);
+    let mut all = Vec::new();
+    for name in Shapes.table_names().into_iter().filter(|name| name.starts_with("Apex") || *name == "HostUse") {
+        for row in &views.table(name).unwrap().rows {
+            let cells = row.cells.iter().map(|cell| {
+                let place = cell.place.map(|place| (&loaded.project.sources.get(place.file).path, place.span));
+                format!("{:?} at {place:?}", cell.value)
+            });
+            all.push(format!("{name}: {}", cells.collect::<Vec<_>>().join(" | ")));
+        }
+    }
+    all
+}
+
+#[test]
+fn what_is_left_out_says_nothing() {
+    let mut rows: BTreeMap<String, usize> = BTreeMap::new();
+    for seed in 0..60 {
+        let mix = Mix::dense(40, 400, 2 + (seed as usize % 4) * 3);
+        let files = project(seed, mix);
+        let some = everything(&files, CodeReading::WhatMatters);
+        let all = everything(&files, CodeReading::Everything);
+        for row in &all {
+            *rows.entry(row.split(':').next().unwrap().to_owned()).or_default() += 1;
+        }
+        assert_eq!(some, all, "seed {seed}");
+    }
+    // Each table has its share, or the comparison says nothing about it.
+    for table in Shapes.table_names().into_iter().filter(|name| name.starts_with("Apex") && *name != "ApexSettings") {
+        let found = rows.get(table).copied().unwrap_or_default();
+        println!("{table}: {found}");
+        assert!(found > 5, "{table}: {found} rows in all projects");
+    }
+}
+
+#[test]
+fn no_mutation_of_a_class_is_trouble() {
+    let mut random = Random::new(7);
+    let files = project(3, Mix::dense(30, 600, 1));
+    let pieces =
+        ["{", "}", "(", ")", "'", "\\", "/*", "*/", "//", "class ", "@", ";", "\u{FEFF}", "ü", "\0", "(hidden)"];
+    let start = Instant::now();
+    let mut read = 0;
+    while start.elapsed() < Duration::from_secs(3) {
+        let mut text = files[random.below(files.len())].1.clone();
+        for _ in 0..=random.below(6) {
+            let mut at = random.below(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            match random.below(3) {
+                0 => text.truncate(at),
+                1 => text.insert_str(at, random.pick(&pieces)),
+                _ => {
+                    let mut end = (at + random.below(40)).min(text.len());
+                    while !text.is_char_boundary(end) {
+                        end -= 1;
+                    }
+                    text.replace_range(at.min(end)..end, "");
+                }
+            }
+        }
+        let one = Instant::now();
+        everything(&[("classes/A.cls".to_owned(), text.clone())], CodeReading::Everything);
+        assert!(one.elapsed() < Duration::from_secs(60), "{text}");
+        read += 1;
+    }
+    assert!(read > 20);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_is_trouble(text in "\\PC{0,300}") {
+        for code in [Code::Class, Code::Trigger, Code::Page, Code::Component] {
+            Unit::read(code, "A", &text);
+        }
+    }
+
+    #[test]
+    fn no_bytes_are_trouble(bytes in proptest::collection::vec(any::<u8>(), 0..400), matters in any::<bool>()) {
+        let mut bytes = bytes;
+        if matters {
+            bytes.extend(b"UserInfo.getSessionId() new Http().send(r) callout:");
+        }
+        let root = Root::in_memory(Path::new("x.zip"), Memory::of("x.zip", [("force-app/A.cls".to_owned(), bytes)]));
+        let loaded = load(&root, Inputs::on(AS_OF));
+        let facts = Facts::of(&loaded.project);
+        let views = Views::new(&facts);
+        prop_assert!(views.table("ApexSessionUse").is_some());
+    }
+}
+
+#[test]
+fn depth_and_length_are_no_trouble() {
+    let deep = |open: &str, close: &str, count: usize| {
+        format!(
+            "public class A {{ void f() {{ x = {}1{}; UserInfo.getSessionId(); }} }}",
+            open.repeat(count),
+            close.repeat(count)
+        )
+    };
+    let long = |piece: &str, count: usize| {
+        format!("public class A {{ void f() {{ String s = 'a'{}; UserInfo.getSessionId(); }} }}", piece.repeat(count))
+    };
+    let nested = format!("public class A {{ void f() {}{} }}", "{ if (x) ".repeat(5_000), "}".repeat(5_000));
+    let lines = |line: &str| {
+        let lines = line.repeat(15_000);
+        format!("public class A {{ void f(String accessToken) {{ UserInfo.getSessionId(); {lines} }} }}")
+    };
+    let each = |piece: &str| (0..2_000).map(|index| piece.replace('#', &index.to_string())).collect::<String>();
+    let fields = format!(
+        "public class A implements Queueable {{ {} A() {{ {} }} public void execute(QueueableContext c) {{ {} \
+         System.enqueueJob(this); }} }}",
+        each("String tok#;"),
+        each("tok# = B.getToken();"),
+        each("h.setHeader('Authorization', tok#);")
+    );
+    let texts = [
+        lines("r.setHeader(name, v);"),
+        lines("System.debug(accessToken);"),
+        fields,
+        deep("(", ")", 20_000),
+        deep("!(", ")", 5_000),
+        deep("a(", ")", 5_000),
+        deep("new A(", ")", 5_000),
+        long(" + UserInfo.getSessionId()", 2_000),
+        long(" + 'callout:x'", 5_000),
+        long(" && System.isFuture()", 3_000),
+        nested,
+        "class A { ".repeat(3_000),
+        "{".repeat(50_000),
+        "(".repeat(50_000),
+        "'".repeat(50_001),
+        "@".repeat(50_000),
+        "a<".repeat(50_000),
+        "List<a<;".repeat(20_000),
+    ];
+    for text in texts {
+        let start = Instant::now();
+        everything(&[("A.cls".to_owned(), text.clone())], CodeReading::Everything);
+        let head: String = text.chars().take(60).collect();
+        println!("{:?} {head}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(120), "{head}");
+    }
+}
+
+/// Writes the project that speed is measured on and says where; run by hand.
+#[test]
+#[ignore = "writes 36 MB"]
+fn write_a_large_project() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("large-apex");
+    let _ = fs::remove_dir_all(&folder);
+    let files = project(1, Mix::grown(2_800, 12_800));
+    fs::create_dir_all(folder.join("force-app/classes")).unwrap();
+    fs::create_dir_all(folder.join("force-app/triggers")).unwrap();
+    fs::write(folder.join("sfdx-project.json"), "{\"packageDirectories\": [{\"path\": \"force-app\"}]}").unwrap();
+    let mut bytes = 0;
+    for (path, text) in &files {
+        bytes += text.len();
+        fs::write(folder.join("force-app").join(path), text).unwrap();
+    }
+    println!("{} files, {bytes} bytes in {}", files.len(), folder.display());
+}

@@ -1,0 +1,88 @@
+//! `sessionlint calendar`: which dated changes concern a project, in three formats.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use crate::support::Project;
+use serde_json::Value;
+
+const NAMESPACE: &str = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
+
+fn app(name: &str, policy: &str, more: &str) -> (String, String) {
+    let text = format!(
+        "<ConnectedApp {NAMESPACE}>\n    <label>{name}</label>\n    <oauthConfig>\n        \
+         <callbackUrl>https://{name}.example.com/cb</callbackUrl>\n        {more}<scopes>Api</scopes>\n        \
+         <scopes>RefreshToken</scopes>\n    </oauthConfig>\n    <oauthPolicy>\n        \
+         <ipRelaxation>BYPASS</ipRelaxation>\n        <refreshTokenPolicy>{policy}</refreshTokenPolicy>\n    \
+         </oauthPolicy>\n</ConnectedApp>\n"
+    );
+    (format!("force-app/connectedApps/{name}.connectedApp-meta.xml"), text)
+}
+
+fn project(apps: &[(String, String)]) -> Project {
+    let files: Vec<(&str, String)> = apps.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    Project::sfdx(&files)
+}
+
+fn events(project: &Project, arguments: &[&str]) -> Vec<Value> {
+    let ran = project.run(&[&["calendar", ".", "--as-of", "2026-11-28", "--format", "json"], arguments].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let answer: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(answer["asOf"], "2026-11-28");
+    answer["events"].as_array().unwrap().clone()
+}
+
+fn ids(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|event| event["id"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn only_what_the_files_show_is_listed_the_nearest_first() {
+    let flow = "<isDeviceFlowEnabled>true</isDeviceFlowEnabled>\n        ";
+    let project = project(&[app("kiosk", "specific_inactivity:7:DAYS", flow), app("feed", "infinite", "")]);
+    let events = events(&project, &[]);
+    assert_eq!(ids(&events), ["device-flow", "connected-apps", "refresh-token-idle-30-days"]);
+    assert_eq!(events[0]["daysLeft"], 2);
+    assert_eq!(events[0]["places"][0]["text"], "kiosk");
+    assert_eq!(events[0]["places"][0]["line"], 5);
+    assert_eq!(events[1]["daysLeft"], Value::Null);
+    assert_eq!(events[2]["places"].as_array().unwrap().len(), 1);
+    assert!(events[2]["doubt"].as_str().unwrap().contains("no exception"));
+}
+
+#[test]
+fn all_lists_what_no_file_shows_too() {
+    let project = project(&[app("feed", "zero", "")]);
+    let all = events(&project, &["--all"]);
+    assert!(all.len() > 15);
+    let of = |id: &str| all.iter().find(|event| event["id"] == id).unwrap();
+    assert_eq!(of("soap-login")["concerns"], false);
+    assert_eq!(of("refresh-token-idle-30-days")["concerns"], false);
+    assert_eq!(of("connected-apps")["concerns"], true);
+}
+
+#[test]
+fn a_calendar_file_is_the_same_for_the_same_day_and_fits_its_lines() {
+    let project = project(&[app("feed", "infinite", "")]);
+    let run = || project.run(&["calendar", ".", "--as-of", "2026-10-01", "--all", "--format", "ics"]).out;
+    let text = run();
+    assert_eq!(text, run());
+    assert!(text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && text.ends_with("END:VCALENDAR\r\n"));
+    assert!(text.contains("UID:refresh-token-idle-30-days@sessionlint\r\nDTSTAMP:20261001T000000Z\r\n"));
+    assert!(text.contains("DTSTART;VALUE=DATE:20261104\r\nDTEND;VALUE=DATE:20261105\r\n"));
+    for line in text.split("\r\n") {
+        assert!(line.len() <= 75 && !line.contains(['\r', '\n']), "{line}");
+    }
+    // A release has no day, so it is no event.
+    assert!(!text.contains("UID:soap-login"));
+}
+
+#[test]
+fn a_project_without_a_concern_says_so() {
+    let project = Project::sfdx(&[(
+        "force-app/profiles/Sales.profile-meta.xml",
+        format!("<Profile {NAMESPACE}>\n    <custom>true</custom>\n</Profile>\n"),
+    )]);
+    let ran = project.run(&["calendar", ".", "--as-of", "2026-11-28"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    assert!(ran.err.contains("--all"), "{}", ran.err);
+}

@@ -1,0 +1,46 @@
+//! The tests of the program and of its library, in one binary so that the library is linked once.
+//!
+//! One module a subject; `cargo test --test all calendar::` runs one of them. The examples of rule pages are
+//! `tests/rules.rs`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod adoption;
+mod answers;
+mod apex;
+mod apex_properties;
+mod architecture;
+mod aura;
+mod bad_input;
+mod calendar;
+mod config;
+mod credentials;
+mod diagnose;
+mod diff;
+mod facts;
+mod faults;
+mod fix;
+mod fix_command;
+mod fix_faults;
+mod formats;
+mod gate;
+mod generated;
+mod managed;
+mod matching;
+mod network_views;
+mod pairs;
+mod plan;
+mod pre_commit;
+mod projects;
+mod properties;
+mod reading;
+mod report;
+mod samples;
+mod secrets;
+mod security_views;
+mod strangers;
+mod suppression;
+mod written;

@@ -1,0 +1,574 @@
+//! The page to hand over: what stands in it, that nothing of a file acts in it, and that it needs nothing but itself.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+use crate::support::{Project, Ran, run_in};
+
+const SETTINGS: &str = "force-app/main/default/settings/Security.settings-meta.xml";
+const XMLNS: &str = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
+
+fn security(inner: &str) -> String {
+    format!("<SecuritySettings {XMLNS}>\n    <sessionSettings>\n{inner}    </sessionSettings>\n</SecuritySettings>\n")
+}
+
+fn setting(profile: &str, minutes: &str) -> String {
+    format!(
+        "<ProfileSessionSetting {XMLNS}>\n    <profile>{profile}</profile>\n    \
+         <sessionTimeout>{minutes}</sessionTimeout>\n</ProfileSessionSetting>\n"
+    )
+}
+
+fn app(label: &str, policy: &str, secret: &str) -> String {
+    format!(
+        "<ConnectedApp {XMLNS}>\n    <label>{label}</label>\n    <oauthConfig>\n        \
+         <callbackUrl>https://erp.example.com/cb</callbackUrl>\n        <consumerKey>{secret}</consumerKey>\n        \
+         <scopes>Api</scopes>\n        <scopes>RefreshToken</scopes>\n    </oauthConfig>\n    <oauthPolicy>\n        \
+         <ipRelaxation>ENFORCE</ipRelaxation>\n        <refreshTokenPolicy>{policy}</refreshTokenPolicy>\n    \
+         </oauthPolicy>\n</ConnectedApp>\n"
+    )
+}
+
+fn small() -> Project {
+    Project::sfdx(&[
+        (
+            SETTINGS,
+            security(
+                "        <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n        \
+                 <sessionTimeout>FourHours</sessionTimeout>\n",
+            ),
+        ),
+        ("force-app/Sales.profileSessionSetting-meta.xml", setting("Sales", "30")),
+        ("force-app/Field.profileSessionSetting-meta.xml", setting("Field", "720")),
+        ("force-app/ERP.connectedApp-meta.xml", app("ERP", "specific_lifetime:90:DAYS", "3MVG9TopSecretKey")),
+    ])
+}
+
+fn report(project: &Project, more: &[&str]) -> String {
+    let ran = project.run(&[&["report", "--as-of", "2026-12-01", "--quiet"], more].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    ran.out
+}
+
+fn sample(name: &str, format: &str) -> Ran {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects").join(name);
+    run_in(&folder, &["report", "--as-of", "2026-12-01", "--quiet", "--format", format])
+}
+
+/// One safe change, a decision, one that loosens something, and advice.
+fn planned() -> Project {
+    let settings = "        <disableTimeoutWarning>true</disableTimeoutWarning>\n        \
+                    <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n        \
+                    <sessionTimeout>FourHours</sessionTimeout>\n";
+    let broken = "<ConnectedApp><label>Broken</label>";
+    Project::sfdx(&[
+        (SETTINGS, security(settings)),
+        ("force-app/Sales Rep.profileSessionSetting-meta.xml", setting("Sales", "30")),
+        ("force-app/ERP.connectedApp-meta.xml", app("ERP", "specific_lifetime:90:DAYS", "3MVG9TopSecretKey")),
+        ("force-app/Broken.connectedApp-meta.xml", broken.to_owned()),
+    ])
+}
+
+/// The text between two texts.
+fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
+    let from = text.find(start).unwrap_or_else(|| panic!("no {start} in {text}")) + start.len();
+    let to = text[from..].find(end).unwrap_or_else(|| panic!("no {end} in {text}"));
+    &text[from..from + to]
+}
+
+/// The step of a rule in the plan of a page.
+fn step<'t>(page: &'t str, rule: &str) -> &'t str {
+    let plan = between(page, "<h2 id=\"plan\">", "<h2 id=\"unseen\">");
+    let is_it = |step: &&str| step.contains(&format!("#{}\">{rule}</a></h4>", rule.replace('/', "-")));
+    plan.split("<li class=\"step\"").skip(1).find(is_it).unwrap_or_else(|| panic!("no step of {rule} in {plan}"))
+}
+
+/// Parts that every page has, whatever the project holds.
+const SECTIONS: [&str; 8] = ["sessions", "integrations", "dates", "symptoms", "findings", "plan", "unseen", "scope"];
+
+fn has_its_parts(page: &str) {
+    assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"), "{}", &page[..page.len().min(80)]);
+    for section in SECTIONS {
+        assert!(page.contains(&format!("id=\"{section}\"")), "{section}");
+        assert!(page.contains(&format!("href=\"#{section}\"")), "{section}");
+    }
+    for tag in ["header", "main", "nav", "footer", "section", "article", "svg", "table", "dl", "ul", "ol", "p", "a"] {
+        let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
+        assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
+    assert!(page.contains("2027-02-20") && page.contains("Summer &#x27;27"), "the dates that hold for every org");
+    assert!(page.contains("AuthSession") && page.contains("LoginHistory"), "the queries");
+}
+
+/// Nothing in the page makes a browser ask for something.
+fn loads_nothing(page: &str) {
+    for part in ["src=", "url(", "@import", "<link", "<iframe", "<img", "fetch(", "srcset", "href=\"http"] {
+        assert!(!page.contains(part), "{part}");
+    }
+    let targets = page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    for target in targets {
+        let id = target.strip_prefix('#').unwrap();
+        assert!(page.contains(&format!("id=\"{id}\"")), "{target} leads nowhere");
+    }
+    assert_eq!(page.matches("<script").count(), 1);
+}
+
+#[test]
+fn a_page_says_what_holds_and_what_to_change() {
+    let page = report(&small(), &[]);
+    has_its_parts(&page);
+    loads_nothing(&page);
+    for part in [
+        "1 of 2 profiles ends a session in under 2 hours, the shortest after 30 minutes (Sales)",
+        "of 1 integration, 1 renews by a token that ends by itself",
+        "<strong>1</strong> of 2 profiles under two hours",
+        "Forced logout is on",
+        "class=\"forced\"",
+        "org: 4 hours",
+        "<title>Sales: 30 minutes</title>",
+        "profile, force-app/Sales.profileSessionSetting-meta.xml:3",
+        "dies 90 days after it was issued, used or not",
+        "<dt>Renewal</dt><dd>refresh token</dd>",
+        "<strong>Test:</strong>",
+        "<strong>Undo:</strong>",
+        "<strong>Trade-off:</strong>",
+        "sf project deploy start -m ProfileSessionSetting:Sales<",
+        "<dt>Commit checked out</dt><dd>not in a git work tree</dd>",
+        "<th scope=\"col\">If the shortest won</th>",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    let lower = page.to_lowercase();
+    for word in ["score", " fixed", "is secure"] {
+        assert!(!lower.contains(word) || word == " fixed" && lower.contains("fixed lifetime"), "{word}");
+    }
+}
+
+#[test]
+fn a_plan_has_errors_first_and_goes_from_what_weakens_nothing_to_what_loosens_something() {
+    let project = planned();
+    let page = report(&project, &[]);
+    has_its_parts(&page);
+    loads_nothing(&page);
+    let plan = between(&page, "<h2 id=\"plan\">", "<h2 id=\"unseen\">");
+    let parts = [
+        "Errors. Safe: weakens",
+        "Errors. Decisions: somebody",
+        "Errors. Advice: no exact change",
+        "Warnings. Unsafe: each loosens",
+    ];
+    let places: Vec<usize> = parts.iter().map(|part| plan.find(part).unwrap_or_else(|| panic!("{part}"))).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    let rules = ["session/forced-logout-unannounced", "session/profile-timeout-short", "oauth/refresh-token-lifetime"];
+    for (number, rule) in rules.iter().enumerate() {
+        let step = step(&page, rule);
+        assert!(step.starts_with(&format!(" id=\"step-{}\"", number + 1)), "{step}");
+        for part in
+            ["<strong>Trade-off:", "<strong>Who agrees:", "<strong>Undo:", "<strong>Undo the step:", "<strong>Test:"]
+        {
+            assert!(step.contains(part), "{rule}: {part}");
+        }
+    }
+    assert!(
+        plan.contains("<p>3 changes in 3 steps: 1 weakens no protection, 1 is a decision, 1 loosens a protection.")
+    );
+    let advice = &plan[places[2]..places[3]];
+    assert!(advice.contains("#metadata-not-well-formed") && !advice.contains("<pre"), "{advice}");
+    let markdown = report(&project, &["--format", "markdown"]);
+    let plan = between(&markdown, "\n## Change plan\n", "\n## What these files");
+    let heads: Vec<&str> = plan.lines().filter(|line| line.starts_with("### ")).collect();
+    assert!(heads.len() == 4 && heads.iter().zip(parts).all(|(head, part)| head[4..].starts_with(part)), "{heads:?}");
+}
+
+#[test]
+fn what_is_for_weighing_or_comes_last_is_no_step() {
+    let settings = "        <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n        \
+                    <sessionTimeout>SixtyMinutes</sessionTimeout>\n";
+    let longer = setting("Sales", "720");
+    let message = format!(
+        "<Workflow {XMLNS}>\n<outboundMessages><fullName>Paid</fullName><endpointUrl>https://a.example.com/in</endpointUrl>\
+         <includeSessionId>true</includeSessionId></outboundMessages>\n</Workflow>\n"
+    );
+    let project = Project::sfdx(&[
+        (SETTINGS, security(settings)),
+        ("force-app/Sales.profileSessionSetting-meta.xml", longer),
+        ("force-app/Order.workflow-meta.xml", message),
+    ]);
+    for preset in ["continuity", "all"] {
+        let page = report(&project, &["--format", "markdown", "--preset", preset]);
+        let plan = between(&page, "\n## Change plan\n", "\n## What these files");
+        let steps: Vec<&str> = plan.lines().filter(|line| line.starts_with("#### 1")).collect();
+        assert!(steps.iter().all(|step| step.contains("session/org-timeout-short")), "{plan}");
+        assert!(!plan.contains("from 720 to") && !plan.contains("from true to false"), "{plan}");
+        // What is no step keeps its help, and its own test.
+        assert!(plan.contains("Give the receiver at https://a.example.com/in a token of its own"), "{plan}");
+        assert!(plan.contains("Test: In a sandbox first: let each outbound message go out once"), "{plan}");
+        assert!(plan.contains("In this order: see that the timeout warning is on"), "{plan}");
+    }
+}
+
+#[test]
+fn the_test_of_advice_is_about_what_was_found() {
+    let file = |ty: &str, inner: &str| format!("<{ty} {XMLNS}>{inner}</{ty}>\n");
+    let project = Project::sfdx(&[
+        (
+            "force-app/Door.crt-meta.xml",
+            file(
+                "Certificate",
+                "<expirationDate>2026-12-20T12:00:00.000Z</expirationDate><masterLabel>Door</masterLabel>",
+            ),
+        ),
+        (
+            "force-app/Bank.samlssoconfig-meta.xml",
+            file("SamlSsoConfig", "<name>Bank</name><requestSigningCertId>Door</requestSigningCertId>"),
+        ),
+        ("force-app/Broken.connectedApp-meta.xml", "<ConnectedApp>".to_owned()),
+    ]);
+    let page = report(&project, &["--format", "markdown"]);
+    let plan = between(&page, "\n## Change plan\n", "\n## What these files");
+    assert!(plan.contains("Test: In a sandbox first: name the new certificate, then go once through"), "{plan}");
+    assert!(plan.contains("Test: Run sessionlint again: the file must be read"), "{plan}");
+    assert!(!plan.contains("make one callout through each credential"), "{plan}");
+}
+
+#[test]
+fn a_step_says_the_change_its_cost_its_undo_and_its_deployment() {
+    let project = planned();
+    let page = report(&project, &[]);
+    let profile = step(&page, "session/profile-timeout-short");
+    for part in [
+        "<strong>Change &lt;sessionTimeout&gt; from 30 to 120</strong>",
+        "<div class=\"where\">force-app/Sales Rep.profileSessionSetting-meta.xml:3</div>",
+        "<span class=\"removed\">- &lt;sessionTimeout&gt;30&lt;/sessionTimeout&gt;",
+        "<span class=\"added\">+ &lt;sessionTimeout&gt;120&lt;/sessionTimeout&gt;",
+        "write <code>&lt;sessionTimeout&gt;30&lt;/sessionTimeout&gt;</code> again in place of \
+         <code>&lt;sessionTimeout&gt;120&lt;/sessionTimeout&gt;</code>",
+        "<pre class=\"wrap\">sf project deploy start -m &#x27;ProfileSessionSetting:Sales Rep&#x27;</pre>",
+        "&lt;members&gt;Sales Rep&lt;/members&gt;\n    &lt;name&gt;ProfileSessionSetting&lt;/name&gt;",
+    ] {
+        assert!(profile.contains(part), "{part}\n{profile}");
+    }
+    let app = step(&page, "oauth/refresh-token-lifetime");
+    assert!(app.contains("<strong>Loosens:</strong> the end of refresh tokens"), "{app}");
+    assert!(app.contains(">sf project deploy start -m ConnectedApp:ERP</pre>"), "{app}");
+    assert!(step(&page, "session/forced-logout-unannounced").contains("-m Settings:Security</pre>"));
+    assert!(!app.contains("was not found in a document"), "nothing falls silent in this file");
+    let markdown = report(&project, &["--format", "markdown"]);
+    let step = between(&markdown, "#### 3. ", "\n## What these files");
+    for part in [
+        "\nLoosens: the end of refresh tokens",
+        "  ```diff\n  @@ line 11 @@\n  - <refreshTokenPolicy>specific_lifetime:90:DAYS</refreshTokenPolicy>\n  + <refresh",
+        "  - Undo: write `<refreshTokenPolicy>specific_lifetime:90:DAYS</refreshTokenPolicy>` again in place of `<",
+        "\n```sh\nsf project deploy start -m ConnectedApp:ERP\n```\n",
+    ] {
+        assert!(step.contains(part), "{part}\n{step}");
+    }
+}
+
+#[test]
+fn a_finding_shows_its_change_and_what_that_loosens() {
+    let page = report(&planned(), &[]);
+    let topic = between(&page, "id=\"oauth-refresh-token-lifetime\"", "</article>");
+    for part in [
+        "<span class=\"chip error\">unsafe</span> <strong>Proposed:</strong> Change &lt;refreshTokenPolicy&gt;",
+        "<strong>Loosens</strong> the end of refresh tokens",
+        "<span class=\"removed\"><span class=\"number\">11</span>- ",
+        "<span class=\"kept\">",
+    ] {
+        assert!(topic.contains(part), "{part}\n{topic}");
+    }
+    assert!(!topic.contains("class=\"excerpt\""), "the diff shows the line already");
+    let broken = between(&page, "id=\"metadata-not-well-formed\"", "</article>");
+    assert!(broken.contains("class=\"excerpt\"") && !broken.contains("Proposed:"), "{broken}");
+    let markdown = report(&planned(), &["--format", "markdown"]);
+    let finding = between(&markdown, "(warning, oauth/refresh-token-lifetime)", "\n### ");
+    assert!(finding.contains("  - Proposed (unsafe): Change &lt;refreshTokenPolicy&gt; from"), "{finding}");
+    assert!(finding.contains("  --- a/force-app/ERP.connectedApp-meta.xml\n  +++ b/force-app/ERP"), "{finding}");
+}
+
+#[test]
+fn a_diff_holds_no_secret_and_no_endless_line() {
+    let one_line = app("ERP", "specific_lifetime:90:DAYS", "3MVG9TopSecretKey").replace('\n', "").replace("    ", "");
+    let padded =
+        one_line.replace("<oauthPolicy>", &format!("<description>{}</description><oauthPolicy>", "a".repeat(900)));
+    let beside = "<ConnectedApp><label>CRM</label><oauthConfig>\n<scopes>Api</scopes><scopes>RefreshToken</scopes>\n\
+                  <callbackUrl>https://crm.example.com/cb</callbackUrl></oauthConfig>\n<oauthPolicy>\n\
+                  <refreshTokenPolicy>specific_lifetime:90:DAYS</refreshTokenPolicy>\n</oauthPolicy>\n\
+                  <consumerKey>3MVG9TopSecretKey</consumerKey></ConnectedApp>\n";
+    let project = Project::sfdx(&[
+        ("force-app/ERP.connectedApp-meta.xml", padded.as_str()),
+        ("force-app/CRM.connectedApp-meta.xml", beside),
+    ]);
+    for format in ["html", "markdown"] {
+        let page = report(&project, &["--format", format]);
+        assert!(!page.contains("TopSecretKey"), "{format}");
+        assert!(page.contains("*****") && page.contains("specific_lifetime:90:DAYS"), "{format}\n{page}");
+        assert!(!page.contains(&"a".repeat(300)), "{format}: a line is cropped around what differs");
+    }
+    let step = report(&project, &[]);
+    let step = self::step(&step, "oauth/refresh-token-lifetime");
+    assert!(step.contains("<span class=\"removed\">- …") && step.contains("infinite"), "{step}");
+}
+
+/// A page of one's own about the org's timeout, with a fix.
+fn own_page(preset: &str, more: &str, to: &str) -> String {
+    format!(
+        "# Session of our own\n\nWe have a number for it.\n\n```toml rule\nseverity   = {{ {preset} = \"warning\" }}\n\
+         confidence = \"high\"\nfrom       = \"SecuritySettings\"\nwhere      = \"TimeoutMinutes > 1\"\n\
+         mark       = \"sessionSettings.sessionTimeout\"\nmessage    = \"It is not our number\"\n\
+         help       = \"Write our number\"\n{more}\
+         fix        = {{ set = \"sessionSettings.sessionTimeout\", to = \"{to}\", safety = \"display\" }}\n\
+         references = [\"A house rule\"]\n```\n\n## Why it matters\n\nIt is ours.\n\n## Trade-off\n\nNone.\n"
+    )
+}
+
+#[test]
+fn changes_of_one_text_exclude_each_other_and_equal_ones_are_one() {
+    let project = Project::sfdx(&[(SETTINGS, security("        <sessionTimeout>FifteenMinutes</sessionTimeout>\n"))]);
+    let pulls = "pulls-against = \"session/org-timeout-short\"\n";
+    project.put("pages/mine/contrary.md", own_page("security", pulls, "EightHours"));
+    project.put("pages/mine/same.md", own_page("continuity", "", "TwoHours"));
+    let page = report(&project, &["--rules", "pages", "--preset", "all"]);
+    loads_nothing(&page);
+    let one = step(&page, "session/org-timeout-short");
+    let other = step(&page, "mine/contrary");
+    for (step, number) in [(one, 2), (other, 1)] {
+        let choose =
+            format!("same text as step <a href=\"#step-{number}\">{number}</a>; only one of them can be taken");
+        assert!(step.contains(&choose) && step.contains("<strong>Against it:</strong>"), "{step}");
+    }
+    assert!(one.contains("<strong>Answers also:</strong> mine/same"), "{one}");
+    assert!(other.contains("EightHours") && !other.contains("TwoHours</code>"), "{other}");
+    let markdown = report(&project, &["--rules", "pages", "--preset", "all", "--format", "markdown"]);
+    assert!(markdown.contains("same text as step 2; only one") && markdown.contains("Answers also: mine/same"));
+    assert_eq!(markdown.matches("\n#### ").count(), 2, "{markdown}");
+}
+
+#[test]
+fn no_text_around_a_change_ends_its_diff() {
+    let around = "<profile>\n```\n</pre></ul><script>alert(1)</script>\n`x` ##vso[a]\n</profile>";
+    let text = format!(
+        "<ProfileSessionSetting {XMLNS}>\n{}\n<sessionTimeout>15</sessionTimeout>\n</ProfileSessionSetting>\n",
+        around.replace("</pre></ul><script>alert(1)</script>", "<![CDATA[</pre></ul><script>alert(1)</script>]]>")
+    );
+    let project = Project::sfdx(&[("force-app/]]>```&<b>.profileSessionSetting-meta.xml", text)]);
+    let page = report(&project, &[]);
+    has_its_parts(&page);
+    loads_nothing(&page);
+    assert!(!page.contains("<script>alert") && !page.contains("</pre></ul>"), "{page}");
+    let step = step(&page, "session/profile-timeout-short");
+    assert!(step.contains("-m &#x27;ProfileSessionSetting:]]&gt;```&amp;&lt;b&gt;&#x27;</pre>"), "{step}");
+    assert!(step.contains("&lt;members&gt;]]&amp;gt;```&amp;amp;&amp;lt;b&amp;gt;&lt;/members&gt;"), "{step}");
+    let markdown = report(&project, &["--format", "markdown"]);
+    let mut fence: Option<String> = None;
+    for line in markdown.lines() {
+        let ticks: String = line.trim_start().chars().take_while(|ch| *ch == '`').collect();
+        match &fence {
+            None if ticks.len() >= 3 => fence = Some(ticks),
+            Some(open) if line.trim() == open => fence = None,
+            None => {
+                let mut prose = line.replace("\\`", "").split('`').step_by(2).map(str::to_owned).collect::<Vec<_>>();
+                prose.retain(|part| part.contains("<script>") || part.contains("</pre>"));
+                assert!(prose.is_empty(), "{line}\n{markdown}");
+            }
+            Some(_) => {}
+        }
+    }
+    assert_eq!(fence, None, "every fence ends: {markdown}");
+    assert!(markdown.contains("````"), "a fence is longer than what it holds: {markdown}");
+}
+
+#[test]
+fn a_folder_without_a_project_file_is_deployed_by_a_manifest() {
+    let files = [
+        ("package.xml", "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>".to_owned()),
+        ("profileSessionSettings/A & B's.profileSessionSetting", setting("A", "15")),
+        ("settings/Security.settings", security("        <sessionTimeout>FifteenMinutes</sessionTimeout>\n")),
+    ];
+    let project = Project::of(&files);
+    let page = report(&project, &[]);
+    let profile = step(&page, "session/profile-timeout-short");
+    assert!(profile.contains("&lt;members&gt;A &amp;amp; B&#x27;s&lt;/members&gt;"), "{profile}");
+    assert!(!page.contains("sf project deploy"), "{page}");
+    let markdown = report(&project, &["--format", "markdown"]);
+    assert!(markdown.contains("```xml\n<types>\n    <members>A &amp; B's</members>\n"), "{markdown}");
+    assert!(
+        markdown.contains("    <members>Security</members>\n    <name>Settings</name>\n</types>\n```"),
+        "{markdown}"
+    );
+    assert!(!markdown.contains("sf project deploy"), "{markdown}");
+}
+
+#[test]
+fn both_files_of_a_pair_of_twins_change_in_one_step() {
+    let project = Project::sfdx(&[
+        ("force-app/a.profileSessionSetting", setting("Sales", "30")),
+        ("force-app/a.profileSessionSetting-meta.xml", setting("Sales", "30")),
+    ]);
+    let page = report(&project, &[]);
+    let step = step(&page, "session/profile-timeout-short");
+    for file in ["force-app/a.profileSessionSetting:3<", "force-app/a.profileSessionSetting-meta.xml:3<"] {
+        assert!(step.contains(file), "{file}\n{step}");
+    }
+    assert!(step.contains(">sf project deploy start -m ProfileSessionSetting:a</pre>"), "one component: {step}");
+}
+
+#[test]
+fn what_falls_silent_in_a_file_is_to_be_looked_at_in_the_org() {
+    let text = app("ERP", "infinite", "k").replace(
+        "</oauthPolicy>\n",
+        "</oauthPolicy>\n    <sessionPolicy>\n        <policyAction>Block</policyAction>\n        \
+         <sessionLevel>HIGH_ASSURANCE</sessionLevel>\n    </sessionPolicy>\n",
+    );
+    let page = report(&Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", text)]), &[]);
+    let step = step(&page, "oauth/high-assurance-blocks");
+    assert!(step.contains("put <code>&lt;sessionPolicy&gt; &lt;policyAction&gt;Block&lt;"), "{step}");
+    assert!(
+        step.contains("<p>Delete <code>&lt;policyAction&gt;") || step.contains("<p>Delete &lt;policyAction&gt;"),
+        "{step}"
+    );
+    assert!(step.contains("let the integration log in anew with nobody at hand"), "the test of its page: {step}");
+    assert!(step.contains("that a deployment without the element resets the org&#x27;s value was not found"), "{step}");
+}
+
+#[test]
+fn the_same_files_give_the_same_bytes() {
+    let project = small();
+    for format in ["html", "markdown"] {
+        let first = report(&project, &["--format", format, "--threads", "1"]);
+        assert_eq!(first, report(&project, &["--format", format, "--threads", "7"]));
+    }
+    let ran = project.run(&["report", "--as-of", "2026-12-01", "--quiet", "--output", "page.html"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    assert_eq!(std::fs::read_to_string(project.at("page.html")).unwrap(), report(&project, &[]));
+}
+
+#[test]
+fn what_a_file_says_is_inert_text() {
+    let hostile = "&lt;script&gt;alert(1)&lt;/script&gt;\" onmouseover='x' \u{202E}`*|[a](http://b)";
+    let project = Project::sfdx(&[
+        (SETTINGS, security("        <sessionTimeout>FourHours</sessionTimeout>\n")),
+        ("force-app/a.profileSessionSetting-meta.xml", setting(hostile, "15")),
+        ("force-app/x'; rm -rf y.profileSessionSetting-meta.xml", setting("Other", "15")),
+        ("force-app/ERP.connectedApp-meta.xml", app(hostile, "specific_lifetime:9:DAYS", "3MVG9TopSecretKey")),
+        ("force-app/B.connectedApp-meta.xml", app("B", hostile, "3MVG9TopSecretKey")),
+    ]);
+    let page = report(&project, &[]);
+    has_its_parts(&page);
+    loads_nothing(&page);
+    assert!(page.contains("&lt;script&gt;alert(1)"));
+    for part in ["<script>alert", "\" onmouseover", "\u{202E}", "TopSecretKey", "'x'"] {
+        assert!(!page.contains(part), "{part}");
+    }
+    assert!(page.contains("&#x27;ProfileSessionSetting:x&#x27;\\&#x27;&#x27;; rm -rf y&#x27;"), "quoted for a shell");
+    // What stands in a fence is a file's text, and inert.
+    let text = report(&project, &["--format", "markdown"]);
+    let mut is_code = false;
+    let is_prose = |line: &&str| {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        !is_code && !is_fence
+    };
+    let text = text.lines().filter(is_prose).collect::<Vec<_>>().join("\n");
+    assert!(!text.contains("\\\\"), "nothing is escaped twice");
+    for part in ["\u{202E}", "TopSecretKey", "[a](http"] {
+        assert!(!text.contains(part), "{part}");
+    }
+    let without_escapes = text.replace("\\`", "");
+    assert!(without_escapes.split('`').step_by(2).all(|part| !part.contains("<script>")), "{text}");
+}
+
+#[test]
+fn a_project_may_hold_little() {
+    let only_app = Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", app("ERP", "infinite", "k"))]);
+    let only_settings = Project::sfdx(&[(SETTINGS, security("        <sessionTimeout>TwoHours</sessionTimeout>\n"))]);
+    let only_profile = Project::sfdx(&[("force-app/a.profileSessionSetting-meta.xml", setting("Sales", "0"))]);
+    let only_broken = Project::sfdx(&[(SETTINGS, "<SecuritySettings>".to_owned())]);
+    let nothing = Project::sfdx(&[("force-app/A.layout-meta.xml", "<Layout/>")]);
+    let says = [
+        (&only_app, "These files do not say how long a session of a person lives"),
+        (&only_settings, "No file names a profile, and the org ends a session after 2 hours"),
+        (&only_profile, "No profile in these files ends a session in under 2 hours"),
+        (&only_broken, "1 broken file."),
+        (&nothing, "No app in these files counts as an integration."),
+    ];
+    for (project, part) in says {
+        let page = report(project, &[]);
+        has_its_parts(&page);
+        loads_nothing(&page);
+        assert!(page.contains(part), "{part}\n{page}");
+        let text = report(project, &["--format", "markdown"]);
+        assert!(text.contains("\n## What these files cannot show\n"), "{text}");
+    }
+}
+
+#[test]
+fn an_allowed_finding_is_told_with_its_reason_and_makes_no_step() {
+    let project = small();
+    project.put(
+        "sessionlint.toml",
+        "[[ignore]]\nrule = \"session/profile-timeout-short\"\npath = \"force-app/**\"\nreason = \"the till <locks> itself\"\n",
+    );
+    let page = report(&project, &[]);
+    has_its_parts(&page);
+    loads_nothing(&page);
+    assert!(page.contains("session/profile-timeout-short: the till &lt;locks&gt; itself"), "{page}");
+    assert!(!page.contains("id=\"session-profile-timeout-short\"") && page.contains("(allowed, or not asked for)"));
+    assert!(page.contains("<dt>Allowed findings</dt>"));
+    let text = report(&project, &["--format", "markdown"]);
+    assert!(text.contains("- Allowed findings: 1\n"), "{text}");
+}
+
+#[test]
+fn many_profiles_share_a_bar_and_keep_their_rows() {
+    let files: Vec<(String, String)> = (0..40)
+        .map(|number| {
+            let minutes = if number % 2 == 0 { "30" } else { "480" };
+            let path = format!("force-app/p{number}.profileSessionSetting-meta.xml");
+            (path, setting(&format!("Profile {number:02}"), minutes))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let page = report(&Project::sfdx(&files), &[]);
+    assert!(page.contains("20 profiles: Profile 00"), "{page}");
+    assert_eq!(page.matches("<tr><th scope=\"row\">Profile ").count(), 40);
+    assert_eq!(page.matches("class=\"track\"").count(), 2);
+}
+
+#[test]
+fn samples_are_pages() {
+    for name in ["leaky-org", "sound-org", "two-packages", "mdapi-org", "broken-xml"] {
+        let html = sample(name, "html");
+        assert_eq!(html.code, 0, "{name}: {}", html.err);
+        has_its_parts(&html.out);
+        loads_nothing(&html.out);
+        let markdown = sample(name, "markdown");
+        assert_eq!(markdown.code, 0, "{name}: {}", markdown.err);
+        for title in
+            ["How long sessions live", "Integrations", "What has a date", "Six symptoms", "Change plan", "Scope"]
+        {
+            assert!(markdown.out.contains(&format!("\n## {title}\n")), "{name}: {title}");
+        }
+    }
+    let sound = sample("sound-org", "html").out;
+    assert!(sound.contains("no finding asks for a change"));
+    let leaky = sample("leaky-org", "html").out;
+    assert!(leaky.contains(" -m Settings:Security"), "settings are of one type for a deployment");
+    assert!(leaky.contains("the certificate") && leaky.contains(" days ago</td>"), "certificates have dates");
+}
+
+#[test]
+fn what_a_baseline_holds_is_counted_and_not_shown() {
+    let project = small();
+    let all = report(&project, &[]);
+    assert!(all.contains("id=\"oauth-refresh-token-lifetime\"") && !all.contains("In the baseline"));
+    let written = project.run(&["check", "--as-of", "2026-12-01", "--baseline", "known.json", "--update-baseline"]);
+    assert_eq!(written.code, 0, "{written:?}");
+    let page = report(&project, &["--baseline", "known.json"]);
+    assert!(!page.contains("class=\"topic\"") && page.contains("<dt>In the baseline</dt>"), "{page}");
+    let markdown = report(&project, &["--baseline", "known.json", "--format", "markdown"]);
+    assert!(markdown.contains("- In the baseline, not shown here: "), "{markdown}");
+    let missing = project.run(&["report", "--baseline", "nothing.json"]);
+    assert_eq!(missing.code, 2, "{missing:?}");
+}

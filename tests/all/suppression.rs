@@ -1,0 +1,91 @@
+//! Findings that are allowed: by a comment in the file, and by a baseline.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use crate::support;
+use crate::support::{Project, text};
+
+const SHORT: &str = "force-app/a.profileSessionSetting-meta.xml";
+
+fn setting(before: &str, inside: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{before}<ProfileSessionSetting>\n    <profile>Sales</profile>\n{inside}    \
+         <sessionTimeout>30</sessionTimeout>\n</ProfileSessionSetting>\n"
+    )
+}
+
+const ALLOW: &str = "<!-- sessionlint: allow session/profile-timeout-short: kiosk users -->\n";
+
+fn summary(ran: &support::Ran, key: &str) -> i64 {
+    ran.json()["summary"][key].as_i64().unwrap()
+}
+
+#[test]
+fn a_comment_covers_the_element_that_follows() {
+    let ran = Project::sfdx(&[(SHORT, setting("", ALLOW))]).check(&[]);
+    assert_eq!((ran.code, ran.findings().len(), summary(&ran, "suppressed")), (0, 0, 1), "{ran:?}");
+    let elsewhere = setting("", "").replace("    <profile>", &format!("{ALLOW}    <profile>"));
+    let ran = Project::sfdx(&[(SHORT, elsewhere)]).check(&[]);
+    assert_eq!((ran.code, ran.findings().len()), (1, 1), "the next element is another one");
+    assert!(ran.err.contains("a.profileSessionSetting-meta.xml:3: the comment that allows"), "{}", ran.err);
+}
+
+#[test]
+fn a_comment_before_the_root_covers_the_file() {
+    for comment in [ALLOW, "<!-- sessionlint: allow oauth, session: whole groups -->\n"] {
+        let ran = Project::sfdx(&[(SHORT, setting(comment, ""))]).check(&[]);
+        assert_eq!((ran.code, summary(&ran, "suppressed")), (0, 1), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_comment_without_reason_or_with_an_unknown_rule_allows_nothing_and_is_told() {
+    for (comment, told) in [
+        ("<!-- sessionlint: allow session/profile-timeout-short -->", "gives no reason"),
+        (
+            "<!-- sessionlint: allow session/profile-timeout-shrt: x -->",
+            "did you mean `session/profile-timeout-short`?",
+        ),
+        ("<!-- sessionlint: ignore session: x -->", "is not understood"),
+    ] {
+        let ran = Project::sfdx(&[(SHORT, setting("", comment))]).check(&[]);
+        assert_eq!((ran.code, ran.findings().len()), (1, 1), "{comment}");
+        assert!(ran.err.contains(told), "{comment}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_baseline_holds_what_was_there_and_lets_new_findings_through() {
+    let project = Project::sfdx(&[(SHORT, setting("", ""))]);
+    let missing = project.check(&["--baseline", "known.json"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.err.contains("--update-baseline writes it"), "{}", missing.err);
+    let written = project.check(&["--baseline", "known.json", "--update-baseline"]);
+    assert_eq!((written.code, summary(&written, "baselined")), (0, 1), "{written:?}");
+    // Moved lines, other white space and another file name change nothing.
+    project.put("force-app/renamed.profileSessionSetting-meta.xml", setting("\n\n", "\n").replace("    ", "\t"));
+    std::fs::remove_file(project.at(SHORT)).unwrap();
+    let held = project.check(&["--baseline", "known.json"]);
+    assert_eq!((held.code, summary(&held, "baselined"), held.findings().len()), (0, 1, 0), "{held:?}");
+    project.put("force-app/new.profileSessionSetting-meta.xml", setting("", "").replace("Sales", "Service"));
+    let more = project.check(&["--baseline", "known.json"]);
+    assert_eq!(more.code, 1);
+    assert!(text(&more.findings()[0]["message"]).starts_with("Service"), "{more:?}");
+}
+
+#[test]
+fn what_is_fixed_is_stale_and_leaves_with_the_next_update() {
+    let project = Project::sfdx(&[(SHORT, setting("", ""))]);
+    project.check(&["--baseline", "known.json", "--update-baseline"]);
+    project.put(SHORT, setting("", "").replace(">30<", ">240<"));
+    let stale = project.check(&["--baseline", "known.json"]);
+    assert_eq!(stale.code, 0);
+    assert!(stale.err.contains("known.json: 1 entry is found no more"), "{}", stale.err);
+    let part = project.check(&["--baseline", "known.json", "--update-baseline", SHORT]);
+    assert_eq!(part.code, 2, "a part of the project cannot rewrite the baseline of the whole");
+    project.check(&["--baseline", "known.json", "--update-baseline"]);
+    let clean = project.check(&["--baseline", "known.json"]);
+    assert!(clean.err.is_empty(), "{}", clean.err);
+    let broken = Project::sfdx(&[(SHORT, setting("", "")), ("known.json", "{}".to_owned())]);
+    assert_eq!(broken.check(&["--baseline", "known.json"]).code, 2);
+}
