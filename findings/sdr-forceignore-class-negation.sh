@@ -5,11 +5,7 @@
 # Seen: with `**/[!A]*.profile-meta.xml`, Admin is hidden and Sales is deployed.
 # Fails when the library no longer does this. Run by hand, outside CI; it needs npm and installs into a temporary folder.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init --yes >/dev/null
-npm install --no-audit --no-fund --loglevel=error @salesforce/source-deploy-retrieve@13.7.0 node@24.21.0 >/dev/null
+. "$(dirname "$0")/lib/sdr.sh"
 
 mkdir -p force-app/profiles
 printf '%s\n' '**/[!A]*.profile-meta.xml' >.forceignore
