@@ -174,7 +174,7 @@ fn line(symptom: &Symptom) -> Line {
 
 /// What no file shows, as far as it depends on the project.
 fn not_visible(views: &Views<'_>, table: &Symptoms, id: &str) -> Vec<NotVisible> {
-    let holds_apex = views.facts().project.code_files > 0;
+    let holds_apex = views.facts().project.code.apex() > 0;
     let of_symptom = table.unseen().iter().filter(|unseen| unseen.symptoms.iter().any(|symptom| symptom == id));
     let open = of_symptom.filter(|unseen| unseen.is_open(views, &Shapes, holds_apex));
     open.map(|it| NotVisible { text: it.text.clone(), setup: it.setup.clone(), query: it.query.clone() }).collect()
@@ -324,7 +324,7 @@ impl Against<'_, '_> {
     /// Jobs that hold no session id and call out, if at all, through named credentials, which renew by themselves.
     fn jobs_without_tokens(&mut self) {
         let jobs = self.facts.jobs();
-        let files = self.facts.project.code_files;
+        let files = self.facts.project.code.apex();
         if files == 0 || jobs.hold_tokens {
             return;
         }

@@ -83,6 +83,7 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     let values = context! {
         it => Value::from(Serde(overview)),
         told => told,
+        read => super::read_in_words(overview.scope.files, overview.scope.components, overview.scope.code),
         remarks => &overview.sessions.remarks,
         other_apps => other_apps,
         sentence => words::verdict(&overview.verdict),
