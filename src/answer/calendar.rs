@@ -36,6 +36,16 @@ pub struct Event {
     /// A day to sort by.
     #[serde(skip)]
     pub sorts_as: Date,
+    /// Ids of the symptoms that it can cause once it has come.
+    #[serde(skip)]
+    pub symptoms: Vec<String>,
+}
+
+impl Event {
+    /// Whether it has come, as far as a release has a day.
+    pub fn has_come(&self, as_of: Date) -> bool {
+        self.sorts_as <= as_of
+    }
 }
 
 /// All changes, the earliest first. Without a project none concerns anything.
@@ -56,6 +66,7 @@ fn event(change: &Change, facts: Option<(&Facts<'_>, &dyn Tables)>, as_of: Date)
         places,
         not_visible: change.unseen.clone(),
         sorts_as: change.when.sorts_as(),
+        symptoms: change.symptoms.clone(),
     }
 }
 

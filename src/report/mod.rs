@@ -36,7 +36,7 @@ use crate::diagnostic::{Diagnostic, Safety, Severity, Summary};
 use crate::metadata::CodeRead;
 use crate::source::{Place, Source, Sources};
 
-pub use rule_info::RuleInfo;
+pub use rule_info::{BenchmarkInfo, ControlInfo, RuleInfo};
 pub use silence::Silence;
 pub(crate) use text::{count, one_line, without_commands};
 

@@ -144,6 +144,7 @@ pub(crate) fn rule(id: &str, severity: Severity) -> RuleInfo {
         confidence: Some(Confidence::High),
         presets: vec!["continuity"],
         symptoms: Vec::new(),
+        controls: Vec::new(),
         is_asked: true,
     }
 }
