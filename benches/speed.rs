@@ -178,6 +178,7 @@ mod formats {
                 root: &project.root,
                 files: project.file_count(),
                 components: project.components.len(),
+                code: project.code,
                 hidden: 0,
             },
             sources: &project.sources,

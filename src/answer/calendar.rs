@@ -102,6 +102,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_rules_and_symptoms_of_the_calendar_are_known() {
+        let catalog = crate::rule::Catalog::load(&[] as &[&std::path::Path], &Shapes).unwrap();
+        for change in Calendar::embedded().changes() {
+            for rule in &change.rules {
+                assert!(catalog.get(rule).is_some(), "{}: {rule}", change.id);
+            }
+            for symptom in &change.symptoms {
+                assert!(catalog.symptoms().get(symptom).is_some(), "{}: {symptom}", change.id);
+            }
+        }
+    }
+
+    #[test]
     fn every_query_of_the_calendar_can_be_asked() {
         for change in Calendar::embedded().changes() {
             let plans = change.plans(&Shapes).unwrap_or_else(|error| panic!("{}: {error:?}", change.id));

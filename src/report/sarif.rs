@@ -664,6 +664,48 @@ mod tests {
     }
 
     #[test]
+    fn controls_of_benchmarks_are_taxa_that_rules_and_results_point_to() {
+        let benchmark = |id: &str, version: Option<&str>| BenchmarkInfo {
+            id: id.to_owned(),
+            name: format!("Benchmark {id}"),
+            version: version.map(str::to_owned),
+            source: format!("https://example.com/{id}"),
+        };
+        let control = |benchmark: &BenchmarkInfo, id: &str, name: &str| ControlInfo {
+            benchmark: benchmark.clone(),
+            id: id.to_owned(),
+            name: name.to_owned(),
+        };
+        let (one, two) = (benchmark("ONE", Some("3")), benchmark("TWO", None));
+        let mut case = Case::new("a.xml", "<a/>");
+        let mut rules = [rule("s/first", Severity::Note), rule("s/second", Severity::Note)];
+        rules[0].controls = vec![control(&two, "T-1", "")];
+        rules[1].controls = vec![control(&one, "O-2", "Name of O-2"), control(&two, "T-0", "Name of T-0")];
+        case.rules = rules.to_vec();
+        let found = run(&case, &[finding("s/first", Severity::Note, case.mark("a"))]);
+        assert_eq!(
+            found["taxonomies"],
+            json!([
+                { "name": "ONE", "fullName": "Benchmark ONE", "version": "3",
+                  "informationUri": "https://example.com/ONE", "isComprehensive": false,
+                  "taxa": [{ "id": "O-2", "shortDescription": { "text": "Name of O-2." } }] },
+                { "name": "TWO", "fullName": "Benchmark TWO", "informationUri": "https://example.com/TWO",
+                  "isComprehensive": false,
+                  "taxa": [{ "id": "T-0", "shortDescription": { "text": "Name of T-0." } }, { "id": "T-1" }] },
+            ])
+        );
+        let driver = &found["tool"]["driver"];
+        assert_eq!(
+            driver["supportedTaxonomies"],
+            json!([{ "name": "ONE", "index": 0 }, { "name": "TWO", "index": 1 }])
+        );
+        let first = json!({ "id": "T-1", "index": 1, "toolComponent": { "name": "TWO", "index": 1 } });
+        assert_eq!(driver["rules"][0]["relationships"], json!([{ "target": first, "kinds": ["relevant"] }]));
+        assert_eq!(driver["rules"][1]["relationships"][1]["target"]["index"], 0);
+        assert_eq!(found["results"][0]["taxa"], json!([first]));
+    }
+
+    #[test]
     fn a_result_has_its_places_fingerprints_and_fix() {
         let mut case = Case::files(&[("ä b%.xml", "<é𝒳>\r\n<a>one</a>\r".as_bytes()), ("b.xml", b"<b/>")]);
         case.rules = vec![rule("s/another", Severity::Note), rule("s/first", Severity::Error)];

@@ -188,6 +188,7 @@ mod tests {
         let ids: HashSet<&str> = calendar.changes().iter().map(|change| change.id.as_str()).collect();
         assert_eq!(ids.len(), calendar.changes().len());
         for change in calendar.changes() {
+            assert!(change.rules.is_sorted() && change.symptoms.is_sorted(), "{}", change.id);
             assert!(!change.source.is_empty() && !change.what.is_empty(), "{}", change.id);
         }
     }

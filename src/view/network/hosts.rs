@@ -225,7 +225,9 @@ fn service(url: &str) -> Option<&'static str> {
 /// The first place that shows how a program logs in to Salesforce with a password: a SOAP login, or a credential with a
 /// password.
 pub(in crate::view) fn password_login(project: &Project, uses: &[HostUse]) -> Option<(String, Place)> {
-    let soap = uses.iter().find(|it| it.is_soap_login).map(|it| (it.name.clone(), it.place));
+    // Of a credential that logs in at an org's own host the protocol shows it best.
+    let shows = |it: &&HostUse| it.is_soap_login && (it.kind == HostKind::Login || it.ty != "NamedCredential");
+    let soap = uses.iter().find(shows).map(|it| (it.name.clone(), it.place));
     let with_password = || {
         uses.iter().filter(|it| it.ty == "NamedCredential" && it.kind != HostKind::Other).find_map(|it| {
             let (_, component) =
