@@ -160,6 +160,7 @@ mod formats {
             confidence: None,
             presets: vec![],
             symptoms: vec![],
+            controls: vec![],
             is_asked: true,
         }
     }
