@@ -7,9 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::metadata::Project;
 use crate::source::Place;
 use crate::view::Facts;
-use crate::view::oauth::{
-    AppFacts, AppKind, IdleEnd, LifeOwner, NO_SESSION, RefreshKind, Renewal, TokenForm, idle_limit_holds,
-};
+use crate::view::oauth::{AppFacts, AppKind, LifeOwner, NO_SESSION, RefreshKind, Renewal, TokenForm, idle_limit_holds};
 use crate::view::session::ProfileFacts;
 
 /// The answer.
@@ -113,12 +111,9 @@ pub struct App {
     /// The refresh token's period in words.
     #[serde(skip)]
     pub refresh_text: Option<String>,
-    /// Whether that is Salesforce's own limit, and the policy names a longer time or none.
+    /// Salesforce's own limit of that time, where it can end a token before the policy does.
     #[serde(skip)]
-    pub idle_is_salesforces: bool,
-    /// Whether that time can pass before the policy ends the token: not within a lifetime that is as short.
-    #[serde(skip)]
-    pub idle_may_come_first: bool,
+    pub salesforces_idle_limit: Option<Days>,
     /// IP relaxation, as written.
     #[serde(skip)]
     pub ip_relaxation: Option<String>,
@@ -134,13 +129,6 @@ pub struct App {
     /// Whether that is a value of the app's own.
     #[serde(skip)]
     pub life_is_own: bool,
-}
-
-impl App {
-    /// Salesforce's own idle limit, where it can end a refresh token before the policy does.
-    pub fn salesforces_idle_limit(&self) -> Option<Days> {
-        self.refresh_token_idle_days.filter(|_| self.idle_is_salesforces && self.idle_may_come_first)
-    }
 }
 
 /// A moment after the issue of a token, to the second. JSON has it in minutes: a whole number where it is one.
@@ -268,8 +256,7 @@ fn app(app: &AppFacts) -> App {
         renewal: app.renewal.map(Renewal::as_str),
         refresh_token: app.written.refresh.as_ref().map(|policy| RefreshKind::as_str(policy.kind)),
         refresh_token_idle_days: app.refresh_idle.map(|idle| Days { hours: idle.hours }),
-        idle_is_salesforces: app.refresh_idle.is_some_and(|idle| idle.is_salesforces),
-        idle_may_come_first: app.refresh_idle.is_some_and(|idle| may_come_first(app, idle)),
+        salesforces_idle_limit: salesforces_idle_limit(app),
         refresh_text: app.written.refresh.as_ref().and_then(|policy| policy.text.clone()),
         ip_relaxation: app.written.ip_relaxation.value.clone(),
         assurance: app
@@ -284,13 +271,12 @@ fn app(app: &AppFacts) -> App {
     }
 }
 
-/// Whether an idle limit can end a token before its policy does: not within a lifetime that is as short.
-pub(super) fn may_come_first(app: &AppFacts, idle: IdleEnd) -> bool {
-    let is_within = |hours: i64| hours <= idle.hours;
-    app.written
-        .refresh
-        .as_ref()
-        .is_some_and(|policy| policy.kind != RefreshKind::Lifetime || !policy.hours.is_some_and(is_within))
+/// Salesforce's own idle limit, where it can end a token before the policy does: not within a lifetime that is as short.
+pub(super) fn salesforces_idle_limit(app: &AppFacts) -> Option<Days> {
+    let limit = app.refresh_idle.filter(|idle| idle.is_salesforces)?;
+    let policy = app.written.refresh.as_ref()?;
+    let ends_before = policy.kind == RefreshKind::Lifetime && policy.hours.is_some_and(|hours| hours <= limit.hours);
+    (!ends_before).then_some(Days { hours: limit.hours })
 }
 
 /// What a reader must know: what decides where several files could, what is missing, and what rests on a doubt.
@@ -335,12 +321,7 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
         remarks.push("the project holds no connected app and no external client app".to_owned());
     }
     remarks.extend(token_remarks(facts));
-    if idle_limit_holds(project.inputs.as_of)
-        && facts
-            .apps()
-            .iter()
-            .any(|app| app.refresh_idle.is_some_and(|idle| idle.is_salesforces && may_come_first(app, idle)))
-    {
+    if idle_limit_holds(project.inputs.as_of) && facts.apps().iter().any(|app| salesforces_idle_limit(app).is_some()) {
         remarks.push(IDLE_LIMIT.to_owned());
     }
     let differs =

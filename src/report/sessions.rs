@@ -235,17 +235,13 @@ fn refresh_token(app: &App) -> String {
     let Some(kind) = app.refresh_token else { return "-".to_owned() };
     let kind = if kind == "until-revoked" { "until revoked" } else { kind };
     let policy = app.refresh_text.as_ref().map_or_else(|| kind.to_owned(), |text| format!("{kind}, {text}"));
-    match app.salesforces_idle_limit().map(Days::days) {
+    match app.salesforces_idle_limit.map(Days::days) {
         Some(Ok(days)) if kind == "idle" => {
-            format!("idle, {days} days (the policy: {})", or_unknown(&app.refresh_text))
+            format!("idle, {days} days (the policy: {})", app.refresh_text.as_deref().unwrap_or("unknown"))
         }
         Some(Ok(days)) => format!("{policy}, or {days} days unused"),
         _ => policy,
     }
-}
-
-fn or_unknown(text: &Option<String>) -> &str {
-    text.as_deref().unwrap_or("unknown")
 }
 
 fn minutes(minutes: Option<i64>) -> String {

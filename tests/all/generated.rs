@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sessionlint::rule::{Catalog, benchmarks, benchmarks_overview, overview};
+use sessionlint::rule::{Catalog, Rule, benchmarks, benchmarks_overview, overview};
 use sessionlint::view::Shapes;
 
 /// Compares a whole file with what it should be.
@@ -69,7 +69,7 @@ fn the_tables_of_benchmarks_are_true() {
     let tables = benchmarks_overview(&catalog);
     hold_whole("docs/benchmarks.md", &format!("{BENCHMARKS}{}\n", tables.trim_end()));
     for benchmark in benchmarks() {
-        let named: BTreeSet<&str> = catalog.rules().iter().flat_map(|rule| rule.controls()).map(|it| it.id).collect();
+        let named: BTreeSet<&str> = catalog.rules().iter().flat_map(Rule::controls).map(|it| it.id).collect();
         for id in benchmark.controls.keys() {
             assert!(named.contains(id.as_str()), "no page names {id}");
         }

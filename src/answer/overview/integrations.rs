@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::dates::Dated;
 use super::located;
 use super::topics::Located;
-use crate::answer::sessions::{App, Sessions, may_come_first};
+use crate::answer::sessions::{App, Sessions, salesforces_idle_limit};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metadata::Project;
 use crate::view::Facts;
@@ -110,7 +110,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &AppFacts, findings: &[Diagnostic], da
         start: start.clone().unwrap_or_default(),
         end: end.clone().unwrap_or_default(),
     };
-    let limit = app.salesforces_idle_limit();
+    let limit = app.salesforces_idle_limit;
     let ends = limit.is_some() || refresh.is_some_and(|policy| policy.kind != RefreshKind::UntilRevoked);
     let files = files_of(facts.project, it);
     let its = findings.iter().filter(|finding| files.contains(&finding.place.file));
@@ -175,7 +175,7 @@ fn dated(project: &Project, app: &AppFacts, dates: &[Dated]) -> Vec<String> {
         && let Some(policy) = &app.written.refresh
     {
         let period = policy.text.as_deref().unwrap_or("a period that the file does not state");
-        let is_limited = app.refresh_idle.is_some_and(|idle| idle.is_salesforces && may_come_first(app, idle));
+        let is_limited = salesforces_idle_limit(app).is_some();
         if policy.kind == RefreshKind::Lifetime {
             all.push(format!("each refresh token dies {period} after it was issued; the day of issue is in no file"));
         }

@@ -74,7 +74,7 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
     let other_apps: Vec<Value> = others
         .map(|app| {
-            let idle_limit = app.salesforces_idle_limit().map(|idle| idle.hours);
+            let idle_limit = app.salesforces_idle_limit.map(|idle| idle.hours);
             context! { app => Serde(app), refresh_text => app.refresh_text.clone(), idle_limit => idle_limit }
         })
         .collect();

@@ -461,14 +461,25 @@ pub(super) const ENUMERATIONS: &[Enumeration] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metadata::kind::{self, FieldType};
+    use crate::metadata::kind::{self, Field, FieldType};
+
+    /// The field of a path, which may lead into repeated elements.
+    fn found(fields: &'static [Field], path: &str) -> Option<&'static Field> {
+        fields.iter().find_map(|field| match field.ty {
+            _ if field.path == path => Some(field),
+            FieldType::Rows(below) => {
+                found(below, path.strip_prefix(field.path).and_then(|rest| rest.strip_prefix('.'))?)
+            }
+            _ => None,
+        })
+    }
 
     #[test]
     fn each_list_is_of_an_element_that_exists_and_stands_once() {
         let mut seen = Vec::new();
         for it in ENUMERATIONS {
             let kind = kind::kind(kind::by_name(it.kind).unwrap());
-            let field = kind.fields.iter().find(|field| field.path == it.path);
+            let field = found(kind.fields, it.path);
             let field = field.unwrap_or_else(|| panic!("{} has no {}", it.kind, it.path));
             assert!(matches!(field.ty, FieldType::Text | FieldType::Int | FieldType::List), "{} {}", it.kind, it.path);
             assert!(!seen.contains(&(it.kind, it.path)), "{} {} stands twice", it.kind, it.path);
