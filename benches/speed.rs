@@ -160,6 +160,7 @@ mod formats {
             confidence: None,
             presets: vec![],
             symptoms: vec![],
+            controls: vec![],
             is_asked: true,
         }
     }
@@ -178,6 +179,7 @@ mod formats {
                 root: &project.root,
                 files: project.file_count(),
                 components: project.components.len(),
+                code: project.code,
                 hidden: 0,
             },
             sources: &project.sources,

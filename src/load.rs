@@ -174,7 +174,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         sources,
         components,
         units,
-        code_files: code.looked_through,
+        code: code.looked_through,
         problems,
         unread,
         hidden: met.hidden,

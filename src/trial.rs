@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Safety, Summary};
 use crate::discover::Root;
 use crate::fix;
 use crate::load::load;
-use crate::metadata::Inputs;
+use crate::metadata::{CodeRead, Inputs};
 use crate::patch;
 use crate::query::Params;
 use crate::report::{Paths, Project, Report, Silence, concise};
@@ -130,7 +130,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     let asked = check(&loaded.project, &plan);
     let mut findings: Vec<_> = asked.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
     let report = Report {
-        project: Project { root: "", files: 0, components: 0, hidden: 0 },
+        project: Project { root: "", files: 0, components: 0, code: CodeRead::default(), hidden: 0 },
         sources: &loaded.project.sources,
         summary: Summary::of(&findings),
         findings: &findings,

@@ -36,6 +36,16 @@ pub struct Event {
     /// A day to sort by.
     #[serde(skip)]
     pub sorts_as: Date,
+    /// Ids of the symptoms that it can cause once it has come.
+    #[serde(skip)]
+    pub symptoms: Vec<String>,
+}
+
+impl Event {
+    /// Whether it has come, as far as a release has a day.
+    pub fn has_come(&self, as_of: Date) -> bool {
+        self.sorts_as <= as_of
+    }
 }
 
 /// All changes, the earliest first. Without a project none concerns anything.
@@ -56,6 +66,7 @@ fn event(change: &Change, facts: Option<(&Facts<'_>, &dyn Tables)>, as_of: Date)
         places,
         not_visible: change.unseen.clone(),
         sorts_as: change.when.sorts_as(),
+        symptoms: change.symptoms.clone(),
     }
 }
 
@@ -89,6 +100,19 @@ fn places(change: &Change, facts: &Facts<'_>, tables: &dyn Tables) -> Vec<Locate
 #[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_rules_and_symptoms_of_the_calendar_are_known() {
+        let catalog = crate::rule::Catalog::load(&[] as &[&std::path::Path], &Shapes).unwrap();
+        for change in Calendar::embedded().changes() {
+            for rule in &change.rules {
+                assert!(catalog.get(rule).is_some(), "{}: {rule}", change.id);
+            }
+            for symptom in &change.symptoms {
+                assert!(catalog.symptoms().get(symptom).is_some(), "{}: {symptom}", change.id);
+            }
+        }
+    }
 
     #[test]
     fn every_query_of_the_calendar_can_be_asked() {

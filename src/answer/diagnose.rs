@@ -6,9 +6,10 @@
 
 use serde::Serialize;
 
+use crate::answer::calendar::{Event, events};
 use crate::answer::recognise::{Recognised, RecognisedError};
 use crate::diagnostic::{Confidence, Diagnostic, Severity, Strength};
-use crate::rule::Symptoms;
+use crate::rule::{Calendar, Symptoms};
 use crate::source::{FileId, Place};
 use crate::view::oauth::{AppFacts, RefreshKind, Renewal};
 use crate::view::{Facts, Shapes, Views};
@@ -65,6 +66,8 @@ pub struct Symptom {
     pub possible: Vec<Cause>,
     /// What was looked at and does not explain it.
     pub ruled_out: Vec<RuledOut>,
+    /// Dated changes of Salesforce that have come, concern the project and can cause it; the latest first.
+    pub changes: Vec<Event>,
     /// What no file can show.
     pub not_visible: Vec<NotVisible>,
 }
@@ -126,6 +129,7 @@ pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, as
     };
     let pointed: Vec<&String> = asked.iter().flat_map(|asked| &asked.errors).flat_map(|error| &error.causes).collect();
     let fits_error = |finding: &Diagnostic| pointed.contains(&&finding.rule);
+    let events = changes(views);
     let symptom = |known: &crate::rule::Symptom| {
         let mut causes = Vec::new();
         let mut possible = Vec::new();
@@ -144,6 +148,7 @@ pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, as
             ruled_out: ruled_out(facts, &known.id, causes.iter().chain(&possible).copied()),
             causes: ranked(facts, causes, fits_error),
             possible: ranked(facts, possible, fits_error),
+            changes: events.iter().filter(|event| event.symptoms.contains(&known.id)).cloned().collect(),
             not_visible: not_visible(views, table, &known.id),
         }
     };
@@ -154,6 +159,16 @@ pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, as
         symptoms,
         recognised: asked.map(|asked| asked.errors.clone()).unwrap_or_default(),
     }
+}
+
+/// The dated changes of Salesforce that have come and concern the project, the latest first.
+fn changes(views: &Views<'_>) -> Vec<Event> {
+    let facts = views.facts();
+    let as_of = facts.project.inputs.as_of;
+    let mut events = events(&Calendar::embedded(), Some((facts, views)), as_of);
+    events.retain(|event| event.concerns && event.has_come(as_of));
+    events.reverse();
+    events
 }
 
 /// A symptom in a line. What an error points to explains it best, then what the files confirm.
@@ -174,7 +189,7 @@ fn line(symptom: &Symptom) -> Line {
 
 /// What no file shows, as far as it depends on the project.
 fn not_visible(views: &Views<'_>, table: &Symptoms, id: &str) -> Vec<NotVisible> {
-    let holds_apex = views.facts().project.code_files > 0;
+    let holds_apex = views.facts().project.code.apex() > 0;
     let of_symptom = table.unseen().iter().filter(|unseen| unseen.symptoms.iter().any(|symptom| symptom == id));
     let open = of_symptom.filter(|unseen| unseen.is_open(views, &Shapes, holds_apex));
     open.map(|it| NotVisible { text: it.text.clone(), setup: it.setup.clone(), query: it.query.clone() }).collect()
@@ -324,7 +339,7 @@ impl Against<'_, '_> {
     /// Jobs that hold no session id and call out, if at all, through named credentials, which renew by themselves.
     fn jobs_without_tokens(&mut self) {
         let jobs = self.facts.jobs();
-        let files = self.facts.project.code_files;
+        let files = self.facts.project.code.apex();
         if files == 0 || jobs.hold_tokens {
             return;
         }

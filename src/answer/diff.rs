@@ -587,9 +587,7 @@ fn settings(old: Option<&AppFacts>, new: Option<&AppFacts>) -> Vec<Setting> {
             let minutes = |app: &AppFacts| app.access_token.minutes.value.filter(|_| app.issues_jwt());
             longer_is_better(minutes(old), minutes(new))
         }),
-        ("refreshToken", refresh_token, |old, new| {
-            refresh_direction(old.written.refresh.as_ref(), new.written.refresh.as_ref())
-        }),
+        ("refreshToken", refresh_token, refresh_direction),
         ("renewal", |app| app.renewal.map(|renewal| Value::Word(renewal.as_str().to_owned())), renewal_direction),
         ("ipRelaxation", ip, ip_direction),
         ("assurance", assurance, |old, new| match (strictness(old), strictness(new)) {
@@ -647,8 +645,18 @@ fn refresh_token(app: &AppFacts) -> Option<Value> {
     Some(Value::Refresh { kind: kind.as_str(), hours: *hours, period: text.clone() })
 }
 
-fn refresh_direction(old: Option<&RefreshPolicy>, new: Option<&RefreshPolicy>) -> Direction {
-    let (Some(old), Some(new)) = (old, new) else { return Direction::Neutral };
+fn refresh_direction(old_app: &AppFacts, new_app: &AppFacts) -> Direction {
+    let (Some(old), Some(new)) = (&old_app.written.refresh, &new_app.written.refresh) else {
+        return Direction::Neutral;
+    };
+    let ends_by_rest = |policy: &RefreshPolicy| matches!(policy.kind, RefreshKind::UntilRevoked | RefreshKind::Idle);
+    if ends_by_rest(old)
+        && ends_by_rest(new)
+        && let (Some(before), Some(after)) = (old_app.refresh_idle, new_app.refresh_idle)
+    {
+        // Salesforce's own limit included: where it holds, 30 idle days are as good as no limit.
+        return longer_is_better(Some(before.hours), Some(after.hours));
+    }
     let rank = |policy: &RefreshPolicy| match policy.kind {
         RefreshKind::AtOnce => Some(0),
         RefreshKind::Lifetime | RefreshKind::Idle => Some(1),
@@ -973,6 +981,11 @@ mod tests {
         assert_eq!(judged("specific_inactivity:30:DAYS", "zero"), Some("worse"));
         assert_eq!(judged("specific_inactivity:30:DAYS", "nonsense"), Some("neutral"));
         assert_eq!(judged("infinite", "infinite"), None);
+        // Salesforce's own limit of 30 days without use holds on the day of these runs.
+        assert_eq!(judged("infinite", "specific_inactivity:30:DAYS"), Some("neutral"));
+        assert_eq!(judged("specific_inactivity:90:DAYS", "infinite"), Some("neutral"));
+        assert_eq!(judged("infinite", "specific_inactivity:7:DAYS"), Some("worse"));
+        assert_eq!(judged("specific_inactivity:7:DAYS", "infinite"), Some("better"));
         assert_eq!(
             app_settings(&policy("infinite"), &policy("zero")),
             [("refreshToken", "worse"), ("renewal", "worse")]

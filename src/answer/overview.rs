@@ -18,7 +18,7 @@ use crate::answer::diagnose::{self, Diagnosis};
 use crate::answer::sessions::{self, Sessions};
 use crate::decision::Pair;
 use crate::diagnostic::{Diagnostic, Severity, Summary};
-use crate::metadata::Project;
+use crate::metadata::{CodeRead, Project};
 use crate::rule::{Rule, Symptoms};
 use crate::source::Place;
 use crate::view::{Facts, Views};
@@ -72,6 +72,8 @@ pub struct Scope {
     pub files: usize,
     /// Components in them.
     pub components: usize,
+    /// Files of code that were looked through.
+    pub code: CodeRead,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: Vec<String>,
     /// Files of session metadata outside every package directory.
@@ -218,6 +220,7 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         version: env!("CARGO_PKG_VERSION"),
         files: project.file_count(),
         components: project.component_count(),
+        code: project.code,
         hidden: project.hidden.clone(),
         outside: project.outside.clone(),
         broken: broken.collect(),

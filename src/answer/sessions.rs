@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::metadata::Project;
 use crate::source::Place;
 use crate::view::Facts;
-use crate::view::oauth::{AppFacts, AppKind, LifeOwner, NO_SESSION, RefreshKind, Renewal, TokenForm};
+use crate::view::oauth::{AppFacts, AppKind, LifeOwner, NO_SESSION, RefreshKind, Renewal, TokenForm, idle_limit_holds};
 use crate::view::session::ProfileFacts;
 
 /// The answer.
@@ -106,9 +106,14 @@ pub struct App {
     pub renewal: Option<&'static str>,
     /// When its refresh token dies.
     pub refresh_token: Option<&'static str>,
+    /// Days that it may stay unused, Salesforce's own limit included; null where no limit is known.
+    pub refresh_token_idle_days: Option<Days>,
     /// The refresh token's period in words.
     #[serde(skip)]
     pub refresh_text: Option<String>,
+    /// Salesforce's own limit of that time, where it can end a token before the policy does.
+    #[serde(skip)]
+    pub salesforces_idle_limit: Option<Days>,
     /// IP relaxation, as written.
     #[serde(skip)]
     pub ip_relaxation: Option<String>,
@@ -154,6 +159,33 @@ impl Moment {
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.minutes() {
+            Ok(whole) => serializer.serialize_i64(whole),
+            Err(fraction) => serializer.serialize_f64(fraction),
+        }
+    }
+}
+
+/// A time without use, to the hour. JSON has it in days: a whole number where it is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// Hours.
+    pub hours: i64,
+}
+
+impl Days {
+    /// The same in days: a whole number of them, or one with a fraction.
+    pub fn days(self) -> Result<i64, f64> {
+        match (i32::try_from(self.hours), self.hours % 24) {
+            (Ok(hours), 1..) => Err(f64::from(hours) / 24.0),
+            // In centuries nobody asks for hours.
+            _ => Ok(self.hours / 24),
+        }
+    }
+}
+
+impl Serialize for Days {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.days() {
             Ok(whole) => serializer.serialize_i64(whole),
             Err(fraction) => serializer.serialize_f64(fraction),
         }
@@ -223,6 +255,8 @@ fn app(app: &AppFacts) -> App {
         refresh_at_minutes: token.minutes.value.map(Moment::of_life),
         renewal: app.renewal.map(Renewal::as_str),
         refresh_token: app.written.refresh.as_ref().map(|policy| RefreshKind::as_str(policy.kind)),
+        refresh_token_idle_days: app.refresh_idle.map(|idle| Days { hours: idle.hours }),
+        salesforces_idle_limit: salesforces_idle_limit(app),
         refresh_text: app.written.refresh.as_ref().and_then(|policy| policy.text.clone()),
         ip_relaxation: app.written.ip_relaxation.value.clone(),
         assurance: app
@@ -235,6 +269,14 @@ fn app(app: &AppFacts) -> App {
         life_owner: token.owner.as_str(),
         life_is_own: matches!(token.owner, LifeOwner::SessionTimeout | LifeOwner::JwtPolicy),
     }
+}
+
+/// Salesforce's own idle limit, where it can end a token before the policy does: not within a lifetime that is as short.
+pub(super) fn salesforces_idle_limit(app: &AppFacts) -> Option<Days> {
+    let limit = app.refresh_idle.filter(|idle| idle.is_salesforces)?;
+    let policy = app.written.refresh.as_ref()?;
+    let ends_before = policy.kind == RefreshKind::Lifetime && policy.hours.is_some_and(|hours| hours <= limit.hours);
+    (!ends_before).then_some(Days { hours: limit.hours })
 }
 
 /// What a reader must know: what decides where several files could, what is missing, and what rests on a doubt.
@@ -279,6 +321,9 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
         remarks.push("the project holds no connected app and no external client app".to_owned());
     }
     remarks.extend(token_remarks(facts));
+    if idle_limit_holds(project.inputs.as_of) && facts.apps().iter().any(|app| salesforces_idle_limit(app).is_some()) {
+        remarks.push(IDLE_LIMIT.to_owned());
+    }
     let differs =
         |profile: &&ProfileFacts| profile.stored_zero && profile.org.value.is_some_and(|minutes| minutes != 120);
     let zeros = facts.profiles().iter().filter(differs).count();
@@ -291,6 +336,11 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
     }
     remarks
 }
+
+/// What a policy with a longer time, or with none, does not show.
+const IDLE_LIMIT: &str = "since 4 November 2026 (sandboxes: 21 October) Salesforce ends refresh tokens that were unused \
+                          for 30 days, whatever longer time the policy names; the release note names no exception, and \
+                          no file shows whether an org was spared";
 
 /// Apps that a remark names before it counts the rest.
 const NAMED: usize = 3;

@@ -396,6 +396,9 @@ pub(super) enum RulesCommand {
         /// How to write the list
         #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
         format: TableFormat,
+        /// Only rules that name controls of this benchmark (`SBS`, `Health-Check`), with those controls
+        #[arg(long, value_name = "BENCHMARK")]
+        benchmark: Option<String>,
         /// Load rule pages from this folder too
         #[arg(long, value_name = "DIR")]
         rules: Vec<PathBuf>,

@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Severity, Summary};
 use crate::discover;
 use crate::fix;
 use crate::load::{Loaded, load};
-use crate::metadata::{Inputs, Project};
+use crate::metadata::{CodeRead, Inputs, Project};
 use crate::report::{self, Paths, Report, RuleInfo, Silence, Style};
 use crate::rule::Catalog;
 use crate::suppress::{self, Baseline, Comments, Configured, Suppressor};
@@ -128,7 +128,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
     }
     let sources = crate::source::Sources::default();
     let root = environment.current.display().to_string();
-    let project = report::Project { root: &root, files: 0, components: 0, hidden: 0 };
+    let project = report::Project { root: &root, files: 0, components: 0, code: CodeRead::default(), hidden: 0 };
     let report = Report {
         project,
         sources: &sources,
@@ -486,6 +486,7 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
                     root: &project.root,
                     files: project.file_count(),
                     components: project.component_count(),
+                    code: project.code,
                     hidden: project.hidden.len(),
                 },
                 sources: &project.sources,

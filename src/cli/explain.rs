@@ -1,8 +1,28 @@
-//! `sessionlint explain RULE`: prints the very page that is tested.
+//! `sessionlint explain RULE`: prints the very page that is tested, then what the tables of dated changes and of
+//! benchmarks hold on it.
 
 use super::args::ExplainArguments;
 use super::settings::Settings;
 use super::{Environment, Exit, Failure};
+use crate::rule::{Calendar, Change, Control, Rule};
+
+/// What Salesforce changes that the rule is about, a line each.
+fn dated(changes: &[&Change]) -> Vec<String> {
+    let line = |change: &&Change| {
+        let doubt = change.doubt.as_ref().map(|doubt| format!("; not settled: {doubt}")).unwrap_or_default();
+        format!("{}: {} (source: {}{doubt})", change.when, change.what, change.source)
+    };
+    changes.iter().map(line).collect()
+}
+
+/// The controls that ask for what the rule finds missing, a line each.
+fn controls(rule: &Rule) -> Vec<String> {
+    let line = |control: Control<'_>| {
+        let name = control.name.map(|name| format!(" ({name})")).unwrap_or_default();
+        format!("{}: {}{name}", control.benchmark.name, control.id)
+    };
+    rule.controls().map(line).collect()
+}
 
 pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let settings = Settings::here(None, environment)?;
@@ -26,6 +46,19 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
             writeln!(environment.out, "{heading}{line}{heading:#}")?;
         } else {
             writeln!(environment.out, "{line}")?;
+        }
+    }
+    let changes = Calendar::embedded();
+    let changes: Vec<&Change> = changes.of_rule(&rule.id).collect();
+    for (title, lines) in [("Dated changes", dated(&changes)), ("Benchmarks", controls(rule))] {
+        if lines.is_empty() {
+            continue;
+        }
+        let (on, off) =
+            if color { (heading.render().to_string(), heading.render_reset().to_string()) } else { Default::default() };
+        writeln!(environment.out, "\n{on}## {title}{off}\n")?;
+        for line in lines {
+            writeln!(environment.out, "- {line}")?;
         }
     }
     Ok(Exit::Clean)

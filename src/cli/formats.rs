@@ -9,8 +9,8 @@ use super::args::{CheckArguments, Format};
 use super::{Environment, Failure};
 use crate::check::Plan;
 use crate::diagnostic::Severity;
-use crate::report::{self, Paths, Report, RuleInfo, Style};
-use crate::rule::{Catalog, ConfidenceSource, Grade, Page, Preset, Rule};
+use crate::report::{self, BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Style};
+use crate::rule::{Benchmark, Catalog, ConfidenceSource, Control, Grade, Page, Preset, Rule};
 
 /// A format with the file it goes to: `--also FORMAT=FILE`.
 #[derive(Clone, Debug)]
@@ -139,7 +139,17 @@ fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
         },
         presets: Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).map(Preset::as_str).collect(),
         symptoms: rule.definition.symptom_ids(),
+        controls: rule.controls().map(control_info).collect(),
         is_asked: false,
+    }
+}
+
+fn control_info(control: Control<'_>) -> ControlInfo {
+    let Benchmark { id, name, version, source, .. } = control.benchmark.clone();
+    ControlInfo {
+        benchmark: BenchmarkInfo { id, name, version, source },
+        id: control.id.to_owned(),
+        name: control.name.unwrap_or_default().to_owned(),
     }
 }
 

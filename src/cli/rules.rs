@@ -1,5 +1,6 @@
 //! `sessionlint rules`: what rules there are, and help for those who write their own.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -8,15 +9,16 @@ use super::settings::Settings;
 use super::{Environment, Exit, Failure, output};
 use crate::report::json;
 use crate::report::table::{self, Shape};
-use crate::rule::{Catalog, Grade, Preset, Rule};
+use crate::rule::{self, Benchmark, Catalog, Grade, Preset, Rule};
 use crate::trial;
 use crate::view::Shapes;
 
 pub(super) fn run(arguments: &RulesArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     match &arguments.command {
-        RulesCommand::List { format, rules } => {
+        RulesCommand::List { format, benchmark, rules } => {
             let settings = Settings::here(None, environment)?;
-            list(&settings.catalog(rules, environment)?, *format, environment)
+            let benchmark = benchmark.as_deref().map(benchmark_of).transpose()?;
+            list(&settings.catalog(rules, environment)?, *format, benchmark, environment)
         }
         RulesCommand::New { rule, dir } => new(rule, dir, environment),
         RulesCommand::Test { dir, update } => test(dir, *update, environment),
@@ -34,7 +36,27 @@ fn word(rule: &Rule, preset: Preset) -> &'static str {
     }
 }
 
-fn list(catalog: &Catalog, format: TableFormat, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+/// The benchmark that a short name means.
+fn benchmark_of(name: &str) -> Result<&'static Benchmark, Failure> {
+    rule::benchmark(name).ok_or_else(|| {
+        let known: Vec<&str> = rule::benchmarks().iter().map(|benchmark| benchmark.id.as_str()).collect();
+        Failure::Usage(format!("there is no benchmark `{name}`; the benchmarks are {}", known.join(", ")))
+    })
+}
+
+/// The ids of the controls of a benchmark that a rule names.
+fn controls<'r>(rule: &'r Rule, benchmark: &Benchmark) -> Vec<&'r str> {
+    rule.controls().filter(|control| control.benchmark.id == benchmark.id).map(|control| control.id).collect()
+}
+
+fn list(
+    catalog: &Catalog,
+    format: TableFormat,
+    benchmark: Option<&Benchmark>,
+    environment: &mut Environment<'_>,
+) -> Result<Exit, Failure> {
+    let is_listed = |rule: &&Rule| benchmark.is_none_or(|benchmark| !controls(rule, benchmark).is_empty());
+    let rules = catalog.rules().iter().filter(is_listed);
     if format == TableFormat::Json {
         let object = |rule: &Rule| {
             serde_json::json!({
@@ -44,18 +66,27 @@ fn list(catalog: &Catalog, format: TableFormat, environment: &mut Environment<'_
                 "continuity": rule.grade(Preset::Continuity).map(|_| word(rule, Preset::Continuity)),
                 "security": rule.grade(Preset::Security).map(|_| word(rule, Preset::Security)),
                 "symptoms": rule.definition.symptom_ids(),
+                "benchmarks": by_benchmark(rule),
             })
         };
-        let rules: Vec<_> = catalog.rules().iter().map(object).collect();
+        let rules: Vec<_> = rules.map(object).collect();
         json::write_value(environment.out, &rules)?;
         return Ok(Exit::Clean);
     }
-    let names = ["rule", "continuity", "security", "title"].map(str::to_owned);
+    let mut names = ["rule", "continuity", "security", "title"].map(str::to_owned).to_vec();
+    if let Some(benchmark) = benchmark {
+        names.insert(1, benchmark.id.clone());
+    }
     let row = |rule: &Rule| {
         let grade = |preset| word(rule, preset).to_owned();
-        vec![rule.id.clone(), grade(Preset::Continuity), grade(Preset::Security), rule.title().to_owned()]
+        let mut row =
+            vec![rule.id.clone(), grade(Preset::Continuity), grade(Preset::Security), rule.title().to_owned()];
+        if let Some(benchmark) = benchmark {
+            row.insert(1, controls(rule, benchmark).join("; "));
+        }
+        row
     };
-    let rows: Vec<_> = catalog.rules().iter().map(row).collect();
+    let rows: Vec<_> = rules.map(row).collect();
     let shape = match format {
         TableFormat::Csv => Shape::Csv,
         TableFormat::Markdown => Shape::Markdown,
@@ -63,6 +94,15 @@ fn list(catalog: &Catalog, format: TableFormat, environment: &mut Environment<'_
     };
     table::write(environment.out, &names, &rows, shape)?;
     Ok(Exit::Clean)
+}
+
+/// The controls that a rule names, by benchmark.
+fn by_benchmark(rule: &Rule) -> BTreeMap<&'static str, Vec<&str>> {
+    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for control in rule.controls() {
+        all.entry(&control.benchmark.id).or_default().push(control.id);
+    }
+    all
 }
 
 /// The page that an author starts from: it is a rule, and its example fails until it is written.

@@ -14,7 +14,7 @@ use crate::apex::graph::wanted;
 use crate::apex::scan::{Names, Seen, scan};
 use crate::apex::{Code, Unit};
 use crate::discover::{FoundCode, Met, Root, compare_paths};
-use crate::metadata::{CodeReading, Inputs};
+use crate::metadata::{CodeRead, CodeReading, Inputs};
 use crate::source::{Decoded, Encoding, EncodingFlaw, Source, decode};
 use crate::tree::Tree;
 
@@ -39,8 +39,8 @@ pub(super) struct AllCode {
     pub(super) files: Vec<ReadCode>,
     /// What could not be read, with its path.
     pub(super) unreadable: Vec<String>,
-    /// Number of classes and triggers that were looked through.
-    pub(super) looked_through: usize,
+    /// What was looked through.
+    pub(super) looked_through: CodeRead,
 }
 
 /// What a first look gave.
@@ -64,6 +64,7 @@ pub(super) fn read(root: &Root, met: &Met, inputs: &Inputs) -> AllCode {
 
 /// Adds the Aura applications that say something, each in its place among the other files.
 fn read_aura(root: &Root, found: &[FoundCode], all: &mut AllCode) {
+    all.looked_through.aura_apps = found.len();
     let read: Vec<Result<ReadCode, String>> = found
         .par_iter()
         .map(|it| {
@@ -107,7 +108,7 @@ fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading) -> AllCode 
         reader.more(callers);
         reader.needed();
     }
-    let looked_through = found.iter().filter(|it| !it.code.is_markup()).count();
+    let looked_through = CodeRead::of(found.iter().map(|it| it.code));
     AllCode { files: reader.files.into_iter().flatten().collect(), unreadable: reader.unreadable, looked_through }
 }
 

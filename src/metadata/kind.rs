@@ -69,6 +69,11 @@ pub struct Kind {
     pub fields: &'static [Field],
 }
 
+/// What names of Salesforce's other metadata end in, in lower case and sorted.
+pub fn other_suffixes() -> &'static [&'static str] {
+    suffixes::SUFFIXES
+}
+
 /// A kind, as an index into [`KINDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KindId(u8);

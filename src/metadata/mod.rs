@@ -8,7 +8,9 @@ pub mod kind;
 pub mod managed;
 mod suffixes;
 
-use crate::apex::Unit;
+use serde::Serialize;
+
+use crate::apex::{Code, Unit};
 use crate::forceignore::Dead;
 use crate::source::{FileId, Place, Sources, Span};
 use crate::xml::{Document, NodeId};
@@ -198,8 +200,8 @@ pub struct Project {
     pub components: Vec<Component>,
     /// Apex, Visualforce and Aura applications that were read, in the order of the files. They count as other metadata.
     pub units: Vec<Unit>,
-    /// Number of files of Apex that were looked through, whether or not they say anything.
-    pub code_files: usize,
+    /// Files of code that were looked through, whether or not they say anything.
+    pub code: CodeRead,
     /// Broken files, in the order of the files.
     pub problems: Vec<Problem>,
     /// Kinds of files that could not be read at all.
@@ -222,6 +224,44 @@ pub struct Project {
     pub api_version: Option<i64>,
     /// What no file says.
     pub inputs: Inputs,
+}
+
+/// How many files of code were looked through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeRead {
+    /// Apex classes.
+    pub classes: usize,
+    /// Apex triggers.
+    pub triggers: usize,
+    /// Visualforce pages.
+    pub pages: usize,
+    /// Visualforce components.
+    pub components: usize,
+    /// Aura applications.
+    pub aura_apps: usize,
+}
+
+impl CodeRead {
+    /// Counts files by what they are.
+    pub fn of(codes: impl Iterator<Item = Code>) -> Self {
+        let mut read = Self::default();
+        for code in codes {
+            match code {
+                Code::Class => read.classes += 1,
+                Code::Trigger => read.triggers += 1,
+                Code::Page => read.pages += 1,
+                Code::Component => read.components += 1,
+                Code::AuraApp => read.aura_apps += 1,
+            }
+        }
+        read
+    }
+
+    /// Files of Apex: classes and triggers.
+    pub fn apex(self) -> usize {
+        self.classes + self.triggers
+    }
 }
 
 /// A file that a line of `.forceignore` hides.

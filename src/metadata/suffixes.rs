@@ -11,7 +11,7 @@ pub(super) fn is_known(suffix: &str) -> bool {
 }
 
 /// In lower case and sorted.
-static SUFFIXES: &[&str] = &[
+pub(super) static SUFFIXES: &[&str] = &[
     "accountforecastsetting",
     "accountingfieldmapping",
     "accountingmodelconfig",
@@ -177,6 +177,7 @@ static SUFFIXES: &[&str] = &[
     "ecasmplplcy",
     "email",
     "emailfolder",
+    "emailtemplatefolder",
     "embeddedservicebranding",
     "embeddedserviceconfig",
     "embeddedservicefieldservice",

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use super::markdown::words;
 use super::text::wrap;
 use super::{Paths, Style, json, one_line};
+use crate::answer::calendar::Event;
 use crate::answer::diagnose::{Cause, Diagnosis, Line, Symptom, Verdict};
 
 /// Causes that are shown one by one; the rest of a rule is counted.
@@ -102,6 +103,11 @@ pub fn write_markdown(out: &mut dyn Write, diagnosis: &Diagnosis, paths: &Paths)
             };
             writeln!(out, "- speaks against it: {}{place}", words(&item.text))?;
         }
+        for change in &symptom.changes {
+            let place =
+                change.places.first().map(|place| format!(" ({}:{})", words(&paths.shown(&place.path)), place.line));
+            writeln!(out, "- Salesforce changed: {}{}", words(&dated(change)), place.unwrap_or_default())?;
+        }
         for item in &symptom.not_visible {
             let wheres = item.setup.iter().map(|setup| words(setup));
             let wheres: Vec<String> = wheres.chain(item.query.iter().map(|query| format!("`{query}`"))).collect();
@@ -109,6 +115,12 @@ pub fn write_markdown(out: &mut dyn Write, diagnosis: &Diagnosis, paths: &Paths)
         }
     }
     Ok(())
+}
+
+/// A change with its day, and what is not settled about it.
+fn dated(change: &Event) -> String {
+    let doubt = change.doubt.as_ref().map(|doubt| format!(" (not settled: {doubt})")).unwrap_or_default();
+    format!("{}: {}{doubt}", change.when, change.what)
 }
 
 /// Where a cause stands.
@@ -120,7 +132,8 @@ fn write_symptom(out: &mut dyn Write, symptom: &Symptom, paths: &Paths, style: S
     let bold = style.paint(anstyle::Style::new().bold());
     writeln!(out, "{bold}{}{bold:#}  ({})", symptom.title, symptom.id)?;
     let verdict = match (symptom.causes.len(), symptom.possible.len()) {
-        (0, 0) => "  The files hold no cause for it.".to_owned(),
+        (0, 0) if symptom.changes.is_empty() => "  The files hold no cause for it.".to_owned(),
+        (0, 0) => "  No finding explains it; a change of Salesforce that has come might.".to_owned(),
         (0, _) => "  The files confirm no cause; what follows could explain it.".to_owned(),
         (1, _) => "  The files confirm one cause.".to_owned(),
         (many, _) => format!("  The files confirm {many} causes, the best explanation first."),
@@ -147,6 +160,20 @@ fn write_symptom(out: &mut dyn Write, symptom: &Symptom, paths: &Paths, style: S
                 _ => String::new(),
             };
             writeln!(out, "    - {}", wrap(&format!("{}{place}", one_line(&item.text)), 6, 6, style.width))?;
+        }
+    }
+    if !symptom.changes.is_empty() {
+        writeln!(out, "\n  what Salesforce changed")?;
+        for change in &symptom.changes {
+            writeln!(out, "    - {}", wrap(&one_line(&dated(change)), 6, 6, style.width))?;
+            for place in change.places.iter().take(SHOWN_PER_RULE) {
+                let name = if place.text.is_empty() { String::new() } else { format!("{}: ", one_line(&place.text)) };
+                writeln!(out, "      {name}{}:{}:{}", paths.shown(&place.path), place.line, place.column)?;
+            }
+            let more = change.places.len().saturating_sub(SHOWN_PER_RULE);
+            if more > 0 {
+                writeln!(out, "      and {more} more")?;
+            }
         }
     }
     if symptom.not_visible.is_empty() {

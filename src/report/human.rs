@@ -278,14 +278,13 @@ impl Page<'_> {
 
     fn found(&self) -> String {
         let project = self.report.project;
-        let files = count(project.files, "file");
-        let components = count(project.components, "component");
+        let read = project.read();
         if project.components == 0 && self.report.findings.is_empty() {
-            format!("No findings: nothing here holds session metadata ({files} read).")
+            format!("No findings: nothing here holds session metadata ({read} read).")
         } else if self.report.findings.is_empty() {
-            format!("No findings in {files} ({components}).")
+            format!("No findings in {read}.")
         } else {
-            format!("Found {} in {files} ({components}).", summary_text(&self.report.summary))
+            format!("Found {} in {read}.", summary_text(&self.report.summary))
         }
     }
 

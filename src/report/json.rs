@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{Report, Silence, one_line};
 use crate::diagnostic::{Confidence, Diagnostic, Edit, Fix, Label, Safety, Severity, Subject, Summary};
+use crate::metadata::CodeRead;
 use crate::source::{Place, Sources, harmless};
 
 /// Writes the report as one pretty-printed object and a line end.
@@ -22,6 +23,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
             root: report.project.root,
             files: report.project.files,
             components: report.project.components,
+            code: report.project.code,
             hidden: report.project.hidden,
         },
         findings: report.findings.iter().map(|finding| json_finding(report.sources, finding)).collect(),
@@ -73,6 +75,7 @@ struct JsonProject<'a> {
     root: &'a str,
     files: usize,
     components: usize,
+    code: CodeRead,
     hidden: usize,
 }
 
@@ -202,6 +205,13 @@ mod tests {
     "root": "/project",
     "files": 1,
     "components": 1,
+    "code": {
+      "classes": 0,
+      "triggers": 0,
+      "pages": 0,
+      "components": 0,
+      "auraApps": 0
+    },
     "hidden": 0
   },
   "findings": [],

@@ -111,7 +111,7 @@ impl Page<'_> {
 
     fn summary(&mut self) {
         let project = self.report.project;
-        let read = format!("{} read ({})", count(project.files, "file"), count(project.components, "component"));
+        let read = format!("Read: {}", project.read());
         let summary = self.report.summary;
         self.line(&format!("### sessionlint: {}", summary_text(&summary)));
         let mut sentences = vec![format!("{read}.")];
@@ -268,7 +268,7 @@ mod tests {
         let expected = "\
 ### sessionlint: 1 error, 1 note
 
-1 file read (1 component). 1 can be fixed with `sessionlint check --fix`.
+Read: 1 file (1 component). 1 can be fixed with `sessionlint check --fix`.
 
 | Severity | Rule | Where | What |
 | --- | --- | --- | --- |
@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn nothing_found_is_a_comment_too() {
         let case = Case::new("a.xml", "<a/>");
-        assert_eq!(markdown(&case, &[]), "### sessionlint: no findings\n\n1 file read (1 component).\n");
+        assert_eq!(markdown(&case, &[]), "### sessionlint: no findings\n\nRead: 1 file (1 component).\n");
     }
 
     #[test]

@@ -33,9 +33,10 @@ use std::borrow::Cow;
 
 use crate::decision::{Pair, pair_of};
 use crate::diagnostic::{Diagnostic, Safety, Severity, Summary};
+use crate::metadata::CodeRead;
 use crate::source::{Place, Source, Sources};
 
-pub use rule_info::RuleInfo;
+pub use rule_info::{BenchmarkInfo, ControlInfo, RuleInfo};
 pub use silence::Silence;
 pub(crate) use text::{count, one_line, without_commands};
 
@@ -48,8 +49,46 @@ pub struct Project<'a> {
     pub files: usize,
     /// Components they hold.
     pub components: usize,
+    /// Files of code that were looked through.
+    pub code: CodeRead,
     /// Files with session metadata that `.forceignore` hides.
     pub hidden: usize,
+}
+
+impl Project<'_> {
+    /// What was read, in words: `2 files (2 components)`; with code `18 metadata files (17 components), 42 classes and 3
+    /// triggers`.
+    fn read(&self) -> String {
+        read_in_words(self.files, self.components, self.code)
+    }
+}
+
+/// What was read, in words.
+fn read_in_words(files: usize, components: usize, code: CodeRead) -> String {
+    let kinds = [
+        (code.classes, "class", "classes"),
+        (code.triggers, "trigger", "triggers"),
+        (code.pages, "page", "pages"),
+        (code.components, "Visualforce component", "Visualforce components"),
+        (code.aura_apps, "Aura application", "Aura applications"),
+    ];
+    let found = kinds.into_iter().filter(|(number, ..)| *number > 0);
+    let mut parts: Vec<String> =
+        found.map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many })).collect();
+    if files > 0 || parts.is_empty() {
+        let word = if parts.is_empty() { "file" } else { "metadata file" };
+        let components = if components == 0 && files == 0 {
+            String::new()
+        } else {
+            format!(" ({})", count(components, "component"))
+        };
+        parts.insert(0, format!("{}{components}", count(files, word)));
+    }
+    match parts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => String::new(),
+    }
 }
 
 /// A finding that somebody allows.
@@ -274,6 +313,24 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_read_is_named_by_its_kind() {
+        let code = |classes, triggers, pages| CodeRead { classes, triggers, pages, ..CodeRead::default() };
+        let table = [
+            (2, 2, code(0, 0, 0), "2 files (2 components)"),
+            (0, 0, code(0, 0, 0), "0 files"),
+            (0, 0, code(1, 0, 0), "1 class"),
+            (0, 0, code(42, 1, 0), "42 classes and 1 trigger"),
+            (18, 17, code(42, 0, 0), "18 metadata files (17 components) and 42 classes"),
+            (1, 1, code(2, 3, 1), "1 metadata file (1 component), 2 classes, 3 triggers and 1 page"),
+        ];
+        for (files, components, code, words) in table {
+            assert_eq!(read_in_words(files, components, code), words);
+        }
+        let aura = CodeRead { components: 1, aura_apps: 2, ..CodeRead::default() };
+        assert_eq!(read_in_words(0, 0, aura), "1 Visualforce component and 2 Aura applications");
+    }
 
     #[test]
     fn paths_are_relative_to_the_base() {

@@ -4,6 +4,30 @@
 
 use crate::diagnostic::{Confidence, Severity};
 
+/// A published list of controls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BenchmarkInfo {
+    /// Its short name.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The state that was read.
+    pub version: Option<String>,
+    /// Where it is published.
+    pub source: String,
+}
+
+/// A control of a benchmark that a rule serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlInfo {
+    /// Its benchmark.
+    pub benchmark: BenchmarkInfo,
+    /// Its id.
+    pub id: String,
+    /// Its short name or grade; empty where nobody knows.
+    pub name: String,
+}
+
 /// A rule as reports know it.
 #[derive(Clone, Debug)]
 pub struct RuleInfo {
@@ -29,6 +53,8 @@ pub struct RuleInfo {
     pub presets: Vec<&'static str>,
     /// Ids of the symptoms that it explains.
     pub symptoms: Vec<String>,
+    /// The controls that ask for what it finds missing.
+    pub controls: Vec<ControlInfo>,
     /// Whether this run asked it: only then does silence mean that there is nothing.
     pub is_asked: bool,
 }

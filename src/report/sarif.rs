@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::json::write_value;
 use super::line_hash::LineHashes;
-use super::{Paths, Report, RuleInfo, Silence, count, has_text, one_line};
+use super::{BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Silence, count, has_text, one_line};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Safety, Severity};
 use crate::source::{FileId, Place, Source};
 
@@ -39,7 +39,8 @@ const ROOT: &str = "%SRCROOT%";
 pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
     let findings = kept(report.findings);
     let left_out = report.findings.len() - findings.len();
-    let mut writer = Writer { report, paths, hashes: HashMap::new() };
+    let taxonomies = taxonomies(report.rules);
+    let mut writer = Writer { report, paths, taxonomies: &taxonomies, hashes: HashMap::new() };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -52,7 +53,8 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Res
                     version: env!("CARGO_PKG_VERSION"),
                     information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|uri| !uri.is_empty()),
                     language: "en",
-                    rules: report.rules.iter().map(rule).collect(),
+                    rules: report.rules.iter().map(|info| rule(info, &taxonomies)).collect(),
+                    supported_taxonomies: (0..taxonomies.len()).map(|index| component(&taxonomies, index)).collect(),
                 },
             },
             invocations: [Invocation {
@@ -66,6 +68,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Res
             )]),
             column_kind: "unicodeCodePoints",
             newline_sequences: ["\r\n", "\n", "\r"],
+            taxonomies: taxonomies.iter().map(Taxonomy::written).collect(),
             results: writer.results(findings),
             properties: Properties { silence: report.silence },
         }],
@@ -98,7 +101,57 @@ fn notifications(report: &Report, left_out: usize) -> Vec<Notification> {
     said.into_iter().map(|(level, words)| Notification { level, message: text(words) }).collect()
 }
 
-fn rule(info: &RuleInfo) -> Rule<'_> {
+/// A benchmark with those of its controls that the rules of a run name.
+struct Taxonomy<'a> {
+    benchmark: &'a BenchmarkInfo,
+    /// By id.
+    controls: BTreeMap<&'a str, &'a ControlInfo>,
+}
+
+/// The benchmarks that the rules of a run name, by their short names.
+fn taxonomies(rules: &[RuleInfo]) -> Vec<Taxonomy<'_>> {
+    let mut all: BTreeMap<&str, Taxonomy<'_>> = BTreeMap::new();
+    for control in rules.iter().flat_map(|info| &info.controls) {
+        let new = || Taxonomy { benchmark: &control.benchmark, controls: BTreeMap::new() };
+        all.entry(&control.benchmark.id).or_insert_with(new).controls.insert(&control.id, control);
+    }
+    all.into_values().collect()
+}
+
+impl<'a> Taxonomy<'a> {
+    fn written(&self) -> ToolComponent<'a> {
+        let taxon = |control: &&'a ControlInfo| Taxon {
+            id: &control.id,
+            short_description: (!control.name.is_empty()).then(|| text(sentence(&control.name))),
+        };
+        ToolComponent {
+            name: &self.benchmark.id,
+            full_name: &self.benchmark.name,
+            version: self.benchmark.version.as_deref(),
+            information_uri: &self.benchmark.source,
+            // Only the controls that some rule serves.
+            is_comprehensive: false,
+            taxa: self.controls.values().map(taxon).collect(),
+        }
+    }
+}
+
+fn component<'a>(taxonomies: &[Taxonomy<'a>], index: usize) -> ComponentReference<'a> {
+    ComponentReference { name: &taxonomies[index].benchmark.id, index }
+}
+
+/// The controls of a rule as references to those that the run lists.
+fn taxa<'a>(info: &RuleInfo, taxonomies: &[Taxonomy<'a>]) -> Vec<TaxonReference<'a>> {
+    let reference = |control: &ControlInfo| {
+        let index = taxonomies.iter().position(|it| *it.benchmark == control.benchmark)?;
+        let at = taxonomies[index].controls.keys().position(|id| *id == control.id)?;
+        let (id, _) = taxonomies[index].controls.get_key_value(control.id.as_str())?;
+        Some(TaxonReference { id, index: at, tool_component: component(taxonomies, index) })
+    };
+    info.controls.iter().filter_map(reference).collect()
+}
+
+fn rule<'a>(info: &'a RuleInfo, taxonomies: &[Taxonomy<'a>]) -> Rule<'a> {
     let mut tags = vec![info.group()];
     tags.extend(info.presets.iter().copied().filter(|preset| *preset != info.group()));
     tags.extend(info.symptoms.iter().map(String::as_str));
@@ -120,6 +173,10 @@ fn rule(info: &RuleInfo) -> Rule<'_> {
                 Severity::Note => "2.0",
             }),
         },
+        relationships: taxa(info, taxonomies)
+            .into_iter()
+            .map(|target| Relationship { target, kinds: ["relevant"] })
+            .collect(),
     }
 }
 
@@ -180,6 +237,7 @@ fn region(source: &Source, place: Place) -> Option<Region> {
 struct Writer<'a> {
     report: &'a Report<'a>,
     paths: &'a Paths,
+    taxonomies: &'a [Taxonomy<'a>],
     hashes: HashMap<FileId, LineHashes>,
 }
 
@@ -205,9 +263,12 @@ impl<'a> Writer<'a> {
             words = format!("{words} {}", sentence(&finding.help));
         }
         let related = finding.related.iter().take(MOST_RELATED).enumerate();
+        let rule_index = self.report.rules.iter().position(|rule| rule.id == finding.rule);
+        let info = rule_index.and_then(|index| self.report.rules.get(index));
         SarifResult {
             rule_id: &finding.rule,
-            rule_index: self.report.rules.iter().position(|rule| rule.id == finding.rule),
+            rule_index,
+            taxa: info.map(|info| taxa(info, self.taxonomies)).unwrap_or_default(),
             level: finding.severity.as_str(),
             message: text(words),
             locations: [Where { id: None, physical_location: self.physical(finding.place, true), message: None }],
@@ -293,6 +354,8 @@ struct Run<'a> {
     original_uri_base_ids: BTreeMap<&'static str, UriBase>,
     column_kind: &'static str,
     newline_sequences: [&'static str; 3],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    taxonomies: Vec<ToolComponent<'a>>,
     results: Vec<SarifResult<'a>>,
     properties: Properties<'a>,
 }
@@ -319,6 +382,50 @@ struct Driver<'a> {
     information_uri: Option<&'static str>,
     language: &'static str,
     rules: Vec<Rule<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    supported_taxonomies: Vec<ComponentReference<'a>>,
+}
+
+/// A benchmark.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ToolComponent<'a> {
+    name: &'a str,
+    full_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    information_uri: &'a str,
+    is_comprehensive: bool,
+    taxa: Vec<Taxon<'a>>,
+}
+
+/// A control of a benchmark.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Taxon<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    short_description: Option<Text>,
+}
+
+#[derive(Serialize)]
+struct ComponentReference<'a> {
+    name: &'a str,
+    index: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TaxonReference<'a> {
+    id: &'a str,
+    index: usize,
+    tool_component: ComponentReference<'a>,
+}
+
+#[derive(Serialize)]
+struct Relationship<'a> {
+    target: TaxonReference<'a>,
+    kinds: [&'static str; 1],
 }
 
 #[derive(Serialize)]
@@ -331,6 +438,8 @@ struct Rule<'a> {
     help: Help,
     default_configuration: Configuration,
     properties: RuleProperties<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    relationships: Vec<Relationship<'a>>,
 }
 
 #[derive(Serialize)]
@@ -387,6 +496,8 @@ struct SarifResult<'a> {
     rule_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    taxa: Vec<TaxonReference<'a>>,
     level: &'static str,
     message: Text,
     locations: [Where; 1],
@@ -550,6 +661,48 @@ mod tests {
                 }],
             })
         );
+    }
+
+    #[test]
+    fn controls_of_benchmarks_are_taxa_that_rules_and_results_point_to() {
+        let benchmark = |id: &str, version: Option<&str>| BenchmarkInfo {
+            id: id.to_owned(),
+            name: format!("Benchmark {id}"),
+            version: version.map(str::to_owned),
+            source: format!("https://example.com/{id}"),
+        };
+        let control = |benchmark: &BenchmarkInfo, id: &str, name: &str| ControlInfo {
+            benchmark: benchmark.clone(),
+            id: id.to_owned(),
+            name: name.to_owned(),
+        };
+        let (one, two) = (benchmark("ONE", Some("3")), benchmark("TWO", None));
+        let mut case = Case::new("a.xml", "<a/>");
+        let mut rules = [rule("s/first", Severity::Note), rule("s/second", Severity::Note)];
+        rules[0].controls = vec![control(&two, "T-1", "")];
+        rules[1].controls = vec![control(&one, "O-2", "Name of O-2"), control(&two, "T-0", "Name of T-0")];
+        case.rules = rules.to_vec();
+        let found = run(&case, &[finding("s/first", Severity::Note, case.mark("a"))]);
+        assert_eq!(
+            found["taxonomies"],
+            json!([
+                { "name": "ONE", "fullName": "Benchmark ONE", "version": "3",
+                  "informationUri": "https://example.com/ONE", "isComprehensive": false,
+                  "taxa": [{ "id": "O-2", "shortDescription": { "text": "Name of O-2." } }] },
+                { "name": "TWO", "fullName": "Benchmark TWO", "informationUri": "https://example.com/TWO",
+                  "isComprehensive": false,
+                  "taxa": [{ "id": "T-0", "shortDescription": { "text": "Name of T-0." } }, { "id": "T-1" }] },
+            ])
+        );
+        let driver = &found["tool"]["driver"];
+        assert_eq!(
+            driver["supportedTaxonomies"],
+            json!([{ "name": "ONE", "index": 0 }, { "name": "TWO", "index": 1 }])
+        );
+        let first = json!({ "id": "T-1", "index": 1, "toolComponent": { "name": "TWO", "index": 1 } });
+        assert_eq!(driver["rules"][0]["relationships"], json!([{ "target": first, "kinds": ["relevant"] }]));
+        assert_eq!(driver["rules"][1]["relationships"][1]["target"]["index"], 0);
+        assert_eq!(found["results"][0]["taxa"], json!([first]));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::table::{self, Shape};
 use super::{Paths, json, one_line};
-use crate::answer::sessions::{App, Moment, Profile, Sessions};
+use crate::answer::sessions::{App, Days, Moment, Profile, Sessions};
 
 /// Writes JSON.
 pub fn write_json(out: &mut dyn Write, sessions: &Sessions) -> io::Result<()> {
@@ -124,6 +124,7 @@ pub fn write_csv(out: &mut dyn Write, sessions: &Sessions, paths: &Paths) -> io:
         "refreshToken",
         "refreshAtMinutes",
         "tokenForm",
+        "refreshTokenIdleDays",
     ];
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     let profile = |it: &Profile| {
@@ -145,6 +146,7 @@ pub fn write_csv(out: &mut dyn Write, sessions: &Sessions, paths: &Paths) -> io:
             String::new(),
             String::new(),
             String::new(),
+            String::new(),
         ]
     };
     let app = |it: &App| {
@@ -161,6 +163,8 @@ pub fn write_csv(out: &mut dyn Write, sessions: &Sessions, paths: &Paths) -> io:
             |at: Moment| at.minutes().map_or_else(|fraction| fraction.to_string(), |whole| whole.to_string());
         let refresh_at = it.refresh_at_minutes.map(in_minutes).unwrap_or_default();
         row.extend([it.tier.to_owned(), word(it.renewal), word(it.refresh_token), refresh_at, word(it.token_form)]);
+        let in_days = |idle: Days| idle.days().map_or_else(|fraction| fraction.to_string(), |whole| whole.to_string());
+        row.push(it.refresh_token_idle_days.map(in_days).unwrap_or_default());
         row
     };
     let rows: Vec<_> = sessions.profiles.iter().map(profile).chain(sessions.apps.iter().map(app)).collect();
@@ -199,10 +203,7 @@ fn profile_row(profile: &Profile, paths: &Paths) -> Vec<String> {
 
 fn app_row(app: &App) -> Vec<String> {
     let or_none = |text: Option<&str>| text.unwrap_or("-").to_owned();
-    let refresh_token = match (app.refresh_token, &app.refresh_text) {
-        (Some(kind), Some(text)) => format!("{kind}, {text}"),
-        (kind, _) => or_none(kind),
-    };
+    let refresh_token = refresh_token(app);
     let token = match (app.has_oauth, app.life_is_own) {
         (false, _) => "-".to_owned(),
         (true, true) => format!("{} (own)", minutes(app.access_token_minutes)),
@@ -227,6 +228,20 @@ fn app_row(app: &App) -> Vec<String> {
         or_none(app.assurance.as_deref()),
         app.reason.clone(),
     ]
+}
+
+/// When a refresh token ends: `until revoked, or 30 days unused`, `lifetime, 90 days`, `idle, 7 days`.
+fn refresh_token(app: &App) -> String {
+    let Some(kind) = app.refresh_token else { return "-".to_owned() };
+    let kind = if kind == "until-revoked" { "until revoked" } else { kind };
+    let policy = app.refresh_text.as_ref().map_or_else(|| kind.to_owned(), |text| format!("{kind}, {text}"));
+    match app.salesforces_idle_limit.map(Days::days) {
+        Some(Ok(days)) if kind == "idle" => {
+            format!("idle, {days} days (the policy: {})", app.refresh_text.as_deref().unwrap_or("unknown"))
+        }
+        Some(Ok(days)) => format!("{policy}, or {days} days unused"),
+        _ => policy,
+    }
 }
 
 fn minutes(minutes: Option<i64>) -> String {

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use super::{Paths, Project, Report, RuleInfo, Silence, Style};
 use crate::decision::Pair;
 use crate::diagnostic::{Confidence, Diagnostic, Severity, Summary};
+use crate::metadata::CodeRead;
 use crate::source::{Encoding, FileId, Place, Source, Sources, Span, decode};
 
 /// Some files.
 pub(crate) struct Case {
     pub(crate) sources: Sources,
     pub(crate) paths: Paths,
+    pub(crate) code: CodeRead,
     pub(crate) hidden: usize,
     pub(crate) rules: Vec<RuleInfo>,
     pub(crate) pairs: Vec<Pair>,
@@ -32,6 +34,7 @@ impl Case {
         Self {
             sources: Sources::new(files.iter().map(source).collect()),
             paths: Paths::default(),
+            code: CodeRead::default(),
             hidden: 0,
             rules: Vec::new(),
             pairs: pairs(),
@@ -46,6 +49,7 @@ impl Case {
         Self {
             sources: Sources::new(vec![source]),
             paths: Paths::default(),
+            code: CodeRead::default(),
             hidden: 0,
             rules: Vec::new(),
             pairs: pairs(),
@@ -70,6 +74,7 @@ impl Case {
                 root: "/project",
                 files: self.sources.len(),
                 components: self.sources.len(),
+                code: self.code,
                 hidden: self.hidden,
             },
             sources: &self.sources,
@@ -139,6 +144,7 @@ pub(crate) fn rule(id: &str, severity: Severity) -> RuleInfo {
         confidence: Some(Confidence::High),
         presets: vec!["continuity"],
         symptoms: Vec::new(),
+        controls: Vec::new(),
         is_asked: true,
     }
 }

@@ -36,6 +36,10 @@ pub struct Change {
     pub seen: Vec<String>,
     /// What no file shows about it.
     pub unseen: Option<String>,
+    /// The rules that find what it concerns.
+    pub rules: Vec<String>,
+    /// Ids of the symptoms that it can cause once it has come.
+    pub symptoms: Vec<String>,
 }
 
 /// When a change comes.
@@ -97,6 +101,10 @@ struct RawChange {
     #[serde(default)]
     seen: Vec<Seen>,
     unseen: Option<String>,
+    #[serde(default)]
+    rules: Vec<String>,
+    #[serde(default)]
+    symptoms: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -136,8 +144,8 @@ impl Calendar {
                 _ => return Err(format!("{}: a change has a date or a release", change.id)),
             };
             let seen = change.seen.into_iter().map(|seen| seen.query).collect();
-            let RawChange { id, what, source, doubt, unseen, .. } = change;
-            changes.push(Change { id, when, what, source, doubt, seen, unseen });
+            let RawChange { id, what, source, doubt, unseen, rules, symptoms, .. } = change;
+            changes.push(Change { id, when, what, source, doubt, seen, unseen, rules, symptoms });
         }
         changes.sort_by(|left, right| (left.when.sorts_as(), &left.id).cmp(&(right.when.sorts_as(), &right.id)));
         Ok(Self { changes })
@@ -146,6 +154,11 @@ impl Calendar {
     /// The changes, the earliest first.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// The changes that a rule is about, the earliest first.
+    pub fn of_rule<'c>(&'c self, id: &str) -> impl Iterator<Item = &'c Change> {
+        self.changes.iter().filter(move |change| change.rules.iter().any(|rule| rule == id))
     }
 
     /// The change `id`.
@@ -175,6 +188,7 @@ mod tests {
         let ids: HashSet<&str> = calendar.changes().iter().map(|change| change.id.as_str()).collect();
         assert_eq!(ids.len(), calendar.changes().len());
         for change in calendar.changes() {
+            assert!(change.rules.is_sorted() && change.symptoms.is_sorted(), "{}", change.id);
             assert!(!change.source.is_empty() && !change.what.is_empty(), "{}", change.id);
         }
     }

@@ -274,6 +274,7 @@ impl Catalog {
 fn bound(id: String, page: Page, shapes: &dyn query::Catalog) -> Result<Rule, PageError> {
     let rule = Rule::new(id, page, shapes)?;
     rule.conditions(shapes, &query::Params::new())?;
+    rule.check_benchmarks()?;
     Ok(rule)
 }
 

@@ -156,6 +156,8 @@ pub struct Definition {
     pub one_per: Vec<Text>,
     /// The rules that ask for the contrary.
     pub pulls_against: Vec<String>,
+    /// Controls that ask for what the page finds missing, by the short name of their benchmark.
+    pub benchmarks: BTreeMap<String, Vec<Text>>,
     /// Sources.
     pub references: Vec<String>,
     /// How to mend it.
@@ -193,6 +195,8 @@ struct Raw {
     one_per: Vec<RawText>,
     #[serde(default)]
     pulls_against: Names,
+    #[serde(default)]
+    benchmarks: BTreeMap<String, Vec<RawText>>,
     references: Vec<String>,
     fix: Option<Spanned<RawFix>>,
     verify: Option<RawText>,
@@ -427,6 +431,11 @@ impl Definition {
             once: raw.once,
             one_per: raw.one_per.into_iter().map(text).collect(),
             pulls_against: raw.pulls_against.into_list(),
+            benchmarks: raw
+                .benchmarks
+                .into_iter()
+                .map(|(id, controls)| (id, controls.into_iter().map(text).collect()))
+                .collect(),
             references: raw.references,
             fix: raw.fix.map(|fix| Self::fix(fix, page, offset)).transpose()?,
             verify: raw.verify.map(text),

@@ -5,6 +5,7 @@
 //! queries and diagnostics; refuses to know files, projects and which tables exist beyond what a catalog of shapes
 //! tells it.
 
+mod benchmarks;
 mod calendar;
 mod catalog;
 mod definition;
@@ -17,6 +18,7 @@ mod symptoms;
 mod template;
 mod verify;
 
+pub use benchmarks::{Benchmark, Control, benchmark, benchmarks, benchmarks_overview};
 pub use calendar::{Calendar, Change, When};
 pub use catalog::{Catalog, CatalogError, FILE_SUFFIXES, PageFile, Selector};
 pub use definition::{Definition, Escalation, Explains, Grade, Related, param};
@@ -240,6 +242,15 @@ impl Rule {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a benchmark that the table of benchmarks does not have.
+    pub fn check_benchmarks(&self) -> Result<(), PageError> {
+        let unknown = self.definition.benchmarks.iter().find(|(id, _)| benchmark(id).is_none());
+        let Some((id, controls)) = unknown else { return Ok(()) };
+        let span = controls.first().map_or(self.page.toml.span, |control| control.span);
+        let hint = suggestion(id, benchmarks().iter().map(|benchmark| benchmark.id.as_str()));
+        Err(self.page.error(span, format!("there is no benchmark `{id}`"), hint))
     }
 
     fn bind(&self, text: &definition::Text, shapes: &dyn query::Catalog, params: &Params) -> Result<Filter, PageError> {

@@ -18,7 +18,7 @@ pub(super) use columns::{
     APEX_REVOCATION, APEX_SESSION_USE, APEX_TOKEN,
 };
 pub(super) use credential::CredentialUse;
-pub(super) use literal::addresses;
+pub(super) use literal::{Address, addresses};
 
 use super::column::Fact;
 use super::raw::parse_bool;

@@ -17,7 +17,7 @@ pub(super) use columns::{AUTH_PROVIDER, CERTIFICATE, CERTIFICATE_USE, CREDENTIAL
 pub(super) use grant::{Grant, Principal, grants, principals};
 pub(super) use host::{SamlFacts, host, is_instance, is_salesforce, saml_facts};
 pub(super) use link::{Link, is_in_project, is_resolved, links};
-pub(super) use named::{CredentialFacts, ProviderFacts, credential_facts, provider_facts};
+pub(super) use named::{CredentialFacts, ProviderFacts, credential_facts, find, provider_facts};
 
 use super::column::Fact;
 use super::raw;

@@ -503,6 +503,11 @@ fn names(text: &str, is_it: impl Fn(&str) -> bool) -> bool {
     text.to_lowercase().split(|ch: char| !(ch.is_alphanumeric() || ch == '_')).any(is_it)
 }
 
+/// The closed lists of values that elements may hold: metadata type, path below the root, and the values.
+pub fn enumerations() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
+    written::lists()
+}
+
 /// The columns that views add to what is written, as Markdown: a table per view.
 pub fn documented() -> String {
     use std::fmt::Write as _;

@@ -96,6 +96,13 @@ impl Addresses {
         i64::try_from(self.v4.len()).unwrap_or(i64::MAX)
     }
 
+    /// How many addresses there are, of IPv4 and IPv6, capped at the greatest number.
+    pub(super) fn count(&self) -> i64 {
+        let sizes = self.v6.ranges().map(|range| u128::from(*range.end()) - u128::from(*range.start()));
+        let v6 = sizes.fold(0_u128, |sum, size| sum.saturating_add(size).saturating_add(1));
+        self.count_v4().saturating_add(i64::try_from(v6).unwrap_or(i64::MAX))
+    }
+
     /// Whether any address of `range` is among them.
     pub(super) fn meet(&self, range: &Range) -> bool {
         match range.interval() {

@@ -12,7 +12,7 @@ mod read;
 mod token;
 
 pub use integration::{Tier, Verdict};
-pub use policy::{RefreshKind, RefreshPolicy, ip_relaxation};
+pub use policy::{IdleEnd, RefreshKind, RefreshPolicy, idle_limit_holds, ip_relaxation};
 pub use token::{AccessToken, LifeOwner, NO_SESSION, TokenForm};
 
 pub(super) use columns::OAUTH_APP;
@@ -188,6 +188,8 @@ pub struct AppFacts {
     pub shortest_fallback: Option<i64>,
     /// Its access tokens: their form and their life.
     pub access_token: AccessToken,
+    /// How long its refresh tokens may stay unused; nothing where no limit is known.
+    pub refresh_idle: Option<IdleEnd>,
     /// Another app whose client credentials flow runs as the same user.
     pub shares_user_with: Fact<String>,
     /// A profile that may use it and lets only some addresses in, with the place of its range.
@@ -301,6 +303,9 @@ impl World<'_> {
             fallback: Fact::default(),
             shortest_fallback: None,
             access_token: AccessToken::default(),
+            refresh_idle: written.refresh.as_ref().and_then(|policy| {
+                policy.idle_end(written.is_refresh_capped.value == Some(true), self.project.inputs.as_of)
+            }),
             fallback_owner: String::new(),
             shares_user_with: Fact::default(),
             restricting_profile: Fact::default(),

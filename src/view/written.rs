@@ -12,6 +12,11 @@ pub(super) use misplaced::{MISPLACED_ELEMENT, Misplaced, misplaced};
 pub(super) use removed::{REMOVED_ELEMENT, Removed, removed};
 pub(super) use values::{UNKNOWN_VALUE, UnknownValue, unknown_values};
 
+/// The closed lists of values: metadata type, path below the root, and the values.
+pub(super) fn lists() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
+    enumerations::ENUMERATIONS.iter().map(|list| (list.kind, list.path, list.values))
+}
+
 /// Whether a deployment fills the text in: what stands there is no value yet.
 pub(super) fn is_filled_in(text: &str) -> bool {
     text.contains(['$', '{', '}', '%', '@', '[', ']', '#', '<', '>']) || text.contains("__")

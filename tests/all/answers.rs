@@ -52,9 +52,48 @@ fn small() -> Project {
 }
 
 fn sessions(project: &Project) -> Value {
-    let ran = project.run(&["sessions", "--format", "json", "--quiet"]);
+    let ran = project.run(&["sessions", "--format", "json", "--quiet", "--as-of", "2026-12-01"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     ran.json()
+}
+
+#[test]
+fn refresh_tokens_end_after_thirty_unused_days_from_the_calendars_day_on() {
+    let with =
+        |policy: &str| Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", APP.replace("infinite", policy))]);
+    let told = |policy: &str, as_of: &str| {
+        let project = with(policy);
+        let run = |format: &str| project.run(&["sessions", "--format", format, "--as-of", as_of]).out;
+        let app = serde_json::from_str::<Value>(&run("json")).unwrap()["apps"][0].clone();
+        let csv = run("csv");
+        let days = csv.lines().last().unwrap().rsplit(',').next().unwrap().to_owned();
+        assert_eq!(app["refreshTokenIdleDays"].as_f64().map_or_else(String::new, |days| days.to_string()), days);
+        let table = on_one_line(&run("table"));
+        (app["refreshToken"].as_str().unwrap().to_owned(), days, table)
+    };
+    let day = with("infinite").run(&["calendar", "--format", "json"]).json();
+    let day = day["events"].as_array().unwrap().iter().find(|it| it["id"] == "refresh-token-idle-30-days").unwrap();
+    assert_eq!(day["when"], "2026-11-04", "the program and its calendar name one day");
+    for (policy, as_of, kind, days, words) in [
+        ("infinite", "2026-11-03", "until-revoked", "", "until revoked"),
+        ("infinite", "2026-11-04", "until-revoked", "30", "until revoked, or 30 days unused"),
+        ("specific_lifetime:90:DAYS", "2026-11-03", "lifetime", "", "lifetime, 90 days"),
+        ("specific_lifetime:90:DAYS", "2026-11-04", "lifetime", "30", "lifetime, 90 days, or 30 days unused"),
+        ("specific_lifetime:14:DAYS", "2026-11-04", "lifetime", "30", "lifetime, 14 days"),
+        ("specific_inactivity:7:DAYS", "2026-11-04", "idle", "7", "idle, 7 days"),
+        ("specific_inactivity:36:HOURS", "2026-11-04", "idle", "1.5", "idle, 36 hours"),
+        ("specific_inactivity:3:MONTHS", "2026-11-03", "idle", "90", "idle, 3 months"),
+        ("specific_inactivity:3:MONTHS", "2026-11-04", "idle", "30", "idle, 30 days (the policy: 3 months)"),
+        ("zero", "2026-11-04", "at-once", "", "at-once"),
+        ("immediate", "2026-11-04", "malformed", "", "malformed"),
+    ] {
+        let (told_kind, told_days, table) = told(policy, as_of);
+        assert_eq!((told_kind.as_str(), told_days.as_str()), (kind, days), "{policy} {as_of}");
+        assert!(table.contains(words), "{policy} {as_of}: {table}");
+        let is_limited = days == "30" && policy != "specific_lifetime:14:DAYS";
+        assert_eq!(table.contains("names no exception"), is_limited, "{policy} {as_of}: {table}");
+        assert_eq!(table.contains("days unused"), words.contains("days unused"), "{policy} {as_of}: {table}");
+    }
 }
 
 #[test]
@@ -81,7 +120,7 @@ fn sessions_json_is_the_contract() {
                 "app": "ERP", "kind": "ConnectedApp", "integration": true, "tier": "likely",
                 "reason": "it has no Web scope, which browsers need", "sessionMinutes": null,
                 "tokenForm": "opaque", "accessTokenMinutes": 30, "refreshAtMinutes": 27,
-                "renewal": "refresh-token", "refreshToken": "until-revoked"
+                "renewal": "refresh-token", "refreshToken": "until-revoked", "refreshTokenIdleDays": 30
             }
         ]
     });
@@ -127,7 +166,7 @@ fn the_table_names_the_level_the_line_and_what_is_stored() {
     assert!(line("Sales").contains("30 min"), "{table}");
     assert!(table.contains("\n    set in: force-app/a.profileSessionSetting-meta.xml:3\n"), "{table}");
     assert!(line("System Administrator").contains("2 h (stored 0)"), "{table}");
-    assert!(line("ERP").contains("27 min") && line("ERP").contains("until-revoked"), "{table}");
+    assert!(line("ERP").contains("27 min") && line("ERP").contains("until revoked, or 30 days unused"), "{table}");
     let csv = small().run(&["sessions", "--format", "csv"]).out;
     assert!(csv.contains("Profile,Sales,Sales,30,120,30,30,profile,"), "{csv}");
 }

@@ -604,6 +604,15 @@ fn literals_that_matter_are_told_without_secrets() {
         hosts,
         ["ApexClass | E | api | salesforce | other | false", "ApexClass | L | api | login | soap | true"]
     );
+    let files = [
+        (
+            "O.cls",
+            "public class O { void f() { String e = 'https://acme.my.salesforce.com/services/Soap/u/60.0'; String b = '<urn:login><urn:username>'; } }",
+        ),
+        ("M.cls", "public class M { String e = 'https://acme.my.salesforce.com/services/Soap/u/60.0'; }"),
+    ];
+    let hosts = rows(&files, "HostUse", "Name HostKind Service IsSoapLogin");
+    assert_eq!(hosts, ["M | salesforce | soap | false", "O | salesforce | soap | true"]);
 }
 
 #[test]

@@ -77,6 +77,61 @@ fn a_calendar_file_is_the_same_for_the_same_day_and_fits_its_lines() {
 }
 
 #[test]
+fn diagnose_names_the_changes_that_have_come_and_fit() {
+    let flow = "<isDeviceFlowEnabled>true</isDeviceFlowEnabled>\n        ";
+    let project = project(&[app("kiosk", "infinite", flow)]);
+    let changes = |as_of: &str, symptom: &str| {
+        let ran = project.run(&["diagnose", "--as-of", as_of, "--symptom", symptom, "--format", "json"]);
+        let changes = ran.json()["symptoms"][0]["changes"].clone();
+        ids(changes.as_array().unwrap()).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let integration = "integration-invalid-session";
+    assert_eq!(changes("2026-11-03", integration), [""; 0]);
+    assert_eq!(changes("2026-11-29", integration), ["refresh-token-idle-30-days"]);
+    assert_eq!(changes("2026-11-30", integration), ["device-flow", "refresh-token-idle-30-days"]);
+    assert_eq!(changes("2026-11-30", "vpn-logged-out"), [""; 0]);
+    let page = |format: &str| {
+        project.run(&["diagnose", "--as-of", "2026-11-30", "--symptom", integration, "--format", format]).out
+    };
+    let human = page("human");
+    assert!(human.contains("what Salesforce changed\n    - 2026-11-30: The OAuth device flow works only"), "{human}");
+    assert!(human.contains("      kiosk: force-app/connectedApps/kiosk.connectedApp-meta.xml:5:"), "{human}");
+    let markdown = page("markdown");
+    assert!(markdown.contains("- Salesforce changed: 2026-11-04: Refresh tokens"), "{markdown}");
+}
+
+#[test]
+fn explain_names_the_dated_changes_and_the_controls_of_a_rule() {
+    let project = project(&[]);
+    let explain = |rule: &str| project.run(&["explain", rule]).out;
+    let idle = explain("oauth/refresh-token-idle-limit");
+    assert!(idle.contains("\n## Dated changes\n\n- 2026-11-04: Refresh tokens that stay unused"), "{idle}");
+    assert!(idle.contains("not settled: ") && !idle.contains("## Benchmarks"), "{idle}");
+    let ranges = explain("security/whole-internet-allowed");
+    let control =
+        "- Security Benchmark for Salesforce: SBS-AUTH-003 (Prohibit Broad or Unrestricted Profile Login IP Ranges)\n";
+    assert!(ranges.ends_with(&format!("\n## Benchmarks\n\n{control}")), "{ranges}");
+    assert!(!explain("session/locked-to-ip").contains("## Benchmarks"));
+}
+
+#[test]
+fn rules_are_listed_by_benchmark() {
+    let project = project(&[]);
+    let list =
+        |benchmark: &str, format: &str| project.run(&["rules", "list", "--benchmark", benchmark, "--format", format]);
+    let csv = list("sbs", "csv").out;
+    assert!(csv.starts_with("rule,SBS,continuity,security,title"), "{csv}");
+    assert!(csv.contains("security/whole-internet-allowed,SBS-AUTH-003,"), "{csv}");
+    assert!(!csv.contains("session/locked-to-ip"), "{csv}");
+    let json = list("Health-Check", "json").json();
+    let rules = json.as_array().unwrap();
+    assert!(rules.iter().all(|rule| !rule["benchmarks"]["Health-Check"].as_array().unwrap().is_empty()));
+    let unknown = list("SBX", "table");
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("the benchmarks are SBS, Health-Check"), "{}", unknown.err);
+}
+
+#[test]
 fn a_project_without_a_concern_says_so() {
     let project = Project::sfdx(&[(
         "force-app/profiles/Sales.profile-meta.xml",

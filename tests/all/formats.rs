@@ -71,6 +71,17 @@ fn documents_hold_every_finding() {
     let listed = run_in(root(), &["rules", "list", "--format", "json"]).json();
     assert_eq!(rules.len(), listed.as_array().unwrap().len(), "every rule is declared");
     assert_eq!(results.len(), findings.len());
+    let taxonomies = sarif["runs"][0]["taxonomies"].as_array().unwrap();
+    let named = |target: &Value| {
+        let at = |index: &Value| usize::try_from(index.as_u64().unwrap()).unwrap();
+        let taxonomy = &taxonomies[at(&target["toolComponent"]["index"])];
+        assert_eq!(taxonomy["name"], target["toolComponent"]["name"]);
+        assert_eq!(taxonomy["taxa"][at(&target["index"])]["id"], target["id"]);
+    };
+    for rule in &rules {
+        rule["relationships"].as_array().into_iter().flatten().for_each(|it| named(&it["target"]));
+    }
+    assert!(results.iter().any(|result| result["taxa"].is_array()), "some finding belongs to a control");
     for (result, finding) in results.iter().zip(&findings) {
         assert_eq!(result["ruleId"], finding["rule"]);
         let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();

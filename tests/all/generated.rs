@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sessionlint::rule::{Catalog, overview};
+use sessionlint::rule::{Catalog, Rule, benchmarks, benchmarks_overview, overview};
 use sessionlint::view::Shapes;
 
 /// Compares a whole file with what it should be.
@@ -50,6 +50,36 @@ fn hold(file: &str, marker: &str, expected: &str) {
 fn the_table_of_rules_is_true() {
     let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
     hold("rules/README.md", "rules", &format!("\n{}\n", overview(&catalog)));
+}
+
+/// What stands before the tables of benchmarks.
+const BENCHMARKS: &str = "# Benchmarks
+
+Rule pages name the controls of published benchmarks by their key `benchmarks`, where the control's own text asks for what
+the page finds missing. A control that asks for an inventory, a justification or a process shows in no file, so no page
+names it. `sessionlint rules list --benchmark SBS` lists the pages of one benchmark, `sessionlint explain RULE` the controls
+of one page; SARIF has them as `taxonomies` with the relationships of each rule, and the page of `report` in its table of
+causes. That nothing was found is no proof that a control is met.
+
+";
+
+#[test]
+fn the_tables_of_benchmarks_are_true() {
+    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    let tables = benchmarks_overview(&catalog);
+    hold_whole("docs/benchmarks.md", &format!("{BENCHMARKS}{}\n", tables.trim_end()));
+    for benchmark in benchmarks() {
+        let named: BTreeSet<&str> = catalog.rules().iter().flat_map(Rule::controls).map(|it| it.id).collect();
+        for id in benchmark.controls.keys() {
+            assert!(named.contains(id.as_str()), "no page names {id}");
+        }
+    }
+    for rule in catalog.rules() {
+        assert!(rule.check_benchmarks().is_ok(), "{}", rule.id);
+        for control in rule.controls() {
+            assert!(control.name.is_some(), "{}: {} is in no table", rule.id, control.id);
+        }
+    }
 }
 
 #[test]

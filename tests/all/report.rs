@@ -128,7 +128,7 @@ fn a_page_says_what_holds_and_what_to_change() {
         "org: 4 hours",
         "<title>Sales: 30 minutes</title>",
         "profile, force-app/Sales.profileSessionSetting-meta.xml:3",
-        "dies 90 days after it was issued, used or not",
+        "dies 90 days after it was issued, or after 30 days without use",
         "<dt>Renewal</dt><dd>refresh token</dd>",
         "<strong>Test:</strong>",
         "<strong>Undo:</strong>",

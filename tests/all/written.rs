@@ -101,6 +101,19 @@ fn a_growing_list_knows_only_other_spellings() {
 }
 
 #[test]
+fn a_list_below_a_repeated_element_is_known_too() {
+    let external = |ty: &str| {
+        let body = format!(
+            "<externalCredentialParameters><parameterType>AuthParameter</parameterType></externalCredentialParameters>\
+             <externalCredentialParameters><parameterType>{ty}</parameterType></externalCredentialParameters>"
+        );
+        unknown(&one("force-app/externalCredentials/Feed.externalCredential-meta.xml", "ExternalCredential", &body))
+    };
+    assert_eq!(external("Named_principal"), ["parameterType=Named_principal>NamedPrincipal"]);
+    assert!(external("NamedPrincipal").is_empty() && external("Hologram").is_empty());
+}
+
+#[test]
 fn truths_and_numbers_are_what_they_are() {
     let app = one(
         APP,

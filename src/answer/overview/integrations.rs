@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::dates::Dated;
 use super::located;
 use super::topics::Located;
-use crate::answer::sessions::{App, Sessions};
+use crate::answer::sessions::{App, Sessions, salesforces_idle_limit};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metadata::Project;
 use crate::view::Facts;
@@ -28,8 +28,10 @@ pub struct Integration {
     pub assurance: Option<String>,
     /// Hours of the refresh token's period.
     pub refresh_hours: Option<i64>,
-    /// Whether it renews by a refresh token that ends by itself.
+    /// Whether it renews by a refresh token that ends by itself, if only for want of use.
     pub renewal_ends: bool,
+    /// Hours after which Salesforce's own limit ends an unused refresh token before its policy does.
+    pub idle_limit: Option<i64>,
     /// What its IP relaxation does: `enforce`, `relax-refresh`, `second-factor`, `relax`, `unknown`.
     pub ip_kind: Option<&'static str>,
     /// Whether it has address ranges of its own.
@@ -108,7 +110,8 @@ fn card(facts: &Facts<'_>, app: &App, it: &AppFacts, findings: &[Diagnostic], da
         start: start.clone().unwrap_or_default(),
         end: end.clone().unwrap_or_default(),
     };
-    let ends = refresh.is_some_and(|policy| !matches!(policy.kind, RefreshKind::UntilRevoked));
+    let limit = app.salesforces_idle_limit;
+    let ends = limit.is_some() || refresh.is_some_and(|policy| policy.kind != RefreshKind::UntilRevoked);
     let files = files_of(facts.project, it);
     let its = findings.iter().filter(|finding| files.contains(&finding.place.file));
     let finding = |finding: &Diagnostic| Finding {
@@ -130,6 +133,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &AppFacts, findings: &[Diagnostic], da
         assurance: app.assurance.clone(),
         refresh_hours: refresh.and_then(|policy| policy.hours),
         renewal_ends: it.renewal == Some(Renewal::RefreshToken) && ends,
+        idle_limit: limit.map(|idle| idle.hours),
         ip_kind: written.ip_relaxation.value.as_deref().map(|text| ip_relaxation(it.kind, text)),
         has_ranges: written.has_ranges,
         ranges: profile
@@ -171,11 +175,14 @@ fn dated(project: &Project, app: &AppFacts, dates: &[Dated]) -> Vec<String> {
         && let Some(policy) = &app.written.refresh
     {
         let period = policy.text.as_deref().unwrap_or("a period that the file does not state");
-        match policy.kind {
-            RefreshKind::Lifetime => all
-                .push(format!("each refresh token dies {period} after it was issued; the day of issue is in no file")),
-            RefreshKind::Idle => all.push(format!("each refresh token dies after {period} without use")),
-            RefreshKind::UntilRevoked | RefreshKind::AtOnce | RefreshKind::Malformed => {}
+        let is_limited = salesforces_idle_limit(app).is_some();
+        if policy.kind == RefreshKind::Lifetime {
+            all.push(format!("each refresh token dies {period} after it was issued; the day of issue is in no file"));
+        }
+        if is_limited {
+            all.push("each refresh token dies after 30 days without use, which is Salesforce's own limit".to_owned());
+        } else if policy.kind == RefreshKind::Idle {
+            all.push(format!("each refresh token dies after {period} without use"));
         }
     }
     all

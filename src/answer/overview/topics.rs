@@ -10,7 +10,7 @@ use crate::decision::{Pair, decisions, pair_of};
 use crate::diagnostic::{Confidence, Diagnostic, Severity, Subject};
 use crate::metadata::Project;
 use crate::metadata::kind;
-use crate::rule::Rule;
+use crate::rule::{Control, Rule};
 use crate::source::{Source, Span};
 
 /// Code points of a line that an excerpt keeps around its mark.
@@ -44,8 +44,21 @@ pub struct Topic {
     /// Rules that have no topic of their own, because each of their findings is a side of a decision, and which this
     /// topic is the first to tell.
     pub tells_of: Vec<String>,
+    /// The controls of benchmarks that ask for what it finds missing.
+    pub controls: Vec<ControlOf>,
     /// The findings, the worst first, then in order of their files.
     pub items: Vec<Item>,
+}
+
+/// A control of a benchmark.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ControlOf {
+    /// Name of the benchmark.
+    pub benchmark: &'static str,
+    /// The control's id.
+    pub id: String,
+    /// Its short name or grade; empty where nobody knows.
+    pub name: &'static str,
 }
 
 /// One finding.
@@ -234,10 +247,20 @@ fn topic<'r>(
         symptoms: rule.map(|rule| rule.definition.symptom_ids()).unwrap_or_default(),
         pulls_against: opposed_to(pairs, id),
         tells_of: Vec::new(),
+        controls: rule.map(controls).unwrap_or_default(),
         help,
         setup,
         items,
     }
+}
+
+fn controls(rule: &Rule) -> Vec<ControlOf> {
+    let control = |control: Control<'_>| ControlOf {
+        benchmark: &control.benchmark.name,
+        id: control.id.to_owned(),
+        name: control.name.unwrap_or_default(),
+    };
+    rule.controls().map(control).collect()
 }
 
 /// The rules that ask for the contrary of `id`.

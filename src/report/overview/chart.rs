@@ -229,8 +229,10 @@ fn token_row(index: usize, it: &Integration, most: i64) -> TokenRow {
         _ => "access token: life unknown".to_owned(),
     };
     let renews_by_token = app.renewal == Some("refresh-token");
-    let hours = it.refresh_hours.map(|hours| percent(hours.saturating_mul(60), most));
+    let scaled = |hours: i64| percent(hours.saturating_mul(60), most);
+    let (hours, limit) = (it.refresh_hours.map(scaled), it.idle_limit.map(scaled));
     let (token, token_class) = match (renews_by_token, app.refresh_token) {
+        (true, Some("until-revoked" | "idle")) if limit.is_some() => (limit, "idle"),
         (true, Some("until-revoked")) => (Some("100%".to_owned()), "lasting"),
         (true, Some("lifetime")) => (hours, "ends"),
         (true, Some("idle")) => (hours, "idle"),
@@ -244,7 +246,10 @@ fn token_row(index: usize, it: &Integration, most: i64) -> TokenRow {
         Some("client-credentials") => "needs no refresh token: client credentials".to_owned(),
         Some("none-visible") if app.refresh_token == Some("at-once") => "refresh token dies at once".to_owned(),
         Some("none-visible") => "no way to renew in these files".to_owned(),
-        _ => format!("refresh token: {}", words::refresh_token(app.refresh_token, app.refresh_text.as_deref())),
+        _ => format!(
+            "refresh token: {}",
+            words::refresh_token(app.refresh_token, app.refresh_text.as_deref(), it.idle_limit)
+        ),
     };
     TokenRow {
         y: token_top(index),

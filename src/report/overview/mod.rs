@@ -72,13 +72,18 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     environment.add_filter("path", move |path: &str| shown.shown(path));
     environment.add_template(name, template).map_err(io::Error::other)?;
     let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
-    let other_apps: Vec<Value> =
-        others.map(|app| context! { app => Serde(app), refresh_text => app.refresh_text.clone() }).collect();
+    let other_apps: Vec<Value> = others
+        .map(|app| {
+            let idle_limit = app.salesforces_idle_limit.map(|idle| idle.hours);
+            context! { app => Serde(app), refresh_text => app.refresh_text.clone(), idle_limit => idle_limit }
+        })
+        .collect();
     let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.tells_of));
     let told: Vec<String> = rules.cloned().collect();
     let values = context! {
         it => Value::from(Serde(overview)),
         told => told,
+        read => super::read_in_words(overview.scope.files, overview.scope.components, overview.scope.code),
         remarks => &overview.sessions.remarks,
         other_apps => other_apps,
         sentence => words::verdict(&overview.verdict),

@@ -181,8 +181,17 @@ pub(super) fn renewal(word: Option<&str>) -> &'static str {
 }
 
 /// When a refresh token dies.
-pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>) -> String {
+pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>, limit: Option<i64>) -> String {
     let period = period.unwrap_or("a period that the file does not state");
+    // Salesforce's own limit, in hours, where it comes before the policy's end.
+    if let Some(hours) = limit {
+        let unused = format!("{} days without use, Salesforce's own limit", hours / 24);
+        return match word {
+            Some("until-revoked") => format!("holds until somebody revokes it, or until {unused}"),
+            Some("lifetime") => format!("dies {period} after it was issued, or after {unused}"),
+            _ => format!("dies after {unused} (the policy names {period})"),
+        };
+    }
     match word {
         Some("until-revoked") => "holds until somebody revokes it".to_owned(),
         Some("at-once") => "dies at once".to_owned(),

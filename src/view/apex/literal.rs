@@ -1,5 +1,7 @@
 //! Literal strings: hosts of orgs, logins with a password, named credentials where they cannot renew.
 
+use std::collections::HashSet;
+
 use jiff::civil::{Date, date};
 
 use super::web::Web;
@@ -198,14 +200,33 @@ fn org_host(host: &str) -> Option<&'static str> {
     }
 }
 
-/// Addresses of hosts that Apex names, for the table of all hosts: type, name, address and place.
-pub(in crate::view) fn addresses(project: &Project) -> impl Iterator<Item = (&'static str, &str, &str, Place)> {
+/// An address of a host that Apex names, for the table of all hosts.
+pub(in crate::view) struct Address<'p> {
+    /// Metadata type of the file.
+    pub(in crate::view) ty: &'static str,
+    /// Name of the class, trigger or page.
+    pub(in crate::view) name: &'p str,
+    /// The address, as written.
+    pub(in crate::view) url: &'p str,
+    /// Where it stands.
+    pub(in crate::view) place: Place,
+    /// Whether code sends the message of a SOAP login there.
+    pub(in crate::view) logs_in_by_soap: bool,
+}
+
+/// All of them, in the order of the files.
+pub(in crate::view) fn addresses(project: &Project) -> impl Iterator<Item = Address<'_>> {
     project.units.iter().flat_map(|unit| {
         let is_address = |it: &&Literal| it.what == LiteralKind::Address && !it.is_doubtful;
-        unit.literals
-            .iter()
-            .filter(is_address)
-            .map(move |it| (unit.code.type_name(), unit.name.as_str(), it.text.as_str(), super::place(unit, it.span)))
+        let logins = unit.literals.iter().filter(|it| it.what == LiteralKind::SoapLogin);
+        let logins: HashSet<u32> = logins.map(|it| it.span.start).collect();
+        unit.literals.iter().filter(is_address).map(move |it| Address {
+            ty: unit.code.type_name(),
+            name: unit.name.as_str(),
+            url: it.text.as_str(),
+            place: super::place(unit, it.span),
+            logs_in_by_soap: logins.contains(&it.span.start),
+        })
     })
 }
 

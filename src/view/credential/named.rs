@@ -104,7 +104,7 @@ fn of_one(project: &Project, index: u32, component: &Component, uses: &[Credenti
 }
 
 /// The component of a type with a name.
-pub(super) fn find<'p>(project: &'p Project, ty: &str, name: &str) -> Option<&'p Component> {
+pub(in crate::view) fn find<'p>(project: &'p Project, ty: &str, name: &str) -> Option<&'p Component> {
     project.of_type(ty).map(|(_, component)| component).find(|component| is_same(&component.name, name))
 }
 

@@ -7,7 +7,7 @@ use crate::metadata::{Component, Project, place_below, text_of};
 use crate::query::Cell;
 use crate::source::Place;
 use crate::view::column::{Fact, IntoCell, ViewColumn};
-use crate::view::credential::{host, is_instance, is_salesforce};
+use crate::view::credential::{self, host, is_instance, is_salesforce};
 use crate::view::{apex, login, raw, text};
 
 type HostColumn = ViewColumn<HostUse>;
@@ -48,6 +48,9 @@ pub(in crate::view) struct HostUse {
     host: String,
     kind: HostKind,
     service: Option<&'static str>,
+    /// Whether it is the endpoint of a SOAP login. Nothing but `login()` is called at a login host; at an org's own, the
+    /// rest of the API is called too, so there a password or the login message must show it.
+    is_soap_login: bool,
     org: OrgLogin,
 }
 
@@ -71,7 +74,7 @@ fn org_login(project: &Project) -> OrgLogin {
             place: Some(settings.place(path)),
         })
     };
-    // The permission is called `Use Any API Auth`; no file that was seen holds its name, so any that begins so counts.
+    // `UseAnyApiAuth` in files (as three parties name it); a longer name that begins so counts too.
     let is_granted = |component: &Component| {
         login::granted(component).any(|grant| grant.name.to_lowercase().starts_with("useanyapiauth"))
     };
@@ -115,7 +118,9 @@ pub(in crate::view) fn host_uses(project: &Project) -> Vec<HostUse> {
             for (written, place) in texts(component, path) {
                 for url in written.split([' ', '\n', '\r', '\t', ',']) {
                     let Some(host) = host(url) else { continue };
-                    let kind = host_kind(&host);
+                    let (kind, service) = (host_kind(&host), service(url));
+                    let logs_in = kind == HostKind::Login
+                        || kind != HostKind::Other && ty == "NamedCredential" && has_password(project, component);
                     uses.push(HostUse {
                         ty,
                         name: component.name.clone(),
@@ -124,7 +129,8 @@ pub(in crate::view) fn host_uses(project: &Project) -> Vec<HostUse> {
                         url: url.to_owned(),
                         place,
                         kind,
-                        service: service(url),
+                        service,
+                        is_soap_login: logs_in && service == Some("soap"),
                         host,
                         org: org.clone(),
                     });
@@ -138,17 +144,19 @@ pub(in crate::view) fn host_uses(project: &Project) -> Vec<HostUse> {
 
 /// Addresses of Salesforce's services that Apex calls. Another address in code may be a link that nobody calls.
 fn in_code(project: &Project, org: &OrgLogin) -> Vec<HostUse> {
-    let of_one = |(ty, name, url, place): (&'static str, &str, &str, Place)| {
-        let (host, service) = (host(url)?, service(url)?);
+    let of_one = |it: apex::Address<'_>| {
+        let (host, service) = (host(it.url)?, service(it.url)?);
+        let kind = host_kind(&host);
         is_salesforce(&host).then(|| HostUse {
-            ty,
-            name: name.to_owned(),
+            ty: it.ty,
+            name: it.name.to_owned(),
             usage: "api",
             element: "literal".to_owned(),
-            url: url.to_owned(),
-            place,
-            kind: host_kind(&host),
+            url: it.url.to_owned(),
+            place: it.place,
+            kind,
             service: Some(service),
+            is_soap_login: service == "soap" && (kind == HostKind::Login || it.logs_in_by_soap),
             host,
             org: org.clone(),
         })
@@ -187,6 +195,16 @@ fn host_kind(host: &str) -> HostKind {
     if names_instance { HostKind::Instance } else { HostKind::Salesforce }
 }
 
+/// Whether a named credential signs in with a name and a password, in itself or by its external credential.
+fn has_password(project: &Project, credential: &Component) -> bool {
+    let external = texts(credential, "namedCredentialParameters.externalCredential");
+    let behind = external.first().and_then(|(name, _)| credential::find(project, "ExternalCredential", name));
+    match behind {
+        Some(external) => external.text("authenticationProtocol") == Some("Basic"),
+        None => credential.text("protocol") == Some("Password"),
+    }
+}
+
 /// Which of Salesforce's services a web address is.
 fn service(url: &str) -> Option<&'static str> {
     let lower = url.to_ascii_lowercase();
@@ -204,10 +222,12 @@ fn service(url: &str) -> Option<&'static str> {
     }
 }
 
-/// The first place that shows how a program logs in to Salesforce with a password: a credential with a password, or a
-/// SOAP login at a login host.
+/// The first place that shows how a program logs in to Salesforce with a password: a SOAP login, or a credential with a
+/// password.
 pub(in crate::view) fn password_login(project: &Project, uses: &[HostUse]) -> Option<(String, Place)> {
-    let soap = uses.iter().find(|it| it.is_soap_login()).map(|it| (it.name.clone(), it.place));
+    // Of a credential that logs in at an org's own host the protocol shows it best.
+    let shows = |it: &&HostUse| it.is_soap_login && (it.kind == HostKind::Login || it.ty != "NamedCredential");
+    let soap = uses.iter().find(shows).map(|it| (it.name.clone(), it.place));
     let with_password = || {
         uses.iter().filter(|it| it.ty == "NamedCredential" && it.kind != HostKind::Other).find_map(|it| {
             let (_, component) =
@@ -220,11 +240,6 @@ pub(in crate::view) fn password_login(project: &Project, uses: &[HostUse]) -> Op
 }
 
 impl HostUse {
-    /// Whether it is the endpoint of a SOAP login: only `login()` is called at a login host.
-    fn is_soap_login(&self) -> bool {
-        self.kind == HostKind::Login && self.service == Some("soap")
-    }
-
     /// What the row is called across renames of files.
     pub(in crate::view) fn key(&self) -> &str {
         &self.name
@@ -256,7 +271,13 @@ pub(in crate::view) const HOST_USE: &[HostColumn] = &[
         "`soap`, `authorize`, `token` or `other`, by its path; null without `/services/`",
         |it| it.service.cell(),
     ),
-    HostColumn::bool("IsSoapLogin", "a program logs in there by SOAP", |it| it.is_soap_login().cell()).always(),
+    HostColumn::bool(
+        "IsSoapLogin",
+        "a program logs in there by SOAP: at a login host, with a password in the credential, or as the login message \
+         in the same file shows",
+        |it| it.is_soap_login.cell(),
+    )
+    .always(),
     HostColumn::bool("InstancedTrafficIsBlocked", "the org blocks API calls to instances", |it| {
         it.org.instanced_traffic_is_blocked.clone().cell()
     }),

@@ -323,6 +323,12 @@ pub(in crate::view) const IP_RANGE_SET: &[SetColumn] = &[
         ..it.addresses.count_v4().cell()
     })
     .always(),
+    SetColumn::int(
+        "AllAddresses",
+        "how many addresses of IPv4 and IPv6 they hold together, each counted once, capped at the greatest number",
+        |it| Cell { place: it.widest().map(|range| range.place), ..it.addresses.count().cell() },
+    )
+    .always(),
     SetColumn::bool("HoldsEveryAddress", "they leave out no address of IPv4, or none of IPv6", |it| {
         it.addresses.is_universal().cell()
     })

@@ -141,6 +141,14 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
         let hours = it.written.refresh.as_ref().and_then(|policy| policy.hours);
         Cell { place: it.written.refresh_policy.place, ..hours.cell() }
     }),
+    Col::int(
+        "RefreshTokenIdleHours",
+        "hours that a refresh token may stay unused, by the policy or by Salesforce's own limit of 30 days",
+        |it| {
+            let hours = it.refresh_idle.map(|idle| idle.hours);
+            Cell { place: it.written.refresh_policy.place, ..hours.cell() }
+        },
+    ),
     Col::text("RefreshTokenText", "the policy's period in words", |it| {
         let words = it.written.refresh.as_ref().and_then(|policy| policy.text.as_deref());
         Cell { value: words.map_or(Value::Null, text), place: it.written.refresh_policy.place }

@@ -108,9 +108,11 @@ fn old_refresh_tokens(app: &AppFacts) -> Option<OpenControl> {
     let is_long = policy.hours.is_some_and(|hours| hours > LONGEST_REFRESH);
     let period = policy.text.as_deref().unwrap_or_default();
     let words = match policy.kind {
-        RefreshKind::UntilRevoked if !is_capped => "refresh tokens that never expire".to_owned(),
+        RefreshKind::UntilRevoked if !is_capped => "refresh tokens whose policy names no end".to_owned(),
         RefreshKind::Lifetime if is_long => format!("refresh tokens that live {period}"),
-        RefreshKind::Idle if is_long && !is_capped => format!("refresh tokens that outlast {period} without use"),
+        RefreshKind::Idle if is_long && !is_capped => {
+            format!("refresh tokens whose policy lets them stay unused for {period}")
+        }
         _ => return None,
     };
     Some(open("refresh-token", words, place))

@@ -1,5 +1,7 @@
 //! Refresh token policies and IP relaxation: what the written words mean, case-exact (facts.md sections 5.1 and 6).
 
+use jiff::civil::{Date, date};
+
 use super::AppKind;
 use crate::nearest::nearest;
 
@@ -42,7 +44,42 @@ pub struct RefreshPolicy {
     pub text: Option<String>,
 }
 
+/// Salesforce's own idle limit of refresh tokens, in hours.
+const IDLE_LIMIT_HOURS: i64 = 30 * 24;
+
+/// The day from which that limit holds for every app in production (sandboxes: 21 October 2026). A quotation of the
+/// release notes names no exception, and no file shows whether an org was spared.
+const IDLE_LIMIT_SINCE: Date = date(2026, 11, 4);
+
+/// Whether Salesforce's idle limit holds for every app on a day.
+pub fn idle_limit_holds(as_of: Date) -> bool {
+    as_of >= IDLE_LIMIT_SINCE
+}
+
+/// How long a refresh token may stay unused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdleEnd {
+    /// In hours.
+    pub hours: i64,
+    /// Whether that is Salesforce's own limit, and the policy names a longer time or none.
+    pub is_salesforces: bool,
+}
+
 impl RefreshPolicy {
+    /// How long a token may stay unused under this policy; nothing where no limit is known. `is_capped`: the app's
+    /// developer turned Salesforce's limit on.
+    pub(super) fn idle_end(&self, is_capped: bool, as_of: Date) -> Option<IdleEnd> {
+        let limit =
+            (is_capped || idle_limit_holds(as_of)).then_some(IdleEnd { hours: IDLE_LIMIT_HOURS, is_salesforces: true });
+        match (self.kind, self.hours) {
+            (RefreshKind::AtOnce | RefreshKind::Malformed, _) | (RefreshKind::Idle, None) => None,
+            (RefreshKind::UntilRevoked | RefreshKind::Lifetime, _) => limit,
+            (RefreshKind::Idle, Some(hours)) => {
+                Some(limit.filter(|limit| limit.hours < hours).unwrap_or(IdleEnd { hours, is_salesforces: false }))
+            }
+        }
+    }
+
     fn plain(kind: RefreshKind) -> Self {
         Self { kind, hours: None, text: None }
     }
@@ -154,6 +191,7 @@ pub(super) fn nearest_ip_relaxation(kind: AppKind, written: &str) -> Option<&'st
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 mod tests {
     use super::*;
 
@@ -190,6 +228,28 @@ mod tests {
         let odd = RefreshPolicy::of_external_client_app("SpecificInactivity", Some("30"), Some("DAYS"));
         assert_eq!((odd.kind, odd.hours), (RefreshKind::Idle, None));
         assert_eq!(RefreshPolicy::of_external_client_app("infinite", None, None).kind, RefreshKind::Malformed);
+    }
+
+    #[test]
+    fn salesforce_limits_what_no_shorter_policy_does() {
+        let idle = |policy: &str, is_capped, as_of: &str| {
+            let end = RefreshPolicy::of_connected_app(policy).idle_end(is_capped, as_of.parse().unwrap())?;
+            Some((end.hours, end.is_salesforces))
+        };
+        let (before, after) = ("2026-11-03", "2026-11-04");
+        assert_eq!(idle("infinite", false, before), None);
+        assert_eq!(idle("infinite", true, before), Some((720, true)));
+        assert_eq!(idle("infinite", false, after), Some((720, true)));
+        assert_eq!(idle("specific_lifetime:90:DAYS", false, before), None);
+        assert_eq!(idle("specific_lifetime:90:DAYS", false, after), Some((720, true)));
+        assert_eq!(idle("specific_inactivity:7:DAYS", false, after), Some((168, false)));
+        assert_eq!(idle("specific_inactivity:90:DAYS", false, before), Some((2160, false)));
+        assert_eq!(idle("specific_inactivity:90:DAYS", false, after), Some((720, true)));
+        assert_eq!(idle("specific_inactivity:30:DAYS", false, after), Some((720, false)));
+        assert_eq!(idle("zero", false, after), None);
+        assert_eq!(idle("immediate", false, after), None);
+        let unknown = RefreshPolicy::of_external_client_app("SpecificInactivity", None, None);
+        assert_eq!(unknown.idle_end(false, after.parse().unwrap()), None);
     }
 
     #[test]

@@ -295,6 +295,87 @@ pub(super) const ENUMERATIONS: &[Enumeration] = &[
     ),
     growing("NamedCredential", "protocol", PROTOCOLS),
     growing("ExternalCredential", "authenticationProtocol", PROTOCOLS),
+    growing("Profile", "loginFlows.flowType", &["UI"]),
+    growing("Profile", "loginFlows.uiLoginFlowType", &["VisualWorkflow", "VisualForce"]),
+    growing(
+        "NamedCredential",
+        "namedCredentialParameters.parameterType",
+        &[
+            "Url",
+            "HttpHeader",
+            "ClientCertificate",
+            "Authentication",
+            "OutboundNetworkConnection",
+            "AllowedManagedPackageNamespaces",
+            "CreatedByNamespace",
+            "CustomParameter",
+            "StandardNamedCredentialType",
+            "ManagedByFeature",
+            "ManagedByComponent",
+            "ConnectionStatus",
+            "SfHttpRequestExtensionName",
+            "NamedCredentialOptions",
+            "ManagedByNamespace",
+        ],
+    ),
+    growing(
+        "ExternalCredential",
+        "externalCredentialParameters.parameterType",
+        &[
+            "ExternalAuthIdentityProvider",
+            "AuthProvider",
+            "AuthProviderUrl",
+            "AuthProviderUrlQueryParameter",
+            "SigningCertificate",
+            "AuthParameter",
+            "NamedPrincipal",
+            "PerUserPrincipal",
+            "AwsStsPrincipal",
+            "GlobalNamedPrincipal",
+            "SystemUserPrincipal",
+            "CustomPrincipal",
+            "PrincipalIdentityAlias",
+            "AuthHeader",
+            "AuthProtocolVariant",
+            "JwtBodyClaim",
+            "JwtHeaderClaim",
+            "CreatedByNamespace",
+            "AdditionalRefreshStatusCode",
+            "ManagedByFeature",
+            "ManagedByComponent",
+            "SfHttpRequestExtensionName",
+        ],
+    ),
+    growing(
+        "ExternalAuthIdentityProvider",
+        "authenticationFlow",
+        &["AuthorizationCode", "ClientCredentials", "SalesforceDefined"],
+    ),
+    growing("ExternalAuthIdentityProvider", "authenticationProtocol", &["OAuth", "SalesforceDefined"]),
+    growing(
+        "ExternalAuthIdentityProvider",
+        "externalAuthIdentityProviderParameters.parameterType",
+        &[
+            "AuthorizeUrl",
+            "TokenUrl",
+            "CreatedByNamespace",
+            "UserInfoUrl",
+            "ClientAuthentication",
+            "IdentityProviderOptions",
+            "AuthorizeRequestQueryParameter",
+            "TokenRequestQueryParameter",
+            "TokenRequestBodyParameter",
+            "TokenRequestHttpHeader",
+            "RefreshRequestQueryParameter",
+            "RefreshRequestBodyParameter",
+            "RefreshRequestHttpHeader",
+            "StandardExternalIdentityProvider",
+            "ManagedByFeature",
+            "ManagedByComponent",
+            "SfHttpRequestExtensionName",
+        ],
+    ),
+    growing("Network", "status", &["UnderConstruction", "Live", "DownForMaintenance"]),
     growing(
         "CspTrustedSite",
         "context",
@@ -330,6 +411,47 @@ pub(super) const ENUMERATIONS: &[Enumeration] = &[
     growing("TransactionSecurityPolicy", "type", &["CustomApexPolicy", "CustomConditionBuilderPolicy"]),
     growing("MobileSecurityPolicy", "mobilePlatform", &["Android", "iOS"]),
     growing("MobileSecurityPolicy", "ruleValueType", &["Boolean", "Text", "TextList"]),
+    growing(
+        "MobileSecurityPolicy",
+        "type",
+        &[
+            "JailbrokenDevice",
+            "MinimumOsVersion",
+            "MaximumOsVersion",
+            "MinimumSecurityPatchVersion",
+            "ManInMiddle",
+            "MinimumAppVersion",
+            "MininumAppVersion",
+            "MaximumAppVersion",
+            "DevicePasscode",
+            "BlockedDeviceList",
+            "BlockCustomKeyboard",
+            "BlockFileBackup",
+            "Block3dTouch",
+            "Screenshot",
+            "LogScreenshot",
+            "LogEmail",
+            "LogPhonecall",
+            "LogTextmessage",
+            "LogPolicyResult",
+            "BlockMicrophone",
+            "BlockCamera",
+            "MalwareDetection",
+            "DisableUrlCaching",
+            "MaxOffline",
+            "LogoutAfterRestart",
+            "LogoutOnBiometricChange",
+            "BlockOsSharing",
+            "BrowserUriScheme",
+            "CheckBiometric",
+            "BlockContacts",
+            "BlockCalendar",
+            "PhonecallUriScheme",
+            "AllowedDeviceList",
+            "LogCertPin",
+            "BlockEditingMenu",
+        ],
+    ),
     growing("MobileSecurityPolicy", "severityLevel", &["Warn", "Error", "Critical", "Info"]),
     growing("MobSecurityCertPinConfig", "mobilePlatform", &["Android", "iOS"]),
     growing("MobSecurityCertPinConfig", "severityLevel", &["Warn", "Error", "Critical", "Info"]),
@@ -339,14 +461,25 @@ pub(super) const ENUMERATIONS: &[Enumeration] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metadata::kind::{self, FieldType};
+    use crate::metadata::kind::{self, Field, FieldType};
+
+    /// The field of a path, which may lead into repeated elements.
+    fn found(fields: &'static [Field], path: &str) -> Option<&'static Field> {
+        fields.iter().find_map(|field| match field.ty {
+            _ if field.path == path => Some(field),
+            FieldType::Rows(below) => {
+                found(below, path.strip_prefix(field.path).and_then(|rest| rest.strip_prefix('.'))?)
+            }
+            _ => None,
+        })
+    }
 
     #[test]
     fn each_list_is_of_an_element_that_exists_and_stands_once() {
         let mut seen = Vec::new();
         for it in ENUMERATIONS {
             let kind = kind::kind(kind::by_name(it.kind).unwrap());
-            let field = kind.fields.iter().find(|field| field.path == it.path);
+            let field = found(kind.fields, it.path);
             let field = field.unwrap_or_else(|| panic!("{} has no {}", it.kind, it.path));
             assert!(matches!(field.ty, FieldType::Text | FieldType::Int | FieldType::List), "{} {}", it.kind, it.path);
             assert!(!seen.contains(&(it.kind, it.path)), "{} {} stands twice", it.kind, it.path);

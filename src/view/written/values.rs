@@ -104,6 +104,16 @@ fn is_judged_elsewhere(kind: &str, path: &str) -> bool {
     (kind == "ProfileSessionSetting" && path == "sessionTimeout") || path.starts_with("loginHours.")
 }
 
+/// All elements at a path whose parents may repeat, in document order.
+fn elements(component: &Component, path: &str) -> Vec<NodeId> {
+    let document = &component.document;
+    let mut found = vec![document.root()];
+    for name in path.split('.') {
+        found = found.into_iter().flat_map(|parent| document.children_named(parent, name)).collect();
+    }
+    found
+}
+
 struct Judge<'p, 'f> {
     subject: u32,
     component: &'p Component,
@@ -113,7 +123,7 @@ struct Judge<'p, 'f> {
 
 impl Judge<'_, '_> {
     fn enumeration(&mut self, it: &'static Enumeration) {
-        for node in raw::elements(self.component, it.path) {
+        for node in elements(self.component, it.path) {
             let Some(text) = text_of(&self.component.document, node).filter(|text| !is_filled_in(text)) else {
                 continue;
             };
