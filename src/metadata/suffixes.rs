@@ -145,7 +145,6 @@ static SUFFIXES: &[&str] = &[
     "datapackagekitdefinition",
     "datapackagekitobject",
     "datapipeline",
-    "datasource",
     "datasourcebundledefinition",
     "datasourceobject",
     "datasourcetenant",
