@@ -15,7 +15,7 @@ use bytes::with_bytes;
 use memchr::memmem;
 
 use crate::discover::{Found, Met, PROJECT_FILE, Root, compare_paths, walk};
-use crate::metadata::kind::{Kind, Part, kind};
+use crate::metadata::kind::{Kind, Part, kind, shares_suffix};
 use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
 use crate::source::secrets;
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
@@ -64,6 +64,8 @@ struct Parsed<'b> {
 }
 
 enum Content {
+    /// A type that is not read, in a file that is called like one that is.
+    Other,
     Understood(Document),
     Broken(ProblemKind, String, Span),
 }
@@ -140,12 +142,17 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
                 continue;
             }
         };
+        if matches!(parsed.content, Content::Other) {
+            met.other += 1;
+            continue;
+        }
         if let Some(text) = parsed.warning {
             notices.push(warning(format!("{}: {text}", found.path)));
         }
         let file = FileId(sources.len() as u32);
         sources.push(parsed.source);
         match parsed.content {
+            Content::Other => {}
             Content::Understood(document) => components.push(Component {
                 kind: found.kind,
                 name: found.stem,
@@ -288,6 +295,9 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
         return done(text, broken(ProblemKind::MergeConflict, problem, span), None);
     }
     match outcome {
+        Outcome::Tree(document) if shares_suffix(expected, document.name(document.root())) => {
+            done(text, Content::Other, None)
+        }
         Outcome::Tree(document) if document.name(document.root()) != root_of(found.part, expected) => {
             let name = document.name(document.root());
             let problem = format!("the root element is <{name}>");

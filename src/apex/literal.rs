@@ -107,8 +107,10 @@ impl Reader<'_, '_, '_> {
         if asks_by_password(&lower) || self.is_split_grant(id, &lower) {
             self.push(id, LiteralKind::PasswordGrant, "grant_type=password".to_owned());
         }
-        if asks_a_browser(&lower) && self.sum_says(id, &["/services/oauth2/authorize"]) {
-            self.push(id, LiteralKind::UserAgentFlow, "response_type=token".to_owned());
+        if let Some(pair) = asks_a_browser(&lower)
+            && self.sum_says(id, &["/services/oauth2/authorize"])
+        {
+            self.push(id, LiteralKind::UserAgentFlow, pair.to_owned());
         }
         let is_soap = lower.contains("/services/soap/");
         if is_soap && self.logs_in && (lower.contains("/services/soap/u") || lower.contains("/services/soap/c")) {
@@ -201,9 +203,10 @@ fn asks_by_password(lower: &str) -> bool {
     has_pair(lower, "grant_type=password")
 }
 
-/// Whether a text sends a browser for a token: `response_type=token`, and neither `code` nor a token among others.
-fn asks_a_browser(lower: &str) -> bool {
-    has_pair(lower, "response_type=token")
+/// What of a text sends a browser for a token, by the user-agent flow or by the hybrid one: neither `code` nor a token
+/// among others.
+fn asks_a_browser(lower: &str) -> Option<&'static str> {
+    ["response_type=token", "response_type=hybrid_token"].into_iter().find(|pair| has_pair(lower, pair))
 }
 
 /// Whether a text holds a name and value that ends there.
@@ -251,8 +254,13 @@ mod tests {
         assert!(asks_by_password("grant_type=password&x"));
         assert!(asks_by_password("a=b&grant_type=password"));
         assert!(!asks_by_password("grant_type=passwordless"));
-        assert!(asks_a_browser("/authorize?response_type=token&client_id=x"));
-        assert!(!asks_a_browser("/authorize?response_type=token_id"));
+        let token = "/authorize?response_type=token&client_id=x";
+        assert_eq!(asks_a_browser(token), Some("response_type=token"));
+        let hybrid = "/authorize?response_type=hybrid_token";
+        assert_eq!(asks_a_browser(hybrid), Some("response_type=hybrid_token"));
+        for other in ["/authorize?response_type=token_id", "/authorize?response_type=code", "response_type=hybrid"] {
+            assert_eq!(asks_a_browser(other), None, "{other}");
+        }
     }
 
     #[test]

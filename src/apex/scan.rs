@@ -34,6 +34,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("grant_type", ALONE),
     ("/token", ALONE),
     ("response_type=token", ALONE),
+    ("response_type=hybrid_token", ALONE),
     ("salesforce.com", ALONE),
     ("force.com", ALONE),
     ("salesforce.mil", ALONE),

@@ -74,6 +74,13 @@ pub fn other_suffixes() -> &'static [&'static str] {
     suffixes::SUFFIXES
 }
 
+/// Whether a file of `kind` may hold another type instead, which shares its suffix: `root` is that type's element.
+///
+/// Files of Marketing Cloud's `DataSource` are called as those of `ExternalDataSource`.
+pub fn shares_suffix(kind: &Kind, root: &str) -> bool {
+    (kind.name, root) == ("ExternalDataSource", "DataSource")
+}
+
 /// A kind, as an index into [`KINDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KindId(u8);
@@ -358,7 +365,7 @@ mod tests {
             assert_eq!(kept.iter().copied().collect::<BTreeSet<_>>(), of_fields, "{}", kind.name);
             checked += 1;
         }
-        assert_eq!(checked, 5);
+        assert_eq!(checked, 6);
     }
 
     #[test]
@@ -486,6 +493,7 @@ mod tests {
             ("Name.field", None),
             ("Sales.app-meta.xml", Some(("other", '-', "Sales"))),
             ("Sales.app", None),
+            ("X.dataSource", Some(("ExternalDataSource", 'm', "X"))),
             ("X.-meta.xml", None),
             ("X.a b-meta.xml", None),
             ("X.2-meta.xml", None),

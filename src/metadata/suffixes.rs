@@ -145,7 +145,6 @@ pub(super) static SUFFIXES: &[&str] = &[
     "datapackagekitdefinition",
     "datapackagekitobject",
     "datapipeline",
-    "datasource",
     "datasourcebundledefinition",
     "datasourceobject",
     "datasourcetenant",

@@ -4,8 +4,10 @@
 //! all the same. Words are this module's own (`until-revoked`), judged case-exactly from what each kind documents
 //! (facts.md sections 5 and 6). It knows no severity: whether an app is an integration is a tier with a reason.
 
+mod client;
 mod columns;
 mod controls;
+mod dated;
 mod integration;
 mod policy;
 mod read;
@@ -146,6 +148,8 @@ pub struct Written {
     pub is_pkce_required: Fact<bool>,
     /// Whether a renewal needs the consumer secret.
     pub is_secret_required_for_refresh: Fact<bool>,
+    /// Whether the web server flow gives a token without the consumer secret.
+    pub is_secret_optional: Fact<bool>,
     /// Whether foreign tokens can be exchanged for Salesforce's.
     pub token_exchange: Fact<bool>,
     /// Whether the policy itself names what exchanges them.
@@ -158,6 +162,8 @@ pub struct Written {
     pub single_logout: Fact<String>,
     /// Whether it is distributed, so that each org sets its policies.
     pub is_packaged: bool,
+    /// Where that stands, or would stand.
+    pub distribution_place: Option<Place>,
     /// The element that switches the app or its OAuth off; nothing where none does.
     pub switched_off: Fact<&'static str>,
 }
@@ -202,6 +208,18 @@ pub struct AppFacts {
     pub exchange_handler: Fact<String>,
     /// Whether the org lets only approved apps call its API.
     pub api_access_is_limited: Fact<bool>,
+    /// Whether Salesforce's own idle limit of refresh tokens holds for it on the day of the run.
+    idle_limit_holds: bool,
+    /// Why it is none of the apps that keep the device flow; nothing where it is one, or has not that flow.
+    device_flow_loss: Fact<&'static str>,
+    /// Days from the day of the run to that on which other apps lose the device flow.
+    device_flow_days_left: Option<i64>,
+    /// Whether it looks like an app of the username-password flow.
+    is_shaped_for_passwords: bool,
+    /// The client of SOAP calls that it is made for, and why.
+    soap_client: Fact<&'static str>,
+    /// What hosted MCP servers ask for and it lacks.
+    mcp_gaps: Vec<(&'static str, Option<Place>)>,
     /// The protections that it leaves open.
     open_controls: Vec<controls::OpenControl>,
 }
@@ -312,7 +330,13 @@ impl World<'_> {
             knows_ranges: false,
             org_requires_pkce: org_requires_pkce(self.project),
             exchange_handler: self.exchange_handler(&written),
-            api_access_is_limited: self.api_access_is_limited(),
+            api_access_is_limited: api_access_is_limited(self.project),
+            idle_limit_holds: false,
+            device_flow_loss: Fact::default(),
+            device_flow_days_left: None,
+            is_shaped_for_passwords: false,
+            soap_client: Fact::default(),
+            mcp_gaps: Vec::new(),
             open_controls: Vec::new(),
             written,
         };
@@ -337,6 +361,13 @@ impl World<'_> {
             app.restricting_profile = Fact::known(profile.label.clone(), place);
         }
         app.open_controls = controls::open_controls(&app);
+        let as_of = self.project.inputs.as_of;
+        app.idle_limit_holds = dated::idle_limit_holds(&app.written, as_of);
+        app.device_flow_loss = dated::device_flow_loss(&app);
+        app.device_flow_days_left = dated::device_flow_days_left(as_of);
+        app.is_shaped_for_passwords = dated::is_shaped_for_passwords(&app, self.blocks_passwords());
+        app.soap_client = client::soap_client(&app.written);
+        app.mcp_gaps = client::mcp_gaps(&app);
         app
     }
 
@@ -357,15 +388,11 @@ impl World<'_> {
         Fact::default()
     }
 
-    /// What the last file of connected app settings says that says it; unknown where any is broken.
-    fn api_access_is_limited(&self) -> Fact<bool> {
-        if self.project.is_broken("ConnectedAppSettings") {
-            return Fact::default();
-        }
-        let path = "enableAdminApprovedAppsOnly";
-        let settings =
-            self.project.of_type("ConnectedAppSettings").filter(|(_, settings)| settings.node(path).is_some());
-        settings.last().map_or_else(Fact::default, |(_, settings)| read::flag(settings, path))
+    /// Whether the org says that it blocks the username-password flow.
+    fn blocks_passwords(&self) -> bool {
+        let path = "blockOAuthUnPwFlow";
+        let stating = self.project.of_type("OauthOidcSettings").filter(|(_, it)| it.text(path).is_some()).last();
+        stating.is_some_and(|(_, it)| it.text(path).and_then(raw::parse_bool) == Some(true))
     }
 
     /// Who may use the app: the pre-authorised profiles where it names some, else anybody.
@@ -407,6 +434,17 @@ impl World<'_> {
             app.fallback_owner = owner;
         }
     }
+}
+
+/// Whether the org lets only approved apps call its API: what the last file of connected app settings says that says it;
+/// unknown where any is broken.
+pub(super) fn api_access_is_limited(project: &Project) -> Fact<bool> {
+    if project.is_broken("ConnectedAppSettings") {
+        return Fact::default();
+    }
+    let path = "enableAdminApprovedAppsOnly";
+    let settings = project.of_type("ConnectedAppSettings").filter(|(_, settings)| settings.node(path).is_some());
+    settings.last().map_or_else(Fact::default, |(_, settings)| read::flag(settings, path))
 }
 
 /// True where the org asks every app for PKCE, nothing elsewhere: an org that does not leaves it to the apps.

@@ -547,25 +547,67 @@ pub(super) struct SecurityFacts {
     org: Fact<i64>,
     ranged_profile: Fact<String>,
     sso_holder: Fact<String>,
+    privileged_holder: Fact<String>,
+    login_host_is_open: Fact<bool>,
     has_profiles: bool,
+}
+
+/// The permissions whose users need a phishing-resistant factor (facts-2026.md, M1, by their names), the stronger first.
+const PRIVILEGED: [&str; 4] = ["ModifyAllData", "ViewAllData", "CustomizeApplication", "AuthorApex"];
+
+/// The first profile or permission set that grants one of some permissions, with that permission and its place, among those
+/// that `counts` takes; profiles before sets, the one that Salesforce ships for administrators before others.
+fn holder<'p>(
+    project: &Project,
+    permissions: &[&'p str],
+    counts: impl Fn(u32, &Component) -> bool,
+) -> Option<(String, &'p str, Place)> {
+    let of = |ty: &'static str| {
+        let granting = project.of_type(ty).filter(|(index, component)| counts(*index, component));
+        let mut granting = granting.filter_map(|(_, component)| {
+            let named = |name: &str| super::login::granted(component).find(|it| it.name == name);
+            let (permission, place) = permissions.iter().find_map(|name| Some((*name, named(name)?.name_place)))?;
+            Some((component, permission, place))
+        });
+        let first = granting.next()?;
+        let is_shipped = |(component, ..): &(&Component, &str, Place)| component.name == "Admin";
+        let (component, permission, place) =
+            if is_shipped(&first) { first } else { granting.find(is_shipped).unwrap_or(first) };
+        let words = match ty {
+            "Profile" => format!("the profile {}", profile_name::label(&component.name)),
+            _ => format!("the permission set {}", component.text("label").unwrap_or(&component.name)),
+        };
+        Some((words, permission, place))
+    };
+    of("Profile").or_else(|| of("PermissionSet"))
 }
 
 /// The first profile or permission set that grants `IsSsoEnabled`, in words.
 fn sso_holder(project: &Project) -> Fact<String> {
-    let grant = |component: &Component| {
-        super::login::granted(component).find(|it| it.name == "IsSsoEnabled").map(|it| it.name_place)
+    let found = holder(project, &["IsSsoEnabled"], |_, _| true);
+    found.map_or_else(Fact::default, |(words, _, place)| Fact::known(words, place))
+}
+
+/// The first profile or permission set of people that grants a privileged permission, in words: none that only programs
+/// use or that a service of Salesforce's own runs as.
+fn privileged_holder(project: &Project, profiles: &[ProfileFacts]) -> Fact<String> {
+    let is_of_people = |index: u32, component: &Component| {
+        let profile = profiles.iter().find(|profile| profile.component == Some(index));
+        !profile.is_some_and(|profile| profile.is_integration || profile.is_run_by_salesforce)
+            && !grants(component, "ApiUserOnly")
     };
-    let of = |ty: &'static str| {
-        project.of_type(ty).find_map(|(_, component)| {
-            let place = grant(component)?;
-            let words = match ty {
-                "Profile" => format!("the profile {}", profile_name::label(&component.name)),
-                _ => format!("the permission set {}", component.text("label").unwrap_or(&component.name)),
-            };
-            Some(Fact::known(words, place))
-        })
-    };
-    of("Profile").or_else(|| of("PermissionSet")).unwrap_or_default()
+    let found = holder(project, &PRIVILEGED, is_of_people);
+    found.map_or_else(Fact::default, |(words, permission, place)| Fact::known(format!("{words} ({permission})"), place))
+}
+
+/// Whether My Domain settings say that people may log in at login.salesforce.com too; unknown where none say it.
+fn login_host_is_open(project: &Project) -> Fact<bool> {
+    let path = "canOnlyLoginWithMyDomainUrl";
+    let stating = project.of_type("MyDomainSettings").filter(|(_, settings)| settings.text(path).is_some()).last();
+    stating.filter(|_| !project.is_broken("MyDomainSettings")).map_or_else(Fact::default, |(_, settings)| Fact {
+        value: settings.text(path).and_then(super::raw::parse_bool).map(|is_closed| !is_closed),
+        place: Some(settings.place(path)),
+    })
 }
 
 /// A profile that lets only some addresses in, an integration's own before others; not one that Salesforce runs.
@@ -580,6 +622,8 @@ fn ranged_profile(profiles: &[ProfileFacts]) -> Fact<String> {
 pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFacts]) -> Vec<SecurityFacts> {
     let ranged_profile = ranged_profile(profiles);
     let sso_holder = sso_holder(project);
+    let privileged_holder = privileged_holder(project, profiles);
+    let login_host_is_open = login_host_is_open(project);
     // What a broken or unread file says is unknown, so nothing follows from what the others leave out.
     let has_profiles = project.of_type("Profile").next().is_some() && !project.is_broken("Profile");
     let path = "sessionSettings.sessionTimeout";
@@ -588,6 +632,8 @@ pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[Prof
         org: org.minutes.clone(),
         ranged_profile: ranged_profile.clone(),
         sso_holder: sso_holder.clone(),
+        privileged_holder: privileged_holder.clone(),
+        login_host_is_open: login_host_is_open.clone(),
         has_profiles,
     };
     project.of_type("SecuritySettings").map(|(_, component)| facts(component)).collect()
@@ -612,6 +658,16 @@ pub(super) const SECURITY: &[SecurityColumn] = &[
         "SsoHolder",
         "the first profile or permission set of the project that grants `IsSsoEnabled`, in words",
         |it| it.sso_holder.as_cell(),
+    ),
+    SecurityColumn::text(
+        "PrivilegedHolder",
+        "the first profile or permission set of people that grants one of the permissions for which Salesforce demands a phishing-resistant factor, in words",
+        |it| it.privileged_holder.as_cell(),
+    ),
+    SecurityColumn::bool(
+        "LoginHostIsOpen",
+        "the org's My Domain settings let people log in at login.salesforce.com too; null where none say it",
+        |it| it.login_host_is_open.clone().cell(),
     ),
 ];
 

@@ -140,6 +140,24 @@ pub(in crate::metadata) const EXTERNAL_CREDENTIAL: Kind = Kind {
     ],
 };
 
+/// Of an external data source only what says how it logs in; its headers, tokens and schema are left out.
+pub(in crate::metadata) const EXTERNAL_DATA_SOURCE: Kind = Kind {
+    name: "ExternalDataSource",
+    folder: "dataSources",
+    suffix: "dataSource",
+    file: None,
+    plain: Plain::Document,
+    keep: Keep::Only(&["authProvider", "endpoint", "label", "principalType", "protocol", "type"]),
+    fields: &[
+        text("authProvider"),
+        text("endpoint"),
+        text("label"),
+        text("principalType"),
+        text("protocol"),
+        text("type"),
+    ],
+};
+
 pub(in crate::metadata) const EXTERNAL_AUTH_IDENTITY_PROVIDER: Kind = Kind {
     name: "ExternalAuthIdentityProvider",
     folder: "externalAuthIdentityProviders",

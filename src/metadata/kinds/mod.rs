@@ -53,6 +53,7 @@ pub(super) const ALL: &[Kind] = &[
     credential::NAMED_CREDENTIAL,
     credential::EXTERNAL_CREDENTIAL,
     credential::EXTERNAL_AUTH_IDENTITY_PROVIDER,
+    credential::EXTERNAL_DATA_SOURCE,
     credential::SAML_SSO_CONFIG,
     credential::CERTIFICATE,
     credential::USER_AUTH_CERTIFICATE,

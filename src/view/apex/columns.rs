@@ -139,6 +139,11 @@ pub(in crate::view) static APEX_SESSION_USE: Columns<Use> = LazyLock::new(|| {
             "an app of the project that issues JWT access tokens to users; its place is the setting",
             |it: &Use| it.jwt_app.as_cell(),
         ),
+        ViewColumn::bool(
+            "ApiAccessIsLimited",
+            "the org lets only apps that an administrator approved call its API",
+            |it: &Use| it.api_access_is_limited.clone().cell(),
+        ),
     ];
     table(own, chained().into_iter().chain(aging()).collect())
 });
@@ -359,7 +364,7 @@ pub(in crate::view) static APEX_LITERAL: Columns<LiteralFacts> = LazyLock::new(|
         }),
         ViewColumn::int(
             "DaysLeft",
-            "for `password-grant`: days from the day of the run to 2027-02-20, when the flow ends; negative after it",
+            "for `password-grant` and `user-agent-flow`: days from the day of the run to 2027-02-20, when both flows end; negative after it",
             |it: &LiteralFacts| it.days_left.cell(),
         ),
         ViewColumn::bool(

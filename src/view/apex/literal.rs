@@ -13,8 +13,8 @@ use crate::source::Place;
 use crate::view::credential::{host, is_instance};
 use crate::view::raw;
 
-/// The day from which Salesforce refuses the username-password flow (apex.md F16).
-const PASSWORD_FLOW_ENDS: Date = date(2027, 2, 20);
+/// The day from which Salesforce refuses the username-password flow (apex.md F16) and the user-agent flow.
+const FLOWS_END: Date = date(2027, 2, 20);
 
 /// What stands in documentation where the name of an org belongs.
 const PLACEHOLDERS: &[&str] =
@@ -95,8 +95,8 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
                 LiteralKind::Address | LiteralKind::Credential => continue,
             };
             let as_of = project.inputs.as_of;
-            let days_left = (it.what == LiteralKind::PasswordGrant)
-                .then(|| as_of.until(PASSWORD_FLOW_ENDS).ok())
+            let days_left = matches!(it.what, LiteralKind::PasswordGrant | LiteralKind::UserAgentFlow)
+                .then(|| as_of.until(FLOWS_END).ok())
                 .flatten()
                 .map(|span| i64::from(span.get_days()));
             let method = MethodAt { unit: index, method: it.method };

@@ -7,6 +7,7 @@ use crate::apex::{Callee, SessionUse, Sink, Source, Step, Unit};
 use crate::metadata::Project;
 use crate::source::Span;
 use crate::view::credential::{host, is_salesforce};
+use crate::view::oauth::api_access_is_limited;
 
 /// Calls after which an `@AuraEnabled` method still counts as what runs the code.
 const LIGHTNING_DEPTH: usize = 2;
@@ -30,6 +31,7 @@ pub(in crate::view) struct Use {
     pub(super) is_from_lightning: bool,
     pub(super) has_call_site: bool,
     pub(super) jwt_app: Fact<String>,
+    pub(super) api_access_is_limited: Fact<bool>,
     pub(super) server: Fact<String>,
 }
 
@@ -69,6 +71,7 @@ struct Judged<'u> {
 /// All uses, in the order of the files.
 pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<Use> {
     let jwt = jwt_app(project);
+    let limited = api_access_is_limited(project);
     let judged: Vec<(u32, &Unit, Vec<Judged<'_>>)> =
         web.units().map(|(index, unit)| (index, unit, judge(web, index, unit))).collect();
     let called: Vec<MethodAt> = judged
@@ -80,7 +83,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
     for (index, unit, uses) in judged {
         for it in uses {
             let method = it.used.method.map(|method| MethodAt { unit: index, method });
-            all.push(one(project, web, unit, method, it, &called, lifetime, &jwt));
+            all.push(one(project, web, unit, method, it, &called, lifetime, &jwt, &limited));
         }
     }
     all
@@ -105,6 +108,7 @@ fn one(
     called: &[MethodAt],
     lifetime: &Lifetime,
     jwt: &Fact<String>,
+    limited: &Fact<bool>,
 ) -> Use {
     let Judged { used, sink, target } = judged;
     let sure = match used.source {
@@ -128,6 +132,7 @@ fn one(
         is_from_lightning: around.is_from_lightning,
         has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| called.contains(&method)),
         jwt_app: jwt.clone(),
+        api_access_is_limited: limited.clone(),
         server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
     }
 }

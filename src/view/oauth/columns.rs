@@ -153,6 +153,12 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
         let words = it.written.refresh.as_ref().and_then(|policy| policy.text.as_deref());
         Cell { value: words.map_or(Value::Null, text), place: it.written.refresh_policy.place }
     }),
+    Col::bool(
+        "IdleLimitHolds",
+        "Salesforce's own idle limit of 30 days holds for its refresh tokens: for every app since 4 November 2026, before that where its developer turned it on",
+        |it| Cell { place: it.written.is_refresh_capped.place, ..it.idle_limit_holds.cell() },
+    )
+    .always(),
     Col::text("IpRelaxation", "IP relaxation, as written", |it| it.written.ip_relaxation.as_cell()),
     Col::text("IpRelaxationKind", "`enforce`, `relax-refresh`, `second-factor`, `relax` or `unknown`", |it| {
         let kind = it.written.ip_relaxation.value.as_deref().map(|written| policy::ip_relaxation(it.kind, written));
@@ -233,7 +239,7 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
     .always(),
     Col::list(
         "OpenControls",
-        "protections that are advised for an app and that its files leave open: `callback`, `ip`, `scope-full`, `self-authorised`, `refresh-token`, `timeout`, `rotation`, `refresh-secret`, `pkce`, `device-flow`",
+        "protections that are advised for an app and that its files leave open: `callback`, `ip`, `scope-full`, `self-authorised`, `refresh-token`, `timeout`, `rotation`, `refresh-secret`, `sign-in-secret`, `pkce`, `device-flow`",
         |it| {
             let controls = it.open_controls.iter().map(|open| Cow::Borrowed(open.control)).collect::<Vec<_>>();
             first_place(it, (!controls.is_empty()).then_some(Value::List(controls)))
@@ -247,6 +253,31 @@ pub(in crate::view) const OAUTH_APP: &[Col] = &[
         first_place(it, i64::try_from(it.open_controls.len()).ok().map(Value::Int))
     })
     .always(),
+    Col::bool("HasDeviceFlow", "devices without a browser may sign in with it", |it| {
+        it.written.device_flow.clone().cell()
+    }),
+    Col::text(
+        "DeviceFlowLoss",
+        "why it is none of the apps that keep the device flow after 30 November 2026, as a clause; null where it is one, or has not that flow",
+        |it| it.device_flow_loss.clone().cell(),
+    ),
+    Col::int("DeviceFlowDaysLeft", "days from the day of the run to 2026-11-30; negative after it", |it| {
+        it.device_flow_days_left.cell()
+    }),
+    Col::bool(
+        "IsShapedForPasswords",
+        "a connected app with data scopes to which no browser comes back and whose files show no way to sign in but the username-password flow; false where the org blocks that flow",
+        |it| Cell { place: it.written.callback_place, ..it.is_shaped_for_passwords.cell() },
+    )
+    .always(),
+    Col::text("SoapClient", "what calls by SOAP and it seems made for, by its name or callback: a program, or `deployments`", |it| {
+        it.soap_client.clone().cell()
+    }),
+    Col::list("McpGaps", "of an app with the scope MCP: what hosted MCP servers ask for and it lacks, as clauses", |it| {
+        let gaps: Vec<_> = it.mcp_gaps.iter().map(|(gap, _)| Cow::Borrowed(*gap)).collect();
+        let place = it.mcp_gaps.first().and_then(|(_, place)| *place);
+        Cell { value: if gaps.is_empty() { Value::Null } else { Value::List(gaps) }, place }
+    }),
     Col::text("SwitchedOff", "the element that switches the app or its OAuth off; null where none does", |it| {
         it.written.switched_off.clone().cell()
     }),

@@ -39,6 +39,7 @@ pub(super) fn open_controls(app: &AppFacts) -> Vec<OpenControl> {
         long_session(app),
         no_rotation(app),
         no_secret_at_renewal(app),
+        no_secret_at_sign_in(app),
         no_pkce(app),
         device_flow(app),
     ];
@@ -157,6 +158,19 @@ fn no_secret_at_renewal(app: &AppFacts) -> Option<OpenControl> {
     let is_required = &app.written.is_secret_required_for_refresh;
     let is_open = is_required.value == Some(false) && issues_refresh_tokens(app) && app.remote_callback().is_some();
     is_open.then(|| open("refresh-secret", "renewal without the consumer secret", is_required.place))
+}
+
+/// Tokens of the web server flow without the consumer secret, where a client is a server that could keep one and no
+/// verifier stands in for it.
+fn no_secret_at_sign_in(app: &AppFacts) -> Option<OpenControl> {
+    let written = &app.written;
+    let has_verifier = written.is_pkce_required.value == Some(true) || app.org_requires_pkce.value == Some(true);
+    let is_open = written.is_secret_optional.value == Some(true)
+        && !has_verifier
+        && app.uses_only_jwt() == Some(false)
+        && app.remote_callback().is_some();
+    let words = "a web server flow without the consumer secret";
+    is_open.then(|| open("sign-in-secret", words, written.is_secret_optional.place))
 }
 
 /// Codes of the web server flow without a verifier. Signed assertions and client credentials know no code.

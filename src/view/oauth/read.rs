@@ -128,6 +128,7 @@ pub(super) fn connected_app(component: &Component) -> Written {
         is_rotating: flag(component, "oauthConfig.isRefreshTokenRotationEnabled"),
         is_pkce_required: flag(component, "oauthConfig.isPkceRequired"),
         is_secret_required_for_refresh: flag(component, "oauthConfig.isSecretRequiredForRefreshToken"),
+        is_secret_optional: flag(component, "oauthConfig.isConsumerSecretOptional"),
         token_exchange: offered(
             flag(component, "oauthConfig.isTokenExchangeEnabled"),
             flag(component, "oauthPolicy.isTokenExchangeFlowEnabled"),
@@ -145,6 +146,7 @@ pub(super) fn connected_app(component: &Component) -> Written {
             text(component, "oauthConfig.singleLogoutUrl"),
         ]),
         is_packaged: false,
+        distribution_place: None,
         switched_off: Fact::default(),
     }
 }
@@ -273,6 +275,7 @@ impl Files<'_> {
             is_rotating: global_flag("isRefreshTokenRotationEnabled"),
             is_pkce_required: global_flag("isPkceRequired"),
             is_secret_required_for_refresh: global_flag("isSecretRequiredForRefreshToken"),
+            is_secret_optional: global_flag("isConsumerSecretOptional"),
             token_exchange: offered(
                 global_flag("isTokenExchangeEnabled"),
                 policy.map_or_else(Fact::default, |component| flag(component, "isTokenExchangeFlowEnabled")),
@@ -290,6 +293,7 @@ impl Files<'_> {
                 policy_text("singleLogoutUrl"),
                 first_text("singleLogoutUrl").map_or_else(Fact::default, |it| text(it, "singleLogoutUrl")),
             ]),
+            distribution_place: self.app.map(|app| app.place("distributionState")),
             is_packaged: self
                 .app
                 .and_then(|app| app.text("distributionState"))
