@@ -39,7 +39,8 @@ pub struct Org {
     pub path: Option<String>,
     /// The line of the timeout in it.
     pub line: Option<u32>,
-    /// What the timeout is replaced with at deployment, the name of a variable or of a file; null where it is not.
+    /// What the timeout is replaced with at deployment, the name of a variable or of a file; left out where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
 }
 
@@ -74,7 +75,8 @@ pub struct Profile {
     pub decided_by: Option<DecidedBy>,
     /// Whether the browser is sent to the login page; an org-wide setting.
     pub forced_logout: Option<bool>,
-    /// What the value that decides is replaced with at deployment; null where it is not.
+    /// What the value that decides is replaced with at deployment; left out where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
     /// The same of its own override.
     #[serde(skip)]
@@ -103,7 +105,8 @@ pub struct App {
     pub reason: String,
     /// Minutes of its own session timeout.
     pub session_minutes: Option<i64>,
-    /// What the life of an access token is replaced with at deployment; null where it is not.
+    /// What the life of an access token is replaced with at deployment; left out where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
     /// The form of its access tokens, `opaque` or `jwt`; null where the file that decides was not read.
     pub token_form: Option<&'static str>,
