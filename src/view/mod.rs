@@ -647,18 +647,7 @@ impl<'f> Views<'f> {
                 .flat_map(|(index, component)| raw::child_rows(project, index, component, path, fields))
                 .collect(),
         };
-        // A file's path stands beside every finding: what it is called hides nothing here.
-        let is_shown = |index: usize| shape.schema.columns.get(index).is_some_and(|column| column.name == PATH);
-        // What tells of replacements shows where they are.
-        if !project.replaced.is_empty() && !matches!(shape.origin, Origin::Replacement) {
-            let has_head = matches!(shape.origin, Origin::Kind(_) | Origin::Child(..) | Origin::Component);
-            // Names and paths are those of files, whatever is in them.
-            let is_named = |index: usize| is_shown(index) || (has_head && index < 2);
-            let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
-            cells.filter(|(index, _)| !is_named(*index)).for_each(|(_, cell)| forget_replaced(project, cell));
-        }
-        let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
-        cells.filter(|(index, _)| !is_shown(*index)).for_each(|(_, cell)| mask_addresses(cell));
+        hide(project, shape, &mut rows);
         Table { schema: &shape.schema, rows }
     }
 
@@ -731,6 +720,22 @@ fn extend_all<'f, R>(rows: &mut [Row<'f>], columns: &[ViewColumn<R>], things: &'
 
 /// The column of a file's path, in whatever table.
 const PATH: &str = "Path";
+
+/// Masks what addresses in rows carry, and makes unknown what a deployment replaces.
+fn hide(project: &Project, shape: &Shape, rows: &mut [Row<'_>]) {
+    // A file's path stands beside every finding: what it is called hides nothing here.
+    let is_shown = |index: usize| shape.schema.columns.get(index).is_some_and(|column| column.name == PATH);
+    // What tells of replacements shows where they are.
+    if !project.replaced.is_empty() && !matches!(shape.origin, Origin::Replacement) {
+        let has_head = matches!(shape.origin, Origin::Kind(_) | Origin::Child(..) | Origin::Component);
+        // Names and paths are those of files, whatever is in them.
+        let is_named = |index: usize| is_shown(index) || (has_head && index < 2);
+        let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
+        cells.filter(|(index, _)| !is_named(*index)).for_each(|(_, cell)| forget_replaced(project, cell));
+    }
+    let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
+    cells.filter(|(index, _)| !is_shown(*index)).for_each(|(_, cell)| mask_addresses(cell));
+}
 
 /// Masks what addresses in a cell carry: whatever table a text comes through, its secrets end here.
 fn mask_addresses(cell: &mut Cell<'_>) {
