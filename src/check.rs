@@ -153,6 +153,10 @@ fn ask<'r>(
         let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
         let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
         let mut finding = tell(rule, row, severity, escalation, subjects)?;
+        // What stands there is not what will be.
+        if views.facts().project.replaced.unknown_at(finding.diagnostic.place).is_some() {
+            return None;
+        }
         if fix.as_ref().is_none_or(|filter| filter.matches(row)) {
             finding.diagnostic.remedy = remedy(rule, row, subjects);
         }
@@ -296,7 +300,7 @@ fn marked_place(cell: &Cell<'_>) -> Place {
 /// A value as text, for fingerprints.
 fn written(cell: &Cell<'_>) -> String {
     match &cell.value {
-        Value::Null => String::new(),
+        Value::Null | Value::Unknown => String::new(),
         Value::Bool(truth) => truth.to_string(),
         Value::Int(number) => number.to_string(),
         Value::Date(date) => date.to_string(),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::{Component as PathPart, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
 use std::sync::{Arc, Mutex};
 
@@ -22,9 +22,10 @@ use crate::apex::Code;
 use crate::confine::{Confines, Refusal};
 use crate::forceignore::{self, Dead, Patterns};
 use crate::metadata::kind::{AURA, KindId, Part, Recognised, aura_application, is_bundle, part, recognise};
-use crate::source::{Decoded, Encoding, Span, decode};
+use crate::replace::{self, Fault};
+use crate::source::{Decoded, Encoding, Span, decode, harmless_text};
 use crate::tree::{self, Memory, Tree};
-pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
+pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 
 /// A project's root and the folders in it that hold its metadata.
 #[derive(Clone, Debug)]
@@ -38,6 +39,10 @@ pub struct Root {
     pub packages: Vec<String>,
     /// The namespace of the project's own package, where the project file names one.
     pub namespace: Option<String>,
+    /// Whether it has a project file.
+    pub has_project_file: bool,
+    /// Which text a deployment replaces.
+    pub replacements: replace::Plan,
     /// What was wrong with the project file, for a person.
     pub warnings: Vec<String>,
     /// What the project names and is not read, because it leads out of it.
@@ -61,6 +66,8 @@ impl Root {
             tree,
             packages: vec![String::new()],
             namespace: None,
+            has_project_file: false,
+            replacements: replace::Plan::default(),
             warnings: Vec::new(),
             errors: Vec::new(),
         };
@@ -73,14 +80,17 @@ impl Root {
                 return root;
             }
         };
+        root.has_project_file = true;
         root.namespace = read_namespace(&bytes);
+        root.replacements = root.read_replacements(&bytes);
         match read_packages(&bytes) {
             Ok((packages, warnings)) => {
                 let odd = packages.iter().filter_map(|package| root.folder_fault(package));
-                root.warnings = warnings.into_iter().chain(odd).collect();
+                let more: Vec<String> = warnings.into_iter().chain(odd).collect();
+                root.warnings.extend(more);
                 root.packages = packages;
             }
-            Err(problem) => root.warnings = vec![format!("{PROJECT_FILE} {problem}; the whole folder is read")],
+            Err(problem) => root.warnings.push(format!("{PROJECT_FILE} {problem}; the whole folder is read")),
         }
         root
     }
@@ -102,6 +112,44 @@ impl Root {
                 let bytes = memory.bytes(name).transpose();
                 let bytes = bytes.map_err(|reason| Refusal::Unreadable(io::Error::other(reason.to_owned())))?;
                 Ok(bytes.map(<[u8]>::to_vec))
+            }
+        }
+    }
+
+    fn read_replacements(&mut self, project_file: &[u8]) -> replace::Plan {
+        let Ok(text) = str::from_utf8(without_mark(project_file)) else { return replace::Plan::default() };
+        let mut unread = Vec::new();
+        let entries = replace::read_entries(text, |path| {
+            let read = self.replacement(path);
+            if let Err(refusal) = &read
+                && !matches!(refusal, Refusal::Missing)
+            {
+                let path = harmless_text(path);
+                unread.push(format!("{PROJECT_FILE} takes replacements from `{path}`, which {refusal}"));
+            }
+            let text = read.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            text.map_err(|refusal| if matches!(refusal, Refusal::Missing) { Fault::Missing } else { Fault::Unread })
+        });
+        unread.dedup();
+        self.warnings.extend(unread);
+        replace::Plan::new(entries)
+    }
+
+    /// The bytes of a file whose text is put in the place of another.
+    fn replacement(&self, path: &str) -> Result<Vec<u8>, Refusal> {
+        match &self.tree {
+            Tree::Folder => self.confines().read(&self.path.join(path), replace::MAX_VALUE),
+            Tree::Memory(memory) => {
+                let path = normalise(path).ok_or(Refusal::LeadsOut)?;
+                let found = match memory.irregularity(&path) {
+                    Some(what) => Some(Err(what)),
+                    None => memory.bytes(&path),
+                };
+                let unreadable = |reason: &str| Refusal::Unreadable(io::Error::other(reason.to_owned()));
+                match found.ok_or(Refusal::Missing)?.map_err(unreadable)? {
+                    bytes if bytes.len() as u64 > replace::MAX_VALUE => Err(Refusal::TooLarge(replace::MAX_VALUE)),
+                    bytes => Ok(bytes.to_vec()),
+                }
             }
         }
     }
@@ -142,7 +190,7 @@ pub fn is_below(path: &str, folder: &str) -> bool {
 
 /// The package directories of a project file, and what is odd about them.
 fn read_packages(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), String> {
-    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     let json: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| format!("is not JSON ({error})"))?;
     let Some(list) = json.get("packageDirectories").and_then(serde_json::Value::as_array) else {
         return Err("has no `packageDirectories`".to_owned());
@@ -168,29 +216,16 @@ fn read_packages(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), String> {
     Ok((packages, warnings))
 }
 
-/// The namespace that a project file names; none where it is empty, as most are.
-fn read_namespace(bytes: &[u8]) -> Option<String> {
-    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
-    let json: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-    let namespace = json.get("namespace")?.as_str()?.trim();
-    (!namespace.is_empty()).then(|| namespace.to_owned())
+/// Bytes without a byte order mark.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes)
 }
 
-/// A relative path as `a/b`, without `.`; `None` where it leaves the folder it starts from.
-pub fn normalise(path: &str) -> Option<String> {
-    let path = path.replace('\\', "/");
-    let mut parts: Vec<String> = Vec::new();
-    for part in Path::new(&path).components() {
-        match part {
-            PathPart::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
-            PathPart::CurDir => {}
-            PathPart::ParentDir => {
-                parts.pop()?;
-            }
-            PathPart::RootDir | PathPart::Prefix(_) => return None,
-        }
-    }
-    Some(parts.join("/"))
+/// The namespace that a project file names; none where it is empty, as most are.
+fn read_namespace(bytes: &[u8]) -> Option<String> {
+    let json: serde_json::Value = serde_json::from_slice(without_mark(bytes)).ok()?;
+    let namespace = json.get("namespace")?.as_str()?.trim();
+    (!namespace.is_empty()).then(|| namespace.to_owned())
 }
 
 /// The projects that a folder argument means: the one that [`root_of_folder`] gives, or those below a folder that is
@@ -919,6 +954,8 @@ mod tests {
             tree: Tree::Folder,
             packages,
             namespace: None,
+            has_project_file: false,
+            replacements: replace::Plan::default(),
             warnings: Vec::new(),
             errors: Vec::new(),
         };

@@ -24,6 +24,7 @@ pub mod metadata;
 mod nearest;
 pub mod patch;
 pub mod query;
+pub mod replace;
 pub mod report;
 pub mod rule;
 pub mod source;

@@ -17,6 +17,7 @@ use memchr::memmem;
 use crate::discover::{Found, Met, PROJECT_FILE, Root, compare_paths, walk};
 use crate::metadata::kind::{Kind, Part, kind, shares_suffix};
 use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
+use crate::replace::{Mark, Plan, Replaced};
 use crate::source::secrets;
 use crate::source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
 pub use crate::tree::MAX_BYTES;
@@ -54,6 +55,7 @@ struct Held {
     source: Source,
     content: Content,
     warning: Option<String>,
+    marks: Vec<Mark>,
 }
 
 struct Parsed<'b> {
@@ -61,6 +63,7 @@ struct Parsed<'b> {
     encoding: Encoding,
     content: Content,
     warning: Option<String>,
+    marks: Vec<Mark>,
 }
 
 enum Content {
@@ -68,13 +71,15 @@ enum Content {
     Other,
     Understood(Document),
     Broken(ProblemKind, String, Span),
+    /// What a deployment makes of it is not known.
+    Unknown,
 }
 
 /// Reads the project at `root`.
 pub fn load(root: &Root, inputs: Inputs) -> Loaded {
     let read = Mutex::new(Vec::new());
     let met = walk(root, |found| {
-        let outcome = read_file(&root.tree, &found);
+        let outcome = read_file(root, &found);
         read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadFile { found, outcome });
     });
     let mut files = read.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -124,11 +129,15 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
     let mut problems = Vec::new();
     let mut unread = Vec::new();
     let mut units = Vec::new();
+    let mut marks: Vec<(FileId, Vec<Mark>)> = Vec::new();
     for item in merge(files, code.files) {
         let ReadFile { found, outcome } = match item {
             Item::Metadata(file) => file,
-            Item::Code(code::ReadCode { source, mut unit, .. }) => {
+            Item::Code(code::ReadCode { source, mut unit, marks: found, .. }) => {
                 unit.file = FileId(sources.len() as u32);
+                if !found.is_empty() {
+                    marks.push((unit.file, found));
+                }
                 sources.push(source);
                 units.push(unit);
                 continue;
@@ -150,9 +159,18 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
             notices.push(warning(format!("{}: {text}", found.path)));
         }
         let file = FileId(sources.len() as u32);
+        if let Some(whole) = parsed.marks.first().filter(|mark| !mark.is_known)
+            && whole.span == Span::new(0, parsed.source.text_len as usize)
+        {
+            // Which elements it will have is not known, so nothing of its kind is.
+            unread.push(found.kind);
+        }
+        if !parsed.marks.is_empty() {
+            marks.push((file, parsed.marks));
+        }
         sources.push(parsed.source);
         match parsed.content {
-            Content::Other => {}
+            Content::Other | Content::Unknown => {}
             Content::Understood(document) => components.push(Component {
                 kind: found.kind,
                 name: found.stem,
@@ -173,6 +191,11 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
     }
     let before = sources.len();
     let (hidden_by, dead_patterns) = ignoring_lines(&mut met, &mut sources);
+    let project_file = project_file(root, &mut sources);
+    let mut replaced = Replaced::new(root.replacements.clone(), project_file);
+    for (file, marks) in marks {
+        replaced.note(file, marks);
+    }
     let ignore_files = sources.len() - before;
     let sources = Sources::new(sources);
     let components = fold_twins(components, &sources);
@@ -188,13 +211,27 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         hidden_by,
         dead_patterns,
         ignore_files,
+        replaced,
         outside: met.outside,
         other: met.other,
+        has_project_file: root.has_project_file,
         namespace: root.namespace.clone(),
         api_version: api_version(root),
         inputs,
     };
     Loaded { project, notices, root: root.path.clone() }
+}
+
+/// The project file as a source, where it replaces text.
+fn project_file(root: &Root, sources: &mut Vec<Source>) -> Option<FileId> {
+    if root.replacements.is_empty() {
+        return None;
+    }
+    let bytes = root.read(PROJECT_FILE).ok()??;
+    let Decoded { text, encoding, .. } = decode(&bytes);
+    let file = FileId(sources.len() as u32);
+    sources.push(Source::kept(PROJECT_FILE.to_owned(), text.into_owned(), encoding));
+    Some(file)
 }
 
 /// The API version in which a project is deployed: that of its project file, else of the manifest at its root.
@@ -247,35 +284,52 @@ fn ignoring_lines(met: &mut Met, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec
 }
 
 /// Reads and parses one file; the error is why it could not be read.
-fn read_file(tree: &Tree, found: &Found) -> Result<Held, String> {
-    with_bytes(tree, &found.disk, &found.path, |bytes| {
-        let Parsed { text, encoding, content, warning } = understand(bytes, found)?;
-        let source = match tree {
+fn read_file(root: &Root, found: &Found) -> Result<Held, String> {
+    with_bytes(&root.tree, &found.disk, &found.path, |bytes| {
+        let Parsed { text, encoding, content, warning, marks } = understand(bytes, found, &root.replacements)?;
+        let source = match &root.tree {
             Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding),
             Tree::Memory(_) => Source::kept(found.path.clone(), text.into_owned(), encoding),
         };
-        Ok(Held { source, content, warning })
+        Ok(Held { source, content, warning, marks })
     })?
 }
 
 /// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).
-fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> {
+fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan) -> Result<Parsed<'b>, String> {
     let Decoded { text, encoding, flaw } = decode(bytes);
+    let changed = if flaw.is_none() { replacements.markup(&found.path, &text) } else { None };
+    let Some(changed) = changed else {
+        let (content, warning) = content(&text, flaw, found)?;
+        return Ok(Parsed { text, encoding, content, warning, marks: Vec::new() });
+    };
+    let (content, warning) = content(&changed.text, None, found)?;
+    let content = match content {
+        Content::Understood(document) => Content::Understood(document.moved(|span| changed.map.span(span))),
+        Content::Broken(..) if changed.is_shapeless => Content::Unknown,
+        Content::Broken(kind, problem, span) => Content::Broken(kind, problem, changed.map.span(span)),
+        other @ (Content::Other | Content::Unknown) => other,
+    };
+    Ok(Parsed { text, encoding, content, warning, marks: changed.marks })
+}
+
+/// What a text says, and what a person should know of it.
+fn content(text: &str, flaw: Option<(EncodingFlaw, Span)>, found: &Found) -> Result<(Content, Option<String>), String> {
     let broken = |kind, problem: String, span| Content::Broken(kind, problem, span);
-    let done = |text, content, warning| Ok(Parsed { text, encoding, content, warning });
+    let done = |content, warning| Ok((content, warning));
     if let Some((EncodingFlaw::Unknown(label), span)) = &flaw {
         let problem = format!("the encoding `{label}` is not supported");
         let span = *span;
-        return done(text, broken(ProblemKind::UnsupportedEncoding, problem, span), None);
+        return done(broken(ProblemKind::UnsupportedEncoding, problem, span), None);
     }
     if let Some((EncodingFlaw::Malformed(name), span)) = &flaw {
         let problem = format!("the bytes are not {name}");
         let span = *span;
-        return done(text, broken(ProblemKind::UnsupportedEncoding, problem, span), None);
+        return done(broken(ProblemKind::UnsupportedEncoding, problem, span), None);
     }
     if text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) {
         let problem = "the file holds nothing".to_owned();
-        return done(text, broken(ProblemKind::EmptyFile, problem, FILE_START), None);
+        return done(broken(ProblemKind::EmptyFile, problem, FILE_START), None);
     }
     let expected = kind(found.kind);
     let keep = keep_of(found.part, expected);
@@ -284,41 +338,41 @@ fn understand<'b>(bytes: &'b [u8], found: &Found) -> Result<Parsed<'b>, String> 
             let message = format!("the declared encoding `{label}` contradicts the bytes of the file");
             Outcome::Malformed(crate::xml::Flaw { span, message })
         }
-        _ => parse(&text, keep),
+        _ => parse(text, keep),
     };
     let may_hold_conflict = match &outcome {
         Outcome::Tree(document) => document.asides().iter().any(|span| holds_marker(&text[span.range()])),
-        Outcome::Malformed(_) | Outcome::TooDeep(_) => holds_marker(&text),
+        Outcome::Malformed(_) | Outcome::TooDeep(_) => holds_marker(text),
     };
-    if may_hold_conflict && let Some(span) = line_that(&text, is_marker) {
+    if may_hold_conflict && let Some(span) = line_that(text, is_marker) {
         let problem = "a merge left its conflict markers".to_owned();
-        return done(text, broken(ProblemKind::MergeConflict, problem, span), None);
+        return done(broken(ProblemKind::MergeConflict, problem, span), None);
     }
     match outcome {
         Outcome::Tree(document) if shares_suffix(expected, document.name(document.root())) => {
-            done(text, Content::Other, None)
+            done(Content::Other, None)
         }
         Outcome::Tree(document) if document.name(document.root()) != root_of(found.part, expected) => {
             let name = document.name(document.root());
             let problem = format!("the root element is <{name}>");
             let span = document.open_tag(document.root());
-            done(text, broken(ProblemKind::WrongRootElement, problem, span), None)
+            done(broken(ProblemKind::WrongRootElement, problem, span), None)
         }
         Outcome::Tree(document) => {
             let warning = document.dtd_entities().is_some().then(|| {
                 "declares entities in a DTD; they are never expanded, a value that uses one is taken as written"
                     .to_owned()
             });
-            done(text, Content::Understood(whole(document, found.part)), warning)
+            done(Content::Understood(whole(document, found.part)), warning)
         }
         Outcome::Malformed(flaw) => {
-            let content = if let Some(span) = line_that(&text, |line| line == "=======") {
+            let content = if let Some(span) = line_that(text, |line| line == "=======") {
                 broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span)
             } else {
-                let message = secrets::without_content(&found.path, &text, &flaw.message);
+                let message = secrets::without_content(&found.path, text, &flaw.message);
                 broken(ProblemKind::NotWellFormed, message, flaw.span)
             };
-            done(text, content, None)
+            done(content, None)
         }
         Outcome::TooDeep(_) => Err(format!("nests deeper than {} elements and was not read", crate::xml::MAX_DEPTH)),
     }
@@ -348,6 +402,7 @@ pub struct Former {
     file: FileId,
     source: Source,
     document: Option<Document>,
+    marks: Vec<Mark>,
 }
 
 impl Former {
@@ -359,6 +414,7 @@ impl Former {
     /// Puts it back.
     pub fn restore(self, project: &mut Project) {
         project.sources.replace(self.file, self.source);
+        project.replaced.note(self.file, self.marks);
         let component = project.components.iter_mut().find(|component| component.file == self.file);
         if let (Some(component), Some(document)) = (component, self.document) {
             component.document = document;
@@ -375,8 +431,16 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
     let Some(component) = component else { return Err("was not understood".to_owned()) };
     let expected = kind(component.kind);
     let part = component.part;
-    let document = match parse(&text, keep_of(part, expected)) {
-        Outcome::Tree(document) if document.name(document.root()) == root_of(part, expected) => whole(document, part),
+    let changed = project.replaced.plan().markup(&project.sources.get(file).path, &text);
+    let body = changed.as_ref().map_or(text.as_str(), |changed| changed.text.as_str());
+    let document = match parse(body, keep_of(part, expected)) {
+        Outcome::Tree(document) if document.name(document.root()) == root_of(part, expected) => {
+            let document = whole(document, part);
+            match &changed {
+                Some(changed) => document.moved(|span| changed.map.span(span)),
+                None => document,
+            }
+        }
         Outcome::Tree(_) => return Err("would have another root element".to_owned()),
         Outcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
         Outcome::TooDeep(_) => return Err("would nest too deep".to_owned()),
@@ -384,7 +448,8 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
     let document = (component.file == file).then(|| std::mem::replace(&mut component.document, document));
     let edited = project.sources.get(file).edited(text);
     let source = project.sources.replace(file, edited);
-    Ok(Former { file, source, document })
+    let marks = project.replaced.note(file, changed.map(|changed| changed.marks).unwrap_or_default());
+    Ok(Former { file, source, document, marks })
 }
 
 /// Whether a line opens or closes a conflict, marked from its first column.

@@ -39,6 +39,9 @@ pub struct Org {
     pub path: Option<String>,
     /// The line of the timeout in it.
     pub line: Option<u32>,
+    /// What the timeout is replaced with at deployment, the name of a variable or of a file; left out where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
 }
 
 /// Which level decides, and where.
@@ -72,6 +75,12 @@ pub struct Profile {
     pub decided_by: Option<DecidedBy>,
     /// Whether the browser is sent to the login page; an org-wide setting.
     pub forced_logout: Option<bool>,
+    /// What the value that decides is replaced with at deployment; left out where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// The same of its own override.
+    #[serde(skip)]
+    pub own_replaced_by: Option<String>,
     /// Whether the override is stored as 0.
     #[serde(skip)]
     pub stored_zero: bool,
@@ -96,6 +105,9 @@ pub struct App {
     pub reason: String,
     /// Minutes of its own session timeout.
     pub session_minutes: Option<i64>,
+    /// What the life of an access token is replaced with at deployment; left out where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
     /// The form of its access tokens, `opaque` or `jwt`; null where the file that decides was not read.
     pub token_form: Option<&'static str>,
     /// Minutes that an access token lives, by the field that rules its form; null where that is in no file.
@@ -202,14 +214,20 @@ pub fn sessions(facts: &Facts<'_>) -> Sessions {
         facts.profiles().iter().map(|profile| self::profile(project, profile, forced_logout)).collect();
     // The shortest first, the unknown last; among equals by name, which the facts are sorted by.
     profiles.sort_by_key(|profile| profile.effective_minutes.unwrap_or(i64::MAX));
-    let mut apps: Vec<App> = facts.apps().iter().map(app).collect();
+    let mut apps: Vec<App> = facts.apps().iter().map(|it| app(project, it)).collect();
     let rank = |app: &App| (!app.integration, app.tier == "no", app.access_token_minutes.unwrap_or(i64::MAX));
     apps.sort_by(|left, right| {
         rank(left).cmp(&rank(right)).then_with(|| left.app.to_lowercase().cmp(&right.app.to_lowercase()))
     });
     Sessions {
         version: 1,
-        org: Org { minutes: org.minutes.value, forced_logout, path, line },
+        org: Org {
+            minutes: org.minutes.value,
+            forced_logout,
+            path,
+            line,
+            replaced_by: replaced_by(project, org.minutes.place),
+        },
         profiles,
         apps,
         remarks: remarks(facts),
@@ -220,6 +238,11 @@ fn position(project: &Project, place: Option<Place>) -> (Option<String>, Option<
     let Some(place) = place else { return (None, None) };
     let source = project.sources.get(place.file);
     (Some(source.path.clone()), Some(source.position(place.span.start).line))
+}
+
+/// What the text at a place is replaced with, where that is unknown.
+fn replaced_by(project: &Project, place: Option<Place>) -> Option<String> {
+    project.replaced.unknown_at(place?).map(|entry| entry.origin.clone())
 }
 
 fn profile(project: &Project, facts: &ProfileFacts, forced_logout: Option<bool>) -> Profile {
@@ -236,12 +259,14 @@ fn profile(project: &Project, facts: &ProfileFacts, forced_logout: Option<bool>)
         shortest_minutes: facts.shortest.value,
         decided_by,
         forced_logout,
+        replaced_by: replaced_by(project, facts.effective.place),
+        own_replaced_by: replaced_by(project, facts.own.place),
         stored_zero: facts.stored_zero,
         is_malformed: facts.has_override && facts.own.value.is_none(),
     }
 }
 
-fn app(app: &AppFacts) -> App {
+fn app(project: &Project, app: &AppFacts) -> App {
     let token = &app.access_token;
     App {
         app: app.written.label.clone(),
@@ -250,6 +275,7 @@ fn app(app: &AppFacts) -> App {
         tier: app.verdict.tier.as_str(),
         reason: app.verdict.reason.clone(),
         session_minutes: app.written.session_minutes.value,
+        replaced_by: replaced_by(project, token.minutes.place),
         token_form: token.form.value.map(TokenForm::as_str),
         access_token_minutes: token.minutes.value,
         refresh_at_minutes: token.minutes.value.map(Moment::of_life),
@@ -285,13 +311,16 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
     let mut remarks = Vec::new();
     let org = facts.org();
     let settings = project.of_type("SecuritySettings").count();
-    if project.is_broken("SecuritySettings") {
+    let is_replaced = replaced_by(project, org.minutes.place).is_some();
+    if project.is_broken("SecuritySettings") && !is_replaced {
         remarks.push("a Security settings file is broken, so the org's value is unknown".to_owned());
     } else if settings == 0 {
         remarks.push(
             "the org's session settings are not in the project, so its value is unknown (Salesforce ships 2 hours)"
                 .to_owned(),
         );
+    } else if let Some(origin) = replaced_by(project, org.minutes.place) {
+        remarks.push(format!("the org's timeout is replaced at deployment ({origin}), so its value is unknown"));
     } else if org.minutes.value.is_none() {
         remarks.push("no Security settings file states a timeout that Salesforce documents".to_owned());
     }

@@ -55,7 +55,7 @@ fn write(out: &mut dyn Write, answer: &Answer<'_>, format: TableFormat) -> io::R
 
 fn json(value: &Value<'_>) -> serde_json::Value {
     match value {
-        Value::Null => serde_json::Value::Null,
+        Value::Null | Value::Unknown => serde_json::Value::Null,
         Value::Bool(truth) => (*truth).into(),
         Value::Int(number) => (*number).into(),
         Value::Text(text) => text.as_ref().into(),
@@ -67,6 +67,7 @@ fn json(value: &Value<'_>) -> serde_json::Value {
 fn in_words(value: &Value<'_>) -> String {
     match value {
         Value::Null => String::new(),
+        Value::Unknown => "replaced at deployment".to_owned(),
         Value::Bool(truth) => truth.to_string(),
         Value::Int(number) => number.to_string(),
         Value::Text(text) => text.to_string(),

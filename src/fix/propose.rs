@@ -53,7 +53,15 @@ impl Documents<'_> {
                 edits.extend(self.edits(document, twin, other, &steps, None)?);
             }
         }
-        if edits.is_empty() {
+        // What a deployment replaces is changed where it comes from.
+        let is_replaced = |place: Place| self.project.replaced.touches(place);
+        if edits.is_empty()
+            || edits
+                .iter()
+                .map(|edit: &Edit| edit.place)
+                .chain(remedy.steps.iter().map(|step| step.place))
+                .any(is_replaced)
+        {
             return None;
         }
         edits.sort_by_key(|edit: &Edit| edit.place);

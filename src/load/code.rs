@@ -15,6 +15,7 @@ use crate::apex::scan::{Names, Seen, scan};
 use crate::apex::{Code, Unit};
 use crate::discover::{FoundCode, Met, Root, compare_paths};
 use crate::metadata::{CodeRead, CodeReading, Inputs};
+use crate::replace::Mark;
 use crate::source::{Decoded, Encoding, EncodingFlaw, Source, decode};
 use crate::tree::Tree;
 
@@ -30,6 +31,7 @@ pub(super) struct ReadCode {
     pub(super) package: usize,
     pub(super) source: Source,
     pub(super) unit: Unit,
+    pub(super) marks: Vec<Mark>,
 }
 
 /// The code of a project, as far as it matters.
@@ -129,14 +131,16 @@ fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool) -> Look 
 impl ReadCode {
     fn of(root: &Root, found: &FoundCode, bytes: &[u8]) -> Self {
         let (text, encoding, is_lossy) = text_of(bytes);
-        let unit = Unit::read(found.code, &found.stem, &text);
+        let changed = root.replacements.code(&found.path, &text);
+        let unit = Unit::read(found.code, &found.stem, changed.as_ref().map_or(&text, |changed| &changed.text));
+        let marks = changed.map(|changed| changed.marks).unwrap_or_default();
         let source = if is_lossy || matches!(root.tree, Tree::Memory(_)) {
             Source::kept(found.path.clone(), text.into_owned(), encoding)
         } else {
             // Most of it is read for who calls whom, and never shown.
             Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding)
         };
-        Self { path: found.path.clone(), package: found.package, source, unit }
+        Self { path: found.path.clone(), package: found.package, source, unit, marks }
     }
 }
 

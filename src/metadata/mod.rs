@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::apex::{Code, Unit};
 use crate::forceignore::Dead;
+use crate::replace::Replaced;
 use crate::source::{FileId, Place, Sources, Span};
 use crate::xml::{Document, NodeId};
 use kind::{KindId, Part};
@@ -212,12 +213,16 @@ pub struct Project {
     pub hidden_by: Vec<Hidden>,
     /// Lines of `.forceignore` that hide nothing as they are written.
     pub dead_patterns: Vec<DeadPattern>,
-    /// Number of sources that are files `.forceignore`: the last ones.
+    /// Number of sources that hold no metadata, files `.forceignore` and the project file: the last ones.
     pub ignore_files: usize,
+    /// Which text a deployment replaces.
+    pub replaced: Replaced,
     /// Files of session metadata outside every package directory.
     pub outside: Vec<String>,
     /// Number of metadata files of kinds that hold nothing about sessions.
     pub other: usize,
+    /// Whether it has a project file, and is in source format therefore.
+    pub has_project_file: bool,
     /// The project's own namespace, where its project file names one.
     pub namespace: Option<String>,
     /// The API version in which the project is deployed, without its minor part; unknown where no file states it.
@@ -289,7 +294,7 @@ pub struct DeadPattern {
 impl Project {
     /// Number of files of session metadata that were read: code is none.
     pub fn file_count(&self) -> usize {
-        // Where there is something about their lines, files of patterns are sources beside those of metadata.
+        // Where there is something about their lines, files of patterns and of the project are sources too.
         self.sources.len() - self.units.len() - self.ignore_files
     }
 

@@ -80,9 +80,9 @@ impl SortKey {
             NullsOrder::Last => Ordering::Greater,
         };
         let order = match (left, right) {
-            (Value::Null, Value::Null) => return Ordering::Equal,
-            (Value::Null, _) => return null_first,
-            (_, Value::Null) => return null_first.reverse(),
+            (left, right) if left.is_null() && right.is_null() => return Ordering::Equal,
+            (left, _) if left.is_null() => return null_first,
+            (_, right) if right.is_null() => return null_first.reverse(),
             (Value::Text(left), Value::Text(right)) => compare(left, right),
             (Value::Int(left), Value::Int(right)) => left.cmp(right),
             (Value::Date(left), Value::Date(right)) => left.cmp(right),
@@ -110,7 +110,7 @@ impl KeyPart {
             Value::Int(number) => KeyPart::Int(*number),
             Value::Date(date) => KeyPart::Date(*date),
             Value::Text(text) => KeyPart::Text(folded(text)),
-            Value::Null | Value::List(_) => KeyPart::Null,
+            Value::Null | Value::Unknown | Value::List(_) => KeyPart::Null,
         }
     }
 }
@@ -178,17 +178,32 @@ pub struct PreparedFilter<'f> {
 }
 
 impl PreparedFilter<'_> {
-    /// Whether the condition holds for `row`.
+    /// Whether the condition holds for `row`, whatever its unknown values are.
     pub fn matches(&self, row: &impl Cells) -> bool {
-        self.holds(&self.filter.root, row)
+        self.holds(&self.filter.root, row) == Some(true)
     }
 
-    fn holds(&self, node: &Node, row: &impl Cells) -> bool {
+    /// `None` where that rests on what is unknown.
+    fn holds(&self, node: &Node, row: &impl Cells) -> Option<bool> {
+        let of_parts = |parts: &[Node], decisive: bool| {
+            let mut is_open = false;
+            for part in parts {
+                match self.holds(part, row) {
+                    Some(holds) if holds == decisive => return Some(decisive),
+                    Some(_) => {}
+                    None => is_open = true,
+                }
+            }
+            if is_open { None } else { Some(!decisive) }
+        };
         match node {
-            Node::All(parts) => parts.iter().all(|part| self.holds(part, row)),
-            Node::Any(parts) => parts.iter().any(|part| self.holds(part, row)),
-            Node::Not(inner) => !self.holds(inner, row),
-            Node::Test { column, check } => row.look(*column, |value| self.passes(check, value)),
+            Node::All(parts) => of_parts(parts, false),
+            Node::Any(parts) => of_parts(parts, true),
+            Node::Not(inner) => self.holds(inner, row).map(|holds| !holds),
+            Node::Test { column, check } => row.look(*column, |value| {
+                let is_known = *value != Value::Unknown;
+                is_known.then(|| self.passes(check, value))
+            }),
         }
     }
 
@@ -255,6 +270,7 @@ fn value<'r, 't>(row: &'r Row<'t>, column: usize) -> &'r Value<'t> {
 fn borrowed<'t>(value: &'t Value<'_>) -> Value<'t> {
     match value {
         Value::Null => Value::Null,
+        Value::Unknown => Value::Unknown,
         Value::Bool(truth) => Value::Bool(*truth),
         Value::Int(number) => Value::Int(*number),
         Value::Date(date) => Value::Date(*date),

@@ -41,6 +41,8 @@ pub enum Value<'p> {
     /// Absent, nil, empty or not known.
     #[default]
     Null,
+    /// Written, and not what it will be: whether it is null is not known either.
+    Unknown,
     /// A boolean.
     Bool(bool),
     /// A whole number.
@@ -54,9 +56,9 @@ pub enum Value<'p> {
 }
 
 impl Value<'_> {
-    /// Whether it is null.
+    /// Whether there is nothing to show: it is null, or unknown.
     pub fn is_null(&self) -> bool {
-        matches!(self, Value::Null)
+        matches!(self, Value::Null | Value::Unknown)
     }
 
     /// The text of a text value.

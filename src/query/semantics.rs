@@ -85,7 +85,7 @@ fn ask(query: &str) -> Result<Vec<String>, QueryError> {
     let plan = bind(&parse(query)?, &world)?;
     let answer = plan.run(&rows);
     let shown = |value: &Value<'_>| match value {
-        Value::Null => "-".to_owned(),
+        Value::Null | Value::Unknown => "-".to_owned(),
         Value::Bool(truth) => truth.to_string(),
         Value::Int(number) => number.to_string(),
         Value::Text(text) => text.to_string(),

@@ -72,7 +72,7 @@ fn org(sessions: &Sessions, paths: &Paths) -> String {
         None => "forced logout unknown",
     };
     let place = org.path.as_ref().map(|path| format!("  ({})", located(paths, path, org.line))).unwrap_or_default();
-    format!("{}, {forced}{place}", minutes(org.minutes))
+    format!("{}, {forced}{place}", known_or_replaced(org.minutes, org.replaced_by.as_deref()))
 }
 
 /// A table: its title, the names of its columns, its rows.
@@ -182,7 +182,10 @@ fn profile_row(profile: &Profile, paths: &Paths) -> Vec<String> {
     let own = match (profile.profile_minutes, profile.stored_zero, profile.is_malformed) {
         (Some(own), true, _) => format!("{} (stored 0)", short(own)),
         (Some(own), ..) => short(own),
-        (None, _, true) => "not understood".to_owned(),
+        (None, _, true) => match &profile.own_replaced_by {
+            Some(origin) => replaced(origin),
+            None => "not understood".to_owned(),
+        },
         (None, ..) => "-".to_owned(),
     };
     let by = profile.decided_by.as_ref();
@@ -192,7 +195,7 @@ fn profile_row(profile: &Profile, paths: &Paths) -> Vec<String> {
     };
     vec![
         profile.profile.clone(),
-        minutes(profile.effective_minutes),
+        known_or_replaced(profile.effective_minutes, profile.replaced_by.as_deref()),
         by.map_or("-", |by| by.level).to_owned(),
         own,
         minutes(profile.org_minutes),
@@ -206,8 +209,8 @@ fn app_row(app: &App) -> Vec<String> {
     let refresh_token = refresh_token(app);
     let token = match (app.has_oauth, app.life_is_own) {
         (false, _) => "-".to_owned(),
-        (true, true) => format!("{} (own)", minutes(app.access_token_minutes)),
-        (true, false) => minutes(app.access_token_minutes),
+        (true, true) if app.access_token_minutes.is_some() => format!("{} (own)", minutes(app.access_token_minutes)),
+        (true, _) => known_or_replaced(app.access_token_minutes, app.replaced_by.as_deref()),
     };
     let form = match (app.has_oauth, app.token_form) {
         (false, _) => "-",
@@ -246,6 +249,18 @@ fn refresh_token(app: &App) -> String {
 
 fn minutes(minutes: Option<i64>) -> String {
     minutes.map_or_else(|| "unknown".to_owned(), short)
+}
+
+/// Minutes, or what they will be replaced with.
+fn known_or_replaced(minutes: Option<i64>, origin: Option<&str>) -> String {
+    match (minutes, origin) {
+        (None, Some(origin)) => replaced(origin),
+        _ => self::minutes(minutes),
+    }
+}
+
+fn replaced(origin: &str) -> String {
+    format!("replaced at deployment ({origin})")
 }
 
 /// A moment as a table has room for: `27 min`, `4 min 30 s`, `54 s`.

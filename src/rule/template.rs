@@ -129,7 +129,7 @@ impl Template {
 
 fn in_words<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
     match value {
-        Value::Null => "unknown".into(),
+        Value::Null | Value::Unknown => "unknown".into(),
         Value::Bool(truth) => if *truth { "true" } else { "false" }.into(),
         Value::Int(number) => number.to_string().into(),
         Value::Date(date) => date.to_string().into(),

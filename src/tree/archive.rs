@@ -44,7 +44,13 @@ pub fn read(path: &Path, name: &str) -> Result<Memory, TreeError> {
     if path.metadata().is_ok_and(|it| !it.is_file()) {
         return Err(TreeError::Unreadable("is not a regular file".to_owned()));
     }
-    read_wanted(path, name, &wanted)
+    let mut memory = read_wanted(path, name, &wanted)?;
+    let named = memory.replacement_files();
+    if !named.is_empty() {
+        let is_named = |path: &str| if named.iter().any(|it| it == path) { Wanted::Bytes } else { Wanted::Nothing };
+        memory.files.extend(read_wanted(path, name, &is_named)?.files);
+    }
+    Ok(memory)
 }
 
 /// The files of the project in the zip at `path` that lie below `folder` and whose names end in `.suffix`, in order.

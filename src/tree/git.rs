@@ -100,6 +100,18 @@ pub fn read(folder: &Path, revision: &str) -> Result<Memory, TreeError> {
     fetch(folder, &blobs, |path, content| {
         memory.files.insert(path, content);
     })?;
+    let named = memory.replacement_files();
+    if !named.is_empty() {
+        let below = if found.prefix.is_empty() { String::new() } else { format!("{}/", found.prefix) };
+        let paths: Vec<String> = named.iter().map(|path| format!("{below}{path}")).collect();
+        for stored in found.files(&paths, "")? {
+            let Some(path) = stored.path.strip_prefix(&below).filter(|path| named.iter().any(|it| it == path)) else {
+                continue;
+            };
+            let content = stored.bytes.map_or_else(Content::Unreadable, Content::Bytes);
+            memory.files.insert(path.to_owned(), content);
+        }
+    }
     memory.revision = Some(found);
     Ok(memory)
 }

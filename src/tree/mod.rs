@@ -7,9 +7,11 @@ pub mod archive;
 pub mod git;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component as PathPart, Path};
 use std::sync::Arc;
 
 use crate::metadata::kind::{AURA, Recognised, aura_application, recognise};
+use crate::replace;
 
 /// Salesforce's project file; its folder is a root.
 pub const PROJECT_FILE: &str = "sfdx-project.json";
@@ -106,6 +108,19 @@ impl Memory {
         }
     }
 
+    /// The files that are not there and whose texts the project file puts in the place of others.
+    fn replacement_files(&self) -> Vec<String> {
+        let Some(Ok(project_file)) = self.bytes(PROJECT_FILE) else { return Vec::new() };
+        let mut named: Vec<String> = replace::files_named(project_file)
+            .iter()
+            .filter_map(|path| normalise(path))
+            .filter(|path| !matches!(self.files.get(path), Some(Content::Bytes(_) | Content::Unreadable(_))))
+            .collect();
+        named.sort_unstable();
+        named.dedup();
+        named
+    }
+
     fn note_folders(&mut self, path: &str) {
         let mut path = path;
         while let Some((folder, _)) = path.rsplit_once('/') {
@@ -147,6 +162,23 @@ fn wanted(path: &str) -> Wanted {
         Some((Recognised::Other, _)) => Wanted::Name,
         None => Wanted::Nothing,
     }
+}
+
+/// A relative path as `a/b`, without `.`; `None` where it leaves the folder it starts from.
+pub fn normalise(path: &str) -> Option<String> {
+    let path = path.replace('\\', "/");
+    let mut parts: Vec<String> = Vec::new();
+    for part in Path::new(&path).components() {
+        match part {
+            PathPart::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            PathPart::CurDir => {}
+            PathPart::ParentDir => {
+                parts.pop()?;
+            }
+            PathPart::RootDir | PathPart::Prefix(_) => return None,
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// Folders whose files are code or content of other kinds, whatever they are called; of those in `aura`, applications

@@ -6,6 +6,7 @@
 mod apex;
 mod column;
 mod credential;
+mod deployment;
 mod duplicate;
 mod effective;
 mod hidden;
@@ -75,6 +76,8 @@ pub struct Facts<'p> {
     managed: OnceLock<Managed>,
     packages: OnceLock<Vec<managed::PackageFacts>>,
     hiding_lines: OnceLock<Vec<hidden::HidingLine>>,
+    replacements: OnceLock<Vec<deployment::ReplacementFacts>>,
+    stray_files: OnceLock<Vec<deployment::StrayFile>>,
     unknown_values: OnceLock<Vec<written::UnknownValue>>,
     misplaced: OnceLock<Vec<written::Misplaced>>,
     removed: OnceLock<Vec<written::Removed>>,
@@ -119,6 +122,8 @@ impl<'p> Facts<'p> {
             managed: OnceLock::new(),
             packages: OnceLock::new(),
             hiding_lines: OnceLock::new(),
+            replacements: OnceLock::new(),
+            stray_files: OnceLock::new(),
             unknown_values: OnceLock::new(),
             misplaced: OnceLock::new(),
             removed: OnceLock::new(),
@@ -198,6 +203,14 @@ impl<'p> Facts<'p> {
 
     fn hiding_lines(&self) -> &[hidden::HidingLine] {
         self.hiding_lines.get_or_init(|| hidden::hiding_lines(self.project))
+    }
+
+    fn replacements(&self) -> &[deployment::ReplacementFacts] {
+        self.replacements.get_or_init(|| deployment::replacement_facts(self.project))
+    }
+
+    fn stray_files(&self) -> &[deployment::StrayFile] {
+        self.stray_files.get_or_init(|| deployment::stray_files(self.project))
     }
 
     fn unknown_values(&self) -> &[written::UnknownValue] {
@@ -342,6 +355,8 @@ enum Origin {
     HidingLine,
     ManagedPackage,
     DeadPattern,
+    Replacement,
+    StrayFile,
     UnknownValue,
     MisplacedElement,
     RemovedElement,
@@ -402,6 +417,8 @@ fn shapes() -> Vec<Shape> {
         view(MANAGED_PACKAGE, all(managed::MANAGED_PACKAGE), Origin::ManagedPackage),
         view("HidingLine", all(hidden::HIDING_LINE), Origin::HidingLine),
         view("DeadPattern", all(hidden::DEAD_PATTERN), Origin::DeadPattern),
+        view("Replacement", all(deployment::REPLACEMENT), Origin::Replacement),
+        view("StrayFile", all(deployment::STRAY_FILE), Origin::StrayFile),
         view("UnknownValue", all(written::UNKNOWN_VALUE), Origin::UnknownValue),
         view("MisplacedElement", all(written::MISPLACED_ELEMENT), Origin::MisplacedElement),
         view("RemovedElement", all(written::REMOVED_ELEMENT), Origin::RemovedElement),
@@ -594,6 +611,13 @@ impl<'f> Views<'f> {
             Origin::ManagedPackage => rows(managed::MANAGED_PACKAGE, facts.packages(), managed::PackageFacts::key),
             Origin::HidingLine => rows(hidden::HIDING_LINE, facts.hiding_lines(), hidden::HidingLine::key),
             Origin::DeadPattern => rows(hidden::DEAD_PATTERN, &project.dead_patterns, |it| &it.pattern),
+            Origin::Replacement => {
+                rows(deployment::REPLACEMENT, facts.replacements(), deployment::ReplacementFacts::key)
+            }
+            Origin::StrayFile => {
+                let subject = deployment::StrayFile::subject;
+                about(deployment::STRAY_FILE, facts.stray_files(), deployment::StrayFile::key, subject)
+            }
             Origin::UnknownValue => {
                 let subject = written::UnknownValue::subject;
                 about(written::UNKNOWN_VALUE, facts.unknown_values(), written::UnknownValue::key, subject)
@@ -628,10 +652,7 @@ impl<'f> Views<'f> {
                 .flat_map(|(index, component)| raw::child_rows(project, index, component, path, fields))
                 .collect(),
         };
-        // A file's path stands beside every finding: what it is called hides nothing here.
-        let is_shown = |index: usize| shape.schema.columns.get(index).is_some_and(|column| column.name == PATH);
-        let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
-        cells.filter(|(index, _)| !is_shown(*index)).for_each(|(_, cell)| mask_addresses(cell));
+        hide(project, shape, &mut rows);
         Table { schema: &shape.schema, rows }
     }
 
@@ -705,6 +726,22 @@ fn extend_all<'f, R>(rows: &mut [Row<'f>], columns: &[ViewColumn<R>], things: &'
 /// The column of a file's path, in whatever table.
 const PATH: &str = "Path";
 
+/// Masks what addresses in rows carry, and makes unknown what a deployment replaces.
+fn hide(project: &Project, shape: &Shape, rows: &mut [Row<'_>]) {
+    // A file's path stands beside every finding: what it is called hides nothing here.
+    let is_shown = |index: usize| shape.schema.columns.get(index).is_some_and(|column| column.name == PATH);
+    // What tells of replacements shows where they are.
+    if !project.replaced.is_empty() && !matches!(shape.origin, Origin::Replacement) {
+        let has_head = matches!(shape.origin, Origin::Kind(_) | Origin::Child(..) | Origin::Component);
+        // Names and paths are those of files, whatever is in them.
+        let is_named = |index: usize| is_shown(index) || (has_head && index < 2);
+        let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
+        cells.filter(|(index, _)| !is_named(*index)).for_each(|(_, cell)| forget_replaced(project, cell));
+    }
+    let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
+    cells.filter(|(index, _)| !is_shown(*index)).for_each(|(_, cell)| mask_addresses(cell));
+}
+
 /// Masks what addresses in a cell carry: whatever table a text comes through, its secrets end here.
 fn mask_addresses(cell: &mut Cell<'_>) {
     let mask = |text: &mut Cow<'_, str>| {
@@ -715,12 +752,20 @@ fn mask_addresses(cell: &mut Cell<'_>) {
     match &mut cell.value {
         Value::Text(text) => mask(text),
         Value::List(texts) => texts.iter_mut().for_each(mask),
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Date(_) => {}
+        Value::Null | Value::Unknown | Value::Bool(_) | Value::Int(_) | Value::Date(_) => {}
+    }
+}
+
+/// Makes a cell unknown whose text a deployment may replace.
+fn forget_replaced(project: &Project, cell: &mut Cell<'_>) {
+    if cell.place.is_some_and(|place| project.replaced.unknown_at(place).is_some()) {
+        cell.value = Value::Unknown;
     }
 }
 
 /// A thing whose cells are made when a condition looks at them.
 struct Unmade<'c, 'f, R: 'static> {
+    project: &'f Project,
     columns: &'c [ViewColumn<R>],
     thing: &'f R,
 }
@@ -729,20 +774,25 @@ impl<R> Cells for Unmade<'_, '_, R> {
     fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
         let mut cell = self.columns.get(column).map(|column| column.cell(self.thing)).unwrap_or_default();
         mask_addresses(&mut cell);
+        forget_replaced(self.project, &mut cell);
         look(&cell.value)
     }
 }
 
 /// The rows of those things for which `filter` holds.
 fn matching_rows<'f, R>(
+    project: &'f Project,
     columns: &[ViewColumn<R>],
     things: &'f [R],
     key: impl Fn(&'f R) -> &'f str,
     filter: Option<&PreparedFilter<'_>>,
 ) -> Vec<Row<'f>> {
-    let holds = |thing: &&'f R| filter.is_none_or(|filter| filter.matches(&Unmade { columns, thing: *thing }));
+    let holds = |thing: &&'f R| filter.is_none_or(|filter| filter.matches(&Unmade { project, columns, thing: *thing }));
     let mut rows: Vec<Row<'f>> = things.iter().filter(holds).map(|thing| row(columns, thing, key(thing))).collect();
-    rows.iter_mut().flat_map(|row| &mut row.cells).for_each(mask_addresses);
+    for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
+        mask_addresses(cell);
+        forget_replaced(project, cell);
+    }
     rows
 }
 
@@ -788,7 +838,13 @@ impl Tables for Views<'_> {
     fn matching<'t>(&'t self, name: &str, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'t, Row<'t>>> {
         match origin(name) {
             Some(Origin::Grant) => {
-                let rows = matching_rows(login::GRANT, self.facts.permissions(), login::Grant::key, filter);
+                let rows = matching_rows(
+                    self.facts.project,
+                    login::GRANT,
+                    self.facts.permissions(),
+                    login::Grant::key,
+                    filter,
+                );
                 rows.into_iter().map(Cow::Owned).collect()
             }
             _ => self.table(name).map_or_else(Vec::new, |table| table.matching(filter)),

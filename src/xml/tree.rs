@@ -193,6 +193,21 @@ impl Document {
         self
     }
 
+    /// The document with every place in it changed.
+    #[must_use]
+    pub fn moved(mut self, place: impl Fn(Span) -> Span) -> Self {
+        for node in &mut self.nodes {
+            node.end = place(Span { start: node.open.start, end: node.end }).end;
+            node.open = place(node.open);
+            if !node.value.is_empty() {
+                node.value = place(node.value);
+            }
+        }
+        self.dtd_entities = self.dtd_entities.map(&place);
+        self.comments.iter_mut().chain(&mut self.asides).for_each(|span| *span = place(*span));
+        self
+    }
+
     /// Whether both hold the same elements with the same texts in the same order, wherever they stand.
     pub fn same_content(&self, other: &Self) -> bool {
         let ids = |document: &Self| (0..document.nodes.len() as u32).map(NodeId);

@@ -37,6 +37,7 @@ mod pre_commit;
 mod projects;
 mod properties;
 mod reading;
+mod replacements;
 mod report;
 mod samples;
 mod secrets;

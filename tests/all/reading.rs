@@ -534,7 +534,7 @@ mod recognition {
     fn folders_of_other_things_are_not_read() {
         let folders =
             ["lwc/x", "aura/x", "staticresources/x", "node_modules/x", ".hidden", ".sfdx/orgs", "a/b/node_modules"];
-        let project = Project::sfdx(&[("force-app/A.profile", profile())]);
+        let project = Project::sfdx(&[("force-app/profiles/A.profile", profile())]);
         for folder in folders {
             project.put(&format!("force-app/{folder}/Security.settings-meta.xml"), security("FifteenMinutes"));
             project.put(&format!("{folder}/Security.settings-meta.xml"), "<");
@@ -831,7 +831,8 @@ mod twins {
         let told = check(&project, &["--ignore", "metadata"]).places();
         assert_eq!(told, [org_finding("force-app/a/Security.settings"), org_finding(META)]);
         let told = check(&project, &["--ignore", "session"]).places();
-        assert_eq!(told, [format!("{META}:2:1 metadata/duplicate-component")]);
+        let stray = "force-app/a/Security.settings:2:1 metadata/not-deployed-here".to_owned();
+        assert_eq!(told, [stray, format!("{META}:2:1 metadata/duplicate-component")]);
     }
 
     #[test]
@@ -1531,6 +1532,26 @@ mod decomposed {
         assert_eq!(project.rows("SELECT Name, GrantsApi FROM PermissionSet").len(), 1);
         assert_eq!(project.column("SELECT Holder FROM Grant"), ["The Mill"]);
         assert_eq!(project.column("SELECT Components FROM Project"), [1]);
+    }
+
+    #[test]
+    fn a_part_is_a_file_that_can_be_named_and_changed() {
+        const MESSAGE: &str =
+            "force-app/workflows/Order/workflowOutboundMessages/Tell.workflowOutboundMessage-meta.xml";
+        let project = mill();
+        let part = format!("{SET}/Mill.userPermission-meta.xml");
+        project.put("names", format!("{part}\n{MESSAGE}\n"));
+        let ran = project.check(&["--preset", "all", "--file-list", "names"]);
+        let rule = "credential/outbound-message-session-id";
+        assert!(ran.places().iter().any(|it| it.starts_with(MESSAGE) && it.ends_with(rule)), "{ran:?}");
+        project.put("names", format!("{part}\n"));
+        let ran = project.check(&["--preset", "all", "--file-list", "names"]);
+        assert!(ran.findings().iter().all(|it| it["path"] == part.as_str()), "{ran:?}");
+        // The hook is started by parts.
+        let hooks = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml")).unwrap();
+        for part in sessionlint::metadata::kind::PARTS {
+            assert!(hooks.contains(part.suffix), "{}", part.suffix);
+        }
     }
 
     #[test]

@@ -3,17 +3,14 @@
 
 use jiff::civil::{Date, date};
 
-use super::{AppFacts, AppKind, Fact, Written, integration};
-
-/// The day from which refresh tokens end after 30 unused days in production, whatever their policy.
-const IDLE_LIMIT_SINCE: Date = date(2026, 11, 4);
+use super::{AppFacts, AppKind, Fact, Written, integration, policy};
 
 /// The day from which only local external client apps with a callback on the machine at hand have the device flow.
 const DEVICE_FLOW_ENDS: Date = date(2026, 11, 30);
 
 /// Whether Salesforce's own idle limit holds: its developer turned it on, or it holds for every app.
 pub(super) fn idle_limit_holds(written: &Written, as_of: Date) -> bool {
-    written.is_refresh_capped.value == Some(true) || as_of >= IDLE_LIMIT_SINCE
+    written.is_refresh_capped.value == Some(true) || policy::idle_limit_holds(as_of)
 }
 
 /// Days until the device flow ends for other apps; negative after that day.
