@@ -68,6 +68,7 @@ impl Case {
         Report {
             project: Project {
                 root: "/project",
+                name: "",
                 files: self.sources.len(),
                 components: self.sources.len(),
                 hidden: self.hidden,
