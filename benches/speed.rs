@@ -177,6 +177,7 @@ mod formats {
         let report = Report {
             project: report::Project {
                 root: &project.root,
+                name: "",
                 files: project.file_count(),
                 components: project.components.len(),
                 code: project.code,

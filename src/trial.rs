@@ -130,7 +130,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     let asked = check(&loaded.project, &plan);
     let mut findings: Vec<_> = asked.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
     let report = Report {
-        project: Project { root: "", files: 0, components: 0, code: CodeRead::default(), hidden: 0 },
+        project: Project { root: "", name: "", files: 0, components: 0, code: CodeRead::default(), hidden: 0 },
         sources: &loaded.project.sources,
         summary: Summary::of(&findings),
         findings: &findings,

@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod diagnose;
 pub mod diff;
+pub mod fleet;
 pub mod overview;
 pub mod recognise;
 pub mod sessions;

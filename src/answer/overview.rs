@@ -178,6 +178,25 @@ impl Allowed {
     }
 }
 
+/// What stands in the answer without regard to symptoms and changes.
+#[derive(Debug)]
+pub struct Parts {
+    /// Sessions of the org, of profiles and of apps.
+    pub sessions: Sessions,
+    /// Every app that counts as an integration.
+    pub integrations: Vec<Integration>,
+    /// What has a date, the earliest first.
+    pub dates: Vec<Dated>,
+}
+
+/// These parts alone.
+pub fn parts(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnostic]) -> Parts {
+    let sessions = sessions::sessions(facts);
+    let dates = dates::dates(facts, views);
+    let integrations = integrations::integrations(facts, &sessions, findings, &dates);
+    Parts { sessions, integrations, dates }
+}
+
 /// Puts everything together; `rule_of` knows the rules of the findings.
 pub fn overview<'r>(
     facts: &Facts<'_>,
@@ -186,10 +205,8 @@ pub fn overview<'r>(
     circumstances: Circumstances,
 ) -> Overview {
     let views = Views::new(facts);
-    let sessions = sessions::sessions(facts);
     let diagnosis = diagnose::diagnose(&views, causes, symptoms, None);
-    let dates = dates::dates(facts, &views);
-    let integrations = integrations::integrations(facts, &sessions, findings, &dates);
+    let Parts { sessions, integrations, dates } = parts(facts, &views, findings);
     let topics = topics::topics(facts.project, findings, pairs, &rule_of);
     let plan = plan::plan(&topics);
     let unseen = unseen::unseen(facts, &diagnosis);

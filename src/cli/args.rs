@@ -35,6 +35,8 @@ pub(super) enum Command {
     Diff(DiffArguments),
     /// Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan
     Report(ReportArguments),
+    /// Compare many projects in one table: a row each, the worst first
+    Fleet(FleetArguments),
     /// Ask the project's metadata a question in SOQL
     Query(QueryArguments),
     /// Print the page of a rule: what it finds, why, at what cost, with examples
@@ -101,7 +103,7 @@ pub(super) struct Common {
     /// Use this many threads instead of one per core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
-    /// Write to a file instead of standard output
+    /// Write to a file instead of standard output; into a folder (DIR/) with one file for each project
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Colour the output
@@ -132,7 +134,8 @@ pub(super) struct CheckArguments {
     /// How to write findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: Format,
-    /// Write a report of this format to this file as well; can be given several times
+    /// Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be
+    /// given several times
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(super) also: Vec<Also>,
     /// Which rules to ask; without it, what the configuration says, else `continuity`
@@ -356,6 +359,43 @@ pub(super) struct ReportArguments {
     /// Leave out what this file of known findings holds; the page says how many
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Formats of a fleet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FleetFormat {
+    /// Columns for a terminal
+    Table,
+    /// Everything, for programs
+    Json,
+    /// A document
+    Markdown,
+    /// One self-contained page for a browser
+    Html,
+}
+
+#[derive(Debug, Args)]
+#[command(mut_arg("output", |output| output.value_name("DIR").help(
+    "Write the answer into this folder, as index.EXT, and the report of each project beside it"
+)))]
+pub(super) struct FleetArguments {
+    /// Projects, folders of projects, or zips
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How to write the answer; without it, a table, and a page of HTML into a folder
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<FleetFormat>,
+    /// Which rules to ask; without it, what each project's configuration says, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Exit with 1 when a finding is at least this bad; without it, what each project's configuration says, else `warning`
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
     #[command(flatten)]
     pub(super) common: Common,
 }

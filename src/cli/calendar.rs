@@ -1,37 +1,51 @@
 //! `sessionlint calendar`: which dated changes of Salesforce concern a project.
 
 use super::args::{CalendarArguments, CalendarFormat};
-use super::reading::Reading;
-use super::{Environment, Exit, Failure, check, output};
+use super::reading::{Form, Sequence, answer};
+use super::{Environment, Exit, Failure, check};
 use crate::answer::calendar::events;
 use crate::report::{Style, calendar as report};
 use crate::rule::Calendar;
 use crate::view::{Facts, Views};
 
 pub(super) fn run(arguments: &CalendarArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let reading = Reading::of(&arguments.path, &arguments.common, environment)?;
-    let (loaded, (), exit) = reading.read(environment, |_| ())?;
-    let as_of = loaded.project.inputs.as_of;
-    let facts = Facts::of(&loaded.project);
-    let mut events = events(&Calendar::embedded(), Some((&facts, &Views::new(&facts))), as_of);
-    if !arguments.all {
-        events.retain(|event| event.concerns);
-    }
-    // The nearest first: what comes, then what is past, the latest first.
-    events.sort_by_key(|event| {
-        let distance = as_of.until((jiff::Unit::Day, event.sorts_as)).map_or(0, |span| i64::from(span.get_days()));
-        (distance < 0, distance.abs())
-    });
-    let paths = check::paths(&loaded.root, None, &environment.current);
-    let file = arguments.common.output.as_deref();
-    let style = Style { width: environment.width, quiet: arguments.common.quiet, ..Style::default() };
-    output::write(environment, file, |out| match arguments.format {
-        CalendarFormat::Human => report::write_human(out, &events, &paths, style),
-        CalendarFormat::Json => report::write_json(out, &events, as_of),
-        CalendarFormat::Ics => report::write_ics(out, &events, &paths, as_of),
-    })?;
-    if events.is_empty() && !arguments.common.quiet {
-        environment.warn("no dated change of the calendar shows in these files; --all lists them all");
-    }
-    Ok(exit)
+    let common = &arguments.common;
+    let style = Style { width: environment.width, quiet: common.quiet, ..Style::default() };
+    let color = environment.color(common.color, common.output.is_some());
+    let (format, extension, sequence) = match arguments.format {
+        CalendarFormat::Human => ("human", "txt", Sequence::Text(Style { color, ..style })),
+        CalendarFormat::Json => ("json", "json", Sequence::Documents),
+        CalendarFormat::Ics => ("ics", "ics", Sequence::Documents),
+    };
+    let form = Form { format, extension, sequence };
+    let as_of = common.as_of.unwrap_or(environment.today);
+    answer(
+        &arguments.path,
+        common,
+        form,
+        environment,
+        |reading, _, environment| {
+            let (loaded, (), exit) = reading.read(environment, |_| ())?;
+            let facts = Facts::of(&loaded.project);
+            let mut events = events(&Calendar::embedded(), Some((&facts, &Views::new(&facts))), as_of);
+            if !arguments.all {
+                events.retain(|event| event.concerns);
+            }
+            // The nearest first: what comes, then what is past, the latest first.
+            events.sort_by_key(|event| {
+                let span = as_of.until((jiff::Unit::Day, event.sorts_as));
+                let distance = span.map_or(0, |span| i64::from(span.get_days()));
+                (distance < 0, distance.abs())
+            });
+            if events.is_empty() && !common.quiet {
+                environment.warn("no dated change of the calendar shows in these files; --all lists them all");
+            }
+            Ok(((events, check::paths(&loaded.root, None, &environment.current)), exit))
+        },
+        |out, (events, paths)| match arguments.format {
+            CalendarFormat::Human => report::write_human(out, events, paths, style),
+            CalendarFormat::Json => report::write_json(out, events, as_of),
+            CalendarFormat::Ics => report::write_ics(out, events, paths, as_of),
+        },
+    )
 }

@@ -9,6 +9,7 @@ use super::fix::{self as fixes, Fixing, Mended};
 use super::formats;
 use super::progress::Progress;
 use super::settings::{Meant, Settings, Typed, Wanted};
+use super::several::{self, Destination, Failures, Named, names};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
 use crate::check::{Outcome, check};
@@ -25,6 +26,7 @@ use crate::tree::Tree;
 
 /// One project, read and asked.
 struct Checked {
+    named: Named,
     loaded: Loaded,
     left: suppress::Outcome,
     /// What the formats have to know of rules.
@@ -71,44 +73,58 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             return write_nothing(arguments, environment);
         }
     };
-    refuse_several_roots(&targets, arguments)?;
+    refuse_several_roots(&targets, arguments, environment)?;
     // Projects that are named are mended one after the other; those that a folder happens to hold are not.
     if Fixing::of(arguments).is_some() && targets.len() > paths.len() {
         let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
         return Err(Failure::Usage(format!("fixes are made in one project at a time: {}", roots.join(", "))));
     }
     let start = Instant::now();
+    let base = arguments.base.as_ref().map(|base| target::clean(&environment.current.join(base)));
+    let named = names(targets.iter().map(|target| target.root.path.as_path()), base.as_deref(), environment);
+    let count = targets.len();
     // Whatever is wrong with arguments and configurations is said before anything is read.
-    let prepared = targets.into_iter().map(|target| Prepared::new(target, arguments, environment));
-    let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
+    let mut failures = Failures::default();
+    let mut prepared = Vec::new();
+    for (target, named) in targets.into_iter().zip(named) {
+        match Prepared::new(target, named.clone(), arguments, environment) {
+            Ok(project) => prepared.push(project),
+            // The other projects are still looked at.
+            Err(failure) => failures.add(&named, failure),
+        }
+    }
     let CheckArguments { preset, fail_on, select, ignore, .. } = arguments;
     let typed = Typed { preset: *preset, fail_on: *fail_on, select, ignore };
     let baseline = Known::of(arguments, &prepared, environment)?;
-    let meant = prepared.iter().map(|it| it.settings.meant(typed, &it.catalog)).collect::<Result<Vec<_>, _>>()?;
+    let mut meant = Vec::new();
+    for project in &prepared {
+        match project.settings.meant(typed, &project.catalog) {
+            Ok(it) => meant.push((project, it)),
+            Err(failure) => failures.add(&project.named, failure),
+        }
+    }
+    let mut exit = failures.tell(count, environment)?;
     let plan_took = start.elapsed();
-    let mut exit = Exit::Clean;
-    let several = prepared.len() > 1;
     let mut checked = Vec::new();
-    for (prepared, meant) in prepared.iter().zip(&meant) {
+    let mut failures = Failures::default();
+    for (prepared, meant) in &meant {
+        environment.about = (count > 1).then(|| prepared.named.label().to_owned());
         match check_target(prepared, meant, &baseline, arguments, environment) {
             Ok((done, ended)) => {
                 exit = worst(exit, ended);
                 checked.push(done);
             }
-            // The other projects are still looked at.
-            Err(Failure::Usage(text)) if several => {
-                environment.error(&text);
-                exit = worst(exit, Exit::Usage);
-            }
-            Err(failure) => return Err(failure),
+            Err(failure) => failures.add(&prepared.named, failure),
         }
     }
+    environment.about = None;
+    exit = worst(exit, failures.tell(count, environment)?);
     exit = worst(
         exit,
         if arguments.diff {
             show_diffs(&checked, arguments, environment)?
         } else {
-            show(&checked, arguments, environment)?
+            show(&checked, count > 1, arguments, environment)?
         },
     );
     if arguments.timings {
@@ -128,7 +144,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
     }
     let sources = crate::source::Sources::default();
     let root = environment.current.display().to_string();
-    let project = report::Project { root: &root, files: 0, components: 0, code: CodeRead::default(), hidden: 0 };
+    let project = report::Project { root: &root, name: "", files: 0, components: 0, code: CodeRead::default(), hidden: 0 };
     let report = Report {
         project,
         sources: &sources,
@@ -142,40 +158,48 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
     };
     // Nothing is below any folder here, so there are no paths to show.
     let paths = Paths::default();
-    write_all(arguments, environment, &mut |out, format, style| {
+    write_all(arguments, environment, &[], &mut |out, format, style, _| {
         if format.is_document() { formats::write(out, format, &report, &paths, style) } else { Ok(()) }
     })
 }
 
 /// A document describes one project; only formats that are lines can follow one another.
-fn refuse_several_roots(targets: &[Target], arguments: &CheckArguments) -> Result<(), Failure> {
-    let document = formats::of(arguments).find(|format| format.is_document());
-    let Some(document) = document.filter(|_| targets.len() > 1) else { return Ok(()) };
-    let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
-    Err(Failure::Usage(format!(
-        "the paths belong to {} projects, and the format {} describes one: {}",
-        roots.len(),
-        document.name(),
-        roots.join(", ")
-    )))
+fn refuse_several_roots(
+    targets: &[Target],
+    arguments: &CheckArguments,
+    environment: &Environment<'_>,
+) -> Result<(), Failure> {
+    let is_for_each = |file| matches!(Destination::of(file, environment), Destination::Folder(_));
+    let mut outputs = formats::outputs(arguments).enumerate();
+    let document = outputs.find(|(_, (format, file))| format.is_document() && !is_for_each(*file));
+    let Some((index, (format, _))) = document.filter(|_| targets.len() > 1) else { return Ok(()) };
+    let name = format.name();
+    let option = if index == 0 { "--output DIR/".to_owned() } else { format!("--also {name}=DIR/") };
+    Err(several::refusal(targets.iter().map(|target| target.root.path.as_path()), &name, &option))
 }
 
 /// A project with its configuration and the rules that are there for it.
 struct Prepared {
     target: Target,
+    named: Named,
     settings: Settings,
     catalog: Catalog,
 }
 
 impl Prepared {
-    fn new(target: Target, arguments: &CheckArguments, environment: &Environment<'_>) -> Result<Self, Failure> {
+    fn new(
+        target: Target,
+        named: Named,
+        arguments: &CheckArguments,
+        environment: &Environment<'_>,
+    ) -> Result<Self, Failure> {
         let wanted = Wanted { revision: arguments.config_from.as_deref(), ..Wanted::of(&arguments.common) };
         let settings = Settings::find(&target.root, wanted, environment)?;
         let catalog = settings.catalog(&arguments.rules, environment)?;
         if let (Some(_), Tree::Memory(memory)) = (Fixing::of(arguments), &target.root.tree) {
             return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
         }
-        Ok(Self { target, settings, catalog })
+        Ok(Self { target, named, settings, catalog })
     }
 }
 
@@ -356,17 +380,23 @@ fn check_one(
     let said = Said { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
     let (rules, pairs, silence) = (Vec::new(), Vec::new(), Silence::default());
-    Ok((Checked { loaded, left, rules, silence, pairs, is_complete, timings, mended }, said))
+    let named = prepared.named.clone();
+    Ok((Checked { named, loaded, left, rules, silence, pairs, is_complete, timings, mended }, said))
+}
+
+/// Whether anything of Salesforce was met, or might have been where something could not be read.
+pub(super) fn holds_something(loaded: &Loaded) -> bool {
+    let project = &loaded.project;
+    let has_any = !project.sources.is_empty() || !project.hidden.is_empty() || project.other > 0;
+    has_any || loaded.notices.iter().any(|notice| notice.is_error)
 }
 
 /// An empty result of an empty look would mislead: says what was looked for, and where metadata lies if it does.
 pub(super) fn recognised_something(loaded: &Loaded) -> Result<(), Failure> {
-    let project = &loaded.project;
-    let has_any = !project.sources.is_empty() || !project.hidden.is_empty() || project.other > 0;
-    let is_unreadable = loaded.notices.iter().any(|notice| notice.is_error);
-    if has_any || is_unreadable {
+    if holds_something(loaded) {
         return Ok(());
     }
+    let project = &loaded.project;
     let mut text = format!(
         "no Salesforce metadata was recognised in {}: looked for files such as Security.settings-meta.xml, \
          *.profile-meta.xml, *.connectedApp or *.ecaOauthPlcy-meta.xml{}",
@@ -438,7 +468,8 @@ pub(super) fn worst(one: Exit, other: Exit) -> Exit {
     if one.code() >= other.code() { one } else { other }
 }
 
-fn fails(findings: &[Diagnostic], fail_on: FailOn) -> bool {
+/// Whether a finding is bad enough for the run to fail.
+pub(super) fn fails(findings: &[Diagnostic], fail_on: FailOn) -> bool {
     let least = match fail_on {
         FailOn::Never => return false,
         FailOn::Note => Severity::Note,
@@ -475,15 +506,25 @@ fn shown_paths(loaded: &Loaded, arguments: &CheckArguments, environment: &Enviro
     paths(&loaded.root, base.as_deref(), &environment.current)
 }
 
-fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+fn show(
+    checked: &[Checked],
+    is_one_of_several: bool,
+    arguments: &CheckArguments,
+    environment: &mut Environment<'_>,
+) -> Result<Exit, Failure> {
     let all_paths: Vec<Paths> = checked.iter().map(|done| shown_paths(&done.loaded, arguments, environment)).collect();
-    write_all(arguments, environment, &mut |out, format, style| {
+    let named: Vec<Named> = checked.iter().map(|done| done.named.clone()).collect();
+    write_all(arguments, environment, &named, &mut |out, format, style, shown| {
         for (index, (done, paths)) in checked.iter().zip(&all_paths).enumerate() {
+            if shown.is_some_and(|shown| shown != index) {
+                continue;
+            }
             let project = &done.loaded.project;
             let suppressed: Vec<_> = done.left.suppressed.iter().map(as_reported).collect();
             let report = Report {
                 project: report::Project {
                     root: &project.root,
+                    name: &done.named.path,
                     files: project.file_count(),
                     components: project.component_count(),
                     code: project.code,
@@ -498,11 +539,12 @@ fn show(checked: &[Checked], arguments: &CheckArguments, environment: &mut Envir
                 rules: &done.rules,
                 is_complete: done.is_complete,
             };
-            if index > 0 && format == Format::Human {
-                writeln!(out)?;
-            }
             // Statistics take the place of lists for people; documents hold everything.
-            if arguments.statistics && !format.is_document() {
+            let is_counted = arguments.statistics && !format.is_document();
+            if is_one_of_several && shown.is_none() && (is_counted || format == Format::Human) {
+                report::begin_project(out, done.named.label(), style, index == 0)?;
+            }
+            if is_counted {
                 report::statistics::write(out, &report, style)?;
             } else {
                 formats::write(out, format, &report, paths, style)?;
@@ -521,8 +563,8 @@ fn as_reported(suppressed: &suppress::Suppressed) -> report::Suppressed<'_> {
     report::Suppressed { finding: &suppressed.finding, is_in_source, reason: &suppressed.reason }
 }
 
-/// Writes one format into a sink.
-type WriteOne<'w> = &'w mut dyn FnMut(&mut dyn Write, Format, Style) -> io::Result<()>;
+/// Writes one format into a sink, about one of the projects or all.
+type WriteOne<'w> = &'w mut dyn FnMut(&mut dyn Write, Format, Style, Option<usize>) -> io::Result<()>;
 
 /// Lets `write` write every report that was asked for.
 ///
@@ -530,6 +572,7 @@ type WriteOne<'w> = &'w mut dyn FnMut(&mut dyn Write, Format, Style) -> io::Resu
 fn write_all(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
+    projects: &[Named],
     write: WriteOne<'_>,
 ) -> Result<Exit, Failure> {
     let style = |color| Style {
@@ -542,10 +585,21 @@ fn write_all(
     let file = arguments.common.output.as_deref();
     let main_style = style(environment.color(arguments.common.color, file.is_some()));
     let also_style = style(environment.color(arguments.common.color, true));
+    let mut write_one = |environment: &mut Environment<'_>, format: Format, file: Option<&Path>, style: Style| {
+        let may_command = format.is_for_runner();
+        match Destination::of(file, environment) {
+            Destination::Folder(folder) => {
+                let write = |out: &mut dyn Write, index| write(out, format, style, Some(index));
+                several::write_each(environment, folder, format.extension(), may_command, projects, write)
+            }
+            Destination::Standard | Destination::File(_) => {
+                output::write_for(environment, file, may_command, |out| write(out, format, style, None))
+            }
+        }
+    };
     let mut exit = Exit::Clean;
     for also in &arguments.also {
-        let may_command = also.format.is_for_runner();
-        match output::write_for(environment, Some(&also.file), may_command, |out| write(out, also.format, also_style)) {
+        match write_one(environment, also.format, Some(&also.file), also_style) {
             // What cannot be written leaves the others what they are.
             Err(Failure::Unreadable(text)) => {
                 environment.error(&text);
@@ -554,8 +608,7 @@ fn write_all(
             done => done?,
         }
     }
-    let may_command = arguments.format.is_for_runner();
-    match output::write_for(environment, file, may_command, |out| write(out, arguments.format, main_style)) {
+    match write_one(environment, arguments.format, file, main_style) {
         // Who stops reading still learns from the exit code what there was.
         Ok(()) | Err(Failure::ClosedPipe) => Ok(exit),
         Err(failure) => Err(failure),

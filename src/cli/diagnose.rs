@@ -3,17 +3,45 @@
 use std::collections::HashMap;
 
 use super::args::{DiagnoseArguments, DiagnoseFormat};
-use super::reading::Reading;
-use super::{Environment, Exit, Failure, check, output};
-use crate::answer::diagnose::diagnose;
+use super::reading::{Form, Reading, Sequence, answer};
+use super::{Environment, Exit, Failure, check};
+use crate::answer::diagnose::{Diagnosis, diagnose};
 use crate::answer::recognise::recognise;
 use crate::check::{Plan, check as ask};
-use crate::report::{Style, diagnose as report};
+use crate::report::{Paths, Style, diagnose as report};
 use crate::rule::Preset;
 use crate::view::{Facts, Views};
 
 pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let reading = Reading::of(&arguments.path, &arguments.common, environment)?;
+    let common = &arguments.common;
+    let color = environment.color(common.color, common.output.is_some());
+    let style = Style { color, width: environment.width, quiet: common.quiet, ..Style::default() };
+    let (format, extension, sequence) = match arguments.format {
+        DiagnoseFormat::Human => ("human", "txt", Sequence::Text(style)),
+        DiagnoseFormat::Json => ("json", "json", Sequence::Documents),
+        DiagnoseFormat::Markdown => ("markdown", "md", Sequence::Markdown),
+    };
+    let form = Form { format, extension, sequence };
+    answer(
+        &arguments.path,
+        common,
+        form,
+        environment,
+        |reading, _, environment| diagnosis(arguments, &reading, environment),
+        |out, (answer, paths)| match arguments.format {
+            DiagnoseFormat::Human => report::write_human(out, answer, paths, style),
+            DiagnoseFormat::Json => report::write_json(out, answer),
+            DiagnoseFormat::Markdown => report::write_markdown(out, answer, paths),
+        },
+    )
+}
+
+/// The diagnosis of one project, and how its paths are shown.
+fn diagnosis(
+    arguments: &DiagnoseArguments,
+    reading: &Reading<'_>,
+    environment: &mut Environment<'_>,
+) -> Result<((Diagnosis, Paths), Exit), Failure> {
     let catalog = reading.settings.catalog(&arguments.rules, environment)?;
     let table = catalog.symptoms();
     let meant = |text: &str| recognise(text, table);
@@ -31,13 +59,5 @@ pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'
     let facts = Facts::of(&loaded.project);
     let answer = diagnose(&Views::new(&facts), &asked.findings, table, meant.as_ref());
     let paths = check::paths(&loaded.root, None, &environment.current);
-    let file = arguments.common.output.as_deref();
-    let color = environment.color(arguments.common.color, file.is_some());
-    let style = Style { color, width: environment.width, quiet: arguments.common.quiet, ..Style::default() };
-    output::write(environment, file, |out| match arguments.format {
-        DiagnoseFormat::Human => report::write_human(out, &answer, &paths, style),
-        DiagnoseFormat::Json => report::write_json(out, &answer),
-        DiagnoseFormat::Markdown => report::write_markdown(out, &answer, &paths),
-    })?;
-    Ok(exit)
+    Ok(((answer, paths), exit))
 }

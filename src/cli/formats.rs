@@ -1,23 +1,24 @@
 //! The formats of `check` in one place: which there are in a run, where each goes, and what it needs to know.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::args::{CheckArguments, Format};
+use super::several::Destination;
 use super::{Environment, Failure};
 use crate::check::Plan;
 use crate::diagnostic::Severity;
 use crate::report::{self, BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Style};
 use crate::rule::{Benchmark, Catalog, ConfidenceSource, Control, Grade, Page, Preset, Rule};
 
-/// A format with the file it goes to: `--also FORMAT=FILE`.
+/// A format with the file, or the folder of files, it goes to: `--also FORMAT=FILE`.
 #[derive(Clone, Debug)]
 pub(super) struct Also {
     /// The format.
     pub(super) format: Format,
-    /// The file.
+    /// The file or folder.
     pub(super) file: PathBuf,
 }
 
@@ -42,6 +43,20 @@ impl Format {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
+    /// What follows the dot in the name of a file of it; every format has its own, so that one folder can take all.
+    pub(super) fn extension(self) -> &'static str {
+        match self {
+            Format::Human => "txt",
+            Format::Concise => "concise.txt",
+            Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Github => "github.txt",
+            Format::Gitlab => "gitlab.json",
+            Format::Junit => "junit.xml",
+            Format::Markdown => "md",
+        }
+    }
+
     /// Whether it is one document about one project, instead of lines that can follow each other.
     pub(super) fn is_document(self) -> bool {
         !matches!(self, Format::Human | Format::Concise | Format::Github)
@@ -58,17 +73,25 @@ impl Format {
     }
 }
 
+/// All formats of a run, the main one first, each with where it goes.
+pub(super) fn outputs(arguments: &CheckArguments) -> impl Iterator<Item = (Format, Option<&Path>)> {
+    let also = arguments.also.iter().map(|also| (also.format, Some(also.file.as_path())));
+    std::iter::once((arguments.format, arguments.common.output.as_deref())).chain(also)
+}
+
 /// All formats of a run, the main one first.
 pub(super) fn of(arguments: &CheckArguments) -> impl Iterator<Item = Format> {
-    std::iter::once(arguments.format).chain(arguments.also.iter().map(|also| also.format))
+    outputs(arguments).map(|(format, _)| format)
 }
 
 /// Two reports in one file would leave one of them; refuses that.
 pub(super) fn refuse_same_file(arguments: &CheckArguments, environment: &Environment<'_>) -> Result<(), Failure> {
-    let files = arguments.common.output.iter().chain(arguments.also.iter().map(|also| &also.file));
     let mut seen: Vec<PathBuf> = Vec::new();
-    for file in files {
-        let path = super::target::clean(&environment.current.join(file));
+    for (format, file) in outputs(arguments).filter_map(|(format, file)| Some((format, file?))) {
+        let mut path = super::target::clean(&environment.current.join(file));
+        if let Destination::Folder(_) = Destination::of(Some(file), environment) {
+            path.push(format!("*.{}", format.extension()));
+        }
         if seen.contains(&path) {
             return Err(Failure::Usage(format!("two reports would go to {}", file.display())));
         }

@@ -11,6 +11,7 @@ mod diagnose;
 mod diff;
 mod explain;
 mod fix;
+mod fleet;
 mod formats;
 mod gate;
 mod init;
@@ -23,6 +24,7 @@ mod rules;
 mod schema;
 mod sessions;
 mod settings;
+mod several;
 mod target;
 
 use std::ffi::OsString;
@@ -107,6 +109,8 @@ pub struct Environment<'e> {
     pub no_color: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// The project that is spoken of, where a run is about several.
+    pub about: Option<String>,
 }
 
 impl std::fmt::Debug for Environment<'_> {
@@ -115,7 +119,14 @@ impl std::fmt::Debug for Environment<'_> {
     }
 }
 
-impl Environment<'_> {
+impl<'e> Environment<'e> {
+    /// One without a terminal, for work whose words are gathered.
+    fn quiet(out: &'e mut dyn Write, err: &'e mut dyn Write, current: PathBuf, today: jiff::civil::Date) -> Self {
+        let no_color = true;
+        let (out_is_terminal, err_is_terminal, width, about) = (false, false, 100, None);
+        Self { out, err, current, today, out_is_terminal, err_is_terminal, no_color, width, about }
+    }
+
     fn color(&self, wish: Color, to_file: bool) -> bool {
         match wish {
             Color::Always => true,
@@ -125,12 +136,18 @@ impl Environment<'_> {
     }
 
     fn warn(&mut self, text: &str) {
-        // Nobody is left to tell when the error stream is gone.
-        let _ = writeln!(self.err, "warning: {}", crate::report::without_commands(text));
+        self.tell("warning", text);
     }
 
     fn error(&mut self, text: &str) {
-        let _ = writeln!(self.err, "error: {}", crate::report::without_commands(text));
+        self.tell("error", text);
+    }
+
+    fn tell(&mut self, word: &str, text: &str) {
+        let about = self.about.as_deref().map(|project| format!("{}: ", crate::report::one_line(project)));
+        let text = format!("{}{text}", about.unwrap_or_default());
+        // Nobody is left to tell when the error stream is gone.
+        let _ = writeln!(self.err, "{word}: {}", crate::report::without_commands(&text));
     }
 }
 
@@ -153,6 +170,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         err_is_terminal,
         no_color: std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty()),
         width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)),
+        about: None,
     };
     let exit = run(arguments, &mut environment);
     match out.flush() {
@@ -213,6 +231,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         err_is_terminal: environment.err_is_terminal,
         no_color: environment.no_color,
         width: environment.width,
+        about: None,
     };
     let exit = dispatch(arguments.command, &mut guarded);
     let finished = out.finish();
@@ -234,6 +253,7 @@ fn dispatch(command: Command, environment: &mut Environment<'_>) -> Exit {
         Command::Query(arguments) => query::run(&arguments, environment),
         Command::Diff(arguments) => diff::run(&arguments, environment),
         Command::Explain(arguments) => explain::run(&arguments, environment),
+        Command::Fleet(arguments) => fleet::run(&arguments, environment),
         Command::Diagnose(arguments) => diagnose::run(&arguments, environment),
         Command::Init(arguments) => init::run(&arguments, environment),
         Command::Completions { shell } => generated(environment, |out| {

@@ -40,6 +40,17 @@ pub(super) fn write_for(
     Ok(())
 }
 
+/// Makes the folder that results go into, where it is not there yet.
+pub(super) fn folder(environment: &Environment<'_>, folder: &Path) -> Result<(), Failure> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            Failure::Usage(format!("{}: is no folder", folder.display()))
+        }
+        _ => Failure::Unreadable(format!("{}: cannot be made ({error})", folder.display())),
+    };
+    std::fs::create_dir_all(environment.current.join(folder)).map_err(failed)
+}
+
 /// Makes a file that is not there yet, whole or not at all: half of one would be in the way of the next attempt.
 pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     let mut temporary = beside(path)?;

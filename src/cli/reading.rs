@@ -1,13 +1,16 @@
-//! Reading the one project that a command is about: settings, a sign of life, what a person should know.
+//! Reading the project that a command is about, or each of several: settings, a sign of life, what a person should know.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::Common;
 use super::progress::Progress;
 use super::settings::{Settings, Wanted};
-use super::{Environment, Exit, Failure, check, target};
+use super::several::{self, Destination, Failures, Named, names};
+use super::{Environment, Exit, Failure, check, output, target};
 use crate::load::{Loaded, load};
 use crate::metadata::CodeReading;
+use crate::report::{self, Style};
 use crate::view::{rests_on_aura, rests_on_code};
 
 /// A project on the way: found, configured, not yet read.
@@ -24,9 +27,12 @@ pub(super) struct Reading<'c> {
 }
 
 impl<'c> Reading<'c> {
-    /// Finds the project that `path` means.
+    /// Finds the one project that `path` means.
     pub(super) fn of(path: &Path, common: &'c Common, environment: &Environment<'_>) -> Result<Self, Failure> {
-        let target = target::find_one(path, environment)?;
+        Self::new(target::find_one(path, environment)?, common, environment)
+    }
+
+    fn new(target: target::Target, common: &'c Common, environment: &Environment<'_>) -> Result<Self, Failure> {
         let settings = Settings::find(&target.root, Wanted::of(common), environment)?;
         Ok(Self { target, common, settings, asks_code: true, asks_aura: true })
     }
@@ -69,4 +75,87 @@ impl<'c> Reading<'c> {
         let exit = check::tell(&loaded, self.common.quiet, environment);
         Ok((loaded, worked, exit))
     }
+}
+
+/// What an answer looks like where there are several, one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sequence {
+    /// Text, each behind the name of its project.
+    Text(Style),
+    /// Markdown, each below a heading that names its project.
+    Markdown,
+    /// Markdown that names its project itself.
+    Pages,
+    /// Documents, which follow nothing.
+    Documents,
+}
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    /// What the format is called.
+    pub(super) format: &'static str,
+    /// What follows the dot in the name of a file of it.
+    pub(super) extension: &'static str,
+    /// How several follow one another.
+    pub(super) sequence: Sequence,
+}
+
+/// Answers for each project that `path` means: one after the other, or a file for each in a folder. The last argument of
+/// `ask` is the project's name where there are several.
+pub(super) fn answer<A>(
+    path: &Path,
+    common: &Common,
+    form: Form,
+    environment: &mut Environment<'_>,
+    mut ask: impl FnMut(Reading<'_>, Option<&str>, &mut Environment<'_>) -> Result<(A, Exit), Failure>,
+    write: impl Fn(&mut dyn Write, &A) -> io::Result<()>,
+) -> Result<Exit, Failure> {
+    let targets = target::find_all(path, environment)?;
+    let roots = || targets.iter().map(|target| target.root.path.as_path());
+    let destination = Destination::of(common.output.as_deref(), environment);
+    let is_for_each = matches!(destination, Destination::Folder(_));
+    let count = targets.len();
+    if count > 1 && !is_for_each && matches!(form.sequence, Sequence::Documents) {
+        return Err(several::refusal(roots(), form.format, "--output DIR/"));
+    }
+    let named = names(roots(), None, environment);
+    let mut exit = Exit::Clean;
+    let mut failures = Failures::default();
+    let mut answers: Vec<(Named, A)> = Vec::new();
+    for (target, named) in targets.into_iter().zip(named) {
+        let name = (count > 1).then(|| named.label().to_owned());
+        environment.about.clone_from(&name);
+        let asked =
+            Reading::new(target, common, environment).and_then(|reading| ask(reading, name.as_deref(), environment));
+        match asked {
+            Ok((answer, ended)) => {
+                exit = check::worst(exit, ended);
+                answers.push((named, answer));
+            }
+            // The other projects are still looked at.
+            Err(failure) => failures.add(&named, failure),
+        }
+    }
+    environment.about = None;
+    exit = check::worst(exit, failures.tell(count, environment)?);
+    if let Destination::Folder(folder) = destination {
+        let (named, answers): (Vec<Named>, Vec<A>) = answers.into_iter().unzip();
+        let write = |out: &mut dyn Write, index: usize| answers.get(index).map_or(Ok(()), |it| write(out, it));
+        several::write_each(environment, folder, form.extension, false, &named, write)?;
+        return Ok(exit);
+    }
+    output::write(environment, destination.file(), |out| {
+        for (index, (named, answer)) in answers.iter().enumerate() {
+            match form.sequence {
+                Sequence::Text(style) if count > 1 => report::begin_project(out, named.label(), style, index == 0)?,
+                Sequence::Markdown if count > 1 => report::begin_project_markdown(out, named.label(), index == 0)?,
+                Sequence::Pages if index > 0 => writeln!(out)?,
+                _ => {}
+            }
+            write(out, answer)?;
+        }
+        Ok(())
+    })?;
+    Ok(exit)
 }

@@ -193,12 +193,13 @@ impl Settings {
     /// A zip's own.
     fn of_zip(root: &Root, memory: &Memory) -> Result<Self, Failure> {
         let shown = format!("{}:{}", memory.name, config::FILE_NAME);
+        let (zip, top) = memory.zip.as_ref().map_or((root.path.as_path(), ""), |(zip, top)| (zip, top));
         if let Some(what) = memory.irregularity(config::FILE_NAME) {
             return Err(Failure::Usage(format!("{shown}: {what}")));
         }
         let bytes = root.read(config::FILE_NAME).map_err(|error| Failure::Unreadable(format!("{shown}: {error}")))?;
         let Some(bytes) = bytes else {
-            let above = root.path.parent().map(|folder| folder.join(config::FILE_NAME));
+            let above = zip.parent().map(|folder| folder.join(config::FILE_NAME));
             let is_beside = above.is_some_and(|file| file.symlink_metadata().is_ok());
             let text = format!(
                 "{}: holds no {1}; the {1} beside it does not count, --config does",
@@ -214,7 +215,7 @@ impl Settings {
             let unreadable = |error: TreeError| target::failed(&error, Path::new(&memory.name));
             let mut files = Vec::new();
             for suffix in FILE_SUFFIXES {
-                files.extend(archive::files(&root.path, &folder, suffix).map_err(unreadable)?);
+                files.extend(archive::files(zip, top, &folder, suffix).map_err(unreadable)?);
             }
             if let (true, Some(error)) = (files.is_empty(), config.no_such_folder(index)) {
                 return Err(error.into());
@@ -265,6 +266,11 @@ impl Settings {
             }
         }
         Ok(Self { config: Some(config), file: Some((shown, bytes)), pages, ..Self::none(Vec::new()) })
+    }
+
+    /// Whether the project has rules of its own, or names folders of some.
+    pub(super) fn brings_rules(&self) -> bool {
+        !self.pages.is_empty() || !self.folders.is_empty()
     }
 
     /// What people call the configuration's file.

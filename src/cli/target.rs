@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use crate::metadata::Project;
 use crate::metadata::kind::{Recognised, aura_application, recognise};
-use crate::tree::{CONFIG_FILE, Tree, TreeError, archive, git};
+use crate::tree::{CONFIG_FILE, Memory, Tree, TreeError, archive, git};
 
 /// Which findings of a project are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,14 +99,15 @@ pub(super) fn find(
             }
             continue;
         }
-        let target = if is_project_archive(&absolute) {
+        if is_project_archive(&absolute) {
             only_foreign_files = false;
-            zip(&absolute, path)?
-        } else {
-            let Some(target) = file(&absolute, environment) else { continue };
-            only_foreign_files = false;
-            target
-        };
+            for target in zip(&absolute, path)? {
+                add(&mut targets, target);
+            }
+            continue;
+        }
+        let Some(target) = file(&absolute, environment) else { continue };
+        only_foreign_files = false;
         add(&mut targets, target);
     }
     if only_foreign_files { Ok(Targets::NothingOfOurs) } else { Ok(Targets::Projects(targets)) }
@@ -150,20 +151,22 @@ pub(super) fn listed(list: &Path, environment: &Environment<'_>) -> Result<Vec<P
     Ok(text.split(separators).filter(|path| !path.is_empty()).map(PathBuf::from).collect())
 }
 
+/// The projects that `path` means, at least one; for commands that take one path.
+pub(super) fn find_all(path: &Path, environment: &Environment<'_>) -> Result<Vec<Target>, Failure> {
+    let mut gone = Vec::new();
+    if let Targets::Projects(targets) = find(std::slice::from_ref(&path.to_owned()), environment, &mut gone)?
+        && !targets.is_empty()
+    {
+        return Ok(targets);
+    }
+    let reason = if gone.is_empty() { "not a project and not a file of one" } else { "no such file or folder" };
+    Err(Failure::Usage(format!("{}: {reason}", path.display())))
+}
+
 /// The one project that `path` means; for commands that take one.
 pub(super) fn find_one(path: &Path, environment: &Environment<'_>) -> Result<Target, Failure> {
-    let mut gone = Vec::new();
-    let found = match find(std::slice::from_ref(&path.to_owned()), environment, &mut gone)? {
-        Targets::Projects(mut targets) => {
-            if targets.len() > 1 {
-                return Err(Failure::Usage(several(path, &targets)));
-            }
-            targets.pop()
-        }
-        Targets::NothingOfOurs => None,
-    };
-    let reason = if gone.is_empty() { "not a project and not a file of one" } else { "no such file or folder" };
-    found.ok_or_else(|| Failure::Usage(format!("{}: {reason}", path.display())))
+    let found = <[Target; 1]>::try_from(find_all(path, environment)?);
+    found.map(|[target]| target).map_err(|targets| Failure::Usage(several(path, &targets)))
 }
 
 /// What to say where a command takes one project and `path` holds several.
@@ -172,7 +175,8 @@ fn several(path: &Path, targets: &[Target]) -> String {
     format!("{}: holds {} projects; name one of them: {}", path.display(), roots.len(), roots.join(", "))
 }
 
-fn folder(folder: &Path) -> Vec<Target> {
+/// The projects that a folder means.
+pub(super) fn folder(folder: &Path) -> Vec<Target> {
     let mut roots = discover::roots_of_folder(folder);
     if let [root] = roots.as_mut_slice()
         && let Some(below) = discover::relative(folder, &root.path).filter(|path| !path.is_empty())
@@ -187,14 +191,38 @@ fn folder(folder: &Path) -> Vec<Target> {
 }
 
 /// Whether a file is a zip that may hold a project; a static resource is none.
-fn is_project_archive(file: &Path) -> bool {
+pub(super) fn is_project_archive(file: &Path) -> bool {
     archive::is_archive(file) && !file.components().any(|part| part.as_os_str() == "staticresources")
 }
 
-/// The project that a zip holds; `typed` is what the user calls it.
-fn zip(file: &Path, typed: &Path) -> Result<Target, Failure> {
-    let memory = archive::read(file, &typed.display().to_string()).map_err(|error| failed(&error, typed))?;
-    Ok(Target { root: Root::in_memory(file, memory), shown: Shown::All })
+/// The projects that a zip holds; `typed` is what the user calls it. One that lies below its top is found as in a folder.
+pub(super) fn zip(file: &Path, typed: &Path) -> Result<Vec<Target>, Failure> {
+    let unreadable = |error: TreeError| failed(&error, typed);
+    let name = typed.display().to_string();
+    let tops = archive::tops(file).map_err(unreadable)?;
+    let mut roots = Vec::new();
+    for top in &tops.below {
+        let below = top.trim_end_matches('/');
+        let memory = archive::read(file, top, &format!("{name}/{below}")).map_err(unreadable)?;
+        let root = Root::in_memory(&file.join(below), memory);
+        // As in a folder: a project file without a single package directory is no project.
+        let has_package = |memory: &Memory| root.packages.iter().any(|package| memory.has_folder(package));
+        if matches!(&root.tree, Tree::Memory(memory) if has_package(memory)) {
+            roots.push(root);
+        }
+    }
+    match roots.as_mut_slice() {
+        [] => {
+            let memory = archive::read(file, &tops.whole, &name).map_err(unreadable)?;
+            roots.push(Root::in_memory(file, memory));
+        }
+        [root] => {
+            let below = discover::relative(file, &root.path).unwrap_or_default();
+            root.warnings.push(format!("the project is {below}, the only one in {name}"));
+        }
+        _ => {}
+    }
+    Ok(roots.into_iter().map(|root| Target { root, shown: Shown::All }).collect())
 }
 
 /// The project that `revision` holds where `project` is in the working tree.

@@ -113,7 +113,9 @@ impl Page<'_> {
         let project = self.report.project;
         let read = format!("Read: {}", project.read());
         let summary = self.report.summary;
-        self.line(&format!("### sessionlint: {}", summary_text(&summary)));
+        // Below the top of a work tree there may be others.
+        let name = if project.name.is_empty() { String::new() } else { format!(", {}", words(project.name)) };
+        self.line(&format!("### sessionlint{name}: {}", summary_text(&summary)));
         let mut sentences = vec![format!("{read}.")];
         let fixable = self.report.fixable(Safety::Safe);
         if fixable > 0 {
@@ -299,6 +301,16 @@ Read: 1 file (1 component). 1 can be fixed with `sessionlint check --fix`.
 </details>
 ";
         assert_eq!(markdown(&case, &findings), expected);
+    }
+
+    #[test]
+    fn a_project_below_the_top_is_named() {
+        let case = Case::new("a.xml", "<a/>");
+        let mut report = case.report(&[]);
+        report.project.name = "packages/[crm]";
+        let mut out = Vec::new();
+        write(&mut out, &report, &case.paths).unwrap();
+        assert!(out.starts_with(b"### sessionlint, packages/\\[crm\\]: no findings\n"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod concise;
 pub mod diagnose;
 pub mod diff;
+pub mod fleet;
 mod fold;
 pub mod github;
 pub mod gitlab;
@@ -45,6 +46,8 @@ pub(crate) use text::{count, one_line, without_commands};
 pub struct Project<'a> {
     /// Its root, as JSON states it.
     pub root: &'a str,
+    /// Its path in the work tree, `/`-separated; empty where it is the top. Tells its reports from those of others.
+    pub name: &'a str,
     /// Metadata files that were read.
     pub files: usize,
     /// Components they hold.
@@ -145,6 +148,19 @@ impl<'a> Report<'a> {
     }
 }
 
+/// Begins the answer about one of several projects on a terminal: its name, behind a blank line unless it is the first.
+pub fn begin_project(out: &mut dyn std::io::Write, name: &str, style: Style, is_first: bool) -> std::io::Result<()> {
+    let bold = style.paint(anstyle::Style::new().bold());
+    let gap = if is_first { "" } else { "\n" };
+    writeln!(out, "{gap}{bold}Project {}{bold:#}\n", one_line(name))
+}
+
+/// The same in Markdown.
+pub fn begin_project_markdown(out: &mut dyn std::io::Write, name: &str, is_first: bool) -> std::io::Result<()> {
+    let gap = if is_first { "" } else { "\n" };
+    writeln!(out, "{gap}# {}\n", table::escaped(name))
+}
+
 /// How the formats other than JSON show a path: relative to a base folder instead of the project's root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paths {
@@ -188,12 +204,6 @@ impl Paths {
     fn is_below_base(&self, path: &str) -> bool {
         let is_absolute = self.add.starts_with('/') || self.add.as_bytes().get(1) == Some(&b':');
         !is_absolute && !self.exact(path).starts_with("../")
-    }
-
-    /// What tells this project's reports from those of others with the same base: `sessionlint/packages/crm/`.
-    fn category(&self) -> String {
-        let folders: Vec<&str> = ["sessionlint"].into_iter().chain(parts(&self.add)).collect();
-        folders.join("/") + "/"
     }
 
     /// The path for a person's eyes: relative to the base, on one line, harmless to a terminal.

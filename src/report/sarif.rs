@@ -61,7 +61,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Res
                 execution_successful: report.is_complete,
                 tool_execution_notifications: notifications(report, left_out),
             }],
-            automation_details: AutomationDetails { id: paths.category() },
+            automation_details: AutomationDetails { id: category(report.project.name) },
             original_uri_base_ids: BTreeMap::from([(
                 ROOT,
                 UriBase { description: text("The folder that paths start from: the top of the work tree.") },
@@ -74,6 +74,14 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Res
         }],
     };
     write_value(out, &log)
+}
+
+/// What tells the runs of one project from those of others: `sessionlint/packages/crm/`. GitHub keeps alerts by it, and
+/// takes no two runs of one category in an upload.
+fn category(name: &str) -> String {
+    let folders: Vec<&str> =
+        std::iter::once("sessionlint").chain(name.split('/').filter(|it| !it.is_empty())).collect();
+    format!("{}/", one_line(&folders.join("/")))
 }
 
 /// The findings, in their order; the worst of them where they are too many.
@@ -613,6 +621,12 @@ mod tests {
     }
 
     #[test]
+    fn each_project_has_a_category_of_its_own() {
+        assert_eq!(category(""), "sessionlint/");
+        assert_eq!(category("packages/crm"), "sessionlint/packages/crm/");
+    }
+
+    #[test]
     fn a_run_without_results_declares_its_rules() {
         let mut case = Case::new("a.xml", "<a/>");
         case.paths = Paths::between("/repo/crm", "/repo");
@@ -651,7 +665,7 @@ mod tests {
                         }],
                     } },
                     "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": [] }],
-                    "automationDetails": { "id": "sessionlint/crm/" },
+                    "automationDetails": { "id": "sessionlint/" },
                     "originalUriBaseIds": { "%SRCROOT%": { "description": {
                         "text": "The folder that paths start from: the top of the work tree." } } },
                     "columnKind": "unicodeCodePoints",

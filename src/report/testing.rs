@@ -72,6 +72,7 @@ impl Case {
         Report {
             project: Project {
                 root: "/project",
+                name: "",
                 files: self.sources.len(),
                 components: self.sources.len(),
                 code: self.code,

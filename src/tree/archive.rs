@@ -38,29 +38,41 @@ pub fn is_archive(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
-/// Reads the zip at `path`, which people know as `name`.
-pub fn read(path: &Path, name: &str) -> Result<Memory, TreeError> {
-    // Opening a pipe would wait for its other end.
-    if path.metadata().is_ok_and(|it| !it.is_file()) {
-        return Err(TreeError::Unreadable("is not a regular file".to_owned()));
-    }
-    let mut memory = read_wanted(path, name, &wanted)?;
+/// Where projects lie in a zip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tops {
+    /// The one that is the zip itself, or all of it: its folder with a slash, or nothing.
+    pub whole: String,
+    /// Those below the zip where it holds none by itself: their folders, each with a slash, in order.
+    pub below: Vec<String>,
+}
+
+/// Where the projects in the zip at `path` lie.
+pub fn tops(path: &Path) -> Result<Tops, TreeError> {
+    let mut archive = open(path)?;
+    Ok(tops_of(&entries(&mut archive).map_err(TreeError::Unreadable)?))
+}
+
+/// Reads the project below the folder `top` of the zip at `path`; people know it as `name`.
+pub fn read(path: &Path, top: &str, name: &str) -> Result<Memory, TreeError> {
+    let mut memory = read_wanted(path, top, &wanted)?;
     let named = memory.replacement_files();
     if !named.is_empty() {
         let is_named = |path: &str| if named.iter().any(|it| it == path) { Wanted::Bytes } else { Wanted::Nothing };
-        memory.files.extend(read_wanted(path, name, &is_named)?.files);
+        memory.files.extend(read_wanted(path, top, &is_named)?.files);
     }
-    Ok(memory)
+    Ok(Memory { name: name.to_owned(), zip: Some((path.to_owned(), top.to_owned())), ..memory })
 }
 
-/// The files of the project in the zip at `path` that lie below `folder` and whose names end in `.suffix`, in order.
-pub fn files(path: &Path, folder: &str, suffix: &str) -> Result<Vec<(String, Vec<u8>)>, TreeError> {
+/// The files of the project below the folder `top` of the zip at `path` that lie below `folder` and whose names end in
+/// `.suffix`, in order.
+pub fn files(path: &Path, top: &str, folder: &str, suffix: &str) -> Result<Vec<(String, Vec<u8>)>, TreeError> {
     let is_wanted = |path: &str| {
         let is_below = folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let is_named = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
         if is_below && is_named { Wanted::Bytes } else { Wanted::Nothing }
     };
-    let memory = read_wanted(path, "", &is_wanted)?;
+    let memory = read_wanted(path, top, &is_wanted)?;
     let bytes = |(path, content)| match content {
         Content::Bytes(bytes) => Ok((path, bytes)),
         Content::Unreadable(reason) => Err(TreeError::Unreadable(format!("{path}: {reason}"))),
@@ -69,26 +81,32 @@ pub fn files(path: &Path, folder: &str, suffix: &str) -> Result<Vec<(String, Vec
     memory.files.into_iter().map(bytes).collect()
 }
 
-fn read_wanted(path: &Path, name: &str, wanted: &dyn Fn(&str) -> Wanted) -> Result<Memory, TreeError> {
+fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>, TreeError> {
+    // Opening a pipe would wait for its other end.
+    if path.metadata().is_ok_and(|it| !it.is_file()) {
+        return Err(TreeError::Unreadable("is not a regular file".to_owned()));
+    }
     let file = File::open(path).map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
-    let limits = Limits { entry: MAX_BYTES, total: MAX_TOTAL };
-    unpack(BufReader::new(file), name, limits, wanted).map_err(TreeError::Unreadable)
+    ZipArchive::new(BufReader::new(file)).map_err(|error| TreeError::Unreadable(unreadable(&error)))
 }
 
-fn unpack(
-    reader: impl Read + Seek,
-    name: &str,
-    limits: Limits,
-    wanted: &dyn Fn(&str) -> Wanted,
-) -> Result<Memory, String> {
-    let unreadable = |error: zip::result::ZipError| format!("is no zip that can be read ({error})");
-    let mut archive = ZipArchive::new(reader).map_err(unreadable)?;
+fn unreadable(error: &zip::result::ZipError) -> String {
+    format!("is no zip that can be read ({error})")
+}
+
+fn read_wanted(path: &Path, top: &str, wanted: &dyn Fn(&str) -> Wanted) -> Result<Memory, TreeError> {
+    let limits = Limits { entry: MAX_BYTES, total: MAX_TOTAL };
+    unpack(&mut open(path)?, top, limits, wanted).map_err(TreeError::Unreadable)
+}
+
+/// The files and links of an archive, in its order.
+fn entries(archive: &mut ZipArchive<impl Read + Seek>) -> Result<Vec<Entry>, String> {
     if archive.has_duplicate_names() {
         return Err(TWICE.to_owned());
     }
     let mut entries = Vec::new();
     for index in 0..archive.len() {
-        let entry = archive.by_index_data(index).map_err(unreadable)?;
+        let entry = archive.by_index_data(index).map_err(|error| unreadable(&error))?;
         // As in a folder: a name that is no text is no name of metadata.
         let Ok(written) = entry.name() else { continue };
         let path = checked(&written)?;
@@ -97,11 +115,19 @@ fn unpack(
         }
         entries.push(Entry { index, path, is_link: entry.is_symlink() });
     }
-    let top = top_folder(&entries);
-    let mut memory = Memory { name: name.to_owned(), ..Memory::default() };
+    Ok(entries)
+}
+
+fn unpack(
+    archive: &mut ZipArchive<impl Read + Seek>,
+    top: &str,
+    limits: Limits,
+    wanted: &dyn Fn(&str) -> Wanted,
+) -> Result<Memory, String> {
+    let mut memory = Memory::default();
     let mut total = 0;
-    for Entry { index, path, is_link } in entries {
-        let Some(path) = path.strip_prefix(&top) else { continue };
+    for Entry { index, path, is_link } in entries(archive)? {
+        let Some(path) = path.strip_prefix(top) else { continue };
         memory.note_folders(path);
         if is_link {
             memory.irregular.insert(path.to_owned(), "is a link, which is not followed in a zip");
@@ -110,7 +136,7 @@ fn unpack(
         let content = match wanted(path) {
             Wanted::Nothing => continue,
             Wanted::Name => Content::NameOnly,
-            Wanted::Bytes => content(&mut archive, index, limits, &mut total)?,
+            Wanted::Bytes => content(archive, index, limits, &mut total)?,
         };
         if memory.files.insert(path.to_owned(), content).is_some() {
             return Err(TWICE.to_owned());
@@ -167,21 +193,33 @@ fn checked(name: &str) -> Result<String, String> {
     Ok(parts.join("/"))
 }
 
-/// The folder that holds the project, with its slash: the archive itself, or the one folder that everything is in.
-fn top_folder(entries: &[Entry]) -> String {
+/// The project is the archive itself, or the one folder that everything is in; else there may be some below.
+fn tops_of(entries: &[Entry]) -> Tops {
     let has = |path: &str| entries.iter().any(|entry| entry.path == path);
     let loose = entries.iter().any(|entry| !entry.path.contains('/') && recognise(&entry.path).is_some());
+    let alone = |whole: String| Tops { whole, below: Vec::new() };
     if has(PROJECT_FILE) || has(MANIFEST) || loose {
-        return String::new();
+        return alone(String::new());
     }
     let tops: BTreeSet<&str> = entries.iter().filter_map(|entry| Some(entry.path.split_once('/')?.0)).collect();
     let mut tops = tops.into_iter();
-    match (tops.next(), tops.next()) {
-        (Some(top), None) if has(&format!("{top}/{PROJECT_FILE}")) || has(&format!("{top}/{MANIFEST}")) => {
-            format!("{top}/")
-        }
-        _ => String::new(),
+    if let (Some(top), None) = (tops.next(), tops.next())
+        && (has(&format!("{top}/{PROJECT_FILE}")) || has(&format!("{top}/{MANIFEST}")))
+    {
+        return alone(format!("{top}/"));
     }
+    let is_hidden = |part: &str| part.starts_with('.') || part == "node_modules";
+    let folder = |entry: &Entry| Some(format!("{}/", entry.path.strip_suffix(PROJECT_FILE)?.strip_suffix('/')?));
+    // In the order of names a folder comes before what lies in it.
+    let folders: BTreeSet<String> = entries.iter().filter(|it| !it.is_link).filter_map(folder).collect();
+    let mut below: Vec<String> = Vec::new();
+    for folder in folders {
+        let is_inside = below.last().is_some_and(|above| folder.starts_with(above));
+        if !is_inside && !folder.split('/').any(is_hidden) {
+            below.push(folder);
+        }
+    }
+    Tops { whole: String::new(), below }
 }
 
 #[cfg(test)]
@@ -204,8 +242,31 @@ mod tests {
         writer.finish().unwrap()
     }
 
+    fn unpacked(bytes: Cursor<Vec<u8>>) -> Result<Memory, String> {
+        let mut archive = ZipArchive::new(bytes).map_err(|error| unreadable(&error))?;
+        let top = tops_of(&entries(&mut archive)?).whole;
+        unpack(&mut archive, &top, LIMITS, &wanted)
+    }
+
     fn paths(files: &[(&str, &[u8])]) -> Vec<String> {
-        unpack(zip(files), "x.zip", LIMITS, &wanted).unwrap().paths().map(str::to_owned).collect()
+        unpacked(zip(files)).unwrap().paths().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn projects_may_lie_below_the_archive() {
+        let files: &[(&str, &[u8])] = &[
+            ("two/sfdx-project.json", b"{}"),
+            ("two/inner/sfdx-project.json", b"{}"),
+            ("one/deep/sfdx-project.json", b"{}"),
+            ("node_modules/x/sfdx-project.json", b"{}"),
+            (".cache/sfdx-project.json", b"{}"),
+            ("backup/A.profile", b""),
+        ];
+        let mut archive = ZipArchive::new(zip(files)).unwrap();
+        let tops = tops_of(&entries(&mut archive).unwrap());
+        assert_eq!(tops, Tops { whole: String::new(), below: vec!["one/deep/".to_owned(), "two/".to_owned()] });
+        let memory = unpack(&mut archive, "two/", LIMITS, &wanted).unwrap();
+        assert_eq!(memory.paths().collect::<Vec<_>>(), ["sfdx-project.json"]);
     }
 
     #[test]
@@ -237,17 +298,16 @@ mod tests {
     #[test]
     fn a_name_that_is_there_twice_is_refused() {
         let twice = zip(&[("a/A.profile", b"1"), ("a\\A.profile", b"2")]);
-        assert_eq!(unpack(twice, "x.zip", LIMITS, &wanted).unwrap_err(), TWICE);
+        assert_eq!(unpacked(twice).unwrap_err(), TWICE);
     }
 
     #[test]
     fn what_is_too_large_is_refused() {
-        let memory =
-            unpack(zip(&[("A.profile", &[b' '; 101]), ("B.profile", b"x")]), "x.zip", LIMITS, &wanted).unwrap();
+        let memory = unpacked(zip(&[("A.profile", &[b' '; 101]), ("B.profile", b"x")])).unwrap();
         assert_eq!(memory.bytes("A.profile").unwrap().unwrap_err(), too_large());
         assert_eq!(memory.bytes("B.profile").unwrap().unwrap(), b"x");
         let both = zip(&[("A.profile", &[b' '; 90]), ("B.profile", &[b' '; 90])]);
-        assert!(unpack(both, "x.zip", LIMITS, &wanted).unwrap_err().contains("of metadata and was not read"));
-        assert!(unpack(Cursor::new(b"no zip".to_vec()), "x.zip", LIMITS, &wanted).unwrap_err().contains("no zip"));
+        assert!(unpacked(both).unwrap_err().contains("of metadata and was not read"));
+        assert!(unpacked(Cursor::new(b"no zip".to_vec())).unwrap_err().contains("no zip"));
     }
 }

@@ -7,7 +7,7 @@ pub mod archive;
 pub mod git;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component as PathPart, Path};
+use std::path::{Component as PathPart, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::metadata::kind::{AURA, Recognised, aura_application, recognise};
@@ -56,6 +56,8 @@ pub struct Memory {
     irregular: BTreeMap<String, &'static str>,
     /// The commit, where it is one.
     pub revision: Option<git::Revision>,
+    /// The zip, where it is one, and the folder in it that holds the project.
+    pub zip: Option<(PathBuf, String)>,
 }
 
 /// What there is of a file.

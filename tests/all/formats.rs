@@ -174,6 +174,7 @@ fn several_projects_fit_into_lines_only() {
             let ran = project.run(&[&["check", "one", "two"], &arguments[..]].concat());
             assert!(ran.code == 2 && ran.out.is_empty(), "{ran:?}");
             assert!(ran.err.contains("2 projects") && ran.err.contains(format), "{}", ran.err);
+            assert!(ran.err.contains("DIR/"), "{}", ran.err);
         }
     }
 }

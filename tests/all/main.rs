@@ -25,6 +25,7 @@ mod faults;
 mod fix;
 mod fix_command;
 mod fix_faults;
+mod fleet;
 mod formats;
 mod gate;
 mod generated;

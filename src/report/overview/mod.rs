@@ -10,6 +10,7 @@ mod words;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
@@ -21,8 +22,6 @@ use crate::answer::overview::Overview;
 use crate::rule::minutes_in_words;
 use crate::source::harmless_text;
 
-/// What the template of HTML is called: the one whose values are escaped for it.
-const HTML_NAME: &str = "page.html";
 const HTML: &str = include_str!("page.html");
 const MARKDOWN: &str = include_str!("page.md");
 const STYLE: &str = include_str!("style.css");
@@ -30,20 +29,49 @@ const SCRIPT: &str = include_str!("search.js");
 
 /// Writes the page as HTML.
 pub fn write_html(out: &mut dyn Write, overview: &Overview, paths: &Paths) -> io::Result<()> {
-    render(out, HTML_NAME, HTML, overview, paths)
+    render(out, "page.html", HTML, paths, values(overview))
 }
 
 /// Writes the same as a document of Markdown.
 pub fn write_markdown(out: &mut dyn Write, overview: &Overview, paths: &Paths) -> io::Result<()> {
-    render(out, "page.md", MARKDOWN, overview, paths)
+    render(out, "page.md", MARKDOWN, paths, values(overview))
 }
 
-fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, paths: &Paths) -> io::Result<()> {
+/// What the templates of the page place.
+fn values(overview: &Overview) -> Value {
+    let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
+    let other_apps: Vec<Value> = others
+        .map(|app| {
+            let idle_limit = app.salesforces_idle_limit.map(|idle| idle.hours);
+            context! { app => Serde(app), refresh_text => app.refresh_text.clone(), idle_limit => idle_limit }
+        })
+        .collect();
+    let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.tells_of));
+    let told: Vec<String> = rules.cloned().collect();
+    context! {
+        it => Value::from(Serde(overview)),
+        told => told,
+        read => super::read_in_words(overview.scope.files, overview.scope.components, overview.scope.code),
+        remarks => &overview.sessions.remarks,
+        other_apps => other_apps,
+        sentence => words::verdict(&overview.verdict),
+        has_steps => overview.plan.parts().next().is_some(),
+        plan_sentence => words::plan(&overview.plan),
+        unstated => words::UNSTATED,
+        sessions_chart => Value::from(Serde(chart::sessions(overview))),
+        tokens_charts => Value::from(Serde(chart::tokens(overview))),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+    }
+}
+
+/// Writes what a template makes of `values`. One whose name ends with `.html` is HTML, with the look of the page; any other
+/// is Markdown.
+pub(super) fn render(out: &mut dyn Write, name: &str, template: &str, paths: &Paths, values: Value) -> io::Result<()> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|name| if name == HTML_NAME { AutoEscape::Html } else { AutoEscape::None });
+    environment.set_auto_escape_callback(|name| if is_html(name) { AutoEscape::Html } else { AutoEscape::None });
     environment.set_formatter(formatted);
     environment.add_filter("minutes", |minutes: Option<i64>| minutes.map_or("unknown".to_owned(), minutes_in_words));
     environment.add_filter("life", |minutes: Option<i64>| {
@@ -70,34 +98,23 @@ fn render(out: &mut dyn Write, name: &str, template: &str, overview: &Overview, 
     environment.add_filter("days", words::days_left);
     let shown = paths.clone();
     environment.add_filter("path", move |path: &str| shown.shown(path));
+    environment.add_filter("plain", plain);
     environment.add_template(name, template).map_err(io::Error::other)?;
-    let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
-    let other_apps: Vec<Value> = others
-        .map(|app| {
-            let idle_limit = app.salesforces_idle_limit.map(|idle| idle.hours);
-            context! { app => Serde(app), refresh_text => app.refresh_text.clone(), idle_limit => idle_limit }
-        })
-        .collect();
-    let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.tells_of));
-    let told: Vec<String> = rules.cloned().collect();
-    let values = context! {
-        it => Value::from(Serde(overview)),
-        told => told,
-        read => super::read_in_words(overview.scope.files, overview.scope.components, overview.scope.code),
-        remarks => &overview.sessions.remarks,
-        other_apps => other_apps,
-        sentence => words::verdict(&overview.verdict),
-        has_steps => overview.plan.parts().next().is_some(),
-        plan_sentence => words::plan(&overview.plan),
-        unstated => words::UNSTATED,
-        sessions_chart => Value::from(Serde(chart::sessions(overview))),
-        tokens_charts => Value::from(Serde(chart::tokens(overview))),
-        style => Value::from_safe_string(STYLE.to_owned()),
-        script => Value::from_safe_string(SCRIPT.to_owned()),
-    };
+    let values = context! { style => Value::from_safe_string(STYLE.to_owned()), ..values };
     let page = environment.get_template(name).and_then(|template| template.render(values)).map_err(io::Error::other)?;
     out.write_all(page.as_bytes())?;
     if page.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+}
+
+/// Whether the values of a template are escaped for HTML.
+fn is_html(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "html")
+}
+
+/// A name of a file that this program chose, which needs no escape.
+fn plain(name: &str) -> Value {
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    if name.bytes().all(is_usual) { Value::from_safe_string(name.to_owned()) } else { Value::from(name) }
 }
 
 /// Writes a value of a template: harmless always, escaped unless this module built it.

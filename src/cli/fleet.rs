@@ -1,0 +1,316 @@
+//! `sessionlint fleet`: many projects beside each other, a row each.
+//!
+//! As many projects as there are threads are open at a time, all on the same threads; of one that is done only its row,
+//! its words and its written report are left. So memory does not grow with their number, and the last ones still use every
+//! thread.
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::args::{FleetArguments, FleetFormat};
+use super::check::{self, worst};
+use super::progress::Progress;
+use super::report::{Judged, causes};
+use super::settings::{Settings, Typed, Wanted};
+use super::several::{INDEX, Named, names};
+use super::target::{self, Target};
+use super::{Environment, Exit, Failure, output};
+use crate::answer::fleet::{Fleet, Row, State, fleet};
+use crate::answer::overview::parts;
+use crate::check::check as ask;
+use crate::load::load;
+use crate::report::{self, fleet as page};
+use crate::rule::Catalog;
+use crate::view::{Facts, Shapes, Views};
+
+/// Lines about one project on standard error; the rest is counted.
+const MOST_LINES: usize = 20;
+
+/// Something that was named, before it is looked into.
+#[derive(Clone, Debug)]
+enum Job {
+    /// A project in a folder.
+    Project(Box<Target>),
+    /// A zip, and what the user calls it.
+    Zip(PathBuf, PathBuf),
+    /// What cannot be looked into, and why.
+    Nothing(PathBuf, String),
+}
+
+impl Job {
+    fn path(&self) -> &Path {
+        match self {
+            Job::Project(target) => &target.root.path,
+            Job::Zip(path, _) | Job::Nothing(path, _) => path,
+        }
+    }
+}
+
+/// What became of a job.
+struct Done {
+    rows: Vec<Row>,
+    exit: Exit,
+    /// What there is to say on standard error.
+    told: String,
+}
+
+/// What all jobs share.
+struct Shared<'a> {
+    arguments: &'a FleetArguments,
+    current: &'a Path,
+    today: jiff::civil::Date,
+    /// The rules of projects that bring none.
+    catalog: &'a Catalog,
+}
+
+pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    let jobs = jobs(&arguments.paths, environment);
+    let named = names(jobs.iter().map(Job::path), None, environment);
+    let folders: Vec<PathBuf> =
+        arguments.rules.iter().map(|folder| target::clean(&environment.current.join(folder))).collect();
+    let catalog = Catalog::load_with(&[], &folders, &Shapes)?;
+    if let Some(folder) = &common.output {
+        output::folder(environment, folder)?;
+    }
+    let shared = Shared { arguments, current: &environment.current, today: environment.today, catalog: &catalog };
+    let done = {
+        let _progress = Progress::start(environment.err_is_terminal && !common.quiet, "reading and checking");
+        all(&jobs, &named, &shared)?
+    };
+    let mut exit = Exit::Clean;
+    let mut rows = Vec::new();
+    for done in done {
+        let _ = environment.err.write_all(done.told.as_bytes());
+        exit = worst(exit, done.exit);
+        rows.extend(done.rows);
+    }
+    // Nothing recognised at all: whoever typed the folders meant others.
+    if rows.iter().all(|row| row.state == State::NoProject) {
+        exit = worst(exit, Exit::Usage);
+    }
+    let answer = fleet(rows, common.as_of.unwrap_or(environment.today));
+    show(&answer, arguments, environment)?;
+    Ok(exit)
+}
+
+/// What the arguments name, each once.
+fn jobs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<Job> {
+    let mut jobs: Vec<Job> = Vec::new();
+    for path in paths {
+        let absolute = target::clean(&environment.current.join(path));
+        let found = if absolute.is_dir() {
+            target::folder(&absolute).into_iter().map(|target| Job::Project(Box::new(target))).collect()
+        } else if absolute.exists() && target::is_project_archive(&absolute) {
+            vec![Job::Zip(absolute, path.clone())]
+        } else {
+            let why = if absolute.exists() { "no folder and no zip" } else { "no such folder" };
+            vec![Job::Nothing(absolute, why.to_owned())]
+        };
+        for job in found {
+            if !jobs.iter().any(|other| other.path() == job.path()) {
+                jobs.push(job);
+            }
+        }
+    }
+    jobs
+}
+
+/// Does all jobs, as many at a time as there are threads, and gives what became of each in their order.
+fn all(jobs: &[Job], named: &[Named], shared: &Shared<'_>) -> Result<Vec<Done>, Failure> {
+    let threads = shared.arguments.common.threads.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Failure::Unreadable(format!("threads cannot be started ({error})")))?;
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Done)>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..pool.current_num_threads().min(jobs.len()) {
+            // These threads wait: the pool works. A pool that were given all projects at once would open them all.
+            scope.spawn(|| {
+                while let Some((index, (job, named))) = {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    jobs.get(index).zip(named.get(index)).map(|job| (index, job))
+                } {
+                    let ended = pool.install(|| one(job, named, shared));
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, ended));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    Ok(done.into_iter().map(|(_, done)| done).collect())
+}
+
+fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
+    let own_name = || job.path().file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = if named.path.is_empty() { own_name().unwrap_or_default() } else { named.path.clone() };
+    let failed = |name: &str, failure: Failure| {
+        let (text, exit) = match failure {
+            Failure::Usage(text) => (text, Exit::Usage),
+            Failure::Unreadable(text) => (text, Exit::Unreadable),
+            Failure::ClosedPipe => (String::new(), Exit::Unreadable),
+        };
+        let row = Row::without_numbers(name, State::Failed, text.lines().next().unwrap_or_default());
+        Done { rows: vec![row], exit, told: words(name, &format!("error: {text}\n")) }
+    };
+    let targets = match job {
+        Job::Project(target) => vec![target.as_ref().clone()],
+        Job::Nothing(_, why) => return failed(&name, Failure::Usage(why.clone())),
+        Job::Zip(path, typed) => match target::zip(path, typed) {
+            Ok(targets) => targets,
+            Err(failure) => return failed(&name, failure),
+        },
+    };
+    let mut all = Done { rows: Vec::new(), exit: Exit::Clean, told: String::new() };
+    let are_several = targets.len() > 1;
+    for target in targets {
+        let (mut name, mut stem) = (name.clone(), named.stem.clone());
+        if are_several && let Some(below) = crate::discover::relative(job.path(), &target.root.path) {
+            name = format!("{name}/{below}");
+            stem = super::several::stem(&name);
+        }
+        let (mut out, mut err) = (io::sink(), Vec::new());
+        let mut environment = Environment::quiet(&mut out, &mut err, shared.current.to_owned(), shared.today);
+        let done = match project(&target, &name, &stem, shared, &mut environment) {
+            Ok((row, exit)) => Done { rows: vec![row], exit, told: words(&name, &String::from_utf8_lossy(&err)) },
+            Err(failure) => failed(&name, failure),
+        };
+        all.rows.extend(done.rows);
+        all.exit = worst(all.exit, done.exit);
+        all.told.push_str(&done.told);
+    }
+    all
+}
+
+/// What was said of a project, each line behind its name, as far as anybody reads.
+fn words(name: &str, told: &str) -> String {
+    let name = report::one_line(name);
+    let mut text = String::new();
+    for line in told.lines().take(MOST_LINES) {
+        let (word, rest) = line.split_once(": ").filter(|(word, _)| matches!(*word, "warning" | "error")).unzip();
+        // Writing to a string cannot fail.
+        let _ = match (word, rest) {
+            (Some(word), Some(rest)) => writeln!(text, "{word}: {name}: {rest}"),
+            _ => writeln!(text, "{line}"),
+        };
+    }
+    let more = told.lines().count().saturating_sub(MOST_LINES);
+    if more > 0 {
+        let _ = writeln!(text, "warning: {name}: and {}", report::count(more, "more line"));
+    }
+    text
+}
+
+/// Reads and judges one project, and writes its report where one is wanted.
+fn project(
+    target: &Target,
+    name: &str,
+    stem: &str,
+    shared: &Shared<'_>,
+    environment: &mut Environment<'_>,
+) -> Result<(Row, Exit), Failure> {
+    let Shared { arguments, .. } = shared;
+    let common = &arguments.common;
+    let settings = Settings::find(&target.root, Wanted::of(common), environment)?;
+    let own;
+    let catalog = if settings.brings_rules() {
+        own = settings.catalog(&arguments.rules, environment)?;
+        &own
+    } else {
+        shared.catalog
+    };
+    let typed = Typed { preset: arguments.preset, fail_on: arguments.fail_on, ..Typed::default() };
+    let meant = settings.meant(typed, catalog)?;
+    let inputs = settings.inputs(common, environment);
+    let folder = common.output.as_deref();
+    // What may explain a symptom stands in the report alone.
+    let inputs = if folder.is_some() { inputs } else { meant.asking(inputs) };
+    let loaded = load(&target.root, inputs);
+    if !check::holds_something(&loaded) {
+        return Ok((
+            Row::without_numbers(name, State::NoProject, "no Salesforce metadata was recognised"),
+            Exit::Clean,
+        ));
+    }
+    let asked = ask(&loaded.project, &meant.plan);
+    let mut exit = check::tell(&loaded, common.quiet, environment);
+    if !common.quiet {
+        for notice in settings.notices.iter().chain(&meant.hints) {
+            environment.warn(notice);
+        }
+    }
+    for error in &asked.errors {
+        environment.error(&error.to_string());
+        exit = worst(exit, Exit::Usage);
+    }
+    let judged = Judged { target, loaded: &loaded, catalog, meant: &meant };
+    let left = judged.left(asked, None);
+    let summary = left.summary();
+    let mut row = if let Some(folder) = folder {
+        let plan = causes(&settings, catalog)?;
+        let (answer, paths) = judged.page(&left, &ask(&loaded.project, &plan).findings, Some(name));
+        let is_markdown = arguments.format == Some(FleetFormat::Markdown);
+        let file = format!("{stem}.{}", if is_markdown { "md" } else { "html" });
+        let written = output::write(environment, Some(&folder.join(&file)), |out| {
+            let write = if is_markdown { report::overview::write_markdown } else { report::overview::write_html };
+            write(out, &answer, &paths)
+        });
+        let mut row = Row::of(name, &answer.sessions, &answer.integrations, &answer.dates, summary);
+        match written {
+            Ok(()) => row.report = Some(file),
+            // The row is worth something without its report.
+            Err(Failure::Usage(text) | Failure::Unreadable(text)) => {
+                environment.error(&text);
+                exit = worst(exit, Exit::Unreadable);
+            }
+            Err(Failure::ClosedPipe) => {}
+        }
+        row
+    } else {
+        let facts = Facts::of(&loaded.project);
+        let parts = parts(&facts, &Views::new(&facts), &left.findings);
+        Row::of(name, &parts.sessions, &parts.integrations, &parts.dates, summary)
+    };
+    row.message = if loaded.notices.iter().any(|notice| notice.is_error) {
+        Some("not everything could be read".to_owned())
+    } else if loaded.project.sources.is_empty() {
+        Some("nothing here holds session metadata".to_owned())
+    } else {
+        None
+    };
+    row.fails = check::fails(&left.findings, meant.fail_on);
+    if row.fails {
+        exit = worst(exit, Exit::Findings);
+    }
+    Ok((row, exit))
+}
+
+/// Writes the answer: to standard output, or into the folder of the reports. Where no format was chosen, the folder gets
+/// a page, and the table is shown all the same.
+fn show(answer: &Fleet, arguments: &FleetArguments, environment: &mut Environment<'_>) -> Result<(), Failure> {
+    let (width, quiet) = (environment.width, arguments.common.quiet);
+    let mut write = |format: FleetFormat, file: Option<&Path>| {
+        output::write(environment, file, |out| match format {
+            FleetFormat::Table => page::write_table(out, answer, width, quiet),
+            FleetFormat::Json => page::write_json(out, answer),
+            FleetFormat::Markdown => page::write_markdown(out, answer),
+            FleetFormat::Html => page::write_html(out, answer),
+        })
+    };
+    let Some(folder) = &arguments.common.output else {
+        return write(arguments.format.unwrap_or(FleetFormat::Table), None);
+    };
+    let format = arguments.format.unwrap_or(FleetFormat::Html);
+    let extension = match format {
+        FleetFormat::Table => "txt",
+        FleetFormat::Json => "json",
+        FleetFormat::Markdown => "md",
+        FleetFormat::Html => "html",
+    };
+    write(format, Some(&folder.join(format!("{INDEX}.{extension}"))))?;
+    if arguments.format.is_none() { write(FleetFormat::Table, None) } else { Ok(()) }
+}
