@@ -8,7 +8,7 @@ pub mod kind;
 pub mod managed;
 mod suffixes;
 
-use crate::apex::Unit;
+use crate::apex::{TextKind, Unit};
 use crate::forceignore::Dead;
 use crate::source::{FileId, Place, Sources, Span};
 use crate::xml::{Document, NodeId};
@@ -153,6 +153,32 @@ pub enum CodeReading {
     Everything,
 }
 
+/// Which metadata is read for a few words only: what nobody asks about is not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Texts {
+    /// Buttons, links and objects of the Metadata API's layout.
+    pub links: bool,
+    /// Fields and flows, which most files of a large project are.
+    pub fields: bool,
+    /// Labels and records of custom metadata.
+    pub records: bool,
+}
+
+impl Texts {
+    /// All of it.
+    pub const ALL: Self = Self { links: true, fields: true, records: true };
+
+    /// Whether files of a kind are read.
+    pub fn wants(self, kind: TextKind) -> bool {
+        match kind {
+            TextKind::Link | TextKind::HomeLink => self.links,
+            TextKind::Object => self.links || self.fields,
+            TextKind::Field | TextKind::Flow => self.fields,
+            TextKind::Labels | TextKind::Record => self.records,
+        }
+    }
+}
+
 /// What a run is told about the project that no file of it says.
 #[derive(Clone, Debug)]
 pub struct Inputs {
@@ -170,6 +196,8 @@ pub struct Inputs {
     pub code: CodeReading,
     /// Whether its Aura applications are read.
     pub reads_aura: bool,
+    /// Which metadata is read for a few words.
+    pub texts: Texts,
 }
 
 impl Inputs {
@@ -183,6 +211,7 @@ impl Inputs {
             precedence: Precedence::default(),
             code: CodeReading::default(),
             reads_aura: true,
+            texts: Texts::ALL,
         }
     }
 }
