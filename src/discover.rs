@@ -21,6 +21,7 @@ use walkdir::WalkDir;
 use crate::apex::Code;
 use crate::confine::{Confines, Refusal};
 use crate::forceignore::{self, Dead, Patterns};
+use crate::metadata::Texts;
 use crate::metadata::kind::{AURA, KindId, Part, Recognised, aura_application, is_bundle, part, recognise};
 use crate::replace::{self, Fault};
 use crate::source::{Decoded, Encoding, Span, decode, harmless_text};
@@ -355,7 +356,7 @@ impl Found {
     }
 }
 
-/// A file of Apex, of Visualforce, or of an Aura application.
+/// A file of Apex, of Visualforce, of an Aura application, or of metadata that is read for a few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundCode {
     /// Path below the root, `/`-separated.
@@ -389,6 +390,8 @@ pub struct Met {
     pub code: Vec<FoundCode>,
     /// The Aura applications among them, in order.
     pub aura_apps: Vec<FoundCode>,
+    /// Metadata among them that is read for a few words, in order: only of the kinds that are asked for.
+    pub texts: Vec<FoundCode>,
     /// What is odd but hides nothing else: pipes, devices, links to folders.
     pub warnings: Vec<String>,
     /// What could not be read.
@@ -469,6 +472,8 @@ struct Walk<'w, F: Fn(Found) + Sync> {
     /// Where links may lead.
     confines: Confines,
     on_file: F,
+    /// Which metadata is read for a few words.
+    texts: Texts,
     other: AtomicUsize,
     met: Mutex<Met>,
 }
@@ -489,15 +494,16 @@ struct Reached {
     hidden: Option<HiddenBy>,
 }
 
-/// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order.
-pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
+/// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order. What is read
+/// for a few words is noted as far as `texts` wants it.
+pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, on_file: F) -> Met {
     let mut met = Met::default();
     let ignored = read_forceignores(root, &mut met);
     let confines = match root.tree {
         Tree::Folder => Confines::of(&root.path, None),
         Tree::Memory(_) => Confines::default(),
     };
-    let walk = Walk { root, ignored, confines, on_file, other: AtomicUsize::new(0), met: Mutex::new(met) };
+    let walk = Walk { root, ignored, confines, on_file, texts, other: AtomicUsize::new(0), met: Mutex::new(met) };
     match &root.tree {
         Tree::Folder => {
             let top = walk.folder_at(root.path.clone(), String::new(), None);
@@ -516,7 +522,7 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, on_file: F) -> Met {
         let hides = |line: &Span| hiding.contains(&(index, *line)) || met.hide_code.contains(&(index, *line));
         file.dead.retain(|(line, _)| !hides(line));
     }
-    for list in [&mut met.code, &mut met.aura_apps] {
+    for list in [&mut met.code, &mut met.aura_apps, &mut met.texts] {
         list.par_sort_by(|left, right| {
             left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path))
         });
@@ -774,6 +780,15 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             }
             return;
         };
+        if let Recognised::Code(Code::Text(kind)) = recognised
+            && !self.texts.wants(kind)
+        {
+            // Most files of a large org are fields: nothing is made of their names where nobody asks.
+            if folder.package.is_some() {
+                self.other.fetch_add(1, Atomic::Relaxed);
+            }
+            return;
+        }
         let path = join(&folder.path, name);
         if let Recognised::Code(code) = recognised {
             let is_file =
@@ -824,11 +839,18 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
     fn code(&self, path: String, disk: PathBuf, code: Code, stem: &str, hidden: Option<HiddenBy>) {
         let Some(package) = self.root.package_of(&path) else { return };
         self.other.fetch_add(1, Atomic::Relaxed);
+        if matches!(code, Code::Text(kind) if !self.texts.wants(kind)) {
+            return;
+        }
         if let Some(by) = hidden.or_else(|| self.ignored.hiding_alone(Some(package), &path)) {
             return self.note(|met| met.hide_code.extend(by.line.map(|line| (by.ignored, line))));
         }
         let found = FoundCode { path, disk, code, stem: stem.to_owned(), package };
-        self.note(|met| if code == Code::AuraApp { met.aura_apps.push(found) } else { met.code.push(found) });
+        self.note(|met| match code {
+            Code::AuraApp => met.aura_apps.push(found),
+            Code::Text(_) => met.texts.push(found),
+            _ => met.code.push(found),
+        });
     }
 
     /// What `folder` does, for files in memory.

@@ -20,6 +20,7 @@ pub mod fix;
 pub mod forceignore;
 pub mod js_regex;
 pub mod load;
+pub mod mention;
 pub mod metadata;
 mod nearest;
 pub mod patch;

@@ -78,7 +78,7 @@ enum Content {
 /// Reads the project at `root`.
 pub fn load(root: &Root, inputs: Inputs) -> Loaded {
     let read = Mutex::new(Vec::new());
-    let met = walk(root, |found| {
+    let met = walk(root, inputs.texts, |found| {
         let outcome = read_file(root, &found);
         read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadFile { found, outcome });
     });

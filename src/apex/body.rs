@@ -228,8 +228,16 @@ impl<'a, 't> Body<'a, 't> {
         self.value_of(first).and_then(string_in).or_else(|| string_in(id))
     }
 
+    /// The string literals of an expression, or of the variable or constant that it is.
+    pub(super) fn literals(&self, id: NodeId) -> Vec<NodeId> {
+        let tree = self.tree;
+        let id = tree.bare(id);
+        let whole = self.value_of(id).unwrap_or(id);
+        tree.within(whole).filter(|inner| tree.is_string(*inner)).take(200).collect()
+    }
+
     /// What the variable or constant is set to where it is declared.
-    fn value_of(&self, id: NodeId) -> Option<NodeId> {
+    pub(super) fn value_of(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.tree;
         let name = match tree.kind(id) {
             Kind::Identifier => tree.lower(id),
@@ -275,6 +283,7 @@ impl<'a, 't> Body<'a, 't> {
             callouts: Vec::new(),
             changes: Vec::new(),
             loops: Vec::new(),
+            gives_session: false,
             gives_few: self.gives_few(),
             unbounded: Vec::new(),
             timeouts: Vec::new(),

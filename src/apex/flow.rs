@@ -4,12 +4,14 @@
 //! Flow is followed within a class and by name; a value that went through a call of somebody else's counts as that
 //! call's, but for what only changes its form.
 
+mod out;
+
 use std::collections::{BTreeMap, HashMap};
 
 use super::body::Body;
 use super::token::is_record_id;
 use super::tree::{Kind, NodeId, Part};
-use super::{Kinds, SessionUse, Sink, Source, Step, Unit, words};
+use super::{Kinds, SessionUse, Sink, Source, Spot, Step, Unit, words};
 use crate::source::Span;
 
 /// Fields and methods of a class that hold or give a session id, with the call that it comes from.
@@ -70,7 +72,22 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
         let shared = shared.get(&body.method.class).unwrap_or(&none);
         let flow = Flow::of(body, shared);
         flow.sinks(index as u32, &mut unit.sessions);
+        if let Some(method) = unit.methods.get_mut(index) {
+            method.gives_session = flow.gives_session();
+        }
     }
+    unit.anonymous = bodies.iter().find_map(anonymous);
+}
+
+/// Where a method runs anonymous Apex: a call of that name, or an address or message that names it.
+fn anonymous(body: &Body<'_, '_>) -> Option<Spot> {
+    let tree = body.tree;
+    let word = "executeanonymous";
+    let names = |id: &NodeId| match tree.kind(*id) {
+        Kind::Call => tree.part(*id, Part::Name).is_some_and(|name| tree.lower(name) == word),
+        _ => tree.is_string(*id) && tree.lower(*id).contains(word),
+    };
+    body.nodes().find(names).map(|id| (tree.span(id), "executeAnonymous".to_owned()))
 }
 
 /// What the classes of a file share, by class.
@@ -277,6 +294,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         for id in self.body.nodes() {
             self.sink(id, &mut found);
         }
+        self.leaves(&mut found);
         if found.is_empty() {
             return;
         }

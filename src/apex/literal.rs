@@ -4,7 +4,8 @@
 
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
-use super::{Literal, LiteralKind, Unit};
+use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, version};
+use crate::source::{Span, secrets};
 
 /// A sum of more nodes is looked at up to here, so that none costs more than it is long.
 const MAX_NODES: usize = 500;
@@ -13,11 +14,20 @@ const MAX_NODES: usize = 500;
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let logs_in = bodies.iter().any(has_login);
     for (index, body) in bodies.iter().enumerate() {
-        let mut reader = Reader { body, method: index as u32, logs_in, found: Vec::new() };
+        let mut reader = Reader {
+            body,
+            method: index as u32,
+            logs_in,
+            found: Vec::new(),
+            versions: Vec::new(),
+            secrets: Vec::new(),
+        };
         for id in body.nodes() {
             reader.node(id);
         }
         unit.literals.append(&mut reader.found);
+        unit.versions.append(&mut reader.versions);
+        unit.secrets.append(&mut reader.secrets);
     }
 }
 
@@ -47,6 +57,8 @@ struct Reader<'b, 'a, 't> {
     method: u32,
     logs_in: bool,
     found: Vec<Literal>,
+    versions: Vec<ApiVersion>,
+    secrets: Vec<HeldSecret>,
 }
 
 impl Reader<'_, '_, '_> {
@@ -65,8 +77,28 @@ impl Reader<'_, '_, '_> {
                     self.pair(*key, *value);
                 }
             }
+            Kind::Declarator => self.given(tree.part(id, Part::Name), tree.part(id, Part::Value)),
+            Kind::Assignment => self.given(tree.part(id, Part::Left), tree.part(id, Part::Right)),
             _ => {}
         }
+    }
+
+    /// A secret that a name is given as a literal.
+    fn given(&mut self, target: Option<NodeId>, value: Option<NodeId>) {
+        let (Some(target), Some(value)) = (target, value) else { return };
+        let name = self.body.tree.text(target);
+        self.held(name.rsplit('.').next().unwrap_or(name), self.body.tree.bare(value));
+    }
+
+    /// Keeps where a secret stands, by the name that it is given to and by what it looks like.
+    fn held(&mut self, name: &str, value: NodeId) {
+        let tree = self.body.tree;
+        if tree.kind(value) != Kind::StringLiteral || self.body.file.is_doubtful(value) {
+            return;
+        }
+        let Some(held) = secrets::held(name, tree.string(value)) else { return };
+        let is_by_shape = held == secrets::Held::ByShape;
+        self.secrets.push(HeldSecret { name: name.to_owned(), span: tree.span(value), holder: "code", is_by_shape });
     }
 
     fn push(&mut self, id: NodeId, what: LiteralKind, text: String) {
@@ -95,12 +127,44 @@ impl Reader<'_, '_, '_> {
         if is(key, "grant_type") && is(value, "password") {
             self.push(value, LiteralKind::PasswordGrant, "grant_type=password".to_owned());
         }
+        if tree.is_string(key) {
+            self.held(tree.string(key), tree.bare(value));
+        }
+    }
+
+    /// Addresses of versions of APIs; the version may stand in the next part of a sum.
+    fn versions(&mut self, id: NodeId, text: &str) {
+        let tree = self.body.tree;
+        let span = tree.span(id);
+        let is_doubtful = self.body.file.is_doubtful(id);
+        let offset = tree.text(id).find(text).unwrap_or(0) as u32;
+        self.versions.extend(version::find(text).map(|it| {
+            let start = span.start + offset;
+            ApiVersion { span: Span { start: start + it.span.start, end: start + it.span.end }, is_doubtful, ..it }
+        }));
+        if !version::is_open(text) {
+            return;
+        }
+        let number = self.behind(id).and_then(|next| self.body.literal(next)).map(|next| tree.string(next));
+        if let Some(version) = number.and_then(version::of_text) {
+            let text = format!("/services/data/v{version}");
+            self.versions.push(ApiVersion { span, text, version, api: Api::Rest, is_doubtful });
+        }
+    }
+
+    /// What stands behind a literal in a sum.
+    fn behind(&self, id: NodeId) -> Option<NodeId> {
+        let tree = self.body.tree;
+        let parent = tree.node(id).parent;
+        let whole = if tree.part(parent, Part::Left) == Some(id) { parent } else { tree.node(parent).parent };
+        tree.part(whole, Part::Right).filter(|right| *right != id)
     }
 
     fn string(&mut self, id: NodeId) {
         let text = self.body.tree.string(id);
         let lower = text.to_ascii_lowercase();
         self.addresses(id, text, &lower);
+        self.versions(id, text);
         if let Some(name) = credential(text, &lower) {
             self.push(id, LiteralKind::Credential, name.to_owned());
         }
@@ -136,10 +200,7 @@ impl Reader<'_, '_, '_> {
         if !lower.ends_with("grant_type=") {
             return false;
         }
-        let parent = tree.node(id).parent;
-        let whole = if tree.part(parent, Part::Left) == Some(id) { parent } else { tree.node(parent).parent };
-        let next = tree.part(whole, Part::Right).filter(|right| *right != id);
-        next.and_then(|next| self.body.literal(next)).is_some_and(|next| {
+        self.behind(id).and_then(|next| self.body.literal(next)).is_some_and(|next| {
             let value = tree.string(next).to_ascii_lowercase();
             value == "password" || value.starts_with("password&")
         })

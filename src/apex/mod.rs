@@ -33,6 +33,7 @@ mod token;
 mod tree;
 #[cfg(feature = "apex")]
 mod turns;
+pub mod version;
 #[cfg(feature = "apex")]
 mod words;
 
@@ -40,6 +41,7 @@ use crate::source::{FileId, Span};
 
 pub use allow::{Allowance, Says};
 pub use kinds::Kinds;
+pub use version::Api;
 
 /// What a file of code holds, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +56,49 @@ pub enum Code {
     Component,
     /// `aura/X/X.app`.
     AuraApp,
+    /// Metadata that is read for a few words only.
+    Text(TextKind),
+}
+
+/// Metadata that is read for a few words only: the rest of it says nothing that anybody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TextKind {
+    /// A custom button or link: `X.webLink`.
+    Link,
+    /// A custom link of the home page: `X.custompageweblink`.
+    HomeLink,
+    /// An object with what is in it: `X.object`.
+    Object,
+    /// A field: `X.field`.
+    Field,
+    /// A flow: `X.flow`.
+    Flow,
+    /// Custom labels: `X.labels`.
+    Labels,
+    /// A record of custom metadata: `X.md`.
+    Record,
+}
+
+impl TextKind {
+    /// All of them, with what their file names end in and the names of their types.
+    const ALL: &[(TextKind, &str, &str)] = &[
+        (TextKind::Link, "webLink", "WebLink"),
+        (TextKind::HomeLink, "custompageweblink", "CustomPageWebLink"),
+        (TextKind::Object, "object", "CustomObject"),
+        (TextKind::Field, "field", "CustomField"),
+        (TextKind::Flow, "flow", "Flow"),
+        (TextKind::Labels, "labels", "CustomLabels"),
+        (TextKind::Record, "md", "CustomMetadata"),
+    ];
+
+    /// What a file ending says, in any case.
+    pub fn of_suffix(suffix: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, ending, _)| ending.eq_ignore_ascii_case(suffix)).map(|(kind, ..)| *kind)
+    }
+
+    fn named(self) -> (&'static str, &'static str) {
+        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or(("", ""), |(_, suffix, name)| (*suffix, *name))
+    }
 }
 
 impl Code {
@@ -72,6 +117,7 @@ impl Code {
             Code::Page => "page",
             Code::Component => "component",
             Code::AuraApp => "app",
+            Code::Text(kind) => kind.named().0,
         }
     }
 
@@ -83,6 +129,7 @@ impl Code {
             Code::Page => "ApexPage",
             Code::Component => "ApexComponent",
             Code::AuraApp => "AuraDefinitionBundle",
+            Code::Text(kind) => kind.named().1,
         }
     }
 
@@ -117,6 +164,14 @@ pub struct Unit {
     pub kept: Vec<KeptToken>,
     /// Sessions that it ends.
     pub revocations: Vec<Revocation>,
+    /// Addresses of versions of Salesforce's APIs.
+    pub versions: Vec<ApiVersion>,
+    /// Session ids that a button, a formula or a flow gives out.
+    pub mentions: Vec<Mention>,
+    /// Where it runs anonymous Apex.
+    pub anonymous: Option<Spot>,
+    /// Secrets that stand in it.
+    pub secrets: Vec<HeldSecret>,
     /// Findings that its comments and annotations allow.
     pub allowances: Vec<Allowance>,
     /// What a trigger is on, in lower case.
@@ -144,6 +199,10 @@ impl Unit {
             requests: Vec::new(),
             kept: Vec::new(),
             revocations: Vec::new(),
+            versions: Vec::new(),
+            mentions: Vec::new(),
+            anonymous: None,
+            secrets: Vec::new(),
             allowances: Vec::new(),
             object: None,
             lightning_out: None,
@@ -157,6 +216,7 @@ impl Unit {
         match code {
             Code::Page | Code::Component => return page::read(code, name, text),
             Code::AuraApp => return aura::read(name, text),
+            Code::Text(_) => return Self::empty(code, name),
             Code::Class | Code::Trigger => {}
         }
         #[cfg(feature = "apex")]
@@ -272,6 +332,8 @@ pub struct Method {
     pub changes: Vec<Change>,
     /// Its loops, in order.
     pub loops: Vec<Loop>,
+    /// Whether it gives back a session id.
+    pub gives_session: bool,
     /// Whether it gives back a handful of elements at most, on every way that the text shows.
     pub gives_few: bool,
     /// Queries without a small limit.
@@ -414,6 +476,8 @@ pub enum Source {
     Api,
     /// `GETSESSIONID()`.
     Function,
+    /// The text of a page that is read.
+    Page,
 }
 
 /// Where a session id or token goes.
@@ -433,10 +497,29 @@ pub enum Sink {
     Record,
     /// A SOAP message that is put together by hand.
     Envelope,
+    /// What a method that a browser or another system calls gives back.
+    Returned,
+    /// The same, where a call gives it, which may be a session id.
+    Answer(Callee, usize),
+    /// The rendered text of a page is read, which may hold one.
+    Scraped(String),
+    /// The address of a link, in a parameter.
+    Link(LinkUse),
     /// Visualforce.
     Page,
     /// Nothing that is known.
     Nothing,
+}
+
+/// What becomes of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkUse {
+    /// It is mailed.
+    Mailed,
+    /// A page that the browser is sent to, or HTML that it shows.
+    Shown,
+    /// A method that a browser calls gives it back.
+    Returned,
 }
 
 /// A session id or token on its way.
@@ -543,6 +626,53 @@ pub struct Debug {
     pub is_unlikely: bool,
     /// Whether its statement holds text that does not fit the grammar.
     pub is_doubtful: bool,
+}
+
+/// An address of one version of an API of Salesforce's.
+#[derive(Debug)]
+pub struct ApiVersion {
+    /// Where the version stands, with what tells it.
+    pub span: Span,
+    /// That text.
+    pub text: String,
+    /// The version, without its minor part.
+    pub version: i64,
+    /// Which API.
+    pub api: Api,
+    /// Whether its statement holds text that does not fit the grammar.
+    pub is_doubtful: bool,
+}
+
+/// What a session id is given out by.
+#[derive(Debug)]
+pub struct Mention {
+    /// fullName of the button, field or flow.
+    pub owner: String,
+    /// Its type.
+    pub ty: &'static str,
+    /// The element that holds it; in a flow with the name of what it belongs to.
+    pub element: String,
+    /// The expression that gives it.
+    pub from: Spot,
+    /// The address that it is written into: scheme and host.
+    pub address: Option<Spot>,
+    /// Whether it is script that runs in the browser.
+    pub is_script: bool,
+    /// Whether it is in use; unknown where no element says it.
+    pub is_active: Option<bool>,
+}
+
+/// A secret that stands in a file; its value is nowhere here.
+#[derive(Debug)]
+pub struct HeldSecret {
+    /// What names it: the label, the field, the parameter, the variable.
+    pub name: String,
+    /// Where its value stands.
+    pub span: Span,
+    /// What holds it, in words: `custom label`.
+    pub holder: &'static str,
+    /// Whether its shape shows that it is one, and not its name alone.
+    pub is_by_shape: bool,
 }
 
 /// Something read, with its place.

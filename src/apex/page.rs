@@ -5,7 +5,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use std::sync::LazyLock;
 
-use super::{Code, Kinds, SessionUse, Sink, Source, Spot, Step, Unit};
+use super::{ApiVersion, Code, Kinds, SessionUse, Sink, Source, Spot, Step, Unit, version};
 use crate::source::Span;
 
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -16,6 +16,11 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
     let mut unit = Unit::empty(code, name);
     let Some(words) = WORDS.as_ref() else { return unit };
     let comments = comments(text);
+    let is_read = |it: &ApiVersion| {
+        let at = it.span.range().start;
+        !comments.iter().any(|comment| comment.contains(&at)) && !is_in_script_comment(text, at)
+    };
+    unit.versions = version::find(text).filter(is_read).collect();
     for found in words.find_iter(text) {
         let is_comment = comments.iter().any(|comment| comment.start <= found.start() && found.end() <= comment.end);
         if is_comment || !is_expression(text, found.start()) {
@@ -81,6 +86,12 @@ fn address_before(text: &str, at: usize) -> Option<Spot> {
     let is_whole = length > 0 && rest.get(end..).is_some_and(|rest| rest.starts_with(['/', '?']));
     let span = Span::new(start + from, start + from + end);
     is_whole.then(|| (span, rest[..end].to_owned()))
+}
+
+/// Whether a line of script is commented out up to a place.
+fn is_in_script_comment(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.rsplit(['\n', '\r']).next().is_some_and(|line| line.trim_start().starts_with("//"))
 }
 
 /// Comments of the markup; what is in them is not delivered with a value.

@@ -9,9 +9,9 @@ use super::settings::{Settings, Wanted};
 use super::several::{self, Destination, Failures, Named, names};
 use super::{Environment, Exit, Failure, check, output, target};
 use crate::load::{Loaded, load};
-use crate::metadata::CodeReading;
+use crate::metadata::{CodeReading, Texts};
 use crate::report::{self, Style};
-use crate::view::{rests_on_aura, rests_on_code};
+use crate::view::{rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
 
 /// A project on the way: found, configured, not yet read.
 pub(super) struct Reading<'c> {
@@ -24,6 +24,8 @@ pub(super) struct Reading<'c> {
     asks_code: bool,
     /// Whether it rests on Aura applications.
     asks_aura: bool,
+    /// Which metadata it rests on that is read for a few words.
+    asks_texts: Texts,
 }
 
 impl<'c> Reading<'c> {
@@ -34,17 +36,20 @@ impl<'c> Reading<'c> {
 
     fn new(target: target::Target, common: &'c Common, environment: &Environment<'_>) -> Result<Self, Failure> {
         let settings = Settings::find(&target.root, Wanted::of(common), environment)?;
-        Ok(Self { target, common, settings, asks_code: true, asks_aura: true })
+        Ok(Self { target, common, settings, asks_code: true, asks_aura: true, asks_texts: Texts::ALL })
     }
 
     /// The same for a query, which may rest on neither.
     pub(super) fn asked(self, soql: &str) -> Self {
-        Self { asks_code: rests_on_code(soql), asks_aura: rests_on_aura(soql), ..self }
+        let asks_texts =
+            Texts { links: rests_on_links(soql), fields: rests_on_fields(soql), records: rests_on_records(soql) };
+        Self { asks_code: rests_on_code(soql), asks_aura: rests_on_aura(soql), asks_texts, ..self }
     }
 
     /// The same for what no code has a part in.
     pub(super) fn without_code(self) -> Self {
-        Self { asks_code: false, asks_aura: false, ..self }
+        let asks_texts = Texts { links: false, fields: false, records: false };
+        Self { asks_code: false, asks_aura: false, asks_texts, ..self }
     }
 
     /// Reads it, lets `work` look at it on the same threads, and tells what a person should know.
@@ -58,6 +63,7 @@ impl<'c> Reading<'c> {
             inputs.code = CodeReading::Nothing;
         }
         inputs.reads_aura &= self.asks_aura;
+        inputs.texts = self.asks_texts;
         let (loaded, worked) = {
             let _progress = Progress::start(environment.err_is_terminal && !self.common.quiet, "reading");
             check::with_threads(self.common, || {

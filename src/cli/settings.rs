@@ -10,12 +10,12 @@ use crate::check::Plan;
 use crate::config::{self, Config, ConfigError, Ignore, Settled};
 use crate::confine::{Confines, Refusal};
 use crate::discover::{self, Root};
-use crate::metadata::{CodeReading, Inputs};
+use crate::metadata::{CodeReading, Inputs, Texts};
 use crate::report::Silence;
 use crate::rule::{Catalog, FILE_SUFFIXES, Grade, PageFile, Preset, Rule, Selector};
 use crate::tree::git::{Revision, Stored};
 use crate::tree::{MAX_BYTES, Memory, Tree, TreeError, archive};
-use crate::view::{Shapes, rests_on_aura, rests_on_code};
+use crate::view::{Shapes, rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
@@ -90,6 +90,11 @@ impl Meant<'_> {
             inputs.code = CodeReading::Nothing;
         }
         inputs.reads_aura = self.asks(rests_on_aura);
+        inputs.texts = Texts {
+            links: self.asks(rests_on_links),
+            fields: self.asks(rests_on_fields),
+            records: self.asks(rests_on_records),
+        };
         inputs
     }
 

@@ -16,7 +16,7 @@ use glob::{MatchOptions, Pattern};
 use jiff::civil::Date;
 use toml::Spanned;
 
-use crate::metadata::{CodeReading, Egress, Inputs, Precedence};
+use crate::metadata::{CodeReading, Egress, Inputs, Precedence, Texts};
 use crate::nearest;
 use crate::query::{ParamValue, Params};
 use crate::rule::{Catalog, Grade, PageError, Rule, Selector, param, without_values};
@@ -191,6 +191,7 @@ impl Config {
             precedence: self.keys.precedence.unwrap_or(Precedence::Documented),
             code: CodeReading::default(),
             reads_aura: true,
+            texts: Texts::ALL,
         }
     }
 

@@ -14,6 +14,7 @@ use crate::apex::graph::wanted;
 use crate::apex::scan::{Names, Seen, scan};
 use crate::apex::{Code, Unit};
 use crate::discover::{FoundCode, Met, Root, compare_paths};
+use crate::mention;
 use crate::metadata::{CodeRead, CodeReading, Inputs};
 use crate::replace::Mark;
 use crate::source::{Decoded, Encoding, EncodingFlaw, Source, decode};
@@ -61,7 +62,46 @@ pub(super) fn read(root: &Root, met: &Met, inputs: &Inputs) -> AllCode {
     if inputs.reads_aura && !met.aura_apps.is_empty() {
         read_aura(root, &met.aura_apps, &mut all);
     }
+    if !met.texts.is_empty() {
+        read_texts(root, &met.texts, &mut all);
+    }
     all
+}
+
+/// Adds the metadata that says one of the words for which it is read, each in its place among the other files.
+fn read_texts(root: &Root, found: &[FoundCode], all: &mut AllCode) {
+    let look = |it: &FoundCode| {
+        let Code::Text(kind) = it.code else { return None };
+        let read = with_bytes(&root.tree, &it.disk, &it.path, |bytes| {
+            // UTF-16 parts the letters of a word; next to nothing is written in it.
+            let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+            (is_utf16 || mention::may_say(kind, bytes)).then(|| ReadCode::of(root, it, bytes))
+        });
+        match read {
+            Ok(file) => file.filter(|file| says_something(&file.unit)).map(Ok),
+            Err(reason) => Some(Err(format!("{}: {reason}", it.path))),
+        }
+    };
+    let read: Vec<Result<ReadCode, String>> = found.par_iter().filter_map(look).collect();
+    let before = all.files.len();
+    for file in read {
+        match file {
+            Ok(file) => all.files.push(file),
+            Err(reason) => all.unreadable.push(reason),
+        }
+    }
+    if all.files.len() > before {
+        sort(&mut all.files);
+    }
+}
+
+fn says_something(unit: &Unit) -> bool {
+    !(unit.sessions.is_empty() && unit.versions.is_empty() && unit.mentions.is_empty() && unit.secrets.is_empty())
+}
+
+/// Puts files in their order.
+fn sort(files: &mut [ReadCode]) {
+    files.sort_by(|left, right| left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path)));
 }
 
 /// Adds the Aura applications that say something, each in its place among the other files.
@@ -81,8 +121,7 @@ fn read_aura(root: &Root, found: &[FoundCode], all: &mut AllCode) {
             Err(reason) => all.unreadable.push(reason),
         }
     }
-    all.files
-        .sort_by(|left, right| left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path)));
+    sort(&mut all.files);
 }
 
 fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading) -> AllCode {
@@ -118,7 +157,7 @@ fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool) -> Look 
     let looked = with_bytes(&root.tree, &found.disk, &found.path, |bytes| {
         let file = || Some(Box::new(ReadCode::of(root, found, bytes)));
         if found.code.is_markup() {
-            let unit = file().filter(|file| !file.unit.sessions.is_empty());
+            let unit = file().filter(|file| says_something(&file.unit));
             return unit.map_or(Look::Passed, |file| Look::Seen(Seen::default(), Some(file)));
         }
         let Some(seen) = scan(bytes, names) else { return Look::Passed };
@@ -132,7 +171,11 @@ impl ReadCode {
     fn of(root: &Root, found: &FoundCode, bytes: &[u8]) -> Self {
         let (text, encoding, is_lossy) = text_of(bytes);
         let changed = root.replacements.code(&found.path, &text);
-        let unit = Unit::read(found.code, &found.stem, changed.as_ref().map_or(&text, |changed| &changed.text));
+        let now = changed.as_ref().map_or(&*text, |changed| &*changed.text);
+        let unit = match found.code {
+            Code::Text(kind) => mention::read(kind, &found.stem, object_of(&found.path), now),
+            code => Unit::read(code, &found.stem, now),
+        };
         let marks = changed.map(|changed| changed.marks).unwrap_or_default();
         let source = if is_lossy || matches!(root.tree, Tree::Memory(_)) {
             Source::kept(found.path.clone(), text.into_owned(), encoding)
@@ -142,6 +185,13 @@ impl ReadCode {
         };
         Self { path: found.path.clone(), package: found.package, source, unit, marks }
     }
+}
+
+/// The object whose folder a file lies in: `objects/X/webLinks/Y.webLink-meta.xml`.
+fn object_of(path: &str) -> Option<&str> {
+    let mut folders = path.rsplit('/').skip(2);
+    let object = folders.next()?;
+    folders.next().filter(|folder| folder.eq_ignore_ascii_case("objects")).map(|_| object)
 }
 
 /// The text of a file of code. What is no UTF-8 is read as the Windows code page that old tools wrote; the third says

@@ -7,7 +7,7 @@
 mod kinds;
 
 use super::suffixes;
-use crate::apex::Code;
+use crate::apex::{Code, TextKind};
 use crate::xml::Keep;
 
 /// What an element holds.
@@ -151,6 +151,9 @@ pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
     if let Some(code) = Code::of_suffix(suffix).filter(|_| layout == Layout::Metadata) {
         return Some((Recognised::Code(code), stem));
     }
+    if let Some(text) = TextKind::of_suffix(suffix).filter(|text| is_text(*text, stem, layout)) {
+        return Some((Recognised::Code(Code::Text(text)), stem));
+    }
     let is_metadata = match layout {
         Layout::Source => is_word(suffix),
         Layout::Metadata => suffixes::is_known(suffix),
@@ -240,6 +243,17 @@ fn is_named(kind: &Kind, stem: &str, suffix: &str, layout: Layout) -> bool {
     kind.suffix.eq_ignore_ascii_case(suffix)
         && kind.file.is_none_or(|file| file.eq_ignore_ascii_case(stem))
         && (layout == Layout::Source || kind.plain == Plain::Document)
+}
+
+/// Whether a file that ends as metadata does that is read for a few words is some: `README.md` is no record.
+fn is_text(text: TextKind, stem: &str, layout: Layout) -> bool {
+    match text {
+        TextKind::Field => layout == Layout::Source,
+        // In source format, an object's buttons and fields have files of their own.
+        TextKind::Object => layout == Layout::Metadata,
+        TextKind::Record => layout == Layout::Source || stem.split('.').count() == 2,
+        _ => true,
+    }
 }
 
 fn is_word(suffix: &str) -> bool {

@@ -10,7 +10,7 @@ mod suffixes;
 
 use serde::Serialize;
 
-use crate::apex::{Code, Unit};
+use crate::apex::{Code, TextKind, Unit};
 use crate::forceignore::Dead;
 use crate::replace::Replaced;
 use crate::source::{FileId, Place, Sources, Span};
@@ -156,6 +156,32 @@ pub enum CodeReading {
     Everything,
 }
 
+/// Which metadata is read for a few words only: what nobody asks about is not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Texts {
+    /// Buttons, links and objects of the Metadata API's layout.
+    pub links: bool,
+    /// Fields and flows, which most files of a large project are.
+    pub fields: bool,
+    /// Labels and records of custom metadata.
+    pub records: bool,
+}
+
+impl Texts {
+    /// All of it.
+    pub const ALL: Self = Self { links: true, fields: true, records: true };
+
+    /// Whether files of a kind are read.
+    pub fn wants(self, kind: TextKind) -> bool {
+        match kind {
+            TextKind::Link | TextKind::HomeLink => self.links,
+            TextKind::Object => self.links || self.fields,
+            TextKind::Field | TextKind::Flow => self.fields,
+            TextKind::Labels | TextKind::Record => self.records,
+        }
+    }
+}
+
 /// What a run is told about the project that no file of it says.
 #[derive(Clone, Debug)]
 pub struct Inputs {
@@ -173,6 +199,8 @@ pub struct Inputs {
     pub code: CodeReading,
     /// Whether its Aura applications are read.
     pub reads_aura: bool,
+    /// Which metadata is read for a few words.
+    pub texts: Texts,
 }
 
 impl Inputs {
@@ -186,6 +214,7 @@ impl Inputs {
             precedence: Precedence::default(),
             code: CodeReading::default(),
             reads_aura: true,
+            texts: Texts::ALL,
         }
     }
 }
@@ -258,6 +287,8 @@ impl CodeRead {
                 Code::Page => read.pages += 1,
                 Code::Component => read.components += 1,
                 Code::AuraApp => read.aura_apps += 1,
+                // Metadata that is looked through for a few words is no code.
+                Code::Text(_) => {}
             }
         }
         read

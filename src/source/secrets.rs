@@ -8,6 +8,7 @@
 //! Every pass is linear in the text. It refuses to know what a project is.
 
 mod code;
+mod held;
 mod markup;
 mod role;
 mod shape;
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 
 use super::Span;
 
+pub use held::{Held, held, is_stand_in};
 pub use markup::{is_secret_element, of_element, of_parameter};
 use role::{Role, is_exempt, is_plausible};
 

@@ -19,6 +19,7 @@ pub(super) use columns::{
 };
 pub(super) use credential::CredentialUse;
 pub(super) use literal::{Address, addresses};
+pub(super) use session::server;
 
 use super::column::Fact;
 use super::raw::parse_bool;

@@ -4,16 +4,19 @@
 //! assume that components are well-formed. Refuses to know a severity, a wording or a rule.
 
 mod apex;
+mod api_version;
 mod column;
 mod credential;
 mod deployment;
 mod duplicate;
 mod effective;
+mod held_secret;
 mod hidden;
 mod login;
 mod login_hours;
 mod login_policy;
 mod managed;
+mod mention;
 mod network;
 pub mod oauth;
 mod out_app;
@@ -86,6 +89,11 @@ pub struct Facts<'p> {
     switches: OnceLock<Vec<protection::SwitchFacts>>,
     origins: OnceLock<Vec<trusted_origin::OriginFacts>>,
     out_apps: OnceLock<Vec<out_app::OutAppFacts>>,
+    mentions: OnceLock<Vec<mention::MentionFacts>>,
+    formulas: OnceLock<Vec<mention::MentionFacts>>,
+    versions: OnceLock<Vec<api_version::VersionFacts>>,
+    held: OnceLock<Vec<held_secret::HeldFacts>>,
+    flow_secrets: OnceLock<Vec<held_secret::HeldFacts>>,
     password_policies: OnceLock<Vec<password_policy::PolicyFacts>>,
 }
 
@@ -132,6 +140,11 @@ impl<'p> Facts<'p> {
             switches: OnceLock::new(),
             origins: OnceLock::new(),
             out_apps: OnceLock::new(),
+            mentions: OnceLock::new(),
+            formulas: OnceLock::new(),
+            versions: OnceLock::new(),
+            held: OnceLock::new(),
+            flow_secrets: OnceLock::new(),
             password_policies: OnceLock::new(),
         }
     }
@@ -248,6 +261,26 @@ impl<'p> Facts<'p> {
 
     fn out_apps(&self) -> &[out_app::OutAppFacts] {
         self.out_apps.get_or_init(|| out_app::out_app_facts(self.project, self.org()))
+    }
+
+    fn mentions(&self) -> &[mention::MentionFacts] {
+        self.mentions.get_or_init(|| mention::mention_facts(self.project, mention::is_link))
+    }
+
+    fn formulas(&self) -> &[mention::MentionFacts] {
+        self.formulas.get_or_init(|| mention::mention_facts(self.project, |it| !mention::is_link(it)))
+    }
+
+    fn versions(&self) -> &[api_version::VersionFacts] {
+        self.versions.get_or_init(|| api_version::version_facts(self.project))
+    }
+
+    fn held(&self) -> &[held_secret::HeldFacts] {
+        self.held.get_or_init(|| held_secret::held_facts(self.project))
+    }
+
+    fn flow_secrets(&self) -> &[held_secret::HeldFacts] {
+        self.flow_secrets.get_or_init(|| held_secret::flow_facts(self.project))
     }
 
     fn password_policies(&self) -> &[password_policy::PolicyFacts] {
@@ -371,6 +404,11 @@ enum Origin {
     ApexCredentialUse,
     ApexRevocation,
     AuraOutApp,
+    SessionMention,
+    SessionFormula,
+    ApiVersionUse,
+    HeldSecret,
+    FlowSecret,
     Problem,
     Project,
     Component,
@@ -433,6 +471,11 @@ fn shapes() -> Vec<Shape> {
         view("ApexCredentialUse", all(&apex::APEX_CREDENTIAL_USE), Origin::ApexCredentialUse),
         view("ApexRevocation", all(&apex::APEX_REVOCATION), Origin::ApexRevocation),
         view("AuraOutApp", all(out_app::AURA_OUT_APP), Origin::AuraOutApp),
+        view("SessionMention", all(mention::SESSION_MENTION), Origin::SessionMention),
+        view("SessionFormula", all(mention::SESSION_MENTION), Origin::SessionFormula),
+        view("ApiVersionUse", all(api_version::API_VERSION_USE), Origin::ApiVersionUse),
+        view("HeldSecret", all(held_secret::HELD_SECRET), Origin::HeldSecret),
+        view("FlowSecret", all(held_secret::HELD_SECRET), Origin::FlowSecret),
         view("Problem", all(problem::PROBLEM), Origin::Problem),
         view("Project", all(problem::PROJECT), Origin::Project),
         view("Component", all(problem::COMPONENT), Origin::Component),
@@ -503,7 +546,8 @@ impl Catalog for Shapes {
 }
 
 /// Tables beside those called `Apex...` that say something of what Apex does.
-const REST_ON_CODE: &[&str] = &["credential", "principal", "hostuse", "managedpackage", "passwordrule"];
+const REST_ON_CODE: &[&str] =
+    &["apiversionuse", "credential", "heldsecret", "hostuse", "managedpackage", "passwordrule", "principal"];
 
 /// Whether a name of a table, or a query, names one that rests on Apex. Where none is asked, no Apex needs be read.
 pub fn rests_on_code(text: &str) -> bool {
@@ -513,6 +557,21 @@ pub fn rests_on_code(text: &str) -> bool {
 /// The same for Aura applications.
 pub fn rests_on_aura(text: &str) -> bool {
     names(text, |word| word == "auraoutapp")
+}
+
+/// The same for buttons, links and objects.
+pub fn rests_on_links(text: &str) -> bool {
+    names(text, |word| matches!(word, "sessionmention" | "apiversionuse"))
+}
+
+/// The same for fields and flows.
+pub fn rests_on_fields(text: &str) -> bool {
+    names(text, |word| matches!(word, "sessionformula" | "flowsecret"))
+}
+
+/// The same for labels and records of custom metadata.
+pub fn rests_on_records(text: &str) -> bool {
+    names(text, |word| word == "heldsecret")
 }
 
 /// Whether a word of a text, in lower case, is one that `is_it` takes.
@@ -642,6 +701,13 @@ impl<'f> Views<'f> {
             Origin::ApexCredentialUse => rows(&apex::APEX_CREDENTIAL_USE, &facts.apex().credentials, Placed::key),
             Origin::ApexRevocation => rows(&apex::APEX_REVOCATION, &facts.apex().revocations, Placed::key),
             Origin::AuraOutApp => rows(out_app::AURA_OUT_APP, facts.out_apps(), out_app::OutAppFacts::key),
+            Origin::SessionMention => rows(mention::SESSION_MENTION, facts.mentions(), mention::MentionFacts::key),
+            Origin::SessionFormula => rows(mention::SESSION_MENTION, facts.formulas(), mention::MentionFacts::key),
+            Origin::ApiVersionUse => {
+                rows(api_version::API_VERSION_USE, facts.versions(), api_version::VersionFacts::key)
+            }
+            Origin::HeldSecret => rows(held_secret::HELD_SECRET, facts.held(), held_secret::HeldFacts::key),
+            Origin::FlowSecret => rows(held_secret::HELD_SECRET, facts.flow_secrets(), held_secret::HeldFacts::key),
             Origin::Problem => problem::problem_rows(project),
             Origin::Project => problem::project_rows(project),
             Origin::Component => problem::component_rows(project, facts.managed()),

@@ -6,7 +6,7 @@ use super::text;
 use crate::metadata::kind::kind;
 use crate::metadata::{Component, Project};
 use crate::query::Cell;
-use crate::source::Place;
+use crate::source::{Place, secrets};
 
 type SecretColumn = ViewColumn<SecretFacts>;
 
@@ -40,7 +40,7 @@ pub(super) fn secret_facts(project: &Project) -> Vec<SecretFacts> {
     let of_element = |(ty, path, secret): &(&'static str, &'static str, &'static str)| {
         let (ty, path, secret) = (*ty, *path, *secret);
         let of_component = move |(subject, component): (u32, &Component)| {
-            component.text(path).filter(|value| !is_placeholder(value))?;
+            component.text(path).filter(|value| !secrets::is_stand_in(value))?;
             let label = ["externalClientApplication", "label", "friendlyName"];
             let owner = label.iter().find_map(|element| component.text(element)).unwrap_or(&component.name);
             Some(SecretFacts {
@@ -55,28 +55,6 @@ pub(super) fn secret_facts(project: &Project) -> Vec<SecretFacts> {
         project.of_type(ty).filter_map(of_component).collect::<Vec<_>>()
     };
     SECRETS.iter().flat_map(of_element).collect()
-}
-
-/// Whether a value only holds the place of a secret: the marks and words of deployment scripts, the name of a variable,
-/// or one character again and again.
-fn is_placeholder(value: &str) -> bool {
-    let lower = value.to_lowercase();
-    let marks = ["${", "{{", "{!", "#{", "<", "@@", "%%"];
-    let words =
-        ["placeholder", "place_holder", "replace", "changeme", "change_me", "change-me", "redacted", "todo", "your"];
-    let first = value.chars().next();
-    marks.iter().any(|mark| value.contains(mark))
-        || words.iter().any(|word| lower.contains(word))
-        || value.chars().all(|ch| Some(ch) == first)
-        || is_variable(value)
-}
-
-/// Whether a value is the name of an environment variable: words in capitals, joined by underscores.
-fn is_variable(value: &str) -> bool {
-    let bare = value.trim_matches(|ch| matches!(ch, '_' | '$' | '%' | '@'));
-    let is_word = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    let has_marks = bare.len() < value.len();
-    (has_marks || bare.contains('_')) && bare.split('_').all(is_word)
 }
 
 impl SecretFacts {
@@ -109,36 +87,3 @@ pub(super) const SECRET: &[SecretColumn] = &[
     )
     .always(),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::is_placeholder;
-
-    #[test]
-    fn what_a_deployment_fills_in_is_no_secret() {
-        let held = [
-            "Placeholder_Value",
-            "${ERP_SECRET}",
-            "{{secret}}",
-            "{!$Credential.Password}",
-            "#{secret}#",
-            "@@SECRET@@",
-            "REPLACE_ME",
-            "xxxxxxxx",
-            "****",
-            "ERP_CLIENT_SECRET",
-            "__SECRET__",
-            "%SECRET%",
-            "<secret>",
-            "changeme",
-        ];
-        for value in held {
-            assert!(is_placeholder(value), "{value}");
-        }
-        for value in
-            ["8F3A1C09B2D47E55", "hunter2", "9163450298811237645", "aB_cD", "Summer2024!", "QWERTZUIOP", "ABC_D3F"]
-        {
-            assert!(!is_placeholder(value), "{value}");
-        }
-    }
-}

@@ -31,6 +31,8 @@ pub(super) const ALL: &[Kind] = &[
     settings::MOBILE_SETTINGS,
     settings::USER_MANAGEMENT_SETTINGS,
     settings::SITE_SETTINGS,
+    settings::FLOW_SETTINGS,
+    settings::ENTERPRISE_API_SETTINGS,
     connected_app::CONNECTED_APP,
     connected_app::OAUTH_CUSTOM_SCOPE,
     connected_app::OAUTH_TOKEN_EXCHANGE_HANDLER,

@@ -340,3 +340,23 @@ pub(in crate::metadata) const SITE_SETTINGS: Kind = Kind {
         flag("enableWebruntimeBYOTemplate"),
     ],
 };
+
+pub(in crate::metadata) const FLOW_SETTINGS: Kind = Kind {
+    name: "FlowSettings",
+    folder: "settings",
+    suffix: "settings",
+    file: Some("Flow"),
+    plain: Plain::Document,
+    keep: Keep::Only(&["isFlowBlockAccessToSessionIDEnabled"]),
+    fields: &[flag("isFlowBlockAccessToSessionIDEnabled")],
+};
+
+pub(in crate::metadata) const ENTERPRISE_API_SETTINGS: Kind = Kind {
+    name: "EnterpriseApiSettings",
+    folder: "settings",
+    suffix: "settings",
+    file: Some("EnterpriseApi"),
+    plain: Plain::Document,
+    keep: Keep::Only(&["enableBlockDeprecatedApiVersions31to40"]),
+    fields: &[flag("enableBlockDeprecatedApiVersions31to40")],
+};

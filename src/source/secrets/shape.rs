@@ -48,6 +48,22 @@ const PREFIXES: &[(&str, usize)] = &[
     ("AGE-SECRET-KEY-", 20),
 ];
 
+/// Whether all of a value is a key of a provider, or a private key in armour. Keys that everybody may know are none.
+pub(super) fn is_provider_s(value: &str) -> bool {
+    const PUBLIC: &[&str] = &["3MVG9", "pk_live_", "key-"];
+    let is_key = |(prefix, least): &(&str, usize)| {
+        value.starts_with(prefix) && value.len() >= *least && !is_wordy(&value[prefix.len()..value.len().min(200)])
+    };
+    // JSON in Base64 begins as a signed token does, which has three parts.
+    if value.starts_with("eyJ") && value.matches('.').count() < 2 {
+        return false;
+    }
+    let is_run = value.bytes().all(|byte| is_run(byte) || byte == b'-' || byte == b'_');
+    is_run && PREFIXES.iter().filter(|(prefix, _)| !PUBLIC.contains(prefix)).any(is_key)
+        || value.starts_with("-----BEGIN")
+            && value.get(..64.min(value.len())).is_some_and(|head| head.contains("PRIVATE KEY"))
+}
+
 /// The shortest value of letters and digits that is one by its looks.
 const SHORTEST: usize = 20;
 /// Numbers from this length on: old consumer secrets have 19 digits, moments at most 17.

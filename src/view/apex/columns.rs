@@ -91,7 +91,7 @@ pub(in crate::view) static APEX_SESSION_USE: Columns<Use> = LazyLock::new(|| {
         ViewColumn::text(
             "Source",
             "`getSessionId`, `token` (a variable called so), `parameter` (of a method that runs later), \
-             `$Api.Session_ID` or `GETSESSIONID`",
+             `page` (its text is read), `$Api.Session_ID` or `GETSESSIONID`",
             |it: &Use| it.source.cell(),
         )
         .always(),
@@ -99,7 +99,8 @@ pub(in crate::view) static APEX_SESSION_USE: Columns<Use> = LazyLock::new(|| {
         ViewColumn::text(
             "Sink",
             "`async-argument`, `async-parameter`, `authorization-header`, `session-header`, `soap-envelope`, \
-             `record-field`, `page` or `none`; its place is the argument or value",
+             `record-field`, `returned` (to a browser or another system), `mailed-link`, `shown-link`, `returned-link`, \
+             `scraped` (read out of a page), `page` or `none`; its place is the argument or value",
             |it: &Use| borrowed(&it.sink),
         )
         .always(),
@@ -133,6 +134,11 @@ pub(in crate::view) static APEX_SESSION_USE: Columns<Use> = LazyLock::new(|| {
             "Server",
             "for `page`: the host, none of Salesforce's, whose address the id is written into; its place is the address",
             |it: &Use| it.server.as_cell(),
+        ),
+        ViewColumn::text(
+            "RunsAnonymousApex",
+            "where the same file runs anonymous Apex; null in a project without a namespace",
+            |it: &Use| it.anonymous.as_cell(),
         ),
         ViewColumn::text(
             "IssuesJwtTokens",

@@ -3,7 +3,7 @@
 use super::web::Web;
 use super::{Aging, At, Chain, Chained, Fact, Lifetime, Placed, Sure, at, at_unit, jwt_app, spot};
 use crate::apex::graph::{Entry, MethodAt};
-use crate::apex::{Callee, SessionUse, Sink, Source, Step, Unit};
+use crate::apex::{Callee, Code, LinkUse, SessionUse, Sink, Source, Step, Unit};
 use crate::metadata::Project;
 use crate::source::Span;
 use crate::view::credential::{host, is_salesforce};
@@ -14,6 +14,9 @@ const LIGHTNING_DEPTH: usize = 2;
 
 /// Calls after which another class still counts as part of a job.
 const JOB_DEPTH: usize = 1;
+
+/// Sinks by which an id leaves Apex, beside which the call that gave it keeps its own row.
+const LEAVING: &[&str] = &["returned", "mailed-link", "shown-link", "returned-link", "scraped"];
 
 /// One session id or token on its way.
 #[derive(Debug)]
@@ -33,6 +36,7 @@ pub(in crate::view) struct Use {
     pub(super) jwt_app: Fact<String>,
     pub(super) api_access_is_limited: Fact<bool>,
     pub(super) server: Fact<String>,
+    pub(super) anonymous: Fact<String>,
 }
 
 impl Placed for Use {
@@ -90,7 +94,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
 }
 
 /// The host of an address, where it is none of Salesforce's.
-fn server(unit: &Unit, span: Span, address: &str) -> Fact<String> {
+pub(in crate::view) fn server(unit: &Unit, span: Span, address: &str) -> Fact<String> {
     let is_own = |host: &str| {
         let more = ["site.com", "visualforce.com", "lightning.com", "sforce.com"];
         is_salesforce(host) || more.iter().any(|domain| host.strip_suffix(domain).is_some_and(|it| it.ends_with('.')))
@@ -113,7 +117,7 @@ fn one(
     let Judged { used, sink, target } = judged;
     let sure = match used.source {
         Source::Token | Source::Parameter => Sure::Medium,
-        Source::Session | Source::Api | Source::Function => Sure::High,
+        Source::Session | Source::Api | Source::Function | Source::Page => Sure::High,
     };
     let confidence = sure.unless(used.step.is_doubtful);
     let around = method.map(|method| around(web, method, &used.step)).unwrap_or_default();
@@ -133,6 +137,10 @@ fn one(
         has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| called.contains(&method)),
         jwt_app: jwt.clone(),
         api_access_is_limited: limited.clone(),
+        anonymous: match (&project.namespace, &unit.anonymous) {
+            (Some(_), Some((span, text))) => spot(unit, *span, text.clone()),
+            _ => Fact::default(),
+        },
         server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
     }
 }
@@ -144,6 +152,7 @@ fn source_name(source: Source) -> &'static str {
         Source::Parameter => "parameter",
         Source::Api => "$Api.Session_ID",
         Source::Function => "GETSESSIONID",
+        Source::Page => "page",
     }
 }
 
@@ -153,7 +162,9 @@ fn judge<'u>(web: &Web<'_>, index: u32, unit: &'u Unit) -> Vec<Judged<'u>> {
     // What runs later says more than what the field is called.
     let handed: Vec<_> = judged.iter().filter(|it| it.sink == "async-argument").map(|it| it.used.step.span).collect();
     judged.retain(|it| it.sink != "session-header" || !handed.contains(&it.used.step.span));
-    let arrived: Vec<_> = judged.iter().filter(|it| it.sink != "none").map(|it| it.used.from).collect();
+    // Where an id leaves Apex is told beside what else is done with it.
+    let is_use = |it: &&Judged<'_>| it.sink != "none" && !LEAVING.contains(&it.sink);
+    let arrived: Vec<_> = judged.iter().filter(is_use).map(|it| it.used.from).collect();
     judged.retain(|it| it.sink != "none" || !arrived.contains(&it.used.from));
     judged.sort_by_key(|it| (it.used.step.span, it.sink));
     judged.dedup_by_key(|it| (it.used.step.span, it.sink, it.used.from));
@@ -168,6 +179,17 @@ fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Opt
         Sink::Record => plain("record-field"),
         Sink::Envelope => plain("soap-envelope"),
         Sink::Page => plain("page"),
+        Sink::Returned => plain("returned"),
+        Sink::Answer(callee, arguments) => {
+            let from = MethodAt { unit: index, method: used.method? };
+            let candidates = web.graph.candidates(from, callee, *arguments);
+            let gives = !candidates.is_empty() && candidates.iter().all(|at| web.graph.method(*at).gives_session);
+            gives.then(|| plain("returned"))?
+        }
+        Sink::Scraped(page) => gives_session_id(web, page).then(|| plain("scraped"))?,
+        Sink::Link(LinkUse::Mailed) => plain("mailed-link"),
+        Sink::Link(LinkUse::Shown) => plain("shown-link"),
+        Sink::Link(LinkUse::Returned) => plain("returned-link"),
         Sink::Nothing => plain("none"),
         Sink::Parameter => {
             let at = MethodAt { unit: index, method: used.method? };
@@ -185,6 +207,15 @@ fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Opt
             Some(Judged { used, sink: "async-argument", target: Some(target) })
         }
     }
+}
+
+/// Whether a page of the project writes the session id into itself; of one that is not there, whether its name says so.
+fn gives_session_id(web: &Web<'_>, page: &str) -> bool {
+    let is_it = |unit: &&Unit| unit.code == Code::Page && unit.name.eq_ignore_ascii_case(page);
+    let lower = page.to_ascii_lowercase();
+    web.graph.units.iter().any(|unit| is_it(&unit) && !unit.sessions.is_empty())
+        || lower.contains("sessionid")
+        || lower.contains("session_id")
 }
 
 fn title(web: &Web<'_>, at: MethodAt) -> Fact<String> {

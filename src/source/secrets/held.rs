@@ -1,0 +1,164 @@
+//! Whether a value that stands in a file is a secret that somebody can use: stricter than what is masked.
+//!
+//! A name alone makes no finding, and neither does a shape that only looks odd: a place holder, an encrypted copy, a
+//! word, an address and what is public stay out. What is taken here is masked by the rest of the module wherever it is
+//! shown.
+
+use super::role::{self, Role, is_exempt, is_plausible};
+use super::{scheme, shape};
+
+/// Why a value is a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Its name says so, and it looks like one.
+    ByName,
+    /// A provider's prefix, or the armour of a private key, shows it.
+    ByShape,
+}
+
+/// What names of things that are public say: keys that everybody may know.
+const PUBLIC: &[&str] = &[
+    "consumerkey",
+    "publickey",
+    "sitekey",
+    "clientid",
+    "publishable",
+    "keyid",
+    "accountsid",
+    "recordtype",
+    "tokenid",
+    "idfor",
+];
+/// What names of encrypted, hashed and made-up values say.
+const COPIES: &[&str] = &["encrypt", "cipher", "hash", "masked", "example", "sample", "dummy", "mock", "placeholder"];
+/// What encrypted values begin with, in lower case.
+const ENCRYPTED: &[&str] =
+    &["enc(", "enc[", "{cipher}", "{enc}", "{aes", "encrypted:", "vault:", "aes:", "$2a$", "$2b$"];
+
+/// Why `value`, standing under `name`, is a secret; `None` where it is none, or nobody can tell.
+pub fn held(name: &str, value: &str) -> Option<Held> {
+    let value = value.trim();
+    let value = scheme(value).and_then(|lead| value.get(lead..)).unwrap_or(value).trim();
+    let lower = value.get(..value.len().min(32)).unwrap_or_default().to_ascii_lowercase();
+    let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let says = |list: &[&str]| list.iter().any(|word| dense.contains(word));
+    let is_other = is_exempt(value)
+        || is_stand_in(value)
+        || value.len() > 4096
+        || ENCRYPTED.iter().any(|start| lower.starts_with(start))
+        || says(COPIES);
+    if is_other {
+        return None;
+    }
+    if shape::is_provider_s(value) {
+        return Some(Held::ByShape);
+    }
+    let is_one_word = !value.contains(|ch: char| ch.is_whitespace() || matches!(ch, '{' | '}' | '<' | '>' | '(' | ')'));
+    let looks = is_one_word && value.len() >= 8 && is_plausible(value) && !is_name_like(value);
+    match role::of_name(name) {
+        Role::Strong if !says(PUBLIC) && looks => Some(Held::ByName),
+        _ => None,
+    }
+}
+
+/// Whether a value is a path, a file, a name of a field or a host: words joined by marks.
+fn is_name_like(value: &str) -> bool {
+    let is_word = |word: &str| word.is_empty() || word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let words = value.split(['_', '-', '.', '/', ':']);
+    let (all, plain) = words.fold((0, 0), |(all, plain), word| (all + 1, plain + usize::from(is_word(word))));
+    let lower = value.to_ascii_lowercase();
+    let ends = ["__c", "__r", "__mdt", ".com", ".net", ".org", ".js", ".css", ".html", ".png", ".svg", ".json"];
+    value.starts_with("urn:")
+        || value.starts_with('$')
+        || ends.iter().any(|end| lower.ends_with(end))
+        || value.contains('@') && value.rsplit('@').next().is_some_and(|host| host.contains('.'))
+        || all > 1 && plain + 1 >= all && all > 2 && !value.bytes().any(|byte| b"!$%^*+".contains(&byte))
+}
+
+/// Whether a value only holds the place of a secret: the marks and words of deployment scripts, the name of a variable,
+/// or one character again and again.
+pub fn is_stand_in(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let marks = ["${", "{{", "{!", "#{", "<", "@@", "%%"];
+    let words =
+        ["placeholder", "place_holder", "replace", "changeme", "change_me", "change-me", "redacted", "todo", "your"];
+    let first = value.chars().next();
+    marks.iter().any(|mark| value.contains(mark))
+        || words.iter().any(|word| lower.contains(word))
+        || value.chars().all(|ch| Some(ch) == first)
+        || is_variable(value)
+}
+
+/// Whether a value is the name of an environment variable: words in capitals, joined by underscores.
+fn is_variable(value: &str) -> bool {
+    let bare = value.trim_matches(|ch| matches!(ch, '_' | '$' | '%' | '@'));
+    let is_word = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let has_marks = bare.len() < value.len();
+    (has_marks || bare.contains('_')) && bare.split('_').all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_deployment_fills_in_is_no_secret() {
+        let held = [
+            "Placeholder_Value",
+            "${ERP_SECRET}",
+            "{{secret}}",
+            "{!$Credential.Password}",
+            "#{secret}#",
+            "@@SECRET@@",
+            "REPLACE_ME",
+            "xxxxxxxx",
+            "****",
+            "ERP_CLIENT_SECRET",
+            "__SECRET__",
+            "%SECRET%",
+            "<secret>",
+            "changeme",
+        ];
+        for value in held {
+            assert!(is_stand_in(value), "{value}");
+        }
+        for value in
+            ["8F3A1C09B2D47E55", "hunter2", "9163450298811237645", "aB_cD", "Summer2024!", "QWERTZUIOP", "ABC_D3F"]
+        {
+            assert!(!is_stand_in(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_one_by_name_and_looks_or_by_a_provider_s_shape() {
+        let by_name = [
+            ("Courier_Client_Secret__c", "c0ffee00000000000000000000000001"),
+            ("api-key", "7c6b5a49-1111-4222-8333-0123456789ab"),
+            ("LoomPassword", "Loom2024!x"),
+            ("Authorization", "Basic bG9vbTpMb29tMjAyNCF4"),
+            ("API_TOKEN", "q8Zt5Lw0Pd3Xk7Rn"),
+        ];
+        for (name, value) in by_name {
+            assert_eq!(held(name, value), Some(Held::ByName), "{name}");
+        }
+        assert_eq!(held("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(Held::ByShape));
+        let none = [
+            ("Client_Secret__c", "${LOOM_SECRET}"),
+            ("Client_Secret__c", "REPLACE_ME_123"),
+            ("Client_Secret__c", "{cipher}8f2a77c0b19d4e55"),
+            ("Encrypted_Token__c", "c0ffee00000000000000000000000001"),
+            ("Consumer_Key__c", "3MVG9abcdefghijklmnopqrstuvwxyz0123456789"),
+            ("PasswordResetDone", "Your password was changed 2 minutes ago."),
+            ("Token_Endpoint__c", "https://loom.example.com/oauth2/token"),
+            ("Token_Field__c", "Access_Token2__c"),
+            ("ApiKeyName", "x-api-key-2"),
+            ("loomAppIdForToken", "A03B27G9"),
+            ("Settings", "eyJmb3JtYXQiOnsiY2hhcnNldCI6IlVURi04In19"),
+            ("Name", "c0ffee00000000000000000000000001"),
+            ("PASSWORD", "password"),
+        ];
+        for (name, value) in none {
+            assert_eq!(held(name, value), None, "{name}");
+        }
+    }
+}
