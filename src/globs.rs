@@ -181,16 +181,9 @@ fn ranges(chars: &[char]) -> Vec<(char, char)> {
     let mut ranges = Vec::new();
     let mut at = 0;
     while let Some(first) = chars.get(at) {
-        match (chars.get(at + 1), chars.get(at + 2)) {
-            (Some('-'), Some(last)) => {
-                ranges.push((*first, *last));
-                at += 3;
-            }
-            _ => {
-                ranges.push((*first, *first));
-                at += 1;
-            }
-        }
+        let last = chars.get(at + 2).filter(|_| chars.get(at + 1) == Some(&'-'));
+        ranges.push((*first, *last.unwrap_or(first)));
+        at += if last.is_some() { 3 } else { 1 };
     }
     ranges
 }
@@ -198,7 +191,7 @@ fn ranges(chars: &[char]) -> Vec<(char, char)> {
 /// Many globs, asked together: of most a text shows at once that it lacks a stretch that they need.
 #[derive(Debug)]
 pub struct Globs {
-    globs: Vec<Glob>,
+    all: Vec<Glob>,
     /// Finds the stretches; `None` where there are none.
     finder: Option<AhoCorasick>,
     /// For each stretch, the globs that need it.
@@ -233,9 +226,9 @@ impl Globs {
         }
         let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).ascii_case_insensitive(true).build(needles);
         match finder {
-            Ok(finder) => Self { globs, finder: Some(finder), by_literal, always },
+            Ok(finder) => Self { all: globs, finder: Some(finder), by_literal, always },
             // Too many stretches for a finder: each glob is asked.
-            Err(_) => Self { always: (0..globs.len()).collect(), globs, finder: None, by_literal },
+            Err(_) => Self { always: (0..globs.len()).collect(), all: globs, finder: None, by_literal },
         }
     }
 
@@ -255,7 +248,7 @@ impl Globs {
         found.sort_unstable();
         found.dedup();
         let candidates = found.iter().flat_map(|number| &self.by_literal[*number]).chain(&self.always);
-        let mut matching: Vec<usize> = candidates.copied().filter(|index| is_it(&self.globs[*index])).collect();
+        let mut matching: Vec<usize> = candidates.copied().filter(|index| is_it(&self.all[*index])).collect();
         matching.sort_unstable();
         matching
     }

@@ -93,6 +93,12 @@ pub struct Ignore {
 }
 
 impl Ignore {
+    /// Whether it is about findings in the file `path` (below the root), of the component `ty:name`.
+    pub fn is_about(&self, path: &str, component: Option<(&str, &str)>) -> bool {
+        let fits = |glob: &Glob| component.is_some_and(|(ty, name)| glob.fits_name(&format!("{ty}:{name}")));
+        self.path.as_ref().is_none_or(|glob| glob.holds_path(path)) && self.component.as_ref().is_none_or(fits)
+    }
+
     /// The glob of its paths.
     pub fn path(&self) -> Option<&Glob> {
         self.path.as_ref()
@@ -560,11 +566,7 @@ mod tests {
     fn what_an_ignore_is_about() {
         let about = |entry: &str, path: &str, component: Option<(&str, &str)>| {
             let text = format!("[[ignore]]\nrule = 'oauth'\nreason = 'x'\n{entry}\n");
-            let ignore = &settle(&text).unwrap().ignores[0];
-            ignore.path().is_none_or(|glob| glob.holds_path(path))
-                && ignore
-                    .component()
-                    .is_none_or(|glob| component.is_some_and(|(ty, name)| glob.fits_name(&format!("{ty}:{name}"))))
+            settle(&text).unwrap().ignores[0].is_about(path, component)
         };
         assert!(about("path = 'a/*.xml'", "a/b.xml", None));
         assert!(!about("path = 'a/*.xml'", "a/b/c.xml", None), "`*` stays in its folder");

@@ -249,6 +249,7 @@ impl Comments {
                 found.entry((*file, text)).or_default().extend(spans.iter().map(|span| (*span, span.end)));
             }
         }
+        #[expect(clippy::iter_over_hash_type, reason = "each is sorted by itself")]
         for spans in found.values_mut() {
             spans.sort_unstable_by_key(|(span, _)| (span.start, span.end));
             let mut least = u32::MAX;
