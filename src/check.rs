@@ -17,6 +17,7 @@ use crate::metadata::kind::kind;
 use crate::query::{Cell, Params, PreparedFilter, Row, Tables, Value};
 use crate::rule::{ConfidenceSource, Grade, PageError, Preset, Rule};
 use crate::source::{FileId, Place};
+use crate::steps;
 use crate::view::{Facts, MANAGED_PACKAGE, Shapes, Views};
 
 /// What to ask.
@@ -380,18 +381,34 @@ fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Fi
 /// Findings that another rule covers become related places of its finding: on the same cell, or in the same component
 /// where the covering page marks another cell.
 fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
-    let mut by_file: HashMap<FileId, Vec<usize>> = HashMap::new();
+    let mut by_file: HashMap<(FileId, &str), Vec<usize>> = HashMap::new();
+    let mut by_place: HashMap<(Place, &str), Vec<usize>> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        by_file.entry(finding.diagnostic.place.file).or_default().push(index);
+        let rule = finding.rule.id.as_str();
+        by_file.entry((finding.diagnostic.place.file, rule)).or_default().push(index);
+        by_place.entry((finding.diagnostic.place, rule)).or_default().push(index);
     }
     let mut covered_by: HashMap<usize, usize> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        if finding.rule.definition.covers.is_empty() {
-            continue;
-        }
-        for other in by_file.get(&finding.diagnostic.place.file).into_iter().flatten() {
-            if *other != index && covers(finding, &findings[*other]) {
-                covered_by.entry(*other).or_insert(index);
+        let Place { file, .. } = finding.diagnostic.place;
+        for id in &finding.rule.definition.covers {
+            let id = id.as_str();
+            let of_file = by_file.get(&(file, id)).map(Vec::as_slice).unwrap_or_default();
+            // One rule marks one column, so all of its findings are covered, or those at the same place. The first that
+            // covers counts: whoever asks again finds nothing.
+            let marks_another = of_file.first().is_some_and(|other| findings[*other].rule.mark != finding.rule.mark);
+            let others = if marks_another {
+                by_file.remove(&(file, id))
+            } else if finding.rule.id == id {
+                by_place.get(&(finding.diagnostic.place, id)).cloned()
+            } else {
+                by_place.remove(&(finding.diagnostic.place, id))
+            };
+            for other in others.unwrap_or_default() {
+                steps::count(1);
+                if other != index {
+                    covered_by.entry(other).or_insert(index);
+                }
             }
         }
     }
@@ -401,6 +418,7 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
     let mut kept: Vec<Option<Finding<'_>>> = findings.into_iter().map(Some).collect();
     let mut order: Vec<(usize, usize)> = covered_by.iter().map(|(covered, by)| (*covered, *by)).collect();
     order.sort_unstable();
+    let mut labels: HashMap<usize, HashSet<Label>> = HashMap::new();
     let is_covered: HashSet<usize> = covered_by.keys().copied().collect();
     for (covered, mut by) in order {
         // What covers may itself be covered; the last of the chain speaks.
@@ -412,31 +430,21 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
         let Some(other) = kept[covered].take() else { continue };
         silenced.push(other.diagnostic.clone());
         if let Some(Some(finding)) = kept.get_mut(by) {
-            absorb(&mut finding.diagnostic, other.diagnostic);
+            let own = || finding.diagnostic.related.iter().cloned().collect();
+            let known = labels.entry(by).or_insert_with(own);
+            absorb(&mut finding.diagnostic, other.diagnostic, known);
         }
     }
     kept.into_iter().flatten().collect()
 }
 
-fn covers(finding: &Finding<'_>, other: &Finding<'_>) -> bool {
-    if !finding.rule.definition.covers.contains(&other.rule.id) {
-        return false;
-    }
-    let (mine, its) = (&finding.diagnostic.place, &other.diagnostic.place);
-    mine == its || (mine.file == its.file && finding.rule.mark != other.rule.mark)
-}
-
 /// One finding speaks for two: as bad as the worse of them, and nothing that the other showed or explained is lost.
-fn absorb(finding: &mut Diagnostic, other: Diagnostic) {
+fn absorb(finding: &mut Diagnostic, other: Diagnostic, known: &mut HashSet<Label>) {
     finding.severity = finding.severity.max(other.severity);
     finding.explain_too(&other.explains);
     let mut labels = vec![Label { place: other.place, text: other.message }];
     labels.extend(other.related);
-    for label in labels {
-        if !finding.related.contains(&label) {
-            finding.related.push(label);
-        }
-    }
+    finding.related.extend(labels.into_iter().filter(|label| known.insert(label.clone())));
 }
 
 /// Sixteen hex digits over what survives moved lines and renamed files (design.md section 9).

@@ -72,7 +72,7 @@ pub struct Explanation {
 }
 
 /// The metadata component a finding is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Subject {
     /// Metadata type (`ConnectedApp`).
     pub ty: String,

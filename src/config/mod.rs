@@ -11,11 +11,12 @@ mod schema;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use glob::{MatchOptions, Pattern};
 use jiff::civil::Date;
 use toml::Spanned;
 
+use crate::globs::Glob;
 use crate::metadata::{CodeReading, Egress, Inputs, Precedence, Texts};
 use crate::nearest;
 use crate::query::{ParamValue, Params};
@@ -66,8 +67,8 @@ pub struct Settled {
 #[derive(Debug)]
 struct UnsettledIgnore {
     rule: Spanned<String>,
-    path: Option<Pattern>,
-    component: Option<Pattern>,
+    path: Option<Glob>,
+    component: Option<Glob>,
     reason: String,
     until: Option<Date>,
 }
@@ -80,33 +81,33 @@ pub struct Ignore {
     /// The rule or group as written.
     pub name: String,
     /// The ids of the rules.
-    pub ids: Vec<String>,
+    pub ids: Arc<[String]>,
     /// Why.
     pub reason: String,
     /// The last day on which it ignores.
     pub until: Option<Date>,
     /// Where it stands: `FILE:LINE:COLUMN`.
     pub place: String,
-    path: Option<Pattern>,
-    component: Option<Pattern>,
+    path: Option<Glob>,
+    component: Option<Glob>,
 }
 
 impl Ignore {
     /// Whether it is about findings in the file `path` (below the root), of the component `ty:name`.
     pub fn is_about(&self, path: &str, component: Option<(&str, &str)>) -> bool {
-        self.path.as_ref().is_none_or(|pattern| holds_path(pattern, path))
-            && self.component.as_ref().is_none_or(|pattern| {
-                let options = MatchOptions { case_sensitive: false, ..MatchOptions::new() };
-                component.is_some_and(|(ty, name)| pattern.matches_with(&format!("{ty}:{name}"), options))
-            })
+        let fits = |glob: &Glob| component.is_some_and(|(ty, name)| glob.fits_name(&format!("{ty}:{name}")));
+        self.path.as_ref().is_none_or(|glob| glob.holds_path(path)) && self.component.as_ref().is_none_or(fits)
     }
-}
 
-/// Whether a glob is about a path: it matches the path, or a folder above it.
-fn holds_path(pattern: &Pattern, path: &str) -> bool {
-    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
-    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-    ends.map(|end| &path[..end]).any(|above| pattern.matches_with(above, options))
+    /// The glob of its paths.
+    pub fn path(&self) -> Option<&Glob> {
+        self.path.as_ref()
+    }
+
+    /// The glob of its components, as `Type:Name`.
+    pub fn component(&self) -> Option<&Glob> {
+        self.component.as_ref()
+    }
 }
 
 /// The configuration that a project at `root` has: the nearest at or above it, not above `top`. Without a top there is
@@ -232,17 +233,23 @@ impl Config {
                 settled.options.insert(rule.id.clone(), self.options(rule, keys)?);
             }
         }
+        let mut known: HashMap<&str, (Selector, Arc<[String]>)> = HashMap::new();
+        let mut places = Places::of(&self.file);
         for ignore in &self.ignores {
-            let place = self.file.error(ignore.rule.span(), "", None);
-            let rule = self.selector(catalog, ignore.rule.get_ref(), ignore.rule.span())?;
-            let ids = catalog.rules().iter().map(|it| it.id.clone()).filter(|id| rule.names(id));
+            let name = ignore.rule.get_ref().as_str();
+            if !known.contains_key(name) {
+                let rule = self.selector(catalog, name, ignore.rule.span())?;
+                let ids = catalog.rules().iter().map(|it| it.id.clone()).filter(|id| rule.names(id)).collect();
+                known.insert(name, (rule, ids));
+            }
+            let (rule, ids) = &known[name];
             settled.ignores.push(Ignore {
-                ids: ids.collect(),
-                rule,
-                name: ignore.rule.get_ref().clone(),
+                ids: Arc::clone(ids),
+                rule: rule.clone(),
+                name: name.to_owned(),
                 reason: ignore.reason.clone(),
                 until: ignore.until,
-                place: format!("{}:{}:{}", place.path, place.line, place.column),
+                place: places.at(ignore.rule.span().start),
                 path: ignore.path.clone(),
                 component: ignore.component.clone(),
             });
@@ -300,6 +307,35 @@ impl Config {
     }
 }
 
+/// `FILE:LINE:COLUMN` of places that are asked in their order, without counting lines from the top each time.
+struct Places<'f> {
+    file: &'f ConfigFile,
+    /// How far lines are counted, how many ended before, and where the current one begins.
+    counted: usize,
+    lines: usize,
+    line_start: usize,
+}
+
+impl<'f> Places<'f> {
+    fn of(file: &'f ConfigFile) -> Self {
+        Self { file, counted: 0, lines: 0, line_start: 0 }
+    }
+
+    fn at(&mut self, at: usize) -> String {
+        if at < self.counted {
+            *self = Self::of(self.file);
+        }
+        let text = &self.file.text;
+        for (offset, _) in text[self.counted..at].match_indices('\n') {
+            self.lines += 1;
+            self.line_start = self.counted + offset + 1;
+        }
+        self.counted = at;
+        let column = text[self.line_start..at].chars().count() + 1;
+        format!("{}:{}:{column}", self.file.shown, self.lines + 1)
+    }
+}
+
 impl ConfigFile {
     /// An error at a place. Neither its line nor a value is repeated: whoever reads a log is not always who may read
     /// the configuration.
@@ -321,8 +357,8 @@ impl ConfigFile {
         self.error(span, message, hint)
     }
 
-    fn pattern(&self, written: &Spanned<String>, pattern: &str) -> Result<Pattern, ConfigError> {
-        Pattern::new(pattern).map_err(|error| {
+    fn pattern(&self, written: &Spanned<String>, pattern: &str) -> Result<Glob, ConfigError> {
+        Glob::new(pattern).map_err(|error| {
             let hint = "in a glob `*` and `?` stand for characters, and `[` begins a set: `[[]` is the bracket itself";
             let message = format!("this is no glob: {}", error.msg);
             self.error(written.span(), message, Some(hint.to_owned()))
@@ -353,7 +389,7 @@ impl ConfigFile {
         Ok(UnsettledIgnore { rule: keys.rule.clone(), path, component, reason: keys.reason.get_ref().clone(), until })
     }
 
-    fn path(&self, path: &Spanned<String>) -> Result<Pattern, ConfigError> {
+    fn path(&self, path: &Spanned<String>) -> Result<Glob, ConfigError> {
         let refuse = |message: &str, hint: &str| Err(self.error(path.span(), message, Some(hint.to_owned())));
         let pattern = path.get_ref().strip_prefix("./").unwrap_or(path.get_ref()).trim_end_matches('/');
         if pattern.contains('\\') {
@@ -365,7 +401,7 @@ impl ConfigFile {
         self.pattern(path, pattern)
     }
 
-    fn component(&self, component: &Spanned<String>) -> Result<Pattern, ConfigError> {
+    fn component(&self, component: &Spanned<String>) -> Result<Glob, ConfigError> {
         if !component.get_ref().contains(':') {
             let hint = "write `Type:Name`, such as `ConnectedApp:Payroll`".to_owned();
             return Err(self.error(component.span(), "a component is named with its type", Some(hint)));

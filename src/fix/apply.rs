@@ -132,7 +132,7 @@ impl Run<'_> {
         findings.retain(|finding| finding.remedy.as_ref().is_some_and(|remedy| remedy.safety >= self.wanted.least));
         propose(project, &mut findings);
         let mut batch: Vec<Candidate> = Vec::new();
-        let mut taken: Vec<Edit> = Vec::new();
+        let mut taken = Taken::default();
         for finding in findings {
             if batch.len() == at_most {
                 break;
@@ -144,11 +144,11 @@ impl Run<'_> {
             if fix.edits.iter().any(|edit| self.has_obstacle(project, edit.place.file)) {
                 continue;
             }
-            if fix.edits.iter().any(|edit| taken.iter().any(|other| touch(edit, other))) {
+            if fix.edits.iter().any(|edit| taken.touches(edit)) {
                 // Its turn comes in the next round, if it is still needed then.
                 continue;
             }
-            taken.extend(fix.edits.iter().cloned());
+            fix.edits.iter().for_each(|edit| taken.take(edit));
             let line = project.sources.get(finding.place.file).position(finding.place.span.start).line;
             batch.push(Candidate { finding, fix, line });
         }
@@ -231,10 +231,32 @@ fn refusal(finding: &Diagnostic, fix: &Fix) -> (String, FileId, String) {
     (finding.rule.clone(), finding.place.file, fix.title.clone())
 }
 
-/// Whether two edits cannot be made in one round.
-fn touch(one: &Edit, other: &Edit) -> bool {
-    let (left, right) = (one.place.span, other.place.span);
-    one.place.file == other.place.file && left.start <= right.end && right.start <= left.end
+/// The stretches of each file that edits of a round touch: from where to where, apart from each other.
+#[derive(Default)]
+struct Taken {
+    by_file: HashMap<FileId, BTreeMap<u32, u32>>,
+}
+
+impl Taken {
+    /// Whether an edit cannot be made in the same round as those that are taken.
+    fn touches(&self, edit: &Edit) -> bool {
+        let span = edit.place.span;
+        let before = self.by_file.get(&edit.place.file).and_then(|it| it.range(..=span.end).next_back());
+        before.is_some_and(|(_, end)| *end >= span.start)
+    }
+
+    fn take(&mut self, edit: &Edit) {
+        let stretches = self.by_file.entry(edit.place.file).or_default();
+        let (mut start, mut end) = (edit.place.span.start, edit.place.span.end);
+        // Edits of one fix may touch.
+        while let Some((from, to)) = stretches.range(..=end).next_back().map(|(from, to)| (*from, *to))
+            && to >= start
+        {
+            stretches.remove(&from);
+            (start, end) = (start.min(from), end.max(to));
+        }
+        stretches.insert(start, end);
+    }
 }
 
 /// Makes the edits of a batch; all or none.
@@ -290,9 +312,17 @@ impl Tally {
 
     /// What `batch` did that it should not have done, if anything.
     fn harm(&self, batch: &[Candidate], after: &Self) -> Option<Harm> {
+        let key_of = |it: &Candidate| (it.finding.rule.clone(), it.finding.place.file);
+        let mut fixed_of: HashMap<(String, FileId), usize> = HashMap::new();
+        let mut worst_of: HashMap<FileId, Severity> = HashMap::new();
+        for it in batch {
+            *fixed_of.entry(key_of(it)).or_default() += 1;
+            let worst = worst_of.entry(it.finding.place.file).or_insert(it.finding.severity);
+            *worst = (*worst).max(it.finding.severity);
+        }
         for candidate in batch {
-            let key = (candidate.finding.rule.clone(), candidate.finding.place.file);
-            let fixed = batch.iter().filter(|it| it.finding.rule == key.0 && it.finding.place.file == key.1).count();
+            let key = key_of(candidate);
+            let fixed = fixed_of.get(&key).copied().unwrap_or_default();
             let left = after.shown.get(&key).map_or(0, |(count, _)| *count);
             let is_milder = after.shown.get(&key).is_some_and(|(_, severity)| *severity < candidate.finding.severity);
             if !is_milder && left + fixed > self.all.get(&key).map_or(0, |(count, _)| *count) {
@@ -303,7 +333,7 @@ impl Tally {
         found.sort_by_key(|(key, _)| *key);
         found.into_iter().find_map(|(key, (count, severity))| {
             // What is left of a fault may be milder: a limit that is long enough is still a limit.
-            if batch.iter().any(|it| it.finding.place.file == key.1 && *severity < it.finding.severity) {
+            if worst_of.get(&key.1).is_some_and(|worst| severity < worst) {
                 return None;
             }
             let clause = match self.all.get(key) {

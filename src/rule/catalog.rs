@@ -86,6 +86,16 @@ impl From<PageError> for CatalogError {
 pub struct Selector(String);
 
 impl Selector {
+    /// The texts that a selector of the rule `id` can hold: the id, and what stands before each of its slashes.
+    pub fn texts_of(id: &str) -> impl Iterator<Item = &str> {
+        std::iter::once(id).chain(id.match_indices('/').map(move |(at, _)| &id[..at]))
+    }
+
+    /// What it holds.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
     /// Whether it names the rule `id`.
     pub fn names(&self, id: &str) -> bool {
         id == self.0 || id.strip_prefix(self.0.as_str()).is_some_and(|rest| rest.starts_with('/'))

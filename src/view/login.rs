@@ -78,23 +78,23 @@ fn data_access(project: &Project, component: &Component) -> Fact<&'static str> {
 
 /// Every user permission that a profile or permission set grants, in the order of the files.
 pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant> {
-    let own: Vec<u32> =
-        profiles.iter().filter(|profile| profile.is_integration).filter_map(|profile| profile.component).collect();
+    let by_component: BTreeMap<u32, &ProfileFacts> =
+        profiles.iter().filter_map(|profile| Some((profile.component?, profile))).collect();
     let of_component = |(index, component): (u32, &Component)| {
         let ty = kind(component.kind).name;
         let name = match ty {
             "Profile" => profile_name::label(&component.name),
             _ => project.parts(component).find_map(|it| it.text("label")).unwrap_or(&component.name).to_owned(),
         };
-        let profile = profiles.iter().find(|profile| profile.component == Some(index));
+        let profile = by_component.get(&index);
         let licence = profile.and_then(|profile| profile.user_license.value.as_deref());
         let holder = Arc::new(Holder {
             ty,
             name,
-            is_integration: own.contains(&index),
+            is_integration: profile.is_some_and(|profile| profile.is_integration),
             is_guest: licence.is_some_and(|licence| licence.to_lowercase().contains("guest")),
             is_run_by_salesforce: profile.is_some_and(|profile| profile.is_run_by_salesforce),
-            has_restricting_range: profile.and_then(restricts),
+            has_restricting_range: profile.and_then(|profile| restricts(profile)),
             data_access: data_access(project, component),
         });
         let grant = |granted: Granted<'_>| Grant {

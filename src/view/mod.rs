@@ -38,6 +38,7 @@ use std::sync::{LazyLock, OnceLock};
 pub use apex::Jobs;
 pub use column::Fact;
 
+use crate::globs::Glob;
 use crate::metadata::Project;
 use crate::metadata::kind::{self, Field, Kind, KindId};
 use crate::metadata::managed::Managed;
@@ -342,13 +343,12 @@ impl<'p> Facts<'p> {
 
 /// What the configuration says of something that goes by `names`: the last glob that matches decides, `!` excludes.
 fn configured(patterns: &[String], names: &[&str]) -> Option<bool> {
-    let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
     let mut verdict = None;
     for pattern in patterns {
         let (includes, pattern) =
             pattern.strip_prefix('!').map_or((true, pattern.as_str()), |pattern| (false, pattern));
-        let Ok(pattern) = glob::Pattern::new(pattern) else { continue };
-        if names.iter().any(|name| pattern.matches_with(name, options)) {
+        let Ok(glob) = Glob::new(pattern) else { continue };
+        if names.iter().any(|name| glob.fits_name(name)) {
             verdict = Some(includes);
         }
     }

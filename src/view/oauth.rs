@@ -20,6 +20,8 @@ pub use token::{AccessToken, LifeOwner, NO_SESSION, TokenForm};
 pub(super) use columns::OAUTH_APP;
 pub(super) use token::JWT_TIMEOUTS;
 
+use std::collections::HashMap;
+
 use super::column::Fact;
 use super::session::{OrgFacts, ProfileFacts};
 use super::{profile_name, raw};
@@ -298,9 +300,16 @@ pub(super) fn app_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFa
 fn find_shared_users(apps: &mut [AppFacts]) {
     let users: Vec<Option<String>> =
         apps.iter().map(|app| app.written.execution_user.value.as_ref().map(|user| user.to_lowercase())).collect();
+    // The first two of each user: who is not the first has the first.
+    let mut first: HashMap<&str, (usize, Option<usize>)> = HashMap::new();
+    for (index, user) in users.iter().enumerate() {
+        let Some(user) = user else { continue };
+        first.entry(user).and_modify(|(_, second)| *second = second.or(Some(index))).or_insert((index, None));
+    }
     for index in 0..apps.len() {
-        let same = |other: &usize| *other != index && users[index].is_some() && users[*other] == users[index];
-        let other = (0..apps.len()).find(same).map(|other| apps[other].written.label.clone());
+        let found = users[index].as_deref().and_then(|user| first.get(user));
+        let other = found.and_then(|(first, second)| if *first == index { *second } else { Some(*first) });
+        let other = other.map(|other| apps[other].written.label.clone());
         apps[index].shares_user_with = Fact { value: other, place: apps[index].written.execution_user.place };
     }
 }

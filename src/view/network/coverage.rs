@@ -108,7 +108,8 @@ fn judged(
     row: impl Fn(&Egress) -> Coverage,
 ) -> Vec<Coverage> {
     let verdicts: Vec<Option<bool>> = egress.iter().map(|egress| holds(*egress)).collect();
-    let others = |index: usize| verdicts.iter().enumerate().any(|(other, held)| other != index && *held == Some(true));
+    let held = verdicts.iter().filter(|held| **held == Some(true)).count();
+    let others = |index: usize| held > usize::from(verdicts[index] == Some(true));
     egress
         .iter()
         .enumerate()
