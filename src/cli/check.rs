@@ -144,7 +144,8 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
     }
     let sources = crate::source::Sources::default();
     let root = environment.current.display().to_string();
-    let project = report::Project { root: &root, name: "", files: 0, components: 0, code: CodeRead::default(), hidden: 0 };
+    let project =
+        report::Project { root: &root, name: "", files: 0, components: 0, code: CodeRead::default(), hidden: 0 };
     let report = Report {
         project,
         sources: &sources,

@@ -227,7 +227,8 @@ mod vanishing {
         let plan = Plan { rules, presets, options: HashMap::new(), severities: HashMap::new() };
         let findings = check(project, &plan).findings;
         assert!(!findings.is_empty());
-        let shape = report::Project { root: &project.root, name: "", files: 1, components: 1, code: project.code, hidden: 0 };
+        let shape =
+            report::Project { root: &project.root, name: "", files: 1, components: 1, code: project.code, hidden: 0 };
         let report = Report {
             project: shape,
             sources: &project.sources,
