@@ -33,6 +33,16 @@ pub struct Notice {
     pub text: String,
 }
 
+impl Notice {
+    fn warning(text: String) -> Self {
+        Self { is_error: false, text }
+    }
+
+    fn error(text: String) -> Self {
+        Self { is_error: true, text }
+    }
+}
+
 /// A project and what happened on the way.
 #[derive(Debug)]
 pub struct Loaded {
@@ -115,14 +125,18 @@ fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
     items
 }
 
+/// What a person should know before anything was made of the files.
+fn first_notices(root: &Root, met: &mut Met, unreadable: Vec<String>) -> Vec<Notice> {
+    let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(Notice::warning).collect();
+    notices.extend(root.errors.iter().cloned().map(Notice::error));
+    notices.extend(std::mem::take(&mut met.warnings).into_iter().map(Notice::warning));
+    notices.extend(std::mem::take(&mut met.errors).into_iter().map(Notice::error));
+    notices.extend(unreadable.into_iter().map(Notice::error));
+    notices
+}
+
 fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, mut met: Met) -> Loaded {
-    let warning = |text: String| Notice { is_error: false, text };
-    let failure = |text: String| Notice { is_error: true, text };
-    let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(warning).collect();
-    notices.extend(root.errors.iter().cloned().map(failure));
-    notices.extend(std::mem::take(&mut met.warnings).into_iter().map(warning));
-    notices.extend(std::mem::take(&mut met.errors).into_iter().map(failure));
-    notices.extend(code.unreadable.into_iter().map(failure));
+    let mut notices = first_notices(root, &mut met, code.unreadable);
 
     let mut sources = Vec::new();
     let mut components = Vec::new();
@@ -146,7 +160,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         let parsed = match outcome {
             Ok(parsed) => parsed,
             Err(reason) => {
-                notices.push(failure(format!("{}: {reason}", found.path)));
+                notices.push(Notice::error(format!("{}: {reason}", found.path)));
                 unread.push(found.kind);
                 continue;
             }
@@ -156,7 +170,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
             continue;
         }
         if let Some(text) = parsed.warning {
-            notices.push(warning(format!("{}: {text}", found.path)));
+            notices.push(Notice::warning(format!("{}: {text}", found.path)));
         }
         let file = FileId(sources.len() as u32);
         if let Some(whole) = parsed.marks.first().filter(|mark| !mark.is_known)

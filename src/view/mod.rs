@@ -690,16 +690,6 @@ impl<'f> Views<'f> {
             Origin::RemovedElement => {
                 about(written::REMOVED_ELEMENT, facts.removed(), written::Removed::key, written::Removed::subject)
             }
-            Origin::ApexSessionUse => rows(&apex::APEX_SESSION_USE, &facts.apex().sessions, Placed::key),
-            Origin::ApexCalloutPath => rows(&apex::APEX_CALLOUT_PATH, &facts.apex().paths, Placed::key),
-            Origin::ApexCallout => rows(&apex::APEX_CALLOUT, &facts.apex().callouts, Placed::key),
-            Origin::ApexEntryPoint => rows(&apex::APEX_ENTRY_POINT, &facts.apex().entries, Placed::key),
-            Origin::ApexKeptToken => rows(&apex::APEX_KEPT_TOKEN, &facts.apex().kept, Placed::key),
-            Origin::ApexToken => rows(&apex::APEX_TOKEN, &facts.apex().tokens, Placed::key),
-            Origin::ApexLiteral => rows(&apex::APEX_LITERAL, &facts.apex().literals, Placed::key),
-            Origin::ApexDebug => rows(&apex::APEX_DEBUG, &facts.apex().debugs, Placed::key),
-            Origin::ApexCredentialUse => rows(&apex::APEX_CREDENTIAL_USE, &facts.apex().credentials, Placed::key),
-            Origin::ApexRevocation => rows(&apex::APEX_REVOCATION, &facts.apex().revocations, Placed::key),
             Origin::AuraOutApp => rows(out_app::AURA_OUT_APP, facts.out_apps(), out_app::OutAppFacts::key),
             Origin::SessionMention => rows(mention::SESSION_MENTION, facts.mentions(), mention::MentionFacts::key),
             Origin::SessionFormula => rows(mention::SESSION_MENTION, facts.formulas(), mention::MentionFacts::key),
@@ -717,9 +707,28 @@ impl<'f> Views<'f> {
                 .of_kind(id)
                 .flat_map(|(index, component)| raw::child_rows(project, index, component, path, fields))
                 .collect(),
+            origin => self.code_rows(origin),
         };
         hide(project, shape, &mut rows);
         Table { schema: &shape.schema, rows }
+    }
+
+    /// The rows of a table over code.
+    fn code_rows(&self, origin: Origin) -> Vec<Row<'f>> {
+        let code = self.facts.apex();
+        match origin {
+            Origin::ApexSessionUse => rows(&apex::APEX_SESSION_USE, &code.sessions, Placed::key),
+            Origin::ApexCalloutPath => rows(&apex::APEX_CALLOUT_PATH, &code.paths, Placed::key),
+            Origin::ApexCallout => rows(&apex::APEX_CALLOUT, &code.callouts, Placed::key),
+            Origin::ApexEntryPoint => rows(&apex::APEX_ENTRY_POINT, &code.entries, Placed::key),
+            Origin::ApexKeptToken => rows(&apex::APEX_KEPT_TOKEN, &code.kept, Placed::key),
+            Origin::ApexToken => rows(&apex::APEX_TOKEN, &code.tokens, Placed::key),
+            Origin::ApexLiteral => rows(&apex::APEX_LITERAL, &code.literals, Placed::key),
+            Origin::ApexDebug => rows(&apex::APEX_DEBUG, &code.debugs, Placed::key),
+            Origin::ApexCredentialUse => rows(&apex::APEX_CREDENTIAL_USE, &code.credentials, Placed::key),
+            Origin::ApexRevocation => rows(&apex::APEX_REVOCATION, &code.revocations, Placed::key),
+            _ => Vec::new(),
+        }
     }
 
     fn kind_rows(&self, id: KindId) -> Vec<Row<'f>> {
