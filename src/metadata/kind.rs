@@ -379,7 +379,7 @@ mod tests {
             assert_eq!(kept.iter().copied().collect::<BTreeSet<_>>(), of_fields, "{}", kind.name);
             checked += 1;
         }
-        assert_eq!(checked, 6);
+        assert_eq!(checked, 8);
     }
 
     #[test]
@@ -502,7 +502,7 @@ mod tests {
             ("A.trigger-meta.xml", Some(("other", '-', "A"))),
             ("A.cls-meta.xml", Some(("other", '-', "A"))),
             ("A.CLS", Some(("ApexClass", 'c', "A"))),
-            ("Name.field-meta.xml", Some(("other", '-', "Name"))),
+            ("Name.field-meta.xml", Some(("CustomField", 'c', "Name"))),
             ("All.listView-meta.xml", Some(("other", '-', "All"))),
             ("Name.field", None),
             ("Sales.app-meta.xml", Some(("other", '-', "Sales"))),

@@ -403,10 +403,12 @@ fn each_project_of_a_run_has_its_own() {
         ran.out.lines().filter_map(|line| line.split([' ', '[']).nth(1).filter(|_| line.contains(LIFETIME))).collect();
     assert_eq!((severities, ran.code), (vec!["note", "error"], 0), "{}", ran.out);
     assert_eq!(run(&["--fail-on", "note"]).code, 1);
-    // What is wrong with one is said before anything is read.
+    // What is wrong with one keeps nobody from the answer of the other.
     project.put("two/sessionlint.toml", "preset = 1\n");
     let ran = run(&[]);
-    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("two/sessionlint.toml:1:10: here a text belongs"), "{}", ran.err);
+    assert!(ran.out.contains(&format!("note[{LIFETIME}]")), "{}", ran.out);
 }
 
 #[test]

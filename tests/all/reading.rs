@@ -1078,7 +1078,7 @@ mod output_file {
     #[test]
     fn where_it_cannot_be_written_the_exit_code_says_so() {
         let project = three_folders();
-        for path in ["nowhere/out.json", "force-app"] {
+        for path in ["nowhere/out.json", "sfdx-project.json/out.json"] {
             let ran = check(&project, &["--output", path]);
             assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{ran:?}");
             assert!(ran.err.starts_with(&format!("error: {path}: cannot be written (")), "{ran:?}");

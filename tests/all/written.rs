@@ -201,7 +201,7 @@ fn one_component_in_two_places_is_told_once() {
         ("force-app/c/FEED.connectedApp-meta.xml", of("ConnectedApp", label)),
     ]);
     assert_eq!(duplicates(&three), ["Feed true -", "FEED true -"]);
-    let rules = ["check", "--format", "json", "--select", "metadata"];
+    let rules = ["check", "--format", "json", "--select", "metadata/duplicate-component"];
     let findings = three.run(&rules).findings();
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert!(findings[0]["message"].as_str().unwrap().starts_with("2 components stand twice"), "{findings:?}");
