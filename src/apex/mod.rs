@@ -20,6 +20,8 @@ mod flow;
 pub mod graph;
 mod kinds;
 #[cfg(feature = "apex")]
+mod lexer;
+#[cfg(feature = "apex")]
 mod literal;
 mod page;
 #[cfg(feature = "apex")]

@@ -20,10 +20,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
         unit.is_hidden = true;
         return unit;
     }
-    let Some(tree) = syntax::parse(text) else {
-        unit.is_partly_read = true;
-        return unit;
-    };
+    let tree = syntax::parse(text);
     unit.is_partly_read = !tree.errors.is_empty();
     let declared = declarations(&tree);
     let contexts = context::contexts(&tree);
