@@ -208,7 +208,11 @@ impl Lexer<'_> {
     fn run(&mut self) {
         while let Some(byte) = self.bytes.get(self.at) {
             match CLASSES[usize::from(*byte)] {
-                Class::Space => self.at += 1,
+                Class::Space => {
+                    let rest = &self.bytes[self.at + 1..];
+                    // Most of it is indentation.
+                    self.at += 1 + rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
+                }
                 Class::Word => self.word(),
                 Class::Digit => self.number(),
                 Class::Sign => self.sign(*byte),
@@ -249,17 +253,18 @@ impl Lexer<'_> {
 
     fn word_end(&self, from: usize) -> usize {
         let mut end = from;
-        while let Some(byte) = self.bytes.get(end) {
-            match CLASSES[usize::from(*byte)] {
-                Class::Word | Class::Digit => end += 1,
-                Class::Wide => match self.char(end).filter(|ch| is_word_char(*ch)) {
-                    Some(ch) => end += ch.len_utf8(),
-                    None => break,
-                },
-                _ => break,
+        loop {
+            let rest = self.bytes.get(end..).unwrap_or_default();
+            let is_plain = |byte: &u8| matches!(CLASSES[usize::from(*byte)], Class::Word | Class::Digit);
+            end += rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+            if self.bytes.get(end).is_none_or(u8::is_ascii) {
+                return end;
+            }
+            match self.char(end).filter(|ch| is_word_char(*ch)) {
+                Some(ch) => end += ch.len_utf8(),
+                None => return end,
             }
         }
-        end
     }
 
     fn wide(&mut self) {

@@ -2,6 +2,10 @@
 //!
 //! Only what a literal says of those is kept, so that no secret beside it is.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
 use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, version};
@@ -36,8 +40,12 @@ fn has_login(body: &Body<'_, '_>) -> bool {
     let tree = body.tree;
     body.nodes().any(|id| match tree.kind(id) {
         Kind::StringLiteral | Kind::LongStringLiteral => {
-            let text = tree.lower(id);
-            text.contains("<login") || text.contains(":login")
+            // The word is rare, and looked for first.
+            let text = tree.text(id);
+            contains(text, "login") && {
+                let text = text.to_ascii_lowercase();
+                text.contains("<login") || text.contains(":login")
+            }
         }
         Kind::Call => {
             let is_login = tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
@@ -162,6 +170,9 @@ impl Reader<'_, '_, '_> {
 
     fn string(&mut self, id: NodeId) {
         let text = self.body.tree.string(id);
+        if !may_matter(text) {
+            return;
+        }
         let lower = text.to_ascii_lowercase();
         self.addresses(id, text, &lower);
         self.versions(id, text);
@@ -249,6 +260,22 @@ impl Reader<'_, '_, '_> {
             words.iter().any(|word| text.contains(word))
         })
     }
+}
+
+/// What every literal that matters holds one of.
+const SIGNS: &[&str] = &["http", "callout:", "grant_type=", "response_type=token", "/services/soap/", "{!$credential"];
+
+static SIGNS_AS_ONE: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(SIGNS).ok());
+
+/// Whether a literal may matter: most do not, and of those nothing else is asked.
+fn may_matter(text: &str) -> bool {
+    SIGNS_AS_ONE.as_ref().is_none_or(|signs| signs.is_match(text))
+}
+
+/// Whether a text holds a word in small letters, in any case.
+fn contains(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The name behind `callout:`.

@@ -23,7 +23,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
     let tree = syntax::parse(text);
     unit.is_partly_read = !tree.errors.is_empty();
     let declared = declarations(&tree);
-    let contexts = context::contexts(&tree);
+    let contexts = context::contexts(&tree, &declared);
     let file = File { tree: &tree, contexts: &contexts, declared: &declared, record_ids: OnceCell::new() };
     unit.allowances = allow::read(&tree, &declared);
     trigger(&tree, &mut unit);
