@@ -6,9 +6,9 @@
 //! [`MAX_DEPTH`] is passed over as a range that does not fit. It reads more than Salesforce's compiler takes where that
 //! is simpler, and never less, as far as is known. Nothing here knows what a node means.
 //!
-//! Against tree-sitter's grammar of Apex, which read the text before, these fit here and did not fit there: a statement
-//! that begins with `Trigger.` and calls something, `boolean.valueOf(...)` in small letters, `System.runAs(version);`
-//! and what is listed in `benches/apex-yardstick`.
+//! Against tree-sitter's grammar of Apex, with which `benches/apex-yardstick` compares it, these fit here and do not fit
+//! there: a statement that begins with `Trigger.` and calls something; `boolean.valueOf(...)` in small letters;
+//! `System.runAs(version);`; a comment between the two words of `with sharing` or `after insert`.
 
 mod declaration;
 mod expression;

@@ -21,8 +21,8 @@ struct Grammar {
 
 static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let language: Language = tree_sitter_sfapex::apex::LANGUAGE.into();
-    let kind = |id: usize| Kind::named(language.node_kind_for_id(id as u16).unwrap_or_default());
-    let part = |id: usize| Part::named(language.field_name_for_id(id as u16).unwrap_or_default());
+    let kind = |id: usize| kind_named(language.node_kind_for_id(id as u16).unwrap_or_default());
+    let part = |id: usize| part_named(language.field_name_for_id(id as u16).unwrap_or_default());
     let kinds = (0..language.node_kind_count()).map(kind).collect();
     // Fields are counted from 1.
     let parts = (0..=language.field_count()).map(part).collect();
@@ -185,12 +185,12 @@ fn keep(tree: &mut Tree<'_>, cursor: &TreeCursor<'_>, parent: u32) -> Kept {
         return Kept { holder: parent, is_descended: false };
     }
     let kind = GRAMMAR.kinds.get(usize::from(node.kind_id())).copied().unwrap_or(Kind::Other);
-    let kind = if node.is_error() { Kind::Error } else { kind };
+    let kind = if node.is_error() { Kind::Other } else { kind };
     let part = cursor.field_id().and_then(|id| GRAMMAR.parts.get(usize::from(id.get()))).copied();
     let id = tree.nodes.len() as u32;
     tree.nodes.push(Node { kind, part: part.unwrap_or(Part::Other), parent, next: id + 1, span });
     // What lies in a range that does not fit may be anything.
-    Kept { holder: id, is_descended: kind != Kind::Error || id == 0 }
+    Kept { holder: id, is_descended: !node.is_error() || id == 0 }
 }
 
 /// Sets for every node where those below it end.
@@ -204,3 +204,99 @@ fn close(mut tree: Tree<'_>) -> Tree<'_> {
     tree
 }
 
+/// The kind whose name in the grammar is `name`. What of the grammar nobody asks for is anything else.
+fn kind_named(name: &str) -> Kind {
+    match name {
+        "accessor_declaration" => Kind::AccessorDeclaration,
+        "annotation" => Kind::Annotation,
+        "argument_list" => Kind::ArgumentList,
+        "array_creation_expression" => Kind::ArrayCreation,
+        "array_initializer" => Kind::ArrayInitializer,
+        "assignment_expression" => Kind::Assignment,
+        "binary_expression" => Kind::Binary,
+        "block" => Kind::Block,
+        "boolean" => Kind::Boolean,
+        "break_statement" => Kind::Break,
+        "cast_expression" => Kind::Cast,
+        "catch_clause" => Kind::CatchClause,
+        "class_body" => Kind::ClassBody,
+        "class_declaration" => Kind::ClassDeclaration,
+        "constructor_body" => Kind::ConstructorBody,
+        "constructor_declaration" => Kind::ConstructorDeclaration,
+        "continue_statement" => Kind::Continue,
+        "variable_declarator" => Kind::Declarator,
+        "dml_expression" => Kind::Dml,
+        "do_statement" => Kind::Do,
+        "enhanced_for_statement" => Kind::EnhancedFor,
+        "enum_declaration" => Kind::EnumDeclaration,
+        "explicit_constructor_invocation" => Kind::ExplicitConstructor,
+        "expression_statement" => Kind::ExpressionStatement,
+        "field_access" => Kind::FieldAccess,
+        "field_declaration" => Kind::FieldDeclaration,
+        "for_statement" => Kind::For,
+        "formal_parameter" => Kind::FormalParameter,
+        "formal_parameters" => Kind::FormalParameters,
+        "identifier" => Kind::Identifier,
+        "if_statement" => Kind::If,
+        "int" => Kind::Int,
+        "interface_declaration" => Kind::InterfaceDeclaration,
+        "interfaces" => Kind::Interfaces,
+        "limit_clause" => Kind::LimitClause,
+        "local_variable_declaration" => Kind::LocalVariable,
+        "map_key_initializer" => Kind::MapEntry,
+        "map_initializer" => Kind::MapInitializer,
+        "method_declaration" => Kind::MethodDeclaration,
+        "method_invocation" => Kind::Call,
+        "modifier" => Kind::Modifier,
+        "modifiers" => Kind::Modifiers,
+        "object_creation_expression" => Kind::New,
+        "null_literal" => Kind::Null,
+        "parenthesized_expression" => Kind::Parenthesized,
+        "query_expression" => Kind::Query,
+        "return_statement" => Kind::Return,
+        "static_initializer" => Kind::StaticInitializer,
+        "storage_identifier" => Kind::StorageIdentifier,
+        "string_literal" => Kind::StringLiteral,
+        "multi_line_string_literal" => Kind::LongStringLiteral,
+        "super" => Kind::Super,
+        "superclass" => Kind::Superclass,
+        "switch_rule" => Kind::SwitchRule,
+        "ternary_expression" => Kind::Ternary,
+        "this" => Kind::This,
+        "throw_statement" => Kind::Throw,
+        "trigger_declaration" => Kind::TriggerDeclaration,
+        "try_statement" => Kind::Try,
+        "type_list" => Kind::TypeList,
+        "unary_expression" => Kind::Unary,
+        "update_expression" => Kind::Update,
+        "where_clause" => Kind::Where,
+        "while_statement" => Kind::While,
+        _ => Kind::Other,
+    }
+}
+
+/// The part whose name in the grammar is `name`.
+fn part_named(name: &str) -> Part {
+    match name {
+        "alternative" => Part::Alternative,
+        "arguments" => Part::Arguments,
+        "body" => Part::Body,
+        "condition" => Part::Condition,
+        "consequence" => Part::Consequence,
+        "declarator" => Part::Declarator,
+        "field" => Part::Element,
+        "init" => Part::Init,
+        "key" => Part::Key,
+        "left" => Part::Left,
+        "name" => Part::Name,
+        "object" => Part::Object,
+        "operand" => Part::Operand,
+        "parameters" => Part::Parameters,
+        "right" => Part::Right,
+        "target" => Part::Target,
+        "type" => Part::Type,
+        "update" => Part::Update,
+        "value" => Part::Value,
+        _ => Part::Other,
+    }
+}

@@ -7,12 +7,7 @@ pub type Seen = (String, String, (u32, u32), usize);
 pub fn nodes(text: &str) -> Option<(Vec<Seen>, Vec<(u32, u32)>, Vec<(u32, u32)>)> {
     use tree::Kind;
     let tree = syntax::parse(text);
-    let is_seen = |id: &u32| {
-        !matches!(
-            tree.kind(*id),
-            Kind::Other | Kind::Error | Kind::TypeIdentifier | Kind::ScopedType | Kind::ArrayAccess | Kind::RunAs | Kind::AnnotationKeyValue | Kind::EnumDeclaration
-        )
-    };
+    let is_seen = |id: &u32| tree.kind(*id) != Kind::Other;
     let depth = |id: u32| tree.above(id).filter(is_seen).count();
     let nodes = tree.all().filter(is_seen).map(|id| {
         let node = tree.node(id);
@@ -25,4 +20,18 @@ pub fn nodes(text: &str) -> Option<(Vec<Seen>, Vec<(u32, u32)>, Vec<(u32, u32)>)
 /// The number of nodes of a text.
 pub fn parse_only(text: &str) -> usize {
     syntax::parse(text).nodes.len()
+}
+
+/// Whether a text fits, and where the names of its methods and of its calls begin.
+pub fn positions(text: &str) -> (bool, Vec<u32>, Vec<u32>) {
+    use tree::{Kind, Part};
+    let tree = syntax::parse(text);
+    let names = |kinds: &[Kind]| {
+        let named = tree.all().filter(|id| kinds.contains(&tree.kind(*id))).filter_map(|id| tree.part(id, Part::Name));
+        let mut starts: Vec<u32> = named.map(|id| tree.span(id).start).collect();
+        starts.sort_unstable();
+        starts
+    };
+    let methods = names(&[Kind::MethodDeclaration, Kind::ConstructorDeclaration]);
+    (tree.errors.is_empty(), methods, names(&[Kind::Call]))
 }

@@ -226,7 +226,9 @@ impl Parser<'_> {
         let mark = self.mark();
         // What does not fit in a head is passed over up to the body.
         let mut to = self.at;
-        while to < self.limit && !matches!(self.token(to).kind, T::BraceOpen | T::Semicolon) {
+        // Not beyond the next head, so that many heads without a body cost no more than one.
+        let is_end = |kind| matches!(kind, T::BraceOpen | T::Semicolon | T::Class | T::Interface | T::Enum);
+        while to < self.limit && !is_end(self.token(to).kind) {
             to = self.behind(to);
         }
         if self.token(to).kind != T::BraceOpen || to >= self.limit {

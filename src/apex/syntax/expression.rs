@@ -283,7 +283,7 @@ impl Parser<'_> {
                         self.missing();
                     }
                     self.leave(&group);
-                    current = self.node(Kind::ArrayAccess, mark);
+                    current = self.node(Kind::Other, mark);
                 }
                 T::Step => {
                     self.bump();

@@ -5,7 +5,7 @@
 
 use super::{DoneId, Mark, Parser};
 use crate::apex::lexer::T;
-use crate::apex::tree::{Kind, Part};
+use crate::apex::tree::Kind;
 
 /// Words that mean something in a query and name no field there.
 const WORDS: &[&str] = &[

@@ -170,7 +170,12 @@ impl Parser<'_> {
                 _ => to = self.behind(to),
             }
         }
-        self.skip_to(to.min(self.limit));
+        let to = to.min(self.limit);
+        if to > self.at {
+            self.skip_to(to);
+        } else {
+            self.missing();
+        }
     }
 
     /// `(a)` behind `if` and its like.

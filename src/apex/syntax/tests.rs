@@ -375,6 +375,7 @@ fn what_does_not_fit_costs_its_own_range() {
         ("class A { void f() { a(); ", vec!["a()"]),
         ("class A extends { void f() { a(); } }", vec!["a()"]),
         ("} class A { void f() { a(); } }", vec!["a()"]),
+        ("class A { void f() { switch (a) { b(); } } }", vec!["switch (a)", "b()"]),
     ] {
         assert_eq!(calls(text), believed, "{text}");
         assert!(!errors(text).is_empty(), "{text}");
@@ -410,6 +411,20 @@ fn depth_overflows_nothing() {
         ("do ", ""),
         ("a.", ""),
         ("insert ", ""),
+        ("class A ", ""),
+        ("class A x ", "y "),
+        ("a<a<", ""),
+        ("a.b.c ", ""),
+        ("f(a, ", ""),
+        ("@a ", ""),
+        ("for (", ""),
+        ("trigger A on ", ""),
+        ("enum A {", "}"),
+        ("a b(", ""),
+        ("a ? b ", ""),
+        ("else ", ""),
+        ("(a.b<c>[] ", ")"),
+        ("= ", ""),
         ("'''", ""),
     ] {
         for count in [MAX_DEPTH as usize / 2, MAX_DEPTH as usize * 2, 100_000] {
