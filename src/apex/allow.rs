@@ -65,9 +65,7 @@ fn annotation(tree: &Tree<'_>, node: NodeId) -> Option<Allowance> {
     let modifiers = tree.child(node, Kind::Modifiers)?;
     let annotation = tree.children(modifiers).find(|child| {
         tree.kind(*child) == Kind::Annotation
-            && tree
-                .part(*child, Part::Name)
-                .is_some_and(|it| tree.text(it).eq_ignore_ascii_case("SuppressWarnings"))
+            && tree.part(*child, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case("SuppressWarnings"))
     })?;
     let listed = tree.within(annotation).filter(|id| tree.is_string(*id)).flat_map(|id| tree.string(id).split(','));
     let rules: Vec<String> =

@@ -367,9 +367,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             return;
         }
         let is_header = tree.part(id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case("setheader"));
-        if is_header
-            && let [header, value] = arguments.as_slice()
-        {
+        if is_header && let [header, value] = arguments.as_slice() {
             let is_authorization = self
                 .body
                 .literal(*header)

@@ -154,9 +154,8 @@ pub(super) fn lex(text: &str) -> Lexed {
         has_no_end: false,
     };
     lexer.run();
-    let mut lexed = lexer.lexed;
-    match_brackets(&mut lexed.tokens);
-    lexed
+    match_brackets(&mut lexer.lexed.tokens);
+    lexer.lexed
 }
 
 /// What a byte can begin.
@@ -597,7 +596,10 @@ mod tests {
 
     #[test]
     fn words_mean_the_same_in_any_case() {
-        assert_eq!(kinds("IF if iF InstanceOf without elseif"), [T::If, T::If, T::If, T::Instanceof, T::Without, T::Word]);
+        assert_eq!(
+            kinds("IF if iF InstanceOf without elseif"),
+            [T::If, T::If, T::If, T::Instanceof, T::Without, T::Word]
+        );
         assert_eq!(kinds("_a $b größe été"), [T::Word; 4]);
     }
 
@@ -605,17 +607,19 @@ mod tests {
     fn literals_and_numbers_are_whole() {
         assert_eq!(texts(r"'a' 'it\'s' '' '\\' x"), ["'a'", r"'it\'s'", "''", r"'\\'", "x"]);
         assert_eq!(texts("'''a 'b'\nc''' '' x"), ["'''a 'b'\nc'''", "''", "x"]);
-        assert_eq!(texts("1 2L 1_000 1.5d .5 1e5 1.format()"), [
-            "1", "2L", "1_000", "1.5d", ".5", "1e5", "1", ".", "format", "(", ")"
-        ]);
+        assert_eq!(
+            texts("1 2L 1_000 1.5d .5 1e5 1.format()"),
+            ["1", "2L", "1_000", "1.5d", ".5", "1e5", "1", ".", "format", "(", ")"]
+        );
         assert_eq!(kinds("1 2L 1.5 .5 1e5 1d"), [T::Int, T::Int, T::Decimal, T::Decimal, T::Decimal, T::Decimal]);
     }
 
     #[test]
     fn signs_are_as_long_as_they_can_be_but_for_angles() {
-        assert_eq!(texts("a?.b ?? c ? .5 : d === e >>= f => g"), [
-            "a", "?.", "b", "??", "c", "?", ".5", ":", "d", "===", "e", ">", ">", "=", "f", "=>", "g"
-        ]);
+        assert_eq!(
+            texts("a?.b ?? c ? .5 : d === e >>= f => g"),
+            ["a", "?.", "b", "??", "c", "?", ".5", ":", "d", "===", "e", ">", ">", "=", "f", "=>", "g"]
+        );
         assert_eq!(kinds("+= ++ + ^= !== !"), [T::AssignWith, T::Step, T::Plus, T::AssignWith, T::Equality, T::Not]);
     }
 

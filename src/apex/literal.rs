@@ -2,10 +2,6 @@
 //!
 //! Only what a literal says of those is kept, so that no secret beside it is.
 
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
 use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, version};
@@ -170,9 +166,6 @@ impl Reader<'_, '_, '_> {
 
     fn string(&mut self, id: NodeId) {
         let text = self.body.tree.string(id);
-        if !may_matter(text) {
-            return;
-        }
         let lower = text.to_ascii_lowercase();
         self.addresses(id, text, &lower);
         self.versions(id, text);
@@ -260,17 +253,6 @@ impl Reader<'_, '_, '_> {
             words.iter().any(|word| text.contains(word))
         })
     }
-}
-
-/// What every literal that matters holds one of.
-const SIGNS: &[&str] = &["http", "callout:", "grant_type=", "response_type=token", "/services/soap/", "{!$credential"];
-
-static SIGNS_AS_ONE: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(SIGNS).ok());
-
-/// Whether a literal may matter: most do not, and of those nothing else is asked.
-fn may_matter(text: &str) -> bool {
-    SIGNS_AS_ONE.as_ref().is_none_or(|signs| signs.is_match(text))
 }
 
 /// Whether a text holds a word in small letters, in any case.

@@ -51,8 +51,7 @@ fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     }
     let on = tree.lower(object);
     let is_log = body.is_call(id, "system", "debug")
-        || (tree.kind(object) == Kind::Identifier
-            && (on == "log" || on.ends_with("logger")));
+        || (tree.kind(object) == Kind::Identifier && (on == "log" || on.ends_with("logger")));
     is_log.then(|| format!("{}.{}", tree.text(object), tree.text(name)))
 }
 

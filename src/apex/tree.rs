@@ -17,6 +17,8 @@ pub(super) enum Kind {
     Annotation,
     /// `(a, b)` behind a call.
     ArgumentList,
+    /// `a[b]`.
+    ArrayAccess,
     /// `new A[n]`, `new List<A>{...}`.
     ArrayCreation,
     /// `{a, b}`.

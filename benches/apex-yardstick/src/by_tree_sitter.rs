@@ -210,6 +210,7 @@ fn kind_named(name: &str) -> Kind {
         "accessor_declaration" => Kind::AccessorDeclaration,
         "annotation" => Kind::Annotation,
         "argument_list" => Kind::ArgumentList,
+        "array_access" => Kind::ArrayAccess,
         "array_creation_expression" => Kind::ArrayCreation,
         "array_initializer" => Kind::ArrayInitializer,
         "assignment_expression" => Kind::Assignment,

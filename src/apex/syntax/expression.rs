@@ -91,14 +91,13 @@ impl Parser<'_> {
             }
             self.operators.push((strength, mark, current));
             mark = self.mark();
-            match self.operand() {
-                Some(operand) => current = operand,
-                None => {
-                    // The operator has no right side: what stands left of it is what there is.
-                    self.missing();
-                    let Some((_, left_mark, left)) = self.operators.pop() else { return Some(current) };
-                    (mark, current) = (left_mark, left);
-                }
+            if let Some(operand) = self.operand() {
+                current = operand;
+            } else {
+                // The operator has no right side: what stands left of it is what there is.
+                self.missing();
+                let Some((_, left_mark, left)) = self.operators.pop() else { return Some(current) };
+                (mark, current) = (left_mark, left);
             }
         }
     }
@@ -207,9 +206,7 @@ impl Parser<'_> {
             T::Int | T::Decimal | T::Text | T::LongText | T::ParenOpen | T::Not | T::Tilde => true,
             T::SquareOpen => matches!(self.token(close + 2).kind, T::Select | T::Find),
             T::Plus | T::Minus => close == self.at + 2 && NUMBERS.iter().any(|name| self.is(self.at + 1, name)),
-            kind if kind.is_word() => {
-                !(self.is_query && CLAUSES.iter().any(|word| self.is(close + 1, word)))
-            }
+            kind if kind.is_word() => !(self.is_query && CLAUSES.iter().any(|word| self.is(close + 1, word))),
             _ => false,
         }
     }
@@ -283,7 +280,7 @@ impl Parser<'_> {
                         self.missing();
                     }
                     self.leave(&group);
-                    current = self.node(Kind::Other, mark);
+                    current = self.node(Kind::ArrayAccess, mark);
                 }
                 T::Step => {
                     self.bump();

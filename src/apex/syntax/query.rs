@@ -9,10 +9,55 @@ use crate::apex::tree::Kind;
 
 /// Words that mean something in a query and name no field there.
 const WORDS: &[&str] = &[
-    "above", "all", "and", "any", "as", "asc", "at", "below", "bind", "by", "category", "custom", "data", "desc",
-    "else", "end", "excludes", "fields", "first", "for", "from", "group", "having", "in", "includes", "last", "like",
-    "limit", "not", "nulls", "offset", "or", "order", "reference", "returning", "rows", "scope", "select",
-    "standard", "then", "tracking", "typeof", "update", "using", "view", "viewstat", "when", "where", "with",
+    "above",
+    "all",
+    "and",
+    "any",
+    "as",
+    "asc",
+    "at",
+    "below",
+    "bind",
+    "by",
+    "category",
+    "custom",
+    "data",
+    "desc",
+    "else",
+    "end",
+    "excludes",
+    "fields",
+    "first",
+    "for",
+    "from",
+    "group",
+    "having",
+    "in",
+    "includes",
+    "last",
+    "like",
+    "limit",
+    "not",
+    "nulls",
+    "offset",
+    "or",
+    "order",
+    "reference",
+    "returning",
+    "rows",
+    "scope",
+    "select",
+    "standard",
+    "then",
+    "tracking",
+    "typeof",
+    "update",
+    "using",
+    "view",
+    "viewstat",
+    "when",
+    "where",
+    "with",
 ];
 
 /// What a query is made with.
@@ -61,21 +106,22 @@ impl Parser<'_> {
         // How many round brackets are open in a condition.
         let mut depth = 0_usize;
         while self.at < end {
-            if depth == 0 && self.kind().is_word() {
-                if let Some(next) = self.clause_here() {
-                    self.end_clause(clause, clause_mark);
-                    clause_mark = self.mark();
-                    clause = next;
-                    let is_limit = clause == Clause::Rest && self.is(self.at, "limit");
-                    let is_with = self.kind() == T::With;
+            if depth == 0
+                && self.kind().is_word()
+                && let Some(next) = self.clause_here()
+            {
+                self.end_clause(clause, clause_mark);
+                clause_mark = self.mark();
+                clause = next;
+                let is_limit = clause == Clause::Rest && self.is(self.at, "limit");
+                let is_with = self.kind() == T::With;
+                self.bump();
+                if is_limit {
+                    self.limit_of(clause_mark);
+                } else if is_with && MODES.iter().any(|mode| self.is(self.at, mode)) {
                     self.bump();
-                    if is_limit {
-                        self.limit_of(clause_mark);
-                    } else if is_with && MODES.iter().any(|mode| self.is(self.at, mode)) {
-                        self.bump();
-                    }
-                    continue;
                 }
+                continue;
             }
             match self.kind() {
                 T::ParenOpen if self.kind_at(1) == T::Select => self.inner(true),
@@ -227,7 +273,9 @@ impl Parser<'_> {
     fn is_date_word(&self) -> bool {
         let token = self.token(self.at);
         let text = self.text.get(token.start as usize..token.end as usize).unwrap_or_default();
-        if matches!(text.len(), 5 | 8 | 9) && ["today", "tomorrow", "yesterday"].iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        if matches!(text.len(), 5 | 8 | 9)
+            && ["today", "tomorrow", "yesterday"].iter().any(|word| text.eq_ignore_ascii_case(word))
+        {
             return true;
         }
         let lower = |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));

@@ -116,10 +116,7 @@ impl Parser<'_> {
         if !(next.is_word() || matches!(next, T::Dot | T::Less | T::SquareOpen)) {
             return false;
         }
-        if matches!(
-            self.kind(),
-            T::Insert | T::Update | T::Delete | T::Undelete | T::Upsert | T::Merge
-        ) {
+        if matches!(self.kind(), T::Insert | T::Update | T::Delete | T::Undelete | T::Upsert | T::Merge) {
             return false;
         }
         let Some(end) = self.type_end(self.at) else { return false };
