@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Every folder that is read takes memory and gives it back, on all threads; the C library's allocator asks the kernel
-/// each time.
+#[cfg(feature = "mimalloc")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

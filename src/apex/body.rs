@@ -312,11 +312,12 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     fn made(&self, id: NodeId, is_delegation: bool) -> Call {
+        let arguments = self.tree.arguments(id);
         Call {
             step: self.file.step(id),
             callee: self.callee(id),
-            arguments: self.tree.arguments(id).len(),
-            elements: self.tree.arguments(id).into_iter().map(|argument| self.elements(argument)).collect(),
+            arguments: arguments.len(),
+            elements: arguments.into_iter().map(|argument| self.elements(argument)).collect(),
             is_delegation,
             is_in_catch: self.is_in_catch(id),
         }

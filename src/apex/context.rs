@@ -10,6 +10,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::declare::{Declarations, Declared};
 use super::kinds::Kinds;
 use super::tree::{Kind, NodeId, Part, Tree};
 use super::turns::{Leaves, Locals, is_one_chunk, leaves};
@@ -52,8 +53,8 @@ const MAX_DEPTH: usize = 40;
 /// all of them together stay below the 120 seconds of a transaction.
 pub(super) const HANDFUL: i64 = 5;
 
-/// The context of every node.
-pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {
+/// The context of every node; of test methods nobody asks.
+pub(super) fn contexts(tree: &Tree<'_>, declared: &Declarations) -> Vec<Context> {
     let mut walk = Walk {
         tree,
         all: vec![ANYWHERE; tree.nodes.len()],
@@ -68,8 +69,22 @@ pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {
         next_turns: next_turns(tree),
     };
     walk.questions = walk.questions();
-    for id in tree.all() {
-        walk.visit(id);
+    let is_test = |method: &&Declared| {
+        method.is_test && matches!(tree.kind(method.node), Kind::MethodDeclaration | Kind::ConstructorDeclaration)
+    };
+    let mut tests = declared.methods.iter().filter(is_test).map(|method| method.node).peekable();
+    let end = tree.nodes.len() as NodeId;
+    let mut id = 0;
+    while id < end {
+        while tests.next_if(|test| *test < id).is_some() {}
+        if tests.peek() == Some(&id) {
+            walk.flags.clear();
+            walk.locals = Locals::default();
+            id = tree.node(id).next;
+        } else {
+            walk.visit(id);
+            id += 1;
+        }
     }
     walk.all
 }
@@ -77,8 +92,8 @@ pub(super) fn contexts(tree: &Tree<'_>) -> Vec<Context> {
 /// What the constants of a file are set to, by name; the first of a name counts.
 fn constants(tree: &Tree<'_>) -> HashMap<String, NodeId> {
     let is_final = |id: &NodeId| {
-        let modifiers = tree.child(*id, Kind::Modifiers).map(|modifiers| tree.lower(modifiers));
-        tree.kind(*id) == Kind::FieldDeclaration && modifiers.is_some_and(|words| words.contains("final"))
+        tree.kind(*id) == Kind::FieldDeclaration
+            && tree.child(*id, Kind::Modifiers).is_some_and(|modifiers| tree.lower(modifiers).contains("final"))
     };
     let mut found = HashMap::new();
     for field in tree.all().filter(is_final) {

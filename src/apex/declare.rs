@@ -65,7 +65,12 @@ pub(super) fn declarations(tree: &Tree<'_>) -> Declarations {
 
 /// A type in lower case, without white space and `System.`.
 pub(super) fn type_name(text: &str) -> String {
-    let dense: String = text.chars().filter(|ch| !ch.is_whitespace()).map(|ch| ch.to_ascii_lowercase()).collect();
+    // Most types have neither white space nor letters beyond ASCII.
+    let dense: String = if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        text.to_ascii_lowercase()
+    } else {
+        text.chars().filter(|ch| !ch.is_whitespace()).map(|ch| ch.to_ascii_lowercase()).collect()
+    };
     match dense.strip_prefix("system.") {
         Some(rest) => rest.to_owned(),
         None => dense,

@@ -366,10 +366,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if arguments.is_empty() {
             return;
         }
-        let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-        if name == "setheader"
-            && let [header, value] = arguments.as_slice()
-        {
+        let is_header = tree.part(id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case("setheader"));
+        if is_header && let [header, value] = arguments.as_slice() {
             let is_authorization = self
                 .body
                 .literal(*header)
@@ -379,14 +377,14 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             }
             return;
         }
-        let callee = self.body.callee(id);
         for argument in &arguments {
-            let sink = Sink::Argument(callee.clone(), arguments.len());
-            if let Some((from, _)) = self.carried(*argument, false) {
-                found.push(self.used(Source::Session, from, sink, *argument));
-            } else if self.is_token_variable(*argument) {
-                found.push(self.used(Source::Token, *argument, sink, *argument));
-            }
+            let (source, from) = match self.carried(*argument, false) {
+                Some((from, _)) => (Source::Session, from),
+                None if self.is_token_variable(*argument) => (Source::Token, *argument),
+                None => continue,
+            };
+            let sink = Sink::Argument(self.body.callee(id), arguments.len());
+            found.push(self.used(source, from, sink, *argument));
         }
     }
 
@@ -414,8 +412,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             _ => return,
         };
         let is_own = object.is_some_and(|object| tree.kind(object) == Kind::This);
-        let Some(field) = field.map(|field| tree.lower(field)).filter(|_| !is_own) else { return };
+        let Some(field) = field.filter(|_| !is_own) else { return };
         let Some((from, _)) = self.carried(right, true) else { return };
+        let field = tree.lower(field);
         if let Some(ty) = object.and_then(|object| self.body.type_of(object)) {
             found.push(self.used(Source::Session, from, Sink::Field(ty), right));
         }

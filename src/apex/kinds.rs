@@ -28,12 +28,10 @@ impl Kinds {
         Self(self.0 & other.0)
     }
 
-    #[cfg_attr(not(feature = "apex"), allow(dead_code, reason = "only the reading of classes asks"))]
     pub(super) fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    #[cfg_attr(not(feature = "apex"), allow(dead_code, reason = "only the reading of classes asks"))]
     pub(super) fn not(self) -> Self {
         Self(!self.0 & Self::ALL.0)
     }

@@ -36,8 +36,12 @@ fn has_login(body: &Body<'_, '_>) -> bool {
     let tree = body.tree;
     body.nodes().any(|id| match tree.kind(id) {
         Kind::StringLiteral | Kind::LongStringLiteral => {
-            let text = tree.lower(id);
-            text.contains("<login") || text.contains(":login")
+            // The word is rare, and looked for first.
+            let text = tree.text(id);
+            contains(text, "login") && {
+                let text = text.to_ascii_lowercase();
+                text.contains("<login") || text.contains(":login")
+            }
         }
         Kind::Call => {
             let is_login = tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
@@ -249,6 +253,11 @@ impl Reader<'_, '_, '_> {
             words.iter().any(|word| text.contains(word))
         })
     }
+}
+
+/// Whether a text holds a word in small letters, in any case.
+fn contains(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The name behind `callout:`.

@@ -9,32 +9,22 @@
 
 mod allow;
 mod aura;
-#[cfg(feature = "apex")]
 mod body;
-#[cfg(feature = "apex")]
 mod context;
-#[cfg(feature = "apex")]
 mod declare;
-#[cfg(feature = "apex")]
 mod flow;
 pub mod graph;
 mod kinds;
-#[cfg(feature = "apex")]
+mod lexer;
 mod literal;
 mod page;
-#[cfg(feature = "apex")]
 mod read;
 pub mod scan;
-#[cfg(feature = "apex")]
 mod syntax;
-#[cfg(feature = "apex")]
 mod token;
-#[cfg(feature = "apex")]
 mod tree;
-#[cfg(feature = "apex")]
 mod turns;
 pub mod version;
-#[cfg(feature = "apex")]
 mod words;
 
 use crate::source::{FileId, Span};
@@ -219,14 +209,7 @@ impl Unit {
             Code::Text(_) => return Self::empty(code, name),
             Code::Class | Code::Trigger => {}
         }
-        #[cfg(feature = "apex")]
-        {
-            read::read(code, name, text)
-        }
-        #[cfg(not(feature = "apex"))]
-        {
-            Self::empty(code, name)
-        }
+        read::read(code, name, text)
     }
 }
 

@@ -20,13 +20,10 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
         unit.is_hidden = true;
         return unit;
     }
-    let Some(tree) = syntax::parse(text) else {
-        unit.is_partly_read = true;
-        return unit;
-    };
+    let tree = syntax::parse(text);
     unit.is_partly_read = !tree.errors.is_empty();
     let declared = declarations(&tree);
-    let contexts = context::contexts(&tree);
+    let contexts = context::contexts(&tree, &declared);
     let file = File { tree: &tree, contexts: &contexts, declared: &declared, record_ids: OnceCell::new() };
     unit.allowances = allow::read(&tree, &declared);
     trigger(&tree, &mut unit);

@@ -45,11 +45,13 @@ const QUESTIONS: &[&str] = &["isblank", "isnotblank", "isempty", "isnotempty", "
 fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     let tree = body.tree;
     let (object, name) = (tree.part(id, Part::Object)?, tree.part(id, Part::Name)?);
+    let called = tree.text(name);
+    if !LOG_CALLS.iter().any(|word| called.eq_ignore_ascii_case(word)) {
+        return None;
+    }
     let on = tree.lower(object);
     let is_log = body.is_call(id, "system", "debug")
-        || (tree.kind(object) == Kind::Identifier
-            && (on == "log" || on.ends_with("logger"))
-            && LOG_CALLS.contains(&tree.lower(name).as_str()));
+        || (tree.kind(object) == Kind::Identifier && (on == "log" || on.ends_with("logger")));
     is_log.then(|| format!("{}.{}", tree.text(object), tree.text(name)))
 }
 

@@ -6,105 +6,141 @@
 
 use crate::source::Span;
 
-/// Defines [`Kind`] with the names that the grammar gives.
-macro_rules! kinds {
-    ($($kind:ident = $name:literal,)*) => {
-        /// What a node is, as far as anybody asks.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Kind {
-            /// A range that does not fit the grammar; nothing in it is believed.
-            Error,
-            /// Anything else.
-            Other,
-            $(
-                #[doc = concat!("`", $name, "`")]
-                $kind,
-            )*
-        }
-
-        impl Kind {
-            /// The kind whose name in the grammar is `name`.
-            pub(super) fn named(name: &str) -> Self {
-                match name {
-                    "ERROR" => Kind::Error,
-                    $($name => Kind::$kind,)*
-                    _ => Kind::Other,
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    AccessorDeclaration = "accessor_declaration",
-    Annotation = "annotation",
-    AnnotationKeyValue = "annotation_key_value",
-    ArgumentList = "argument_list",
-    ArrayAccess = "array_access",
-    ArrayCreation = "array_creation_expression",
-    ArrayInitializer = "array_initializer",
-    Assignment = "assignment_expression",
-    Binary = "binary_expression",
-    Block = "block",
-    Boolean = "boolean",
-    Break = "break_statement",
-    Cast = "cast_expression",
-    CatchClause = "catch_clause",
-    ClassBody = "class_body",
-    ClassDeclaration = "class_declaration",
-    ConstructorBody = "constructor_body",
-    ConstructorDeclaration = "constructor_declaration",
-    Continue = "continue_statement",
-    Declarator = "variable_declarator",
-    Dml = "dml_expression",
-    Do = "do_statement",
-    EnhancedFor = "enhanced_for_statement",
-    EnumDeclaration = "enum_declaration",
-    ExplicitConstructor = "explicit_constructor_invocation",
-    ExpressionStatement = "expression_statement",
-    FieldAccess = "field_access",
-    FieldDeclaration = "field_declaration",
-    For = "for_statement",
-    FormalParameter = "formal_parameter",
-    FormalParameters = "formal_parameters",
-    Identifier = "identifier",
-    If = "if_statement",
-    Int = "int",
-    InterfaceDeclaration = "interface_declaration",
-    Interfaces = "interfaces",
-    LimitClause = "limit_clause",
-    LocalVariable = "local_variable_declaration",
-    MapEntry = "map_key_initializer",
-    MapInitializer = "map_initializer",
-    MethodDeclaration = "method_declaration",
-    Call = "method_invocation",
-    Modifier = "modifier",
-    Modifiers = "modifiers",
-    New = "object_creation_expression",
-    Null = "null_literal",
-    Parenthesized = "parenthesized_expression",
-    Query = "query_expression",
-    Return = "return_statement",
-    RunAs = "run_as_statement",
-    ScopedType = "scoped_type_identifier",
-    StaticInitializer = "static_initializer",
-    StorageIdentifier = "storage_identifier",
-    StringLiteral = "string_literal",
-    LongStringLiteral = "multi_line_string_literal",
-    Super = "super",
-    Superclass = "superclass",
-    SwitchRule = "switch_rule",
-    Ternary = "ternary_expression",
-    This = "this",
-    Throw = "throw_statement",
-    TriggerDeclaration = "trigger_declaration",
-    Try = "try_statement",
-    TypeIdentifier = "type_identifier",
-    TypeList = "type_list",
-    Unary = "unary_expression",
-    Update = "update_expression",
-    Where = "where_clause",
-    While = "while_statement",
+/// What a node is, as far as anybody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Anything else.
+    Other,
+    /// `get { ... }`.
+    AccessorDeclaration,
+    /// `@A(...)`.
+    Annotation,
+    /// `(a, b)` behind a call.
+    ArgumentList,
+    /// `a[b]`.
+    ArrayAccess,
+    /// `new A[n]`, `new List<A>{...}`.
+    ArrayCreation,
+    /// `{a, b}`.
+    ArrayInitializer,
+    /// `a = b`.
+    Assignment,
+    /// `a + b`.
+    Binary,
+    /// `{ ... }` of statements.
+    Block,
+    /// `true`, `false`.
+    Boolean,
+    /// `break;`.
+    Break,
+    /// `(A) a`.
+    Cast,
+    /// `catch (...) { ... }`.
+    CatchClause,
+    /// `{ ... }` of a class.
+    ClassBody,
+    /// `class A { ... }`.
+    ClassDeclaration,
+    /// `{ ... }` of a constructor.
+    ConstructorBody,
+    /// A constructor.
+    ConstructorDeclaration,
+    /// `continue;`.
+    Continue,
+    /// `a = b` where `a` is declared.
+    Declarator,
+    /// `update a`.
+    Dml,
+    /// `do { ... } while (a);`.
+    Do,
+    /// `for (A a : b) ...`.
+    EnhancedFor,
+    /// `enum A { ... }`.
+    EnumDeclaration,
+    /// `this(...);`, `super(...);`.
+    ExplicitConstructor,
+    /// `a();`.
+    ExpressionStatement,
+    /// `a.b`.
+    FieldAccess,
+    /// A field or property.
+    FieldDeclaration,
+    /// `for (...; ...; ...) ...`.
+    For,
+    /// `A a` of a method.
+    FormalParameter,
+    /// `(A a, B b)` of a method.
+    FormalParameters,
+    /// A name.
+    Identifier,
+    /// `if (a) ... else ...`.
+    If,
+    /// A whole number.
+    Int,
+    /// `interface A { ... }`.
+    InterfaceDeclaration,
+    /// `implements A, B`.
+    Interfaces,
+    /// `LIMIT 1` of a query.
+    LimitClause,
+    /// `A a = b;`.
+    LocalVariable,
+    /// `a => b`.
+    MapEntry,
+    /// `{a => b}`, and `{}` of what has no `[]`.
+    MapInitializer,
+    /// A method.
+    MethodDeclaration,
+    /// `a.b(c)`.
+    Call,
+    /// `public`.
+    Modifier,
+    /// All modifiers and annotations of something.
+    Modifiers,
+    /// `new A(...)`.
+    New,
+    /// `null`.
+    Null,
+    /// `(a)`.
+    Parenthesized,
+    /// `[SELECT ...]`.
+    Query,
+    /// `return a;`.
+    Return,
+    /// `static { ... }`.
+    StaticInitializer,
+    /// An object behind `FROM`.
+    StorageIdentifier,
+    /// `'a'`.
+    StringLiteral,
+    /// `'''a'''`.
+    LongStringLiteral,
+    /// `super`.
+    Super,
+    /// `extends A` of a class.
+    Superclass,
+    /// `when a { ... }`.
+    SwitchRule,
+    /// `a ? b : c`.
+    Ternary,
+    /// `this`.
+    This,
+    /// `throw a;`.
+    Throw,
+    /// `trigger A on B (...) { ... }`.
+    TriggerDeclaration,
+    /// `try { ... } ...`.
+    Try,
+    /// `A, B` of interfaces.
+    TypeList,
+    /// `!a`.
+    Unary,
+    /// `a++`.
+    Update,
+    /// `WHERE ...` of a query.
+    Where,
+    /// `while (a) ...`.
+    While,
 }
 
 /// Which part of its parent a node is, as far as anybody asks.
@@ -130,34 +166,6 @@ pub(super) enum Part {
     Type,
     Update,
     Value,
-}
-
-impl Part {
-    /// The part whose name in the grammar is `name`.
-    pub(super) fn named(name: &str) -> Self {
-        match name {
-            "alternative" => Part::Alternative,
-            "arguments" => Part::Arguments,
-            "body" => Part::Body,
-            "condition" => Part::Condition,
-            "consequence" => Part::Consequence,
-            "declarator" => Part::Declarator,
-            "field" => Part::Element,
-            "init" => Part::Init,
-            "key" => Part::Key,
-            "left" => Part::Left,
-            "name" => Part::Name,
-            "object" => Part::Object,
-            "operand" => Part::Operand,
-            "parameters" => Part::Parameters,
-            "right" => Part::Right,
-            "target" => Part::Target,
-            "type" => Part::Type,
-            "update" => Part::Update,
-            "value" => Part::Value,
-            _ => Part::Other,
-        }
-    }
 }
 
 /// Index of a node in its tree.

@@ -103,8 +103,10 @@ impl Locals {
         self.handed_on(tree, id);
         let object = tree.part(id, Part::Object).filter(|object| tree.kind(*object) == Kind::Identifier);
         let (Some(object), Some(name)) = (object, tree.part(id, Part::Name)) else { return };
+        let grows = |word: &&str| tree.text(name).eq_ignore_ascii_case(word);
+        let Some(word) = ["add", "put", "addall", "putall"].into_iter().find(grows) else { return };
         let Some(local) = self.by_name.get_mut(&tree.lower(object)) else { return };
-        match tree.lower(name).as_str() {
+        match word {
             "add" | "put" => {
                 let mut above = tree.above(id).take(MAX_NODES);
                 let around = above.find(|above| {
@@ -120,14 +122,22 @@ impl Locals {
 
     /// A list that is handed to other code may come back longer.
     fn handed_on(&mut self, tree: &Tree<'_>, id: NodeId) {
+        if self.by_name.is_empty() {
+            return;
+        }
         // What Salesforce's own classes get comes back as it was.
-        let object = tree.part(id, Part::Object).map(|object| tree.lower(object));
-        let is_log = object.is_some_and(|it| matches!(it.as_str(), "system" | "json" | "string" | "database"));
-        for argument in tree.arguments(id) {
-            if tree.kind(argument) == Kind::Identifier
-                && let Some(local) = self.by_name.get_mut(&tree.lower(argument))
-            {
-                local.is_handed_on |= !is_log;
+        let is_own = |object| {
+            let object = tree.text(object);
+            ["system", "json", "string", "database"].iter().any(|name| object.eq_ignore_ascii_case(name))
+        };
+        if tree.part(id, Part::Object).is_some_and(is_own) {
+            return;
+        }
+        let list = tree.part(id, Part::Arguments).or_else(|| tree.child(id, Kind::ArgumentList));
+        let Some(list) = list else { return };
+        for argument in tree.children(list).filter(|argument| tree.kind(*argument) == Kind::Identifier) {
+            if let Some(local) = self.by_name.get_mut(&tree.lower(argument)) {
+                local.is_handed_on = true;
             }
         }
     }

@@ -125,7 +125,7 @@ fn read_aura(root: &Root, found: &[FoundCode], all: &mut AllCode) {
 }
 
 fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading) -> AllCode {
-    if found.is_empty() || reading == CodeReading::Nothing || !cfg!(feature = "apex") {
+    if found.is_empty() || reading == CodeReading::Nothing {
         return AllCode::default();
     }
     let reads_all = reading == CodeReading::Everything;

@@ -1,6 +1,5 @@
 //! What the Apex tables say of small projects of several classes.
 
-#![cfg(feature = "apex")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::support;

@@ -1,6 +1,5 @@
 //! What holds of Apex whatever its text: reading ends, nothing is lost by leaving files out, and large projects are quick.
 
-#![cfg(feature = "apex")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and one says what it made")]
 
 use std::collections::BTreeMap;

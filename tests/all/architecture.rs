@@ -121,3 +121,27 @@ fn the_directions_hold_no_circle() {
         assert!(!reachable(module).contains(module), "{module} can reach itself");
     }
 }
+
+/// Packages that run a C compiler, or look for one, when they are built.
+const C_BUILDERS: &[&str] = &["cc", "cmake", "bindgen", "pkg-config", "vcpkg", "autotools"];
+
+/// Packages that need one and belong to a feature that is off.
+const BEHIND_FEATURES: &[&str] = &["libmimalloc-sys"];
+
+#[test]
+fn no_c_compiler_is_needed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap().parse::<toml::Table>().unwrap();
+    let manifest = read("Cargo.toml");
+    assert!(manifest["features"]["default"].as_array().unwrap().is_empty(), "the features that are on by default");
+    let lock = read("Cargo.lock");
+    for package in lock["package"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        let needs = package.get("dependencies").and_then(toml::Value::as_array).into_iter().flatten();
+        for needed in needs.filter_map(toml::Value::as_str) {
+            let needed = needed.split(' ').next().unwrap();
+            let may = !C_BUILDERS.contains(&needed) || BEHIND_FEATURES.contains(&name);
+            assert!(may, "{name} is built with {needed}");
+        }
+    }
+}
