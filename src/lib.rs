@@ -7,32 +7,15 @@
 //! of one thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends what can be mended, [`patch`] shows how,
 //! [`report`] writes the rest. `docs/architecture.md` holds the invariants.
 
-pub mod answer;
-pub mod apex;
-pub mod check;
 pub mod cli;
-pub mod config;
-pub mod confine;
-pub mod decision;
-pub mod diagnostic;
-pub mod discover;
-pub mod fix;
-pub mod forceignore;
-pub mod globs;
-pub mod js_regex;
-pub mod load;
-pub mod mention;
-pub mod metadata;
-mod nearest;
-pub mod patch;
-pub mod query;
-pub mod replace;
-pub mod report;
-pub mod rule;
-pub mod source;
-mod steps;
-pub mod suppress;
-pub mod tree;
 pub mod trial;
-pub mod view;
-pub mod xml;
+
+pub use sessionlint_apex as apex;
+pub use sessionlint_facts as view;
+pub use sessionlint_lint::{check, config, decision, diagnostic, fix, patch, rule, suppress};
+pub use sessionlint_project::{confine, discover, forceignore, js_regex, load, mention, metadata, replace, tree};
+pub use sessionlint_report as report;
+pub use sessionlint_report::answer;
+pub use sessionlint_soql as query;
+pub use sessionlint_source as source;
+pub use sessionlint_xml as xml;

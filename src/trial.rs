@@ -5,19 +5,19 @@
 use std::io;
 use std::path::Path;
 
-use crate::check::{Plan, check};
-use crate::config::{self, Config, ConfigError, Settled};
-use crate::diagnostic::{Diagnostic, Safety, Summary};
-use crate::discover::Root;
-use crate::fix;
-use crate::load::load;
-use crate::metadata::{CodeRead, Inputs};
-use crate::patch;
-use crate::query::Params;
-use crate::report::{Paths, Project, Report, Silence, concise};
-use crate::rule::{Catalog, Example, Grade, Preset, Rule, Verdict};
-use crate::tree::Memory;
-use crate::view::Shapes;
+use sessionlint_facts::Shapes;
+use sessionlint_lint::check::{Plan, check};
+use sessionlint_lint::config::{self, Config, ConfigError, Settled};
+use sessionlint_lint::diagnostic::{Diagnostic, Safety, Summary};
+use sessionlint_lint::fix;
+use sessionlint_lint::patch;
+use sessionlint_lint::rule::{Catalog, Example, Grade, Preset, Rule, Verdict};
+use sessionlint_project::discover::Root;
+use sessionlint_project::load::load;
+use sessionlint_project::metadata::{CodeRead, Inputs};
+use sessionlint_project::tree::Memory;
+use sessionlint_report::{Paths, Project, Report, Silence, concise};
+use sessionlint_soql::Params;
 
 /// The day for which examples are judged.
 pub const AS_OF: jiff::civil::Date = jiff::civil::date(2026, 12, 1);
@@ -159,8 +159,8 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
 }
 
 /// Applies the fixes of an example among all rules of the page's presets; what is wrong with them.
-fn mended(rule: &Rule, project: &mut crate::metadata::Project, plan: &Plan<'_>) -> Vec<String> {
-    let of_rule = |_: &crate::metadata::Project, findings: Vec<Diagnostic>, _: &[Diagnostic]| {
+fn mended(rule: &Rule, project: &mut sessionlint_project::metadata::Project, plan: &Plan<'_>) -> Vec<String> {
+    let of_rule = |_: &sessionlint_project::metadata::Project, findings: Vec<Diagnostic>, _: &[Diagnostic]| {
         findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
     };
     // How long a session lives is a decision that moves other findings; what is only shown takes away its own.

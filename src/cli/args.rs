@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::formats::Also;
-pub(super) use crate::config::{FailOn, PresetChoice};
+pub(super) use sessionlint_lint::config::{FailOn, PresetChoice};
 
 /// Finds what cuts sessions and integrations short in a Salesforce project, offline.
 #[derive(Debug, Parser)]

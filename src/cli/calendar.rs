@@ -3,10 +3,10 @@
 use super::args::{CalendarArguments, CalendarFormat};
 use super::reading::{Form, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
-use crate::answer::calendar::events;
-use crate::report::{Style, calendar as report};
-use crate::rule::Calendar;
-use crate::view::{Facts, Views};
+use sessionlint_facts::{Facts, Views};
+use sessionlint_lint::rule::Calendar;
+use sessionlint_report::answer::calendar::events;
+use sessionlint_report::{Style, calendar as report};
 
 pub(super) fn run(arguments: &CalendarArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;

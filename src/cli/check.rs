@@ -12,17 +12,17 @@ use super::settings::{Meant, Settings, Typed, Wanted};
 use super::several::{self, Destination, Failures, Named, names};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
-use crate::check::{Outcome, check};
-use crate::decision::Pair;
-use crate::diagnostic::{Diagnostic, Severity, Summary};
-use crate::discover;
-use crate::fix;
-use crate::load::{Loaded, load};
-use crate::metadata::{CodeRead, Inputs, Project};
-use crate::report::{self, Paths, Report, RuleInfo, Silence, Style};
-use crate::rule::Catalog;
-use crate::suppress::{self, Baseline, Comments, Configured, Suppressor};
-use crate::tree::Tree;
+use sessionlint_lint::check::{Outcome, check};
+use sessionlint_lint::decision::Pair;
+use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
+use sessionlint_lint::fix;
+use sessionlint_lint::rule::Catalog;
+use sessionlint_lint::suppress::{self, Baseline, Comments, Configured, Suppressor};
+use sessionlint_project::discover;
+use sessionlint_project::load::{Loaded, load};
+use sessionlint_project::metadata::{CodeRead, Inputs, Project};
+use sessionlint_project::tree::Tree;
+use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
 /// One project, read and asked.
 struct Checked {
@@ -142,7 +142,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
         let settings = Settings::here(arguments.common.config.as_deref(), environment)?;
         rules = formats::rule_infos(arguments, &settings.catalog(&arguments.rules, environment)?, None);
     }
-    let sources = crate::source::Sources::default();
+    let sources = sessionlint_source::Sources::default();
     let root = environment.current.display().to_string();
     let project =
         report::Project { root: &root, name: "", files: 0, components: 0, code: CodeRead::default(), hidden: 0 };

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use super::args::{DiagnoseArguments, DiagnoseFormat};
 use super::reading::{Form, Reading, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
-use crate::answer::diagnose::{Diagnosis, diagnose};
-use crate::answer::recognise::recognise;
-use crate::check::{Plan, check as ask};
-use crate::report::{Paths, Style, diagnose as report};
-use crate::rule::Preset;
-use crate::view::{Facts, Views};
+use sessionlint_facts::{Facts, Views};
+use sessionlint_lint::check::{Plan, check as ask};
+use sessionlint_lint::rule::Preset;
+use sessionlint_report::answer::diagnose::{Diagnosis, diagnose};
+use sessionlint_report::answer::recognise::recognise;
+use sessionlint_report::{Paths, Style, diagnose as report};
 
 pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;

@@ -7,16 +7,16 @@ use super::progress::Progress;
 use super::settings::{Meant, Settings, Typed, Wanted};
 use super::target::{self, Target};
 use super::{Environment, Exit, Failure, check, output};
-use crate::answer::diff::{Configuration, Diff, State, diff};
-use crate::check::{Outcome, check as ask};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::load::{Loaded, Notice, load};
-use crate::metadata::Inputs;
-use crate::report::Style;
-use crate::report::diff::{self as report, SidePaths};
-use crate::suppress::{self, Configured};
-use crate::tree::{Tree, archive, git};
-use crate::view::Facts;
+use sessionlint_facts::Facts;
+use sessionlint_lint::check::{Outcome, check as ask};
+use sessionlint_lint::diagnostic::{Diagnostic, Severity};
+use sessionlint_lint::suppress::{self, Configured};
+use sessionlint_project::load::{Loaded, Notice, load};
+use sessionlint_project::metadata::Inputs;
+use sessionlint_project::tree::{Tree, archive, git};
+use sessionlint_report::Style;
+use sessionlint_report::answer::diff::{Configuration, Diff, State, diff};
+use sessionlint_report::diff::{self as report, SidePaths};
 
 /// One of the two states, found.
 struct Side {

@@ -4,7 +4,7 @@
 use super::args::ExplainArguments;
 use super::settings::Settings;
 use super::{Environment, Exit, Failure};
-use crate::rule::{Calendar, Change, Control, Rule};
+use sessionlint_lint::rule::{Calendar, Change, Control, Rule};
 
 /// What Salesforce changes that the rule is about, a line each.
 fn dated(changes: &[&Change]) -> Vec<String> {

@@ -9,14 +9,14 @@ use anstyle::{AnsiColor, Style};
 
 use super::args::CheckArguments;
 use super::{Environment, Exit, Failure};
-use crate::answer::overview::{deploy_command, deployed_as};
-use crate::diagnostic::{Diagnostic, Safety, Subject};
-use crate::discover::PROJECT_FILE;
-use crate::fix::{self, Applied, write};
-use crate::metadata::Project;
-use crate::patch;
-use crate::report::{Paths, count, one_line, without_commands};
-use crate::source::{FileId, Sources};
+use sessionlint_lint::diagnostic::{Diagnostic, Safety, Subject};
+use sessionlint_lint::fix::{self, Applied, write};
+use sessionlint_lint::patch;
+use sessionlint_project::discover::PROJECT_FILE;
+use sessionlint_project::metadata::Project;
+use sessionlint_report::answer::overview::{deploy_command, deployed_as};
+use sessionlint_report::{Paths, count, one_line, without_commands};
+use sessionlint_source::{FileId, Sources};
 
 /// So many components nobody deploys by a command line that names each.
 const MANY: usize = 30;
@@ -55,7 +55,7 @@ pub(super) struct Mended {
 /// it was read.
 pub(super) fn mend(
     project: &mut Project,
-    plan: &crate::check::Plan<'_>,
+    plan: &sessionlint_lint::check::Plan<'_>,
     wanted: &fix::Wanted<'_>,
     root: &Path,
     fixing: Fixing,
@@ -180,7 +180,7 @@ impl Mended {
             .flat_map(|fixed| &fixed.files)
             .filter_map(|file| project.components.iter().find(|it| it.file == *file))
             .map(|component| {
-                let ty = crate::metadata::kind::kind(component.kind).name.to_owned();
+                let ty = sessionlint_project::metadata::kind::kind(component.kind).name.to_owned();
                 deployed_as(&Subject { ty, name: component.name.clone() })
             })
             .collect();

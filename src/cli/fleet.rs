@@ -18,13 +18,13 @@ use super::settings::{Settings, Typed, Wanted};
 use super::several::{INDEX, Named, names};
 use super::target::{self, Target};
 use super::{Environment, Exit, Failure, output};
-use crate::answer::fleet::{Fleet, Row, State, fleet};
-use crate::answer::overview::parts;
-use crate::check::check as ask;
-use crate::load::load;
-use crate::report::{self, fleet as page};
-use crate::rule::Catalog;
-use crate::view::{Facts, Shapes, Views};
+use sessionlint_facts::{Facts, Shapes, Views};
+use sessionlint_lint::check::check as ask;
+use sessionlint_lint::rule::Catalog;
+use sessionlint_project::load::load;
+use sessionlint_report::answer::fleet::{Fleet, Row, State, fleet};
+use sessionlint_report::answer::overview::parts;
+use sessionlint_report::{self as report, fleet as page};
 
 /// Lines about one project on standard error; the rest is counted.
 const MOST_LINES: usize = 20;
@@ -169,7 +169,7 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
     let are_several = targets.len() > 1;
     for target in targets {
         let (mut name, mut stem) = (name.clone(), named.stem.clone());
-        if are_several && let Some(below) = crate::discover::relative(job.path(), &target.root.path) {
+        if are_several && let Some(below) = sessionlint_project::discover::relative(job.path(), &target.root.path) {
             name = format!("{name}/{below}");
             stem = super::several::stem(&name);
         }

@@ -8,10 +8,10 @@ use clap::ValueEnum;
 use super::args::{CheckArguments, Format};
 use super::several::Destination;
 use super::{Environment, Failure};
-use crate::check::Plan;
-use crate::diagnostic::Severity;
-use crate::report::{self, BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Style};
-use crate::rule::{Benchmark, Catalog, ConfidenceSource, Control, Grade, Page, Preset, Rule};
+use sessionlint_lint::check::Plan;
+use sessionlint_lint::diagnostic::Severity;
+use sessionlint_lint::rule::{Benchmark, Catalog, ConfidenceSource, Control, Grade, Page, Preset, Rule};
+use sessionlint_report::{self as report, BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Style};
 
 /// A format with the file, or the folder of files, it goes to: `--also FORMAT=FILE`.
 #[derive(Clone, Debug)]
@@ -228,7 +228,7 @@ fn for_readers(page: &Page, references: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::Shapes;
+    use sessionlint_facts::Shapes;
 
     #[test]
     fn also_names_a_format_and_a_file() {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::source::harmless;
+use sessionlint_source::harmless;
 
 /// Lines longer than this are judged in parts.
 const LONGEST_LINE: usize = 1 << 20;

@@ -2,14 +2,14 @@
 
 use super::args::InitArguments;
 use super::{Environment, Exit, Failure, check, output, target};
-use crate::load::load;
-use crate::metadata::Inputs;
-use crate::rule::one_line;
-use crate::view::Facts;
-use crate::view::oauth::Tier;
+use sessionlint_facts::Facts;
+use sessionlint_facts::oauth::Tier;
+use sessionlint_lint::rule::one_line;
+use sessionlint_project::load::load;
+use sessionlint_project::metadata::Inputs;
 
 /// The file's name.
-const FILE: &str = crate::config::FILE_NAME;
+const FILE: &str = sessionlint_lint::config::FILE_NAME;
 
 pub(super) fn run(arguments: &InitArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let target = target::find_one(&arguments.path, environment)?;

@@ -33,8 +33,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser};
 
-use crate::rule::CatalogError;
 use args::{Arguments, Color, Command};
+use sessionlint_lint::rule::CatalogError;
 
 /// How a run ends, as an exit code. Other tools rely on the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,10 +144,10 @@ impl<'e> Environment<'e> {
     }
 
     fn tell(&mut self, word: &str, text: &str) {
-        let about = self.about.as_deref().map(|project| format!("{}: ", crate::report::one_line(project)));
+        let about = self.about.as_deref().map(|project| format!("{}: ", sessionlint_report::one_line(project)));
         let text = format!("{}{text}", about.unwrap_or_default());
         // Nobody is left to tell when the error stream is gone.
-        let _ = writeln!(self.err, "{word}: {}", crate::report::without_commands(&text));
+        let _ = writeln!(self.err, "{word}: {}", sessionlint_report::without_commands(&text));
     }
 }
 

@@ -5,10 +5,10 @@ use std::io::{self, Read, Write};
 use super::args::{QueryArguments, TableFormat};
 use super::reading::Reading;
 use super::{Environment, Exit, Failure, output};
-use crate::query::{self, Answer, Value};
-use crate::report::json::write_value;
-use crate::report::table::{self, Shape};
-use crate::view::{Facts, Shapes, Views};
+use sessionlint_facts::{Facts, Shapes, Views};
+use sessionlint_report::json::write_value;
+use sessionlint_report::table::{self, Shape};
+use sessionlint_soql::{self as soql, Answer, Value};
 
 pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let mut soql = arguments.soql.clone();
@@ -17,9 +17,9 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
         let read = io::stdin().read_to_string(&mut soql);
         read.map_err(|error| Failure::Unreadable(format!("standard input cannot be read ({error})")))?;
     }
-    let wrong = |error: query::QueryError| Failure::Usage(error.render(&soql));
-    let select = query::parse(&soql).map_err(wrong)?;
-    let plan = query::bind(&select, &Shapes).map_err(wrong)?;
+    let wrong = |error: soql::QueryError| Failure::Usage(error.render(&soql));
+    let select = soql::parse(&soql).map_err(wrong)?;
+    let plan = soql::bind(&select, &Shapes).map_err(wrong)?;
     let reading = Reading::of(&arguments.path, &arguments.common, environment)?.asked(&soql);
     let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let facts = Facts::of(&loaded.project);

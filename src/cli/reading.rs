@@ -8,10 +8,10 @@ use super::progress::Progress;
 use super::settings::{Settings, Wanted};
 use super::several::{self, Destination, Failures, Named, names};
 use super::{Environment, Exit, Failure, check, output, target};
-use crate::load::{Loaded, load};
-use crate::metadata::{CodeReading, Texts};
-use crate::report::{self, Style};
-use crate::view::{rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
+use sessionlint_facts::{rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
+use sessionlint_project::load::{Loaded, load};
+use sessionlint_project::metadata::{CodeReading, Texts};
+use sessionlint_report::{self as report, Style};
 
 /// A project on the way: found, configured, not yet read.
 pub(super) struct Reading<'c> {

@@ -8,17 +8,17 @@ use super::reading::{Form, Reading, Sequence, answer};
 use super::settings::{Meant, Settings, Typed};
 use super::target::Target;
 use super::{Environment, Exit, Failure, check};
-use crate::answer::overview::{Allowed, Circumstances, Findings, Overview, overview};
-use crate::check::{Outcome, Plan, check as ask};
-use crate::diagnostic::Diagnostic;
-use crate::discover::PROJECT_FILE;
-use crate::fix;
-use crate::load::Loaded;
-use crate::report::{Paths, Silence, overview as report};
-use crate::rule::{Catalog, Preset};
-use crate::suppress::{self, Comments, Configured, Suppressor, Way};
-use crate::tree::{Tree, git};
-use crate::view::Facts;
+use sessionlint_facts::Facts;
+use sessionlint_lint::check::{Outcome, Plan, check as ask};
+use sessionlint_lint::diagnostic::Diagnostic;
+use sessionlint_lint::fix;
+use sessionlint_lint::rule::{Catalog, Preset};
+use sessionlint_lint::suppress::{self, Comments, Configured, Suppressor, Way};
+use sessionlint_project::discover::PROJECT_FILE;
+use sessionlint_project::load::Loaded;
+use sessionlint_project::tree::{Tree, git};
+use sessionlint_report::answer::overview::{Allowed, Circumstances, Findings, Overview, overview};
+use sessionlint_report::{Paths, Silence, overview as report};
 
 pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let known = arguments.baseline.as_deref().map(|file| Known::listed(file, environment)).transpose()?;

@@ -7,11 +7,11 @@ use std::path::Path;
 use super::args::{RulesArguments, RulesCommand, TableFormat};
 use super::settings::Settings;
 use super::{Environment, Exit, Failure, output};
-use crate::report::json;
-use crate::report::table::{self, Shape};
-use crate::rule::{self, Benchmark, Catalog, Grade, Preset, Rule};
 use crate::trial;
-use crate::view::Shapes;
+use sessionlint_facts::Shapes;
+use sessionlint_lint::rule::{self, Benchmark, Catalog, Grade, Preset, Rule};
+use sessionlint_report::json;
+use sessionlint_report::table::{self, Shape};
 
 pub(super) fn run(arguments: &RulesArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     match &arguments.command {

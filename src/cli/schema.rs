@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::{Environment, Exit, Failure};
-use crate::config;
-use crate::rule::Catalog;
-use crate::view::Shapes;
+use sessionlint_facts::Shapes;
+use sessionlint_lint::config;
+use sessionlint_lint::rule::Catalog;
 
 pub(super) fn run(environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let catalog = Catalog::load(&[] as &[&Path], &Shapes)?;

@@ -3,9 +3,9 @@
 use super::args::{SessionsArguments, TableFormat};
 use super::reading::{Form, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
-use crate::answer::sessions::sessions;
-use crate::report::{Style, sessions as report};
-use crate::view::Facts;
+use sessionlint_facts::Facts;
+use sessionlint_report::answer::sessions::sessions;
+use sessionlint_report::{Style, sessions as report};
 
 pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;

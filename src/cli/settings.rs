@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Common, FailOn, PresetChoice};
 use super::{Environment, Failure, target};
-use crate::check::Plan;
-use crate::config::{self, Config, ConfigError, Ignore, Settled};
-use crate::confine::{Confines, Refusal};
-use crate::discover::{self, Root};
-use crate::metadata::{CodeReading, Inputs, Texts};
-use crate::report::Silence;
-use crate::rule::{Catalog, FILE_SUFFIXES, Grade, PageFile, Preset, Rule, Selector};
-use crate::tree::git::{Revision, Stored};
-use crate::tree::{MAX_BYTES, Memory, Tree, TreeError, archive};
-use crate::view::{Shapes, rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
+use sessionlint_facts::{Shapes, rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
+use sessionlint_lint::check::Plan;
+use sessionlint_lint::config::{self, Config, ConfigError, Ignore, Settled};
+use sessionlint_lint::rule::{Catalog, FILE_SUFFIXES, Grade, PageFile, Preset, Rule, Selector};
+use sessionlint_project::confine::{Confines, Refusal};
+use sessionlint_project::discover::{self, Root};
+use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
+use sessionlint_project::tree::git::{Revision, Stored};
+use sessionlint_project::tree::{MAX_BYTES, Memory, Tree, TreeError, archive};
+use sessionlint_report::Silence;
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {

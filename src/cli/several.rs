@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::{Environment, Exit, Failure, check, output};
-use crate::discover;
+use sessionlint_project::discover;
 
 /// Longer names of files are cut.
 const LONGEST_STEM: usize = 100;

@@ -3,11 +3,11 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::{Environment, Failure};
-use crate::diagnostic::Diagnostic;
-use crate::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
-use crate::metadata::Project;
-use crate::metadata::kind::{Recognised, aura_application, recognise};
-use crate::tree::{CONFIG_FILE, Memory, Tree, TreeError, archive, git};
+use sessionlint_lint::diagnostic::Diagnostic;
+use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
+use sessionlint_project::metadata::Project;
+use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise};
+use sessionlint_project::tree::{CONFIG_FILE, Memory, Tree, TreeError, archive, git};
 
 /// Which findings of a project are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) enum Shown {
 impl Shown {
     /// Whether a finding is among them.
     pub(super) fn has(&self, finding: &Diagnostic, project: &Project) -> bool {
-        let path = |place: crate::source::Place| project.sources.get(place.file).path.as_str();
+        let path = |place: sessionlint_source::Place| project.sources.get(place.file).path.as_str();
         match self {
             Shown::All => true,
             Shown::Below(folders) => folders.iter().any(|folder| discover::is_below(path(finding.place), folder)),

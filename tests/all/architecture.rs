@@ -12,38 +12,40 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each module may name. Whatever can be reached from there may be named too: an import never points backwards.
-const MAY_USE: &[(&str, &[&str])] = &[
-    ("main", &["cli"]),
-    ("cli", &["load", "check", "fix", "answer", "report", "trial", "view", "suppress", "config"]),
-    ("trial", &["load", "check", "fix", "report", "config"]),
-    ("fix", &["check", "load", "patch"]),
-    ("suppress", &["config", "diagnostic", "globs"]),
-    ("config", &["rule", "metadata", "tree", "globs"]),
-    ("report", &["answer", "diagnostic"]),
-    ("answer", &["view", "check", "patch"]),
-    ("load", &["discover", "metadata", "mention"]),
-    ("mention", &["apex", "xml"]),
-    ("discover", &["metadata", "tree", "confine"]),
-    ("tree", &["metadata"]),
-    ("check", &["rule", "view", "diagnostic", "steps"]),
-    ("rule", &["query", "decision", "nearest", "confine"]),
-    ("view", &["metadata", "nearest", "query", "globs"]),
-    ("metadata", &["xml", "apex", "source", "forceignore", "replace"]),
-    ("replace", &["js_regex", "xml", "source"]),
-    ("forceignore", &["js_regex", "source"]),
-    ("js_regex", &[]),
-    ("apex", &["source"]),
-    ("query", &["nearest", "source"]),
-    ("patch", &["diagnostic"]),
-    ("decision", &["diagnostic", "steps"]),
-    ("diagnostic", &["source"]),
-    ("xml", &["source"]),
-    ("nearest", &[]),
-    ("globs", &["steps"]),
-    ("steps", &[]),
-    ("source", &[]),
-    ("confine", &[]),
+/// The crates, each of which may use those before it.
+const CRATES: &[&str] = &["rules", "source", "xml", "soql", "apex", "project", "facts", "lint", "report"];
+
+/// What the modules of a folder may name of their crate. Whatever can be reached from there may be named too: an import
+/// never points backwards.
+const MAY_USE: &[(&str, &[(&str, &[&str])])] = &[
+    ("src", &[("main", &["cli"]), ("cli", &["trial"]), ("trial", &[])]),
+    (
+        "crates/project/src",
+        &[
+            ("load", &["discover", "metadata", "mention"]),
+            ("mention", &[]),
+            ("discover", &["metadata", "tree", "confine"]),
+            ("tree", &["metadata"]),
+            ("metadata", &["forceignore", "replace"]),
+            ("replace", &["js_regex"]),
+            ("forceignore", &["js_regex"]),
+            ("js_regex", &[]),
+            ("confine", &[]),
+        ],
+    ),
+    (
+        "crates/lint/src",
+        &[
+            ("fix", &["check", "patch"]),
+            ("suppress", &["config", "diagnostic"]),
+            ("config", &["rule"]),
+            ("check", &["rule", "diagnostic"]),
+            ("rule", &["decision"]),
+            ("patch", &["diagnostic"]),
+            ("decision", &["diagnostic"]),
+            ("diagnostic", &[]),
+        ],
+    ),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -77,8 +79,8 @@ fn named(text: &str) -> BTreeSet<String> {
 }
 
 /// Everything that can be reached from `module`.
-fn reachable(module: &str) -> BTreeSet<&'static str> {
-    let direct: BTreeMap<&str, &[&'static str]> = MAY_USE.iter().map(|(name, uses)| (*name, *uses)).collect();
+fn reachable(directions: &[(&str, &[&'static str])], module: &str) -> BTreeSet<&'static str> {
+    let direct: BTreeMap<&str, &[&'static str]> = directions.iter().map(|(name, uses)| (*name, *uses)).collect();
     let mut reached = BTreeSet::new();
     let mut open: Vec<&'static str> = direct.get(module).copied().unwrap_or_default().to_vec();
     while let Some(next) = open.pop() {
@@ -91,23 +93,26 @@ fn reachable(module: &str) -> BTreeSet<&'static str> {
 
 #[test]
 fn imports_never_point_backwards() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    sources(&root, &mut files);
-    assert!(files.len() > 30, "the sources were found");
     let mut wrong = Vec::new();
-    for file in files {
-        let below = file.strip_prefix(&root).unwrap();
-        let first = below.components().next().unwrap().as_os_str().to_string_lossy();
-        let module = first.trim_end_matches(".rs").to_owned();
-        if module == "lib" || below.ends_with("embed.rs") {
-            continue;
-        }
-        assert!(MAY_USE.iter().any(|(name, _)| *name == module), "{} is in no room of the house", below.display());
-        let allowed = reachable(&module);
-        for name in named(&fs::read_to_string(&file).unwrap()) {
-            if name != module && !allowed.contains(name.as_str()) {
-                wrong.push(format!("{} names `{name}`", below.display()));
+    for (folder, directions) in MAY_USE {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let mut files = Vec::new();
+        sources(&root, &mut files);
+        assert!(files.len() > 10, "the sources of {folder} were found");
+        for file in files {
+            let below = file.strip_prefix(&root).unwrap();
+            let first = below.components().next().unwrap().as_os_str().to_string_lossy();
+            let module = first.trim_end_matches(".rs").to_owned();
+            if module == "lib" {
+                continue;
+            }
+            assert!(directions.iter().any(|(name, _)| *name == module), "{} is in no room", file.display());
+            let allowed = reachable(directions, &module);
+            for name in named(&fs::read_to_string(&file).unwrap()) {
+                let is_module = directions.iter().any(|(module, _)| *module == name);
+                if is_module && name != module && !allowed.contains(name.as_str()) {
+                    wrong.push(format!("{} names `{name}`", file.display()));
+                }
             }
         }
     }
@@ -116,10 +121,28 @@ fn imports_never_point_backwards() {
 
 #[test]
 fn the_directions_hold_no_circle() {
-    for (module, _) in MAY_USE {
-        // Discovery asks what a file name says, and nothing else of metadata; nothing leads back.
-        assert!(!reachable(module).contains(module), "{module} can reach itself");
+    for (_, directions) in MAY_USE {
+        for (module, _) in *directions {
+            assert!(!reachable(directions, module).contains(module), "{module} can reach itself");
+        }
     }
+}
+
+#[test]
+fn a_crate_uses_only_those_before_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (at, name) in CRATES.iter().enumerate() {
+        let folder = if *name == "rules" { root.join(name) } else { root.join("crates").join(name) };
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse::<toml::Table>().unwrap();
+        let needs = |table: &str| manifest.get(table).and_then(toml::Value::as_table).cloned().unwrap_or_default();
+        for needed in needs("dependencies").keys().chain(needs("dev-dependencies").keys()) {
+            if let Some(own) = needed.strip_prefix("sessionlint-") {
+                assert!(CRATES[..at].contains(&own), "{name} uses {own}");
+            }
+        }
+    }
+    let folders = fs::read_dir(root.join("crates")).unwrap().count();
+    assert_eq!(folders + 1, CRATES.len(), "every crate has its place");
 }
 
 /// Packages that run a C compiler, or look for one, when they are built.

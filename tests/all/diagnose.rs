@@ -248,10 +248,10 @@ fn each_page_explains_its_symptoms_in_its_examples() {
 #[test]
 fn no_rule_is_named_in_code_that_diagnoses() {
     for file in [
-        "src/answer/diagnose.rs",
-        "src/answer/recognise.rs",
-        "src/report/diagnose.rs",
-        "src/rule/symptoms.rs",
+        "crates/report/src/answer/diagnose.rs",
+        "crates/report/src/answer/recognise.rs",
+        "crates/report/src/diagnose.rs",
+        "crates/lint/src/rule/symptoms.rs",
         "src/cli/diagnose.rs",
     ] {
         let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();

@@ -1,0 +1,123 @@
+//! Aura applications: whether the root of one extends `ltng:outApp`, which makes it one of Lightning Out.
+//!
+//! quick-xml finds the root's tag and its attributes; nothing behind that tag is looked at. May assume nothing of the
+//! text: where it is no XML up to there, nothing is known. Names are compared in any case: whether Aura tells cases apart
+//! is not known, and no other name is meant.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::{Code, Spot, Unit};
+use sessionlint_source::Span;
+
+/// The tag that an application begins with.
+const ROOT: &str = "aura:application";
+
+/// What an application of Lightning Out extends (diagnosis.md section 3).
+const OUT_APP: &str = "ltng:outApp";
+
+pub(super) fn read(name: &str, text: &str) -> Unit {
+    let mut unit = Unit::empty(Code::AuraApp, name);
+    unit.lightning_out = extends(text).filter(|(_, extended)| extended.eq_ignore_ascii_case(OUT_APP));
+    unit
+}
+
+/// What the root says that it extends.
+fn extends(text: &str) -> Option<Spot> {
+    let mut reader = Reader::from_str(text);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(root) | Event::Empty(root) => return extended_by(&root, text),
+            Event::Text(before) if before.trim_ascii().is_empty() => {}
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            _ => return None,
+        }
+    }
+}
+
+fn extended_by(root: &BytesStart<'_>, text: &str) -> Option<Spot> {
+    if !root.name().as_ref().eq_ignore_ascii_case(ROOT) {
+        return None;
+    }
+    for attribute in root.attributes() {
+        let attribute = attribute.ok()?;
+        if attribute.key.as_ref().eq_ignore_ascii_case("extends") {
+            let value = attribute.value.trim_ascii();
+            return Some((span_in(text, value)?, value.to_owned()));
+        }
+    }
+    None
+}
+
+/// Where a part of a text stands in it.
+fn span_in(text: &str, part: &str) -> Option<Span> {
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let end = start + part.len();
+    // What was copied out of the text stands elsewhere.
+    (text.get(start..end) == Some(part)).then(|| Span::new(start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extended(text: &str) -> Option<&str> {
+        let (span, value) = Unit::read(Code::AuraApp, "A", text).lightning_out?;
+        assert_eq!(&text[span.range()], value, "the span is the value's");
+        text.get(span.range())
+    }
+
+    #[test]
+    fn the_root_says_what_it_extends_however_it_is_written() {
+        let written = [
+            r#"<aura:application extends="ltng:outApp"/>"#,
+            r#"<aura:application access="GLOBAL" extends="ltng:outApp" implements="a:b"></aura:application>"#,
+            "<aura:application extends='ltng:outApp'>",
+            "\r\n<aura:application\n\taccess = 'GLOBAL'\n\textends\n=\t\"ltng:outApp\"\n>",
+            "<?xml version=\"1.0\"?>\n<!-- <aura:application extends=\"a:b\"> --><!-- ' -->\n<aura:application extends=\"ltng:outApp\"/>",
+            r#"<aura:application description="it extends='a:b' > c" extends="ltng:outApp" />"#,
+            r#"<aura:application extends="  ltng:outApp "/>"#,
+            r#"<!DOCTYPE x [<!ENTITY a "b">]><aura:application extends="ltng:outApp">"#,
+            "<aura:application extends=\"ltng:outApp\"><aura:dependency resource=\"c:ü\"",
+        ];
+        for text in written {
+            assert_eq!(extended(text), Some("ltng:outApp"), "{text}");
+        }
+        assert_eq!(
+            extended("<aura:application extends='ltng:outApp' extends='a:b'>"),
+            Some("ltng:outApp"),
+            "the first"
+        );
+        assert_eq!(extended("<Aura:Application EXTENDS='LTNG:OUTAPP'>"), Some("LTNG:OUTAPP"));
+    }
+
+    #[test]
+    fn what_is_no_root_says_nothing() {
+        let texts = [
+            "",
+            "<",
+            "<aura:application extends='force:slds'>",
+            "<aura:application extends=''>",
+            "<aura:application extends='ltng:outApps'>",
+            "<!--",
+            "<aura:application",
+            "<aura:application extends",
+            "<aura:application extends=",
+            "<aura:application extends=\"ltng:outApp",
+            "<aura:application extends=ltng:outApp>",
+            "<aura:application>extends=\"ltng:outApp\"</aura:application>",
+            "<aura:application><aura:application extends=\"ltng:outApp\"/></aura:application>",
+            "<aura:component extends=\"ltng:outApp\"/>",
+            "<aura:application xextends=\"ltng:outApp\"/>",
+            "<aura:application x:extends=\"ltng:outApp\"/>",
+            "<!-- <aura:application extends=\"ltng:outApp\"/> -->",
+            "<![CDATA[<aura:application extends=\"ltng:outApp\"/>]]>",
+            "text <aura:application extends=\"ltng:outApp\"/>",
+            "<CustomApplication><label>Sales</label></CustomApplication>",
+            "\u{0}<aura:application extends=\"ltng:outApp\"/>",
+        ];
+        for text in texts {
+            assert_eq!(extended(text), None, "{text}");
+        }
+    }
+}

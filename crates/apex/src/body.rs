@@ -1,0 +1,495 @@
+//! One method: its variables, what it calls, and what it does to records and to the outside.
+//!
+//! Types are those that are declared: of parameters, variables and fields. What a call gives back has none, so nothing
+//! is said about methods of it.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+
+use super::context::{Context, HANDFUL};
+use super::declare::{Declarations, Declared, base_type, type_name};
+use super::tree::{Kind, NodeId, Part, Tree};
+use super::turns::Locals;
+use super::{Call, Callee, Callout, CalloutKind, Change, Class, Elements, Loop, Method, Role, Step};
+use sessionlint_source::Span;
+
+/// A file while it is read.
+pub(super) struct File<'a, 't> {
+    pub(super) tree: &'a Tree<'t>,
+    pub(super) contexts: &'a [Context],
+    pub(super) declared: &'a Declarations,
+    /// Names that hold ids of records; found once something is named like a session id.
+    pub(super) record_ids: OnceCell<BTreeSet<String>>,
+}
+
+/// A method while it is read.
+pub(super) struct Body<'a, 't> {
+    pub(super) file: &'a File<'a, 't>,
+    pub(super) tree: &'a Tree<'t>,
+    pub(super) method: &'a Declared,
+    pub(super) class: &'a Class,
+    /// Types of parameters and local variables, by name.
+    pub(super) variables: HashMap<String, String>,
+    /// What variables are set to where they are declared, by name; the first of a name counts.
+    values: HashMap<String, Option<NodeId>>,
+    /// How many elements its variables hold; found once somebody asks.
+    locals: OnceCell<RefCell<Locals>>,
+}
+
+/// Queries with a limit up to this many rows are small.
+const SMALL_LIMIT: i64 = 200;
+
+/// What holds a change is looked for this far up.
+const MAX_ABOVE: usize = 200;
+
+/// What `System` and `Database` have to hand work on.
+const DELEGATIONS: &[(&str, &str)] =
+    &[("system", "enqueuejob"), ("database", "executebatch"), ("system", "schedule"), ("system", "schedulebatch")];
+
+/// What begins the names of `Database` methods that change records.
+const CHANGES: &[&str] = &["insert", "update", "upsert", "delete", "undelete", "merge"];
+
+impl File<'_, '_> {
+    /// The string at the start of an expression: itself, or what the constant that it names is set to.
+    fn constant(&self, class: &Class, name: &str) -> Option<NodeId> {
+        let of_class = |method: &&Declared| {
+            method.role == Role::Initializer
+                && method.name.eq_ignore_ascii_case(name)
+                && std::ptr::eq(&raw const self.declared.classes[method.class as usize], class)
+        };
+        let declarator = self.declared.methods.iter().find(of_class)?.body;
+        self.tree.part(declarator, Part::Value)
+    }
+
+    /// The statement that holds a node: what a range that does not fit the grammar makes doubtful.
+    fn statement(&self, id: NodeId) -> Span {
+        let tree = self.tree;
+        let is_statement = |kind| {
+            matches!(
+                kind,
+                Kind::ExpressionStatement
+                    | Kind::LocalVariable
+                    | Kind::Return
+                    | Kind::FieldDeclaration
+                    | Kind::Throw
+                    | Kind::ClassBody
+                    | Kind::Block
+            )
+        };
+        let holder = tree.above(id).find(|above| is_statement(tree.kind(*above)));
+        match holder {
+            Some(holder) if !matches!(tree.kind(holder), Kind::Block | Kind::ClassBody) => tree.span(holder),
+            _ => tree.span(id),
+        }
+    }
+
+    pub(super) fn is_doubtful(&self, id: NodeId) -> bool {
+        !self.tree.errors.is_empty() && self.tree.is_doubtful(self.statement(id))
+    }
+
+    /// Where a node stands.
+    pub(super) fn step(&self, id: NodeId) -> Step {
+        let Context { repeated_by, is_per_chunk, kinds } = self.contexts[id as usize];
+        Step {
+            span: self.tree.span(id),
+            repeated_by: repeated_by.map(|id| self.head(id)),
+            is_per_chunk,
+            kinds,
+            is_doubtful: self.is_doubtful(id),
+        }
+    }
+
+    /// The head of a loop: what stands before its body; of `do`, the word.
+    fn head(&self, id: NodeId) -> Span {
+        let tree = self.tree;
+        let span = tree.span(id);
+        let body = tree.part(id, Part::Body).map_or(span.end, |body| tree.span(body).start);
+        let head = Span { start: span.start, end: body };
+        Span { end: head.start + tree.slice(head).trim_end().len() as u32, ..head }
+    }
+}
+
+impl<'a, 't> Body<'a, 't> {
+    pub(super) fn new(file: &'a File<'a, 't>, method: &'a Declared) -> Self {
+        let tree = file.tree;
+        let mut variables: HashMap<String, String> =
+            method.parameters.iter().map(|it| (it.name.clone(), it.ty.clone())).collect();
+        let mut values = HashMap::new();
+        for id in tree.within(method.body) {
+            match tree.kind(id) {
+                Kind::Declarator => {
+                    if let Some(name) = tree.part(id, Part::Name) {
+                        values.entry(tree.lower(name)).or_insert_with(|| tree.part(id, Part::Value));
+                    }
+                }
+                Kind::LocalVariable => {
+                    let ty = tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty))).unwrap_or_default();
+                    for declarator in tree.children(id) {
+                        if let Some(name) = tree.part(declarator, Part::Name) {
+                            variables.insert(tree.lower(name), ty.clone());
+                        }
+                    }
+                }
+                Kind::EnhancedFor | Kind::FormalParameter => {
+                    if let (Some(ty), Some(name)) = (tree.part(id, Part::Type), tree.part(id, Part::Name)) {
+                        variables.insert(tree.lower(name), type_name(tree.text(ty)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let class = &file.declared.classes[method.class as usize];
+        Self { file, tree, method, class, variables, values, locals: OnceCell::new() }
+    }
+
+    /// Everything of the method that is a node.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        self.tree.within(self.method.body)
+    }
+
+    /// The declared type of a field of the class or of those around it.
+    pub(super) fn field_type(&self, name: &str) -> Option<&str> {
+        let mut class = Some(self.class);
+        while let Some(at) = class {
+            if let Some(field) = at.fields.iter().find(|field| field.name == name) {
+                return Some(&field.ty);
+            }
+            class = at.outer.map(|outer| &self.file.declared.classes[outer as usize]);
+        }
+        None
+    }
+
+    /// The declared type of an expression, in lower case.
+    pub(super) fn type_of(&self, id: NodeId) -> Option<String> {
+        let tree = self.tree;
+        let id = tree.bare(id);
+        match tree.kind(id) {
+            Kind::Identifier => {
+                let name = tree.lower(id);
+                self.variables.get(&name).cloned().or_else(|| self.field_type(&name).map(str::to_owned))
+            }
+            Kind::FieldAccess => {
+                let object = tree.part(id, Part::Object)?;
+                let field = tree.lower(tree.part(id, Part::Element)?);
+                (tree.kind(object) == Kind::This).then(|| self.field_type(&field).map(str::to_owned))?
+            }
+            Kind::New | Kind::Cast => tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty))),
+            Kind::StringLiteral | Kind::LongStringLiteral => Some("string".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// What a call's object and name mean.
+    pub(super) fn callee(&self, id: NodeId) -> Callee {
+        let tree = self.tree;
+        if tree.kind(id) == Kind::New {
+            let ty = tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty)));
+            return ty.map_or(Callee::Unknown, |ty| Callee::New(base_type(&ty).to_owned()));
+        }
+        let Some(name) = tree.part(id, Part::Name).map(|name| tree.lower(name)) else { return Callee::Unknown };
+        let Some(object) = tree.part(id, Part::Object) else { return Callee::Own(name) };
+        let object = tree.bare(object);
+        match tree.kind(object) {
+            Kind::This => return Callee::Own(name),
+            Kind::Super => return Callee::Super(name),
+            _ => {}
+        }
+        if let Some(ty) = self.type_of(object) {
+            return Callee::Of(base_type(&ty).to_owned(), name);
+        }
+        self.class_named(object).map_or(Callee::Unknown, |class| Callee::Of(class, name))
+    }
+
+    /// The class that an expression names: identifiers with dots between, the first of which is no variable.
+    fn class_named(&self, id: NodeId) -> Option<String> {
+        let tree = self.tree;
+        let first = tree.within(id).find(|inner| !matches!(tree.kind(*inner), Kind::FieldAccess))?;
+        let is_path = tree.within(id).all(|inner| matches!(tree.kind(inner), Kind::FieldAccess | Kind::Identifier));
+        let name = tree.lower(first);
+        if !is_path || self.variables.contains_key(&name) || self.field_type(&name).is_some() {
+            return None;
+        }
+        Some(type_name(tree.text(id)))
+    }
+
+    /// The string literal that an expression begins with, through one variable or constant; of an expression that
+    /// begins with something else, the first in it.
+    pub(super) fn literal(&self, id: NodeId) -> Option<NodeId> {
+        let tree = self.tree;
+        let mut first = tree.bare(id);
+        while tree.kind(first) == Kind::Binary {
+            let Some(left) = tree.part(first, Part::Left) else { break };
+            first = tree.bare(left);
+        }
+        let string_in = |id: NodeId| tree.within(id).find(|inner| tree.is_string(*inner));
+        if tree.is_string(first) {
+            return Some(first);
+        }
+        self.value_of(first).and_then(string_in).or_else(|| string_in(id))
+    }
+
+    /// The string literals of an expression, or of the variable or constant that it is.
+    pub(super) fn literals(&self, id: NodeId) -> Vec<NodeId> {
+        let tree = self.tree;
+        let id = tree.bare(id);
+        let whole = self.value_of(id).unwrap_or(id);
+        tree.within(whole).filter(|inner| tree.is_string(*inner)).take(200).collect()
+    }
+
+    /// What the variable or constant is set to where it is declared.
+    pub(super) fn value_of(&self, id: NodeId) -> Option<NodeId> {
+        let tree = self.tree;
+        let name = match tree.kind(id) {
+            Kind::Identifier => tree.lower(id),
+            Kind::FieldAccess => tree.lower(tree.part(id, Part::Element)?),
+            _ => return None,
+        };
+        let local = self.values.get(&name).copied().flatten();
+        local.or_else(|| self.file.constant(self.class, &name))
+    }
+
+    /// The whole number that an expression is, through one variable or constant.
+    pub(super) fn number(&self, id: NodeId) -> Option<i64> {
+        let tree = self.tree;
+        let id = tree.bare(id);
+        let id = if tree.kind(id) == Kind::Int { id } else { self.value_of(id)? };
+        if tree.kind(id) != Kind::Int {
+            return None;
+        }
+        tree.text(id).trim_end_matches(['l', 'L']).parse().ok()
+    }
+
+    /// Whether a call is `object.name(...)`, both in lower case; `System.` before the object does not matter.
+    pub(super) fn is_call(&self, id: NodeId, object: &str, name: &str) -> bool {
+        let tree = self.tree;
+        let called = tree.part(id, Part::Name);
+        let on = tree.part(id, Part::Object);
+        called.is_some_and(|called| tree.text(called).eq_ignore_ascii_case(name))
+            && on.is_some_and(|on| type_name(tree.text(on)) == object)
+    }
+
+    /// The facts of the method.
+    pub(super) fn read(&self) -> Method {
+        let Declared { class, name, name_node, role, is_webservice, .. } = self.method;
+        let mut read = Method {
+            class: *class,
+            name: name.clone(),
+            name_span: self.tree.span(*name_node),
+            role: *role,
+            parameters: Vec::new(),
+            annotations: Vec::new(),
+            is_webservice: *is_webservice,
+            calls: Vec::new(),
+            callouts: Vec::new(),
+            changes: Vec::new(),
+            loops: Vec::new(),
+            gives_session: false,
+            gives_few: self.gives_few(),
+            unbounded: Vec::new(),
+            timeouts: Vec::new(),
+            endpoints: Vec::new(),
+        };
+        for id in self.nodes() {
+            match self.tree.kind(id) {
+                Kind::Call => self.call(id, &mut read),
+                Kind::New => read.calls.push(self.made(id, false)),
+                Kind::ExplicitConstructor => self.constructor(id, &mut read),
+                Kind::Dml => read.changes.push(self.change(id, self.first_word(id))),
+                Kind::Query if self.is_unbounded(id) => read.unbounded.push(self.file.step(id)),
+                Kind::Assignment => self.assignment(id, &mut read),
+                Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do => {
+                    let (head, whole, over) = (self.file.head(id), self.tree.span(id), self.looped_over(id));
+                    read.loops.push(Loop { head, whole, over });
+                }
+                _ => {}
+            }
+        }
+        read
+    }
+
+    fn first_word(&self, id: NodeId) -> String {
+        self.tree.text(id).split_whitespace().next().unwrap_or_default().to_owned()
+    }
+
+    fn made(&self, id: NodeId, is_delegation: bool) -> Call {
+        let arguments = self.tree.arguments(id);
+        Call {
+            step: self.file.step(id),
+            callee: self.callee(id),
+            arguments: arguments.len(),
+            elements: arguments.into_iter().map(|argument| self.elements(argument)).collect(),
+            is_delegation,
+            is_in_catch: self.is_in_catch(id),
+        }
+    }
+
+    fn locals(&self) -> &RefCell<Locals> {
+        self.locals.get_or_init(|| RefCell::new(Locals::of(self.tree, self.method.node)))
+    }
+
+    /// Whether an expression can hold several elements, by what it is or its declared type.
+    fn is_collection(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Query | Kind::ArrayCreation => true,
+            Kind::New | Kind::Identifier => self.type_of(id).is_some_and(|ty| {
+                ty.ends_with("[]") || ["list<", "set<", "map<"].iter().any(|start| ty.starts_with(start))
+            }),
+            _ => false,
+        }
+    }
+
+    fn is_few(&self, id: NodeId) -> bool {
+        let most = self.locals().borrow_mut().most(self.tree, id, &|_| None);
+        most.is_some_and(|most| most <= HANDFUL)
+    }
+
+    /// How many elements an argument holds, as far as the method shows.
+    fn elements(&self, id: NodeId) -> Elements {
+        let tree = self.tree;
+        let id = tree.bare(id);
+        if tree.kind(id) == Kind::Call {
+            return Elements::Given(tree.span(id));
+        }
+        if !self.is_collection(id) {
+            return Elements::Unknown;
+        }
+        if self.is_few(id) {
+            return Elements::Few;
+        }
+        let given = self.locals().borrow().given(tree, &tree.lower(id));
+        given.map_or(Elements::Unknown, |call| Elements::Given(tree.span(call)))
+    }
+
+    /// Whether all that the method gives back are a handful of elements.
+    fn gives_few(&self) -> bool {
+        let tree = self.tree;
+        let mut all =
+            self.nodes().filter(|id| tree.kind(*id) == Kind::Return).filter_map(|id| tree.children(id).next());
+        let is_few = |value: NodeId| {
+            let value = tree.bare(value);
+            tree.kind(value) == Kind::Null || self.is_collection(value) && self.is_few(value)
+        };
+        all.next().is_some_and(is_few) && all.all(is_few)
+    }
+
+    /// The parameter whose elements a loop turns over; none where the method sets it anew.
+    fn looped_over(&self, id: NodeId) -> Option<usize> {
+        let tree = self.tree;
+        let value =
+            tree.part(id, Part::Value).map(|value| tree.bare(value)).filter(|_| tree.kind(id) == Kind::EnhancedFor)?;
+        let name = tree.lower(value);
+        let index = self.method.parameters.iter().position(|it| it.name == name)?;
+        (!self.locals().borrow().is_set(&name)).then_some(index)
+    }
+
+    /// Whether a node stands in a `catch`, within the loop around it.
+    fn is_in_catch(&self, id: NodeId) -> bool {
+        let tree = self.tree;
+        if self.file.contexts[id as usize].repeated_by.is_none() {
+            return false;
+        }
+        let is_end = |kind| matches!(kind, Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do | Kind::ClassBody);
+        let around = tree.above(id).take(MAX_ABOVE).map(|above| tree.kind(above));
+        around.take_while(|kind| !is_end(*kind)).any(|kind| kind == Kind::CatchClause)
+    }
+
+    /// `this(...)` and `super(...)`.
+    fn constructor(&self, id: NodeId, read: &mut Method) {
+        let is_super = self.tree.text(id).trim_start().to_ascii_lowercase().starts_with("super");
+        let class = if is_super { self.class.superclass.clone() } else { Some(self.class.full_name.to_lowercase()) };
+        let callee = class.map_or(Callee::Unknown, Callee::New);
+        read.calls.push(Call { callee, ..self.made(id, false) });
+    }
+
+    fn call(&self, id: NodeId, read: &mut Method) {
+        let tree = self.tree;
+        let is_delegation = DELEGATIONS.iter().any(|(object, name)| self.is_call(id, object, name));
+        let made = self.made(id, is_delegation);
+        let Callee::Of(ty, name) = &made.callee else {
+            read.calls.push(made);
+            return;
+        };
+        let arguments = tree.arguments(id);
+        let callout = match (ty.as_str(), name.as_str()) {
+            ("http", "send") if arguments.len() == 1 => Some(CalloutKind::Http),
+            ("webservicecallout", "invoke") => Some(CalloutKind::WebService),
+            _ => None,
+        };
+        if let Some(kind) = callout {
+            read.callouts.push(Callout { step: made.step, kind });
+        } else if ty == "database" && CHANGES.iter().any(|change| name.starts_with(change)) {
+            let text = tree.part(id, Part::Name).map(|name| format!("Database.{}", tree.text(name)));
+            read.changes.push(self.change(id, text.unwrap_or_default()));
+        } else if ty == "database" && matches!(name.as_str(), "query" | "querywithbinds") {
+            read.unbounded.push(made.step);
+        } else if name == "settimeout" {
+            let set = arguments.first().and_then(|first| self.number(*first));
+            read.timeouts.extend(set.map(|set| (made.step, set)));
+        } else if name == "setendpoint" {
+            self.endpoint(arguments.first().copied(), read);
+        } else {
+            read.calls.push(made);
+        }
+    }
+
+    fn endpoint(&self, value: Option<NodeId>, read: &mut Method) {
+        let literal = value.and_then(|value| self.literal(value));
+        read.endpoints.extend(literal.map(|it| (self.tree.span(it), self.tree.string(it).to_owned())));
+    }
+
+    /// What generated code has instead of methods that set.
+    fn assignment(&self, id: NodeId, read: &mut Method) {
+        let tree = self.tree;
+        let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
+        let name = if tree.kind(left) == Kind::FieldAccess { tree.part(left, Part::Element) } else { Some(left) };
+        match name.map(|name| tree.lower(name)).as_deref() {
+            Some("timeout_x") => {
+                let set = self.number(right);
+                read.timeouts.extend(set.map(|set| (self.file.step(id), set)));
+            }
+            Some("endpoint_x") => self.endpoint(Some(right), read),
+            _ => {}
+        }
+    }
+
+    fn change(&self, id: NodeId, text: String) -> Change {
+        let tree = self.tree;
+        let mut inner = id;
+        let mut branch = tree.span(self.method.body);
+        for above in tree.above(id).take_while(|above| *above >= self.method.body).take(MAX_ABOVE) {
+            let part = tree.node(inner).part;
+            let is_branch = match tree.kind(above) {
+                Kind::If | Kind::Ternary => matches!(part, Part::Consequence | Part::Alternative),
+                Kind::CatchClause => true,
+                _ => false,
+            };
+            if is_branch || tree.kind(above) == Kind::SwitchRule {
+                branch = tree.span(inner);
+                break;
+            }
+            inner = above;
+        }
+        let is_in_branch = branch != tree.span(self.method.body);
+        let is_in_catch = self.is_in_catch(id);
+        Change { step: self.file.step(id), text, branch, is_in_branch, is_in_catch }
+    }
+
+    /// Whether a query has no small limit. One that only counts gives one row.
+    fn is_unbounded(&self, id: NodeId) -> bool {
+        let tree = self.tree;
+        let text = tree.lower(id);
+        let counts = text.trim_start_matches(['[', ' ', '\n', '\r', '\t']).strip_prefix("select").is_some_and(|rest| {
+            let fields = rest.split("from").next().unwrap_or(rest);
+            ["count(", "sum(", "max(", "min(", "avg("].iter().any(|word| fields.contains(word))
+        });
+        let is_search = text.trim_start_matches(['[', ' ', '\n', '\r', '\t']).starts_with("find");
+        let Some(body) = tree.children(id).next() else { return false };
+        let limit = tree.child(body, Kind::LimitClause);
+        let is_small = limit.is_some_and(|limit| match tree.child(limit, Kind::Int) {
+            Some(number) => tree.text(number).parse::<i64>().is_ok_and(|number| number <= SMALL_LIMIT),
+            // What a variable holds is not known, and a rule stays quiet on what it does not know.
+            None => true,
+        });
+        !counts && !is_search && !is_small
+    }
+}

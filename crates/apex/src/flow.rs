@@ -1,0 +1,441 @@
+//! Session ids and tokens on their way through a file: from `UserInfo.getSessionId()`, through variables, fields and
+//! methods that give it, to the places where they end.
+//!
+//! Flow is followed within a class and by name; a value that went through a call of somebody else's counts as that
+//! call's, but for what only changes its form.
+
+mod out;
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::body::Body;
+use super::token::is_record_id;
+use super::tree::{Kind, NodeId, Part};
+use super::{Kinds, SessionUse, Sink, Source, Spot, Step, Unit, words};
+use sessionlint_source::Span;
+
+/// Fields and methods of a class that hold or give a session id, with the call that it comes from.
+#[derive(Debug, Default)]
+struct Shared {
+    fields: HashMap<String, NodeId>,
+    getters: HashMap<String, NodeId>,
+}
+
+/// Calls whose answer says something about a text and is not the text.
+const QUESTIONS: &[&str] = &[
+    "isblank",
+    "isnotblank",
+    "isempty",
+    "isnotempty",
+    "equals",
+    "equalsignorecase",
+    "length",
+    "contains",
+    "startswith",
+    "endswith",
+    "hashcode",
+    "indexof",
+];
+
+/// Calls that give a text in another form.
+const FORMS: &[&str] = &[
+    "urlencode",
+    "substring",
+    "tostring",
+    "valueof",
+    "trim",
+    "format",
+    "replace",
+    "join",
+    "escapexml",
+    "escapehtml4",
+    "substringafter",
+    "substringbefore",
+    "left",
+    "right",
+    "base64encode",
+];
+
+/// An expression of more nodes is looked at up to here, so that none costs more than it is long.
+const MAX_NODES: usize = 5_000;
+
+/// Types of variables that can hold a session id.
+fn can_hold(ty: &str) -> bool {
+    matches!(ty, "string" | "object" | "id" | "")
+}
+
+/// Appends what becomes of session ids and tokens in the methods of a file.
+pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
+    let shared = shared(bodies);
+    let none = Shared::default();
+    for (index, body) in bodies.iter().enumerate() {
+        let shared = shared.get(&body.method.class).unwrap_or(&none);
+        let flow = Flow::of(body, shared);
+        flow.sinks(index as u32, &mut unit.sessions);
+        if let Some(method) = unit.methods.get_mut(index) {
+            method.gives_session = flow.gives_session();
+        }
+    }
+    unit.anonymous = bodies.iter().find_map(anonymous);
+}
+
+/// Where a method runs anonymous Apex: a call of that name, or an address or message that names it.
+fn anonymous(body: &Body<'_, '_>) -> Option<Spot> {
+    let tree = body.tree;
+    let word = "executeanonymous";
+    let names = |id: &NodeId| match tree.kind(*id) {
+        Kind::Call => tree.part(*id, Part::Name).is_some_and(|name| tree.lower(name) == word),
+        _ => tree.is_string(*id) && tree.lower(*id).contains(word),
+    };
+    body.nodes().find(names).map(|id| (tree.span(id), "executeAnonymous".to_owned()))
+}
+
+/// What the classes of a file share, by class.
+fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
+    let mut by_class: BTreeMap<u32, Shared> = BTreeMap::new();
+    let none = Shared::default();
+    for body in bodies {
+        let flow = Flow::of(body, &none);
+        if !flow.has_source {
+            continue;
+        }
+        let shared = by_class.entry(body.method.class).or_default();
+        let tree = body.tree;
+        for id in body.nodes() {
+            match tree.kind(id) {
+                Kind::Assignment => {
+                    let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else {
+                        continue;
+                    };
+                    if let (Some(field), Some(from)) = (own_field(body, left), flow.carried(right, false)) {
+                        shared.fields.insert(field, from.0);
+                    }
+                }
+                Kind::Declarator if id == body.method.body => {
+                    let value = tree.part(id, Part::Value).and_then(|value| flow.carried(value, false));
+                    if let (Some(name), Some(from)) = (tree.part(id, Part::Name), value) {
+                        shared.fields.insert(tree.lower(name), from.0);
+                    }
+                }
+                Kind::Return => {
+                    let value = tree.children(id).next().and_then(|value| flow.carried(value, false));
+                    if let Some(from) = value {
+                        shared.getters.insert(body.method.name.to_lowercase(), from.0);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    by_class
+}
+
+/// The field of the own class that an expression is, in lower case.
+pub(super) fn own_field(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
+    let tree = body.tree;
+    let (name, is_bare) = match tree.kind(id) {
+        Kind::Identifier => (tree.lower(id), true),
+        Kind::FieldAccess => {
+            let object = tree.part(id, Part::Object)?;
+            let is_own = tree.kind(object) == Kind::This || tree.text(object).eq_ignore_ascii_case(&body.class.name);
+            if !is_own {
+                return None;
+            }
+            (tree.lower(tree.part(id, Part::Element)?), false)
+        }
+        _ => return None,
+    };
+    let is_hidden = is_bare && body.variables.contains_key(&name);
+    (!is_hidden && body.field_type(&name).is_some()).then_some(name)
+}
+
+pub(super) fn is_session_call(body: &Body<'_, '_>, id: NodeId) -> bool {
+    body.tree.kind(id) == Kind::Call && body.is_call(id, "userinfo", "getsessionid")
+}
+
+/// The flow in one method.
+struct Flow<'b, 'a, 't> {
+    body: &'b Body<'a, 't>,
+    shared: &'b Shared,
+    /// Local variables that hold a session id.
+    locals: HashMap<String, NodeId>,
+    /// Whether anything in the method can give one.
+    has_source: bool,
+}
+
+impl<'b, 'a, 't> Flow<'b, 'a, 't> {
+    fn of(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
+        let is_shared = !shared.fields.is_empty() || !shared.getters.is_empty();
+        let has_source = is_shared || body.nodes().any(|id| is_session_call(body, id));
+        let mut flow = Self { body, shared, locals: HashMap::new(), has_source };
+        if !has_source {
+            return flow;
+        }
+        let tree = body.tree;
+        for id in body.nodes() {
+            let (target, value) = match tree.kind(id) {
+                Kind::Declarator if id != body.method.body => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
+                Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
+                _ => continue,
+            };
+            let (Some(target), Some(value)) = (target, value) else { continue };
+            let name = tree.lower(target);
+            let Some(ty) = body.variables.get(&name).filter(|_| tree.kind(target) == Kind::Identifier) else {
+                continue;
+            };
+            if can_hold(ty)
+                && let Some((from, _)) = flow.carried(value, false)
+            {
+                flow.locals.insert(name, from);
+            }
+        }
+        flow
+    }
+
+    /// The session id that an expression carries: the call that gave it, and the node that brings it. `through` says
+    /// whether it may have gone through a call that gives another text.
+    fn carried(&self, id: NodeId, through: bool) -> Option<(NodeId, NodeId)> {
+        if !self.has_source {
+            return None;
+        }
+        self.body.tree.within(id).take(MAX_NODES).find_map(|inner| {
+            let from = self.source(inner)?;
+            // What only a test sees goes nowhere.
+            if self.body.file.contexts.get(inner as usize).is_some_and(|context| context.kinds == Kinds::NONE) {
+                return None;
+            }
+            self.arrives(inner, id, through).then_some((from, inner))
+        })
+    }
+
+    /// Whether what stands at `inner` is a part of what `outer` gives.
+    fn arrives(&self, inner: NodeId, outer: NodeId, through: bool) -> bool {
+        let tree = self.body.tree;
+        if inner == outer {
+            return true;
+        }
+        let is_asked = |id: NodeId| match tree.kind(id) {
+            Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
+            Kind::Call => {
+                let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+                QUESTIONS.contains(&name.as_str()) || (!through && !FORMS.contains(&name.as_str()))
+            }
+            Kind::New => !through,
+            _ => false,
+        };
+        for above in tree.above(inner) {
+            let is_outermost = above == outer;
+            if is_asked(above) {
+                return false;
+            }
+            if is_outermost {
+                break;
+            }
+        }
+        true
+    }
+
+    /// The call that gave the session id that a node is.
+    fn source(&self, id: NodeId) -> Option<NodeId> {
+        let tree = self.body.tree;
+        match tree.kind(id) {
+            Kind::Call if is_session_call(self.body, id) => Some(id),
+            Kind::Call => {
+                let is_own = tree.part(id, Part::Object).is_none_or(|object| tree.kind(object) == Kind::This);
+                let name = tree.part(id, Part::Name).filter(|_| is_own)?;
+                self.shared.getters.get(&tree.lower(name)).copied()
+            }
+            Kind::Identifier => {
+                let node = tree.node(id);
+                if matches!(node.part, Part::Name | Part::Element) {
+                    return None;
+                }
+                let name = tree.lower(id);
+                if self.body.variables.contains_key(&name) {
+                    return self.locals.get(&name).copied();
+                }
+                self.shared.fields.get(&name).copied()
+            }
+            Kind::FieldAccess => self.shared.fields.get(&own_field(self.body, id)?).copied(),
+            _ => None,
+        }
+    }
+
+    /// Whether the method asks whether the session id is there.
+    fn is_null_checked(&self) -> bool {
+        let tree = self.body.tree;
+        let has_source = |id: NodeId| tree.within(id).any(|inner| self.source(inner).is_some());
+        self.body.nodes().any(|id| match tree.kind(id) {
+            Kind::Binary if matches!(tree.operator(id), "==" | "!=" | "===" | "!==" | "<>") => {
+                tree.children(id).any(|side| tree.kind(side) == Kind::Null) && has_source(id)
+            }
+            // `UserInfo.getSessionId() ?? other`
+            Kind::Binary if tree.operator(id) == "??" => tree.part(id, Part::Left).is_some_and(has_source),
+            Kind::Call => {
+                let name = tree.part(id, Part::Name);
+                let asks = |name: NodeId| {
+                    matches!(tree.lower(name).as_str(), "isblank" | "isnotblank" | "isempty" | "isnotempty")
+                };
+                // `UserInfo.getSessionId()?.left(15)`: what follows is left out where there is none.
+                let is_safe = |object: NodeId| {
+                    let after = name.map_or(tree.span(object).end, |name| tree.span(name).start);
+                    let between = Span { start: tree.span(object).end, end: after };
+                    tree.slice(between).contains("?.") && has_source(object)
+                };
+                (name.is_some_and(asks) && has_source(id)) || tree.part(id, Part::Object).is_some_and(is_safe)
+            }
+            _ => false,
+        })
+    }
+
+    fn sinks(&self, index: u32, uses: &mut Vec<SessionUse>) {
+        let mut found = Vec::new();
+        self.parameters(&mut found);
+        for id in self.body.nodes() {
+            self.sink(id, &mut found);
+        }
+        self.leaves(&mut found);
+        if found.is_empty() {
+            return;
+        }
+        let is_null_checked = self.is_null_checked();
+        uses.extend(found.into_iter().map(|it| SessionUse { method: Some(index), is_null_checked, ..it }));
+    }
+
+    fn sink(&self, id: NodeId, found: &mut Vec<SessionUse>) {
+        let tree = self.body.tree;
+        if is_session_call(self.body, id) {
+            found.push(self.used(Source::Session, id, Sink::Nothing, id));
+        }
+        match tree.kind(id) {
+            Kind::Call | Kind::New | Kind::ExplicitConstructor => self.arguments(id, found),
+            Kind::Assignment => self.assigned(id, found),
+            Kind::Binary if tree.kind(tree.node(id).parent) != Kind::Binary => {
+                if let Some((from, _)) = self.carried(id, true).filter(|_| self.is_envelope(id)) {
+                    found.push(self.used(Source::Session, from, Sink::Envelope, id));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn used(&self, source: Source, from: NodeId, sink: Sink, at: NodeId) -> SessionUse {
+        let tree = self.body.tree;
+        SessionUse {
+            method: None,
+            source,
+            from: tree.span(from),
+            text: one_line(tree.text(from)),
+            sink,
+            step: self.body.file.step(at),
+            address: None,
+            is_null_checked: false,
+        }
+    }
+
+    fn parameters(&self, found: &mut Vec<SessionUse>) {
+        let method = self.body.method;
+        if !method.annotations.iter().any(|it| it.name == "future") {
+            return;
+        }
+        let is_token =
+            |ty: &str, name: &str| ty == "string" && words::is_token_name(name) && !is_record_id(self.body, name);
+        for parameter in method.parameters.iter().filter(|it| is_token(&it.ty, &it.name)) {
+            found.push(SessionUse {
+                method: None,
+                source: Source::Parameter,
+                from: parameter.span,
+                text: self.body.tree.slice(parameter.span).to_owned(),
+                sink: Sink::Parameter,
+                step: Step {
+                    span: parameter.span,
+                    repeated_by: None,
+                    is_per_chunk: false,
+                    kinds: Kinds::ALL,
+                    is_doubtful: self.body.tree.is_doubtful(parameter.span),
+                },
+                address: None,
+                is_null_checked: false,
+            });
+        }
+    }
+
+    fn arguments(&self, id: NodeId, found: &mut Vec<SessionUse>) {
+        let tree = self.body.tree;
+        let arguments = tree.arguments(id);
+        if arguments.is_empty() {
+            return;
+        }
+        let is_header = tree.part(id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case("setheader"));
+        if is_header && let [header, value] = arguments.as_slice() {
+            let is_authorization = self
+                .body
+                .literal(*header)
+                .is_some_and(|literal| tree.string(literal).trim().eq_ignore_ascii_case("authorization"));
+            if let Some((from, _)) = self.carried(*value, true).filter(|_| is_authorization) {
+                found.push(self.used(Source::Session, from, Sink::Header, *value));
+            }
+            return;
+        }
+        for argument in &arguments {
+            let (source, from) = match self.carried(*argument, false) {
+                Some((from, _)) => (Source::Session, from),
+                None if self.is_token_variable(*argument) => (Source::Token, *argument),
+                None => continue,
+            };
+            let sink = Sink::Argument(self.body.callee(id), arguments.len());
+            found.push(self.used(source, from, sink, *argument));
+        }
+    }
+
+    /// Whether an expression is a variable that is called like a session id or access token.
+    fn is_token_variable(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        let name = match tree.kind(id) {
+            Kind::Identifier => Some(id),
+            Kind::FieldAccess => tree.part(id, Part::Element),
+            _ => None,
+        };
+        let Some(name) = name.map(|name| tree.lower(name)) else { return false };
+        words::is_token_name(&name)
+            && self.body.type_of(id).is_some_and(|ty| ty == "string")
+            && !is_record_id(self.body, &name)
+    }
+
+    fn assigned(&self, id: NodeId, found: &mut Vec<SessionUse>) {
+        let tree = self.body.tree;
+        let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
+        let (object, field) = match tree.kind(left) {
+            Kind::FieldAccess => (tree.part(left, Part::Object), tree.part(left, Part::Element)),
+            // `new Config__c(Key__c = ...)`
+            Kind::Identifier => (None, Some(left)),
+            _ => return,
+        };
+        let is_own = object.is_some_and(|object| tree.kind(object) == Kind::This);
+        let Some(field) = field.filter(|_| !is_own) else { return };
+        let Some((from, _)) = self.carried(right, true) else { return };
+        let field = tree.lower(field);
+        if let Some(ty) = object.and_then(|object| self.body.type_of(object)) {
+            found.push(self.used(Source::Session, from, Sink::Field(ty), right));
+        }
+        if object.is_some() && field == "sessionid" {
+            found.push(self.used(Source::Session, from, Sink::SessionHeader, right));
+        } else if field.ends_with("__c") {
+            found.push(self.used(Source::Session, from, Sink::Record, right));
+        }
+    }
+
+    /// Whether a text that is put together is a SOAP message with a session header.
+    fn is_envelope(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        tree.within(id).filter(|inner| tree.is_string(*inner)).any(|inner| {
+            let text = tree.lower(inner);
+            text.contains("sessionid>") || text.contains("sessionheader")
+        })
+    }
+}
+
+/// A text with its white space folded.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

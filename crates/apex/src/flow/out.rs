@@ -1,0 +1,407 @@
+//! Where a session id or token leaves Apex: what a browser or another system is given back, links, messages that are made
+//! of a template, and a page that is read for the id in it.
+//!
+//! Collections, records and texts that hold one count as one, by name and within a method.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{FORMS, Flow, MAX_NODES, QUESTIONS};
+use crate::body::Body;
+use crate::tree::{Kind, NodeId, Part};
+use crate::{Callee, Kinds, LinkUse, SessionUse, Sink, Source, words};
+
+/// Annotations of methods whose answer leaves the org's servers.
+const ANSWERING: &[&str] =
+    &["auraenabled", "remoteaction", "httpget", "httppost", "httpput", "httppatch", "httpdelete"];
+
+/// Calls that make a text of what they get, beside [`FORMS`].
+const TEXTS: &[&str] = &["serialize", "serializepretty", "string"];
+
+/// Calls that put something into what they are called on.
+const PUTTING: &[&str] = &["add", "put", "set"];
+
+/// Parameters of an address that hold a credential; what is written once for one purpose (`token` of a reset) is none.
+const PARAMETERS: &[&str] = &[
+    "sid",
+    "sessionid",
+    "session_id",
+    "sessid",
+    "access_token",
+    "accesstoken",
+    "auth_token",
+    "authtoken",
+    "oauth_token",
+    "bearer",
+];
+
+/// How often variables are followed into each other.
+const ROUNDS: usize = 3;
+
+/// Whether what a method gives back leaves the org's servers.
+pub(super) fn answers(body: &Body<'_, '_>) -> bool {
+    let is_one = |name: &str| ANSWERING.contains(&name);
+    body.method.is_webservice || body.method.annotations.iter().any(|it| is_one(&it.name))
+}
+
+/// Variables by name, with the node that gave what they hold.
+type Holders = HashMap<String, NodeId>;
+
+impl Flow<'_, '_, '_> {
+    /// Appends where session ids and tokens leave the method.
+    pub(super) fn leaves(&self, found: &mut Vec<SessionUse>) {
+        let holders = self.holders();
+        self.returned(&holders, found);
+        self.links(found);
+        for id in self.body.nodes() {
+            if self.body.tree.kind(id) == Kind::Call {
+                self.template(id, &holders, found);
+                self.scraped(id, found);
+            }
+        }
+    }
+
+    /// Whether the method gives back a session id.
+    pub(super) fn gives_session(&self) -> bool {
+        if !self.has_source {
+            return false;
+        }
+        let holders = self.holders();
+        self.returns().any(|value| self.held(value, &holders).is_some())
+    }
+
+    fn returns(&self) -> impl Iterator<Item = NodeId> {
+        let tree = self.body.tree;
+        self.body
+            .nodes()
+            .filter(move |id| tree.kind(*id) == Kind::Return)
+            .filter_map(move |id| tree.children(id).next())
+    }
+
+    /// Variables that hold a session id, as a text or in something.
+    fn holders(&self) -> Holders {
+        let mut holders: Holders = self.locals.clone();
+        if !self.has_source {
+            return holders;
+        }
+        let tree = self.body.tree;
+        for _ in 0..ROUNDS {
+            let before = holders.len();
+            for id in self.body.nodes() {
+                let (target, value) = match tree.kind(id) {
+                    Kind::Declarator if id != self.body.method.body => {
+                        (tree.part(id, Part::Name), tree.part(id, Part::Value))
+                    }
+                    Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
+                    Kind::Call => {
+                        let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+                        let puts = PUTTING.contains(&name.as_str());
+                        (tree.part(id, Part::Object).filter(|_| puts), tree.arguments(id).last().copied())
+                    }
+                    _ => continue,
+                };
+                let (Some(target), Some(value)) = (target.map(|it| self.variable(it)), value) else { continue };
+                let Some(name) = target.filter(|name| self.body.variables.contains_key(name)) else { continue };
+                if let Some((from, _)) = self.held(value, &holders) {
+                    holders.entry(name).or_insert(from);
+                }
+            }
+            if holders.len() == before {
+                break;
+            }
+        }
+        holders
+    }
+
+    /// The variable that an expression is, or whose part it is.
+    fn variable(&self, id: NodeId) -> Option<String> {
+        let tree = self.body.tree;
+        let mut id = tree.bare(id);
+        loop {
+            match tree.kind(id) {
+                Kind::Identifier => return Some(tree.lower(id)),
+                Kind::FieldAccess => id = tree.part(id, Part::Object)?,
+                Kind::ArrayAccess => id = tree.children(id).next()?,
+                _ => return None,
+            }
+        }
+    }
+
+    /// The session id that an expression gives, alone or in something: the call that gave it, and the node that brings it.
+    fn held(&self, id: NodeId, holders: &Holders) -> Option<(NodeId, NodeId)> {
+        let tree = self.body.tree;
+        tree.within(id).take(MAX_NODES).find_map(|inner| {
+            let by_name = || {
+                let node = tree.node(inner);
+                let is_value = tree.kind(inner) == Kind::Identifier && !matches!(node.part, Part::Name | Part::Element);
+                is_value.then(|| holders.get(&tree.lower(inner)).copied()).flatten()
+            };
+            let from = self.source(inner).or_else(by_name)?;
+            let is_test = self.body.file.contexts.get(inner as usize).is_some_and(|it| it.kinds == Kinds::NONE);
+            (!is_test && self.is_given(inner, id)).then_some((from, inner))
+        })
+    }
+
+    /// Whether what stands at `inner` is given by `outer`: in a text, a list, a map or another form of it.
+    fn is_given(&self, inner: NodeId, outer: NodeId) -> bool {
+        let tree = self.body.tree;
+        let mut below = inner;
+        for above in std::iter::once(inner).chain(tree.above(inner)) {
+            if above != inner {
+                let keeps = match tree.kind(above) {
+                    Kind::Binary => matches!(tree.operator(above), "+" | "??"),
+                    Kind::Call => {
+                        let name = tree.part(above, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+                        !QUESTIONS.contains(&name.as_str())
+                            && (FORMS.contains(&name.as_str()) || TEXTS.contains(&name.as_str()))
+                    }
+                    Kind::New => tree.part(above, Part::Type).is_some_and(|ty| {
+                        let ty = tree.lower(ty);
+                        ["list<", "set<", "map<"].iter().any(|start| ty.starts_with(start))
+                    }),
+                    // What a field of it is, nobody knows.
+                    Kind::FieldAccess => tree.node(below).part == Part::Element,
+                    Kind::Ternary => tree.node(below).part != Part::Condition,
+                    Kind::Query => false,
+                    _ => true,
+                };
+                if !keeps {
+                    return false;
+                }
+            }
+            if above == outer {
+                break;
+            }
+            below = above;
+        }
+        true
+    }
+
+    fn returned(&self, holders: &Holders, found: &mut Vec<SessionUse>) {
+        if !answers(self.body) {
+            return;
+        }
+        let tree = self.body.tree;
+        for value in self.returns() {
+            if let Some((from, inner)) = self.held(value, holders) {
+                found.push(self.used(Source::Session, from, Sink::Returned, inner));
+                continue;
+            }
+            let call = tree.bare(value);
+            if tree.kind(call) != Kind::Call {
+                continue;
+            }
+            let callee = self.body.callee(call);
+            if matches!(callee, Callee::Of(..) | Callee::Own(_)) {
+                let sink = Sink::Answer(callee, tree.arguments(call).len());
+                found.push(self.used(Source::Session, call, sink, call));
+            }
+        }
+    }
+
+    /// `String.format('...<sessionId>{0}...', ...)`, and `template.replace('{session}', ...)` whatever the template is.
+    fn template(&self, id: NodeId, holders: &Holders, found: &mut Vec<SessionUse>) {
+        let tree = self.body.tree;
+        let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+        let [first, value] = tree.arguments(id)[..] else { return };
+        let text = |id: NodeId| self.body.literal(id).map(|it| tree.lower(it));
+        let is_envelope = match name.as_str() {
+            "format" => self.body.literals(first).iter().any(|it| {
+                let text = tree.lower(*it);
+                text.contains("sessionid>") || text.contains("sessionheader")
+            }),
+            "replace" | "replaceall" | "replacefirst" => text(first).is_some_and(|text| {
+                let dense: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+                dense.contains("session") || dense == "sid"
+            }),
+            _ => false,
+        };
+        if !is_envelope {
+            return;
+        }
+        if let Some((from, inner)) = self.held(value, holders) {
+            found.push(self.used(Source::Session, from, Sink::Envelope, inner));
+        }
+    }
+
+    /// `Page.X.getContent()`.
+    fn scraped(&self, id: NodeId, found: &mut Vec<SessionUse>) {
+        let tree = self.body.tree;
+        let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+        if !matches!(name.as_str(), "getcontent" | "getcontentaspdf") {
+            return;
+        }
+        let page = tree
+            .part(id, Part::Object)
+            .and_then(|object| self.page(object).or_else(|| self.page(self.body.value_of(object)?)));
+        if let Some(page) = page {
+            found.push(self.used(Source::Page, id, Sink::Scraped(page), id));
+        }
+    }
+
+    /// The page that an expression is: `Page.X`, `new PageReference('/apex/X')`.
+    fn page(&self, id: NodeId) -> Option<String> {
+        let tree = self.body.tree;
+        let id = tree.bare(id);
+        match tree.kind(id) {
+            Kind::FieldAccess => {
+                let is_page = tree.part(id, Part::Object).is_some_and(|object| tree.lower(object) == "page");
+                is_page.then(|| tree.part(id, Part::Element).map(|name| tree.text(name).to_owned()))?
+            }
+            Kind::New if self.body.type_of(id).as_deref() == Some("pagereference") => {
+                let text = tree.string(self.body.literal(tree.arguments(id).first().copied()?)?);
+                let start = text.to_ascii_lowercase().find("/apex/")? + "/apex/".len();
+                let name: String =
+                    text.get(start..)?.chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '_').collect();
+                Some(name).filter(|name| !name.is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    /// Addresses with a session id or token in a parameter, and what becomes of them.
+    fn links(&self, found: &mut Vec<SessionUse>) {
+        let tree = self.body.tree;
+        let mut links: Vec<(NodeId, NodeId, SessionUse)> = Vec::new();
+        for id in self.body.nodes().filter(|id| tree.is_string(*id)) {
+            if !opens_parameter(&tree.string(id).to_ascii_lowercase()) {
+                continue;
+            }
+            let parent = tree.node(id).parent;
+            let whole = if tree.part(parent, Part::Left) == Some(id) { parent } else { tree.node(parent).parent };
+            let value = tree.part(whole, Part::Right).filter(|right| *right != id && tree.kind(whole) == Kind::Binary);
+            let Some(value) = value else { continue };
+            let Some(used) = self.credential(value) else { continue };
+            let sum =
+                tree.above(id).take_while(|above| matches!(tree.kind(*above), Kind::Binary | Kind::Parenthesized));
+            let whole = sum.last().unwrap_or(id);
+            links.push((whole, value, used));
+        }
+        for (whole, value, used) in links {
+            if let Some(becomes) = self.becomes(whole) {
+                let step = self.body.file.step(value);
+                found.push(SessionUse { sink: Sink::Link(becomes), step, ..used });
+            }
+        }
+        self.put_parameters(found);
+    }
+
+    /// `page.getParameters().put('sid', UserInfo.getSessionId())`.
+    fn put_parameters(&self, found: &mut Vec<SessionUse>) {
+        let tree = self.body.tree;
+        for id in self.body.nodes().filter(|id| tree.kind(*id) == Kind::Call) {
+            let named = |node: NodeId, name: &str| {
+                tree.kind(node) == Kind::Call && tree.part(node, Part::Name).is_some_and(|it| tree.lower(it) == name)
+            };
+            let is_put =
+                named(id, "put") && tree.part(id, Part::Object).is_some_and(|it| named(tree.bare(it), "getparameters"));
+            if !is_put {
+                continue;
+            }
+            if let [_, value] = tree.arguments(id)[..]
+                && let Some((from, inner)) = self.carried(value, false)
+            {
+                found.push(self.used(Source::Session, from, Sink::Link(LinkUse::Shown), inner));
+            }
+        }
+    }
+
+    /// The session id or token that an expression gives.
+    fn credential(&self, id: NodeId) -> Option<SessionUse> {
+        if let Some((from, _)) = self.carried(id, false) {
+            return Some(self.used(Source::Session, from, Sink::Nothing, id));
+        }
+        let tree = self.body.tree;
+        let is_token = |inner: &NodeId| {
+            let name = match tree.kind(*inner) {
+                Kind::Identifier if !matches!(tree.node(*inner).part, Part::Object) => tree.lower(*inner),
+                _ => return false,
+            };
+            words::is_token_name(&name) && !super::is_record_id(self.body, &name)
+        };
+        let first = tree.within(id).take(MAX_NODES).find(is_token)?;
+        Some(self.used(Source::Token, first, Sink::Nothing, id))
+    }
+
+    /// What becomes of the text that an expression makes, followed through variables.
+    fn becomes(&self, whole: NodeId) -> Option<LinkUse> {
+        let tree = self.body.tree;
+        let mut names: HashSet<String> = HashSet::new();
+        let holds = |id: NodeId, names: &HashSet<String>| {
+            tree.within(id).take(MAX_NODES).any(|inner| {
+                inner == whole
+                    || tree.kind(inner) == Kind::Identifier
+                        && !matches!(tree.node(inner).part, Part::Name | Part::Element)
+                        && names.contains(&tree.lower(inner))
+            })
+        };
+        for _ in 0..ROUNDS {
+            for id in self.body.nodes() {
+                let (target, value) = match tree.kind(id) {
+                    Kind::Declarator => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
+                    Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
+                    _ => continue,
+                };
+                let (Some(target), Some(value)) = (target, value) else { continue };
+                if tree.kind(target) == Kind::Identifier && holds(value, &names) && !self.is_answer(value) {
+                    names.insert(tree.lower(target));
+                }
+            }
+        }
+        let mut becomes = None;
+        for id in self.body.nodes() {
+            let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+            let gets = || tree.arguments(id).iter().any(|argument| holds(*argument, &names));
+            match tree.kind(id) {
+                Kind::Call if matches!(name.as_str(), "sethtmlbody" | "setplaintextbody") && gets() => {
+                    return Some(LinkUse::Mailed);
+                }
+                Kind::Call if name == "setendpoint" && gets() => return None,
+                Kind::New if self.body.type_of(id).as_deref() == Some("pagereference") && gets() => {
+                    becomes = becomes.or(Some(LinkUse::Shown));
+                }
+                Kind::Return if answers(self.body) && holds(id, &names) => {
+                    becomes = becomes.or(Some(LinkUse::Returned));
+                }
+                _ => {}
+            }
+        }
+        let is_markup = || {
+            tree.within(whole).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).any(|inner| {
+                let text = tree.lower(inner);
+                ["href=", "src=", "<a "].iter().any(|mark| text.contains(mark))
+            })
+        };
+        becomes.or_else(|| is_markup().then_some(LinkUse::Shown))
+    }
+
+    /// Whether an expression is what a call of somebody else gives back, and not the text that it got.
+    fn is_answer(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        let id = tree.bare(id);
+        let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+        tree.kind(id) == Kind::Call && !FORMS.contains(&name.as_str())
+            || tree.kind(id) == Kind::New && self.body.type_of(id).as_deref() != Some("pagereference")
+    }
+}
+
+/// Whether a text ends where the value of a parameter with a credential begins: `...?sid=`.
+fn opens_parameter(lower: &str) -> bool {
+    let Some(before) = lower.strip_suffix('=') else { return false };
+    let name = before.rsplit(['?', '&', ';', '#']).next().unwrap_or_default();
+    name.len() < before.len() && PARAMETERS.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_those_that_hold_a_credential() {
+        for text in ["https://a.example.com/?accesstoken=", "/secur/frontdoor.jsp?x=1&sid="] {
+            assert!(opens_parameter(text), "{text}");
+        }
+        for text in ["https://a.example.com/?token=", "sid=", "?side=", "?sid=1"] {
+            assert!(!opens_parameter(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Literal strings that matter: addresses, named credentials, grants with a password, logins by SOAP.
+//!
+//! Only what a literal says of those is kept, so that no secret beside it is.
+
+use super::body::Body;
+use super::tree::{Kind, NodeId, Part};
+use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, version};
+use sessionlint_source::{Span, secrets};
+
+/// A sum of more nodes is looked at up to here, so that none costs more than it is long.
+const MAX_NODES: usize = 500;
+
+/// Appends the literals of a file's methods that matter.
+pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
+    let logs_in = bodies.iter().any(has_login);
+    for (index, body) in bodies.iter().enumerate() {
+        let mut reader = Reader {
+            body,
+            method: index as u32,
+            logs_in,
+            found: Vec::new(),
+            versions: Vec::new(),
+            secrets: Vec::new(),
+        };
+        for id in body.nodes() {
+            reader.node(id);
+        }
+        unit.literals.append(&mut reader.found);
+        unit.versions.append(&mut reader.versions);
+        unit.secrets.append(&mut reader.secrets);
+    }
+}
+
+/// Whether a method logs in to something: `<login` in a message, or `login(...)` of generated code.
+fn has_login(body: &Body<'_, '_>) -> bool {
+    let tree = body.tree;
+    body.nodes().any(|id| match tree.kind(id) {
+        Kind::StringLiteral | Kind::LongStringLiteral => {
+            // The word is rare, and looked for first.
+            let text = tree.text(id);
+            contains(text, "login") && {
+                let text = text.to_ascii_lowercase();
+                text.contains("<login") || text.contains(":login")
+            }
+        }
+        Kind::Call => {
+            let is_login = tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
+            // A portal's own login is none by SOAP.
+            let object = tree.part(id, Part::Object).map(|object| tree.lower(object));
+            is_login && object.is_some_and(|object| !matches!(object.as_str(), "site" | "system.site"))
+        }
+        _ => false,
+    })
+}
+
+/// What holds a literal is looked for this far up.
+const MAX_ABOVE: usize = 20;
+
+struct Reader<'b, 'a, 't> {
+    body: &'b Body<'a, 't>,
+    method: u32,
+    logs_in: bool,
+    found: Vec<Literal>,
+    versions: Vec<ApiVersion>,
+    secrets: Vec<HeldSecret>,
+}
+
+impl Reader<'_, '_, '_> {
+    fn node(&mut self, id: NodeId) {
+        let tree = self.body.tree;
+        match tree.kind(id) {
+            Kind::StringLiteral | Kind::LongStringLiteral => self.string(id),
+            Kind::MapEntry => {
+                let sides: Vec<NodeId> = tree.children(id).collect();
+                if let [key, value] = sides.as_slice() {
+                    self.pair(*key, *value);
+                }
+            }
+            Kind::Call => {
+                if let [key, value] = tree.arguments(id).as_slice() {
+                    self.pair(*key, *value);
+                }
+            }
+            Kind::Declarator => self.given(tree.part(id, Part::Name), tree.part(id, Part::Value)),
+            Kind::Assignment => self.given(tree.part(id, Part::Left), tree.part(id, Part::Right)),
+            _ => {}
+        }
+    }
+
+    /// A secret that a name is given as a literal.
+    fn given(&mut self, target: Option<NodeId>, value: Option<NodeId>) {
+        let (Some(target), Some(value)) = (target, value) else { return };
+        let name = self.body.tree.text(target);
+        self.held(name.rsplit('.').next().unwrap_or(name), self.body.tree.bare(value));
+    }
+
+    /// Keeps where a secret stands, by the name that it is given to and by what it looks like.
+    fn held(&mut self, name: &str, value: NodeId) {
+        let tree = self.body.tree;
+        if tree.kind(value) != Kind::StringLiteral || self.body.file.is_doubtful(value) {
+            return;
+        }
+        let Some(held) = secrets::held(name, tree.string(value)) else { return };
+        let is_by_shape = held == secrets::Held::ByShape;
+        self.secrets.push(HeldSecret { name: name.to_owned(), span: tree.span(value), holder: "code", is_by_shape });
+    }
+
+    fn push(&mut self, id: NodeId, what: LiteralKind, text: String) {
+        self.push_all(id, what, vec![text]);
+    }
+
+    /// Keeps what one literal says several times; the literal is looked at once.
+    fn push_all(&mut self, id: NodeId, what: LiteralKind, texts: Vec<String>) {
+        if texts.is_empty() {
+            return;
+        }
+        let tree = self.body.tree;
+        let whole = tree.lower(id);
+        let is_markup = ["<a ", "href=", "<p", "<br", "<td", "<html"].iter().any(|tag| whole.contains(tag));
+        let is_doubtful = self.body.file.is_doubtful(id);
+        let is_called = what == LiteralKind::Address && (self.sum_says(id, &["services/"]) || self.is_endpoint(id));
+        let (method, span) = (self.method, tree.span(id));
+        let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_doubtful };
+        self.found.extend(texts.into_iter().map(literal));
+    }
+
+    /// `'grant_type' => 'password'` and `put('grant_type', 'password')`.
+    fn pair(&mut self, key: NodeId, value: NodeId) {
+        let tree = self.body.tree;
+        let is = |id: NodeId, text: &str| tree.is_string(id) && tree.string(id).eq_ignore_ascii_case(text);
+        if is(key, "grant_type") && is(value, "password") {
+            self.push(value, LiteralKind::PasswordGrant, "grant_type=password".to_owned());
+        }
+        if tree.is_string(key) {
+            self.held(tree.string(key), tree.bare(value));
+        }
+    }
+
+    /// Addresses of versions of APIs; the version may stand in the next part of a sum.
+    fn versions(&mut self, id: NodeId, text: &str) {
+        let tree = self.body.tree;
+        let span = tree.span(id);
+        let is_doubtful = self.body.file.is_doubtful(id);
+        let offset = tree.text(id).find(text).unwrap_or(0) as u32;
+        self.versions.extend(version::find(text).map(|it| {
+            let start = span.start + offset;
+            ApiVersion { span: Span { start: start + it.span.start, end: start + it.span.end }, is_doubtful, ..it }
+        }));
+        if !version::is_open(text) {
+            return;
+        }
+        let number = self.behind(id).and_then(|next| self.body.literal(next)).map(|next| tree.string(next));
+        if let Some(version) = number.and_then(version::of_text) {
+            let text = format!("/services/data/v{version}");
+            self.versions.push(ApiVersion { span, text, version, api: Api::Rest, is_doubtful });
+        }
+    }
+
+    /// What stands behind a literal in a sum.
+    fn behind(&self, id: NodeId) -> Option<NodeId> {
+        let tree = self.body.tree;
+        let parent = tree.node(id).parent;
+        let whole = if tree.part(parent, Part::Left) == Some(id) { parent } else { tree.node(parent).parent };
+        tree.part(whole, Part::Right).filter(|right| *right != id)
+    }
+
+    fn string(&mut self, id: NodeId) {
+        let text = self.body.tree.string(id);
+        let lower = text.to_ascii_lowercase();
+        self.addresses(id, text, &lower);
+        self.versions(id, text);
+        if let Some(name) = credential(text, &lower) {
+            self.push(id, LiteralKind::Credential, name.to_owned());
+        }
+        if asks_by_password(&lower) || self.is_split_grant(id, &lower) {
+            self.push(id, LiteralKind::PasswordGrant, "grant_type=password".to_owned());
+        }
+        if let Some(pair) = asks_a_browser(&lower)
+            && self.sum_says(id, &["/services/oauth2/authorize"])
+        {
+            self.push(id, LiteralKind::UserAgentFlow, pair.to_owned());
+        }
+        let is_soap = lower.contains("/services/soap/");
+        if is_soap && self.logs_in && (lower.contains("/services/soap/u") || lower.contains("/services/soap/c")) {
+            let address = address_at(text, &lower, 0).map_or_else(|| path_of(text, &lower), |(_, text)| text);
+            self.push(id, LiteralKind::SoapLogin, address);
+        }
+        self.credential_on_soap(id, &lower, is_soap);
+    }
+
+    fn addresses(&mut self, id: NodeId, text: &str, lower: &str) {
+        let mut at = 0;
+        let mut addresses = Vec::new();
+        while let Some((end, address)) = address_at(text, lower, at) {
+            at = end;
+            addresses.push(address);
+        }
+        self.push_all(id, LiteralKind::Address, addresses);
+    }
+
+    /// `'grant_type=' + 'password'`.
+    fn is_split_grant(&self, id: NodeId, lower: &str) -> bool {
+        let tree = self.body.tree;
+        if !lower.ends_with("grant_type=") {
+            return false;
+        }
+        self.behind(id).and_then(|next| self.body.literal(next)).is_some_and(|next| {
+            let value = tree.string(next).to_ascii_lowercase();
+            value == "password" || value.starts_with("password&")
+        })
+    }
+
+    /// A named credential with a SOAP address, or its token in a session header: in one sum of texts.
+    fn credential_on_soap(&mut self, id: NodeId, lower: &str, is_soap: bool) {
+        let tree = self.body.tree;
+        let has_token = lower.contains("{!$credential.oauthtoken}");
+        let has_credential = lower.contains("callout:");
+        if !has_token && !has_credential {
+            return;
+        }
+        let is_one = (has_credential && (is_soap || self.sum_says(id, &["/services/soap"])))
+            || (has_token && self.sum_says(id, &["sessionid", "sessionheader"]));
+        if is_one {
+            let name = credential(tree.string(id), lower).unwrap_or("{!$Credential.OAuthToken}").to_owned();
+            self.push(id, LiteralKind::CredentialOnSoap, name);
+        }
+    }
+
+    /// Whether a literal stands in the argument of `setEndpoint`, or in an assignment to what is named like an endpoint.
+    fn is_endpoint(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        tree.above(id).take(MAX_ABOVE).any(|above| {
+            let named = |part| tree.part(above, part).map(|name| tree.lower(name)).unwrap_or_default();
+            match tree.kind(above) {
+                Kind::Call => named(Part::Name) == "setendpoint",
+                Kind::Assignment => named(Part::Left).contains("endpoint"),
+                Kind::Declarator => named(Part::Name).contains("endpoint"),
+                _ => false,
+            }
+        })
+    }
+
+    /// Whether the sum of texts that a literal is part of says one of some words.
+    fn sum_says(&self, id: NodeId, words: &[&str]) -> bool {
+        let tree = self.body.tree;
+        let whole = tree
+            .above(id)
+            .take_while(|above| matches!(tree.kind(*above), Kind::Binary | Kind::Parenthesized))
+            .last()
+            .unwrap_or(id);
+        tree.within(whole).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).any(|inner| {
+            let text = tree.lower(inner);
+            words.iter().any(|word| text.contains(word))
+        })
+    }
+}
+
+/// Whether a text holds a word in small letters, in any case.
+fn contains(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// The name behind `callout:`.
+fn credential<'t>(text: &'t str, lower: &str) -> Option<&'t str> {
+    let start = lower.find("callout:")? + "callout:".len();
+    let rest = text.get(start..)?;
+    let end = rest.find(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '_')).unwrap_or(rest.len());
+    rest.get(..end).filter(|name| !name.is_empty())
+}
+
+/// Whether a text asks for a token with a password.
+fn asks_by_password(lower: &str) -> bool {
+    has_pair(lower, "grant_type=password")
+}
+
+/// What of a text sends a browser for a token, by the user-agent flow or by the hybrid one: neither `code` nor a token
+/// among others.
+fn asks_a_browser(lower: &str) -> Option<&'static str> {
+    ["response_type=token", "response_type=hybrid_token"].into_iter().find(|pair| has_pair(lower, pair))
+}
+
+/// Whether a text holds a name and value that ends there.
+fn has_pair(lower: &str, pair: &str) -> bool {
+    lower.match_indices(pair).any(|(at, found)| {
+        let next = lower[at + found.len()..].chars().next();
+        next.is_none_or(|next| !(next.is_ascii_alphanumeric() || next == '_' || next == '-'))
+    })
+}
+
+/// The first web address from `from` on: where it ends, and itself without what may hold a secret.
+fn address_at(text: &str, lower: &str, from: usize) -> Option<(usize, String)> {
+    let rest = lower.get(from..)?;
+    // One search for both, so that a text without one of them is not looked through for each address.
+    let is_scheme = |at: usize| ["://", "s://"].iter().any(|end| rest[at + "http".len()..].starts_with(end));
+    let start = from + rest.match_indices("http").map(|(at, _)| at).find(|at| is_scheme(*at))?;
+    let is_end = |ch: char| ch.is_whitespace() || matches!(ch, '"' | '\'' | '<' | '>' | '\\' | '?' | '#' | '&' | '{');
+    let end = text.get(start..)?.find(is_end).map_or(text.len(), |length| start + length);
+    Some((end.max(start + 1), text.get(start..end)?.to_owned()))
+}
+
+/// The part from `/services/` on.
+fn path_of(text: &str, lower: &str) -> String {
+    let start = lower.find("/services/").unwrap_or(0);
+    let rest = text.get(start..).unwrap_or_default();
+    rest.split(['?', '#', ' ', '\'']).next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lose_what_may_be_secret() {
+        let text = "see https://a.my.salesforce.com/x?sid=1 and http://b.example.com";
+        let lower = text.to_ascii_lowercase();
+        let (end, first) = address_at(text, &lower, 0).unwrap();
+        assert_eq!(first, "https://a.my.salesforce.com/x");
+        assert_eq!(address_at(text, &lower, end).unwrap().1, "http://b.example.com");
+        assert!(address_at(text, &lower, text.len()).is_none());
+    }
+
+    #[test]
+    fn a_grant_is_a_password_s_only_as_a_word() {
+        assert!(asks_by_password("grant_type=password&x"));
+        assert!(asks_by_password("a=b&grant_type=password"));
+        assert!(!asks_by_password("grant_type=passwordless"));
+        let token = "/authorize?response_type=token&client_id=x";
+        assert_eq!(asks_a_browser(token), Some("response_type=token"));
+        let hybrid = "/authorize?response_type=hybrid_token";
+        assert_eq!(asks_a_browser(hybrid), Some("response_type=hybrid_token"));
+        for other in ["/authorize?response_type=token_id", "/authorize?response_type=code", "response_type=hybrid"] {
+            assert_eq!(asks_a_browser(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn names_of_credentials_end_where_the_path_begins() {
+        let name = |text: &'static str| credential(text, &text.to_ascii_lowercase()).map(str::to_owned);
+        assert_eq!(name("callout:Erp_Api/v1").as_deref(), Some("Erp_Api"));
+        assert_eq!(name("CALLOUT:x?y").as_deref(), Some("x"));
+        assert_eq!(name("callout:"), None);
+    }
+}

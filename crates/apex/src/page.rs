@@ -1,0 +1,142 @@
+//! Visualforce: where a page or component gives out a session id.
+//!
+//! No parser: an expression is looked for by its words, in any case, as Visualforce reads it.
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use std::sync::LazyLock;
+
+use super::{ApiVersion, Code, Kinds, SessionUse, Sink, Source, Spot, Step, Unit, version};
+use sessionlint_source::Span;
+
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasickBuilder::new().ascii_case_insensitive(true).build(["$api.session_id", "getsessionid()"]).ok()
+});
+
+pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
+    let mut unit = Unit::empty(code, name);
+    let Some(words) = WORDS.as_ref() else { return unit };
+    let comments = comments(text);
+    let is_read = |it: &ApiVersion| {
+        let at = it.span.range().start;
+        !comments.iter().any(|comment| comment.contains(&at)) && !is_in_script_comment(text, at)
+    };
+    unit.versions = version::find(text).filter(is_read).collect();
+    for found in words.find_iter(text) {
+        let is_comment = comments.iter().any(|comment| comment.start <= found.start() && found.end() <= comment.end);
+        if is_comment || !is_expression(text, found.start()) {
+            continue;
+        }
+        let span = Span::new(found.start(), found.end());
+        let source = if found.pattern().as_usize() == 0 { Source::Api } else { Source::Function };
+        unit.sessions.push(SessionUse {
+            method: None,
+            source,
+            from: span,
+            text: text.get(span.range()).unwrap_or_default().to_owned(),
+            sink: Sink::Page,
+            step: Step { span, repeated_by: None, is_per_chunk: false, kinds: Kinds::ALL, is_doubtful: false },
+            address: address_before(text, found.start()),
+            is_null_checked: false,
+        });
+    }
+    unit
+}
+
+/// Whether the nearest `{!` before a place is still open there.
+fn is_expression(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let Some(open) = before.rfind("{!") else { return false };
+    !before[open..].contains('}')
+}
+
+/// An address of more bytes than this is not looked through.
+const MAX_ADDRESS: usize = 2_000;
+
+/// Scheme and host of the address that an expression is written into: `https://a.example.com/x?sid={!...}`. The text
+/// of a script may go on in another literal (`'https://a.example.com/x?sid=' + '{!...}'`).
+fn address_before(text: &str, at: usize) -> Option<Spot> {
+    let open = text.get(..at)?.rfind("{!")?;
+    let mut start = open;
+    let bytes = text.as_bytes();
+    while start > 0 && open - start < MAX_ADDRESS {
+        match bytes[start - 1] {
+            b'}' => start = text[..start].rfind("{!")?,
+            b'"' | b'\'' => {
+                let before = text[..start - 1].trim_end();
+                let joined = before.strip_suffix('+').map(str::trim_end).and_then(|it| it.strip_suffix(['"', '\'']));
+                match joined {
+                    Some(joined) => start = joined.len(),
+                    None => break,
+                }
+            }
+            b'<' | b'>' | b'(' => break,
+            byte if byte.is_ascii_whitespace() => break,
+            _ => start -= 1,
+        }
+    }
+    let before = text.get(start..open)?;
+    let lower = before.to_ascii_lowercase();
+    let from = [lower.rfind("https://"), lower.rfind("http://")].into_iter().flatten().max()?;
+    let rest = before.get(from..)?;
+    let behind_scheme = rest.find("://")? + "://".len();
+    let is_end = |ch: char| !(ch.is_ascii_alphanumeric() || matches!(ch, '.' | '-' | ':'));
+    let length = rest.get(behind_scheme..)?.find(is_end)?;
+    let end = behind_scheme + length;
+    // What goes on with an expression is not known.
+    let is_whole = length > 0 && rest.get(end..).is_some_and(|rest| rest.starts_with(['/', '?']));
+    let span = Span::new(start + from, start + from + end);
+    is_whole.then(|| (span, rest[..end].to_owned()))
+}
+
+/// Whether a line of script is commented out up to a place.
+fn is_in_script_comment(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.rsplit(['\n', '\r']).next().is_some_and(|line| line.trim_start().starts_with("//"))
+}
+
+/// Comments of the markup; what is in them is not delivered with a value.
+fn comments(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find("<!--")).map(|start| at + start) {
+        let end = text[start..].find("-->").map_or(text.len(), |length| start + length + 3);
+        found.push(start..end);
+        at = end;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_those_that_the_id_is_written_into() {
+        let table = [
+            (
+                "<iframe src=\"https://a.example.com/x?id={! Order.Id }&amp;sid={!$Api.Session_ID}\"/>",
+                Some("https://a.example.com"),
+            ),
+            ("open('http://a.example.com/x?sid=' + '{!$Api.Session_ID}');", Some("http://a.example.com")),
+            ("<a href=\"https://{!host}/x?sid={!$Api.Session_ID}\"/>", None),
+            ("<a href=\"https://a.{!domain}/x?sid={!$Api.Session_ID}\"/>", None),
+            ("<a href=\"/apex/Next?sid={!$Api.Session_ID}\"/>", None),
+            ("<a href=\"https://a.example.com/x\"/> {!$Api.Session_ID}", None),
+            ("load('https://a.example.com/x', '{!$Api.Session_ID}')", None),
+        ];
+        for (text, expected) in table {
+            let unit = Unit::read(Code::Page, "P", text);
+            let found = unit.sessions.first().and_then(|it| it.address.as_ref()).map(|(_, text)| text.as_str());
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn session_ids_of_pages_are_found_where_they_are_given_out() {
+        let text = "<apex:page>\n<script>var s = '{!$Api.Session_Id}'; // $Api.Session_ID\n</script>\n\
+                    <a href=\"x?s={!URLENCODE(GETSESSIONID())}\"/><!-- {!$Api.Session_ID} --></apex:page>";
+        let unit = Unit::read(Code::Page, "P", text);
+        let found: Vec<_> = unit.sessions.iter().map(|it| (it.source, it.text.as_str())).collect();
+        assert_eq!(found, [(Source::Api, "$Api.Session_Id"), (Source::Function, "GETSESSIONID()")]);
+    }
+}

@@ -1,0 +1,69 @@
+//! Text of a class or trigger to its facts: parse, declare, read each method, and forget the tree.
+
+use std::cell::OnceCell;
+
+use super::body::{Body, File};
+use super::declare::{Declarations, declarations};
+use super::tree::{Kind, Tree};
+use super::{Code, Method, Revocation, Unit, allow, context, flow, literal, syntax, token};
+use sessionlint_source::Span;
+
+/// What a retrieve shows of a managed package's class: this, on a line of its own, in place of a body.
+const HIDDEN: &str = "(hidden)";
+
+/// Triggers on this event run when a session ends.
+const LOGOUT_EVENT: &str = "logouteventstream";
+
+pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
+    let mut unit = Unit::empty(code, name);
+    if text.contains(HIDDEN) && text.lines().any(|line| line.trim() == HIDDEN) {
+        unit.is_hidden = true;
+        return unit;
+    }
+    let tree = syntax::parse(text);
+    unit.is_partly_read = !tree.errors.is_empty();
+    let declared = declarations(&tree);
+    let contexts = context::contexts(&tree, &declared);
+    let file = File { tree: &tree, contexts: &contexts, declared: &declared, record_ids: OnceCell::new() };
+    unit.allowances = allow::read(&tree, &declared);
+    trigger(&tree, &mut unit);
+    facts(&file, &mut unit);
+    let Declarations { classes, methods, .. } = declared;
+    let mut tested = methods.into_iter().filter(|method| !method.is_test);
+    for method in &mut unit.methods {
+        if let Some(declared) = tested.next() {
+            method.parameters = declared.parameters;
+            method.annotations = declared.annotations;
+        }
+    }
+    unit.classes = classes;
+    unit
+}
+
+fn facts(file: &File<'_, '_>, unit: &mut Unit) {
+    let methods = file.declared.methods.iter().filter(|method| !method.is_test);
+    let bodies: Vec<Body<'_, '_>> = methods.map(|method| Body::new(file, method)).collect();
+    unit.methods = bodies.iter().map(|body| sorted(body.read())).collect();
+    flow::read(&bodies, unit);
+    literal::read(&bodies, unit);
+    token::read(&bodies, unit);
+}
+
+fn sorted(mut method: Method) -> Method {
+    method.calls.sort_by_key(|call| call.step.span);
+    method
+}
+
+fn trigger(tree: &Tree<'_>, unit: &mut Unit) {
+    let Some(declaration) = tree.all().find(|id| tree.kind(*id) == Kind::TriggerDeclaration) else { return };
+    // The object is the one part of a declaration that is called so and is no expression.
+    let object = tree.children(declaration).filter(|child| tree.kind(*child) == Kind::Identifier).nth(1);
+    let Some(object) = object else { return };
+    let name = tree.lower(object);
+    if name == LOGOUT_EVENT {
+        let span: Span = tree.span(object);
+        let text = tree.text(object).to_owned();
+        unit.revocations.push(Revocation { method: None, kind: "logout-event-trigger", span, text });
+    }
+    unit.object = Some(name);
+}

@@ -1,0 +1,406 @@
+//! Statements.
+
+use super::expression::is_name;
+use super::{DoneId, Mark, Parser};
+use crate::lexer::T;
+use crate::tree::{Kind, Part};
+
+impl Parser<'_> {
+    /// All of a file.
+    pub(super) fn file(&mut self) {
+        let mark = Mark { first: 0, start: 0 };
+        self.statements();
+        self.node(Kind::Other, mark);
+    }
+
+    /// Statements up to the end of the group around them.
+    pub(super) fn statements(&mut self) {
+        while self.at < self.limit {
+            let before = self.at;
+            self.statement();
+            if self.at == before {
+                self.skip_to(before + 1);
+            }
+        }
+    }
+
+    /// `{ ... }`
+    pub(super) fn block(&mut self, kind: Kind) -> DoneId {
+        let mark = self.mark();
+        if self.kind() != T::BraceOpen {
+            self.missing();
+            return self.node(kind, mark);
+        }
+        let group = self.enter();
+        if kind == Kind::ConstructorBody && matches!(self.kind(), T::This | T::Super) && self.kind_at(1) == T::ParenOpen
+        {
+            self.explicit_constructor();
+        }
+        self.statements();
+        self.leave(&group);
+        self.node(kind, mark)
+    }
+
+    /// `this(...);` and `super(...);`
+    fn explicit_constructor(&mut self) {
+        let mark = self.mark();
+        self.leaf(if self.kind() == T::This { Kind::This } else { Kind::Super });
+        let arguments = self.arguments();
+        self.named(arguments, Part::Arguments);
+        self.end_of_statement();
+        self.node(Kind::ExplicitConstructor, mark);
+    }
+
+    /// A statement that is part of another.
+    fn part_statement(&mut self, part: Part) {
+        if let Some(id) = self.statement() {
+            self.named(id, part);
+        }
+    }
+
+    /// One statement; `None` where it is empty, or nothing in it fits.
+    pub(super) fn statement(&mut self) -> Option<DoneId> {
+        if !self.descend() {
+            return None;
+        }
+        let read = self.statement_within();
+        self.ascend();
+        read
+    }
+
+    fn statement_within(&mut self) -> Option<DoneId> {
+        let next = self.kind_at(1);
+        match self.kind() {
+            T::Semicolon => {
+                self.bump();
+                None
+            }
+            T::BraceOpen => Some(self.block(Kind::Block)),
+            T::If => Some(self.branch()),
+            T::For if next == T::ParenOpen => Some(self.loop_over()),
+            T::While => {
+                let mark = self.mark();
+                self.bump();
+                self.condition();
+                self.part_statement(Part::Body);
+                Some(self.node(Kind::While, mark))
+            }
+            T::Do => Some(self.do_loop()),
+            T::Try => Some(self.attempt()),
+            T::Return => Some(self.leaving(Kind::Return)),
+            T::Throw => Some(self.leaving(Kind::Throw)),
+            T::Break => Some(self.leaving(Kind::Break)),
+            T::Continue => Some(self.leaving(Kind::Continue)),
+            T::Switch if next == T::On => Some(self.switch()),
+            T::Class | T::Interface | T::Enum if next.is_word() => self.declaration(),
+            T::Trigger if next.is_word() && self.kind_at(2) == T::On => Some(self.trigger()),
+            T::At => self.declaration(),
+            kind if self.is_modifier(kind) => self.declaration(),
+            kind if is_name(kind) => {
+                if self.is_declared() {
+                    return self.declaration();
+                }
+                if self.is_run_as() {
+                    return Some(self.run_as());
+                }
+                self.expression_statement()
+            }
+            _ => self.expression_statement(),
+        }
+    }
+
+    /// Whether a type and a name stand here, and no operator between.
+    fn is_declared(&self) -> bool {
+        let next = self.kind_at(1);
+        // What most statements begin with is told by its second token.
+        if !(next.is_word() || matches!(next, T::Dot | T::Less | T::SquareOpen)) {
+            return false;
+        }
+        if matches!(self.kind(), T::Insert | T::Update | T::Delete | T::Undelete | T::Upsert | T::Merge) {
+            return false;
+        }
+        let Some(end) = self.type_end(self.at) else { return false };
+        is_name(self.token(end).kind) && !matches!(self.token(end + 1).kind, T::Dot | T::SafeDot)
+    }
+
+    fn expression_statement(&mut self) -> Option<DoneId> {
+        let mark = self.mark();
+        if self.expression().is_none() {
+            self.recover();
+            return None;
+        }
+        self.end_of_statement();
+        Some(self.node(Kind::ExpressionStatement, mark))
+    }
+
+    /// The semicolon behind a statement.
+    pub(super) fn end_of_statement(&mut self) {
+        if self.eat(T::Semicolon) {
+            return;
+        }
+        let begins_line = || {
+            let between = self.text.get(self.end() as usize..self.start() as usize).unwrap_or_default();
+            between.contains(['\n', '\r'])
+        };
+        if self.at >= self.limit || self.kind() == T::BraceClose || begins_line() && self.begins_statement() {
+            self.missing();
+        } else {
+            self.recover();
+        }
+    }
+
+    fn begins_statement(&self) -> bool {
+        self.kind().is_word() && self.kind() != T::Instanceof || matches!(self.kind(), T::BraceOpen | T::At)
+    }
+
+    /// Passes over what does not fit: up to the end of its statement, or to what can begin one.
+    fn recover(&mut self) {
+        let mut to = self.at;
+        while to < self.limit {
+            match self.token(to).kind {
+                T::Semicolon => {
+                    to += 1;
+                    break;
+                }
+                T::BraceOpen => break,
+                T::Return | T::If | T::For | T::While | T::Try | T::Throw | T::Do if to > self.at => break,
+                _ => to = self.behind(to),
+            }
+        }
+        let to = to.min(self.limit);
+        if to > self.at {
+            self.skip_to(to);
+        } else {
+            self.missing();
+        }
+    }
+
+    /// `(a)` behind `if` and its like.
+    fn condition(&mut self) {
+        if self.kind() == T::ParenOpen {
+            let condition = self.parenthesized();
+            self.named(condition, Part::Condition);
+        } else {
+            self.missing();
+        }
+    }
+
+    /// `if`, with all the `else if` of it.
+    fn branch(&mut self) -> DoneId {
+        let base = self.branches.len();
+        loop {
+            let mark = self.mark();
+            self.branches.push(mark);
+            self.bump();
+            self.condition();
+            self.part_statement(Part::Consequence);
+            if !self.eat(T::Else) {
+                break;
+            }
+            if self.kind() != T::If {
+                self.part_statement(Part::Alternative);
+                break;
+            }
+        }
+        loop {
+            let Some(mark) = self.branches.pop() else { return self.done.len() - 1 };
+            let id = self.node(Kind::If, mark);
+            if self.branches.len() <= base {
+                return id;
+            }
+            self.named(id, Part::Alternative);
+        }
+    }
+
+    fn do_loop(&mut self) -> DoneId {
+        let mark = self.mark();
+        self.bump();
+        self.part_statement(Part::Body);
+        if self.eat(T::While) {
+            self.condition();
+            self.end_of_statement();
+        } else {
+            self.missing();
+        }
+        self.node(Kind::Do, mark)
+    }
+
+    /// `for (A a : all)` and `for (a; b; c)`
+    fn loop_over(&mut self) -> DoneId {
+        let mark = self.mark();
+        self.bump();
+        let group = self.enter();
+        let mut kind = Kind::For;
+        let head = self.mark();
+        let has_modifiers = self.modifiers();
+        let end = self.type_end(self.at);
+        let named = end.filter(|end| is_name(self.token(*end).kind));
+        match named {
+            Some(end) if self.token(end + 1).kind == T::Colon => {
+                kind = Kind::EnhancedFor;
+                self.type_up_to(end, Part::Type);
+                let name = self.leaf(Kind::Identifier);
+                self.named(name, Part::Name);
+                self.bump();
+                match self.expression() {
+                    Some(value) => self.named(value, Part::Value),
+                    None => self.missing(),
+                }
+            }
+            Some(_) => {
+                let variable = self.local_variable(head);
+                self.named(variable, Part::Init);
+                self.rest_of_head(group.end);
+            }
+            None => {
+                if has_modifiers {
+                    self.missing();
+                }
+                self.listed(group.end, Part::Init);
+                self.semicolon_of_head();
+                self.rest_of_head(group.end);
+            }
+        }
+        self.leave(&group);
+        self.part_statement(Part::Body);
+        self.node(kind, mark)
+    }
+
+    fn semicolon_of_head(&mut self) {
+        if !self.eat(T::Semicolon) {
+            self.missing();
+        }
+    }
+
+    /// The condition of a loop's head, and what is done behind each turn.
+    fn rest_of_head(&mut self, end: usize) {
+        if self.at < end && self.kind() != T::Semicolon {
+            match self.expression() {
+                Some(condition) => self.named(condition, Part::Condition),
+                None => self.missing(),
+            }
+        }
+        self.semicolon_of_head();
+        self.listed(end, Part::Update);
+    }
+
+    /// Expressions with commas between, up to a semicolon or a token.
+    fn listed(&mut self, end: usize, part: Part) {
+        while self.at < end && self.kind() != T::Semicolon {
+            let Some(id) = self.expression() else {
+                self.missing();
+                return;
+            };
+            self.named(id, part);
+            if !self.eat(T::Comma) {
+                return;
+            }
+        }
+    }
+
+    fn attempt(&mut self) -> DoneId {
+        let mark = self.mark();
+        self.bump();
+        let body = self.block(Kind::Block);
+        self.named(body, Part::Body);
+        let mut is_whole = false;
+        while self.kind() == T::Catch {
+            is_whole = true;
+            let clause = self.mark();
+            self.bump();
+            if self.kind() == T::ParenOpen {
+                let group = self.enter();
+                self.parameter();
+                self.leave(&group);
+            } else {
+                self.missing();
+            }
+            let body = self.block(Kind::Block);
+            self.named(body, Part::Body);
+            self.node(Kind::CatchClause, clause);
+        }
+        if self.kind() == T::Finally {
+            is_whole = true;
+            let clause = self.mark();
+            self.bump();
+            self.block(Kind::Block);
+            self.node(Kind::Other, clause);
+        }
+        if !is_whole {
+            self.missing();
+        }
+        self.node(Kind::Try, mark)
+    }
+
+    /// `return a;` and its like.
+    fn leaving(&mut self, kind: Kind) -> DoneId {
+        let mark = self.mark();
+        self.bump();
+        let has_value = self.at < self.limit && !matches!(self.kind(), T::Semicolon | T::BraceClose);
+        if has_value && self.expression().is_none() {
+            self.recover();
+        } else {
+            self.end_of_statement();
+        }
+        self.node(kind, mark)
+    }
+
+    /// `switch on a { when b { ... } }`
+    fn switch(&mut self) -> DoneId {
+        let mark = self.mark();
+        self.bump();
+        self.bump();
+        match self.expression() {
+            Some(condition) => self.named(condition, Part::Condition),
+            None => self.missing(),
+        }
+        if self.kind() != T::BraceOpen {
+            self.missing();
+            return self.node(Kind::Other, mark);
+        }
+        let body = self.mark();
+        let group = self.enter();
+        while self.kind() == T::When && self.at < group.end {
+            self.rule();
+        }
+        self.leave(&group);
+        let body = self.node(Kind::Other, body);
+        self.named(body, Part::Body);
+        self.node(Kind::Other, mark)
+    }
+
+    fn rule(&mut self) {
+        let mark = self.mark();
+        self.bump();
+        let label = self.mark();
+        let end = self.type_end(self.at).filter(|end| is_name(self.token(*end).kind));
+        if let Some(end) = end {
+            self.type_up_to(end, Part::Other);
+            self.leaf(Kind::Identifier);
+        } else if !self.eat(T::Else) {
+            while self.expression().is_some() && self.eat(T::Comma) {}
+        }
+        self.node(Kind::Other, label);
+        self.block(Kind::Block);
+        self.node(Kind::SwitchRule, mark);
+    }
+
+    /// Whether `System.runAs(user) {` stands here.
+    fn is_run_as(&self) -> bool {
+        self.kind_at(1) == T::Dot
+            && self.kind_at(3) == T::ParenOpen
+            && self.is(self.at + 2, "runas")
+            && self.is(self.at, "system")
+            && self.token(self.behind(self.at + 3)).kind == T::BraceOpen
+    }
+
+    fn run_as(&mut self) -> DoneId {
+        let mark = self.mark();
+        for _ in 0..3 {
+            self.bump();
+        }
+        self.parenthesized();
+        self.block(Kind::Block);
+        self.node(Kind::Other, mark)
+    }
+}

@@ -1,0 +1,308 @@
+//! A flat syntax tree: the nodes that have a name, in the order in which they begin, with text by span only.
+//!
+//! A node's parent stands before it and what is below it stands right behind it, so that everything can be computed in
+//! loops: no depth of nesting can overflow a stack. Knows of Apex only what its nodes are called; a node of another
+//! kind is [`Kind::Other`].
+
+use sessionlint_source::Span;
+
+/// What a node is, as far as anybody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Anything else.
+    Other,
+    /// `get { ... }`.
+    AccessorDeclaration,
+    /// `@A(...)`.
+    Annotation,
+    /// `(a, b)` behind a call.
+    ArgumentList,
+    /// `a[b]`.
+    ArrayAccess,
+    /// `new A[n]`, `new List<A>{...}`.
+    ArrayCreation,
+    /// `{a, b}`.
+    ArrayInitializer,
+    /// `a = b`.
+    Assignment,
+    /// `a + b`.
+    Binary,
+    /// `{ ... }` of statements.
+    Block,
+    /// `true`, `false`.
+    Boolean,
+    /// `break;`.
+    Break,
+    /// `(A) a`.
+    Cast,
+    /// `catch (...) { ... }`.
+    CatchClause,
+    /// `{ ... }` of a class.
+    ClassBody,
+    /// `class A { ... }`.
+    ClassDeclaration,
+    /// `{ ... }` of a constructor.
+    ConstructorBody,
+    /// A constructor.
+    ConstructorDeclaration,
+    /// `continue;`.
+    Continue,
+    /// `a = b` where `a` is declared.
+    Declarator,
+    /// `update a`.
+    Dml,
+    /// `do { ... } while (a);`.
+    Do,
+    /// `for (A a : b) ...`.
+    EnhancedFor,
+    /// `enum A { ... }`.
+    EnumDeclaration,
+    /// `this(...);`, `super(...);`.
+    ExplicitConstructor,
+    /// `a();`.
+    ExpressionStatement,
+    /// `a.b`.
+    FieldAccess,
+    /// A field or property.
+    FieldDeclaration,
+    /// `for (...; ...; ...) ...`.
+    For,
+    /// `A a` of a method.
+    FormalParameter,
+    /// `(A a, B b)` of a method.
+    FormalParameters,
+    /// A name.
+    Identifier,
+    /// `if (a) ... else ...`.
+    If,
+    /// A whole number.
+    Int,
+    /// `interface A { ... }`.
+    InterfaceDeclaration,
+    /// `implements A, B`.
+    Interfaces,
+    /// `LIMIT 1` of a query.
+    LimitClause,
+    /// `A a = b;`.
+    LocalVariable,
+    /// `a => b`.
+    MapEntry,
+    /// `{a => b}`, and `{}` of what has no `[]`.
+    MapInitializer,
+    /// A method.
+    MethodDeclaration,
+    /// `a.b(c)`.
+    Call,
+    /// `public`.
+    Modifier,
+    /// All modifiers and annotations of something.
+    Modifiers,
+    /// `new A(...)`.
+    New,
+    /// `null`.
+    Null,
+    /// `(a)`.
+    Parenthesized,
+    /// `[SELECT ...]`.
+    Query,
+    /// `return a;`.
+    Return,
+    /// `static { ... }`.
+    StaticInitializer,
+    /// An object behind `FROM`.
+    StorageIdentifier,
+    /// `'a'`.
+    StringLiteral,
+    /// `'''a'''`.
+    LongStringLiteral,
+    /// `super`.
+    Super,
+    /// `extends A` of a class.
+    Superclass,
+    /// `when a { ... }`.
+    SwitchRule,
+    /// `a ? b : c`.
+    Ternary,
+    /// `this`.
+    This,
+    /// `throw a;`.
+    Throw,
+    /// `trigger A on B (...) { ... }`.
+    TriggerDeclaration,
+    /// `try { ... } ...`.
+    Try,
+    /// `A, B` of interfaces.
+    TypeList,
+    /// `!a`.
+    Unary,
+    /// `a++`.
+    Update,
+    /// `WHERE ...` of a query.
+    Where,
+    /// `while (a) ...`.
+    While,
+}
+
+/// Which part of its parent a node is, as far as anybody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Other,
+    Alternative,
+    Arguments,
+    Body,
+    Condition,
+    Consequence,
+    Declarator,
+    Element,
+    Init,
+    Key,
+    Left,
+    Name,
+    Object,
+    Operand,
+    Parameters,
+    Right,
+    Target,
+    Type,
+    Update,
+    Value,
+}
+
+/// Index of a node in its tree.
+pub(super) type NodeId = u32;
+
+/// One node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Which part of its parent it is.
+    pub(super) part: Part,
+    /// The node that holds it; the first node holds itself.
+    pub(super) parent: NodeId,
+    /// The first node that is not below it.
+    pub(super) next: NodeId,
+    /// Its text.
+    pub(super) span: Span,
+}
+
+/// The nodes of a file.
+#[derive(Debug)]
+pub(super) struct Tree<'t> {
+    pub(super) text: &'t str,
+    pub(super) nodes: Vec<Node>,
+    /// Comments, in order.
+    pub(super) comments: Vec<Span>,
+    /// Ranges that do not fit the grammar, in order.
+    pub(super) errors: Vec<Span>,
+}
+
+impl<'t> Tree<'t> {
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    pub(super) fn kind(&self, id: NodeId) -> Kind {
+        self.node(id).kind
+    }
+
+    pub(super) fn span(&self, id: NodeId) -> Span {
+        self.node(id).span
+    }
+
+    /// The text of a node.
+    pub(super) fn text(&self, id: NodeId) -> &'t str {
+        self.slice(self.span(id))
+    }
+
+    /// The text of a span; nothing where it ends inside a character, which only broken files bring about.
+    pub(super) fn slice(&self, span: Span) -> &'t str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// The text of a node in lower case: Apex ignores case.
+    pub(super) fn lower(&self, id: NodeId) -> String {
+        self.text(id).to_ascii_lowercase()
+    }
+
+    /// All nodes, in order.
+    pub(super) fn all(&self) -> impl Iterator<Item = NodeId> + use<> {
+        0..self.nodes.len() as u32
+    }
+
+    /// A node and those below it, in order.
+    pub(super) fn within(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        id..self.node(id).next
+    }
+
+    /// The nodes right below a node.
+    pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        let end = self.node(id).next;
+        let first = (id + 1 < end).then_some(id + 1);
+        std::iter::successors(first, move |child| Some(self.node(*child).next).filter(|next| *next < end))
+    }
+
+    /// The first child that is this part of a node.
+    pub(super) fn part(&self, id: NodeId, part: Part) -> Option<NodeId> {
+        self.children(id).find(|child| self.node(*child).part == part)
+    }
+
+    /// The first child of a kind.
+    pub(super) fn child(&self, id: NodeId, kind: Kind) -> Option<NodeId> {
+        self.children(id).find(|child| self.kind(*child) == kind)
+    }
+
+    /// The nodes that hold a node, from the inside.
+    pub(super) fn above(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        let up = |id: NodeId| (id > 0).then(|| self.node(id).parent);
+        std::iter::successors(up(id), move |above| up(*above))
+    }
+
+    /// Whether `inner` is `outer` or below it.
+    pub(super) fn holds(&self, outer: NodeId, inner: NodeId) -> bool {
+        outer <= inner && inner < self.node(outer).next
+    }
+
+    /// The expression without the parentheses around it.
+    pub(super) fn bare(&self, id: NodeId) -> NodeId {
+        let mut id = id;
+        while self.kind(id) == Kind::Parenthesized {
+            let Some(inner) = self.children(id).next() else { break };
+            id = inner;
+        }
+        id
+    }
+
+    /// Whether a node is a literal string.
+    pub(super) fn is_string(&self, id: NodeId) -> bool {
+        matches!(self.kind(id), Kind::StringLiteral | Kind::LongStringLiteral)
+    }
+
+    /// What stands between the quotes of a literal string, escapes as written.
+    pub(super) fn string(&self, id: NodeId) -> &'t str {
+        self.text(id).trim_matches('\'')
+    }
+
+    /// The expression of the arguments of a call or creation.
+    pub(super) fn arguments(&self, id: NodeId) -> Vec<NodeId> {
+        let list = self.part(id, Part::Arguments).or_else(|| self.child(id, Kind::ArgumentList));
+        list.map(|list| self.children(list).collect()).unwrap_or_default()
+    }
+
+    /// The text between two operands, which is the operator; `!` stands before its one operand.
+    pub(super) fn operator(&self, id: NodeId) -> &'t str {
+        let operand = |part| self.part(id, part).map(|node| self.span(node));
+        let span = match (operand(Part::Left), operand(Part::Right), operand(Part::Operand)) {
+            (Some(left), Some(right), _) => Span { start: left.end, end: right.start },
+            (_, _, Some(operand)) => Span { start: self.span(id).start, end: operand.start },
+            _ => return "",
+        };
+        self.slice(span).trim()
+    }
+
+    /// Whether a range touches one that does not fit the grammar.
+    pub(super) fn is_doubtful(&self, span: Span) -> bool {
+        let after = self.errors.partition_point(|error| error.end < span.start);
+        self.errors.get(after).is_some_and(|error| error.start <= span.end)
+    }
+}

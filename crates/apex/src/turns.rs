@@ -1,0 +1,436 @@
+//! How often a loop turns, and what leaves it: as far as the text of one method shows.
+//!
+//! A loop over a query with `LIMIT 1`, over a list that was made of one record, or over what one id finds turns at most
+//! once. A block that ends in `break`, `return` or `throw` leaves the loop, so that nothing in it is done again. Refuses
+//! to know what a parameter or field holds, and what another method adds to a list.
+
+use std::collections::HashMap;
+
+use super::tree::{Kind, NodeId, Part, Tree};
+
+/// Expressions are followed through so many variables and parts.
+const MAX_DEPTH: usize = 6;
+
+/// A condition, an initializer or the parents of a node are looked at up to so many nodes.
+const MAX_NODES: usize = 200;
+
+/// A query hands its records to a loop over lists in chunks of so many.
+const CHUNK: i64 = 200;
+
+/// What is known of a local variable.
+#[derive(Debug, Default)]
+#[expect(clippy::option_option, reason = "whether it was asked, and what the answer is")]
+struct Local {
+    /// Its type as written, in lower case.
+    ty: String,
+    /// What it is set to, where it is declared and later.
+    values: Vec<NodeId>,
+    /// How often one element is added to it.
+    adds: i64,
+    /// Whether it is a parameter or loop variable, or grows in a way that nobody counts.
+    is_unknown: bool,
+    /// Whether it is handed to a call, which may add to it.
+    is_handed_on: bool,
+    /// Whether it is counted up by one.
+    is_counted: bool,
+    /// How many elements it has at most, once that was asked.
+    most: Option<Option<i64>>,
+}
+
+/// What is known of the variables of one method.
+#[derive(Debug, Default)]
+pub(super) struct Locals {
+    by_name: HashMap<String, Local>,
+}
+
+fn is_loop(kind: Kind) -> bool {
+    matches!(kind, Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do)
+}
+
+impl Locals {
+    /// The variables of a method, or of what else has a body.
+    pub(super) fn of(tree: &Tree<'_>, method: NodeId) -> Self {
+        let mut locals = Self::default();
+        for id in tree.within(method) {
+            match tree.kind(id) {
+                Kind::LocalVariable => {
+                    let ty = tree.part(id, Part::Type).map(|ty| tree.lower(ty)).unwrap_or_default();
+                    for declarator in tree.children(id).filter(|child| tree.kind(*child) == Kind::Declarator) {
+                        let Some(name) = tree.part(declarator, Part::Name) else { continue };
+                        let local = locals.by_name.entry(tree.lower(name)).or_default();
+                        ty.clone_into(&mut local.ty);
+                        local.values.extend(tree.part(declarator, Part::Value));
+                    }
+                }
+                Kind::FormalParameter | Kind::EnhancedFor => {
+                    if let (Some(ty), Some(name)) = (tree.part(id, Part::Type), tree.part(id, Part::Name)) {
+                        let local = locals.by_name.entry(tree.lower(name)).or_default();
+                        local.ty = tree.lower(ty);
+                        local.is_unknown = true;
+                    }
+                }
+                Kind::Assignment => locals.assigned(tree, id),
+                Kind::Update => {
+                    let operand = tree.children(id).find(|child| tree.kind(*child) == Kind::Identifier);
+                    if let Some(local) = operand.and_then(|name| locals.by_name.get_mut(&tree.lower(name))) {
+                        local.is_counted = true;
+                    }
+                }
+                Kind::Call => locals.called(tree, id),
+                Kind::New => locals.handed_on(tree, id),
+                _ => {}
+            }
+        }
+        locals
+    }
+
+    fn assigned(&mut self, tree: &Tree<'_>, id: NodeId) {
+        let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
+        if tree.kind(left) != Kind::Identifier {
+            return;
+        }
+        let Some(local) = self.by_name.get_mut(&tree.lower(left)) else { return };
+        let between = tree.slice(sessionlint_source::Span { start: tree.span(left).end, end: tree.span(right).start });
+        if between.trim() == "=" {
+            local.values.push(right);
+        } else {
+            local.is_counted |= tree.text(right).trim() == "1";
+            local.is_unknown |= tree.kind(right) != Kind::Int;
+        }
+    }
+
+    fn called(&mut self, tree: &Tree<'_>, id: NodeId) {
+        self.handed_on(tree, id);
+        let object = tree.part(id, Part::Object).filter(|object| tree.kind(*object) == Kind::Identifier);
+        let (Some(object), Some(name)) = (object, tree.part(id, Part::Name)) else { return };
+        let grows = |word: &&str| tree.text(name).eq_ignore_ascii_case(word);
+        let Some(word) = ["add", "put", "addall", "putall"].into_iter().find(grows) else { return };
+        let Some(local) = self.by_name.get_mut(&tree.lower(object)) else { return };
+        match word {
+            "add" | "put" => {
+                let mut above = tree.above(id).take(MAX_NODES);
+                let around = above.find(|above| {
+                    is_loop(tree.kind(*above)) || matches!(tree.kind(*above), Kind::MethodDeclaration | Kind::ClassBody)
+                });
+                local.adds += 1;
+                local.is_unknown |= around.is_none_or(|around| is_loop(tree.kind(around)));
+            }
+            "addall" | "putall" => local.is_unknown = true,
+            _ => {}
+        }
+    }
+
+    /// A list that is handed to other code may come back longer.
+    fn handed_on(&mut self, tree: &Tree<'_>, id: NodeId) {
+        if self.by_name.is_empty() {
+            return;
+        }
+        // What Salesforce's own classes get comes back as it was.
+        let is_own = |object| {
+            let object = tree.text(object);
+            ["system", "json", "string", "database"].iter().any(|name| object.eq_ignore_ascii_case(name))
+        };
+        if tree.part(id, Part::Object).is_some_and(is_own) {
+            return;
+        }
+        let list = tree.part(id, Part::Arguments).or_else(|| tree.child(id, Kind::ArgumentList));
+        let Some(list) = list else { return };
+        for argument in tree.children(list).filter(|argument| tree.kind(*argument) == Kind::Identifier) {
+            if let Some(local) = self.by_name.get_mut(&tree.lower(argument)) {
+                local.is_handed_on = true;
+            }
+        }
+    }
+
+    /// The call whose answer a variable holds, where it holds nothing else.
+    pub(super) fn given(&self, tree: &Tree<'_>, name: &str) -> Option<NodeId> {
+        let local = self.by_name.get(name).filter(|local| !local.is_unknown && local.adds == 0)?;
+        match local.values.as_slice() {
+            [only] => Some(tree.bare(*only)).filter(|value| tree.kind(*value) == Kind::Call),
+            _ => None,
+        }
+    }
+
+    /// Whether the method sets a variable, or adds to it.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.by_name.get(name).is_some_and(|local| !local.values.is_empty() || local.adds > 0)
+    }
+
+    /// Whether a variable is counted up by one somewhere.
+    fn is_counted(&self, name: &str) -> bool {
+        self.by_name.get(name).is_some_and(|local| local.is_counted)
+    }
+
+    /// How many elements an expression has at most; `None` where nobody knows.
+    pub(super) fn most(&mut self, tree: &Tree<'_>, id: NodeId, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
+        self.most_within(tree, id, constant, 0)
+    }
+
+    fn most_within(
+        &mut self,
+        tree: &Tree<'_>,
+        id: NodeId,
+        constant: &dyn Fn(&str) -> Option<i64>,
+        depth: usize,
+    ) -> Option<i64> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let id = tree.bare(id);
+        match tree.kind(id) {
+            Kind::Query => self.most_of_query(tree, id, constant),
+            Kind::New | Kind::ArrayCreation if is_collection(tree, id) => match tree.arguments(id).as_slice() {
+                [] => most_of_new(tree, id),
+                [other] => self.most_within(tree, *other, constant, depth + 1),
+                _ => None,
+            },
+            Kind::Cast => self.most_within(tree, tree.part(id, Part::Value)?, constant, depth + 1),
+            Kind::Ternary => {
+                let holds = self.most_within(tree, tree.part(id, Part::Consequence)?, constant, depth + 1)?;
+                let fails = self.most_within(tree, tree.part(id, Part::Alternative)?, constant, depth + 1)?;
+                Some(holds.max(fails))
+            }
+            Kind::Call => {
+                let name = tree.lower(tree.part(id, Part::Name)?);
+                let object = tree.part(id, Part::Object)?;
+                match name.as_str() {
+                    "values" | "keyset" | "clone" | "deepclone" => self.most_within(tree, object, constant, depth + 1),
+                    "query" | "getquerylocator" if tree.text(object).eq_ignore_ascii_case("database") => {
+                        let first = tree.arguments(id).first().copied()?;
+                        most_of_text(tree, first)
+                    }
+                    _ => None,
+                }
+            }
+            Kind::Identifier => self.most_of_local(tree, &tree.lower(id), constant, depth),
+            _ => None,
+        }
+    }
+
+    fn most_of_local(
+        &mut self,
+        tree: &Tree<'_>,
+        name: &str,
+        constant: &dyn Fn(&str) -> Option<i64>,
+        depth: usize,
+    ) -> Option<i64> {
+        let local = self.by_name.get_mut(name)?;
+        if let Some(known) = local.most {
+            return known;
+        }
+        // What refers to itself has no number.
+        local.most = Some(None);
+        let (is_unknown, adds, is_handed_on) = (local.is_unknown, local.adds, local.is_handed_on);
+        let values = local.values.clone();
+        let most = (!is_unknown && !values.is_empty() && values.len() <= MAX_DEPTH)
+            .then(|| values.iter().map(|value| self.most_within(tree, *value, constant, depth + 1)).max_known())
+            .flatten()
+            // An empty list that is handed on was handed on to be filled.
+            .filter(|most| *most > 0 || !is_handed_on)
+            .map(|most| most + adds);
+        if let Some(local) = self.by_name.get_mut(name) {
+            local.most = Some(most);
+        }
+        most
+    }
+
+    /// What a query gives at most: by its limit, or because it asks for the record of one id.
+    fn most_of_query(&self, tree: &Tree<'_>, id: NodeId, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
+        let body = tree.children(id).next()?;
+        if let Some(limit) = tree.child(body, Kind::LimitClause) {
+            let text = tree.lower(limit);
+            let limit = text.trim_start_matches("limit").trim();
+            let number = match limit.strip_prefix(':') {
+                Some(name) => self.number(tree, name.trim(), constant),
+                None => limit.parse().ok(),
+            };
+            if number.is_some() {
+                return number;
+            }
+        }
+        let condition = tree.child(body, Kind::Where).map(|condition| tree.lower(condition))?;
+        self.asks_for_one(&condition).then_some(1)
+    }
+
+    fn number(&self, tree: &Tree<'_>, name: &str, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
+        match self.by_name.get(name) {
+            Some(local) => match local.values.as_slice() {
+                [only] if !local.is_unknown && !local.is_counted && tree.kind(*only) == Kind::Int => {
+                    tree.text(*only).parse().ok()
+                }
+                _ => None,
+            },
+            None => constant(name),
+        }
+    }
+
+    /// Whether a condition, in lower case, asks for one id: `id = :x`, where `x` is a variable with one value.
+    fn asks_for_one(&self, condition: &str) -> bool {
+        let mut words = condition
+            .split(|ch: char| ch.is_whitespace() || matches!(ch, '(' | ')'))
+            .flat_map(|word| split_keeping(word, &['=', ':']))
+            .filter(|word| !word.is_empty());
+        let (mut first, mut second, mut third) = ("", "", "");
+        let mut is_one = false;
+        for word in words.by_ref() {
+            if word == "or" || word == "not" {
+                return false;
+            }
+            let is_single = |name: &str| {
+                match self.by_name.get(name) {
+                    Some(local) => matches!(local.ty.as_str(), "id" | "string"),
+                    // A field; a list of ids is called so.
+                    None => name.ends_with("id") || name.ends_with("__c"),
+                }
+            };
+            is_one |= first == "id" && second == "=" && third == ":" && is_single(word);
+            (first, second, third) = (second, third, word);
+        }
+        is_one
+    }
+
+    /// Whether a condition holds once for many turns: where a list has a certain size, or a counter a certain number or
+    /// remainder.
+    pub(super) fn is_chunk_test(
+        &self,
+        tree: &Tree<'_>,
+        condition: NodeId,
+        constant: &dyn Fn(&str) -> Option<i64>,
+    ) -> bool {
+        let number = |id: NodeId| {
+            let id = tree.bare(id);
+            match tree.kind(id) {
+                Kind::Int => tree.text(id).parse::<i64>().ok(),
+                Kind::Identifier | Kind::FieldAccess => {
+                    let text = tree.lower(id);
+                    let name = text.rsplit('.').next().unwrap_or(&text);
+                    self.number(tree, name, constant)
+                }
+                _ => None,
+            }
+        };
+        let call = |id: NodeId, name: &str| {
+            let id = tree.bare(id);
+            tree.kind(id) == Kind::Call
+                && tree.part(id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(name))
+        };
+        let grows = |id: NodeId| {
+            let id = tree.bare(id);
+            call(id, "size") || tree.kind(id) == Kind::Identifier && self.is_counted(&tree.lower(id))
+        };
+        tree.within(condition).take(MAX_NODES).any(|id| {
+            if call(id, "mod") {
+                return true;
+            }
+            if tree.kind(id) != Kind::Binary || !matches!(tree.operator(id), "==" | ">=" | ">") {
+                return false;
+            }
+            let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else {
+                return false;
+            };
+            let is_many = |side: NodeId| {
+                number(side).map_or_else(|| names_a_size(&tree.lower(tree.bare(side))), |number| number > 1)
+            };
+            grows(left) && is_many(right) || grows(right) && is_many(left)
+        })
+    }
+}
+
+/// Whether a name, in lower case, is that of the size of a chunk.
+fn names_a_size(name: &str) -> bool {
+    let is_name = name.chars().all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '.'));
+    is_name && ["chunk", "batch"].iter().any(|word| name.contains(word)) || name.ends_with("limit")
+}
+
+/// The largest of some numbers; `None` where one is not known.
+trait MaxKnown {
+    fn max_known(self) -> Option<i64>;
+}
+
+impl<I: Iterator<Item = Option<i64>>> MaxKnown for I {
+    fn max_known(self) -> Option<i64> {
+        self.collect::<Option<Vec<i64>>>()?.into_iter().max()
+    }
+}
+
+/// A word cut at some characters, which are words too.
+fn split_keeping<'t>(word: &'t str, at: &'t [char]) -> Vec<&'t str> {
+    let mut parts = Vec::new();
+    let mut rest = word;
+    while let Some(found) = rest.find(at) {
+        let (before, from) = rest.split_at(found);
+        let (sign, after) = from.split_at(1);
+        parts.extend([before, sign]);
+        rest = after;
+    }
+    parts.push(rest);
+    parts
+}
+
+/// Whether what is made is a list, a set or a map.
+fn is_collection(tree: &Tree<'_>, id: NodeId) -> bool {
+    let ty = tree.part(id, Part::Type).map(|ty| tree.lower(ty)).unwrap_or_default();
+    tree.kind(id) == Kind::ArrayCreation || ["list<", "set<", "map<"].iter().any(|start| ty.starts_with(start))
+}
+
+/// How many elements a new list, set or map is made of.
+fn most_of_new(tree: &Tree<'_>, id: NodeId) -> Option<i64> {
+    let is_holder = |child: &NodeId| matches!(tree.kind(*child), Kind::ArrayInitializer | Kind::MapInitializer);
+    match tree.children(id).find(is_holder) {
+        Some(holder) => {
+            let elements = tree.children(holder).take(MAX_NODES).count();
+            i64::try_from(elements).ok().filter(|_| elements < MAX_NODES)
+        }
+        None => Some(0),
+    }
+}
+
+/// What a query in a text gives at most, by the limit at its end.
+fn most_of_text(tree: &Tree<'_>, id: NodeId) -> Option<i64> {
+    let last = tree.within(id).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).last()?;
+    if tree.span(last).end < tree.span(id).end {
+        return None;
+    }
+    let text = tree.string(last).to_ascii_lowercase();
+    let (_, limit) = text.rsplit_once("limit ")?;
+    limit.trim().parse().ok()
+}
+
+/// Whether a loop over lists takes what a query gives as one chunk.
+pub(super) fn is_one_chunk(tree: &Tree<'_>, id: NodeId, most: i64) -> bool {
+    let ty = tree.part(id, Part::Type).map(|ty| tree.lower(ty)).unwrap_or_default();
+    let is_query = tree.part(id, Part::Value).is_some_and(|value| tree.kind(tree.bare(value)) == Kind::Query);
+    is_query && most <= CHUNK && (ty.starts_with("list<") || ty.ends_with("[]"))
+}
+
+/// What leaves a loop, as far as statements say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaves {
+    /// The innermost loop.
+    Loop,
+    /// The method.
+    Method,
+}
+
+/// Whether a statement leaves the loop, on every way through it. What is thrown within `try` may be caught there.
+pub(super) fn leaves(tree: &Tree<'_>, statement: NodeId, depth: usize) -> Option<Leaves> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    match tree.kind(statement) {
+        Kind::Break => Some(Leaves::Loop),
+        Kind::Return => Some(Leaves::Method),
+        Kind::Throw => {
+            let around = tree.above(statement).take(MAX_NODES);
+            let is_caught = around.take_while(|above| !is_loop(tree.kind(*above))).any(|it| tree.kind(it) == Kind::Try);
+            (!is_caught).then_some(Leaves::Method)
+        }
+        Kind::Block => leaves(tree, tree.children(statement).last()?, depth + 1),
+        Kind::If => {
+            let holds = leaves(tree, tree.part(statement, Part::Consequence)?, depth + 1)?;
+            let fails = leaves(tree, tree.part(statement, Part::Alternative)?, depth + 1)?;
+            Some(if holds == fails { holds } else { Leaves::Loop })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,142 @@
+//! Addresses of versions of Salesforce's APIs: `/services/data/v29.0`, `/services/Soap/u/35.0`, `/soap/ajax/28.0`, and
+//! `$Api.Partner_Server_URL_260`, which gives one.
+//!
+//! Told by path alone, whoever's host it is; an address that is put together from parts without a number says nothing.
+//! Knows no version that is too old.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
+use super::ApiVersion;
+use sessionlint_source::Span;
+
+/// Which of Salesforce's APIs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Api {
+    /// `/services/data/`.
+    Rest,
+    /// `/services/Soap/`.
+    Soap,
+    /// `/soap/ajax/`, scripts that call SOAP.
+    Ajax,
+    /// `/services/async/`.
+    Bulk,
+    /// A merge field that gives the address of a SOAP service.
+    MergeField,
+    /// What an outbound message gives its receiver.
+    OutboundMessage,
+}
+
+impl Api {
+    /// What people call it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Api::Rest => "REST API",
+            Api::Soap => "SOAP API",
+            Api::Ajax => "AJAX Toolkit",
+            Api::Bulk => "Bulk API",
+            Api::MergeField => "merge field",
+            Api::OutboundMessage => "outbound message",
+        }
+    }
+}
+
+/// What versions stand behind, in any case.
+const BEFORE: &[(&str, Api)] = &[
+    ("/services/data/v", Api::Rest),
+    ("/services/soap/", Api::Soap),
+    ("/soap/ajax/", Api::Ajax),
+    ("/services/async/", Api::Bulk),
+    ("partner_server_url_", Api::MergeField),
+    ("enterprise_server_url_", Api::MergeField),
+];
+
+static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasickBuilder::new().ascii_case_insensitive(true).build(BEFORE.iter().map(|(text, _)| text)).ok()
+});
+
+/// The addresses in a text, in order.
+pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
+    let found = AUTOMATON.as_ref().map(|automaton| automaton.find_iter(text));
+    found.into_iter().flatten().filter_map(move |found| {
+        let (_, api) = BEFORE.get(found.pattern().as_usize())?;
+        let (end, version) = version(text, found.end(), *api)?;
+        let range = found.start()..end;
+        let span = Span::new(range.start, range.end);
+        Some(ApiVersion { span, text: text.get(range)?.to_owned(), version, api: *api, is_doubtful: false })
+    })
+}
+
+/// Whether a text ends where the version of the REST API would stand.
+pub(super) fn is_open(text: &str) -> bool {
+    let before = "/services/data/v".len();
+    text.len()
+        .checked_sub(before)
+        .and_then(|start| text.get(start..))
+        .is_some_and(|end| end.eq_ignore_ascii_case("/services/data/v"))
+}
+
+/// The version that a text is: `29.0`, `v29.0`, `29`.
+pub fn of_text(text: &str) -> Option<i64> {
+    let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    let (digits, rest) = digits(text, 0)?;
+    let is_end =
+        matches!(text.as_bytes().get(digits.end), None | Some(b'/' | b'?')) || text[digits.end..].starts_with(".0");
+    is_end.then_some(rest)
+}
+
+/// The version that begins at `at`, and where it ends.
+fn version(text: &str, at: usize, api: Api) -> Option<(usize, i64)> {
+    let at = match api {
+        // `u/35.0`: the letter is the service.
+        Api::Soap => {
+            let length = text.get(at..)?.bytes().take_while(u8::is_ascii_alphabetic).count();
+            (length > 0 && text.as_bytes().get(at + length) == Some(&b'/')).then_some(at + length + 1)?
+        }
+        _ => at,
+    };
+    let (digits, number) = digits(text, at)?;
+    if api == Api::MergeField {
+        // `260` is 26.0.
+        return (number >= 60).then_some((digits.end, number / 10));
+    }
+    let minor = text.get(digits.end..).filter(|rest| rest.starts_with(".0"));
+    let is_whole = minor.is_some() || api == Api::Rest;
+    is_whole.then(|| (digits.end + minor.map_or(0, |_| 2), number))
+}
+
+/// One to three digits that begin at `at`, and their number.
+fn digits(text: &str, at: usize) -> Option<(Range<usize>, i64)> {
+    let length = text.get(at..)?.bytes().take_while(u8::is_ascii_digit).count();
+    let number = (1..=3).contains(&length).then(|| text[at..at + length].parse().ok())??;
+    (number > 0).then_some((at..at + length, number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_told_by_path() {
+        let table = [
+            ("https://a.my.salesforce.com/services/data/v29.0/sobjects", Some(("/services/data/v29.0", 29))),
+            ("/services/data/v62/query", Some(("/services/data/v62", 62))),
+            ("/services/Soap/u/35.0/00D", Some(("/services/Soap/u/35.0", 35))),
+            ("/services/Soap/class/Mine", None),
+            ("/soap/ajax/28.0/connection.js", Some(("/soap/ajax/28.0", 28))),
+            ("{!$Api.Partner_Server_URL_260}", Some(("Partner_Server_URL_260", 26))),
+            ("{!API.Enterprise_Server_URL_90}", Some(("Enterprise_Server_URL_90", 9))),
+            ("/services/data/v' + version", None),
+            ("/services/data/", None),
+            ("/services/data/v1234", None),
+        ];
+        for (text, expected) in table {
+            let found = find(text).next();
+            assert_eq!(found.as_ref().map(|it| (it.text.as_str(), it.version)), expected, "{text}");
+        }
+        assert!(is_open("https://x/services/data/V") && !is_open("v"));
+        assert_eq!((of_text("v29.0"), of_text("29.0/"), of_text("29x")), (Some(29), Some(29), None));
+    }
+}

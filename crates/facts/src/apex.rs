@@ -1,0 +1,291 @@
+//! What Apex and Visualforce do with sessions, tokens and callouts, across classes.
+//!
+//! Rests on what was read of each file (`sessionlint_apex`) and on who calls whom. A path is followed three calls far, over
+//! calls that mean exactly one method, and ends where work is handed to another transaction. What nobody resolves is
+//! not said. Refuses to know how long a job runs: no file says it.
+
+mod callout;
+mod columns;
+mod credential;
+mod entry;
+mod literal;
+mod session;
+mod token;
+mod web;
+
+pub(super) use columns::{
+    APEX_CALLOUT, APEX_CALLOUT_PATH, APEX_CREDENTIAL_USE, APEX_DEBUG, APEX_ENTRY_POINT, APEX_KEPT_TOKEN, APEX_LITERAL,
+    APEX_REVOCATION, APEX_SESSION_USE, APEX_TOKEN,
+};
+pub(super) use credential::CredentialUse;
+pub(super) use literal::{Address, addresses};
+pub(super) use session::server;
+
+use super::column::Fact;
+use super::raw::parse_bool;
+use super::session::OrgFacts;
+use sessionlint_apex::graph::MethodAt;
+use sessionlint_apex::{SecretKind, Unit};
+use sessionlint_project::metadata::Project;
+use sessionlint_source::{Place, Span};
+use web::Web;
+
+/// How far callouts and changes are looked for behind an entry point, in calls.
+const DEPTH: usize = 3;
+
+/// The share of a session's life after which a client should renew it, in percent: advice without a Salesforce source.
+const REFRESH_AT_PERCENT: i64 = 90;
+
+/// Everything that the Apex tables say.
+#[derive(Debug, Default)]
+pub(super) struct ApexFacts {
+    pub(super) sessions: Vec<session::Use>,
+    pub(super) paths: Vec<callout::CalloutPath>,
+    pub(super) callouts: Vec<callout::OneCallout>,
+    pub(super) entries: Vec<entry::EntryPoint>,
+    pub(super) kept: Vec<token::Kept>,
+    pub(super) tokens: Vec<token::TokenFacts>,
+    pub(super) literals: Vec<literal::LiteralFacts>,
+    pub(super) debugs: Vec<DebugFacts>,
+    pub(super) credentials: Vec<CredentialUse>,
+    pub(super) revocations: Vec<RevocationFacts>,
+}
+
+/// The facts of a project's Apex.
+pub(super) fn apex_facts(project: &Project, org: &OrgFacts) -> ApexFacts {
+    if project.units.is_empty() {
+        return ApexFacts::default();
+    }
+    let web = Web::new(&project.units);
+    let lifetime = Lifetime::of(org);
+    ApexFacts {
+        sessions: session::uses(project, &web, &lifetime),
+        paths: callout::paths(project, &web),
+        callouts: callout::callouts(project, &web),
+        entries: entry::entries(project, &web),
+        kept: token::kept(project, &web, &lifetime),
+        tokens: token::requests(project, &web, &lifetime),
+        literals: literal::literals(project, &web),
+        debugs: debugs(project, &web),
+        credentials: credential::uses(project, &web),
+        revocations: revocations(project, &web),
+    }
+}
+
+/// What asynchronous Apex does that a session's end can break.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Jobs {
+    /// Ways from something asynchronous to a callout.
+    pub callouts: usize,
+    /// Those that go through a named credential.
+    pub by_credential: usize,
+    /// Whether a session id or token is held or handed on by anything asynchronous, or a named credential is used
+    /// where it cannot renew.
+    pub hold_tokens: bool,
+    /// The first such way.
+    pub place: Option<Place>,
+}
+
+impl ApexFacts {
+    pub(super) fn jobs(&self) -> Jobs {
+        let later: Vec<_> = self.paths.iter().filter(|path| !path.is_sync).collect();
+        let hands_on = |used: &session::Use| {
+            used.context.is_some() || matches!(used.sink.value, Some("async-argument" | "async-parameter"))
+        };
+        Jobs {
+            callouts: later.len(),
+            by_credential: later.iter().filter(|path| path.goes.credential.is_some()).count(),
+            hold_tokens: !self.kept.is_empty()
+                || self.sessions.iter().any(hands_on)
+                || self.literals.iter().any(|it| it.kind == "credential-on-soap"),
+            place: later.first().and_then(|path| path.site.place),
+        }
+    }
+}
+
+/// Where a row stands: what the first columns of every table say.
+#[derive(Clone, Debug)]
+pub(super) struct At {
+    name: String,
+    path: String,
+    ty: &'static str,
+    method: Fact<String>,
+    confidence: &'static str,
+}
+
+/// A row of an Apex table.
+pub(super) trait Placed {
+    fn at(&self) -> &At;
+
+    /// What the row is called across renames of files.
+    fn key(&self) -> &str {
+        &self.at().name
+    }
+}
+
+/// The way from an entry point to what a row marks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chain {
+    entry: Fact<String>,
+    kind: Option<&'static str>,
+    depth: Option<i64>,
+    calls: [Fact<String>; DEPTH],
+    text: Option<String>,
+}
+
+/// A row that has such a way.
+pub(super) trait Chained: Placed {
+    fn chain(&self) -> &Chain;
+}
+
+/// How long a session of the org lives.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lifetime {
+    minutes: Fact<i64>,
+}
+
+impl Lifetime {
+    fn of(org: &OrgFacts) -> Self {
+        Self { minutes: org.minutes.clone() }
+    }
+
+    /// The minutes after which a client should renew.
+    fn refresh_at(&self) -> Fact<i64> {
+        self.minutes.clone().map(|minutes| minutes * REFRESH_AT_PERCENT / 100)
+    }
+}
+
+/// A row that speaks of the org's session.
+pub(super) trait Aging: Placed {
+    fn lifetime(&self) -> &Lifetime;
+}
+
+/// The place of a span in a unit.
+fn place(unit: &Unit, span: Span) -> Place {
+    Place { file: unit.file, span }
+}
+
+/// A text with its place.
+fn spot(unit: &Unit, span: Span, text: impl Into<String>) -> Fact<String> {
+    Fact::known(text.into(), place(unit, span))
+}
+
+/// How sure a row is of what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sure {
+    High,
+    Medium,
+    Low,
+}
+
+impl Sure {
+    /// The least where the text does not fit the grammar.
+    fn unless(self, is_doubtful: bool) -> &'static str {
+        match self {
+            _ if is_doubtful => "low",
+            Sure::High => "high",
+            Sure::Medium => "medium",
+            Sure::Low => "low",
+        }
+    }
+}
+
+/// Where a method stands.
+fn at(project: &Project, web: &Web<'_>, method: MethodAt, confidence: &'static str) -> At {
+    let unit = web.graph.unit(method);
+    At {
+        name: unit.name.clone(),
+        path: project.sources.get(unit.file).path.clone(),
+        ty: unit.code.type_name(),
+        method: spot(unit, web.graph.method(method).name_span, web.graph.title(method)),
+        confidence,
+    }
+}
+
+/// Where a unit as a whole stands.
+fn at_unit(project: &Project, unit: &Unit, confidence: &'static str) -> At {
+    let span = unit.classes.first().map_or(sessionlint_project::metadata::FILE_START, |class| class.name_span);
+    At {
+        name: unit.name.clone(),
+        path: project.sources.get(unit.file).path.clone(),
+        ty: unit.code.type_name(),
+        method: spot(unit, span, unit.name.clone()),
+        confidence,
+    }
+}
+
+/// A secret that goes to a debug log.
+#[derive(Debug)]
+pub(super) struct DebugFacts {
+    at: At,
+    secret: Fact<String>,
+    kind: SecretKind,
+    log: String,
+    is_session_id: bool,
+}
+
+impl Placed for DebugFacts {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+fn debugs(project: &Project, web: &Web<'_>) -> Vec<DebugFacts> {
+    let all = web.units().flat_map(|(index, unit)| unit.debugs.iter().map(move |debug| (index, unit, debug)));
+    all.map(|(index, unit, debug)| {
+        let sure = if debug.is_unlikely { Sure::Low } else { Sure::High };
+        let method = MethodAt { unit: index, method: debug.method };
+        DebugFacts {
+            at: at(project, web, method, sure.unless(debug.is_doubtful)),
+            secret: spot(unit, debug.span, debug.text.clone()),
+            kind: debug.kind,
+            log: debug.log.clone(),
+            is_session_id: debug.is_session_id,
+        }
+    })
+    .collect()
+}
+
+/// A session that code ends.
+#[derive(Debug)]
+pub(super) struct RevocationFacts {
+    at: At,
+    kind: &'static str,
+    statement: Fact<String>,
+}
+
+impl Placed for RevocationFacts {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+fn revocations(project: &Project, web: &Web<'_>) -> Vec<RevocationFacts> {
+    let all = web.units().flat_map(|(index, unit)| unit.revocations.iter().map(move |it| (index, unit, it)));
+    all.map(|(index, unit, it)| RevocationFacts {
+        at: match it.method {
+            Some(method) => at(project, web, MethodAt { unit: index, method }, Sure::High.unless(false)),
+            None => at_unit(project, unit, Sure::High.unless(false)),
+        },
+        kind: it.kind,
+        statement: spot(unit, it.span, one_line(&project.sources.get(unit.file).masked(it.span))),
+    })
+    .collect()
+}
+
+/// A text with its white space folded.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An app that issues JWT tokens to users, with the setting that says so.
+fn jwt_app(project: &Project) -> Fact<String> {
+    let says = |path: &'static str| {
+        project.components.iter().find_map(|component| {
+            let on = component.text(path).and_then(parse_bool) == Some(true);
+            let name = component.text("label").or(component.text("externalClientApplication"));
+            on.then(|| Fact::known(name.unwrap_or(&component.name).to_owned(), component.place(path)))
+        })
+    };
+    says("oauthConfig.isNamedUserJwtEnabled").or_else(|| says("isNamedUserJwtEnabled")).unwrap_or_default()
+}

@@ -1,0 +1,413 @@
+//! Callouts: each with where it goes, and the ways from entry points to them.
+
+use std::cell::OnceCell;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use super::web::{Start, Web};
+use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, place, spot};
+use sessionlint_apex::graph::{Entry, Hop, MethodAt, Reached};
+use sessionlint_apex::{Callout, Elements, Kinds, Method, Step, Unit};
+use sessionlint_project::metadata::Project;
+use sessionlint_source::Span;
+
+/// What is known of where a callout goes and how long it may take.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Where {
+    pub(super) endpoint: Fact<String>,
+    pub(super) credential: Option<String>,
+    pub(super) timeout: Fact<i64>,
+}
+
+/// A callout.
+#[derive(Debug)]
+pub(crate) struct OneCallout {
+    at: At,
+    chain: Chain,
+    pub(super) callout: Fact<&'static str>,
+    pub(super) repeated_by: Fact<String>,
+    pub(super) is_async: Option<bool>,
+    pub(super) sync_entry: Fact<String>,
+    pub(super) sync_kind: Option<&'static str>,
+    pub(super) goes: Where,
+}
+
+impl Placed for OneCallout {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Chained for OneCallout {
+    fn chain(&self) -> &Chain {
+        &self.chain
+    }
+}
+
+/// A way from an entry point to a callout.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
+pub(crate) struct CalloutPath {
+    at: At,
+    chain: Chain,
+    pub(super) site: Fact<String>,
+    pub(super) callout: Fact<&'static str>,
+    pub(super) callout_in: String,
+    pub(super) is_same_class: bool,
+    pub(super) is_sync: bool,
+    pub(super) repeated_by: Fact<String>,
+    pub(super) goes: Where,
+    pub(super) allows_callouts: Option<bool>,
+    pub(super) is_after_change: bool,
+    pub(super) is_per_chunk: bool,
+    pub(super) change_in_loop: Fact<String>,
+}
+
+impl Placed for CalloutPath {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Chained for CalloutPath {
+    fn chain(&self) -> &Chain {
+        &self.chain
+    }
+}
+
+/// The head of a loop as a cell: its first word.
+pub(super) fn loop_cell(project: &Project, unit: &Unit, span: Option<Span>) -> Fact<String> {
+    let Some(span) = span else { return Fact::default() };
+    let text = project.sources.get(unit.file).slice(span);
+    let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+    spot(unit, span, word.to_ascii_lowercase())
+}
+
+/// Every callout, in the order of the files.
+pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
+    let mut all = Vec::new();
+    for method in web.graph.methods() {
+        let unit = web.graph.unit(method);
+        let requests = Requests::of(web, method);
+        // Callouts of one method differ in the kinds of transaction at most.
+        let mut starts_of: HashMap<Kinds, [Option<(&Start, &Reached)>; 2]> = HashMap::new();
+        for callout in &web.graph.method(method).callouts {
+            let [nearest, waiting] = *starts_of.entry(callout.step.kinds).or_insert_with(|| {
+                let starts = web.starts_of(method, &callout.step);
+                [starts.first().copied(), starts.iter().find(|(start, _)| start.entry.is_sync()).copied()]
+            });
+            let sync = waiting.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
+            all.push(OneCallout {
+                at: at(project, web, method, Sure::High.unless(callout.step.is_doubtful)),
+                chain: nearest.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
+                callout: Fact::known(callout.kind.as_str(), place(unit, callout.step.span)),
+                repeated_by: loop_cell(project, unit, callout.step.repeated_by),
+                is_async: nearest.map(|(start, _)| !start.entry.is_sync()),
+                sync_entry: sync.entry,
+                sync_kind: sync.kind,
+                goes: requests.goes(web, callout, &[]),
+            });
+        }
+    }
+    all
+}
+
+/// The ways from entry points to callouts: for each call of an entry point the one that repeats the callout, else the
+/// shortest.
+pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
+    let mut all = Vec::new();
+    let mut known = Known::default();
+    for start in &web.starts {
+        let calls_out = |reached: &Reached| !web.graph.method(reached.at).callouts.is_empty();
+        if !start.reached.iter().any(calls_out) {
+            continue;
+        }
+        let own = vec![Reached { at: start.at, path: Vec::new(), is_repeated: false }];
+        let by_call = web.graph.reach_by_call(start.at, start.entry.kinds(), DEPTH);
+        let mut ways: Vec<Way> = Vec::new();
+        let mut by_site: HashMap<Span, usize> = HashMap::new();
+        for reached in std::iter::once(own).chain(by_call).flatten().filter(calls_out) {
+            for callout in (0..web.graph.method(reached.at).callouts.len())
+                .filter(|callout| Web::can_run(start, &web.graph.method(reached.at).callouts[*callout].step))
+            {
+                let way = Way { reached: reached.clone(), callout };
+                let index = *by_site.entry(way.site(web)).or_insert(ways.len());
+                match ways.get_mut(index) {
+                    Some(other) if way.is_repeated(web) && !other.is_repeated(web) => *other = way,
+                    Some(_) => {}
+                    None => ways.push(way),
+                }
+            }
+        }
+        ways.sort_by_key(|way| way.site(web));
+        let sites = ways.iter().map(|way| way.site(web));
+        let after_change = after_change(start, web.graph.method(start.at), sites);
+        all.extend(ways.iter().zip(after_change).map(|(way, is_after_change)| CalloutPath {
+            is_after_change,
+            ..path(project, web, start, way, &mut known)
+        }));
+    }
+    all
+}
+
+/// A way to a callout: the method that holds it, and which of its callouts.
+struct Way {
+    reached: Reached,
+    callout: usize,
+}
+
+impl Way {
+    fn callout<'w>(&self, web: &'w Web<'_>) -> &'w Callout {
+        &web.graph.method(self.reached.at).callouts[self.callout]
+    }
+
+    /// What of the entry point's own body leads to the callout.
+    fn site(&self, web: &Web<'_>) -> Span {
+        self.reached.path.first().map_or(self.callout(web).step.span, |hop| web.graph.call(*hop).step.span)
+    }
+
+    fn is_repeated(&self, web: &Web<'_>) -> bool {
+        self.reached.is_repeated || self.callout(web).step.repeated_by.is_some()
+    }
+}
+
+fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, known: &mut Known) -> CalloutPath {
+    let (reached, callout) = (&way.reached, way.callout(web));
+    let graph = &web.graph;
+    let unit = graph.unit(start.at);
+    let target = graph.unit(reached.at);
+    let site = way.site(web);
+    let hops = reached.path.iter().map(|hop| (hop.from, &graph.call(*hop).step));
+    let repeated = hops.chain([(reached.at, &callout.step)]).enumerate().find_map(|(index, (method, step))| {
+        let head = step.repeated_by?;
+        let caller = index.checked_sub(1).and_then(|before| reached.path.get(before));
+        let is_few = caller.is_some_and(|hop| turns_over_few(web, *hop, method, head));
+        (!is_few).then_some((method, head, step.is_per_chunk))
+    });
+    let change_in_loop = repeated.and_then(|(method, head, _)| {
+        let known = known.changes.entry((start.at, method, head.start));
+        known.or_insert_with(|| change_in_loop(web, start, method, head)).clone()
+    });
+    let title = graph.title(reached.at);
+    let called = if reached.path.is_empty() { callout.kind.as_str().to_owned() } else { called(web, reached) };
+    let class = graph.class_at(start.at);
+    let requests = known.requests.entry(reached.at).or_insert_with(|| Requests::of(web, reached.at));
+    CalloutPath {
+        at: at(project, web, start.at, Sure::High.unless(callout.step.is_doubtful)),
+        chain: web.chain(start, reached),
+        site: spot(unit, site, called),
+        callout: Fact::known(callout.kind.as_str(), place(target, callout.step.span)),
+        callout_in: title,
+        is_same_class: web.is_within_class(start, reached),
+        is_sync: start.entry.is_sync(),
+        repeated_by: repeated
+            .map(|(method, head, _)| loop_cell(project, graph.unit(method), Some(head)))
+            .unwrap_or_default(),
+        is_per_chunk: repeated.is_some_and(|(.., is_per_chunk)| is_per_chunk),
+        change_in_loop: change_in_loop.unwrap_or_default(),
+        goes: requests.goes(web, callout, &reached.path),
+        allows_callouts: match start.entry {
+            Entry::Future => graph.method(start.at).annotation("future").map(|it| it.has("callout")),
+            Entry::Queueable | Entry::Batch => graph.implements(class, &["database.allowscallouts", "allowscallouts"]),
+            _ => None,
+        },
+        is_after_change: false,
+    }
+}
+
+/// Whether a loop turns over what its method got from a call, and that is a handful of elements.
+fn turns_over_few(web: &Web<'_>, hop: Hop, method: MethodAt, head: Span) -> bool {
+    let loops = &web.graph.method(method).loops;
+    let found = loops.binary_search_by_key(&head.start, |it| it.head.start).ok().and_then(|at| loops[at].over);
+    let elements = found.and_then(|over| web.graph.call(hop).elements.get(over));
+    match elements {
+        Some(Elements::Few) => true,
+        Some(Elements::Given(span)) => {
+            let calls = &web.graph.method(hop.from).calls;
+            let given = calls.binary_search_by_key(span, |call| call.step.span).ok().and_then(|at| calls.get(at));
+            given
+                .and_then(|call| web.graph.resolve(hop.from, call))
+                .is_some_and(|callee| web.graph.method(callee).gives_few)
+        }
+        Some(Elements::Unknown) | None => false,
+    }
+}
+
+/// What changes records in a loop, by entry point, method and where the loop begins.
+type LoopChanges = HashMap<(MethodAt, MethodAt, u32), Option<Fact<String>>>;
+
+/// What was found out for one path and holds for others.
+#[derive(Default)]
+struct Known {
+    changes: LoopChanges,
+    requests: HashMap<MethodAt, Requests>,
+}
+
+/// So many calls and changes of a loop are looked at.
+const MAX_STEPS: usize = 500;
+
+/// What in the turns of a loop changes records, so that the callout of a later turn is refused: a change, or a call of a
+/// method that makes one on every way through it. What only follows a failure does not count.
+fn change_in_loop(web: &Web<'_>, start: &Start, method: MethodAt, head: Span) -> Option<Fact<String>> {
+    let (unit, body) = (web.graph.unit(method), web.graph.method(method));
+    let at = body.loops.binary_search_by_key(&head.start, |it| it.head.start).ok()?;
+    let whole = body.loops.get(at)?.whole;
+    let is_within = |span: Span| whole.start <= span.start && span.end <= whole.end;
+    let is_each_turn = |step: &Step| Web::can_run(start, step) && step.repeated_by.is_some_and(is_within);
+    let first = body.changes.partition_point(|change| change.step.span.start < whole.start);
+    let changes = body.changes[first..].iter().take_while(|change| change.step.span.start < whole.end);
+    let own = changes.take(MAX_STEPS).find(|change| !change.is_in_catch && is_each_turn(&change.step));
+    if let Some(change) = own {
+        return Some(spot(unit, change.step.span, change.text.clone()));
+    }
+    let first = body.calls.partition_point(|call| call.step.span.start < whole.start);
+    let calls = body.calls[first..].iter().take_while(|call| call.step.span.start < whole.end).take(MAX_STEPS);
+    let changes = |callee: &MethodAt| {
+        let all = &web.graph.method(*callee).changes;
+        all.iter().take(MAX_STEPS).any(|change| !change.is_in_branch && Web::can_run(start, &change.step))
+    };
+    calls.filter(|call| !call.is_delegation && !call.is_in_catch && is_each_turn(&call.step)).find_map(|call| {
+        let callee =
+            web.graph.resolve(method, call).filter(|callee| !web.graph.is_future(*callee) && changes(callee))?;
+        Some(spot(unit, call.step.span, web.graph.title(callee)))
+    })
+}
+
+/// What the first call of a path calls.
+fn called(web: &Web<'_>, reached: &Reached) -> String {
+    let second = reached.path.get(1).map_or(reached.at, |hop| hop.from);
+    web.graph.title(second)
+}
+
+/// For each of some sites, in order, whether records are changed in the entry point's own body before it, on the same
+/// way through it.
+fn after_change(start: &Start, method: &Method, sites: impl Iterator<Item = Span>) -> impl Iterator<Item = bool> {
+    // Of the changes of a branch the first one to end counts.
+    let mut first_end: BTreeMap<(u32, Reverse<u32>), u32> = BTreeMap::new();
+    for change in method.changes.iter().filter(|change| Web::can_run(start, &change.step)) {
+        let (branch, end) = (change.branch, change.step.span.end);
+        let first = first_end.entry((branch.start, Reverse(branch.end))).or_insert(end);
+        *first = (*first).min(end);
+    }
+    let mut branches = first_end.into_iter().peekable();
+    // Branches lie in each other or apart: those around a site, from the outside, each with the first end in it or above.
+    let mut around: Vec<(u32, u32)> = Vec::new();
+    sites.map(move |site| {
+        while let Some(((_, Reverse(end)), first)) = branches.next_if(|((branch, _), _)| *branch <= site.start) {
+            close(&mut around, end);
+            let above = around.last().map_or(u32::MAX, |(_, above)| *above);
+            around.push((end, first.min(above)));
+        }
+        close(&mut around, site.end);
+        around.last().is_some_and(|(_, first)| *first <= site.start)
+    })
+}
+
+/// Leaves the branches that reach up to `end`.
+fn close(around: &mut Vec<(u32, u32)>, end: u32) {
+    while around.pop_if(|(branch, _)| *branch < end).is_some() {}
+}
+
+/// What a method sets on requests, found once for all of its callouts.
+struct Requests {
+    method: MethodAt,
+    endpoints: Latest,
+    timeouts: Latest,
+    /// The timeout that a method which it calls sets; looked for when somebody asks.
+    built: OnceCell<Fact<i64>>,
+}
+
+impl Requests {
+    fn of(web: &Web<'_>, method: MethodAt) -> Self {
+        let body = web.graph.method(method);
+        Self {
+            method,
+            endpoints: Latest::of(body.endpoints.iter().map(|(span, _)| span.start)),
+            timeouts: Latest::of(body.timeouts.iter().map(|(step, _)| step.span.start)),
+            built: OnceCell::new(),
+        }
+    }
+
+    /// Where a callout goes, as far as its own method says; methods on the `way`, or one that builds the request, may
+    /// set the timeout.
+    fn goes(&self, web: &Web<'_>, callout: &Callout, way: &[Hop]) -> Where {
+        let (unit, body) = (web.graph.unit(self.method), web.graph.method(self.method));
+        let end = callout.step.span.end;
+        let endpoint = match body.endpoints.as_slice() {
+            [only] => Some(only),
+            all => self.endpoints.up_to(end).and_then(|index| all.get(index)),
+        };
+        let own = self.timeouts.up_to(end).and_then(|index| body.timeouts.get(index));
+        let timeout = own.map(|(step, set)| Fact::known(*set, place(unit, step.span)));
+        let on_the_way = || way.iter().find_map(|hop| last_timeout(web, hop.from));
+        Where {
+            endpoint: endpoint.map(|(span, text)| spot(unit, *span, shown(text))).unwrap_or_default(),
+            credential: endpoint.and_then(|(_, text)| credential_of(text)),
+            timeout: timeout.or_else(on_the_way).unwrap_or_else(|| self.built(web).clone()),
+        }
+    }
+
+    fn built(&self, web: &Web<'_>) -> &Fact<i64> {
+        self.built.get_or_init(|| {
+            let called = web.graph.method(self.method).calls.iter();
+            let mut called = called.filter_map(|call| web.graph.resolve(self.method, call));
+            called.find_map(|at| last_timeout(web, at)).unwrap_or_default()
+        })
+    }
+}
+
+/// The last timeout that a method sets.
+fn last_timeout(web: &Web<'_>, at: MethodAt) -> Option<Fact<i64>> {
+    let (step, set) = web.graph.method(at).timeouts.last()?;
+    Some(Fact::known(*set, place(web.graph.unit(at), step.span)))
+}
+
+/// Which of many things, not all in the order of their places, is the last that stands before a place.
+struct Latest {
+    /// Those that no later one stands before, by place, with their index.
+    kept: Vec<(u32, usize)>,
+}
+
+impl Latest {
+    fn of(starts: impl Iterator<Item = u32>) -> Self {
+        let mut kept: Vec<(u32, usize)> = Vec::new();
+        for (index, start) in starts.enumerate() {
+            while kept.pop_if(|(other, _)| *other >= start).is_some() {}
+            kept.push((start, index));
+        }
+        Self { kept }
+    }
+
+    /// The index of the last one that begins at `end` or before.
+    fn up_to(&self, end: u32) -> Option<usize> {
+        let after = self.kept.partition_point(|(start, _)| *start <= end);
+        after.checked_sub(1).map(|last| self.kept[last].1)
+    }
+}
+
+/// An endpoint without what may hold a secret.
+fn shown(text: &str) -> String {
+    text.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// The name behind `callout:` at the start of an endpoint.
+fn credential_of(text: &str) -> Option<String> {
+    let (scheme, rest) = text.trim().split_at_checked("callout:".len())?;
+    let name: String = rest.chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '_').collect();
+    (scheme.eq_ignore_ascii_case("callout:") && !name.is_empty()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_is_the_last_one_before() {
+        for starts in [vec![], vec![4], vec![1, 5, 9], vec![5, 1, 9, 3], vec![9, 5, 1], vec![2, 2, 7, 2]] {
+            let latest = Latest::of(starts.iter().copied());
+            for end in 0..11 {
+                assert_eq!(latest.up_to(end), starts.iter().rposition(|start| *start <= end), "{starts:?} {end}");
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Named credentials that Apex calls with.
+
+use super::web::Web;
+use super::{At, Fact, Placed, Sure, at, spot};
+use crate::credential::{is_in_project, is_resolved};
+use sessionlint_apex::graph::MethodAt;
+use sessionlint_apex::{Kinds, LiteralKind, Role, Step};
+use sessionlint_project::metadata::Project;
+use sessionlint_source::Span;
+
+/// A named credential in a literal.
+#[derive(Debug)]
+pub(crate) struct CredentialUse {
+    at: At,
+    /// Its name.
+    pub(crate) credential: Fact<String>,
+    pub(super) is_resolved: Option<bool>,
+    pub(super) is_type_in_project: bool,
+    /// Whether something asynchronous calls it.
+    pub(crate) is_async: bool,
+    pub(super) entry: Fact<String>,
+    pub(super) entry_kind: Option<&'static str>,
+}
+
+impl Placed for CredentialUse {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl CredentialUse {
+    /// Whether all of its statement fits the grammar.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.at.confidence != "low"
+    }
+
+    /// The method that names it, at the literal.
+    pub(crate) fn user(&self) -> Fact<String> {
+        Fact { value: self.at.method.value.clone(), place: self.credential.place }
+    }
+}
+
+/// All of them, in the order of the files.
+pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<CredentialUse> {
+    let mut all = Vec::new();
+    let is_type_in_project = is_in_project(project, "NamedCredential");
+    for (index, unit) in web.units() {
+        for it in unit.literals.iter().filter(|it| it.what == LiteralKind::Credential) {
+            let method = MethodAt { unit: index, method: it.method };
+            let step = Step {
+                span: it.span,
+                repeated_by: None,
+                is_per_chunk: false,
+                kinds: Kinds::ALL,
+                is_doubtful: it.is_doubtful,
+            };
+            // A constant runs where the methods of its class do.
+            let starts =
+                users(web, method, it.span).into_iter().flat_map(|user| web.starts_of(user, &step)).collect::<Vec<_>>();
+            let later = starts.iter().find(|(start, _)| !start.entry.is_sync());
+            let shown = later.or(starts.iter().min_by_key(|(_, reached)| reached.path.len()));
+            let chain = shown.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
+            all.push(CredentialUse {
+                at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
+                is_resolved: is_resolved(project, "NamedCredential", &it.text),
+                is_type_in_project,
+                is_async: later.is_some(),
+                credential: spot(unit, it.span, it.text.clone()),
+                entry: chain.entry,
+                entry_kind: chain.kind,
+            });
+        }
+    }
+    all
+}
+
+/// The methods that use a literal of a method: itself; of a constant, those of the class whose callouts go there.
+fn users(web: &Web<'_>, method: MethodAt, literal: Span) -> Vec<MethodAt> {
+    let graph = &web.graph;
+    if graph.method(method).role != Role::Initializer {
+        return vec![method];
+    }
+    let calls_out = |at: &MethodAt| graph.method(*at).endpoints.iter().any(|(span, _)| *span == literal);
+    let methods = 0..graph.unit(method).methods.len() as u32;
+    methods.map(|index| MethodAt { unit: method.unit, method: index }).filter(calls_out).collect()
+}

@@ -1,0 +1,105 @@
+//! Schedulables: whether they do the work themselves or hand it on.
+
+use super::callout::loop_cell;
+use super::web::{Start, Web};
+use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, one_line, spot};
+use sessionlint_apex::graph::{Entry, Reached, hands_on};
+use sessionlint_apex::{Step, Unit};
+use sessionlint_project::metadata::Project;
+
+/// An `execute(SchedulableContext)`.
+#[derive(Debug)]
+pub(crate) struct EntryPoint {
+    at: At,
+    chain: Chain,
+    pub(super) kind: &'static str,
+    pub(super) delegates: Fact<String>,
+    pub(super) change: Fact<String>,
+    pub(super) unbounded: Fact<String>,
+    pub(super) work_loop: Fact<String>,
+}
+
+impl Placed for EntryPoint {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Chained for EntryPoint {
+    fn chain(&self) -> &Chain {
+        &self.chain
+    }
+}
+
+impl EntryPoint {
+    /// Whether it does much work itself: changes records, and reads or repeats without a small limit.
+    pub(super) fn is_heavy(&self) -> bool {
+        let has_work = self.unbounded.value.is_some() || self.work_loop.value.is_some();
+        self.delegates.value.is_none() && self.change.value.is_some() && has_work
+    }
+}
+
+/// One for each, in the order of the files.
+pub(super) fn entries(project: &Project, web: &Web<'_>) -> Vec<EntryPoint> {
+    web.starts.iter().filter(|start| start.entry == Entry::Schedulable).map(|start| one(project, web, start)).collect()
+}
+
+fn one(project: &Project, web: &Web<'_>, start: &Start) -> EntryPoint {
+    let graph = &web.graph;
+    // Who hands work on is not followed further; what was not read could not be told from what does nothing.
+    let reached = graph.reach(start.at, start.entry.kinds(), DEPTH, |at| !hands_on(graph, at));
+    let runs = |step: &Step| Web::can_run(start, step);
+    let mut found = EntryPoint {
+        at: at(project, web, start.at, Sure::High.unless(false)),
+        chain: web.chain(start, &Reached { at: start.at, path: Vec::new(), is_repeated: false }),
+        kind: start.entry.as_str(),
+        delegates: Fact::default(),
+        change: Fact::default(),
+        unbounded: Fact::default(),
+        work_loop: Fact::default(),
+    };
+    for way in &reached {
+        let (unit, method) = (graph.unit(way.at), graph.method(way.at));
+        let futures = method
+            .calls
+            .iter()
+            .filter(|call| graph.resolve(way.at, call).is_some_and(|callee| graph.is_future(callee)));
+        let delegation = method.calls.iter().filter(|call| call.is_delegation).chain(futures).next();
+        set(&mut found.delegates, || delegation.map(|call| written(project, unit, &call.step)));
+        let change = method.changes.iter().find(|change| runs(&change.step));
+        if found.change.value.is_none()
+            && let Some(change) = change
+        {
+            found.change = spot(unit, change.step.span, change.text.clone());
+            found.chain = web.chain(start, way);
+        }
+        let query = method.unbounded.iter().find(|step| runs(step));
+        set(&mut found.unbounded, || query.map(|step| written(project, unit, step)));
+        let steps = method.changes.iter().map(|it| &it.step).chain(method.callouts.iter().map(|it| &it.step));
+        let own = steps.filter(|step| runs(step)).find_map(|step| step.repeated_by);
+        let has_work = !method.changes.is_empty() || !method.callouts.is_empty();
+        let on_the_way = way.path.iter().find_map(|hop| {
+            graph.call(*hop).step.repeated_by.filter(|_| has_work).map(|span| (graph.unit(hop.from), span))
+        });
+        set(&mut found.work_loop, || {
+            let (unit, span) = own.map(|span| (unit, span)).or(on_the_way)?;
+            Some(loop_cell(project, unit, Some(span)))
+        });
+    }
+    found
+}
+
+fn set(fact: &mut Fact<String>, find: impl FnOnce() -> Option<Fact<String>>) {
+    if fact.value.is_none()
+        && let Some(found) = find()
+    {
+        *fact = found;
+    }
+}
+
+/// What stands at a step, on one line and not too long.
+fn written(project: &Project, unit: &Unit, step: &Step) -> Fact<String> {
+    let text = project.sources.get(unit.file).masked(step.span);
+    let short: String = one_line(&text).chars().take(120).collect();
+    spot(unit, step.span, short)
+}

@@ -1,0 +1,263 @@
+//! Literal strings: hosts of orgs, logins with a password, named credentials where they cannot renew.
+
+use std::collections::HashSet;
+
+use jiff::civil::{Date, date};
+
+use super::web::Web;
+use super::{At, Fact, Placed, Sure, at, spot};
+use crate::credential::{host, is_instance};
+use crate::raw;
+use sessionlint_apex::graph::MethodAt;
+use sessionlint_apex::{Literal, LiteralKind, Unit};
+use sessionlint_project::metadata::{Component, Project};
+use sessionlint_source::Place;
+
+/// The day from which Salesforce refuses the username-password flow (apex.md F16) and the user-agent flow.
+const FLOWS_END: Date = date(2027, 2, 20);
+
+/// What stands in documentation where the name of an org belongs.
+const PLACEHOLDERS: &[&str] =
+    &["mydomain", "mydomainname", "yourdomain", "your-domain", "yourdomainname", "yourinstance"];
+
+/// First names of hosts that are Salesforce's own and no org's.
+const NO_ORGS: &[&str] = &[
+    "www",
+    "help",
+    "developer",
+    "trailhead",
+    "trailblazer",
+    "status",
+    "api",
+    "powerofus",
+    "security",
+    "trust",
+    "appexchange",
+    "success",
+    "admin",
+    "releasenotes",
+    "ideas",
+    "community",
+    "cs",
+    "org62",
+    "quip",
+    "investor",
+    "blog",
+    "releases",
+    "resources",
+    "compliance",
+    "certification",
+    "architect",
+    "partners",
+    "partnernavigator",
+];
+
+/// A literal that matters.
+#[derive(Debug)]
+pub(crate) struct LiteralFacts {
+    at: At,
+    pub(super) kind: &'static str,
+    pub(super) text: Fact<String>,
+    pub(super) host: Option<String>,
+    pub(super) host_kind: Option<&'static str>,
+    pub(super) has_service: bool,
+    pub(super) is_link: bool,
+    pub(super) credential: Option<String>,
+    pub(super) days_left: Option<i64>,
+    /// Whether the org blocks the flow that it asks for.
+    pub(super) flow_is_blocked: Fact<bool>,
+    /// Of a login with a password: the external client app, where the project has OAuth apps of no other kind.
+    pub(super) external_app: Fact<String>,
+}
+
+impl Placed for LiteralFacts {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+/// All of them, in the order of the files.
+pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
+    let mut all = Vec::new();
+    let blocks_passwords = org_blocks(project, "blockOAuthUnPwFlow");
+    let blocks_browsers = org_blocks(project, "blockOAuthUsrAgtFlow");
+    let external_app = external_app(project);
+    for (index, unit) in web.units() {
+        for it in &unit.literals {
+            let host = host(&it.text);
+            let host_kind = host.as_deref().and_then(org_host);
+            let kind = match it.what {
+                LiteralKind::Address if host_kind.is_some() => "org-host",
+                LiteralKind::PasswordGrant => "password-grant",
+                LiteralKind::UserAgentFlow => "user-agent-flow",
+                LiteralKind::SoapLogin => "soap-login",
+                LiteralKind::CredentialOnSoap => "credential-on-soap",
+                LiteralKind::Address | LiteralKind::Credential => continue,
+            };
+            let as_of = project.inputs.as_of;
+            let days_left = matches!(it.what, LiteralKind::PasswordGrant | LiteralKind::UserAgentFlow)
+                .then(|| as_of.until(FLOWS_END).ok())
+                .flatten()
+                .map(|span| i64::from(span.get_days()));
+            let method = MethodAt { unit: index, method: it.method };
+            all.push(LiteralFacts {
+                at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
+                kind,
+                text: spot(unit, it.span, it.text.clone()),
+                has_service: it.text.to_ascii_lowercase().contains("/services/"),
+                host: host.filter(|_| it.what != LiteralKind::CredentialOnSoap),
+                host_kind,
+                is_link: it.is_markup || is_link(unit, it, host_kind),
+                credential: (it.what == LiteralKind::CredentialOnSoap && !it.text.starts_with('{'))
+                    .then(|| it.text.clone()),
+                days_left,
+                flow_is_blocked: match it.what {
+                    LiteralKind::PasswordGrant => blocks_passwords.clone(),
+                    LiteralKind::UserAgentFlow => blocks_browsers.clone(),
+                    _ => Fact::default(),
+                },
+                external_app: match it.what {
+                    LiteralKind::PasswordGrant => external_app.clone(),
+                    _ => Fact::default(),
+                },
+            });
+        }
+    }
+    all
+}
+
+/// Whether an address is one that people open: that of Lightning, or of a record or page of an org. Nothing calls it.
+fn is_link(unit: &Unit, it: &Literal, host_kind: Option<&str>) -> bool {
+    let lower = it.text.to_ascii_lowercase();
+    let has_path = lower.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
+    let is_opened = match host_kind {
+        Some("lightning") => true,
+        Some("my-domain" | "sandbox" | "visualforce") => has_path,
+        _ => false,
+    };
+    let is_endpoint = |endpoint: &str| endpoint.to_ascii_lowercase().starts_with(&lower);
+    is_opened
+        && !it.is_called
+        && !lower.contains("/services/")
+        && !unit.methods.iter().flat_map(|method| &method.endpoints).any(|(_, endpoint)| is_endpoint(endpoint))
+}
+
+/// The first external client app with OAuth settings, where the project has no connected app with OAuth.
+fn external_app(project: &Project) -> Fact<String> {
+    let has_other = project.of_type("ConnectedApp").any(|(_, app)| app.node("oauthConfig").is_some());
+    if has_other || project.is_broken("ConnectedApp") {
+        return Fact::default();
+    }
+    let found = project.of_type("ExtlClntAppOauthSettings").find_map(|(_, settings)| {
+        let name = settings.text("externalClientApplication")?;
+        let is_it = |app: &Component| app.name.eq_ignore_ascii_case(name);
+        let app = project.of_type("ExternalClientApplication").find(|(_, app)| is_it(app));
+        let label = app.and_then(|(_, app)| app.text("label")).unwrap_or(name);
+        Some(Fact::known(label.to_owned(), settings.root_place()))
+    });
+    found.unwrap_or_default()
+}
+
+/// What the org says about blocking a flow; nothing where it says nothing or its settings cannot be read.
+fn org_blocks(project: &Project, path: &str) -> Fact<bool> {
+    if project.is_broken("OauthOidcSettings") {
+        return Fact::default();
+    }
+    let stating = project.of_type("OauthOidcSettings").filter(|(_, settings)| settings.text(path).is_some()).last();
+    stating.map_or_else(Fact::default, |(_, settings)| Fact {
+        value: settings.text(path).and_then(raw::parse_bool),
+        place: Some(settings.place(path)),
+    })
+}
+
+/// What sort of an org's host a name is; nothing where it is none's.
+fn org_host(host: &str) -> Option<&'static str> {
+    if PLACEHOLDERS.contains(&host.split('.').next().unwrap_or_default()) {
+        return None;
+    }
+    let ends = |domain: &str| host.strip_suffix(domain).filter(|before| !before.is_empty());
+    if ends(".sandbox.my.salesforce.com").is_some() || host.contains("--") && ends(".my.salesforce.com").is_some() {
+        return Some("sandbox");
+    }
+    if ends(".my.salesforce.com").is_some() {
+        return Some("my-domain");
+    }
+    if ends(".lightning.force.com").is_some() {
+        return Some("lightning");
+    }
+    if ends(".vf.force.com").is_some() || ends(".visual.force.com").is_some() {
+        return Some("visualforce");
+    }
+    if ends(".my.site.com").is_some() {
+        return Some("site");
+    }
+    let first = ends(".salesforce.com")?;
+    match first {
+        "login" | "test" => Some("login"),
+        _ if NO_ORGS.contains(&first) || first.contains('.') && !first.contains("--") => None,
+        _ if is_instance(first.strip_suffix("-api").unwrap_or(first)) => Some("instance"),
+        _ => None,
+    }
+}
+
+/// An address of a host that Apex names, for the table of all hosts.
+pub(crate) struct Address<'p> {
+    /// Metadata type of the file.
+    pub(crate) ty: &'static str,
+    /// Name of the class, trigger or page.
+    pub(crate) name: &'p str,
+    /// The address, as written.
+    pub(crate) url: &'p str,
+    /// Where it stands.
+    pub(crate) place: Place,
+    /// Whether code sends the message of a SOAP login there.
+    pub(crate) logs_in_by_soap: bool,
+}
+
+/// All of them, in the order of the files.
+pub(crate) fn addresses(project: &Project) -> impl Iterator<Item = Address<'_>> {
+    project.units.iter().flat_map(|unit| {
+        let is_address = |it: &&Literal| it.what == LiteralKind::Address && !it.is_doubtful;
+        let logins = unit.literals.iter().filter(|it| it.what == LiteralKind::SoapLogin);
+        let logins: HashSet<u32> = logins.map(|it| it.span.start).collect();
+        unit.literals.iter().filter(is_address).map(move |it| Address {
+            ty: unit.code.type_name(),
+            name: unit.name.as_str(),
+            url: it.text.as_str(),
+            place: super::place(unit, it.span),
+            logs_in_by_soap: logins.contains(&it.span.start),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_orgs_are_told_from_salesforce_s_own() {
+        let table = [
+            ("login.salesforce.com", Some("login")),
+            ("test.salesforce.com", Some("login")),
+            ("acme.my.salesforce.com", Some("my-domain")),
+            ("acme--uat.sandbox.my.salesforce.com", Some("sandbox")),
+            ("acme--uat.cs5.my.salesforce.com", Some("sandbox")),
+            ("acme.lightning.force.com", Some("lightning")),
+            ("acme--c.vf.force.com", Some("visualforce")),
+            ("na12.salesforce.com", Some("instance")),
+            ("na1-api.salesforce.com", Some("instance")),
+            ("help.salesforce.com", None),
+            ("trailhead.salesforce.com", None),
+            ("api.status.salesforce.com", None),
+            ("developer.salesforce.com", None),
+            ("soap.sforce.com", None),
+            ("www.salesforce.com", None),
+            ("mydomainname.my.salesforce.com", None),
+            ("yourinstance.salesforce.com", None),
+            ("example.com", None),
+        ];
+        for (name, expected) in table {
+            assert_eq!(org_host(name), expected, "{name}");
+        }
+    }
+}

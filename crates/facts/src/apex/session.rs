@@ -1,0 +1,267 @@
+//! Session ids and tokens: where each goes, and in what kind of transaction.
+
+use super::web::Web;
+use super::{Aging, At, Chain, Chained, Fact, Lifetime, Placed, Sure, at, at_unit, jwt_app, spot};
+use crate::credential::{host, is_salesforce};
+use crate::oauth::api_access_is_limited;
+use sessionlint_apex::graph::{Entry, MethodAt};
+use sessionlint_apex::{Callee, Code, LinkUse, SessionUse, Sink, Source, Step, Unit};
+use sessionlint_project::metadata::Project;
+use sessionlint_source::Span;
+
+/// Calls after which an `@AuraEnabled` method still counts as what runs the code.
+const LIGHTNING_DEPTH: usize = 2;
+
+/// Calls after which another class still counts as part of a job.
+const JOB_DEPTH: usize = 1;
+
+/// Sinks by which an id leaves Apex, beside which the call that gave it keeps its own row.
+const LEAVING: &[&str] = &["returned", "mailed-link", "shown-link", "returned-link", "scraped"];
+
+/// One session id or token on its way.
+#[derive(Debug)]
+pub(crate) struct Use {
+    at: At,
+    chain: Chain,
+    lifetime: Lifetime,
+    pub(super) source: &'static str,
+    pub(super) session: Fact<String>,
+    pub(super) sink: Fact<&'static str>,
+    pub(super) target: Fact<String>,
+    pub(super) target_kind: Option<&'static str>,
+    pub(super) context: Option<&'static str>,
+    pub(super) is_null_checked: bool,
+    pub(super) is_from_lightning: bool,
+    pub(super) has_call_site: bool,
+    pub(super) jwt_app: Fact<String>,
+    pub(super) api_access_is_limited: Fact<bool>,
+    pub(super) server: Fact<String>,
+    pub(super) anonymous: Fact<String>,
+}
+
+impl Placed for Use {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Chained for Use {
+    fn chain(&self) -> &Chain {
+        &self.chain
+    }
+}
+
+impl Aging for Use {
+    fn lifetime(&self) -> &Lifetime {
+        &self.lifetime
+    }
+}
+
+/// What gets a session id, and runs later.
+struct Target {
+    title: Fact<String>,
+    kind: &'static str,
+    /// The method annotated `@future`.
+    future: Option<MethodAt>,
+}
+
+/// A use with what is known of it across classes.
+struct Judged<'u> {
+    used: &'u SessionUse,
+    sink: &'static str,
+    target: Option<Target>,
+}
+
+/// All uses, in the order of the files.
+pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<Use> {
+    let jwt = jwt_app(project);
+    let limited = api_access_is_limited(project);
+    let judged: Vec<(u32, &Unit, Vec<Judged<'_>>)> =
+        web.units().map(|(index, unit)| (index, unit, judge(web, index, unit))).collect();
+    let called: Vec<MethodAt> = judged
+        .iter()
+        .flat_map(|(.., uses)| uses)
+        .filter_map(|it| it.target.as_ref().and_then(|target| target.future))
+        .collect();
+    let mut all = Vec::new();
+    for (index, unit, uses) in judged {
+        for it in uses {
+            let method = it.used.method.map(|method| MethodAt { unit: index, method });
+            all.push(one(project, web, unit, method, it, &called, lifetime, &jwt, &limited));
+        }
+    }
+    all
+}
+
+/// The host of an address, where it is none of Salesforce's.
+pub(crate) fn server(unit: &Unit, span: Span, address: &str) -> Fact<String> {
+    let is_own = |host: &str| {
+        let more = ["site.com", "visualforce.com", "lightning.com", "sforce.com"];
+        is_salesforce(host) || more.iter().any(|domain| host.strip_suffix(domain).is_some_and(|it| it.ends_with('.')))
+    };
+    host(address).filter(|host| !is_own(host)).map(|host| spot(unit, span, host)).unwrap_or_default()
+}
+
+#[expect(clippy::too_many_arguments, reason = "what a row is made of, gathered in one place")]
+fn one(
+    project: &Project,
+    web: &Web<'_>,
+    unit: &Unit,
+    method: Option<MethodAt>,
+    judged: Judged<'_>,
+    called: &[MethodAt],
+    lifetime: &Lifetime,
+    jwt: &Fact<String>,
+    limited: &Fact<bool>,
+) -> Use {
+    let Judged { used, sink, target } = judged;
+    let sure = match used.source {
+        Source::Token | Source::Parameter => Sure::Medium,
+        Source::Session | Source::Api | Source::Function | Source::Page => Sure::High,
+    };
+    let confidence = sure.unless(used.step.is_doubtful);
+    let around = method.map(|method| around(web, method, &used.step)).unwrap_or_default();
+    let (title, kind) = target.map_or((Fact::default(), None), |target| (target.title, Some(target.kind)));
+    Use {
+        at: method.map_or_else(|| at_unit(project, unit, confidence), |method| at(project, web, method, confidence)),
+        chain: around.chain,
+        lifetime: lifetime.clone(),
+        source: source_name(used.source),
+        session: spot(unit, used.from, used.text.clone()),
+        sink: Fact::known(sink, super::place(unit, used.step.span)),
+        target: title,
+        target_kind: kind,
+        context: around.context,
+        is_null_checked: used.is_null_checked,
+        is_from_lightning: around.is_from_lightning,
+        has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| called.contains(&method)),
+        jwt_app: jwt.clone(),
+        api_access_is_limited: limited.clone(),
+        anonymous: match (&project.namespace, &unit.anonymous) {
+            (Some(_), Some((span, text))) => spot(unit, *span, text.clone()),
+            _ => Fact::default(),
+        },
+        server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
+    }
+}
+
+fn source_name(source: Source) -> &'static str {
+    match source {
+        Source::Session => "getSessionId",
+        Source::Token => "token",
+        Source::Parameter => "parameter",
+        Source::Api => "$Api.Session_ID",
+        Source::Function => "GETSESSIONID",
+        Source::Page => "page",
+    }
+}
+
+/// The uses of a unit that say something, in order.
+fn judge<'u>(web: &Web<'_>, index: u32, unit: &'u Unit) -> Vec<Judged<'u>> {
+    let mut judged: Vec<Judged<'_>> = unit.sessions.iter().filter_map(|used| sink(web, index, unit, used)).collect();
+    // What runs later says more than what the field is called.
+    let handed: Vec<_> = judged.iter().filter(|it| it.sink == "async-argument").map(|it| it.used.step.span).collect();
+    judged.retain(|it| it.sink != "session-header" || !handed.contains(&it.used.step.span));
+    // Where an id leaves Apex is told beside what else is done with it.
+    let is_use = |it: &&Judged<'_>| it.sink != "none" && !LEAVING.contains(&it.sink);
+    let arrived: Vec<_> = judged.iter().filter(is_use).map(|it| it.used.from).collect();
+    judged.retain(|it| it.sink != "none" || !arrived.contains(&it.used.from));
+    judged.sort_by_key(|it| (it.used.step.span, it.sink));
+    judged.dedup_by_key(|it| (it.used.step.span, it.sink, it.used.from));
+    judged
+}
+
+fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Option<Judged<'u>> {
+    let plain = |sink| Some(Judged { used, sink, target: None });
+    match &used.sink {
+        Sink::Header => plain("authorization-header"),
+        Sink::SessionHeader => plain("session-header"),
+        Sink::Record => plain("record-field"),
+        Sink::Envelope => plain("soap-envelope"),
+        Sink::Page => plain("page"),
+        Sink::Returned => plain("returned"),
+        Sink::Answer(callee, arguments) => {
+            let from = MethodAt { unit: index, method: used.method? };
+            let candidates = web.graph.candidates(from, callee, *arguments);
+            let gives = !candidates.is_empty() && candidates.iter().all(|at| web.graph.method(*at).gives_session);
+            gives.then(|| plain("returned"))?
+        }
+        Sink::Scraped(page) => gives_session_id(web, page).then(|| plain("scraped"))?,
+        Sink::Link(LinkUse::Mailed) => plain("mailed-link"),
+        Sink::Link(LinkUse::Shown) => plain("shown-link"),
+        Sink::Link(LinkUse::Returned) => plain("returned-link"),
+        Sink::Nothing => plain("none"),
+        Sink::Parameter => {
+            let at = MethodAt { unit: index, method: used.method? };
+            let target = Target { title: title(web, at), kind: "future", future: None };
+            Some(Judged { used, sink: "async-parameter", target: Some(target) })
+        }
+        Sink::Argument(callee, arguments) => {
+            let from = MethodAt { unit: index, method: used.method? };
+            let target = target(web, from, callee, *arguments)?;
+            Some(Judged { used, sink: "async-argument", target: Some(target) })
+        }
+        Sink::Field(ty) => {
+            let method = unit.methods.get(used.method? as usize)?;
+            let target = job(web, (index, method.class), ty)?;
+            Some(Judged { used, sink: "async-argument", target: Some(target) })
+        }
+    }
+}
+
+/// Whether a page of the project writes the session id into itself; of one that is not there, whether its name says so.
+fn gives_session_id(web: &Web<'_>, page: &str) -> bool {
+    let is_it = |unit: &&Unit| unit.code == Code::Page && unit.name.eq_ignore_ascii_case(page);
+    let lower = page.to_ascii_lowercase();
+    web.graph.units.iter().any(|unit| is_it(&unit) && !unit.sessions.is_empty())
+        || lower.contains("sessionid")
+        || lower.contains("session_id")
+}
+
+fn title(web: &Web<'_>, at: MethodAt) -> Fact<String> {
+    spot(web.graph.unit(at), web.graph.method(at).name_span, web.graph.title(at))
+}
+
+/// What a call hands its arguments to, where that runs later.
+fn target(web: &Web<'_>, from: MethodAt, callee: &Callee, arguments: usize) -> Option<Target> {
+    if let Callee::New(ty) = callee {
+        return job(web, web.graph.class_at(from), ty);
+    }
+    let candidates = web.graph.candidates(from, callee, arguments);
+    let is_later = !candidates.is_empty() && candidates.iter().all(|at| web.graph.is_future(*at));
+    let first = candidates.first().filter(|_| is_later)?;
+    Some(Target { title: title(web, *first), kind: "future", future: Some(*first) })
+}
+
+/// The class that a name means, where it runs later.
+fn job(web: &Web<'_>, from: (u32, u32), ty: &str) -> Option<Target> {
+    let class = web.graph.find(from, ty)?;
+    let job = web.graph.job(class)?;
+    let named = web.graph.class(class);
+    let unit = &web.graph.units[class.0 as usize];
+    Some(Target { title: spot(unit, named.name_span, named.full_name.clone()), kind: job.as_str(), future: None })
+}
+
+/// In what a step runs.
+#[derive(Default)]
+struct Around {
+    chain: Chain,
+    context: Option<&'static str>,
+    is_from_lightning: bool,
+}
+
+fn around(web: &Web<'_>, method: MethodAt, step: &Step) -> Around {
+    let starts = web.starts_of(method, step);
+    let is_job = |entry: Entry| !entry.is_sync();
+    let job = starts.iter().find(|(start, reached)| {
+        is_job(start.entry) && (reached.path.len() <= JOB_DEPTH || web.is_within_class(start, reached))
+    });
+    let lightning =
+        starts.iter().find(|(start, reached)| start.entry == Entry::Aura && reached.path.len() <= LIGHTNING_DEPTH);
+    let shown = lightning.or(job).or(starts.first());
+    Around {
+        chain: shown.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
+        context: job.map(|(start, _)| start.entry.as_str()),
+        is_from_lightning: lightning.is_some(),
+    }
+}

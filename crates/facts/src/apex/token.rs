@@ -1,0 +1,118 @@
+//! Tokens that a job keeps, and tokens that a class asks for itself.
+
+use super::web::Web;
+use super::{Aging, At, Fact, Lifetime, Placed, Sure, at, spot};
+use crate::credential::is_salesforce;
+use sessionlint_apex::graph::MethodAt;
+use sessionlint_apex::{KeptSource, Spot, Unit};
+use sessionlint_project::metadata::Project;
+
+/// A token that a job keeps between its parts.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    at: At,
+    lifetime: Lifetime,
+    pub(super) field: Fact<String>,
+    pub(super) assigned_in: Fact<&'static str>,
+    pub(super) used_in: Fact<String>,
+    pub(super) source: &'static str,
+    pub(super) class_kind: &'static str,
+    pub(super) is_stateful: bool,
+    pub(super) is_in_header: bool,
+}
+
+impl Placed for Kept {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Aging for Kept {
+    fn lifetime(&self) -> &Lifetime {
+        &self.lifetime
+    }
+}
+
+/// All of them, in the order of the files.
+pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<Kept> {
+    let all = web.units().flat_map(|(index, unit)| unit.kept.iter().map(move |it| (index, unit, it)));
+    all.map(|(index, unit, it)| {
+        let method = MethodAt { unit: index, method: it.method };
+        let sure = match it.source {
+            KeptSource::Session => Sure::High,
+            KeptSource::Call if it.is_in_header => Sure::High,
+            KeptSource::Call | KeptSource::Parameter => Sure::Medium,
+        };
+        Kept {
+            at: at(project, web, method, sure.unless(it.is_doubtful)),
+            lifetime: lifetime.clone(),
+            field: spot(unit, it.field.0, it.field.1.clone()),
+            assigned_in: Fact::known(it.assigned.1, super::place(unit, it.assigned.0)),
+            used_in: spot(unit, it.used.0, it.used.1.clone()),
+            source: match it.source {
+                KeptSource::Session => "getSessionId",
+                KeptSource::Call => "token-call",
+                KeptSource::Parameter => "parameter",
+            },
+            class_kind: it.job,
+            is_stateful: it.is_stateful,
+            is_in_header: it.is_in_header,
+        }
+    })
+    .collect()
+}
+
+/// A class that asks a server for tokens itself.
+#[derive(Debug)]
+pub(crate) struct TokenFacts {
+    at: At,
+    lifetime: Lifetime,
+    pub(super) request: Fact<String>,
+    pub(super) grant: Fact<String>,
+    pub(super) host: Fact<String>,
+    pub(super) credential: Option<String>,
+    pub(super) reads_token: Fact<String>,
+    pub(super) reads_expiry: Fact<String>,
+    pub(super) reacts: Fact<String>,
+    pub(super) stored: Fact<String>,
+    pub(super) is_to_salesforce: Option<bool>,
+}
+
+impl Placed for TokenFacts {
+    fn at(&self) -> &At {
+        &self.at
+    }
+}
+
+impl Aging for TokenFacts {
+    fn lifetime(&self) -> &Lifetime {
+        &self.lifetime
+    }
+}
+
+/// All of them, in the order of the files.
+pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<TokenFacts> {
+    let all = web.units().flat_map(|(index, unit)| unit.requests.iter().map(move |it| (index, unit, it)));
+    all.map(|(index, unit, it)| {
+        let method = MethodAt { unit: index, method: it.method };
+        let optional = |spot: &Option<Spot>| cell(unit, spot.as_ref());
+        TokenFacts {
+            at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
+            lifetime: lifetime.clone(),
+            request: spot(unit, it.request.0, it.request.1.clone()),
+            grant: optional(&it.grant),
+            host: optional(&it.host),
+            credential: it.credential.clone(),
+            reads_token: optional(&it.reads_token),
+            reads_expiry: optional(&it.reads_expiry),
+            reacts: optional(&it.reacts),
+            stored: optional(&it.stored),
+            is_to_salesforce: it.host.as_ref().map(|(_, host)| is_salesforce(host)),
+        }
+    })
+    .collect()
+}
+
+fn cell(unit: &Unit, found: Option<&Spot>) -> Fact<String> {
+    found.map(|(span, text)| spot(unit, *span, text.clone())).unwrap_or_default()
+}

@@ -1,0 +1,179 @@
+//! Addresses of versions of Salesforce's APIs, in code and in metadata.
+//!
+//! Versions of Apex classes, pages and flows are other things and are no rows. Which of Salesforce's servers answers is
+//! not asked: all retire versions alike.
+
+use super::column::{Fact, IntoCell, ViewColumn};
+use super::raw;
+use sessionlint_apex::{Api, version};
+use sessionlint_project::metadata::kind::kind;
+use sessionlint_project::metadata::{Component, Project, place_below, text_of};
+use sessionlint_soql::Cell;
+use sessionlint_source::Place;
+
+type VersionColumn = ViewColumn<VersionFacts>;
+
+/// The last version that is retired (Help 000354473).
+const LAST_RETIRED: i64 = 30;
+
+/// The last version whose support ends (Help 005321531).
+const LAST_UNSUPPORTED: i64 = 40;
+
+/// An address of one version.
+#[derive(Debug)]
+pub(super) struct VersionFacts {
+    ty: &'static str,
+    name: String,
+    path: String,
+    api: Api,
+    text: String,
+    version: i64,
+    place: Place,
+    is_doubtful: bool,
+    blocks_old: Fact<bool>,
+}
+
+impl VersionFacts {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Where addresses of services stand in metadata: the type and the elements; a dot leads into a repeated one.
+const PLACES: &[(&str, &[&str])] = &[
+    ("NamedCredential", &["endpoint", "namedCredentialParameters.parameterValue"]),
+    ("ExternalCredential", &["externalCredentialParameters.parameterValue"]),
+    ("RemoteSiteSetting", &["url"]),
+];
+
+/// All of them: those of metadata, then those of code, both in the order of the files.
+pub(super) fn version_facts(project: &Project) -> Vec<VersionFacts> {
+    let blocks_old = switch(project);
+    let mut all = Vec::new();
+    for component in &project.components {
+        let ty = kind(component.kind).name;
+        let path = || project.sources.get(component.file).path.clone();
+        let is_off = ty == "RemoteSiteSetting" && component.text("isActive") == Some("false");
+        let paths = PLACES.iter().find(|(name, _)| *name == ty && !is_off).map(|(_, paths)| *paths);
+        for (text, place) in paths.unwrap_or_default().iter().flat_map(|path| texts(component, path)) {
+            all.extend(version::find(text).map(|it| VersionFacts {
+                ty,
+                name: component.name.clone(),
+                path: path(),
+                api: it.api,
+                text: it.text,
+                version: it.version,
+                place,
+                is_doubtful: false,
+                blocks_old: blocks_old.clone(),
+            }));
+        }
+        if ty != "Workflow" {
+            continue;
+        }
+        let document = &component.document;
+        for message in raw::elements(component, "outboundMessages") {
+            let text = |name| document.child(message, name).and_then(|node| text_of(document, node));
+            let Some(written) = text("apiVersion") else { continue };
+            let Some(version) = version::of_text(written) else { continue };
+            let name = text("fullName").or(text("name")).unwrap_or(&component.name);
+            all.push(VersionFacts {
+                ty: "WorkflowOutboundMessage",
+                name: format!("{}.{name}", component.name),
+                path: path(),
+                api: Api::OutboundMessage,
+                text: written.to_owned(),
+                version,
+                place: place_below(component.file, document, message, "apiVersion"),
+                is_doubtful: false,
+                blocks_old: blocks_old.clone(),
+            });
+        }
+    }
+    for unit in &project.units {
+        all.extend(unit.versions.iter().map(|it| VersionFacts {
+            ty: unit.code.type_name(),
+            name: unit.name.clone(),
+            path: project.sources.get(unit.file).path.clone(),
+            api: it.api,
+            text: it.text.clone(),
+            version: it.version,
+            place: Place { file: unit.file, span: it.span },
+            is_doubtful: it.is_doubtful,
+            blocks_old: blocks_old.clone(),
+        }));
+    }
+    all
+}
+
+/// The texts at a path, which may lead into a repeated element.
+fn texts<'p>(component: &'p Component, path: &str) -> Vec<(&'p str, Place)> {
+    let document = &component.document;
+    let (above, name) = path.rsplit_once('.').map_or((None, path), |(above, name)| (Some(above), name));
+    let parents: Vec<_> = match above {
+        Some(above) => raw::elements(component, above).collect(),
+        None => vec![document.root()],
+    };
+    let of_parent = |parent| {
+        let node = document.child(parent, name)?;
+        Some((text_of(document, node)?, place_below(component.file, document, parent, name)))
+    };
+    parents.into_iter().filter_map(of_parent).collect()
+}
+
+/// Whether the org refuses versions 31 to 40 already; the last file that states it counts.
+fn switch(project: &Project) -> Fact<bool> {
+    let path = "enableBlockDeprecatedApiVersions31to40";
+    if project.is_broken("EnterpriseApiSettings") {
+        return Fact::default();
+    }
+    let stating = project.of_type("EnterpriseApiSettings").filter(|(_, it)| it.text(path).is_some()).last();
+    stating.map_or_else(Fact::default, |(_, settings)| Fact {
+        value: settings.text(path).and_then(raw::parse_bool),
+        place: Some(settings.place(path)),
+    })
+}
+
+/// One row per address of a version.
+pub(super) const API_VERSION_USE: &[VersionColumn] = &[
+    VersionColumn::text("Type", "metadata type of what holds it", |it| it.ty.cell()).always(),
+    VersionColumn::text("Name", "fullName of it", |it| it.name.as_str().cell()).always(),
+    VersionColumn::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
+    VersionColumn::text(
+        "Api",
+        "`REST API`, `SOAP API`, `Bulk API`, `AJAX Toolkit`, `merge field` (`$Api.Partner_Server_URL_260`) or `outbound message`",
+        |it| it.api.as_str().cell(),
+    )
+    .always(),
+    VersionColumn::text("Address", "the part of the address that names the version, as written", |it| {
+        Cell { place: Some(it.place), ..it.text.as_str().cell() }
+    })
+    .always(),
+    VersionColumn::int("Version", "the version, without its minor part", |it| it.version.cell()).always(),
+    VersionColumn::bool("IsRetired", "it is 30 or older: calls to it fail", |it| (it.version <= LAST_RETIRED).cell())
+        .always(),
+    VersionColumn::bool("IsEnding", "it is 31 to 40: retired with Summer '28", |it| {
+        (it.version > LAST_RETIRED && it.version <= LAST_UNSUPPORTED).cell()
+    })
+    .always(),
+    VersionColumn::bool(
+        "OrgBlocksIt",
+        "for 31 to 40: the org refuses them already (`enableBlockDeprecatedApiVersions31to40`); null where no file states it",
+        |it| {
+            let is_concerned = it.version > LAST_RETIRED && it.version <= LAST_UNSUPPORTED;
+            if is_concerned { it.blocks_old.clone().cell() } else { Cell::default() }
+        },
+    ),
+    VersionColumn::text(
+        "Confidence",
+        "`high`; `medium` for a merge field; `low` where text that does not fit the grammar has a part in it",
+        |it| match it.api {
+            _ if it.is_doubtful => "low",
+            Api::MergeField => "medium",
+            _ => "high",
+        }
+        .cell(),
+    )
+    .always(),
+];

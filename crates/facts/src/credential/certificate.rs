@@ -1,0 +1,383 @@
+//! Certificates: until when they hold, and who uses them.
+//!
+//! A certificate is a component of its own, which others name, or stands as Base64 in the element that needs it. Dates
+//! are calendar days in UTC. What is no X.509 certificate has no date and no key, and says nothing. No body leaves this
+//! module.
+
+use std::io::Cursor;
+
+use jiff::civil::Date;
+use x509_parser::pem::Pem;
+
+use super::link::texts;
+use super::{is_same, label};
+use crate::column::Fact;
+use crate::raw::parse_bool;
+use sessionlint_project::metadata::kind::kind;
+use sessionlint_project::metadata::{Component, Project};
+use sessionlint_source::{Place, secrets};
+
+/// What the body of a certificate says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Body {
+    /// The day on which it ends.
+    pub(super) expires_on: Date,
+    /// Bits of its key, where the kind of key is known.
+    pub(super) key_size: Option<i64>,
+}
+
+/// Reads a certificate in Base64, with or without the lines that PEM puts around it.
+pub(super) fn body(text: &str) -> Option<Body> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    let inner = match text.split_once(BEGIN) {
+        Some((_, after)) => after.split("-----END").next()?,
+        None => text,
+    };
+    let base64: String = inner.chars().filter(|ch| !ch.is_whitespace()).collect();
+    let armoured = format!("{BEGIN}\n{base64}\n-----END CERTIFICATE-----\n");
+    let (pem, _) = Pem::read(Cursor::new(armoured.as_bytes())).ok()?;
+    let certificate = pem.parse_x509().ok()?;
+    let end = jiff::Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?;
+    let bits = certificate.public_key().parsed().map_or(0, |key| key.key_size());
+    Some(Body {
+        expires_on: jiff::tz::Offset::UTC.to_datetime(end).date(),
+        key_size: i64::try_from(bits).ok().filter(|bits| *bits > 0),
+    })
+}
+
+/// The day of a dateTime as the Metadata API writes it.
+fn day(text: &str) -> Option<Date> {
+    text.get(..10)?.parse().ok()
+}
+
+/// Days from `from` to `to`; negative where `to` is past.
+fn days(from: Date, to: Date) -> Option<i64> {
+    from.until((jiff::Unit::Day, to)).ok().map(|span| i64::from(span.get_days()))
+}
+
+/// What a certificate is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    IdentityProvider,
+    SamlValidation,
+    SamlRequests,
+    Credential,
+    Jwt,
+    AppSaml,
+}
+
+impl Purpose {
+    /// The word in tables.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Purpose::IdentityProvider => "identity-provider",
+            Purpose::SamlValidation => "saml-validation",
+            Purpose::SamlRequests => "saml-requests",
+            Purpose::Credential => "credential",
+            Purpose::Jwt => "jwt",
+            Purpose::AppSaml => "app-saml",
+        }
+    }
+
+    /// Whether logins or calls stop with the certificate, as far as is known.
+    fn is_needed(self) -> bool {
+        !matches!(self, Purpose::Jwt | Purpose::AppSaml)
+    }
+}
+
+/// Where certificates stand or are named: type, repeated element (or none), element, what for.
+const ELEMENTS: &[(&str, &str, &str, Purpose)] = &[
+    ("IdentityProviderSettings", "", "certificateName", Purpose::IdentityProvider),
+    ("SamlSsoConfig", "", "validationCert", Purpose::SamlValidation),
+    ("SamlSsoConfig", "", "decryptionCertificate", Purpose::SamlRequests),
+    ("SamlSsoConfig", "", "requestSigningCertId", Purpose::SamlRequests),
+    ("NamedCredential", "", "certificate", Purpose::Credential),
+    ("NamedCredential", "", "jwtSigningCertificate", Purpose::Credential),
+    ("NamedCredential", "namedCredentialParameters", "certificate", Purpose::Credential),
+    ("ExternalCredential", "externalCredentialParameters", "certificate", Purpose::Credential),
+    ("ConnectedApp", "", "oauthConfig.certificate", Purpose::Jwt),
+    ("ConnectedApp", "", "samlConfig.certificate", Purpose::AppSaml),
+    ("ConnectedApp", "", "samlConfig.encryptionCertificate", Purpose::AppSaml),
+    ("ExtlClntAppGlobalOauthSettings", "", "certificate", Purpose::Jwt),
+    ("ExtlClntAppOauthSettings", "", "certificate", Purpose::Jwt),
+    ("ExtlClntAppSamlConfigurablePolicies", "", "certificate", Purpose::AppSaml),
+    ("ExtlClntAppSamlConfigurablePolicies", "", "encryptionCertificate", Purpose::AppSaml),
+];
+
+/// One element that holds or names a certificate.
+#[derive(Debug)]
+pub(crate) struct CertificateUse {
+    pub(super) index: u32,
+    /// Who uses it, in words.
+    pub(super) user: Fact<String>,
+    pub(super) user_type: &'static str,
+    pub(super) user_name: String,
+    /// What people call it.
+    pub(super) user_label: String,
+    pub(super) element: &'static str,
+    pub(super) purpose: Purpose,
+    /// Whether what needs it is switched on, as far as its file says.
+    pub(super) is_active: bool,
+    /// Its name; none where the certificate itself stands there.
+    pub(super) name: Option<String>,
+    /// Another single sign-on configuration whose certificate is not past its date.
+    pub(super) other_valid: Fact<String>,
+    /// Where its date stands: at the certificate's own component, or where it is used.
+    pub(super) expires_on: Fact<Date>,
+    pub(super) days_left: Option<i64>,
+    pub(super) key_size: Option<i64>,
+}
+
+impl CertificateUse {
+    pub(crate) fn key(&self) -> &str {
+        &self.user_name
+    }
+
+    /// The component whose file speaks of it.
+    pub(crate) fn subject(&self) -> u32 {
+        self.index
+    }
+}
+
+/// All uses, in the order of the files.
+pub(crate) fn certificate_uses(project: &Project) -> Vec<CertificateUse> {
+    let mut uses = Vec::new();
+    for (index, component) in (0u32..).zip(&project.components) {
+        let user_type = kind(component.kind).name;
+        for (_, group, element, purpose) in ELEMENTS.iter().filter(|(ty, ..)| *ty == user_type) {
+            for (text, place) in texts(component, group, element) {
+                uses.push(one_use(project, index, component, (element, *purpose), text, place));
+            }
+        }
+    }
+    find_others(&mut uses);
+    uses
+}
+
+/// Notes for each configuration of single sign-on the first other one whose certificate is not past its date.
+fn find_others(uses: &mut [CertificateUse]) {
+    let is_one = |one: &CertificateUse| one.purpose == Purpose::SamlValidation;
+    let valid: Vec<(String, String, Option<Place>)> = uses
+        .iter()
+        .filter(|one| is_one(one) && one.days_left.is_some_and(|days| days >= 0))
+        .map(|one| (one.user_name.clone(), one.user_label.clone(), one.expires_on.place))
+        .collect();
+    for one in uses.iter_mut().filter(|one| is_one(one)) {
+        let other = valid.iter().find(|(name, ..)| !is_same(name, &one.user_name));
+        one.other_valid =
+            other.map_or_else(Fact::default, |(_, label, place)| Fact { value: Some(label.clone()), place: *place });
+    }
+}
+
+/// Whether a text is the record id of a certificate, which stands in no file: 15 or 18 characters that begin with 0P1.
+pub(super) fn is_record_id(text: &str) -> bool {
+    let text = text.trim();
+    matches!(text.len(), 15 | 18) && text.starts_with("0P1") && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn one_use(
+    project: &Project,
+    index: u32,
+    component: &Component,
+    (element, purpose): (&'static str, Purpose),
+    text: &str,
+    place: Place,
+) -> CertificateUse {
+    let is_name = purpose != Purpose::SamlValidation && !secrets::of_element("certificate", text);
+    let is_id = is_name && is_record_id(text);
+    let (expires_on, key_size) = if is_id {
+        Default::default()
+    } else if is_name {
+        let named = project.of_type("Certificate").find(|(_, certificate)| is_same(&certificate.name, text));
+        named.map_or_else(Default::default, |(_, certificate)| (expiry(certificate), key_size(certificate)))
+    } else {
+        let body = body(text);
+        let expires_on = Fact { value: body.map(|body| body.expires_on), place: Some(place) };
+        (expires_on, body.and_then(|body| body.key_size))
+    };
+    CertificateUse {
+        index,
+        user: Fact::known(user(component), place),
+        user_type: kind(component.kind).name,
+        user_name: component.name.clone(),
+        user_label: user_label(component).to_owned(),
+        element,
+        purpose,
+        is_active: component.text("enableIdentityProvider").and_then(parse_bool) != Some(false),
+        name: is_name.then(|| text.trim().to_owned()),
+        other_valid: Fact::default(),
+        days_left: expires_on.value.and_then(|end| days(project.inputs.as_of, end)),
+        expires_on,
+        key_size,
+    }
+}
+
+fn expiry(certificate: &Component) -> Fact<Date> {
+    Fact { value: certificate.text("expirationDate").and_then(day), place: Some(certificate.place("expirationDate")) }
+}
+
+fn key_size(certificate: &Component) -> Option<i64> {
+    certificate.text("keySize")?.parse().ok()
+}
+
+/// Who uses a certificate, in words.
+fn user(component: &Component) -> String {
+    let what = match kind(component.kind).name {
+        "IdentityProviderSettings" => return "the org as an identity provider".to_owned(),
+        "SamlSsoConfig" => "single sign-on",
+        "NamedCredential" => "the named credential",
+        "ExternalCredential" => "the external credential",
+        _ => "the app",
+    };
+    format!("{what} {}", user_label(component))
+}
+
+/// What people call who uses a certificate.
+fn user_label(component: &Component) -> &str {
+    component.text("externalClientApplication").unwrap_or_else(|| label(component))
+}
+
+/// One certificate of the project, and what depends on it.
+#[derive(Debug)]
+pub(crate) struct CertificateFacts {
+    pub(super) expires_on: Fact<Date>,
+    pub(super) days_left: Option<i64>,
+    /// Identity provider, single sign-on and credentials that need it, in words.
+    pub(super) needed_by: Fact<String>,
+    pub(super) is_used: bool,
+    /// Whether it is needed, and by nobody but the org as an identity provider.
+    pub(super) is_for_identity_provider: bool,
+    /// Whether some app of the project takes the org's assertions.
+    pub(super) has_service_provider: bool,
+    /// On the first expired certificate that nothing names: the names of all of them.
+    pub(super) expired_unused: Option<String>,
+    /// Who names a certificate by its record id, so that no file tells which one.
+    pub(super) named_by_id: Fact<String>,
+}
+
+/// Whether some app of the project takes assertions from the org.
+fn has_service_provider(project: &Project) -> bool {
+    project.of_type("ConnectedApp").any(|(_, app)| app.node("samlConfig").is_some())
+        || project.of_type("ExtlClntAppSamlConfigurablePolicies").next().is_some()
+}
+
+/// Who names a certificate by its record id, in words.
+fn named_by_id(uses: &[CertificateUse]) -> Fact<String> {
+    let by_id = || uses.iter().filter(|one| one.name.as_deref().is_some_and(is_record_id));
+    Fact {
+        value: in_words(by_id().filter_map(|one| one.user.value.as_deref())),
+        place: by_id().next().and_then(|one| one.user.place),
+    }
+}
+
+/// One for each component of the kind, in order.
+pub(crate) fn certificate_facts(project: &Project, uses: &[CertificateUse]) -> Vec<CertificateFacts> {
+    let components: Vec<&Component> = project.of_type("Certificate").map(|(_, component)| component).collect();
+    let has_service_provider = has_service_provider(project);
+    let named_by_id = named_by_id(uses);
+    let facts = |component: &&Component| {
+        let of_this = |one: &&CertificateUse| one.name.as_deref().is_some_and(|name| is_same(name, &component.name));
+        let needing: Vec<_> =
+            uses.iter().filter(of_this).filter(|one| one.purpose.is_needed() && one.is_active).collect();
+        let expires_on = expiry(component);
+        CertificateFacts {
+            days_left: expires_on.value.and_then(|end| days(project.inputs.as_of, end)),
+            expires_on,
+            needed_by: Fact {
+                value: in_words(needing.iter().filter_map(|one| one.user.value.as_deref())),
+                place: needing.first().and_then(|one| one.user.place),
+            },
+            is_used: uses.iter().any(|one| of_this(&one)),
+            is_for_identity_provider: !needing.is_empty()
+                && needing.iter().all(|one| one.purpose == Purpose::IdentityProvider),
+            has_service_provider,
+            expired_unused: None,
+            named_by_id: named_by_id.clone(),
+        }
+    };
+    let mut all: Vec<_> = components.iter().map(facts).collect();
+    let idle: Vec<usize> =
+        (0..all.len()).filter(|at| !all[*at].is_used && all[*at].days_left.is_some_and(|days| days < 0)).collect();
+    if let Some(first) = idle.first() {
+        all[*first].expired_unused = in_words(idle.iter().map(|at| components[*at].name.as_str()));
+    }
+    all
+}
+
+/// Up to three names, and how many more there are; each once.
+pub(super) fn in_words<'n>(names: impl Iterator<Item = &'n str>) -> Option<String> {
+    let mut distinct: Vec<&str> = Vec::new();
+    for name in names {
+        if !distinct.contains(&name) {
+            distinct.push(name);
+        }
+    }
+    let (last, before) = distinct.split_last()?;
+    Some(match distinct.len() {
+        1 => (*last).to_owned(),
+        2 | 3 => format!("{} and {last}", before.join(", ")),
+        more => format!("{} and {} more", distinct[..2].join(", "), more - 2),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A certificate made for this test; nobody holds its key.
+    const BASE64: &str = concat!(
+        "MIIBETCBt6ADAgECAgEBMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB2V4YW1wbGUwHhcNMjQwMTE1MDAwMDAwWhcNMj",
+        "YxMDMxMTIwMDAwWjASMRAwDgYDVQQDDAdleGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEBFXz/+MCYDx",
+        "ZRY9XgOZMWVCjN8rDrUg/v5w3a6gkNpBTmqifN6X0mre2mfFIAM+0qIxJFTG8tGDUDQvotcAsDAKBggqhkjOPQQDAg",
+        "NJADBGAiEAma+b7DLuTUtIz3/m6PRBsz9NWTl09zC1JL7Hd8d4MboCIQC39iCNyKQmPxjrVj7Bg5kxlPPnIYsg6ufU",
+        "U0W91fTyZg==",
+    );
+
+    #[test]
+    fn a_body_says_its_end_and_its_key() {
+        let expected = Some(Body { expires_on: jiff::civil::date(2026, 10, 31), key_size: Some(256) });
+        assert_eq!(body(BASE64), expected);
+        let lines: Vec<String> =
+            BASE64.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+        let armoured =
+            format!("-----BEGIN CERTIFICATE-----\r\n{}\r\n-----END CERTIFICATE-----\r\n", lines.join("\r\n"));
+        assert_eq!(body(&armoured), expected);
+        assert_eq!(body(&format!("-----BEGIN CERTIFICATE-----{BASE64}-----END CERTIFICATE-----")), expected);
+    }
+
+    #[test]
+    fn what_is_no_certificate_says_nothing() {
+        for text in ["", "DUMMYCERT0005xxxxxxxx", "QUJD", "-----BEGIN CERTIFICATE-----", "äöü", &BASE64[..200]] {
+            assert_eq!(body(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_record_id_is_no_name() {
+        assert!(is_record_id("0P1000000000001") && is_record_id("0P1000000000001AAA"));
+        for name in ["0P1", "SelfSignedCert_15Nov2017_154545", "0P10000000000_1", "0000000000000P1", "0P10000000000012"]
+        {
+            assert!(!is_record_id(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_from_day_to_day() {
+        let as_of = jiff::civil::date(2026, 12, 1);
+        assert_eq!(day("2026-09-30T12:00:00.000Z"), Some(jiff::civil::date(2026, 9, 30)));
+        assert_eq!(day("2026-09-30"), Some(jiff::civil::date(2026, 9, 30)));
+        assert_eq!(day("soon"), None);
+        assert_eq!(days(as_of, jiff::civil::date(2026, 12, 1)), Some(0));
+        assert_eq!(days(as_of, jiff::civil::date(2026, 9, 30)), Some(-62));
+        assert_eq!(days(as_of, jiff::civil::date(2028, 12, 1)), Some(731));
+    }
+
+    #[test]
+    fn names_are_listed_shortly() {
+        let words = |names: &[&str]| in_words(names.iter().copied());
+        assert_eq!(words(&[]), None);
+        assert_eq!(words(&["A", "A"]).as_deref(), Some("A"));
+        assert_eq!(words(&["A", "B", "C"]).as_deref(), Some("A, B and C"));
+        assert_eq!(words(&["A", "B", "C", "D"]).as_deref(), Some("A, B and 2 more"));
+    }
+}

@@ -1,0 +1,227 @@
+//! The columns of the credential views.
+
+use super::{CertificateFacts, CertificateUse, CredentialFacts, Grant, Link, Principal, ProviderFacts, SamlFacts};
+use crate::column::{IntoCell, ViewColumn};
+use crate::session::text;
+use sessionlint_soql::Cell;
+
+type CredentialColumn = ViewColumn<CredentialFacts>;
+type LinkColumn = ViewColumn<Link>;
+type UseColumn = ViewColumn<CertificateUse>;
+type CertificateColumn = ViewColumn<CertificateFacts>;
+type PrincipalColumn = ViewColumn<Principal>;
+type GrantColumn = ViewColumn<Grant>;
+type ProviderColumn = ViewColumn<ProviderFacts>;
+type SamlColumn = ViewColumn<SamlFacts>;
+
+/// One row per named credential.
+pub(crate) const CREDENTIAL: &[CredentialColumn] = &[
+    CredentialColumn::text("Name", "what people call the named credential", |it| it.label.as_cell()).always(),
+    CredentialColumn::text("FullName", "its developer name", |it| it.full_name.as_str().cell()).always(),
+    CredentialColumn::bool("IsManaged", "a package owns it, as far as its name tells", |it| it.is_managed.cell())
+        .always(),
+    CredentialColumn::bool(
+        "IsLegacy",
+        "it holds protocol and identity itself instead of naming an external credential",
+        |it| Cell { place: it.label.place, ..it.is_legacy.cell() },
+    )
+    .always(),
+    CredentialColumn::text("ExternalCredential", "the external credential that it names", |it| it.external.as_cell()),
+    CredentialColumn::text("AuthProvider", "the auth provider that it or its external credential names", |it| {
+        it.provider.as_cell()
+    }),
+    CredentialColumn::text("ProviderType", "`providerType` of that auth provider", |it| it.provider_type.as_cell()),
+    CredentialColumn::text("App", "the app of this project whose consumer key the auth provider uses", |it| {
+        it.app.as_deref().cell()
+    }),
+    CredentialColumn::text("Protocol", "authentication protocol, as written", |it| it.protocol.as_cell()),
+    CredentialColumn::text(
+        "PrincipalType",
+        "`principalType` as written, or the type of the external credential's first principal",
+        |it| it.principal_type.as_cell(),
+    ),
+    CredentialColumn::text("Host", "the host that it calls", |it| it.host.as_cell()),
+    CredentialColumn::bool("IsToSalesforce", "the host is an org's", |it| it.is_to_salesforce.clone().cell()),
+    CredentialColumn::text("CalloutStatus", "`Enabled` or `Disabled`, as written", |it| it.callout_status.as_cell()),
+    CredentialColumn::bool("HasOwnScopes", "it asks for scopes of its own instead of the auth provider's", |it| {
+        it.has_own_scopes.cell()
+    })
+    .always(),
+    CredentialColumn::text(
+        "UsedByApex",
+        "the first method of the project that calls with it, at its name there",
+        |it| it.used_by.as_cell(),
+    ),
+    CredentialColumn::text("UsedInAsync", "the first that something asynchronous reaches", |it| {
+        it.used_later.as_cell()
+    }),
+];
+
+/// One row per link between credentials, certificates, providers and grants.
+pub(crate) const LINK: &[LinkColumn] = &[
+    LinkColumn::text("FromType", "metadata type of the component that names another", |it| it.from_type.cell())
+        .always(),
+    LinkColumn::text("FromName", "its fullName", |it| it.from_name.as_str().cell()).always(),
+    LinkColumn::text("Element", "the element in which it does", |it| it.element.cell()).always(),
+    LinkColumn::text("ToType", "metadata type of what it names", |it| it.to_type.cell()).always(),
+    LinkColumn::text("ToName", "its name; of a grant, the external credential's part", |it| {
+        Cell::at(text(&it.to_name), it.place)
+    })
+    .always(),
+    LinkColumn::bool(
+        "IsResolved",
+        "the project holds it; null where its file is broken, hidden or outside, or a package's, and for a record id",
+        |it| Cell { place: Some(it.place), ..it.is_resolved.cell() },
+    ),
+    LinkColumn::bool("IsTypeInProject", "the project holds something of that type", |it| it.is_type_in_project.cell())
+        .always(),
+];
+
+/// One row per element that holds or names a certificate.
+pub(crate) const CERTIFICATE_USE: &[UseColumn] = &[
+    UseColumn::text("User", "who uses the certificate, in words", |it| it.user.as_cell()).always(),
+    UseColumn::text("UserType", "metadata type of the component", |it| it.user_type.cell()).always(),
+    UseColumn::text("UserName", "fullName of the component", |it| it.user_name.as_str().cell()).always(),
+    UseColumn::text("UserLabel", "what people call the component", |it| it.user_label.as_str().cell()).always(),
+    UseColumn::text("Element", "the element that holds or names it", |it| it.element.cell()).always(),
+    UseColumn::text(
+        "Purpose",
+        "`identity-provider`, `saml-validation`, `saml-requests`, `credential`, `jwt` or `app-saml`",
+        |it| it.purpose.as_str().cell(),
+    )
+    .always(),
+    UseColumn::bool("IsActive", "what needs it is not switched off", |it| it.is_active.cell()).always(),
+    UseColumn::text("Certificate", "its name or record id; null where the certificate itself stands there", |it| {
+        Cell { place: it.user.place, ..it.name.as_deref().cell() }
+    }),
+    UseColumn::date("ExpiresOn", "the day on which it ends, in UTC; null where nothing tells", |it| {
+        it.expires_on.clone().cell()
+    }),
+    UseColumn::int("DaysLeft", "days from the day of the run to that day; negative where it is past", |it| Cell {
+        place: it.expires_on.place,
+        ..it.days_left.cell()
+    }),
+    UseColumn::text(
+        "OtherValid",
+        "another single sign-on configuration whose certificate is not past its date; null for other purposes",
+        |it| it.other_valid.as_cell(),
+    ),
+    UseColumn::int("KeySize", "bits of its key", |it| Cell { place: it.expires_on.place, ..it.key_size.cell() }),
+];
+
+/// The columns that `Certificate` has beside its elements.
+pub(crate) const CERTIFICATE: &[CertificateColumn] = &[
+    CertificateColumn::date("ExpiresOn", "the day of `expirationDate`", |it| it.expires_on.clone().cell()),
+    CertificateColumn::int("DaysLeft", "days from the day of the run to that day; negative where it is past", |it| {
+        Cell { place: it.expires_on.place, ..it.days_left.cell() }
+    }),
+    CertificateColumn::bool("IsUsed", "some file of the project names it", |it| it.is_used.cell()).always(),
+    CertificateColumn::text(
+        "NeededBy",
+        "identity provider, single sign-on and credentials that name it, in words",
+        |it| it.needed_by.as_cell(),
+    ),
+    CertificateColumn::bool("IsForIdentityProvider", "only the org as an identity provider needs it", |it| {
+        it.is_for_identity_provider.cell()
+    })
+    .always(),
+    CertificateColumn::bool("HasServiceProvider", "an app of the project takes the org's assertions", |it| {
+        it.has_service_provider.cell()
+    })
+    .always(),
+    CertificateColumn::text(
+        "NamedById",
+        "who names a certificate by its record id, so that no file tells which one it is; in words",
+        |it| it.named_by_id.as_cell(),
+    ),
+    CertificateColumn::text(
+        "ExpiredUnused",
+        "names of all expired certificates that no file names; only on the first of them",
+        |it| Cell { place: it.expires_on.place, ..it.expired_unused.as_deref().cell() },
+    ),
+];
+
+/// One row per principal of an external credential.
+pub(crate) const PRINCIPAL: &[PrincipalColumn] = &[
+    PrincipalColumn::text("Name", "name of the principal", |it| it.name.as_cell()).always(),
+    PrincipalColumn::text("ExternalCredential", "what people call the external credential", |it| {
+        it.external.as_str().cell()
+    })
+    .always(),
+    PrincipalColumn::bool("IsManaged", "a package owns it, as far as its name tells", |it| it.is_managed.cell())
+        .always(),
+    PrincipalColumn::text("Type", "`NamedPrincipal`, `PerUserPrincipal` or another, as written", |it| {
+        it.ty.as_str().cell()
+    })
+    .always(),
+    PrincipalColumn::text("Protocol", "authentication protocol of the external credential", |it| it.protocol.as_cell()),
+    PrincipalColumn::text("Variant", "variant of the protocol, as written", |it| it.variant.as_deref().cell()),
+    PrincipalColumn::text("NamedCredentials", "the named credentials that call with it, in words", |it| {
+        it.named.as_cell()
+    }),
+    PrincipalColumn::text("GrantedBy", "permission sets and profiles that grant it, in words", |it| {
+        it.granted_by.as_cell()
+    }),
+    PrincipalColumn::text("UsedByApex", "the first method of the project that calls with one of those", |it| {
+        it.used_by.as_cell()
+    }),
+    PrincipalColumn::text("UsedInAsync", "the first that something asynchronous reaches", |it| it.used_later.as_cell()),
+    PrincipalColumn::bool("HasHolders", "the project holds permission sets or profiles", |it| it.has_holders.cell())
+        .always(),
+    PrincipalColumn::text(
+        "GrantConfidence",
+        "`medium` or `low`: how sure it is that a missing grant is missing",
+        |it| it.confidence().cell(),
+    )
+    .always(),
+];
+
+/// One row per principal that a permission set or profile grants.
+pub(crate) const GRANT: &[GrantColumn] = &[
+    GrantColumn::text("Holder", "what people call the permission set or profile", |it| it.holder.as_str().cell())
+        .always(),
+    GrantColumn::text("HolderType", "`PermissionSet` or `Profile`", |it| it.holder_type.cell()).always(),
+    GrantColumn::text("Principal", "credential and principal, as written", |it| it.principal.as_cell()).always(),
+    GrantColumn::text("ExternalCredential", "developer name of the external credential", |it| {
+        it.external.as_str().cell()
+    })
+    .always(),
+    GrantColumn::text("Protocol", "its authentication protocol; null where it is not in the project", |it| {
+        it.protocol.as_cell()
+    }),
+    GrantColumn::text("PrincipalType", "type of the principal; null where it is not in the project", |it| {
+        it.principal_type.as_cell()
+    }),
+    GrantColumn::bool(
+        "CanModifyAll",
+        "the permission set lets its users modify all user external credentials; null for a profile",
+        |it| it.can_store.clone().cell(),
+    ),
+    GrantColumn::text("OtherHolder", "another permission set of the project that lets its users do that", |it| {
+        it.other_store.as_cell()
+    }),
+];
+
+/// The columns that `AuthProvider` has beside its elements.
+pub(crate) const AUTH_PROVIDER: &[ProviderColumn] = &[
+    ProviderColumn::bool("HasRefreshScope", "`defaultScopes` ask for a refresh token; null without any", |it| {
+        it.has_refresh_scope.clone().cell()
+    }),
+    ProviderColumn::text(
+        "NeededBy",
+        "credentials that call with its tokens and have no scopes of their own, in words",
+        |it| it.needed_by.as_cell(),
+    ),
+    ProviderColumn::text("App", "the app of this project whose consumer key it uses", |it| it.app.as_deref().cell()),
+];
+
+/// The columns that `SamlSsoConfig` has beside its elements.
+pub(crate) const SAML: &[SamlColumn] = &[
+    SamlColumn::text("LoginHost", "the host of `salesforceLoginUrl`", |it| it.login_host.as_cell()),
+    SamlColumn::text("LoginHostKind", "`login` (login or test), `instance` (as na12) or `other`", |it| {
+        it.login_host_kind.clone().cell()
+    }),
+    SamlColumn::bool("IsMyDomainOnly", "the org takes logins at its My Domain only", |it| {
+        it.is_my_domain_only.clone().cell()
+    }),
+];

@@ -1,0 +1,255 @@
+//! Principals of external credentials, and who may call with them.
+//!
+//! A permission set's file is whole, so what it does not grant it does not grant; a profile's holds what was retrieved
+//! beside it, so its silence says nothing.
+
+use super::certificate::in_words;
+use super::named::find;
+use super::{Element, is_managed, is_same, label, written};
+use crate::apex::CredentialUse;
+use crate::column::Fact;
+use crate::profile_name;
+use sessionlint_project::metadata::kind::kind;
+use sessionlint_project::metadata::{Component, Project};
+use sessionlint_source::FileId;
+
+/// Credential and principal of `Credential-Principal`.
+pub(super) fn split(text: &str) -> Option<(&str, &str)> {
+    let (credential, principal) = text.split_once('-')?;
+    Some((credential.trim(), principal.trim()))
+}
+
+/// Someone whom an external credential calls as.
+#[derive(Debug)]
+pub(crate) struct Principal {
+    pub(super) index: u32,
+    pub(super) name: Fact<String>,
+    pub(super) external: String,
+    pub(super) is_managed: bool,
+    pub(super) ty: String,
+    pub(super) protocol: Fact<String>,
+    /// The variant of the protocol, such as `NoAuthentication`.
+    pub(super) variant: Option<String>,
+    /// Named credentials that call with it, in words.
+    pub(super) named: Fact<String>,
+    /// Profiles and permission sets that grant it.
+    pub(super) granted_by: Fact<String>,
+    /// Whether the project holds permission sets or profiles at all.
+    pub(super) has_holders: bool,
+    /// Whether any principal is granted in the project, so that grants are retrieved.
+    pub(super) has_grants: bool,
+    /// The first method of the project that calls with one of its named credentials.
+    pub(super) used_by: Fact<String>,
+    /// The first that something asynchronous reaches.
+    pub(super) used_later: Fact<String>,
+}
+
+impl Principal {
+    pub(crate) fn key(&self) -> &str {
+        &self.external
+    }
+
+    /// The component whose file speaks of it.
+    pub(crate) fn subject(&self) -> u32 {
+        self.index
+    }
+
+    /// How sure it is that a missing grant is missing in the org.
+    pub(super) fn confidence(&self) -> &'static str {
+        if self.has_grants && self.variant.as_deref() != Some("NoAuthentication") { "medium" } else { "low" }
+    }
+}
+
+/// Whether an element is a principal, and its names: its group, and its own.
+fn names<'p>(parameter: &Element<'p>) -> Option<(&'p str, Option<&'p str>)> {
+    parameter.text("parameterType").filter(|ty| ty.ends_with("Principal"))?;
+    Some((parameter.text("parameterName")?, parameter.text("parameterGroup")))
+}
+
+/// All principals, in the order of the files.
+pub(crate) fn principals(project: &Project, grants: &[Grant], uses: &[CredentialUse]) -> Vec<Principal> {
+    let has_holders = ["PermissionSet", "Profile"].iter().any(|ty| project.of_type(ty).next().is_some());
+    let mut all = Vec::new();
+    for (index, external) in project.of_type("ExternalCredential") {
+        let parameters: Vec<_> = Element::all(external, "externalCredentialParameters").collect();
+        let variant = parameters.iter().find(|one| one.is_type("AuthProtocolVariant"));
+        let variant = variant.and_then(|one| one.text("parameterValue")).map(str::to_owned);
+        let (named, names_of) = named_credentials(project, external);
+        let first_use = |later: bool| first_use(uses, &names_of, later);
+        for parameter in &parameters {
+            let Some((own, group)) = names(parameter) else { continue };
+            let holders: Vec<&Grant> = grants
+                .iter()
+                .filter(|grant| is_same(&grant.external, &external.name) && grant.is_for(own, group))
+                .collect();
+            // The group is what grants name; the name that Salesforce writes into the default group is only this one's.
+            let shown = group.filter(|group| *group != "DefaultGroup").unwrap_or(own);
+            all.push(Principal {
+                index,
+                name: Fact::known(shown.to_owned(), parameter.place("parameterName")),
+                external: label(external).to_owned(),
+                is_managed: is_managed(&external.name),
+                ty: parameter.text("parameterType").unwrap_or_default().to_owned(),
+                protocol: written(external, "authenticationProtocol"),
+                variant: variant.clone(),
+                named: named.clone(),
+                granted_by: Fact {
+                    value: in_words(holders.iter().map(|grant| grant.holder.as_str())),
+                    place: holders.first().and_then(|grant| grant.principal.place),
+                },
+                has_holders,
+                has_grants: !grants.is_empty(),
+                used_by: first_use(false),
+                used_later: first_use(true),
+            });
+        }
+    }
+    all
+}
+
+/// The named credentials that name an external one.
+fn named_credentials<'p>(project: &'p Project, external: &Component) -> (Fact<String>, Vec<&'p str>) {
+    let mut labels = Vec::new();
+    let mut names = Vec::new();
+    let mut place = None;
+    for (_, component) in project.of_type("NamedCredential") {
+        let mut parameters = Element::all(component, "namedCredentialParameters");
+        let naming =
+            parameters.find(|one| one.text("externalCredential").is_some_and(|name| is_same(name, &external.name)));
+        if let Some(naming) = naming {
+            place = place.or(Some(naming.place("externalCredential")));
+            labels.push(label(component));
+            names.push(component.name.as_str());
+        }
+    }
+    (Fact { value: in_words(labels.into_iter()), place }, names)
+}
+
+/// The first method of the project that calls with one of these named credentials, at the name there; `later` asks for
+/// one that something asynchronous reaches.
+pub(super) fn first_use(uses: &[CredentialUse], names: &[&str], later: bool) -> Fact<String> {
+    let is_named = |name: &str| names.iter().any(|one| is_same(one, name));
+    let is_it = |it: &&CredentialUse| {
+        it.is_sure() && (!later || it.is_async) && it.credential.value.as_deref().is_some_and(is_named)
+    };
+    uses.iter().find(is_it).map(CredentialUse::user).unwrap_or_default()
+}
+
+/// A profile or permission set that lets its users call as a principal.
+#[derive(Debug)]
+pub(crate) struct Grant {
+    pub(super) index: u32,
+    pub(super) holder: String,
+    pub(super) holder_type: &'static str,
+    /// The grant as written.
+    pub(super) principal: Fact<String>,
+    /// The external credential's part of it.
+    pub(super) external: String,
+    name: String,
+    pub(super) protocol: Fact<String>,
+    pub(super) principal_type: Fact<String>,
+    /// Whether the same permission set lets its users modify all user external credentials; unknown of profiles.
+    pub(super) can_store: Fact<bool>,
+    /// Another permission set of the project that does.
+    pub(super) other_store: Fact<String>,
+}
+
+impl Grant {
+    pub(crate) fn key(&self) -> &str {
+        &self.holder
+    }
+
+    /// The component whose file speaks of it.
+    pub(crate) fn subject(&self) -> u32 {
+        self.index
+    }
+
+    fn is_for(&self, own: &str, group: Option<&str>) -> bool {
+        is_same(&self.name, own) || group.is_some_and(|group| is_same(&self.name, group))
+    }
+}
+
+/// All grants that are on, in the order of the files.
+pub(crate) fn grants(project: &Project) -> Vec<Grant> {
+    let stores: Vec<(FileId, Fact<String>)> =
+        project.of_type("PermissionSet").filter_map(|(_, set)| Some((set.file, store(project, set)?))).collect();
+    let mut all = Vec::new();
+    for (index, component) in (0u32..).zip(&project.components) {
+        let holder_type = kind(component.kind).name;
+        if !matches!(holder_type, "PermissionSet" | "Profile") {
+            continue;
+        }
+        for access in Element::all(component, "externalCredentialPrincipalAccesses") {
+            let Some(principal) = access.fact("externalCredentialPrincipal") else { continue };
+            if access.text("enabled") != Some("true") {
+                continue;
+            }
+            let Some((external, name)) = principal.value.as_deref().and_then(split) else { continue };
+            let (external, name) = (external.to_owned(), name.to_owned());
+            let target = find(project, "ExternalCredential", &external);
+            let is_own = |file: FileId| project.parts(component).any(|part| part.file == file);
+            let other = stores.iter().find(|(file, _)| !is_own(*file)).map(|(_, fact)| fact.clone());
+            let mut grant = Grant {
+                index,
+                holder: match holder_type {
+                    "Profile" => profile_name::label(&component.name),
+                    _ => set_label(project, component),
+                },
+                holder_type,
+                principal,
+                external,
+                name,
+                protocol: target.map(|it| written(it, "authenticationProtocol")).unwrap_or_default(),
+                principal_type: Fact::default(),
+                can_store: if holder_type == "PermissionSet" { can_store(project, component) } else { Fact::default() },
+                other_store: other.unwrap_or_default(),
+            };
+            grant.principal_type = target.and_then(|it| principal_type(it, &grant)).unwrap_or_default();
+            all.push(grant);
+        }
+    }
+    all
+}
+
+fn principal_type(external: &Component, grant: &Grant) -> Option<Fact<String>> {
+    let mut parameters = Element::all(external, "externalCredentialParameters");
+    let found = parameters.find(|one| names(one).is_some_and(|(own, group)| grant.is_for(own, group)))?;
+    found.fact("parameterType")
+}
+
+/// Whether a permission set lets its users modify all user external credentials.
+fn can_store(project: &Project, set: &Component) -> Fact<bool> {
+    let object = project
+        .parts(set)
+        .flat_map(|part| Element::all(part, "objectPermissions"))
+        .find(|one| one.text("object").is_some_and(|name| is_same(name, "UserExternalCredential")));
+    match object {
+        Some(object) => Fact::known(object.text("modifyAllRecords") == Some("true"), object.place("modifyAllRecords")),
+        None => Fact { value: Some(false), place: None },
+    }
+}
+
+/// The permission set's name, where it lets its users do that.
+fn store(project: &Project, set: &Component) -> Option<Fact<String>> {
+    let fact = can_store(project, set);
+    (fact.value == Some(true)).then(|| Fact { value: Some(set_label(project, set)), place: fact.place })
+}
+
+/// What people call a permission set; a part is called as the whole is.
+fn set_label(project: &Project, set: &Component) -> String {
+    let whole = project.parts(set).find(|it| it.part.is_none());
+    label(whole.unwrap_or(set)).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_names_credential_and_principal() {
+        assert_eq!(split("Tax_Rates-TaxService"), Some(("Tax_Rates", "TaxService")));
+        assert_eq!(split("Tax_Rates - Tax Service"), Some(("Tax_Rates", "Tax Service")));
+        assert_eq!(split("Tax_Rates-Tax-Service"), Some(("Tax_Rates", "Tax-Service")));
+        assert_eq!(split("Tax_Rates"), None);
+    }
+}

@@ -1,0 +1,157 @@
+//! What a deployment makes of the project's files: text that it replaces, and files that it leaves out.
+//!
+//! Rests on names, on the entries of the project file, and on what they match; knows no value of the environment.
+
+use std::collections::BTreeSet;
+
+use super::column::{IntoCell, ViewColumn};
+use super::text;
+use sessionlint_project::metadata::Project;
+use sessionlint_project::metadata::kind::{Plain, kind};
+use sessionlint_project::replace::Fault;
+use sessionlint_soql::Cell;
+use sessionlint_source::{FileId, Place};
+
+type ReplacementColumn = ViewColumn<ReplacementFacts>;
+type StrayColumn = ViewColumn<StrayFile>;
+
+/// An entry of `replacements` in the project file.
+#[derive(Debug)]
+pub(super) struct ReplacementFacts {
+    origin: String,
+    is_variable: bool,
+    is_conditional: bool,
+    fault: Option<&'static str>,
+    unknown: usize,
+    files: usize,
+    first: Option<Place>,
+    first_file: Option<String>,
+    place: Option<Place>,
+}
+
+impl ReplacementFacts {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.origin
+    }
+}
+
+/// Every entry, in order.
+pub(super) fn replacement_facts(project: &Project) -> Vec<ReplacementFacts> {
+    let of_entry = |(index, entry): (usize, &sessionlint_project::replace::Entry)| {
+        let mut files: BTreeSet<FileId> = BTreeSet::new();
+        let (mut unknown, mut first) = (0, None);
+        for (file, mark) in project.replaced.marks().filter(|(_, mark)| mark.entry == index) {
+            files.insert(file);
+            if !mark.is_known {
+                unknown += 1;
+                first = first.or(Some(Place { file, span: mark.span }));
+            }
+        }
+        ReplacementFacts {
+            origin: entry.origin.clone(),
+            is_variable: entry.is_variable,
+            is_conditional: entry.is_conditional,
+            fault: match entry.fault {
+                Some(Fault::Missing) => Some("missing"),
+                Some(Fault::Empty) => Some("empty"),
+                Some(Fault::Unread) => Some("unread"),
+                None => None,
+            },
+            unknown,
+            files: files.len(),
+            first,
+            first_file: first.map(|place| project.sources.get(place.file).path.clone()),
+            place: project.replaced.place(entry.span),
+        }
+    };
+    project.replaced.plan().entries().iter().enumerate().map(of_entry).collect()
+}
+
+/// One row per entry.
+pub(super) const REPLACEMENT: &[ReplacementColumn] = &[
+    ReplacementColumn::text(
+        "Origin",
+        "what the text comes from: the name of a variable of the environment, or the path of a file, as written",
+        |it| Cell { value: text(&it.origin), place: it.place },
+    )
+    .always(),
+    ReplacementColumn::bool("IsVariable", "that is a variable, which is never read", |it| it.is_variable.cell())
+        .always(),
+    ReplacementColumn::bool("IsConditional", "it holds only for some values of variables (`replaceWhenEnv`)", |it| {
+        it.is_conditional.cell()
+    })
+    .always(),
+    ReplacementColumn::text(
+        "Fault",
+        "why the text of the file is not there: `missing`, `empty` or `unread`; null where it is, and for variables",
+        |it| it.fault.cell(),
+    ),
+    ReplacementColumn::int(
+        "Unknown",
+        "values (in code: stretches of text) about sessions and logins that it may replace and that are unknown therefore",
+        |it| i64::try_from(it.unknown).unwrap_or(i64::MAX).cell(),
+    )
+    .always(),
+    ReplacementColumn::int("Files", "files about sessions and logins in which it replaces text", |it| {
+        i64::try_from(it.files).unwrap_or(i64::MAX).cell()
+    })
+    .always(),
+    ReplacementColumn::text("FirstFile", "the first of them that holds an unknown value", |it| Cell {
+        place: it.first,
+        ..it.first_file.as_deref().cell()
+    }),
+];
+
+/// A file that Salesforce's tooling does not take for metadata where it lies.
+#[derive(Debug)]
+pub(super) struct StrayFile {
+    subject: u32,
+    ty: &'static str,
+    name: String,
+    path: String,
+    folder: &'static str,
+    place: Place,
+}
+
+impl StrayFile {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.name
+    }
+
+    /// The component that it holds.
+    pub(super) fn subject(&self) -> u32 {
+        self.subject
+    }
+}
+
+/// Files without `-meta.xml` outside the folder of their type, in a project of source format.
+pub(super) fn stray_files(project: &Project) -> Vec<StrayFile> {
+    if !project.has_project_file {
+        return Vec::new();
+    }
+    let of_component = |(subject, component): (u32, &sessionlint_project::metadata::Component)| {
+        let kind = kind(component.kind);
+        let path = &project.sources.get(component.file).path;
+        let folder = path.rsplit('/').nth(1).unwrap_or_default();
+        let is_plain = kind.plain == Plain::Document && !path.to_ascii_lowercase().ends_with("-meta.xml");
+        (is_plain && folder != kind.folder).then(|| StrayFile {
+            subject,
+            ty: kind.name,
+            name: component.name.clone(),
+            path: path.clone(),
+            folder: kind.folder,
+            place: component.root_place(),
+        })
+    };
+    (0u32..).zip(&project.components).filter_map(of_component).collect()
+}
+
+/// One row per file.
+pub(super) const STRAY_FILE: &[StrayColumn] = &[
+    StrayColumn::text("Type", "metadata type", |it| it.ty.cell()).always(),
+    StrayColumn::text("Name", "fullName of the component", |it| Cell::at(text(&it.name), it.place)).always(),
+    StrayColumn::text("Path", "path of the file below the root", |it| Cell::at(text(&it.path), it.place)).always(),
+    StrayColumn::text("Folder", "the folder in which a deployment would find it", |it| it.folder.cell()).always(),
+];

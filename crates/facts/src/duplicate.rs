@@ -1,0 +1,264 @@
+//! Components that stand in two places of a project: a copy in another package directory, in the other format.
+//!
+//! Twins (`X.profile` beside `X.profile-meta.xml` with the same content) are one component since they were read. Of
+//! profiles, permission sets and settings a project may hold a part in each place, as a deployment of each adds up: they
+//! differ only where both state one thing and not the same.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use super::column::{IntoCell, ViewColumn};
+use super::{profile_name, raw, session};
+use sessionlint_project::metadata::kind::{FieldType, KindId, kind};
+use sessionlint_project::metadata::{Component, Project, text_of};
+use sessionlint_soql::{Cell, Value};
+use sessionlint_source::Place;
+use sessionlint_xml::{Keep, NodeId};
+
+type Column = ViewColumn<Duplicate>;
+
+/// Elements that say nothing of how the component works.
+const PROSE: &[&str] = &["description", "label"];
+
+/// A component that the project holds once before.
+#[derive(Debug)]
+pub(super) struct Duplicate {
+    subject: u32,
+    ty: &'static str,
+    name: String,
+    place: Place,
+    first: Place,
+    first_path: String,
+    difference: Option<Difference>,
+    copies: i64,
+    is_first_copy: bool,
+}
+
+/// Where two files of one component first differ.
+#[derive(Debug)]
+struct Difference {
+    element: String,
+    here: Place,
+    there: Place,
+    written: Option<String>,
+}
+
+impl Duplicate {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.name
+    }
+
+    /// The later component.
+    pub(super) fn subject(&self) -> u32 {
+        self.subject
+    }
+}
+
+/// One row per component that stands in an earlier file too.
+pub(super) const DUPLICATE: &[Column] = &[
+    Column::text("Type", "metadata type", |it| it.ty.cell()).always(),
+    Column::text("Name", "fullName of the component", |it| Cell::at(Value::Text(Cow::Borrowed(&it.name)), it.place))
+        .always(),
+    Column::text("FirstPath", "the earlier file", |it| Cell::at(Value::Text(Cow::Borrowed(&it.first_path)), it.first))
+        .always(),
+    Column::bool("IsSame", "both files say the same", |it| it.difference.is_none().cell()).always(),
+    Column::text("Difference", "the first element in which they differ", |it| {
+        it.difference.as_ref().map_or_else(Cell::default, |difference| {
+            Cell::at(Value::Text(Cow::Borrowed(&difference.element)), difference.here)
+        })
+    }),
+    Column::text("FirstWritten", "what the earlier file says there", |it| {
+        it.difference.as_ref().and_then(|difference| difference.written.as_deref()).cell()
+    }),
+    Column::text("FirstSays", "the same in words, at its place; of a copy, where the earlier one is", |it| {
+        let (words, place) = match &it.difference {
+            None => ("is the earlier file".to_owned(), it.first),
+            Some(Difference { written: None, there, .. }) => ("the other file has no such element".to_owned(), *there),
+            Some(Difference { written: Some(text), there, .. }) => (format!("the other file says `{text}`"), *there),
+        };
+        Cell::at(Value::Text(Cow::Owned(words)), place)
+    })
+    .always(),
+    Column::int("Copies", "components of the project that stand twice with the same content", |it| it.copies.cell())
+        .always(),
+    Column::bool("IsFirstCopy", "it is the first of these", |it| it.is_first_copy.cell()).always(),
+];
+
+/// All of them, by file.
+pub(super) fn duplicates(project: &Project) -> Vec<Duplicate> {
+    let mut first_of: HashMap<(KindId, String), usize> = HashMap::new();
+    let mut found = Vec::new();
+    for (index, component) in project.components.iter().enumerate() {
+        // A part repeats nothing: it has a place among the others of its component.
+        if component.part.is_some() {
+            continue;
+        }
+        let key = (component.kind, component.name.to_lowercase());
+        match first_of.get(&key) {
+            None => drop(first_of.insert(key, index)),
+            Some(first) => found.extend(duplicate(project, index, &project.components[*first])),
+        }
+    }
+    let copies = found.iter().filter(|it| it.difference.is_none()).count();
+    let first_copy = found.iter().position(|it| it.difference.is_none());
+    for (index, it) in found.iter_mut().enumerate() {
+        it.copies = i64::try_from(copies).unwrap_or(i64::MAX);
+        it.is_first_copy = Some(index) == first_copy;
+    }
+    found
+}
+
+fn duplicate(project: &Project, index: usize, first: &Component) -> Option<Duplicate> {
+    let component = &project.components[index];
+    let difference = if adds_up(component) { contradiction(component, first) } else { change(component, first) };
+    if difference.is_some() && is_judged_elsewhere(component, first) {
+        return None;
+    }
+    if difference.is_none() && !is_copy(project, component, first) {
+        return None;
+    }
+    Some(Duplicate {
+        subject: u32::try_from(index).ok()?,
+        ty: kind(component.kind).name,
+        name: component.name.clone(),
+        place: component.root_place(),
+        first: first.root_place(),
+        first_path: project.sources.get(first.file).path.clone(),
+        difference,
+        copies: 0,
+        is_first_copy: false,
+    })
+}
+
+/// Two session settings of one profile are told with what they give it.
+fn is_judged_elsewhere(component: &Component, first: &Component) -> bool {
+    let profile = |it: &Component| session::named_profile(it).map(profile_name::key);
+    kind(component.kind).name == "ProfileSessionSetting" && profile(component) == profile(first)
+}
+
+/// Whether a project may hold a part of the component in each place.
+fn adds_up(component: &Component) -> bool {
+    let kind = kind(component.kind);
+    matches!(kind.keep, Keep::Only(_)) || kind.file.is_some()
+}
+
+/// Whether the files hold the same; of large types not all is kept, so there the texts decide.
+fn is_copy(project: &Project, component: &Component, first: &Component) -> bool {
+    match kind(component.kind).keep {
+        Keep::All => component.document.same_content(&first.document),
+        Keep::Only(_) => {
+            let (here, there) = (project.sources.get(component.file), project.sources.get(first.file));
+            here.text_len == there.text_len && here.text() == there.text() && !here.text().is_empty()
+        }
+    }
+}
+
+/// The first element that both state, and not alike.
+fn contradiction(component: &Component, first: &Component) -> Option<Difference> {
+    let single = kind(component.kind).fields.iter().filter(|field| {
+        let is_single = matches!(field.ty, FieldType::Text | FieldType::Bool | FieldType::Int | FieldType::Date);
+        is_single && !is_prose(field.path) && field.path != "fullName"
+    });
+    let differs = |path: &str| match (component.text(path), first.text(path)) {
+        (Some(here), Some(there)) => here != there,
+        _ => false,
+    };
+    let found = single.map(|field| field.path).find(|path| differs(path));
+    if let Some(path) = found {
+        return Some(Difference {
+            element: last(path).to_owned(),
+            here: component.place(path),
+            there: first.place(path),
+            written: first.text(path).map(|text| raw::shown(last(path), text).into_owned()),
+        });
+    }
+    permission(component, first)
+}
+
+/// The first permission that one file grants and the other denies.
+fn permission(component: &Component, first: &Component) -> Option<Difference> {
+    let there = permissions(first);
+    permissions(component).into_iter().find_map(|(name, (is_on, node))| {
+        let (other, other_node) = there.get(name)?;
+        (is_on != *other).then(|| Difference {
+            element: name.to_owned(),
+            here: Place { file: component.file, span: component.document.mark(node) },
+            there: Place { file: first.file, span: first.document.mark(*other_node) },
+            written: Some(other.to_string()),
+        })
+    })
+}
+
+/// The user permissions that a profile or permission set names: on or off, and the element that says so.
+fn permissions(component: &Component) -> BTreeMap<&str, (bool, NodeId)> {
+    let document = &component.document;
+    let permission = |node| {
+        let name = text_of(document, document.child(node, "name")?)?;
+        let enabled = document.child(node, "enabled")?;
+        Some((name, (text_of(document, enabled).and_then(raw::parse_bool)?, enabled)))
+    };
+    raw::elements(component, "userPermissions").filter_map(permission).collect()
+}
+
+/// The first leaf of either file that the other has not, or has with another text.
+fn change(component: &Component, first: &Component) -> Option<Difference> {
+    let (here, there) = (leaves(component), leaves(first));
+    let changed = here.iter().find(|(key, (text, _))| there.get(*key).is_none_or(|(other, _)| other != text));
+    if let Some((key, (_, node))) = changed {
+        let other = there.get(key);
+        let element = last(&key.0).to_owned();
+        return Some(Difference {
+            here: Place { file: component.file, span: component.document.mark(*node) },
+            there: other
+                .map_or(first.place(&key.0), |(_, node)| Place { file: first.file, span: first.document.mark(*node) }),
+            written: other.map(|(text, _)| raw::shown(&element, text).into_owned()),
+            element,
+        });
+    }
+    let (key, (text, node)) = there.iter().find(|(key, _)| !here.contains_key(*key))?;
+    let element = last(&key.0).to_owned();
+    Some(Difference {
+        here: component.place(&key.0),
+        there: Place { file: first.file, span: first.document.mark(*node) },
+        written: Some(raw::shown(&element, text).into_owned()),
+        element,
+    })
+}
+
+/// The leaves of a file by their path and their number among those of the same path.
+fn leaves(component: &Component) -> BTreeMap<(String, usize), (&str, NodeId)> {
+    let document = &component.document;
+    let mut found = BTreeMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for node in document.nodes().filter(|node| document.is_leaf(*node) && !document.is_nil(*node)) {
+        let path = path_of(component, node);
+        if path.is_empty() || is_prose(&path) {
+            continue;
+        }
+        let count = counts.entry(path.clone()).or_default();
+        found.insert((path, *count), (document.text(node), node));
+        *count += 1;
+    }
+    found
+}
+
+fn path_of(component: &Component, node: NodeId) -> String {
+    let document = &component.document;
+    let mut names = Vec::new();
+    let mut at = node;
+    while let Some(parent) = document.parent(at) {
+        names.push(document.name(at));
+        at = parent;
+    }
+    names.reverse();
+    names.join(".")
+}
+
+fn is_prose(path: &str) -> bool {
+    PROSE.contains(&path)
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}

@@ -1,0 +1,115 @@
+//! Sessions as pairs: each profile in the browser, and each app that has a timeout of its own against each distinct
+//! profile value. Rows only where the answer differs: never the full product.
+
+use std::collections::BTreeMap;
+
+use super::column::{Fact, IntoCell, ViewColumn};
+use super::oauth::AppFacts;
+use super::session::{ProfileFacts, text};
+use sessionlint_project::metadata::Precedence;
+use sessionlint_soql::Cell;
+
+/// One kind of session.
+#[derive(Debug)]
+pub(super) struct EffectiveSession {
+    channel: &'static str,
+    profile: Option<String>,
+    profiles: i64,
+    app: Option<String>,
+    app_minutes: Fact<i64>,
+    user: Fact<i64>,
+    effective: Fact<i64>,
+    shortest: Fact<i64>,
+    decided_by: Option<&'static str>,
+}
+
+type EffectiveColumn = ViewColumn<EffectiveSession>;
+
+/// Columns of `EffectiveSession`.
+pub(super) const EFFECTIVE: &[EffectiveColumn] = &[
+    EffectiveColumn::text("Channel", "`browser` or `app`", |it| it.channel.cell()).always(),
+    EffectiveColumn::text(
+        "Profile",
+        "what people call the profile; the first by name of those with the same value",
+        |it| it.profile.as_deref().cell(),
+    ),
+    EffectiveColumn::int("Profiles", "how many profiles the row stands for", |it| it.profiles.cell()).always(),
+    EffectiveColumn::text("App", "what people call the app; null in the browser", |it| it.app.as_deref().cell()),
+    EffectiveColumn::int("AppMinutes", "minutes of the app's own timeout", |it| it.app_minutes.clone().cell()),
+    EffectiveColumn::int("UserMinutes", "minutes that profile or org give the user", |it| it.user.clone().cell()),
+    EffectiveColumn::int("EffectiveMinutes", "minutes that hold, by the precedence of the run", |it| {
+        it.effective.clone().cell()
+    }),
+    EffectiveColumn::int("ShortestMinutes", "minutes if the shortest level wins", |it| it.shortest.clone().cell()),
+    EffectiveColumn::text("DecidedBy", "`app`, `profile` or `org`: the level that EffectiveMinutes comes from", |it| {
+        match it.decided_by {
+            Some(level) => Cell { place: it.effective.place, value: text(level) },
+            None => Cell::default(),
+        }
+    }),
+];
+
+impl EffectiveSession {
+    /// What a row is called.
+    pub(super) fn key(&self) -> &str {
+        self.app.as_deref().or(self.profile.as_deref()).unwrap_or_default()
+    }
+}
+
+/// All sessions whose answer differs.
+pub(super) fn sessions(precedence: Precedence, profiles: &[ProfileFacts], apps: &[AppFacts]) -> Vec<EffectiveSession> {
+    let mut sessions: Vec<_> = profiles
+        .iter()
+        .map(|profile| EffectiveSession {
+            channel: "browser",
+            profile: Some(profile.label.clone()),
+            profiles: 1,
+            app: None,
+            app_minutes: Fact::default(),
+            user: profile.effective.clone(),
+            effective: profile.effective.clone(),
+            shortest: profile.shortest.clone(),
+            decided_by: profile.decided_by,
+        })
+        .collect();
+    // The distinct values, each with the first profile that has it and how many do.
+    let mut values: BTreeMap<Option<i64>, (&ProfileFacts, i64)> = BTreeMap::new();
+    for profile in profiles {
+        values.entry(profile.effective.value).or_insert((profile, 0)).1 += 1;
+    }
+    for app in apps.iter().filter(|app| app.has_ruling_timeout()) {
+        for (profile, count) in values.values() {
+            sessions.push(through_app(precedence, app, profile, *count));
+        }
+    }
+    sessions
+}
+
+fn through_app(precedence: Precedence, app: &AppFacts, profile: &ProfileFacts, profiles: i64) -> EffectiveSession {
+    let own = &app.written.session_minutes;
+    let shortest_level = match (own.value, profile.shortest.value) {
+        (Some(own), Some(user)) if user < own => Some(profile.decided_by),
+        (Some(_), Some(_)) => Some(Some("app")),
+        _ => None,
+    };
+    let shortest = match shortest_level {
+        Some(Some("app")) => own.clone(),
+        Some(_) => profile.shortest.clone(),
+        None => Fact::default(),
+    };
+    let (effective, decided_by) = match precedence {
+        Precedence::Documented => (own.clone(), own.value.map(|_| "app")),
+        Precedence::Shortest => (shortest.clone(), shortest_level.flatten()),
+    };
+    EffectiveSession {
+        channel: "app",
+        profile: Some(profile.label.clone()),
+        profiles,
+        app: Some(app.written.label.clone()),
+        app_minutes: own.clone(),
+        user: profile.effective.clone(),
+        effective,
+        shortest,
+        decided_by,
+    }
+}

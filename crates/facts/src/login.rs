@@ -1,0 +1,293 @@
+//! Logins: who is granted which user permission, and what becomes of a password.
+//!
+//! A permission counts where a file grants it; that no file grants it means little, because a retrieve may leave it
+//! out. Which user has which permission set is in no file.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::column::{Fact, IntoCell, ViewColumn};
+use super::session::{self, ProfileFacts};
+use super::{profile_name, raw, text};
+use sessionlint_project::metadata::kind::kind;
+use sessionlint_project::metadata::{Component, Project, place_below, text_of};
+use sessionlint_soql::Cell;
+use sessionlint_source::Place;
+
+type GrantColumn = ViewColumn<Grant>;
+type PasswordColumn = ViewColumn<PasswordFacts>;
+
+/// A user permission that a profile or permission set grants.
+pub(super) struct Granted<'p> {
+    /// API name of the permission.
+    pub(super) name: &'p str,
+    pub(super) name_place: Place,
+    enabled_place: Place,
+}
+
+/// The user permissions that are enabled in a profile or permission set.
+pub(super) fn granted(component: &Component) -> impl Iterator<Item = Granted<'_>> {
+    let document = &component.document;
+    document.children_named(document.root(), "userPermissions").filter_map(move |node| {
+        let part = |name: &str| document.child(node, name).and_then(|child| text_of(document, child));
+        let is_enabled = part("enabled").and_then(raw::parse_bool) == Some(true);
+        let place = |name: &str| place_below(component.file, document, node, name);
+        let name = part("name").filter(|_| is_enabled)?;
+        Some(Granted { name, name_place: place("name"), enabled_place: place("enabled") })
+    })
+}
+
+/// A profile or permission set that grants permissions.
+#[derive(Debug)]
+struct Holder {
+    ty: &'static str,
+    name: String,
+    is_integration: bool,
+    is_guest: bool,
+    is_run_by_salesforce: bool,
+    has_restricting_range: Option<bool>,
+    data_access: Fact<&'static str>,
+}
+
+/// A user permission and who grants it. There are hundreds for each profile, so what they share is held once.
+#[derive(Debug)]
+pub(super) struct Grant {
+    holder: Arc<Holder>,
+    permission: Box<str>,
+    name_place: Place,
+    enabled_place: Place,
+}
+
+/// Whether a profile's ranges leave some addresses out; unknown where one is none, since it may be meant to.
+fn restricts(profile: &ProfileFacts) -> Option<bool> {
+    let restricts = profile.restricting_range.is_some();
+    (restricts || profile.understands_ranges).then_some(restricts)
+}
+
+/// Permissions that reach all records whatever else is granted, the stronger first (facts.md section 7, by their names).
+const ALL_DATA: [&str; 2] = ["ModifyAllData", "ViewAllData"];
+
+/// The strongest permission on all data that a profile or permission set grants.
+fn data_access(project: &Project, component: &Component) -> Fact<&'static str> {
+    let found = |name: &'static str| {
+        let granted = project.parts(component).flat_map(granted).find(|granted| granted.name == name)?;
+        Some(Fact::known(name, granted.name_place))
+    };
+    ALL_DATA.into_iter().find_map(found).unwrap_or_default()
+}
+
+/// Every user permission that a profile or permission set grants, in the order of the files.
+pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant> {
+    let by_component: BTreeMap<u32, &ProfileFacts> =
+        profiles.iter().filter_map(|profile| Some((profile.component?, profile))).collect();
+    let of_component = |(index, component): (u32, &Component)| {
+        let ty = kind(component.kind).name;
+        let name = match ty {
+            "Profile" => profile_name::label(&component.name),
+            _ => project.parts(component).find_map(|it| it.text("label")).unwrap_or(&component.name).to_owned(),
+        };
+        let profile = by_component.get(&index);
+        let licence = profile.and_then(|profile| profile.user_license.value.as_deref());
+        let holder = Arc::new(Holder {
+            ty,
+            name,
+            is_integration: profile.is_some_and(|profile| profile.is_integration),
+            is_guest: licence.is_some_and(|licence| licence.to_lowercase().contains("guest")),
+            is_run_by_salesforce: profile.is_some_and(|profile| profile.is_run_by_salesforce),
+            has_restricting_range: profile.and_then(|profile| restricts(profile)),
+            data_access: data_access(project, component),
+        });
+        let grant = |granted: Granted<'_>| Grant {
+            holder: Arc::clone(&holder),
+            permission: granted.name.into(),
+            name_place: granted.name_place,
+            enabled_place: granted.enabled_place,
+        };
+        granted(component).map(grant).collect::<Vec<_>>()
+    };
+    ["Profile", "PermissionSet"].into_iter().flat_map(|ty| project.of_type(ty)).flat_map(of_component).collect()
+}
+
+impl Grant {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.holder.name
+    }
+}
+
+/// One row per user permission that is granted.
+pub(super) const GRANT: &[GrantColumn] = &[
+    GrantColumn::text("HolderType", "`Profile` or `PermissionSet`", |it| it.holder.ty.cell()).always(),
+    GrantColumn::text("Holder", "what people call the profile or permission set", |it| it.holder.name.as_str().cell())
+        .always(),
+    GrantColumn::bool("IsIntegration", "it is a profile that only programs of the customer's use", |it| {
+        it.holder.is_integration.cell()
+    })
+    .always(),
+    GrantColumn::bool("IsGuest", "it is a profile whose licence is one of guests", |it| it.holder.is_guest.cell())
+        .always(),
+    GrantColumn::bool("IsRunBySalesforce", "it is a profile that a service of Salesforce's own logs in with", |it| {
+        it.holder.is_run_by_salesforce.cell()
+    })
+    .always(),
+    GrantColumn::bool(
+        "HasRestrictingRange",
+        "its login IP ranges leave some addresses out; null for a permission set",
+        |it| it.holder.has_restricting_range.cell(),
+    ),
+    GrantColumn::text("DataAccess", "`ModifyAllData` or `ViewAllData`, where it grants one of them too", |it| {
+        it.holder.data_access.clone().cell()
+    }),
+    GrantColumn::text("Permission", "API name of the permission", |it| Cell::at(text(&it.permission), it.name_place))
+        .always(),
+    GrantColumn::bool("Enabled", "always true: only what is granted has a row", |it| Cell {
+        place: Some(it.enabled_place),
+        ..true.cell()
+    })
+    .always(),
+];
+
+/// Values of the org's `passwordPolicies.expiration` and their days; 0 is never (facts.md section 2.2).
+const ORG_EXPIRATIONS: &[(&str, i64)] =
+    &[("Never", 0), ("ThirtyDays", 30), ("SixtyDays", 60), ("NinetyDays", 90), ("SixMonths", 180), ("OneYear", 365)];
+
+/// What becomes of the passwords of a profile's users.
+#[derive(Debug)]
+pub(super) struct PasswordFacts {
+    profile: String,
+    profile_place: Place,
+    is_integration: bool,
+    /// Days until a password expires; 0 is never.
+    expiry_days: Fact<i64>,
+    /// `profile` or `org`: whose policy holds.
+    level: &'static str,
+    never_expires: Option<bool>,
+    locked_forever: Fact<bool>,
+    attempts: Option<String>,
+    password_login: Fact<String>,
+}
+
+/// The password rules of every profile that the project names.
+pub(super) fn password_facts(
+    project: &Project,
+    profiles: &[ProfileFacts],
+    password_login: Option<(String, Place)>,
+) -> Vec<PasswordFacts> {
+    let mut policies: BTreeMap<String, &Component> = BTreeMap::new();
+    for (_, component) in project.of_type("ProfilePasswordPolicy") {
+        if let Some(name) = session::named_profile(component) {
+            // The last one decides, as with timeouts.
+            policies.insert(profile_name::key(name), component);
+        }
+    }
+    let org = org_passwords(project);
+    let policies_are_known = !project.is_broken("ProfilePasswordPolicy");
+    let login = password_login.map_or_else(Fact::default, |(name, place)| Fact::known(name, place));
+    let facts = |profile: &ProfileFacts| {
+        let policy = policies.get(&profile.key).copied();
+        let rules = match policy {
+            Some(policy) => profile_passwords(policy),
+            None if policies_are_known => org.clone(),
+            None => Passwords::default(),
+        };
+        let component = profile.component.map(|index| &project.components[index as usize]);
+        PasswordFacts {
+            profile: profile.label.clone(),
+            profile_place: profile.place,
+            is_integration: profile.is_integration,
+            expiry_days: rules.expiry_days,
+            level: if policy.is_some() { "profile" } else { "org" },
+            never_expires: component.map(|component| session::grants(component, "PasswordNeverExpires")),
+            locked_forever: rules.locked_forever,
+            attempts: rules.attempts,
+            password_login: login.clone(),
+        }
+    };
+    profiles.iter().map(facts).collect()
+}
+
+/// What one policy says of passwords.
+#[derive(Clone, Default)]
+struct Passwords {
+    expiry_days: Fact<i64>,
+    locked_forever: Fact<bool>,
+    attempts: Option<String>,
+}
+
+fn profile_passwords(policy: &Component) -> Passwords {
+    let number = |path: &str| -> Option<i64> { policy.text(path)?.parse().ok() };
+    let attempts = number("maxLoginAttempts");
+    // 0 presumably means no limit and, of the lockout, for ever (facts.md section 4).
+    let is_locked = |minutes| minutes == 0 && attempts.is_some_and(|attempts| attempts > 0);
+    Passwords {
+        expiry_days: Fact { value: number("passwordExpiration"), place: Some(policy.place("passwordExpiration")) },
+        locked_forever: Fact {
+            value: number("lockoutInterval").map(is_locked),
+            place: Some(policy.place("lockoutInterval")),
+        },
+        attempts: attempts.map(|attempts| attempts.to_string()),
+    }
+}
+
+fn org_passwords(project: &Project) -> Passwords {
+    if project.is_broken("SecuritySettings") {
+        return Passwords::default();
+    }
+    let last = |path: &'static str| {
+        project.of_type("SecuritySettings").filter(|(_, component)| component.text(path).is_some()).last()
+    };
+    let stated = |path: &'static str| {
+        let (_, component) = last(path)?;
+        Some((component.text(path)?, component.place(path)))
+    };
+    let attempts = stated("passwordPolicies.maxLoginAttempts").map(|(written, _)| written);
+    let days = |written: &str| ORG_EXPIRATIONS.iter().find(|(name, _)| *name == written).map(|(_, days)| *days);
+    let is_limited = attempts.is_some_and(|attempts| attempts != "NoLimit");
+    Passwords {
+        expiry_days: stated("passwordPolicies.expiration")
+            .map_or_else(Fact::default, |(written, place)| Fact { value: days(written), place: Some(place) }),
+        locked_forever: stated("passwordPolicies.lockoutInterval")
+            .map_or_else(Fact::default, |(written, place)| Fact::known(written == "Forever" && is_limited, place)),
+        attempts: attempts.and_then(|written| {
+            let words = [("ThreeAttempts", "3"), ("FiveAttempts", "5"), ("TenAttempts", "10")];
+            words.iter().find(|(name, _)| *name == written).map(|(_, number)| (*number).to_owned())
+        }),
+    }
+}
+
+impl PasswordFacts {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.profile
+    }
+}
+
+/// One row per profile that some file names.
+pub(super) const PASSWORD_RULE: &[PasswordColumn] = &[
+    PasswordColumn::text("Profile", "what people call the profile", |it| Cell::at(text(&it.profile), it.profile_place))
+        .always(),
+    PasswordColumn::bool("IsIntegration", "only programs of the customer's use it", |it| it.is_integration.cell())
+        .always(),
+    PasswordColumn::int(
+        "ExpiryDays",
+        "days until a password expires, by the profile's policy, else the org's; 0 is never",
+        |it| it.expiry_days.clone().cell(),
+    ),
+    PasswordColumn::text("Level", "`profile` or `org`: whose policy holds", |it| it.level.cell()).always(),
+    PasswordColumn::bool(
+        "NeverExpires",
+        "the profile grants `PasswordNeverExpires`; null where its file is not in the project",
+        |it| it.never_expires.cell(),
+    ),
+    PasswordColumn::bool(
+        "IsLockedForever",
+        "too many wrong passwords lock the user until an administrator helps",
+        |it| it.locked_forever.clone().cell(),
+    ),
+    PasswordColumn::text("Attempts", "how many wrong passwords are too many", |it| it.attempts.as_deref().cell()),
+    PasswordColumn::text(
+        "PasswordLogin",
+        "a credential of the project that logs in to Salesforce with a password",
+        |it| it.password_login.as_cell(),
+    ),
+];

@@ -1,0 +1,74 @@
+//! Transaction security policies: what one does to a login or to a session in use, and the element that says so. Whom
+//! its condition means is said by Apex or in the org, and not known here.
+
+use super::column::{Fact, IntoCell, ViewColumn};
+use super::raw;
+use sessionlint_project::metadata::{Component, Project};
+
+type PolicyColumn = ViewColumn<PolicyFacts>;
+
+/// Actions that a login feels, the worst first: their elements and this module's words.
+const ACTIONS: [(&str, &str); 5] = [
+    ("action.freezeUser", "freeze"),
+    ("action.endSession", "end-session"),
+    ("action.block", "block"),
+    ("action.twoFactorAuthentication", "second-factor"),
+    ("action.useStepUp", "second-factor"),
+];
+
+/// Those of them that end a session in use, or keep its user from the next one.
+const ENDING: [&str; 2] = ["freeze", "end-session"];
+
+/// What one policy does.
+#[derive(Debug)]
+pub(super) struct PolicyFacts {
+    login_action: Fact<&'static str>,
+    session_action: Fact<&'static str>,
+    event: Fact<String>,
+}
+
+/// What each policy does, in order.
+pub(super) fn policy_facts(project: &Project) -> Vec<PolicyFacts> {
+    project.of_type("TransactionSecurityPolicy").map(|(_, component)| facts(component)).collect()
+}
+
+fn facts(component: &Component) -> PolicyFacts {
+    let watches_logins =
+        component.text("eventType") == Some("Login") || component.text("eventName") == Some("LoginEvent");
+    let action = action(component);
+    let event = ["eventName", "eventType"].into_iter().find_map(|path| {
+        let name = component.text(path)?;
+        Some(Fact::known(name.to_owned(), component.place(path)))
+    });
+    let ending = action.clone().and_then(|word| ENDING.contains(&word).then_some(word));
+    PolicyFacts {
+        login_action: if watches_logins { action } else { Fact::default() },
+        session_action: if watches_logins || event.is_none() { Fact::default() } else { ending },
+        event: event.unwrap_or_default(),
+    }
+}
+
+/// The worst action of an active policy.
+fn action(component: &Component) -> Fact<&'static str> {
+    let is_on = |path: &str| component.text(path).and_then(raw::parse_bool) == Some(true);
+    if !is_on("active") {
+        return Fact::default();
+    }
+    let action = ACTIONS.iter().find(|(path, _)| is_on(path));
+    action.map_or_else(Fact::default, |(path, word)| Fact::known(*word, component.place(path)))
+}
+
+/// The columns that `TransactionSecurityPolicy` has beside its elements.
+pub(super) const TRANSACTION_SECURITY_POLICY: &[PolicyColumn] = &[
+    PolicyColumn::text(
+        "LoginAction",
+        "`freeze`, `end-session`, `block` or `second-factor`: the worst that it does to logins, while it is active",
+        |it| it.login_action.clone().cell(),
+    ),
+    PolicyColumn::text(
+        "SessionAction",
+        "`freeze` or `end-session`: what it does to whoever causes another event, while it is active",
+        |it| it.session_action.clone().cell(),
+    ),
+    PolicyColumn::text("Event", "the event that it watches, as written", |it| it.event.as_cell()),
+];

@@ -1,0 +1,109 @@
+//! Managed packages: how much of each the project holds.
+//!
+//! Of Apex only what says something is counted, so that the numbers do not depend on how much of it was read.
+
+use std::collections::BTreeMap;
+
+use super::column::{IntoCell, ViewColumn};
+use super::text;
+use sessionlint_apex::Unit;
+use sessionlint_project::metadata::managed::{Managed, parts};
+use sessionlint_project::metadata::{Component, FILE_START, Project};
+use sessionlint_soql::Cell;
+use sessionlint_source::Place;
+
+type Column = ViewColumn<PackageFacts>;
+
+/// The longest text that a template prints whole.
+const LONGEST: usize = 80;
+
+/// A package and its files.
+#[derive(Debug)]
+pub(super) struct PackageFacts {
+    namespace: String,
+    components: i64,
+    place: Place,
+    packages: String,
+    is_first: bool,
+}
+
+impl PackageFacts {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.namespace
+    }
+}
+
+/// One row per package.
+pub(super) const MANAGED_PACKAGE: &[Column] = &[
+    Column::text("Namespace", "its namespace, or the folder of referenced packages in which it lies", |it| {
+        Cell::at(text(&it.namespace), it.place)
+    })
+    .always(),
+    Column::int(
+        "Components",
+        "components of it: session metadata, parts of files that are the org's own, code that says something or hides its body",
+        |it| it.components.cell(),
+    )
+    .always(),
+    Column::text("Packages", "all managed packages of the project, each with the number of its components", |it| {
+        it.packages.as_str().cell()
+    })
+    .always(),
+    Column::bool("IsFirst", "it is the first of them", |it| it.is_first.cell()).always(),
+];
+
+/// All of them, by namespace.
+pub(super) fn package_facts(project: &Project, managed: &Managed) -> Vec<PackageFacts> {
+    let components = project.components.iter().map(Component::root_place);
+    let units = project.units.iter().filter(|unit| says_something(unit));
+    let units = units.map(|unit| Place { file: unit.file, span: FILE_START });
+    let files = components.chain(units).filter_map(|place| Some((managed.of_file(place.file)?, place)));
+    let mut by_key: BTreeMap<String, PackageFacts> = BTreeMap::new();
+    for (namespace, place) in files.chain(parts(project).filter(|(_, place)| managed.of_file(place.file).is_none())) {
+        let package = by_key.entry(namespace.to_ascii_lowercase()).or_insert_with(|| PackageFacts {
+            namespace: namespace.to_owned(),
+            components: 0,
+            place,
+            packages: String::new(),
+            is_first: false,
+        });
+        package.components += 1;
+        package.place = package.place.min(place);
+    }
+    let mut found: Vec<PackageFacts> = by_key.into_values().collect();
+    let packages = listed(&found);
+    for (index, package) in found.iter_mut().enumerate() {
+        package.packages.clone_from(&packages);
+        package.is_first = index == 0;
+    }
+    found
+}
+
+/// `acme (3), zeta (1)`, with the rest counted where the names are many.
+fn listed(packages: &[PackageFacts]) -> String {
+    let mut text = String::new();
+    for (index, package) in packages.iter().enumerate() {
+        let gap = if index == 0 { "" } else { ", " };
+        let next = format!("{gap}{} ({})", package.namespace, package.components);
+        let more = format!(" and {} more", packages.len() - index);
+        if index > 0 && text.chars().count() + next.chars().count() + more.len() > LONGEST {
+            return text + &more;
+        }
+        text.push_str(&next);
+    }
+    text
+}
+
+/// Whether a file of code says something by itself.
+fn says_something(unit: &Unit) -> bool {
+    let is_silent = unit.sessions.is_empty()
+        && unit.literals.is_empty()
+        && unit.debugs.is_empty()
+        && unit.requests.is_empty()
+        && unit.kept.is_empty()
+        && unit.revocations.is_empty()
+        && unit.lightning_out.is_none()
+        && !unit.is_hidden;
+    !is_silent
+}

@@ -1,0 +1,107 @@
+//! Session ids that custom buttons, links, formula fields and flows give out, and to whom.
+//!
+//! Whether anybody clicks a button is in no file. Knows no severity.
+
+use super::apex::server;
+use super::column::{Fact, IntoCell, ViewColumn};
+use super::raw;
+use sessionlint_apex::{Mention, Unit};
+use sessionlint_project::metadata::Project;
+use sessionlint_source::Place;
+
+type MentionColumn = ViewColumn<MentionFacts>;
+
+/// A session id that something gives out.
+#[derive(Debug)]
+pub(super) struct MentionFacts {
+    ty: &'static str,
+    name: String,
+    path: String,
+    element: String,
+    session: Fact<String>,
+    server: Fact<String>,
+    is_unencrypted: bool,
+    is_script: bool,
+    is_active: Option<bool>,
+    flows_are_kept_off: Fact<bool>,
+}
+
+impl MentionFacts {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Whether a button or link gives it out: those are few, and always read. Fields and flows are many.
+pub(super) fn is_link(it: &Mention) -> bool {
+    matches!(it.ty, "WebLink" | "CustomPageWebLink")
+}
+
+/// Those of the project that `is_meant` takes, in the order of the files.
+pub(super) fn mention_facts(project: &Project, is_meant: impl Fn(&Mention) -> bool) -> Vec<MentionFacts> {
+    let flows = flow_switch(project);
+    let all = project.units.iter().flat_map(|unit| unit.mentions.iter().map(move |it| (unit, it)));
+    all.filter(|(_, it)| is_meant(it)).map(|(unit, it)| one(project, unit, it, &flows)).collect()
+}
+
+fn one(project: &Project, unit: &Unit, it: &Mention, flows: &Fact<bool>) -> MentionFacts {
+    let place = |span| Place { file: unit.file, span };
+    let is_http = |address: &str| address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("http:"));
+    MentionFacts {
+        ty: it.ty,
+        name: it.owner.clone(),
+        path: project.sources.get(unit.file).path.clone(),
+        element: it.element.clone(),
+        session: Fact::known(it.from.1.clone(), place(it.from.0)),
+        server: it.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
+        is_unencrypted: it.address.as_ref().is_some_and(|(_, text)| is_http(text)),
+        is_script: it.is_script,
+        is_active: it.is_active,
+        flows_are_kept_off: if it.ty == "Flow" { flows.clone() } else { Fact::default() },
+    }
+}
+
+/// Whether the org gives flows no session id; the last file that states it counts.
+fn flow_switch(project: &Project) -> Fact<bool> {
+    let path = "isFlowBlockAccessToSessionIDEnabled";
+    if project.is_broken("FlowSettings") {
+        return Fact::default();
+    }
+    let stating = project.of_type("FlowSettings").filter(|(_, settings)| settings.text(path).is_some()).last();
+    stating.map_or_else(Fact::default, |(_, settings)| Fact {
+        value: settings.text(path).and_then(raw::parse_bool),
+        place: Some(settings.place(path)),
+    })
+}
+
+/// One row per session id that is given out.
+pub(super) const SESSION_MENTION: &[MentionColumn] = &[
+    MentionColumn::text("Type", "`WebLink`, `CustomPageWebLink`, `CustomField` or `Flow`", |it| it.ty.cell()).always(),
+    MentionColumn::text("Name", "fullName of the button, link, field or flow", |it| it.name.as_str().cell()).always(),
+    MentionColumn::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
+    MentionColumn::text("Element", "the element that holds it; in a flow, the name of what holds it", |it| {
+        it.element.as_str().cell()
+    })
+    .always(),
+    MentionColumn::text("SessionId", "the expression that gives it, as written", |it| it.session.as_cell()).always(),
+    MentionColumn::text(
+        "Server",
+        "the host, none of Salesforce's, whose address the id is written into; its place is the address",
+        |it| it.server.as_cell(),
+    ),
+    MentionColumn::bool("IsUnencrypted", "the address that it is written into begins with `http:`", |it| {
+        it.is_unencrypted.cell()
+    })
+    .always(),
+    MentionColumn::bool("IsScript", "script that runs in the browser gets it: a button that runs JavaScript", |it| {
+        it.is_script.cell()
+    })
+    .always(),
+    MentionColumn::bool("IsActive", "of a flow: its status is Active; null for others", |it| it.is_active.cell()),
+    MentionColumn::bool(
+        "FlowsAreKeptOff",
+        "of a flow: the org gives flows no session id (`isFlowBlockAccessToSessionIDEnabled`); null where no file states it",
+        |it| it.flows_are_kept_off.clone().cell(),
+    ),
+];

@@ -1,0 +1,338 @@
+//! Every web address that metadata names and that could be Salesforce's, and what kind of host it is.
+//!
+//! Knows names of hosts; cannot know which org answers there, nor whether an org has moved from an instance.
+
+use crate::column::{Fact, IntoCell, ViewColumn};
+use crate::credential::{self, host, is_instance, is_salesforce};
+use crate::{apex, login, raw, text};
+use sessionlint_project::metadata::kind::kind;
+use sessionlint_project::metadata::{Component, Project, place_below, text_of};
+use sessionlint_soql::Cell;
+use sessionlint_source::Place;
+
+type HostColumn = ViewColumn<HostUse>;
+
+/// What a host is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HostKind {
+    /// One instance of Salesforce's (`na12.salesforce.com`), from which orgs move away.
+    Instance,
+    /// Where users of any org log in.
+    Login,
+    /// An org's own host, or another of Salesforce's.
+    Salesforce,
+    /// Anybody's.
+    Other,
+}
+
+impl HostKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            HostKind::Instance => "instance",
+            HostKind::Login => "login",
+            HostKind::Salesforce => "salesforce",
+            HostKind::Other => "other",
+        }
+    }
+}
+
+/// A web address in some file.
+#[derive(Debug)]
+pub(crate) struct HostUse {
+    ty: &'static str,
+    name: String,
+    usage: &'static str,
+    element: String,
+    url: String,
+    place: Place,
+    host: String,
+    kind: HostKind,
+    service: Option<&'static str>,
+    /// Whether it is the endpoint of a SOAP login. Nothing but `login()` is called at a login host; at an org's own, the
+    /// rest of the API is called too, so there a password or the login message must show it.
+    is_soap_login: bool,
+    org: OrgLogin,
+}
+
+/// What the org's settings say of logins and API calls at hosts that are not its own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OrgLogin {
+    instanced_traffic_is_blocked: Fact<bool>,
+    api_needs_own_host: Fact<bool>,
+    users_need_own_host: Fact<bool>,
+    any_api_auth_is_granted: bool,
+}
+
+fn org_login(project: &Project) -> OrgLogin {
+    let flag = |path: &str| -> Fact<bool> {
+        if project.is_broken("MyDomainSettings") {
+            return Fact::default();
+        }
+        let stating = project.of_type("MyDomainSettings").filter(|(_, settings)| settings.text(path).is_some()).last();
+        stating.map_or_else(Fact::default, |(_, settings)| Fact {
+            value: settings.text(path).and_then(raw::parse_bool),
+            place: Some(settings.place(path)),
+        })
+    };
+    // `UseAnyApiAuth` in files (as three parties name it); a longer name that begins so counts too.
+    let is_granted = |component: &Component| {
+        login::granted(component).any(|grant| grant.name.to_lowercase().starts_with("useanyapiauth"))
+    };
+    OrgLogin {
+        instanced_traffic_is_blocked: flag("isInstancedApiTrafficBlocked"),
+        api_needs_own_host: flag("doesApiLoginRequireOrgDomain"),
+        users_need_own_host: flag("canOnlyLoginWithMyDomainUrl"),
+        any_api_auth_is_granted: ["Profile", "PermissionSet"]
+            .into_iter()
+            .any(|ty| project.of_type(ty).any(|(_, component)| is_granted(component))),
+    }
+}
+
+/// Where web addresses stand: the type, what they are used for, and the elements; a dot leads into a repeated one.
+const PLACES: &[(&str, &str, &[&str])] = &[
+    (
+        "NamedCredential",
+        "api",
+        &["endpoint", "authTokenEndpointUrl", "jwtAudience", "namedCredentialParameters.parameterValue"],
+    ),
+    ("AuthProvider", "api", &["authorizeUrl", "tokenUrl", "userInfoUrl"]),
+    ("ExternalCredential", "api", &["externalCredentialParameters.parameterValue"]),
+    ("ExternalAuthIdentityProvider", "api", &["externalAuthIdentityProviderParameters.parameterValue"]),
+    ("RemoteSiteSetting", "remote-site", &["url"]),
+    ("ConnectedApp", "callback", &["oauthConfig.callbackUrl"]),
+    ("ExtlClntAppGlobalOauthSettings", "callback", &["callbackUrl"]),
+    ("ExtlClntAppOauthSettings", "callback", &["callbackUrl"]),
+];
+
+/// Every web address of those places, in the order of the files.
+pub(crate) fn host_uses(project: &Project) -> Vec<HostUse> {
+    let org = org_login(project);
+    let mut uses = Vec::new();
+    for component in &project.components {
+        let ty = kind(component.kind).name;
+        let Some((_, usage, paths)) = PLACES.iter().find(|(name, ..)| *name == ty) else { continue };
+        if ty == "RemoteSiteSetting" && component.text("isActive") == Some("false") {
+            continue;
+        }
+        for path in *paths {
+            for (written, place) in texts(component, path) {
+                for url in written.split([' ', '\n', '\r', '\t', ',']) {
+                    let Some(host) = host(url) else { continue };
+                    let (kind, service) = (host_kind(&host), service(url));
+                    let logs_in = kind == HostKind::Login
+                        || kind != HostKind::Other && ty == "NamedCredential" && has_password(project, component);
+                    uses.push(HostUse {
+                        ty,
+                        name: component.name.clone(),
+                        usage,
+                        element: path.rsplit('.').next().unwrap_or(path).to_owned(),
+                        url: url.to_owned(),
+                        place,
+                        kind,
+                        service,
+                        is_soap_login: logs_in && service == Some("soap"),
+                        host,
+                        org: org.clone(),
+                    });
+                }
+            }
+        }
+    }
+    uses.extend(in_code(project, &org));
+    uses
+}
+
+/// Addresses of Salesforce's services that Apex calls. Another address in code may be a link that nobody calls.
+fn in_code(project: &Project, org: &OrgLogin) -> Vec<HostUse> {
+    let of_one = |it: apex::Address<'_>| {
+        let (host, service) = (host(it.url)?, service(it.url)?);
+        let kind = host_kind(&host);
+        is_salesforce(&host).then(|| HostUse {
+            ty: it.ty,
+            name: it.name.to_owned(),
+            usage: "api",
+            element: "literal".to_owned(),
+            url: it.url.to_owned(),
+            place: it.place,
+            kind,
+            service: Some(service),
+            is_soap_login: service == "soap" && (kind == HostKind::Login || it.logs_in_by_soap),
+            host,
+            org: org.clone(),
+        })
+    };
+    apex::addresses(project).filter_map(of_one).collect()
+}
+
+/// The texts at a path, which may lead into a repeated element.
+fn texts<'p>(component: &'p Component, path: &str) -> Vec<(&'p str, Place)> {
+    let document = &component.document;
+    let (above, name) = path.rsplit_once('.').map_or((None, path), |(above, name)| (Some(above), name));
+    let parents: Vec<_> = match above {
+        Some(above) => raw::elements(component, above).collect(),
+        None => vec![document.root()],
+    };
+    let of_parent = |parent| {
+        let node = document.child(parent, name)?;
+        Some((text_of(document, node)?, place_below(component.file, document, parent, name)))
+    };
+    parents.into_iter().filter_map(of_parent).collect()
+}
+
+fn host_kind(host: &str) -> HostKind {
+    if matches!(host, "login.salesforce.com" | "test.salesforce.com") {
+        return HostKind::Login;
+    }
+    if !is_salesforce(host) {
+        return HostKind::Other;
+    }
+    let labels: Vec<&str> = host.split('.').collect();
+    let names_instance = labels.iter().enumerate().any(|(index, label)| {
+        // The first part of `cs5.my.salesforce.com` is the name of an org.
+        let is_org_name = index == 0 && labels.get(1).is_some_and(|next| !matches!(*next, "salesforce" | "force"));
+        !is_org_name && is_instance(label.strip_suffix("-api").unwrap_or(label))
+    });
+    if names_instance { HostKind::Instance } else { HostKind::Salesforce }
+}
+
+/// Whether a named credential signs in with a name and a password, in itself or by its external credential.
+fn has_password(project: &Project, credential: &Component) -> bool {
+    let external = texts(credential, "namedCredentialParameters.externalCredential");
+    let behind = external.first().and_then(|(name, _)| credential::find(project, "ExternalCredential", name));
+    match behind {
+        Some(external) => external.text("authenticationProtocol") == Some("Basic"),
+        None => credential.text("protocol") == Some("Password"),
+    }
+}
+
+/// Which of Salesforce's services a web address is.
+fn service(url: &str) -> Option<&'static str> {
+    let lower = url.to_ascii_lowercase();
+    // `u` and `c` are the endpoints whose login() takes a password.
+    if lower.contains("/services/soap/u/") || lower.contains("/services/soap/c/") {
+        Some("soap")
+    } else if lower.contains("/services/oauth2/authorize") {
+        Some("authorize")
+    } else if lower.contains("/services/oauth2/token") {
+        Some("token")
+    } else if lower.contains("/services/") {
+        Some("other")
+    } else {
+        None
+    }
+}
+
+/// The first place that shows how a program logs in to Salesforce with a password: a SOAP login, or a credential with a
+/// password.
+pub(crate) fn password_login(project: &Project, uses: &[HostUse]) -> Option<(String, Place)> {
+    // Of a credential that logs in at an org's own host the protocol shows it best.
+    let shows = |it: &&HostUse| it.is_soap_login && (it.kind == HostKind::Login || it.ty != "NamedCredential");
+    let soap = uses.iter().find(shows).map(|it| (it.name.clone(), it.place));
+    let with_password = || {
+        uses.iter().filter(|it| it.ty == "NamedCredential" && it.kind != HostKind::Other).find_map(|it| {
+            let (_, component) =
+                project.of_type("NamedCredential").find(|(_, component)| component.file == it.place.file)?;
+            let is_password = component.text("protocol") == Some("Password");
+            is_password.then(|| (it.name.clone(), component.place("protocol")))
+        })
+    };
+    soap.or_else(with_password)
+}
+
+impl HostUse {
+    /// What the row is called across renames of files.
+    pub(crate) fn key(&self) -> &str {
+        &self.name
+    }
+}
+
+/// One row per web address.
+pub(crate) const HOST_USE: &[HostColumn] = &[
+    HostColumn::text("Type", "metadata type of the file", |it| it.ty.cell()).always(),
+    HostColumn::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
+    HostColumn::text(
+        "Use",
+        "`api` (credentials, identity providers or Apex call it), `remote-site` or `callback`",
+        |it| it.usage.cell(),
+    )
+    .always(),
+    HostColumn::text("Element", "the element it stands in; `literal` in Apex", |it| it.element.as_str().cell())
+        .always(),
+    HostColumn::text("Url", "the address, as written", |it| Cell::at(text(&it.url), it.place)).always(),
+    HostColumn::text("Host", "its host, in lower case", |it| Cell::at(text(&it.host), it.place)).always(),
+    HostColumn::text(
+        "HostKind",
+        "`instance` (`na12.salesforce.com`), `login` (login or test.salesforce.com), `salesforce` or `other`",
+        |it| it.kind.as_str().cell(),
+    )
+    .always(),
+    HostColumn::text(
+        "Service",
+        "`soap`, `authorize`, `token` or `other`, by its path; null without `/services/`",
+        |it| it.service.cell(),
+    ),
+    HostColumn::bool(
+        "IsSoapLogin",
+        "a program logs in there by SOAP: at a login host, with a password in the credential, or as the login message \
+         in the same file shows",
+        |it| it.is_soap_login.cell(),
+    )
+    .always(),
+    HostColumn::bool("InstancedTrafficIsBlocked", "the org blocks API calls to instances", |it| {
+        it.org.instanced_traffic_is_blocked.clone().cell()
+    }),
+    HostColumn::bool("ApiNeedsOwnHost", "the org takes API logins only at its own host", |it| {
+        it.org.api_needs_own_host.clone().cell()
+    }),
+    HostColumn::bool("UsersNeedOwnHost", "the org lets users log in only at its own host", |it| {
+        it.org.users_need_own_host.clone().cell()
+    }),
+    HostColumn::bool("AnyApiAuthIsGranted", "a profile or permission set grants `Use Any API Auth`", |it| {
+        it.org.any_api_auth_is_granted.cell()
+    })
+    .always(),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instances_are_told_from_orgs() {
+        let kind = |url: &str| host_kind(&host(url).unwrap()).as_str();
+        for instance in [
+            "https://na12.salesforce.com/services/data",
+            "https://CS5.salesforce.com",
+            "https://na1-api.salesforce.com",
+            "https://acme--uat.cs5.my.salesforce.com",
+            "https://c.eu5.visual.force.com",
+            "https://usa8s.salesforce.com",
+        ] {
+            assert_eq!(kind(instance), "instance", "{instance}");
+        }
+        for org in [
+            "https://cs5.my.salesforce.com",
+            "https://acme.my.salesforce.com",
+            "https://na12tech.my.salesforce.com",
+            "https://acme--uat.sandbox.my.salesforce.com",
+            "https://um.salesforce.com",
+            "https://www2.my.salesforce.com",
+        ] {
+            assert_eq!(kind(org), "salesforce", "{org}");
+        }
+        assert_eq!(kind("https://login.salesforce.com:443/x"), "login");
+        assert_eq!(kind("https://na12.salesforce.com.example.com"), "other");
+        assert_eq!(kind("https://user@na12.example.com"), "other");
+        assert_eq!(host("callout:Other/path"), None);
+        assert_eq!(host("{!$Credential.Url}"), None);
+    }
+
+    #[test]
+    fn services_are_told_by_path() {
+        assert_eq!(service("https://login.salesforce.com/services/Soap/u/60.0"), Some("soap"));
+        assert_eq!(service("https://login.salesforce.com/services/oauth2/authorize"), Some("authorize"));
+        assert_eq!(service("https://login.salesforce.com/services/oauth2/token"), Some("token"));
+        assert_eq!(service("https://acme.my.salesforce.com/services/Soap/class/Mine"), Some("other"));
+        assert_eq!(service("https://login.salesforce.com"), None);
+    }
+}

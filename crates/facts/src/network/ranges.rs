@@ -1,0 +1,434 @@
+//! Every range of addresses that the project writes, and the ranges of one owner taken together.
+//!
+//! Knows who owns a range and what it is for; knows nobody who calls.
+
+use super::{ADDRESS, Addresses, IP_ADDRESS, Interval, PLAIN, Range, address, ranges_at};
+use crate::column::{IntoCell, ViewColumn};
+use crate::{profile_name, text};
+use sessionlint_project::metadata::kind::kind;
+use sessionlint_project::metadata::{Component, Project};
+use sessionlint_soql::Cell;
+use sessionlint_source::Place;
+
+type RangeColumn = ViewColumn<RangeFacts>;
+type SetColumn = ViewColumn<RangeSet>;
+
+/// What ranges are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// A profile admits logins from them.
+    Login,
+    /// The org asks for no verification from them.
+    Trusted,
+    /// A connected app or external client app lists them.
+    App,
+    /// An external client app lists them for its tokens.
+    Token,
+}
+
+impl Use {
+    fn as_str(self) -> &'static str {
+        match self {
+            Use::Login => "login",
+            Use::Trusted => "trusted",
+            Use::App => "app",
+            Use::Token => "token",
+        }
+    }
+}
+
+/// The ranges of one element list of one owner.
+#[derive(Debug)]
+pub(crate) struct RangeSet {
+    /// The metadata type of the owner.
+    owner_type: &'static str,
+    /// What people call the owner.
+    pub(crate) owner_name: String,
+    /// What the ranges are for.
+    pub(crate) usage: Use,
+    /// The ranges, in order.
+    pub(crate) ranges: Vec<Range>,
+    /// What they hold together.
+    pub(crate) addresses: Addresses,
+    /// For each range, the range before it in the order of addresses that holds some of the same.
+    overlaps: Vec<Option<usize>>,
+}
+
+/// Every list of ranges that holds any, in the order of the files.
+pub(crate) fn range_sets(project: &Project) -> Vec<RangeSet> {
+    project.components.iter().filter_map(set_of).collect()
+}
+
+fn set_of(component: &Component) -> Option<RangeSet> {
+    let owner_type = kind(component.kind).name;
+    let (usage, ranges) = match owner_type {
+        "Profile" => (Use::Login, ranges_at(component, "loginIpRanges", ADDRESS)),
+        "SecuritySettings" => (Use::Trusted, ranges_at(component, "networkAccess.ipRanges", PLAIN)),
+        "ConnectedApp" => (Use::App, ranges_at(component, "ipRanges", PLAIN)),
+        "ExtlClntAppOauthSettings" => (Use::App, external(component, "trustedIpRanges")),
+        "ExtlClntAppOauthSecuritySettings" => (Use::Token, external(component, "tokenIpRanges")),
+        _ => return None,
+    };
+    if ranges.is_empty() {
+        return None;
+    }
+    let own = || component.text("label").unwrap_or(&component.name).to_owned();
+    let owner_name = match owner_type {
+        "Profile" => profile_name::label(&component.name),
+        "SecuritySettings" => "the org".to_owned(),
+        "ConnectedApp" => own(),
+        _ => component.text("externalClientApplication").map_or_else(own, str::to_owned),
+    };
+    Some(RangeSet {
+        owner_type,
+        owner_name,
+        usage,
+        addresses: Addresses::of(&ranges),
+        overlaps: overlaps(&ranges),
+        ranges,
+    })
+}
+
+/// External client apps write either pair of names.
+fn external(component: &Component, path: &str) -> Vec<Range> {
+    let ranges = ranges_at(component, path, IP_ADDRESS);
+    if ranges.iter().any(|range| range.start.is_some() || range.end.is_some()) {
+        return ranges;
+    }
+    ranges_at(component, path, PLAIN)
+}
+
+/// For each range one that begins no later and holds some of the same addresses. Sorting first keeps hundreds of
+/// ranges as cheap as they are long.
+fn overlaps(ranges: &[Range]) -> Vec<Option<usize>> {
+    // Families never meet: a flag keeps them apart, numbers order the rest.
+    let numbers = |range: &Range| match range.interval()? {
+        Interval::V4(first, last) => Some((false, u128::from(u32::from(first)), u128::from(u32::from(last)))),
+        Interval::V6(first, last) => Some((true, u128::from(first), u128::from(last))),
+    };
+    let mut sorted: Vec<_> =
+        ranges.iter().enumerate().filter_map(|(index, range)| Some((numbers(range)?, index))).collect();
+    sorted.sort_unstable();
+    let mut found = vec![None; ranges.len()];
+    // The range so far that reaches furthest.
+    let mut furthest: Option<((bool, u128, u128), usize)> = None;
+    for (numbers, index) in sorted {
+        if let Some((reach, other)) = furthest
+            && reach.0 == numbers.0
+            && numbers.1 <= reach.2
+        {
+            found[index] = Some(other);
+            if numbers.2 <= reach.2 {
+                continue;
+            }
+        }
+        furthest = Some((numbers, index));
+    }
+    found
+}
+
+impl RangeSet {
+    /// The owner in words.
+    fn owner(&self) -> String {
+        match self.usage {
+            Use::Login => format!("the profile {}", self.owner_name),
+            Use::Trusted => self.owner_name.clone(),
+            Use::App | Use::Token => format!("the app {}", self.owner_name),
+        }
+    }
+
+    /// The range that holds most IPv4 addresses: the one to look at where there are too many.
+    fn widest(&self) -> Option<&Range> {
+        let size = |range: &&Range| match range.interval() {
+            Some(Interval::V4(first, last)) => u64::from(u32::from(last)) - u64::from(u32::from(first)) + 1,
+            _ => 0,
+        };
+        // Of equals the first in the file.
+        self.ranges.iter().rev().max_by_key(size)
+    }
+
+    /// The first range in the file that overlaps another, and that other.
+    fn first_overlap(&self) -> Option<(&Range, &Range)> {
+        let found = self.overlaps.iter().enumerate().find_map(|(index, other)| Some((index, (*other)?)))?;
+        Some((&self.ranges[found.0], &self.ranges[found.1]))
+    }
+
+    /// What the set is called across renames of files.
+    pub(crate) fn key(&self) -> &str {
+        &self.owner_name
+    }
+}
+
+/// One range, and what is the matter with it.
+#[derive(Debug)]
+pub(crate) struct RangeFacts {
+    owner: String,
+    owner_type: &'static str,
+    owner_name: String,
+    usage: Use,
+    range: Range,
+    fault: Option<Fault>,
+    size: Option<i64>,
+    overlaps_with: Option<(String, Place)>,
+}
+
+/// Why a range holds no address.
+#[derive(Debug)]
+enum Fault {
+    /// This is no address.
+    NotAnAddress(String, Place),
+    /// One end is missing.
+    Open,
+    /// The ends are of different families.
+    Mixed,
+    /// The last address comes before the first.
+    Inverted,
+}
+
+/// Each range of every set, in order.
+pub(crate) fn range_facts(sets: &[RangeSet]) -> Vec<RangeFacts> {
+    let of_set = |set: &RangeSet| {
+        let facts = |(index, range): (usize, &Range)| RangeFacts {
+            owner: set.owner(),
+            owner_type: set.owner_type,
+            owner_name: set.owner_name.clone(),
+            usage: set.usage,
+            range: range.clone(),
+            fault: fault(range),
+            size: size(range),
+            overlaps_with: set.overlaps[index].map(|other| (set.ranges[other].words(), set.ranges[other].place)),
+        };
+        set.ranges.iter().enumerate().map(facts).collect::<Vec<_>>()
+    };
+    sets.iter().flat_map(of_set).collect()
+}
+
+/// How many addresses the range holds, as far as a number of 63 bits can say.
+fn size(range: &Range) -> Option<i64> {
+    let less_one = match range.interval()? {
+        Interval::V4(first, last) => u128::from(u32::from(last) - u32::from(first)),
+        Interval::V6(first, last) => u128::from(last) - u128::from(first),
+    };
+    Some(i64::try_from(less_one.saturating_add(1)).unwrap_or(i64::MAX))
+}
+
+/// What is sure to be wrong with a range. A place holder that a deployment fills in, and an address with leading
+/// zeros, which some readers accept, are not.
+fn fault(range: &Range) -> Option<Fault> {
+    let (Some(start), Some(end)) = (&range.start, &range.end) else { return Some(Fault::Open) };
+    for (text, place) in [(start, range.place), (end, range.end_place)] {
+        if address(text).is_none() {
+            return (!is_doubtful(text)).then(|| Fault::NotAnAddress(text.clone(), place));
+        }
+    }
+    let (first, last) = (address(start)?, address(end)?);
+    if first.is_ipv4() != last.is_ipv4() {
+        return Some(Fault::Mixed);
+    }
+    (first > last).then_some(Fault::Inverted)
+}
+
+fn is_doubtful(text: &str) -> bool {
+    let is_filled_in = text.contains(['$', '{', '}', '%', '@', '[', ']']) || text.contains("__");
+    let without_zeros: Vec<&str> = text
+        .split('.')
+        .map(|part| match part.trim_start_matches('0') {
+            "" if !part.is_empty() => "0",
+            part => part,
+        })
+        .collect();
+    is_filled_in || address(&without_zeros.join(".")).is_some()
+}
+
+impl RangeFacts {
+    /// What the row is called across renames of files.
+    pub(crate) fn key(&self) -> &str {
+        &self.owner_name
+    }
+}
+
+/// The words of `Fault`.
+const FAULTS: [&str; 3] = ["not-an-address", "half", "mixed"];
+
+/// One row per range.
+pub(crate) const IP_RANGE: &[RangeColumn] = &[
+    RangeColumn::text("Owner", "whose range it is, in words", |it| it.owner.as_str().cell()).always(),
+    RangeColumn::text("OwnerType", "metadata type of the file that holds it", |it| it.owner_type.cell()).always(),
+    RangeColumn::text("OwnerName", "what people call the owner", |it| it.owner_name.as_str().cell()).always(),
+    RangeColumn::text(
+        "Use",
+        "`login` (a profile admits logins from it), `trusted` (the org asks for no verification), `app` or `token` (an app's own)",
+        |it| it.usage.as_str().cell(),
+    )
+    .always(),
+    RangeColumn::text("Range", "first and last address, as written", |it| Cell {
+        place: Some(it.range.place),
+        ..it.range.words().cell()
+    })
+    .always(),
+    RangeColumn::text("Start", "first address, as written", |it| Cell {
+        place: Some(it.range.place),
+        ..it.range.start.as_deref().cell()
+    }),
+    RangeColumn::text("End", "last address, as written", |it| Cell {
+        place: Some(it.range.end_place),
+        ..it.range.end.as_deref().cell()
+    }),
+    RangeColumn::text("Description", "what people wrote about it", |it| it.range.description.as_deref().cell()),
+    RangeColumn::text("Family", "`IPv4` or `IPv6`; null where it holds no addresses", |it| {
+        let family = it.range.interval().map(|interval| match interval {
+            Interval::V4(..) => "IPv4",
+            Interval::V6(..) => "IPv6",
+        });
+        family.cell()
+    }),
+    RangeColumn::int("Size", "how many addresses it holds, capped at the greatest number", |it| it.size.cell()),
+    RangeColumn::bool("IsInverted", "its last address comes before its first", |it| Cell {
+        place: Some(it.range.place),
+        ..matches!(it.fault, Some(Fault::Inverted)).cell()
+    })
+    .always(),
+    RangeColumn::text(
+        "Fault",
+        "`not-an-address` (surely none), `half` (one end is missing) or `mixed` (ends of different families)",
+        |it| match &it.fault {
+            Some(Fault::NotAnAddress(_, place)) => Cell { place: Some(*place), ..FAULTS[0].cell() },
+            Some(Fault::Open) if it.range.start.is_some() => Cell { place: Some(it.range.end_place), ..FAULTS[1].cell() },
+            Some(Fault::Open) => Cell { place: Some(it.range.place), ..FAULTS[1].cell() },
+            Some(Fault::Mixed) => Cell { place: Some(it.range.place), ..FAULTS[2].cell() },
+            Some(Fault::Inverted) | None => Cell::default(),
+        },
+    ),
+    RangeColumn::text("FaultyText", "what is no address, as written", |it| match &it.fault {
+        Some(Fault::NotAnAddress(written, place)) => Cell::at(text(written), *place),
+        _ => Cell::default(),
+    }),
+    RangeColumn::text("OverlapsWith", "another range of the same owner that holds some of its addresses", |it| {
+        it.overlaps_with.as_ref().map_or_else(Cell::default, |(words, place)| Cell::at(text(words), *place))
+    }),
+];
+
+/// One row per owner and use: its ranges together.
+pub(crate) const IP_RANGE_SET: &[SetColumn] = &[
+    SetColumn::text("Owner", "whose ranges they are, in words", |it| it.owner().cell()).always(),
+    SetColumn::text("OwnerType", "metadata type of the file that holds them", |it| it.owner_type.cell()).always(),
+    SetColumn::text("OwnerName", "what people call the owner", |it| it.owner_name.as_str().cell()).always(),
+    SetColumn::text("Use", "as in `IpRange`", |it| it.usage.as_str().cell()).always(),
+    SetColumn::int("Ranges", "how many ranges there are", |it| {
+        i64::try_from(it.ranges.len()).unwrap_or(i64::MAX).cell()
+    })
+    .always(),
+    SetColumn::int("Addresses", "how many IPv4 addresses they hold together, each counted once", |it| Cell {
+        place: it.widest().map(|range| range.place),
+        ..it.addresses.count_v4().cell()
+    })
+    .always(),
+    SetColumn::int(
+        "AllAddresses",
+        "how many addresses of IPv4 and IPv6 they hold together, each counted once, capped at the greatest number",
+        |it| Cell { place: it.widest().map(|range| range.place), ..it.addresses.count().cell() },
+    )
+    .always(),
+    SetColumn::bool("HoldsEveryAddress", "they leave out no address of IPv4, or none of IPv6", |it| {
+        it.addresses.is_universal().cell()
+    })
+    .always(),
+    SetColumn::text(
+        "PrivateRange",
+        "the first range, where each range is one and holds only private addresses; null elsewhere",
+        |it| {
+            let is_understood = it.ranges.iter().all(|range| range.interval().is_some());
+            let first = it.ranges.first().filter(|_| is_understood && it.addresses.is_private());
+            first.map_or_else(Cell::default, |range| Cell { place: Some(range.place), ..range.words().cell() })
+        },
+    ),
+    SetColumn::text("Widest", "the range that holds most IPv4 addresses", |it| {
+        it.widest().map_or_else(Cell::default, |range| Cell { place: Some(range.place), ..range.words().cell() })
+    }),
+    SetColumn::int("Overlapping", "how many of them hold addresses that another holds too", |it| {
+        i64::try_from(it.overlaps.iter().flatten().count()).unwrap_or(i64::MAX).cell()
+    })
+    .always(),
+    SetColumn::text("OverlappingRange", "the first of those", |it| {
+        it.first_overlap()
+            .map_or_else(Cell::default, |(range, _)| Cell { place: Some(range.place), ..range.words().cell() })
+    }),
+    SetColumn::text("OverlappedRange", "the range that shares addresses with it", |it| {
+        it.first_overlap()
+            .map_or_else(Cell::default, |(_, other)| Cell { place: Some(other.place), ..other.words().cell() })
+    }),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sessionlint_source::{FileId, Span};
+
+    fn range(start: &str, end: &str) -> Range {
+        let place = Place { file: FileId(0), span: Span::default() };
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Range { start: text(start), end: text(end), description: None, place, end_place: place }
+    }
+
+    #[test]
+    fn a_fault_is_what_is_sure() {
+        let name = |start, end| match fault(&range(start, end)) {
+            None => "none",
+            Some(Fault::NotAnAddress(..)) => "no address",
+            Some(Fault::Open) => "open",
+            Some(Fault::Mixed) => "mixed",
+            Some(Fault::Inverted) => "inverted",
+        };
+        assert_eq!(name("203.0.113.4", "203.0.113.9"), "none");
+        assert_eq!(name("203.0.113.9", "203.0.113.4"), "inverted");
+        assert_eq!(name("203.0.113.9", "203.0.113.10"), "none", "numbers, not texts, are compared");
+        assert_eq!(name("203.0.113.9", "2001:db8::1"), "mixed");
+        assert_eq!(name("203.0.113.9", ""), "open");
+        assert_eq!(name("203.0.113.0/24", "203.0.113.0/24"), "no address");
+        assert_eq!(name("office.example.com", "203.0.113.4"), "no address");
+        assert_eq!(name("203.0.113.300", "203.0.113.301"), "no address");
+        assert_eq!(name("$OFFICE_FIRST", "${OFFICE_LAST}"), "none", "a deployment fills it in");
+        assert_eq!(name("203.000.113.004", "203.0.113.9"), "none", "leading zeros may be read");
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size(&range("203.0.113.4", "203.0.113.9")), Some(6));
+        assert_eq!(size(&range("0.0.0.0", "255.255.255.255")), Some(1 << 32));
+        assert_eq!(size(&range("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")), Some(i64::MAX));
+        assert_eq!(size(&range("203.0.113.9", "203.0.113.4")), None);
+    }
+
+    #[test]
+    fn overlaps_are_found_whatever_the_order() {
+        let of =
+            |pairs: &[(&str, &str)]| overlaps(&pairs.iter().map(|(start, end)| range(start, end)).collect::<Vec<_>>());
+        assert_eq!(of(&[("10.0.0.1", "10.0.0.5"), ("10.0.0.6", "10.0.0.9")]), [None, None], "neighbours");
+        assert_eq!(of(&[("10.0.0.5", "10.0.0.9"), ("10.0.0.1", "10.0.0.5")]), [Some(1), None]);
+        let nested = of(&[("10.0.0.0", "10.255.255.255"), ("10.1.0.0", "10.1.0.1"), ("10.2.0.0", "10.2.0.1")]);
+        assert_eq!(nested, [None, Some(0), Some(0)]);
+        assert_eq!(of(&[("0.0.0.0", "255.255.255.255"), ("::", "::ff")]), [None, None], "families never meet");
+        assert_eq!(of(&[("x", "10.0.0.5"), ("10.0.0.1", "10.0.0.5")]), [None, None]);
+        assert_eq!(of(&[("10.0.0.1", "10.0.0.1"), ("10.0.0.1", "10.0.0.1")]), [None, Some(0)]);
+    }
+
+    #[test]
+    fn many_ranges_are_no_burden() {
+        let many: Vec<Range> = (0..20_000u32)
+            .map(|number| {
+                let address = Ipv4(number * 4);
+                range(&address.text(0), &address.text(2))
+            })
+            .collect();
+        assert_eq!(overlaps(&many).iter().flatten().count(), 0);
+        assert_eq!(Addresses::of(&many).count_v4(), 60_000);
+    }
+
+    struct Ipv4(u32);
+
+    impl Ipv4 {
+        fn text(&self, more: u32) -> String {
+            std::net::Ipv4Addr::from(self.0 + more).to_string()
+        }
+    }
+}

@@ -1,0 +1,496 @@
+//! Apps: connected apps and external client apps brought to one shape, with what their files say together.
+//!
+//! An external client app is several files joined by `<externalClientApplication>`; a policy without its app is an app
+//! all the same. Words are this module's own (`until-revoked`), judged case-exactly from what each kind documents
+//! (facts.md sections 5 and 6). It knows no severity: whether an app is an integration is a tier with a reason.
+
+mod client;
+mod columns;
+mod controls;
+mod dated;
+mod integration;
+mod policy;
+mod read;
+mod token;
+
+pub use integration::{Tier, Verdict};
+pub use policy::{IdleEnd, RefreshKind, RefreshPolicy, idle_limit_holds, ip_relaxation};
+pub use token::{AccessToken, LifeOwner, NO_SESSION, TokenForm};
+
+pub(super) use columns::OAUTH_APP;
+pub(super) use token::JWT_TIMEOUTS;
+
+use std::collections::HashMap;
+
+use super::column::Fact;
+use super::session::{OrgFacts, ProfileFacts};
+use super::{profile_name, raw};
+use sessionlint_project::metadata::{Project, text_of};
+use sessionlint_source::Place;
+
+/// Which of the two kinds of app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppKind {
+    /// A connected app.
+    ConnectedApp,
+    /// An external client app.
+    ExternalClientApplication,
+}
+
+impl AppKind {
+    /// The metadata type.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AppKind::ConnectedApp => "ConnectedApp",
+            AppKind::ExternalClientApplication => "ExternalClientApplication",
+        }
+    }
+}
+
+/// How an integration gets its next access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// A certificate and prior approval by an administrator.
+    Jwt,
+    /// The client-credentials flow.
+    ClientCredentials,
+    /// A refresh token that outlives its first use.
+    RefreshToken,
+    /// Nothing that the files show.
+    NoneVisible,
+}
+
+impl Renewal {
+    /// The word in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Renewal::Jwt => "jwt",
+            Renewal::ClientCredentials => "client-credentials",
+            Renewal::RefreshToken => "refresh-token",
+            Renewal::NoneVisible => "none-visible",
+        }
+    }
+}
+
+/// What the files of one app say, before it is compared with anything.
+#[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
+pub struct Written {
+    /// What people call it.
+    pub label: String,
+    /// fullName of the app.
+    pub full_name: String,
+    /// The opening tag that stands for it.
+    pub place: Option<Place>,
+    /// Whether it is an OAuth app at all.
+    pub has_oauth: bool,
+    /// Whether its OAuth settings (scopes, callbacks) are in the project.
+    pub has_oauth_settings: bool,
+    /// Whether it has a policy, and where one would stand.
+    pub has_policy: Fact<bool>,
+    /// Whether it belongs to a mobile device or a canvas.
+    pub is_mobile_or_canvas: bool,
+    /// Whether it also signs people in by SAML.
+    pub has_saml: bool,
+    /// OAuth scopes.
+    pub scopes: Fact<Vec<String>>,
+    /// Callback addresses.
+    pub callbacks: Vec<String>,
+    /// Where they stand.
+    pub callback_place: Option<Place>,
+    /// The name of a certificate, masked where it is more than a name.
+    pub certificate: Option<Place>,
+    /// Whether the client-credentials flow is on.
+    pub client_credentials: Fact<bool>,
+    /// Whether only users whom an administrator chose may use it.
+    pub is_admin_approved: Fact<bool>,
+    /// Labels of the profiles that may.
+    pub profiles: Vec<String>,
+    /// Permission sets whose users may.
+    pub permission_sets: Vec<String>,
+    /// Its own session timeout in minutes; no place where it has none.
+    pub session_minutes: Fact<i64>,
+    /// Whether it writes a session timeout, understood or not.
+    pub has_session_timeout: bool,
+    /// The timeout as written, where it is a number of minutes that means nothing documented.
+    pub odd_timeout: Option<String>,
+    /// Whether its access tokens are in JWT form; unknown where the file that decides is not in the project.
+    pub issues_jwt: Fact<bool>,
+    /// Who ends a token in JWT form, as written: `UserSession` or `Custom`.
+    pub jwt_timeout_type: Fact<String>,
+    /// Whether it writes how long a token in JWT form lives, understood or not.
+    pub has_jwt_timeout: bool,
+    /// Minutes that a token in JWT form lives, where they are a documented value.
+    pub jwt_minutes: Fact<i64>,
+    /// IP relaxation, as written.
+    pub ip_relaxation: Fact<String>,
+    /// Refresh token policy, as written.
+    pub refresh_policy: Fact<String>,
+    /// How many units it lasts, for apps that write that beside the policy.
+    pub refresh_period: Fact<i64>,
+    /// The unit, as written, for the same apps.
+    pub refresh_unit: Fact<String>,
+    /// What that means.
+    pub refresh: Option<RefreshPolicy>,
+    /// What happens below the required session level, as written.
+    pub assurance_action: Fact<String>,
+    /// The session level it asks for, as written.
+    pub assurance_level: Fact<String>,
+    /// Whether the app has address ranges of its own.
+    pub has_ranges: bool,
+    /// Whether it lists addresses for its tokens.
+    pub has_token_ranges: bool,
+    /// Whether a device without a browser may ask for approval.
+    pub device_flow: Fact<bool>,
+    /// Whether Salesforce cuts refresh tokens off after 30 days without use, whatever the policy says.
+    pub is_refresh_capped: Fact<bool>,
+    /// Whether each renewal replaces the refresh token.
+    pub is_rotating: Fact<bool>,
+    /// Whether a code of the web server flow needs its verifier.
+    pub is_pkce_required: Fact<bool>,
+    /// Whether a renewal needs the consumer secret.
+    pub is_secret_required_for_refresh: Fact<bool>,
+    /// Whether the web server flow gives a token without the consumer secret.
+    pub is_secret_optional: Fact<bool>,
+    /// Whether foreign tokens can be exchanged for Salesforce's.
+    pub token_exchange: Fact<bool>,
+    /// Whether the policy itself names what exchanges them.
+    pub has_own_exchange_handler: bool,
+    /// Whether the client-credentials flow is on and nobody is named to run it; known where the policy is.
+    pub lacks_execution_user: Fact<bool>,
+    /// As whom its client credentials flow runs; unknown where the flow is off.
+    pub execution_user: Fact<String>,
+    /// Where the app's users are sent, and logged out, at logout.
+    pub single_logout: Fact<String>,
+    /// Whether it is distributed, so that each org sets its policies.
+    pub is_packaged: bool,
+    /// Where that stands, or would stand.
+    pub distribution_place: Option<Place>,
+    /// The element that switches the app or its OAuth off; nothing where none does.
+    pub switched_off: Fact<&'static str>,
+}
+
+impl Written {
+    /// Whether its files name no scope at all.
+    fn scopes_are_empty(&self) -> bool {
+        self.scopes.value.as_ref().is_some_and(Vec::is_empty)
+    }
+}
+
+/// An app and what the whole project says of it.
+#[derive(Debug)]
+pub struct AppFacts {
+    /// Which kind.
+    pub kind: AppKind,
+    /// Its files' words.
+    pub written: Written,
+    /// Whether it is an integration, and why.
+    pub verdict: Verdict,
+    /// How it renews; unknown where its OAuth settings are not in the project, nothing where they are switched off.
+    pub renewal: Option<Renewal>,
+    /// The longest session that profile or org give its users, and who gives it.
+    pub fallback: Fact<i64>,
+    /// Who gives that, in words.
+    pub fallback_owner: String,
+    /// The shortest session that profile or org give its users, in minutes.
+    pub shortest_fallback: Option<i64>,
+    /// Its access tokens: their form and their life.
+    pub access_token: AccessToken,
+    /// How long its refresh tokens may stay unused; nothing where no limit is known.
+    pub refresh_idle: Option<IdleEnd>,
+    /// Another app whose client credentials flow runs as the same user.
+    pub shares_user_with: Fact<String>,
+    /// A profile that may use it and lets only some addresses in, with the place of its range.
+    pub restricting_profile: Fact<String>,
+    /// Whether the project holds the files of the profiles that may use it: of all it names, else of any.
+    pub knows_ranges: bool,
+    /// True where the org asks every app for the verifier that [`Written::is_pkce_required`] speaks of.
+    pub org_requires_pkce: Fact<bool>,
+    /// An enabled handler that exchanges tokens for it.
+    pub exchange_handler: Fact<String>,
+    /// Whether the org lets only approved apps call its API.
+    pub api_access_is_limited: Fact<bool>,
+    /// Whether Salesforce's own idle limit of refresh tokens holds for it on the day of the run.
+    idle_limit_holds: bool,
+    /// Why it is none of the apps that keep the device flow; nothing where it is one, or has not that flow.
+    device_flow_loss: Fact<&'static str>,
+    /// Days from the day of the run to that on which other apps lose the device flow.
+    device_flow_days_left: Option<i64>,
+    /// Whether it looks like an app of the username-password flow.
+    is_shaped_for_passwords: bool,
+    /// The client of SOAP calls that it is made for, and why.
+    soap_client: Fact<&'static str>,
+    /// What hosted MCP servers ask for and it lacks.
+    mcp_gaps: Vec<(&'static str, Option<Place>)>,
+    /// The protections that it leaves open.
+    open_controls: Vec<controls::OpenControl>,
+}
+
+impl AppFacts {
+    /// A callback of a server that is neither the machine at hand nor Salesforce's.
+    pub fn remote_callback(&self) -> Option<&str> {
+        self.written.callbacks.iter().map(String::as_str).find(|callback| integration::is_remote(callback))
+    }
+
+    /// Whether it names profiles, all of them ones that Salesforce's own services run as.
+    pub fn is_run_by_salesforce(&self) -> bool {
+        let profiles = &self.written.profiles;
+        let is_run = |label: &String| profile_name::is_run_by_salesforce(&profile_name::key(label));
+        !profiles.is_empty() && profiles.iter().all(is_run)
+    }
+
+    /// Whether it can only sign in by a signed assertion (JWT or SAML bearer): a certificate, and nothing that a user
+    /// at a browser could come back to or renew with. Unknown without its scopes.
+    pub fn uses_only_jwt(&self) -> Option<bool> {
+        let written = &self.written;
+        let scopes = written.scopes.value.as_ref()?;
+        let can_come_back = written.callbacks.iter().any(|callback| !integration::is_placeholder(callback));
+        let renews = |scope: &String| ["RefreshToken", "OfflineAccess"].iter().any(|name| integration::is(scope, name));
+        let has_browser_scope = scopes.iter().any(|scope| integration::opens_browsers(scope) || renews(scope));
+        let has_other_flow = written.client_credentials.value == Some(true) || (can_come_back && has_browser_scope);
+        Some(written.certificate.is_some() && !has_other_flow)
+    }
+
+    /// Whether its session timeout ends the sessions of its users: that of an external client app rules opaque tokens
+    /// only.
+    pub fn has_ruling_timeout(&self) -> bool {
+        let is_idle = self.kind == AppKind::ExternalClientApplication && self.issues_jwt();
+        self.written.has_session_timeout && !is_idle
+    }
+
+    /// Whether its access tokens are in JWT form for certain.
+    pub fn issues_jwt(&self) -> bool {
+        self.access_token.form.value == Some(TokenForm::Jwt)
+    }
+
+    /// Whether only users of the profiles that it names may use it.
+    pub(super) fn names_its_profiles(&self) -> bool {
+        self.written.is_admin_approved.value == Some(true) && !self.written.profiles.is_empty()
+    }
+
+    /// Whether users of `profile` may use it, as far as its profiles tell.
+    pub(super) fn may_be_used_by(&self, profile: &ProfileFacts) -> bool {
+        !self.names_its_profiles() || self.written.profiles.iter().any(|label| profile_name::key(label) == profile.key)
+    }
+
+    /// Whether it has a scope that lets it renew; unknown where its scopes are.
+    pub fn has_refresh_scope(&self) -> Option<bool> {
+        let scopes = self.written.scopes.value.as_ref()?;
+        Some(
+            scopes
+                .iter()
+                .any(|scope| integration::is(scope, "RefreshToken") || integration::is(scope, "OfflineAccess")),
+        )
+    }
+}
+
+/// All apps: connected apps in file order, then external client apps by name.
+pub(super) fn app_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFacts]) -> Vec<AppFacts> {
+    let connected =
+        project.of_type("ConnectedApp").map(|(_, component)| (AppKind::ConnectedApp, read::connected_app(component)));
+    let external = read::external_client_apps(project);
+    let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
+    let world = World { project, org, profiles };
+    let mut apps: Vec<AppFacts> = connected.chain(external).map(|(kind, written)| world.judge(kind, written)).collect();
+    find_shared_users(&mut apps);
+    apps
+}
+
+/// Notes for each app the first other one that runs as the same user.
+fn find_shared_users(apps: &mut [AppFacts]) {
+    let users: Vec<Option<String>> =
+        apps.iter().map(|app| app.written.execution_user.value.as_ref().map(|user| user.to_lowercase())).collect();
+    // The first two of each user: who is not the first has the first.
+    let mut first: HashMap<&str, (usize, Option<usize>)> = HashMap::new();
+    for (index, user) in users.iter().enumerate() {
+        let Some(user) = user else { continue };
+        first.entry(user).and_modify(|(_, second)| *second = second.or(Some(index))).or_insert((index, None));
+    }
+    for index in 0..apps.len() {
+        let found = users[index].as_deref().and_then(|user| first.get(user));
+        let other = found.and_then(|(first, second)| if *first == index { *second } else { Some(*first) });
+        let other = other.map(|other| apps[other].written.label.clone());
+        apps[index].shares_user_with = Fact { value: other, place: apps[index].written.execution_user.place };
+    }
+}
+
+struct World<'w> {
+    project: &'w Project,
+    org: &'w OrgFacts,
+    profiles: &'w [ProfileFacts],
+}
+
+impl World<'_> {
+    fn judge(&self, kind: AppKind, written: Written) -> AppFacts {
+        let verdict = integration::judge(&written, &self.project.inputs.integration_apps, self.profiles);
+        let mut app = AppFacts {
+            kind,
+            verdict,
+            renewal: None,
+            fallback: Fact::default(),
+            shortest_fallback: None,
+            access_token: AccessToken::default(),
+            refresh_idle: written.refresh.as_ref().and_then(|policy| {
+                policy.idle_end(written.is_refresh_capped.value == Some(true), self.project.inputs.as_of)
+            }),
+            fallback_owner: String::new(),
+            shares_user_with: Fact::default(),
+            restricting_profile: Fact::default(),
+            knows_ranges: false,
+            org_requires_pkce: org_requires_pkce(self.project),
+            exchange_handler: self.exchange_handler(&written),
+            api_access_is_limited: api_access_is_limited(self.project),
+            idle_limit_holds: false,
+            device_flow_loss: Fact::default(),
+            device_flow_days_left: None,
+            is_shaped_for_passwords: false,
+            soap_client: Fact::default(),
+            mcp_gaps: Vec::new(),
+            open_controls: Vec::new(),
+            written,
+        };
+        app.renewal = renewal(&app);
+        let users = self.users(&app.written);
+        self.find_fallback(&mut app, &users);
+        app.access_token = token::access_token(&app, app.shortest_fallback.or(self.org.minutes.value));
+        app.knows_ranges = match users.with_org {
+            // A profile that it names and the project does not hold may have ranges.
+            true if !users.is_limited => users.profiles.iter().any(|profile| profile.component.is_some()),
+            true => false,
+            false => users.profiles.iter().all(|profile| profile.component.is_some()),
+        };
+        // A broken file may hold a range, and a range that is none may have been meant to restrict.
+        let understood = |profile: &&ProfileFacts| profile.understands_ranges;
+        app.knows_ranges &= !self.project.is_broken("Profile") && users.profiles.iter().all(understood);
+        let restricting = users.profiles.iter().filter(|profile| !profile.is_run_by_salesforce);
+        let restricting = restricting.filter_map(|profile| Some((profile, profile.restricting_range?)));
+        // An integration's own profile is the likelier one; the first of those by name, else the first of all.
+        let first = restricting.min_by_key(|(profile, _)| !profile.is_integration);
+        if let Some((profile, place)) = first {
+            app.restricting_profile = Fact::known(profile.label.clone(), place);
+        }
+        app.open_controls = controls::open_controls(&app);
+        let as_of = self.project.inputs.as_of;
+        app.idle_limit_holds = dated::idle_limit_holds(&app.written, as_of);
+        app.device_flow_loss = dated::device_flow_loss(&app);
+        app.device_flow_days_left = dated::device_flow_days_left(as_of);
+        app.is_shaped_for_passwords = dated::is_shaped_for_passwords(&app, self.blocks_passwords());
+        app.soap_client = client::soap_client(&app.written);
+        app.mcp_gaps = client::mcp_gaps(&app);
+        app
+    }
+
+    /// The handler that is enabled and names the app.
+    fn exchange_handler(&self, written: &Written) -> Fact<String> {
+        for (_, handler) in self.project.of_type("OauthTokenExchangeHandler") {
+            let names_it = raw::elements(handler, "enablements").any(|node| {
+                let document = &handler.document;
+                ["connectedApp", "externalClientApp"].iter().any(|element| {
+                    let name = document.child(node, element).and_then(|child| text_of(document, child));
+                    name.is_some_and(|name| name.eq_ignore_ascii_case(&written.full_name))
+                })
+            });
+            if names_it && handler.text("isEnabled").and_then(raw::parse_bool) == Some(true) {
+                return Fact::known(handler.name.clone(), handler.root_place());
+            }
+        }
+        Fact::default()
+    }
+
+    /// Whether the org says that it blocks the username-password flow.
+    fn blocks_passwords(&self) -> bool {
+        let path = "blockOAuthUnPwFlow";
+        let stating = self.project.of_type("OauthOidcSettings").filter(|(_, it)| it.text(path).is_some()).last();
+        stating.is_some_and(|(_, it)| it.text(path).and_then(raw::parse_bool) == Some(true))
+    }
+
+    /// Who may use the app: the pre-authorised profiles where it names some, else anybody.
+    fn users(&self, written: &Written) -> Users<'_> {
+        let is_limited = written.is_admin_approved.value == Some(true) && !written.profiles.is_empty();
+        if !is_limited {
+            return Users { profiles: self.profiles.iter().collect(), with_org: true, is_limited };
+        }
+        let keys: Vec<String> = written.profiles.iter().map(|label| profile_name::key(label)).collect();
+        let named: Vec<&ProfileFacts> = self.profiles.iter().filter(|profile| keys.contains(&profile.key)).collect();
+        // A profile that the project does not hold has no override that it shows: the org's value stands for it.
+        let with_org = named.len() < keys.len();
+        Users { profiles: named, with_org, is_limited }
+    }
+
+    /// The longest session that a user of the app would have without it.
+    fn find_fallback(&self, app: &mut AppFacts, users: &Users<'_>) {
+        let of_profiles = users.profiles.iter().filter_map(|profile| {
+            let owner = match profile.decided_by {
+                Some("profile") => format!("the profile {}", profile.label),
+                _ => "the org".to_owned(),
+            };
+            Some((profile.effective.value?, profile.effective.clone(), owner))
+        });
+        let of_org = users
+            .with_org
+            .then_some(())
+            .and_then(|()| Some((self.org.minutes.value?, self.org.minutes.clone(), "the org".to_owned())));
+        // The first of equals: the org before a profile, so that the reason is the general one.
+        let mut longest: Option<(i64, Fact<i64>, String)> = None;
+        for candidate in of_org.into_iter().chain(of_profiles) {
+            app.shortest_fallback = Some(app.shortest_fallback.map_or(candidate.0, |least| least.min(candidate.0)));
+            if longest.as_ref().is_none_or(|(minutes, ..)| candidate.0 > *minutes) {
+                longest = Some(candidate);
+            }
+        }
+        if let Some((_, fact, owner)) = longest {
+            app.fallback = fact;
+            app.fallback_owner = owner;
+        }
+    }
+}
+
+/// Whether the org lets only approved apps call its API: what the last file of connected app settings says that says it;
+/// unknown where any is broken.
+pub(super) fn api_access_is_limited(project: &Project) -> Fact<bool> {
+    if project.is_broken("ConnectedAppSettings") {
+        return Fact::default();
+    }
+    let path = "enableAdminApprovedAppsOnly";
+    let settings = project.of_type("ConnectedAppSettings").filter(|(_, settings)| settings.node(path).is_some());
+    settings.last().map_or_else(Fact::default, |(_, settings)| read::flag(settings, path))
+}
+
+/// True where the org asks every app for PKCE, nothing elsewhere: an org that does not leaves it to the apps.
+fn org_requires_pkce(project: &Project) -> Fact<bool> {
+    let path = "isPkceRequired";
+    let stating = project.of_type("OauthOidcSettings").filter(|(_, component)| component.text(path).is_some()).last();
+    stating.map_or_else(Fact::default, |(_, component)| Fact {
+        value: component.text(path).and_then(raw::parse_bool).filter(|is_required| *is_required),
+        place: Some(component.place(path)),
+    })
+}
+
+/// Who may use an app.
+struct Users<'w> {
+    profiles: Vec<&'w ProfileFacts>,
+    /// Whether users whose profile the project does not hold are among them.
+    with_org: bool,
+    /// Whether the app names profiles, and nobody else may use it.
+    is_limited: bool,
+}
+
+/// How the app renews (design.md section 5).
+fn renewal(app: &AppFacts) -> Option<Renewal> {
+    let written = &app.written;
+    if !written.has_oauth || written.switched_off.value.is_some() {
+        return None;
+    }
+    if written.certificate.is_some() && written.is_admin_approved.value == Some(true) {
+        return Some(Renewal::Jwt);
+    }
+    if written.client_credentials.value == Some(true) {
+        return Some(Renewal::ClientCredentials);
+    }
+    let is_at_once = written.refresh.as_ref().is_some_and(|policy| policy.kind == RefreshKind::AtOnce);
+    match app.has_refresh_scope() {
+        Some(true) if !is_at_once => Some(Renewal::RefreshToken),
+        Some(_) => Some(Renewal::NoneVisible),
+        None => None,
+    }
+}

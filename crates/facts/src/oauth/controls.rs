@@ -1,0 +1,189 @@
+//! Which of the protections that are advised for an app its files leave open (facts.md section 8.4).
+//!
+//! A control counts as open where a file says so, or where its absence has a documented meaning; what is not in the
+//! project leaves it out. Limits are Salesforce's own numbers. Refuses to know how bad an open control is.
+
+use super::{AppFacts, RefreshKind, integration, policy};
+use sessionlint_source::Place;
+
+/// The longest session of an app that Salesforce's hardening advice accepts, in minutes (facts.md section 8.4).
+const LONGEST_SESSION: i64 = 60;
+
+/// The longest life of a refresh token that the guide for the Salesforce CLI accepts, in hours (facts.md section 8.4).
+const LONGEST_REFRESH: i64 = 90 * 24;
+
+/// A protection that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OpenControl {
+    /// This module's word for it.
+    pub(super) control: &'static str,
+    /// What is open, in words.
+    pub(super) words: String,
+    /// The text that says so, or the place where it would stand.
+    pub(super) place: Option<Place>,
+}
+
+/// Everything that is open: what anybody can use first, then how long a stolen token is good.
+pub(super) fn open_controls(app: &AppFacts) -> Vec<OpenControl> {
+    // Salesforce makes the apps called DEVHUB_* itself when an org is connected.
+    let is_own = app.is_run_by_salesforce() || app.written.full_name.to_ascii_uppercase().starts_with("DEVHUB_");
+    if !app.written.has_oauth || is_own {
+        return Vec::new();
+    }
+    let all = [
+        plain_callback(app),
+        relaxed_addresses(app),
+        full_scope(app),
+        self_authorised(app),
+        old_refresh_tokens(app),
+        long_session(app),
+        no_rotation(app),
+        no_secret_at_renewal(app),
+        no_secret_at_sign_in(app),
+        no_pkce(app),
+        device_flow(app),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn open(control: &'static str, words: impl Into<String>, place: Option<Place>) -> OpenControl {
+    OpenControl { control, words: words.into(), place }
+}
+
+/// Whether its tokens open more than the identity of a user; unknown without its scopes.
+fn reaches_data(app: &AppFacts) -> bool {
+    let scopes = app.written.scopes.value.as_deref().unwrap_or_default();
+    scopes.iter().any(|scope| integration::is_data_scope(scope) || integration::is(scope, "Web"))
+}
+
+/// Whether a client can come to hold a refresh token. An app that only takes signed assertions issues none.
+fn issues_refresh_tokens(app: &AppFacts) -> bool {
+    app.has_refresh_scope() == Some(true)
+        && app.uses_only_jwt() == Some(false)
+        && app.written.refresh.as_ref().is_none_or(|policy| policy.kind != RefreshKind::AtOnce)
+}
+
+/// A callback that takes the authorisation over a line that anybody on the way can read.
+fn plain_callback(app: &AppFacts) -> Option<OpenControl> {
+    let is_plain = |callback: &String| {
+        let is_http = callback.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
+        is_http && !integration::is_loopback(callback)
+    };
+    app.written
+        .callbacks
+        .iter()
+        .any(is_plain)
+        .then(|| open("callback", "a callback without https", app.written.callback_place))
+}
+
+/// Relaxed for everybody, without addresses of its own. Signed assertions obey the profile's ranges whatever it says.
+fn relaxed_addresses(app: &AppFacts) -> Option<OpenControl> {
+    let written = &app.written;
+    let is_relaxed =
+        written.ip_relaxation.value.as_deref().map(|it| policy::ip_relaxation(app.kind, it)) == Some("relax");
+    let has_addresses = written.has_ranges || written.has_token_ranges;
+    let is_open = is_relaxed && !has_addresses && app.uses_only_jwt() != Some(true) && reaches_data(app);
+    is_open.then(|| open("ip", "relaxed IP restrictions and no ranges of its own", written.ip_relaxation.place))
+}
+
+fn full_scope(app: &AppFacts) -> Option<OpenControl> {
+    let scopes = app.written.scopes.value.as_deref()?;
+    scopes
+        .iter()
+        .any(|scope| integration::is(scope, "Full"))
+        .then(|| open("scope-full", "the scope Full", app.written.scopes.place))
+}
+
+/// Any user may approve it, and the org does not ask for more.
+fn self_authorised(app: &AppFacts) -> Option<OpenControl> {
+    let is_open = app.written.is_admin_approved.value == Some(false)
+        && app.api_access_is_limited.value != Some(true)
+        && reaches_data(app);
+    is_open.then(|| open("self-authorised", "approval by any user", app.written.is_admin_approved.place))
+}
+
+fn old_refresh_tokens(app: &AppFacts) -> Option<OpenControl> {
+    let policy = app.written.refresh.as_ref().filter(|_| issues_refresh_tokens(app))?;
+    let is_capped = app.written.is_refresh_capped.value == Some(true);
+    let place = app.written.refresh_policy.place;
+    let is_long = policy.hours.is_some_and(|hours| hours > LONGEST_REFRESH);
+    let period = policy.text.as_deref().unwrap_or_default();
+    let words = match policy.kind {
+        RefreshKind::UntilRevoked if !is_capped => "refresh tokens whose policy names no end".to_owned(),
+        RefreshKind::Lifetime if is_long => format!("refresh tokens that live {period}"),
+        RefreshKind::Idle if is_long && !is_capped => {
+            format!("refresh tokens whose policy lets them stay unused for {period}")
+        }
+        _ => return None,
+    };
+    Some(open("refresh-token", words, place))
+}
+
+/// No timeout of its own where its policies are known, and no short one of its users' either; or a long one.
+fn long_session(app: &AppFacts) -> Option<OpenControl> {
+    if !reaches_data(app) {
+        return None;
+    }
+    if app.issues_jwt() {
+        // The session timeout rules other tokens; a connected app's policy for these is in no file.
+        let minutes = app.access_token.minutes.value.filter(|minutes| *minutes > LONGEST_SESSION)?;
+        return Some(open(
+            "timeout",
+            format!("access tokens that live {}", duration(minutes)),
+            app.access_token.minutes.place,
+        ));
+    }
+    let place = app.written.session_minutes.place;
+    if app.written.has_session_timeout {
+        let minutes = app.written.session_minutes.value.filter(|minutes| *minutes > LONGEST_SESSION)?;
+        return Some(open("timeout", format!("a session timeout of {}", duration(minutes)), place));
+    }
+    let is_short_anyway = app.fallback.value.is_some_and(|minutes| minutes <= LONGEST_SESSION);
+    let is_open = app.written.has_policy.value == Some(true) && !is_short_anyway;
+    is_open.then(|| open("timeout", "no session timeout of its own", place))
+}
+
+/// Whole hours as hours, everything else in minutes.
+fn duration(minutes: i64) -> String {
+    if minutes % 60 == 0 { format!("{} hours", minutes / 60) } else { format!("{minutes} minutes") }
+}
+
+fn no_rotation(app: &AppFacts) -> Option<OpenControl> {
+    let is_open = app.written.is_rotating.value == Some(false) && issues_refresh_tokens(app);
+    is_open.then(|| open("rotation", "no refresh token rotation", app.written.is_rotating.place))
+}
+
+/// A renewal without the consumer secret, where some client is a server that could keep one.
+fn no_secret_at_renewal(app: &AppFacts) -> Option<OpenControl> {
+    let is_required = &app.written.is_secret_required_for_refresh;
+    let is_open = is_required.value == Some(false) && issues_refresh_tokens(app) && app.remote_callback().is_some();
+    is_open.then(|| open("refresh-secret", "renewal without the consumer secret", is_required.place))
+}
+
+/// Tokens of the web server flow without the consumer secret, where a client is a server that could keep one and no
+/// verifier stands in for it.
+fn no_secret_at_sign_in(app: &AppFacts) -> Option<OpenControl> {
+    let written = &app.written;
+    let has_verifier = written.is_pkce_required.value == Some(true) || app.org_requires_pkce.value == Some(true);
+    let is_open = written.is_secret_optional.value == Some(true)
+        && !has_verifier
+        && app.uses_only_jwt() == Some(false)
+        && app.remote_callback().is_some();
+    let words = "a web server flow without the consumer secret";
+    is_open.then(|| open("sign-in-secret", words, written.is_secret_optional.place))
+}
+
+/// Codes of the web server flow without a verifier. Signed assertions and client credentials know no code.
+fn no_pkce(app: &AppFacts) -> Option<OpenControl> {
+    let written = &app.written;
+    let has_codes = app.uses_only_jwt() == Some(false)
+        && written.callbacks.iter().any(|callback| !integration::is_placeholder(callback));
+    let is_open =
+        written.is_pkce_required.value == Some(false) && app.org_requires_pkce.value != Some(true) && has_codes;
+    is_open.then(|| open("pkce", "no PKCE", written.is_pkce_required.place))
+}
+
+fn device_flow(app: &AppFacts) -> Option<OpenControl> {
+    (app.written.device_flow.value == Some(true))
+        .then(|| open("device-flow", "the device flow", app.written.device_flow.place))
+}

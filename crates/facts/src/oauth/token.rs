@@ -1,0 +1,173 @@
+//! Access tokens of an app: the form in which it issues them, and how long one lives.
+//!
+//! Each form has a field of its own (facts.md section 6): an app's session timeout rules opaque tokens only; the end of
+//! a token in JWT form is a policy of an external client app, and of a connected app it is in no file. Client
+//! credentials and JWT bearer issue the same form, for their user is a named one. Refuses to guess: where a file that
+//! would decide is not in the project, the life is unknown, with the reason.
+
+use super::{AppFacts, AppKind, Written};
+use crate::column::Fact;
+use sessionlint_source::Place;
+
+/// Minutes that Salesforce documents for a token in JWT form, as they are written.
+pub(crate) const JWT_TIMEOUTS: &[&str] = &["1", "5", "10", "15", "30", "60", "90", "120", "240", "480", "720"];
+
+/// The doubt of a token that lives as long as a session that no file states.
+pub const NO_SESSION: &str = "neither a profile nor the org states a session timeout";
+
+/// The form of an access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenForm {
+    /// A session id, which only Salesforce can read.
+    Opaque,
+    /// A JSON web token, which carries its own end.
+    Jwt,
+}
+
+impl TokenForm {
+    /// The word in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TokenForm::Opaque => "opaque",
+            TokenForm::Jwt => "jwt",
+        }
+    }
+}
+
+/// Whose value the life of a token is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LifeOwner {
+    /// The app's session timeout.
+    SessionTimeout,
+    /// The app's policy for tokens in JWT form.
+    JwtPolicy,
+    /// The profile or org of each user: the shortest of them.
+    Users,
+    /// Nobody that the files show.
+    #[default]
+    Unknown,
+}
+
+impl LifeOwner {
+    /// Who it is, in words; empty where nobody knows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LifeOwner::SessionTimeout => "the app's session timeout",
+            LifeOwner::JwtPolicy => "the app's policy for tokens in JWT form",
+            LifeOwner::Users => "the shortest session that its users may have",
+            LifeOwner::Unknown => "",
+        }
+    }
+}
+
+/// What the files say of an app's access tokens.
+#[derive(Clone, Debug, Default)]
+pub struct AccessToken {
+    /// The form; its place is the setting that decides.
+    pub form: Fact<TokenForm>,
+    /// Minutes that a token lives; its place is the value that decides.
+    pub minutes: Fact<i64>,
+    /// Whose value that is.
+    pub owner: LifeOwner,
+    /// Why the minutes are unknown, as a clause; empty where they are not.
+    pub doubt: String,
+}
+
+/// A life, or why it is unknown.
+type Life = Result<(Fact<i64>, LifeOwner), String>;
+
+/// What the files say of the access tokens of an app that is an OAuth app; `users` are the minutes of the shortest
+/// session that its users may have.
+pub(super) fn access_token(app: &AppFacts, users: Option<i64>) -> AccessToken {
+    let written = &app.written;
+    if !written.has_oauth {
+        return AccessToken::default();
+    }
+    let opaque = || opaque_life(app.kind, written, users);
+    let jwt = || jwt_life(app.kind, written, users);
+    let life = match written.issues_jwt.value {
+        Some(false) => opaque(),
+        Some(true) => jwt(),
+        None => either_life(opaque(), jwt()),
+    };
+    let form = written.issues_jwt.clone().map(|is_jwt| if is_jwt { TokenForm::Jwt } else { TokenForm::Opaque });
+    match life {
+        Ok((minutes, owner)) => AccessToken { form, minutes, owner, doubt: String::new() },
+        Err(doubt) => AccessToken { form, minutes: Fact::default(), owner: LifeOwner::Unknown, doubt },
+    }
+}
+
+fn opaque_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
+    if written.has_session_timeout {
+        return match written.session_minutes.value {
+            Some(_) => Ok((written.session_minutes.clone(), LifeOwner::SessionTimeout)),
+            None => Err("its session timeout is no number of minutes that means something documented".to_owned()),
+        };
+    }
+    // The policy of an external client app is a file of its own, and may hold a timeout.
+    if kind == AppKind::ExternalClientApplication && written.has_policy.value != Some(true) {
+        return Err("its OAuth policy is not among the files that were read".to_owned());
+    }
+    life_of_users(users)
+}
+
+fn jwt_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
+    if kind == AppKind::ConnectedApp {
+        return Err("the policy for a connected app's tokens in JWT form is in no file".to_owned());
+    }
+    if written.has_policy.value != Some(true) {
+        return Err("its OAuth policy is not among the files that were read".to_owned());
+    }
+    let custom = || match written.jwt_minutes.value {
+        Some(_) => Ok((written.jwt_minutes.clone(), LifeOwner::JwtPolicy)),
+        None => Err("its <namedUserJwtTimeout> is none of the documented values".to_owned()),
+    };
+    match written.jwt_timeout_type.value.as_deref() {
+        Some("UserSession") => life_of_users(users),
+        // Before API version 65 a policy had the minutes alone; an app that goes by its users' sessions omits them.
+        Some("Custom") | None if written.has_jwt_timeout => custom(),
+        Some("Custom") => Err("its policy names no <namedUserJwtTimeout>".to_owned()),
+        Some(_) => Err("its <namedUserJwtSessionTimeoutType> is none of the documented values".to_owned()),
+        None => Err("its policy does not state how long a token in JWT form lives".to_owned()),
+    }
+}
+
+fn life_of_users(users: Option<i64>) -> Life {
+    match users {
+        Some(minutes) => Ok((Fact { value: Some(minutes), place: None }, LifeOwner::Users)),
+        None => Err(NO_SESSION.to_owned()),
+    }
+}
+
+/// The life of a token whose form is unknown: what both forms agree on.
+fn either_life(opaque: Life, jwt: Life) -> Life {
+    match (opaque, jwt) {
+        (Ok((one, owner)), Ok((other, other_owner))) if one.value == other.value => {
+            let owner = if owner == other_owner { owner } else { LifeOwner::Unknown };
+            Ok((Fact { value: one.value, place: None }, owner))
+        }
+        (opaque, jwt) => {
+            let said = |life: Life| match life {
+                Ok((minutes, _)) => minutes.value.map(minutes_in_short),
+                Err(_) => None,
+            };
+            let lives = [(said(opaque), "if it is opaque"), (said(jwt), "in JWT form")];
+            let lives: Vec<String> =
+                lives.into_iter().filter_map(|(life, form)| Some(format!("{} {form}", life?))).collect();
+            let lives = if lives.is_empty() { String::new() } else { format!(": {}", lives.join(", ")) };
+            Err(format!(
+                "its global OAuth settings, which set the form of its tokens, are not among the files that were read{lives}"
+            ))
+        }
+    }
+}
+
+fn minutes_in_short(minutes: i64) -> String {
+    format!("{minutes} min")
+}
+
+/// The minutes of a documented value.
+pub(super) fn jwt_minutes(written: Option<&str>, place: Option<Place>) -> Fact<i64> {
+    let value = written.filter(|text| JWT_TIMEOUTS.contains(text)).and_then(|text| text.parse().ok());
+    Fact { value, place }
+}

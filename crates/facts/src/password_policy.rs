@@ -1,0 +1,95 @@
+//! Password policies of profiles: what one asks less for than Health Check's baseline asks of the org.
+//!
+//! The baseline is third-party knowledge of the org's policy (facts.md section 8.5); that it is a measure for profiles
+//! too is this tool's reading. It knows no severity.
+
+use std::borrow::Cow;
+
+use super::column::{Fact, IntoCell, ViewColumn};
+use super::{profile_name, session};
+use sessionlint_project::metadata::{Component, Project};
+use sessionlint_soql::Cell;
+
+type PolicyColumn = ViewColumn<PolicyFacts>;
+
+/// The greatest number of days that Health Check takes for compliant.
+const MOST_DAYS: i64 = 90;
+/// The least number of characters that it takes for compliant.
+const LEAST_CHARACTERS: i64 = 8;
+/// The least number of earlier passwords that it takes for compliant.
+const LEAST_HISTORY: i64 = 3;
+
+/// What one policy says.
+#[derive(Debug)]
+pub(super) struct PolicyFacts {
+    profile: Fact<String>,
+    weak: Vec<Cow<'static, str>>,
+    weak_place: Fact<bool>,
+}
+
+impl PolicyFacts {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        self.profile.value.as_deref().unwrap_or_default()
+    }
+}
+
+/// What each profile's policy says, in order.
+pub(super) fn policy_facts(project: &Project) -> Vec<PolicyFacts> {
+    project.of_type("ProfilePasswordPolicy").map(|(_, component)| facts(component)).collect()
+}
+
+fn facts(policy: &Component) -> PolicyFacts {
+    let weak = weak_rules(policy);
+    PolicyFacts {
+        profile: session::named_profile(policy)
+            .map_or_else(Fact::default, |name| Fact::known(profile_name::label(name), policy.place("profile"))),
+        weak_place: weak.first().map_or_else(Fact::default, |(path, _)| Fact::known(true, policy.place(path))),
+        weak: weak.into_iter().map(|(_, words)| words).collect(),
+    }
+}
+
+/// The elements below the baseline, the gravest first, and the same in words.
+///
+/// That 0 attempts mean any number is an inference (facts.md section 4).
+fn weak_rules(policy: &Component) -> Vec<(&'static str, Cow<'static, str>)> {
+    let number = |path: &str| -> Option<i64> { policy.text(path)?.parse().ok() };
+    let mut weak: Vec<(&'static str, Cow<'static, str>)> = Vec::new();
+    if number("maxLoginAttempts") == Some(0) {
+        weak.push(("maxLoginAttempts", "any number of wrong passwords".into()));
+    }
+    if number("passwordComplexity") == Some(0) {
+        weak.push(("passwordComplexity", "any mix of characters".into()));
+    }
+    if let Some(length) = number("minimumPasswordLength").filter(|length| *length < LEAST_CHARACTERS) {
+        weak.push(("minimumPasswordLength", format!("passwords of {length} characters").into()));
+    }
+    match number("passwordExpiration") {
+        Some(0) => weak.push(("passwordExpiration", "passwords that never expire".into())),
+        Some(days) if days > MOST_DAYS => {
+            weak.push(("passwordExpiration", format!("passwords that live for {days} days").into()));
+        }
+        _ => {}
+    }
+    match number("passwordHistory").filter(|remembered| *remembered < LEAST_HISTORY) {
+        Some(0) => weak.push(("passwordHistory", "any earlier password again".into())),
+        Some(1) => weak.push(("passwordHistory", "earlier passwords again, but for the last one".into())),
+        Some(remembered) => {
+            weak.push(("passwordHistory", format!("earlier passwords again, but for the last {remembered}").into()));
+        }
+        None => {}
+    }
+    weak
+}
+
+/// The columns that `ProfilePasswordPolicy` has beside its elements.
+pub(super) const PROFILE_PASSWORD_POLICY: &[PolicyColumn] = &[
+    PolicyColumn::text("ProfileName", "what people call the profile; null where the policy names none", |it| {
+        it.profile.clone().cell()
+    }),
+    PolicyColumn::list(
+        "WeakRules",
+        "what it allows that Health Check's baseline would not allow the org, in words, the gravest first",
+        |it| Cell { place: it.weak_place.place, ..it.weak.as_slice().cell() },
+    ),
+];

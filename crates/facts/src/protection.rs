@@ -1,0 +1,71 @@
+//! Switches of the org that protect it and come in families, as settings files state them: one row each.
+//!
+//! A switch that no file states has no row: retrieves leave out what a version of the API does not know. This module
+//! knows which switches belong together and no severity.
+
+use super::column::{Fact, IntoCell, ViewColumn};
+use super::raw;
+use sessionlint_project::metadata::{Component, Project};
+
+type SwitchColumn = ViewColumn<SwitchFacts>;
+
+/// A switch whose `true` protects: its file's type, its element, its family (facts.md sections 2.1, 7 and 8.5).
+const SWITCHES: &[(&str, &str, &str)] = &[
+    ("SecuritySettings", "sessionSettings.enableClickjackSetup", "clickjack"),
+    ("SecuritySettings", "sessionSettings.enableClickjackNonsetupSFDC", "clickjack"),
+    ("SecuritySettings", "sessionSettings.enableClickjackNonsetupUser", "clickjack"),
+    ("SecuritySettings", "sessionSettings.enableClickjackNonsetupUserHeaderless", "clickjack"),
+    ("SecuritySettings", "sessionSettings.enableCSRFOnGet", "csrf"),
+    ("SecuritySettings", "sessionSettings.enableCSRFOnPost", "csrf"),
+    ("SecuritySettings", "sessionSettings.identityConfirmationOnEmailChange", "confirmation"),
+    ("SecuritySettings", "sessionSettings.identityConfirmationOnTwoFactorRegistrationEnabled", "confirmation"),
+    ("SecuritySettings", "sessionSettings.canConfirmEmailChangeInLightningCommunities", "confirmation"),
+    ("MyDomainSettings", "canOnlyLoginWithMyDomainUrl", "my-domain"),
+    ("MyDomainSettings", "doesApiLoginRequireOrgDomain", "my-domain"),
+];
+
+/// A switch that a file states.
+#[derive(Debug)]
+pub(super) struct SwitchFacts {
+    subject: u32,
+    name: &'static str,
+    family: &'static str,
+    is_on: Fact<bool>,
+}
+
+impl SwitchFacts {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        self.name
+    }
+
+    /// The settings that state it.
+    pub(super) fn subject(&self) -> u32 {
+        self.subject
+    }
+}
+
+/// The switches of every settings file, in the order of [`SWITCHES`].
+pub(super) fn switch_facts(project: &Project) -> Vec<SwitchFacts> {
+    let stated = |&(ty, path, family): &(&'static str, &'static str, &'static str)| {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        project.of_type(ty).filter_map(move |(subject, component): (u32, &Component)| {
+            let is_on = component.text(path).and_then(raw::parse_bool)?;
+            Some(SwitchFacts { subject, name, family, is_on: Fact::known(is_on, component.place(path)) })
+        })
+    };
+    SWITCHES.iter().flat_map(stated).collect()
+}
+
+/// One row per switch and file.
+pub(super) const PROTECTION_SWITCH: &[SwitchColumn] = &[
+    SwitchColumn::text("Switch", "name of the element", |it| it.name.cell()).always(),
+    SwitchColumn::text("Family", "`clickjack`, `csrf`, `confirmation` or `my-domain`: what it is one of", |it| {
+        it.family.cell()
+    })
+    .always(),
+    SwitchColumn::bool("IsOn", "the file turns it on; a switch that no file states has no row", |it| {
+        it.is_on.clone().cell()
+    })
+    .always(),
+];

@@ -1,0 +1,89 @@
+//! Secrets that stand in files: which, whose and where. Their values stay in the text that masks them; no column of
+//! this view is made of one.
+
+use super::column::{IntoCell, ViewColumn};
+use super::text;
+use sessionlint_project::metadata::kind::kind;
+use sessionlint_project::metadata::{Component, Project};
+use sessionlint_soql::Cell;
+use sessionlint_source::{Place, secrets};
+
+type SecretColumn = ViewColumn<SecretFacts>;
+
+/// Elements that hold a secret with which somebody can act as the app or the credential (facts.md sections 5.3 and 6,
+/// appendix B), and what people call it. Consumer keys are no secrets: a retrieve returns them.
+const SECRETS: &[(&str, &str, &str)] = &[
+    ("ConnectedApp", "oauthConfig.consumerSecret", "consumer secret"),
+    ("ExternalClientApplication", "oauthDev.consumerSecret", "consumer secret"),
+    ("ExtlClntAppOauthSettings", "consumerSecret", "consumer secret"),
+    ("ExtlClntAppGlobalOauthSettings", "consumerSecret", "consumer secret"),
+    ("AuthProvider", "consumerSecret", "consumer secret"),
+    ("NamedCredential", "password", "password"),
+    ("NamedCredential", "oauthToken", "access token"),
+    ("NamedCredential", "oauthRefreshToken", "refresh token"),
+    ("NamedCredential", "awsAccessSecret", "AWS secret"),
+];
+
+/// A secret that a file holds.
+#[derive(Debug)]
+pub(super) struct SecretFacts {
+    owner_type: &'static str,
+    owner: String,
+    owner_name: String,
+    secret: &'static str,
+    place: Place,
+    subject: u32,
+}
+
+/// Every secret that a file holds, in the order of [`SECRETS`], then of the files. What a deployment fills in is none.
+pub(super) fn secret_facts(project: &Project) -> Vec<SecretFacts> {
+    let of_element = |(ty, path, secret): &(&'static str, &'static str, &'static str)| {
+        let (ty, path, secret) = (*ty, *path, *secret);
+        let of_component = move |(subject, component): (u32, &Component)| {
+            component.text(path).filter(|value| !secrets::is_stand_in(value))?;
+            let label = ["externalClientApplication", "label", "friendlyName"];
+            let owner = label.iter().find_map(|element| component.text(element)).unwrap_or(&component.name);
+            Some(SecretFacts {
+                owner_type: kind(component.kind).name,
+                owner: owner.to_owned(),
+                owner_name: component.name.clone(),
+                secret,
+                place: component.place(path),
+                subject,
+            })
+        };
+        project.of_type(ty).filter_map(of_component).collect::<Vec<_>>()
+    };
+    SECRETS.iter().flat_map(of_element).collect()
+}
+
+impl SecretFacts {
+    /// What the row is called across renames of files.
+    pub(super) fn key(&self) -> &str {
+        &self.owner_name
+    }
+
+    /// The component that holds it.
+    pub(super) fn subject(&self) -> u32 {
+        self.subject
+    }
+}
+
+/// One row per secret that a file holds.
+pub(super) const SECRET: &[SecretColumn] = &[
+    SecretColumn::text("OwnerType", "metadata type of the file", |it| it.owner_type.cell()).always(),
+    SecretColumn::text("Owner", "what people call the app, provider or credential", |it| it.owner.as_str().cell())
+        .always(),
+    SecretColumn::text(
+        "Secret",
+        "what it is: `consumer secret`, `password`, `access token`, `refresh token` or `AWS secret`; its value is in no column",
+        |it| Cell::at(text(it.secret), it.place),
+    )
+    .always(),
+    SecretColumn::text(
+        "Confidence",
+        "`high` for apps; `medium` for providers and credentials, of which a retrieve may write an encrypted copy",
+        |it| if matches!(it.owner_type, "AuthProvider" | "NamedCredential") { "medium" } else { "high" }.cell(),
+    )
+    .always(),
+];

@@ -1,0 +1,464 @@
+//! Asks the rules: which rows of which table are findings, how bad, and what is said of them.
+//!
+//! Plan, evaluate in parallel, fold what belongs together, sort. May assume that rules and tables fit each other.
+//! Refuses to know why a rule asks what it asks; reads no file, no clock and cannot fail, but for a rule whose
+//! condition is none.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::{Confidence, Diagnostic, Explanation, Label, Remedy, Severity, Subject};
+use crate::rule::{ConfidenceSource, Grade, PageError, Preset, Rule};
+use sessionlint_facts::{Facts, MANAGED_PACKAGE, Shapes, Views};
+use sessionlint_project::metadata::Project;
+use sessionlint_project::metadata::kind::kind;
+use sessionlint_soql::{Cell, Params, PreparedFilter, Row, Tables, Value};
+use sessionlint_source::steps;
+use sessionlint_source::{FileId, Place};
+
+/// What to ask.
+#[derive(Debug)]
+pub struct Plan<'r> {
+    /// The rules, by id.
+    pub rules: Vec<&'r Rule>,
+    /// Which grades count.
+    pub presets: Vec<Preset>,
+    /// Options of rules, by rule id, that replace the pages' own.
+    pub options: HashMap<String, Params>,
+    /// The one severity of every finding of a rule, by rule id, whatever preset and page say.
+    pub severities: HashMap<String, Severity>,
+}
+
+/// What came out.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Findings, sorted by file, place and rule.
+    pub findings: Vec<Diagnostic>,
+    /// Findings that another one speaks for, so that nobody thinks that they are gone.
+    pub covered: Vec<Diagnostic>,
+    /// Rules that could not be asked.
+    pub errors: Vec<PageError>,
+    /// How long each rule took, tables included that it was the first to read.
+    pub timings: Vec<(String, Duration)>,
+}
+
+/// A finding on its way: with what folding needs to know.
+struct Finding<'r> {
+    rule: &'r Rule,
+    column: usize,
+    key: String,
+    marked: String,
+    fault: Option<String>,
+    diagnostic: Diagnostic,
+}
+
+/// Asks the plan's rules about a project.
+pub fn check(project: &Project, plan: &Plan<'_>) -> Outcome {
+    let facts = Facts::of(project);
+    let views = Views::new(&facts);
+    let subjects = Subjects::of(project);
+    compute_ahead(plan, &views);
+    let asked: Vec<(Result<Vec<Finding<'_>>, PageError>, Duration)> = plan
+        .rules
+        .par_iter()
+        .map(|rule| {
+            let start = Instant::now();
+            let findings = ask(rule, plan, &views, &subjects);
+            (findings, start.elapsed())
+        })
+        .collect();
+    let mut outcome = Outcome::default();
+    let mut findings = Vec::new();
+    let mut managed = Vec::new();
+    for (rule, (asked, duration)) in plan.rules.iter().zip(asked) {
+        outcome.timings.push((rule.id.clone(), duration));
+        match asked {
+            Ok(found) => {
+                let found = own(found, project, &facts, &mut managed);
+                findings.extend(fold(found, &mut outcome.covered));
+            }
+            Err(error) => outcome.errors.push(error),
+        }
+    }
+    let mut findings = cover(findings, &mut outcome.covered);
+    tell_of_managed(&mut findings, managed, &mut outcome.covered);
+    findings.sort_by(|left, right| {
+        let by = |finding: &Finding<'_>| (finding.diagnostic.place, finding.diagnostic.rule.clone());
+        by(left).cmp(&by(right)).then_with(|| left.key.cmp(&right.key))
+    });
+    fingerprint(&mut findings);
+    outcome.findings = findings.into_iter().map(|finding| finding.diagnostic).collect();
+    outcome
+}
+
+/// Computes what costs most and rests on nothing of each other on two threads, where rules ask for it. Rules would come
+/// to it at the same time, and one thread would wait for the other.
+fn compute_ahead(plan: &Plan<'_>, views: &Views<'_>) {
+    let compute = |table: &str| {
+        let is_asked = plan.rules.iter().any(|rule| rule.from.eq_ignore_ascii_case(table));
+        is_asked && !views.is_empty(table)
+    };
+    rayon::join(|| compute("Grant"), || compute("OAuthApp"));
+}
+
+/// Which component a file holds.
+struct Subjects {
+    by_file: Vec<Option<Subject>>,
+}
+
+impl Subjects {
+    fn of(project: &Project) -> Self {
+        let mut by_file = vec![None; project.sources.len()];
+        for component in &project.components {
+            let subject = Subject { ty: kind(component.kind).name.to_owned(), name: component.name.clone() };
+            by_file[component.file.0 as usize] = Some(subject);
+        }
+        for unit in &project.units {
+            let subject = Subject { ty: unit.code.type_name().to_owned(), name: unit.name.clone() };
+            by_file[unit.file.0 as usize] = Some(subject);
+        }
+        for problem in &project.problems {
+            let subject = Subject { ty: kind(problem.promised).name.to_owned(), name: problem.name.clone() };
+            by_file[problem.place.file.0 as usize] = Some(subject);
+        }
+        Self { by_file }
+    }
+
+    fn at(&self, file: FileId) -> Option<&Subject> {
+        self.by_file.get(file.0 as usize)?.as_ref()
+    }
+}
+
+fn ask<'r>(
+    rule: &'r Rule,
+    plan: &Plan<'_>,
+    views: &Views<'_>,
+    subjects: &Subjects,
+) -> Result<Vec<Finding<'r>>, PageError> {
+    if views.is_empty(&rule.from) {
+        return Ok(Vec::new());
+    }
+    let none = Params::new();
+    let conditions = rule.conditions(&Shapes, plan.options.get(&rule.id).unwrap_or(&none))?;
+    let filter = conditions.rows.as_ref().map(|filter| filter.prepare(views));
+    let escalations: Vec<PreparedFilter<'_>> =
+        conditions.escalations.iter().map(|filter| filter.prepare(views)).collect();
+    let fix = conditions.fix.as_ref().map(|filter| filter.prepare(views));
+    let symptoms: Vec<Option<PreparedFilter<'_>>> =
+        conditions.symptoms.iter().map(|filter| filter.as_ref().map(|filter| filter.prepare(views))).collect();
+    let finding = |row: &Row<'_>| {
+        let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
+        let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
+        let mut finding = tell(rule, row, severity, escalation, subjects)?;
+        // What stands there is not what will be.
+        if views.facts().project.replaced.unknown_at(finding.diagnostic.place).is_some() {
+            return None;
+        }
+        if fix.as_ref().is_none_or(|filter| filter.matches(row)) {
+            finding.diagnostic.remedy = remedy(rule, row, subjects);
+        }
+        finding.diagnostic.explains = explains(rule, &symptoms, row);
+        Some(finding)
+    };
+    Ok(views.matching(&rule.from, filter.as_ref()).iter().filter_map(|row| finding(row)).collect())
+}
+
+/// The severity of a row, the worst of the presets', and the escalation that set it.
+fn grade(
+    rule: &Rule,
+    presets: &[Preset],
+    escalations: &[PreparedFilter<'_>],
+    row: &Row<'_>,
+) -> Option<(Severity, Option<usize>)> {
+    let matching: Vec<usize> = (0..escalations.len()).filter(|index| escalations[*index].matches(row)).collect();
+    let belongs: Vec<Preset> = presets.iter().copied().filter(|preset| rule.grade(*preset).is_some()).collect();
+    // A rule that was selected by name from outside the presets is graded by all that it has.
+    let belongs = if belongs.is_empty() { Preset::ALL.to_vec() } else { belongs };
+    let in_preset = |preset: Preset| -> Option<(Severity, Option<usize>)> {
+        let base = rule.grade(preset)?;
+        let escalate = &rule.definition.escalate;
+        let applies = |index: &&usize| escalate[**index].preset.is_none_or(|only| only == preset);
+        let first = matching.iter().find(applies).copied();
+        let grade: Grade = first.map_or(base, |index| escalate[index].severity);
+        Some((grade.severity()?, first))
+    };
+    belongs.into_iter().filter_map(in_preset).max_by_key(|(severity, _)| *severity)
+}
+
+/// The finding of a row; `None` where nothing in the project can be marked.
+fn tell<'r>(
+    rule: &'r Rule,
+    row: &Row<'_>,
+    severity: Severity,
+    escalation: Option<usize>,
+    subjects: &Subjects,
+) -> Option<Finding<'r>> {
+    let marked = &row.cells[rule.mark];
+    let place = marked.place.or_else(|| row.cells.iter().find_map(|cell| cell.place))?;
+    let related = rule.related.iter().filter_map(|(column, text)| {
+        let cell = &row.cells[*column];
+        let shown = cell.place.filter(|place| !cell.value.is_null() && *place != marked_place(marked));
+        Some(Label { place: shown?, text: text.fill(row) })
+    });
+    let confidence = match rule.confidence {
+        ConfidenceSource::Fixed(confidence) => confidence,
+        ConfidenceSource::Column(column) => match row.cells[column].value.as_text() {
+            Some("high") => Confidence::High,
+            Some("medium") => Confidence::Medium,
+            _ => Confidence::Low,
+        },
+    };
+    let words = escalation.map(|index| &rule.escalated[index]);
+    let message = words.and_then(|(message, _)| message.as_ref()).unwrap_or(&rule.message);
+    let help = words.and_then(|(_, help)| help.as_ref()).unwrap_or(&rule.help);
+    let subject = subjects.at(place.file).cloned();
+    let diagnostic = Diagnostic {
+        rule: rule.id.clone(),
+        title: rule.title().to_owned(),
+        severity,
+        confidence,
+        message: message.fill(row),
+        why: rule.page.summary.clone(),
+        help: help.fill(row),
+        setup: rule.setup.fill(row),
+        verify: rule.verify.fill(row),
+        place,
+        cell: cell(rule, row, subject.as_ref()),
+        subject,
+        related: related.collect(),
+        explains: Vec::new(),
+        remedy: None,
+        fix: None,
+        fingerprint: String::new(),
+    };
+    Some(Finding {
+        rule,
+        column: rule.mark,
+        key: row.key.to_string(),
+        marked: written(marked),
+        fault: fault(rule, row),
+        diagnostic,
+    })
+}
+
+/// What the fault of a row is called: rows of a rule that agree in it are one finding. `None` where a row is one alone.
+fn fault(rule: &Rule, row: &Row<'_>) -> Option<String> {
+    if rule.definition.once {
+        return Some(String::new());
+    }
+    let name = |column: &usize| {
+        let cell = &row.cells[*column];
+        let place = cell.place.map(|place| format!("{}:{}", place.file.0, place.span.start));
+        (!cell.value.is_null()).then(|| format!("{}\u{1F}{}", written(cell).to_lowercase(), place.unwrap_or_default()))
+    };
+    let names: Option<Vec<String>> = rule.one_per.iter().map(name).collect();
+    names.filter(|names| !names.is_empty()).map(|names| names.join("\u{1E}"))
+}
+
+/// The symptoms that a row explains: of each, the first line of the page whose condition holds.
+fn explains(rule: &Rule, conditions: &[Option<PreparedFilter<'_>>], row: &Row<'_>) -> Vec<Explanation> {
+    let mut explains: Vec<Explanation> = Vec::new();
+    for (line, condition) in rule.definition.symptoms.iter().zip(conditions) {
+        let is_known = explains.iter().any(|known| known.symptom == line.symptom.text);
+        if !is_known && condition.as_ref().is_none_or(|filter| filter.matches(row)) {
+            explains.push(Explanation { symptom: line.symptom.text.clone(), strength: line.strength });
+        }
+    }
+    explains
+}
+
+/// What the marked cell is called, without its value. A rule that is told once has one cell in the whole project, and
+/// one that is told once per fault has one for each.
+fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>) -> String {
+    if rule.definition.once {
+        return rule.id.clone();
+    }
+    if !rule.one_per.is_empty() && rule.one_per.iter().all(|column| !row.cells[*column].value.is_null()) {
+        let names = rule.one_per.iter().map(|column| written(&row.cells[*column]));
+        return std::iter::once(rule.id.clone()).chain(names).collect::<Vec<_>>().join("\u{1F}");
+    }
+    let mut parts = vec![rule.from.clone(), rule.mark.to_string()];
+    parts.push(subject.map_or_else(String::new, |subject| subject.ty.clone()));
+    parts.push(row.key.to_string());
+    parts.extend(rule.names.iter().filter(|column| **column != rule.mark).map(|column| written(&row.cells[*column])));
+    parts.join("\u{1F}")
+}
+
+/// What the page proposes for a row.
+fn remedy(rule: &Rule, row: &Row<'_>, subjects: &Subjects) -> Option<Remedy> {
+    let fix = rule.fix.as_ref()?;
+    fix.remedy(row, |place| subjects.at(place.file).map(|subject| subject.ty.clone()))
+}
+
+fn marked_place(cell: &Cell<'_>) -> Place {
+    cell.place.unwrap_or(Place { file: FileId(u32::MAX), span: sessionlint_project::metadata::FILE_START })
+}
+
+/// A value as text, for fingerprints.
+fn written(cell: &Cell<'_>) -> String {
+    match &cell.value {
+        Value::Null | Value::Unknown => String::new(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::Date(date) => date.to_string(),
+        Value::Text(text) => text.to_string(),
+        Value::List(texts) => texts.join(","),
+    }
+}
+
+/// The findings of a rule in what the project owns. Those whose place lies in a managed package go to `managed`: nobody
+/// here can change it. A rule over the table of packages tells of them.
+fn own<'r>(
+    found: Vec<Finding<'r>>,
+    project: &Project,
+    facts: &Facts<'_>,
+    managed: &mut Vec<Finding<'r>>,
+) -> Vec<Finding<'r>> {
+    let is_own = |finding: &Finding<'_>| {
+        finding.rule.from == MANAGED_PACKAGE || facts.managed().at(project, finding.diagnostic.place).is_none()
+    };
+    let (own, others) = found.into_iter().partition(is_own);
+    managed.extend::<Vec<_>>(others);
+    own
+}
+
+/// What was found in managed packages becomes related places of the finding that tells of them, and does not make it
+/// worse.
+fn tell_of_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, covered: &mut Vec<Diagnostic>) {
+    let mut diagnostics: Vec<Diagnostic> = managed.into_iter().map(|finding| finding.diagnostic).collect();
+    diagnostics.sort_by(|left, right| (left.place, &left.rule).cmp(&(right.place, &right.rule)));
+    if let Some(note) = findings.iter_mut().find(|finding| finding.rule.from == MANAGED_PACKAGE) {
+        let label = |other: &Diagnostic| Label { place: other.place, text: other.message.clone() };
+        let mut labels: Vec<Label> = diagnostics.iter().map(label).collect();
+        labels.dedup();
+        note.diagnostic.related.extend(labels);
+    }
+    covered.extend(diagnostics);
+}
+
+/// The findings of a rule, one per fault: the worst leads, the first of those that are as bad; the others are its
+/// related places.
+fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
+    let mut kept: Vec<Finding<'r>> = Vec::new();
+    let mut faults: BTreeMap<String, Vec<Finding<'r>>> = BTreeMap::new();
+    for finding in findings {
+        match &finding.fault {
+            Some(fault) => faults.entry(fault.clone()).or_default().push(finding),
+            None => kept.push(finding),
+        }
+    }
+    for mut places in faults.into_values() {
+        places.sort_by_key(|finding| (Reverse(finding.diagnostic.severity), finding.diagnostic.place));
+        let mut others = places.split_off(1);
+        others.sort_by_key(|finding| finding.diagnostic.place);
+        for lead in &mut places {
+            // What else is told of the same text differs only in its related places.
+            let here = lead.diagnostic.place;
+            let mut known: HashSet<Label> = lead.diagnostic.related.iter().cloned().collect();
+            for other in &others {
+                lead.diagnostic.explain_too(&other.diagnostic.explains);
+                let related = other.diagnostic.related.iter().filter(|_| other.diagnostic.place == here);
+                lead.diagnostic.related.extend(related.filter(|label| known.insert((*label).clone())).cloned());
+            }
+        }
+        others.dedup_by_key(|finding| finding.diagnostic.place);
+        covered.extend(others.iter().map(|finding| finding.diagnostic.clone()));
+        for lead in &mut places {
+            let here = lead.diagnostic.place;
+            let elsewhere = others.iter().map(|other| &other.diagnostic).filter(|other| other.place != here);
+            let labels = elsewhere.map(|other| Label { place: other.place, text: other.message.clone() });
+            lead.diagnostic.related.extend(labels.collect::<Vec<_>>());
+        }
+        kept.extend(places);
+    }
+    kept
+}
+
+/// Findings that another rule covers become related places of its finding: on the same cell, or in the same component
+/// where the covering page marks another cell.
+fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
+    let mut by_file: HashMap<(FileId, &str), Vec<usize>> = HashMap::new();
+    let mut by_place: HashMap<(Place, &str), Vec<usize>> = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        let rule = finding.rule.id.as_str();
+        by_file.entry((finding.diagnostic.place.file, rule)).or_default().push(index);
+        by_place.entry((finding.diagnostic.place, rule)).or_default().push(index);
+    }
+    let mut covered_by: HashMap<usize, usize> = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        let Place { file, .. } = finding.diagnostic.place;
+        for id in &finding.rule.definition.covers {
+            let id = id.as_str();
+            let of_file = by_file.get(&(file, id)).map(Vec::as_slice).unwrap_or_default();
+            // One rule marks one column, so all of its findings are covered, or those at the same place. The first that
+            // covers counts: whoever asks again finds nothing.
+            let marks_another = of_file.first().is_some_and(|other| findings[*other].rule.mark != finding.rule.mark);
+            let others = if marks_another {
+                by_file.remove(&(file, id))
+            } else if finding.rule.id == id {
+                by_place.get(&(finding.diagnostic.place, id)).cloned()
+            } else {
+                by_place.remove(&(finding.diagnostic.place, id))
+            };
+            for other in others.unwrap_or_default() {
+                steps::count(1);
+                if other != index {
+                    covered_by.entry(other).or_insert(index);
+                }
+            }
+        }
+    }
+    if covered_by.is_empty() {
+        return findings;
+    }
+    let mut kept: Vec<Option<Finding<'_>>> = findings.into_iter().map(Some).collect();
+    let mut order: Vec<(usize, usize)> = covered_by.iter().map(|(covered, by)| (*covered, *by)).collect();
+    order.sort_unstable();
+    let mut labels: HashMap<usize, HashSet<Label>> = HashMap::new();
+    let is_covered: HashSet<usize> = covered_by.keys().copied().collect();
+    for (covered, mut by) in order {
+        // What covers may itself be covered; the last of the chain speaks.
+        let mut steps = 0;
+        while is_covered.contains(&by) && steps < kept.len() {
+            by = covered_by[&by];
+            steps += 1;
+        }
+        let Some(other) = kept[covered].take() else { continue };
+        silenced.push(other.diagnostic.clone());
+        if let Some(Some(finding)) = kept.get_mut(by) {
+            let own = || finding.diagnostic.related.iter().cloned().collect();
+            let known = labels.entry(by).or_insert_with(own);
+            absorb(&mut finding.diagnostic, other.diagnostic, known);
+        }
+    }
+    kept.into_iter().flatten().collect()
+}
+
+/// One finding speaks for two: as bad as the worse of them, and nothing that the other showed or explained is lost.
+fn absorb(finding: &mut Diagnostic, other: Diagnostic, known: &mut HashSet<Label>) {
+    finding.severity = finding.severity.max(other.severity);
+    finding.explain_too(&other.explains);
+    let mut labels = vec![Label { place: other.place, text: other.message }];
+    labels.extend(other.related);
+    finding.related.extend(labels.into_iter().filter(|label| known.insert(label.clone())));
+}
+
+/// Sixteen hex digits over what survives moved lines and renamed files (design.md section 9).
+fn fingerprint(findings: &mut [Finding<'_>]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for finding in findings {
+        let ty = finding.diagnostic.subject.as_ref().map_or("", |subject| subject.ty.as_str());
+        let column = finding.column.to_string();
+        let parts = ["v1", &finding.diagnostic.rule, ty, &finding.key, &column, &finding.marked];
+        let identity = parts.join("\u{1F}");
+        let ordinal = seen.entry(identity.clone()).or_default();
+        let hash = Sha256::digest(format!("{identity}\u{1F}{ordinal}"));
+        *ordinal += 1;
+        let first = hash.iter().take(8).fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+        finding.diagnostic.fingerprint = format!("{first:016x}");
+    }
+}

@@ -1,0 +1,656 @@
+//! The configuration: `sessionlint.toml` becomes what a run means, and whatever it cannot mean is refused with its
+//! place.
+//!
+//! [`Config::read`] needs only the text; [`Config::settle`] also the rules, because the configuration says where more
+//! of them are. May assume nothing about what a person wrote. Refuses to know arguments, projects and findings, and
+//! reads no file; it only looks where one is.
+
+mod keys;
+mod schema;
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use toml::Spanned;
+
+use crate::rule::{Catalog, Grade, PageError, Rule, Selector, param, without_values};
+use keys::{IgnoreKeys, Keys, LeftOut, RuleKeys};
+use sessionlint_project::metadata::{CodeReading, Egress, Inputs, Precedence, Texts};
+use sessionlint_soql::{ParamValue, Params};
+use sessionlint_source::globs::Glob;
+use sessionlint_source::nearest;
+
+pub use crate::rule::PageError as ConfigError;
+pub use keys::{FailOn, PresetChoice};
+pub use schema::schema;
+
+/// The configuration's file name.
+pub const FILE_NAME: &str = sessionlint_project::tree::CONFIG_FILE;
+
+/// A configuration that holds by itself; whether its rules exist is asked later.
+#[derive(Debug)]
+pub struct Config {
+    file: ConfigFile,
+    keys: Keys,
+    egress: Vec<Egress>,
+    ignores: Vec<UnsettledIgnore>,
+}
+
+/// The text, for errors.
+#[derive(Debug)]
+struct ConfigFile {
+    shown: String,
+    text: String,
+}
+
+/// What a configuration says about rules.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// Only these are asked, where there are any.
+    pub select: Vec<Selector>,
+    /// These are not asked.
+    pub ignore: Vec<Selector>,
+    /// Grades by rule id.
+    pub grades: BTreeMap<String, Grade>,
+    /// Options by rule id.
+    pub options: HashMap<String, Params>,
+    /// Findings that are allowed.
+    pub ignores: Vec<Ignore>,
+    /// What to say of rules that are gone, with the place of each.
+    pub hints: Vec<String>,
+}
+
+/// An `[[ignore]]` whose rule is looked up later.
+#[derive(Debug)]
+struct UnsettledIgnore {
+    rule: Spanned<String>,
+    path: Option<Glob>,
+    component: Option<Glob>,
+    reason: String,
+    until: Option<Date>,
+}
+
+/// An `[[ignore]]`: findings that are allowed, and why.
+#[derive(Clone, Debug)]
+pub struct Ignore {
+    /// The rules.
+    pub rule: Selector,
+    /// The rule or group as written.
+    pub name: String,
+    /// The ids of the rules.
+    pub ids: Arc<[String]>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it ignores.
+    pub until: Option<Date>,
+    /// Where it stands: `FILE:LINE:COLUMN`.
+    pub place: String,
+    path: Option<Glob>,
+    component: Option<Glob>,
+}
+
+impl Ignore {
+    /// Whether it is about findings in the file `path` (below the root), of the component `ty:name`.
+    pub fn is_about(&self, path: &str, component: Option<(&str, &str)>) -> bool {
+        let fits = |glob: &Glob| component.is_some_and(|(ty, name)| glob.fits_name(&format!("{ty}:{name}")));
+        self.path.as_ref().is_none_or(|glob| glob.holds_path(path)) && self.component.as_ref().is_none_or(fits)
+    }
+
+    /// The glob of its paths.
+    pub fn path(&self) -> Option<&Glob> {
+        self.path.as_ref()
+    }
+
+    /// The glob of its components, as `Type:Name`.
+    pub fn component(&self) -> Option<&Glob> {
+        self.component.as_ref()
+    }
+}
+
+/// The configuration that a project at `root` has: the nearest at or above it, not above `top`. Without a top there is
+/// no knowing whose the folders above are, and only the root's own counts.
+pub fn find(root: &Path, top: Option<&Path>) -> Option<PathBuf> {
+    let top = top.unwrap_or(root);
+    let folders = root.ancestors().take_while(|folder| folder.starts_with(top));
+    // A link is one, wherever it leads: that is judged when it is read.
+    folders
+        .map(|folder| folder.join(FILE_NAME))
+        .find(|file| file.symlink_metadata().is_ok_and(|it| it.is_file() || it.is_symlink()))
+}
+
+impl Config {
+    /// Reads the bytes of a configuration; `shown` is what errors call it.
+    pub fn decode(shown: String, bytes: Vec<u8>) -> Result<Self, ConfigError> {
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return Self::read(shown, text),
+            Err(error) => error,
+        };
+        let valid = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        let hint = Some("save it as UTF-8".to_owned());
+        Err(PageError::at(&shown, &text, (valid, valid + 1), "a character is not UTF-8", hint).quoting_nothing())
+    }
+
+    /// Reads a configuration; `shown` is what errors call it.
+    pub fn read(shown: String, text: String) -> Result<Self, ConfigError> {
+        // Some editors begin a file with a mark that is no part of it.
+        let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
+        let file = ConfigFile { shown, text };
+        let keys: Keys = toml::from_str(&file.text).map_err(|error| file.toml_error(&error))?;
+        for pattern in keys.integration.apps.iter().chain(&keys.integration.profiles) {
+            file.pattern(pattern, pattern.get_ref().strip_prefix('!').unwrap_or(pattern.get_ref()))?;
+        }
+        let egress = keys.integration.egress.iter().map(|text| file.egress(text)).collect::<Result<_, _>>()?;
+        let tables = keys.ignore.iter().filter_map(|entry| match entry.get_ref() {
+            LeftOut::Findings(keys) => Some(file.ignore(keys, entry.span())),
+            LeftOut::Rule(_) => None,
+        });
+        let ignores = tables.collect::<Result<_, _>>()?;
+        Ok(Self { file, keys, egress, ignores })
+    }
+
+    /// The preset, where it is said.
+    pub fn preset(&self) -> Option<PresetChoice> {
+        self.keys.preset
+    }
+
+    /// The least severity that makes a run fail, where it is said.
+    pub fn fail_on(&self) -> Option<FailOn> {
+        self.keys.fail_on
+    }
+
+    /// The folders of rule pages, as written, relative to the configuration's own.
+    pub fn rule_folders(&self) -> impl Iterator<Item = &str> {
+        self.keys.rules.iter().map(|folder| folder.get_ref().as_str())
+    }
+
+    /// The error for a folder of rule pages that is none: the one at `index`.
+    pub fn no_such_folder(&self, index: usize) -> Option<ConfigError> {
+        let folder = self.keys.rules.get(index)?;
+        let hint = Some("folders of rule pages are relative to the configuration file".to_owned());
+        Some(self.file.error(folder.span(), format!("there is no folder `{}`", folder.get_ref()), hint))
+    }
+
+    /// The error for a folder of rule pages that is not read, and why.
+    pub fn folder_fault(&self, index: usize, why: &str) -> Option<ConfigError> {
+        let folder = self.keys.rules.get(index)?;
+        let message = format!("`{}`: {why}", folder.get_ref());
+        Some(self.file.error(folder.span(), message, Some("--rules takes folders from elsewhere".to_owned())))
+    }
+
+    /// What a run is told about its project.
+    pub fn inputs(&self, as_of: Date) -> Inputs {
+        let texts = |list: &[Spanned<String>]| list.iter().map(|text| text.get_ref().clone()).collect();
+        Inputs {
+            as_of,
+            integration_apps: texts(&self.keys.integration.apps),
+            integration_profiles: texts(&self.keys.integration.profiles),
+            egress: self.egress.clone(),
+            precedence: self.keys.precedence.unwrap_or(Precedence::Documented),
+            code: CodeReading::default(),
+            reads_aura: true,
+            texts: Texts::ALL,
+        }
+    }
+
+    /// What it says about the rules of `catalog`.
+    pub fn settle(&self, catalog: &Catalog) -> Result<Settled, ConfigError> {
+        let mut settled = Settled { hints: self.hints(catalog), ..Settled::default() };
+        for name in &self.keys.select {
+            settled.select.push(self.selector(catalog, name.get_ref(), name.span())?);
+        }
+        for entry in &self.keys.ignore {
+            if let LeftOut::Rule(name) = entry.get_ref() {
+                settled.ignore.push(self.selector(catalog, name, entry.span())?);
+            }
+        }
+        for (id, keys) in &self.keys.rule {
+            if catalog.retired(id.get_ref()).is_some() {
+                // Its options were its own; its grade goes to the rule that took over, unless that has one.
+                let now = catalog.selector(id.get_ref()).ok();
+                let now = now.and_then(|it| catalog.rules().iter().find(|rule| it.names(&rule.id)));
+                if let (Some(rule), Some(grade)) = (now, keys.severity) {
+                    settled.grades.entry(rule.id.clone()).or_insert(grade);
+                }
+                continue;
+            }
+            let Some(rule) = catalog.get(id.get_ref()) else {
+                let is_group = catalog.rules().iter().any(|rule| rule.group() == id.get_ref());
+                let hint = if is_group {
+                    format!("`{}` is a group; `select` and `ignore` take groups, this takes one rule", id.get_ref())
+                } else {
+                    catalog.suggestion(id.get_ref())
+                };
+                return Err(self.file.error(id.span(), format!("there is no rule `{}`", id.get_ref()), Some(hint)));
+            };
+            if let Some(grade) = keys.severity {
+                settled.grades.insert(rule.id.clone(), grade);
+            }
+            if !keys.options.is_empty() {
+                settled.options.insert(rule.id.clone(), self.options(rule, keys)?);
+            }
+        }
+        let mut known: HashMap<&str, (Selector, Arc<[String]>)> = HashMap::new();
+        let mut places = Places::of(&self.file);
+        for ignore in &self.ignores {
+            let name = ignore.rule.get_ref().as_str();
+            if !known.contains_key(name) {
+                let rule = self.selector(catalog, name, ignore.rule.span())?;
+                let ids = catalog.rules().iter().map(|it| it.id.clone()).filter(|id| rule.names(id)).collect();
+                known.insert(name, (rule, ids));
+            }
+            let (rule, ids) = &known[name];
+            settled.ignores.push(Ignore {
+                ids: Arc::clone(ids),
+                rule: rule.clone(),
+                name: name.to_owned(),
+                reason: ignore.reason.clone(),
+                until: ignore.until,
+                place: places.at(ignore.rule.span().start),
+                path: ignore.path.clone(),
+                component: ignore.component.clone(),
+            });
+        }
+        Ok(settled)
+    }
+
+    /// What to say of the rules it names that are gone.
+    fn hints(&self, catalog: &Catalog) -> Vec<String> {
+        let keys = &self.keys;
+        let selected = keys.select.iter().map(|name| (name.get_ref(), name.span()));
+        let left_out = keys.ignore.iter().filter_map(|entry| match entry.get_ref() {
+            LeftOut::Rule(name) => Some((name, entry.span())),
+            LeftOut::Findings(_) => None,
+        });
+        let tables = keys.rule.keys().map(|id| (id.get_ref(), id.span()));
+        let ignores = self.ignores.iter().map(|ignore| (ignore.rule.get_ref(), ignore.rule.span()));
+        let all = selected.chain(left_out).chain(tables).chain(ignores);
+        all.filter_map(|(name, span)| {
+            let hint = catalog.retired(name)?;
+            let place = self.file.error(span, "", None);
+            Some(format!("{}:{}:{}: {hint}", place.path, place.line, place.column))
+        })
+        .collect()
+    }
+
+    fn selector(&self, catalog: &Catalog, name: &str, span: Range<usize>) -> Result<Selector, ConfigError> {
+        catalog
+            .selector(name)
+            .map_err(|_| self.file.error(span, "there is no such rule or group", Some(catalog.suggestion(name))))
+    }
+
+    fn options(&self, rule: &Rule, keys: &RuleKeys) -> Result<Params, ConfigError> {
+        let known = &rule.definition.options;
+        let mut options = Params::new();
+        for (name, value) in &keys.options {
+            let Some(default) = known.get(name.get_ref()) else {
+                let names: Vec<&str> = known.keys().map(String::as_str).collect();
+                let hint = match names.as_slice() {
+                    [] => "it has no options".to_owned(),
+                    _ => format!("its options are {}", ticked(&names)),
+                };
+                let message = format!("`{}` has no option `{}`", rule.id, name.get_ref());
+                return Err(self.file.error(name.span(), message, Some(hint)));
+            };
+            let given = param(value.get_ref().clone());
+            let given = given.filter(|given| word(given) == word(default)).ok_or_else(|| {
+                let message = format!("the option `{}` of `{}` is {}", name.get_ref(), rule.id, word(default));
+                let hint = format!("its value in the rule's page is {}", written(default));
+                self.file.error(value.span(), message, Some(hint))
+            })?;
+            options.insert(name.get_ref().clone(), given);
+        }
+        Ok(options)
+    }
+}
+
+/// `FILE:LINE:COLUMN` of places that are asked in their order, without counting lines from the top each time.
+struct Places<'f> {
+    file: &'f ConfigFile,
+    /// How far lines are counted, how many ended before, and where the current one begins.
+    counted: usize,
+    lines: usize,
+    line_start: usize,
+}
+
+impl<'f> Places<'f> {
+    fn of(file: &'f ConfigFile) -> Self {
+        Self { file, counted: 0, lines: 0, line_start: 0 }
+    }
+
+    fn at(&mut self, at: usize) -> String {
+        if at < self.counted {
+            *self = Self::of(self.file);
+        }
+        let text = &self.file.text;
+        for (offset, _) in text[self.counted..at].match_indices('\n') {
+            self.lines += 1;
+            self.line_start = self.counted + offset + 1;
+        }
+        self.counted = at;
+        let column = text[self.line_start..at].chars().count() + 1;
+        format!("{}:{}:{column}", self.file.shown, self.lines + 1)
+    }
+}
+
+impl ConfigFile {
+    /// An error at a place. Neither its line nor a value is repeated: whoever reads a log is not always who may read
+    /// the configuration.
+    fn error(&self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) -> ConfigError {
+        PageError::at(&self.shown, &self.text, (span.start, span.end), message, hint).quoting_nothing()
+    }
+
+    /// What the TOML reader refused, in our words.
+    fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
+        let said = error.message().lines().next().unwrap_or_default();
+        let span = error.span().unwrap_or(0..0);
+        let (message, hint) = in_our_words(said);
+        let key = self.text.get(span.clone()).unwrap_or_default();
+        let hint = hint.or_else(|| match (said, key) {
+            ("duplicate key", "ignore") => Some(ONE_LIST.to_owned()),
+            (_, "[ignore]") => Some("write `[[ignore]]`: there may be several".to_owned()),
+            _ => None,
+        });
+        self.error(span, message, hint)
+    }
+
+    fn pattern(&self, written: &Spanned<String>, pattern: &str) -> Result<Glob, ConfigError> {
+        Glob::new(pattern).map_err(|error| {
+            let hint = "in a glob `*` and `?` stand for characters, and `[` begins a set: `[[]` is the bracket itself";
+            let message = format!("this is no glob: {}", error.msg);
+            self.error(written.span(), message, Some(hint.to_owned()))
+        })
+    }
+
+    fn egress(&self, text: &Spanned<String>) -> Result<Egress, ConfigError> {
+        text.get_ref().parse().map_err(|message: String| {
+            let hint = "write an address, a network such as 203.0.113.0/24, a range such as 203.0.113.4-203.0.113.9, \
+                        or `rotating`";
+            self.error(text.span(), message, Some(hint.to_owned()))
+        })
+    }
+
+    fn ignore(&self, keys: &IgnoreKeys, span: Range<usize>) -> Result<UnsettledIgnore, ConfigError> {
+        if keys.path.is_none() && keys.component.is_none() {
+            let hint = "say where with `path` or `component`; `severity = \"off\"` in the rule's table or a name in \
+                        the list `ignore` leaves a rule out everywhere";
+            let message = "an ignore needs `path` or `component`";
+            return Err(self.error(span, message, Some(hint.to_owned())));
+        }
+        if keys.reason.get_ref().trim().is_empty() {
+            return Err(self.error(keys.reason.span(), "the reason is empty", Some(SAY_WHY.to_owned())));
+        }
+        let path = keys.path.as_ref().map(|path| self.path(path)).transpose()?;
+        let component = keys.component.as_ref().map(|component| self.component(component)).transpose()?;
+        let until = keys.until.as_ref().map(|until| self.date(until)).transpose()?;
+        Ok(UnsettledIgnore { rule: keys.rule.clone(), path, component, reason: keys.reason.get_ref().clone(), until })
+    }
+
+    fn path(&self, path: &Spanned<String>) -> Result<Glob, ConfigError> {
+        let refuse = |message: &str, hint: &str| Err(self.error(path.span(), message, Some(hint.to_owned())));
+        let pattern = path.get_ref().strip_prefix("./").unwrap_or(path.get_ref()).trim_end_matches('/');
+        if pattern.contains('\\') {
+            return refuse("a path here is `/`-separated", "write `/` between folders");
+        }
+        if pattern.starts_with('/') || pattern.split('/').any(|part| part == "..") {
+            return refuse("a path here lies below the project's root", "write it as the JSON report shows it");
+        }
+        self.pattern(path, pattern)
+    }
+
+    fn component(&self, component: &Spanned<String>) -> Result<Glob, ConfigError> {
+        if !component.get_ref().contains(':') {
+            let hint = "write `Type:Name`, such as `ConnectedApp:Payroll`".to_owned();
+            return Err(self.error(component.span(), "a component is named with its type", Some(hint)));
+        }
+        self.pattern(component, component.get_ref())
+    }
+
+    fn date(&self, until: &Spanned<toml::Value>) -> Result<Date, ConfigError> {
+        let text = match until.get_ref() {
+            toml::Value::String(text) => Some(text.clone()),
+            toml::Value::Datetime(when) if when.time.is_none() => Some(when.to_string()),
+            _ => None,
+        };
+        text.and_then(|text| text.parse().ok()).ok_or_else(|| {
+            self.error(until.span(), "this is no day", Some("write a date such as 2027-01-31".to_owned()))
+        })
+    }
+}
+
+const SAY_WHY: &str = "say why the finding is right as it is: reason = \"...\"";
+
+const ONE_LIST: &str = "`ignore` is one list: keep the `[[ignore]]` tables, and leave rules out by `severity = \"off\"` in \
+                        `[rule.\"group/id\"]`; or write all in brackets, names and `{ rule = ..., reason = ... }`";
+
+/// What the TOML reader said, in our words, with a hint; the values that it quotes stay out.
+fn in_our_words(said: &str) -> (String, Option<String>) {
+    let parts = |said: &'_ str| {
+        said.rsplit_once(", expected ").map(|(found, expected)| (found.to_owned(), expected.to_owned()))
+    };
+    if let Some((found, expected)) = said.strip_prefix("invalid type: ").and_then(parts) {
+        return (format!("here {} belongs, not {}", plainly(&expected), kind_of(&found)), None);
+    }
+    if said == "wanted string or table" {
+        return ("here a text belongs".to_owned(), None);
+    }
+    if said.starts_with("unknown variant") {
+        let value = said.split('`').nth(1).unwrap_or_default();
+        let names: Vec<&str> =
+            said.rsplit(", expected ").next().unwrap_or_default().split('`').skip(1).step_by(2).collect();
+        let hint = nearest::suggestion(value, names.iter().copied())
+            .unwrap_or_else(|| format!("write one of {}", ticked(&names)));
+        return ("this is no value for this key".to_owned(), Some(hint));
+    }
+    let names: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
+    let (Some(name), others) = (names.first().copied(), names.get(1..).unwrap_or_default()) else {
+        return (without_values(said), None);
+    };
+    let near = || nearest::suggestion(name, others.iter().copied());
+    if said.starts_with("unknown field") {
+        let hint = near().unwrap_or_else(|| format!("the keys are {}", ticked(others)));
+        return (format!("there is no key `{name}`"), Some(hint));
+    }
+    if said.starts_with("missing field") {
+        let hint = (name == "reason").then(|| SAY_WHY.to_owned());
+        return (format!("`{name}` is missing"), hint);
+    }
+    (without_values(said), None)
+}
+
+/// A type of values, as people call it.
+fn plainly(ty: &str) -> &str {
+    match ty.trim_start_matches("a ").split(' ').next().unwrap_or_default() {
+        "sequence" => "a list",
+        "map" => "a table",
+        "string" => "a text",
+        "integer" | "floating" => "a number",
+        "boolean" => "true or false",
+        _ => ty,
+    }
+}
+
+/// What kind of value was found, which is the first word of its description; the value itself may follow.
+fn kind_of(found: &str) -> &str {
+    let word = found.split(' ').next().unwrap_or_default();
+    match plainly(word) {
+        "date" | "datetime" => "a date",
+        kind if kind != word => kind,
+        _ => "that",
+    }
+}
+
+fn ticked(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// What kind of value an option has.
+fn word(value: &ParamValue) -> &'static str {
+    match value {
+        ParamValue::Int(_) => "a whole number",
+        ParamValue::Text(_) => "a text",
+        ParamValue::Bool(_) => "true or false",
+        ParamValue::Texts(_) => "a list of texts",
+    }
+}
+
+fn written(value: &ParamValue) -> String {
+    json(value).to_string()
+}
+
+/// The value of an option in JSON, which TOML writes the same.
+fn json(value: &ParamValue) -> serde_json::Value {
+    match value {
+        ParamValue::Int(number) => (*number).into(),
+        ParamValue::Text(text) => text.as_str().into(),
+        ParamValue::Bool(truth) => (*truth).into(),
+        ParamValue::Texts(texts) => texts.clone().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sessionlint_facts::Shapes;
+
+    fn read(text: &str) -> Result<Config, ConfigError> {
+        Config::read(FILE_NAME.to_owned(), text.to_owned())
+    }
+
+    fn settle(text: &str) -> Result<Settled, ConfigError> {
+        read(text)?.settle(&Catalog::load(&[] as &[&Path], &Shapes).unwrap())
+    }
+
+    /// What an error says: place, message and hint.
+    fn refused(text: &str) -> String {
+        let error = settle(text).expect_err(text);
+        format!("{}:{}: {} | {}", error.line, error.column, error.message, error.hint.unwrap_or_default())
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let config = read(
+            "\u{FEFF}preset = 'all'\nfail-on = 'never'\nprecedence = 'shortest'\nrules = ['house']\n\
+             [integration]\napps = ['ERP*', '!ERP Test']\nprofiles = ['Sync']\negress = ['203.0.113.0/24', 'rotating']\n",
+        )
+        .unwrap();
+        assert_eq!((config.preset(), config.fail_on()), (Some(PresetChoice::All), Some(FailOn::Never)));
+        assert_eq!(config.rule_folders().collect::<Vec<_>>(), ["house"]);
+        let inputs = config.inputs(jiff::civil::date(2026, 12, 1));
+        assert_eq!(inputs.precedence, Precedence::Shortest);
+        assert_eq!(inputs.integration_apps, ["ERP*", "!ERP Test"]);
+        assert_eq!(inputs.integration_profiles, ["Sync"]);
+        assert_eq!(inputs.egress[1], Egress::Rotating);
+        assert!(read("").is_ok());
+    }
+
+    #[test]
+    fn names_and_tables_share_the_list_of_what_is_left_out() {
+        let settled = settle(
+            "select = ['oauth']\nignore = ['oauth/app-timeout-set', \
+             { rule = 'oauth', component = 'ConnectedApp:*', reason = 'x', until = 2027-01-31 }]\n",
+        )
+        .unwrap();
+        assert!(settled.select[0].names("oauth/ip-relaxation-missing"));
+        assert!(settled.ignore[0].names("oauth/app-timeout-set"));
+        let ignore = &settled.ignores[0];
+        assert_eq!(
+            (ignore.until, ignore.place.as_str()),
+            (Some(jiff::civil::date(2027, 1, 31)), "sessionlint.toml:2:45")
+        );
+    }
+
+    #[test]
+    fn what_an_ignore_is_about() {
+        let about = |entry: &str, path: &str, component: Option<(&str, &str)>| {
+            let text = format!("[[ignore]]\nrule = 'oauth'\nreason = 'x'\n{entry}\n");
+            settle(&text).unwrap().ignores[0].is_about(path, component)
+        };
+        assert!(about("path = 'a/*.xml'", "a/b.xml", None));
+        assert!(!about("path = 'a/*.xml'", "a/b/c.xml", None), "`*` stays in its folder");
+        assert!(about("path = 'a/**/*.xml'", "a/b/c.xml", None));
+        assert!(about("path = './a/'", "a/b/c.xml", None));
+        assert!(!about("path = 'a'", "ab/c.xml", None));
+        let erp = Some(("ConnectedApp", "ERP/Sync"));
+        assert!(about("component = 'connectedapp:erp*'", "x", erp));
+        assert!(!about("component = 'Profile:*'", "x", erp));
+        assert!(!about("component = '*:*'", "x", None));
+        assert!(!about("component = '*:ERP*'\npath = 'y'", "x", erp), "both must hold");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        let ignore = "[[ignore]]\nrule = 'oauth'\n";
+        for (text, expected) in [
+            ("preset = 'continuty'", "1:10: this is no value for this key | did you mean `continuity`?"),
+            (
+                "fail-on = 'info'",
+                "1:11: this is no value for this key | write one of `error`, `warning`, `note`, `never`",
+            ),
+            ("preset = 1", "1:10: here a text belongs | "),
+            ("preset = \n", "1:10: "),
+            ("[integration]\napp = []", "2:1: there is no key `app` | did you mean `apps`?"),
+            ("[integration]\nzzz = []", "2:1: there is no key `zzz` | the keys are `apps`, `profiles`, `egress`"),
+            ("[integration]\napps = ['[']", "2:9: this is no glob: invalid range pattern | in a glob"),
+            ("[integration]\negress = ['10.0.0.1', 'ten']", "2:23: this is no address | write an address"),
+            ("select = ['oauht']", "1:11: there is no such rule or group | did you mean `oauth`?"),
+            (
+                "ignore = ['app-timeout-set']",
+                "1:11: there is no such rule or group | did you mean `oauth/app-timeout-set`?",
+            ),
+            (
+                "[rule.'oauth/app-timeout-st']",
+                "1:7: there is no rule `oauth/app-timeout-st` | did you mean `oauth/app-timeout-set`?",
+            ),
+            ("[rule.oauth]", "1:7: there is no rule `oauth` | `oauth` is a group"),
+            (
+                "[rule.'oauth/app-timeout-set']\nseverty = 'off'",
+                "2:1: there is no key `severty` | did you mean `severity`?",
+            ),
+            ("[rule.'oauth/app-timeout-set']\nseverity = 'info'", "2:12: this is no value for this key | write one of"),
+            (&format!("{ignore}path = 'a'"), "1:1: `reason` is missing | say why"),
+            ("[[ignore]]\npath = 'a'\nreason = 'x'", "1:1: `rule` is missing | "),
+            (&format!("{ignore}path = 'a'\nreason = ' '"), "4:10: the reason is empty | say why"),
+            (&format!("{ignore}reason = 'x'"), "1:1: an ignore needs `path` or `component` | say where"),
+            (&format!("{ignore}reason = 'x'\npaths = 'a'"), "4:1: there is no key `paths` | did you mean `path`?"),
+            (&format!("{ignore}reason = 'x'\npath = 'a\\b'"), "4:8: a path here is `/`-separated | write"),
+            (&format!("{ignore}reason = 'x'\npath = '../a'"), "4:8: a path here lies below the project's root | "),
+            (&format!("{ignore}reason = 'x'\npath = 'a***'"), "4:8: this is no glob: "),
+            (
+                &format!("{ignore}reason = 'x'\ncomponent = 'ERP'"),
+                "4:13: a component is named with its type | write `Type:Name`, such as `ConnectedApp:Payroll`",
+            ),
+            (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 2027-13-01"), "5:9: "),
+            (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 'soon'"), "5:9: this is no day | write a date"),
+            (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 2027-01-01T10:00:00"), "5:9: this is no day | "),
+            ("ignore = [1]", "1:11: here a rule or group, or a table with"),
+            ("select = 'x'", "1:10: here a list belongs, not a text | "),
+            ("[ignore]\nrule = 'x'", "1:1: here a list belongs, not a table | write `[[ignore]]`"),
+            (&format!("ignore = ['oauth']\n{ignore}"), "2:3: duplicate key | `ignore` is one list"),
+        ] {
+            let said = refused(text);
+            assert!(said.starts_with(expected), "{text}\n  says     {said}\n  expected {expected}");
+        }
+    }
+
+    #[test]
+    fn the_schema_knows_rules_and_their_options() {
+        let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+        let schema = schema(&catalog);
+        for rule in catalog.rules() {
+            let pointer = format!("/properties/rule/properties/{}", rule.id.replace('/', "~1"));
+            let entry = schema.pointer(&pointer).expect("an entry for each rule");
+            for name in rule.definition.options.keys() {
+                assert!(entry["properties"]["options"]["properties"][name]["default"] != serde_json::Value::Null);
+            }
+        }
+        let names = schema.pointer("/$defs/RuleOrGroup/anyOf/0/enum").unwrap();
+        assert!(names.as_array().unwrap().contains(&"oauth".into()));
+        for pointer in ["/properties/select/items", "/$defs/IgnoreKeys/properties/rule", "/$defs/LeftOut/anyOf/0"] {
+            assert_eq!(schema.pointer(pointer).unwrap()["$ref"], "#/$defs/RuleOrGroup", "{pointer}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! From remedies to edits: finds the elements that a remedy speaks of in the files as they stand.
+//!
+//! May assume that a remedy's places come from the project's own documents. A fix that cannot be exact is none: a file
+//! that is not UTF-8, a value with a comment in it, twins that do not match.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Change, Diagnostic, Edit, Fix, Remedy, Step};
+use sessionlint_project::metadata::{Project, kind};
+use sessionlint_source::{Encoding, FileId, KEEP_BYTES, Place, Source};
+use sessionlint_xml::splice::{self, Splice};
+use sessionlint_xml::{Document, Keep, NodeId, Outcome, parse};
+
+/// Gives each finding the fix that its remedy means, where it means one.
+pub fn propose(project: &Project, findings: &mut [Diagnostic]) {
+    let mut documents = Documents { project, read: HashMap::new() };
+    for finding in findings {
+        finding.fix = finding.remedy.as_ref().and_then(|remedy| documents.fix(remedy));
+    }
+}
+
+/// The whole trees of the files that remedies speak of, each read once.
+struct Documents<'p> {
+    project: &'p Project,
+    read: HashMap<FileId, Option<Document>>,
+}
+
+/// Where a step's element is, or belongs.
+enum Target<'s> {
+    There(NodeId),
+    /// Below this element, by the rest of its path.
+    Missing(NodeId, Vec<&'s str>),
+}
+
+impl Documents<'_> {
+    fn fix(&mut self, remedy: &Remedy) -> Option<Fix> {
+        let mut files: Vec<FileId> = remedy.steps.iter().map(|step| step.place.file).collect();
+        files.sort_unstable();
+        files.dedup();
+        let mut edits = Vec::new();
+        let mut titles = Vec::new();
+        for file in files {
+            let steps: Vec<&Step> = remedy.steps.iter().filter(|step| step.place.file == file).collect();
+            let twin = self.project.components.iter().find(|it| it.file == file).and_then(|it| it.twin);
+            self.read(file);
+            if let Some(twin) = twin {
+                self.read(twin);
+            }
+            let document = self.read.get(&file)?.as_ref()?;
+            edits.extend(self.edits(document, file, document, &steps, Some(&mut titles))?);
+            if let Some(twin) = twin {
+                let other = self.read.get(&twin)?.as_ref().filter(|other| other.same_content(document))?;
+                edits.extend(self.edits(document, twin, other, &steps, None)?);
+            }
+        }
+        // What a deployment replaces is changed where it comes from.
+        let is_replaced = |place: Place| self.project.replaced.touches(place);
+        if edits.is_empty()
+            || edits
+                .iter()
+                .map(|edit: &Edit| edit.place)
+                .chain(remedy.steps.iter().map(|step| step.place))
+                .any(is_replaced)
+        {
+            return None;
+        }
+        edits.sort_by_key(|edit: &Edit| edit.place);
+        let title = remedy.title.clone().unwrap_or_else(|| in_a_sentence(&titles));
+        Some(Fix { title, safety: remedy.safety, loosens: remedy.loosens.clone(), edits })
+    }
+
+    /// Reads a file whole, unless that was done.
+    fn read(&mut self, file: FileId) {
+        let project = self.project;
+        self.read.entry(file).or_insert_with(|| whole(project, file));
+    }
+
+    /// The edits of `file`, whose tree is `document`; elements are looked up in `looked_up`, which is the same tree or
+    /// that of its twin. `titles` collects what each step does.
+    fn edits(
+        &self,
+        looked_up: &Document,
+        file: FileId,
+        document: &Document,
+        steps: &[&Step],
+        mut titles: Option<&mut Vec<String>>,
+    ) -> Option<Vec<Edit>> {
+        let source = self.project.sources.get(file);
+        let text = source.text();
+        let mut splices = Vec::new();
+        let mut removed = Vec::new();
+        for step in steps {
+            let target = locate(looked_up, step)?;
+            if let Some(titles) = titles.as_deref_mut() {
+                titles.extend(title(source, looked_up, &target, &step.change));
+            }
+            match (&step.change, target) {
+                (Change::Write(value), Target::There(node)) if document.text(node) == value => {}
+                (Change::Write(value), Target::There(node)) => {
+                    splices.push(splice::set(text, document, node, value)?);
+                }
+                (Change::Write(value), Target::Missing(parent, path)) => {
+                    splices.push(splice::insert(text, document, parent, &path, value)?);
+                }
+                (Change::Remove, Target::There(node)) => removed.push(node),
+                // Nobody misses what is not there.
+                (Change::Remove, Target::Missing(..)) => {}
+            }
+        }
+        splices.extend(splice::remove(text, document, &removed));
+        let splices = in_order(splices)?;
+        Some(splices.into_iter().map(|it| Edit { place: Place { file, span: it.span }, text: it.text }).collect())
+    }
+}
+
+/// The whole tree of a file; `None` where it may not be edited, or is no longer what was read.
+fn whole(project: &Project, file: FileId) -> Option<Document> {
+    let source = project.sources.get(file);
+    let Encoding::Utf8 { .. } = source.encoding else { return None };
+    let text = source.text();
+    if text.len() > KEEP_BYTES
+        && let Some(component) = project.components.iter().find(|it| it.file == file)
+    {
+        // The text was read anew: what the rules saw must still be there.
+        let Outcome::Tree(again) = parse(text, kind::kind(component.kind).keep) else { return None };
+        let stands_still = again.nodes().all(|node| again.element(node) == component.document.element(node));
+        if !again.same_content(&component.document) || !stands_still {
+            return None;
+        }
+    }
+    match parse(text, Keep::All) {
+        Outcome::Tree(document) => Some(document),
+        Outcome::Malformed(_) | Outcome::TooDeep(_) => None,
+    }
+}
+
+/// Finds the element of a step, or the one below which it is missing.
+fn locate<'s>(document: &Document, step: &'s Step) -> Option<Target<'s>> {
+    let node = document.opened_last_before(step.place.span.start)?;
+    if document.mark(node) != step.place.span {
+        return None;
+    }
+    let path: Vec<&str> = step.element.split('.').filter(|name| !name.is_empty()).collect();
+    let name = document.name(node);
+    if path.last().is_none_or(|last| *last == name) {
+        return Some(Target::There(node));
+    }
+    // The path begins above this element where it names it, and at it where it does not.
+    let below = path.iter().rposition(|part| *part == name).map_or(0, |at| at + 1);
+    Some(Target::Missing(node, path[below..].to_vec()))
+}
+
+/// The splices in order; `None` where two touch the same text. Two that insert at one place become one.
+fn in_order(mut splices: Vec<Splice>) -> Option<Vec<Splice>> {
+    splices.sort_by_key(|splice| splice.span);
+    let mut ordered: Vec<Splice> = Vec::new();
+    for splice in splices {
+        match ordered.last_mut() {
+            Some(last) if last.span == splice.span && splice.span.is_empty() => last.text.push_str(&splice.text),
+            Some(last) if last.span.end > splice.span.start => return None,
+            _ => ordered.push(splice),
+        }
+    }
+    Some(ordered)
+}
+
+/// What a step does, for people, who see no secret; `None` where it does nothing.
+fn title(source: &Source, document: &Document, target: &Target<'_>, change: &Change) -> Option<String> {
+    match (change, target) {
+        (Change::Write(value), Target::There(node)) if document.text(*node) == value => None,
+        (Change::Write(value), Target::There(node)) if value.is_empty() => {
+            Some(format!("empty <{}>", document.name(*node)))
+        }
+        (Change::Write(value), Target::There(node)) => Some(match document.value(*node) {
+            None => format!("write {value} into <{}>", document.name(*node)),
+            Some(old) => format!("change <{}> from {} to {value}", document.name(*node), source.masked(old)),
+        }),
+        (Change::Write(value), Target::Missing(_, path)) => {
+            Some(format!("add <{}> with {value}", path.last().copied().unwrap_or_default()))
+        }
+        (Change::Remove, Target::There(node)) => Some(format!("remove <{}>", document.name(*node))),
+        (Change::Remove, Target::Missing(..)) => None,
+    }
+}
+
+/// `Remove <a>, remove <b> and change <c> from 1 to 2`.
+fn in_a_sentence(titles: &[String]) -> String {
+    let joined = match titles.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    };
+    let mut chars = joined.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

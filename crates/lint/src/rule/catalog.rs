@@ -1,0 +1,360 @@
+//! All rules of a run: the embedded pages, then users' folders, by id.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::{fs, io};
+
+use super::error::PageError;
+use super::page::Page;
+use super::symptoms::{self, Symptoms};
+use super::{Preset, Rule, retired};
+use crate::decision::{Pair, pair_of};
+use sessionlint_project::confine;
+use sessionlint_soql as soql;
+use sessionlint_source::nearest;
+
+/// The embedded pages: id and text, by id.
+static PAGES: &[(&str, &str)] = sessionlint_rules::PAGES;
+
+/// What the names of rule pages and of tables of symptoms end in.
+pub const FILE_SUFFIXES: &[&str] = &["md", "toml"];
+
+/// The rules of a run, sorted by id.
+#[derive(Debug)]
+pub struct Catalog {
+    rules: Vec<Rule>,
+    /// The table of symptoms; the project's own is read when somebody asks.
+    symptoms: OnceLock<Symptoms>,
+}
+
+/// What a folder of rules holds.
+struct Folder {
+    /// Id, path and text of every page.
+    pages: Vec<(String, String, String)>,
+    /// Every table of symptoms.
+    tables: Vec<Table>,
+}
+
+/// A table of symptoms that is not the embedded one.
+struct Table {
+    path: String,
+    text: String,
+    /// Whether the scanned project brings it: what is wrong with it is said without quoting it.
+    is_of_project: bool,
+}
+
+/// A page that the scanned project brings, read by whoever knows where the project is.
+#[derive(Clone, Debug)]
+pub struct PageFile {
+    /// Its path, for people.
+    pub path: String,
+    /// Its path, which gives the rule its id.
+    pub file: PathBuf,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a folder of rules could not be used.
+#[derive(Debug)]
+pub enum CatalogError {
+    /// A folder or page could not be read.
+    Io(String, io::Error),
+    /// A page is no rule.
+    Page(Box<PageError>),
+    /// A page takes the id of another.
+    Taken(String, String),
+}
+
+impl std::fmt::Display for CatalogError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CatalogError::Io(path, error) => write!(out, "{path}: cannot be read ({error})"),
+            CatalogError::Page(error) => error.fmt(out),
+            CatalogError::Taken(path, id) => write!(out, "{path}: there is a rule `{id}` already"),
+        }
+    }
+}
+
+impl From<PageError> for CatalogError {
+    fn from(error: PageError) -> Self {
+        Self::Page(Box::new(error))
+    }
+}
+
+/// What `--select` and `--ignore` name: a rule or a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector(String);
+
+impl Selector {
+    /// The texts that a selector of the rule `id` can hold: the id, and what stands before each of its slashes.
+    pub fn texts_of(id: &str) -> impl Iterator<Item = &str> {
+        std::iter::once(id).chain(id.match_indices('/').map(move |(at, _)| &id[..at]))
+    }
+
+    /// What it holds.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it names the rule `id`.
+    pub fn names(&self, id: &str) -> bool {
+        id == self.0 || id.strip_prefix(self.0.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+impl Catalog {
+    /// The embedded rules and those of `folders`: every `.md` file in them, whose id is its last folder and its stem.
+    /// A `symptoms.toml` in them adds to the table of symptoms.
+    pub fn load(folders: &[impl AsRef<Path>], shapes: &dyn soql::Catalog) -> Result<Self, CatalogError> {
+        Self::load_with(&[], folders, shapes)
+    }
+
+    /// The same with the pages that the scanned project brings.
+    pub fn load_with(
+        of_project: &[PageFile],
+        folders: &[impl AsRef<Path>],
+        shapes: &dyn soql::Catalog,
+    ) -> Result<Self, CatalogError> {
+        let mut catalog = Self::embedded(shapes)?;
+        let (mut tables, mut own) = (Vec::new(), Vec::new());
+        for PageFile { path, file, bytes } in of_project {
+            let not_utf8 = |error| CatalogError::Io(path.clone(), io::Error::new(io::ErrorKind::InvalidData, error));
+            let text = String::from_utf8(bytes.clone()).map_err(|error| not_utf8(error.utf8_error()))?;
+            if symptoms::is_table(file) {
+                tables.push(Table { path: path.clone(), text, is_of_project: true });
+            } else if let Some(id) = id_of(file) {
+                own.push(id.clone());
+                catalog.add(id, Page::read_of_project(path.clone(), text)?, shapes)?;
+            }
+        }
+        for folder in folders {
+            let folder = Folder::read(folder.as_ref())?;
+            for (id, path, text) in folder.pages {
+                own.push(id.clone());
+                catalog.add(id, Page::read(path, text)?, shapes)?;
+            }
+            tables.extend(folder.tables);
+        }
+        catalog.sort();
+        catalog.add_symptoms(&tables, &own, shapes)?;
+        Ok(catalog)
+    }
+
+    fn add(&mut self, id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<(), CatalogError> {
+        if self.get(&id).is_some() {
+            return Err(CatalogError::Taken(page.path, id));
+        }
+        self.rules.push(bound(id, page, shapes)?);
+        Ok(())
+    }
+
+    /// The embedded rules with the pages of `folder` over them, and the ids of the latter: for those who write pages.
+    pub fn load_over(folder: &Path, shapes: &dyn soql::Catalog) -> Result<(Self, Vec<String>), CatalogError> {
+        let mut catalog = Self::embedded(shapes)?;
+        let mut ids = Vec::new();
+        let Folder { pages, tables } = Folder::read(folder)?;
+        for (id, path, text) in pages {
+            catalog.rules.retain(|rule| rule.id != id);
+            catalog.rules.push(bound(id.clone(), Page::read(path, text)?, shapes)?);
+            ids.push(id);
+        }
+        catalog.sort();
+        catalog.add_symptoms(&tables, &ids, shapes)?;
+        Ok((catalog, ids))
+    }
+
+    /// Adds tables of symptoms, and holds that the pages `own` name only symptoms that there are.
+    fn add_symptoms(
+        &mut self,
+        tables: &[Table],
+        own: &[String],
+        shapes: &dyn soql::Catalog,
+    ) -> Result<(), CatalogError> {
+        if tables.is_empty() && own.is_empty() {
+            return Ok(());
+        }
+        let mut symptoms = Symptoms::embedded()?;
+        // Who tries the project's own folder has its own table in it.
+        for table in tables.iter().filter(|table| table.text != symptoms::EMBEDDED) {
+            let added = symptoms.add(&table.path, &table.text, Some(shapes), &|id| self.get(id).is_some());
+            added.map_err(|error| if table.is_of_project { error.quoting_nothing() } else { error })?;
+        }
+        for rule in self.rules.iter().filter(|rule| own.contains(&rule.id)) {
+            rule.check_symptoms(&symptoms)?;
+        }
+        self.symptoms = OnceLock::from(symptoms);
+        Ok(())
+    }
+
+    /// The table of symptoms.
+    pub fn symptoms(&self) -> &Symptoms {
+        // A test holds that the embedded table can be read.
+        self.symptoms.get_or_init(|| Symptoms::embedded().unwrap_or_default())
+    }
+
+    fn embedded(shapes: &dyn soql::Catalog) -> Result<Self, CatalogError> {
+        let mut rules = Vec::with_capacity(PAGES.len());
+        for (id, text) in PAGES {
+            let page = Page::read_embedded(format!("rules/{id}.md"), (*text).to_owned())?;
+            rules.push(Rule::new((*id).to_owned(), page, shapes)?);
+        }
+        Ok(Self { rules, symptoms: OnceLock::new() })
+    }
+
+    fn sort(&mut self) {
+        self.rules.sort_by(|left, right| left.id.cmp(&right.id));
+    }
+
+    /// All rules, by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// How many of them the scanned project brings.
+    pub fn of_project(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.page.is_of_project).count()
+    }
+
+    /// The rule `id`.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The pairs of rules of which one page says that it pulls against the other, each once; a page that nobody has
+    /// makes no pair.
+    pub fn pairs(&self) -> Vec<Pair> {
+        let mut pairs: Vec<Pair> = Vec::new();
+        for rule in &self.rules {
+            for other in rule.definition.pulls_against.iter().filter_map(|id| self.get(id)) {
+                if pair_of(&pairs, &rule.id, &other.id).is_none() {
+                    pairs.push(pair(rule, other));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// The rule or group that `name` means; of a rule that is gone the one that took over, or a selector that names
+    /// nothing. The error says what is near.
+    pub fn selector(&self, name: &str) -> Result<Selector, String> {
+        let selector = Selector(name.trim_end_matches('/').to_owned());
+        if self.rules.iter().any(|rule| selector.names(&rule.id)) {
+            return Ok(selector);
+        }
+        if let Some(retired) = retired::find(name) {
+            return Ok(retired.now.clone().map_or(selector, Selector));
+        }
+        let hint = self.suggestion(name);
+        Err(format!("there is no rule or group `{name}`; {hint}"))
+    }
+
+    /// What to say to who wrote `name`, where it is the id of a rule that is gone.
+    pub fn retired(&self, name: &str) -> Option<String> {
+        let retired = retired::find(name).filter(|_| self.get(name).is_none())?;
+        Some(retired.hint(name))
+    }
+
+    /// What to say to who wrote `name`, which names nothing.
+    pub fn suggestion(&self, name: &str) -> String {
+        let mut names: Vec<&str> = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.group()]).collect();
+        names.dedup();
+        // Who writes only the id of a rule gets it with its group.
+        let by_id = self.rules.iter().find(|rule| rule.id.rsplit('/').next() == Some(name));
+        let hint =
+            by_id.map(|rule| format!("did you mean `{}`?", rule.id)).or_else(|| nearest::suggestion(name, names));
+        hint.unwrap_or_else(|| "`sessionlint rules list` shows them all".to_owned())
+    }
+
+    /// The rules that a run asks: those of the presets, or those that are selected, without those that are ignored.
+    pub fn chosen(&self, presets: &[Preset], select: &[Selector], ignore: &[Selector]) -> Vec<&Rule> {
+        let is_chosen = |rule: &&Rule| {
+            let is_in = if select.is_empty() {
+                presets.iter().any(|preset| rule.grade(*preset).is_some())
+            } else {
+                select.iter().any(|selector| selector.names(&rule.id))
+            };
+            is_in && !ignore.iter().any(|selector| selector.names(&rule.id))
+        };
+        self.rules.iter().filter(is_chosen).collect()
+    }
+}
+
+/// A page of a user as a rule whose conditions hold together: a broken page is an error of every run, also where its
+/// table has no rows. Embedded pages are bound when they are first used, and a test binds them all.
+fn bound(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Rule, PageError> {
+    let rule = Rule::new(id, page, shapes)?;
+    rule.conditions(shapes, &soql::Params::new())?;
+    rule.check_benchmarks()?;
+    Ok(rule)
+}
+
+/// The pair of a page and the one that it pulls against.
+fn pair(rule: &Rule, against: &Rule) -> Pair {
+    let keeps_alive = |rule: &Rule| rule.grade(Preset::Continuity).is_some();
+    let is_second = keeps_alive(against) && !keeps_alive(rule);
+    let (one, other) = if is_second { (against, rule) } else { (rule, against) };
+    let middle_way = one.middle_way().or_else(|| other.middle_way()).unwrap_or_default();
+    Pair { one: one.id.clone(), other: other.id.clone(), middle_way }
+}
+
+impl Folder {
+    /// Reads the folder and those in it.
+    fn read(folder: &Path) -> Result<Self, CatalogError> {
+        let unreadable = |error| CatalogError::Io(folder.display().to_string(), error);
+        let mut found = Self { pages: Vec::new(), tables: Vec::new() };
+        for suffix in FILE_SUFFIXES {
+            for path in confine::files(folder, suffix).map_err(unreadable)? {
+                let (is_table, id) = (symptoms::is_table(&path), id_of(&path));
+                if !is_table && id.is_none() {
+                    continue;
+                }
+                let shown = path.display().to_string();
+                let text = fs::read_to_string(&path).map_err(|error| CatalogError::Io(shown.clone(), error))?;
+                match id.filter(|_| !is_table) {
+                    Some(id) => found.pages.push((id, shown, text)),
+                    None => found.tables.push(Table { path: shown, text, is_of_project: false }),
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl PageFile {
+    /// The id of its rule; `None` where it holds none.
+    pub fn id(&self) -> Option<String> {
+        id_of(&self.file)
+    }
+}
+
+/// The id of the page at a path: its last folder and its stem; `None` for what is no page.
+fn id_of(path: &Path) -> Option<String> {
+    let name = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
+    let stem = name(path.file_stem()).filter(|_| path.extension().is_some_and(|extension| extension == "md"))?;
+    if stem.eq_ignore_ascii_case("README") {
+        return None;
+    }
+    let group = name(path.parent().and_then(Path::file_name)).unwrap_or_else(|| "local".to_owned());
+    Some(format!("{group}/{stem}"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_pages_say_without_their_examples_what_they_say_with_them() {
+        let is_of_examples = |(title, _): &(String, String)| matches!(title.as_str(), "Flagged" | "Accepted");
+        for (id, text) in PAGES {
+            let mut whole = Page::read((*id).to_owned(), (*text).to_owned()).unwrap();
+            assert!(whole.examples().unwrap().len() >= 2, "{id}");
+            let embedded = Page::read_embedded((*id).to_owned(), (*text).to_owned()).unwrap();
+            whole.sections.retain(|section| !is_of_examples(section));
+            assert_eq!(embedded.sections, whole.sections, "{id}");
+            assert_eq!(embedded.title, whole.title, "{id}");
+            assert_eq!(embedded.summary, whole.summary, "{id}");
+            assert_eq!(embedded.toml.text, whole.toml.text, "{id}");
+        }
+    }
+}

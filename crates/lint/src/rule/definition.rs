@@ -1,0 +1,530 @@
+//! The `toml rule` fence: its keys, with the places of what queries and templates come from.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use toml::Spanned;
+
+use super::Preset;
+use super::error::{PageError, without_values};
+use super::page::Page;
+use crate::diagnostic::{Safety, Severity, Strength};
+use sessionlint_soql::{ParamValue, Params};
+
+/// A text of the fence and its literal's place in the page, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The value.
+    pub text: String,
+    /// Start and end of the literal, quotes included.
+    pub span: (usize, usize),
+}
+
+/// A severity, or none at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// No finding.
+    Off,
+    /// A note.
+    Note,
+    /// A warning.
+    Warning,
+    /// An error.
+    Error,
+}
+
+impl Grade {
+    /// The severity; `None` for `off`.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Grade::Off => None,
+            Grade::Note => Some(Severity::Note),
+            Grade::Warning => Some(Severity::Warning),
+            Grade::Error => Some(Severity::Error),
+        }
+    }
+}
+
+/// A condition that changes the severity, and may change the words.
+#[derive(Clone, Debug)]
+pub struct Escalation {
+    /// When.
+    pub condition: Text,
+    /// To what.
+    pub severity: Grade,
+    /// In which preset; in every one where it is not said.
+    pub preset: Option<Preset>,
+    /// Another message.
+    pub message: Option<Text>,
+    /// Another help.
+    pub help: Option<Text>,
+}
+
+/// A symptom that findings of the page explain.
+#[derive(Clone, Debug)]
+pub struct Explains {
+    /// Id of the symptom.
+    pub symptom: Text,
+    /// How well.
+    pub strength: Strength,
+    /// Which findings; all where it is not said.
+    pub condition: Option<Text>,
+}
+
+/// A further place.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// The column whose text is shown.
+    pub mark: Text,
+    /// What is there to see.
+    pub text: Text,
+}
+
+/// A text, or one for each metadata type whose file it is written to.
+#[derive(Clone, Debug)]
+pub enum PerType {
+    /// The same for every type.
+    Any(Text),
+    /// By the name of the type; a type without one has none.
+    Each(BTreeMap<String, Text>),
+}
+
+/// An element that a fix gives a value.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// The column whose text changes.
+    pub column: Text,
+    /// The new value.
+    pub to: PerType,
+    /// The element's path below the file's root, for a column that is none itself: where it is written if it is missing.
+    pub element: Option<PerType>,
+    /// Whether there is no fix where this cannot be done.
+    pub is_needed: bool,
+}
+
+/// How a finding can be mended.
+#[derive(Clone, Debug)]
+pub struct FixDefinition {
+    /// Which of the findings have it; all where it is not said.
+    pub condition: Option<Text>,
+    /// Elements that get a value.
+    pub writes: Vec<Write>,
+    /// Columns whose elements go away.
+    pub remove: Vec<Text>,
+    /// What it may cost.
+    pub safety: Safety,
+    /// Which protection it loosens.
+    pub loosens: Option<Text>,
+    /// What it does, where element and value do not say it.
+    pub title: Option<Text>,
+    /// Whether a plan makes a step of it; not where the help names something that comes before it or goes better.
+    pub is_step: bool,
+}
+
+/// What the fence says.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The presets it belongs to, with its grade in each.
+    pub severity: BTreeMap<Preset, Grade>,
+    /// First match decides.
+    pub escalate: Vec<Escalation>,
+    /// `high`, `medium`, `low`, or a column.
+    pub confidence: Text,
+    /// The table.
+    pub from: Text,
+    /// Which rows.
+    pub condition: Option<Text>,
+    /// The marked column.
+    pub mark: Text,
+    /// Further places.
+    pub related: Vec<Related>,
+    /// The finding's sentence.
+    pub message: Text,
+    /// What to do.
+    pub help: Text,
+    /// Where in Setup.
+    pub setup: Option<Text>,
+    /// The symptoms that it explains; of each, the first line whose condition holds counts.
+    pub symptoms: Vec<Explains>,
+    /// Rules whose finding in the same place becomes a related place of this one's.
+    pub covers: Vec<String>,
+    /// One finding per project.
+    pub once: bool,
+    /// The columns that name the fault: rows that agree in them are one finding.
+    pub one_per: Vec<Text>,
+    /// The rules that ask for the contrary.
+    pub pulls_against: Vec<String>,
+    /// Controls that ask for what the page finds missing, by the short name of their benchmark.
+    pub benchmarks: BTreeMap<String, Vec<Text>>,
+    /// Sources.
+    pub references: Vec<String>,
+    /// How to mend it.
+    pub fix: Option<FixDefinition>,
+    /// How to see that a change for it worked.
+    pub verify: Option<Text>,
+    /// Bind variables of the conditions, with their defaults.
+    pub options: Params,
+}
+
+type RawText = Spanned<String>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Raw {
+    severity: BTreeMap<Preset, Grade>,
+    #[serde(default)]
+    escalate: Vec<RawEscalation>,
+    confidence: RawText,
+    from: RawText,
+    r#where: Option<RawText>,
+    mark: RawText,
+    #[serde(default)]
+    related: Vec<RawRelated>,
+    message: RawText,
+    help: RawText,
+    setup: Option<RawText>,
+    #[serde(default)]
+    symptoms: RawSymptoms,
+    #[serde(default)]
+    covers: Vec<String>,
+    #[serde(default)]
+    once: bool,
+    #[serde(default)]
+    one_per: Vec<RawText>,
+    #[serde(default)]
+    pulls_against: Names,
+    #[serde(default)]
+    benchmarks: BTreeMap<String, Vec<RawText>>,
+    references: Vec<String>,
+    fix: Option<Spanned<RawFix>>,
+    verify: Option<RawText>,
+    #[serde(default)]
+    options: BTreeMap<String, Spanned<toml::Value>>,
+}
+
+/// A name, or several.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected the id of a rule or a list of ids")]
+enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Names::Several(Vec::new())
+    }
+}
+
+impl Names {
+    fn into_list(self) -> Vec<String> {
+        match self {
+            Names::One(name) => vec![name],
+            Names::Several(names) => names,
+        }
+    }
+}
+
+/// Symptoms in one of three forms: a list of ids, a table of strengths by id, a list of tables.
+#[derive(Default)]
+struct RawSymptoms(Vec<RawExplains>);
+
+struct RawExplains {
+    id: RawText,
+    strength: Strength,
+    r#where: Option<RawText>,
+}
+
+impl<'de> Deserialize<'de> for RawSymptoms {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Symptoms;
+
+        impl<'de> Visitor<'de> for Symptoms {
+            type Value = RawSymptoms;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("a list of symptoms, or a table that gives each its strength")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some(item) = list.next_element::<Spanned<RawSymptom>>()? {
+                    let span = item.span();
+                    all.push(match item.into_inner() {
+                        RawSymptom::Id(id) => {
+                            RawExplains { id: Spanned::new(span, id), strength: Strength::May, r#where: None }
+                        }
+                        RawSymptom::Line(line) => {
+                            RawExplains { id: line.id, strength: line.strength, r#where: line.r#where }
+                        }
+                    });
+                }
+                Ok(RawSymptoms(all))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some((id, strength)) = table.next_entry::<RawText, Strength>()? {
+                    all.push(RawExplains { id, strength, r#where: None });
+                }
+                Ok(RawSymptoms(all))
+            }
+        }
+
+        deserializer.deserialize_any(Symptoms)
+    }
+}
+
+/// An item of a list of symptoms.
+enum RawSymptom {
+    Id(String),
+    Line(RawSymptomLine),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSymptomLine {
+    id: RawText,
+    #[serde(default = "may")]
+    strength: Strength,
+    r#where: Option<RawText>,
+}
+
+fn may() -> Strength {
+    Strength::May
+}
+
+impl<'de> Deserialize<'de> for RawSymptom {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Item;
+
+        impl<'de> Visitor<'de> for Item {
+            type Value = RawSymptom;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("the id of a symptom, or a table with `id`, `strength` and `where`")
+            }
+
+            fn visit_str<E: de::Error>(self, id: &str) -> Result<Self::Value, E> {
+                Ok(RawSymptom::Id(id.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Self::Value, A::Error> {
+                RawSymptomLine::deserialize(de::value::MapAccessDeserializer::new(table)).map(RawSymptom::Line)
+            }
+        }
+
+        deserializer.deserialize_any(Item)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFix {
+    r#where: Option<RawText>,
+    set: Option<RawText>,
+    to: Option<RawPerType>,
+    element: Option<RawPerType>,
+    #[serde(default)]
+    also: Vec<RawWrite>,
+    #[serde(default)]
+    remove: Vec<RawText>,
+    safety: Safety,
+    loosens: Option<RawText>,
+    title: Option<RawText>,
+    #[serde(default = "yes")]
+    step: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWrite {
+    set: RawText,
+    to: RawPerType,
+    element: Option<RawPerType>,
+}
+
+/// A text, or a table of texts by metadata type; which of them is found out after reading, since places get lost in
+/// enumerations.
+type RawPerType = Spanned<toml::Value>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawEscalation {
+    r#where: RawText,
+    severity: Grade,
+    preset: Option<Preset>,
+    message: Option<RawText>,
+    help: Option<RawText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRelated {
+    mark: RawText,
+    text: RawText,
+}
+
+impl Definition {
+    /// Reads the fence of a page.
+    pub fn read(page: &Page) -> Result<Self, PageError> {
+        let offset = page.toml.span.0;
+        let raw: Raw = toml::from_str(&page.toml.text).map_err(|error| {
+            let span = error.span().unwrap_or(0..0);
+            page.error((offset + span.start, offset + span.end), without_values(error.message()), None)
+        })?;
+        let text = |raw: RawText| {
+            let span = raw.span();
+            Text { span: (offset + span.start, offset + span.end), text: raw.into_inner() }
+        };
+        let mut symptoms: Vec<Explains> = Vec::new();
+        for raw in raw.symptoms.0 {
+            let symptom = text(raw.id);
+            let same = |known: &Explains| known.symptom.text == symptom.text && known.condition.is_none();
+            if symptoms.iter().any(same) {
+                let message = format!("`{}` stands above without `where`, so this line never counts", symptom.text);
+                return Err(page.error(symptom.span, message, None));
+            }
+            symptoms.push(Explains { symptom, strength: raw.strength, condition: raw.r#where.map(text) });
+        }
+        let mut options = Params::new();
+        for (name, value) in raw.options {
+            let span = (offset + value.span().start, offset + value.span().end);
+            let value = param(value.into_inner()).ok_or_else(|| {
+                page.error(span, format!("the option `{name}` is no number, text, truth or list of texts"), None)
+            })?;
+            options.insert(name, value);
+        }
+        Ok(Self {
+            severity: raw.severity,
+            escalate: raw
+                .escalate
+                .into_iter()
+                .map(|escalation| Escalation {
+                    condition: text(escalation.r#where),
+                    severity: escalation.severity,
+                    preset: escalation.preset,
+                    message: escalation.message.map(text),
+                    help: escalation.help.map(text),
+                })
+                .collect(),
+            confidence: text(raw.confidence),
+            from: text(raw.from),
+            condition: raw.r#where.map(text),
+            mark: text(raw.mark),
+            related: raw
+                .related
+                .into_iter()
+                .map(|related| Related { mark: text(related.mark), text: text(related.text) })
+                .collect(),
+            message: text(raw.message),
+            help: text(raw.help),
+            setup: raw.setup.map(text),
+            symptoms,
+            covers: raw.covers,
+            once: raw.once,
+            one_per: raw.one_per.into_iter().map(text).collect(),
+            pulls_against: raw.pulls_against.into_list(),
+            benchmarks: raw
+                .benchmarks
+                .into_iter()
+                .map(|(id, controls)| (id, controls.into_iter().map(text).collect()))
+                .collect(),
+            references: raw.references,
+            fix: raw.fix.map(|fix| Self::fix(fix, page, offset)).transpose()?,
+            verify: raw.verify.map(text),
+            options,
+        })
+    }
+
+    /// Ids of the symptoms that it explains, each once.
+    pub fn symptom_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        for line in &self.symptoms {
+            if !ids.contains(&line.symptom.text) {
+                ids.push(line.symptom.text.clone());
+            }
+        }
+        ids
+    }
+
+    /// The `fix` of the fence, whose offset in the page is `offset`.
+    fn fix(raw: Spanned<RawFix>, page: &Page, offset: usize) -> Result<FixDefinition, PageError> {
+        let whole = (offset + raw.span().start, offset + raw.span().end);
+        let wrong = |message: &str| Err(page.error(whole, message, None));
+        let raw = raw.into_inner();
+        let text = |raw: RawText| {
+            let span = raw.span();
+            Text { span: (offset + span.start, offset + span.end), text: raw.into_inner() }
+        };
+        let per_type = |raw: RawPerType| per_type(raw, page, offset);
+        let mut writes = Vec::new();
+        match (raw.set, raw.to) {
+            (Some(set), Some(to)) => {
+                let element = raw.element.map(per_type).transpose()?;
+                writes.push(Write { column: text(set), to: per_type(to)?, element, is_needed: true });
+            }
+            (None, None) if raw.element.is_none() => {}
+            _ => return wrong("`set` names the column, `to` its new value: each needs the other"),
+        }
+        for also in raw.also {
+            let element = also.element.map(per_type).transpose()?;
+            writes.push(Write { column: text(also.set), to: per_type(also.to)?, element, is_needed: false });
+        }
+        if writes.is_empty() && raw.remove.is_empty() {
+            return wrong("a fix sets or removes something");
+        }
+        if (raw.safety == Safety::Unsafe) != raw.loosens.is_some() {
+            return wrong("`loosens` says which protection an unsafe fix loosens, and no other fix has it");
+        }
+        Ok(FixDefinition {
+            condition: raw.r#where.map(text),
+            writes,
+            remove: raw.remove.into_iter().map(text).collect(),
+            safety: raw.safety,
+            loosens: raw.loosens.map(text),
+            title: raw.title.map(text),
+            is_step: raw.step,
+        })
+    }
+}
+
+/// A text, or one for each type; `offset` is the fence's in the page.
+fn per_type(raw: RawPerType, page: &Page, offset: usize) -> Result<PerType, PageError> {
+    let span = (offset + raw.span().start, offset + raw.span().end);
+    let wrong = || page.error(span, "this is a text, or a table of texts by metadata type", None);
+    let text = |value: toml::Value| match value {
+        toml::Value::String(text) => Ok(Text { text, span }),
+        _ => Err(wrong()),
+    };
+    match raw.into_inner() {
+        toml::Value::Table(table) => {
+            let each = table.into_iter().map(|(ty, value)| Ok((ty, text(value)?)));
+            Ok(PerType::Each(each.collect::<Result<_, PageError>>()?))
+        }
+        one => text(one).map(PerType::Any),
+    }
+}
+
+/// The value of an option; `None` for a type that no query can hold.
+pub fn param(value: toml::Value) -> Option<ParamValue> {
+    match value {
+        toml::Value::Integer(number) => Some(ParamValue::Int(number)),
+        toml::Value::String(text) => Some(ParamValue::Text(text)),
+        toml::Value::Boolean(truth) => Some(ParamValue::Bool(truth)),
+        toml::Value::Array(list) => {
+            let texts = list.into_iter().map(|item| match item {
+                toml::Value::String(text) => Some(text),
+                _ => None,
+            });
+            texts.collect::<Option<Vec<_>>>().map(ParamValue::Texts)
+        }
+        _ => None,
+    }
+}

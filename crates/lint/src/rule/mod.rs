@@ -1,0 +1,267 @@
+//! Rule pages: a Markdown file becomes a rule, its documentation and its tests, with nothing said twice.
+//!
+//! [`page`] reads the Markdown, [`definition`] the fence of TOML, [`template`] the wording; a [`Rule`] is the whole,
+//! and [`Catalog`] all rules of a run: the embedded ones and those of users' folders, through the same code. Knows
+//! queries and diagnostics; refuses to know files, projects and which tables exist beyond what a catalog of shapes
+//! tells it.
+
+mod benchmarks;
+mod calendar;
+mod catalog;
+mod definition;
+mod error;
+mod fix;
+mod overview;
+mod page;
+mod retired;
+mod symptoms;
+mod template;
+mod verify;
+
+pub use benchmarks::{Benchmark, Control, benchmark, benchmarks, benchmarks_overview};
+pub use calendar::{Calendar, Change, When};
+pub use catalog::{Catalog, CatalogError, FILE_SUFFIXES, PageFile, Selector};
+pub use definition::{Definition, Escalation, Explains, Grade, Related, param};
+pub use error::{PageError, without_values};
+pub use fix::FixPlan;
+pub use overview::overview;
+pub use page::{Example, ExampleFile, Page, Verdict};
+pub use symptoms::{ErrorText, Symptom, Symptoms, Unseen};
+pub use template::{Template, minutes_in_words, one_line};
+
+use crate::diagnostic::{Confidence, Severity};
+use sessionlint_soql::{self as soql, Condition, Filter, Params};
+use sessionlint_source::nearest::suggestion;
+
+/// A view of what is wrong: a set of rules with a grade for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// Sessions and integrations stay alive: the fix guide's view.
+    Continuity,
+    /// Salesforce's hardening advice and Health Check.
+    Security,
+}
+
+impl Preset {
+    /// Both, in order.
+    pub const ALL: [Preset; 2] = [Preset::Continuity, Preset::Security];
+
+    /// Its name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Preset::Continuity => "continuity",
+            Preset::Security => "security",
+        }
+    }
+}
+
+/// Columns that name a row among those of its component, in any table.
+const NAMES: &[&str] = &["fullName", "name", "Method", "App", "Profile", "ProfileName", "User", "Host", "Egress"];
+
+/// Where the confidence of a finding comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfidenceSource {
+    /// The same for every finding.
+    Fixed(Confidence),
+    /// A column that says `high`, `medium` or `low`.
+    Column(usize),
+}
+
+/// A rule: a page whose parts are understood, its conditions still text.
+#[derive(Debug)]
+pub struct Rule {
+    /// `group/id`.
+    pub id: String,
+    /// The page it comes from.
+    pub page: Page,
+    /// What its fence says.
+    pub definition: Definition,
+    /// Name of the table, in the catalog's spelling.
+    pub from: String,
+    /// The marked column.
+    pub mark: usize,
+    /// Where the confidence comes from.
+    pub confidence: ConfidenceSource,
+    /// The finding's sentence.
+    pub message: Template,
+    /// What to do.
+    pub help: Template,
+    /// Where in Setup.
+    pub setup: Template,
+    /// Further places: column and text.
+    pub related: Vec<(usize, Template)>,
+    /// The columns that name the fault; empty where each row is one.
+    pub one_per: Vec<usize>,
+    /// The columns that name a row among those of its component.
+    pub names: Vec<usize>,
+    /// Wording of the escalations that have their own.
+    pub escalated: Vec<(Option<Template>, Option<Template>)>,
+    /// How to mend a finding.
+    pub fix: Option<FixPlan>,
+    /// How to see that a change worked; empty where the page does not say.
+    pub verify: Template,
+}
+
+/// The conditions of a rule, bound to the table's shape.
+#[derive(Debug)]
+pub struct Conditions {
+    /// Which rows are findings; all where the page has no `where`.
+    pub rows: Option<Filter>,
+    /// One per escalation.
+    pub escalations: Vec<Filter>,
+    /// Which findings have the fix; all where the page does not say.
+    pub fix: Option<Filter>,
+    /// Which findings explain a symptom, one per line of the page's `symptoms`; all where the line does not say.
+    pub symptoms: Vec<Option<Filter>>,
+}
+
+impl Rule {
+    /// Understands a page. Everything but the conditions is checked here; those are by [`Rule::conditions`]: of users'
+    /// pages when they are loaded, of embedded ones when they are first used.
+    pub fn new(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Self, PageError> {
+        let definition = Definition::read(&page)?;
+        let Some(schema) = shapes.schema(&definition.from.text) else {
+            let hint = suggestion(&definition.from.text, shapes.table_names());
+            return Err(page.error(
+                definition.from.span,
+                format!("there is no table `{}`", definition.from.text),
+                hint,
+            ));
+        };
+        let column = |name: &definition::Text| {
+            schema.column(&name.text).ok_or_else(|| {
+                let names = schema.columns.iter().map(|column| column.name.as_ref());
+                let message = format!("`{}` has no column `{}`", schema.name, name.text);
+                page.error(name.span, message, suggestion(&name.text, names))
+            })
+        };
+        let template = |text: &definition::Text| Template::read(text, schema, &page);
+        let optional = |text: &Option<definition::Text>| text.as_ref().map(template).transpose();
+        let confidence = match definition.confidence.text.as_str() {
+            "high" => ConfidenceSource::Fixed(Confidence::High),
+            "medium" => ConfidenceSource::Fixed(Confidence::Medium),
+            "low" => ConfidenceSource::Fixed(Confidence::Low),
+            _ => ConfidenceSource::Column(column(&definition.confidence)?),
+        };
+        let escalated = definition
+            .escalate
+            .iter()
+            .map(|escalation| Ok((optional(&escalation.message)?, optional(&escalation.help)?)))
+            .collect::<Result<_, PageError>>()?;
+        let related = definition
+            .related
+            .iter()
+            .map(|related| Ok((column(&related.mark)?, template(&related.text)?)))
+            .collect::<Result<_, PageError>>()?;
+        if let Some(first) = definition.one_per.first().filter(|_| definition.once) {
+            let hint = Some("`once` is one finding per project".to_owned());
+            return Err(page.error(first.span, "a rule has `once` or `one-per`, not both", hint));
+        }
+        let one_per = definition.one_per.iter().map(column).collect::<Result<_, PageError>>()?;
+        Ok(Self {
+            from: schema.name.to_string(),
+            mark: column(&definition.mark)?,
+            confidence,
+            message: template(&definition.message)?,
+            help: template(&definition.help)?,
+            setup: optional(&definition.setup)?.unwrap_or_default(),
+            verify: optional(&definition.verify)?.unwrap_or_default(),
+            related,
+            one_per,
+            names: NAMES.iter().filter_map(|name| schema.column(name)).collect(),
+            escalated,
+            fix: FixPlan::read(&definition, schema, &page)?,
+            id,
+            page,
+            definition,
+        })
+    }
+
+    /// Its title: the page's heading.
+    pub fn title(&self) -> &str {
+        &self.page.title
+    }
+
+    /// How to see that a change for any rule like it worked.
+    pub fn default_verify(&self) -> &'static str {
+        verify::default_of(&self.from, self.group())
+    }
+
+    /// What serves both sides of its trade-off: of that section the line that begins with these words, and the rest of
+    /// its paragraph.
+    pub fn middle_way(&self) -> Option<String> {
+        let text = self.page.section("Trade-off")?.replace("**", "");
+        let from_there = text.lines().map(str::trim).skip_while(|line| !line.starts_with("The middle way"));
+        let lines: Vec<&str> = from_there.take_while(|line| !line.is_empty()).collect();
+        (!lines.is_empty()).then(|| lines.join(" "))
+    }
+
+    /// The group: the folder.
+    pub fn group(&self) -> &str {
+        self.id.split('/').next().unwrap_or(&self.id)
+    }
+
+    /// Its grade in a preset; `None` where it does not belong to it.
+    pub fn grade(&self, preset: Preset) -> Option<Grade> {
+        self.definition.severity.get(&preset).copied()
+    }
+
+    /// The worst severity that it can have.
+    pub fn worst(&self) -> Option<Severity> {
+        let grades = self.definition.severity.values().copied();
+        let escalated = self.definition.escalate.iter().map(|escalation| escalation.severity);
+        grades.chain(escalated).filter_map(Grade::severity).max()
+    }
+
+    /// Parses and binds the conditions, with `overrides` for its options.
+    ///
+    /// A test that would hold for null although nobody asked for null is refused: a rule never fires on unknown.
+    pub fn conditions(&self, shapes: &dyn soql::Catalog, overrides: &Params) -> Result<Conditions, PageError> {
+        let mut params = self.definition.options.clone();
+        params.extend(overrides.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let rows = self.definition.condition.as_ref();
+        let rows = rows.map(|text| self.bind(text, shapes, &params)).transpose()?;
+        let escalations = self.definition.escalate.iter();
+        let escalations =
+            escalations.map(|it| self.bind(&it.condition, shapes, &params)).collect::<Result<_, PageError>>()?;
+        let fix = self.definition.fix.as_ref().and_then(|fix| fix.condition.as_ref());
+        let fix = fix.map(|text| self.bind(text, shapes, &params)).transpose()?;
+        let bound = |line: &Explains| line.condition.as_ref().map(|text| self.bind(text, shapes, &params)).transpose();
+        let symptoms = self.definition.symptoms.iter().map(bound).collect::<Result<_, PageError>>()?;
+        Ok(Conditions { rows, escalations, fix, symptoms })
+    }
+
+    /// Refuses a symptom that the table of symptoms does not have.
+    pub fn check_symptoms(&self, known: &Symptoms) -> Result<(), PageError> {
+        for line in &self.definition.symptoms {
+            if known.get(&line.symptom.text).is_none() {
+                let message = format!("there is no symptom `{}`", line.symptom.text);
+                let hint = format!("the symptoms are {}", known.ids().collect::<Vec<_>>().join(", "));
+                return Err(self.page.error(line.symptom.span, message, Some(hint)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a benchmark that the table of benchmarks does not have.
+    pub fn check_benchmarks(&self) -> Result<(), PageError> {
+        let unknown = self.definition.benchmarks.iter().find(|(id, _)| benchmark(id).is_none());
+        let Some((id, controls)) = unknown else { return Ok(()) };
+        let span = controls.first().map_or(self.page.toml.span, |control| control.span);
+        let hint = suggestion(id, benchmarks().iter().map(|benchmark| benchmark.id.as_str()));
+        Err(self.page.error(span, format!("there is no benchmark `{id}`"), hint))
+    }
+
+    fn bind(&self, text: &definition::Text, shapes: &dyn soql::Catalog, params: &Params) -> Result<Filter, PageError> {
+        let wrong = |error: soql::QueryError| self.page.query_error(text, &error);
+        let condition: Condition = soql::parse_condition(&text.text).map_err(wrong)?;
+        let empty = soql::Schema::default();
+        let schema = shapes.schema(&self.from).unwrap_or(&empty);
+        let filter = soql::bind_condition(&condition, schema, shapes, params).map_err(wrong)?;
+        match filter.null_hazards().first() {
+            Some(hazard) => Err(wrong(hazard.to_error())),
+            None => Ok(filter),
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! A page of Markdown: heading, summary, the fence of TOML, sections, examples.
+//!
+//! Reads structure only. Which sections a rule must have is held by tests; this reader asks for what a run needs: a
+//! heading, a summary and one `toml rule` fence.
+
+use super::definition::Text;
+use super::error::PageError;
+use sessionlint_soql::QueryError;
+
+/// What a section of examples promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The rule finds something.
+    Flagged,
+    /// It finds nothing.
+    Accepted,
+}
+
+/// A file of an example's project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExampleFile {
+    /// Path below the example's root.
+    pub path: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// One example: a small project and what the rule says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// Its heading; the section's where it has none of its own.
+    pub name: String,
+    /// Whether the rule must find something.
+    pub verdict: Verdict,
+    /// Line of its heading, from 1.
+    pub line: usize,
+    /// The project.
+    pub files: Vec<ExampleFile>,
+    /// The expected report and where its text stands in the page, in bytes.
+    pub report: Option<(String, std::ops::Range<usize>)>,
+    /// What the fixes of its findings change, as unified diffs, and where that text stands in the page.
+    pub diff: Option<(String, std::ops::Range<usize>)>,
+    /// The offset at which a report fence would be inserted: behind the example's last fence.
+    pub end: usize,
+}
+
+/// A page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Path, for errors: below the rules folder for embedded pages.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+    /// The heading.
+    pub title: String,
+    /// The first paragraph, on one line.
+    pub summary: String,
+    /// The TOML, and its offset in `text`.
+    pub toml: Text,
+    /// Headings of level two with their text, in order; of an embedded page those before its examples.
+    pub sections: Vec<(String, String)>,
+    /// Whether the scanned project brought it.
+    pub is_of_project: bool,
+}
+
+/// A fence: info string, content, and where the content and the whole stand.
+struct Fence<'t> {
+    info: &'t str,
+    content: &'t str,
+    start: usize,
+    end: usize,
+    line: usize,
+}
+
+impl Fence<'_> {
+    /// Whether it holds the rule.
+    fn is_rule(&self) -> bool {
+        self.info == "toml rule"
+    }
+}
+
+/// A block of the page that matters.
+enum Block<'t> {
+    Heading { level: usize, title: &'t str, line: usize, end: usize },
+    Fence(Fence<'t>),
+    Line(&'t str),
+}
+
+fn blocks(text: &str) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    let mut lines = text.split_inclusive('\n').enumerate();
+    let mut at = 0;
+    while let Some((index, line)) = lines.next() {
+        let start = at;
+        at += line.len();
+        let trimmed = line.trim_end();
+        if let Some(info) = trimmed.strip_prefix("```") {
+            let ticks = 3 + info.len() - info.trim_start_matches('`').len();
+            let fence = &trimmed[..ticks];
+            let content_start = at;
+            let mut content_end = at;
+            for (_, line) in lines.by_ref() {
+                at += line.len();
+                if line.trim_end() == fence {
+                    break;
+                }
+                content_end = at;
+            }
+            blocks.push(Block::Fence(Fence {
+                info: trimmed[ticks..].trim(),
+                content: &text[content_start..content_end],
+                start: content_start,
+                end: at,
+                line: index + 1,
+            }));
+            continue;
+        }
+        let level = trimmed.len() - trimmed.trim_start_matches('#').len();
+        if (1..=3).contains(&level) && trimmed[level..].starts_with(' ') {
+            blocks.push(Block::Heading { level, title: trimmed[level..].trim(), line: index + 1, end: at });
+        } else {
+            blocks.push(Block::Line(&text[start..at]));
+        }
+    }
+    blocks
+}
+
+impl Page {
+    /// Reads a page, and finds what is wrong with its examples.
+    pub fn read(path: String, text: String) -> Result<Self, PageError> {
+        let end = text.len();
+        let page = Self::read_until(path, text, end)?;
+        page.examples()?;
+        Ok(page)
+    }
+
+    /// The same for a page that the scanned project brought: no error of it quotes a line.
+    pub fn read_of_project(path: String, text: String) -> Result<Self, PageError> {
+        let page = Self::read(path, text).map_err(PageError::quoting_nothing)?;
+        Ok(Self { is_of_project: true, ..page })
+    }
+
+    /// Reads an embedded page, of which tests hold that it is sound and that its examples come last: they are most of
+    /// it, and a run does not need them.
+    pub(super) fn read_embedded(path: String, text: String) -> Result<Self, PageError> {
+        let end = text.find("\n## Flagged\n").map_or(text.len(), |before| before + 1);
+        Self::read_until(path, text, end)
+    }
+
+    /// Reads what stands before the offset `end`.
+    fn read_until(path: String, text: String, end: usize) -> Result<Self, PageError> {
+        let mut page = Page {
+            path,
+            title: String::new(),
+            summary: String::new(),
+            toml: Text { text: String::new(), span: (0, 0) },
+            sections: Vec::new(),
+            is_of_project: false,
+            text,
+        };
+        let mut summary: Vec<&str> = Vec::new();
+        let mut summary_is_done = false;
+        let mut has_toml = false;
+        for block in blocks(&page.text[..end]) {
+            match block {
+                Block::Heading { level: 1, title, .. } if page.title.is_empty() => title.clone_into(&mut page.title),
+                Block::Heading { level, title, .. } => {
+                    summary_is_done = true;
+                    if level <= 2 {
+                        page.sections.push((title.to_owned(), String::new()));
+                    }
+                }
+                Block::Fence(fence) => {
+                    summary_is_done |= !summary.is_empty();
+                    if fence.is_rule() && !has_toml {
+                        has_toml = true;
+                        page.toml = Text { text: fence.content.to_owned(), span: (fence.start, fence.end) };
+                    }
+                }
+                Block::Line(line) => {
+                    let trimmed = line.trim();
+                    if let Some((_, body)) = page.sections.last_mut() {
+                        body.push_str(line);
+                    } else if !summary_is_done && trimmed.is_empty() {
+                        summary_is_done = !summary.is_empty();
+                    } else if !summary_is_done {
+                        summary.push(trimmed);
+                    }
+                }
+            }
+        }
+        page.summary = summary.join(" ");
+        if page.title.is_empty() {
+            return Err(page.error((0, 1), "the page has no `# heading`", None));
+        }
+        if !has_toml {
+            return Err(page.error((0, 1), "the page has no ```toml rule fence", None));
+        }
+        Ok(page)
+    }
+
+    /// The examples, in order. An error is a fence that is no file of one.
+    pub fn examples(&self) -> Result<Vec<Example>, PageError> {
+        let mut examples: Vec<Example> = Vec::new();
+        let mut verdict = None;
+        for block in blocks(&self.text) {
+            match block {
+                Block::Heading { level, title, line, end } => {
+                    if level <= 2 {
+                        verdict = match title {
+                            "Flagged" => Some(Verdict::Flagged),
+                            "Accepted" => Some(Verdict::Accepted),
+                            _ => None,
+                        };
+                    }
+                    if let Some(verdict) = verdict {
+                        let name = title.to_owned();
+                        examples.push(Example {
+                            name,
+                            verdict,
+                            line,
+                            files: Vec::new(),
+                            report: None,
+                            diff: None,
+                            end,
+                        });
+                    }
+                }
+                Block::Fence(fence) if verdict.is_some() => {
+                    if let Some(example) = examples.last_mut() {
+                        self.add(&fence, example)?;
+                    }
+                }
+                Block::Fence(_) | Block::Line(_) => {}
+            }
+        }
+        examples.retain(|example| !example.files.is_empty());
+        Ok(examples)
+    }
+
+    /// Adds what a fence holds to its example.
+    fn add(&self, fence: &Fence<'_>, example: &mut Example) -> Result<(), PageError> {
+        let error = |message: String| Err(self.error((fence.start.saturating_sub(1), fence.start), message, None));
+        let mut bytes = None;
+        let (language, path) = match fence.info.split_once(' ') {
+            Some((language, path)) => (language, path.trim()),
+            None => (fence.info, ""),
+        };
+        let is_report = language == "text" && path == "report";
+        let is_diff = fence.info == "diff";
+        if !is_report && !is_diff {
+            if path.is_empty() && !fence.info.starts_with('.') {
+                return error(format!("the fence on line {} names no file: write ```LANGUAGE PATH", fence.line));
+            }
+            bytes = match language {
+                "hex" => match from_hex(fence.content) {
+                    Some(bytes) => Some(bytes),
+                    None => return error(format!("the fence on line {} is not hexadecimal", fence.line)),
+                },
+                _ => Some(fence.content.as_bytes().to_vec()),
+            };
+        }
+        example.end = fence.end;
+        let expected = || Some((fence.content.to_owned(), fence.start..fence.start + fence.content.len()));
+        match bytes {
+            None if is_diff => example.diff = expected(),
+            None => example.report = expected(),
+            Some(bytes) => {
+                // `.forceignore` is its own language and name.
+                let path = if path.is_empty() { fence.info } else { path };
+                example.files.push(ExampleFile { path: path.to_owned(), bytes });
+            }
+        }
+        Ok(())
+    }
+
+    /// The text of a section, without its fences; `None` where there is none.
+    pub fn section(&self, title: &str) -> Option<&str> {
+        self.sections.iter().find(|(name, _)| name == title).map(|(_, body)| body.trim())
+    }
+
+    /// An error at a span of the page, in bytes.
+    pub fn error(&self, span: (usize, usize), message: impl Into<String>, hint: Option<String>) -> PageError {
+        let error = PageError::at(&self.path, &self.text, span, message, hint);
+        if self.is_of_project { error.quoting_nothing() } else { error }
+    }
+
+    /// An error in a query that stands in the page's TOML.
+    pub(super) fn query_error(&self, text: &Text, error: &QueryError) -> PageError {
+        let literal = self.text.get(text.span.0..text.span.1).unwrap_or_default();
+        // The query stands verbatim in its literal unless it needed an escape.
+        let span = match literal.find(text.text.as_str()) {
+            Some(offset) => (text.span.0 + offset + error.span.start, text.span.0 + offset + error.span.end),
+            None => text.span,
+        };
+        self.error(span, error.message.clone(), error.hint.clone())
+    }
+}
+
+/// Bytes from hexadecimal digits; white space is ignored, `#` starts a comment up to the line's end.
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text
+        .lines()
+        .flat_map(|line| line.split('#').next().unwrap_or_default().bytes())
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    if digits.len() % 2 == 1 {
+        return None;
+    }
+    digits
+        .chunks(2)
+        .map(|pair| {
+            let digit = |byte: u8| char::from(byte).to_digit(16);
+            u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "# A title\n\nThe summary\nin two lines.\n\n```toml rule\nfrom = \"X\"\n```\n\n## Why it matters\nBecause.\n\n## Flagged\n\n### One\n\n```xml a/b.xml\n<a/>\n```\n\n```text report\nline\n```\n\n### Two\n\n```hex c.bin\nFF 00 # a comment\n```\n\n## Accepted\n\n```.forceignore\nx\n```\n";
+
+    #[test]
+    fn a_page_has_its_parts() {
+        let page = Page::read("g/a.md".into(), PAGE.into()).unwrap();
+        assert_eq!((page.title.as_str(), page.summary.as_str()), ("A title", "The summary in two lines."));
+        assert_eq!(page.toml.text, "from = \"X\"\n");
+        assert_eq!(page.section("Why it matters"), Some("Because."));
+        let examples = page.examples().unwrap();
+        let names: Vec<_> = examples.iter().map(|it| (it.name.as_str(), it.verdict, it.files.len())).collect();
+        assert_eq!(
+            names,
+            [("One", Verdict::Flagged, 1), ("Two", Verdict::Flagged, 1), ("Accepted", Verdict::Accepted, 1)]
+        );
+        let (report, at) = examples[0].report.clone().unwrap();
+        assert_eq!((report.as_str(), &page.text[at]), ("line\n", "line\n"));
+        assert_eq!(examples[1].files[0].bytes, [0xFF, 0]);
+        assert_eq!(examples[2].files[0].path, ".forceignore");
+    }
+
+    #[test]
+    fn a_fence_without_a_path_is_refused_with_its_place() {
+        let text = PAGE.replace("```xml a/b.xml", "```xml");
+        let error = Page::read("g/a.md".into(), text).unwrap_err();
+        assert_eq!((error.path.as_str(), error.line), ("g/a.md", 17));
+        assert!(error.message.contains("names no file"), "{error}");
+    }
+}

@@ -1,0 +1,321 @@
+//! The table of symptoms: what people feel, the words they use for it, the texts of errors and what they mean, and what
+//! no file shows.
+//!
+//! The project's own table is `rules/symptoms.toml`; a `symptoms.toml` in a folder of users' rules adds to it. Refuses
+//! to know which finding explains which symptom: that is a key of the rule's page.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::PageError;
+use sessionlint_soql::{self as soql, Plan, QueryError};
+
+/// Name of a table's file.
+const FILE_NAME: &str = "symptoms.toml";
+
+/// Whether a file in a folder of rules is a table of symptoms.
+pub(super) fn is_table(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == FILE_NAME)
+}
+
+/// The project's own table.
+pub(super) const EMBEDDED: &str = sessionlint_rules::SYMPTOMS;
+
+/// Everything that is known of symptoms before a project is read.
+#[derive(Clone, Debug, Default)]
+pub struct Symptoms {
+    all: Vec<Symptom>,
+    errors: Vec<ErrorText>,
+    unseen: Vec<Unseen>,
+    queries: BTreeMap<String, String>,
+}
+
+/// What people feel.
+#[derive(Clone, Debug)]
+pub struct Symptom {
+    /// Its id. Those of the project's own table are relied on by other tools.
+    pub id: String,
+    /// It, in words.
+    pub title: String,
+    /// What people say of it, in several words.
+    pub phrases: Vec<String>,
+    /// Words of which one is enough.
+    pub signs: Vec<String>,
+    /// Words that speak for it and for others.
+    pub words: Vec<String>,
+}
+
+/// A text that programs write when something fails.
+#[derive(Clone, Debug)]
+pub struct ErrorText {
+    /// The text in its spellings.
+    pub texts: Vec<String>,
+    /// The symptoms it belongs to, the likeliest first.
+    pub symptoms: Vec<String>,
+    /// What it says.
+    pub means: String,
+    /// Rules whose findings it points to.
+    pub causes: Vec<String>,
+    /// Whether it stands beside texts that say more, and is then passed over.
+    pub is_general: bool,
+}
+
+/// Something that no file shows.
+#[derive(Clone, Debug)]
+pub struct Unseen {
+    /// What it is.
+    pub text: String,
+    /// The symptoms that it may explain.
+    pub symptoms: Vec<String>,
+    /// The page in Setup that shows it, or the log.
+    pub setup: Option<String>,
+    /// The query that shows it.
+    pub query: Option<String>,
+    /// It is worth asking only where this query of the project's tables has a row.
+    pub when: Option<String>,
+    /// It is answered where this query of the project's tables has a row.
+    pub unless: Option<String>,
+    /// It is worth asking only where the project holds Apex, or only where it holds none.
+    pub apex: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    #[serde(default)]
+    queries: BTreeMap<String, String>,
+    #[serde(default)]
+    symptom: Vec<RawSymptom>,
+    #[serde(default)]
+    error: Vec<RawError>,
+    #[serde(default)]
+    unseen: Vec<RawUnseen>,
+}
+
+type RawText = Spanned<String>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSymptom {
+    id: RawText,
+    title: Option<RawText>,
+    #[serde(default)]
+    phrases: Vec<String>,
+    #[serde(default)]
+    signs: Vec<String>,
+    #[serde(default)]
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawError {
+    texts: Spanned<Vec<String>>,
+    symptoms: Vec<RawText>,
+    means: String,
+    #[serde(default)]
+    causes: Vec<RawText>,
+    #[serde(default)]
+    general: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawUnseen {
+    text: String,
+    symptoms: Vec<RawText>,
+    setup: Option<String>,
+    query: Option<RawText>,
+    when: Option<RawText>,
+    unless: Option<RawText>,
+    apex: Option<bool>,
+}
+
+/// A table's text and where it comes from, for errors.
+#[derive(Clone, Copy)]
+struct File<'t> {
+    path: &'t str,
+    text: &'t str,
+}
+
+impl File<'_> {
+    fn error(&self, span: std::ops::Range<usize>, message: impl Into<String>, hint: Option<String>) -> PageError {
+        PageError::at(self.path, self.text, (span.start, span.end), message, hint)
+    }
+
+    fn query_error(&self, literal: &RawText, error: &QueryError) -> PageError {
+        let span = literal.span();
+        // The query stands verbatim in its literal unless it needed an escape.
+        let written = self.text.get(span.clone()).unwrap_or_default();
+        let at = written.find(literal.get_ref().as_str());
+        let within = |start: usize| span.start + start + error.span.start..span.start + start + error.span.end;
+        self.error(at.map_or(span.clone(), within), error.message.clone(), error.hint.clone())
+    }
+}
+
+impl Symptoms {
+    /// The project's own table.
+    pub fn embedded() -> Result<Self, PageError> {
+        let mut table = Self::default();
+        table.add("rules/symptoms.toml", EMBEDDED, None, &|_| true)?;
+        Ok(table)
+    }
+
+    /// Adds the table `text`. With `shapes` its conditions are looked at too; `is_rule` says which rules there are.
+    pub(super) fn add(
+        &mut self,
+        path: &str,
+        text: &str,
+        shapes: Option<&dyn soql::Catalog>,
+        is_rule: &dyn Fn(&str) -> bool,
+    ) -> Result<(), PageError> {
+        let file = File { path, text };
+        let raw: Raw = toml::from_str(text).map_err(|error| {
+            let message = error.message().lines().next().unwrap_or_default().to_owned();
+            file.error(error.span().unwrap_or(0..0), message, None)
+        })?;
+        self.queries.extend(raw.queries);
+        for symptom in raw.symptom {
+            self.add_symptom(file, symptom)?;
+        }
+        for error in raw.error {
+            let (span, texts) = (error.texts.span(), error.texts.into_inner());
+            if !texts.iter().any(|text| text.chars().any(char::is_alphanumeric)) {
+                return Err(file.error(span, "an error has a text", None));
+            }
+            if let Some(cause) = error.causes.iter().find(|cause| !is_rule(cause.get_ref())) {
+                let message = format!("there is no rule `{}`", cause.get_ref());
+                return Err(file.error(cause.span(), message, None));
+            }
+            self.errors.push(ErrorText {
+                texts,
+                symptoms: self.known(file, error.symptoms)?,
+                means: error.means,
+                causes: error.causes.into_iter().map(Spanned::into_inner).collect(),
+                is_general: error.general,
+            });
+        }
+        for unseen in raw.unseen {
+            for condition in unseen.when.iter().chain(&unseen.unless) {
+                if let Some(shapes) = shapes {
+                    let plan = condition_of(condition.get_ref(), shapes);
+                    plan.map_err(|error| file.query_error(condition, &error))?;
+                }
+            }
+            let query = unseen.query.map(|query| self.query(file, query)).transpose()?;
+            self.unseen.push(Unseen {
+                text: unseen.text,
+                symptoms: self.known(file, unseen.symptoms)?,
+                setup: unseen.setup,
+                query,
+                when: unseen.when.map(Spanned::into_inner),
+                unless: unseen.unless.map(Spanned::into_inner),
+                apex: unseen.apex,
+            });
+        }
+        Ok(())
+    }
+
+    /// A new symptom has a title; one that is there already gets more words.
+    fn add_symptom(&mut self, file: File<'_>, raw: RawSymptom) -> Result<(), PageError> {
+        let id = raw.id.get_ref().clone();
+        let is_id = |id: &str| {
+            !id.is_empty() && id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+        };
+        let known = self.all.iter_mut().find(|known| known.id == id);
+        let symptom = match (known, raw.title) {
+            (Some(_), Some(title)) => {
+                let message = format!("there is a symptom `{id}` already");
+                return Err(file.error(title.span(), message, Some("leave `title` out to add words to it".to_owned())));
+            }
+            (None, None) => {
+                let hint = format!("the symptoms are {}", self.ids().collect::<Vec<_>>().join(", "));
+                let message = format!("there is no symptom `{id}`, and a new one has a `title`");
+                return Err(file.error(raw.id.span(), message, Some(hint)));
+            }
+            (None, Some(_)) if !is_id(&id) => {
+                let message = format!("`{id}` is no id: write lower-case letters, digits and hyphens");
+                return Err(file.error(raw.id.span(), message, None));
+            }
+            (Some(known), None) => known,
+            (None, Some(title)) => {
+                let (title, none) = (title.into_inner(), Vec::new);
+                self.all.push(Symptom { id, title, phrases: none(), signs: none(), words: none() });
+                let last = self.all.len() - 1;
+                &mut self.all[last]
+            }
+        };
+        symptom.phrases.extend(raw.phrases);
+        symptom.signs.extend(raw.signs);
+        symptom.words.extend(raw.words);
+        Ok(())
+    }
+
+    /// The ids of symptoms that there are.
+    fn known(&self, file: File<'_>, ids: Vec<RawText>) -> Result<Vec<String>, PageError> {
+        let known = |id: RawText| {
+            if self.get(id.get_ref()).is_some() {
+                return Ok(id.into_inner());
+            }
+            let hint = format!("the symptoms are {}", self.ids().collect::<Vec<_>>().join(", "));
+            Err(file.error(id.span(), format!("there is no symptom `{}`", id.get_ref()), Some(hint)))
+        };
+        ids.into_iter().map(known).collect()
+    }
+
+    /// A query by its name in `queries`, or in full.
+    fn query(&self, file: File<'_>, written: RawText) -> Result<String, PageError> {
+        if let Some(query) = self.queries.get(written.get_ref()) {
+            return Ok(query.clone());
+        }
+        if written.get_ref().trim_start().to_ascii_lowercase().starts_with("select ") {
+            return Ok(written.into_inner());
+        }
+        let hint = format!("the queries are {}", self.queries.keys().cloned().collect::<Vec<_>>().join(", "));
+        Err(file.error(written.span(), format!("there is no query `{}`", written.get_ref()), Some(hint)))
+    }
+
+    /// The symptom `id`.
+    pub fn get(&self, id: &str) -> Option<&Symptom> {
+        self.all.iter().find(|symptom| symptom.id == id)
+    }
+
+    /// The ids of all symptoms, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(|symptom| symptom.id.as_str())
+    }
+
+    /// All symptoms, in order.
+    pub fn all(&self) -> &[Symptom] {
+        &self.all
+    }
+
+    /// The texts of errors.
+    pub fn errors(&self) -> &[ErrorText] {
+        &self.errors
+    }
+
+    /// What no file shows, in order.
+    pub fn unseen(&self) -> &[Unseen] {
+        &self.unseen
+    }
+}
+
+/// What a condition of [`Unseen`] asks.
+fn condition_of(text: &str, shapes: &dyn soql::Catalog) -> Result<Plan, QueryError> {
+    soql::bind(&soql::parse(text)?, shapes)
+}
+
+impl Unseen {
+    /// Whether it is worth asking in a project of these tables.
+    pub fn is_open(&self, tables: &dyn soql::Tables, shapes: &dyn soql::Catalog, holds_apex: bool) -> bool {
+        // What is no query was refused when the table was loaded.
+        let has_rows = |text: &String| condition_of(text, shapes).is_ok_and(|plan| !plan.run(tables).rows.is_empty());
+        self.apex.is_none_or(|apex| apex == holds_apex)
+            && self.when.as_ref().is_none_or(has_rows)
+            && !self.unless.as_ref().is_some_and(has_rows)
+    }
+}

@@ -1,0 +1,209 @@
+//! Wording with holes: `{Column}`, `{Column:minutes}`, `{Column:each}`, `{{` for a brace.
+//!
+//! Values come out on one line, at most 80 code points long (of a list with `each`, each item), with characters that steer a terminal made harmless; null
+//! is `unknown`.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use super::definition::Text;
+use super::error::PageError;
+use super::page::Page;
+use sessionlint_soql::{Row, Schema, Type, Value};
+use sessionlint_source::harmless;
+use sessionlint_source::nearest::suggestion;
+
+/// The longest value that is shown, in code points.
+const LONGEST: usize = 80;
+
+/// A text with holes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Words(String),
+    Column(usize),
+    Minutes(usize),
+    Each(usize),
+}
+
+impl Template {
+    /// Reads a template over the columns of a table.
+    pub(super) fn read(text: &Text, schema: &Schema, page: &Page) -> Result<Self, PageError> {
+        let wrong = |hole: &str, message: String, hint: Option<String>| {
+            let literal = page.text.get(text.span.0..text.span.1).unwrap_or_default();
+            let span = match literal.find(hole) {
+                Some(at) => (text.span.0 + at, text.span.0 + at + hole.len()),
+                None => text.span,
+            };
+            Err(page.error(span, message, hint))
+        };
+        let mut parts = Vec::new();
+        let mut words = String::new();
+        let mut rest = text.text.as_str();
+        while let Some(at) = rest.find(['{', '}']) {
+            words.push_str(&rest[..at]);
+            let brace = &rest[at..=at];
+            rest = &rest[at + 1..];
+            if let Some(after) = rest.strip_prefix(brace) {
+                words.push_str(brace);
+                rest = after;
+                continue;
+            }
+            let Some(end) = rest.find('}').filter(|_| brace == "{") else {
+                return wrong(brace, format!("a lone `{brace}`; write `{brace}{brace}` for one"), None);
+            };
+            let hole = &rest[..end];
+            rest = &rest[end + 1..];
+            let (name, format) = hole.split_once(':').map_or((hole, None), |(name, format)| (name, Some(format)));
+            let Some(column) = schema.column(name) else {
+                let names = schema.columns.iter().map(|column| column.name.as_ref());
+                let message = format!("`{}` has no column `{name}`", schema.name);
+                return wrong(hole, message, suggestion(name, names));
+            };
+            let part = match format {
+                None => Part::Column(column),
+                Some("minutes") if schema.columns[column].ty == Type::Int => Part::Minutes(column),
+                Some("minutes") => return wrong(hole, format!("`{name}` is no number of minutes"), None),
+                Some("each") if schema.columns[column].ty == Type::List => Part::Each(column),
+                Some("each") => return wrong(hole, format!("`{name}` is no list"), None),
+                Some(format) => {
+                    let formats = "the formats are `minutes` and `each`";
+                    return wrong(hole, format!("there is no format `{format}`"), Some(formats.into()));
+                }
+            };
+            if !words.is_empty() {
+                parts.push(Part::Words(std::mem::take(&mut words)));
+            }
+            parts.push(part);
+        }
+        words.push_str(rest);
+        if !words.is_empty() {
+            parts.push(Part::Words(words));
+        }
+        Ok(Self { parts })
+    }
+
+    /// The text for a row as it is, for use as a value; `None` where a column has none.
+    pub fn value(&self, row: &Row<'_>) -> Option<String> {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Words(words) => text.push_str(words),
+                Part::Column(column) | Part::Minutes(column) | Part::Each(column) => match &row.cells[*column].value {
+                    Value::Null | Value::List(_) => return None,
+                    Value::Text(value) => text.push_str(value),
+                    other => text.push_str(&in_words(other)),
+                },
+            }
+        }
+        Some(text)
+    }
+
+    /// The text for a row.
+    pub fn fill(&self, row: &Row<'_>) -> String {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Words(words) => text.push_str(words),
+                Part::Column(column) => text.push_str(&in_words(&row.cells[*column].value)),
+                Part::Minutes(column) => match &row.cells[*column].value {
+                    Value::Int(minutes) => text.push_str(&minutes_in_words(*minutes)),
+                    other => text.push_str(&in_words(other)),
+                },
+                Part::Each(column) => match &row.cells[*column].value {
+                    Value::List(items) => {
+                        let items: Vec<_> = items.iter().map(|item| one_line(item)).collect();
+                        text.push_str(&items.join(", "));
+                    }
+                    other => text.push_str(&in_words(other)),
+                },
+            }
+        }
+        text
+    }
+}
+
+fn in_words<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
+    match value {
+        Value::Null | Value::Unknown => "unknown".into(),
+        Value::Bool(truth) => if *truth { "true" } else { "false" }.into(),
+        Value::Int(number) => number.to_string().into(),
+        Value::Date(date) => date.to_string().into(),
+        Value::Text(text) => one_line(text),
+        Value::List(texts) => one_line(&texts.join(", ")).into_owned().into(),
+    }
+}
+
+/// `text` on one line, cropped, without characters that would steer a terminal.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    let is_fine = text.len() <= LONGEST && text.chars().all(|ch| !ch.is_control() && harmless(ch) == ch);
+    if is_fine {
+        return text.into();
+    }
+    let mut line = String::new();
+    let mut length = 0;
+    for word in text.split(['\n', '\r', '\t']).flat_map(str::split_whitespace) {
+        if !line.is_empty() {
+            line.push(' ');
+            length += 1;
+        }
+        for ch in word.chars() {
+            if length == LONGEST - 1 {
+                line.push('…');
+                return line.into();
+            }
+            line.push(harmless(ch));
+            length += 1;
+        }
+    }
+    line.into()
+}
+
+/// Minutes as a person says them: `30 minutes`, `1 hour`, `2 hours`, `1 hour 30 minutes`.
+pub fn minutes_in_words(minutes: i64) -> String {
+    let plural = |count: i64| if count == 1 { "" } else { "s" };
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    let mut words = String::new();
+    if minutes >= 60 {
+        // Writing to a string cannot fail.
+        let _ = write!(words, "{hours} hour{}", plural(hours));
+    }
+    if rest != 0 || minutes < 60 {
+        let space = if words.is_empty() { "" } else { " " };
+        let _ = write!(words, "{space}{rest} minute{}", plural(rest));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sessionlint_soql::Cell;
+
+    #[test]
+    fn minutes_read_as_people_say_them() {
+        let words: Vec<_> = [0, 1, 15, 60, 90, 120, 1440, -5].into_iter().map(minutes_in_words).collect();
+        let expected =
+            ["0 minutes", "1 minute", "15 minutes", "1 hour", "1 hour 30 minutes", "2 hours", "24 hours", "-5 minutes"];
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn each_item_of_a_list_is_cropped_for_itself() {
+        let items = vec!["a\nb".into(), "x".repeat(200).into(), "last".into()];
+        let row = Row { cells: vec![Cell::computed(Value::List(items))], subject: None, key: "".into() };
+        let template = Template { parts: vec![Part::Words("open: ".to_owned()), Part::Each(0)] };
+        assert_eq!(template.fill(&row), format!("open: a b, {}…, last", "x".repeat(LONGEST - 1)));
+    }
+
+    #[test]
+    fn values_stay_on_one_line_and_short() {
+        assert_eq!(one_line("a\nb\u{1B}[31m"), "a b?[31m");
+        assert_eq!(one_line(&"x".repeat(200)).chars().count(), LONGEST);
+        assert_eq!(one_line("two  words"), "two  words");
+    }
+}

@@ -1,0 +1,301 @@
+//! Findings that a comment in the file allows: `<!-- sessionlint: allow RULE[, RULE]: reason -->`, and in Apex
+//! `// sessionlint: allow RULE[, RULE]: reason` or `@SuppressWarnings('sessionlint.GROUP.RULE')`.
+//!
+//! A comment covers the element that follows it, or the whole file where it stands before the root; in Apex it covers
+//! what begins on its own line, or on the next where it stands alone, and an annotation what it annotates. A retrieve drops
+//! comments, so the configuration is the better place; here what was written by hand is honoured, and what does
+//! nothing is told.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Suppressor, Way};
+use crate::diagnostic::Diagnostic;
+use crate::rule::{Catalog, Selector};
+use sessionlint_apex::{self as apex, Says};
+use sessionlint_project::metadata::{Component, Project};
+use sessionlint_source::steps;
+use sessionlint_source::{FileId, Place, Source, Sources, Span};
+use sessionlint_xml::NodeId;
+
+const MARKER: &str = "sessionlint:";
+
+/// The comments of a project that allow findings.
+#[derive(Debug)]
+pub struct Comments {
+    allowances: Vec<Allowance>,
+    /// Comments that mean to allow something and do not say it in the right words.
+    misspelt: Vec<String>,
+    /// What to say of rules that are gone.
+    retired: Vec<String>,
+    by_file: HashMap<FileId, HashMap<String, Covering>>,
+    /// What was found in files with comments, by file and rule.
+    found: HashMap<(FileId, String), Vec<Span>>,
+}
+
+/// The allowances of one file and one selector, in the order of what they cover: by the text that a finding marks, and
+/// by where that begins.
+#[derive(Debug, Default)]
+struct Covering {
+    whole: Reach,
+    by_start: Reach,
+}
+
+/// Spans in order, each with the number of its allowance and the furthest end up to it.
+#[derive(Debug, Default)]
+struct Reach(Vec<(Span, usize, u32)>);
+
+impl Reach {
+    fn push(&mut self, span: Span, index: usize) {
+        let furthest = self.0.last().map_or(0, |(.., furthest)| *furthest).max(span.end);
+        self.0.push((span, index, furthest));
+    }
+
+    /// The first allowance that covers `start..end`.
+    fn first(&self, start: u32, end: u32) -> Option<usize> {
+        steps::count(1);
+        // The first that reaches so far: of those that begin no later, one covers it only if this one does.
+        let (span, index, _) = self.0.get(self.0.partition_point(|(.., furthest)| *furthest < end))?;
+        (span.start <= start).then_some(*index)
+    }
+}
+
+/// The rules that a comment names, and its reason.
+type Named = (Vec<(String, Selector)>, String);
+
+/// One comment.
+#[derive(Debug)]
+struct Allowance {
+    file: FileId,
+    /// What it covers; nothing where no element follows.
+    covers: Option<Span>,
+    /// Whether it covers what begins there, wherever that ends.
+    is_by_start: bool,
+    /// What it is called: a comment or an annotation.
+    what: &'static str,
+    selectors: Vec<(String, Selector)>,
+    reason: String,
+    /// `path:line` of the comment.
+    place: String,
+}
+
+impl Comments {
+    /// The comments of a project; rules are looked up in `catalog`.
+    pub fn of(project: &Project, catalog: &Catalog) -> Self {
+        let mut comments = Self {
+            allowances: Vec::new(),
+            misspelt: Vec::new(),
+            retired: Vec::new(),
+            by_file: HashMap::new(),
+            found: HashMap::new(),
+        };
+        for component in &project.components {
+            let spans = component.document.comments();
+            if spans.is_empty() {
+                continue;
+            }
+            let source = project.sources.get(component.file);
+            let covered = covered(component, source, spans);
+            for (span, covers) in spans.iter().zip(covered) {
+                comments.read(component, source, *span, covers, catalog);
+            }
+        }
+        for unit in &project.units {
+            for allowance in &unit.allowances {
+                comments.read_code(unit.file, project.sources.get(unit.file), allowance, catalog);
+            }
+        }
+        comments.index();
+        comments
+    }
+
+    /// Sorts the allowances by file, selector and place. Two of one kind never cross, so the first to reach covers.
+    fn index(&mut self) {
+        let mut order: Vec<usize> = (0..self.allowances.len()).collect();
+        order.sort_by_key(|index| self.allowances[*index].covers.map(|span| span.start));
+        for index in order {
+            let allowance = &self.allowances[index];
+            let Some(span) = allowance.covers else { continue };
+            for (_, selector) in &allowance.selectors {
+                let of_file = self.by_file.entry(allowance.file).or_default();
+                let covering = of_file.entry(selector.text().to_owned()).or_default();
+                let reach = if allowance.is_by_start { &mut covering.by_start } else { &mut covering.whole };
+                reach.push(span, index);
+            }
+        }
+    }
+
+    fn read_code(&mut self, file: FileId, source: &Source, allowance: &apex::Allowance, catalog: &Catalog) {
+        let place = format!("{}:{}", source.path, source.position(allowance.span.start).line);
+        let (what, read) = match &allowance.says {
+            Says::Comment(directive) => ("comment", selectors(directive, catalog)),
+            Says::Annotation(names) => {
+                let selector = |name: &String| Ok((name.clone(), catalog.selector(name)?));
+                let read = names.iter().map(selector).collect::<Result<Vec<_>, String>>();
+                ("annotation", read.map(|selectors| (selectors, "an annotation allows it".to_owned())))
+            }
+        };
+        self.note_retired(&place, &read, catalog);
+        match read {
+            Ok((selectors, reason)) => self.allowances.push(Allowance {
+                file,
+                covers: Some(allowance.covers),
+                is_by_start: what == "comment",
+                what,
+                selectors,
+                reason,
+                place,
+            }),
+            Err(problem) => self.misspelt.push(format!("{place}: {problem}; nothing is allowed by it")),
+        }
+    }
+
+    /// Keeps what to say of the rules that a comment names and that are gone.
+    fn note_retired(&mut self, place: &str, read: &Result<Named, String>, catalog: &Catalog) {
+        let names = read.iter().flat_map(|(selectors, _)| selectors).map(|(name, _)| name);
+        self.retired.extend(names.filter_map(|name| Some(format!("{place}: {}", catalog.retired(name)?))));
+    }
+
+    fn read(&mut self, component: &Component, source: &Source, span: Span, covers: Option<Span>, catalog: &Catalog) {
+        let text = source.slice(span).trim_start_matches("<!--").trim_end_matches("-->").trim();
+        let Some(directive) = text.strip_prefix(MARKER) else { return };
+        let place = format!("{}:{}", source.path, source.position(span.start).line);
+        let read = selectors(directive, catalog);
+        self.note_retired(&place, &read, catalog);
+        match read {
+            Ok((selectors, reason)) => self.allowances.push(Allowance {
+                file: component.file,
+                covers,
+                is_by_start: false,
+                what: "comment",
+                selectors,
+                reason,
+                place,
+            }),
+            Err(problem) => self.misspelt.push(format!("{place}: {problem}; nothing is allowed by it")),
+        }
+    }
+}
+
+/// What the words behind the marker allow, and why.
+fn selectors(directive: &str, catalog: &Catalog) -> Result<Named, String> {
+    let form = "write `sessionlint: allow RULE[, RULE]: reason`";
+    let rest =
+        directive.trim().strip_prefix("allow ").ok_or_else(|| format!("this comment is not understood: {form}"))?;
+    let (names, reason) = rest.split_once(':').unwrap_or((rest, ""));
+    if reason.trim().is_empty() {
+        return Err(format!("this comment gives no reason: {form}"));
+    }
+    let selector = |name: &str| Ok((name.to_owned(), catalog.selector(name)?));
+    let selectors = names.split(',').map(str::trim).map(selector).collect::<Result<Vec<_>, String>>()?;
+    Ok((selectors, reason.trim().to_owned()))
+}
+
+/// The text that each of a file's comments covers.
+fn covered(component: &Component, source: &Source, comments: &[Span]) -> Vec<Option<Span>> {
+    let document = &component.document;
+    let root = document.root();
+    let nodes: Vec<NodeId> = document.nodes().collect();
+    let mut covered = vec![None; comments.len()];
+    // From the last to the first: whether something stands between a comment and the next element is known up to there.
+    let mut known: Option<(Span, NodeId, bool)> = None;
+    for (comment, covers) in comments.iter().zip(&mut covered).rev() {
+        if comment.end <= document.open_tag(root).start {
+            *covers = Some(Span { start: 0, end: source.text_len });
+            continue;
+        }
+        let at = nodes.partition_point(|node| document.open_tag(*node).start < comment.end);
+        let Some(next) = nodes.get(at).copied() else { continue };
+        let is_blank = |end: u32| is_blank(source.slice(Span { start: comment.end, end }));
+        // Another element that nobody reads, or the end of the parent, stands between: then nothing known follows.
+        let follows = match known {
+            Some((after, same, follows)) if same == next => follows && is_blank(after.start),
+            _ => is_blank(document.open_tag(next).start),
+        };
+        known = Some((*comment, next, follows));
+        *covers = follows.then(|| document.element(next));
+    }
+    covered
+}
+
+/// Whether a text holds nothing but white space and comments.
+fn is_blank(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    while let Some(comment) = rest.strip_prefix("<!--") {
+        let Some((_, after)) = comment.split_once("-->") else { return false };
+        rest = after.trim_start();
+    }
+    rest.is_empty()
+}
+
+/// Where something was found, in order, each with the first end from there on: by file and selector.
+type Found<'f> = HashMap<(FileId, &'f str), Vec<(Span, u32)>>;
+
+/// Whether an allowance covers something that was found.
+fn is_used(allowance: &Allowance, found: &Found<'_>) -> bool {
+    let Some(covers) = allowance.covers else { return false };
+    allowance.selectors.iter().filter_map(|(_, selector)| found.get(&(allowance.file, selector.text()))).any(|spans| {
+        steps::count(1);
+        let first = spans.get(spans.partition_point(|(span, _)| span.start < covers.start));
+        first.is_some_and(|(span, end)| if allowance.is_by_start { span.start } else { *end } <= covers.end)
+    })
+}
+
+impl Comments {
+    fn found_by_selector(&self) -> Found<'_> {
+        let mut found: Found<'_> = HashMap::new();
+        #[expect(clippy::iter_over_hash_type, reason = "what is gathered is sorted")]
+        for ((file, rule), spans) in &self.found {
+            for text in Selector::texts_of(rule) {
+                found.entry((*file, text)).or_default().extend(spans.iter().map(|span| (*span, span.end)));
+            }
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each is sorted by itself")]
+        for spans in found.values_mut() {
+            spans.sort_unstable_by_key(|(span, _)| (span.start, span.end));
+            let mut least = u32::MAX;
+            for (span, end) in spans.iter_mut().rev() {
+                least = least.min(span.end);
+                *end = least;
+            }
+        }
+        found
+    }
+}
+
+impl Suppressor for Comments {
+    fn way(&self) -> Way {
+        Way::Comment
+    }
+
+    fn allows(&mut self, finding: &Diagnostic, _sources: &Sources) -> Option<String> {
+        let Place { file, span } = finding.place;
+        let of_file = self.by_file.get(&file)?;
+        let found = Selector::texts_of(&finding.rule).filter_map(|text| of_file.get(text)).flat_map(|covering| {
+            [covering.whole.first(span.start, span.end), covering.by_start.first(span.start, span.start)]
+        });
+        let first = found.flatten().min();
+        if first.is_some() {
+            self.found.entry((file, finding.rule.clone())).or_default().push(span);
+        }
+        first.map(|index| self.allowances[index].reason.clone())
+    }
+
+    fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String> {
+        let mut notices: Vec<String> = self.misspelt.iter().chain(&self.retired).cloned().collect();
+        // A rule that was not asked could have found something.
+        let asked: HashSet<&str> = asked.iter().flat_map(|id| Selector::texts_of(id)).collect();
+        let found = self.found_by_selector();
+        for allowance in self.allowances.iter().filter(|it| is_whole && !is_used(it, &found)) {
+            let was_asked = allowance.selectors.iter().all(|(_, selector)| asked.contains(selector.text()));
+            if was_asked {
+                let names: Vec<&str> = allowance.selectors.iter().map(|(name, _)| name.as_str()).collect();
+                let names = names.join(", ");
+                notices.push(format!(
+                    "{}: the {} that allows {names} allows nothing; remove it",
+                    allowance.place, allowance.what
+                ));
+            }
+        }
+        notices
+    }
+}

@@ -1,0 +1,403 @@
+//! Takes findings out of a report that somebody allows, and says who allows what nobody does any more.
+//!
+//! May assume that findings are checked, covered and limited to what is shown. Each [`Suppressor`] is one way to allow
+//! findings; all of them are asked about every finding, so that none counts as stale because another was quicker.
+//! Refuses to know rules and how severe a finding is.
+
+mod baseline;
+mod comment;
+
+pub use baseline::Baseline;
+pub use comment::Comments;
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::Date;
+
+use crate::config::Ignore;
+use crate::diagnostic::{Diagnostic, Subject, Summary};
+use crate::rule::Selector;
+use sessionlint_source::globs::{Glob, Globs};
+use sessionlint_source::steps;
+use sessionlint_source::{FileId, Sources};
+
+/// In which way a finding is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The configuration says so.
+    Configuration,
+    /// A comment in the file says so.
+    Comment,
+    /// The baseline holds it.
+    Baseline,
+}
+
+/// One way to allow findings.
+pub trait Suppressor {
+    /// In which way it allows.
+    fn way(&self) -> Way;
+
+    /// Why it allows the finding; `None` where it does not. It remembers what it allowed.
+    fn allows(&mut self, finding: &Diagnostic, sources: &Sources) -> Option<String>;
+
+    /// What a person should know of it after the run: what expired, and, where `is_whole` says that every finding was
+    /// shown to it, what it allows in vain. Of rules that are not `asked` (ids) it says nothing.
+    fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String>;
+}
+
+/// A finding that was taken out.
+#[derive(Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Diagnostic,
+    /// In which way it is allowed.
+    pub way: Way,
+    /// Why.
+    pub reason: String,
+}
+
+/// Findings after the allowed ones were taken out.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What remains, in order.
+    pub findings: Vec<Diagnostic>,
+    /// What was taken out, in order.
+    pub suppressed: Vec<Suppressed>,
+}
+
+impl Outcome {
+    /// Counts both.
+    pub fn summary(&self) -> Summary {
+        let baselined = self.suppressed.iter().filter(|it| it.way == Way::Baseline).count();
+        Summary { suppressed: self.suppressed.len() - baselined, baselined, ..Summary::of(&self.findings) }
+    }
+}
+
+impl Outcome {
+    /// Takes out all that remains, as what a baseline holds from now on.
+    pub fn accept(&mut self, reason: &str) {
+        let accepted = self.findings.drain(..);
+        let suppressed = accepted.map(|finding| Suppressed { finding, way: Way::Baseline, reason: reason.to_owned() });
+        self.suppressed.extend(suppressed);
+    }
+}
+
+/// Takes out what the first of `suppressors` that allows it allows. Who allows one of the `covered`, for which another
+/// finding speaks, does not allow in vain, though nothing is taken out.
+pub fn apply(
+    findings: Vec<Diagnostic>,
+    covered: &[Diagnostic],
+    sources: &Sources,
+    suppressors: &mut [&mut dyn Suppressor],
+) -> Outcome {
+    for finding in covered {
+        allowed(finding, sources, suppressors);
+    }
+    let mut outcome = Outcome::default();
+    for finding in findings {
+        match allowed(&finding, sources, suppressors) {
+            Some((way, reason)) => outcome.suppressed.push(Suppressed { finding, way, reason }),
+            None => outcome.findings.push(finding),
+        }
+    }
+    outcome
+}
+
+fn allowed(finding: &Diagnostic, sources: &Sources, suppressors: &mut [&mut dyn Suppressor]) -> Option<(Way, String)> {
+    let mut first = None;
+    for suppressor in suppressors {
+        let reason = suppressor.allows(finding, sources);
+        first = first.or(reason.map(|reason| (suppressor.way(), reason)));
+    }
+    first
+}
+
+/// The `[[ignore]]` tables of a configuration.
+#[derive(Debug)]
+pub struct Configured<'c> {
+    ignores: &'c [Ignore],
+    as_of: Date,
+    /// The globs, each once: those of paths, and those of components.
+    paths: Globs,
+    components: Globs,
+    /// The names of rules and groups, by what they are called.
+    rules: HashMap<&'c str, usize>,
+    /// Tables that are about the same findings, by what they name.
+    groups: HashMap<Key, Group>,
+    /// The group of each table.
+    group_of: Vec<Key>,
+    /// Which globs are about a file, and about a component.
+    of_file: HashMap<FileId, Vec<usize>>,
+    of_component: HashMap<Subject, Vec<usize>>,
+}
+
+/// The numbers of what a table names: its rules, its paths, its components.
+type Key = (usize, Option<usize>, Option<usize>);
+
+/// Tables that are about the same findings.
+#[derive(Debug, Default)]
+struct Group {
+    /// The first of them that did not end.
+    first: Option<usize>,
+    matched: usize,
+}
+
+/// Globs by their number, each once.
+#[derive(Default)]
+struct Numbered<'c> {
+    numbers: HashMap<&'c str, usize>,
+    globs: Vec<Glob>,
+}
+
+impl<'c> Numbered<'c> {
+    fn number(&mut self, glob: &'c Glob) -> usize {
+        *self.numbers.entry(glob.text()).or_insert_with(|| {
+            self.globs.push(glob.clone());
+            self.globs.len() - 1
+        })
+    }
+}
+
+impl<'c> Configured<'c> {
+    /// The tables, as of a day.
+    pub fn new(ignores: &'c [Ignore], as_of: Date) -> Self {
+        let (mut paths, mut components) = (Numbered::default(), Numbered::default());
+        let mut rules: HashMap<&str, usize> = HashMap::new();
+        let mut groups: HashMap<Key, Group> = HashMap::new();
+        let mut group_of = Vec::with_capacity(ignores.len());
+        for (index, ignore) in ignores.iter().enumerate() {
+            let path = ignore.path().map(|glob| paths.number(glob));
+            let component = ignore.component().map(|glob| components.number(glob));
+            let count = rules.len();
+            let rule = *rules.entry(ignore.rule.text()).or_insert(count);
+            let key = (rule, path, component);
+            let group = groups.entry(key).or_default();
+            if !is_expired(ignore, as_of) {
+                group.first.get_or_insert(index);
+            }
+            group_of.push(key);
+        }
+        Self {
+            ignores,
+            as_of,
+            rules,
+            paths: Globs::new(paths.globs),
+            components: Globs::new(components.globs),
+            groups,
+            group_of,
+            of_file: HashMap::new(),
+            of_component: HashMap::new(),
+        }
+    }
+
+    /// Of the globs of `all` one, or none at all.
+    fn choices(all: &[usize]) -> impl Iterator<Item = Option<usize>> + Clone {
+        std::iter::once(None).chain(all.iter().copied().map(Some))
+    }
+}
+
+fn is_expired(ignore: &Ignore, as_of: Date) -> bool {
+    ignore.until.is_some_and(|until| until < as_of)
+}
+
+impl Suppressor for Configured<'_> {
+    fn way(&self) -> Way {
+        Way::Configuration
+    }
+
+    fn allows(&mut self, finding: &Diagnostic, sources: &Sources) -> Option<String> {
+        if self.ignores.is_empty() {
+            return None;
+        }
+        let file = finding.place.file;
+        let paths = self.of_file.entry(file).or_insert_with(|| self.paths.holding_path(&sources.get(file).path));
+        let components: &[usize] = match &finding.subject {
+            None => &[],
+            Some(subject) => {
+                if !self.of_component.contains_key(subject) {
+                    let found = self.components.fitting_name(&format!("{}:{}", subject.ty, subject.name));
+                    self.of_component.insert(subject.clone(), found);
+                }
+                &self.of_component[subject]
+            }
+        };
+        let mut first: Option<usize> = None;
+        for rule in Selector::texts_of(&finding.rule).filter_map(|text| self.rules.get(text)) {
+            for path in Self::choices(paths) {
+                for component in Self::choices(components) {
+                    steps::count(1);
+                    // Without either an ignore is none.
+                    let Some(group) = self.groups.get_mut(&(*rule, path, component)) else { continue };
+                    group.matched += 1;
+                    first = [first, group.first].into_iter().flatten().min();
+                }
+            }
+        }
+        first.map(|index| self.ignores[index].reason.clone())
+    }
+
+    fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String> {
+        // An ignore of a group may be about the rule that was not asked.
+        let asked: HashSet<&str> = asked.iter().copied().collect();
+        let is_asked = |id: &String| asked.contains(id.as_str());
+        let was_asked = |ignore: &Ignore| !ignore.ids.is_empty() && ignore.ids.iter().all(is_asked);
+        let mut notices = Vec::new();
+        // The ids of a group are one list, whoever names it.
+        let mut known: HashMap<&str, bool> = HashMap::new();
+        for (ignore, key) in self.ignores.iter().zip(&self.group_of) {
+            let matched = &self.groups.get(key).map_or(0, |group| group.matched);
+            let Ignore { name, place, .. } = ignore;
+            if let Some(until) = ignore.until.filter(|_| is_expired(ignore, self.as_of)) {
+                let now = match matched {
+                    0 => "remove it".to_owned(),
+                    1 => "the finding that it allowed is reported again".to_owned(),
+                    more => format!("the {more} findings that it allowed are reported again"),
+                };
+                notices.push(format!("{place}: the ignore of `{name}` ended with {until}; {now}"));
+            } else if *matched == 0 && is_whole && *known.entry(ignore.rule.text()).or_insert_with(|| was_asked(ignore))
+            {
+                notices.push(format!("{place}: the ignore of `{name}` matches no finding; remove it"));
+            }
+        }
+        notices
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::config::Config;
+    use crate::diagnostic::{Confidence, Severity};
+    use crate::rule::Catalog;
+    use sessionlint_facts::Shapes;
+    use sessionlint_source::{Encoding, Place, Source, Span};
+
+    const TIMEOUT: &str = "oauth/app-timeout-set";
+    const RANGES: &str = "oauth/ip-relaxation-missing";
+
+    fn ignores(text: &str) -> Vec<Ignore> {
+        let config = Config::read("sessionlint.toml".to_owned(), text.to_owned()).unwrap();
+        config.settle(&Catalog::load(&[] as &[&Path], &Shapes).unwrap()).unwrap().ignores
+    }
+
+    fn sources() -> Sources {
+        let file =
+            |path: &str| Source::new(path.to_owned(), PathBuf::new(), "<a/>".to_owned(), Encoding::Utf8 { bom: 0 });
+        Sources::new(vec![file("app/ERP.connectedApp"), file("app/CRM.connectedApp")])
+    }
+
+    fn finding(rule: &str, file: u32) -> Diagnostic {
+        let name = ["ERP", "CRM"][file as usize].to_owned();
+        Diagnostic {
+            rule: rule.to_owned(),
+            title: String::new(),
+            severity: Severity::Warning,
+            confidence: Confidence::High,
+            message: String::new(),
+            why: String::new(),
+            help: String::new(),
+            setup: String::new(),
+            verify: String::new(),
+            place: Place { file: FileId(file), span: Span::new(0, 1) },
+            subject: Some(Subject { ty: "ConnectedApp".to_owned(), name }),
+            related: Vec::new(),
+            remedy: None,
+            fix: None,
+            explains: Vec::new(),
+            fingerprint: String::new(),
+            cell: String::new(),
+        }
+    }
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_allowed_is_taken_out_with_its_reason() {
+        let ignores =
+            ignores(&format!("[[ignore]]\nrule = '{TIMEOUT}'\npath = 'app/ERP*'\nreason = 'the vendor asks for it'\n"));
+        let mut configured = Configured::new(&ignores, day("2026-12-01"));
+        let findings = vec![finding(TIMEOUT, 0), finding(RANGES, 0), finding(TIMEOUT, 1)];
+        let left = apply(findings, &[], &sources(), &mut [&mut configured]);
+        let kept: Vec<_> = left.findings.iter().map(|it| (it.rule.as_str(), it.place.file.0)).collect();
+        assert_eq!(kept, [(RANGES, 0), (TIMEOUT, 1)]);
+        assert_eq!(left.suppressed[0].reason, "the vendor asks for it");
+        assert_eq!(left.suppressed[0].way, Way::Configuration);
+        assert_eq!((left.summary().warning, left.summary().suppressed), (2, 1));
+        assert!(configured.notices(true, &[TIMEOUT]).is_empty());
+    }
+
+    #[test]
+    fn who_allows_a_covered_finding_does_not_allow_in_vain() {
+        let ignores = ignores(&format!("[[ignore]]\nrule = '{TIMEOUT}'\npath = 'app/*'\nreason = 'x'\n"));
+        let mut configured = Configured::new(&ignores, day("2026-12-01"));
+        let left = apply(vec![finding(RANGES, 0)], &[finding(TIMEOUT, 0)], &sources(), &mut [&mut configured]);
+        assert_eq!((left.findings.len(), left.suppressed.len()), (1, 0));
+        assert!(configured.notices(true, &[TIMEOUT]).is_empty());
+    }
+
+    #[test]
+    fn every_ignore_that_matches_is_of_use() {
+        let both = "[[ignore]]\nrule = 'oauth'\npath = 'app'\nreason = 'first'\n\
+                    [[ignore]]\nrule = 'oauth'\ncomponent = '*:ERP'\nreason = 'second'\n";
+        let ignores = ignores(both);
+        let (mut one, mut other) =
+            (Configured::new(&ignores[..1], day("2026-12-01")), Configured::new(&ignores[1..], day("2026-12-01")));
+        let left = apply(vec![finding(TIMEOUT, 0)], &[], &sources(), &mut [&mut one, &mut other]);
+        assert_eq!(left.suppressed[0].reason, "first");
+        assert!(one.notices(true, &[TIMEOUT]).is_empty() && other.notices(true, &[TIMEOUT]).is_empty());
+    }
+
+    #[test]
+    fn stale_and_expired_ones_are_told() {
+        let text =
+            |until: &str| format!("[[ignore]]\nrule = '{TIMEOUT}'\npath = 'app/*'\nreason = 'x'\nuntil = {until}\n");
+        let ignores = ignores(&text("2026-12-01"));
+        let stale = Configured::new(&ignores, day("2026-12-01"));
+        let told = "sessionlint.toml:2:8: the ignore of `oauth/app-timeout-set` matches no finding; remove it";
+        assert_eq!(stale.notices(true, &[TIMEOUT]), [told]);
+        assert!(stale.notices(false, &[TIMEOUT]).is_empty(), "not all was shown");
+        assert!(stale.notices(true, &[RANGES]).is_empty(), "nobody asked");
+        let of_group = self::ignores("[[ignore]]\nrule = 'oauth'\npath = 'app/*'\nreason = 'x'\n");
+        let group = Configured::new(&of_group, day("2026-12-01"));
+        assert!(group.notices(true, &[TIMEOUT]).is_empty(), "part of the group was asked");
+        let all: Vec<&str> = of_group[0].ids.iter().map(String::as_str).collect();
+        assert_eq!(group.notices(true, &all).len(), 1);
+        let mut expired = Configured::new(&ignores, day("2026-12-02"));
+        let findings = vec![finding(TIMEOUT, 0), finding(TIMEOUT, 1)];
+        assert_eq!(apply(findings, &[], &sources(), &mut [&mut expired]).findings.len(), 2);
+        let told = expired.notices(false, &[TIMEOUT]).join("");
+        assert!(told.ends_with("ended with 2026-12-01; the 2 findings that it allowed are reported again"), "{told}");
+    }
+
+    #[test]
+    fn a_finding_does_not_ask_every_ignore() {
+        let steps = |count: usize| {
+            let of = |index: usize| {
+                format!(
+                    "[[ignore]]\nrule = 'oauth'\npath = 'app/App{index}.*'\ncomponent = '*:App{index}'\nreason = 'x'\n"
+                )
+            };
+            let ignores = ignores(&(0..count).map(of).collect::<String>());
+            let file = |index: usize| {
+                let path = format!("app/App{index}.connectedApp");
+                Source::new(path, PathBuf::new(), "<a/>".to_owned(), Encoding::Utf8 { bom: 0 })
+            };
+            let sources = Sources::new((0..count).map(file).collect());
+            let finding = |index: usize| Diagnostic {
+                place: Place { file: FileId(index as u32), span: Span::new(0, 1) },
+                subject: Some(Subject { ty: "ConnectedApp".to_owned(), name: format!("App{index}") }),
+                ..finding(TIMEOUT, 0)
+            };
+            let findings = (0..count).map(finding).collect();
+            let mut configured = Configured::new(&ignores, day("2026-12-01"));
+            let (left, steps) = steps::of(|| apply(findings, &[], &sources, &mut [&mut configured]));
+            assert_eq!(left.suppressed.len(), count);
+            steps
+        };
+        assert!(steps(400) <= 6 * steps(100));
+    }
+}

@@ -1,0 +1,533 @@
+//! From a root to a project: walk, read and parse, overlapped and on all threads; then everything in its order.
+//!
+//! May assume nothing about the files. What cannot be read is told as a [`Notice`], what cannot be understood is a
+//! problem of the project; neither stops the rest. Refuses to know what a component means.
+
+mod bytes;
+mod code;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::with_bytes;
+use memchr::memmem;
+
+use crate::discover::{Found, Met, PROJECT_FILE, Root, compare_paths, walk};
+use crate::metadata::kind::{Kind, Part, kind, shares_suffix};
+use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
+use crate::replace::{Mark, Plan, Replaced};
+pub use crate::tree::MAX_BYTES;
+use crate::tree::Tree;
+use sessionlint_source::secrets;
+use sessionlint_source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
+use sessionlint_xml::{Document, Keep, Outcome, parse};
+
+/// Something to tell a person beside the findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Whether something could not be read: the run ends with exit code 3.
+    pub is_error: bool,
+    /// What there is to say, with its path.
+    pub text: String,
+}
+
+impl Notice {
+    fn warning(text: String) -> Self {
+        Self { is_error: false, text }
+    }
+
+    fn error(text: String) -> Self {
+        Self { is_error: true, text }
+    }
+}
+
+/// A project and what happened on the way.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What was read.
+    pub project: Project,
+    /// What a person should know, in a fixed order.
+    pub notices: Vec<Notice>,
+    /// Where the project is.
+    pub root: PathBuf,
+}
+
+/// What became of one file.
+struct ReadFile {
+    found: Found,
+    outcome: Result<Held, String>,
+}
+
+/// What is kept of a file until all are read: the text of a large one is gone by then.
+struct Held {
+    source: Source,
+    content: Content,
+    warning: Option<String>,
+    marks: Vec<Mark>,
+}
+
+struct Parsed<'b> {
+    text: Cow<'b, str>,
+    encoding: Encoding,
+    content: Content,
+    warning: Option<String>,
+    marks: Vec<Mark>,
+}
+
+enum Content {
+    /// A type that is not read, in a file that is called like one that is.
+    Other,
+    Understood(Document),
+    Broken(ProblemKind, String, Span),
+    /// What a deployment makes of it is not known.
+    Unknown,
+}
+
+/// Reads the project at `root`.
+pub fn load(root: &Root, inputs: Inputs) -> Loaded {
+    let read = Mutex::new(Vec::new());
+    let met = walk(root, inputs.texts, |found| {
+        let outcome = read_file(root, &found);
+        read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadFile { found, outcome });
+    });
+    let mut files = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+    files.sort_by(|left, right| {
+        let by_package = left.found.package.cmp(&right.found.package);
+        by_package.then_with(|| compare_paths(&left.found.path, &right.found.path))
+    });
+    let code = code::read(root, &met, &inputs);
+    assemble(root, inputs, files, code, met)
+}
+
+/// A file in the order of all.
+enum Item {
+    Metadata(ReadFile),
+    Code(code::ReadCode),
+}
+
+/// Metadata and code, each in order, in one order.
+fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
+    let mut items = Vec::with_capacity(files.len() + code.len());
+    let mut code = code.into_iter().peekable();
+    for file in files {
+        let is_before = |it: &code::ReadCode| {
+            let by_package = it.package.cmp(&file.found.package);
+            by_package.then_with(|| compare_paths(&it.path, &file.found.path)).is_lt()
+        };
+        while let Some(first) = code.next_if(is_before) {
+            items.push(Item::Code(first));
+        }
+        items.push(Item::Metadata(file));
+    }
+    items.extend(code.map(Item::Code));
+    items
+}
+
+/// What a person should know before anything was made of the files.
+fn first_notices(root: &Root, met: &mut Met, unreadable: Vec<String>) -> Vec<Notice> {
+    let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(Notice::warning).collect();
+    notices.extend(root.errors.iter().cloned().map(Notice::error));
+    notices.extend(std::mem::take(&mut met.warnings).into_iter().map(Notice::warning));
+    notices.extend(std::mem::take(&mut met.errors).into_iter().map(Notice::error));
+    notices.extend(unreadable.into_iter().map(Notice::error));
+    notices
+}
+
+fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, mut met: Met) -> Loaded {
+    let mut notices = first_notices(root, &mut met, code.unreadable);
+
+    let mut sources = Vec::new();
+    let mut components = Vec::new();
+    let mut problems = Vec::new();
+    let mut unread = Vec::new();
+    let mut units = Vec::new();
+    let mut marks: Vec<(FileId, Vec<Mark>)> = Vec::new();
+    for item in merge(files, code.files) {
+        let ReadFile { found, outcome } = match item {
+            Item::Metadata(file) => file,
+            Item::Code(code::ReadCode { source, mut unit, marks: found, .. }) => {
+                unit.file = FileId(sources.len() as u32);
+                if !found.is_empty() {
+                    marks.push((unit.file, found));
+                }
+                sources.push(source);
+                units.push(unit);
+                continue;
+            }
+        };
+        let parsed = match outcome {
+            Ok(parsed) => parsed,
+            Err(reason) => {
+                notices.push(Notice::error(format!("{}: {reason}", found.path)));
+                unread.push(found.kind);
+                continue;
+            }
+        };
+        if matches!(parsed.content, Content::Other) {
+            met.other += 1;
+            continue;
+        }
+        if let Some(text) = parsed.warning {
+            notices.push(Notice::warning(format!("{}: {text}", found.path)));
+        }
+        let file = FileId(sources.len() as u32);
+        if let Some(whole) = parsed.marks.first().filter(|mark| !mark.is_known)
+            && whole.span == Span::new(0, parsed.source.text_len as usize)
+        {
+            // Which elements it will have is not known, so nothing of its kind is.
+            unread.push(found.kind);
+        }
+        if !parsed.marks.is_empty() {
+            marks.push((file, parsed.marks));
+        }
+        sources.push(parsed.source);
+        match parsed.content {
+            Content::Other | Content::Unknown => {}
+            Content::Understood(document) => components.push(Component {
+                kind: found.kind,
+                name: found.stem,
+                file,
+                document,
+                package: found.package,
+                twin: None,
+                part: found.part,
+            }),
+            Content::Broken(kind, text, span) => problems.push(Problem {
+                kind,
+                text,
+                place: Place { file, span },
+                promised: found.kind,
+                name: found.stem,
+            }),
+        }
+    }
+    let before = sources.len();
+    let (hidden_by, dead_patterns) = ignoring_lines(&mut met, &mut sources);
+    let project_file = project_file(root, &mut sources);
+    let mut replaced = Replaced::new(root.replacements.clone(), project_file);
+    for (file, marks) in marks {
+        replaced.note(file, marks);
+    }
+    let ignore_files = sources.len() - before;
+    let sources = Sources::new(sources);
+    let components = fold_twins(components, &sources);
+    let project = Project {
+        root: root.path.display().to_string(),
+        sources,
+        components,
+        units,
+        code: code.looked_through,
+        problems,
+        unread,
+        hidden: met.hidden,
+        hidden_by,
+        dead_patterns,
+        ignore_files,
+        replaced,
+        outside: met.outside,
+        other: met.other,
+        has_project_file: root.has_project_file,
+        namespace: root.namespace.clone(),
+        api_version: api_version(root),
+        inputs,
+    };
+    Loaded { project, notices, root: root.path.clone() }
+}
+
+/// The project file as a source, where it replaces text.
+fn project_file(root: &Root, sources: &mut Vec<Source>) -> Option<FileId> {
+    if root.replacements.is_empty() {
+        return None;
+    }
+    let bytes = root.read(PROJECT_FILE).ok()??;
+    let Decoded { text, encoding, .. } = decode(&bytes);
+    let file = FileId(sources.len() as u32);
+    sources.push(Source::kept(PROJECT_FILE.to_owned(), text.into_owned(), encoding));
+    Some(file)
+}
+
+/// The API version in which a project is deployed: that of its project file, else of the manifest at its root.
+fn api_version(root: &Root) -> Option<i64> {
+    let major = |text: &str| text.trim().split('.').next()?.parse().ok();
+    if let Some(bytes) = root.read(PROJECT_FILE).ok()? {
+        let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(&bytes);
+        let json: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+        return match json.get("sourceApiVersion")? {
+            serde_json::Value::String(text) => major(text),
+            serde_json::Value::Number(number) => major(&number.to_string()),
+            _ => None,
+        };
+    }
+    let bytes = root.read(crate::tree::MANIFEST).ok()??;
+    let text = String::from_utf8(bytes).ok()?;
+    let (_, version) = text.rsplit_once("<version>")?;
+    major(version.split('<').next()?)
+}
+
+/// Where the lines stand that hide files, and those that hide nothing. Their files become the last sources, so that
+/// lines can be shown; what no line hides (Salesforce's tooling hides some files by itself) is left out.
+fn ignoring_lines(met: &mut Met, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec<DeadPattern>) {
+    let (mut hidden, mut dead) = (Vec::new(), Vec::new());
+    for (index, ignore) in std::mem::take(&mut met.ignore_files).into_iter().enumerate() {
+        let file = FileId(sources.len() as u32);
+        // Salesforce's tooling reads a byte order mark as part of the first line; people do not see it.
+        let bom = if let Encoding::Utf8 { bom } = ignore.encoding { bom } else { 0 };
+        let line = |span: Span| {
+            let span = Span { start: span.start.saturating_sub(bom), end: span.end.saturating_sub(bom) };
+            (Place { file, span }, ignore.text.get(span.range()).unwrap_or_default().to_owned())
+        };
+        if ignore.text.is_empty() {
+            continue;
+        }
+        let first = (hidden.len(), dead.len());
+        for (path, _, span) in met.hidden_by.iter().filter(|(_, by, _)| *by == index) {
+            let (place, pattern) = line(*span);
+            hidden.push(Hidden { path: path.clone(), pattern, place });
+        }
+        for (span, why) in &ignore.dead {
+            let (place, pattern) = line(*span);
+            dead.push(DeadPattern { pattern, why: *why, place });
+        }
+        if first != (hidden.len(), dead.len()) {
+            sources.push(Source::kept(ignore.path, ignore.text, ignore.encoding));
+        }
+    }
+    (hidden, dead)
+}
+
+/// Reads and parses one file; the error is why it could not be read.
+fn read_file(root: &Root, found: &Found) -> Result<Held, String> {
+    with_bytes(&root.tree, &found.disk, &found.path, |bytes| {
+        let Parsed { text, encoding, content, warning, marks } = understand(bytes, found, &root.replacements)?;
+        let source = match &root.tree {
+            Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding),
+            Tree::Memory(_) => Source::kept(found.path.clone(), text.into_owned(), encoding),
+        };
+        Ok(Held { source, content, warning, marks })
+    })?
+}
+
+/// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).
+fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan) -> Result<Parsed<'b>, String> {
+    let Decoded { text, encoding, flaw } = decode(bytes);
+    let changed = if flaw.is_none() { replacements.markup(&found.path, &text) } else { None };
+    let Some(changed) = changed else {
+        let (content, warning) = content(&text, flaw, found)?;
+        return Ok(Parsed { text, encoding, content, warning, marks: Vec::new() });
+    };
+    let (content, warning) = content(&changed.text, None, found)?;
+    let content = match content {
+        Content::Understood(document) => Content::Understood(document.moved(|span| changed.map.span(span))),
+        Content::Broken(..) if changed.is_shapeless => Content::Unknown,
+        Content::Broken(kind, problem, span) => Content::Broken(kind, problem, changed.map.span(span)),
+        other @ (Content::Other | Content::Unknown) => other,
+    };
+    Ok(Parsed { text, encoding, content, warning, marks: changed.marks })
+}
+
+/// What a text says, and what a person should know of it.
+fn content(text: &str, flaw: Option<(EncodingFlaw, Span)>, found: &Found) -> Result<(Content, Option<String>), String> {
+    let broken = |kind, problem: String, span| Content::Broken(kind, problem, span);
+    let done = |content, warning| Ok((content, warning));
+    if let Some((EncodingFlaw::Unknown(label), span)) = &flaw {
+        let problem = format!("the encoding `{label}` is not supported");
+        let span = *span;
+        return done(broken(ProblemKind::UnsupportedEncoding, problem, span), None);
+    }
+    if let Some((EncodingFlaw::Malformed(name), span)) = &flaw {
+        let problem = format!("the bytes are not {name}");
+        let span = *span;
+        return done(broken(ProblemKind::UnsupportedEncoding, problem, span), None);
+    }
+    if text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) {
+        let problem = "the file holds nothing".to_owned();
+        return done(broken(ProblemKind::EmptyFile, problem, FILE_START), None);
+    }
+    let expected = kind(found.kind);
+    let keep = keep_of(found.part, expected);
+    let outcome = match flaw {
+        Some((EncodingFlaw::Contradiction(label), span)) => {
+            let message = format!("the declared encoding `{label}` contradicts the bytes of the file");
+            Outcome::Malformed(sessionlint_xml::Flaw { span, message })
+        }
+        _ => parse(text, keep),
+    };
+    let may_hold_conflict = match &outcome {
+        Outcome::Tree(document) => document.asides().iter().any(|span| holds_marker(&text[span.range()])),
+        Outcome::Malformed(_) | Outcome::TooDeep(_) => holds_marker(text),
+    };
+    if may_hold_conflict && let Some(span) = line_that(text, is_marker) {
+        let problem = "a merge left its conflict markers".to_owned();
+        return done(broken(ProblemKind::MergeConflict, problem, span), None);
+    }
+    match outcome {
+        Outcome::Tree(document) if shares_suffix(expected, document.name(document.root())) => {
+            done(Content::Other, None)
+        }
+        Outcome::Tree(document) if document.name(document.root()) != root_of(found.part, expected) => {
+            let name = document.name(document.root());
+            let problem = format!("the root element is <{name}>");
+            let span = document.open_tag(document.root());
+            done(broken(ProblemKind::WrongRootElement, problem, span), None)
+        }
+        Outcome::Tree(document) => {
+            let warning = document.dtd_entities().is_some().then(|| {
+                "declares entities in a DTD; they are never expanded, a value that uses one is taken as written"
+                    .to_owned()
+            });
+            done(Content::Understood(whole(document, found.part)), warning)
+        }
+        Outcome::Malformed(flaw) => {
+            let content = if let Some(span) = line_that(text, |line| line == "=======") {
+                broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span)
+            } else {
+                let message = secrets::without_content(&found.path, text, &flaw.message);
+                broken(ProblemKind::NotWellFormed, message, flaw.span)
+            };
+            done(content, None)
+        }
+        Outcome::TooDeep(_) => {
+            Err(format!("nests deeper than {} elements and was not read", sessionlint_xml::MAX_DEPTH))
+        }
+    }
+}
+
+/// The root element that a file of a kind, or of a part of one, has.
+fn root_of(part: Option<&'static Part>, kind: &'static Kind) -> &'static str {
+    part.map_or(kind.name, |part| part.root)
+}
+
+/// What of a file is kept; a part that is one element of the whole is kept whole.
+fn keep_of(part: Option<&'static Part>, kind: &'static Kind) -> Keep {
+    if part.is_some_and(|part| part.element.is_some()) { Keep::All } else { kind.keep }
+}
+
+/// A part's document as that of the whole.
+fn whole(document: Document, part: Option<&'static Part>) -> Document {
+    match part.and_then(|part| Some((part.kind, part.element?))) {
+        Some((root, name)) => document.inside(root, name),
+        None => document,
+    }
+}
+
+/// What stood in a project before a file was revised.
+#[derive(Debug)]
+pub struct Former {
+    file: FileId,
+    source: Source,
+    document: Option<Document>,
+    marks: Vec<Mark>,
+}
+
+impl Former {
+    /// The file, and what it was.
+    pub fn into_parts(self) -> (FileId, Source) {
+        (self.file, self.source)
+    }
+
+    /// Puts it back.
+    pub fn restore(self, project: &mut Project) {
+        project.sources.replace(self.file, self.source);
+        project.replaced.note(self.file, self.marks);
+        let component = project.components.iter_mut().find(|component| component.file == self.file);
+        if let (Some(component), Some(document)) = (component, self.document) {
+            component.document = document;
+        }
+    }
+}
+
+/// Takes `text` for what the file holds, as if it had been read; nothing is written.
+///
+/// May be asked only of files that were understood, or are a twin of one. The error says why the text is no file of
+/// its kind; the project is as it was then.
+pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Former, String> {
+    let component = project.components.iter_mut().find(|it| it.file == file || it.twin == Some(file));
+    let Some(component) = component else { return Err("was not understood".to_owned()) };
+    let expected = kind(component.kind);
+    let part = component.part;
+    let changed = project.replaced.plan().markup(&project.sources.get(file).path, &text);
+    let body = changed.as_ref().map_or(text.as_str(), |changed| changed.text.as_str());
+    let document = match parse(body, keep_of(part, expected)) {
+        Outcome::Tree(document) if document.name(document.root()) == root_of(part, expected) => {
+            let document = whole(document, part);
+            match &changed {
+                Some(changed) => document.moved(|span| changed.map.span(span)),
+                None => document,
+            }
+        }
+        Outcome::Tree(_) => return Err("would have another root element".to_owned()),
+        Outcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
+        Outcome::TooDeep(_) => return Err("would nest too deep".to_owned()),
+    };
+    let document = (component.file == file).then(|| std::mem::replace(&mut component.document, document));
+    let edited = project.sources.get(file).edited(text);
+    let source = project.sources.replace(file, edited);
+    let marks = project.replaced.note(file, changed.map(|changed| changed.marks).unwrap_or_default());
+    Ok(Former { file, source, document, marks })
+}
+
+/// Whether a line opens or closes a conflict, marked from its first column.
+fn is_marker(line: &str) -> bool {
+    line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")
+}
+
+fn holds_marker(text: &str) -> bool {
+    [b"<<<<<<< ", b">>>>>>> "].iter().any(|marker| memmem::find(text.as_bytes(), *marker).is_some())
+}
+
+/// The first line that `is_it` accepts; lines end as everywhere, with LF, CRLF or a lone CR.
+fn line_that(text: &str, is_it: impl Fn(&str) -> bool) -> Option<Span> {
+    let mut start = 0;
+    for line in text.split(['\n', '\r']) {
+        if is_it(line) {
+            return Some(Span::new(start, start + line.len()));
+        }
+        start += line.len() + 1;
+    }
+    None
+}
+
+/// Leaves one of two files that stand side by side as `X` and `X-meta.xml` and say the same on the same lines: the
+/// latter, which remembers the other.
+fn fold_twins(components: Vec<Component>, sources: &Sources) -> Vec<Component> {
+    let mut plain: HashMap<&str, usize> = HashMap::new();
+    for (index, component) in components.iter().enumerate() {
+        let path = &sources.get(component.file).path;
+        if !path.to_ascii_lowercase().ends_with("-meta.xml") {
+            plain.insert(path, index);
+        }
+    }
+    let mut twin_of: HashMap<usize, FileId> = HashMap::new();
+    let mut is_folded = vec![false; components.len()];
+    for (index, component) in components.iter().enumerate() {
+        let path = &sources.get(component.file).path;
+        let Some(stem) = path.len().checked_sub("-meta.xml".len()).and_then(|end| path.get(..end)) else { continue };
+        let Some(other) = plain.get(stem).copied().filter(|other| *other != index) else { continue };
+        if says_the_same(component, &components[other], sources) {
+            twin_of.insert(index, components[other].file);
+            is_folded[other] = true;
+        }
+    }
+    let mut kept = Vec::with_capacity(components.len());
+    for (index, mut component) in components.into_iter().enumerate() {
+        component.twin = twin_of.remove(&index);
+        if !is_folded[index] {
+            kept.push(component);
+        }
+    }
+    kept
+}
+
+fn says_the_same(left: &Component, right: &Component, sources: &Sources) -> bool {
+    left.kind == right.kind
+        && left.document.same_content(&right.document)
+        && element_lines(left, sources).eq(element_lines(right, sources))
+}
+
+/// The line of every kept element, in document order.
+fn element_lines<'c>(component: &'c Component, sources: &'c Sources) -> impl Iterator<Item = u32> + 'c {
+    let source = sources.get(component.file);
+    component.document.nodes().map(|node| source.line_of(component.document.open_tag(node).start).0)
+}

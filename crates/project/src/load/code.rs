@@ -1,0 +1,320 @@
+//! Apex, Visualforce and Aura applications: which files are read, and reading them on all threads.
+//!
+//! Most code says nothing about sessions. A file is looked through for words first; read are those whose words matter,
+//! those that mention one whose callers matter, and those that what was read turns out to need. What is left out gives
+//! no finding, and a test reads everything and compares. May assume nothing of the files.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::bytes::with_bytes;
+use crate::discover::{FoundCode, Met, Root, compare_paths};
+use crate::mention;
+use crate::metadata::{CodeRead, CodeReading, Inputs};
+use crate::replace::Mark;
+use crate::tree::Tree;
+use sessionlint_apex::graph::wanted;
+use sessionlint_apex::scan::{Names, Seen, scan};
+use sessionlint_apex::{Code, Unit};
+use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode};
+
+/// How often callers of callers are looked for. Findings speak of three calls at most.
+const LEVELS: usize = 3;
+
+/// Rounds in which what was read asks for more; each makes a path at least one call longer.
+const ROUNDS: usize = 16;
+
+/// A file of code that was read.
+pub(super) struct ReadCode {
+    pub(super) path: String,
+    pub(super) package: usize,
+    pub(super) source: Source,
+    pub(super) unit: Unit,
+    pub(super) marks: Vec<Mark>,
+}
+
+/// The code of a project, as far as it matters.
+#[derive(Default)]
+pub(super) struct AllCode {
+    /// What was read, in order.
+    pub(super) files: Vec<ReadCode>,
+    /// What could not be read, with its path.
+    pub(super) unreadable: Vec<String>,
+    /// What was looked through.
+    pub(super) looked_through: CodeRead,
+}
+
+/// What a first look gave.
+enum Look {
+    /// Nothing that matters.
+    Passed,
+    /// What was seen, and the file where its own words matter.
+    Seen(Seen, Option<Box<ReadCode>>),
+    /// It could not be read.
+    Unreadable(String),
+}
+
+/// Reads the code of a project, as far as somebody asks for it.
+pub(super) fn read(root: &Root, met: &Met, inputs: &Inputs) -> AllCode {
+    let mut all = read_apex(root, &met.code, inputs.code);
+    if inputs.reads_aura && !met.aura_apps.is_empty() {
+        read_aura(root, &met.aura_apps, &mut all);
+    }
+    if !met.texts.is_empty() {
+        read_texts(root, &met.texts, &mut all);
+    }
+    all
+}
+
+/// Adds the metadata that says one of the words for which it is read, each in its place among the other files.
+fn read_texts(root: &Root, found: &[FoundCode], all: &mut AllCode) {
+    let look = |it: &FoundCode| {
+        let Code::Text(kind) = it.code else { return None };
+        let read = with_bytes(&root.tree, &it.disk, &it.path, |bytes| {
+            // UTF-16 parts the letters of a word; next to nothing is written in it.
+            let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+            (is_utf16 || mention::may_say(kind, bytes)).then(|| ReadCode::of(root, it, bytes))
+        });
+        match read {
+            Ok(file) => file.filter(|file| says_something(&file.unit)).map(Ok),
+            Err(reason) => Some(Err(format!("{}: {reason}", it.path))),
+        }
+    };
+    let read: Vec<Result<ReadCode, String>> = found.par_iter().filter_map(look).collect();
+    let before = all.files.len();
+    for file in read {
+        match file {
+            Ok(file) => all.files.push(file),
+            Err(reason) => all.unreadable.push(reason),
+        }
+    }
+    if all.files.len() > before {
+        sort(&mut all.files);
+    }
+}
+
+fn says_something(unit: &Unit) -> bool {
+    !(unit.sessions.is_empty() && unit.versions.is_empty() && unit.mentions.is_empty() && unit.secrets.is_empty())
+}
+
+/// Puts files in their order.
+fn sort(files: &mut [ReadCode]) {
+    files.sort_by(|left, right| left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path)));
+}
+
+/// Adds the Aura applications that say something, each in its place among the other files.
+fn read_aura(root: &Root, found: &[FoundCode], all: &mut AllCode) {
+    all.looked_through.aura_apps = found.len();
+    let read: Vec<Result<ReadCode, String>> = found
+        .par_iter()
+        .map(|it| {
+            let read = with_bytes(&root.tree, &it.disk, &it.path, |bytes| ReadCode::of(root, it, bytes));
+            read.map_err(|reason| format!("{}: {reason}", it.path))
+        })
+        .collect();
+    for file in read {
+        match file {
+            Ok(file) if file.unit.lightning_out.is_some() => all.files.push(file),
+            Ok(_) => {}
+            Err(reason) => all.unreadable.push(reason),
+        }
+    }
+    sort(&mut all.files);
+}
+
+fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading) -> AllCode {
+    if found.is_empty() || reading == CodeReading::Nothing {
+        return AllCode::default();
+    }
+    let reads_all = reading == CodeReading::Everything;
+    let names = Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }));
+    let looks: Vec<Look> = found.par_iter().map(|it| look(root, it, &names, reads_all)).collect();
+    let mut reader = Reader { root, found, names, seen: Vec::new(), files: Vec::new(), unreadable: Vec::new() };
+    for look in looks {
+        let (seen, file) = match look {
+            Look::Passed => (None, None),
+            Look::Seen(seen, file) => (Some(seen), file),
+            Look::Unreadable(reason) => {
+                reader.unreadable.push(reason);
+                (None, None)
+            }
+        };
+        reader.seen.push(seen);
+        reader.files.push(file.map(|file| *file));
+    }
+    if !reads_all {
+        let callers = reader.callers();
+        reader.more(callers);
+        reader.needed();
+    }
+    let looked_through = CodeRead::of(found.iter().map(|it| it.code));
+    AllCode { files: reader.files.into_iter().flatten().collect(), unreadable: reader.unreadable, looked_through }
+}
+
+fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool) -> Look {
+    let looked = with_bytes(&root.tree, &found.disk, &found.path, |bytes| {
+        let file = || Some(Box::new(ReadCode::of(root, found, bytes)));
+        if found.code.is_markup() {
+            let unit = file().filter(|file| says_something(&file.unit));
+            return unit.map_or(Look::Passed, |file| Look::Seen(Seen::default(), Some(file)));
+        }
+        let Some(seen) = scan(bytes, names) else { return Look::Passed };
+        let matters = reads_all || seen.words.matter();
+        Look::Seen(seen, matters.then(file).flatten())
+    });
+    looked.unwrap_or_else(|reason| Look::Unreadable(format!("{}: {reason}", found.path)))
+}
+
+impl ReadCode {
+    fn of(root: &Root, found: &FoundCode, bytes: &[u8]) -> Self {
+        let (text, encoding, is_lossy) = text_of(bytes);
+        let changed = root.replacements.code(&found.path, &text);
+        let now = changed.as_ref().map_or(&*text, |changed| &*changed.text);
+        let unit = match found.code {
+            Code::Text(kind) => mention::read(kind, &found.stem, object_of(&found.path), now),
+            code => Unit::read(code, &found.stem, now),
+        };
+        let marks = changed.map(|changed| changed.marks).unwrap_or_default();
+        let source = if is_lossy || matches!(root.tree, Tree::Memory(_)) {
+            Source::kept(found.path.clone(), text.into_owned(), encoding)
+        } else {
+            // Most of it is read for who calls whom, and never shown.
+            Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding)
+        };
+        Self { path: found.path.clone(), package: found.package, source, unit, marks }
+    }
+}
+
+/// The object whose folder a file lies in: `objects/X/webLinks/Y.webLink-meta.xml`.
+fn object_of(path: &str) -> Option<&str> {
+    let mut folders = path.rsplit('/').skip(2);
+    let object = folders.next()?;
+    folders.next().filter(|folder| folder.eq_ignore_ascii_case("objects")).map(|_| object)
+}
+
+/// The text of a file of code. What is no UTF-8 is read as the Windows code page that old tools wrote; the third says
+/// so, since it cannot be read again as it was.
+fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Encoding, bool) {
+    let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    let is_utf8 = std::str::from_utf8(bytes).is_ok();
+    if !is_utf8 && !is_utf16 {
+        let encoding = encoding_rs::WINDOWS_1252;
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        return (text, Encoding::Other(encoding), true);
+    }
+    let Decoded { text, encoding, flaw } = decode(bytes);
+    (text, encoding, matches!(flaw, Some((EncodingFlaw::Malformed(_), _))))
+}
+
+struct Reader<'r> {
+    root: &'r Root,
+    found: &'r [FoundCode],
+    names: Names,
+    /// What was seen in each file; nothing in those that are passed.
+    seen: Vec<Option<Seen>>,
+    files: Vec<Option<ReadCode>>,
+    unreadable: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// Files that may call what matters to callers, through up to [`LEVELS`] calls. Who extends a class has its
+    /// methods, which is no call.
+    fn callers(&self) -> Vec<usize> {
+        let mut level: BTreeSet<usize> = (0..self.seen.len())
+            .filter(|index| self.seen[*index].as_ref().is_some_and(|seen| seen.words.matters_to_callers()))
+            .collect();
+        let mut all = BTreeSet::new();
+        for _ in 0..=LEVELS {
+            level = self.with_heirs(level);
+            let next = self.who(&level, |seen| &seen.mentions);
+            all.append(&mut level);
+            level = next.difference(&all).copied().collect();
+            if level.is_empty() {
+                break;
+            }
+        }
+        all.into_iter().collect()
+    }
+
+    fn with_heirs(&self, level: BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut all = level.clone();
+        let mut open = level;
+        while !open.is_empty() {
+            let heirs = self.who(&open, |seen| &seen.extends);
+            open = heirs.difference(&all).copied().collect();
+            all.extend(open.iter().copied());
+        }
+        all
+    }
+
+    /// The files that name one of `targets` in the list that `of` picks.
+    fn who(&self, targets: &BTreeSet<usize>, of: impl Fn(&Seen) -> &Vec<u32>) -> BTreeSet<usize> {
+        let mut is_target = vec![false; self.found.len()];
+        for target in targets {
+            // Files of the same name count as one.
+            let first = self.names.get(&self.found[*target].stem).map_or(*target, |first| first as usize);
+            is_target[first] = true;
+        }
+        let names_one = |seen: &Option<Seen>| {
+            seen.as_ref().is_some_and(|seen| of(seen).iter().any(|name| is_target[*name as usize]))
+        };
+        (0..self.seen.len()).filter(|index| names_one(&self.seen[*index])).collect()
+    }
+
+    /// Reads files that were not read yet.
+    fn more(&mut self, indices: impl IntoIterator<Item = usize>) {
+        let open: Vec<usize> =
+            indices.into_iter().filter(|index| self.files[*index].is_none() && self.seen[*index].is_some()).collect();
+        let (root, found) = (self.root, self.found);
+        let read: Vec<(usize, Result<ReadCode, String>)> = open
+            .into_par_iter()
+            .map(|index| {
+                let found = &found[index];
+                (index, with_bytes(&root.tree, &found.disk, &found.path, |bytes| ReadCode::of(root, found, bytes)))
+            })
+            .collect();
+        for (index, file) in read {
+            match file {
+                Ok(file) => self.files[index] = Some(file),
+                Err(reason) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
+            }
+        }
+    }
+
+    /// Whether a file says something that was not read yet.
+    fn is_open(&self, index: usize) -> bool {
+        self.files[index].is_none() && self.seen[index].is_some()
+    }
+
+    /// The first file of each name that was read: where two classes have one name, it is the first that is meant.
+    fn firsts(&self) -> BTreeSet<usize> {
+        let read = self.found.iter().zip(&self.files).filter(|(_, file)| file.is_some());
+        read.filter_map(|(found, _)| self.names.get(&found.stem)).map(|index| index as usize).collect()
+    }
+
+    /// Reads what the files that were read need to be understood.
+    fn needed(&mut self) {
+        for _ in 0..ROUNDS {
+            let units: Vec<Unit> = self
+                .files
+                .iter_mut()
+                .flatten()
+                .map(|file| std::mem::replace(&mut file.unit, Unit::empty(Code::Class, "")))
+                .collect();
+            let classes = wanted(&units);
+            for (file, unit) in self.files.iter_mut().flatten().zip(units) {
+                file.unit = unit;
+            }
+            let file_of = |name: &String| self.names.get(name.split('.').next().unwrap_or(name));
+            let indices: BTreeSet<usize> = classes.iter().filter_map(file_of).map(|index| index as usize).collect();
+            let candidates = indices.into_iter().chain(self.firsts());
+            let open: Vec<usize> = candidates.filter(|index| self.is_open(*index)).collect();
+            if open.is_empty() {
+                return;
+            }
+            self.more(open);
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Metadata that is read for a few words only: custom buttons and links, formulas of fields, flows, labels and records of
+//! custom metadata.
+//!
+//! Most of it says nothing of ours, so bytes are looked through first and only what holds one of the words is parsed.
+//! A file that is no well-formed XML says nothing: what deploys it tells why. Finds session ids that are given out,
+//! addresses of versions of Salesforce's APIs, and secrets; refuses to know whose server an address names and what is too
+//! old.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+
+use sessionlint_apex::{Code, HeldSecret, Mention, Spot, TextKind, Unit, version};
+use sessionlint_source::{Span, secrets};
+use sessionlint_xml::{Document, Keep, NodeId, Outcome, parse};
+
+/// What gives a session id, in any case.
+static SESSION: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| words(&["$api.session_id", "api.session_id", "getsessionid()"]));
+
+/// What a file that gives out a session id, or names a version of an API, holds.
+static LINK_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    words(&[
+        "api.session_id",
+        "getsessionid",
+        "/services/data/v",
+        "/services/soap/",
+        "/services/async/",
+        "/soap/ajax/",
+        "_server_url_",
+    ])
+});
+
+/// Parts of the names of secrets.
+static SECRET_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    words(&[
+        "secret",
+        "token",
+        "passw",
+        "pwd",
+        "passphrase",
+        "passcode",
+        "key",
+        "credential",
+        "authorization",
+        "bearer",
+        "eyJ",
+    ])
+});
+
+fn words(all: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst).build(all).ok()
+}
+
+/// Whether the bytes of a file may say something: what is left out says nothing.
+pub fn may_say(kind: TextKind, bytes: &[u8]) -> bool {
+    let holds = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(bytes));
+    match kind {
+        TextKind::Link | TextKind::HomeLink | TextKind::Object | TextKind::Field => holds(&LINK_WORDS),
+        TextKind::Labels | TextKind::Record => holds(&SECRET_WORDS),
+        TextKind::Flow => holds(&LINK_WORDS) || holds(&SECRET_WORDS),
+    }
+}
+
+/// What the text of a file says; `name` is the file's stem, `object` the folder of the object that it lies in.
+pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Unit {
+    let full_name = match (kind, object) {
+        (TextKind::Link | TextKind::Field, Some(object)) => format!("{object}.{name}"),
+        _ => name.to_owned(),
+    };
+    let mut unit = Unit::empty(Code::Text(kind), &full_name);
+    let Outcome::Tree(document) = parse(text, Keep::All) else { return unit };
+    let reader = Reader { document: &document, text, kind, name: &full_name };
+    for node in document.nodes().filter(|node| document.is_leaf(*node)) {
+        reader.leaf(node, &mut unit);
+    }
+    unit
+}
+
+struct Reader<'d> {
+    document: &'d Document,
+    text: &'d str,
+    kind: TextKind,
+    name: &'d str,
+}
+
+/// What holds an expression.
+struct Holder {
+    owner: String,
+    ty: &'static str,
+    element: String,
+    form: Form,
+    is_active: Option<bool>,
+}
+
+/// How an expression is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// An address, with expressions in `{!...}`.
+    Address,
+    /// Script, with expressions in `{!...}`.
+    Script,
+    /// A formula.
+    Formula,
+    /// A text of a flow, with expressions in `{!...}`.
+    Template,
+    /// The name of a value.
+    Reference,
+}
+
+impl Reader<'_> {
+    fn leaf(&self, node: NodeId, unit: &mut Unit) {
+        let Some(span) = self.document.value(node) else { return };
+        if let Some(holder) = self.holder(node) {
+            self.sessions(node, span, &holder, unit);
+            let raw = self.text.get(span.range()).unwrap_or_default();
+            let versions = version::find(raw).filter(|_| matches!(holder.form, Form::Address | Form::Script));
+            unit.versions.extend(versions.map(|mut it| {
+                it.span = Span { start: span.start + it.span.start, end: span.start + it.span.end };
+                it
+            }));
+        }
+        self.secret(node, span, unit);
+    }
+
+    /// The text of a child of a node, or of one of those around it.
+    fn around(&self, node: NodeId, child: &str) -> Option<&str> {
+        let document = self.document;
+        let mut at = document.parent(node);
+        while let Some(above) = at {
+            if let Some(found) = document.child(above, child).filter(|found| *found != node && document.is_leaf(*found))
+            {
+                return Some(document.text(found));
+            }
+            at = document.parent(above);
+        }
+        None
+    }
+
+    /// The text of a child of the element that holds a node.
+    fn beside(&self, node: NodeId, child: &str) -> Option<&str> {
+        let document = self.document;
+        let found = document.child(document.parent(node)?, child)?;
+        Some(document.text(found)).filter(|text| !text.is_empty())
+    }
+
+    fn holder(&self, node: NodeId) -> Option<Holder> {
+        let document = self.document;
+        let name = document.name(node);
+        let around = document.parent(node).map_or("", |parent| document.name(parent));
+        let is_link = matches!(self.kind, TextKind::Link | TextKind::HomeLink)
+            || self.kind == TextKind::Object && around == "webLinks";
+        let is_field = self.kind == TextKind::Field || self.kind == TextKind::Object && around == "fields";
+        let owner = |node: NodeId| match self.kind {
+            TextKind::Object => format!("{}.{}", self.name, self.beside(node, "fullName").unwrap_or("?")),
+            _ => self.name.to_owned(),
+        };
+        if is_link && name == "url" {
+            let is_script = self.beside(node, "openType") == Some("onClickJavaScript")
+                || self.beside(node, "linkType") == Some("javascript");
+            let ty = if self.kind == TextKind::HomeLink { "CustomPageWebLink" } else { "WebLink" };
+            let form = if is_script { Form::Script } else { Form::Address };
+            return Some(Holder { owner: owner(node), ty, element: name.to_owned(), form, is_active: None });
+        }
+        if is_field && name == "formula" {
+            let (owner, element) = (owner(node), name.to_owned());
+            return Some(Holder { owner, ty: "CustomField", element, form: Form::Formula, is_active: None });
+        }
+        let is_prose = ["description", "label", "interviewLabel", "name"].contains(&name);
+        if self.kind != TextKind::Flow || is_prose {
+            return None;
+        }
+        let form = match name {
+            "elementReference" | "leftValueReference" => Form::Reference,
+            "expression" | "formulaExpression" => Form::Formula,
+            _ => Form::Template,
+        };
+        let element = self.around(node, "name").unwrap_or(name).to_owned();
+        let status = document.child(document.root(), "status").map(|status| document.text(status) == "Active");
+        Some(Holder { owner: self.name.to_owned(), ty: "Flow", element, form, is_active: status })
+    }
+
+    fn sessions(&self, node: NodeId, span: Span, holder: &Holder, unit: &mut Unit) {
+        let Some(words) = SESSION.as_ref() else { return };
+        let decoded = self.document.text(node);
+        let hits = |text: &str| -> Vec<Range<usize>> {
+            let is_whole = |at: usize| {
+                !text[..at].ends_with(|ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '.' | '$'))
+            };
+            words.find_iter(text).map(|found| found.range()).filter(|range| is_whole(range.start)).collect()
+        };
+        let raw = self.text.get(span.range()).unwrap_or_default();
+        let (in_decoded, in_raw) = (hits(decoded), hits(raw));
+        for (index, hit) in in_decoded.iter().enumerate() {
+            if !is_expression(decoded, hit, holder.form) {
+                continue;
+            }
+            // Entities in a word would part the two; then all of the value stands for it.
+            let at = in_raw.get(index).filter(|_| in_raw.len() == in_decoded.len()).cloned();
+            let place = |range: Range<usize>| Span {
+                start: span.start + range.start as u32,
+                end: span.start + range.end as u32,
+            };
+            let address = address_before(decoded, hit.start, holder.form).map(|address| -> Spot {
+                let before = at.as_ref().and_then(|at| raw.get(..at.start)).unwrap_or(raw);
+                let found = before.rfind(&address).map_or(span, |start| place(start..start + address.len()));
+                (found, address)
+            });
+            unit.mentions.push(Mention {
+                owner: holder.owner.clone(),
+                ty: holder.ty,
+                element: holder.element.clone(),
+                from: (at.map_or(span, place), decoded.get(hit.clone()).unwrap_or_default().to_owned()),
+                address,
+                is_script: holder.form == Form::Script,
+                is_active: holder.is_active,
+            });
+        }
+    }
+
+    fn secret(&self, node: NodeId, span: Span, unit: &mut Unit) {
+        let document = self.document;
+        let (name, holder) = match (self.kind, document.name(node)) {
+            (TextKind::Labels, "value") => (self.beside(node, "fullName"), "custom label"),
+            (TextKind::Record, "value") => (self.beside(node, "field"), "custom metadata"),
+            (TextKind::Flow, "stringValue") => {
+                let target = ["assignToReference", "field", "name"];
+                let parent = document.parent(node);
+                let above = parent.and_then(|parent| target.iter().find_map(|child| self.beside(parent, child)));
+                (above, "flow")
+            }
+            _ => return,
+        };
+        let Some(name) = name else { return };
+        if let Some(shape) = secrets::held(name, document.text(node)) {
+            let is_by_shape = shape == secrets::Held::ByShape;
+            unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, is_by_shape });
+        }
+    }
+}
+
+/// Whether a hit is evaluated, and no text of prose.
+fn is_expression(text: &str, hit: &Range<usize>, form: Form) -> bool {
+    let before = text.get(..hit.start).unwrap_or_default();
+    let is_merged = || before.rfind("{!").is_some_and(|open| !before[open..].contains('}'));
+    match form {
+        Form::Reference => text.trim().len() == hit.len(),
+        Form::Address | Form::Script | Form::Template => is_merged(),
+        Form::Formula => is_merged() || is_code(before),
+    }
+}
+
+/// Whether a formula that begins with `before` is outside texts and comments there.
+fn is_code(before: &str) -> bool {
+    let bytes = before.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let end = match &bytes[at..] {
+            [b'/', b'*', ..] => memchr::memmem::find(&bytes[at + 2..], b"*/").map(|found| at + found + 4),
+            [quote @ (b'"' | b'\''), ..] => {
+                let is_end = |(offset, byte): (usize, &u8)| byte == quote && bytes[at + offset] != b'\\';
+                bytes[at + 1..].iter().enumerate().position(is_end).map(|found| at + found + 2)
+            }
+            _ => Some(at + 1),
+        };
+        match end {
+            Some(end) => at = end,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// Scheme and host of the address that a session id is written into, where the text shows one.
+fn address_before(text: &str, at: usize, form: Form) -> Option<String> {
+    let before = text.get(..at)?;
+    let lower = before.to_ascii_lowercase();
+    let from = [lower.rfind("https://"), lower.rfind("http://")].into_iter().flatten().max()?;
+    let rest = before.get(from..)?;
+    // Another link, statement or line begins in between: the address is not that of the session id.
+    let is_other = match form {
+        Form::Script => rest.contains([';', '\n']),
+        Form::Formula => ["hyperlink(", "image(", "if(", "case("].iter().any(|call| lower[from..].contains(call)),
+        Form::Address | Form::Template | Form::Reference => rest.contains(char::is_whitespace) && !rest.contains("{!"),
+    };
+    if is_other {
+        return None;
+    }
+    let behind = rest.find("://")? + "://".len();
+    let is_end = |ch: char| !(ch.is_ascii_alphanumeric() || matches!(ch, '.' | '-' | ':'));
+    let length = rest.get(behind..)?.find(is_end)?;
+    let end = behind + length;
+    let tail = rest.get(end..)?;
+    // A text may end with the host and the next begin with the path.
+    let joined = tail.trim_start_matches(['"', '\'', ' ', '&', '+']);
+    let is_whole = length > 0
+        && (tail.starts_with(['/', '?', '#']) || tail.len() > joined.len() && joined.starts_with(['/', '?']));
+    is_whole.then(|| rest[..end].to_owned())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+mod tests {
+    use super::*;
+
+    fn link(url: &str) -> Unit {
+        let text = format!("<WebLink><linkType>url</linkType><url>{url}</url></WebLink>");
+        read(TextKind::Link, "Open", Some("Order"), &text)
+    }
+
+    fn field(formula: &str) -> Unit {
+        read(TextKind::Field, "Doc__c", None, &format!("<CustomField><formula>{formula}</formula></CustomField>"))
+    }
+
+    #[test]
+    fn addresses_are_those_that_the_id_is_written_into() {
+        let address = |unit: &Unit| unit.mentions.first().unwrap().address.as_ref().map(|(_, text)| text.clone());
+        assert_eq!(
+            address(&link("http://a.example.com/x?s={!$Api.Session_ID}")).as_deref(),
+            Some("http://a.example.com")
+        );
+        assert_eq!(address(&link("/apex/Next?s={!API.session_id}")), None);
+        assert_eq!(address(&link("https://{!$Setup.A__c.Host__c}/x?s={!GETSESSIONID()}")), None);
+        let formula = "HYPERLINK(&quot;https://a.example.com&quot; &amp; &quot;/x?s=&quot; &amp; GETSESSIONID(), &quot;Open&quot;)";
+        assert_eq!(address(&field(formula)).as_deref(), Some("https://a.example.com"));
+        let formula = "IF(A__c, &quot;https://a.example.com/&quot;, HYPERLINK(&quot;/x?s=&quot; &amp; $Api.Session_ID, &quot;x&quot;))";
+        assert_eq!(address(&field(formula)), None);
+    }
+
+    #[test]
+    fn words_in_prose_are_no_expression() {
+        assert!(link("/x?about=$Api.Session_ID").mentions.is_empty());
+        assert!(field("&quot;GETSESSIONID()&quot; &amp; Name").mentions.is_empty());
+        assert!(field("/* GETSESSIONID() */ Name").mentions.is_empty());
+        assert_eq!(field("GETSESSIONID()").mentions.len(), 1);
+    }
+
+    #[test]
+    fn a_place_is_that_of_the_words_behind_entities() {
+        let text = "<WebLink><url>https://a.example.com/x?a=1&amp;s={!$Api.Session_ID}</url></WebLink>";
+        let unit = read(TextKind::Link, "Open", None, text);
+        assert_eq!(&text[unit.mentions[0].from.0.range()], "$Api.Session_ID");
+        assert_eq!(&text[unit.mentions[0].address.as_ref().unwrap().0.range()], "https://a.example.com");
+    }
+
+    #[test]
+    fn what_is_not_well_formed_says_nothing() {
+        assert!(read(TextKind::Link, "Open", None, "<WebLink><url>{!$Api.Session_ID}").mentions.is_empty());
+    }
+}

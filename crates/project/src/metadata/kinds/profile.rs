@@ -1,0 +1,204 @@
+//! Who a user is and what they may do: profiles, permission sets, and the settings that belong to one profile.
+//!
+//! Profiles, permission sets and muting sets can hold tens of thousands of elements about objects and fields; their
+//! keep-lists leave out whatever no session can depend on.
+
+use crate::metadata::kind::{Field, Kind, Plain, flag, group, int, list, rows, stray, text};
+use sessionlint_xml::Keep;
+
+const EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES: &[Field] = &[flag("enabled"), text("externalCredentialPrincipal")];
+
+const LOGIN_FLOWS: &[Field] = &[
+    text("flow"),
+    text("flowType"),
+    text("friendlyName"),
+    text("uiLoginFlowType"),
+    flag("useLightningRuntime"),
+    text("vfFlowPage"),
+    text("vfFlowPageTitle"),
+];
+
+const LOGIN_IP_RANGES: &[Field] = &[text("description"), text("endAddress"), text("startAddress")];
+
+const OBJECT_PERMISSIONS: &[Field] = &[
+    flag("allowCreate"),
+    flag("allowDelete"),
+    flag("allowEdit"),
+    flag("allowRead"),
+    flag("modifyAllRecords"),
+    text("object"),
+    flag("viewAllFields"),
+    flag("viewAllRecords"),
+];
+
+const USER_PERMISSIONS: &[Field] = &[flag("enabled"), text("name")];
+
+pub(crate) const PROFILE: Kind = Kind {
+    name: "Profile",
+    folder: "profiles",
+    suffix: "profile",
+    file: None,
+    plain: Plain::Document,
+    keep: Keep::Only(&[
+        "custom",
+        "description",
+        "externalCredentialPrincipalAccesses",
+        "fullName",
+        "loginFlows",
+        "loginHours",
+        "loginIpRanges",
+        "passwordPolicies",
+        "requiredSessionLevel",
+        "sessionSettings",
+        "sessionTimeout",
+        "userLicense",
+        "userPermissions",
+    ]),
+    fields: &[
+        flag("custom"),
+        text("description"),
+        rows("externalCredentialPrincipalAccesses", EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES),
+        text("fullName"),
+        rows("loginFlows", LOGIN_FLOWS),
+        group("loginHours"),
+        int("loginHours.fridayEnd"),
+        int("loginHours.fridayStart"),
+        int("loginHours.mondayEnd"),
+        int("loginHours.mondayStart"),
+        int("loginHours.saturdayEnd"),
+        int("loginHours.saturdayStart"),
+        int("loginHours.sundayEnd"),
+        int("loginHours.sundayStart"),
+        int("loginHours.thursdayEnd"),
+        int("loginHours.thursdayStart"),
+        int("loginHours.tuesdayEnd"),
+        int("loginHours.tuesdayStart"),
+        int("loginHours.wednesdayEnd"),
+        int("loginHours.wednesdayStart"),
+        rows("loginIpRanges", LOGIN_IP_RANGES),
+        stray("passwordPolicies"),
+        stray("requiredSessionLevel"),
+        stray("sessionSettings"),
+        stray("sessionTimeout"),
+        text("userLicense"),
+        rows("userPermissions", USER_PERMISSIONS),
+    ],
+};
+
+pub(crate) const PROFILE_SESSION_SETTING: Kind = Kind {
+    name: "ProfileSessionSetting",
+    folder: "profileSessionSettings",
+    suffix: "profileSessionSetting",
+    file: None,
+    plain: Plain::Document,
+    keep: Keep::All,
+    fields: &[
+        flag("externalCommunityUserIdentityVerif"),
+        flag("forceLogout"),
+        text("profile"),
+        text("requiredSessionLevel"),
+        flag("sessionPersistence"),
+        int("sessionTimeout"),
+        flag("sessionTimeoutWarning"),
+    ],
+};
+
+pub(crate) const PROFILE_PASSWORD_POLICY: Kind = Kind {
+    name: "ProfilePasswordPolicy",
+    folder: "profilePasswordPolicies",
+    suffix: "profilePasswordPolicy",
+    file: None,
+    plain: Plain::Document,
+    keep: Keep::All,
+    fields: &[
+        flag("forgotPasswordRedirect"),
+        flag("isDisabled"),
+        int("lockoutInterval"),
+        int("maxLoginAttempts"),
+        int("minimumPasswordLength"),
+        flag("minimumPasswordLifetime"),
+        flag("obscure"),
+        int("passwordComplexity"),
+        int("passwordExpiration"),
+        int("passwordHistory"),
+        int("passwordQuestion"),
+        text("profile"),
+    ],
+};
+
+pub(crate) const PERMISSION_SET: Kind = Kind {
+    name: "PermissionSet",
+    folder: "permissionsets",
+    suffix: "permissionset",
+    file: None,
+    plain: Plain::Document,
+    keep: Keep::Only(&[
+        "description",
+        "externalCredentialPrincipalAccesses",
+        "hasActivationRequired",
+        "label",
+        "license",
+        "loginHours",
+        "loginIpRanges",
+        "objectPermissions",
+        "sessionTimeout",
+        "userLicense",
+        "userPermissions",
+    ]),
+    fields: &[
+        text("description"),
+        rows("externalCredentialPrincipalAccesses", EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES),
+        flag("hasActivationRequired"),
+        text("label"),
+        text("license"),
+        stray("loginHours"),
+        stray("loginIpRanges"),
+        rows("objectPermissions", OBJECT_PERMISSIONS),
+        stray("sessionTimeout"),
+        text("userLicense"),
+        rows("userPermissions", USER_PERMISSIONS),
+    ],
+};
+
+pub(crate) const PERMISSION_SET_GROUP: Kind = Kind {
+    name: "PermissionSetGroup",
+    folder: "permissionsetgroups",
+    suffix: "permissionsetgroup",
+    file: None,
+    plain: Plain::Document,
+    keep: Keep::All,
+    fields: &[
+        text("description"),
+        flag("hasActivationRequired"),
+        text("label"),
+        list("mutingPermissionSets"),
+        list("permissionSets"),
+        text("status"),
+    ],
+};
+
+pub(crate) const MUTING_PERMISSION_SET: Kind = Kind {
+    name: "MutingPermissionSet",
+    folder: "mutingpermissionsets",
+    suffix: "mutingpermissionset",
+    file: None,
+    plain: Plain::Document,
+    keep: Keep::Only(&[
+        "description",
+        "externalCredentialPrincipalAccesses",
+        "hasActivationRequired",
+        "label",
+        "license",
+        "objectPermissions",
+        "userPermissions",
+    ]),
+    fields: &[
+        text("description"),
+        rows("externalCredentialPrincipalAccesses", EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES),
+        flag("hasActivationRequired"),
+        text("label"),
+        text("license"),
+        rows("objectPermissions", OBJECT_PERMISSIONS),
+        rows("userPermissions", USER_PERMISSIONS),
+    ],
+};

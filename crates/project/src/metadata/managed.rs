@@ -1,0 +1,193 @@
+//! Which files, and which parts of files, belong to a managed package: nobody of the project can change them.
+//!
+//! Names decide: a namespace and two underscores before the name of the thing itself, or a folder of referenced
+//! packages; a class whose body a retrieve hides is a package's too. Knows no rule. Refuses to take a name that people choose freely for a namespace unless the project shows
+//! the namespace elsewhere, and what an org sets for a packaged app belongs to the org.
+
+use std::collections::HashSet;
+
+use super::kind::{Kind, kind};
+use super::{Component, Project, text_of};
+use sessionlint_source::{FileId, Place};
+
+/// The longest namespace.
+const LONGEST: usize = 15;
+
+/// The folder in which older tools keep what a project refers to.
+const REFERENCED: &str = "referenced packages";
+
+/// What a package is called whose class hides its body and bears no prefix.
+const UNNAMED: &str = "a package without a name";
+
+/// What follows the two underscores of a name that has no namespace: `Invoice__c` is an object of one's own.
+const ENDINGS: &[&str] =
+    &["b", "c", "chn", "e", "hd", "ka", "kav", "latitude", "longitude", "mdt", "pc", "pr", "r", "s", "x", "xo"];
+
+/// Types whose names people choose freely, so that two underscores may be anybody's.
+const FREE_NAMES: &[&str] = &["Network", "Profile"];
+
+/// Types whose files are called by nothing that tells who owns them: by a number, or by the object that they are about,
+/// to which everybody may add.
+const NO_NAMES: &[&str] =
+    &["CustomLabels", "CustomObject", "ProfilePasswordPolicy", "ProfileSessionSetting", "Workflow"];
+
+/// The namespace in a fullName: of `ns__Feed` and `Account.ns__Level__c`, but not of `Invoice__c`, `Setting__mdt` or
+/// `ns__Invoice__c.Level__c`, which an org added to what a package brought.
+pub fn prefix_of(full_name: &str) -> Option<&str> {
+    let last = full_name.rsplit('.').next().unwrap_or(full_name);
+    let (namespace, rest) = last.split_once("__")?;
+    // `acme__Invoice__c-Layout` and `Invoice__c-Layout` end in what the layout is called.
+    let ending = rest.split('-').next().unwrap_or(rest);
+    let is_name = rest.starts_with(|ch: char| ch.is_ascii_alphanumeric()) && !ENDINGS.contains(&ending);
+    (is_namespace(namespace) && is_name).then_some(namespace)
+}
+
+/// Whether a word can be a namespace: letters, digits and single underscores, a letter first.
+fn is_namespace(word: &str) -> bool {
+    (1..=LONGEST).contains(&word.len())
+        && word.starts_with(|ch: char| ch.is_ascii_alphabetic())
+        && !word.ends_with('_')
+        && word.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_')
+}
+
+/// The same where the namespace is not the project's own.
+fn foreign_prefix<'n>(project: &Project, full_name: &'n str) -> Option<&'n str> {
+    let own = project.namespace.as_deref();
+    prefix_of(full_name).filter(|prefix| !own.is_some_and(|own| own.eq_ignore_ascii_case(prefix)))
+}
+
+/// Who owns the files of a project, where it is a managed package.
+#[derive(Debug, Default)]
+pub struct Managed {
+    by_file: Vec<Option<String>>,
+}
+
+impl Managed {
+    /// Reads the names of all files.
+    pub fn of(project: &Project) -> Self {
+        let mut by_file: Vec<Option<String>> = vec![None; project.sources.len()];
+        let prefix = |name: &str| -> Option<String> { foreign_prefix(project, name).map(str::to_owned) };
+        let referenced = |file, name: &str| {
+            let package = referenced_package(&project.sources.get(file).path)?;
+            Some(prefix(name).unwrap_or_else(|| package.to_owned()))
+        };
+        for unit in &project.units {
+            let namespace = prefix(&unit.name);
+            let owner = namespace.or_else(|| referenced(unit.file, &unit.name));
+            by_file[unit.file.0 as usize] = owner.or_else(|| unit.is_hidden.then(|| UNNAMED.to_owned()));
+        }
+        for component in &project.components {
+            let namespace = prefix(named(component)).filter(|_| !is_free(kind(component.kind)));
+            by_file[component.file.0 as usize] = namespace.or_else(|| referenced(component.file, &component.name));
+        }
+        let known: HashSet<String> = by_file.iter().flatten().map(|name| name.to_ascii_lowercase()).collect();
+        for component in &project.components {
+            let is_unsure = FREE_NAMES.contains(&kind(component.kind).name);
+            let owner = prefix(&component.name).filter(|prefix| known.contains(&prefix.to_ascii_lowercase()));
+            if let (true, Some(owner)) = (is_unsure, owner) {
+                by_file[component.file.0 as usize] = Some(owner);
+            }
+        }
+        Self { by_file }
+    }
+
+    /// The package to which a file belongs.
+    pub fn of_file(&self, file: FileId) -> Option<&str> {
+        self.by_file.get(file.0 as usize)?.as_deref()
+    }
+
+    /// The package to which the text at a place belongs: its file's, else that of a part of it which has a fullName of
+    /// its own.
+    pub fn at<'m>(&'m self, project: &'m Project, place: Place) -> Option<&'m str> {
+        self.of_file(place.file).or_else(|| {
+            // Components are in the order of their files.
+            let index = project.components.binary_search_by_key(&place.file, |component| component.file).ok()?;
+            part(project, &project.components[index], place)
+        })
+    }
+}
+
+/// The parts of a project's own files that packages brought: namespace and place of the element's name.
+pub fn parts(project: &Project) -> impl Iterator<Item = (&str, Place)> {
+    let holds_parts = |component: &&Component| NO_NAMES.contains(&kind(component.kind).name);
+    project.components.iter().filter(holds_parts).flat_map(|component| {
+        let document = &component.document;
+        document.children(document.root()).filter_map(|part| {
+            let name = document.child(part, "fullName")?;
+            let namespace = foreign_prefix(project, text_of(document, name)?)?;
+            Some((namespace, Place { file: component.file, span: document.mark(name) }))
+        })
+    })
+}
+
+/// The namespace of the innermost element around a place that has a fullName, below the root.
+fn part<'p>(project: &Project, component: &'p Component, place: Place) -> Option<&'p str> {
+    let document = &component.document;
+    let mut at = document.opened_last_before(place.span.start)?;
+    loop {
+        let parent = document.parent(at)?;
+        if let Some(name) = document.child(at, "fullName") {
+            return text_of(document, name).and_then(|name| foreign_prefix(project, name));
+        }
+        at = parent;
+    }
+}
+
+/// The name that tells whose a component is: of what belongs to an external client app, the app's.
+fn named(component: &Component) -> &str {
+    let app = component.text("externalClientApplication");
+    app.filter(|app| prefix_of(app).is_some()).unwrap_or(&component.name)
+}
+
+/// Whether the name of a file tells nothing alone. What an org sets for an app (the configurable policies) is the org's
+/// own, whoever made the app.
+fn is_free(kind: &Kind) -> bool {
+    FREE_NAMES.contains(&kind.name) || NO_NAMES.contains(&kind.name) || kind.name.ends_with("ConfigurablePolicies")
+}
+
+/// The folder below the one of referenced packages, in a path.
+fn referenced_package(path: &str) -> Option<&str> {
+    let mut parts = path.split('/').skip_while(|part| !part.eq_ignore_ascii_case(REFERENCED));
+    parts.next()?;
+    parts.next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_namespace_stands_before_the_name_of_the_thing_itself() {
+        assert_eq!(prefix_of("acme__Feed"), Some("acme"));
+        assert_eq!(prefix_of("acme__Invoice__c"), Some("acme"));
+        assert_eq!(prefix_of("Account.acme__Level__c"), Some("acme"));
+        assert_eq!(prefix_of("a_c_me__Feed"), Some("a_c_me"));
+        assert_eq!(prefix_of("acme__X"), Some("acme"));
+        assert_eq!(prefix_of("acme__Invoice__c-acme__Layout"), Some("acme"));
+        assert_eq!(prefix_of("acme__Invoice__c.Level__c"), None);
+        for own in [
+            "Feed",
+            "Invoice__c",
+            "Setting__mdt",
+            "Order__x",
+            "Order__e",
+            "Account.Level__c",
+            "Invoice__c-Layout",
+            "__Feed",
+            "%NS%__Feed",
+            "1st__Feed",
+            "_a__Feed",
+            "a_very_long_namespace__Feed",
+            "acme__",
+            "acme__ Feed",
+        ] {
+            assert_eq!(prefix_of(own), None, "{own}");
+        }
+    }
+
+    #[test]
+    fn a_folder_of_referenced_packages_names_the_package() {
+        assert_eq!(referenced_package("src/Referenced Packages/Acme/classes/A.cls"), Some("Acme"));
+        assert_eq!(referenced_package("src/classes/A.cls"), None);
+    }
+}

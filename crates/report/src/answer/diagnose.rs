@@ -1,0 +1,405 @@
+//! From a symptom that people feel to its causes: what the files confirm, what they leave possible, what they rule out,
+//! and what no file shows, with the place to look.
+//!
+//! Which finding explains which symptom is said by the page of its rule, and what no file shows by the table of symptoms.
+//! Here stands what the facts of a project exclude. Refuses to know any rule.
+
+use serde::Serialize;
+
+use crate::answer::calendar::{Event, events};
+use crate::answer::recognise::{Recognised, RecognisedError};
+use sessionlint_facts::oauth::{AppFacts, RefreshKind, Renewal};
+use sessionlint_facts::{Facts, Shapes, Views};
+use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Strength};
+use sessionlint_lint::rule::{Calendar, Symptoms};
+use sessionlint_source::{FileId, Place};
+
+/// The answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Diagnosis {
+    /// Version of the format.
+    pub version: u32,
+    /// One per symptom that was asked for, in the order of the fix guide; the best first where words were asked.
+    pub symptoms: Vec<Symptom>,
+    /// One line a symptom, in the same order.
+    pub overview: Vec<Line>,
+    /// The errors that the words hold which were asked for.
+    pub recognised: Vec<RecognisedError>,
+}
+
+/// A symptom in a line.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// Id of the symptom.
+    pub symptom: String,
+    /// What people feel.
+    pub title: String,
+    /// How far the files explain it.
+    pub verdict: Verdict,
+    /// The best explanation.
+    pub cause: Option<Cause>,
+}
+
+/// How far the files explain a symptom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// A finding confirms it.
+    Confirmed,
+    /// A finding could explain it.
+    Possible,
+    /// No finding explains it.
+    None,
+}
+
+/// A symptom and what the project says of it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Symptom {
+    /// Its id.
+    pub id: String,
+    /// What people feel.
+    pub title: String,
+    /// What the files confirm, the best explanation first.
+    pub causes: Vec<Cause>,
+    /// What could explain it, and is not proven by files.
+    pub possible: Vec<Cause>,
+    /// What was looked at and does not explain it.
+    pub ruled_out: Vec<RuledOut>,
+    /// Dated changes of Salesforce that have come, concern the project and can cause it; the latest first.
+    pub changes: Vec<Event>,
+    /// What no file can show.
+    pub not_visible: Vec<NotVisible>,
+}
+
+/// A finding as a cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cause {
+    /// The rule that found it.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// Where in Setup.
+    pub setup: String,
+    /// The file.
+    pub path: String,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+    /// Whether an error that was asked for points to it.
+    pub fits_error: bool,
+}
+
+/// Something that was checked and is no cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuledOut {
+    /// What holds instead.
+    pub text: String,
+    /// The file that says so; null where its absence does.
+    pub path: Option<String>,
+    /// The line.
+    pub line: Option<u32>,
+}
+
+/// Something to look for in the org.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotVisible {
+    /// What it is.
+    pub text: String,
+    /// The page in Setup that shows it, or the log.
+    pub setup: Option<String>,
+    /// The query that shows it.
+    pub query: Option<String>,
+}
+
+/// Diagnoses a project: `findings` are those of every rule, whatever the preset.
+pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, asked: Option<&Recognised>) -> Diagnosis {
+    let facts = views.facts();
+    let ids: Vec<&str> = match asked {
+        Some(asked) => asked.symptoms.iter().map(String::as_str).collect(),
+        None => table.ids().collect(),
+    };
+    let pointed: Vec<&String> = asked.iter().flat_map(|asked| &asked.errors).flat_map(|error| &error.causes).collect();
+    let fits_error = |finding: &Diagnostic| pointed.contains(&&finding.rule);
+    let events = changes(views);
+    let symptom = |known: &sessionlint_lint::rule::Symptom| {
+        let mut causes = Vec::new();
+        let mut possible = Vec::new();
+        for finding in findings {
+            let Some(explains) = finding.explains.iter().find(|it| it.symptom == known.id) else { continue };
+            let confirms = explains.strength == Strength::Confirms;
+            if confirms && finding.confidence > Confidence::Low && decides(facts, finding) {
+                causes.push(finding);
+            } else {
+                possible.push(finding);
+            }
+        }
+        Symptom {
+            id: known.id.clone(),
+            title: known.title.clone(),
+            ruled_out: ruled_out(facts, &known.id, causes.iter().chain(&possible).copied()),
+            causes: ranked(facts, causes, fits_error),
+            possible: ranked(facts, possible, fits_error),
+            changes: events.iter().filter(|event| event.symptoms.contains(&known.id)).cloned().collect(),
+            not_visible: not_visible(views, table, &known.id),
+        }
+    };
+    let symptoms: Vec<Symptom> = ids.into_iter().filter_map(|id| table.get(id)).map(symptom).collect();
+    Diagnosis {
+        version: 1,
+        overview: symptoms.iter().map(line).collect(),
+        symptoms,
+        recognised: asked.map(|asked| asked.errors.clone()).unwrap_or_default(),
+    }
+}
+
+/// The dated changes of Salesforce that have come and concern the project, the latest first.
+fn changes(views: &Views<'_>) -> Vec<Event> {
+    let facts = views.facts();
+    let as_of = facts.project.inputs.as_of;
+    let mut events = events(&Calendar::embedded(), Some((facts, views)), as_of);
+    events.retain(|event| event.concerns && event.has_come(as_of));
+    events.reverse();
+    events
+}
+
+/// A symptom in a line. What an error points to explains it best, then what the files confirm.
+fn line(symptom: &Symptom) -> Line {
+    let best = |causes: &[Cause]| causes.first().cloned();
+    let pointed = symptom.causes.iter().chain(&symptom.possible).find(|cause| cause.fits_error).cloned();
+    let verdict = match (symptom.causes.is_empty(), symptom.possible.is_empty()) {
+        (false, _) => Verdict::Confirmed,
+        (true, false) => Verdict::Possible,
+        (true, true) => Verdict::None,
+    };
+    let cause = pointed.or_else(|| best(&symptom.causes)).or_else(|| best(&symptom.possible));
+    // The word is that of the cause which the line names.
+    let is_confirmed = cause.as_ref().is_some_and(|cause| symptom.causes.contains(cause));
+    let verdict = if verdict == Verdict::Confirmed && !is_confirmed { Verdict::Possible } else { verdict };
+    Line { symptom: symptom.id.clone(), title: symptom.title.clone(), verdict, cause }
+}
+
+/// What no file shows, as far as it depends on the project.
+fn not_visible(views: &Views<'_>, table: &Symptoms, id: &str) -> Vec<NotVisible> {
+    let holds_apex = views.facts().project.code.apex() > 0;
+    let of_symptom = table.unseen().iter().filter(|unseen| unseen.symptoms.iter().any(|symptom| symptom == id));
+    let open = of_symptom.filter(|unseen| unseen.is_open(views, &Shapes, holds_apex));
+    open.map(|it| NotVisible { text: it.text.clone(), setup: it.setup.clone(), query: it.query.clone() }).collect()
+}
+
+/// Whether what a finding is about holds in the org: of several Security settings only the last is what people feel.
+fn decides(facts: &Facts<'_>, finding: &Diagnostic) -> bool {
+    let is_settings = finding.subject.as_ref().is_some_and(|subject| subject.ty == "SecuritySettings");
+    let last = facts.project.of_type("SecuritySettings").last();
+    !is_settings || last.is_none_or(|(_, component)| component.file == finding.place.file)
+}
+
+/// What an error points to, then the worst, then the surest, rule by rule, then in file order.
+fn ranked(facts: &Facts<'_>, mut findings: Vec<&Diagnostic>, fits_error: impl Fn(&Diagnostic) -> bool) -> Vec<Cause> {
+    findings.sort_by_key(|finding| {
+        let grade = (std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.confidence));
+        (!fits_error(finding), grade, finding.rule.clone(), finding.place)
+    });
+    let cause = |finding: &Diagnostic| {
+        let source = facts.project.sources.get(finding.place.file);
+        let position = source.position(finding.place.span.start);
+        Cause {
+            rule: finding.rule.clone(),
+            severity: finding.severity,
+            confidence: finding.confidence,
+            message: finding.message.clone(),
+            help: finding.help.clone(),
+            setup: finding.setup.clone(),
+            path: source.path.clone(),
+            line: position.line,
+            column: position.column,
+            fits_error: fits_error(finding),
+        }
+    };
+    findings.into_iter().map(cause).collect()
+}
+
+/// What the project says that speaks against a symptom; what a finding explains is not denied.
+fn ruled_out<'d>(facts: &Facts<'_>, id: &str, causes: impl Iterator<Item = &'d Diagnostic>) -> Vec<RuledOut> {
+    let causes: Vec<&Diagnostic> = causes.collect();
+    let mut out = Against { facts, list: Vec::new() };
+    match id {
+        "logged-out-after-minutes" => {
+            out.long_sessions(30);
+            out.no_address_checks();
+        }
+        "integration-invalid-session" => out.renewing_apps(&causes),
+        "lightning-session-expired" => {
+            out.long_sessions(60);
+            let org = facts.org();
+            out.flag(org.warning_disabled.value, org.warning_disabled.place, "people are warned before a session ends");
+            out.flag(
+                org.forced_logout.value,
+                org.forced_logout.place,
+                "inactive users are not logged out in the browser",
+            );
+        }
+        "scheduled-apex-second-hour" if causes.is_empty() => out.jobs_without_tokens(),
+        "vpn-logged-out" => out.no_address_checks(),
+        "api-timeout-at-app-maximum" if causes.is_empty() => out.no_app_timeouts(),
+        _ => {}
+    }
+    out.list
+}
+
+struct Against<'f, 'p> {
+    facts: &'f Facts<'p>,
+    list: Vec<RuledOut>,
+}
+
+impl Against<'_, '_> {
+    fn say(&mut self, text: String, place: Option<Place>) {
+        let position = place.map(|place| {
+            let source = self.facts.project.sources.get(place.file);
+            (source.path.clone(), source.position(place.span.start).line)
+        });
+        let (path, line) = position.unzip();
+        self.list.push(RuledOut { text, path, line });
+    }
+
+    /// Says `text` where a flag is known to be off.
+    fn flag(&mut self, value: Option<bool>, place: Option<Place>, text: &str) {
+        if value == Some(false) {
+            self.say(text.to_owned(), place);
+        }
+    }
+
+    /// The org's sessions, and those of all profiles, are longer than `minutes`.
+    fn long_sessions(&mut self, minutes: i64) {
+        let org = self.facts.org().minutes.clone();
+        if let Some(value) = org.value.filter(|value| *value > minutes) {
+            self.say(format!("the org gives {}", sessionlint_lint::rule::minutes_in_words(value)), org.place);
+        }
+        let profiles = self.facts.profiles();
+        let short = profiles.iter().filter(|profile| profile.effective.value.is_none_or(|value| value <= minutes));
+        if !profiles.is_empty() && short.count() == 0 {
+            let whose = match profiles.len() {
+                1 => "the one profile".to_owned(),
+                many => format!("each of the {many} profiles"),
+            };
+            self.say(format!("{whose} in the project has more than {minutes} minutes"), None);
+        }
+    }
+
+    /// No documented setting ends a running session because of its address.
+    fn no_address_checks(&mut self) {
+        let path = "sessionSettings.lockSessionsToIp";
+        let stating = self.facts.project.of_type("SecuritySettings").filter(|(_, it)| it.text(path).is_some()).last();
+        if let Some((_, component)) = stating
+            && component.text(path) == Some("false")
+            && !self.facts.project.is_broken("SecuritySettings")
+        {
+            self.say("sessions are not bound to the address they began at".to_owned(), Some(component.place(path)));
+        }
+        let every = self.facts.org().ranges_every_request.clone();
+        self.flag(every.value, every.place, "login IP ranges are checked at login only, not at every request");
+    }
+
+    /// Apps whose access does not end by itself, and of which no finding says anything.
+    fn renewing_apps(&mut self, causes: &[&Diagnostic]) {
+        for app in self.facts.apps().iter().filter(|app| app.verdict.tier.is_integration()) {
+            if causes.iter().any(|finding| is_about(finding, app)) {
+                continue;
+            }
+            let kind = app.written.refresh.as_ref().map(|policy| policy.kind);
+            let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
+            let text = match app.renewal {
+                // Who signs in by an assertion needs no refresh token only where nobody has to approve.
+                Some(Renewal::Jwt) if app.written.is_admin_approved.value == Some(true) => {
+                    format!("{label} signs in by JWT and is approved by an administrator: no refresh token can expire")
+                }
+                Some(Renewal::ClientCredentials) => {
+                    format!("{label} signs in by client credentials: no refresh token can expire")
+                }
+                // Under rotation a token ends when an old one is used again.
+                Some(Renewal::RefreshToken)
+                    if kind == Some(RefreshKind::UntilRevoked) && app.written.is_rotating.value != Some(true) =>
+                {
+                    format!("{label}'s refresh token policy ends no refresh token that is used at least every 30 days")
+                }
+                _ => continue,
+            };
+            self.say(text, place_of(app));
+        }
+    }
+
+    /// Jobs that hold no session id and call out, if at all, through named credentials, which renew by themselves.
+    fn jobs_without_tokens(&mut self) {
+        let jobs = self.facts.jobs();
+        let files = self.facts.project.code.apex();
+        if files == 0 || jobs.hold_tokens {
+            return;
+        }
+        if jobs.callouts == 0 {
+            let text = format!(
+                "as far as calls can be followed, nothing asynchronous in the project's Apex calls out or holds a session id (files looked through: {files})"
+            );
+            self.say(text, None);
+        } else if jobs.by_credential == jobs.callouts {
+            let text = format!(
+                "as far as calls can be followed, asynchronous Apex calls out through named credentials only (ways to a callout: {}): they get a new token when REST answers 401",
+                jobs.callouts
+            );
+            self.say(text, jobs.place);
+        }
+    }
+
+    /// Apps without a timeout of their own.
+    fn no_app_timeouts(&mut self) {
+        let apps = self.facts.apps();
+        if !apps.is_empty() && apps.iter().all(|app| !app.written.has_session_timeout) {
+            let text = format!(
+                "no app in the project has a session timeout of its own (apps looked at: {}): profile or org decide",
+                apps.len()
+            );
+            self.say(text, None);
+        }
+    }
+}
+
+fn place_of(app: &AppFacts) -> Option<Place> {
+    let policy = app.written.refresh_policy.place.filter(|_| app.renewal == Some(Renewal::RefreshToken));
+    policy.or(app.written.certificate).or(app.written.client_credentials.place).or(app.written.place)
+}
+
+/// Whether a finding is about an app: it lies in one of the app's files, or its component has the app's name.
+fn is_about(finding: &Diagnostic, app: &AppFacts) -> bool {
+    let written = &app.written;
+    let places = [written.place, written.refresh_policy.place, written.certificate, written.client_credentials.place];
+    let files: Vec<FileId> = places.into_iter().flatten().map(|place| place.file).collect();
+    let subject = finding.subject.as_ref().map(|subject| subject.name.as_str());
+    files.contains(&finding.place.file) || subject == Some(written.full_name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use sessionlint_facts::Shapes;
+    use sessionlint_lint::rule::Catalog;
+
+    #[test]
+    fn what_an_error_points_to_explains_a_symptom_of_it() {
+        let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+        for error in catalog.symptoms().errors() {
+            for cause in &error.causes {
+                let rule = catalog.get(cause).unwrap_or_else(|| panic!("{cause} of {:?}", error.texts));
+                let explains = rule.definition.symptom_ids();
+                assert!(error.symptoms.iter().any(|id| explains.contains(id)), "{cause} of {:?}", error.texts);
+            }
+        }
+    }
+}

@@ -1,0 +1,1037 @@
+//! What changes between two states of a project: how long sessions live, how apps renew, which findings come and go.
+//!
+//! Compares facts, not files: a moved file or a reformatted one is no change. Every change has a direction, as seen by
+//! whoever wants sessions and integrations to stay alive; where either side is unknown there is none. Profiles are
+//! joined by their key, apps by kind and fullName, findings by fingerprint, else by the cell that they mark: a rule that
+//! finds the same cell at most as bad as before has found nothing new.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use sessionlint_facts::oauth::{AppFacts, AppKind, RefreshKind, RefreshPolicy, Renewal, ip_relaxation};
+use sessionlint_facts::session::ProfileFacts;
+use sessionlint_facts::{Fact, Facts, Views};
+use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
+use sessionlint_soql::{Row, Table, Tables};
+use sessionlint_source::Place;
+
+/// One of the two states.
+#[derive(Debug)]
+pub struct State<'s> {
+    /// What people call it.
+    pub name: String,
+    /// `folder`, `zip` or `revision`.
+    pub kind: &'static str,
+    /// What its files say.
+    pub facts: &'s Facts<'s>,
+    /// What rules found in it.
+    pub findings: &'s [Diagnostic],
+}
+
+/// The answer.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Diff {
+    /// Version of the format.
+    pub version: u32,
+    /// The state before.
+    pub old: Side,
+    /// The state after.
+    pub new: Side,
+    /// What judged both.
+    pub configuration: Configuration,
+    /// Settings of the org that change.
+    pub org: Vec<Setting>,
+    /// Profiles whose sessions change, come or go, by name.
+    pub profiles: Vec<Profile>,
+    /// Apps that change, come or go, by name.
+    pub apps: Vec<App>,
+    /// Outbound messages whose receivers lose the session id.
+    pub outbound_messages: Vec<Message>,
+    /// Findings that come, go and change.
+    pub findings: Findings,
+    /// How many changes are for the worse and for the better.
+    pub summary: Summary,
+}
+
+/// The configuration that judged both states.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Configuration {
+    /// Whose it is: `old` or `new`.
+    pub from: &'static str,
+    /// Its file; `None` without one.
+    pub file: Option<String>,
+    /// Whether the other state has another one, or other rules of its own.
+    pub changed: bool,
+}
+
+/// What was compared.
+#[derive(Clone, Debug, Serialize)]
+pub struct Side {
+    /// What people call it.
+    pub name: String,
+    /// `folder`, `zip` or `revision`.
+    pub kind: &'static str,
+    /// Metadata files that were read.
+    pub files: usize,
+    /// Components they hold.
+    pub components: usize,
+    /// Files of session metadata that `.forceignore` hides.
+    pub hidden: usize,
+}
+
+/// What a change does to sessions and integrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// They live longer or fail less.
+    Better,
+    /// They live shorter or fail more.
+    Worse,
+    /// Neither, or nobody knows.
+    Neutral,
+}
+
+impl Direction {
+    /// The word in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Direction::Better => "better",
+            Direction::Worse => "worse",
+            Direction::Neutral => "neutral",
+        }
+    }
+}
+
+/// On which side something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Presence {
+    /// In the new state only.
+    Added,
+    /// In the old state only.
+    Removed,
+    /// In both.
+    Changed,
+}
+
+/// What a setting holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A number of minutes.
+    Minutes(i64),
+    /// On or off.
+    Flag(bool),
+    /// A word of a view, or a value as written.
+    Word(String),
+    /// Several of them, sorted.
+    Words(Vec<String>),
+    /// When a refresh token dies.
+    Refresh {
+        /// `until-revoked`, `at-once`, `lifetime`, `idle` or `malformed`.
+        kind: &'static str,
+        /// After how many hours, where the kind has a period.
+        hours: Option<i64>,
+        /// The period in words.
+        period: Option<String>,
+    },
+}
+
+/// A setting before and after; null where it is unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// Which.
+    pub setting: &'static str,
+    /// Its value before.
+    pub old: Option<Value>,
+    /// Its value after.
+    pub new: Option<Value>,
+    /// What the change does.
+    pub direction: Direction,
+}
+
+/// A profile whose sessions change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// What people call it.
+    pub profile: String,
+    /// fullName.
+    pub full_name: String,
+    /// On which side it is.
+    pub presence: Presence,
+    /// Whether only programs of the customer's use it.
+    pub integration: bool,
+    /// Minutes that held before.
+    pub old_minutes: Option<i64>,
+    /// Minutes that hold after.
+    pub new_minutes: Option<i64>,
+    /// Why they differ.
+    pub reason: &'static str,
+    /// What the change does.
+    pub direction: Direction,
+}
+
+/// An app that changes, comes or goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct App {
+    /// What people call it.
+    pub app: String,
+    /// `ConnectedApp` or `ExternalClientApplication`.
+    pub kind: &'static str,
+    /// fullName.
+    pub full_name: String,
+    /// On which side it is.
+    pub presence: Presence,
+    /// Whether it counts as an integration.
+    pub integration: bool,
+    /// What changes; of an app that comes or goes, what is known of it.
+    pub settings: Vec<Setting>,
+    /// What to know before such a change is deployed.
+    pub note: Option<&'static str>,
+}
+
+/// An outbound message that asked for a session id before, and does not after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// fullName of the message.
+    pub message: String,
+    /// The workflow that holds it.
+    pub workflow: String,
+    /// Scheme and host of its endpoint.
+    pub receiver: Option<String>,
+    /// The file of the new state.
+    pub path: String,
+    /// The line in it.
+    pub line: u32,
+}
+
+/// Findings that come, go and change.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Findings {
+    /// In the new state only, or worse there.
+    pub new: Vec<Finding>,
+    /// In the old state only.
+    pub fixed: Vec<Finding>,
+    /// In both, and milder in the new state.
+    pub improved: Vec<Finding>,
+    /// In both, as bad as before, of another value.
+    pub changed: Vec<Finding>,
+}
+
+impl Findings {
+    fn is_empty(&self) -> bool {
+        let Findings { new, fixed, improved, changed } = self;
+        [new, fixed, improved, changed].into_iter().all(Vec::is_empty)
+    }
+}
+
+/// A finding, with its place in its state.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// `group/id`.
+    pub rule: String,
+    /// The rule's title.
+    pub title: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How bad it was before, where it was there and is worse or milder now.
+    pub old_severity: Option<Severity>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The file, below the root.
+    pub path: String,
+    /// The line in it.
+    pub line: u32,
+    /// The column in it.
+    pub column: u32,
+    /// The component.
+    pub component: Option<Component>,
+    /// Its identity.
+    pub fingerprint: String,
+    /// Where in its state.
+    #[serde(skip)]
+    pub place: Place,
+}
+
+/// A metadata component.
+#[derive(Clone, Debug, Serialize)]
+pub struct Component {
+    /// Metadata type.
+    pub r#type: String,
+    /// fullName.
+    pub name: String,
+}
+
+/// How many changes have a direction. A setting of the org, a profile and a setting of an app count one each; profiles
+/// that follow the org's timeout count with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// For the worse.
+    pub worse: usize,
+    /// For the better.
+    pub better: usize,
+}
+
+impl Diff {
+    /// Whether nothing that sessions depend on changes, and no finding comes or goes.
+    pub fn is_empty(&self) -> bool {
+        let Self { org, profiles, apps, outbound_messages, findings, .. } = self;
+        org.is_empty() && profiles.is_empty() && apps.is_empty() && outbound_messages.is_empty() && findings.is_empty()
+    }
+
+    /// Whether the change of a profile is that of the org's timeout, and nothing else.
+    pub fn follows_org(&self, profile: &Profile) -> bool {
+        let minutes = |value: &Option<Value>| match value {
+            Some(Value::Minutes(minutes)) => Some(*minutes),
+            _ => None,
+        };
+        let same = |it: &Setting| (minutes(&it.old), minutes(&it.new)) == (profile.old_minutes, profile.new_minutes);
+        profile.reason == ORG_CHANGED && self.org.iter().any(|it| it.setting == TIMEOUT && same(it))
+    }
+}
+
+/// Reasons why a profile's session changes.
+const ADDED: &str = "profile override added";
+const REMOVED: &str = "profile override removed";
+const LOST: &str = "no longer known";
+const NOT_KNOWN: &str = "not known before";
+/// The reason that many profiles share.
+pub const ORG_CHANGED: &str = "org value changed";
+/// The org's timeout among its settings.
+pub const TIMEOUT: &str = "sessionTimeout";
+
+/// Compares two states.
+pub fn diff(old: &State<'_>, new: &State<'_>) -> Diff {
+    let org = org(old.facts, new.facts);
+    let profiles = profiles(old.facts, new.facts);
+    let apps = apps(old.facts, new.facts);
+    let lost = lost_session_ids(old.facts, new.facts);
+    let mut findings = findings(old, new);
+    // What a retrieve left out is no repair.
+    findings.fixed.retain(|it| !lost.iter().any(|(_, place)| *place == it.place));
+    let mut diff = Diff {
+        version: 1,
+        old: side(old),
+        new: side(new),
+        configuration: Configuration::default(),
+        summary: Summary::default(),
+        outbound_messages: lost.into_iter().map(|(message, _)| message).collect(),
+        findings,
+        org,
+        profiles,
+        apps,
+    };
+    diff.summary = summary(&diff);
+    diff
+}
+
+fn summary(diff: &Diff) -> Summary {
+    let settings = diff.org.iter().chain(diff.apps.iter().flat_map(|app| &app.settings));
+    let profiles = diff.profiles.iter().filter(|profile| !diff.follows_org(profile));
+    let directions: Vec<_> =
+        settings.map(|setting| setting.direction).chain(profiles.map(|profile| profile.direction)).collect();
+    let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
+    Summary { worse: count(Direction::Worse), better: count(Direction::Better) }
+}
+
+/// The outbound messages that asked for a session id and are there without asking for one, with the place of the wish.
+/// Since Salesforce sends none (Help 005232763), a retrieve reports the wish as false, or leaves it out.
+fn lost_session_ids(old: &Facts<'_>, new: &Facts<'_>) -> Vec<(Message, Place)> {
+    const MESSAGES: &str = "Workflow.outboundMessages";
+    let (old_views, new_views) = (Views::new(old), Views::new(new));
+    let (Some(before), Some(after)) = (old_views.table(MESSAGES), new_views.table(MESSAGES)) else {
+        return Vec::new();
+    };
+    let wish = |table: &Table<'_>, row: &Row<'_>| {
+        let cell = table.schema.column("includeSessionId").and_then(|column| row.cells.get(column));
+        cell.and_then(|cell| Some((cell.value.as_bool()?, cell.place)))
+    };
+    let text = |table: &Table<'_>, row: &Row<'_>, name: &str| {
+        let cell = table.schema.column(name).and_then(|column| row.cells.get(column));
+        cell.and_then(|cell| cell.value.as_text().map(str::to_owned))
+    };
+    let name = |table: &Table<'_>, row: &Row<'_>| Some((row.key.to_string(), text(table, row, "fullName")?));
+    let mut lost = Vec::new();
+    for row in &before.rows {
+        let Some((true, Some(place))) = wish(before, row) else { continue };
+        let Some(key) = name(before, row) else { continue };
+        let Some(now) = after.rows.iter().find(|row| name(after, row).as_ref() == Some(&key)) else { continue };
+        if wish(after, now).is_some_and(|(asks, _)| asks) {
+            continue;
+        }
+        let named = after.schema.column("fullName").and_then(|column| now.cells.get(column));
+        let Some(at) = named.and_then(|cell| cell.place) else { continue };
+        let source = new.project.sources.get(at.file);
+        let (workflow, message) = key;
+        let message = Message {
+            message,
+            workflow,
+            receiver: text(after, now, "endpointUrl").and_then(|url| host(&url)),
+            path: source.path.clone(),
+            line: source.position(at.span.start).line,
+        };
+        lost.push((message, place));
+    }
+    lost
+}
+
+/// Scheme and host of an address; what else an address holds may be secret.
+fn host(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next().filter(|host| !host.is_empty())?;
+    Some(format!("{scheme}://{host}"))
+}
+
+fn side(state: &State<'_>) -> Side {
+    let project = state.facts.project;
+    Side {
+        name: state.name.clone(),
+        kind: state.kind,
+        files: project.file_count(),
+        components: project.component_count(),
+        hidden: project.hidden.len(),
+    }
+}
+
+/// The direction of a number of which more is better.
+fn longer_is_better(old: Option<i64>, new: Option<i64>) -> Direction {
+    match (old, new) {
+        (Some(old), Some(new)) if new > old => Direction::Better,
+        (Some(old), Some(new)) if new < old => Direction::Worse,
+        _ => Direction::Neutral,
+    }
+}
+
+/// The setting, where it changes.
+fn changed(
+    setting: &'static str,
+    old: Option<Value>,
+    new: Option<Value>,
+    direction: impl FnOnce() -> Direction,
+) -> Option<Setting> {
+    (old != new).then(|| Setting { setting, old, new, direction: direction() })
+}
+
+fn org(old: &Facts<'_>, new: &Facts<'_>) -> Vec<Setting> {
+    let (old, new) = (old.org(), new.org());
+    let minutes = |fact: &Fact<i64>| fact.value.map(Value::Minutes);
+    let timeout = changed(TIMEOUT, minutes(&old.minutes), minutes(&new.minutes), || {
+        longer_is_better(old.minutes.value, new.minutes.value)
+    });
+    // Each of them ends sessions or leaves people unwarned where it is on.
+    let flags = [
+        ("forcedLogout", &old.forced_logout, &new.forced_logout),
+        ("timeoutWarningDisabled", &old.warning_disabled, &new.warning_disabled),
+        ("lockedToIp", &old.locked_to_ip, &new.locked_to_ip),
+        ("ipRangesEveryRequest", &old.ranges_every_request, &new.ranges_every_request),
+    ];
+    let flags = flags.into_iter().filter_map(|(name, old, new)| {
+        changed(name, old.value.map(Value::Flag), new.value.map(Value::Flag), || {
+            longer_is_better(old.value.map(|on| i64::from(!on)), new.value.map(|on| i64::from(!on)))
+        })
+    });
+    timeout.into_iter().chain(flags).collect()
+}
+
+/// Things of both sides by their key, in the order of the keys.
+fn joined<'f, T, K: Ord>(old: &'f [T], new: &'f [T], key: impl Fn(&'f T) -> K) -> Vec<(Option<&'f T>, Option<&'f T>)> {
+    let mut pairs: BTreeMap<K, (Option<&T>, Option<&T>)> = BTreeMap::new();
+    for thing in old {
+        pairs.entry(key(thing)).or_default().0 = Some(thing);
+    }
+    for thing in new {
+        pairs.entry(key(thing)).or_default().1 = Some(thing);
+    }
+    pairs.into_values().collect()
+}
+
+fn profiles(old: &Facts<'_>, new: &Facts<'_>) -> Vec<Profile> {
+    let pairs = joined(old.profiles(), new.profiles(), |profile: &ProfileFacts| profile.key.as_str());
+    let are_known = (overrides_are_known(old), overrides_are_known(new));
+    let mut profiles: Vec<_> = pairs
+        .into_iter()
+        .filter_map(|(one, other)| match (one, other) {
+            (Some(one), Some(other)) => in_both(one, other, are_known),
+            (None, Some(only)) => on_one_side(only, old, Presence::Added),
+            (Some(only), None) => on_one_side(only, new, Presence::Removed),
+            (None, None) => None,
+        })
+        .collect();
+    profiles.sort_by_cached_key(|profile| (profile.profile.to_lowercase(), profile.full_name.clone()));
+    profiles
+}
+
+/// Whether a profile without an override is known to have none.
+fn overrides_are_known(facts: &Facts<'_>) -> bool {
+    !facts.project.is_broken("ProfileSessionSetting")
+}
+
+fn in_both(old: &ProfileFacts, new: &ProfileFacts, are_known: (bool, bool)) -> Option<Profile> {
+    if old.effective.value == new.effective.value {
+        return None;
+    }
+    let reason = match (old.has_override, new.has_override) {
+        (false, true) if are_known.0 => ADDED,
+        (true, false) if are_known.1 => REMOVED,
+        (true, true) if old.own.value != new.own.value => "profile override changed",
+        // A broken file makes unknown what does not change itself.
+        _ if new.effective.value.is_none() => LOST,
+        _ if old.effective.value.is_none() => NOT_KNOWN,
+        _ => ORG_CHANGED,
+    };
+    Some(profile(new, Presence::Changed, old.effective.value, new.effective.value, reason))
+}
+
+/// A profile that one side does not name. An override without a profile's file speaks of a profile that the org has
+/// anyway, and so does the file of a standard profile: there, the org's value holds on the other side.
+fn on_one_side(only: &ProfileFacts, other: &Facts<'_>, presence: Presence) -> Option<Profile> {
+    let effective = only.effective.value;
+    if only.component.is_some() && !only.is_standard {
+        let (old, new, reason) = match presence {
+            Presence::Removed => (effective, None, "profile removed"),
+            _ => (None, effective, "profile added"),
+        };
+        return Some(profile(only, presence, old, new, reason));
+    }
+    let is_known = overrides_are_known(other);
+    let elsewhere = other.org().minutes.value.filter(|_| is_known);
+    if !only.has_override || effective == elsewhere {
+        return None;
+    }
+    let (old, new, reason) = match (presence, is_known) {
+        (Presence::Removed, true) => (effective, elsewhere, REMOVED),
+        (Presence::Removed, false) => (effective, elsewhere, LOST),
+        (_, true) => (elsewhere, effective, ADDED),
+        (_, false) => (elsewhere, effective, NOT_KNOWN),
+    };
+    Some(profile(only, Presence::Changed, old, new, reason))
+}
+
+fn profile(
+    facts: &ProfileFacts,
+    presence: Presence,
+    old: Option<i64>,
+    new: Option<i64>,
+    reason: &'static str,
+) -> Profile {
+    Profile {
+        profile: facts.label.clone(),
+        full_name: facts.full_name.clone(),
+        presence,
+        integration: facts.is_integration,
+        old_minutes: old,
+        new_minutes: new,
+        reason,
+        direction: longer_is_better(old, new),
+    }
+}
+
+fn apps(old: &Facts<'_>, new: &Facts<'_>) -> Vec<App> {
+    let key = |app: &AppFacts| (app.written.full_name.to_lowercase(), app.kind.as_str());
+    let mut apps: Vec<_> = joined(old.apps(), new.apps(), key).into_iter().filter_map(app).collect();
+    apps.sort_by_cached_key(|app| (app.app.to_lowercase(), app.full_name.clone(), app.kind));
+    apps
+}
+
+/// Facts 8.6: what deploying an added connected app runs into.
+const NO_NEW_CONNECTED_APPS: &str = "Since Spring '26 no deployment creates a connected app in an org that does not \
+     have it (only a package or Salesforce Support does); an app that is there can still be changed, and an external \
+     client app is the way for a new one";
+
+fn app((old, new): (Option<&AppFacts>, Option<&AppFacts>)) -> Option<App> {
+    let facts = new.or(old)?;
+    let presence = match (old, new) {
+        (None, _) => Presence::Added,
+        (_, None) => Presence::Removed,
+        _ => Presence::Changed,
+    };
+    let settings = settings(old, new);
+    if settings.is_empty() && presence == Presence::Changed {
+        return None;
+    }
+    let is_new_connected_app = presence == Presence::Added && facts.kind == AppKind::ConnectedApp;
+    Some(App {
+        app: facts.written.label.clone(),
+        kind: facts.kind.as_str(),
+        full_name: facts.written.full_name.clone(),
+        presence,
+        integration: facts.verdict.tier.is_integration(),
+        settings,
+        note: is_new_connected_app.then_some(NO_NEW_CONNECTED_APPS),
+    })
+}
+
+/// What changes of an app. Where one side does not have it, nothing has a direction.
+fn settings(old: Option<&AppFacts>, new: Option<&AppFacts>) -> Vec<Setting> {
+    type Read = fn(&AppFacts) -> Option<Value>;
+    type Judge = fn(&AppFacts, &AppFacts) -> Direction;
+    let neutral: Judge = |_, _| Direction::Neutral;
+    let all: [(&'static str, Read, Judge); 9] = [
+        ("sessionTimeout", session_timeout, timeout_direction),
+        (
+            "tokenForm",
+            |app| app.access_token.form.value.map(|form| Value::Word(form.as_str().to_owned())),
+            |old, new| longer_is_better(old.access_token.minutes.value, new.access_token.minutes.value),
+        ),
+        ("jwtTimeout", jwt_timeout, |old, new| {
+            let minutes = |app: &AppFacts| app.access_token.minutes.value.filter(|_| app.issues_jwt());
+            longer_is_better(minutes(old), minutes(new))
+        }),
+        ("refreshToken", refresh_token, refresh_direction),
+        ("renewal", |app| app.renewal.map(|renewal| Value::Word(renewal.as_str().to_owned())), renewal_direction),
+        ("ipRelaxation", ip, ip_direction),
+        ("assurance", assurance, |old, new| match (strictness(old), strictness(new)) {
+            (Some(old), Some(new)) => longer_is_better(Some(-old), Some(-new)),
+            _ => Direction::Neutral,
+        }),
+        ("adminApproved", |app| app.written.is_admin_approved.value.map(Value::Flag), neutral),
+        ("scopes", scopes, neutral),
+    ];
+    let setting = |(name, read, judge): (&'static str, Read, Judge)| {
+        changed(name, old.and_then(read), new.and_then(read), || match (old, new) {
+            (Some(old), Some(new)) => judge(old, new),
+            _ => Direction::Neutral,
+        })
+    };
+    all.into_iter().filter_map(setting).collect()
+}
+
+/// An app's own timeout: `none` where its file has none, unknown where its policy is not in the project.
+fn session_timeout(app: &AppFacts) -> Option<Value> {
+    if app.written.has_session_timeout {
+        return app.written.session_minutes.value.map(Value::Minutes);
+    }
+    app.written.session_minutes.place.map(|_| Value::Word("none".to_owned()))
+}
+
+/// How long a token in JWT form lives by the app's policy: its own minutes, or `session` where its users' session counts.
+fn jwt_timeout(app: &AppFacts) -> Option<Value> {
+    match app.written.jwt_timeout_type.value.as_deref() {
+        Some("UserSession") => Some(Value::Word("session".to_owned())),
+        _ => app.written.jwt_minutes.value.map(Value::Minutes),
+    }
+}
+
+/// By what users of the app really have; where that is unknown, a timeout is worse than none. A timeout that rules no
+/// token changes nothing.
+fn timeout_direction(old: &AppFacts, new: &AppFacts) -> Direction {
+    if [old, new].iter().any(|app| app.kind == AppKind::ExternalClientApplication && app.issues_jwt()) {
+        return Direction::Neutral;
+    }
+    let (Some(before), Some(after)) = (session_timeout(old), session_timeout(new)) else { return Direction::Neutral };
+    let minutes = |app: &AppFacts| app.written.session_minutes.value.or(app.fallback.value);
+    match (minutes(old), minutes(new)) {
+        (Some(old), Some(new)) => longer_is_better(Some(old), Some(new)),
+        _ => match (before, after) {
+            (Value::Word(_), Value::Minutes(_)) => Direction::Worse,
+            (Value::Minutes(_), Value::Word(_)) => Direction::Better,
+            _ => Direction::Neutral,
+        },
+    }
+}
+
+fn refresh_token(app: &AppFacts) -> Option<Value> {
+    let RefreshPolicy { kind, hours, text } = app.written.refresh.as_ref()?;
+    Some(Value::Refresh { kind: kind.as_str(), hours: *hours, period: text.clone() })
+}
+
+fn refresh_direction(old_app: &AppFacts, new_app: &AppFacts) -> Direction {
+    let (Some(old), Some(new)) = (&old_app.written.refresh, &new_app.written.refresh) else {
+        return Direction::Neutral;
+    };
+    let ends_by_rest = |policy: &RefreshPolicy| matches!(policy.kind, RefreshKind::UntilRevoked | RefreshKind::Idle);
+    if ends_by_rest(old)
+        && ends_by_rest(new)
+        && let (Some(before), Some(after)) = (old_app.refresh_idle, new_app.refresh_idle)
+    {
+        // Salesforce's own limit included: where it holds, 30 idle days are as good as no limit.
+        return longer_is_better(Some(before.hours), Some(after.hours));
+    }
+    let rank = |policy: &RefreshPolicy| match policy.kind {
+        RefreshKind::AtOnce => Some(0),
+        RefreshKind::Lifetime | RefreshKind::Idle => Some(1),
+        RefreshKind::UntilRevoked => Some(2),
+        RefreshKind::Malformed => None,
+    };
+    if (rank(old), rank(new)) != (Some(1), Some(1)) {
+        return longer_is_better(rank(old), rank(new));
+    }
+    match (old.kind, new.kind) {
+        // An idle limit restarts with each use: of the same length it ends later, and a shorter one may.
+        (RefreshKind::Lifetime, RefreshKind::Idle) => match (old.hours, new.hours) {
+            (Some(old), Some(new)) if new >= old => Direction::Better,
+            _ => Direction::Neutral,
+        },
+        (RefreshKind::Idle, RefreshKind::Lifetime) => match (old.hours, new.hours) {
+            (Some(old), Some(new)) if new <= old => Direction::Worse,
+            _ => Direction::Neutral,
+        },
+        _ => longer_is_better(old.hours, new.hours),
+    }
+}
+
+fn renewal_direction(old: &AppFacts, new: &AppFacts) -> Direction {
+    let renews = |app: &AppFacts| app.renewal.map(|renewal| i64::from(renewal != Renewal::NoneVisible));
+    longer_is_better(renews(old), renews(new))
+}
+
+/// The view's word; where the spelling is not documented, what is written, marked as such.
+fn ip(app: &AppFacts) -> Option<Value> {
+    let written = app.written.ip_relaxation.value.as_deref()?;
+    let word = ip_relaxation(app.kind, written);
+    Some(Value::Word(if word == "unknown" { format!("{written} (not documented)") } else { word.to_owned() }))
+}
+
+fn ip_direction(old: &AppFacts, new: &AppFacts) -> Direction {
+    let rank = |app: &AppFacts| match ip_relaxation(app.kind, app.written.ip_relaxation.value.as_deref()?) {
+        "enforce" => Some(0),
+        // Which of the two lets more integrations through depends on the integration.
+        "relax-refresh" | "second-factor" => Some(1),
+        "relax" => Some(2),
+        _ => None,
+    };
+    longer_is_better(rank(old), rank(new))
+}
+
+/// The session level that the app asks for, and what it does where a session has less.
+fn assurance(app: &AppFacts) -> Option<Value> {
+    let (action, level) = (&app.written.assurance_action, &app.written.assurance_level);
+    action.place.or(level.place)?;
+    let words: Vec<&str> = [level, action].into_iter().filter_map(|fact| fact.value.as_deref()).collect();
+    Some(Value::Word(if words.is_empty() { "none".to_owned() } else { words.join(", ") }))
+}
+
+/// 0: asks for nothing; 1: for a second factor; 2: for something that a program cannot give. Unknown where the words
+/// are not documented.
+fn strictness(app: &AppFacts) -> Option<i64> {
+    assurance(app)?;
+    let signs_in_alone = app.written.certificate.is_some() || app.written.client_credentials.value == Some(true);
+    let is_high = app.written.assurance_level.value.as_deref() == Some("HIGH_ASSURANCE");
+    match app.written.assurance_action.value.as_deref() {
+        Some("Block") => Some(if is_high { 2 } else { 0 }),
+        Some("RaiseSessionLevel") => Some(if signs_in_alone { 2 } else { 1 }),
+        Some("StepUpMFA") => Some(1),
+        Some(_) => None,
+        None => Some(i64::from(is_high)),
+    }
+}
+
+fn scopes(app: &AppFacts) -> Option<Value> {
+    let mut scopes = app.written.scopes.value.clone()?;
+    scopes.sort();
+    scopes.dedup();
+    Some(Value::Words(scopes))
+}
+
+/// Findings of both states by what they are about, each with at most one of the other state.
+struct Pairing<'d> {
+    old: &'d [Diagnostic],
+    new: &'d [Diagnostic],
+    /// For each new one the old one.
+    pairs: Vec<Option<usize>>,
+    /// Which old ones have a new one.
+    taken: Vec<bool>,
+}
+
+impl<'d> Pairing<'d> {
+    fn of(old: &'d [Diagnostic], new: &'d [Diagnostic]) -> Self {
+        let mut pairing = Self { old, new, pairs: vec![None; new.len()], taken: vec![false; old.len()] };
+        // A fingerprint counts among equals of a file, so that it alone would take one of them for another.
+        pairing.join(|it| format!("{}\u{1F}{}\u{1F}{}", it.rule, it.cell, it.fingerprint));
+        pairing.join(|it| format!("{}\u{1F}{}", it.rule, it.cell));
+        pairing.join(|it| it.fingerprint.clone());
+        pairing
+    }
+
+    /// Joins what is left of both sides and has the same key, in the order of their places.
+    fn join(&mut self, key: impl Fn(&Diagnostic) -> String) {
+        let mut left: HashMap<String, Vec<usize>> = HashMap::new();
+        for index in (0..self.old.len()).rev().filter(|index| !self.taken[*index]) {
+            left.entry(key(&self.old[index])).or_default().push(index);
+        }
+        for index in 0..self.new.len() {
+            if self.pairs[index].is_some() {
+                continue;
+            }
+            // The first is the last: they were gathered from behind.
+            if let Some(old) = left.get_mut(&key(&self.new[index])).and_then(Vec::pop) {
+                self.taken[old] = true;
+                self.pairs[index] = Some(old);
+            }
+        }
+    }
+}
+
+fn findings(old: &State<'_>, new: &State<'_>) -> Findings {
+    let pairing = Pairing::of(old.findings, new.findings);
+    let mut findings = Findings::default();
+    for (it, before) in new.findings.iter().zip(&pairing.pairs) {
+        let Some(before) = before.map(|index| &old.findings[index]) else {
+            findings.new.push(finding(new, it, None));
+            continue;
+        };
+        match it.severity.cmp(&before.severity) {
+            std::cmp::Ordering::Greater => findings.new.push(finding(new, it, Some(before))),
+            std::cmp::Ordering::Less => findings.improved.push(finding(new, it, Some(before))),
+            // Of the same text, only its number among equals is another; of the same words, what is marked does not matter.
+            std::cmp::Ordering::Equal if it.fingerprint != before.fingerprint && it.message != before.message => {
+                findings.changed.push(finding(new, it, Some(before)));
+            }
+            std::cmp::Ordering::Equal => {}
+        }
+    }
+    let went = old.findings.iter().zip(&pairing.taken).filter(|(_, is_there)| !**is_there);
+    findings.fixed = went.map(|(it, _)| finding(old, it, None)).collect();
+    findings
+}
+
+fn finding(state: &State<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) -> Finding {
+    let source = state.facts.project.sources.get(finding.place.file);
+    let position = source.position(finding.place.span.start);
+    let component = |subject: &sessionlint_lint::diagnostic::Subject| Component {
+        r#type: subject.ty.clone(),
+        name: subject.name.clone(),
+    };
+    Finding {
+        rule: finding.rule.clone(),
+        title: finding.title.clone(),
+        severity: finding.severity,
+        old_severity: before.map(|before| before.severity).filter(|severity| *severity != finding.severity),
+        confidence: finding.confidence,
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        path: source.path.clone(),
+        line: position.line,
+        column: position.column,
+        component: finding.subject.as_ref().map(component),
+        fingerprint: finding.fingerprint.clone(),
+        place: finding.place,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use sessionlint_project::discover::Root;
+    use sessionlint_project::load::load;
+    use sessionlint_project::metadata::{Inputs, Project};
+    use sessionlint_project::tree::Memory;
+
+    const ERP: &str = "connectedApps/ERP.connectedApp";
+    const SECURITY: &str = "settings/Security.settings";
+
+    fn project(files: &[(&str, &str)]) -> Project {
+        let wrapped = files.iter().map(|(path, content)| {
+            let ty = match path.rsplit('.').next() {
+                Some("settings") => "SecuritySettings",
+                Some("profile") => "Profile",
+                Some("profileSessionSetting") => "ProfileSessionSetting",
+                Some("ecaOauthPlcy") => "ExtlClntAppOauthConfigurablePolicies",
+                _ => "ConnectedApp",
+            };
+            ((*path).to_owned(), format!("<{ty}>{content}</{ty}>").into_bytes())
+        });
+        let loaded = load(
+            &Root::in_memory(Path::new("x"), Memory::of("x", wrapped)),
+            Inputs::on(jiff::civil::date(2026, 12, 1)),
+        );
+        assert_eq!(loaded.notices, [], "every file is read");
+        loaded.project
+    }
+
+    fn compare(old: &[(&str, &str)], new: &[(&str, &str)]) -> Diff {
+        let (old, new) = (project(old), project(new));
+        let (old, new) = (Facts::of(&old), Facts::of(&new));
+        let state = |facts| State { name: "x".to_owned(), kind: "folder", facts, findings: &[] };
+        diff(&state(&old), &state(&new))
+    }
+
+    fn org(timeout: &str) -> (&'static str, String) {
+        (SECURITY, format!("<sessionSettings><sessionTimeout>{timeout}</sessionTimeout></sessionSettings>"))
+    }
+
+    fn sales(minutes: &str) -> String {
+        format!("<profile>Sales</profile><sessionTimeout>{minutes}</sessionTimeout>")
+    }
+
+    /// `profile: old -> new (reason) direction`, for each.
+    fn told(diff: &Diff) -> Vec<String> {
+        let minutes = |minutes: Option<i64>| minutes.map_or("?".to_owned(), |minutes| minutes.to_string());
+        diff.profiles
+            .iter()
+            .map(|it| {
+                let (old, new) = (minutes(it.old_minutes), minutes(it.new_minutes));
+                format!("{}: {old} -> {new} ({}) {}", it.profile, it.reason, it.direction.as_str())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_override_takes_a_profile_from_the_orgs_value_to_its_own() {
+        let (path, hours) = org("EightHours");
+        let own = sales("30");
+        let without = [(path, hours.as_str())];
+        let with = [(path, hours.as_str()), ("a/1.profileSessionSetting", own.as_str())];
+        assert_eq!(told(&compare(&without, &with)), ["Sales: 480 -> 30 (profile override added) worse"]);
+        assert_eq!(told(&compare(&with, &without)), ["Sales: 30 -> 480 (profile override removed) better"]);
+        assert!(compare(&with, &with).is_empty());
+        let longer = sales("720");
+        let changed = [(path, hours.as_str()), ("b/2.profileSessionSetting", longer.as_str())];
+        assert_eq!(told(&compare(&with, &changed)), ["Sales: 30 -> 720 (profile override changed) better"]);
+        let (_, two) = org("TwoHours");
+        let shorter = [(path, two.as_str()), ("a/1.profileSessionSetting", own.as_str())];
+        assert_eq!(told(&compare(&with, &shorter)), Vec::<String>::new(), "the override holds all the same");
+    }
+
+    #[test]
+    fn what_is_unknown_has_no_direction() {
+        let (path, hours) = org("EightHours");
+        let own = sales("30");
+        let known = [(path, hours.as_str()), ("Sales.profile", "<custom>true</custom>")];
+        let unknown = [("Sales.profile", "<custom>true</custom>")];
+        assert_eq!(told(&compare(&unknown, &known)), ["Sales: ? -> 480 (not known before) neutral"]);
+        assert_eq!(told(&compare(&known, &unknown)), ["Sales: 480 -> ? (no longer known) neutral"]);
+        assert_eq!(
+            told(&compare(&[], &[("1.profileSessionSetting", own.as_str())])),
+            ["Sales: ? -> 30 (profile override added) neutral"]
+        );
+        let org = &compare(&unknown, &known).org;
+        let setting = Setting {
+            setting: "sessionTimeout",
+            old: None,
+            new: Some(Value::Minutes(480)),
+            direction: Direction::Neutral,
+        };
+        assert_eq!(*org, [setting]);
+    }
+
+    #[test]
+    fn profiles_come_go_and_follow_the_org() {
+        let (path, hours) = org("EightHours");
+        let (_, half) = org("ThirtyMinutes");
+        let custom = ("Sales.profile", "<custom>true</custom>");
+        let old = [(path, hours.as_str()), custom];
+        assert_eq!(
+            told(&compare(&old, &[(path, half.as_str()), custom])),
+            ["Sales: 480 -> 30 (org value changed) worse"]
+        );
+        assert_eq!(told(&compare(&old[..1], &old)), ["Sales: ? -> 480 (profile added) neutral"]);
+        assert_eq!(told(&compare(&old, &old[..1])), ["Sales: 480 -> ? (profile removed) neutral"]);
+        let standard = [old[0], ("Admin.profile", "<custom>false</custom>")];
+        assert_eq!(told(&compare(&old[..1], &standard)), Vec::<String>::new(), "every org has it");
+    }
+
+    #[test]
+    fn flags_of_the_org_are_worse_where_they_are_on() {
+        let flags = |on: &str| {
+            format!(
+                "<sessionSettings><disableTimeoutWarning>{on}</disableTimeoutWarning>\
+                 <enforceIpRangesEveryRequest>{on}</enforceIpRangesEveryRequest>\
+                 <forceLogoutOnSessionTimeout>{on}</forceLogoutOnSessionTimeout>\
+                 <lockSessionsToIp>{on}</lockSessionsToIp></sessionSettings>"
+            )
+        };
+        let (off, on) = (flags("false"), flags("true"));
+        let diff = compare(&[(SECURITY, off.as_str())], &[(SECURITY, on.as_str())]);
+        let names: Vec<_> = diff.org.iter().map(|setting| (setting.setting, setting.direction.as_str())).collect();
+        let expected = ["forcedLogout", "timeoutWarningDisabled", "lockedToIp", "ipRangesEveryRequest"];
+        assert_eq!(names, expected.map(|name| (name, "worse")));
+        assert_eq!(diff.summary, Summary { worse: 4, better: 0 });
+    }
+
+    fn app(policy: &str) -> String {
+        format!(
+            "<label>ERP</label><oauthConfig><callbackUrl>https://x.example/cb</callbackUrl><scopes>Api</scopes>\
+             <scopes>RefreshToken</scopes></oauthConfig>{policy}"
+        )
+    }
+
+    /// The settings of the one app that changes, with their directions.
+    fn app_settings(old: &str, new: &str) -> Vec<(&'static str, &'static str)> {
+        let (old, new) = (app(old), app(new));
+        let diff = compare(&[(ERP, old.as_str())], &[(ERP, new.as_str())]);
+        let settings = diff.apps.iter().flat_map(|app| &app.settings);
+        settings.map(|setting| (setting.setting, setting.direction.as_str())).collect()
+    }
+
+    #[test]
+    fn refresh_tokens_are_judged_by_when_they_die() {
+        let policy =
+            |policy: &str| format!("<oauthPolicy><refreshTokenPolicy>{policy}</refreshTokenPolicy></oauthPolicy>");
+        let judged = |old: &str, new: &str| {
+            let settings = app_settings(&policy(old), &policy(new));
+            settings.iter().find(|(name, _)| *name == "refreshToken").map(|(_, direction)| *direction)
+        };
+        assert_eq!(judged("infinite", "specific_lifetime:90:DAYS"), Some("worse"));
+        assert_eq!(judged("specific_lifetime:90:DAYS", "infinite"), Some("better"));
+        assert_eq!(judged("specific_lifetime:90:DAYS", "specific_lifetime:30:DAYS"), Some("worse"));
+        assert_eq!(judged("specific_lifetime:90:DAYS", "specific_inactivity:90:DAYS"), Some("better"));
+        assert_eq!(judged("specific_lifetime:90:DAYS", "specific_inactivity:30:DAYS"), Some("neutral"));
+        assert_eq!(judged("specific_inactivity:90:DAYS", "specific_lifetime:90:DAYS"), Some("worse"));
+        assert_eq!(judged("specific_inactivity:30:DAYS", "zero"), Some("worse"));
+        assert_eq!(judged("specific_inactivity:30:DAYS", "nonsense"), Some("neutral"));
+        assert_eq!(judged("infinite", "infinite"), None);
+        // Salesforce's own limit of 30 days without use holds on the day of these runs.
+        assert_eq!(judged("infinite", "specific_inactivity:30:DAYS"), Some("neutral"));
+        assert_eq!(judged("specific_inactivity:90:DAYS", "infinite"), Some("neutral"));
+        assert_eq!(judged("infinite", "specific_inactivity:7:DAYS"), Some("worse"));
+        assert_eq!(judged("specific_inactivity:7:DAYS", "infinite"), Some("better"));
+        assert_eq!(
+            app_settings(&policy("infinite"), &policy("zero")),
+            [("refreshToken", "worse"), ("renewal", "worse")]
+        );
+    }
+
+    #[test]
+    fn timeouts_ip_and_assurance_of_apps_are_judged() {
+        let timeout =
+            |minutes: &str| format!("<sessionPolicy><sessionTimeout>{minutes}</sessionTimeout></sessionPolicy>");
+        assert_eq!(app_settings("", &timeout("30")), [("sessionTimeout", "worse")]);
+        assert_eq!(app_settings(&timeout("30"), ""), [("sessionTimeout", "better")]);
+        assert_eq!(app_settings(&timeout("30"), &timeout("60")), [("sessionTimeout", "better")]);
+        let ip = |word: &str| format!("<oauthPolicy><ipRelaxation>{word}</ipRelaxation></oauthPolicy>");
+        assert_eq!(app_settings(&ip("BYPASS"), &ip("ENFORCE")), [("ipRelaxation", "worse")]);
+        assert_eq!(app_settings(&ip("ENFORCE_RELAXREFRESH"), &ip("BYPASS_2FACTOR")), [("ipRelaxation", "neutral")]);
+        assert_eq!(app_settings(&ip("BYPASS"), &ip("enforce")), [("ipRelaxation", "neutral")], "no documented word");
+        let high = "<sessionPolicy><sessionLevel>HIGH_ASSURANCE</sessionLevel></sessionPolicy>";
+        assert_eq!(app_settings("", high), [("assurance", "worse")]);
+        let block = "<sessionPolicy><policyAction>Block</policyAction><sessionLevel>HIGH_ASSURANCE</sessionLevel></sessionPolicy>";
+        assert_eq!(app_settings(block, high), [("assurance", "better")]);
+    }
+
+    #[test]
+    fn a_timeout_longer_than_that_of_the_users_is_no_loss() {
+        let (path, half) = org("ThirtyMinutes");
+        let (without, with) = (app(""), app("<sessionPolicy><sessionTimeout>120</sessionTimeout></sessionPolicy>"));
+        let diff =
+            compare(&[(path, half.as_str()), (ERP, without.as_str())], &[(path, half.as_str()), (ERP, with.as_str())]);
+        assert_eq!(diff.apps[0].settings[0].direction, Direction::Better);
+        assert_eq!(diff.apps[0].settings[0].old, Some(Value::Word("none".to_owned())));
+    }
+
+    #[test]
+    fn a_new_connected_app_carries_a_warning_and_one_of_the_other_kind_is_another_app() {
+        let erp = app("");
+        let policy = "<externalClientApplication>ERP</externalClientApplication>\
+                      <refreshTokenPolicyType>Infinite</refreshTokenPolicyType>";
+        let diff = compare(&[("ERP.ecaOauthPlcy", policy)], &[(ERP, erp.as_str())]);
+        let apps: Vec<_> = diff.apps.iter().map(|app| (app.kind, app.presence, app.note.is_some())).collect();
+        let expected =
+            [("ConnectedApp", Presence::Added, true), ("ExternalClientApplication", Presence::Removed, false)];
+        assert_eq!(apps, expected);
+        assert_eq!(diff.summary, Summary::default());
+        assert!(diff.apps[0].settings.iter().all(|setting| setting.old.is_none()));
+    }
+}

@@ -1,0 +1,297 @@
+//! Everything that a person who was not there must know of a project, as one answer: what holds, what breaks whom,
+//! which dates come, what to change in which order, and what no file shows.
+//!
+//! Puts the other answers and the findings beside each other; draws nothing. Excerpts are masked here, so that no
+//! format can forget to. Refuses to judge: there is no score, and nothing is ever called mended.
+
+mod dates;
+mod deploy;
+mod integrations;
+mod plan;
+mod proposal;
+mod topics;
+mod unseen;
+
+use serde::Serialize;
+
+use crate::answer::diagnose::{self, Diagnosis};
+use crate::answer::sessions::{self, Sessions};
+use sessionlint_facts::{Facts, Views};
+use sessionlint_lint::decision::Pair;
+use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
+use sessionlint_lint::rule::{Rule, Symptoms};
+use sessionlint_project::metadata::{CodeRead, Project};
+use sessionlint_source::Place;
+
+pub use dates::Dated;
+pub use deploy::deploy_command;
+pub use integrations::{Finding, Integration, RangeText};
+pub use plan::{Advice, Against, Change, Need, Part, Plan, Rank, Step, Wording};
+pub use proposal::{ChangedFile, Proposal, Replaced, ShownLine};
+pub use topics::{Excerpt, Item, Line, Located, Side, Topic, deployed_as};
+pub use unseen::Unseen;
+
+/// Sessions of fewer minutes are counted as short: Salesforce ships two hours.
+const SHORT_MINUTES: i64 = 120;
+
+/// The answer.
+#[derive(Debug, Serialize)]
+pub struct Overview {
+    /// What was read.
+    pub scope: Scope,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// Sessions of the org, of profiles and of apps.
+    pub sessions: Sessions,
+    /// Every app that counts as an integration.
+    pub integrations: Vec<Integration>,
+    /// What has a date, the earliest first.
+    pub dates: Vec<Dated>,
+    /// The findings by what they have in common, the worst first.
+    pub topics: Vec<Topic>,
+    /// The symptoms of the fix guide.
+    pub diagnosis: Diagnosis,
+    /// What no file shows, and how to ask the org.
+    pub unseen: Vec<Unseen>,
+    /// What to change: for errors first, and there what weakens nothing.
+    pub plan: Plan,
+}
+
+/// What was read, and what was not.
+#[derive(Debug, Serialize)]
+pub struct Scope {
+    /// What the project is called: its folder, without the way to it.
+    pub name: String,
+    /// The day for which dates are judged.
+    pub as_of: String,
+    /// The commit that is checked out, where there is one.
+    pub commit: Option<String>,
+    /// Version of the program.
+    pub version: &'static str,
+    /// Files of session metadata that were read.
+    pub files: usize,
+    /// Components in them.
+    pub components: usize,
+    /// Files of code that were looked through.
+    pub code: CodeRead,
+    /// Files of session metadata that `.forceignore` hides.
+    pub hidden: Vec<String>,
+    /// Files of session metadata outside every package directory.
+    pub outside: Vec<String>,
+    /// Files that could not be understood.
+    pub broken: Vec<Located>,
+    /// Metadata files of kinds that hold nothing about sessions.
+    pub other: usize,
+    /// Whether the sf command can deploy the folder by component names.
+    pub is_source_project: bool,
+    /// What could not be read, in words.
+    pub notices: Vec<String>,
+    /// Findings that somebody allowed, with the reason.
+    pub allowed: Vec<Allowed>,
+    /// Number of findings that a baseline holds.
+    pub baselined: usize,
+    /// Which rules and findings were left out, and why, in sentences.
+    pub silence: Vec<String>,
+}
+
+/// What a caller knows of the project and no file of it says.
+#[derive(Debug, Default)]
+pub struct Circumstances {
+    /// The commit that is checked out.
+    pub commit: Option<String>,
+    /// Whether the root holds an `sfdx-project.json`.
+    pub is_source_project: bool,
+    /// What could not be read.
+    pub notices: Vec<String>,
+    /// Findings that somebody allowed.
+    pub allowed: Vec<Allowed>,
+    /// Number of findings that a baseline holds.
+    pub baselined: usize,
+    /// Which rules and findings were left out, and why, in sentences.
+    pub silence: Vec<String>,
+}
+
+/// The numbers that the first page says in a sentence.
+#[derive(Debug, Serialize)]
+pub struct Verdict {
+    /// Profiles whose session ends in under two hours.
+    pub short_profiles: usize,
+    /// Profiles whose session is known.
+    pub known_profiles: usize,
+    /// Profiles that the files name.
+    pub profiles: usize,
+    /// The least minutes that a profile has.
+    pub shortest_minutes: Option<i64>,
+    /// The profiles that have them.
+    pub shortest: Vec<String>,
+    /// Integrations that show no way to renew their access.
+    pub without_renewal: usize,
+    /// Integrations whose way to renew their access is unknown.
+    pub unknown_renewal: usize,
+    /// Integrations that renew by a refresh token that ends by itself.
+    pub ending_renewal: usize,
+    /// Integrations.
+    pub integrations: usize,
+    /// Things in the files that have a date.
+    pub dated: usize,
+    /// Those of them whose day is past.
+    pub past: usize,
+    /// The org's minutes.
+    pub org_minutes: Option<i64>,
+    /// Whether inactive users are logged out in the browser.
+    pub forced_logout: Option<bool>,
+    /// Findings by severity.
+    pub summary: Summary,
+    /// Symptoms of which the files confirm a cause.
+    pub confirmed_symptoms: usize,
+}
+
+/// The findings of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Findings<'d> {
+    /// Those that nobody allowed, of the rules that were asked.
+    pub shown: &'d [Diagnostic],
+    /// Those of every rule, which may explain a symptom.
+    pub causes: &'d [Diagnostic],
+    /// The table of symptoms.
+    pub symptoms: &'d Symptoms,
+    /// Rules that pull against each other.
+    pub pairs: &'d [Pair],
+}
+
+/// A finding that somebody allowed.
+#[derive(Debug, Serialize)]
+pub struct Allowed {
+    /// The rule.
+    pub rule: String,
+    /// Where, and what was found.
+    pub place: Located,
+    /// Why it is allowed.
+    pub reason: String,
+}
+
+impl Allowed {
+    /// A finding that is allowed for a reason.
+    pub fn new(project: &Project, finding: &Diagnostic, reason: &str) -> Self {
+        let place = Located { text: finding.message.clone(), ..located(project, finding.place) };
+        Self { rule: finding.rule.clone(), place, reason: reason.to_owned() }
+    }
+}
+
+/// What stands in the answer without regard to symptoms and changes.
+#[derive(Debug)]
+pub struct Parts {
+    /// Sessions of the org, of profiles and of apps.
+    pub sessions: Sessions,
+    /// Every app that counts as an integration.
+    pub integrations: Vec<Integration>,
+    /// What has a date, the earliest first.
+    pub dates: Vec<Dated>,
+}
+
+/// These parts alone.
+pub fn parts(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnostic]) -> Parts {
+    let sessions = sessions::sessions(facts);
+    let dates = dates::dates(facts, views);
+    let integrations = integrations::integrations(facts, &sessions, findings, &dates);
+    Parts { sessions, integrations, dates }
+}
+
+/// Puts everything together; `rule_of` knows the rules of the findings.
+pub fn overview<'r>(
+    facts: &Facts<'_>,
+    Findings { shown: findings, causes, symptoms, pairs }: Findings<'_>,
+    rule_of: impl Fn(&str) -> Option<&'r Rule>,
+    circumstances: Circumstances,
+) -> Overview {
+    let views = Views::new(facts);
+    let diagnosis = diagnose::diagnose(&views, causes, symptoms, None);
+    let Parts { sessions, integrations, dates } = parts(facts, &views, findings);
+    let topics = topics::topics(facts.project, findings, pairs, &rule_of);
+    let plan = plan::plan(&topics);
+    let unseen = unseen::unseen(facts, &diagnosis);
+    Overview {
+        scope: scope(facts.project, circumstances),
+        verdict: verdict(&sessions, &integrations, &dates, findings, &diagnosis),
+        sessions,
+        integrations,
+        dates,
+        topics,
+        diagnosis,
+        unseen,
+        plan,
+    }
+}
+
+fn scope(project: &Project, circumstances: Circumstances) -> Scope {
+    // The way to the folder is the machine's affair, not the reader's.
+    let name = project.root.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
+    let broken = project
+        .problems
+        .iter()
+        .map(|problem| Located { text: problem.text.clone(), ..located(project, problem.place) });
+    Scope {
+        name: name.to_owned(),
+        as_of: project.inputs.as_of.to_string(),
+        commit: circumstances.commit,
+        version: env!("CARGO_PKG_VERSION"),
+        files: project.file_count(),
+        components: project.component_count(),
+        code: project.code,
+        hidden: project.hidden.clone(),
+        outside: project.outside.clone(),
+        broken: broken.collect(),
+        other: project.other,
+        is_source_project: circumstances.is_source_project,
+        notices: circumstances.notices,
+        allowed: circumstances.allowed,
+        baselined: circumstances.baselined,
+        silence: circumstances.silence,
+    }
+}
+
+fn verdict(
+    sessions: &Sessions,
+    integrations: &[Integration],
+    dates: &[Dated],
+    findings: &[Diagnostic],
+    diagnosis: &Diagnosis,
+) -> Verdict {
+    let known: Vec<(i64, &str)> = sessions
+        .profiles
+        .iter()
+        .filter_map(|profile| Some((profile.effective_minutes?, profile.profile.as_str())))
+        .collect();
+    let shortest_minutes = known.iter().map(|(minutes, _)| *minutes).min();
+    let shortest = known.iter().filter(|(minutes, _)| Some(*minutes) == shortest_minutes);
+    let in_files = || dates.iter().filter(|dated| !dated.is_general);
+    Verdict {
+        short_profiles: known.iter().filter(|(minutes, _)| *minutes < SHORT_MINUTES).count(),
+        known_profiles: known.len(),
+        profiles: sessions.profiles.len(),
+        shortest_minutes,
+        shortest: shortest.map(|(_, name)| (*name).to_owned()).collect(),
+        without_renewal: integrations.iter().filter(|it| it.app.renewal == Some("none-visible")).count(),
+        unknown_renewal: integrations.iter().filter(|it| it.app.renewal.is_none()).count(),
+        ending_renewal: integrations.iter().filter(|it| it.renewal_ends).count(),
+        integrations: integrations.len(),
+        dated: in_files().count(),
+        past: in_files().filter(|dated| dated.days_left.is_some_and(|days| days < 0)).count(),
+        org_minutes: sessions.org.minutes,
+        forced_logout: sessions.org.forced_logout,
+        summary: Summary::of(findings),
+        confirmed_symptoms: diagnosis.symptoms.iter().filter(|symptom| !symptom.causes.is_empty()).count(),
+    }
+}
+
+/// Where something stands.
+pub(super) fn located(project: &Project, place: Place) -> Located {
+    let source = project.sources.get(place.file);
+    let position = source.position(place.span.start);
+    Located { path: source.path.clone(), line: position.line, column: position.column, text: String::new() }
+}
+
+/// The worst severity of some findings.
+fn worst<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> Severity {
+    findings.map(|finding| finding.severity).max().unwrap_or(Severity::Note)
+}

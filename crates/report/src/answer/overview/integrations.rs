@@ -1,0 +1,189 @@
+//! One card per integration: how it renews, when its tokens die, from where it may call, and what threatens it.
+
+use serde::Serialize;
+
+use super::dates::Dated;
+use super::located;
+use super::topics::Located;
+use crate::answer::sessions::{App, Sessions, salesforces_idle_limit};
+use sessionlint_facts::Facts;
+use sessionlint_facts::oauth::{AppFacts, RefreshKind, Renewal, ip_relaxation};
+use sessionlint_lint::diagnostic::{Diagnostic, Severity};
+use sessionlint_project::metadata::Project;
+
+/// An app that counts as an integration.
+#[derive(Debug, Serialize)]
+pub struct Integration {
+    /// What `sessions` says of it.
+    pub app: App,
+    /// fullName.
+    pub full_name: String,
+    /// Where it stands.
+    pub place: Option<Located>,
+    /// Whose value its access token's life is, in words; where that is unknown, why.
+    pub life_owner: String,
+    /// The refresh token's period in words.
+    pub refresh_text: Option<String>,
+    /// The assurance setting, as written.
+    pub assurance: Option<String>,
+    /// Hours of the refresh token's period.
+    pub refresh_hours: Option<i64>,
+    /// Whether it renews by a refresh token that ends by itself, if only for want of use.
+    pub renewal_ends: bool,
+    /// Hours after which Salesforce's own limit ends an unused refresh token before its policy does.
+    pub idle_limit: Option<i64>,
+    /// What its IP relaxation does: `enforce`, `relax-refresh`, `second-factor`, `relax`, `unknown`.
+    pub ip_kind: Option<&'static str>,
+    /// Whether it has address ranges of its own.
+    pub has_ranges: bool,
+    /// A profile that may use it and lets only some addresses in.
+    pub restricting_profile: Option<String>,
+    /// The ranges of that profile.
+    pub ranges: Vec<RangeText>,
+    /// Whether it has a certificate for the JWT bearer flow.
+    pub has_certificate: bool,
+    /// Whether only users whom an administrator chose may use it.
+    pub is_admin_approved: Option<bool>,
+    /// Profiles that are chosen.
+    pub profiles: Vec<String>,
+    /// Permission sets that are chosen.
+    pub permission_sets: Vec<String>,
+    /// Scopes, where they are in the project.
+    pub scopes: Option<Vec<String>>,
+    /// What comes with a date: day or period, and what happens.
+    pub dated: Vec<String>,
+    /// Findings in its files.
+    pub findings: Vec<Finding>,
+}
+
+/// A range of addresses as written.
+#[derive(Debug, Serialize)]
+pub struct RangeText {
+    /// First address.
+    pub start: String,
+    /// Last address.
+    pub end: String,
+}
+
+/// A finding in short.
+#[derive(Debug, Serialize)]
+pub struct Finding {
+    /// How bad.
+    pub severity: Severity,
+    /// The rule.
+    pub rule: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// The cards, in the order of `sessions`.
+pub(super) fn integrations(
+    facts: &Facts<'_>,
+    sessions: &Sessions,
+    findings: &[Diagnostic],
+    dates: &[Dated],
+) -> Vec<Integration> {
+    let mut cards: Vec<Integration> = Vec::new();
+    let mut taken = vec![false; facts.apps().len()];
+    for app in sessions.apps.iter().filter(|app| app.integration) {
+        let found = facts.apps().iter().enumerate().find(|(index, it)| {
+            !taken[*index]
+                && it.written.label == app.app
+                && it.kind.as_str() == app.kind
+                && it.verdict.reason == app.reason
+                && it.renewal.map(Renewal::as_str) == app.renewal
+        });
+        if let Some((index, it)) = found {
+            taken[index] = true;
+            cards.push(card(facts, app, it, findings, dates));
+        }
+    }
+    cards
+}
+
+fn card(facts: &Facts<'_>, app: &App, it: &AppFacts, findings: &[Diagnostic], dates: &[Dated]) -> Integration {
+    let written = &it.written;
+    let refresh = written.refresh.as_ref();
+    let restricting = it.restricting_profile.value.clone();
+    let profile = facts.profiles().iter().find(|profile| Some(&profile.label) == restricting.as_ref());
+    let range = |start: &Option<String>, end: &Option<String>| RangeText {
+        start: start.clone().unwrap_or_default(),
+        end: end.clone().unwrap_or_default(),
+    };
+    let limit = app.salesforces_idle_limit;
+    let ends = limit.is_some() || refresh.is_some_and(|policy| policy.kind != RefreshKind::UntilRevoked);
+    let files = files_of(facts.project, it);
+    let its = findings.iter().filter(|finding| files.contains(&finding.place.file));
+    let finding = |finding: &Diagnostic| Finding {
+        severity: finding.severity,
+        rule: finding.rule.clone(),
+        message: finding.message.clone(),
+    };
+    let mut its: Vec<Finding> = its.map(finding).collect();
+    its.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    Integration {
+        full_name: written.full_name.clone(),
+        place: written.place.map(|place| located(facts.project, place)),
+        life_owner: if it.access_token.doubt.is_empty() {
+            it.access_token.owner.as_str().to_owned()
+        } else {
+            it.access_token.doubt.clone()
+        },
+        refresh_text: app.refresh_text.clone(),
+        assurance: app.assurance.clone(),
+        refresh_hours: refresh.and_then(|policy| policy.hours),
+        renewal_ends: it.renewal == Some(Renewal::RefreshToken) && ends,
+        idle_limit: limit.map(|idle| idle.hours),
+        ip_kind: written.ip_relaxation.value.as_deref().map(|text| ip_relaxation(it.kind, text)),
+        has_ranges: written.has_ranges,
+        ranges: profile
+            .map(|profile| profile.ranges.iter().map(|it| range(&it.start, &it.end)).collect())
+            .unwrap_or_default(),
+        restricting_profile: restricting,
+        has_certificate: written.certificate.is_some(),
+        is_admin_approved: written.is_admin_approved.value,
+        profiles: written.profiles.clone(),
+        permission_sets: written.permission_sets.clone(),
+        scopes: written.scopes.value.clone(),
+        dated: dated(facts.project, it, dates),
+        findings: its,
+        app: app.clone(),
+    }
+}
+
+/// The files that an app is made of.
+fn files_of(project: &Project, app: &AppFacts) -> Vec<sessionlint_source::FileId> {
+    let own = app.written.place.map(|place| place.file);
+    let of_app = |component: &&sessionlint_project::metadata::Component| {
+        component.text("externalClientApplication").is_some_and(|name| name.trim() == app.written.full_name)
+    };
+    own.into_iter().chain(project.components.iter().filter(of_app).map(|component| component.file)).collect()
+}
+
+/// What comes with a date.
+fn dated(project: &Project, app: &AppFacts, dates: &[Dated]) -> Vec<String> {
+    let of_app = |ty: &str, name: &str| {
+        name == app.written.full_name && ty == app.kind.as_str()
+            || project.components.iter().any(|component| {
+                component.name == name
+                    && component.text("externalClientApplication").is_some_and(|it| it.trim() == app.written.full_name)
+            })
+    };
+    let certificates = dates.iter().filter(|it| it.user.as_ref().is_some_and(|(ty, name)| of_app(ty, name)));
+    let mut all: Vec<String> = certificates.map(|it| format!("{}: {}", it.when, it.what)).collect();
+    if app.renewal == Some(Renewal::RefreshToken)
+        && let Some(policy) = &app.written.refresh
+    {
+        let period = policy.text.as_deref().unwrap_or("a period that the file does not state");
+        let is_limited = salesforces_idle_limit(app).is_some();
+        if policy.kind == RefreshKind::Lifetime {
+            all.push(format!("each refresh token dies {period} after it was issued; the day of issue is in no file"));
+        }
+        if is_limited {
+            all.push("each refresh token dies after 30 days without use, which is Salesforce's own limit".to_owned());
+        } else if policy.kind == RefreshKind::Idle {
+            all.push(format!("each refresh token dies after {period} without use"));
+        }
+    }
+    all
+}

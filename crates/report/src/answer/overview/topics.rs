@@ -1,0 +1,401 @@
+//! Findings by the rule that found them: what they have in common once, what differs for each.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+
+use super::proposal::{Proposal, proposal};
+use super::{located, worst};
+use sessionlint_lint::decision::{Pair, decisions, pair_of};
+use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Subject};
+use sessionlint_lint::rule::{Control, Rule};
+use sessionlint_project::metadata::Project;
+use sessionlint_project::metadata::kind;
+use sessionlint_source::{Source, Span};
+
+/// Code points of a line that an excerpt keeps around its mark.
+const LONGEST: usize = 160;
+/// Lines of a mark that an excerpt keeps.
+const MOST_LINES: u32 = 6;
+/// How much of a long line stands before the mark.
+const BEFORE_MARK: usize = 40;
+
+/// What the findings of a rule have in common.
+#[derive(Debug, Serialize)]
+pub struct Topic {
+    /// The rule.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// The worst severity among its findings.
+    pub severity: Severity,
+    /// Why it matters.
+    pub why: String,
+    /// Paragraphs of the page on what a change costs.
+    pub trade_off: Vec<String>,
+    /// What to do, where all findings say the same.
+    pub help: Option<String>,
+    /// Where in Setup, where all findings say the same.
+    pub setup: Option<String>,
+    /// Which symptoms it can explain.
+    pub symptoms: Vec<String>,
+    /// The rules that ask for the contrary.
+    pub pulls_against: Vec<String>,
+    /// Rules that have no topic of their own, because each of their findings is a side of a decision, and which this
+    /// topic is the first to tell.
+    pub tells_of: Vec<String>,
+    /// The controls of benchmarks that ask for what it finds missing.
+    pub controls: Vec<ControlOf>,
+    /// The findings, the worst first, then in order of their files.
+    pub items: Vec<Item>,
+}
+
+/// A control of a benchmark.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ControlOf {
+    /// Name of the benchmark.
+    pub benchmark: &'static str,
+    /// The control's id.
+    pub id: String,
+    /// Its short name or grade; empty where nobody knows.
+    pub name: &'static str,
+}
+
+/// One finding.
+#[derive(Debug, Serialize)]
+pub struct Item {
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong.
+    pub message: String,
+    /// What to do, where that differs among the findings of the rule.
+    pub help: Option<String>,
+    /// Where in Setup, where that differs.
+    pub setup: Option<String>,
+    /// Where it stands.
+    pub place: Located,
+    /// The text there, where the proposed change does not show it.
+    pub excerpt: Option<Excerpt>,
+    /// The change that it proposes.
+    pub fix: Option<Proposal>,
+    /// Whether a plan makes a step of that change.
+    pub is_step: bool,
+    /// How to see that a change worked.
+    pub verify: String,
+    /// Further places.
+    pub related: Vec<Located>,
+    /// The other sides of the decision that it leads, if it leads one.
+    pub against: Vec<Side>,
+    /// Its fingerprint.
+    pub fingerprint: String,
+}
+
+/// A finding that asks for the contrary of another one.
+#[derive(Debug, Serialize)]
+pub struct Side {
+    /// The rule.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Where, and what was found.
+    pub place: Located,
+    /// What to do, for that side.
+    pub help: String,
+    /// Where in Setup.
+    pub setup: Option<String>,
+    /// Paragraphs of the page on what its change costs.
+    pub trade_off: Vec<String>,
+    /// The change that it proposes.
+    pub fix: Option<Proposal>,
+    /// Whether a plan makes a step of that change.
+    pub is_step: bool,
+    /// How to see that a change worked.
+    pub verify: String,
+    /// What serves both sides; empty where no page says so.
+    pub middle_way: String,
+}
+
+/// A place with words to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Located {
+    /// The file, below the root.
+    pub path: String,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+    /// What is there to see.
+    pub text: String,
+}
+
+/// Lines of a file, secrets masked.
+#[derive(Debug, Serialize)]
+pub struct Excerpt {
+    /// The marked lines with one before and after.
+    pub lines: Vec<Line>,
+    /// Marked lines that are left out.
+    pub more: u32,
+}
+
+/// One line: what stands before the mark, in it and behind it.
+#[derive(Debug, Serialize)]
+pub struct Line {
+    /// Its number.
+    pub number: u32,
+    /// Before the mark; all of a line without a mark.
+    pub before: String,
+    /// The mark.
+    pub marked: String,
+    /// Behind it.
+    pub after: String,
+}
+
+/// The topics, the worst first, then those with most findings, then by rule.
+pub(super) fn topics<'r>(
+    project: &Project,
+    findings: &[Diagnostic],
+    pairs: &[Pair],
+    rule_of: &impl Fn(&str) -> Option<&'r Rule>,
+) -> Vec<Topic> {
+    let told = told(findings, pairs);
+    let mut rules: Vec<&str> = told.iter().map(|(finding, _)| finding.rule.as_str()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let mut topics: Vec<Topic> = rules.into_iter().map(|id| topic(project, &told, pairs, id, rule_of)).collect();
+    topics.sort_by(|left, right| {
+        let rank = |topic: &Topic| (std::cmp::Reverse(topic.severity), std::cmp::Reverse(topic.items.len()));
+        rank(left).cmp(&rank(right)).then_with(|| left.rule.cmp(&right.rule))
+    });
+    let mut has_topic: HashSet<String> = topics.iter().map(|topic| topic.rule.clone()).collect();
+    for topic in &mut topics {
+        let sides = topic.items.iter().flat_map(|item| &item.against);
+        topic.tells_of =
+            sides.map(|side| &side.rule).filter(|rule| has_topic.insert((*rule).clone())).cloned().collect();
+    }
+    topics
+}
+
+/// A finding, and those that ask for its contrary.
+type Told<'d> = (&'d Diagnostic, Vec<&'d Diagnostic>);
+
+/// The findings, but for those that are told beside the one that leads their decision.
+fn told<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<Told<'d>> {
+    let decisions = decisions(findings, pairs);
+    let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
+    let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();
+    let leaders = findings.iter().enumerate().filter(|(index, _)| !is_led.contains(index));
+    let others = |others: Vec<usize>| others.into_iter().map(|other| &findings[other]).collect();
+    leaders.map(|(index, finding)| (finding, others(led.remove(&index).unwrap_or_default()))).collect()
+}
+
+fn topic<'r>(
+    project: &Project,
+    told: &[Told<'_>],
+    pairs: &[Pair],
+    id: &str,
+    rule_of: &impl Fn(&str) -> Option<&'r Rule>,
+) -> Topic {
+    let rule = rule_of(id);
+    let mut told: Vec<&Told<'_>> = told.iter().filter(|(finding, _)| finding.rule == id).collect();
+    told.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
+    let of_rule: Vec<&Diagnostic> = told.iter().map(|(finding, _)| *finding).collect();
+    let common = |text: fn(&Diagnostic) -> &str| -> Option<String> {
+        let first = text(of_rule.first()?);
+        (!first.is_empty() && of_rule.iter().all(|finding| text(finding) == first)).then(|| first.to_owned())
+    };
+    let help = common(|finding| &finding.help);
+    let setup = common(|finding| &finding.setup);
+    let own = |common: &Option<String>, text: &str| (common.is_none() && !text.is_empty()).then(|| text.to_owned());
+    let item = |(finding, against): &&Told<'_>| {
+        let fix = proposal(project, finding);
+        let place = located(project, finding.place);
+        let is_shown = fix.as_ref().is_some_and(|fix| fix.shows(&place));
+        let excerpt = || excerpt(project.sources.get(finding.place.file), finding.place.span);
+        Item {
+            severity: finding.severity,
+            confidence: finding.confidence,
+            message: finding.message.clone(),
+            help: own(&help, &finding.help),
+            setup: own(&setup, &finding.setup),
+            excerpt: if is_shown { None } else { excerpt() },
+            place,
+            fix,
+            is_step: rule.is_some_and(is_step),
+            verify: verify(finding, rule),
+            related: finding
+                .related
+                .iter()
+                .map(|label| Located { text: label.text.clone(), ..located(project, label.place) })
+                .collect(),
+            against: against.iter().map(|other| side(project, pairs, id, other, rule_of(&other.rule))).collect(),
+            fingerprint: finding.fingerprint.clone(),
+        }
+    };
+    let items = told.iter().map(item).collect();
+    Topic {
+        rule: id.to_owned(),
+        title: of_rule.first().map(|finding| finding.title.clone()).unwrap_or_default(),
+        severity: worst(of_rule.iter().copied()),
+        why: of_rule.first().map(|finding| finding.why.clone()).unwrap_or_default(),
+        trade_off: rule.map(trade_off).unwrap_or_default(),
+        symptoms: rule.map(|rule| rule.definition.symptom_ids()).unwrap_or_default(),
+        pulls_against: opposed_to(pairs, id),
+        tells_of: Vec::new(),
+        controls: rule.map(controls).unwrap_or_default(),
+        help,
+        setup,
+        items,
+    }
+}
+
+fn controls(rule: &Rule) -> Vec<ControlOf> {
+    let control = |control: Control<'_>| ControlOf {
+        benchmark: &control.benchmark.name,
+        id: control.id.to_owned(),
+        name: control.name.unwrap_or_default(),
+    };
+    rule.controls().map(control).collect()
+}
+
+/// The rules that ask for the contrary of `id`.
+fn opposed_to(pairs: &[Pair], id: &str) -> Vec<String> {
+    let other = |pair: &Pair| match (pair.one == id, pair.other == id) {
+        (true, _) => Some(pair.other.clone()),
+        (_, true) => Some(pair.one.clone()),
+        _ => None,
+    };
+    pairs.iter().filter_map(other).collect()
+}
+
+fn side(project: &Project, pairs: &[Pair], leader: &str, finding: &Diagnostic, rule: Option<&Rule>) -> Side {
+    Side {
+        rule: finding.rule.clone(),
+        title: finding.title.clone(),
+        severity: finding.severity,
+        confidence: finding.confidence,
+        place: Located { text: finding.message.clone(), ..located(project, finding.place) },
+        help: finding.help.clone(),
+        setup: (!finding.setup.is_empty()).then(|| finding.setup.clone()),
+        trade_off: rule.map(trade_off).unwrap_or_default(),
+        fix: proposal(project, finding),
+        is_step: rule.is_some_and(is_step),
+        verify: verify(finding, rule),
+        middle_way: pair_of(pairs, leader, &finding.rule).map(|pair| pair.middle_way.clone()).unwrap_or_default(),
+    }
+}
+
+/// Whether a plan makes steps of the changes that findings of a rule propose.
+fn is_step(rule: &Rule) -> bool {
+    rule.definition.fix.as_ref().is_some_and(|fix| fix.is_step)
+}
+
+/// How to see that a change worked: by the rule's page, else as for all rules like it.
+fn verify(finding: &Diagnostic, rule: Option<&Rule>) -> String {
+    let default = || rule.map(Rule::default_verify).unwrap_or_default().to_owned();
+    if finding.verify.is_empty() { default() } else { finding.verify.clone() }
+}
+
+/// The paragraphs of the page's section on what a change costs.
+fn trade_off(rule: &Rule) -> Vec<String> {
+    let section = rule.page.sections.iter().find(|(title, _)| title == "Trade-off");
+    let text = section.map_or("", |(_, text)| text.as_str());
+    let joined = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Pages emphasise a word here and there; a report need not.
+    text.replace("\r\n", "\n")
+        .replace("**", "")
+        .split("\n\n")
+        .map(joined)
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect()
+}
+
+/// `Type:Name` as a manifest knows it: all settings are of the type `Settings`.
+pub fn deployed_as(subject: &Subject) -> String {
+    let is_settings = kind::by_name(&subject.ty).is_some_and(|id| kind::kind(id).file.is_some());
+    let ty = if is_settings { "Settings" } else { subject.ty.as_str() };
+    format!("{ty}:{}", subject.name)
+}
+
+/// The marked lines with one before and after; `None` where the file changed since it was read.
+fn excerpt(source: &Source, mark: Span) -> Option<Excerpt> {
+    let end_of_text = source.text_len;
+    if source.text().is_empty() || mark.start > end_of_text {
+        return None;
+    }
+    let first = source.line_of(mark.start).0;
+    let last = source.line_of(mark.end.saturating_sub(1).max(mark.start)).0;
+    let shown_last = last.min(first + MOST_LINES - 1);
+    let lines = (first.saturating_sub(1)..=shown_last + 1).filter_map(|number| {
+        let span = source.line_span(number)?;
+        let is_marked = (first..=shown_last).contains(&number);
+        Some(line(source, number, span, is_marked.then_some(mark)))
+    });
+    let mut lines: Vec<Line> = lines.filter(|line| !is_blank(line)).collect();
+    dedent(&mut lines);
+    Some(Excerpt { lines, more: last - shown_last })
+}
+
+/// Takes away the indentation that all lines have.
+fn dedent(lines: &mut [Line]) {
+    let indent = |line: &Line| line.before.len() - line.before.trim_start_matches(' ').len();
+    let least = lines.iter().map(indent).min().unwrap_or(0);
+    for line in lines {
+        line.before.drain(..least);
+    }
+}
+
+fn is_blank(line: &Line) -> bool {
+    line.marked.is_empty() && line.before.trim().is_empty() && line.after.trim().is_empty()
+}
+
+fn line(source: &Source, number: u32, span: Span, mark: Option<Span>) -> Line {
+    let part = |start, end| source.masked(Span { start, end }).replace('\t', "    ");
+    let number = number + 1;
+    let Some(mark) = mark else {
+        let before = first_of(&part(span.start, ahead(source, span.start, span.end)), LONGEST);
+        return Line { number, before, marked: String::new(), after: String::new() };
+    };
+    let (start, end) = (mark.start.clamp(span.start, span.end), mark.end.clamp(span.start, span.end));
+    Line {
+        number,
+        before: last_of(&part(back(source, start, span.start), start), BEFORE_MARK),
+        marked: first_of(&part(start, ahead(source, start, end)), LONGEST),
+        after: first_of(&part(end, ahead(source, end, span.end)), BEFORE_MARK * 2),
+    }
+}
+
+/// More bytes than are shown of a line, which can be one of megabytes: four for each code point, and one point more
+/// shows that something is cropped.
+const NEAR: u32 = (LONGEST as u32 + 1) * 4;
+
+/// An offset as far behind `start` as is shown, not behind `end`.
+fn ahead(source: &Source, start: u32, end: u32) -> u32 {
+    source.boundary(end.min(start.saturating_add(NEAR)))
+}
+
+/// An offset as far before `end` as is shown, not before `start`.
+fn back(source: &Source, end: u32, start: u32) -> u32 {
+    source.boundary(start.max(end.saturating_sub(NEAR)))
+}
+
+fn first_of(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+fn last_of(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let tail: String = text.chars().skip(count - most).collect();
+    format!("…{tail}")
+}

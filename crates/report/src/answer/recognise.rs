@@ -1,0 +1,402 @@
+//! From what a person types or pastes to the symptoms that it means.
+//!
+//! A text is cut into the stems of its words, so that case, quotes, punctuation, JSON and endings do not count. Texts of
+//! errors are looked for first, the longest first; words that no error took speak for the symptoms that use them. Where
+//! two symptoms fit, both are meant. Refuses to know any symptom or error: those are in the table.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use sessionlint_lint::rule::{Symptom, Symptoms};
+
+/// What a text means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recognised {
+    /// Ids of symptoms, the best first.
+    pub symptoms: Vec<String>,
+    /// The errors in the text, the one that says most first.
+    pub errors: Vec<RecognisedError>,
+}
+
+/// An error that the text holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RecognisedError {
+    /// The error's text, as the table writes it.
+    pub text: String,
+    /// What it says.
+    pub means: String,
+    /// The rules whose findings it points to.
+    pub causes: Vec<String>,
+}
+
+/// Bytes of a text that are looked at: what a person pastes is a log line, not a log.
+const LOOKED_AT: usize = 8_000;
+/// Words that are looked at.
+const MOST_WORDS: usize = 600;
+/// Symptoms that a text may mean; one that fits more says too little.
+const MOST_SYMPTOMS: usize = 3;
+/// Characters of the text that an error repeats.
+const REPEATED: usize = 80;
+
+/// Characters of a word that an error repeats whole.
+const LONGEST_WORD: usize = 32;
+
+/// What a phrase of several words is worth at least, and a word of which one is enough.
+const SURE: usize = 10;
+/// What a word is worth at most that several symptoms use.
+const SHARED: usize = 6;
+/// What a symptom needs where no error is in the text.
+const ENOUGH: usize = 5;
+
+/// Words that mean nothing here.
+const EMPTY_WORDS: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "been",
+    "has",
+    "have",
+    "had",
+    "and",
+    "or",
+    "of",
+    "to",
+    "for",
+    "in",
+    "on",
+    "at",
+    "by",
+    "with",
+    "it",
+    "its",
+    "this",
+    "that",
+    "we",
+    "our",
+    "they",
+    "their",
+    "i",
+    "my",
+    "you",
+    "as",
+    "from",
+    "when",
+    "while",
+    "after",
+    "get",
+    "gets",
+    "got",
+    "getting",
+    "us",
+    "me",
+    "so",
+    "but",
+    "then",
+    "there",
+    "do",
+    "does",
+    "did",
+    "s",
+    "please",
+    "error",
+    "message",
+    "description",
+    "failed",
+    "exception",
+    "s",
+];
+
+/// The symptoms that `text` means. The error names what is near, and the choice.
+pub fn recognise(text: &str, table: &Symptoms) -> Result<Recognised, String> {
+    let trimmed = text.trim();
+    let is_it =
+        |symptom: &&Symptom| symptom.id.eq_ignore_ascii_case(trimmed) || symptom.title.eq_ignore_ascii_case(trimmed);
+    if let Some(symptom) = table.all().iter().find(is_it) {
+        return Ok(Recognised { symptoms: vec![symptom.id.clone()], errors: Vec::new() });
+    }
+    let words = stems(text);
+    let found = errors_in(&words, table);
+    let taken: BTreeSet<usize> = found.iter().flat_map(|hit| hit.words.iter().copied()).collect();
+    let left: Vec<&str> =
+        words.iter().enumerate().filter(|(at, _)| !taken.contains(at)).map(|(_, word)| word.as_str()).collect();
+    let scores = scores(&left, table);
+    let mut meant: Vec<(usize, usize, &str)> = Vec::new();
+    for (rank, id) in found.iter().flat_map(|hit| &table.errors()[hit.error].symptoms).enumerate() {
+        if meant.iter().all(|(_, _, known)| known != id) {
+            meant.push((usize::MAX, rank, id));
+        }
+    }
+    let best = scores.iter().copied().max().unwrap_or(0);
+    let least = if meant.is_empty() { ENOUGH.max(best * 6 / 10) } else { SURE };
+    for (place, (symptom, score)) in table.all().iter().zip(&scores).enumerate() {
+        if *score >= least && meant.iter().all(|(_, _, known)| *known != symptom.id) {
+            meant.push((*score, place, &symptom.id));
+        }
+    }
+    meant.sort_by_key(|(score, rank, _)| (std::cmp::Reverse(*score), *rank));
+    if meant.is_empty() || (found.is_empty() && meant.len() > MOST_SYMPTOMS) {
+        return Err(refused(trimmed, &words, &scores, table));
+    }
+    let says_more = found.iter().any(|hit| !table.errors()[hit.error].is_general);
+    let told = found.iter().map(|hit| (hit, &table.errors()[hit.error]));
+    let told = told.filter(|(_, error)| !says_more || !error.is_general).map(|(hit, error)| RecognisedError {
+        text: error.texts[hit.spelling].clone(),
+        means: error.means.clone(),
+        causes: error.causes.clone(),
+    });
+    Ok(Recognised { symptoms: meant.into_iter().map(|(_, _, id)| id.to_owned()).collect(), errors: told.collect() })
+}
+
+/// An error's text within another.
+struct Hit {
+    /// Which error, and which of its spellings.
+    error: usize,
+    spelling: usize,
+    /// The words it takes.
+    words: BTreeSet<usize>,
+    /// How much of it is there.
+    score: usize,
+}
+
+/// The errors in a text: the longest first, and none of which every word belongs to a longer one.
+fn errors_in(words: &[String], table: &Symptoms) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = Vec::new();
+    for (error, known) in table.errors().iter().enumerate() {
+        // Of the spellings of one error the longest counts, of equal ones the first; each takes its words.
+        let spelled = known.texts.iter().enumerate();
+        let spelled = spelled.filter_map(|(spelling, text)| Some((spelling, find(&stems(text), words)?)));
+        let mut best: Option<Hit> = None;
+        for (spelling, (score, mut words)) in spelled {
+            match &mut best {
+                Some(best) if best.score >= score => best.words.append(&mut words),
+                Some(best) => {
+                    best.words.append(&mut words);
+                    (best.spelling, best.score) = (spelling, score);
+                }
+                None => best = Some(Hit { error, spelling, words, score }),
+            }
+        }
+        hits.extend(best);
+    }
+    let is_general = |hit: &Hit| table.errors()[hit.error].is_general;
+    hits.sort_by_key(|hit| (is_general(hit), std::cmp::Reverse(hit.score), hit.error));
+    let mut kept: Vec<Hit> = Vec::new();
+    for hit in hits {
+        let is_part = |other: &Hit| hit.words.is_subset(&other.words) && hit.score < other.score;
+        if !kept.iter().any(is_part) {
+            kept.push(hit);
+        }
+    }
+    kept
+}
+
+/// What each symptom has for it in the words.
+fn scores(words: &[&str], table: &Symptoms) -> Vec<usize> {
+    let lists: Vec<Vec<String>> =
+        table.all().iter().map(|it| it.words.iter().flat_map(|word| stems(word)).collect()).collect();
+    let owned: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    let score = |(symptom, list): (&Symptom, &Vec<String>)| {
+        let phrases = symptom.phrases.iter().filter_map(|phrase| find(&stems(phrase), &owned));
+        let phrases: usize = phrases.map(|(score, _)| score / 5).max().map_or(0, |score| SURE / 2 + score);
+        let signs = symptom.signs.iter().flat_map(|sign| stems(sign));
+        let signs: BTreeSet<String> = signs.filter(|sign| words.iter().any(|word| alike(word, sign) > 0)).collect();
+        // A word that only one symptom uses says more than one that many do.
+        let shared = |word: &str| {
+            let uses = lists.iter().filter(|list| list.iter().any(|known| known == word)).count();
+            SHARED.min(12 / uses.max(1))
+        };
+        let known: BTreeSet<&String> = list.iter().filter(|known| words.contains(&known.as_str())).collect();
+        phrases + signs.len() * SURE + known.into_iter().map(|word| shared(word)).sum::<usize>()
+    };
+    table.all().iter().zip(&lists).map(score).collect()
+}
+
+/// A phrase in a text: how much of it is there, ten for a word, and which words it takes.
+///
+/// The words stand in the order of the phrase with at most two others between them. Of four words one may be missing; a
+/// word with a typing error counts a little less.
+fn find(phrase: &[String], words: &[String]) -> Option<(usize, BTreeSet<usize>)> {
+    let may_miss = phrase.len() / 4;
+    let gap = if phrase.len() <= 3 { 1 } else { 2 };
+    let from = |start: usize| {
+        let (mut score, mut taken, mut next, mut missing) = (0, BTreeSet::new(), start, 0);
+        for wanted in phrase {
+            let last = if taken.is_empty() { start } else { next + gap };
+            let hit = (next..=last.min(words.len() - 1)).find_map(|at| match alike(&words[at], wanted) {
+                0 => None,
+                likeness => Some((at, likeness)),
+            });
+            match hit {
+                Some((at, likeness)) => {
+                    score += likeness;
+                    taken.insert(at);
+                    next = at + 1;
+                }
+                None => missing += 1,
+            }
+            if missing > may_miss {
+                return None;
+            }
+        }
+        (!taken.is_empty()).then_some((score, taken))
+    };
+    (0..words.len()).filter_map(from).max_by_key(|(score, taken)| (*score, std::cmp::Reverse(taken.first().copied())))
+}
+
+/// How much two words are one: ten where they are the same, eight with a typing error, else none.
+fn alike(one: &str, other: &str) -> usize {
+    if one == other {
+        return 10;
+    }
+    let (short, long) = (one.len().min(other.len()), one.len().max(other.len()));
+    let allowed = match short {
+        0..=4 => return 0,
+        5..=7 => 1,
+        _ => 2,
+    };
+    let has_digits = one.bytes().any(|it| it.is_ascii_digit());
+    if has_digits || long - short > allowed || long > 40 || strsim::osa_distance(one, other) > allowed {
+        return 0;
+    }
+    8
+}
+
+/// The stems of the words of a text, without those that mean nothing here.
+fn stems(text: &str) -> Vec<String> {
+    let mut end = text.len().min(LOOKED_AT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = plain(&text[..end]);
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut before = ' ';
+    for ch in text.chars().chain([' ']) {
+        if matches!(ch, '\'') && before.is_alphanumeric() {
+            continue;
+        }
+        let is_seam = (before.is_lowercase() && ch.is_uppercase())
+            || (before.is_alphanumeric() && ch.is_alphanumeric() && before.is_numeric() != ch.is_numeric());
+        if (!ch.is_alphanumeric() || is_seam) && !word.is_empty() {
+            let found = std::mem::take(&mut word);
+            if !EMPTY_WORDS.contains(&found.as_str()) && words.len() < MOST_WORDS {
+                words.push(stem(&found));
+            }
+        }
+        if ch.is_alphanumeric() {
+            word.extend(ch.to_lowercase());
+        }
+        before = ch;
+    }
+    words
+}
+
+/// A text without what programs wrap it in: escapes of JSON, HTML and addresses, curly quotes, and addresses themselves,
+/// of which only what follows the question mark is kept.
+fn plain(text: &str) -> String {
+    let mut plain = text.to_owned();
+    if plain.contains('%') {
+        plain = percent_encoding::percent_decode_str(&plain).decode_utf8_lossy().into_owned();
+    }
+    for (from, to) in [
+        ("\\u0027", "'"),
+        ("\\u2019", "'"),
+        ("\\n", " "),
+        ("\\r", " "),
+        ("\\t", " "),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        ("&#x27;", "'"),
+        ("&apos;", "'"),
+        ("&rsquo;", "'"),
+        ("&quot;", " "),
+        ("&amp;", "&"),
+        ("\u{2019}", "'"),
+        ("\u{2018}", "'"),
+        ("\u{02BC}", "'"),
+        ("\u{00B4}", "'"),
+        ("`", "'"),
+    ] {
+        if plain.contains(from) {
+            plain = plain.replace(from, to);
+        }
+    }
+    let mut kept = String::with_capacity(plain.len());
+    let mut rest = plain.as_str();
+    while let Some(at) = rest.find("://") {
+        let scheme = rest[..at].trim_end_matches(|ch: char| ch.is_ascii_alphanumeric());
+        kept.push_str(scheme);
+        kept.push(' ');
+        let address = &rest[at + 3..];
+        let end = address.find(|ch: char| ch.is_whitespace() || "?#\"'<>,)]}".contains(ch)).unwrap_or(address.len());
+        rest = &address[end..];
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// A word without its ending.
+fn stem(word: &str) -> String {
+    let mut stem = word.to_owned();
+    if !word.is_ascii() || word.len() <= 3 {
+        return stem;
+    }
+    let cut = |stem: &mut String, ending: &str, least: usize| {
+        let fits = stem.len() >= least + ending.len() && stem.ends_with(ending);
+        if fits {
+            stem.truncate(stem.len() - ending.len());
+        }
+        fits
+    };
+    if stem.ends_with("ies") && stem.len() > 4 {
+        stem.truncate(stem.len() - 3);
+        stem.push('y');
+    } else if !stem.ends_with("ss") && !stem.ends_with("us") {
+        cut(&mut stem, "s", 3);
+    }
+    if cut(&mut stem, "ing", 3) || cut(&mut stem, "ed", 3) {
+        let bytes = stem.as_bytes();
+        let doubled = bytes.len() > 2 && bytes[bytes.len() - 1] == bytes[bytes.len() - 2];
+        if doubled && !stem.ends_with("ss") && !stem.ends_with("ll") {
+            stem.pop();
+        }
+    }
+    cut(&mut stem, "e", 3);
+    stem
+}
+
+/// What to say where nothing fits, or too much.
+fn refused(text: &str, words: &[String], scores: &[usize], table: &Symptoms) -> String {
+    let likeness = |symptom: &Symptom| -> f64 {
+        let known = symptom.phrases.iter().chain(&symptom.signs).chain(&symptom.words).chain([&symptom.title]);
+        let known: BTreeSet<String> = known.flat_map(|phrase| stems(phrase)).collect();
+        let best = |word: &String| known.iter().map(|it| strsim::jaro_winkler(word, it)).fold(0.0, f64::max);
+        words.iter().take(20).map(best).fold(0.0, f64::max)
+    };
+    let mut near: Vec<(usize, f64, &Symptom)> =
+        table.all().iter().zip(scores).map(|(it, score)| (*score, likeness(it), it)).collect();
+    near.sort_by(|left, right| right.0.cmp(&left.0).then(right.1.total_cmp(&left.1)));
+    let near: Vec<String> = near.iter().take(2).map(|(_, _, it)| format!("{} ({})", it.id, it.title)).collect();
+    let ids: Vec<_> = table.ids().collect();
+    // What is pasted may hold a token, so that nothing long is repeated.
+    let line = sessionlint_lint::rule::one_line(text);
+    let short = line.split(' ').map(|word| match word.chars().count() {
+        0..=LONGEST_WORD => word.to_owned(),
+        _ => word.chars().take(6).chain(['…']).collect(),
+    });
+    let mut shown = short.collect::<Vec<_>>().join(" ");
+    if shown.chars().count() > REPEATED {
+        shown = shown.chars().take(REPEATED).chain(['…']).collect();
+    }
+    format!(
+        "`{shown}` fits no symptom better than others; the nearest are {}; name one of {}",
+        near.join(" and "),
+        ids.join(", ")
+    )
+}

@@ -1,0 +1,406 @@
+//! How long every session lives, and what decides it: the org, each profile, each app.
+//!
+//! The serialised keys are relied on from outside; what only people read is skipped there.
+
+use serde::{Serialize, Serializer};
+
+use sessionlint_facts::Facts;
+use sessionlint_facts::oauth::{
+    AppFacts, AppKind, LifeOwner, NO_SESSION, RefreshKind, Renewal, TokenForm, idle_limit_holds,
+};
+use sessionlint_facts::session::ProfileFacts;
+use sessionlint_project::metadata::Project;
+use sessionlint_source::Place;
+
+/// The answer.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sessions {
+    /// Version of the format.
+    pub version: u32,
+    /// What holds for the org.
+    pub org: Org,
+    /// Every profile that some file names, the shortest session first.
+    pub profiles: Vec<Profile>,
+    /// Every app, integrations first.
+    pub apps: Vec<App>,
+    /// What a reader must know beside the numbers.
+    #[serde(skip)]
+    pub remarks: Vec<String>,
+}
+
+/// The org's own values; null where the project does not say.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Org {
+    /// Minutes without activity after which a session ends.
+    pub minutes: Option<i64>,
+    /// Whether the browser is then sent to the login page.
+    pub forced_logout: Option<bool>,
+    /// The file that says so.
+    pub path: Option<String>,
+    /// The line of the timeout in it.
+    pub line: Option<u32>,
+    /// What the timeout is replaced with at deployment, the name of a variable or of a file; left out where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+}
+
+/// Which level decides, and where.
+#[derive(Clone, Debug, Serialize)]
+pub struct DecidedBy {
+    /// `profile` or `org`.
+    pub level: &'static str,
+    /// The file.
+    pub path: Option<String>,
+    /// The line in it.
+    pub line: Option<u32>,
+}
+
+/// A profile's sessions.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// What people call it.
+    pub profile: String,
+    /// fullName.
+    pub full_name: String,
+    /// Minutes of the org.
+    pub org_minutes: Option<i64>,
+    /// Minutes of its own override; a stored 0 counts as 120.
+    pub profile_minutes: Option<i64>,
+    /// Minutes that hold, by the precedence of the run.
+    pub effective_minutes: Option<i64>,
+    /// Minutes if the shortest level wins.
+    pub shortest_minutes: Option<i64>,
+    /// Where `effectiveMinutes` comes from; null where it is unknown.
+    pub decided_by: Option<DecidedBy>,
+    /// Whether the browser is sent to the login page; an org-wide setting.
+    pub forced_logout: Option<bool>,
+    /// What the value that decides is replaced with at deployment; left out where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// The same of its own override.
+    #[serde(skip)]
+    pub own_replaced_by: Option<String>,
+    /// Whether the override is stored as 0.
+    #[serde(skip)]
+    pub stored_zero: bool,
+    /// Whether there is an override that nobody understands.
+    #[serde(skip)]
+    pub is_malformed: bool,
+}
+
+/// An app's sessions and tokens.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct App {
+    /// What people call it.
+    pub app: String,
+    /// `ConnectedApp` or `ExternalClientApplication`.
+    pub kind: &'static str,
+    /// Whether it counts as an integration.
+    pub integration: bool,
+    /// How sure that is.
+    pub tier: &'static str,
+    /// What it rests on.
+    pub reason: String,
+    /// Minutes of its own session timeout.
+    pub session_minutes: Option<i64>,
+    /// What the life of an access token is replaced with at deployment; left out where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// The form of its access tokens, `opaque` or `jwt`; null where the file that decides was not read.
+    pub token_form: Option<&'static str>,
+    /// Minutes that an access token lives, by the field that rules its form; null where that is in no file.
+    pub access_token_minutes: Option<i64>,
+    /// The moment to refresh, after issue: 90 % of the lifetime.
+    pub refresh_at_minutes: Option<Moment>,
+    /// How it renews; null where its scopes are unknown or it is no OAuth app.
+    pub renewal: Option<&'static str>,
+    /// When its refresh token dies.
+    pub refresh_token: Option<&'static str>,
+    /// Days that it may stay unused, Salesforce's own limit included; null where no limit is known.
+    pub refresh_token_idle_days: Option<Days>,
+    /// The refresh token's period in words.
+    #[serde(skip)]
+    pub refresh_text: Option<String>,
+    /// Salesforce's own limit of that time, where it can end a token before the policy does.
+    #[serde(skip)]
+    pub salesforces_idle_limit: Option<Days>,
+    /// IP relaxation, as written.
+    #[serde(skip)]
+    pub ip_relaxation: Option<String>,
+    /// The assurance setting, as written.
+    #[serde(skip)]
+    pub assurance: Option<String>,
+    /// Whether it is an OAuth app at all.
+    #[serde(skip)]
+    pub has_oauth: bool,
+    /// Whose value the life of an access token is, in words; empty where nobody knows.
+    #[serde(skip)]
+    pub life_owner: &'static str,
+    /// Whether that is a value of the app's own.
+    #[serde(skip)]
+    pub life_is_own: bool,
+}
+
+/// A moment after the issue of a token, to the second. JSON has it in minutes: a whole number where it is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Seconds after the issue.
+    pub seconds: i64,
+}
+
+impl Moment {
+    /// When to refresh a token that lives for `minutes`. No Salesforce source names a moment; nine tenths leave room for
+    /// clocks and slow answers.
+    fn of_life(minutes: i64) -> Self {
+        Self { seconds: minutes.saturating_mul(54) }
+    }
+
+    /// The same in minutes: a whole number of them, or one with a fraction.
+    pub fn minutes(self) -> Result<i64, f64> {
+        let (minutes, rest) = (self.seconds / 60, self.seconds % 60);
+        match (i32::try_from(self.seconds), rest) {
+            (Ok(seconds), 1..) => Err(f64::from(seconds) / 60.0),
+            // In a life of centuries nobody asks for seconds.
+            _ => Ok(minutes),
+        }
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.minutes() {
+            Ok(whole) => serializer.serialize_i64(whole),
+            Err(fraction) => serializer.serialize_f64(fraction),
+        }
+    }
+}
+
+/// A time without use, to the hour. JSON has it in days: a whole number where it is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// Hours.
+    pub hours: i64,
+}
+
+impl Days {
+    /// The same in days: a whole number of them, or one with a fraction.
+    pub fn days(self) -> Result<i64, f64> {
+        match (i32::try_from(self.hours), self.hours % 24) {
+            (Ok(hours), 1..) => Err(f64::from(hours) / 24.0),
+            // In centuries nobody asks for hours.
+            _ => Ok(self.hours / 24),
+        }
+    }
+}
+
+impl Serialize for Days {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.days() {
+            Ok(whole) => serializer.serialize_i64(whole),
+            Err(fraction) => serializer.serialize_f64(fraction),
+        }
+    }
+}
+
+/// Answers for a project.
+pub fn sessions(facts: &Facts<'_>) -> Sessions {
+    let project = facts.project;
+    let org = facts.org();
+    let forced_logout = org.forced_logout.value;
+    let (path, line) = position(project, org.minutes.place);
+    let mut profiles: Vec<Profile> =
+        facts.profiles().iter().map(|profile| self::profile(project, profile, forced_logout)).collect();
+    // The shortest first, the unknown last; among equals by name, which the facts are sorted by.
+    profiles.sort_by_key(|profile| profile.effective_minutes.unwrap_or(i64::MAX));
+    let mut apps: Vec<App> = facts.apps().iter().map(|it| app(project, it)).collect();
+    let rank = |app: &App| (!app.integration, app.tier == "no", app.access_token_minutes.unwrap_or(i64::MAX));
+    apps.sort_by(|left, right| {
+        rank(left).cmp(&rank(right)).then_with(|| left.app.to_lowercase().cmp(&right.app.to_lowercase()))
+    });
+    Sessions {
+        version: 1,
+        org: Org {
+            minutes: org.minutes.value,
+            forced_logout,
+            path,
+            line,
+            replaced_by: replaced_by(project, org.minutes.place),
+        },
+        profiles,
+        apps,
+        remarks: remarks(facts),
+    }
+}
+
+fn position(project: &Project, place: Option<Place>) -> (Option<String>, Option<u32>) {
+    let Some(place) = place else { return (None, None) };
+    let source = project.sources.get(place.file);
+    (Some(source.path.clone()), Some(source.position(place.span.start).line))
+}
+
+/// What the text at a place is replaced with, where that is unknown.
+fn replaced_by(project: &Project, place: Option<Place>) -> Option<String> {
+    project.replaced.unknown_at(place?).map(|entry| entry.origin.clone())
+}
+
+fn profile(project: &Project, facts: &ProfileFacts, forced_logout: Option<bool>) -> Profile {
+    let decided_by = facts.decided_by.map(|level| {
+        let (path, line) = position(project, facts.effective.place);
+        DecidedBy { level, path, line }
+    });
+    Profile {
+        profile: facts.label.clone(),
+        full_name: facts.full_name.clone(),
+        org_minutes: facts.org.value,
+        profile_minutes: facts.own.value,
+        effective_minutes: facts.effective.value,
+        shortest_minutes: facts.shortest.value,
+        decided_by,
+        forced_logout,
+        replaced_by: replaced_by(project, facts.effective.place),
+        own_replaced_by: replaced_by(project, facts.own.place),
+        stored_zero: facts.stored_zero,
+        is_malformed: facts.has_override && facts.own.value.is_none(),
+    }
+}
+
+fn app(project: &Project, app: &AppFacts) -> App {
+    let token = &app.access_token;
+    App {
+        app: app.written.label.clone(),
+        kind: app.kind.as_str(),
+        integration: app.verdict.tier.is_integration(),
+        tier: app.verdict.tier.as_str(),
+        reason: app.verdict.reason.clone(),
+        session_minutes: app.written.session_minutes.value,
+        replaced_by: replaced_by(project, token.minutes.place),
+        token_form: token.form.value.map(TokenForm::as_str),
+        access_token_minutes: token.minutes.value,
+        refresh_at_minutes: token.minutes.value.map(Moment::of_life),
+        renewal: app.renewal.map(Renewal::as_str),
+        refresh_token: app.written.refresh.as_ref().map(|policy| RefreshKind::as_str(policy.kind)),
+        refresh_token_idle_days: app.refresh_idle.map(|idle| Days { hours: idle.hours }),
+        salesforces_idle_limit: salesforces_idle_limit(app),
+        refresh_text: app.written.refresh.as_ref().and_then(|policy| policy.text.clone()),
+        ip_relaxation: app.written.ip_relaxation.value.clone(),
+        assurance: app
+            .written
+            .assurance_action
+            .value
+            .clone()
+            .or_else(|| app.written.assurance_level.value.clone().filter(|level| level == "HIGH_ASSURANCE")),
+        has_oauth: app.written.has_oauth,
+        life_owner: token.owner.as_str(),
+        life_is_own: matches!(token.owner, LifeOwner::SessionTimeout | LifeOwner::JwtPolicy),
+    }
+}
+
+/// Salesforce's own idle limit, where it can end a token before the policy does: not within a lifetime that is as short.
+pub(super) fn salesforces_idle_limit(app: &AppFacts) -> Option<Days> {
+    let limit = app.refresh_idle.filter(|idle| idle.is_salesforces)?;
+    let policy = app.written.refresh.as_ref()?;
+    let ends_before = policy.kind == RefreshKind::Lifetime && policy.hours.is_some_and(|hours| hours <= limit.hours);
+    (!ends_before).then_some(Days { hours: limit.hours })
+}
+
+/// What a reader must know: what decides where several files could, what is missing, and what rests on a doubt.
+fn remarks(facts: &Facts<'_>) -> Vec<String> {
+    let project = facts.project;
+    let mut remarks = Vec::new();
+    let org = facts.org();
+    let settings = project.of_type("SecuritySettings").count();
+    let is_replaced = replaced_by(project, org.minutes.place).is_some();
+    if project.is_broken("SecuritySettings") && !is_replaced {
+        remarks.push("a Security settings file is broken, so the org's value is unknown".to_owned());
+    } else if settings == 0 {
+        remarks.push(
+            "the org's session settings are not in the project, so its value is unknown (Salesforce ships 2 hours)"
+                .to_owned(),
+        );
+    } else if let Some(origin) = replaced_by(project, org.minutes.place) {
+        remarks.push(format!("the org's timeout is replaced at deployment ({origin}), so its value is unknown"));
+    } else if org.minutes.value.is_none() {
+        remarks.push("no Security settings file states a timeout that Salesforce documents".to_owned());
+    }
+    if settings > 1
+        && let (Some(path), Some(line)) = position(project, org.minutes.place)
+    {
+        remarks.push(format!("{settings} Security settings files; the last one decides the timeout: {path}:{line}"));
+    }
+    if project.is_broken("ProfileSessionSetting") {
+        remarks
+            .push("a profile's session setting is broken, so profiles without one of their own are unknown".to_owned());
+    }
+    let nameless =
+        project.of_type("ProfileSessionSetting").filter(|(_, component)| component.node("profile").is_none());
+    let nameless: Vec<&str> =
+        nameless.map(|(_, component)| project.sources.get(component.file).path.as_str()).collect();
+    if let Some(first) = nameless.first() {
+        let who = if nameless.len() == 1 { "one session setting names" } else { "some session settings name" };
+        remarks.push(format!("{who} no profile, so whose sessions it sets is unknown and it is not listed ({first})"));
+    }
+    if facts.profiles().is_empty() {
+        remarks.push(
+            "the project names no profile: every user has the org's value, unless the org says otherwise".to_owned(),
+        );
+    }
+    if facts.apps().is_empty() {
+        remarks.push("the project holds no connected app and no external client app".to_owned());
+    }
+    remarks.extend(token_remarks(facts));
+    if idle_limit_holds(project.inputs.as_of) && facts.apps().iter().any(|app| salesforces_idle_limit(app).is_some()) {
+        remarks.push(IDLE_LIMIT.to_owned());
+    }
+    let differs =
+        |profile: &&ProfileFacts| profile.stored_zero && profile.org.value.is_some_and(|minutes| minutes != 120);
+    let zeros = facts.profiles().iter().filter(differs).count();
+    if zeros > 0 {
+        let of = if zeros == 1 { "one profile is" } else { "some profiles are" };
+        remarks.push(format!(
+            "{of} stored as 0, which Salesforce documents as 2 hours; whether that overrides another org value is not \
+             documented (ask AuthSession.NumSecondsValid of one of their users: 7200 means that it does)"
+        ));
+    }
+    remarks
+}
+
+/// What a policy with a longer time, or with none, does not show.
+const IDLE_LIMIT: &str = "since 4 November 2026 (sandboxes: 21 October) Salesforce ends refresh tokens that were unused \
+                          for 30 days, whatever longer time the policy names; the release note names no exception, and \
+                          no file shows whether an org was spared";
+
+/// Apps that a remark names before it counts the rest.
+const NAMED: usize = 3;
+
+/// Why the life of an app's access tokens is unknown, each reason once, with the apps it holds for. That the org's
+/// session is unknown is told anyway.
+fn token_remarks(facts: &Facts<'_>) -> Vec<String> {
+    // The reason with whether it is of a connected app's tokens in JWT form, of which the org can be asked.
+    let mut doubts: Vec<(&str, bool, Vec<&str>)> = Vec::new();
+    let has_reason = |app: &&AppFacts| !app.access_token.doubt.is_empty() && app.access_token.doubt != NO_SESSION;
+    for app in facts.apps().iter().filter(has_reason) {
+        let doubt = app.access_token.doubt.as_str();
+        let label = app.written.label.as_str();
+        let is_in_org = app.kind == AppKind::ConnectedApp && app.access_token.form.value == Some(TokenForm::Jwt);
+        match doubts.iter_mut().find(|(other, ..)| *other == doubt) {
+            Some((.., labels)) => labels.push(label),
+            None => doubts.push((doubt, is_in_org, vec![label])),
+        }
+    }
+    let remark = |(doubt, is_in_org, labels): (&str, bool, Vec<&str>)| {
+        let names = labels.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = labels.len().saturating_sub(NAMED);
+        let names = if more > 0 { format!("{names} and {more} more") } else { names };
+        let ask = if is_in_org {
+            "; SELECT Name, NamedUserUvidTimeout FROM ConnectedApplication shows an app's own minutes, where it has them"
+        } else {
+            ""
+        };
+        format!("how long an access token of {names} lives is unknown: {doubt}{ask}")
+    };
+    doubts.into_iter().map(remark).collect()
+}

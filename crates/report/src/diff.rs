@@ -1,0 +1,658 @@
+//! The answer of `diff`: lines for a terminal, a comment for a pull request, JSON for programs.
+//!
+//! The first two say the same in the same words; JSON has the facts. Names that files supply are made harmless, and in
+//! Markdown they can neither format anything nor call anybody.
+
+use std::io::{self, Write};
+
+use super::text::wrap;
+use super::{Paths, Style, count, json, one_line, table};
+use crate::answer::diff::{
+    App, Configuration, Diff, Direction, Finding, Message, Presence, Profile, Setting, TIMEOUT, Value,
+};
+use sessionlint_lint::diagnostic::{Severity, Summary};
+use sessionlint_lint::rule::minutes_in_words;
+
+/// Profiles with one change for one reason, and findings of one rule, that are named by themselves.
+const NAMED: usize = 3;
+/// Findings that people are shown of each sort; the rest is counted.
+const FINDINGS_SHOWN: usize = 50;
+
+/// A change in words.
+struct Line {
+    direction: Direction,
+    /// Whose.
+    subject: String,
+    /// Which setting; empty where the subject says it.
+    what: &'static str,
+    old: String,
+    new: String,
+    /// Why, or what to know.
+    why: String,
+}
+
+/// How the paths of either side are shown.
+#[derive(Clone, Debug)]
+pub struct SidePaths {
+    /// Those of the state before.
+    pub old: Paths,
+    /// Those of the state after.
+    pub new: Paths,
+}
+
+/// Writes JSON.
+pub fn write_json(out: &mut dyn Write, diff: &Diff) -> io::Result<()> {
+    json::write_value(out, diff)
+}
+
+/// Writes what a person reads on a terminal.
+pub fn write_human(out: &mut dyn Write, diff: &Diff, paths: &SidePaths, style: Style) -> io::Result<()> {
+    let bold = style.paint(anstyle::Style::new().bold());
+    if !style.quiet {
+        writeln!(out, "{bold}{}{bold:#}", one_line(&format!("{} -> {}", diff.old.name, diff.new.name)))?;
+    }
+    let all = style.unfold_notes;
+    for (title, lines) in [("Sessions", session_lines(diff, all)), ("Apps", app_lines(diff))] {
+        if lines.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n{bold}{title}{bold:#}")?;
+        for line in lines {
+            human_line(out, &line, style)?;
+        }
+    }
+    for note in notes(diff) {
+        let color = style.keyword();
+        writeln!(out, "  {color}note{color:#}     {}", wrap(note, 11, 11, style.width))?;
+    }
+    if !diff.outbound_messages.is_empty() {
+        writeln!(out, "\n{bold}Messages{bold:#}")?;
+        let color = style.of(Severity::Warning);
+        for message in &diff.outbound_messages {
+            let text = format!("{}:{}: {}", paths.new.shown(&message.path), message.line, message_text(message));
+            writeln!(out, "  {color}note{color:#}     {}", wrap(&one_line(&text), 11, 11, style.width))?;
+        }
+    }
+    for (title, _, findings, paths) in sorts(diff, paths) {
+        if findings.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n{bold}{title}{bold:#}")?;
+        let (shown, hidden) = shown(findings, all);
+        for Shown { finding, others } in shown {
+            let color = style.of(finding.severity);
+            let text = format!("{}: {} ({}){}", place(finding, paths), finding.message, finding.rule, before(finding));
+            let text = wrap(&one_line(&text), 11, 11, style.width);
+            writeln!(out, "  {color}{:<8}{color:#} {text}", finding.severity.as_str())?;
+            if let Some(others) = others_text(&others) {
+                writeln!(out, "           {}", wrap(&one_line(&others), 11, 11, style.width))?;
+            }
+        }
+        if let Some(more) = more(hidden) {
+            writeln!(out, "           {more}")?;
+        }
+    }
+    if style.quiet {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", summary(diff))?;
+    if let Some(sentence) = configuration(diff) {
+        writeln!(out, "{}", wrap(&one_line(&sentence), 0, 0, style.width))?;
+    }
+    Ok(())
+}
+
+/// That the two states do not mean the same by a finding; nothing where they do.
+fn configuration(diff: &Diff) -> Option<String> {
+    let Configuration { from, file, changed } = &diff.configuration;
+    let (other, by) = if *from == "old" { ("new", "OLD") } else { ("old", "NEW") };
+    let which = file.as_ref().map_or_else(|| "which has none".to_owned(), Clone::clone);
+    changed.then(|| {
+        format!(
+            "The configuration, or the rules that it names, changed too: both states are judged by that of {by} \
+             ({which}); --config-from {other} takes the other's."
+        )
+    })
+}
+
+fn human_line(out: &mut dyn Write, line: &Line, style: Style) -> io::Result<()> {
+    let color = match line.direction {
+        Direction::Worse => style.of(Severity::Error),
+        Direction::Better => style.paint(anstyle::AnsiColor::Green.on_default().bold()),
+        Direction::Neutral => style.paint(anstyle::Style::new()),
+    };
+    let what = if line.what.is_empty() { String::new() } else { format!(" {}", line.what) };
+    let arrow = if line.old.is_empty() { line.new.clone() } else { format!("{} -> {}", line.old, line.new) };
+    let why = if line.why.is_empty() { String::new() } else { format!(" ({})", line.why) };
+    let text = one_line(&format!("{}:{what} {arrow}{why}", line.subject)).into_owned();
+    writeln!(out, "  {color}{:<8}{color:#} {}", line.direction.as_str(), wrap(&text, 11, 11, style.width))
+}
+
+/// Writes a comment for a pull request.
+pub fn write_markdown(out: &mut dyn Write, diff: &Diff, paths: &SidePaths) -> io::Result<()> {
+    writeln!(out, "### sessionlint: {}\n", summary(diff))?;
+    writeln!(out, "{} → {}", inert(&diff.old.name), inert(&diff.new.name))?;
+    let mut lines = session_lines(diff, false);
+    lines.extend(app_lines(diff));
+    let (neutral, directed): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|line| line.direction == Direction::Neutral);
+    if !directed.is_empty() {
+        writeln!(out)?;
+        changes_table(out, &directed)?;
+    }
+    if !neutral.is_empty() {
+        let title = format!("{}, neither better nor worse", count(neutral.len(), "other change"));
+        folded(out, &title, |out| changes_table(out, &neutral))?;
+    }
+    for note in notes(diff) {
+        writeln!(out, "\n> {}", inert(note))?;
+    }
+    if let Some(sentence) = configuration(diff) {
+        writeln!(out, "\n> {}", inert(&sentence))?;
+    }
+    for message in &diff.outbound_messages {
+        writeln!(out, "\n> {}", inert(&message_text(message)))?;
+    }
+    for (_, word, findings, paths) in sorts(diff, paths) {
+        if findings.is_empty() {
+            continue;
+        }
+        let title = format!("{} ({})", count(findings.len(), word), super::summary_text(&counted(findings)));
+        folded(out, &title, |out| {
+            row(out, &["", "finding", "where", "rule"].map(str::to_owned))?;
+            row(out, &["---", "---", "---", "---"].map(str::to_owned))?;
+            let (shown, hidden) = shown(findings, false);
+            for Shown { finding, others } in shown {
+                let others = others_text(&others).map(|others| format!("; {others}")).unwrap_or_default();
+                let message = format!("{}{}{others}", finding.message, before(finding));
+                let cells = [finding.severity.as_str(), &message, &place(finding, paths), &finding.rule];
+                row(out, &cells.map(inert))?;
+            }
+            if let Some(more) = more(hidden) {
+                writeln!(out, "\n{more}")?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn changes_table(out: &mut dyn Write, lines: &[Line]) -> io::Result<()> {
+    row(out, &["", "what", "before", "after", "why"].map(str::to_owned))?;
+    row(out, &["---", "---", "---", "---", "---"].map(str::to_owned))?;
+    for line in lines {
+        let direction = match line.direction {
+            Direction::Worse => "**worse**",
+            Direction::Better => "better",
+            Direction::Neutral => "",
+        };
+        let what = if line.what.is_empty() { line.subject.clone() } else { format!("{}: {}", line.subject, line.what) };
+        row(out, &[direction.to_owned(), inert(&what), inert(&line.old), inert(&line.new), inert(&line.why)])?;
+    }
+    Ok(())
+}
+
+fn row(out: &mut dyn Write, cells: &[String]) -> io::Result<()> {
+    writeln!(out, "| {} |", cells.join(" | "))
+}
+
+/// Something that is seen when its title is clicked.
+fn folded(out: &mut dyn Write, title: &str, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    writeln!(out, "\n<details><summary>{title}</summary>\n")?;
+    content(out)?;
+    writeln!(out, "\n</details>")
+}
+
+/// Text that neither formats nor calls: an `@name` in a comment would tell that person of it, a `#1` link somewhere.
+fn inert(text: &str) -> String {
+    let mut inert = String::with_capacity(text.len());
+    for ch in table::escaped(text).chars() {
+        inert.push(ch);
+        if matches!(ch, '@' | '#') {
+            // A space of no width, so that what follows is no name.
+            inert.push_str("&#8203;");
+        }
+    }
+    inert
+}
+
+fn summary(diff: &Diff) -> String {
+    if diff.is_empty() {
+        return "no change to sessions, apps or findings".to_owned();
+    }
+    let mut said = Vec::new();
+    for (number, text) in [(diff.summary.worse, "for the worse"), (diff.summary.better, "for the better")] {
+        if number > 0 {
+            said.push(format!("{} {text}", count(number, "change")));
+        }
+    }
+    if said.is_empty() {
+        said.push("no session gets shorter or longer".to_owned());
+    }
+    if !diff.outbound_messages.is_empty() {
+        said.push(count(diff.outbound_messages.len(), "message") + " without its session id");
+    }
+    let findings = &diff.findings;
+    let sorts = [
+        (&findings.new, "new finding"),
+        (&findings.fixed, "fixed finding"),
+        (&findings.improved, "improved finding"),
+        (&findings.changed, "changed finding"),
+    ];
+    for (findings, word) in sorts {
+        if !findings.is_empty() {
+            said.push(count(findings.len(), word));
+        }
+    }
+    said.join(", ")
+}
+
+fn counted(findings: &[Finding]) -> Summary {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    Summary {
+        error: count(Severity::Error),
+        warning: count(Severity::Warning),
+        note: count(Severity::Note),
+        ..Summary::default()
+    }
+}
+
+/// The sorts of findings: their title, the word that counts them, and how their paths are shown.
+fn sorts<'d>(diff: &'d Diff, paths: &'d SidePaths) -> [(&'static str, &'static str, &'d [Finding], &'d Paths); 4] {
+    let findings = &diff.findings;
+    [
+        ("New findings", "new finding", &findings.new, &paths.new),
+        ("Fixed", "fixed finding", &findings.fixed, &paths.old),
+        ("Improved, still found", "improved finding", &findings.improved, &paths.new),
+        ("Changed, as bad as before", "changed finding", &findings.changed, &paths.new),
+    ]
+}
+
+/// A finding that is shown, and those of its rule and severity for which it stands.
+struct Shown<'d> {
+    finding: &'d Finding,
+    others: Vec<&'d Finding>,
+}
+
+/// The worst findings first, not too many, and how many are left out. Many of one rule are one, unless `all` are asked
+/// for.
+fn shown(findings: &[Finding], all: bool) -> (Vec<Shown<'_>>, usize) {
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    if all {
+        return (findings.into_iter().map(|finding| Shown { finding, others: Vec::new() }).collect(), 0);
+    }
+    let alike = |one: &Finding, other: &Finding| {
+        (&one.rule, one.severity, one.old_severity) == (&other.rule, other.severity, other.old_severity)
+    };
+    let mut shown: Vec<Shown<'_>> = Vec::new();
+    for finding in &findings {
+        let is_folded = findings.iter().filter(|other| alike(finding, other)).count() > NAMED;
+        match shown.iter_mut().find(|it| is_folded && alike(it.finding, finding)) {
+            Some(first) => first.others.push(finding),
+            None => shown.push(Shown { finding, others: Vec::new() }),
+        }
+    }
+    let hidden = shown.iter().skip(FINDINGS_SHOWN).map(|it| 1 + it.others.len()).sum();
+    shown.truncate(FINDINGS_SHOWN);
+    (shown, hidden)
+}
+
+/// The findings for which one stands, by their components.
+fn others_text(others: &[&Finding]) -> Option<String> {
+    if others.is_empty() {
+        return None;
+    }
+    let mut names: Vec<&str> =
+        others.iter().filter_map(|finding| Some(finding.component.as_ref()?.name.as_str())).collect();
+    names.dedup();
+    let first = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+    let places = if first.is_empty() { String::new() } else { format!(" in {first}{more}") };
+    Some(format!("and {} of this rule{places}; --notes shows each", count(others.len(), "other")))
+}
+
+fn more(hidden: usize) -> Option<String> {
+    (hidden > 0).then(|| format!("and {hidden} more; the format json has all"))
+}
+
+fn place(finding: &Finding, paths: &Paths) -> String {
+    format!("{}:{}:{}", paths.shown(&finding.path), finding.line, finding.column)
+}
+
+fn before(finding: &Finding) -> String {
+    finding.old_severity.map(|severity| format!(" [was: {}]", severity.as_str())).unwrap_or_default()
+}
+
+fn worst_first(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.sort_by_key(|line| match line.direction {
+        Direction::Worse => 0,
+        Direction::Better => 1,
+        Direction::Neutral => 2,
+    });
+    lines
+}
+
+/// What changes for the org and its profiles; `all` names every profile.
+fn session_lines(diff: &Diff, all: bool) -> Vec<Line> {
+    let mut lines: Vec<Line> = diff.org.iter().map(|setting| org_line(diff, setting, all)).collect();
+    let own: Vec<&Profile> = diff.profiles.iter().filter(|profile| !diff.follows_org(profile)).collect();
+    let mut told: Vec<&Profile> = Vec::new();
+    for profile in &own {
+        let what = |it: &Profile| (it.reason, it.presence, it.integration, it.old_minutes, it.new_minutes);
+        if told.iter().any(|other| what(other) == what(profile)) {
+            continue;
+        }
+        told.push(profile);
+        let alike: Vec<&Profile> = own.iter().copied().filter(|other| what(other) == what(profile)).collect();
+        if alike.len() <= NAMED {
+            lines.extend(alike.into_iter().map(|profile| profile_line(profile, subject_of(profile))));
+        } else {
+            let integration = if profile.integration { ", used by integrations" } else { "" };
+            let subject = format!("{} profiles ({}){integration}", alike.len(), names(&alike, all));
+            lines.push(profile_line(profile, subject));
+        }
+    }
+    worst_first(lines)
+}
+
+/// A setting of the org, with the profiles that follow it.
+fn org_line(diff: &Diff, setting: &Setting, all: bool) -> Line {
+    let mut line = setting_line("the org", setting);
+    let followers: Vec<&Profile> = diff.profiles.iter().filter(|profile| diff.follows_org(profile)).collect();
+    if setting.setting == TIMEOUT && !followers.is_empty() {
+        let of = count(followers.len(), "profile");
+        line.why = format!("holds for {of} without an override: {}", names(&followers, all));
+    }
+    line
+}
+
+/// The names of profiles, the first ones unless `all` are asked for.
+fn names(profiles: &[&Profile], all: bool) -> String {
+    let most = if all { profiles.len() } else { NAMED };
+    let names: Vec<&str> = profiles.iter().take(most).map(|profile| profile.profile.as_str()).collect();
+    let more = profiles.len() - names.len();
+    let names = names.join(", ");
+    if more > 0 { format!("{names} and {more} more; --notes names all") } else { names }
+}
+
+/// What a receiver loses.
+fn message_text(it: &Message) -> String {
+    let receiver = it.receiver.as_deref().map(|receiver| format!(" at {receiver}")).unwrap_or_default();
+    format!(
+        "outbound message {} of {} asks for no session id any more: its receiver{receiver} loses it. Salesforce sends \
+         none since the week of 23 February 2026, and a retrieve drops the wish; a receiver that calls back with the id \
+         needs a token of its own",
+        it.message, it.workflow
+    )
+}
+
+fn subject_of(profile: &Profile) -> String {
+    let integration = if profile.integration { ", used by an integration" } else { "" };
+    format!("profile {}{integration}", profile.profile)
+}
+
+fn profile_line(profile: &Profile, subject: String) -> Line {
+    let minutes = |minutes: Option<i64>| minutes.map_or_else(|| "unknown".to_owned(), minutes_in_words);
+    let (old, new) = match profile.presence {
+        Presence::Added => (String::new(), minutes(profile.new_minutes)),
+        Presence::Removed => (minutes(profile.old_minutes), "not in the project".to_owned()),
+        Presence::Changed => (minutes(profile.old_minutes), minutes(profile.new_minutes)),
+    };
+    Line { direction: profile.direction, subject, what: "", old, new, why: profile.reason.to_owned() }
+}
+
+fn app_lines(diff: &Diff) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for app in &diff.apps {
+        let subject = app_subject(app);
+        match app.presence {
+            Presence::Changed => lines.extend(app.settings.iter().map(|setting| setting_line(&subject, setting))),
+            Presence::Added => lines.push(whole_app(app, subject, String::new(), "added")),
+            Presence::Removed => lines.push(whole_app(app, subject, "in the project".to_owned(), "removed")),
+        }
+    }
+    worst_first(lines)
+}
+
+/// What to know of the changes, each once.
+fn notes(diff: &Diff) -> Vec<&'static str> {
+    let mut notes: Vec<_> = diff.apps.iter().filter_map(|app| app.note).collect();
+    notes.dedup();
+    notes
+}
+
+/// The name with its kind: an app of each kind may have it.
+fn app_subject(app: &App) -> String {
+    let kind = match app.kind {
+        "ConnectedApp" => "connected app",
+        _ => "external client app",
+    };
+    let integration = if app.integration { ", an integration" } else { "" };
+    format!("{kind} {}{integration}", app.app)
+}
+
+/// An app that comes or goes, with what is known of it.
+fn whole_app(app: &App, subject: String, old: String, what: &str) -> Line {
+    let known = app.settings.iter().filter_map(|setting| {
+        let value = setting.new.as_ref().or(setting.old.as_ref())?;
+        if setting.setting == "tokenForm" {
+            return None;
+        }
+        Some(format!("{} {}", name_of(setting.setting), in_words(value)))
+    });
+    let known: Vec<String> = known.collect();
+    let known = if known.is_empty() { String::new() } else { format!(" with {}", known.join("; ")) };
+    let (new, why) = match app.presence {
+        Presence::Removed => (what.to_owned(), format!("it was there{known}")),
+        _ => (format!("{what}{known}"), String::new()),
+    };
+    Line { direction: Direction::Neutral, subject, what: "", old, new, why }
+}
+
+fn setting_line(subject: &str, setting: &Setting) -> Line {
+    let value = |value: &Option<Value>| match value {
+        None => "unknown".to_owned(),
+        // Said as what people see, not as the element that turns it off.
+        Some(Value::Flag(on)) if setting.setting == "timeoutWarningDisabled" => in_words(&Value::Flag(!on)),
+        Some(Value::Word(form)) if setting.setting == "tokenForm" => {
+            if form == "jwt" { "JWT" } else { form }.to_owned()
+        }
+        Some(value) => in_words(value),
+    };
+    let why = match (&setting.old, &setting.new) {
+        (Some(Value::Words(old)), Some(Value::Words(new))) => difference(old, new),
+        _ => String::new(),
+    };
+    Line {
+        direction: setting.direction,
+        subject: subject.to_owned(),
+        what: name_of(setting.setting),
+        old: value(&setting.old),
+        new: value(&setting.new),
+        why,
+    }
+}
+
+fn difference(old: &[String], new: &[String]) -> String {
+    let only = |one: &[String], other: &[String]| {
+        one.iter().filter(|word| !other.contains(word)).map(String::as_str).collect::<Vec<_>>().join(", ")
+    };
+    let said = [("added", only(new, old)), ("removed", only(old, new))];
+    let said = said.into_iter().filter(|(_, words)| !words.is_empty()).map(|(what, words)| format!("{what} {words}"));
+    said.collect::<Vec<_>>().join("; ")
+}
+
+fn name_of(setting: &str) -> &'static str {
+    match setting {
+        "sessionTimeout" => "session timeout",
+        "forcedLogout" => "forced logout at the timeout",
+        "timeoutWarningDisabled" => "warning before the timeout",
+        "lockedToIp" => "sessions locked to their IP address",
+        "ipRangesEveryRequest" => "login IP ranges checked at every request",
+        "tokenForm" => "form of access tokens",
+        "jwtTimeout" => "life of tokens in JWT form",
+        "refreshToken" => "refresh token",
+        "renewal" => "renewed",
+        "ipRelaxation" => "IP restrictions",
+        "assurance" => "session level",
+        "adminApproved" => "only for pre-approved users",
+        "scopes" => "scopes",
+        _ => "setting",
+    }
+}
+
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Minutes(minutes) => minutes_in_words(*minutes),
+        Value::Flag(on) => if *on { "on" } else { "off" }.to_owned(),
+        Value::Words(words) if words.is_empty() => "none".to_owned(),
+        Value::Words(words) => words.join(", "),
+        Value::Refresh { kind, period, .. } => {
+            let period = period.as_deref().unwrap_or("an unknown time");
+            match *kind {
+                "until-revoked" => "until revoked".to_owned(),
+                "at-once" => "dies at once".to_owned(),
+                "lifetime" => format!("dies {period} after issue"),
+                "idle" => format!("dies {period} after its last use"),
+                _ => "of a policy that is not documented".to_owned(),
+            }
+        }
+        Value::Word(word) => match word.as_str() {
+            "jwt" => "by JWT",
+            "client-credentials" => "by client credentials",
+            "refresh-token" => "by refresh token",
+            "none-visible" => "by nothing visible",
+            "enforce" => "enforced",
+            "relax-refresh" => "relaxed for refresh tokens",
+            "second-factor" => "relaxed with a second factor",
+            "relax" => "relaxed",
+            "session" => "as the user's session",
+            other => other,
+        }
+        .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::diff::{Findings, ORG_CHANGED, Side, Summary};
+
+    fn profile(name: &str, reason: &'static str) -> Profile {
+        Profile {
+            profile: name.to_owned(),
+            full_name: name.to_owned(),
+            presence: Presence::Changed,
+            integration: false,
+            old_minutes: Some(480),
+            new_minutes: Some(30),
+            reason,
+            direction: Direction::Worse,
+        }
+    }
+
+    fn diff_of(profiles: Vec<Profile>) -> Diff {
+        let side = |name: &str| Side { name: name.to_owned(), kind: "folder", files: 1, components: 1, hidden: 0 };
+        let summary = Summary { worse: profiles.len(), better: 0 };
+        let (org, apps, outbound_messages) = (Vec::new(), Vec::new(), Vec::new());
+        let (old, new, findings) = (side("a"), side("b"), Findings::default());
+        let configuration = Configuration::default();
+        Diff { version: 1, old, new, configuration, org, profiles, apps, outbound_messages, findings, summary }
+    }
+
+    fn human(diff: &Diff) -> String {
+        let paths = SidePaths { old: Paths::default(), new: Paths::default() };
+        let mut out = Vec::new();
+        write_human(&mut out, diff, &paths, Style::default()).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn profiles_that_follow_the_org_share_a_line() {
+        let mut profiles: Vec<Profile> =
+            ["A", "B", "C", "D", "E"].into_iter().map(|name| profile(name, ORG_CHANGED)).collect();
+        profiles.insert(2, profile("Own", "profile override added"));
+        let mut diff = diff_of(profiles);
+        let minutes = |minutes| Some(Value::Minutes(minutes));
+        diff.org.push(Setting { setting: TIMEOUT, old: minutes(480), new: minutes(30), direction: Direction::Worse });
+        let expected = "a -> b\n\nSessions\n  \
+                        worse    the org: session timeout 8 hours -> 30 minutes (holds for 5 profiles without an override:\n           \
+                        A, B, C and 2 more; --notes names all)\n  \
+                        worse    profile Own: 8 hours -> 30 minutes (profile override added)\n\n\
+                        6 changes for the worse\n";
+        assert_eq!(human(&diff), expected);
+        let all = session_lines(&diff, true);
+        assert!(all[0].why.ends_with(": A, B, C, D, E"), "{}", all[0].why);
+    }
+
+    #[test]
+    fn profiles_with_one_change_for_one_reason_share_a_line() {
+        let added = "profile override added";
+        let few = diff_of(vec![profile("A", added), profile("B", added)]);
+        assert_eq!(session_lines(&few, false).len(), 2);
+        let mut profiles: Vec<Profile> = ["A", "B", "C", "D"].into_iter().map(|name| profile(name, added)).collect();
+        profiles.push(Profile { integration: true, ..profile("E", added) });
+        let lines = session_lines(&diff_of(profiles), false);
+        let subjects: Vec<_> = lines.iter().map(|line| line.subject.as_str()).collect();
+        assert_eq!(
+            subjects,
+            ["4 profiles (A, B, C and 1 more; --notes names all)", "profile E, used by an integration"]
+        );
+    }
+
+    #[test]
+    fn many_findings_of_a_rule_are_one_unless_all_are_asked_for() {
+        let finding = |rule: &str, name: &str, severity| Finding {
+            rule: rule.to_owned(),
+            title: String::new(),
+            severity,
+            old_severity: None,
+            confidence: sessionlint_lint::diagnostic::Confidence::High,
+            message: format!("about {name}"),
+            help: String::new(),
+            path: format!("{name}.xml"),
+            line: 1,
+            column: 1,
+            component: Some(crate::answer::diff::Component { r#type: "Profile".to_owned(), name: name.to_owned() }),
+            fingerprint: String::new(),
+            place: sessionlint_source::Place {
+                file: sessionlint_source::FileId(0),
+                span: sessionlint_source::Span::default(),
+            },
+        };
+        let mut findings: Vec<Finding> =
+            ["A", "B", "C", "D", "E"].into_iter().map(|name| finding("s/one", name, Severity::Warning)).collect();
+        findings.push(finding("s/one", "F", Severity::Error));
+        findings.push(finding("s/two", "G", Severity::Warning));
+        let (few, hidden) = shown(&findings, false);
+        let told: Vec<_> = few.iter().map(|it| (it.finding.message.as_str(), it.others.len())).collect();
+        assert_eq!((told, hidden), (vec![("about F", 0), ("about A", 4), ("about G", 0)], 0));
+        assert_eq!(
+            others_text(&few[1].others).as_deref(),
+            Some("and 4 others of this rule in B, C, D and 1 more; --notes shows each")
+        );
+        assert_eq!(shown(&findings, true).0.len(), 7);
+    }
+
+    #[test]
+    fn names_stay_on_their_line_and_steer_nothing() {
+        let text = human(&diff_of(vec![profile("x\n\u{1b}[31m\u{202E}", "profile override added")]));
+        assert!(text.contains("profile x ?[31m\u{FFFD}: 8 hours"), "{text:?}");
+    }
+
+    #[test]
+    fn settings_read_as_sentences() {
+        let line = |setting, old, new| {
+            let line = setting_line("the org", &Setting { setting, old, new, direction: Direction::Neutral });
+            format!("{} {} -> {}", line.what, line.old, line.new)
+        };
+        let flag = |on| Some(Value::Flag(on));
+        assert_eq!(line("timeoutWarningDisabled", flag(false), flag(true)), "warning before the timeout on -> off");
+        assert_eq!(line("forcedLogout", None, flag(true)), "forced logout at the timeout unknown -> on");
+        let lifetime = Value::Refresh { kind: "lifetime", hours: Some(24), period: Some("1 day".to_owned()) };
+        assert_eq!(line("refreshToken", None, Some(lifetime)), "refresh token unknown -> dies 1 day after issue");
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(difference(&words(&["Api", "Web"]), &words(&["Api", "Full"])), "added Full; removed Web");
+    }
+}

@@ -1,0 +1,368 @@
+//! What a run has to say, in the words of each format: one file a format, each a `write` into any sink.
+//!
+//! Assumes findings sorted by path, place and rule, and sources that still hold their places. Refuses to know
+//! how findings came about, which of them are shown, and the terminal: no clock, no environment, no colour
+//! unless [`Style`] asks for it. The same input gives the same bytes.
+//!
+//! Text that a file supplied reaches no output unchecked: paths go through [`Paths::shown`], sentences through
+//! `text::one_line`, excerpts through `snippet` and so through the masking of secrets.
+
+pub mod answer;
+pub mod calendar;
+pub mod concise;
+pub mod diagnose;
+pub mod diff;
+pub mod fleet;
+mod fold;
+pub mod github;
+pub mod gitlab;
+pub mod human;
+pub mod json;
+pub mod junit;
+mod line_hash;
+pub mod markdown;
+pub mod overview;
+mod rule_info;
+pub mod sarif;
+pub mod sessions;
+mod silence;
+mod snippet;
+pub mod statistics;
+pub mod table;
+mod text;
+
+use std::borrow::Cow;
+
+use sessionlint_lint::decision::{Pair, pair_of};
+use sessionlint_lint::diagnostic::{Diagnostic, Safety, Severity, Summary};
+use sessionlint_project::metadata::CodeRead;
+use sessionlint_source::{Place, Source, Sources};
+
+pub use rule_info::{BenchmarkInfo, ControlInfo, RuleInfo};
+pub use silence::Silence;
+pub use text::{count, one_line, without_commands};
+
+/// The project that was looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Project<'a> {
+    /// Its root, as JSON states it.
+    pub root: &'a str,
+    /// Its path in the work tree, `/`-separated; empty where it is the top. Tells its reports from those of others.
+    pub name: &'a str,
+    /// Metadata files that were read.
+    pub files: usize,
+    /// Components they hold.
+    pub components: usize,
+    /// Files of code that were looked through.
+    pub code: CodeRead,
+    /// Files with session metadata that `.forceignore` hides.
+    pub hidden: usize,
+}
+
+impl Project<'_> {
+    /// What was read, in words: `2 files (2 components)`; with code `18 metadata files (17 components), 42 classes and 3
+    /// triggers`.
+    fn read(&self) -> String {
+        read_in_words(self.files, self.components, self.code)
+    }
+}
+
+/// What was read, in words.
+fn read_in_words(files: usize, components: usize, code: CodeRead) -> String {
+    let kinds = [
+        (code.classes, "class", "classes"),
+        (code.triggers, "trigger", "triggers"),
+        (code.pages, "page", "pages"),
+        (code.components, "Visualforce component", "Visualforce components"),
+        (code.aura_apps, "Aura application", "Aura applications"),
+    ];
+    let found = kinds.into_iter().filter(|(number, ..)| *number > 0);
+    let mut parts: Vec<String> =
+        found.map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many })).collect();
+    if files > 0 || parts.is_empty() {
+        let word = if parts.is_empty() { "file" } else { "metadata file" };
+        let components = if components == 0 && files == 0 {
+            String::new()
+        } else {
+            format!(" ({})", count(components, "component"))
+        };
+        parts.insert(0, format!("{}{components}", count(files, word)));
+    }
+    match parts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// A finding that somebody allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Suppressed<'a> {
+    /// The finding.
+    pub finding: &'a Diagnostic,
+    /// Whether a comment at the finding allows it, instead of a file beside the metadata.
+    pub is_in_source: bool,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// Everything that a format may show.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The project.
+    pub project: Project<'a>,
+    /// The files that the findings lie in.
+    pub sources: &'a Sources,
+    /// The findings, sorted by path, place and rule.
+    pub findings: &'a [Diagnostic],
+    /// Findings that somebody allows, for the formats that name them.
+    pub suppressed: &'a [Suppressed<'a>],
+    /// How many there are, and how many are not shown.
+    pub summary: Summary,
+    /// What is kept quiet, and why.
+    pub silence: &'a Silence,
+    /// Rules that pull against each other: where both find something of one thing, that is one decision.
+    pub pairs: &'a [Pair],
+    /// The rules that there are, by id, for the formats that name them all; may be empty for the others.
+    pub rules: &'a [RuleInfo],
+    /// Whether everything that should be looked at was: no file was unreadable, no rule could not be asked.
+    pub is_complete: bool,
+}
+
+impl<'a> Report<'a> {
+    /// What is known of the rule `id`.
+    fn rule(&self, id: &str) -> Option<&'a RuleInfo> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// What is to be said of two findings that are one decision: the middle way, or where to read of it.
+    fn decide(&self, one: &Diagnostic, other: &Diagnostic) -> String {
+        match pair_of(self.pairs, &one.rule, &other.rule).filter(|pair| !pair.middle_way.is_empty()) {
+            Some(pair) => pair.middle_way.clone(),
+            None => format!("`sessionlint explain {}` says what speaks for that side", one_line(&other.rule)),
+        }
+    }
+
+    /// How many findings have a fix of this safety.
+    fn fixable(&self, safety: Safety) -> usize {
+        self.findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety == safety).count()
+    }
+}
+
+/// Begins the answer about one of several projects on a terminal: its name, behind a blank line unless it is the first.
+pub fn begin_project(out: &mut dyn std::io::Write, name: &str, style: Style, is_first: bool) -> std::io::Result<()> {
+    let bold = style.paint(anstyle::Style::new().bold());
+    let gap = if is_first { "" } else { "\n" };
+    writeln!(out, "{gap}{bold}Project {}{bold:#}\n", one_line(name))
+}
+
+/// The same in Markdown.
+pub fn begin_project_markdown(out: &mut dyn std::io::Write, name: &str, is_first: bool) -> std::io::Result<()> {
+    let gap = if is_first { "" } else { "\n" };
+    writeln!(out, "{gap}# {}\n", table::escaped(name))
+}
+
+/// How the formats other than JSON show a path: relative to a base folder instead of the project's root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paths {
+    /// The way from the base to the root where the root lies below or beside it (`packages/crm`, `../crm`).
+    add: String,
+    /// The way from the root down to the base where the base lies inside the project.
+    strip: String,
+}
+
+impl Paths {
+    /// Paths below `root` as seen from `base`; both absolute, clean and `/`-separated.
+    ///
+    /// Without anything in common (two Windows drives) paths become absolute.
+    pub fn between(root: &str, base: &str) -> Self {
+        let root_parts: Vec<&str> = parts(root).collect();
+        let base_parts: Vec<&str> = parts(base).collect();
+        let common = common_length(&root_parts, &base_parts);
+        if common == 0 && !(root.starts_with('/') && base.starts_with('/')) {
+            return Self { add: root.trim_end_matches('/').to_owned(), strip: String::new() };
+        }
+        if common == root_parts.len() {
+            return Self { add: String::new(), strip: base_parts[common..].join("/") };
+        }
+        let up = base_parts[common..].iter().map(|_| "..");
+        Self { add: up.chain(root_parts[common..].iter().copied()).collect::<Vec<_>>().join("/"), strip: String::new() }
+    }
+
+    /// The path as it is, relative to the base.
+    pub fn exact<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        if !self.strip.is_empty() {
+            let base_parts: Vec<&str> = parts(&self.strip).collect();
+            let path_parts: Vec<&str> = parts(path).collect();
+            let common = common_length(&base_parts, &path_parts);
+            let up = base_parts[common..].iter().map(|_| "..");
+            return up.chain(path_parts[common..].iter().copied()).collect::<Vec<_>>().join("/").into();
+        }
+        if self.add.is_empty() { path.into() } else { format!("{}/{path}", self.add).into() }
+    }
+
+    /// Whether the path leads into the base folder, not out of it.
+    fn is_below_base(&self, path: &str) -> bool {
+        let is_absolute = self.add.starts_with('/') || self.add.as_bytes().get(1) == Some(&b':');
+        !is_absolute && !self.exact(path).starts_with("../")
+    }
+
+    /// The path for a person's eyes: relative to the base, on one line, harmless to a terminal.
+    ///
+    /// A line that begins with `::` is a command to GitHub's runner, so a path that does gets a `./` before it.
+    pub fn shown(&self, path: &str) -> String {
+        let path = self.exact(path);
+        let path = text::marked(&path);
+        if path.trim_start().starts_with("::") { format!("./{path}") } else { path.into_owned() }
+    }
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+fn common_length(one: &[&str], other: &[&str]) -> usize {
+    one.iter().zip(other).take_while(|(left, right)| left == right).count()
+}
+
+/// Which characters draw frames and arrows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Glyphs {
+    /// Box-drawing characters.
+    #[default]
+    Unicode,
+    /// ASCII only; text from files stays what it is.
+    Ascii,
+}
+
+/// How text for people looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to write ANSI colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether notes are shown like other findings, instead of a line per rule.
+    pub unfold_notes: bool,
+    /// Whether to leave out everything that is not a finding.
+    pub quiet: bool,
+    /// What frames are drawn with.
+    pub glyphs: Glyphs,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { color: false, width: 100, unfold_notes: false, quiet: false, glyphs: Glyphs::Unicode }
+    }
+}
+
+impl Style {
+    /// The colour of a severity, plain where colour is off.
+    fn of(self, severity: Severity) -> anstyle::Style {
+        let color = match severity {
+            Severity::Error => anstyle::AnsiColor::Red,
+            Severity::Warning => anstyle::AnsiColor::Yellow,
+            Severity::Note => anstyle::AnsiColor::Cyan,
+        };
+        self.paint(color.on_default().bold())
+    }
+
+    /// The colour of words like `help:`.
+    fn keyword(self) -> anstyle::Style {
+        self.paint(anstyle::AnsiColor::Cyan.on_default())
+    }
+
+    fn paint(self, style: anstyle::Style) -> anstyle::Style {
+        if self.color { style } else { anstyle::Style::new() }
+    }
+}
+
+/// Whether the text of `source` can still be had; a file that changed since it was read has none.
+fn has_text(source: &Source) -> bool {
+    source.text_len == 0 || !source.text().is_empty()
+}
+
+/// `path:line:column`, or the path alone where the file changed since it was read.
+fn place_text(report: &Report, paths: &Paths, place: Place) -> String {
+    let source = report.sources.get(place.file);
+    let path = paths.shown(&source.path);
+    if !has_text(source) {
+        return path;
+    }
+    let position = source.position(place.span.start);
+    format!("{path}:{}:{}", position.line, position.column)
+}
+
+/// `path:line`, or the path alone where the file changed since it was read.
+fn line_text(report: &Report, paths: &Paths, place: Place) -> String {
+    let source = report.sources.get(place.file);
+    let path = paths.shown(&source.path);
+    if has_text(source) { format!("{path}:{}", source.line_of(place.span.start).0 + 1) } else { path }
+}
+
+/// The summary and all that is kept quiet, on one line.
+fn closing_line(report: &Report) -> String {
+    let mut line = summary_text(&report.summary);
+    for phrase in report.silence.phrases() {
+        line.push_str("; ");
+        line.push_str(&phrase);
+    }
+    line
+}
+
+/// `3 errors, 2 warnings, 1 note`: what there is, or `no findings`.
+pub fn summary_text(summary: &Summary) -> String {
+    let counted = [(summary.error, "error"), (summary.warning, "warning"), (summary.note, "note")];
+    let said: Vec<String> =
+        counted.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word)).collect();
+    if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_is_named_by_its_kind() {
+        let code = |classes, triggers, pages| CodeRead { classes, triggers, pages, ..CodeRead::default() };
+        let table = [
+            (2, 2, code(0, 0, 0), "2 files (2 components)"),
+            (0, 0, code(0, 0, 0), "0 files"),
+            (0, 0, code(1, 0, 0), "1 class"),
+            (0, 0, code(42, 1, 0), "42 classes and 1 trigger"),
+            (18, 17, code(42, 0, 0), "18 metadata files (17 components) and 42 classes"),
+            (1, 1, code(2, 3, 1), "1 metadata file (1 component), 2 classes, 3 triggers and 1 page"),
+        ];
+        for (files, components, code, words) in table {
+            assert_eq!(read_in_words(files, components, code), words);
+        }
+        let aura = CodeRead { components: 1, aura_apps: 2, ..CodeRead::default() };
+        assert_eq!(read_in_words(0, 0, aura), "1 Visualforce component and 2 Aura applications");
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_base() {
+        let show = |root, base, path| Paths::between(root, base).shown(path);
+        assert_eq!(show("/repo", "/repo", "a/b.xml"), "a/b.xml");
+        assert_eq!(show("/repo/crm", "/repo", "a/b.xml"), "crm/a/b.xml");
+        assert_eq!(show("/repo", "/repo/a", "a/b.xml"), "b.xml");
+        assert_eq!(show("/repo", "/repo/a/c", "a/b.xml"), "../b.xml");
+        assert_eq!(show("/repo", "/repo/a/c", "d.xml"), "../../d.xml");
+        assert_eq!(show("/repo/one", "/repo/two/x", "d.xml"), "../../one/d.xml");
+        assert_eq!(show("/", "/", "d.xml"), "d.xml");
+        assert_eq!(show("/one", "/two", "d.xml"), "../one/d.xml");
+        assert_eq!(show("C:/one", "D:/two", "d.xml"), "C:/one/d.xml");
+        assert_eq!(Paths::default().shown(" ::error::.xml"), "./ ::error::.xml");
+        assert_eq!(Paths::default().shown("a\u{202E}\n\u{1b}.xml"), "a\u{FFFD}\u{2424}?.xml");
+    }
+
+    #[test]
+    fn a_summary_names_what_there_is() {
+        let summary = Summary { error: 3, warning: 1, ..Summary::default() };
+        assert_eq!(summary_text(&summary), "3 errors, 1 warning");
+        assert_eq!(summary_text(&Summary::default()), "no findings");
+    }
+}

@@ -1,0 +1,305 @@
+//! The answer of `report`: one self-contained page for a reader who was not there, as HTML or as Markdown.
+//!
+//! Templates stand beside this file and are embedded. The HTML loads nothing: style and script are in it, pictures are
+//! SVG in the page, and it says everything without the script. Every text of a file goes through `formatted`, which
+//! makes it harmless and escapes it for the format; only what this module builds itself is passed on as it is. Refuses
+//! to know how an answer came about.
+
+mod chart;
+mod words;
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::Path;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, context};
+
+use super::table::escaped;
+use super::{Paths, one_line};
+use crate::answer::overview::Overview;
+use sessionlint_lint::rule::minutes_in_words;
+use sessionlint_source::harmless_text;
+
+const HTML: &str = include_str!("page.html");
+const MARKDOWN: &str = include_str!("page.md");
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("search.js");
+
+/// Writes the page as HTML.
+pub fn write_html(out: &mut dyn Write, overview: &Overview, paths: &Paths) -> io::Result<()> {
+    render(out, "page.html", HTML, paths, values(overview))
+}
+
+/// Writes the same as a document of Markdown.
+pub fn write_markdown(out: &mut dyn Write, overview: &Overview, paths: &Paths) -> io::Result<()> {
+    render(out, "page.md", MARKDOWN, paths, values(overview))
+}
+
+/// What the templates of the page place.
+fn values(overview: &Overview) -> Value {
+    let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
+    let other_apps: Vec<Value> = others
+        .map(|app| {
+            let idle_limit = app.salesforces_idle_limit.map(|idle| idle.hours);
+            context! { app => Serde(app), refresh_text => app.refresh_text.clone(), idle_limit => idle_limit }
+        })
+        .collect();
+    let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.tells_of));
+    let told: Vec<String> = rules.cloned().collect();
+    context! {
+        it => Value::from(Serde(overview)),
+        told => told,
+        read => super::read_in_words(overview.scope.files, overview.scope.components, overview.scope.code),
+        remarks => &overview.sessions.remarks,
+        other_apps => other_apps,
+        sentence => words::verdict(&overview.verdict),
+        has_steps => overview.plan.parts().next().is_some(),
+        plan_sentence => words::plan(&overview.plan),
+        unstated => words::UNSTATED,
+        sessions_chart => Value::from(Serde(chart::sessions(overview))),
+        tokens_charts => Value::from(Serde(chart::tokens(overview))),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+    }
+}
+
+/// Writes what a template makes of `values`. One whose name ends with `.html` is HTML, with the look of the page; any other
+/// is Markdown.
+pub(super) fn render(out: &mut dyn Write, name: &str, template: &str, paths: &Paths, values: Value) -> io::Result<()> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
+    environment.set_syntax(syntax);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|name| if is_html(name) { AutoEscape::Html } else { AutoEscape::None });
+    environment.set_formatter(formatted);
+    environment.add_filter("minutes", |minutes: Option<i64>| minutes.map_or("unknown".to_owned(), minutes_in_words));
+    environment.add_filter("life", |minutes: Option<i64>| {
+        minutes.map_or("life unknown".to_owned(), |minutes| format!("lives {}", minutes_in_words(minutes)))
+    });
+    environment.add_filter("moment", words::moment);
+    environment.add_filter("form", words::token_form);
+    environment.add_filter("prose", prose);
+    environment.add_filter("fence", |text: &str, language: Option<&str>| {
+        Value::from_safe_string(fence(&harmless_text(text), language.unwrap_or_default()))
+    });
+    environment.add_filter("excerpt", excerpt);
+    environment.add_filter("code", code);
+    let shown = paths.clone();
+    environment.add_filter("unified", move |files: &Value| unified(files, &shown));
+    let shown = paths.clone();
+    environment.add_filter("changes", move |files: &Value, home: &str| changes(files, home, &shown));
+    environment.add_filter("count", |number: usize, word: &str| super::count(number, word));
+    environment.add_filter("ip", words::ip_relaxation);
+    environment.add_filter("renewal", words::renewal);
+    environment.add_filter("refresh", words::refresh_token);
+    environment.add_filter("sentence", words::sentence);
+    environment.add_filter("stop", words::stop);
+    environment.add_filter("days", words::days_left);
+    let shown = paths.clone();
+    environment.add_filter("path", move |path: &str| shown.shown(path));
+    environment.add_filter("plain", plain);
+    environment.add_template(name, template).map_err(io::Error::other)?;
+    let values = context! { style => Value::from_safe_string(STYLE.to_owned()), ..values };
+    let page = environment.get_template(name).and_then(|template| template.render(values)).map_err(io::Error::other)?;
+    out.write_all(page.as_bytes())?;
+    if page.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+}
+
+/// Whether the values of a template are escaped for HTML.
+fn is_html(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "html")
+}
+
+/// A name of a file that this program chose, which needs no escape.
+fn plain(name: &str) -> Value {
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    if name.bytes().all(is_usual) { Value::from_safe_string(name.to_owned()) } else { Value::from(name) }
+}
+
+/// Writes a value of a template: harmless always, escaped unless this module built it.
+fn formatted(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if !value.is_safe() => match state.auto_escape() {
+            AutoEscape::Html => out.write_str(&html_escaped(&harmless_text(text))).map_err(Error::from),
+            _ => out.write_str(&escaped(text)).map_err(Error::from),
+        },
+        _ => minijinja::escape_formatter(out, state, value),
+    }
+}
+
+/// A sentence in which backticks mark code, as rule pages write it.
+fn prose(state: &State<'_, '_>, text: &str) -> Value {
+    let is_html = matches!(state.auto_escape(), AutoEscape::Html);
+    let text = one_line(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    let mut written = String::with_capacity(text.len() + 32);
+    for (index, part) in parts.iter().enumerate() {
+        // The last backtick of an odd number opens nothing.
+        let is_code = index % 2 == 1 && index + 1 < parts.len();
+        let is_stray = index % 2 == 1 && !is_code;
+        match (is_html, is_code) {
+            (true, true) => {
+                written.push_str("<code>");
+                written.push_str(&html_escaped(part));
+                written.push_str("</code>");
+            }
+            (true, false) => {
+                written.push_str(if is_stray { "`" } else { "" });
+                written.push_str(&html_escaped(part));
+            }
+            (false, true) if !part.is_empty() => {
+                // Two spans that touch would be one run of backticks, which pairs otherwise.
+                written.push_str(if written.ends_with('`') { " `" } else { "`" });
+                written.push_str(part);
+                written.push('`');
+            }
+            (false, _) => {
+                written.push_str(if is_stray { "\\`" } else { "" });
+                written.push_str(&escaped(part));
+            }
+        }
+    }
+    Value::from_safe_string(written)
+}
+
+fn html_escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for ch in text.chars() {
+        match ch {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#x27;"),
+            _ => escaped.push(ch),
+        }
+    }
+    escaped
+}
+
+/// Lines of a file as a fence inside an item of a list.
+fn excerpt(lines: &Value) -> Result<Value, Error> {
+    let mut text = String::new();
+    for line in lines.try_iter()? {
+        for part in ["before", "marked", "after"] {
+            text.push_str(line.get_attr(part)?.as_str().unwrap_or_default());
+        }
+        text.push('\n');
+    }
+    Ok(indented_fence(&text, "xml"))
+}
+
+/// Lines of files as a diff inside an item of a list.
+fn unified(files: &Value, paths: &Paths) -> Result<Value, Error> {
+    let mut text = String::new();
+    for file in files.try_iter()? {
+        let path = one_line(&shown_path(&file, paths)?).into_owned();
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "--- a/{path}\n+++ b/{path}");
+        for group in file.get_attr("groups")?.try_iter()? {
+            let first = group.get_item_by_index(0)?.get_attr("number")?;
+            let _ = writeln!(text, "@@ line {first} @@");
+            for line in group.try_iter()? {
+                let sign = match line.get_attr("sign")?.as_str() {
+                    Some("removed") => '-',
+                    Some("added") => '+',
+                    _ => ' ',
+                };
+                text.push(sign);
+                text.push_str(line.get_attr("text")?.as_str().unwrap_or_default());
+                text.push('\n');
+            }
+        }
+    }
+    Ok(indented_fence(&text, "diff"))
+}
+
+/// The lines that differ, without what stands around them, as a diff inside an item of a list; files other than `home`
+/// are named.
+fn changes(files: &Value, home: &str, paths: &Paths) -> Result<Value, Error> {
+    let mut text = String::new();
+    for file in files.try_iter()? {
+        let path = one_line(&shown_path(&file, paths)?).into_owned();
+        let is_home = file.get_attr("path")?.as_str() == Some(home);
+        for replaced in file.get_attr("replaced")?.try_iter()? {
+            let line = replaced.get_attr("line")?;
+            let place = if is_home { format!("line {line}") } else { format!("{path}:{line}") };
+            let _ = writeln!(text, "@@ {place} @@");
+            for (name, sign) in [("old", '-'), ("new", '+')] {
+                for line in replaced.get_attr(name)?.try_iter()? {
+                    let _ = writeln!(text, "{sign} {}", line.as_str().unwrap_or_default());
+                }
+            }
+        }
+    }
+    Ok(indented_fence(&text, "diff"))
+}
+
+fn shown_path(file: &Value, paths: &Paths) -> Result<String, Error> {
+    Ok(paths.shown(file.get_attr("path")?.as_str().unwrap_or_default()))
+}
+
+/// A fence inside an item of a list.
+fn indented_fence(text: &str, language: &str) -> Value {
+    let fenced = fence(harmless_text(text.trim_end()).as_ref(), language);
+    let indented: Vec<String> = fenced.lines().map(|line| format!("  {line}")).collect();
+    Value::from_safe_string(indented.join("\n"))
+}
+
+/// Lines as code in a sentence of Markdown: one line, between more backticks than it holds in a row.
+fn code(lines: &Value) -> Result<Value, Error> {
+    let mut parts = Vec::new();
+    for line in lines.try_iter()? {
+        parts.push(one_line(line.as_str().unwrap_or_default()).into_owned());
+    }
+    let text = parts.join(" ");
+    let ticks = "`".repeat(longest_run(&text) + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    Ok(Value::from_safe_string(format!("{ticks}{space}{text}{space}{ticks}")))
+}
+
+/// The most backticks that stand in a row.
+fn longest_run(text: &str) -> usize {
+    text.split(|ch| ch != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// A fence of Markdown that nothing in `text` can end.
+fn fence(text: &str, language: &str) -> String {
+    let ticks = "`".repeat(longest_run(text).max(2) + 1);
+    format!("{ticks}{language}\n{text}\n{ticks}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_can_end_its_fence() {
+        assert_eq!(fence("a", "sql"), "```sql\na\n```");
+        assert_eq!(fence("a\n````\nb", ""), "`````\na\n````\nb\n`````");
+    }
+
+    #[test]
+    fn backticks_of_a_file_open_no_code_that_hides_markup() {
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::None);
+        environment.set_formatter(formatted);
+        environment.add_filter("prose", prose);
+        let written = |text: &str| environment.render_str("{{ text|prose }}", context! { text }).unwrap();
+        assert_eq!(written("set `a` to <b>"), "set `a` to &lt;b&gt;");
+        assert_eq!(written("`a``<b>` <b> `<b>"), "`a` `<b>` &lt;b&gt; \\`&lt;b&gt;");
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        let written = environment.render_str("{{ text|prose }}", context! { text => "`<a>` & <b>` \u{202E}" }).unwrap();
+        assert_eq!(written, "<code>&lt;a&gt;</code> &amp; &lt;b&gt;` \u{FFFD}");
+    }
+
+    #[test]
+    fn the_page_has_nothing_to_load() {
+        for text in [HTML, STYLE, SCRIPT] {
+            for part in ["http:", "https:", "src=", "url(", "@import", "<link", "fetch(", "<iframe"] {
+                assert!(!text.contains(part), "{part}");
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Sentences on a terminal: one line each, harmless, wrapped by what they take up on the screen.
+//!
+//! Assumes nothing of its input. Refuses to know findings.
+
+use std::borrow::Cow;
+
+use textwrap::core::{Word, display_width};
+use textwrap::wrap_algorithms::wrap_first_fit;
+use unicode_width::UnicodeWidthChar;
+
+use sessionlint_source::harmless_text;
+
+/// `text` on one line: harmless, with tabs and line ends as spaces.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    let mut line = without_commands(text);
+    if line.contains(['\n', '\r', '\t']) {
+        line = Cow::Owned(line.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "));
+    }
+    line
+}
+
+/// What a project supplies, on one line: harmless, with a visible mark for each line end, of whatever kind.
+pub(crate) fn marked(text: &str) -> Cow<'_, str> {
+    let line_ends = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+    if !text.contains(line_ends) {
+        return one_line(text);
+    }
+    let text = text.replace("\r\n", "\u{2424}").replace(line_ends, "\u{2424}");
+    Cow::Owned(one_line(&text).into_owned())
+}
+
+/// `text` made harmless, with its line ends.
+///
+/// `##[` and `##vso[` are commands to the runners of GitHub and Azure wherever in a line they stand, so two `#` never
+/// touch.
+pub fn without_commands(text: &str) -> Cow<'_, str> {
+    let mut text = harmless_text(text);
+    while text.contains("##") {
+        text = Cow::Owned(text.replace("##", "# #"));
+    }
+    text
+}
+
+/// `1 error`, `2 errors`.
+pub fn count(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}
+
+/// Columns that a terminal gives `text`.
+pub(crate) fn width_of(text: &str) -> usize {
+    display_width(text)
+}
+
+/// Columns that a terminal gives `ch`; a tab takes four of an excerpt.
+pub(crate) fn columns_of(ch: char) -> usize {
+    if ch == '\t' { 4 } else { ch.width().unwrap_or(0) }
+}
+
+/// `text` broken at spaces and between wide characters, so that no line passes `width` columns.
+///
+/// The first line starts after `used` columns, the others after `indent` spaces. A word longer than a line
+/// stays whole: it is a path or a name that somebody will copy.
+pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> String {
+    let mut words = words(text);
+    if used > indent {
+        // Behind a word of no width, the first word may go to the next line too.
+        words.insert(0, Word::from(""));
+    }
+    let columns = |taken: usize| f64::from(u32::try_from(width.saturating_sub(taken)).unwrap_or(u32::MAX));
+    let lines = wrap_first_fit(&words, &[columns(used), columns(indent)]);
+    let mut out = String::with_capacity(text.len() + 16);
+    for (index, line) in lines.into_iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent));
+        }
+        for word in line {
+            out.push_str(word);
+            out.push_str(word.whitespace);
+        }
+        out.truncate(out.trim_end_matches(' ').len());
+    }
+    out
+}
+
+/// The parts of a text between which a line may end: behind spaces, and behind a wide character and its marks. A part
+/// that begins with `::` stays with the one before it: at the start of a line it would be a command to GitHub's runner.
+fn words(text: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut before: Option<char> = None;
+    for (at, ch) in text.char_indices() {
+        let is_end = match before {
+            Some(' ') => ch != ' ',
+            Some(before) => columns_of(before) == 2 && ch != ' ' && columns_of(ch) > 0,
+            None => false,
+        };
+        if is_end && !text[at..].starts_with("::") {
+            words.push(Word::from(&text[start..at]));
+            start = at;
+        }
+        before = Some(ch);
+    }
+    words.push(Word::from(&text[start..]));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_holds_no_line_end_and_no_escape() {
+        assert_eq!(one_line("a\r\nb\nc\td"), "a b c d");
+        assert_eq!(one_line("\u{1b}[31mred\u{202E}"), "?[31mred\u{FFFD}");
+        assert_eq!(one_line("##vso[x] ###[y]"), "# #vso[x] # # #[y]");
+        assert!(matches!(one_line("plain"), Cow::Borrowed(_)));
+        assert_eq!(marked("a\r\nb\nc\rd\u{85}e\u{2028}f\u{2029}g\th"), "a␤b␤c␤d␤e␤f␤g h");
+    }
+
+    #[test]
+    fn lines_end_at_spaces_and_never_in_one() {
+        assert_eq!(wrap("one two three", 0, 2, 8), "one two\n  three");
+        assert_eq!(wrap("one two three", 6, 2, 8), "\n  one\n  two\n  three");
+        assert_eq!(wrap("a  b ", 0, 0, 80), "a  b");
+        assert_eq!(wrap("a/very/long/path is whole", 0, 1, 8), "a/very/long/path\n is\n whole");
+        assert_eq!(wrap("one ::error::x two", 0, 2, 8), "one ::error::x\n  two");
+        assert_eq!(wrap("", 3, 0, 8), "");
+    }
+
+    #[test]
+    fn wide_characters_count_twice_and_may_be_parted() {
+        assert_eq!(width_of("日本e\u{301}"), 5);
+        assert_eq!(wrap("日本語です", 0, 1, 6), "日本語\n です");
+        assert_eq!(wrap("🚀🚀🚀 R", 0, 1, 5), "🚀🚀\n 🚀 R");
+        assert_eq!(width_of(&"🚀".repeat(30)), 60);
+    }
+}

@@ -1,0 +1,550 @@
+//! Files and their bytes: decoding, spans, line and column arithmetic, and the masking of secrets.
+//!
+//! A [`Source`] is one file as it was read. Everything above speaks of places in it by [`Span`]:
+//! byte offsets into the decoded text, without the byte order mark. Only this module knows how such an
+//! offset becomes a line, a column (in Unicode code points) or an offset into the bytes on disk.
+//!
+//! It refuses to know what a file means. It knows which element names hold secrets only to mask them:
+//! text that leaves this module for a person's eyes has gone through [`Source::masked`].
+
+pub mod globs;
+pub mod nearest;
+pub mod secrets;
+pub mod steps;
+mod window;
+
+use std::borrow::Cow;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use memchr::{memchr, memchr2_iter};
+
+/// Index of a file in [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A half-open range of bytes in a file's decoded text (byte order mark excluded).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from `start` to `end`, in bytes.
+    ///
+    /// Files end at 64 MB, so every offset fits; a larger one would be a bug and saturates.
+    pub fn new(start: usize, end: usize) -> Self {
+        let fit = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { start: fit(start), end: fit(end) }
+    }
+
+    /// The span as a range for slicing.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether nothing lies in it.
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+}
+
+/// A span in a known file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// Where in it.
+    pub span: Span,
+}
+
+/// A position as people and editors count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1; LF, CRLF and a lone CR end one.
+    pub line: u32,
+    /// Column, from 1, in Unicode code points, byte order mark excluded.
+    pub column: u32,
+    /// Offset in bytes of the file on disk.
+    pub offset: u32,
+}
+
+/// How the bytes on disk became text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8; `bom` bytes (0 or 3) of byte order mark stand before the text.
+    Utf8 {
+        /// Length of the byte order mark.
+        bom: u32,
+    },
+    /// UTF-16 of either byte order; `bom` is 0 or 2 bytes.
+    Utf16 {
+        /// Length of the byte order mark.
+        bom: u32,
+    },
+    /// Any other encoding that `encoding_rs` knows.
+    Other(&'static encoding_rs::Encoding),
+}
+
+/// Why a file's bytes did not become text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EncodingFlaw {
+    /// The declaration names an encoding that nobody knows, or one that is not read.
+    Unknown(String),
+    /// The bytes do not decode as the encoding that was declared or detected.
+    Malformed(&'static str),
+    /// The declaration contradicts the byte order mark or the bytes.
+    Contradiction(String),
+}
+
+/// The decoded form of a file.
+#[derive(Debug)]
+pub struct Decoded<'b> {
+    /// The text, without byte order mark. Up to the flaw where `flaw` says `Malformed`.
+    pub text: Cow<'b, str>,
+    /// How it was decoded.
+    pub encoding: Encoding,
+    /// What stood in the way, and where in `text`.
+    pub flaw: Option<(EncodingFlaw, Span)>,
+}
+
+/// Decodes the bytes of an XML file: byte order mark first, then the shape of the first bytes, then the
+/// encoding declaration, then UTF-8 (XML 1.0, appendix F).
+pub fn decode(bytes: &[u8]) -> Decoded<'_> {
+    if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) || bytes.starts_with(&[0, 0, 0xFE, 0xFF]) {
+        let flaw = EncodingFlaw::Unknown("UTF-32".into());
+        return unreadable("", Encoding::Utf8 { bom: 0 }, flaw, Span::default());
+    }
+    if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        return decode_utf8(bytes, 3);
+    }
+    let utf16 = match bytes {
+        [0xFE, 0xFF, ..] => Some((encoding_rs::UTF_16BE, 2)),
+        [0xFF, 0xFE, ..] => Some((encoding_rs::UTF_16LE, 2)),
+        [0, b'<', 0, ..] => Some((encoding_rs::UTF_16BE, 0)),
+        [b'<', 0, _, 0, ..] => Some((encoding_rs::UTF_16LE, 0)),
+        _ => None,
+    };
+    match utf16 {
+        Some((encoding, bom)) => decode_utf16(bytes, encoding, bom),
+        None => decode_utf8(bytes, 0),
+    }
+}
+
+fn unreadable<'b>(text: impl Into<Cow<'b, str>>, encoding: Encoding, flaw: EncodingFlaw, span: Span) -> Decoded<'b> {
+    Decoded { text: text.into(), encoding, flaw: Some((flaw, span)) }
+}
+
+fn decode_utf16<'b>(bytes: &'b [u8], encoding: &'static encoding_rs::Encoding, bom: usize) -> Decoded<'b> {
+    let (text, malformed) = encoding.decode_without_bom_handling(&bytes[bom..]);
+    if malformed || (bytes.len() - bom) % 2 == 1 {
+        // A lone surrogate decodes to U+FFFD; what stands before it is sound.
+        let end = text.find('\u{FFFD}').unwrap_or(text.len());
+        let flaw = EncodingFlaw::Malformed("UTF-16");
+        let encoding = Encoding::Utf16 { bom: bom as u32 };
+        return unreadable(text[..end].to_owned(), encoding, flaw, Span::new(end, end));
+    }
+    let flaw = declared_encoding(&text).and_then(|(label, span)| {
+        let known = encoding_rs::Encoding::for_label(label.as_bytes());
+        let agrees =
+            known == Some(encoding) || (known == Some(encoding_rs::UTF_16LE) && label.eq_ignore_ascii_case("utf-16"));
+        (!agrees).then(|| (EncodingFlaw::Contradiction(label.to_owned()), span))
+    });
+    Decoded { text, encoding: Encoding::Utf16 { bom: bom as u32 }, flaw }
+}
+
+fn decode_utf8(bytes: &[u8], bom: usize) -> Decoded<'_> {
+    // The declaration is ASCII in every encoding that gets here, so a lossy look at it is exact.
+    let head = String::from_utf8_lossy(&bytes[bom..bytes.len().min(bom + 256)]).into_owned();
+    let mut flaw = None;
+    if let Some((label, span)) = declared_encoding(&head) {
+        let known = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes());
+        let is_utf16 = known == Some(encoding_rs::UTF_16LE) || known == Some(encoding_rs::UTF_16BE);
+        match known {
+            None => {
+                let flaw = EncodingFlaw::Unknown(label.to_owned());
+                return unreadable(head.clone(), Encoding::Utf8 { bom: bom as u32 }, flaw, span);
+            }
+            Some(encoding) if encoding == encoding_rs::UTF_8 => {}
+            // Bytes that begin with `<?xml` in ASCII are not UTF-16, and a mark says UTF-8.
+            Some(_) if is_utf16 || bom > 0 => {
+                flaw = Some((EncodingFlaw::Contradiction(label.to_owned()), span));
+            }
+            Some(encoding) => {
+                let (text, malformed) = encoding.decode_without_bom_handling(bytes);
+                if malformed {
+                    let end = text.find('\u{FFFD}').unwrap_or(text.len());
+                    let flaw = EncodingFlaw::Malformed(encoding.name());
+                    return unreadable(text[..end].to_owned(), Encoding::Other(encoding), flaw, Span::new(end, end));
+                }
+                return Decoded { text, encoding: Encoding::Other(encoding), flaw: None };
+            }
+        }
+    }
+    let bytes = &bytes[bom..];
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Decoded { text: Cow::Borrowed(text), encoding: Encoding::Utf8 { bom: bom as u32 }, flaw },
+        Err(error) => {
+            let end = error.valid_up_to();
+            let sound = String::from_utf8_lossy(&bytes[..end]);
+            let encoding = Encoding::Utf8 { bom: bom as u32 };
+            unreadable(sound, encoding, EncodingFlaw::Malformed("UTF-8"), Span::new(end, end))
+        }
+    }
+}
+
+/// The label in `<?xml ... encoding="LABEL"?>`, with its place.
+fn declared_encoding(text: &str) -> Option<(&str, Span)> {
+    if !text.starts_with("<?xml") {
+        return None;
+    }
+    let declaration = &text[..text.find("?>")?];
+    let mut at = declaration.find("encoding")? + "encoding".len();
+    let bytes = declaration.as_bytes();
+    let skip_space = |mut at: usize| {
+        while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+            at += 1;
+        }
+        at
+    };
+    at = skip_space(at);
+    if bytes.get(at) != Some(&b'=') {
+        return None;
+    }
+    at = skip_space(at + 1);
+    let quote = *bytes.get(at).filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let start = at + 1;
+    let end = start + memchr(quote, &bytes[start..])?;
+    Some((&text[start..end], Span::new(start, end)))
+}
+
+/// Bytes of files up to this size stay in memory; larger ones are read again when something is printed.
+pub const KEEP_BYTES: usize = 64 * 1024;
+
+/// One file as it was read.
+#[derive(Debug)]
+pub struct Source {
+    /// Path below the project's root, `/`-separated.
+    pub path: String,
+    /// Where to read it again; empty where it came out of a zip or a revision.
+    pub disk: PathBuf,
+    /// How it was decoded.
+    pub encoding: Encoding,
+    /// Length of the decoded text in bytes.
+    pub text_len: u32,
+    kept: Option<Box<str>>,
+    /// For a large text that was dropped.
+    line_counts: Option<window::LineCounts>,
+    reread: OnceLock<Result<Box<str>, String>>,
+    lines: OnceLock<Box<[u32]>>,
+    checkpoints: OnceLock<Box<[Counts]>>,
+    secrets: OnceLock<Box<[Span]>>,
+}
+
+impl Source {
+    /// A source of `decoded` text; the text is kept where it is small.
+    pub fn new<'t>(path: String, disk: PathBuf, text: impl Into<Cow<'t, str>>, encoding: Encoding) -> Self {
+        let text = text.into();
+        let text_len = text.len() as u32;
+        if text.len() <= KEEP_BYTES {
+            return Self::made(path, disk, encoding, text_len, Some(text.into_owned().into_boxed_str()));
+        }
+        let line_counts = matches!(encoding, Encoding::Utf8 { .. }).then(|| window::LineCounts::of(&text));
+        Self { line_counts, ..Self::made(path, disk, encoding, text_len, None) }
+    }
+
+    /// A source whose `text` is dropped at once, however short it is: it is read again when something is printed.
+    pub fn dropped(path: String, disk: PathBuf, text: &str, encoding: Encoding) -> Self {
+        Self::made(path, disk, encoding, text.len() as u32, None)
+    }
+
+    /// A source that is on no disk: its text is kept, however long it is, and `disk` is empty.
+    pub fn kept(path: String, text: String, encoding: Encoding) -> Self {
+        Self::made(path, PathBuf::new(), encoding, text.len() as u32, Some(text.into_boxed_str()))
+    }
+
+    /// The same file with another text, which is kept, however long it is.
+    #[must_use]
+    pub fn edited(&self, text: String) -> Self {
+        let text_len = text.len() as u32;
+        Self::made(self.path.clone(), self.disk.clone(), self.encoding, text_len, Some(text.into_boxed_str()))
+    }
+
+    /// The bytes of the file that would hold its text; `None` where it is not UTF-8.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let Encoding::Utf8 { bom } = self.encoding else { return None };
+        let mark: &[u8] = if bom > 0 { &[0xEF, 0xBB, 0xBF] } else { &[] };
+        Some([mark, self.text().as_bytes()].concat())
+    }
+
+    fn made(path: String, disk: PathBuf, encoding: Encoding, text_len: u32, kept: Option<Box<str>>) -> Self {
+        Self {
+            path,
+            disk,
+            encoding,
+            text_len,
+            kept,
+            line_counts: None,
+            reread: OnceLock::new(),
+            lines: OnceLock::new(),
+            checkpoints: OnceLock::new(),
+            secrets: OnceLock::new(),
+        }
+    }
+
+    /// The decoded text; read again from disk where it was dropped.
+    ///
+    /// A file that changed or vanished meanwhile gives an empty text: no place in it can be shown.
+    pub fn text(&self) -> &str {
+        if let Some(text) = &self.kept {
+            return text;
+        }
+        let read = self.reread.get_or_init(|| {
+            let bytes = fs::read(&self.disk).map_err(|error: io::Error| error.to_string())?;
+            let text = decode(&bytes).text.into_owned();
+            if text.len() as u32 == self.text_len {
+                Ok(text.into_boxed_str())
+            } else {
+                Err("changed since it was read".to_owned())
+            }
+        });
+        read.as_deref().unwrap_or_default()
+    }
+
+    /// The text that `span` covers, as it stands in the file; unmasked, so not for output.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text().get(span.range()).unwrap_or_default()
+    }
+
+    /// The text of `span` with secrets masked and characters that would steer a terminal replaced.
+    ///
+    /// Length in bytes and number of code points are kept, so columns into it stay true.
+    pub fn masked(&self, span: Span) -> String {
+        let text = self.slice(span);
+        let mut masked = String::with_capacity(text.len());
+        let secrets = self.secrets();
+        let mut next = secrets.partition_point(|secret| secret.end <= span.start);
+        for (at, ch) in text.char_indices() {
+            let at = span.start + at as u32;
+            while secrets.get(next).is_some_and(|secret| secret.end <= at) {
+                next += 1;
+            }
+            let hidden = secrets.get(next).is_some_and(|secret| secret.start <= at);
+            if hidden && !ch.is_whitespace() {
+                masked.push('*');
+            } else if ch == '#' && masked.ends_with('#') {
+                // `##[` and `##vso[` are commands to the runners of builds, wherever in a line they stand.
+                masked.push('?');
+            } else {
+                masked.push(harmless(ch));
+            }
+        }
+        masked
+    }
+
+    /// Where secrets stand, in order.
+    fn secrets(&self) -> &[Span] {
+        self.secrets.get_or_init(|| secrets::spans(&self.path, self.text()).into_boxed_slice())
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| line_starts(self.text().as_bytes()).into_boxed_slice())
+    }
+
+    /// Number of the line (from 0) that holds `offset`, and the offset where it starts.
+    pub fn line_of(&self, offset: u32) -> (u32, u32) {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        (line as u32, starts.get(line).copied().unwrap_or(0))
+    }
+
+    /// The span of line `line` (from 0) without its line end; `None` past the last line.
+    pub fn line_span(&self, line: u32) -> Option<Span> {
+        let starts = self.line_starts();
+        let start = *starts.get(line as usize)?;
+        let end = starts.get(line as usize + 1).copied().unwrap_or(self.text_len);
+        let text = self.slice(Span { start, end });
+        Some(Span { start, end: start + text.trim_end_matches(['\r', '\n']).len() as u32 })
+    }
+
+    /// The last offset up to `at` where a character begins.
+    pub fn boundary(&self, mut at: u32) -> u32 {
+        while !self.text().is_char_boundary(at as usize) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// How a person and an editor call the offset `at` of the decoded text.
+    pub fn position(&self, at: u32) -> Position {
+        if let Some(position) = self.position_at_a_glance(at) {
+            return position;
+        }
+        let text = self.text();
+        let mut at = (at as usize).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let (line, start) = self.line_of(at as u32);
+        let column = self.code_points(start as usize, at) + 1;
+        Position { line: line + 1, column, offset: self.file_offset(at) }
+    }
+
+    /// The same without the whole text, where that was dropped and not read again yet.
+    fn position_at_a_glance(&self, at: u32) -> Option<Position> {
+        let (Some(counts), Encoding::Utf8 { bom }, None) = (&self.line_counts, self.encoding, self.reread.get()) else {
+            return None;
+        };
+        let found = counts.find(&self.disk, bom, self.text_len, at)?;
+        Some(Position { line: found.line + 1, column: found.code_points + 1, offset: found.at + bom })
+    }
+
+    /// The offset in the bytes on disk that belongs to the offset `at` of the decoded text.
+    pub fn file_offset(&self, at: usize) -> u32 {
+        match self.encoding {
+            Encoding::Utf8 { bom } => at as u32 + bom,
+            Encoding::Utf16 { bom } => bom + 2 * self.counts_before(at).utf16_units,
+            Encoding::Other(encoding) => encoding.encode(self.text().get(..at).unwrap_or_default()).0.len() as u32,
+        }
+    }
+
+    /// Number of code points from `start` to `end`; a file of one huge line is not counted anew each time.
+    fn code_points(&self, start: usize, end: usize) -> u32 {
+        if end - start <= CHECKPOINT_BYTES {
+            return Counts::of(&self.text().as_bytes()[start..end]).code_points;
+        }
+        self.counts_before(end).code_points - self.counts_before(start).code_points
+    }
+
+    fn counts_before(&self, at: usize) -> Counts {
+        let bytes = self.text().as_bytes();
+        let at = at.min(bytes.len());
+        let checkpoints = self.checkpoints.get_or_init(|| checkpoints(bytes).into_boxed_slice());
+        let index = at / CHECKPOINT_BYTES;
+        checkpoints[index].plus(Counts::of(&bytes[index * CHECKPOINT_BYTES..at]))
+    }
+}
+
+/// Distance in bytes between the places up to which [`Counts`] are remembered.
+const CHECKPOINT_BYTES: usize = 4096;
+
+/// How many characters some UTF-8 bytes hold, as code points and as UTF-16 code units.
+///
+/// Counted by lead bytes, so the bytes may begin and end inside a character.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    code_points: u32,
+    utf16_units: u32,
+}
+
+impl Counts {
+    fn of(bytes: &[u8]) -> Self {
+        let code_points = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32;
+        let astral = bytes.iter().filter(|byte| **byte >= 0xF0).count() as u32;
+        Self { code_points, utf16_units: code_points + astral }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { code_points: self.code_points + other.code_points, utf16_units: self.utf16_units + other.utf16_units }
+    }
+}
+
+/// The counts before each multiple of [`CHECKPOINT_BYTES`], the first of which is 0.
+fn checkpoints(bytes: &[u8]) -> Vec<Counts> {
+    let mut all = vec![Counts::default()];
+    let mut sum = Counts::default();
+    for chunk in bytes.chunks(CHECKPOINT_BYTES) {
+        sum = sum.plus(Counts::of(chunk));
+        all.push(sum);
+    }
+    all
+}
+
+/// All files of a project, by [`FileId`].
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Takes the files in their order; a [`FileId`] is the index.
+    pub fn new(files: Vec<Source>) -> Self {
+        Self { files }
+    }
+
+    /// The file `id`.
+    pub fn get(&self, id: FileId) -> &Source {
+        &self.files[id.0 as usize]
+    }
+
+    /// Puts another source in the place of the file `id`; gives the former one.
+    pub fn replace(&mut self, id: FileId, source: Source) -> Source {
+        std::mem::replace(&mut self.files[id.0 as usize], source)
+    }
+
+    /// All files with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+    }
+
+    /// Number of files.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// Offsets at which lines start: 0, and after each LF, CRLF or lone CR.
+fn line_starts(bytes: &[u8]) -> Vec<u32> {
+    let mut starts = vec![0];
+    for at in memchr2_iter(b'\n', b'\r', bytes) {
+        let is_crlf = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
+        if !is_crlf {
+            starts.push(at as u32 + 1);
+        }
+    }
+    starts
+}
+
+/// `ch`, or a stand-in of the same length in UTF-8 where `ch` would steer a terminal, reorder text or hide
+/// itself. Tab and line ends pass.
+pub fn harmless(ch: char) -> char {
+    let hostile = match ch {
+        '\t' | '\n' | '\r' => false,
+        '\u{061C}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{FEFF}'
+        | '\u{E0000}'..='\u{E007F}' => true,
+        _ => ch.is_control(),
+    };
+    if !hostile {
+        return ch;
+    }
+    match ch.len_utf8() {
+        1 => '?',
+        2 => '\u{00BF}',
+        3 => '\u{FFFD}',
+        _ => '\u{1FFFD}',
+    }
+}
+
+/// `text` with every character harmless, borrowed where nothing had to change.
+pub fn harmless_text(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(is_plain) || text.chars().all(|ch| harmless(ch) == ch) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().map(harmless).collect())
+    }
+}

@@ -1,0 +1,290 @@
+//! Learned blocks: a fast way over the elements below the root that repeat one shape.
+//!
+//! A profile holds thousands of elements directly below its root that differ in the texts of their leaves and in
+//! nothing else. Such a block is cut into tokens once; if it holds only elements, white space and plain text, it becomes
+//! a [`Shape`]: its tags as literals, with gaps for the texts. Where the same literals follow, the same tokens follow: a
+//! literal is text that was cut and checked before, from `<` on, and a gap holds no character at which a token could end
+//! or that would need a look. At the first deviation the reader takes over, from that block's `<`.
+//!
+//! It may assume that the reader stands behind a block directly below the root. It refuses to know any name: shapes are
+//! learned from the text at hand, anew for each text. And it never judges: a defect is only ever found by the reader.
+
+use wide::u8x16;
+
+use super::lexical::{is_space, local_name};
+use super::tree::Builder;
+use sessionlint_source::Span;
+
+/// Shapes remembered at a time. A profile has some twenty kinds of blocks, and few variants of each.
+const SHAPES: usize = 48;
+
+/// A token of the block that is being read.
+#[derive(Clone, Copy)]
+pub(super) enum Token {
+    /// A start tag, or an empty-element tag.
+    Open { tag: Span, name_length: u32, is_nil: bool },
+    /// Text between two pieces of markup.
+    Text(Span),
+    /// An end tag; empty behind an empty-element tag.
+    Close(Span),
+}
+
+/// The shapes of one text, and the block that may become the next.
+pub(super) struct Blocks<'a> {
+    text: &'a str,
+    /// The one that matched last comes first.
+    shapes: Vec<Shape>,
+    /// Name of the block that the reader met last.
+    before: &'a str,
+    /// The tokens of the block that is being read, where it may become a shape.
+    recorded: Vec<Token>,
+    is_recording: bool,
+    /// The gaps of the block that matched last.
+    gaps: Vec<Span>,
+    /// The elements of a block that are open while it goes into the tree.
+    open: Vec<u32>,
+    /// Stretches of the text that were read as blocks.
+    sure: Vec<Span>,
+}
+
+/// A block that was read once.
+struct Shape {
+    /// Its text without the gaps.
+    skeleton: Vec<u8>,
+    /// Where in the skeleton the gaps are, in order.
+    gaps: Vec<u32>,
+    /// What goes into the tree; empty where the block is dropped.
+    steps: Vec<Step>,
+}
+
+/// What a block does to the tree. Places are offsets into the skeleton.
+enum Step {
+    Open {
+        name: Span,
+        tag: Span,
+        is_nil: bool,
+    },
+    /// The next gap is the text of the element that is open.
+    Gap,
+    Close(Span),
+}
+
+impl<'a> Blocks<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            shapes: Vec::new(),
+            before: "",
+            recorded: Vec::new(),
+            is_recording: false,
+            gaps: Vec::new(),
+            open: Vec::new(),
+            sure: Vec::new(),
+        }
+    }
+
+    /// Stretches of the text, in order, in which only shapes and the white space between them stand: every character in
+    /// them is one that XML allows.
+    pub(super) fn sure(&self) -> &[Span] {
+        &self.sure
+    }
+
+    /// The reader starts a block called `name`. The second of two with one name is recorded.
+    pub(super) fn begin(&mut self, name: &'a str) {
+        self.is_recording = name == self.before;
+        self.before = name;
+        self.recorded.clear();
+    }
+
+    /// The reader met a token of the block.
+    pub(super) fn note(&mut self, token: Token) {
+        if self.is_recording {
+            self.recorded.push(token);
+        }
+    }
+
+    /// The reader met something in the block that no shape holds: a reference, a comment, CDATA.
+    pub(super) fn give_up(&mut self) {
+        self.is_recording = false;
+    }
+
+    /// The reader ends the block; `is_kept` says whether it is in the tree.
+    pub(super) fn finish(&mut self, is_kept: bool, builder: &mut Builder<'a>) {
+        if !std::mem::take(&mut self.is_recording) {
+            return;
+        }
+        let Some(shape) = self.learn(is_kept, builder) else { return };
+        if self.shapes.len() == SHAPES {
+            self.shapes.pop();
+        }
+        self.shapes.push(shape);
+    }
+
+    /// Reads on from `from`, behind a block, as long as known shapes follow; where the last of them ends.
+    pub(super) fn run(&mut self, from: usize, builder: &mut Builder<'a>) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut done = from;
+        if !self.shapes.is_empty() {
+            while let Some(end) = self.next(skip_space(bytes, done), builder) {
+                done = end;
+            }
+        }
+        if done > from {
+            self.sure.push(Span::new(from, done));
+        }
+        done
+    }
+
+    /// Reads one block that starts at `at`; where it ends.
+    fn next(&mut self, at: usize, builder: &mut Builder<'a>) -> Option<usize> {
+        let rest = self.text.as_bytes().get(at..)?;
+        let gaps = &mut self.gaps;
+        let (index, length) =
+            self.shapes.iter().enumerate().find_map(|(index, shape)| Some((index, shape.length(rest, gaps)?)))?;
+        if index > 0 {
+            self.shapes.swap(0, index);
+        }
+        let steps = &self.shapes[0].steps;
+        if !steps.is_empty() {
+            place(steps, &self.gaps, at, self.text, builder, &mut self.open);
+        }
+        Some(at + length)
+    }
+
+    /// The shape of the recorded block; `None` where it holds more than elements, white space and plain text.
+    fn learn(&self, is_kept: bool, builder: &mut Builder<'a>) -> Option<Shape> {
+        let mut shape = Shape { skeleton: Vec::new(), gaps: Vec::new(), steps: Vec::new() };
+        for (index, token) in self.recorded.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|before| self.recorded.get(before));
+            let is_first_inside = matches!(before, Some(Token::Open { .. }));
+            match *token {
+                Token::Open { tag, name_length, is_nil } => {
+                    let name_start = tag.start + 1;
+                    let name = &self.text[Span { start: name_start, end: name_start + name_length }.range()];
+                    let tag = shape.literal(self.text, tag);
+                    if is_kept {
+                        shape.steps.push(Step::Open { name: builder.intern(local_name(name)), tag, is_nil });
+                    }
+                }
+                Token::Text(span) => {
+                    let is_leaf = is_first_inside && matches!(self.recorded.get(index + 1), Some(Token::Close(_)));
+                    let text = self.text[span.range()].as_bytes();
+                    if is_leaf {
+                        // What follows the text is `<`, so the gap ends there or earlier.
+                        let is_plain = gap(&self.text.as_bytes()[span.start as usize..]) == Some(text.len());
+                        is_plain.then(|| shape.gap(is_kept))?;
+                    } else if text.iter().all(|byte| is_space(*byte)) {
+                        shape.literal(self.text, span);
+                    } else {
+                        return None;
+                    }
+                }
+                Token::Close(tag) => {
+                    if is_first_inside && !tag.is_empty() {
+                        shape.gap(is_kept);
+                    }
+                    let tag = shape.literal(self.text, tag);
+                    if is_kept {
+                        shape.steps.push(Step::Close(tag));
+                    }
+                }
+            }
+        }
+        Some(shape)
+    }
+}
+
+impl Shape {
+    /// Adds a literal; where it stands in the skeleton.
+    fn literal(&mut self, text: &str, span: Span) -> Span {
+        let start = self.skeleton.len();
+        self.skeleton.extend_from_slice(text[span.range()].as_bytes());
+        Span::new(start, self.skeleton.len())
+    }
+
+    fn gap(&mut self, is_kept: bool) {
+        self.gaps.push(self.skeleton.len() as u32);
+        if is_kept {
+            self.steps.push(Step::Gap);
+        }
+    }
+
+    /// How long the block at the start of `bytes` is, if it has this shape; its gaps go to `found`, as offsets into
+    /// `bytes`.
+    #[inline]
+    fn length(&self, bytes: &[u8], found: &mut Vec<Span>) -> Option<usize> {
+        let mut at = 0;
+        let mut literal = 0;
+        found.clear();
+        for gap_at in &self.gaps {
+            let gap_at = *gap_at as usize;
+            let rest = bytes.get(at..)?.strip_prefix(&self.skeleton[literal..gap_at])?;
+            let start = at + gap_at - literal;
+            at = start + gap(rest)?;
+            if !self.steps.is_empty() {
+                found.push(Span::new(start, at));
+            }
+            literal = gap_at;
+        }
+        let last = &self.skeleton[literal..];
+        bytes.get(at..)?.starts_with(last).then_some(at + last.len())
+    }
+}
+
+/// Puts the block at `at` into the tree.
+fn place<'a>(steps: &[Step], gaps: &[Span], at: usize, text: &'a str, builder: &mut Builder<'a>, open: &mut Vec<u32>) {
+    let mut gaps = gaps.iter();
+    // From an offset in the skeleton to one in the text: the block's start, and the gaps that went before.
+    let mut shift = at as u32;
+    let moved = |span: Span, shift: u32| Span { start: span.start + shift, end: span.end + shift };
+    open.clear();
+    for step in steps {
+        match step {
+            Step::Open { name, tag, is_nil } => {
+                let parent = open.last().copied().unwrap_or(Builder::ROOT);
+                builder.holds_element(parent);
+                open.push(builder.open_interned(parent, *name, moved(*tag, shift), *is_nil));
+            }
+            Step::Gap => {
+                let Some(gap) = gaps.next() else { return };
+                builder.texts().push_str(&text[moved(*gap, at as u32).range()]);
+                shift += gap.end - gap.start;
+            }
+            Step::Close(tag) => {
+                let Some(node) = open.pop() else { return };
+                builder.close(node, moved(*tag, shift));
+            }
+        }
+    }
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|byte| is_space(*byte)) {
+        at += 1;
+    }
+    at
+}
+
+/// Length of the plain text at the start of `bytes`, up to the next `<`. `None` where something stands before it that
+/// needs a look: a reference, a `>`, a control character, and the first byte of U+FFFE and U+FFFF.
+#[inline]
+fn gap(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while let Some((chunk, _)) = bytes[at..].split_first_chunk::<16>() {
+        let chunk = u8x16::from(*chunk);
+        let is_end = chunk.simd_eq(u8x16::splat(b'<'));
+        let is_odd = chunk.simd_eq(u8x16::splat(b'&'))
+            | chunk.simd_eq(u8x16::splat(b'>'))
+            | chunk.simd_eq(u8x16::splat(0xEF))
+            | chunk.min(u8x16::splat(0x1F)).simd_eq(chunk);
+        let special = (is_end | is_odd).to_bitmask();
+        if special != 0 {
+            let within = special.trailing_zeros() as usize;
+            return (bytes[at + within] == b'<').then_some(at + within);
+        }
+        at += 16;
+    }
+    let is_special = |byte: &u8| matches!(byte, b'<' | b'&' | b'>' | 0xEF | ..b' ');
+    let within = bytes[at..].iter().position(is_special)?;
+    (bytes[at + within] == b'<').then_some(at + within)
+}

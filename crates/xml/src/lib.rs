@@ -1,0 +1,103 @@
+//! A positioned tree over one XML text, strictly well-formed.
+//!
+//! quick-xml cuts the text into tokens; it lets much pass that is not well-formed XML 1.0, so every token
+//! is checked here against the raw text it was cut from. What [`parse()`] accepts, a strict parser accepts.
+//! The one exception: entities that a DTD declares are never expanded, so what their expansion would break
+//! is not seen. Nor does namespace well-formedness count: prefixes are dropped, bound or not.
+//!
+//! It may assume decoded text without byte order mark, of at most 64 MB. It refuses to know what an element
+//! means: which ones are kept is the caller's choice, and no name is written here.
+
+mod blocks;
+mod doctype;
+mod lexical;
+mod parse;
+pub mod splice;
+mod tag;
+mod tree;
+
+pub use tree::{Document, NodeId};
+
+use sessionlint_source::Span;
+
+/// Elements nested deeper than this are not read; the root is at depth 1.
+pub const MAX_DEPTH: usize = 256;
+
+/// Which elements directly below the root are kept; the rest is parsed for well-formedness and dropped.
+#[derive(Clone, Copy, Debug)]
+pub enum Keep {
+    /// All of them.
+    All,
+    /// Those with one of these local names.
+    Only(&'static [&'static str]),
+}
+
+impl Keep {
+    /// Whether an element with this local name, directly below the root, is kept.
+    pub fn wants(self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.contains(&name),
+        }
+    }
+}
+
+/// What became of a text.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is well-formed.
+    Tree(Document),
+    /// It is not; this is the first defect.
+    Malformed(Flaw),
+    /// The element at this place is nested deeper than [`MAX_DEPTH`]; what follows was not read.
+    TooDeep(Span),
+}
+
+/// A defect that makes a text not well-formed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// Where it is.
+    pub span: Span,
+    /// What is wrong: lower-case, no final dot, and no text from outside the names of elements and
+    /// attributes, since that may be a secret.
+    pub message: String,
+}
+
+impl Flaw {
+    fn new(start: usize, end: usize, message: impl Into<String>) -> Self {
+        Self { span: Span::new(start, end), message: message.into() }
+    }
+}
+
+/// Reads `text`, keeps what `keep` asks for, and checks all of it.
+pub fn parse(text: &str, keep: Keep) -> Outcome {
+    read(text, keep, true)
+}
+
+fn read(text: &str, keep: Keep, learns: bool) -> Outcome {
+    // Illegal characters are looked for apart from the walk; the first defect is told.
+    let (stopped_at, outcome) = match parse::read(text, keep, learns) {
+        Ok(parse::Read { document, sure }) => {
+            return match first_illegal_beside(text, &sure) {
+                None => Outcome::Tree(document),
+                Some(flaw) => Outcome::Malformed(flaw),
+            };
+        }
+        Err(parse::Stop::Flawed(flaw)) => (flaw.span.start, Outcome::Malformed(flaw)),
+        Err(parse::Stop::TooDeep(span)) => (span.start, Outcome::TooDeep(span)),
+    };
+    match first_illegal_beside(text, &[]) {
+        Some(flaw) if flaw.span.start <= stopped_at => Outcome::Malformed(flaw),
+        _ => outcome,
+    }
+}
+
+/// The first character that XML forbids, looked for everywhere but in the stretches `sure`.
+fn first_illegal_beside(text: &str, sure: &[Span]) -> Option<Flaw> {
+    let starts = std::iter::once(0).chain(sure.iter().map(|span| span.end as usize));
+    let ends = sure.iter().map(|span| span.start as usize).chain(std::iter::once(text.len()));
+    starts.zip(ends).find_map(|(start, end)| lexical::first_illegal(text, start..end))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,405 @@
+//! The walk over quick-xml's events: structure of the document, checks of each token, decoding of text.
+//!
+//! Behind each element directly below the root, [`Blocks`] may read on where the text repeats itself; this walk is the
+//! reference, and gives the same without them.
+//!
+//! It may assume nothing about the text. quick-xml finds where a token ends; what the token is worth is read
+//! from the raw text between two of its positions. It refuses to know single characters: illegal ones are
+//! looked for in one pass elsewhere.
+
+use std::collections::HashSet;
+
+use memchr::{memchr, memmem};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::blocks::{Blocks, Token};
+use super::doctype::{Entities, doctype};
+use super::lexical::{Cursor, Reference, comment, instruction, is_space, local_name, predefined, reference};
+use super::tag::{declaration, end_tag, shown, start_tag};
+use super::tree::{Builder, Document};
+use super::{Flaw, Keep, MAX_DEPTH};
+use sessionlint_source::Span;
+
+/// Why the walk ended early.
+pub(super) enum Stop {
+    /// At a defect.
+    Flawed(Flaw),
+    /// At an element nested too deep.
+    TooDeep(Span),
+}
+
+impl From<Flaw> for Stop {
+    fn from(flaw: Flaw) -> Self {
+        Self::Flawed(flaw)
+    }
+}
+
+/// Stands for the node of an element that is not kept.
+const DROPPED: u32 = u32::MAX;
+
+/// An element whose end tag has not come yet.
+struct Open<'a> {
+    /// As written, prefix included.
+    name: &'a str,
+    tag: Span,
+    node: u32,
+}
+
+struct Walk<'a> {
+    text: &'a str,
+    keep: Keep,
+    builder: Builder<'a>,
+    open: Vec<Open<'a>>,
+    /// Name and opening tag of the root, once it has come.
+    root: Option<(&'a str, Span)>,
+    doctype: Option<Span>,
+    entities: Entities<'a>,
+    attributes: HashSet<&'a str>,
+    /// `None` where nothing is to be learned.
+    blocks: Option<Blocks<'a>>,
+}
+
+/// What [`read`] gives.
+pub(super) struct Read {
+    pub(super) document: Document,
+    /// Stretches of the text, in order, that hold no illegal character.
+    pub(super) sure: Vec<Span>,
+}
+
+/// Reads all of `text`; illegal characters are not looked for. With `learns`, blocks that repeat one shape are read
+/// faster, to the same result.
+pub(super) fn read(text: &str, keep: Keep, learns: bool) -> Result<Read, Stop> {
+    if text.starts_with('\u{FEFF}') {
+        // quick-xml would drop it without counting it.
+        return Err(Flaw::new(0, '\u{FEFF}'.len_utf8(), "a second byte order mark").into());
+    }
+    let mut walk = Walk {
+        text,
+        keep,
+        builder: Builder::new(text),
+        open: Vec::new(),
+        root: None,
+        doctype: None,
+        entities: Entities::default(),
+        attributes: HashSet::new(),
+        blocks: learns.then(|| Blocks::new(text)),
+    };
+    walk.events()?;
+    walk.end_of_file()?;
+    let dtd_entities = walk.doctype.filter(|_| walk.entities.declares_any());
+    let sure = walk.blocks.map_or_else(Vec::new, |blocks| blocks.sure().to_vec());
+    Ok(Read { document: walk.builder.finish(dtd_entities), sure })
+}
+
+/// A reader of `text`, which may start in the middle of a document.
+fn reader(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    // End tags are compared here, where the place of the opening tag is known.
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().allow_unmatched_ends = true;
+    reader.config_mut().trim_markup_names_in_closing_tags = false;
+    reader
+}
+
+impl<'a> Walk<'a> {
+    fn events(&mut self) -> Result<(), Stop> {
+        let mut reader = reader(self.text);
+        // Where in the text the reader began.
+        let mut base = 0;
+        let mut start = 0;
+        loop {
+            let event = reader.read_event();
+            let end = base + reader.buffer_position() as usize;
+            let may_end_block = self.open.len() == 2 || matches!(event, Ok(Event::Empty(_)));
+            match event {
+                Ok(Event::Start(_)) => self.start(start, end)?,
+                Ok(Event::Empty(_)) => {
+                    self.start(start, end)?;
+                    self.close(Span::new(end, end));
+                }
+                Ok(Event::End(_)) => self.end(start, end)?,
+                Ok(Event::Text(_)) => self.characters(start, end)?,
+                Ok(Event::GeneralRef(_)) => self.reference(start)?,
+                Ok(Event::CData(_)) => self.cdata(start, end)?,
+                Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_)) => {
+                    self.aside(start, end)?;
+                }
+                Ok(Event::Eof) => return Ok(()),
+                Err(_) => return Err(self.broken_token(start)),
+            }
+            start = end;
+            if may_end_block && self.open.len() == 1 {
+                start = self.repeated_blocks(end);
+                if start > end {
+                    base = start;
+                    reader = self::reader(&self.text[base..]);
+                }
+            }
+        }
+    }
+
+    /// Reads what repeats known blocks from `from` on, directly below the root; where it ends.
+    fn repeated_blocks(&mut self, from: usize) -> usize {
+        self.blocks.as_mut().map_or(from, |blocks| blocks.run(from, &mut self.builder))
+    }
+
+    fn note(&mut self, token: Token) {
+        if let Some(blocks) = &mut self.blocks {
+            blocks.note(token);
+        }
+    }
+
+    /// Something that is neither a tag nor plain text; what surrounds it becomes no learned block.
+    fn note_aside(&mut self, start: usize, end: usize) {
+        self.builder.aside(Span::new(start, end));
+        if let Some(blocks) = &mut self.blocks {
+            blocks.give_up();
+        }
+    }
+
+    fn end_of_file(&self) -> Result<(), Flaw> {
+        if let Some(open) = self.open.last() {
+            let message = format!("the file ends inside <{}>", shown(open.name));
+            return Err(Flaw { span: open.tag, message });
+        }
+        if self.root.is_none() {
+            let end = self.text.len();
+            return Err(Flaw::new(end, end, "the file holds no element"));
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, start: usize, end: usize) -> Result<(), Stop> {
+        let tag = start_tag(&self.text[..end], start, &self.entities, &mut self.attributes)?;
+        let span = Span::new(start, end);
+        if self.open.len() >= MAX_DEPTH {
+            return Err(Stop::TooDeep(span));
+        }
+        let parent = self.open.last().map(|open| open.node);
+        let is_kept = match (parent, self.root) {
+            (None, Some((root, _))) => {
+                let message = format!("<{}> follows the root element <{}>", shown(tag.name), shown(root));
+                return Err(Flaw { span, message }.into());
+            }
+            (None, None) => {
+                self.root = Some((tag.name, span));
+                true
+            }
+            (Some(DROPPED), _) => false,
+            (Some(parent), _) => {
+                self.builder.holds_element(parent);
+                self.open.len() > 1 || self.keep.wants(local_name(tag.name))
+            }
+        };
+        let node =
+            if is_kept { self.builder.open(parent.unwrap_or_default(), tag.name, span, tag.is_nil) } else { DROPPED };
+        if let Some(blocks) = &mut self.blocks {
+            if self.open.len() == 1 {
+                blocks.begin(tag.name);
+            }
+            blocks.note(Token::Open { tag: span, name_length: tag.name.len() as u32, is_nil: tag.is_nil });
+        }
+        self.open.push(Open { name: tag.name, tag: span, node });
+        Ok(())
+    }
+
+    fn end(&mut self, start: usize, end: usize) -> Result<(), Flaw> {
+        let expected = self.open.last().map(|open| open.name);
+        let bytes = &self.text.as_bytes()[start + 2..end - 1];
+        if expected.is_some_and(|name| name.as_bytes() == bytes) {
+            self.close(Span::new(start, end));
+            return Ok(());
+        }
+        let name = end_tag(&self.text[..end], start)?;
+        let message = match expected {
+            Some(expected) if expected == name => {
+                self.close(Span::new(start, end));
+                return Ok(());
+            }
+            Some(expected) => format!("</{}> closes <{}>", shown(name), shown(expected)),
+            None => format!("</{}> closes nothing", shown(name)),
+        };
+        Err(Flaw::new(start, end, message))
+    }
+
+    fn close(&mut self, end_tag: Span) {
+        let Some(Open { node, .. }) = self.open.pop() else { return };
+        let is_kept = node != DROPPED;
+        if is_kept {
+            self.builder.close(node, end_tag);
+        }
+        if let Some(blocks) = &mut self.blocks {
+            blocks.note(Token::Close(end_tag));
+            if self.open.len() == 1 {
+                blocks.finish(is_kept, &mut self.builder);
+            }
+        }
+    }
+
+    fn characters(&mut self, start: usize, end: usize) -> Result<(), Flaw> {
+        let bytes = &self.text.as_bytes()[start..end];
+        if memchr(b'>', bytes).is_some() {
+            if let Some(found) = memmem::find(bytes, b"]]>") {
+                let at = start + found;
+                return Err(Flaw::new(at, at + 3, "`]]>` inside text; it is written ]]&gt;"));
+            }
+            self.note_aside(start, end);
+        }
+        if self.open.is_empty() {
+            let is_blank = bytes.iter().all(|byte| is_space(*byte));
+            return if is_blank { Ok(()) } else { Err(self.outside(start, end)) };
+        }
+        self.note(Token::Text(Span::new(start, end)));
+        self.take_text(start, end);
+        Ok(())
+    }
+
+    /// The flaw of text where only white space may stand: before or behind the root element.
+    fn outside(&self, start: usize, end: usize) -> Flaw {
+        let (start, end) = super::lexical::trimmed(self.text, start, end);
+        let line_end = self.text[start..end].find(['\n', '\r']).map_or(end, |length| start + length);
+        let message = match self.root {
+            Some((root, _)) => format!("text behind the root element <{}>", shown(root)),
+            None => "text before the root element".to_owned(),
+        };
+        Flaw::new(start, line_end, message)
+    }
+
+    /// The pool for decoded text, where the innermost open element is one whose text is wanted.
+    fn wanted_texts(&mut self) -> Option<&mut String> {
+        let node = self.open.last().map(|open| open.node).filter(|node| *node != DROPPED)?;
+        self.builder.takes_text(node).then(|| self.builder.texts())
+    }
+
+    /// Adds raw text, line ends as LF.
+    fn take_text(&mut self, start: usize, end: usize) {
+        let text = self.text;
+        let Some(texts) = self.wanted_texts() else { return };
+        let mut rest = &text[start..end];
+        while let Some(at) = memchr(b'\r', rest.as_bytes()) {
+            texts.push_str(&rest[..at]);
+            texts.push('\n');
+            rest = &rest[at + 1..];
+            rest = rest.strip_prefix('\n').unwrap_or(rest);
+        }
+        texts.push_str(rest);
+    }
+
+    fn reference(&mut self, start: usize) -> Result<(), Flaw> {
+        if let Some(blocks) = &mut self.blocks {
+            blocks.give_up();
+        }
+        let mut cursor = Cursor { text: self.text, at: start };
+        let reference = reference(&mut cursor)?;
+        if self.open.is_empty() {
+            return Err(self.outside(start, cursor.at));
+        }
+        if let Reference::Entity(name) = reference {
+            let flaw = |message| Flaw::new(start, cursor.at, message);
+            self.entities.check_in_text(name).map_err(flaw)?;
+        }
+        let text = self.text;
+        let Some(texts) = self.wanted_texts() else { return Ok(()) };
+        match reference {
+            Reference::Character(ch) => texts.push(ch),
+            Reference::Entity(name) => match predefined(name) {
+                Some(ch) => texts.push(ch),
+                None => texts.push_str(&text[start..cursor.at]),
+            },
+        }
+        Ok(())
+    }
+
+    fn cdata(&mut self, start: usize, end: usize) -> Result<(), Flaw> {
+        self.note_aside(start, end);
+        if self.open.is_empty() {
+            return Err(self.outside(start, end));
+        }
+        self.take_text(start + "<![CDATA[".len(), end - "]]>".len());
+        Ok(())
+    }
+
+    /// A comment, a processing instruction, the XML declaration or the DOCTYPE declaration.
+    fn aside(&mut self, start: usize, end: usize) -> Result<(), Flaw> {
+        self.note_aside(start, end);
+        let mut cursor = Cursor { text: &self.text[..end], at: start };
+        if cursor.eat("<!--") {
+            self.builder.comment(Span::new(start, end));
+            comment(&mut cursor)
+        } else if cursor.eat("<?") {
+            if start == 0 && is_declaration(self.text) {
+                self.entities.set_standalone(declaration(cursor.text)?);
+                return Ok(());
+            }
+            instruction(&mut cursor)
+        } else {
+            self.doctype(&mut cursor)?;
+            // Both readings of the declaration must agree on its end, or what follows would be misread.
+            if cursor.at == end { Ok(()) } else { Err(cursor.flaw("the DOCTYPE declaration is broken here")) }
+        }
+    }
+
+    /// Moves over the DOCTYPE declaration at the cursor.
+    fn doctype(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Flaw> {
+        let start = cursor.at;
+        let keyword_end = start + "<!DOCTYPE".len();
+        let misplaced = |message: &str| Err(Flaw::new(start, keyword_end, message));
+        if !cursor.rest().starts_with("<!DOCTYPE") {
+            return misplaced("`<!DOCTYPE` is written in upper case");
+        }
+        if self.root.is_some() {
+            return misplaced("a DOCTYPE declaration behind the start of the root element");
+        }
+        if self.doctype.is_some() {
+            return misplaced("a second DOCTYPE declaration");
+        }
+        cursor.at = doctype(cursor.text, start, &mut self.entities)?;
+        self.doctype = Some(Span::new(start, cursor.at));
+        Ok(())
+    }
+
+    /// The defect of the token at `start`, which quick-xml could not finish.
+    fn broken_token(&mut self, start: usize) -> Stop {
+        let found = self.judge_broken_token(start).err();
+        // The checks read further than quick-xml does only where they find a defect; this is for the day
+        // when they and quick-xml disagree.
+        found.unwrap_or_else(|| Flaw::new(start, start, "the markup that starts here is broken")).into()
+    }
+
+    fn judge_broken_token(&mut self, start: usize) -> Result<(), Flaw> {
+        let text = self.text;
+        let mut cursor = Cursor { text, at: start };
+        if cursor.peek() == Some(b'&') {
+            return reference(&mut cursor).map(|_| ());
+        }
+        if cursor.eat("</") {
+            return end_tag(text, start).map(|_| ());
+        }
+        if cursor.eat("<!--") {
+            return comment(&mut cursor);
+        }
+        if cursor.eat("<![CDATA[") {
+            return Err(Flaw::new(start, cursor.at, "the file ends inside a CDATA section"));
+        }
+        if cursor.eat("<?") {
+            if start == 0 && is_declaration(text) {
+                return declaration(text).map(|_| ());
+            }
+            return instruction(&mut cursor);
+        }
+        if cursor.rest().starts_with("<!DOCTYPE") {
+            return self.doctype(&mut cursor);
+        }
+        if cursor.eat("<!") {
+            return Err(Flaw::new(start, cursor.at, "`<!` starts neither a comment nor a CDATA section"));
+        }
+        start_tag(text, start, &self.entities, &mut self.attributes).map(|_| ())
+    }
+}
+
+/// Whether the text starts with what can only be an XML declaration.
+fn is_declaration(text: &str) -> bool {
+    let rest = text.strip_prefix("<?xml");
+    rest.is_some_and(|rest| rest.starts_with([' ', '\t', '\n', '\r', '?']))
+}

@@ -1,0 +1,341 @@
+//! The tree: a flat list of nodes in document order, with one pool of names and one of texts.
+//!
+//! It may assume that [`Builder`] is driven by a sound document, one call per tag. It refuses to know how
+//! text is decoded or checked; it only trims it.
+
+use std::collections::HashMap;
+
+use super::lexical::{local_name, trimmed};
+use sessionlint_source::Span;
+
+/// An element of one [`Document`]; worthless in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+/// The kept elements of one well-formed text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Document {
+    /// In document order, so an element's descendants follow it without a gap.
+    nodes: Vec<Node>,
+    /// Each distinct local name once.
+    names: String,
+    texts: String,
+    dtd_entities: Option<Span>,
+    comments: Vec<Span>,
+    asides: Vec<Span>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Node {
+    name: Span,
+    parent: u32,
+    /// Index of the first node behind this element's descendants.
+    after: u32,
+    open: Span,
+    end: u32,
+    /// Empty where there is none.
+    value: Span,
+    /// In the pool of texts.
+    text: Span,
+    has_elements: bool,
+    is_nil: bool,
+}
+
+impl Document {
+    /// The element that holds all others.
+    pub fn root(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    /// The comments, from `<!--` to `-->`, in document order.
+    pub fn comments(&self) -> &[Span] {
+        &self.comments
+    }
+
+    /// In order, the stretches of the text outside tags that hold a `>`: texts, comments, CDATA sections, processing
+    /// instructions, and declarations. Whatever looks like no XML and is well-formed all the same stands in one of them.
+    pub fn asides(&self) -> &[Span] {
+        &self.asides
+    }
+
+    /// All nodes, in document order.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
+    /// The element whose opening tag is the last that begins at or before `offset`.
+    pub fn opened_last_before(&self, offset: u32) -> Option<NodeId> {
+        let opened = self.nodes.partition_point(|node| node.open.start <= offset);
+        opened.checked_sub(1).map(|index| NodeId(index as u32))
+    }
+
+    /// Number of elements kept.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The local name: without the prefix.
+    pub fn name(&self, id: NodeId) -> &str {
+        &self.names[self.node(id).name.range()]
+    }
+
+    /// The element around it; `None` for the root.
+    pub fn parent(&self, id: NodeId) -> Option<NodeId> {
+        (id.0 != 0).then(|| NodeId(self.node(id).parent))
+    }
+
+    /// The kept elements directly inside it, in document order.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        let end = self.node(id).after;
+        let mut next = id.0 + 1;
+        std::iter::from_fn(move || {
+            let child = NodeId(next);
+            (next < end).then(|| {
+                next = self.node(child).after;
+                child
+            })
+        })
+    }
+
+    /// The elements with this local name directly inside it.
+    pub fn children_named(&self, id: NodeId, name: &str) -> impl Iterator<Item = NodeId> {
+        self.children(id).filter(move |child| self.name(*child) == name)
+    }
+
+    /// The first element with this local name directly inside it: of doubled single elements the first
+    /// counts.
+    pub fn child(&self, id: NodeId, name: &str) -> Option<NodeId> {
+        self.children_named(id, name).next()
+    }
+
+    /// The element that `path`, local names joined by dots, leads to; the first one at each step.
+    pub fn path(&self, id: NodeId, path: &str) -> Option<NodeId> {
+        path.split('.').try_fold(id, |at, name| self.child(at, name))
+    }
+
+    /// The decoded text of a leaf: entities, character references and CDATA resolved, comments and
+    /// processing instructions dropped, line ends as LF, no XML white space at either end. Empty for nil
+    /// and for an element that holds elements.
+    pub fn text(&self, id: NodeId) -> &str {
+        &self.texts[self.node(id).text.range()]
+    }
+
+    /// Whether no element stands inside it, kept or dropped.
+    pub fn is_leaf(&self, id: NodeId) -> bool {
+        !self.node(id).has_elements
+    }
+
+    /// Whether `xsi:nil` says that the element counts as absent.
+    pub fn is_nil(&self, id: NodeId) -> bool {
+        self.node(id).is_nil
+    }
+
+    /// The opening tag, `<a ...>` or `<a/>`.
+    pub fn open_tag(&self, id: NodeId) -> Span {
+        self.node(id).open
+    }
+
+    /// From the `<` of the opening tag to the `>` of the end tag.
+    pub fn element(&self, id: NodeId) -> Span {
+        let node = self.node(id);
+        Span { start: node.open.start, end: node.end }
+    }
+
+    /// The value as written, markup included, without surrounding XML white space. `None` for nil, for an
+    /// element without text, and for one that holds elements.
+    pub fn value(&self, id: NodeId) -> Option<Span> {
+        Some(self.node(id).value).filter(|span| !span.is_empty())
+    }
+
+    /// What a finding about this element marks: the value, else the opening tag.
+    pub fn mark(&self, id: NodeId) -> Span {
+        self.value(id).unwrap_or(self.open_tag(id))
+    }
+
+    /// Where the file declares entities of its own, which are never expanded: a reference to one stays in
+    /// [`Document::text`] as it is written.
+    pub fn dtd_entities(&self) -> Option<Span> {
+        self.dtd_entities
+    }
+
+    /// The document with an element called `root` around its own root, which is called `name` from then on. Nothing is
+    /// written there: the new element's tag is where the former root's is.
+    #[must_use]
+    pub fn inside(mut self, root: &str, name: &str) -> Self {
+        let mut pool = |name: &str| {
+            let start = self.names.len();
+            self.names.push_str(name);
+            Span::new(start, self.names.len())
+        };
+        let (root, name) = (pool(root), pool(name));
+        for node in &mut self.nodes {
+            node.parent += 1;
+            node.after += 1;
+        }
+        let Some(first) = self.nodes.first_mut() else { return self };
+        (first.name, first.parent) = (name, 0);
+        let around = Node {
+            name: root,
+            parent: 0,
+            after: first.after,
+            open: first.open,
+            end: first.end,
+            value: Span::default(),
+            text: Span::default(),
+            has_elements: true,
+            is_nil: false,
+        };
+        self.nodes.insert(0, around);
+        self
+    }
+
+    /// The document with every place in it changed.
+    #[must_use]
+    pub fn moved(mut self, place: impl Fn(Span) -> Span) -> Self {
+        for node in &mut self.nodes {
+            node.end = place(Span { start: node.open.start, end: node.end }).end;
+            node.open = place(node.open);
+            if !node.value.is_empty() {
+                node.value = place(node.value);
+            }
+        }
+        self.dtd_entities = self.dtd_entities.map(&place);
+        self.comments.iter_mut().chain(&mut self.asides).for_each(|span| *span = place(*span));
+        self
+    }
+
+    /// Whether both hold the same elements with the same texts in the same order, wherever they stand.
+    pub fn same_content(&self, other: &Self) -> bool {
+        let ids = |document: &Self| (0..document.nodes.len() as u32).map(NodeId);
+        let same = |(one, two): (NodeId, NodeId)| {
+            let (here, there) = (self.node(one), other.node(two));
+            here.after == there.after
+                && here.has_elements == there.has_elements
+                && here.is_nil == there.is_nil
+                && self.name(one) == other.name(two)
+                && self.text(one) == other.text(two)
+        };
+        self.nodes.len() == other.nodes.len() && ids(self).zip(ids(other)).all(same)
+    }
+}
+
+/// Puts a [`Document`] together, tag by tag.
+pub(super) struct Builder<'a> {
+    text: &'a str,
+    document: Document,
+    names: HashMap<&'a str, Span>,
+}
+
+impl<'a> Builder<'a> {
+    /// The index of the root element.
+    pub(super) const ROOT: u32 = 0;
+
+    pub(super) fn new(text: &'a str) -> Self {
+        let document = Document {
+            nodes: Vec::new(),
+            names: String::new(),
+            texts: String::new(),
+            dtd_entities: None,
+            comments: Vec::new(),
+            asides: Vec::new(),
+        };
+        Self { text, document, names: HashMap::new() }
+    }
+
+    /// Notes where something stands that is neither a tag nor a text without `>`.
+    pub(super) fn aside(&mut self, span: Span) {
+        self.document.asides.push(span);
+    }
+
+    /// Notes where a comment stands.
+    pub(super) fn comment(&mut self, span: Span) {
+        self.document.comments.push(span);
+    }
+
+    /// Tells `parent` that an element stands inside it: what was collected as its text is none.
+    pub(super) fn holds_element(&mut self, parent: u32) {
+        let node = &mut self.document.nodes[parent as usize];
+        if !node.has_elements {
+            node.has_elements = true;
+            self.document.texts.truncate(node.text.start as usize);
+        }
+    }
+
+    /// Opens an element with the qualified name `name`; its index.
+    pub(super) fn open(&mut self, parent: u32, name: &'a str, open: Span, is_nil: bool) -> u32 {
+        let name = self.intern(local_name(name));
+        self.open_interned(parent, name, open, is_nil)
+    }
+
+    /// Like [`Builder::open`], with a name that [`Builder::intern`] gave.
+    pub(super) fn open_interned(&mut self, parent: u32, name: Span, open: Span, is_nil: bool) -> u32 {
+        let index = self.document.nodes.len() as u32;
+        let text_start = self.document.texts.len();
+        self.document.nodes.push(Node {
+            name,
+            parent,
+            after: index + 1,
+            open,
+            end: open.end,
+            value: Span::default(),
+            text: Span::new(text_start, text_start),
+            has_elements: false,
+            is_nil,
+        });
+        index
+    }
+
+    /// The place of a local name in the pool of names.
+    pub(super) fn intern(&mut self, name: &'a str) -> Span {
+        let pool = &mut self.document.names;
+        *self.names.entry(name).or_insert_with(|| {
+            let start = pool.len();
+            pool.push_str(name);
+            Span::new(start, pool.len())
+        })
+    }
+
+    /// Whether text directly inside the element `node` is part of a value.
+    pub(super) fn takes_text(&self, node: u32) -> bool {
+        !self.document.nodes[node as usize].has_elements
+    }
+
+    /// The pool that the text of the element opened last goes to.
+    pub(super) fn texts(&mut self) -> &mut String {
+        &mut self.document.texts
+    }
+
+    /// Closes the element `index` with the end tag `end_tag`.
+    pub(super) fn close(&mut self, index: u32, end_tag: Span) {
+        let Document { nodes, texts, .. } = &mut self.document;
+        let after = nodes.len() as u32;
+        let node = &mut nodes[index as usize];
+        node.after = after;
+        node.end = end_tag.end;
+        if node.has_elements {
+            return;
+        }
+        let start = node.text.start as usize;
+        let kept = if node.is_nil { (start, start) } else { trimmed(texts, start, texts.len()) };
+        texts.truncate(kept.1);
+        node.text = Span::new(kept.0, kept.1);
+        if !node.text.is_empty() {
+            let (start, end) = trimmed(self.text, node.open.end as usize, end_tag.start as usize);
+            node.value = Span::new(start, end);
+        }
+    }
+
+    /// The document, in exactly the memory it needs.
+    pub(super) fn finish(mut self, dtd_entities: Option<Span>) -> Document {
+        self.document.dtd_entities = dtd_entities;
+        self.document.nodes.shrink_to_fit();
+        self.document.names.shrink_to_fit();
+        self.document.texts.shrink_to_fit();
+        self.document.asides.shrink_to_fit();
+        self.document
+    }
+}
