@@ -73,14 +73,25 @@ def forceignore(d,n):
     apps(d,n); w(d,'.forceignore',''.join(f'**/A{i}.connectedApp-meta.xml\n' for i in range(n)))
 def classes(d,n):
     for i in range(n): w(d,F+f'classes/C{i}.cls',f'public class C{i} extends C{max(0,i-1)} {{ public static void f() {{ C{(i*7)%n}.f(); C{(i*3+1)%n}.f(); new Http().send(new HttpRequest()); }} @AuraEnabled public static void g() {{ f(); }} }}')
-KINDS = dict(classes=400, apps=400, comments=1000, ignores=400, ignorepaths=400, xmlcomm=2000, apexcomm=2000,
+def appegress(d,n):
+    for i in range(n): w(d,F+f'connectedApps/A{i}.connectedApp-meta.xml',app(i).replace('<callbackUrl>http://example.com','<certificate>x</certificate><callbackUrl>http://example.com'))
+    w(d,F+'profiles/P.profile-meta.xml',f'<Profile {NS}><loginIpRanges><startAddress>11.0.0.0</startAddress><endAddress>11.255.255.255</endAddress></loginIpRanges></Profile>')
+    w(d,'sessionlint.toml','[integration]\negress = [' + ','.join(f"'11.{j//62500}.{j//250%250}.{j%250}'" for j in range(n*10)) + ",'203.0.113.7']\n")
+def takenback(d,n):
+    page='# Rule of the house\n\nThe house wants it otherwise.\n\n```toml rule\nseverity = {{ continuity = "note" }}\nconfidence = "high"\nfrom = "Profile"\nwhere = "{}"\nmark = "description"\nmessage = "It is otherwise"\nhelp = "Do as the house does"\n{}references = ["house rules"]\n```\n'
+    w(d,'house/none.md',page.format("description = null","fix = { set = 'description', to = 'Kept', safety = 'safe' }\n"))
+    w(d,'house/kept.md',page.format("description = 'Kept' AND userLicense = 'Bad'",''))
+    for i in range(n): w(d,F+f'profiles/P{i}.profile-meta.xml',f'<Profile {NS}>\n    <userLicense>{"Bad" if i%2 else "Good"}</userLicense>\n</Profile>\n')
+# What a kind gives the command beside the rules that all are checked with.
+ARGUMENTS = dict(takenback=["--fix", "--rules", "{}/house", "--select", "house"])
+KINDS = dict(appegress=100, takenback=200, classes=400, apps=400, comments=1000, ignores=400, ignorepaths=400, xmlcomm=2000, apexcomm=2000,
              appranges=200, appprof=200, oneprof=8000, trusted=8000, callouts=1000, callouts2=4000, callmethods=2000,
              nested=4000, callbacks=4000, longtext=4000, literal=4000, pkgdirs=400, remotes=1600, csp=1600,
              forceignore=400)
 
 
-def run(program, folder):
-    process = subprocess.Popen([program, "check", "--preset", "all", "--as-of", "2026-11-28", folder],
+def run(program, folder, arguments):
+    process = subprocess.Popen([program, "check", "--preset", "all", "--as-of", "2026-11-28", *(it.format(folder) for it in arguments), folder],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     code = os.waitstatus_to_exitcode(status)
@@ -102,7 +113,7 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 base(folder)
                 globals()[kind](folder, KINDS[kind] * factor * given.times)
-                measured.append(run(given.program, folder))
+                measured.append(run(given.program, folder, ARGUMENTS.get(kind, [])))
         ratio = measured[2][0] / measured[0][0]
         worst = max(worst, ratio)
         times = "  ".join(f"{seconds:.2f} s {megabytes} MB" for seconds, megabytes in measured)

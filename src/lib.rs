@@ -18,4 +18,6 @@ pub use sessionlint_report as report;
 pub use sessionlint_report::answer;
 pub use sessionlint_soql as query;
 pub use sessionlint_source as source;
+#[doc(hidden)]
+pub use sessionlint_source::steps;
 pub use sessionlint_xml as xml;

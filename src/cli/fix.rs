@@ -124,6 +124,13 @@ impl Mended {
             );
             environment.warn(&one_line(&text));
         }
+        if self.applied.taken_back_together > 0 {
+            environment.warn(&format!(
+                "{} more fixes were taken back together: some of them do harm, and too many checks were needed to find \
+                 which; run again with --select and fewer rules",
+                self.applied.taken_back_together
+            ));
+        }
         for (one, other) in &self.applied.undecided {
             environment.warn(&format!(
                 "{one} and {other} ask for the contrary of each other: neither is fixed; ask one side with --preset, or \

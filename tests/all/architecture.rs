@@ -15,9 +15,12 @@ use std::path::{Path, PathBuf};
 /// The crates, each of which may use those before it.
 const CRATES: &[&str] = &["rules", "source", "xml", "soql", "apex", "project", "facts", "lint", "report"];
 
+/// For each module, those that it may name.
+type Directions = &'static [(&'static str, &'static [&'static str])];
+
 /// What the modules of a folder may name of their crate. Whatever can be reached from there may be named too: an import
 /// never points backwards.
-const MAY_USE: &[(&str, &[(&str, &[&str])])] = &[
+const MAY_USE: &[(&str, Directions)] = &[
     ("src", &[("main", &["cli"]), ("cli", &["trial"]), ("trial", &[])]),
     (
         "crates/project/src",
@@ -79,7 +82,7 @@ fn named(text: &str) -> BTreeSet<String> {
 }
 
 /// Everything that can be reached from `module`.
-fn reachable(directions: &[(&str, &[&'static str])], module: &str) -> BTreeSet<&'static str> {
+fn reachable(directions: Directions, module: &str) -> BTreeSet<&'static str> {
     let direct: BTreeMap<&str, &[&'static str]> = directions.iter().map(|(name, uses)| (*name, *uses)).collect();
     let mut reached = BTreeSet::new();
     let mut open: Vec<&'static str> = direct.get(module).copied().unwrap_or_default().to_vec();

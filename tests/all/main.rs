@@ -29,6 +29,7 @@ mod fleet;
 mod formats;
 mod gate;
 mod generated;
+mod growth;
 mod managed;
 mod matching;
 mod network_views;

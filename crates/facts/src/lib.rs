@@ -44,7 +44,7 @@ use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{self, Field, Kind, KindId};
 use sessionlint_project::metadata::managed::Managed;
 use sessionlint_soql::{Catalog, Cell, Cells, Column, PreparedFilter, Row, Schema, Table, Tables, Value};
-use sessionlint_source::globs::Glob;
+use sessionlint_source::globs::{Glob, Globs};
 use sessionlint_source::secrets;
 
 /// What the project says across its files.
@@ -341,18 +341,30 @@ impl<'p> Facts<'p> {
     }
 }
 
-/// What the configuration says of something that goes by `names`: the last glob that matches decides, `!` excludes.
-fn configured(patterns: &[String], names: &[&str]) -> Option<bool> {
-    let mut verdict = None;
-    for pattern in patterns {
-        let (includes, pattern) =
-            pattern.strip_prefix('!').map_or((true, pattern.as_str()), |pattern| (false, pattern));
-        let Ok(glob) = Glob::new(pattern) else { continue };
-        if names.iter().any(|name| glob.fits_name(name)) {
-            verdict = Some(includes);
+/// The globs of the configuration that name things: the last that matches decides, `!` excludes.
+struct Configured {
+    globs: Globs,
+    includes: Vec<bool>,
+}
+
+impl Configured {
+    fn of(patterns: &[String]) -> Self {
+        let (mut globs, mut includes) = (Vec::new(), Vec::new());
+        for pattern in patterns {
+            let (does_include, pattern) =
+                pattern.strip_prefix('!').map_or((true, pattern.as_str()), |pattern| (false, pattern));
+            let Ok(glob) = Glob::new(pattern) else { continue };
+            globs.push(glob);
+            includes.push(does_include);
         }
+        Self { globs: Globs::new(globs), includes }
     }
-    verdict
+
+    /// What they say of something that goes by `names`.
+    fn verdict(&self, names: &[&str]) -> Option<bool> {
+        let last = names.iter().flat_map(|name| self.globs.fitting_name(name)).max()?;
+        self.includes.get(last).copied()
+    }
 }
 
 /// The table of managed packages: a rule over it tells of them, and no other rule does.
@@ -626,7 +638,7 @@ impl<'f> Views<'f> {
                 rows(network::ranges::IP_RANGE_SET, facts.range_sets(), network::ranges::RangeSet::key)
             }
             Origin::EgressCoverage => {
-                rows(network::coverage::EGRESS_COVERAGE, facts.coverage(), network::coverage::Coverage::key)
+                network::coverage::matching(project, &project.inputs.egress, facts.coverage(), None)
             }
             Origin::UnadmittedTrust => {
                 rows(network::coverage::UNADMITTED_TRUST, facts.trust(), network::coverage::Trust::key)
@@ -905,11 +917,13 @@ impl Tables for Views<'_> {
     fn is_empty(&self, name: &str) -> bool {
         match origin(name) {
             Some(Origin::Grant) => self.facts.permissions().is_empty(),
+            Some(Origin::EgressCoverage) => self.facts.coverage().is_empty(),
             _ => self.table(name).is_none_or(|table| table.rows.is_empty()),
         }
     }
 
-    /// Every profile grants hundreds of permissions, and rules ask about a dozen: rows are made of those only.
+    /// Every profile grants hundreds of permissions, and rules ask about a dozen; each app meets each address, and few
+    /// are left out: rows are made of those only.
     fn matching<'t>(&'t self, name: &str, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'t, Row<'t>>> {
         match origin(name) {
             Some(Origin::Grant) => {
@@ -920,6 +934,11 @@ impl Tables for Views<'_> {
                     login::Grant::key,
                     filter,
                 );
+                rows.into_iter().map(Cow::Owned).collect()
+            }
+            Some(Origin::EgressCoverage) => {
+                let project = self.facts.project;
+                let rows = network::coverage::matching(project, &project.inputs.egress, self.facts.coverage(), filter);
                 rows.into_iter().map(Cow::Owned).collect()
             }
             _ => self.table(name).map_or_else(Vec::new, |table| table.matching(filter)),

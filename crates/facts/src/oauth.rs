@@ -20,6 +20,7 @@ pub use token::{AccessToken, LifeOwner, NO_SESSION, TokenForm};
 pub(super) use columns::OAUTH_APP;
 pub(super) use token::JWT_TIMEOUTS;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::column::Fact;
@@ -27,6 +28,7 @@ use super::session::{OrgFacts, ProfileFacts};
 use super::{profile_name, raw};
 use sessionlint_project::metadata::{Project, text_of};
 use sessionlint_source::Place;
+use sessionlint_source::steps;
 
 /// Which of the two kinds of app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,11 +270,6 @@ impl AppFacts {
         self.written.is_admin_approved.value == Some(true) && !self.written.profiles.is_empty()
     }
 
-    /// Whether users of `profile` may use it, as far as its profiles tell.
-    pub(super) fn may_be_used_by(&self, profile: &ProfileFacts) -> bool {
-        !self.names_its_profiles() || self.written.profiles.iter().any(|label| profile_name::key(label) == profile.key)
-    }
-
     /// Whether it has a scope that lets it renew; unknown where its scopes are.
     pub fn has_refresh_scope(&self) -> Option<bool> {
         let scopes = self.written.scopes.value.as_ref()?;
@@ -290,7 +287,7 @@ pub(super) fn app_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFa
         project.of_type("ConnectedApp").map(|(_, component)| (AppKind::ConnectedApp, read::connected_app(component)));
     let external = read::external_client_apps(project);
     let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
-    let world = World { project, org, profiles };
+    let world = World::of(project, org, profiles);
     let mut apps: Vec<AppFacts> = connected.chain(external).map(|(kind, written)| world.judge(kind, written)).collect();
     find_shared_users(&mut apps);
     apps
@@ -318,11 +315,41 @@ struct World<'w> {
     project: &'w Project,
     org: &'w OrgFacts,
     profiles: &'w [ProfileFacts],
+    by_key: HashMap<&'w str, Vec<usize>>,
+    /// Which apps the configuration calls integrations.
+    configured: super::Configured,
+    /// What holds for an app that anybody may use.
+    anybody: OnceCell<Users>,
+    /// By the name of an app, the first handler that is enabled and names it.
+    handlers: HashMap<String, Fact<String>>,
+    has_broken_profile: bool,
 }
 
-impl World<'_> {
+impl<'w> World<'w> {
+    fn of(project: &'w Project, org: &'w OrgFacts, profiles: &'w [ProfileFacts]) -> Self {
+        let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, profile) in profiles.iter().enumerate() {
+            by_key.entry(profile.key.as_str()).or_default().push(index);
+        }
+        Self {
+            project,
+            org,
+            profiles,
+            by_key,
+            configured: super::Configured::of(&project.inputs.integration_apps),
+            anybody: OnceCell::new(),
+            handlers: handlers(project),
+            has_broken_profile: project.is_broken("Profile"),
+        }
+    }
+
+    /// The first profile of a key.
+    fn profile(&self, key: &str) -> Option<&'w ProfileFacts> {
+        self.by_key.get(key).and_then(|indexes| self.profiles.get(*indexes.first()?))
+    }
+
     fn judge(&self, kind: AppKind, written: Written) -> AppFacts {
-        let verdict = integration::judge(&written, &self.project.inputs.integration_apps, self.profiles);
+        let verdict = integration::judge(&written, &self.configured, |key| self.profile(key));
         let mut app = AppFacts {
             kind,
             verdict,
@@ -338,7 +365,7 @@ impl World<'_> {
             restricting_profile: Fact::default(),
             knows_ranges: false,
             org_requires_pkce: org_requires_pkce(self.project),
-            exchange_handler: self.exchange_handler(&written),
+            exchange_handler: self.handlers.get(&written.full_name.to_ascii_lowercase()).cloned().unwrap_or_default(),
             api_access_is_limited: api_access_is_limited(self.project),
             idle_limit_holds: false,
             device_flow_loss: Fact::default(),
@@ -350,25 +377,26 @@ impl World<'_> {
             written,
         };
         app.renewal = renewal(&app);
-        let users = self.users(&app.written);
-        self.find_fallback(&mut app, &users);
+        let named;
+        let users = if app.names_its_profiles() {
+            named = self.named(&app.written);
+            &named
+        } else {
+            self.anybody.get_or_init(|| self.users(self.profiles.iter(), true))
+        };
+        app.fallback = users.fallback.clone();
+        app.fallback_owner.clone_from(&users.fallback_owner);
+        app.shortest_fallback = users.shortest_fallback;
         app.access_token = token::access_token(&app, app.shortest_fallback.or(self.org.minutes.value));
         app.knows_ranges = match users.with_org {
             // A profile that it names and the project does not hold may have ranges.
-            true if !users.is_limited => users.profiles.iter().any(|profile| profile.component.is_some()),
+            true if !app.names_its_profiles() => users.held > 0,
             true => false,
-            false => users.profiles.iter().all(|profile| profile.component.is_some()),
+            false => users.held == users.profiles,
         };
         // A broken file may hold a range, and a range that is none may have been meant to restrict.
-        let understood = |profile: &&ProfileFacts| profile.understands_ranges;
-        app.knows_ranges &= !self.project.is_broken("Profile") && users.profiles.iter().all(understood);
-        let restricting = users.profiles.iter().filter(|profile| !profile.is_run_by_salesforce);
-        let restricting = restricting.filter_map(|profile| Some((profile, profile.restricting_range?)));
-        // An integration's own profile is the likelier one; the first of those by name, else the first of all.
-        let first = restricting.min_by_key(|(profile, _)| !profile.is_integration);
-        if let Some((profile, place)) = first {
-            app.restricting_profile = Fact::known(profile.label.clone(), place);
-        }
+        app.knows_ranges &= !self.has_broken_profile && users.understands_ranges;
+        app.restricting_profile = users.restricting_profile.clone();
         app.open_controls = controls::open_controls(&app);
         let as_of = self.project.inputs.as_of;
         app.idle_limit_holds = dated::idle_limit_holds(&app.written, as_of);
@@ -380,23 +408,6 @@ impl World<'_> {
         app
     }
 
-    /// The handler that is enabled and names the app.
-    fn exchange_handler(&self, written: &Written) -> Fact<String> {
-        for (_, handler) in self.project.of_type("OauthTokenExchangeHandler") {
-            let names_it = raw::elements(handler, "enablements").any(|node| {
-                let document = &handler.document;
-                ["connectedApp", "externalClientApp"].iter().any(|element| {
-                    let name = document.child(node, element).and_then(|child| text_of(document, child));
-                    name.is_some_and(|name| name.eq_ignore_ascii_case(&written.full_name))
-                })
-            });
-            if names_it && handler.text("isEnabled").and_then(raw::parse_bool) == Some(true) {
-                return Fact::known(handler.name.clone(), handler.root_place());
-            }
-        }
-        Fact::default()
-    }
-
     /// Whether the org says that it blocks the username-password flow.
     fn blocks_passwords(&self) -> bool {
         let path = "blockOAuthUnPwFlow";
@@ -404,45 +415,83 @@ impl World<'_> {
         stating.is_some_and(|(_, it)| it.text(path).and_then(raw::parse_bool) == Some(true))
     }
 
-    /// Who may use the app: the pre-authorised profiles where it names some, else anybody.
-    fn users(&self, written: &Written) -> Users<'_> {
-        let is_limited = written.is_admin_approved.value == Some(true) && !written.profiles.is_empty();
-        if !is_limited {
-            return Users { profiles: self.profiles.iter().collect(), with_org: true, is_limited };
-        }
-        let keys: Vec<String> = written.profiles.iter().map(|label| profile_name::key(label)).collect();
-        let named: Vec<&ProfileFacts> = self.profiles.iter().filter(|profile| keys.contains(&profile.key)).collect();
+    /// What holds for an app that only users of the profiles it names may use.
+    fn named(&self, written: &Written) -> Users {
+        let keys = written.profiles.iter().map(|label| profile_name::key(label));
+        let found = keys.filter_map(|key| self.by_key.get(key.as_str()));
+        let mut named: Vec<usize> = found.flatten().copied().collect();
+        named.sort_unstable();
+        named.dedup();
         // A profile that the project does not hold has no override that it shows: the org's value stands for it.
-        let with_org = named.len() < keys.len();
-        Users { profiles: named, with_org, is_limited }
+        let with_org = named.len() < written.profiles.len();
+        self.users(named.iter().filter_map(|index| self.profiles.get(*index)), with_org)
     }
 
-    /// The longest session that a user of the app would have without it.
-    fn find_fallback(&self, app: &mut AppFacts, users: &Users<'_>) {
-        let of_profiles = users.profiles.iter().filter_map(|profile| {
-            let owner = match profile.decided_by {
-                Some("profile") => format!("the profile {}", profile.label),
-                _ => "the org".to_owned(),
-            };
-            Some((profile.effective.value?, profile.effective.clone(), owner))
-        });
-        let of_org = users
-            .with_org
-            .then_some(())
-            .and_then(|()| Some((self.org.minutes.value?, self.org.minutes.clone(), "the org".to_owned())));
+    fn users<'p>(&self, profiles: impl Iterator<Item = &'p ProfileFacts>, with_org: bool) -> Users {
+        let mut users = Users {
+            with_org,
+            profiles: 0,
+            held: 0,
+            understands_ranges: true,
+            restricting_profile: Fact::default(),
+            fallback: Fact::default(),
+            fallback_owner: String::new(),
+            shortest_fallback: None,
+        };
         // The first of equals: the org before a profile, so that the reason is the general one.
-        let mut longest: Option<(i64, Fact<i64>, String)> = None;
-        for candidate in of_org.into_iter().chain(of_profiles) {
-            app.shortest_fallback = Some(app.shortest_fallback.map_or(candidate.0, |least| least.min(candidate.0)));
-            if longest.as_ref().is_none_or(|(minutes, ..)| candidate.0 > *minutes) {
-                longest = Some(candidate);
+        if with_org && let Some(minutes) = self.org.minutes.value {
+            users.shortest_fallback = Some(minutes);
+            users.fallback = self.org.minutes.clone();
+            "the org".clone_into(&mut users.fallback_owner);
+        }
+        let mut restricting: Option<(&ProfileFacts, Place)> = None;
+        for profile in profiles {
+            steps::count(1);
+            users.profiles += 1;
+            users.held += usize::from(profile.component.is_some());
+            users.understands_ranges &= profile.understands_ranges;
+            // An integration's own profile is the likelier one; the first of those by name, else the first of all.
+            let is_likelier = restricting.is_none_or(|(other, _)| profile.is_integration && !other.is_integration);
+            if let Some(place) = profile.restricting_range
+                && is_likelier
+                && !profile.is_run_by_salesforce
+            {
+                restricting = Some((profile, place));
+            }
+            let Some(minutes) = profile.effective.value else { continue };
+            users.shortest_fallback = Some(users.shortest_fallback.map_or(minutes, |least| least.min(minutes)));
+            if users.fallback.value.is_none_or(|longest| minutes > longest) {
+                users.fallback = profile.effective.clone();
+                users.fallback_owner = match profile.decided_by {
+                    Some("profile") => format!("the profile {}", profile.label),
+                    _ => "the org".to_owned(),
+                };
             }
         }
-        if let Some((_, fact, owner)) = longest {
-            app.fallback = fact;
-            app.fallback_owner = owner;
+        if let Some((profile, place)) = restricting {
+            users.restricting_profile = Fact::known(profile.label.clone(), place);
+        }
+        users
+    }
+}
+
+/// By the name of an app, in lower case, the first handler of token exchanges that is enabled and names it.
+fn handlers(project: &Project) -> HashMap<String, Fact<String>> {
+    let mut handlers = HashMap::new();
+    for (_, handler) in project.of_type("OauthTokenExchangeHandler") {
+        if handler.text("isEnabled").and_then(raw::parse_bool) != Some(true) {
+            continue;
+        }
+        let document = &handler.document;
+        for node in raw::elements(handler, "enablements") {
+            for element in ["connectedApp", "externalClientApp"] {
+                let name = document.child(node, element).and_then(|child| text_of(document, child));
+                let Some(name) = name.map(str::to_ascii_lowercase) else { continue };
+                handlers.entry(name).or_insert_with(|| Fact::known(handler.name.clone(), handler.root_place()));
+            }
         }
     }
+    handlers
 }
 
 /// Whether the org lets only approved apps call its API: what the last file of connected app settings says that says it;
@@ -466,13 +515,19 @@ fn org_requires_pkce(project: &Project) -> Fact<bool> {
     })
 }
 
-/// Who may use an app.
-struct Users<'w> {
-    profiles: Vec<&'w ProfileFacts>,
+/// Who may use an app, and what holds for them.
+struct Users {
     /// Whether users whose profile the project does not hold are among them.
     with_org: bool,
-    /// Whether the app names profiles, and nobody else may use it.
-    is_limited: bool,
+    profiles: usize,
+    /// How many of the profiles have a file.
+    held: usize,
+    understands_ranges: bool,
+    restricting_profile: Fact<String>,
+    /// The longest session that one of them would have without the app.
+    fallback: Fact<i64>,
+    fallback_owner: String,
+    shortest_fallback: Option<i64>,
 }
 
 /// How the app renews (design.md section 5).

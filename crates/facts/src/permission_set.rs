@@ -1,5 +1,7 @@
 //! Permission sets: what an integration may have to do with one. Knows no severity.
 
+use std::collections::HashMap;
+
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::oauth::AppFacts;
 use super::session::grants;
@@ -16,9 +18,15 @@ pub(super) struct SetFacts {
 
 /// What each permission set means, in order.
 pub(super) fn set_facts(project: &Project, apps: &[AppFacts]) -> Vec<SetFacts> {
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    for (index, app) in apps.iter().enumerate().filter(|(_, app)| app.verdict.tier.is_integration()) {
+        for set in &app.written.permission_sets {
+            by_name.entry(set.to_lowercase()).or_insert(index);
+        }
+    }
     let facts = |component: &Component| SetFacts {
         grants_api: project.parts(component).any(|part| grants(part, "ApiEnabled")),
-        integration_app: integration_app(component, apps),
+        integration_app: integration_app(component, apps, &by_name),
     };
     let wholes = project.of_type("PermissionSet").filter(|(_, component)| component.part.is_none());
     wholes.map(|(_, component)| facts(component)).collect()
@@ -26,10 +34,10 @@ pub(super) fn set_facts(project: &Project, apps: &[AppFacts]) -> Vec<SetFacts> {
 
 /// The first integration that chooses its users by the set: connected apps write the set's label, external client
 /// apps its name.
-fn integration_app(component: &Component, apps: &[AppFacts]) -> Fact<String> {
+fn integration_app(component: &Component, apps: &[AppFacts], by_name: &HashMap<String, usize>) -> Fact<String> {
     let names = [component.text("label").unwrap_or_default().to_lowercase(), component.name.to_lowercase()];
-    let is_named = |app: &&AppFacts| app.written.permission_sets.iter().any(|set| names.contains(&set.to_lowercase()));
-    let app = apps.iter().filter(|app| app.verdict.tier.is_integration()).find(is_named);
+    let first = names.iter().filter_map(|name| by_name.get(name)).min();
+    let app = first.and_then(|index| apps.get(*index));
     app.map_or_else(Fact::default, |app| Fact { value: Some(app.written.label.clone()), place: app.written.place })
 }
 

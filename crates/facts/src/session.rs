@@ -182,7 +182,9 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts) -> Vec<ProfileFac
         }
     }
     let overrides_are_known = !project.is_broken("ProfileSessionSetting");
-    let made = by_key.into_iter().filter_map(|(key, named)| named.facts(key, project, org, overrides_are_known));
+    let configured = super::Configured::of(&project.inputs.integration_profiles);
+    let made =
+        by_key.into_iter().filter_map(|(key, named)| named.facts(key, project, org, overrides_are_known, &configured));
     let mut profiles: Vec<_> = made.collect();
     profiles.sort_by_cached_key(|profile| (profile.label.to_lowercase(), profile.key.clone()));
     profiles
@@ -199,7 +201,14 @@ struct Named<'p> {
 }
 
 impl Named<'_> {
-    fn facts(self, key: String, project: &Project, org: &OrgFacts, overrides_are_known: bool) -> Option<ProfileFacts> {
+    fn facts(
+        self,
+        key: String,
+        project: &Project,
+        org: &OrgFacts,
+        overrides_are_known: bool,
+        configured: &super::Configured,
+    ) -> Option<ProfileFacts> {
         let (full_name, place): (String, Place) = match (self.profile, self.mention) {
             (Some((_, component)), _) => (component.name.clone(), component.root_place()),
             (None, Some((component, name))) => (name.to_owned(), component.place("profile")),
@@ -232,7 +241,7 @@ impl Named<'_> {
         let ranges = profile.map(network::profile_ranges).unwrap_or_default();
         let user_license = text("userLicense");
         let (is_integration, integration_reason) =
-            integration(&key, &label, profile, user_license.value.as_deref(), project);
+            integration(&key, &label, profile, user_license.value.as_deref(), configured);
         Some(ProfileFacts {
             login_hours: profile.map(login_hours).unwrap_or_default(),
             is_custom: text("custom").and_then(|text| raw::parse_bool(&text)),
@@ -283,9 +292,9 @@ fn integration(
     label: &str,
     profile: Option<&Component>,
     license: Option<&str>,
-    project: &Project,
+    configured: &super::Configured,
 ) -> (bool, &'static str) {
-    if let Some(configured) = super::configured(&project.inputs.integration_profiles, &[label, key]) {
+    if let Some(configured) = configured.verdict(&[label, key]) {
         return (configured, if configured { "named by the configuration" } else { "excluded by the configuration" });
     }
     if profile_name::is_run_by_salesforce(key) {

@@ -3,32 +3,81 @@
 //!
 //! Where a server calls from is said by the configuration alone; without it there is nothing to compare.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
 use super::ranges::{RangeSet, Use};
 use super::{Addresses, Range};
 use crate::column::{Fact, IntoCell, ViewColumn};
 use crate::oauth::{AppFacts, Renewal, ip_relaxation};
 use crate::session::ProfileFacts;
-use sessionlint_project::metadata::Egress;
+use crate::{forget_replaced, mask_addresses, profile_name};
+use sessionlint_project::metadata::{Egress, Project};
+use sessionlint_soql::{Cell, Cells, PreparedFilter, Row, Value};
+use sessionlint_source::Place;
+use sessionlint_source::steps;
 
 type CoverageColumn = ViewColumn<Coverage>;
 type TrustColumn = ViewColumn<Trust>;
 
-/// A configured address, and one thing that lets only some addresses in.
+/// One thing that lets only some addresses in, and what that means for each configured one: rows are made of it when
+/// they are asked for, one per address.
 #[derive(Debug)]
 pub(crate) struct Coverage {
     kind: &'static str,
-    egress: Egress,
     app: Option<String>,
     profile: Option<String>,
     is_integration: bool,
     /// Whether it is known that the integration's user has the profile, or nearly.
     is_own_profile: bool,
-    covered: Option<bool>,
-    others_covered: bool,
     relaxation: Option<&'static str>,
     renewal: Option<Renewal>,
     obstacle: Fact<String>,
     range: Fact<String>,
+    answers: Arc<Answers>,
+}
+
+/// Which configured addresses are let in, by their numbers. Apps of the same profiles share it.
+#[derive(Debug, Default)]
+struct Answers {
+    held: Vec<usize>,
+    left_out: Vec<usize>,
+    /// Nobody knows.
+    rotating: Vec<usize>,
+}
+
+impl Answers {
+    fn of(egress: &[Egress], holds: impl Fn(Egress) -> Option<bool>) -> Arc<Self> {
+        let mut answers = Self::default();
+        for (index, egress) in egress.iter().enumerate() {
+            steps::count(1);
+            match holds(*egress) {
+                Some(true) => answers.held.push(index),
+                Some(false) => answers.left_out.push(index),
+                None => answers.rotating.push(index),
+            }
+        }
+        Arc::new(answers)
+    }
+
+    /// The addresses by what is known of them; those of one kind differ in nothing but themselves.
+    fn kinds(&self) -> [(Option<bool>, &[usize]); 3] {
+        [(Some(true), &self.held), (Some(false), &self.left_out), (None, &self.rotating)]
+    }
+
+    /// Whether another address is let in.
+    fn others(&self, covered: Option<bool>) -> bool {
+        self.held.len() > usize::from(covered == Some(true))
+    }
+}
+
+/// One configured address, and whether it is let in.
+#[derive(Clone, Copy)]
+struct Address {
+    egress: Egress,
+    covered: Option<bool>,
 }
 
 /// The addresses that one thing lets in, and the words for it.
@@ -58,79 +107,123 @@ pub(crate) fn coverage(
         .filter(|profile| profile.restricting_range.is_some() && !profile.is_run_by_salesforce)
         .filter_map(|profile| Some((profile, gate(&profile.ranges)?)))
         .collect();
-    let mut rows = Vec::new();
-    for app in apps {
-        rows.extend(of_app(egress, app, &restricting));
-    }
-    for (profile, gate) in restricting.iter().filter(|(profile, _)| profile.is_integration) {
-        let row = |egress: &Egress| Coverage {
+    let mut gates = Gates::of(egress, &restricting);
+    let mut all: Vec<Coverage> = apps.iter().filter_map(|app| of_app(app, &mut gates)).collect();
+    for (index, (profile, gate)) in restricting.iter().enumerate().filter(|(_, (profile, _))| profile.is_integration) {
+        all.push(Coverage {
             profile: Some(profile.label.clone()),
             obstacle: gate.range.clone(),
             is_own_profile: true,
-            ..bare("profile", *egress, gate)
-        };
-        rows.extend(judged(egress, |egress| gate.addresses.hold(egress), row));
+            ..bare("profile", gate, gates.answers(vec![index]))
+        });
     }
     for set in sets.iter().filter(|set| set.usage == Use::Token) {
         let Some(gate) = gate(&set.ranges) else { continue };
-        let row = |egress: &Egress| Coverage {
+        let answers = Answers::of(egress, |egress| gate.addresses.hold(egress));
+        all.push(Coverage {
             app: Some(set.owner_name.clone()),
             obstacle: gate.range.clone(),
-            ..bare("token", *egress, &gate)
-        };
-        rows.extend(judged(egress, |egress| gate.addresses.hold(egress), row));
+            ..bare("token", &gate, answers)
+        });
     }
-    rows
+    all
 }
 
-/// A row of which only the address and the range are known.
-fn bare(kind: &'static str, egress: Egress, gate: &Gate) -> Coverage {
+/// The profiles with ranges, and what is known of the addresses for those that were asked together.
+struct Gates<'p> {
+    egress: &'p [Egress],
+    restricting: &'p [(&'p ProfileFacts, Gate)],
+    by_key: HashMap<&'p str, Vec<usize>>,
+    /// Those that count for an app that anybody may use.
+    of_anybody: Vec<usize>,
+    known: HashMap<Vec<usize>, Arc<Answers>>,
+}
+
+impl<'p> Gates<'p> {
+    fn of(egress: &'p [Egress], restricting: &'p [(&'p ProfileFacts, Gate)]) -> Self {
+        let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, (profile, _)) in restricting.iter().enumerate() {
+            by_key.entry(profile.key.as_str()).or_default().push(index);
+        }
+        let of_anybody = meant(restricting, (0..restricting.len()).collect());
+        Self { egress, restricting, by_key, of_anybody, known: HashMap::new() }
+    }
+
+    /// The profiles that count for an app.
+    fn of_app(&self, app: &AppFacts) -> Vec<usize> {
+        if !app.names_its_profiles() {
+            return self.of_anybody.clone();
+        }
+        let named = app.written.profiles.iter().filter_map(|label| self.by_key.get(profile_name::key(label).as_str()));
+        let mut users: Vec<usize> = named.flatten().copied().collect();
+        users.sort_unstable();
+        users.dedup();
+        meant(self.restricting, users)
+    }
+
+    /// Which addresses some of these profiles let in.
+    fn answers(&mut self, users: Vec<usize>) -> Arc<Answers> {
+        let restricting = self.restricting;
+        let egress = self.egress;
+        let find = |users: &[usize]| {
+            let holds = |egress: Egress| {
+                let mut verdict = Some(false);
+                for index in users {
+                    steps::count(1);
+                    match restricting[*index].1.addresses.hold(egress) {
+                        Some(false) => {}
+                        other => {
+                            verdict = other;
+                            break;
+                        }
+                    }
+                }
+                verdict
+            };
+            Answers::of(egress, holds)
+        };
+        match self.known.entry(users) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(unknown) => {
+                let answers = find(unknown.key());
+                Arc::clone(unknown.insert(answers))
+            }
+        }
+    }
+}
+
+/// An integration's own profile is the likelier one, so that those of people count only where there is none.
+fn meant(restricting: &[(&ProfileFacts, Gate)], users: Vec<usize>) -> Vec<usize> {
+    let own: Vec<usize> = users.iter().copied().filter(|index| restricting[*index].0.is_integration).collect();
+    if own.is_empty() { users } else { own }
+}
+
+/// Of which only the range is known.
+fn bare(kind: &'static str, gate: &Gate, answers: Arc<Answers>) -> Coverage {
     Coverage {
         kind,
-        egress,
         app: None,
         profile: None,
         is_integration: true,
         is_own_profile: false,
-        covered: None,
-        others_covered: false,
         relaxation: None,
         renewal: None,
         obstacle: Fact::default(),
         range: gate.range.clone(),
+        answers,
     }
 }
 
-/// The rows of all addresses, with whether each is let in and whether another one is.
-fn judged(
-    egress: &[Egress],
-    holds: impl Fn(Egress) -> Option<bool>,
-    row: impl Fn(&Egress) -> Coverage,
-) -> Vec<Coverage> {
-    let verdicts: Vec<Option<bool>> = egress.iter().map(|egress| holds(*egress)).collect();
-    let held = verdicts.iter().filter(|held| **held == Some(true)).count();
-    let others = |index: usize| held > usize::from(verdicts[index] == Some(true));
-    egress
-        .iter()
-        .enumerate()
-        .map(|(index, egress)| Coverage { covered: verdicts[index], others_covered: others(index), ..row(egress) })
-        .collect()
-}
-
-/// The rows of an app that obeys ranges, against the profiles that may use it and have some.
-fn of_app(egress: &[Egress], app: &AppFacts, restricting: &[(&ProfileFacts, Gate)]) -> Vec<Coverage> {
+/// An app that obeys ranges, against the profiles that may use it and have some.
+fn of_app(app: &AppFacts, gates: &mut Gates<'_>) -> Option<Coverage> {
     let relaxation = app.written.ip_relaxation.value.as_deref().map(|written| ip_relaxation(app.kind, written));
     let is_jwt = app.renewal == Some(Renewal::Jwt);
     if !is_jwt && relaxation != Some("enforce") {
-        return Vec::new();
+        return None;
     }
-    let users: Vec<&(&ProfileFacts, Gate)> =
-        restricting.iter().filter(|(profile, _)| app.may_be_used_by(profile)).collect();
-    // An integration's own profile is the likelier one, so that those of people count only where there is none.
-    let own: Vec<_> = users.iter().copied().filter(|(profile, _)| profile.is_integration).collect();
-    let meant = if own.is_empty() { users } else { own };
-    let Some((profile, gate)) = meant.first() else { return Vec::new() };
-    let row = |egress: &Egress| Coverage {
+    let users = gates.of_app(app);
+    let (profile, gate) = &gates.restricting[*users.first()?];
+    Some(Coverage {
         app: Some(app.written.label.clone()),
         profile: Some(profile.label.clone()),
         is_integration: app.verdict.tier.is_integration(),
@@ -138,13 +231,8 @@ fn of_app(egress: &[Egress], app: &AppFacts, restricting: &[(&ProfileFacts, Gate
         relaxation,
         renewal: app.renewal,
         obstacle: if is_jwt { gate.range.clone() } else { app.written.ip_relaxation.clone() },
-        ..bare("app", *egress, gate)
-    };
-    let holds = |egress: Egress| {
-        let verdicts: Option<Vec<bool>> = meant.iter().map(|(_, gate)| gate.addresses.hold(egress)).collect();
-        verdicts.map(|verdicts| verdicts.contains(&true))
-    };
-    judged(egress, holds, row)
+        ..bare("app", gate, gates.answers(users))
+    })
 }
 
 /// An address as people write it.
@@ -170,7 +258,91 @@ impl Coverage {
     }
 }
 
-/// One row per configured address and app, integration profile or token list that it must pass.
+/// The columns of a row that depend on its address.
+const EGRESS: usize = 1;
+const IS_ROTATING: usize = 2;
+const COVERED: usize = 7;
+const OTHERS_COVERED: usize = 8;
+
+impl Coverage {
+    /// The cell of a row.
+    fn cell(&self, address: Address, column: usize) -> Cell<'_> {
+        match column {
+            EGRESS => words(address.egress).cell(),
+            IS_ROTATING => (address.egress == Egress::Rotating).cell(),
+            COVERED => address.covered.cell(),
+            OTHERS_COVERED => self.answers.others(address.covered).cell(),
+            _ => EGRESS_COVERAGE.get(column).map(|column| column.cell(self)).unwrap_or_default(),
+        }
+    }
+}
+
+/// A row whose cells are made when a condition looks at them.
+struct Unmade<'c> {
+    project: &'c Project,
+    coverage: &'c Coverage,
+    address: Address,
+    /// Whether the condition looked at the address itself.
+    is_of_one: &'c std::cell::Cell<bool>,
+}
+
+impl Cells for Unmade<'_> {
+    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
+        steps::count(1);
+        if column == EGRESS {
+            self.is_of_one.set(true);
+        }
+        let mut cell = self.coverage.cell(self.address, column);
+        mask_addresses(&mut cell);
+        forget_replaced(self.project, &mut cell);
+        look(&cell.value)
+    }
+}
+
+/// The rows for which `filter` holds. It is asked once for all addresses that differ in nothing that it looks at.
+pub(crate) fn matching<'f>(
+    project: &Project,
+    egress: &[Egress],
+    all: &'f [Coverage],
+    filter: Option<&PreparedFilter<'_>>,
+) -> Vec<Row<'f>> {
+    let mut rows = Vec::new();
+    for coverage in all {
+        let mut found: Vec<(usize, Option<bool>)> = Vec::new();
+        for (covered, indexes) in coverage.answers.kinds() {
+            let mut shared: Option<bool> = None;
+            for index in indexes {
+                let address = Address { egress: egress[*index], covered };
+                let holds = shared.unwrap_or_else(|| {
+                    let Some(filter) = filter else { return true };
+                    let is_of_one = std::cell::Cell::new(false);
+                    let holds = filter.matches(&Unmade { project, coverage, address, is_of_one: &is_of_one });
+                    shared = (!is_of_one.get()).then_some(holds);
+                    holds
+                });
+                if holds {
+                    found.push((*index, covered));
+                } else if shared == Some(false) {
+                    break;
+                }
+            }
+        }
+        found.sort_unstable_by_key(|(index, _)| *index);
+        rows.extend(found.into_iter().map(|(index, covered)| {
+            let address = Address { egress: egress[index], covered };
+            let cells = (0..EGRESS_COVERAGE.len()).map(|column| coverage.cell(address, column)).collect();
+            Row { cells, subject: None, key: Cow::Borrowed(coverage.key()) }
+        }));
+    }
+    for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
+        mask_addresses(cell);
+        forget_replaced(project, cell);
+    }
+    rows
+}
+
+/// One row per configured address and app, integration profile or token list that it must pass. The cells of the
+/// columns that depend on the address are made by [`Coverage::cell`].
 pub(crate) const EGRESS_COVERAGE: &[CoverageColumn] = &[
     CoverageColumn::text(
         "Kind",
@@ -178,8 +350,8 @@ pub(crate) const EGRESS_COVERAGE: &[CoverageColumn] = &[
         |it| it.kind.cell(),
     )
     .always(),
-    CoverageColumn::text("Egress", "the configured address", |it| words(it.egress).cell()).always(),
-    CoverageColumn::bool("IsRotating", "nobody can say which address comes next", |it| (it.egress == Egress::Rotating).cell()).always(),
+    CoverageColumn::text("Egress", "the configured address", |_| Cell::default()).always(),
+    CoverageColumn::bool("IsRotating", "nobody can say which address comes next", |_| Cell::default()).always(),
     CoverageColumn::text("App", "what people call the app", |it| it.app.as_deref().cell()),
     CoverageColumn::text("Profile", "the profile whose ranges hold", |it| it.profile.as_deref().cell()),
     CoverageColumn::bool("IsIntegration", "the app is an integration, as in `OAuthApp`; true for the other kinds", |it| {
@@ -192,10 +364,8 @@ pub(crate) const EGRESS_COVERAGE: &[CoverageColumn] = &[
         |it| (if it.is_own_profile { "high" } else { "medium" }).cell(),
     )
     .always(),
-    CoverageColumn::bool("Covered", "the ranges let the address in; null for rotating ones", |it| it.covered.cell()),
-    CoverageColumn::bool("OthersCovered", "the ranges let another configured address in", |it| {
-        it.others_covered.cell()
-    })
+    CoverageColumn::bool("Covered", "the ranges let the address in; null for rotating ones", |_| Cell::default()),
+    CoverageColumn::bool("OthersCovered", "the ranges let another configured address in", |_| Cell::default())
     .always(),
     CoverageColumn::text("Relaxation", "the app's IP relaxation, as `IpRelaxationKind` of `OAuthApp`", |it| {
         it.relaxation.cell()
@@ -226,29 +396,37 @@ pub(crate) fn trust(egress: &[Egress], profiles: &[ProfileFacts], sets: &[RangeS
     let trusted: Vec<&Range> =
         sets.iter().filter(|set| set.usage == Use::Trusted).flat_map(|set| &set.ranges).collect();
     let own = profiles.iter().filter(|profile| profile.is_integration && profile.restricting_range.is_some());
+    let calling: Vec<bool> = trusted.iter().map(|range| is_called_from(egress, range)).collect();
     let mut found: Vec<Trust> = Vec::new();
+    let mut by_place: HashMap<Option<Place>, usize> = HashMap::new();
     for profile in own {
-        let Some(trust) = left_out(egress, profile, &trusted) else { continue };
+        let Some(trust) = left_out(profile, &trusted, &calling) else { continue };
         // Several profiles that leave out the same range are one thing to look at.
-        match found.iter_mut().find(|other| other.trusted_range.place == trust.trusted_range.place) {
-            Some(other) => other.profiles.extend(trust.profiles),
-            None => found.push(trust),
+        match by_place.entry(trust.trusted_range.place) {
+            Entry::Occupied(other) => found[*other.get()].profiles.extend(trust.profiles),
+            Entry::Vacant(place) => {
+                place.insert(found.len());
+                found.push(trust);
+            }
         }
     }
     found
 }
 
+/// Whether an integration calls from addresses that are all in a range.
+fn is_called_from(egress: &[Egress], range: &Range) -> bool {
+    let addresses = Addresses::of([range]);
+    egress.iter().any(|egress| addresses.hold(*egress) == Some(true))
+}
+
 /// The trusted ranges from which `profile` admits nobody, those first from which an integration calls.
-fn left_out(egress: &[Egress], profile: &ProfileFacts, trusted: &[&Range]) -> Option<Trust> {
+fn left_out(profile: &ProfileFacts, trusted: &[&Range], calling: &[bool]) -> Option<Trust> {
     let gate = gate(&profile.ranges)?;
-    let outside: Vec<&Range> =
-        trusted.iter().copied().filter(|range| range.interval().is_some() && !gate.addresses.meet(range)).collect();
-    let calls_from = |range: &&&Range| {
-        let addresses = Addresses::of([**range]);
-        egress.iter().any(|egress| addresses.hold(*egress) == Some(true))
-    };
-    let of_egress = outside.iter().find(calls_from);
-    let shown = of_egress.or(outside.first())?;
+    let is_outside = |range: &Range| range.interval().is_some() && !gate.addresses.meet(range);
+    let outside: Vec<(&Range, bool)> =
+        trusted.iter().copied().zip(calling.iter().copied()).filter(|(range, _)| is_outside(range)).collect();
+    let of_egress = outside.iter().find(|(_, is_called_from)| *is_called_from);
+    let (shown, _) = of_egress.or(outside.first())?;
     Some(Trust {
         profiles: vec![profile.label.clone()],
         profile_range: gate.range.clone(),
@@ -282,3 +460,14 @@ pub(crate) const UNADMITTED_TRUST: &[TrustColumn] = &[
     })
     .always(),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_addresses_are_where_they_are_made() {
+        let names = [EGRESS, IS_ROTATING, COVERED, OTHERS_COVERED].map(|index| EGRESS_COVERAGE[index].column().name);
+        assert_eq!(names, ["Egress", "IsRotating", "Covered", "OthersCovered"]);
+    }
+}

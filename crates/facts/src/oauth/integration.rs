@@ -2,8 +2,8 @@
 //! design.md section 5; it was measured there on 93 and 59 real apps.
 
 use super::Written;
-use crate::profile_name;
 use crate::session::ProfileFacts;
+use crate::{Configured, profile_name};
 
 /// How sure it is that the app is an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +67,13 @@ const TOOL_HOSTS: &[&str] =
 const DATA_SCOPES: &[&str] = &["Api", "Full", "SFAP", "SFApiPlatform", "Pardot", "Wave", "Content"];
 
 /// Judges an app; `patterns` are the configuration's.
-pub(super) fn judge(app: &Written, patterns: &[String], profiles: &[ProfileFacts]) -> Verdict {
+pub(super) fn judge<'p>(
+    app: &Written,
+    configured: &Configured,
+    profile: impl Fn(&str) -> Option<&'p ProfileFacts>,
+) -> Verdict {
     let verdict = |tier, reason: &str| Verdict { tier, reason: reason.to_owned() };
-    match crate::configured(patterns, &[&app.label, &app.full_name]) {
+    match configured.verdict(&[&app.label, &app.full_name]) {
         Some(true) => return verdict(Tier::Configured, "the configuration names it"),
         Some(false) => return verdict(Tier::No, "the configuration excludes it"),
         None => {}
@@ -83,7 +87,7 @@ pub(super) fn judge(app: &Written, patterns: &[String], profiles: &[ProfileFacts
     if app.certificate.is_some() {
         return verdict(Tier::Certain, "it has a certificate for the JWT bearer flow");
     }
-    if let Some(reason) = signs_people_in(app, profiles) {
+    if let Some(reason) = signs_people_in(app, profile) {
         return Verdict { tier: Tier::No, reason };
     }
     if !app.has_oauth_settings {
@@ -138,7 +142,7 @@ fn is_no_server(app: &Written) -> Option<String> {
 }
 
 /// What says that people sign in with the app.
-fn signs_people_in(app: &Written, profiles: &[ProfileFacts]) -> Option<String> {
+fn signs_people_in<'p>(app: &Written, profile: impl Fn(&str) -> Option<&'p ProfileFacts>) -> Option<String> {
     if app.has_saml {
         return Some("it signs people in by SAML".to_owned());
     }
@@ -155,8 +159,7 @@ fn signs_people_in(app: &Written, profiles: &[ProfileFacts]) -> Option<String> {
     }
     let is_external = |label: &String| {
         let key = profile_name::key(label);
-        let license =
-            profiles.iter().find(|profile| profile.key == key).and_then(|profile| profile.user_license.value.as_ref());
+        let license = profile(&key).and_then(|profile| profile.user_license.value.as_ref());
         license.map_or_else(|| profile_name::is_external(label), |license| profile_name::is_external(license))
     };
     if !app.profiles.is_empty() && app.profiles.iter().all(is_external) {
@@ -297,7 +300,7 @@ mod tests {
     }
 
     fn tier(app: &Written) -> &'static str {
-        judge(app, &[], &[]).tier.as_str()
+        judge(app, &Configured::of(&[]), |_| None).tier.as_str()
     }
 
     #[test]
@@ -344,12 +347,12 @@ mod tests {
     #[test]
     fn a_reason_is_given_where_its_premise_was_seen() {
         let remote = "https://erp.example.com/cb";
-        let reason = |app: &Written| judge(app, &[], &[]).reason;
+        let reason = |app: &Written| judge(app, &Configured::of(&[]), |_| None).reason;
         assert_eq!(tier(&app("ERP", &["Full", "RefreshToken"], &[remote])), "possible", "Full includes Web");
         assert!(!reason(&app("ERP", &["Api", "Web"], &[])).contains("callback"), "none is known");
         let mut unknown = app("ERP", &[], &[remote]);
         unknown.scopes = Fact::default();
-        assert_eq!(judge(&unknown, &[], &[]).tier, Tier::Possible);
+        assert_eq!(judge(&unknown, &Configured::of(&[]), |_| None).tier, Tier::Possible);
         assert!(!reason(&unknown).contains("scope") && !reason(&unknown).contains("data"), "{}", reason(&unknown));
         assert_eq!(reason(&app("ERP", &[], &[remote])), "it asks for no scope");
         assert_eq!(
@@ -384,8 +387,8 @@ mod tests {
     #[test]
     fn the_configuration_has_the_first_word() {
         let erp = app("ERP", &["OpenID"], &[]);
-        assert_eq!(judge(&erp, &["erp*".to_owned()], &[]).tier, Tier::Configured);
+        assert_eq!(judge(&erp, &Configured::of(&["erp*".to_owned()]), |_| None).tier, Tier::Configured);
         let patterns = ["*".to_owned(), "!ERP".to_owned()];
-        assert_eq!(judge(&erp, &patterns, &[]).tier, Tier::No);
+        assert_eq!(judge(&erp, &Configured::of(&patterns), |_| None).tier, Tier::No);
     }
 }

@@ -3,7 +3,7 @@
 //! A fix is kept when its finding is gone and nothing is found that was not found before; what another finding covered
 //! was found before. Fixes that pull against each other are left to people.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::{propose, write};
@@ -12,7 +12,8 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
 use crate::patch::edited;
 use sessionlint_project::load::{Former, revise};
 use sessionlint_project::metadata::Project;
-use sessionlint_source::{FileId, Source};
+use sessionlint_source::steps;
+use sessionlint_source::{FileId, Place, Source};
 
 /// Which findings of all, and of those that they cover, a person sees and has not allowed.
 pub type Shown<'w> = dyn Fn(&Project, Vec<Diagnostic>, &[Diagnostic]) -> Vec<Diagnostic> + 'w;
@@ -76,6 +77,8 @@ pub struct Applied {
     pub fixed: Vec<Fixed>,
     /// What was taken back.
     pub taken_back: Vec<TakenBack>,
+    /// How many more were taken back together, without knowing which of them do harm.
+    pub taken_back_together: usize,
     /// Files as they were before the first change.
     pub before: BTreeMap<FileId, Source>,
     /// Files that have a fix and may not be written, with the reason.
@@ -84,29 +87,170 @@ pub struct Applied {
     pub undecided: BTreeSet<(String, String)>,
 }
 
+/// How many whole checks may tell of harm before the fixes that are left are taken back together.
+const MOST_FAILURES: usize = 64;
+
 /// Applies the fixes that are wanted to `project`, in memory.
+///
+/// All are tried at once. Harm in a file is blamed on the fixes that touch the file, and the suspects of all files are
+/// halved at the same time. Where no suspect is left, fewer fixes of the whole project are tried.
 pub fn apply(project: &mut Project, plan: &Plan<'_>, wanted: &Wanted<'_>) -> Applied {
-    let mut run =
-        Run { plan, wanted, applied: Applied::default(), refused: BTreeSet::new(), looked_at: BTreeSet::new() };
+    let mut run = Run {
+        plan,
+        wanted,
+        applied: Applied::default(),
+        refused: BTreeSet::new(),
+        blamed: BTreeSet::new(),
+        looked_at: BTreeSet::new(),
+    };
     let mut outcome = check(project, plan);
-    let mut at_most = usize::MAX;
+    let mut search = Search::default();
+    let mut is_reviewed = false;
     loop {
-        let batch = run.next_batch(project, &outcome, at_most);
+        let batch = run.next_batch(project, &outcome, &search, None);
         if batch.is_empty() {
-            break;
-        }
-        let size = batch.len();
-        let before = Tally::of(&outcome);
-        match run.attempt(project, batch, &before) {
-            Ok(after) => {
-                outcome = after;
-                at_most = at_most.saturating_mul(2);
+            if !search.held.is_empty() {
+                // Nothing is left beside them, so nothing else did the harm.
+                search.held.drain(..).for_each(|held| run.blame(held));
+                search.quotas.clear();
+                continue;
             }
-            // One of several is to blame; fewer at a time will tell which.
-            Err(()) => at_most = (size / 2).max(1),
+            if std::mem::replace(&mut is_reviewed, true) || !run.review(project, &outcome) {
+                break;
+            }
+            search = Search { failures: search.failures, ..Search::default() };
+            continue;
+        }
+        let before = Tally::of(&outcome);
+        match run.attempt(project, &batch, &before) {
+            Ok((after, formers)) => {
+                outcome = after;
+                run.keep(batch, formers);
+                search.held.drain(..).for_each(|held| run.blame(held));
+                search.succeed();
+            }
+            Err(harms) => {
+                search.failures += 1;
+                if search.failures > MOST_FAILURES {
+                    if run.give_up(batch, &harms, &mut search) {
+                        break;
+                    }
+                } else {
+                    search.fail(&mut run, batch, harms);
+                }
+            }
         }
     }
     run.applied
+}
+
+/// What names a fix that was taken back: rule, file and title.
+type Refusal = (String, FileId, String);
+
+/// Which fixes are tried next, after what the checks told so far.
+#[derive(Default)]
+struct Search {
+    /// How many are tried at once, in the order of their places; `None` while harm is blamed by file.
+    at_most: Option<usize>,
+    /// How many suspects of a file are tried at once.
+    quotas: HashMap<FileId, usize>,
+    /// Fixes whose files were without harm when they were tried, by rule, place and title.
+    trusted: HashSet<(String, Place, String)>,
+    /// Fixes that were the only suspects of a file, left out to see whether its harm is gone.
+    held: Vec<Held>,
+    failures: usize,
+    has_given_up: bool,
+}
+
+/// The only suspect of a file.
+struct Held {
+    candidate: Candidate,
+    harm: Harm,
+}
+
+impl Search {
+    fn is_trusted(&self, candidate: &Candidate) -> bool {
+        self.trusted.contains(&candidate.key())
+    }
+
+    /// A batch was kept.
+    fn succeed(&mut self) {
+        self.trusted.clear();
+        self.at_most = self.at_most.map(|at_most| at_most.saturating_mul(2));
+        self.quotas.values_mut().for_each(|quota| *quota = quota.saturating_mul(2).max(1));
+    }
+
+    /// Fewer fixes of the whole project at a time will show which one does harm.
+    fn narrow(&mut self, size: usize) {
+        let (failures, has_given_up) = (self.failures, self.has_given_up);
+        *self = Self { at_most: Some((size / 2).max(1)), failures, has_given_up, ..Self::default() };
+    }
+
+    /// A batch did harm.
+    fn fail(&mut self, run: &mut Run<'_>, mut batch: Vec<Candidate>, harms: Vec<Harm>) {
+        if batch.len() == 1 {
+            let first = harms.into_iter().next();
+            if let (Some(candidate), Some(harm)) = (batch.pop(), first) {
+                run.refuse(&candidate, harm);
+            }
+            self.at_most = None;
+            return;
+        }
+        if self.at_most.is_some() {
+            return self.narrow(batch.len());
+        }
+        let mut harmed: BTreeMap<FileId, Harm> = BTreeMap::new();
+        for harm in harms {
+            harmed.entry(harm.file).or_insert(harm);
+        }
+        let (innocent, guilty): (Vec<Held>, Vec<Held>) =
+            self.held.drain(..).partition(|held| harmed.contains_key(&held.harm.file));
+        for held in guilty {
+            run.blame(held);
+        }
+        if !innocent.is_empty() {
+            return self.narrow(batch.len());
+        }
+        self.quotas.retain(|file, quota| {
+            *quota = if harmed.contains_key(file) { *quota } else { quota.saturating_mul(2).max(1) };
+            true
+        });
+        let mut suspects: HashMap<FileId, Vec<usize>> = HashMap::new();
+        for (index, candidate) in batch.iter().enumerate() {
+            if self.is_trusted(candidate) {
+                continue;
+            }
+            let files = candidate.files();
+            if !files.iter().any(|file| harmed.contains_key(file)) {
+                self.trusted.insert(candidate.key());
+            }
+            for file in files {
+                suspects.entry(file).or_default().push(index);
+            }
+        }
+        let size = batch.len();
+        let mut held: BTreeMap<usize, Harm> = BTreeMap::new();
+        let mut is_nearer = false;
+        for (file, harm) in harmed {
+            match suspects.get(&file).map(Vec::as_slice).unwrap_or_default() {
+                [] => continue,
+                [only] => {
+                    self.quotas.insert(file, 0);
+                    held.entry(*only).or_insert(harm);
+                }
+                several => {
+                    self.quotas.insert(file, several.len() / 2);
+                }
+            }
+            is_nearer = true;
+        }
+        if !is_nearer {
+            return self.narrow(size);
+        }
+        let of_batch = batch.into_iter().enumerate();
+        self.held
+            .extend(of_batch.filter_map(|(index, candidate)| Some(Held { candidate, harm: held.remove(&index)? })));
+    }
 }
 
 /// A fix on its way, with what has to be known of its finding.
@@ -116,18 +260,53 @@ struct Candidate {
     line: u32,
 }
 
+impl Candidate {
+    fn key(&self) -> (String, Place, String) {
+        (self.finding.rule.clone(), self.finding.place, self.fix.title.clone())
+    }
+
+    fn refusal(&self) -> Refusal {
+        refusal(&self.finding, &self.fix)
+    }
+
+    /// The files that it touches: those of its edits and that of its finding.
+    fn files(&self) -> Vec<FileId> {
+        files_of(&self.finding, &self.fix)
+    }
+}
+
+fn files_of(finding: &Diagnostic, fix: &Fix) -> Vec<FileId> {
+    let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.place.file).collect();
+    files.push(finding.place.file);
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
 struct Run<'r> {
     plan: &'r Plan<'r>,
     wanted: &'r Wanted<'r>,
     applied: Applied,
-    /// Fixes that were taken back, by rule, file and title.
-    refused: BTreeSet<(String, FileId, String)>,
+    /// Fixes that were taken back.
+    refused: BTreeSet<Refusal>,
+    /// Those of them that were not tried alone.
+    blamed: BTreeSet<Refusal>,
     looked_at: BTreeSet<FileId>,
 }
 
 impl Run<'_> {
-    /// At most so many fixes that touch nothing of each other, in the order of their places.
-    fn next_batch(&mut self, project: &Project, outcome: &check::Outcome, at_most: usize) -> Vec<Candidate> {
+    /// Fixes that touch nothing of each other, in the order of their places, as many as `search` allows: of `only`, or
+    /// those that were not taken back.
+    fn next_batch(
+        &mut self,
+        project: &Project,
+        outcome: &check::Outcome,
+        search: &Search,
+        only: Option<&BTreeSet<Refusal>>,
+    ) -> Vec<Candidate> {
+        let at_most = search.at_most.unwrap_or(usize::MAX);
+        let held: HashSet<Refusal> = search.held.iter().map(|held| held.candidate.refusal()).collect();
+        let mut suspects: HashMap<FileId, usize> = HashMap::new();
         let mut findings = (self.wanted.shown)(project, outcome.findings.clone(), &outcome.covered);
         findings.retain(|finding| finding.remedy.as_ref().is_some_and(|remedy| remedy.safety >= self.wanted.least));
         propose(project, &mut findings);
@@ -138,7 +317,10 @@ impl Run<'_> {
                 break;
             }
             let Some(fix) = finding.fix.clone() else { continue };
-            if !self.is_decided(&finding.rule) || self.refused.contains(&refusal(&finding, &fix)) {
+            let key = refusal(&finding, &fix);
+            let is_out =
+                only.map_or_else(|| self.refused.contains(&key) || held.contains(&key), |it| !it.contains(&key));
+            if !self.is_decided(&finding.rule) || is_out {
                 continue;
             }
             if fix.edits.iter().any(|edit| self.has_obstacle(project, edit.place.file)) {
@@ -148,9 +330,20 @@ impl Run<'_> {
                 // Its turn comes in the next round, if it is still needed then.
                 continue;
             }
-            fix.edits.iter().for_each(|edit| taken.take(edit));
             let line = project.sources.get(finding.place.file).position(finding.place.span.start).line;
-            batch.push(Candidate { finding, fix, line });
+            let candidate = Candidate { finding, fix, line };
+            if !search.quotas.is_empty() && !search.is_trusted(&candidate) {
+                let files = candidate.files();
+                let count = |file: &FileId| suspects.get(file).copied().unwrap_or_default();
+                if files.iter().any(|file| search.quotas.get(file).is_some_and(|quota| count(file) >= *quota)) {
+                    continue;
+                }
+                for file in files {
+                    *suspects.entry(file).or_default() += 1;
+                }
+            }
+            candidate.fix.edits.iter().for_each(|edit| taken.take(edit));
+            batch.push(candidate);
         }
         batch
     }
@@ -181,16 +374,25 @@ impl Run<'_> {
     }
 
     /// Applies a batch and asks the rules; takes all of it back where it does harm.
-    fn attempt(&mut self, project: &mut Project, batch: Vec<Candidate>, before: &Tally) -> Result<check::Outcome, ()> {
-        let formers = match revised(project, &batch) {
-            Ok(formers) => formers,
-            Err(reason) => return self.blame(&batch, reason),
-        };
+    fn attempt(
+        &self,
+        project: &mut Project,
+        batch: &[Candidate],
+        before: &Tally,
+    ) -> Result<(check::Outcome, Vec<Former>), Vec<Harm>> {
+        let formers = revised(project, batch)?;
+        steps::count(1);
         let after = check(project, self.plan);
-        if let Some(harm) = before.harm(&batch, &Tally::of(&after)) {
-            formers.into_iter().rev().for_each(|former| former.restore(project));
-            return self.blame(&batch, harm);
+        let harms = before.harms(batch, &Tally::of(&after));
+        if harms.is_empty() {
+            return Ok((after, formers));
         }
+        formers.into_iter().rev().for_each(|former| former.restore(project));
+        Err(harms)
+    }
+
+    /// A batch did no harm.
+    fn keep(&mut self, batch: Vec<Candidate>, formers: Vec<Former>) {
         for former in formers {
             let (file, source) = former.into_parts();
             self.applied.before.entry(file).or_insert(source);
@@ -207,27 +409,81 @@ impl Run<'_> {
                 line: candidate.line,
             }
         }));
-        Ok(after)
     }
 
-    /// A batch did harm. Where it was one fix, that one is refused from now on.
-    fn blame(&mut self, batch: &[Candidate], harm: Harm) -> Result<check::Outcome, ()> {
-        if let [only] = batch {
-            self.refused.insert(refusal(&only.finding, &only.fix));
-            self.applied.taken_back.push(TakenBack {
-                rule: only.finding.rule.clone(),
-                title: only.fix.title.clone(),
-                file: only.finding.place.file,
-                line: only.line,
-                reason: harm.clause,
-                at: harm.at,
-            });
+    /// Takes back a fix without which its file is without harm.
+    fn blame(&mut self, held: Held) {
+        self.blamed.insert(held.candidate.refusal());
+        self.refuse(&held.candidate, held.harm);
+    }
+
+    /// Takes back a fix for good.
+    fn refuse(&mut self, only: &Candidate, harm: Harm) {
+        self.refused.insert(only.refusal());
+        self.applied.taken_back.push(TakenBack {
+            rule: only.finding.rule.clone(),
+            title: only.fix.title.clone(),
+            file: only.finding.place.file,
+            line: only.line,
+            reason: harm.clause,
+            at: harm.at,
+        });
+    }
+
+    /// Too many checks told of harm: takes back what touches the files that it is in, and at the second time all.
+    /// Whether that was all.
+    fn give_up(&mut self, batch: Vec<Candidate>, harms: &[Harm], search: &mut Search) -> bool {
+        let harmed: HashSet<FileId> = harms.iter().map(|harm| harm.file).collect();
+        let all = search.has_given_up || !batch.iter().flat_map(Candidate::files).any(|file| harmed.contains(&file));
+        let held = search.held.drain(..).map(|held| held.candidate);
+        let of_batch = batch.into_iter().filter(|it| all || it.files().iter().any(|file| harmed.contains(file)));
+        for candidate in held.chain(of_batch) {
+            self.refused.insert(candidate.refusal());
+            self.applied.taken_back_together += 1;
         }
-        Err(())
+        *search = Search { failures: search.failures, has_given_up: true, ..Search::default() };
+        all
+    }
+
+    /// Tries those again that were blamed by file and not alone: harm in a file may come from a fix of another one. Each
+    /// two are told apart by a bit of their numbers, so that twice as many checks as bits are enough. Whether any of
+    /// them did no harm: it is to be tried again.
+    fn review(&mut self, project: &mut Project, outcome: &check::Outcome) -> bool {
+        let blamed = std::mem::take(&mut self.blamed);
+        if blamed.len() < 2 {
+            return false;
+        }
+        let batch = self.next_batch(project, outcome, &Search::default(), Some(&blamed));
+        let keys: Vec<Refusal> = batch.iter().map(Candidate::refusal).collect::<BTreeSet<_>>().into_iter().collect();
+        let numbers: HashMap<Refusal, usize> = keys.iter().cloned().zip(0..).collect();
+        let number = |it: &Candidate| numbers.get(&it.refusal()).copied().unwrap_or_default();
+        let before = Tally::of(outcome);
+        let mut sound: BTreeSet<usize> = BTreeSet::new();
+        let bits = usize::BITS - keys.len().saturating_sub(1).leading_zeros();
+        let mut batch = batch;
+        for (bit, side) in (0..bits).flat_map(|bit| [(bit, 0), (bit, 1)]) {
+            let (some, rest): (Vec<_>, Vec<_>) = batch.into_iter().partition(|it| (number(it) >> bit) & 1 == side);
+            let harmed: HashSet<FileId> = match self.attempt(project, &some, &before) {
+                Ok((_, formers)) => {
+                    formers.into_iter().rev().for_each(|former| former.restore(project));
+                    HashSet::new()
+                }
+                Err(harms) => harms.into_iter().map(|harm| harm.file).collect(),
+            };
+            let does_harm = |it: &&Candidate| it.files().iter().any(|file| harmed.contains(file));
+            let harmful: HashSet<usize> = some.iter().filter(does_harm).map(number).collect();
+            sound.extend(some.iter().map(number).filter(|number| !harmful.contains(number)));
+            batch = some.into_iter().chain(rest).collect();
+        }
+        for key in sound.iter().filter_map(|number| keys.get(*number)) {
+            self.refused.remove(key);
+            self.applied.taken_back.retain(|it| (&it.rule, it.file, &it.title) != (&key.0, key.1, &key.2));
+        }
+        !sound.is_empty()
     }
 }
 
-fn refusal(finding: &Diagnostic, fix: &Fix) -> (String, FileId, String) {
+fn refusal(finding: &Diagnostic, fix: &Fix) -> Refusal {
     (finding.rule.clone(), finding.place.file, fix.title.clone())
 }
 
@@ -260,30 +516,34 @@ impl Taken {
 }
 
 /// Makes the edits of a batch; all or none.
-fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<Former>, Harm> {
+fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<Former>, Vec<Harm>> {
     let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
     for edit in batch.iter().flat_map(|candidate| &candidate.fix.edits) {
         by_file.entry(edit.place.file).or_default().push(edit);
     }
     let mut formers: Vec<Former> = Vec::new();
+    let mut harms: Vec<Harm> = Vec::new();
     for (file, mut edits) in by_file {
         edits.sort_by_key(|edit| edit.place);
         let text = edited(project.sources.get(file), edits.into_iter());
         match revise(project, file, text) {
             Ok(former) => formers.push(former),
-            Err(reason) => {
-                formers.into_iter().rev().for_each(|former| former.restore(project));
-                return Err(Harm { clause: format!("the file {reason}"), at: None });
-            }
+            Err(reason) => harms.push(Harm { clause: format!("the file {reason}"), at: None, file }),
         }
     }
-    Ok(formers)
+    if harms.is_empty() {
+        return Ok(formers);
+    }
+    formers.into_iter().rev().for_each(|former| former.restore(project));
+    Err(harms)
 }
 
 /// What is wrong with a fix.
 struct Harm {
     clause: String,
     at: Option<FileId>,
+    /// The file that it is in.
+    file: FileId,
 }
 
 /// How often each rule found something in each file, and how bad that was.
@@ -310,8 +570,8 @@ impl Tally {
         }
     }
 
-    /// What `batch` did that it should not have done, if anything.
-    fn harm(&self, batch: &[Candidate], after: &Self) -> Option<Harm> {
+    /// What `batch` did that it should not have done: what was not mended first, then by rule and file.
+    fn harms(&self, batch: &[Candidate], after: &Self) -> Vec<Harm> {
         let key_of = |it: &Candidate| (it.finding.rule.clone(), it.finding.place.file);
         let mut fixed_of: HashMap<(String, FileId), usize> = HashMap::new();
         let mut worst_of: HashMap<FileId, Severity> = HashMap::new();
@@ -320,18 +580,19 @@ impl Tally {
             let worst = worst_of.entry(it.finding.place.file).or_insert(it.finding.severity);
             *worst = (*worst).max(it.finding.severity);
         }
+        let mut harms = Vec::new();
         for candidate in batch {
             let key = key_of(candidate);
             let fixed = fixed_of.get(&key).copied().unwrap_or_default();
             let left = after.shown.get(&key).map_or(0, |(count, _)| *count);
             let is_milder = after.shown.get(&key).is_some_and(|(_, severity)| *severity < candidate.finding.severity);
             if !is_milder && left + fixed > self.all.get(&key).map_or(0, |(count, _)| *count) {
-                return Some(Harm { clause: "the finding stays".to_owned(), at: None });
+                harms.push(Harm { clause: "the finding stays".to_owned(), at: None, file: key.1 });
             }
         }
         let mut found: Vec<_> = after.shown.iter().collect();
         found.sort_by_key(|(key, _)| *key);
-        found.into_iter().find_map(|(key, (count, severity))| {
+        harms.extend(found.into_iter().filter_map(|(key, (count, severity))| {
             // What is left of a fault may be milder: a limit that is long enough is still a limit.
             if worst_of.get(&key.1).is_some_and(|worst| severity < worst) {
                 return None;
@@ -342,7 +603,95 @@ impl Tally {
                 Some((_, was)) if severity > was => format!("it makes a finding of {} worse", key.0),
                 Some(_) => return None,
             };
-            Some(Harm { clause, at: Some(key.1) })
-        })
+            Some(Harm { clause, at: Some(key.1), file: key.1 })
+        }));
+        harms
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::path::Path;
+
+    use super::*;
+    use crate::rule::{Catalog, Preset};
+    use sessionlint_facts::Shapes;
+    use sessionlint_project::discover::Root;
+    use sessionlint_project::load::load;
+    use sessionlint_project::metadata::Inputs;
+    use sessionlint_project::tree::Memory;
+
+    const NO_DESCRIPTION: &str = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
+        where = \"description = null\"\nmark = \"description\"\nmessage = \"It has no description\"\nhelp = \"Add one\"\n\
+        fix = { set = 'description', to = 'Kept by the house', safety = 'safe' }\nreferences = [\"house rules\"]\n";
+
+    /// Finds the descriptions that the other rule writes, in the profiles whose licence is `Bad`.
+    const DESCRIPTION: &str = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
+        where = \"description = 'Kept by the house' AND userLicense = 'Bad'\"\nmark = \"description\"\n\
+        message = \"The description is bad\"\nhelp = \"Write a better one\"\nreferences = [\"house rules\"]\n";
+
+    /// Finds in a profile that is called `Victim` what another profile's description does.
+    const ELSEWHERE: &str = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
+        where = \"userLicense = 'Victim' AND custom IN (SELECT custom FROM Profile WHERE description = 'Kept by the house' \
+        AND userLicense = 'Culprit')\"\nmark = \"userLicense\"\nmessage = \"Another one is bad\"\nhelp = \"Mend it\"\n\
+        references = [\"house rules\"]\n";
+
+    /// The fixes that were kept and taken back among profiles of these licences, and how many whole checks that took.
+    fn fixed(licenses: &[&str], pages: &[(&str, &str)]) -> (usize, Vec<String>, u64) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, rule) in pages {
+            let page = format!("# Rule of the house\n\nThe house wants it otherwise.\n\n```toml rule\n{rule}```\n");
+            std::fs::write(folder.path().join(name), page).unwrap();
+        }
+        let catalog = Catalog::load(&[folder.path()], &Shapes).unwrap();
+        let names: Vec<&str> = pages.iter().map(|(name, _)| name.trim_end_matches(".md")).collect();
+        let rules: Vec<_> = catalog
+            .rules()
+            .iter()
+            .filter(|rule| names.iter().any(|name| rule.id.ends_with(&format!("/{name}"))))
+            .collect();
+        assert_eq!(rules.len(), pages.len());
+        let plan = Plan { rules, presets: Preset::ALL.to_vec(), options: HashMap::new(), severities: HashMap::new() };
+        let files = licenses.iter().enumerate().map(|(index, license)| {
+            let text = format!(
+                "<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <custom>true</custom>\n    <userLicense>{license}</userLicense>\n</Profile>\n"
+            );
+            (format!("force-app/profiles/P{index:04}.profile-meta.xml"), text.into_bytes())
+        });
+        let mut project =
+            load(&Root::in_memory(Path::new("x"), Memory::of("x", files)), Inputs::on(jiff::civil::date(2026, 12, 1)))
+                .project;
+        let wanted = Wanted { least: Safety::Safe, shown: &|_, findings, _| findings, pairs: &[], root: None };
+        let (applied, steps) = steps::of(|| apply(&mut project, &plan, &wanted));
+        assert_eq!(applied.taken_back_together, 0);
+        let back = applied.taken_back.iter().map(|it| project.sources.get(it.file).path.clone()).collect();
+        (applied.fixed.len(), back, steps)
+    }
+
+    const BAD: &[(&str, &str)] = &[("no-description.md", NO_DESCRIPTION), ("description.md", DESCRIPTION)];
+
+    #[test]
+    fn many_fixes_that_do_harm_take_few_checks() {
+        let checks = |count: usize| {
+            let licenses: Vec<&str> = (0..count).map(|index| if index % 2 == 0 { "Bad" } else { "Good" }).collect();
+            let (fixed, back, checks) = fixed(&licenses, BAD);
+            assert_eq!((fixed, back.len()), (count / 2, count / 2));
+            checks
+        };
+        assert!(checks(128) <= checks(32) + 8);
+        assert!(checks(128) <= 24);
+    }
+
+    #[test]
+    fn harm_in_another_file_is_blamed_on_the_fix_that_does_it() {
+        let mut licenses = vec!["Good"; 20];
+        licenses[3] = "Victim";
+        licenses[13] = "Culprit";
+        let pages: Vec<_> = BAD.iter().copied().chain([("elsewhere.md", ELSEWHERE)]).collect();
+        let (kept, back, checks) = fixed(&licenses, &pages);
+        assert_eq!(back, ["force-app/profiles/P0013.profile-meta.xml"]);
+        assert_eq!(kept, 19);
+        assert!(checks <= 24, "{checks}");
     }
 }
