@@ -41,8 +41,8 @@ def xmlcomm(d,n):
 def apexcomm(d,n):
     w(d,F+'classes/A.cls','public class A { void f(String accessToken) {\n'+'System.debug(accessToken); // sessionlint: allow apex: x\n'*n+'} }')
 def appranges(d,n):
-    m=n//10
-    for i in range(m): w(d,F+f'connectedApps/A{i}.connectedApp-meta.xml',app(i,''.join(f'    <ipRanges><start>10.{j//250}.{j%250}.0</start><end>10.{j//250}.{j%250}.9</end></ipRanges>\n' for j in range(n))))
+    # So many apps whatever n is: their ranges grow.
+    for i in range(20): w(d,F+f'connectedApps/A{i}.connectedApp-meta.xml',app(i,''.join(f'    <ipRanges><start>10.{j//250}.{j%250}.0</start><end>10.{j//250}.{j%250}.9</end></ipRanges>\n' for j in range(n))))
 def appprof(d,n):
     for i in range(n):
         w(d,F+f'connectedApps/A{i}.connectedApp-meta.xml',app(i,f'<permissionSetName>X</permissionSetName>\n'+''.join(f'    <profileName>P{j}</profileName>\n' for j in (range(3)))))
