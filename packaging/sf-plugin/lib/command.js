@@ -41,7 +41,8 @@ export class ProgramCommand extends SfCommand {
     const ran = await this.#start([program, ...json, ...given], ['inherit', 'pipe', 'pipe']);
     const result = json.length > 0 ? parsed(ran.out) : { text: ran.out };
     if (result === undefined || (ran.code >= FAILED && ran.out === '')) {
-      const message = ran.err.trim().replace(/^error: /, '') || `sessionlint ${program} ended with ${ran.code} and wrote no JSON`;
+      const told = ran.err.trim().replace(/^error: /, '');
+      const message = told || `sessionlint ${program} ended with ${ran.code} and wrote no JSON`;
       throw new SfError(message, 'SessionlintError', [], Math.max(ran.code, 1));
     }
     for (const line of ran.err.split('\n').filter(Boolean)) {
