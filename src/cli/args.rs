@@ -200,8 +200,14 @@ pub(super) enum TableFormat {
 #[derive(Debug, Args)]
 pub(super) struct QueryArguments {
     /// The query: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input
-    #[arg(value_name = "SOQL")]
-    pub(super) soql: String,
+    #[arg(value_name = "SOQL", required_unless_present_any = ["tables", "columns"])]
+    pub(super) soql: Option<String>,
+    /// List the tables, or those with this word in their name or in a column's
+    #[arg(long, value_name = "WORD", num_args = 0..=1, default_missing_value = "", conflicts_with = "columns")]
+    pub(super) tables: Option<String>,
+    /// List the columns of a table, with what they hold
+    #[arg(long, value_name = "TABLE")]
+    pub(super) columns: Option<String>,
     /// The project
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,

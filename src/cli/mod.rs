@@ -135,6 +135,10 @@ impl<'e> Environment<'e> {
         }
     }
 
+    fn note(&mut self, text: &str) {
+        self.tell("note", text);
+    }
+
     fn warn(&mut self, text: &str) {
         self.tell("warning", text);
     }

@@ -5,29 +5,100 @@ use std::io::{self, Read, Write};
 use super::args::{QueryArguments, TableFormat};
 use super::reading::Reading;
 use super::{Environment, Exit, Failure, output};
+use sessionlint_facts::standard::Asked;
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_report::json::write_value;
 use sessionlint_report::table::{self, Shape};
-use sessionlint_soql::{self as soql, Answer, Value};
+use sessionlint_soql::{self as soql, Answer, Catalog, Schema, Value};
 
 pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let mut soql = arguments.soql.clone();
+    if let Some(word) = &arguments.tables {
+        return list_tables(word, arguments, environment);
+    }
+    if let Some(table) = &arguments.columns {
+        return list_columns(table, arguments, environment);
+    }
+    let Some(mut soql) = arguments.soql.clone() else {
+        return Err(Failure::Usage("say what to ask: a query, `--tables`, or `--columns TABLE`".to_owned()));
+    };
     if soql == "-" {
         soql.clear();
         let read = io::stdin().read_to_string(&mut soql);
         read.map_err(|error| Failure::Unreadable(format!("standard input cannot be read ({error})")))?;
     }
     let wrong = |error: soql::QueryError| Failure::Usage(error.render(&soql));
-    let select = soql::parse(&soql).map_err(wrong)?;
-    let plan = soql::bind(&select, &Shapes).map_err(wrong)?;
-    let reading = Reading::of(&arguments.path, &arguments.common, environment)?.asked(&soql);
+    let mut select = soql::parse(&soql).map_err(wrong)?;
+    let asked = Asked::by(&mut select);
+    let plan = soql::bind(&select, &asked).map_err(wrong)?;
+    if !arguments.common.quiet {
+        for note in plan.notes() {
+            environment.note(note);
+        }
+    }
+    // What is read depends on our names, not on those that an org has.
+    let reading = Reading::of(&arguments.path, &arguments.common, environment)?.asked(&select.to_string());
     let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);
-    let answer = plan.run(&views);
+    let tables = asked.tables(&views);
+    let answer = plan.run(&tables);
     let format = arguments.format;
     output::write(environment, arguments.common.output.as_deref(), |out| write(out, &answer, format))?;
     Ok(exit)
+}
+
+/// The tables whose names, or whose columns' names, hold a word; all of them for an empty one.
+fn list_tables(word: &str, arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let word = word.to_lowercase();
+    let holds = |name: &str| name.to_lowercase().contains(&word);
+    let mut rows = Vec::new();
+    for schema in Shapes.table_names().into_iter().filter_map(|name| Shapes.schema(name)) {
+        let columns = schema.columns.iter().map(|column| column.name.as_ref());
+        let matching: Vec<&str> = columns.filter(|name| !word.is_empty() && holds(name)).collect();
+        if holds(&schema.name) || !matching.is_empty() {
+            rows.push(vec![schema.name.to_string(), schema.columns.len().to_string(), matching.join(", ")]);
+        }
+    }
+    if rows.is_empty() {
+        return Err(Failure::Usage(format!("no table or column has `{word}` in its name; `--tables` alone lists all")));
+    }
+    rows.sort();
+    let names = ["table", "columns", "matching columns"];
+    listed(&names[..if word.is_empty() { 2 } else { 3 }], rows, arguments, environment)
+}
+
+/// The columns of one table, with what they hold.
+fn list_columns(table: &str, arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    // A query for nothing but the table explains a name that no table has.
+    let query = format!("SELECT COUNT() FROM {table}");
+    let wrong = |error: soql::QueryError| Failure::Usage(error.render(&query));
+    let mut select = soql::parse(&query).map_err(wrong)?;
+    let asked = Asked::by(&mut select);
+    soql::bind(&select, &asked).map_err(wrong)?;
+    let columns = |schema: &Schema| -> Vec<Vec<String>> {
+        let row = |column: &soql::Column| {
+            let nullable = if column.nullable { ", or null" } else { "" };
+            vec![column.name.to_string(), format!("{}{nullable}", column.ty.as_str()), column.doc.to_owned()]
+        };
+        schema.columns.iter().map(row).collect()
+    };
+    let rows = asked.schema(&select.table.node).map(columns).unwrap_or_default();
+    listed(&["column", "holds", "meaning"], rows, arguments, environment)
+}
+
+/// Writes rows under `names`; what a row has beyond them is left out.
+fn listed(
+    names: &[&str],
+    rows: Vec<Vec<String>>,
+    arguments: &QueryArguments,
+    environment: &mut Environment<'_>,
+) -> Result<Exit, Failure> {
+    let columns = names.iter().map(|name| ((*name).to_owned(), soql::Type::Text)).collect();
+    let text = |value: String| Value::Text(value.into());
+    let row = |row: Vec<String>| row.into_iter().take(names.len()).map(text).collect();
+    let answer = Answer { columns, rows: rows.into_iter().map(row).collect() };
+    output::write(environment, arguments.common.output.as_deref(), |out| write(out, &answer, arguments.format))?;
+    Ok(Exit::Clean)
 }
 
 fn write(out: &mut dyn Write, answer: &Answer<'_>, format: TableFormat) -> io::Result<()> {
@@ -58,6 +129,7 @@ fn json(value: &Value<'_>) -> serde_json::Value {
         Value::Null | Value::Unknown => serde_json::Value::Null,
         Value::Bool(truth) => (*truth).into(),
         Value::Int(number) => (*number).into(),
+        Value::Decimal(number) => number.as_f64().into(),
         Value::Text(text) => text.as_ref().into(),
         Value::Date(date) => date.to_string().into(),
         Value::List(texts) => texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>().into(),
@@ -70,6 +142,7 @@ fn in_words(value: &Value<'_>) -> String {
         Value::Unknown => "replaced at deployment".to_owned(),
         Value::Bool(truth) => truth.to_string(),
         Value::Int(number) => number.to_string(),
+        Value::Decimal(number) => number.to_string(),
         Value::Text(text) => text.to_string(),
         Value::Date(date) => date.to_string(),
         Value::List(texts) => texts.join("; "),

@@ -44,6 +44,7 @@ mod report;
 mod samples;
 mod secrets;
 mod security_views;
+mod standard_names;
 mod strangers;
 mod suppression;
 mod written;

@@ -28,6 +28,7 @@ mod protection;
 mod raw;
 mod secret;
 pub mod session;
+pub mod standard;
 mod trusted_origin;
 mod written;
 
@@ -552,6 +553,10 @@ impl Catalog for Shapes {
         BY_NAME.get(&name.to_lowercase()).map(|index| &SHAPES[*index].schema)
     }
 
+    fn elsewhere(&self, name: &str) -> Option<String> {
+        standard::elsewhere(name)
+    }
+
     fn table_names(&self) -> Vec<&str> {
         SHAPES.iter().map(|shape| shape.schema.name.as_ref()).collect()
     }
@@ -839,7 +844,7 @@ fn mask_addresses(cell: &mut Cell<'_>) {
     match &mut cell.value {
         Value::Text(text) => mask(text),
         Value::List(texts) => texts.iter_mut().for_each(mask),
-        Value::Null | Value::Unknown | Value::Bool(_) | Value::Int(_) | Value::Date(_) => {}
+        Value::Null | Value::Unknown | Value::Bool(_) | Value::Int(_) | Value::Decimal(_) | Value::Date(_) => {}
     }
 }
 

@@ -303,6 +303,7 @@ fn written(cell: &Cell<'_>) -> String {
     match &cell.value {
         Value::Null | Value::Unknown => String::new(),
         Value::Bool(truth) => truth.to_string(),
+        Value::Decimal(number) => number.to_string(),
         Value::Int(number) => number.to_string(),
         Value::Date(date) => date.to_string(),
         Value::Text(text) => text.to_string(),

@@ -30,26 +30,47 @@ impl<T: PartialEq> PartialEq for Spanned<T> {
 
 impl<T: Eq> Eq for Spanned<T> {}
 
-/// A table, a column (its whole path) or an alias, in the spelling of the query.
+/// A table, a column (its whole path) or an alias, in the spelling of the query. A column of a condition may be a call,
+/// as [`Call::text`] writes it.
 pub type Name = Spanned<String>;
+
+/// A part of a query that only an org can answer, as it is written.
+pub type OrgOnly = Spanned<String>;
 
 /// A whole query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Select {
     /// What is asked for.
     pub selection: Selection,
-    /// Of which table.
+    /// Of which table. An alias is resolved: no column has it in front.
     pub table: Name,
+    /// `USING SCOPE` and its scope.
+    pub scope: Option<OrgOnly>,
     /// Of which rows.
     pub filter: Option<Condition>,
+    /// `WITH` and what follows it: a mode, or data categories.
+    pub with: Option<OrgOnly>,
     /// The columns after GROUP BY.
-    pub group_by: Vec<Name>,
+    pub group_by: Vec<GroupKey>,
+    /// Which groups.
+    pub having: Option<Condition>,
     /// The keys after ORDER BY.
     pub order_by: Vec<OrderBy>,
     /// The number after LIMIT.
     pub limit: Option<u64>,
     /// The number after OFFSET.
     pub offset: Option<u64>,
+    /// `FOR VIEW` and its like, and `ALL ROWS`.
+    pub tail: Vec<OrgOnly>,
+}
+
+/// What makes a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupKey {
+    /// A column.
+    Column(Name),
+    /// ROLLUP, CUBE, or a function of a date.
+    OrgOnly(OrgOnly),
 }
 
 /// What stands between SELECT and FROM.
@@ -57,24 +78,84 @@ pub struct Select {
 pub enum Selection {
     /// `FIELDS(ALL)`, with its place.
     All(Spanned<()>),
-    /// `COUNT()`, with its place.
-    CountRows(Spanned<()>),
-    /// Columns and counts.
+    /// `COUNT()`, with its place, perhaps with a name of its own.
+    CountRows(Spanned<()>, Option<Name>),
+    /// Columns and aggregates.
     Items(Vec<Item>),
 }
 
 /// One of several things selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// A column.
-    Column(Name),
-    /// `COUNT(column)`, perhaps with a name of its own.
-    Count {
-        /// The counted column; rows where it is null do not count.
+    /// A column, perhaps with a name of its own.
+    Column {
+        /// The column.
         column: Name,
+        /// Whether `toLabel` stands around it. Files hold no labels: the value is the one that is written.
+        is_label: bool,
+        /// The name of the result; only in a query with GROUP BY.
+        alias: Option<Name>,
+    },
+    /// `COUNT(column)` or another aggregate, perhaps with a name of its own.
+    Aggregate {
+        /// The aggregate.
+        call: Call,
         /// The name of the result.
         alias: Option<Name>,
     },
+    /// A sub-select, TYPEOF, or a function of an org.
+    OrgOnly(OrgOnly),
+}
+
+/// An aggregate of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// What is computed.
+    pub function: Function,
+    /// Of which column; nulls do not count.
+    pub column: Name,
+}
+
+impl Call {
+    /// Its text: `COUNT(Name)`.
+    pub fn text(&self) -> String {
+        format!("{}({})", self.function.as_str(), self.column.node)
+    }
+}
+
+/// What is computed of the rows of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// How many have a value.
+    Count,
+    /// How many different values there are.
+    CountDistinct,
+    /// The least value.
+    Min,
+    /// The greatest value.
+    Max,
+    /// The sum of numbers.
+    Sum,
+    /// Their mean.
+    Avg,
+}
+
+impl Function {
+    /// All of them.
+    pub const ALL: [Function; 6] =
+        [Function::Count, Function::CountDistinct, Function::Min, Function::Max, Function::Sum, Function::Avg];
+
+    /// Its name, in capitals.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Function::Count => "COUNT",
+            Function::CountDistinct => "COUNT_DISTINCT",
+            Function::Min => "MIN",
+            Function::Max => "MAX",
+            Function::Sum => "SUM",
+            Function::Avg => "AVG",
+        }
+    }
 }
 
 /// One key of ORDER BY.
@@ -93,8 +174,10 @@ pub struct OrderBy {
 pub enum OrderKey {
     /// A column.
     Column(Name),
-    /// `COUNT(column)`.
-    Count(Name),
+    /// An aggregate.
+    Aggregate(Call),
+    /// A function of an org.
+    OrgOnly(OrgOnly),
 }
 
 /// Where nulls go.
@@ -117,6 +200,115 @@ pub enum Condition {
     Not(Box<Condition>),
     /// A test of one column.
     Test(Test),
+}
+
+impl Condition {
+    /// Changes the names of its tested columns; sub-selects are left alone.
+    pub(super) fn each_column(&mut self, change: &mut dyn FnMut(&mut Name)) {
+        match self {
+            Condition::And(parts) | Condition::Or(parts) => {
+                for part in parts {
+                    part.each_column(change);
+                }
+            }
+            Condition::Not(inner) => inner.each_column(change),
+            Condition::Test(
+                Test::Compare { column, .. }
+                | Test::Like { column, .. }
+                | Test::In { column, .. }
+                | Test::Includes { column, .. },
+            ) => change(column),
+        }
+    }
+}
+
+/// Other names for a table and for the column of a table; `None` where the name stays.
+pub trait Renaming {
+    /// The table that `name` means.
+    fn table(&self, name: &str) -> Option<String>;
+    /// The column that `name` means in the table `table`.
+    fn column(&mut self, table: &str, name: &str) -> Option<String>;
+}
+
+impl Select {
+    /// The same query with other names; results keep the names that they had.
+    pub fn rename(&mut self, names: &mut dyn Renaming) {
+        if let Some(table) = names.table(&self.table.node) {
+            self.table.node = table;
+        }
+        let table = self.table.node.clone();
+        if let Selection::Items(items) = &mut self.selection {
+            for item in items {
+                let (column, alias, typed) = match item {
+                    Item::Column { column, alias, .. } => (&mut *column, alias, None),
+                    Item::Aggregate { call, alias } => {
+                        let typed = call.text();
+                        (&mut call.column, alias, Some(typed))
+                    }
+                    Item::OrgOnly(_) => continue,
+                };
+                let typed = Spanned::new(typed.unwrap_or_else(|| column.node.clone()), column.span.clone());
+                if rename(column, &table, names) && alias.is_none() {
+                    *alias = Some(typed);
+                }
+            }
+        }
+        for key in &mut self.group_by {
+            if let GroupKey::Column(column) = key {
+                rename(column, &table, names);
+            }
+        }
+        for order in &mut self.order_by {
+            match &mut order.key {
+                OrderKey::Column(column) | OrderKey::Aggregate(Call { column, .. }) => {
+                    rename(column, &table, names);
+                }
+                OrderKey::OrgOnly(_) => {}
+            }
+        }
+        for condition in self.filter.iter_mut().chain(&mut self.having) {
+            condition.rename(&table, names);
+        }
+    }
+}
+
+/// Renames a column of `table`, alone or in a call; tells whether it did.
+fn rename(name: &mut Name, table: &str, names: &mut dyn Renaming) -> bool {
+    let call = name.node.strip_suffix(')').and_then(|call| call.split_once('('));
+    let new = match call {
+        Some((function, column)) => names.column(table, column).map(|column| format!("{function}({column})")),
+        None => names.column(table, &name.node),
+    };
+    new.map(|new| name.node = new).is_some()
+}
+
+impl Condition {
+    fn rename(&mut self, table: &str, names: &mut dyn Renaming) {
+        match self {
+            Condition::And(parts) | Condition::Or(parts) => {
+                for part in parts {
+                    part.rename(table, names);
+                }
+            }
+            Condition::Not(inner) => inner.rename(table, names),
+            Condition::Test(test) => {
+                if let Test::In { set: Spanned { node: Set::Select(select), .. }, .. } = test {
+                    if let Some(table) = names.table(&select.table.node) {
+                        select.table.node = table;
+                    }
+                    rename(&mut select.column, &select.table.node, names);
+                    if let Some(filter) = &mut select.filter {
+                        filter.rename(&select.table.node, names);
+                    }
+                }
+                let (Test::Compare { column, .. }
+                | Test::Like { column, .. }
+                | Test::In { column, .. }
+                | Test::Includes { column, .. }) = test;
+                rename(column, table, names);
+            }
+        }
+    }
 }
 
 /// A test of one column.
@@ -234,12 +426,69 @@ pub enum Operand {
     Bool(bool),
     /// A whole number.
     Int(i64),
+    /// A number with a fraction.
+    Decimal(Decimal),
     /// A date.
     Date(jiff::civil::Date),
+    /// A point in time, a relative date, or an amount of a currency, as it is written: an org knows what it stands for.
+    OrgOnly(String),
     /// A text in single quotes.
     Text(Quoted),
     /// `:name`, a value that the rule page declares.
     Bind(String),
+}
+
+/// A number with at most six digits behind the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Decimal {
+    millionths: i128,
+}
+
+impl Decimal {
+    const ONE: i128 = 1_000_000;
+
+    /// A whole number.
+    pub fn whole(number: i64) -> Self {
+        Self { millionths: i128::from(number) * Self::ONE }
+    }
+
+    /// `sum` divided by `count`, which is not 0; a half is rounded away from zero.
+    pub fn mean(sum: i128, count: i128) -> Self {
+        let scaled = sum * Self::ONE;
+        let (whole, rest) = (scaled / count, scaled % count);
+        let up = if rest.abs() * 2 >= count.abs() { rest.signum() * count.signum() } else { 0 };
+        Self { millionths: whole + up }
+    }
+
+    /// The number that `text` writes: digits, a point, one to six digits, perhaps a sign before them.
+    pub fn read(text: &str) -> Option<Self> {
+        let (whole, fraction) = text.split_once('.')?;
+        let digits = whole.trim_start_matches('-');
+        if fraction.is_empty() || fraction.len() > 6 || digits.len() > 19 {
+            return None;
+        }
+        let whole: i128 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+        let millionths = whole * Self::ONE + format!("{fraction:0<6}").parse::<i128>().ok()?;
+        Some(Self { millionths: if text.starts_with('-') { -millionths } else { millionths } })
+    }
+
+    /// The nearest number of a computer's arithmetic, for JSON.
+    #[expect(clippy::cast_precision_loss, reason = "JSON has no other numbers")]
+    pub fn as_f64(self) -> f64 {
+        self.millionths as f64 / Self::ONE as f64
+    }
+}
+
+impl std::fmt::Display for Decimal {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (whole, fraction) = (self.millionths.abs() / Self::ONE, self.millionths.abs() % Self::ONE);
+        let sign = if self.millionths < 0 { "-" } else { "" };
+        let fraction = format!("{fraction:06}");
+        match fraction.trim_end_matches('0') {
+            "" => write!(out, "{sign}{whole}.0"),
+            digits => write!(out, "{sign}{whole}.{digits}"),
+        }
+    }
 }
 
 /// The text between single quotes, escapes resolved.

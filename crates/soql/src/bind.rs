@@ -3,27 +3,35 @@
 //! A plan owns all that it needs and can be run any number of times. It may assume that the catalog's shapes are
 //! the ones that the tables will have. It refuses to read rows: `eval` does that.
 
-use super::ast::{Item, Name, NullsOrder, OrderBy, OrderKey, Select, Selection, Spanned};
+use super::ast::{Call, Function, GroupKey, Item, Name, NullsOrder, OrderBy, OrderKey, Select, Selection, Spanned};
+use super::constant::described;
 use super::error::QueryError;
-use super::filter::{Filter, bind_filter, find_column, find_table};
-use super::row::{Catalog, Schema, Type};
+use super::filter::{Filter, bind_filter, find_column, find_table, org_only};
+use super::row::{Catalog, Column, Schema, Type};
 
 /// A query that is bound to the shapes of its tables.
 #[derive(Debug)]
 pub struct Plan {
     pub(super) table: String,
     pub(super) filter: Option<Filter>,
+    pub(super) having: Option<Filter>,
     pub(super) output: Output,
     pub(super) names: Vec<(String, Type)>,
     pub(super) order: Vec<SortKey>,
     pub(super) limit: usize,
     pub(super) offset: usize,
+    notes: Vec<String>,
 }
 
 impl Plan {
     /// The names of the answer's columns, as selected.
     pub fn columns(&self) -> Vec<String> {
         self.names.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// What to say of columns that are always null, each once.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The tables that it reads, each once, in the catalog's spelling.
@@ -49,17 +57,37 @@ pub(super) enum Output {
     Groups(Groups),
 }
 
-/// Rows that are counted by the values of columns.
+/// Rows that are taken together by the values of columns.
 ///
-/// A group is computed as the values of its keys followed by its counts, and then shown in the order asked for.
+/// A group is computed as the values of its keys followed by its aggregates, and then shown in the order asked for.
 #[derive(Debug)]
 pub(super) struct Groups {
     /// Columns whose values make a group; without any there is exactly one group.
     pub(super) keys: Vec<usize>,
-    /// Columns whose values are counted.
-    pub(super) counted: Vec<usize>,
-    /// What is shown: indices into keys and counts.
+    /// What is computed of each group.
+    pub(super) aggregates: Vec<Aggregate>,
+    /// What is shown: indices into keys and aggregates.
     pub(super) shown: Vec<usize>,
+}
+
+/// An aggregate over the index of its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Aggregate {
+    pub(super) function: Function,
+    /// The column; `None` counts rows.
+    pub(super) column: Option<usize>,
+}
+
+impl Groups {
+    /// The index of an aggregate behind the keys; it is computed from now on.
+    fn index_of(&mut self, aggregate: Aggregate) -> usize {
+        let known = self.aggregates.iter().position(|it| *it == aggregate);
+        let index = known.unwrap_or_else(|| {
+            self.aggregates.push(aggregate);
+            self.aggregates.len() - 1
+        });
+        self.keys.len() + index
+    }
 }
 
 /// A column to sort by: an index into the row, or into a group's keys and counts.
@@ -73,20 +101,30 @@ pub(super) struct SortKey {
 /// Binds a query that stands alone. It may name no bind variables.
 pub fn bind(select: &Select, catalog: &dyn Catalog) -> Result<Plan, QueryError> {
     let schema = find_table(catalog, &select.table)?;
+    // An org would give other rows: what it alone can do is refused, not passed over.
+    if let Some(part) = select.scope.iter().chain(&select.with).chain(&select.tail).next() {
+        return Err(org_only(part));
+    }
     let filter = match &select.filter {
         Some(filter) => Some(bind_filter(filter, schema, catalog, None)?),
         None => None,
     };
-    let (output, names) = match &select.selection {
+    let (mut output, names) = match &select.selection {
         Selection::All(place) => all_columns(select, schema, place)?,
-        Selection::CountRows(place) => counted_rows(select, place)?,
+        Selection::CountRows(place, alias) => counted_rows(select, place, alias.as_ref())?,
         Selection::Items(items) => selected(select, schema, items)?,
     };
-    let order = select.order_by.iter().map(|order| sort_key(order, schema, &output)).collect::<Result<_, _>>()?;
+    let having = match (&select.having, &mut output) {
+        (Some(_), Output::Groups(groups)) => Some(having(select, schema, groups, catalog)?),
+        _ => None,
+    };
+    let order = select.order_by.iter().map(|order| sort_key(order, schema, &mut output)).collect::<Result<_, _>>()?;
     let rows = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     Ok(Plan {
         table: schema.name.to_string(),
         filter,
+        having,
+        notes: notes(schema, &select.selection),
         output,
         names,
         order,
@@ -95,9 +133,29 @@ pub fn bind(select: &Select, catalog: &dyn Catalog) -> Result<Plan, QueryError> 
     })
 }
 
-type Shape = (Output, Vec<(String, Type)>);
+/// How the document of a column that is always null begins; then follows why.
+const ALWAYS_NULL: &str = "always null: ";
 
-fn all_columns(select: &Select, schema: &Schema, place: &Spanned<()>) -> Result<Shape, QueryError> {
+/// What to say of selected columns that are always null.
+fn notes(schema: &Schema, selection: &Selection) -> Vec<String> {
+    let Selection::Items(items) = selection else { return Vec::new() };
+    let mut notes: Vec<String> = Vec::new();
+    for item in items {
+        let Item::Column { column: name, .. } = item else { continue };
+        let Ok(column) = find_column(schema, name) else { continue };
+        if let Some(why) = schema.columns[column].doc.strip_prefix(ALWAYS_NULL) {
+            let note = format!("`{}` is always null: {why}", schema.columns[column].name);
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+    }
+    notes
+}
+
+type Answered = (Output, Vec<(String, Type)>);
+
+fn all_columns(select: &Select, schema: &Schema, place: &Spanned<()>) -> Result<Answered, QueryError> {
     if !select.group_by.is_empty() {
         return Err(QueryError::new("FIELDS(ALL) cannot be grouped", place.span.clone())
             .with_hint("select the columns after GROUP BY"));
@@ -106,38 +164,52 @@ fn all_columns(select: &Select, schema: &Schema, place: &Spanned<()>) -> Result<
     Ok((Output::Rows((0..schema.columns.len()).collect()), names))
 }
 
-fn counted_rows(select: &Select, place: &Spanned<()>) -> Result<Shape, QueryError> {
-    if let Some(column) = select.group_by.first() {
-        return Err(QueryError::new("COUNT() counts all rows at once", place.span.clone())
-            .with_hint(format!("write `SELECT {0}, COUNT({0})` to count per group", column.node)));
+fn counted_rows(select: &Select, place: &Spanned<()>, alias: Option<&Name>) -> Result<Answered, QueryError> {
+    match select.group_by.first() {
+        Some(GroupKey::Column(column)) => {
+            return Err(QueryError::new("COUNT() counts all rows at once", place.span.clone())
+                .with_hint(format!("write `SELECT {0}, COUNT({0})` to count per group", column.node)));
+        }
+        Some(GroupKey::OrgOnly(part)) => return Err(org_only(part)),
+        None => {}
     }
     if !select.order_by.is_empty() {
         return Err(QueryError::new("one number needs no order", place.span.clone()).with_hint("leave ORDER BY out"));
     }
-    Ok((Output::Count, vec![("COUNT()".to_owned(), Type::Int)]))
+    let name = alias.map_or_else(|| "COUNT()".to_owned(), |alias| alias.node.clone());
+    Ok((Output::Count, vec![(name, Type::Int)]))
 }
 
-fn selected(select: &Select, schema: &Schema, items: &[Item]) -> Result<Shape, QueryError> {
-    let counts = items.iter().any(|item| matches!(item, Item::Count { .. }));
-    if counts || !select.group_by.is_empty() { grouped(select, schema, items) } else { plain(schema, items) }
+fn selected(select: &Select, schema: &Schema, items: &[Item]) -> Result<Answered, QueryError> {
+    let computes = items.iter().any(|item| matches!(item, Item::Aggregate { .. }));
+    if computes || !select.group_by.is_empty() { grouped(select, schema, items) } else { plain(schema, items) }
 }
 
-fn plain(schema: &Schema, items: &[Item]) -> Result<Shape, QueryError> {
+fn plain(schema: &Schema, items: &[Item]) -> Result<Answered, QueryError> {
     let mut columns = Vec::new();
     let mut names = Vec::new();
     for item in items {
-        if let Item::Column(name) = item {
-            let column = find_column(schema, name)?;
-            columns.push(column);
-            add_name(&mut names, name.node.clone(), schema.columns[column].ty, name)?;
+        match item {
+            Item::Column { column: name, alias, .. } => {
+                let column = find_column(schema, name)?;
+                columns.push(column);
+                let shown = alias.as_ref().unwrap_or(name);
+                add_name(&mut names, shown.node.clone(), schema.columns[column].ty, shown)?;
+            }
+            Item::OrgOnly(part) => return Err(org_only(part)),
+            Item::Aggregate { .. } => {}
         }
     }
     Ok((Output::Rows(columns), names))
 }
 
-fn grouped(select: &Select, schema: &Schema, items: &[Item]) -> Result<Shape, QueryError> {
-    let mut groups = Groups { keys: Vec::new(), counted: Vec::new(), shown: Vec::new() };
-    for name in &select.group_by {
+fn grouped(select: &Select, schema: &Schema, items: &[Item]) -> Result<Answered, QueryError> {
+    let mut groups = Groups { keys: Vec::new(), aggregates: Vec::new(), shown: Vec::new() };
+    for key in &select.group_by {
+        let name = match key {
+            GroupKey::Column(name) => name,
+            GroupKey::OrgOnly(part) => return Err(org_only(part)),
+        };
         let column = find_column(schema, name)?;
         no_list(schema, column, name, "grouped")?;
         groups.keys.push(column);
@@ -145,21 +217,98 @@ fn grouped(select: &Select, schema: &Schema, items: &[Item]) -> Result<Shape, Qu
     let mut names = Vec::new();
     for item in items {
         match item {
-            Item::Column(name) => {
+            Item::Column { column: name, alias, .. } => {
                 let column = find_column(schema, name)?;
                 groups.shown.push(group_key(&groups, column, name)?);
-                add_name(&mut names, name.node.clone(), schema.columns[column].ty, name)?;
+                let shown = alias.as_ref().unwrap_or(name);
+                add_name(&mut names, shown.node.clone(), schema.columns[column].ty, shown)?;
             }
-            Item::Count { column, alias } => {
-                let counted = find_column(schema, column)?;
-                groups.shown.push(groups.keys.len() + groups.counted.len());
-                groups.counted.push(counted);
-                let name = alias.as_ref().map_or_else(|| format!("COUNT({})", column.node), |alias| alias.node.clone());
-                add_name(&mut names, name, Type::Int, alias.as_ref().unwrap_or(column))?;
+            Item::Aggregate { call, alias } => {
+                let (aggregate, ty) = aggregate(call, schema)?;
+                let index = groups.index_of(aggregate);
+                groups.shown.push(index);
+                let name = alias.as_ref().map_or_else(|| call.text(), |alias| alias.node.clone());
+                add_name(&mut names, name, ty, alias.as_ref().unwrap_or(&call.column))?;
             }
+            Item::OrgOnly(part) => return Err(org_only(part)),
         }
     }
     Ok((Output::Groups(groups), names))
+}
+
+/// The aggregate that a call means, and the kind of its result.
+fn aggregate(call: &Call, schema: &Schema) -> Result<(Aggregate, Type), QueryError> {
+    let Call { function, column: name } = call;
+    // Every record has an id, though no file knows it.
+    if name.node.eq_ignore_ascii_case("Id") && matches!(function, Function::Count | Function::CountDistinct) {
+        return Ok((Aggregate { function: Function::Count, column: None }, Type::Int));
+    }
+    let column = find_column(schema, name)?;
+    let ty = schema.columns[column].ty;
+    let result = match (function, ty) {
+        (Function::Count, _) | (Function::Sum, Type::Int) => Type::Int,
+        (Function::CountDistinct, _) if ty != Type::List => Type::Int,
+        (Function::Min | Function::Max, Type::Text | Type::Int | Type::Date | Type::Decimal) => ty,
+        (Function::Avg, Type::Int) => Type::Decimal,
+        _ => return Err(not_for(*function, name, ty)),
+    };
+    Ok((Aggregate { function: *function, column: Some(column) }, result))
+}
+
+fn not_for(function: Function, name: &Name, ty: Type) -> QueryError {
+    let message = format!("{} does not take `{}`, which holds {}", function.as_str(), name.node, described(ty));
+    QueryError::new(message, name.span.clone()).with_hint("COUNT takes every column; SUM and AVG take numbers")
+}
+
+/// The condition on groups, whose columns are the keys and the aggregates.
+fn having(select: &Select, schema: &Schema, groups: &mut Groups, catalog: &dyn Catalog) -> Result<Filter, QueryError> {
+    let mut condition = match &select.having {
+        Some(condition) => condition.clone(),
+        None => return Err(QueryError::new("HAVING is missing", 0..0)),
+    };
+    let mut calls: Vec<(String, usize, Type)> = Vec::new();
+    let mut failed = None;
+    condition.each_column(&mut |name| {
+        let found = call_named(name).map(|call| aggregate(&call, schema).map(|found| (call, found)));
+        match found {
+            Some(Ok((call, (aggregate, ty)))) => {
+                name.node = call.text();
+                calls.push((call.text(), groups.index_of(aggregate), ty));
+            }
+            Some(Err(error)) => {
+                failed.get_or_insert(error);
+            }
+            None => match find_column(schema, name) {
+                Ok(column) => {
+                    if let Err(error) = group_key(groups, column, name) {
+                        failed.get_or_insert(error);
+                    }
+                    name.node = schema.columns[column].name.to_string();
+                }
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
+            },
+        }
+    });
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let mut columns: Vec<Column> = groups.keys.iter().map(|key| schema.columns[*key].clone()).collect();
+    let hidden = |_: &Aggregate| Column { name: "".into(), ty: Type::Int, nullable: true, doc: "" };
+    columns.extend(groups.aggregates.iter().map(hidden));
+    for (text, index, ty) in calls {
+        columns[index] = Column { name: text.into(), ty, nullable: true, doc: "" };
+    }
+    let of_groups = Schema { name: schema.name.clone(), columns };
+    bind_filter(&condition, &of_groups, catalog, None)
+}
+
+/// The aggregate that the name of a condition's column writes.
+fn call_named(name: &Name) -> Option<Call> {
+    let (function, column) = name.node.strip_suffix(')')?.split_once('(')?;
+    let function = Function::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(function))?;
+    Some(Call { function, column: Spanned::new(column.to_owned(), name.span.clone()) })
 }
 
 /// Which key of `groups` the column is.
@@ -170,7 +319,8 @@ fn group_key(groups: &Groups, column: usize, name: &Name) -> Result<usize, Query
         } else {
             format!("add `{}` to GROUP BY", name.node)
         };
-        QueryError::new(format!("`{}` is neither counted nor grouped", name.node), name.span.clone()).with_hint(hint)
+        QueryError::new(format!("`{}` is neither grouped nor in an aggregate", name.node), name.span.clone())
+            .with_hint(hint)
     })
 }
 
@@ -178,7 +328,7 @@ fn group_key(groups: &Groups, column: usize, name: &Name) -> Result<usize, Query
 fn add_name(names: &mut Vec<(String, Type)>, name: String, ty: Type, place: &Name) -> Result<(), QueryError> {
     if names.iter().any(|(taken, _)| taken.eq_ignore_ascii_case(&name)) {
         return Err(QueryError::new(format!("`{name}` is selected twice"), place.span.clone())
-            .with_hint("leave one out, or give the count an alias"));
+            .with_hint("leave one out, or give one an alias"));
     }
     names.push((name, ty));
     Ok(())
@@ -191,8 +341,9 @@ fn no_list(schema: &Schema, column: usize, name: &Name, done: &str) -> Result<()
     Err(QueryError::new(format!("`{}` holds lists of texts, which cannot be {done}", name.node), name.span.clone()))
 }
 
-fn sort_key(order: &OrderBy, schema: &Schema, output: &Output) -> Result<SortKey, QueryError> {
+fn sort_key(order: &OrderBy, schema: &Schema, output: &mut Output) -> Result<SortKey, QueryError> {
     let index = match (&order.key, output) {
+        (OrderKey::OrgOnly(part), _) => return Err(org_only(part)),
         (OrderKey::Column(name), Output::Groups(groups)) => {
             let column = order_column(name, schema)?;
             group_key(groups, column, name)?
@@ -202,12 +353,11 @@ fn sort_key(order: &OrderBy, schema: &Schema, output: &Output) -> Result<SortKey
             no_list(schema, column, name, "sorted")?;
             column
         }
-        (OrderKey::Count(name), Output::Groups(groups)) => {
-            let column = find_column(schema, name)?;
-            let count = groups.counted.iter().position(|counted| *counted == column);
-            groups.keys.len() + count.ok_or_else(|| count_not_selected(name))?
+        (OrderKey::Aggregate(call), Output::Groups(groups)) => groups.index_of(aggregate(call, schema)?.0),
+        (OrderKey::Aggregate(call), _) => {
+            return Err(QueryError::new(format!("`{}` needs groups", call.text()), call.column.span.clone())
+                .with_hint(format!("add `{}` to SELECT, or GROUP BY", call.text())));
         }
-        (OrderKey::Count(name), _) => return Err(count_not_selected(name)),
     };
     // Salesforce documents that nulls come first unless the query says otherwise, DESC included.
     Ok(SortKey { index, descending: order.descending, nulls: order.nulls.unwrap_or(NullsOrder::First) })
@@ -218,9 +368,4 @@ fn order_column(name: &Name, schema: &Schema) -> Result<usize, QueryError> {
         Some(hint) => QueryError { hint: Some(format!("{hint} (an alias is sorted as `COUNT(column)`)")), ..error },
         None => error,
     })
-}
-
-fn count_not_selected(name: &Name) -> QueryError {
-    QueryError::new(format!("`COUNT({})` is not selected", name.node), name.span.clone())
-        .with_hint("ORDER BY takes the counts that SELECT names")
 }

@@ -8,6 +8,7 @@ use super::ast::{Comparison, Condition, Name, Operand, Set, Spanned, SubSelect, 
 use super::cursor::{Parser, is_reserved};
 use super::error::QueryError;
 use super::hint;
+use super::parse::without_alias_in_condition;
 use super::token::Token;
 use sessionlint_source::nearest::nearest;
 
@@ -97,16 +98,13 @@ impl Parser<'_> {
     }
 
     fn tested_column(&mut self) -> Result<Name, QueryError> {
-        if let Some(Token::Text(_) | Token::Int(_) | Token::Date(_) | Token::Bind(_)) = self.peek() {
+        if let Some(
+            Token::Text(_) | Token::Int(_) | Token::Decimal(_) | Token::Date(_) | Token::DateTime(_) | Token::Bind(_),
+        ) = self.peek()
+        {
             return Err(self.expected("a column").with_hint("the column comes first, the constant after the operator"));
         }
-        if let (Some(word), Some(Token::Symbol("("))) = (self.peek_word(), self.peek_after(1))
-            && !is_reserved(word)
-        {
-            let hint = hint::on_word(word).unwrap_or("ask the column itself; text ignores case anyway");
-            return Err(QueryError::new(format!("there is no function `{word}`"), self.span()).with_hint(hint));
-        }
-        self.name("a column")
+        self.tested()
     }
 
     /// The comparison that comes next.
@@ -222,7 +220,7 @@ impl Parser<'_> {
         }
         self.in_sub_select = true;
         self.advance();
-        let column = self.name("a column")?;
+        let mut column = self.name("a column")?;
         if self.at_symbol(",") {
             return Err(QueryError::new("a sub-select has one column", self.span()).with_hint("leave the others out"));
         }
@@ -230,7 +228,14 @@ impl Parser<'_> {
             return Err(self.expected("FROM"));
         }
         let table = self.table()?;
-        let filter = self.where_clause()?;
+        let alias = self.table_alias()?;
+        let mut filter = self.where_clause()?;
+        if let Some(alias) = alias {
+            without_alias_in_condition(&mut column, &alias.node);
+            if let Some(filter) = &mut filter {
+                filter.each_column(&mut |name| without_alias_in_condition(name, &alias.node));
+            }
+        }
         self.in_sub_select = false;
         if !self.eat_symbol(")") {
             let error = self.expected(if filter.is_some() { "AND, OR or `)`" } else { "WHERE or `)`" });
@@ -260,7 +265,10 @@ impl Parser<'_> {
         let node = match self.peek() {
             Some(Token::Text(quoted)) => Operand::Text(quoted.clone()),
             Some(Token::Int(number)) => Operand::Int(*number),
+            Some(Token::Decimal(number)) => Operand::Decimal(*number),
             Some(Token::Date(date)) => Operand::Date(*date),
+            Some(Token::DateTime(time)) => Operand::OrgOnly((*time).to_owned()),
+            Some(Token::Relative(date)) => Operand::OrgOnly((*date).to_owned()),
             Some(Token::Bind(name)) => Operand::Bind((*name).to_owned()),
             Some(Token::Word(word)) => self.constant_word(word)?,
             _ => return Err(self.expected("a constant")),
@@ -275,11 +283,18 @@ impl Parser<'_> {
             "null" => Ok(Operand::Null),
             "true" => Ok(Operand::Bool(true)),
             "false" => Ok(Operand::Bool(false)),
+            _ if hint::is_relative_date(word) || is_amount(word) => Ok(Operand::OrgOnly(word.to_owned())),
             _ if is_reserved(word) || hint::on_word(word).is_some() => Err(self.expected("a constant")),
             _ => Err(QueryError::new(format!("`{word}` is not a constant"), self.span())
                 .with_hint(format!("write a text as '{word}'; two columns cannot be compared"))),
         }
     }
+}
+
+/// Whether a word is an amount of a currency: `USD5000`.
+fn is_amount(word: &str) -> bool {
+    let (code, digits) = word.split_at_checked(3).unwrap_or_default();
+    !digits.is_empty() && code.bytes().all(|it| it.is_ascii_uppercase()) && digits.bytes().all(|it| it.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -296,8 +311,6 @@ mod tests {
             ("a = 1 AND b = 2 OR c = 3", 16..18, "(A AND B) OR C"),
             ("a = 1 OR b = 2 AND c = 3", 15..18, "parentheses"),
             ("a = b", 4..5, "'b'"),
-            ("a = TODAY", 4..9, "2026-12-01"),
-            ("a > LAST_N_DAYS:30", 15..16, "counts days"),
             ("30 < a", 0..2, "column comes first"),
             ("'x' = a", 0..3, "column comes first"),
             ("a > null", 4..8, "= null"),
@@ -311,7 +324,7 @@ mod tests {
             ("a LIKE 1", 7..8, "LIKE 'part%'"),
             ("a LIEK 'x'", 2..6, "did you mean `LIKE`?"),
             ("a AND b = 1", 2..5, "a = true"),
-            ("LOWER(a) = 'x'", 0..5, "ignores case"),
+            ("LOWER(a) = 'x'", 0..5, "ignores case anyway"),
             ("EXISTS (SELECT a FROM T)", 0..6, "IN (SELECT"),
             ("(SELECT a FROM T)", 1..7, "IN (SELECT"),
             ("a IN (SELECT b, c FROM T)", 14..15, "leave the others out"),

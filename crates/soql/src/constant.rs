@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use super::ast::{Comparison, Name, Operand, Quoted, Spanned};
+use super::ast::{Comparison, Decimal, Name, Operand, Quoted, Spanned};
 use super::error::QueryError;
 use super::row::Type;
 
@@ -15,6 +15,7 @@ pub(super) enum Constant<'c> {
     Null,
     Bool(bool),
     Int(i64),
+    Decimal(Decimal),
     Date(Date),
     Text(Cow<'c, Quoted>),
     Texts(&'c [String]),
@@ -26,7 +27,7 @@ impl Constant<'_> {
         match self {
             Constant::Null => "null",
             Constant::Bool(_) => "true or false",
-            Constant::Int(_) => "a number",
+            Constant::Int(_) | Constant::Decimal(_) => "a number",
             Constant::Date(_) => "a date",
             Constant::Text(_) => "a text",
             Constant::Texts(_) => "a list of texts",
@@ -40,6 +41,7 @@ pub(super) fn described(ty: Type) -> &'static str {
         Type::Text => "text",
         Type::Bool => "true or false",
         Type::Int => "whole numbers",
+        Type::Decimal => "numbers",
         Type::Date => "dates",
         Type::List => "lists of texts",
     }
@@ -67,14 +69,14 @@ pub(super) fn mismatch(column: &Name, ty: Type, constant: &Constant<'_>, operand
         return error.with_hint(format!("the page declares `{name}` as {}", constant.described()));
     }
     match (ty, constant) {
-        (Type::Text, Constant::Int(_) | Constant::Bool(_) | Constant::Date(_)) => {
+        (Type::Text, Constant::Int(_) | Constant::Decimal(_) | Constant::Bool(_) | Constant::Date(_)) => {
             error.with_hint(format!("put it in quotes: '{}'", operand.node))
         }
         (_, Constant::Text(quoted)) if fits_without_quotes(ty, &quoted.text) => {
             error.with_hint(format!("leave the quotes out: {}", quoted.text.to_ascii_lowercase()))
         }
         (Type::Bool, _) => error.with_hint("write true or false"),
-        (Type::Int, _) => error.with_hint("write a number: 30"),
+        (Type::Int | Type::Decimal, _) => error.with_hint("write a number: 30"),
         (Type::Date, _) => error.with_hint("write a date: 2026-12-01"),
         _ => error,
     }
@@ -82,7 +84,7 @@ pub(super) fn mismatch(column: &Name, ty: Type, constant: &Constant<'_>, operand
 
 fn fits_without_quotes(ty: Type, text: &str) -> bool {
     match ty {
-        Type::Int => text.parse::<i64>().is_ok(),
+        Type::Int | Type::Decimal => text.parse::<i64>().is_ok(),
         Type::Date => text.parse::<Date>().is_ok(),
         Type::Bool => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
         Type::Text | Type::List => false,

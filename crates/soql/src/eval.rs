@@ -9,7 +9,8 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::ast::{Comparison, NullsOrder};
+use super::aggregate::Tally;
+use super::ast::{Comparison, Decimal, NullsOrder};
 use super::bind::{Groups, Output, Plan, SortKey};
 use super::filter::{BoundSubSelect, Check, Filter, Node, Values};
 use super::fold::{Folded, compare, folded};
@@ -58,6 +59,11 @@ impl Plan {
 
     fn grouped<'t>(&self, groups: &Groups, rows: impl Iterator<Item = &'t Row<'t>>) -> Vec<Vec<Value<'t>>> {
         let mut rows = groups.of(rows);
+        if let Some(having) = &self.having {
+            // The columns of a condition on groups are in no table: it has no sub-select to prepare.
+            let having = having.prepare(&NoTables);
+            rows.retain(|row| having.matches(&Group(row)));
+        }
         rows.sort_by(|left, right| self.order(|index| (&left[index], &right[index])));
         let kept = rows.into_iter().skip(self.offset).take(self.limit);
         kept.map(|row| groups.shown.iter().map(|index| row[*index].clone()).collect()).collect()
@@ -85,6 +91,7 @@ impl SortKey {
             (_, right) if right.is_null() => return null_first.reverse(),
             (Value::Text(left), Value::Text(right)) => compare(left, right),
             (Value::Int(left), Value::Int(right)) => left.cmp(right),
+            (Value::Decimal(left), Value::Decimal(right)) => left.cmp(right),
             (Value::Date(left), Value::Date(right)) => left.cmp(right),
             (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
             _ => Ordering::Equal,
@@ -93,9 +100,27 @@ impl SortKey {
     }
 }
 
+/// A group: its keys, then its aggregates.
+struct Group<'g, 't>(&'g [Value<'t>]);
+
+impl Cells for Group<'_, '_> {
+    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
+        look(self.0.get(column).unwrap_or(NOTHING))
+    }
+}
+
+/// No tables at all.
+struct NoTables;
+
+impl Tables for NoTables {
+    fn table(&self, _name: &str) -> Option<&super::row::Table<'_>> {
+        None
+    }
+}
+
 /// A value that makes a group, without regard to case.
-#[derive(PartialEq, Eq, Hash)]
-enum KeyPart {
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum KeyPart {
     Null,
     Bool(bool),
     Int(i64),
@@ -104,39 +129,44 @@ enum KeyPart {
 }
 
 impl KeyPart {
-    fn of(value: &Value<'_>) -> Self {
+    pub(super) fn of(value: &Value<'_>) -> Self {
         match value {
             Value::Bool(truth) => KeyPart::Bool(*truth),
             Value::Int(number) => KeyPart::Int(*number),
             Value::Date(date) => KeyPart::Date(*date),
             Value::Text(text) => KeyPart::Text(folded(text)),
-            Value::Null | Value::Unknown | Value::List(_) => KeyPart::Null,
+            // No column of a table holds a mean, and lists are not grouped.
+            Value::Null | Value::Unknown | Value::Decimal(_) | Value::List(_) => KeyPart::Null,
         }
     }
 }
 
 impl Groups {
-    /// The groups of `rows` in the order of their first rows: the keys as first spelled, then the counts.
+    /// The groups of `rows` in the order of their first rows: the keys as first spelled, then the aggregates.
     fn of<'t>(&self, rows: impl Iterator<Item = &'t Row<'t>>) -> Vec<Vec<Value<'t>>> {
         let mut known: HashMap<Vec<KeyPart>, usize> = HashMap::new();
-        let mut groups: Vec<(Vec<Value<'t>>, Vec<usize>)> = Vec::new();
+        let mut groups: Vec<(Vec<Value<'t>>, Vec<Tally<'t>>)> = Vec::new();
+        let tallies = || self.aggregates.iter().map(|it| Tally::new(it.function)).collect();
         if self.keys.is_empty() {
             known.insert(Vec::new(), 0);
-            groups.push((Vec::new(), vec![0; self.counted.len()]));
+            groups.push((Vec::new(), tallies()));
         }
         for row in rows {
             let key = self.keys.iter().map(|column| KeyPart::of(value(row, *column))).collect();
             let index = *known.entry(key).or_insert_with(|| {
                 let keys = self.keys.iter().map(|column| borrowed(value(row, *column))).collect();
-                groups.push((keys, vec![0; self.counted.len()]));
+                groups.push((keys, tallies()));
                 groups.len() - 1
             });
-            for (counter, column) in groups[index].1.iter_mut().zip(&self.counted) {
-                *counter += usize::from(!value(row, *column).is_null());
+            for (tally, aggregate) in groups[index].1.iter_mut().zip(&self.aggregates) {
+                match aggregate.column {
+                    Some(column) => tally.add(value(row, column)),
+                    None => tally.add_row(),
+                }
             }
         }
-        let flat = |(mut keys, counts): (Vec<Value<'t>>, Vec<usize>)| {
-            keys.extend(counts.into_iter().map(count));
+        let flat = |(mut keys, tallies): (Vec<Value<'t>>, Vec<Tally<'t>>)| {
+            keys.extend(tallies.into_iter().map(Tally::value));
             keys
         };
         groups.into_iter().map(flat).collect()
@@ -215,6 +245,10 @@ impl PreparedFilter<'_> {
             (Check::Text(Comparison::NotEqual, wanted), Value::Text(text)) => !wanted.equals(text),
             (Check::Text(operator, wanted), Value::Text(text)) => holds(*operator, wanted.order_of(text)),
             (Check::Int(operator, wanted), Value::Int(number)) => holds(*operator, number.cmp(wanted)),
+            (Check::Decimal(operator, wanted), Value::Int(number)) => {
+                holds(*operator, Decimal::whole(*number).cmp(wanted))
+            }
+            (Check::Decimal(operator, wanted), Value::Decimal(number)) => holds(*operator, number.cmp(wanted)),
             (Check::Date(operator, wanted), Value::Date(date)) => holds(*operator, date.cmp(wanted)),
             (Check::Bool(operator, wanted), Value::Bool(truth)) => holds(*operator, truth.cmp(wanted)),
             (Check::Like(pattern), Value::Text(text)) => pattern.matches(text),
@@ -267,12 +301,13 @@ fn value<'r, 't>(row: &'r Row<'t>, column: usize) -> &'r Value<'t> {
 }
 
 /// The same value without a copy of its texts.
-fn borrowed<'t>(value: &'t Value<'_>) -> Value<'t> {
+pub(super) fn borrowed<'t>(value: &'t Value<'_>) -> Value<'t> {
     match value {
         Value::Null => Value::Null,
         Value::Unknown => Value::Unknown,
         Value::Bool(truth) => Value::Bool(*truth),
         Value::Int(number) => Value::Int(*number),
+        Value::Decimal(number) => Value::Decimal(*number),
         Value::Date(date) => Value::Date(*date),
         Value::Text(text) => Value::Text(Cow::Borrowed(text)),
         Value::List(texts) => Value::List(texts.iter().map(|text| Cow::Borrowed(text.as_ref())).collect()),

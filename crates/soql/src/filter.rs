@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::ast::{Comparison, Condition, Name, Operand, Quoted, Set, Spanned, SubSelect, Test};
+use super::ast::{
+    Comparison, Condition, Decimal, Function, Name, Operand, OrgOnly, Quoted, Set, Spanned, SubSelect, Test,
+};
 use super::constant::{Constant, bool_ordered, described, list_compared, mismatch};
 use super::error::QueryError;
 use super::fold::{Folded, Pattern};
@@ -81,6 +83,7 @@ pub(super) enum Check {
     },
     Text(Comparison, Folded),
     Int(Comparison, i64),
+    Decimal(Comparison, Decimal),
     Date(Comparison, Date),
     Bool(Comparison, bool),
     Like(Pattern),
@@ -107,6 +110,7 @@ impl Check {
             Check::IsNull { wanted } => *wanted,
             Check::Text(operator, _)
             | Check::Int(operator, _)
+            | Check::Decimal(operator, _)
             | Check::Date(operator, _)
             | Check::Bool(operator, _) => *operator == Comparison::NotEqual,
             Check::Like(_) => false,
@@ -132,7 +136,7 @@ impl Values {
             Type::Int => Some(Values::Int(Vec::new())),
             Type::Date => Some(Values::Date(Vec::new())),
             Type::Bool => Some(Values::Bool(Vec::new())),
-            Type::List => None,
+            Type::Decimal | Type::List => None,
         }
     }
 
@@ -189,15 +193,57 @@ pub(super) fn bind_filter(
 
 /// The index of the column `name`.
 pub(super) fn find_column(schema: &Schema, name: &Name) -> Result<usize, QueryError> {
-    schema.column(&name.node).ok_or_else(|| {
+    schema.column(&name.node).or_else(|| own_column(schema, &name.node)).ok_or_else(|| {
+        if name.node.contains('(') {
+            return call_of_org(name);
+        }
         QueryError::new(format!("`{}` has no column `{}`", schema.name, name.node), name.span.clone())
             .with_hint_if(hint::on_column(&name.node, schema))
     })
 }
 
+/// The index of a column that has its table's name in front.
+fn own_column(schema: &Schema, name: &str) -> Option<usize> {
+    let (table, column) = name.split_at_checked(schema.name.len())?;
+    let column = column.strip_prefix('.').filter(|_| table.eq_ignore_ascii_case(&schema.name))?;
+    schema.column(column)
+}
+
+/// A call where only columns are answered.
+fn call_of_org(name: &Name) -> QueryError {
+    let function = name.node.split('(').next().unwrap_or_default();
+    let is_aggregate = Function::ALL.iter().any(|it| it.as_str().eq_ignore_ascii_case(function));
+    if is_aggregate {
+        return QueryError::new("WHERE asks rows, not groups", name.span.clone())
+            .with_hint("ask groups behind GROUP BY: `HAVING COUNT(Name) > 1`");
+    }
+    org_only(name)
+}
+
+/// A part of a query that only an org can answer.
+pub(super) fn org_only(part: &OrgOnly) -> QueryError {
+    QueryError::new(format!("only an org can answer `{}`", part.node), part.span.clone())
+        .with_hint("leave it out here, or run the query there: `sf data query --query \"...\"`")
+}
+
+/// A constant that only an org knows.
+fn org_only_operand(text: &str, operand: &Spanned<Operand>) -> QueryError {
+    let hint = if text.contains('T') && text.starts_with(|it: char| it.is_ascii_digit()) {
+        "files hold days without a time: write `2026-12-01`"
+    } else if hint::is_relative_date(text) || text.contains(':') {
+        hint::RELATIVE
+    } else {
+        "write the number alone: files hold no currencies"
+    };
+    QueryError::new(format!("only an org can answer `{text}`"), operand.span.clone()).with_hint(hint)
+}
+
 /// The shape of the table `name`.
 pub(super) fn find_table<'c>(catalog: &'c dyn Catalog, name: &Name) -> Result<&'c Schema, QueryError> {
     catalog.schema(&name.node).ok_or_else(|| {
+        if let Some(elsewhere) = catalog.elsewhere(&name.node) {
+            return QueryError::new(format!("no file holds `{}`", name.node), name.span.clone()).with_hint(elsewhere);
+        }
         QueryError::new(format!("there is no table `{}`", name.node), name.span.clone()).with_hint_if(hint::on_name(
             &name.node,
             "tables",
@@ -247,7 +293,9 @@ impl<'c> Binder<'c> {
             Operand::Null => Constant::Null,
             Operand::Bool(truth) => Constant::Bool(*truth),
             Operand::Int(number) => Constant::Int(*number),
+            Operand::Decimal(number) => Constant::Decimal(*number),
             Operand::Date(date) => Constant::Date(*date),
+            Operand::OrgOnly(text) => return Err(org_only_operand(text, operand)),
             Operand::Text(quoted) => Constant::Text(Cow::Borrowed(quoted)),
             Operand::Bind(name) => match self.param(name, operand)? {
                 ParamValue::Int(number) => Constant::Int(*number),
@@ -284,6 +332,8 @@ impl<'c> Binder<'c> {
             (Type::List, _) => return Err(list_compared(column)),
             (Type::Text, Constant::Text(quoted)) => Check::Text(operator, Folded::new(&quoted.text)),
             (Type::Int, Constant::Int(number)) => Check::Int(operator, number),
+            (Type::Decimal, Constant::Int(number)) => Check::Decimal(operator, Decimal::whole(number)),
+            (Type::Int | Type::Decimal, Constant::Decimal(number)) => Check::Decimal(operator, number),
             (Type::Date, Constant::Date(date)) => Check::Date(operator, date),
             (Type::Bool, Constant::Bool(truth)) => match operator {
                 Comparison::Equal | Comparison::NotEqual => Check::Bool(operator, truth),

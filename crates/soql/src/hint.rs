@@ -9,6 +9,19 @@ use sessionlint_source::nearest::suggestion;
 /// How many names a hint lists before it only counts the rest.
 const LISTED: usize = 12;
 
+/// What to write instead of a relative date.
+pub(super) const RELATIVE: &str = "write a date, `2026-12-01`, or ask a column that counts days";
+
+/// Whether `word` is a date that an org computes from its day: `TODAY`, `LAST_N_DAYS` and the others.
+pub(super) fn is_relative_date(word: &str) -> bool {
+    let upper = word.to_ascii_uppercase();
+    if matches!(upper.as_str(), "TODAY" | "YESTERDAY" | "TOMORROW" | "LAST_90_DAYS" | "NEXT_90_DAYS") {
+        return true;
+    }
+    let units = ["WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR"];
+    ["LAST_", "THIS_", "NEXT_"].iter().filter_map(|start| upper.strip_prefix(start)).any(|unit| units.contains(&unit))
+}
+
 /// Advice on a word that SQL, or an org, knows and this language does not.
 pub(super) fn on_word(word: &str) -> Option<&'static str> {
     let upper = word.to_ascii_uppercase();
@@ -20,22 +33,16 @@ pub(super) fn on_word(word: &str) -> Option<&'static str> {
         "BETWEEN" => "SOQL has no BETWEEN: write `X >= 1 AND X <= 9`",
         "AS" => "SOQL has no AS: write the alias alone, `COUNT(Name) total`",
         "DISTINCT" => "SOQL has no DISTINCT: leave it out and add `GROUP BY` with the same columns",
-        "HAVING" => "HAVING is not part of this language: sort with `ORDER BY COUNT(Name) DESC`",
+        "LOWER" | "UPPER" | "TRIM" => "ask the column itself; text ignores case anyway",
         "UNION" | "INTERSECT" | "EXCEPT" | "MINUS" => "SOQL joins no queries: run two, or use OR",
         "EXISTS" => "SOQL has no EXISTS: write `Name IN (SELECT Name FROM Other)`",
         "ILIKE" | "RLIKE" | "REGEXP" | "MATCHES" | "CONTAINS" | "STARTSWITH" => {
             "write `LIKE '%part%'`: % stands for any text, _ for one character, and case is ignored"
         }
         "TOP" | "FETCH" => "write `LIMIT 10` at the end",
-        "WITH" | "USING" | "FOR" | "ALL" | "UPDATE" => "that clause only means something in an org: leave it out",
-        "TODAY" | "YESTERDAY" | "TOMORROW" | "THIS_WEEK" | "THIS_MONTH" | "THIS_YEAR" | "NOW" => {
-            "write a date, `2026-12-01`, or ask a column that counts days"
-        }
+        "NOW" => RELATIVE,
         "CASE" | "IIF" | "IF" | "COALESCE" | "NVL" => "this language computes nothing: ask the column itself",
-        "SUM" | "AVG" | "MIN" | "MAX" | "COUNT_DISTINCT" => "COUNT is the only function of this language",
-        _ if upper.starts_with("LAST_N_") || upper.starts_with("NEXT_N_") => {
-            "write a date, `2026-12-01`, or ask a column that counts days"
-        }
+        _ if is_relative_date(word) => RELATIVE,
         _ => return None,
     })
 }
@@ -73,13 +80,6 @@ pub(super) fn on_name(wanted: &str, kind: &str, candidates: &[&str]) -> Option<S
 
 /// Advice on a column that `schema` does not have.
 pub(super) fn on_column(wanted: &str, schema: &Schema) -> Option<String> {
-    let prefix = schema.name.len();
-    let with_table_name = wanted.get(..prefix).is_some_and(|start| start.eq_ignore_ascii_case(&schema.name));
-    if let Some(rest) = wanted.get(prefix + 1..).filter(|_| with_table_name)
-        && schema.column(rest).is_some()
-    {
-        return Some(format!("leave the table's name out: `{rest}`"));
-    }
     let names: Vec<_> = schema.columns.iter().map(|column| column.name.as_ref()).collect();
     on_name(wanted, "columns", &names)
 }

@@ -8,8 +8,10 @@
 //! [`bind_condition`] a [`Filter`], [`Filter::prepare`] a [`PreparedFilter`] that tells rows apart. Only the
 //! first two stages can fail, and what they say carries a span of the text.
 
+mod aggregate;
 mod ast;
 mod bind;
+mod call;
 mod condition;
 mod constant;
 mod cursor;
@@ -30,8 +32,8 @@ mod productions;
 mod semantics;
 
 pub use ast::{
-    Comparison, Condition, Item, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, Selection, Set, Spanned,
-    SubSelect, Test,
+    Call, Comparison, Condition, Decimal, Function, GroupKey, Item, Name, NullsOrder, Operand, OrderBy, OrderKey,
+    OrgOnly, Quoted, Renaming, Select, Selection, Set, Spanned, SubSelect, Test,
 };
 pub use bind::{Plan, bind};
 pub use error::QueryError;

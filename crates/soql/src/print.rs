@@ -6,8 +6,8 @@
 use std::fmt::{Display, Formatter, Result, Write};
 
 use super::ast::{
-    Comparison, Condition, Item, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, Selection, Set, Spanned,
-    SubSelect, Test,
+    Call, Comparison, Condition, GroupKey, Item, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select,
+    Selection, Set, Spanned, SubSelect, Test,
 };
 
 /// Writes `items` with commas between them.
@@ -30,12 +30,21 @@ impl<T: Display> Display for Spanned<T> {
 impl Display for Select {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         write!(formatter, "SELECT {} FROM {}", self.selection, self.table)?;
+        if let Some(scope) = &self.scope {
+            write!(formatter, " {scope}")?;
+        }
         if let Some(filter) = &self.filter {
             write!(formatter, " WHERE {filter}")?;
+        }
+        if let Some(with) = &self.with {
+            write!(formatter, " {with}")?;
         }
         if !self.group_by.is_empty() {
             formatter.write_str(" GROUP BY ")?;
             listed(formatter, &self.group_by)?;
+        }
+        if let Some(having) = &self.having {
+            write!(formatter, " HAVING {having}")?;
         }
         if !self.order_by.is_empty() {
             formatter.write_str(" ORDER BY ")?;
@@ -47,15 +56,40 @@ impl Display for Select {
         if let Some(offset) = self.offset {
             write!(formatter, " OFFSET {offset}")?;
         }
+        for part in &self.tail {
+            write!(formatter, " {part}")?;
+        }
         Ok(())
     }
+}
+
+impl Display for GroupKey {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        match self {
+            GroupKey::Column(name) | GroupKey::OrgOnly(name) => name.fmt(formatter),
+        }
+    }
+}
+
+impl Display for Call {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        formatter.write_str(&self.text())
+    }
+}
+
+/// Writes the name of a result behind it.
+fn named(formatter: &mut Formatter<'_>, alias: Option<&Name>) -> Result {
+    alias.map_or(Ok(()), |alias| write!(formatter, " {alias}"))
 }
 
 impl Display for Selection {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         match self {
             Selection::All(_) => formatter.write_str("FIELDS(ALL)"),
-            Selection::CountRows(_) => formatter.write_str("COUNT()"),
+            Selection::CountRows(_, alias) => {
+                formatter.write_str("COUNT()")?;
+                named(formatter, alias.as_ref())
+            }
             Selection::Items(items) => listed(formatter, items),
         }
     }
@@ -64,11 +98,19 @@ impl Display for Selection {
 impl Display for Item {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         match self {
-            Item::Column(column) => column.fmt(formatter),
-            Item::Count { column, alias: None } => write!(formatter, "COUNT({column})"),
-            Item::Count { column, alias: Some(alias) } => {
-                write!(formatter, "COUNT({column}) {alias}")
+            Item::Column { column, is_label, alias } => {
+                if *is_label {
+                    write!(formatter, "toLabel({column})")?;
+                } else {
+                    column.fmt(formatter)?;
+                }
+                named(formatter, alias.as_ref())
             }
+            Item::Aggregate { call, alias } => {
+                call.fmt(formatter)?;
+                named(formatter, alias.as_ref())
+            }
+            Item::OrgOnly(text) => text.fmt(formatter),
         }
     }
 }
@@ -76,8 +118,8 @@ impl Display for Item {
 impl Display for OrderBy {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         match &self.key {
-            OrderKey::Column(column) => column.fmt(formatter)?,
-            OrderKey::Count(column) => write!(formatter, "COUNT({column})")?,
+            OrderKey::Column(name) | OrderKey::OrgOnly(name) => name.fmt(formatter)?,
+            OrderKey::Aggregate(call) => call.fmt(formatter)?,
         }
         if self.descending {
             formatter.write_str(" DESC")?;
@@ -186,7 +228,9 @@ impl Display for Operand {
             Operand::Null => formatter.write_str("null"),
             Operand::Bool(truth) => truth.fmt(formatter),
             Operand::Int(number) => number.fmt(formatter),
+            Operand::Decimal(number) => number.fmt(formatter),
             Operand::Date(date) => date.fmt(formatter),
+            Operand::OrgOnly(text) => formatter.write_str(text),
             Operand::Text(quoted) => quoted.fmt(formatter),
             Operand::Bind(name) => write!(formatter, ":{name}"),
         }

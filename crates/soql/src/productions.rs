@@ -5,8 +5,8 @@
 use proptest::prelude::*;
 
 use super::ast::{
-    Comparison, Condition, Item, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, Selection, Set, Spanned,
-    SubSelect, Test,
+    Call, Comparison, Condition, Decimal, Function, GroupKey, Item, Name, NullsOrder, Operand, OrderBy, OrderKey,
+    Quoted, Select, Selection, Set, Spanned, SubSelect, Test,
 };
 use super::cursor::is_reserved;
 use super::parse::{parse, parse_condition};
@@ -44,6 +44,7 @@ fn refuses_conditions(texts: &[&str]) {
 #[test]
 fn query() {
     accepts_queries(&[
+        "SELECT t.a FROM T t USING SCOPE mine WHERE t.a = 1 AND t.b IN (SELECT u.c FROM U u WHERE u.d = 2)",
         "SELECT a FROM T",
         "select a from T;",
         "SELECT a\r\nFROM T\n\tWHERE a = 1\nGROUP BY a\nORDER BY a\nLIMIT 1\nOFFSET 1\n;\n",
@@ -71,19 +72,96 @@ fn selection() {
 
 #[test]
 fn item() {
-    accepts_queries(&["SELECT COUNT(a), COUNT(b) total, c FROM T GROUP BY c"]);
+    accepts_queries(&[
+        "SELECT COUNT(a), COUNT(b) total, c FROM T GROUP BY c",
+        "SELECT c.d e, MAX(a) most FROM T GROUP BY c.d",
+        "SELECT a, (SELECT b FROM Us WHERE c = 1 ORDER BY b LIMIT 5) FROM T",
+    ]);
     refuses_queries(&[
         "SELECT COUNT(a) b.c FROM T",
         "SELECT COUNT(a FROM T",
         "SELECT a total FROM T",
-        "SELECT MAX(a) FROM T",
+        "SELECT MEDIAN(a) FROM T",
+        "SELECT a (SELECT b FROM Us) FROM T",
+        "SELECT a, (SELECT b, (SELECT c FROM Vs) FROM Us) FROM T",
     ]);
 }
 
 #[test]
-fn count() {
-    accepts_queries(&["SELECT count ( a.b ) FROM T"]);
-    refuses_queries(&["SELECT COUNT(a, b) FROM T", "SELECT COUNT('a') FROM T", "SELECT COUNT(DISTINCT a) FROM T"]);
+fn label() {
+    accepts_queries(&["SELECT toLabel(a), b FROM T WHERE tolabel(a) = 'x'"]);
+    refuses_queries(&["SELECT toLabel() FROM T", "SELECT toLabel('a') FROM T"]);
+}
+
+#[test]
+fn aggregate() {
+    accepts_queries(&[
+        "SELECT count ( a.b ) FROM T",
+        "SELECT MIN(a), max(b), Sum(c), AVG(d), COUNT_DISTINCT(e) FROM T",
+        "SELECT COUNT(DISTINCT a) FROM T",
+        "SELECT COUNT(distinct) FROM T",
+    ]);
+    refuses_queries(&["SELECT COUNT(a, b) FROM T", "SELECT COUNT('a') FROM T", "SELECT SUM(DISTINCT a) FROM T"]);
+}
+
+#[test]
+fn function() {
+    accepts_queries(&[
+        "SELECT FORMAT(MIN(a)) b, convertCurrency(c) FROM T",
+        "SELECT FORMAT(convertCurrency(c)) d FROM T",
+        "SELECT CALENDAR_YEAR(convertTimezone(a)) FROM T GROUP BY CALENDAR_YEAR(convertTimezone(a))",
+        "SELECT a FROM T WHERE DISTANCE(b, GEOLOCATION(37.775, -122), 'mi') < 20 ORDER BY DISTANCE(b, c, 'km')",
+    ]);
+    refuses_queries(&[
+        "SELECT GEOLOCATION(1, 2) FROM T",
+        "SELECT DISTANCE(1, 2) FROM T",
+        "SELECT DISTANCE(a, GEOLOCATION(1, 2), 'm') FROM T",
+        "SELECT DISTANCE(GEOLOCATION(1, 2), a, 'km') FROM T",
+    ]);
+}
+
+#[test]
+fn type_of() {
+    accepts_queries(&["SELECT TYPEOF a WHEN B THEN c, d WHEN E THEN f ELSE g END, h FROM T", "SELECT typeof FROM T"]);
+    refuses_queries(&[
+        "SELECT TYPEOF a END FROM T",
+        "SELECT TYPEOF a WHEN B c END FROM T",
+        "SELECT TYPEOF a WHEN B THEN c FROM T",
+    ]);
+}
+
+#[test]
+fn with() {
+    accepts_queries(&["SELECT a FROM T WITH USER_MODE", "SELECT a FROM T WHERE a = 1 WITH SECURITY_ENFORCED LIMIT 1"]);
+    refuses_queries(&["SELECT a FROM T WITH", "SELECT a FROM T WITH x", "SELECT a FROM T ORDER BY a WITH USER_MODE"]);
+}
+
+#[test]
+fn category() {
+    accepts_queries(&["SELECT a FROM T WITH DATA CATEGORY g__c AT (b__c, c__c) AND h__c ABOVE_OR_BELOW d__c"]);
+    refuses_queries(&["SELECT a FROM T WITH DATA CATEGORY g__c", "SELECT a FROM T WITH DATA CATEGORY g__c AT ()"]);
+}
+
+#[test]
+fn key() {
+    accepts_queries(&["SELECT a FROM T GROUP BY ROLLUP(a, b)", "SELECT a FROM T GROUP BY CUBE(a), CALENDAR_YEAR(b)"]);
+    refuses_queries(&[
+        "SELECT a FROM T GROUP BY",
+        "SELECT a FROM T GROUP BY MAX(a)",
+        "SELECT a FROM T GROUP BY ROLLUP()",
+    ]);
+}
+
+#[test]
+fn tail() {
+    accepts_queries(&["SELECT a FROM T FOR VIEW", "SELECT a FROM T LIMIT 1 ALL ROWS FOR UPDATE"]);
+    refuses_queries(&["SELECT a FROM T FOR", "SELECT a FROM T ALL", "SELECT a FROM T FOR UPDATE LIMIT 1"]);
+}
+
+#[test]
+fn tested() {
+    accepts_queries(&["SELECT a FROM T GROUP BY a HAVING COUNT(b) > 1 AND (a LIKE 'x%' OR MAX(c) = 5)"]);
+    refuses_queries(&["SELECT a FROM T HAVING COUNT(b) > 1", "SELECT a FROM T GROUP BY a HAVING"]);
 }
 
 #[test]
@@ -190,7 +268,7 @@ fn texts() {
 #[test]
 fn operand() {
     accepts_conditions(&["a = null", "a = TRUE", "a = False", "a = -5", "a = 2026-12-01", "a = ''", "a = :option"]);
-    refuses_conditions(&["a = 1.5", "a = 2026-13-01", "a = : x", "a = \"x\"", "a = +1", "a = nil"]);
+    refuses_conditions(&["a = 1.5.5", "a = 2026-13-01", "a = : x", "a = \"x\"", "a = +1", "a = nil"]);
 }
 
 #[test]
@@ -208,7 +286,31 @@ fn number() {
 #[test]
 fn date() {
     accepts_conditions(&["a = 2026-12-01", "a < 0001-01-01"]);
-    refuses_conditions(&["a = 2026-12-1", "a = 2026-02-30", "a = 2026-12-01T00:00:00Z", "a = TODAY"]);
+    refuses_conditions(&["a = 2026-12-1", "a = 2026-02-30", "a = 2026-12-01T00:00:00", "a = SOMEDAY"]);
+}
+
+#[test]
+fn decimal() {
+    accepts_conditions(&["a > 1.5", "a < -0.000001", "a = .5"]);
+    refuses_conditions(&["a > 1.", "a > 1.0000001", "a > 1.5.5"]);
+}
+
+#[test]
+fn time() {
+    accepts_conditions(&["a < 2026-12-01T00:00:00Z", "a > 2026-12-01T00:00:00.000+01:00"]);
+    refuses_conditions(&["a < 2026-12-01T25:00:00Z", "a < T00:00:00Z"]);
+}
+
+#[test]
+fn relative() {
+    accepts_conditions(&["a = TODAY", "a > last_n_days:30", "a < THIS_FISCAL_QUARTER", "a = N_DAYS_AGO:2"]);
+    refuses_conditions(&["a = LAST_N_DAYS:x", "a = LAST_DECADE"]);
+}
+
+#[test]
+fn amount() {
+    accepts_conditions(&["a > USD5000"]);
+    refuses_conditions(&["a > US5000", "a > usd5000"]);
 }
 
 #[test]
@@ -268,6 +370,7 @@ fn member() -> impl Strategy<Value = Operand> {
     prop_oneof![
         any::<bool>().prop_map(Operand::Bool),
         any::<i64>().prop_map(Operand::Int),
+        (any::<i64>(), 1..1000_i128).prop_map(|(sum, count)| Operand::Decimal(Decimal::mean(sum.into(), count))),
         (0..=9999_i16, 1..=12_i8, 1..=28_i8)
             .prop_map(|(year, month, day)| Operand::Date(jiff::civil::date(year, month, day))),
         quoted().prop_map(Operand::Text),
@@ -331,20 +434,25 @@ fn any_condition() -> impl Strategy<Value = Condition> {
     joined(prop_oneof![4 => simple_test().prop_map(Condition::Test), 1 => with_select])
 }
 
+fn any_call() -> impl Strategy<Value = Call> {
+    (proptest::sample::select(Function::ALL.to_vec()), any_name())
+        .prop_map(|(function, column)| Call { function, column })
+}
+
 fn any_selection() -> impl Strategy<Value = Selection> {
     let item = prop_oneof![
-        any_name().prop_map(Item::Column),
-        (any_name(), proptest::option::of(any_alias())).prop_map(|(column, alias)| Item::Count { column, alias }),
+        (any_name(), any::<bool>()).prop_map(|(column, is_label)| Item::Column { column, is_label, alias: None }),
+        (any_call(), proptest::option::of(any_alias())).prop_map(|(call, alias)| Item::Aggregate { call, alias }),
     ];
     prop_oneof![
         Just(Selection::All(Spanned::new((), 0..0))),
-        Just(Selection::CountRows(Spanned::new((), 0..0))),
+        proptest::option::of(any_alias()).prop_map(|alias| Selection::CountRows(Spanned::new((), 0..0), alias)),
         proptest::collection::vec(item, 1..4).prop_map(Selection::Items),
     ]
 }
 
 fn any_order() -> impl Strategy<Value = OrderBy> {
-    let key = prop_oneof![any_name().prop_map(OrderKey::Column), any_name().prop_map(OrderKey::Count)];
+    let key = prop_oneof![any_name().prop_map(OrderKey::Column), any_call().prop_map(OrderKey::Aggregate)];
     let nulls = proptest::option::of(prop_oneof![Just(NullsOrder::First), Just(NullsOrder::Last)]);
     (key, any::<bool>(), nulls).prop_map(|(key, descending, nulls)| OrderBy { key, descending, nulls })
 }
@@ -355,19 +463,24 @@ fn any_select() -> impl Strategy<Value = Select> {
         any_selection(),
         any_name(),
         proptest::option::of(any_condition()),
-        proptest::collection::vec(any_name(), 0..3),
+        proptest::collection::vec(any_name().prop_map(GroupKey::Column), 0..3),
+        proptest::option::of(any_condition()),
         proptest::collection::vec(any_order(), 0..3),
         rows(),
         rows(),
     )
-        .prop_map(|(selection, table, filter, group_by, order_by, limit, offset)| Select {
+        .prop_map(|(selection, table, filter, group_by, having, order_by, limit, offset)| Select {
             selection,
             table,
+            scope: None,
             filter,
+            with: None,
+            having: having.filter(|_| !group_by.is_empty()),
             group_by,
             order_by,
             limit,
             offset,
+            tail: Vec::new(),
         })
 }
 

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::ast::Decimal;
 use super::eval::PreparedFilter;
 use sessionlint_source::Place;
 
@@ -16,6 +17,8 @@ pub enum Type {
     Bool,
     /// A whole number.
     Int,
+    /// A number with a fraction: a mean. No column of a table holds one.
+    Decimal,
     /// A calendar date.
     Date,
     /// Several texts (a repeated element, a comma-separated value); asked with INCLUDES and EXCLUDES.
@@ -28,7 +31,7 @@ impl Type {
         match self {
             Type::Text => "text",
             Type::Bool => "true or false",
-            Type::Int => "number",
+            Type::Int | Type::Decimal => "number",
             Type::Date => "date",
             Type::List => "list",
         }
@@ -47,6 +50,8 @@ pub enum Value<'p> {
     Bool(bool),
     /// A whole number.
     Int(i64),
+    /// A number with a fraction: a mean.
+    Decimal(Decimal),
     /// A text.
     Text(Cow<'p, str>),
     /// A date.
@@ -163,6 +168,10 @@ pub trait Catalog {
     fn schema(&self, name: &str) -> Option<&Schema>;
     /// All table names, for hints.
     fn table_names(&self) -> Vec<&str>;
+    /// Where the rows of a table are that no file holds: a sentence for whoever asks for it.
+    fn elsewhere(&self, _name: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Something whose values a condition can look at, by the index of the column.

@@ -88,6 +88,7 @@ fn ask(query: &str) -> Result<Vec<String>, QueryError> {
         Value::Null | Value::Unknown => "-".to_owned(),
         Value::Bool(truth) => truth.to_string(),
         Value::Int(number) => number.to_string(),
+        Value::Decimal(number) => number.to_string(),
         Value::Text(text) => text.to_string(),
         Value::Date(date) => date.to_string(),
         Value::List(texts) => texts.join("+"),
@@ -105,6 +106,46 @@ fn holds_for(condition: &str) -> String {
 fn refused(query: &str) -> (String, String) {
     let error = ask(query).unwrap_err();
     (query[error.span.clone()].to_owned(), format!("{}; {}", error.message, error.hint.unwrap_or_default()))
+}
+
+#[test]
+fn aggregates_are_those_of_soql() {
+    let cases = [
+        ("SELECT MIN(policy.minutes), MAX(policy.minutes), SUM(policy.minutes) FROM Thing", "30 120 180"),
+        ("SELECT AVG(policy.minutes) FROM Thing", "60.0"),
+        ("SELECT AVG(Weight) FROM Mark", "1.5"),
+        ("SELECT MIN(Name), MAX(Name), MIN(Due) FROM Thing", "100% Éclair 2026-01-01"),
+        ("SELECT COUNT_DISTINCT(Kind), COUNT(DISTINCT policy.minutes) FROM Thing", "2 2"),
+        ("SELECT COUNT(Id) FROM Mark", "3"),
+        ("SELECT MIN(Weight), AVG(Weight), SUM(Weight), COUNT(Weight) FROM Mark WHERE Label = 'nobody'", "- - - 0"),
+    ];
+    for (query, answer) in cases {
+        assert_eq!(ask(query).unwrap_or_else(|error| panic!("{}", error.render(query))), [answer], "{query}");
+    }
+}
+
+#[test]
+fn having_asks_groups() {
+    let of = |having: &str| {
+        let query = format!("SELECT Kind k, COUNT(Name) FROM Thing GROUP BY Kind HAVING {having}");
+        ask(&query).unwrap_or_else(|error| panic!("{}", error.render(&query)))
+    };
+    assert_eq!(of("COUNT(Name) > 1"), ["Web 2"]);
+    assert_eq!(of("count(id) = 1"), ["- 1", "Job 1"]);
+    assert_eq!(of("COUNT(Name) >= 1 AND (Kind LIKE 'w%' OR Kind = null)"), ["Web 2", "- 1"]);
+    assert_eq!(of("AVG(policy.minutes) > 74.9 AND MAX(Thing.Name) LIKE 'é%'"), ["Web 2"]);
+    assert_eq!(of("NOT SUM(policy.minutes) > 100"), ["- 1", "Job 1"]);
+    let sorted = "SELECT Kind FROM Thing t GROUP BY Kind ORDER BY MAX(t.policy.minutes) DESC NULLS LAST, t.Kind";
+    assert_eq!(ask(sorted).unwrap(), ["Web", "Job", "-"]);
+}
+
+#[test]
+fn a_column_may_have_its_table_in_front() {
+    assert_eq!(ask("SELECT Thing.Name FROM Thing WHERE THING.kind = 'job'").unwrap(), ["100%"]);
+    let alias =
+        "SELECT t.Name, toLabel(t.Kind) FROM Thing t WHERE t.Name IN (SELECT m.Thing FROM Mark m WHERE m.Weight = 1)";
+    assert_eq!(ask(alias).unwrap(), ["Alpha Web"]);
+    assert_eq!(refused("SELECT x.Name FROM Thing t").0, "x.Name");
 }
 
 #[test]
@@ -247,7 +288,6 @@ fn what_cannot_be_answered_is_refused_with_a_span_and_a_hint() {
         ("SELECT Name FROM Profile", "Profile", "tables: `Thing`, `Mark`"),
         ("SELECT Nmae FROM Thing", "Nmae", "did you mean `Name`?"),
         ("SELECT minutes FROM Thing", "minutes", "did you mean `policy.minutes`?"),
-        ("SELECT Thing.Name FROM Thing", "Thing.Name", "leave the table's name out: `Name`"),
         ("SELECT Qqqqqqq FROM Mark", "Qqqqqqq", "columns: `Thing`, `Weight`, `Label`"),
         ("SELECT Name FROM Thing WHERE Kidn = 'x'", "Kidn", "did you mean `Kind`?"),
         ("SELECT Name FROM Thing ORDER BY Nam", "Nam", "did you mean `Name`?"),
@@ -281,7 +321,22 @@ fn what_cannot_be_answered_is_refused_with_a_span_and_a_hint() {
         ("SELECT FIELDS(ALL) FROM Thing GROUP BY Kind", "FIELDS(ALL)", "columns after GROUP BY"),
         ("SELECT COUNT(Scopes) FROM Thing GROUP BY Scopes", "Scopes", "cannot be grouped"),
         ("SELECT Name FROM Thing ORDER BY Scopes", "Scopes", "cannot be sorted"),
-        ("SELECT Name FROM Thing ORDER BY COUNT(Name)", "Name", "counts that SELECT names"),
+        ("SELECT Name FROM Thing ORDER BY COUNT(Name)", "Name", "add `COUNT(Name)` to SELECT"),
+        ("SELECT Name FROM Thing WHERE COUNT(Name) > 1", "COUNT(Name)", "HAVING COUNT(Name) > 1"),
+        ("SELECT SUM(Name) FROM Thing", "Name", "SUM and AVG take numbers"),
+        ("SELECT MIN(On) FROM Thing", "On", "true or false"),
+        ("SELECT Kind FROM Thing GROUP BY Kind HAVING Name = 'x'", "Name", "add `Name` to GROUP BY"),
+        ("SELECT Kind FROM Thing GROUP BY Kind HAVING SUM(Kind) > 1", "SUM(Kind)", "SUM and AVG take numbers"),
+        ("SELECT Name FROM Thing WHERE Due = TODAY", "TODAY", "counts days"),
+        ("SELECT Name FROM Thing WHERE Due > LAST_N_DAYS:30", "LAST_N_DAYS:30", "only an org can answer"),
+        ("SELECT Name FROM Thing WHERE Due < 2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z", "without a time"),
+        ("SELECT Name FROM Thing WHERE policy.minutes > USD5", "USD5", "no currencies"),
+        ("SELECT Name FROM Thing WITH USER_MODE", "WITH USER_MODE", "sf data query"),
+        ("SELECT Name FROM Thing USING SCOPE mine", "USING SCOPE mine", "sf data query"),
+        ("SELECT Name FROM Thing ALL ROWS", "ALL ROWS", "sf data query"),
+        ("SELECT Name, (SELECT Label FROM Marks) FROM Thing", "(SELECT Label FROM Marks)", "sf data query"),
+        ("SELECT FORMAT(Due) d FROM Thing", "FORMAT(Due) d", "sf data query"),
+        ("SELECT Kind FROM Thing GROUP BY ROLLUP(Kind)", "ROLLUP(Kind)", "sf data query"),
         ("SELECT Kind, COUNT(Name) total FROM Thing GROUP BY Kind ORDER BY total", "total", "COUNT(column)"),
         ("SELECT Name, name FROM Thing", "name", "selected twice"),
     ];

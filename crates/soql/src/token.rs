@@ -12,7 +12,7 @@ use winnow::ascii::digit1;
 use winnow::combinator::{alt, delimited, not, opt, preceded, repeat, separated, terminated};
 use winnow::token::{any, none_of, one_of, take_while};
 
-use super::ast::Quoted;
+use super::ast::{Decimal, Quoted};
 use super::error::QueryError;
 use super::hint;
 
@@ -29,8 +29,14 @@ pub(super) enum Token<'q> {
     Word(&'q str),
     /// A whole number.
     Int(i64),
+    /// A number with a fraction.
+    Decimal(Decimal),
     /// A date.
     Date(Date),
+    /// A day with a time.
+    DateTime(&'q str),
+    /// A relative date with its number: `LAST_N_DAYS:30`.
+    Relative(&'q str),
     /// A text in quotes.
     Text(Quoted),
     /// The name after a colon.
@@ -55,9 +61,14 @@ pub(super) fn tokens(text: &str) -> std::result::Result<Vec<(Token<'_>, Range<us
 
 fn token<'q>(input: &mut &'q str) -> Result<Token<'q>> {
     alt((
+        relative.map(Token::Relative),
         word.map(Token::Word),
-        date.map(Token::Date),
-        number.map(Token::Int),
+        alt((
+            date.map(Token::Date),
+            date_time.map(Token::DateTime),
+            decimal.map(Token::Decimal),
+            number.map(Token::Int),
+        )),
         terminated(quoted, not('\'')).map(Token::Text),
         preceded(':', plain_name).map(Token::Bind),
         operator.map(Token::Symbol),
@@ -92,6 +103,26 @@ fn date(input: &mut &str) -> Result<Date> {
     let digits = |count: usize| take_while(count..=count, |character: char| character.is_ascii_digit());
     let written = (digits(4), '-', digits(2), '-', digits(2)).take();
     terminated(written, not(one_of(continues_number))).try_map(str::parse).parse_next(input)
+}
+
+/// A date and a time of day with its zone.
+fn date_time<'q>(input: &mut &'q str) -> Result<&'q str> {
+    let written = take_while(1.., |character: char| character.is_ascii_digit() || "-+:.TZ".contains(character));
+    let is_time = |text: &str| {
+        let zoned = text.parse::<jiff::Timestamp>().is_ok();
+        zoned && text.contains('T')
+    };
+    terminated(written, not(one_of(continues_number))).verify(is_time).parse_next(input)
+}
+
+fn decimal(input: &mut &str) -> Result<Decimal> {
+    let written = (opt('-'), take_while(0.., |character: char| character.is_ascii_digit()), '.', digit1).take();
+    terminated(written, not(one_of(continues_number))).verify_map(Decimal::read).parse_next(input)
+}
+
+fn relative<'q>(input: &mut &'q str) -> Result<&'q str> {
+    let name = plain_name.verify(|name: &str| name.to_ascii_uppercase().contains("N_"));
+    terminated((name, ':', digit1).take(), not(one_of(continues_number))).parse_next(input)
 }
 
 fn number(input: &mut &str) -> Result<i64> {
@@ -212,11 +243,14 @@ fn refused_number(text: &str, start: usize) -> QueryError {
     } else if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         (format!("`{word}` is too large"), "numbers go up to 9223372036854775807")
     } else if looks_like_date(digits) && digits.contains(['T', 't', ':']) {
-        (format!("`{word}` is not a date"), "dates have no time of day here: `2026-12-01`")
+        (
+            format!("`{word}` is not a date"),
+            "write a date, `2026-12-01`, or a time with its zone, `2026-12-01T00:00:00Z`",
+        )
     } else if looks_like_date(digits) {
         (format!("`{word}` is not a date"), "write year, month and day: `2026-12-01`")
     } else if digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        (format!("`{word}` is not a whole number"), "numbers are whole here")
+        (format!("`{word}` is not a number"), "write at most six digits behind one point: `1.5`")
     } else {
         (format!("`{word}` is not a number"), "numbers have no unit; a text stands in single quotes")
     };
@@ -305,11 +339,11 @@ mod tests {
             ("a = 'x\n'", 4..6, "close it"),
             ("a = 'C:\\dir'", 7..9, "backslash as \\\\"),
             ("a = '\\u12'", 5..7, "four hex digits"),
-            ("a = 1.5", 4..7, "whole"),
+            ("a = 1.5.5", 4..9, "one point"),
             ("a = 30min", 4..9, "no unit"),
             ("a = 99999999999999999999", 4..24, "9223372036854775807"),
             ("a = 2026-13-01", 4..14, "2026-12-01"),
-            ("a = 2026-12-01T00:00:00Z", 4..24, "no time"),
+            ("a = 2026-12-01T25:00:00Z", 4..24, "with its zone"),
             ("a = - 3", 4..5, "computes nothing"),
             ("a..b = 1", 0..4, "one dot"),
             ("`a` = 1", 0..1, "leave the quotes"),

@@ -131,6 +131,7 @@ fn in_words<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
     match value {
         Value::Null | Value::Unknown => "unknown".into(),
         Value::Bool(truth) => if *truth { "true" } else { "false" }.into(),
+        Value::Decimal(number) => number.to_string().into(),
         Value::Int(number) => number.to_string().into(),
         Value::Date(date) => date.to_string().into(),
         Value::Text(text) => one_line(text),

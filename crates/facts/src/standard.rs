@@ -1,0 +1,213 @@
+//! The names that Salesforce's own queries have for what files hold.
+//!
+//! An admin who types `SELECT Name FROM ConnectedApplication` gets the answer of the table `ConnectedApp`, under the
+//! names that were typed. It may assume the tables of [`Shapes`]. It refuses to guess: an object that only an org knows
+//! is named as such, with where to ask.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use super::{Shapes, Views};
+use sessionlint_soql::{
+    Catalog, Cell, Column, PreparedFilter, Renaming, Row, Schema, Select, Table, Tables, Type, Value,
+};
+
+/// Objects of queries in an org, with the table that holds what files know of them.
+const TABLES: &[(&str, &str)] = &[
+    ("ConnectedApplication", "ConnectedApp"),
+    ("RemoteProxy", "RemoteSiteSetting"),
+    ("OrgDomain", "MyDomainSettings"),
+];
+
+/// Columns of queries in an org, with those of files, nearest first; the first that the table has is meant.
+const COLUMNS: &[(&str, &[&str])] = &[
+    ("DeveloperName", &["fullName", "Name"]),
+    ("MasterLabel", &["masterLabel", "label", "Name"]),
+    ("UserLicense.Name", &["userLicense"]),
+    ("Profile.UserLicense.Name", &["userLicense"]),
+];
+
+/// What only an org knows, with what is asked there.
+const IN_THE_ORG: &[&str] = &[
+    "AuthSession",
+    "EventLogFile",
+    "LoginGeo",
+    "LoginHistory",
+    "LoginIp",
+    "OauthToken",
+    "Organization",
+    "PermissionSetAssignment",
+    "SetupAuditTrail",
+    "SetupEntityAccess",
+    "SessionPermSetActivation",
+    "User",
+    "UserLicense",
+    "UserLogin",
+];
+
+/// Objects of the Tooling API.
+const IN_TOOLING: &[&str] = &["SecurityHealthCheck", "SecurityHealthCheckRisks"];
+
+/// Tables whose rows hold user permissions: the start of the names that an org gives their columns.
+const PERMISSIONS: &str = "Permissions";
+const HOLDERS: &[&str] = &["Profile", "PermissionSet"];
+
+/// What to say to who asks for an object that no file holds; `None` for what an org may not know either.
+pub fn elsewhere(name: &str) -> Option<String> {
+    let find = |names: &[&'static str]| names.iter().copied().find(|it| it.eq_ignore_ascii_case(name));
+    if let Some(name) = find(IN_TOOLING) {
+        return Some(format!("ask the org: `sf data query --use-tooling-api --query \"SELECT ... FROM {name}\"`"));
+    }
+    if let Some(name) = find(IN_THE_ORG) {
+        return Some(format!("ask the org: `sf data query --query \"SELECT ... FROM {name}\"`"));
+    }
+    let ending = name.rsplit_once("__").map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_custom = ending.is_some_and(|it| matches!(it.as_str(), "c" | "kav" | "e" | "x" | "b"));
+    is_custom.then(|| format!("records are in the org: `sf data query --query \"SELECT ... FROM {name}\"`"))
+}
+
+/// The columns that a query asks for beside those of [`Shapes`]: one for each user permission that it names.
+#[derive(Debug, Default)]
+pub struct Asked {
+    schemas: Vec<Schema>,
+}
+
+impl Asked {
+    /// What `select` asks for, whose names become those of [`Shapes`].
+    pub fn by(select: &mut Select) -> Self {
+        let mut names = Names { asked: Asked::default() };
+        select.rename(&mut names);
+        names.asked
+    }
+
+    /// The rows, with the columns that are asked for.
+    pub fn tables<'a>(&'a self, views: &'a Views<'a>) -> AskedTables<'a> {
+        AskedTables { asked: self, views, made: self.schemas.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    fn add(&mut self, table: &str, column: String) {
+        let known = self.schemas.iter().position(|schema| schema.name.eq_ignore_ascii_case(table));
+        let index = known.unwrap_or(self.schemas.len());
+        if known.is_none() {
+            let Some(schema) = Shapes.schema(table) else { return };
+            self.schemas.push(schema.clone());
+        }
+        let schema = &mut self.schemas[index];
+        if schema.column(&column).is_none() {
+            schema.columns.push(Column { name: column.into(), ty: Type::Bool, nullable: false, doc: "" });
+        }
+    }
+}
+
+/// The names of a query, while they become ours.
+struct Names {
+    asked: Asked,
+}
+
+impl Renaming for Names {
+    fn table(&self, name: &str) -> Option<String> {
+        if Shapes.schema(name).is_some() {
+            return None;
+        }
+        TABLES.iter().find(|(org, _)| org.eq_ignore_ascii_case(name)).map(|(_, ours)| (*ours).to_owned())
+    }
+
+    fn column(&mut self, table: &str, name: &str) -> Option<String> {
+        let schema = Shapes.schema(table)?;
+        if schema.column(name).is_some() {
+            return None;
+        }
+        if let Some((_, ours)) = COLUMNS.iter().find(|(org, _)| org.eq_ignore_ascii_case(name)) {
+            return ours.iter().find(|column| schema.column(column).is_some()).map(|column| (*column).to_owned());
+        }
+        let start = name.get(..PERMISSIONS.len())?;
+        let is_permission = start.eq_ignore_ascii_case(PERMISSIONS) && name.len() > PERMISSIONS.len();
+        if is_permission && !name.contains('.') && HOLDERS.iter().any(|holder| holder.eq_ignore_ascii_case(table)) {
+            self.asked.add(table, name.to_owned());
+        }
+        None
+    }
+}
+
+impl Catalog for Asked {
+    fn schema(&self, name: &str) -> Option<&Schema> {
+        self.schemas.iter().find(|schema| schema.name.eq_ignore_ascii_case(name)).or_else(|| Shapes.schema(name))
+    }
+
+    fn table_names(&self) -> Vec<&str> {
+        Shapes.table_names().into_iter().chain(TABLES.iter().map(|(org, _)| *org)).collect()
+    }
+
+    fn elsewhere(&self, name: &str) -> Option<String> {
+        Shapes.elsewhere(name)
+    }
+}
+
+/// The tables of a project with the columns that a query asks for.
+#[derive(Debug)]
+pub struct AskedTables<'a> {
+    asked: &'a Asked,
+    views: &'a Views<'a>,
+    made: Vec<OnceLock<Table<'a>>>,
+}
+
+impl<'a> AskedTables<'a> {
+    /// The rows of a table of holders with a column for each permission: true where the files grant it.
+    fn make(&self, schema: &'a Schema) -> Table<'a> {
+        let granted = self.granted(&schema.name);
+        let own = Shapes.schema(&schema.name).map_or(0, |schema| schema.columns.len());
+        let rows = self.views.table(&schema.name).map_or(&[][..], |table| &table.rows);
+        // A permission set is called by its label where a file gives one.
+        let called = ["Name", "label"].map(|name| schema.column(name));
+        let row = |row: &Row<'a>| {
+            let mut row = row.clone();
+            let names = called.iter().flatten().filter_map(|column| row.cells[*column].value.as_text());
+            let names: Vec<String> = names.map(str::to_lowercase).collect();
+            for column in &schema.columns[own..] {
+                let permission = column.name[PERMISSIONS.len()..].to_lowercase();
+                let is_granted = names.iter().any(|name| granted.contains(&(name.clone(), permission.clone())));
+                row.cells.push(Cell::computed(Value::Bool(is_granted)));
+            }
+            row
+        };
+        Table { schema, rows: rows.iter().map(row).collect() }
+    }
+
+    /// Holder and permission, in lower case, of what the files grant to holders of one type.
+    fn granted(&self, ty: &str) -> HashSet<(String, String)> {
+        let Some(schema) = Shapes.schema("Grant") else { return HashSet::new() };
+        let columns = ["HolderType", "Holder", "Permission"].map(|name| schema.column(name));
+        let text = |row: &Row<'_>, index: usize| -> String {
+            let value = columns[index].map(|column| &row.cells[column].value);
+            value.and_then(Value::as_text).unwrap_or_default().to_lowercase()
+        };
+        let rows = self.views.matching("Grant", None);
+        let of_type = rows.iter().filter(|row| text(row, 0).eq_ignore_ascii_case(ty));
+        of_type.map(|row| (text(row, 1), text(row, 2))).collect()
+    }
+
+    fn index(&self, name: &str) -> Option<usize> {
+        self.asked.schemas.iter().position(|schema| schema.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl Tables for AskedTables<'_> {
+    fn table(&self, name: &str) -> Option<&Table<'_>> {
+        match self.index(name) {
+            Some(index) => Some(self.made[index].get_or_init(|| self.make(&self.asked.schemas[index]))),
+            None => self.views.table(name),
+        }
+    }
+
+    fn is_empty(&self, name: &str) -> bool {
+        self.views.is_empty(name)
+    }
+
+    fn matching<'t>(&'t self, name: &str, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'t, Row<'t>>> {
+        match self.index(name) {
+            Some(_) => self.table(name).map_or_else(Vec::new, |table| table.matching(filter)),
+            None => self.views.matching(name, filter),
+        }
+    }
+}
