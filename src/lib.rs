@@ -5,7 +5,7 @@
 //! [`xml`] and [`metadata`], [`view`] says what they mean together, in tables that [`query`] can ask, [`rule`] turns
 //! pages into questions, [`check`] asks them, [`diagnostic`] is what comes out ([`decision`]: which of it are two sides
 //! of one thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends what can be mended, [`patch`] shows how,
-//! [`report`] writes the rest. `docs/architecture.md` holds the invariants.
+//! [`report`] writes the rest, all within one [`budget`] of memory. `docs/architecture.md` holds the invariants.
 
 pub mod cli;
 pub mod trial;
@@ -18,6 +18,7 @@ pub use sessionlint_report as report;
 pub use sessionlint_report::answer;
 pub use sessionlint_soql as query;
 pub use sessionlint_source as source;
+pub use sessionlint_source::budget;
 #[doc(hidden)]
 pub use sessionlint_source::steps;
 pub use sessionlint_xml as xml;

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::formats::Also;
 pub(super) use sessionlint_lint::config::{FailOn, PresetChoice};
+use sessionlint_source::budget::Size;
 
 /// Finds what cuts sessions and integrations short in a Salesforce project, offline.
 #[derive(Debug, Parser)]
@@ -57,6 +58,24 @@ pub(super) enum Command {
     Schema,
 }
 
+impl Command {
+    /// How much memory a command that reads a project may take.
+    pub(super) fn max_memory(&self) -> Size {
+        let common = match self {
+            Self::Check(arguments) => &arguments.common,
+            Self::Sessions(arguments) => &arguments.common,
+            Self::Diagnose(arguments) => &arguments.common,
+            Self::Calendar(arguments) => &arguments.common,
+            Self::Diff(arguments) => &arguments.common,
+            Self::Report(arguments) => &arguments.common,
+            Self::Query(arguments) => &arguments.common,
+            Self::Fleet(arguments) => &arguments.common,
+            _ => return Size::DEFAULT,
+        };
+        common.max_memory
+    }
+}
+
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
@@ -103,6 +122,10 @@ pub(super) struct Common {
     /// Use this many threads instead of one per core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+    /// Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is
+    /// left out and told
+    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    pub(super) max_memory: Size,
     /// Write to a file instead of standard output; into a folder (DIR/) with one file for each project
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

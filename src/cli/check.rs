@@ -19,7 +19,7 @@ use sessionlint_lint::fix;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_lint::suppress::{self, Baseline, Comments, Configured, Suppressor};
 use sessionlint_project::discover;
-use sessionlint_project::load::{Loaded, load};
+use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::{CodeRead, Inputs, Project};
 use sessionlint_project::tree::Tree;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
@@ -220,6 +220,11 @@ fn check_target(
     };
     let (mut done, said) = done?;
     if let Known::Rewritten(file) = baseline {
+        if done.loaded.project.is_cut {
+            let text = "--update-baseline needs all files, and some were left out: raise --max-memory".to_owned();
+            tell(&done.loaded, arguments.common.quiet, environment);
+            return Err(Failure::Unreadable(text));
+        }
         let text = Baseline::text_of(done.left.findings.iter(), &done.loaded.project.sources);
         output::write(environment, Some(file), |out| out.write_all(text.as_bytes()))?;
         done.left.accept("the baseline holds it from now on");
@@ -356,12 +361,19 @@ fn check_one(
         let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
         let left = suppress::apply(findings, covered, &project.sources, suppressors);
         let asked: Vec<&str> = meant.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
-        let is_whole = target.shown == Shown::All;
+        let is_whole = target.shown == Shown::All && !project.is_cut;
         let notices: Vec<String> = suppressors.iter().flat_map(|it| it.notices(is_whole, &asked)).collect();
         (left, notices)
     };
     let mended = match fixing {
         None => None,
+        // A fix is judged by what all rules find in all files.
+        Some(_) if loaded.project.is_cut => {
+            let is_error = true;
+            let text = "nothing is fixed, because files were left out: raise --max-memory".to_owned();
+            loaded.notices.push(Notice { is_error, text });
+            None
+        }
         Some(fixing) => {
             let root = fixes::real_root(&loaded.root)?;
             let pairs: Vec<_> = prepared.catalog.pairs().into_iter().map(|pair| (pair.one, pair.other)).collect();

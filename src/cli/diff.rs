@@ -60,6 +60,11 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     };
     recognised_something([(&old, &old_read), (&new, &new_read)], environment)?;
     let mut exit = tell([(&old, &old_read), (&new, &new_read)], arguments.common.quiet, environment);
+    if [&old_read, &new_read].iter().any(|read| read.loaded.project.is_cut) {
+        // What was left out of one side would be told as gone.
+        let text = "nothing is compared, because files were left out: raise --max-memory".to_owned();
+        return Err(Failure::Unreadable(text));
+    }
     let old_facts = Facts::of(&old_read.loaded.project);
     let new_facts = Facts::of(&new_read.loaded.project);
     let mut answer = diff(&state(&old, &old_facts, &old_read), &state(&new, &new_facts, &new_read));
@@ -88,7 +93,7 @@ fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environmen
     let name = argument.display().to_string();
     if std::fs::symlink_metadata(environment.current.join(argument)).is_err() {
         let project = target::find_one(&arguments.project, environment)?;
-        let target = target::revision(&project, argument)?;
+        let target = target::revision(&project, argument, environment)?;
         return Ok(Side { target, name, kind: "revision", is_path: false });
     }
     let target = target::find_one(argument, environment)?;

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::{FleetArguments, FleetFormat};
 use super::check::{self, worst};
@@ -25,6 +25,7 @@ use sessionlint_project::load::load;
 use sessionlint_report::answer::fleet::{Fleet, Row, State, fleet};
 use sessionlint_report::answer::overview::parts;
 use sessionlint_report::{self as report, fleet as page};
+use sessionlint_source::budget::Budget;
 
 /// Lines about one project on standard error; the rest is counted.
 const MOST_LINES: usize = 20;
@@ -62,6 +63,7 @@ struct Shared<'a> {
     arguments: &'a FleetArguments,
     current: &'a Path,
     today: jiff::civil::Date,
+    budget: Arc<Budget>,
     /// The rules of projects that bring none.
     catalog: &'a Catalog,
 }
@@ -76,7 +78,13 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
     if let Some(folder) = &common.output {
         output::folder(environment, folder)?;
     }
-    let shared = Shared { arguments, current: &environment.current, today: environment.today, catalog: &catalog };
+    let shared = Shared {
+        arguments,
+        current: &environment.current,
+        today: environment.today,
+        budget: Arc::clone(&environment.budget),
+        catalog: &catalog,
+    };
     let done = {
         let _progress = Progress::start(environment.err_is_terminal && !common.quiet, "reading and checking");
         all(&jobs, &named, &shared)?
@@ -160,7 +168,7 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
     let targets = match job {
         Job::Project(target) => vec![target.as_ref().clone()],
         Job::Nothing(_, why) => return failed(&name, Failure::Usage(why.clone())),
-        Job::Zip(path, typed) => match target::zip(path, typed) {
+        Job::Zip(path, typed) => match target::zip(path, typed, &shared.budget) {
             Ok(targets) => targets,
             Err(failure) => return failed(&name, failure),
         },
@@ -174,7 +182,8 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
             stem = super::several::stem(&name);
         }
         let (mut out, mut err) = (io::sink(), Vec::new());
-        let mut environment = Environment::quiet(&mut out, &mut err, shared.current.to_owned(), shared.today);
+        let mut environment =
+            Environment::quiet(&mut out, &mut err, shared.current.to_owned(), shared.today, Arc::clone(&shared.budget));
         let done = match project(&target, &name, &stem, shared, &mut environment) {
             Ok((row, exit)) => Done { rows: vec![row], exit, told: words(&name, &String::from_utf8_lossy(&err)) },
             Err(failure) => failed(&name, failure),

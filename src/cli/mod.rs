@@ -30,11 +30,13 @@ mod target;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{CommandFactory, Parser};
 
 use args::{Arguments, Color, Command};
 use sessionlint_lint::rule::CatalogError;
+use sessionlint_source::budget::Budget;
 
 /// How a run ends, as an exit code. Other tools rely on the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +113,8 @@ pub struct Environment<'e> {
     pub width: usize,
     /// The project that is spoken of, where a run is about several.
     pub about: Option<String>,
+    /// How much memory all that is read may take; a command says how much.
+    pub budget: Arc<Budget>,
 }
 
 impl std::fmt::Debug for Environment<'_> {
@@ -121,10 +125,16 @@ impl std::fmt::Debug for Environment<'_> {
 
 impl<'e> Environment<'e> {
     /// One without a terminal, for work whose words are gathered.
-    fn quiet(out: &'e mut dyn Write, err: &'e mut dyn Write, current: PathBuf, today: jiff::civil::Date) -> Self {
+    fn quiet(
+        out: &'e mut dyn Write,
+        err: &'e mut dyn Write,
+        current: PathBuf,
+        today: jiff::civil::Date,
+        budget: Arc<Budget>,
+    ) -> Self {
         let no_color = true;
         let (out_is_terminal, err_is_terminal, width, about) = (false, false, 100, None);
-        Self { out, err, current, today, out_is_terminal, err_is_terminal, no_color, width, about }
+        Self { out, err, current, today, out_is_terminal, err_is_terminal, no_color, width, about, budget }
     }
 
     fn color(&self, wish: Color, to_file: bool) -> bool {
@@ -175,6 +185,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         no_color: std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty()),
         width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)),
         about: None,
+        budget: Arc::default(),
     };
     let exit = run(arguments, &mut environment);
     match out.flush() {
@@ -236,6 +247,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         no_color: environment.no_color,
         width: environment.width,
         about: None,
+        budget: Arc::new(Budget::of(arguments.command.max_memory())),
     };
     let exit = dispatch(arguments.command, &mut guarded);
     let finished = out.finish();

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::args::{Common, FailOn, PresetChoice};
 use super::{Environment, Failure, target};
@@ -14,8 +15,9 @@ use sessionlint_project::confine::{Confines, Refusal};
 use sessionlint_project::discover::{self, Root};
 use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
 use sessionlint_project::tree::git::{Revision, Stored};
-use sessionlint_project::tree::{MAX_BYTES, Memory, Tree, TreeError, archive};
+use sessionlint_project::tree::{MAX_PROJECT_FILE, MAX_SETTINGS, Memory, Tree, TreeError, archive, too_much_to_settle};
 use sessionlint_report::Silence;
+use sessionlint_source::budget::{Budget, NAME};
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
@@ -181,7 +183,7 @@ impl Settings {
         };
         let shown = path.strip_prefix(&environment.current).unwrap_or(&path).display().to_string();
         let confines = root.confines();
-        let bytes = confines.read(&path, MAX_BYTES).map_err(|refusal| match refusal {
+        let bytes = confines.read(&path, MAX_PROJECT_FILE).map_err(|refusal| match refusal {
             Refusal::LeadsOut => Failure::Usage(format!("{shown}: {refusal}; {HOW_ELSE}")),
             _ => Failure::Unreadable(format!("{shown}: {refusal}")),
         })?;
@@ -312,7 +314,7 @@ impl Settings {
         let as_of = common.as_of.unwrap_or(environment.today);
         let inputs = self.config.as_ref().map_or_else(|| Inputs::on(as_of), |config| config.inputs(as_of));
         let code = if common.no_apex_prefilter { CodeReading::Everything } else { inputs.code };
-        Inputs { code, ..inputs }
+        Inputs { code, budget: Arc::clone(&environment.budget), ..inputs }
     }
 
     /// What the configuration says about the rules.
@@ -415,7 +417,11 @@ fn pages_of_folder(
         }
         Err(refusal) => return Err(unreadable(folder, &refusal)),
     };
-    let page = |path: PathBuf| match confines.read(&path, MAX_BYTES) {
+    let budget = Budget::of(MAX_SETTINGS);
+    let page = |path: PathBuf| match confines.read(&path, MAX_PROJECT_FILE) {
+        Ok(bytes) if budget.take(NAME + bytes.len() as u64).is_err() => {
+            Err(Failure::Unreadable(format!("{}: {}", shown(&path), too_much_to_settle())))
+        }
         Ok(bytes) => Ok(PageFile { path: shown(&path), file: path, bytes }),
         Err(refusal) => Err(unreadable(&path, &refusal)),
     };

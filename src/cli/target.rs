@@ -1,6 +1,7 @@
 //! From path arguments to projects: which roots are meant, and which findings of each are shown.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Environment, Failure};
 use sessionlint_lint::diagnostic::Diagnostic;
@@ -8,6 +9,7 @@ use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise};
 use sessionlint_project::tree::{CONFIG_FILE, Memory, Tree, TreeError, archive, git};
+use sessionlint_source::budget::Budget;
 
 /// Which findings of a project are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +103,7 @@ pub(super) fn find(
         }
         if is_project_archive(&absolute) {
             only_foreign_files = false;
-            for target in zip(&absolute, path)? {
+            for target in zip(&absolute, path, &environment.budget)? {
                 add(&mut targets, target);
             }
             continue;
@@ -196,14 +198,14 @@ pub(super) fn is_project_archive(file: &Path) -> bool {
 }
 
 /// The projects that a zip holds; `typed` is what the user calls it. One that lies below its top is found as in a folder.
-pub(super) fn zip(file: &Path, typed: &Path) -> Result<Vec<Target>, Failure> {
+pub(super) fn zip(file: &Path, typed: &Path, budget: &Arc<Budget>) -> Result<Vec<Target>, Failure> {
     let unreadable = |error: TreeError| failed(&error, typed);
     let name = typed.display().to_string();
-    let tops = archive::tops(file).map_err(unreadable)?;
+    let tops = archive::tops(file, budget).map_err(unreadable)?;
     let mut roots = Vec::new();
     for top in &tops.below {
         let below = top.trim_end_matches('/');
-        let memory = archive::read(file, top, &format!("{name}/{below}")).map_err(unreadable)?;
+        let memory = archive::read(file, top, &format!("{name}/{below}"), budget).map_err(unreadable)?;
         let root = Root::in_memory(&file.join(below), memory);
         // As in a folder: a project file without a single package directory is no project.
         let has_package = |memory: &Memory| root.packages.iter().any(|package| memory.has_folder(package));
@@ -213,7 +215,7 @@ pub(super) fn zip(file: &Path, typed: &Path) -> Result<Vec<Target>, Failure> {
     }
     match roots.as_mut_slice() {
         [] => {
-            let memory = archive::read(file, &tops.whole, &name).map_err(unreadable)?;
+            let memory = archive::read(file, &tops.whole, &name, budget).map_err(unreadable)?;
             roots.push(Root::in_memory(file, memory));
         }
         [root] => {
@@ -226,14 +228,15 @@ pub(super) fn zip(file: &Path, typed: &Path) -> Result<Vec<Target>, Failure> {
 }
 
 /// The project that `revision` holds where `project` is in the working tree.
-pub(super) fn revision(project: &Target, revision: &Path) -> Result<Target, Failure> {
+pub(super) fn revision(project: &Target, revision: &Path, environment: &Environment<'_>) -> Result<Target, Failure> {
     let Some(name) = revision.to_str() else {
         return Err(Failure::Usage(format!("{}: no such file or folder, and no revision", revision.display())));
     };
     if matches!(project.root.tree, Tree::Memory(_)) {
         return Err(Failure::Usage(format!("{name}: a revision is looked up in a repository, not in a zip")));
     }
-    let memory = git::read(&project.root.path, name).map_err(|error| failed(&error, revision))?;
+    let memory = git::read(&project.root.path, name, &environment.budget);
+    let memory = memory.map_err(|error| failed(&error, revision))?;
     Ok(Target { root: Root::in_memory(&project.root.path, memory), shown: project.shown.clone() })
 }
 

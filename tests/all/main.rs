@@ -32,6 +32,8 @@ mod generated;
 mod growth;
 mod managed;
 mod matching;
+mod memory;
+mod mutated;
 mod network_views;
 mod pairs;
 mod plan;

@@ -956,6 +956,62 @@ fn origin(name: &str) -> Option<Origin> {
     BY_NAME.get(&name.to_lowercase()).map(|index| SHAPES[*index].origin)
 }
 
+/// Whether what a table says of one thing may stand in several files, so that it is not known where some were not read.
+/// Tables of which only some columns do leave those null then.
+pub fn rests_on_several(table: &str) -> bool {
+    origin(table).is_some_and(|origin| match origin {
+        Origin::Kind(_)
+        | Origin::Child(..)
+        | Origin::Profile
+        | Origin::IpRange
+        | Origin::IpRangeSet
+        | Origin::Grant
+        | Origin::Secret
+        | Origin::ProtectionSwitch
+        | Origin::TrustedHosts
+        | Origin::TimeoutValue
+        | Origin::Duplicate
+        | Origin::UnknownValue
+        | Origin::MisplacedElement
+        | Origin::RemovedElement
+        | Origin::HeldSecret
+        | Origin::FlowSecret
+        | Origin::Problem
+        | Origin::Project
+        | Origin::Component => false,
+        Origin::OAuthApp
+        | Origin::EffectiveSession
+        | Origin::EgressCoverage
+        | Origin::UnadmittedTrust
+        | Origin::HostUse
+        | Origin::PasswordRule
+        | Origin::Credential
+        | Origin::CertificateUse
+        | Origin::Principal
+        | Origin::PrincipalGrant
+        | Origin::Reference
+        | Origin::HidingLine
+        | Origin::ManagedPackage
+        | Origin::DeadPattern
+        | Origin::Replacement
+        | Origin::StrayFile
+        | Origin::SessionMention
+        | Origin::SessionFormula
+        | Origin::ApiVersionUse
+        | Origin::ApexSessionUse
+        | Origin::ApexCalloutPath
+        | Origin::ApexCallout
+        | Origin::ApexEntryPoint
+        | Origin::ApexKeptToken
+        | Origin::ApexToken
+        | Origin::ApexLiteral
+        | Origin::ApexDebug
+        | Origin::ApexCredentialUse
+        | Origin::ApexRevocation
+        | Origin::AuraOutApp => true,
+    })
+}
+
 /// A text value that borrows.
 fn text(text: &str) -> Value<'_> {
     Value::Text(Cow::Borrowed(text))

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Confidence, Diagnostic, Explanation, Label, Remedy, Severity, Subject};
 use crate::rule::{ConfidenceSource, Grade, PageError, Preset, Rule};
-use sessionlint_facts::{Facts, MANAGED_PACKAGE, Shapes, Views};
+use sessionlint_facts::{Facts, MANAGED_PACKAGE, Shapes, Views, rests_on_several};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_soql::{Cell, Params, PreparedFilter, Row, Tables, Value};
@@ -144,6 +144,12 @@ fn ask<'r>(
     }
     let none = Params::new();
     let conditions = rule.conditions(&Shapes, plan.options.get(&rule.id).unwrap_or(&none))?;
+    // What was left out may be what a condition finds missing.
+    let mut filters = conditions.rows.iter().chain(&conditions.escalations);
+    let rests_on_others = rests_on_several(&rule.from) || filters.any(|filter| !filter.tables().is_empty());
+    if views.facts().project.is_cut && rests_on_others {
+        return Ok(Vec::new());
+    }
     let filter = conditions.rows.as_ref().map(|filter| filter.prepare(views));
     let escalations: Vec<PreparedFilter<'_>> =
         conditions.escalations.iter().map(|filter| filter.prepare(views)).collect();

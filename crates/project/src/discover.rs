@@ -10,7 +10,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering as Atomic};
 use std::sync::{Arc, Mutex};
 
 use memchr::memchr;
@@ -23,9 +23,10 @@ use crate::forceignore::{self, Dead, Patterns};
 use crate::metadata::Texts;
 use crate::metadata::kind::{AURA, KindId, Part, Recognised, aura_application, is_bundle, part, recognise};
 use crate::replace::{self, Fault};
-use crate::tree::{self, Memory, Tree};
+use crate::tree::{self, Memory, Missing, Tree};
 pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 use sessionlint_apex::Code;
+use sessionlint_source::budget::{Budget, Lease, NAME};
 use sessionlint_source::{Decoded, Encoding, Span, decode, harmless_text};
 
 /// A project's root and the folders in it that hold its metadata.
@@ -107,13 +108,14 @@ impl Root {
                 }
                 // Packages are the project's own; what several projects share lies in their work tree.
                 let confines = if name == PROJECT_FILE { Confines::of(&self.path, None) } else { self.confines() };
-                confines.read(&file, tree::MAX_BYTES).map(Some)
+                confines.read(&file, most_of(name)).map(Some)
             }
-            Tree::Memory(memory) => {
-                let bytes = memory.bytes(name).transpose();
-                let bytes = bytes.map_err(|reason| Refusal::Unreadable(io::Error::other(reason.to_owned())))?;
-                Ok(bytes.map(<[u8]>::to_vec))
-            }
+            Tree::Memory(memory) => match memory.bytes(name) {
+                None => Ok(None),
+                Some(Ok(bytes)) if bytes.len() as u64 > most_of(name) => Err(Refusal::TooLarge(most_of(name))),
+                Some(Ok(bytes)) => Ok(Some(bytes.to_vec())),
+                Some(Err(missing)) => Err(unreadable(missing)),
+            },
         }
     }
 
@@ -143,10 +145,9 @@ impl Root {
             Tree::Memory(memory) => {
                 let path = normalise(path).ok_or(Refusal::LeadsOut)?;
                 let found = match memory.irregularity(&path) {
-                    Some(what) => Some(Err(what)),
+                    Some(what) => Some(Err(Missing::Because(what))),
                     None => memory.bytes(&path),
                 };
-                let unreadable = |reason: &str| Refusal::Unreadable(io::Error::other(reason.to_owned()));
                 match found.ok_or(Refusal::Missing)?.map_err(unreadable)? {
                     bytes if bytes.len() as u64 > replace::MAX_VALUE => Err(Refusal::TooLarge(replace::MAX_VALUE)),
                     bytes => Ok(bytes.to_vec()),
@@ -182,6 +183,20 @@ impl Root {
             .filter(|index| holds(&self.packages[*index]))
             .max_by_key(|index| (self.packages[*index].len(), std::cmp::Reverse(*index)))
     }
+}
+
+/// The largest size, in bytes, in which a file that stands at a root is read.
+fn most_of(name: &str) -> u64 {
+    if name.ends_with(IGNORE_FILE) { forceignore::MAX_BYTES } else { tree::MAX_PROJECT_FILE }
+}
+
+/// What to say of a file in memory that is not there.
+fn unreadable(missing: Missing<'_>) -> Refusal {
+    let reason = match missing {
+        Missing::Because(reason) => reason,
+        Missing::NoRoom => "there is no memory left for it",
+    };
+    Refusal::Unreadable(io::Error::other(reason.to_owned()))
 }
 
 /// Whether `path` is `folder` or lies below it; both `/`-separated.
@@ -396,6 +411,10 @@ pub struct Met {
     pub warnings: Vec<String>,
     /// What could not be read.
     pub errors: Vec<String>,
+    /// Number of names, of files and of folders, for which there was no memory left.
+    pub cut: usize,
+    /// What the names hold that were met.
+    pub held: Option<Lease>,
 }
 
 /// A file `.forceignore`, and which of its lines hide nothing.
@@ -474,6 +493,9 @@ struct Walk<'w, F: Fn(Found) + Sync> {
     on_file: F,
     /// Which metadata is read for a few words.
     texts: Texts,
+    budget: &'w Budget,
+    held: AtomicU64,
+    cut: AtomicUsize,
     other: AtomicUsize,
     met: Mutex<Met>,
 }
@@ -495,15 +517,27 @@ struct Reached {
 }
 
 /// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order. What is read
-/// for a few words is noted as far as `texts` wants it.
-pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, on_file: F) -> Met {
+/// for a few words is noted as far as `texts` wants it. Names are held within `budget`; those for which there is no room
+/// are counted.
+pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>, on_file: F) -> Met {
     let mut met = Met::default();
     let ignored = read_forceignores(root, &mut met);
     let confines = match root.tree {
         Tree::Folder => Confines::of(&root.path, None),
         Tree::Memory(_) => Confines::default(),
     };
-    let walk = Walk { root, ignored, confines, on_file, texts, other: AtomicUsize::new(0), met: Mutex::new(met) };
+    let walk = Walk {
+        root,
+        ignored,
+        confines,
+        on_file,
+        budget,
+        texts,
+        held: AtomicU64::new(0),
+        cut: AtomicUsize::new(0),
+        other: AtomicUsize::new(0),
+        met: Mutex::new(met),
+    };
     match &root.tree {
         Tree::Folder => {
             let top = walk.folder_at(root.path.clone(), String::new(), None);
@@ -513,6 +547,8 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, on_file: F) -> Met {
     }
     let mut met = walk.met.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     met.other = walk.other.into_inner();
+    met.cut = walk.cut.into_inner();
+    met.held = Some(Lease::holding(budget, walk.held.into_inner()));
     for list in [&mut met.hidden, &mut met.outside] {
         list.sort_by(|left, right| compare_paths(left, right));
     }
@@ -692,7 +728,16 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                         continue;
                     }
                     let below = self.folder_at(entry.into_path(), path, Some(folder));
-                    scope.spawn(move |scope| self.folder(&below, scope));
+                    // A folder that waits is held by its names.
+                    let waits = NAME + 2 * below.disk.as_os_str().len() as u64;
+                    if self.budget.take(waits).is_err() {
+                        self.cut.fetch_add(1, Atomic::Relaxed);
+                        continue;
+                    }
+                    scope.spawn(move |scope| {
+                        self.folder(&below, scope);
+                        self.budget.give(waits);
+                    });
                 } else if name == AURA {
                     let path = join(&folder.path, AURA);
                     let bundles = self.folder_at(entry.into_path(), path, Some(folder));
@@ -799,6 +844,9 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             return;
         }
         let Some((kind, package)) = self.judge(&path, recognised, folder.hidden) else { return };
+        if !self.holds(&path) {
+            return;
+        }
         if file_type.is_symlink() {
             // Reading a dangling link fails, and there the kind of what is missing is known.
             if matches!(self.link_target(entry.path()), Ok(false)) {
@@ -822,10 +870,15 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             return None;
         };
         let Some(package) = package else {
-            self.note(|met| met.outside.push(path.to_owned()));
+            if self.holds(path) {
+                self.note(|met| met.outside.push(path.to_owned()));
+            }
             return None;
         };
         if let Some(by) = hidden.or_else(|| self.ignored.hiding_alone(Some(package), path)) {
+            if !self.holds(path) {
+                return None;
+            }
             self.note(|met| {
                 met.hidden.push(path.to_owned());
                 met.hidden_by.extend(by.line.map(|line| (path.to_owned(), by.ignored, line)));
@@ -844,6 +897,9 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         }
         if let Some(by) = hidden.or_else(|| self.ignored.hiding_alone(Some(package), &path)) {
             return self.note(|met| met.hide_code.extend(by.line.map(|line| (by.ignored, line))));
+        }
+        if !self.holds(&path) {
+            return;
         }
         let found = FoundCode { path, disk, code, stem: stem.to_owned(), package };
         self.note(|met| match code {
@@ -878,8 +934,9 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                 return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden);
             }
             let Some((kind, package)) = self.judge(path, recognised, hidden) else { return };
-            let found = Found::at(path.to_owned(), PathBuf::new(), kind, stem, package);
-            (self.on_file)(found);
+            if self.holds(path) {
+                (self.on_file)(Found::at(path.to_owned(), PathBuf::new(), kind, stem, package));
+            }
         });
     }
 
@@ -911,7 +968,22 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         }
     }
 
+    /// Counts a path that is about to be held, with its place on disk and its parts.
+    fn holds(&self, path: &str) -> bool {
+        let disk = self.root.path.as_os_str().len();
+        let bytes = 2 * NAME + (4 * path.len() + disk) as u64;
+        if self.budget.take(bytes).is_err() {
+            self.cut.fetch_add(1, Atomic::Relaxed);
+            return false;
+        }
+        self.held.fetch_add(bytes, Atomic::Relaxed);
+        true
+    }
+
     fn warn_irregular(&self, path: &str, what: &str) {
+        if !self.holds(path) {
+            return;
+        }
         self.note(|met| met.warnings.push(format!("{path}: {what}; skipped")));
     }
 

@@ -9,9 +9,10 @@ mod code;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::with_bytes;
+use bytes::{Unread, with_bytes};
 use memchr::memmem;
 
 use crate::discover::{Found, Met, PROJECT_FILE, Root, compare_paths, walk};
@@ -20,9 +21,10 @@ use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Proble
 use crate::replace::{Mark, Plan, Replaced};
 pub use crate::tree::MAX_BYTES;
 use crate::tree::Tree;
+use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME, Spent};
 use sessionlint_source::secrets;
 use sessionlint_source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
-use sessionlint_xml::{Document, Keep, Outcome, parse};
+use sessionlint_xml::{Document, Keep, Outcome, parse, parse_within};
 
 /// Something to tell a person beside the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +59,7 @@ pub struct Loaded {
 /// What became of one file.
 struct ReadFile {
     found: Found,
-    outcome: Result<Held, String>,
+    outcome: Result<Held, Unread>,
 }
 
 /// What is kept of a file until all are read: the text of a large one is gone by then.
@@ -66,6 +68,7 @@ struct Held {
     content: Content,
     warning: Option<String>,
     marks: Vec<Mark>,
+    lease: Lease,
 }
 
 struct Parsed<'b> {
@@ -85,11 +88,26 @@ enum Content {
     Unknown,
 }
 
-/// Reads the project at `root`.
+/// How many files may find no room before no more are tried: each costs time, and gives nothing.
+const MAX_REFUSED: usize = 32;
+
+/// Reads the project at `root`, as far as its budget of memory goes.
 pub fn load(root: &Root, inputs: Inputs) -> Loaded {
     let read = Mutex::new(Vec::new());
-    let met = walk(root, inputs.texts, |found| {
-        let outcome = read_file(root, &found);
+    let refused = AtomicUsize::new(0);
+    let budget = &inputs.budget;
+    let read_one = |found: &Found| {
+        if refused.load(Ordering::Relaxed) > MAX_REFUSED {
+            return Err(Unread::NoRoom);
+        }
+        let outcome = read_file(root, found, budget);
+        if matches!(outcome, Err(Unread::NoRoom)) {
+            refused.fetch_add(1, Ordering::Relaxed);
+        }
+        outcome
+    };
+    let met = walk(root, inputs.texts, budget, |found| {
+        let outcome = read_one(&found);
         read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadFile { found, outcome });
     });
     let mut files = read.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -97,6 +115,13 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
         let by_package = left.found.package.cmp(&right.found.package);
         by_package.then_with(|| compare_paths(&left.found.path, &right.found.path))
     });
+    // What found no room beside what others took at the time is tried again by itself.
+    refused.store(0, Ordering::Relaxed);
+    for file in &mut files {
+        if matches!(file.outcome, Err(Unread::NoRoom)) {
+            file.outcome = read_one(&file.found);
+        }
+    }
     let code = code::read(root, &met, &inputs);
     assemble(root, inputs, files, code, met)
 }
@@ -144,10 +169,13 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
     let mut unread = Vec::new();
     let mut units = Vec::new();
     let mut marks: Vec<(FileId, Vec<Mark>)> = Vec::new();
+    let mut cut = code.cut;
+    let mut held = met.held.take().unwrap_or_else(|| Lease::of(&inputs.budget));
     for item in merge(files, code.files) {
         let ReadFile { found, outcome } = match item {
             Item::Metadata(file) => file,
-            Item::Code(code::ReadCode { source, mut unit, marks: found, .. }) => {
+            Item::Code(code::ReadCode { source, mut unit, marks: found, lease, .. }) => {
+                held.join(lease);
                 unit.file = FileId(sources.len() as u32);
                 if !found.is_empty() {
                     marks.push((unit.file, found));
@@ -159,9 +187,13 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         };
         let parsed = match outcome {
             Ok(parsed) => parsed,
-            Err(reason) => {
+            Err(Unread::Because(reason)) => {
                 notices.push(Notice::error(format!("{}: {reason}", found.path)));
                 unread.push(found.kind);
+                continue;
+            }
+            Err(Unread::NoRoom) => {
+                cut.push(found.path);
                 continue;
             }
         };
@@ -169,6 +201,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
             met.other += 1;
             continue;
         }
+        held.join(parsed.lease);
         if let Some(text) = parsed.warning {
             notices.push(Notice::warning(format!("{}: {text}", found.path)));
         }
@@ -203,6 +236,11 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
             }),
         }
     }
+    let names_are_cut = met.cut > 0 || matches!(&root.tree, Tree::Memory(memory) if memory.is_cut);
+    let is_cut = names_are_cut || !cut.is_empty();
+    if is_cut {
+        notices.push(Notice::error(told_cut(cut, sources.len(), names_are_cut, &inputs.budget)));
+    }
     let before = sources.len();
     let (hidden_by, dead_patterns) = ignoring_lines(&mut met, &mut sources);
     let project_file = project_file(root, &mut sources);
@@ -221,6 +259,8 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         code: code.looked_through,
         problems,
         unread,
+        is_cut,
+        held,
         hidden: met.hidden,
         hidden_by,
         dead_patterns,
@@ -246,6 +286,25 @@ fn project_file(root: &Root, sources: &mut Vec<Source>) -> Option<FileId> {
     let file = FileId(sources.len() as u32);
     sources.push(Source::kept(PROJECT_FILE.to_owned(), text.into_owned(), encoding));
     Some(file)
+}
+
+/// What to say where memory is used up.
+fn told_cut(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget: &Budget) -> String {
+    cut.sort_by(|left, right| compare_paths(left, right));
+    let files = |count: usize| format!("{count} file{}", if count == 1 { "" } else { "s" });
+    let left_out = match (cut.first(), names_are_cut) {
+        (Some(first), false) => format!("{} left out (the first is {first})", files(cut.len())),
+        (Some(first), true) => {
+            format!("{} left out (the first is {first}), and others whose names were not even taken", files(cut.len()))
+        }
+        (None, _) => "names of further files not even taken".to_owned(),
+    };
+    format!(
+        "the memory that --max-memory allows ({}) is used up: {} read, {left_out}; rules that rest on \
+         several files are not asked",
+        budget.size(),
+        files(read)
+    )
 }
 
 /// The API version in which a project is deployed: that of its project file, else of the manifest at its root.
@@ -298,26 +357,42 @@ fn ignoring_lines(met: &mut Met, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec
 }
 
 /// Reads and parses one file; the error is why it could not be read.
-fn read_file(root: &Root, found: &Found) -> Result<Held, String> {
-    with_bytes(&root.tree, &found.disk, &found.path, |bytes| {
-        let Parsed { text, encoding, content, warning, marks } = understand(bytes, found, &root.replacements)?;
+fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>) -> Result<Held, Unread> {
+    let mut reading = Lease::of(budget);
+    let mut lease = Lease::of(budget);
+    with_bytes(&root.tree, &found.disk, &found.path, &mut reading, |bytes| {
+        let is_utf16 = bytes.starts_with(b"<\0") || bytes.starts_with(b"\0<");
+        let length = bytes.len() as u64;
+        // What is decoded is another text, and may be three times as long for a while.
+        let mut decoding = lease.beside();
+        if is_utf16 || !bytes.is_ascii() {
+            decoding.more(length * 3)?;
+        }
+        let Parsed { text, encoding, content, warning, marks } =
+            understand(bytes, found, &root.replacements, &mut lease)?;
+        // The text is kept, or read again where something of it is shown.
+        lease.more(NAME + text.len() as u64)?;
+        if let Content::Understood(document) = &content {
+            lease.more(document.node_count() as u64 * DERIVED)?;
+        }
         let source = match &root.tree {
             Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding),
             Tree::Memory(_) => Source::kept(found.path.clone(), text.into_owned(), encoding),
         };
-        Ok(Held { source, content, warning, marks })
-    })?
+        Ok(Held { source, content, warning, marks, lease })
+    })
+    .flatten()
 }
 
 /// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).
-fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan) -> Result<Parsed<'b>, String> {
+fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan, lease: &mut Lease) -> Result<Parsed<'b>, Spent> {
     let Decoded { text, encoding, flaw } = decode(bytes);
     let changed = if flaw.is_none() { replacements.markup(&found.path, &text) } else { None };
     let Some(changed) = changed else {
-        let (content, warning) = content(&text, flaw, found)?;
+        let (content, warning) = content(&text, flaw, found, lease)?;
         return Ok(Parsed { text, encoding, content, warning, marks: Vec::new() });
     };
-    let (content, warning) = content(&changed.text, None, found)?;
+    let (content, warning) = content(&changed.text, None, found, lease)?;
     let content = match content {
         Content::Understood(document) => Content::Understood(document.moved(|span| changed.map.span(span))),
         Content::Broken(..) if changed.is_shapeless => Content::Unknown,
@@ -328,7 +403,12 @@ fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan) -> Result
 }
 
 /// What a text says, and what a person should know of it.
-fn content(text: &str, flaw: Option<(EncodingFlaw, Span)>, found: &Found) -> Result<(Content, Option<String>), String> {
+fn content(
+    text: &str,
+    flaw: Option<(EncodingFlaw, Span)>,
+    found: &Found,
+    lease: &mut Lease,
+) -> Result<(Content, Option<String>), Spent> {
     let broken = |kind, problem: String, span| Content::Broken(kind, problem, span);
     let done = |content, warning| Ok((content, warning));
     if let Some((EncodingFlaw::Unknown(label), span)) = &flaw {
@@ -352,11 +432,12 @@ fn content(text: &str, flaw: Option<(EncodingFlaw, Span)>, found: &Found) -> Res
             let message = format!("the declared encoding `{label}` contradicts the bytes of the file");
             Outcome::Malformed(sessionlint_xml::Flaw { span, message })
         }
-        _ => parse(text, keep),
+        _ => parse_within(text, keep, lease),
     };
     let may_hold_conflict = match &outcome {
         Outcome::Tree(document) => document.asides().iter().any(|span| holds_marker(&text[span.range()])),
-        Outcome::Malformed(_) | Outcome::TooDeep(_) => holds_marker(text),
+        Outcome::Malformed(_) => holds_marker(text),
+        Outcome::TooMuch => return Err(Spent),
     };
     if may_hold_conflict && let Some(span) = line_that(text, is_marker) {
         let problem = "a merge left its conflict markers".to_owned();
@@ -388,9 +469,7 @@ fn content(text: &str, flaw: Option<(EncodingFlaw, Span)>, found: &Found) -> Res
             };
             done(content, None)
         }
-        Outcome::TooDeep(_) => {
-            Err(format!("nests deeper than {} elements and was not read", sessionlint_xml::MAX_DEPTH))
-        }
+        Outcome::TooMuch => Err(Spent),
     }
 }
 
@@ -459,7 +538,7 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
         }
         Outcome::Tree(_) => return Err("would have another root element".to_owned()),
         Outcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
-        Outcome::TooDeep(_) => return Err("would nest too deep".to_owned()),
+        Outcome::TooMuch => return Err("would take too much memory".to_owned()),
     };
     let document = (component.file == file).then(|| std::mem::replace(&mut component.document, document));
     let edited = project.sources.get(file).edited(text);

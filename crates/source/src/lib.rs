@@ -7,6 +7,7 @@
 //! It refuses to know what a file means. It knows which element names hold secrets only to mask them:
 //! text that leaves this module for a person's eyes has gone through [`Source::masked`].
 
+pub mod budget;
 pub mod globs;
 pub mod nearest;
 pub mod secrets;

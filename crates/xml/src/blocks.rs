@@ -14,6 +14,7 @@ use wide::u8x16;
 use super::lexical::{is_space, local_name};
 use super::tree::Builder;
 use sessionlint_source::Span;
+use sessionlint_source::budget::Spent;
 
 /// Shapes remembered at a time. A profile has some twenty kinds of blocks, and few variants of each.
 const SHAPES: usize = 48;
@@ -27,6 +28,15 @@ pub(super) enum Token {
     Text(Span),
     /// An end tag; empty behind an empty-element tag.
     Close(Span),
+}
+
+impl Token {
+    /// Length of its text in bytes.
+    fn length(&self) -> usize {
+        match self {
+            Token::Open { tag: span, .. } | Token::Text(span) | Token::Close(span) => span.range().len(),
+        }
+    }
 }
 
 /// The shapes of one text, and the block that may become the next.
@@ -85,8 +95,8 @@ impl<'a> Blocks<'a> {
 
     /// Stretches of the text, in order, in which only shapes and the white space between them stand: every character in
     /// them is one that XML allows.
-    pub(super) fn sure(&self) -> &[Span] {
-        &self.sure
+    pub(super) fn into_sure(self) -> Vec<Span> {
+        self.sure
     }
 
     /// The reader starts a block called `name`. The second of two with one name is recorded.
@@ -97,9 +107,13 @@ impl<'a> Blocks<'a> {
     }
 
     /// The reader met a token of the block.
-    pub(super) fn note(&mut self, token: Token) {
+    pub(super) fn note(&mut self, token: Token, builder: &mut Builder<'a>) {
         if self.is_recording {
-            self.recorded.push(token);
+            match builder.beside().room(&mut self.recorded) {
+                Ok(()) => self.recorded.push(token),
+                // Nothing needs to be learned.
+                Err(Spent) => self.give_up(),
+            }
         }
     }
 
@@ -113,6 +127,12 @@ impl<'a> Blocks<'a> {
         if !std::mem::take(&mut self.is_recording) {
             return;
         }
+        // A skeleton is text, and has a step for each token; both may be twice as large as what is in them.
+        let text: usize = self.recorded.iter().map(Token::length).sum();
+        let steps = self.recorded.len() * (size_of::<Step>() + size_of::<u32>());
+        if builder.beside().more(2 * (text + steps) as u64).is_err() {
+            return;
+        }
         let Some(shape) = self.learn(is_kept, builder) else { return };
         if self.shapes.len() == SHAPES {
             self.shapes.pop();
@@ -121,18 +141,20 @@ impl<'a> Blocks<'a> {
     }
 
     /// Reads on from `from`, behind a block, as long as known shapes follow; where the last of them ends.
-    pub(super) fn run(&mut self, from: usize, builder: &mut Builder<'a>) -> usize {
+    pub(super) fn run(&mut self, from: usize, builder: &mut Builder<'a>) -> Result<usize, Spent> {
         let bytes = self.text.as_bytes();
         let mut done = from;
         if !self.shapes.is_empty() {
             while let Some(end) = self.next(skip_space(bytes, done), builder) {
                 done = end;
+                builder.check()?;
             }
         }
         if done > from {
+            builder.beside().room(&mut self.sure)?;
             self.sure.push(Span::new(from, done));
         }
-        done
+        Ok(done)
     }
 
     /// Reads one block that starts at `at`; where it ends.
@@ -247,7 +269,7 @@ fn place<'a>(steps: &[Step], gaps: &[Span], at: usize, text: &'a str, builder: &
             }
             Step::Gap => {
                 let Some(gap) = gaps.next() else { return };
-                builder.texts().push_str(&text[moved(*gap, at as u32).range()]);
+                builder.push_text(&text[moved(*gap, at as u32).range()]);
                 shift += gap.end - gap.start;
             }
             Step::Close(tag) => {

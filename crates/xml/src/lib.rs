@@ -16,12 +16,12 @@ pub mod splice;
 mod tag;
 mod tree;
 
+use std::sync::Arc;
+
 pub use tree::{Document, NodeId};
 
 use sessionlint_source::Span;
-
-/// Elements nested deeper than this are not read; the root is at depth 1.
-pub const MAX_DEPTH: usize = 256;
+use sessionlint_source::budget::Lease;
 
 /// Which elements directly below the root are kept; the rest is parsed for well-formedness and dropped.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +49,8 @@ pub enum Outcome {
     Tree(Document),
     /// It is not; this is the first defect.
     Malformed(Flaw),
-    /// The element at this place is nested deeper than [`MAX_DEPTH`]; what follows was not read.
-    TooDeep(Span),
+    /// Its tree takes more memory than there is left for it; the rest was not read.
+    TooMuch,
 }
 
 /// A defect that makes a text not well-formed.
@@ -70,13 +70,20 @@ impl Flaw {
 }
 
 /// Reads `text`, keeps what `keep` asks for, and checks all of it.
+///
+/// Elements may nest as deep as memory allows: nothing here recurses.
 pub fn parse(text: &str, keep: Keep) -> Outcome {
-    read(text, keep, true)
+    parse_within(text, keep, &mut Lease::of(&Arc::default()))
 }
 
-fn read(text: &str, keep: Keep, learns: bool) -> Outcome {
+/// The same within the memory that `lease` is given, which holds the size of the tree afterwards.
+pub fn parse_within(text: &str, keep: Keep, lease: &mut Lease) -> Outcome {
+    read(text, keep, true, lease)
+}
+
+fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> Outcome {
     // Illegal characters are looked for apart from the walk; the first defect is told.
-    let (stopped_at, outcome) = match parse::read(text, keep, learns) {
+    let (stopped_at, outcome) = match parse::read(text, keep, learns, lease) {
         Ok(parse::Read { document, sure }) => {
             return match first_illegal_beside(text, &sure) {
                 None => Outcome::Tree(document),
@@ -84,7 +91,7 @@ fn read(text: &str, keep: Keep, learns: bool) -> Outcome {
             };
         }
         Err(parse::Stop::Flawed(flaw)) => (flaw.span.start, Outcome::Malformed(flaw)),
-        Err(parse::Stop::TooDeep(span)) => (span.start, Outcome::TooDeep(span)),
+        Err(parse::Stop::TooMuch) => return Outcome::TooMuch,
     };
     match first_illegal_beside(text, &[]) {
         Some(flaw) if flaw.span.start <= stopped_at => Outcome::Malformed(flaw),

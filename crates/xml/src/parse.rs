@@ -18,15 +18,16 @@ use super::doctype::{Entities, doctype};
 use super::lexical::{Cursor, Reference, comment, instruction, is_space, local_name, predefined, reference};
 use super::tag::{declaration, end_tag, shown, start_tag};
 use super::tree::{Builder, Document};
-use super::{Flaw, Keep, MAX_DEPTH};
+use super::{Flaw, Keep};
 use sessionlint_source::Span;
+use sessionlint_source::budget::{Lease, Spent};
 
 /// Why the walk ended early.
 pub(super) enum Stop {
     /// At a defect.
     Flawed(Flaw),
-    /// At an element nested too deep.
-    TooDeep(Span),
+    /// Where there was no memory left.
+    TooMuch,
 }
 
 impl From<Flaw> for Stop {
@@ -34,6 +35,24 @@ impl From<Flaw> for Stop {
         Self::Flawed(flaw)
     }
 }
+
+impl From<Spent> for Stop {
+    fn from(_: Spent) -> Self {
+        Self::TooMuch
+    }
+}
+
+/// What quick-xml holds of an open element beside its name, in bytes, while its lists grow.
+const OPEN_ELEMENT: u64 = 32;
+
+/// A piece of markup up to this size, in bytes, needs no look at how much memory its check takes.
+const SMALL_TAG: usize = 1 << 14;
+
+/// Longer names are counted by themselves while their elements are open, in bytes.
+const SHORT_NAME: usize = 16;
+
+/// What the names of attributes and of entities take while they are checked, per byte of the markup they stand in.
+const NAMES_PER_BYTE: u64 = 12;
 
 /// Stands for the node of an element that is not kept.
 const DROPPED: u32 = u32::MAX;
@@ -50,6 +69,8 @@ struct Walk<'a> {
     text: &'a str,
     keep: Keep,
     builder: Builder<'a>,
+    /// What this walk holds beside the tree.
+    lease: Lease,
     open: Vec<Open<'a>>,
     /// Name and opening tag of the root, once it has come.
     root: Option<(&'a str, Span)>,
@@ -69,7 +90,7 @@ pub(super) struct Read {
 
 /// Reads all of `text`; illegal characters are not looked for. With `learns`, blocks that repeat one shape are read
 /// faster, to the same result.
-pub(super) fn read(text: &str, keep: Keep, learns: bool) -> Result<Read, Stop> {
+pub(super) fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> Result<Read, Stop> {
     if text.starts_with('\u{FEFF}') {
         // quick-xml would drop it without counting it.
         return Err(Flaw::new(0, '\u{FEFF}'.len_utf8(), "a second byte order mark").into());
@@ -77,7 +98,8 @@ pub(super) fn read(text: &str, keep: Keep, learns: bool) -> Result<Read, Stop> {
     let mut walk = Walk {
         text,
         keep,
-        builder: Builder::new(text),
+        builder: Builder::new(text, lease.beside()),
+        lease: lease.beside(),
         open: Vec::new(),
         root: None,
         doctype: None,
@@ -88,8 +110,10 @@ pub(super) fn read(text: &str, keep: Keep, learns: bool) -> Result<Read, Stop> {
     walk.events()?;
     walk.end_of_file()?;
     let dtd_entities = walk.doctype.filter(|_| walk.entities.declares_any());
-    let sure = walk.blocks.map_or_else(Vec::new, |blocks| blocks.sure().to_vec());
-    Ok(Read { document: walk.builder.finish(dtd_entities), sure })
+    let sure = walk.blocks.map_or_else(Vec::new, Blocks::into_sure);
+    let (document, held) = walk.builder.finish(dtd_entities)?;
+    lease.join(held);
+    Ok(Read { document, sure })
 }
 
 /// A reader of `text`, which may start in the middle of a document.
@@ -111,6 +135,9 @@ impl<'a> Walk<'a> {
         loop {
             let event = reader.read_event();
             let end = base + reader.buffer_position() as usize;
+            if end - start > SMALL_TAG && matches!(event, Ok(Event::Start(_) | Event::Empty(_) | Event::DocType(_))) {
+                self.lease.more((end - start) as u64 * NAMES_PER_BYTE)?;
+            }
             let may_end_block = self.open.len() == 2 || matches!(event, Ok(Event::Empty(_)));
             match event {
                 Ok(Event::Start(_)) => self.start(start, end)?,
@@ -128,9 +155,10 @@ impl<'a> Walk<'a> {
                 Ok(Event::Eof) => return Ok(()),
                 Err(_) => return Err(self.broken_token(start)),
             }
+            self.builder.check()?;
             start = end;
             if may_end_block && self.open.len() == 1 {
-                start = self.repeated_blocks(end);
+                start = self.repeated_blocks(end)?;
                 if start > end {
                     base = start;
                     reader = self::reader(&self.text[base..]);
@@ -140,13 +168,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads what repeats known blocks from `from` on, directly below the root; where it ends.
-    fn repeated_blocks(&mut self, from: usize) -> usize {
-        self.blocks.as_mut().map_or(from, |blocks| blocks.run(from, &mut self.builder))
+    fn repeated_blocks(&mut self, from: usize) -> Result<usize, Spent> {
+        self.blocks.as_mut().map_or(Ok(from), |blocks| blocks.run(from, &mut self.builder))
     }
 
     fn note(&mut self, token: Token) {
         if let Some(blocks) = &mut self.blocks {
-            blocks.note(token);
+            blocks.note(token, &mut self.builder);
         }
     }
 
@@ -173,8 +201,13 @@ impl<'a> Walk<'a> {
     fn start(&mut self, start: usize, end: usize) -> Result<(), Stop> {
         let tag = start_tag(&self.text[..end], start, &self.entities, &mut self.attributes)?;
         let span = Span::new(start, end);
-        if self.open.len() >= MAX_DEPTH {
-            return Err(Stop::TooDeep(span));
+        if self.open.len() == self.open.capacity() {
+            self.lease.room(&mut self.open)?;
+            self.lease.more((self.open.capacity() - self.open.len()) as u64 * OPEN_ELEMENT)?;
+        }
+        if tag.name.len() > SHORT_NAME {
+            // Names of open elements are kept by quick-xml one behind the other.
+            self.lease.more(tag.name.len() as u64 * 3)?;
         }
         let parent = self.open.last().map(|open| open.node);
         let is_kept = match (parent, self.root) {
@@ -198,7 +231,8 @@ impl<'a> Walk<'a> {
             if self.open.len() == 1 {
                 blocks.begin(tag.name);
             }
-            blocks.note(Token::Open { tag: span, name_length: tag.name.len() as u32, is_nil: tag.is_nil });
+            let token = Token::Open { tag: span, name_length: tag.name.len() as u32, is_nil: tag.is_nil };
+            blocks.note(token, &mut self.builder);
         }
         self.open.push(Open { name: tag.name, tag: span, node });
         Ok(())
@@ -224,13 +258,16 @@ impl<'a> Walk<'a> {
     }
 
     fn close(&mut self, end_tag: Span) {
-        let Some(Open { node, .. }) = self.open.pop() else { return };
+        let Some(Open { node, name, .. }) = self.open.pop() else { return };
+        if name.len() > SHORT_NAME {
+            self.lease.less(name.len() as u64 * 3);
+        }
         let is_kept = node != DROPPED;
         if is_kept {
             self.builder.close(node, end_tag);
         }
         if let Some(blocks) = &mut self.blocks {
-            blocks.note(Token::Close(end_tag));
+            blocks.note(Token::Close(end_tag), &mut self.builder);
             if self.open.len() == 1 {
                 blocks.finish(is_kept, &mut self.builder);
             }
@@ -267,9 +304,9 @@ impl<'a> Walk<'a> {
     }
 
     /// The pool for decoded text, where the innermost open element is one whose text is wanted.
-    fn wanted_texts(&mut self) -> Option<&mut String> {
+    fn wanted_texts(&mut self) -> Option<&mut Builder<'a>> {
         let node = self.open.last().map(|open| open.node).filter(|node| *node != DROPPED)?;
-        self.builder.takes_text(node).then(|| self.builder.texts())
+        self.builder.takes_text(node).then_some(&mut self.builder)
     }
 
     /// Adds raw text, line ends as LF.
@@ -278,12 +315,12 @@ impl<'a> Walk<'a> {
         let Some(texts) = self.wanted_texts() else { return };
         let mut rest = &text[start..end];
         while let Some(at) = memchr(b'\r', rest.as_bytes()) {
-            texts.push_str(&rest[..at]);
-            texts.push('\n');
+            texts.push_text(&rest[..at]);
+            texts.push_text("\n");
             rest = &rest[at + 1..];
             rest = rest.strip_prefix('\n').unwrap_or(rest);
         }
-        texts.push_str(rest);
+        texts.push_text(rest);
     }
 
     fn reference(&mut self, start: usize) -> Result<(), Flaw> {
@@ -302,10 +339,10 @@ impl<'a> Walk<'a> {
         let text = self.text;
         let Some(texts) = self.wanted_texts() else { return Ok(()) };
         match reference {
-            Reference::Character(ch) => texts.push(ch),
+            Reference::Character(ch) => texts.push_text(ch.encode_utf8(&mut [0; 4])),
             Reference::Entity(name) => match predefined(name) {
-                Some(ch) => texts.push(ch),
-                None => texts.push_str(&text[start..cursor.at]),
+                Some(ch) => texts.push_text(ch.encode_utf8(&mut [0; 4])),
+                None => texts.push_text(&text[start..cursor.at]),
             },
         }
         Ok(())

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::lexical::{local_name, trimmed};
 use sessionlint_source::Span;
+use sessionlint_source::budget::{Lease, Spent};
 
 /// An element of one [`Document`]; worthless in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -228,13 +229,22 @@ pub(super) struct Builder<'a> {
     text: &'a str,
     document: Document,
     names: HashMap<&'a str, Span>,
+    /// What the document holds so far.
+    lease: Lease,
+    /// What is only needed until it is done.
+    beside: Lease,
+    /// Whether something was left out, so that the document is none.
+    is_spent: bool,
 }
+
+/// What a distinct name is counted for beside its text, in bytes: its place in a table that grows.
+const NAME: u64 = 96;
 
 impl<'a> Builder<'a> {
     /// The index of the root element.
     pub(super) const ROOT: u32 = 0;
 
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str, lease: Lease) -> Self {
         let document = Document {
             nodes: Vec::new(),
             names: String::new(),
@@ -243,22 +253,41 @@ impl<'a> Builder<'a> {
             comments: Vec::new(),
             asides: Vec::new(),
         };
-        Self { text, document, names: HashMap::new() }
+        let beside = lease.beside();
+        Self { text, document, names: HashMap::new(), lease, beside, is_spent: false }
+    }
+
+    /// Whether everything so far found its room.
+    #[inline]
+    pub(super) fn check(&self) -> Result<(), Spent> {
+        if self.is_spent { Err(Spent) } else { Ok(()) }
+    }
+
+    /// What is only needed until the document is done.
+    pub(super) fn beside(&mut self) -> &mut Lease {
+        &mut self.beside
+    }
+
+    fn span_room(lease: &mut Lease, is_spent: &mut bool, spans: &mut Vec<Span>, span: Span) {
+        match lease.room(spans) {
+            Ok(()) => spans.push(span),
+            Err(Spent) => *is_spent = true,
+        }
     }
 
     /// Notes where something stands that is neither a tag nor a text without `>`.
     pub(super) fn aside(&mut self, span: Span) {
-        self.document.asides.push(span);
+        Self::span_room(&mut self.lease, &mut self.is_spent, &mut self.document.asides, span);
     }
 
     /// Notes where a comment stands.
     pub(super) fn comment(&mut self, span: Span) {
-        self.document.comments.push(span);
+        Self::span_room(&mut self.lease, &mut self.is_spent, &mut self.document.comments, span);
     }
 
     /// Tells `parent` that an element stands inside it: what was collected as its text is none.
     pub(super) fn holds_element(&mut self, parent: u32) {
-        let node = &mut self.document.nodes[parent as usize];
+        let Some(node) = self.document.nodes.get_mut(parent as usize) else { return };
         if !node.has_elements {
             node.has_elements = true;
             self.document.texts.truncate(node.text.start as usize);
@@ -273,6 +302,11 @@ impl<'a> Builder<'a> {
 
     /// Like [`Builder::open`], with a name that [`Builder::intern`] gave.
     pub(super) fn open_interned(&mut self, parent: u32, name: Span, open: Span, is_nil: bool) -> u32 {
+        if self.lease.room(&mut self.document.nodes).is_err() {
+            self.is_spent = true;
+            // Any node will do in a document that is none.
+            return parent.min(self.document.nodes.len().saturating_sub(1) as u32);
+        }
         let index = self.document.nodes.len() as u32;
         let text_start = self.document.texts.len();
         self.document.nodes.push(Node {
@@ -291,29 +325,41 @@ impl<'a> Builder<'a> {
 
     /// The place of a local name in the pool of names.
     pub(super) fn intern(&mut self, name: &'a str) -> Span {
+        if let Some(known) = self.names.get(name) {
+            return *known;
+        }
         let pool = &mut self.document.names;
-        *self.names.entry(name).or_insert_with(|| {
-            let start = pool.len();
-            pool.push_str(name);
-            Span::new(start, pool.len())
-        })
+        if self.beside.more(NAME).is_err() || self.lease.text_room(pool, name.len()).is_err() {
+            self.is_spent = true;
+            return Span::default();
+        }
+        let start = pool.len();
+        pool.push_str(name);
+        let span = Span::new(start, pool.len());
+        self.names.insert(name, span);
+        span
     }
 
     /// Whether text directly inside the element `node` is part of a value.
     pub(super) fn takes_text(&self, node: u32) -> bool {
-        !self.document.nodes[node as usize].has_elements
+        self.document.nodes.get(node as usize).is_some_and(|node| !node.has_elements)
     }
 
-    /// The pool that the text of the element opened last goes to.
-    pub(super) fn texts(&mut self) -> &mut String {
-        &mut self.document.texts
+    /// Adds to the text of the element opened last.
+    #[inline]
+    pub(super) fn push_text(&mut self, text: &str) {
+        match self.lease.text_room(&mut self.document.texts, text.len()) {
+            Ok(()) => self.document.texts.push_str(text),
+            Err(Spent) => self.is_spent = true,
+        }
     }
 
     /// Closes the element `index` with the end tag `end_tag`.
     pub(super) fn close(&mut self, index: u32, end_tag: Span) {
         let Document { nodes, texts, .. } = &mut self.document;
         let after = nodes.len() as u32;
-        let node = &mut nodes[index as usize];
+        // There is none where there was no room for it.
+        let Some(node) = nodes.get_mut(index as usize) else { return };
         node.after = after;
         node.end = end_tag.end;
         if node.has_elements {
@@ -329,13 +375,17 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The document, in exactly the memory it needs.
-    pub(super) fn finish(mut self, dtd_entities: Option<Span>) -> Document {
+    /// The document, in exactly the memory it needs, and what it holds.
+    pub(super) fn finish(mut self, dtd_entities: Option<Span>) -> Result<(Document, Lease), Spent> {
+        self.check()?;
         self.document.dtd_entities = dtd_entities;
-        self.document.nodes.shrink_to_fit();
-        self.document.names.shrink_to_fit();
-        self.document.texts.shrink_to_fit();
-        self.document.asides.shrink_to_fit();
-        self.document
+        let Document { nodes, names, texts, comments, asides, .. } = &mut self.document;
+        // Shrinking may copy: both are held for a while.
+        self.lease.fit(nodes)?;
+        self.lease.fit(comments)?;
+        self.lease.fit(asides)?;
+        self.lease.fit_text(names)?;
+        self.lease.fit_text(texts)?;
+        Ok((self.document, self.lease))
     }
 }

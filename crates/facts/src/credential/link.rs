@@ -118,7 +118,7 @@ pub(crate) fn is_in_project(project: &Project, ty: &str) -> bool {
     project.of_type(ty).next().is_some()
 }
 
-/// Whether the target's file is broken, hidden or outside.
+/// Whether the target's file is broken, hidden or outside, or may be among those that were left out.
 fn is_out_of_reach(project: &Project, to_type: &str, to_name: &str) -> bool {
     let is_broken = project
         .problems
@@ -128,5 +128,5 @@ fn is_out_of_reach(project: &Project, to_type: &str, to_name: &str) -> bool {
         Some((Recognised::Session(id, _), stem)) => kind(id).name == to_type && is_same(stem, to_name),
         _ => false,
     };
-    is_broken || project.hidden.iter().chain(&project.outside).any(is_it)
+    is_broken || project.is_cut || project.hidden.iter().chain(&project.outside).any(is_it)
 }

@@ -193,6 +193,7 @@ impl Config {
             code: CodeReading::default(),
             reads_aura: true,
             texts: Texts::ALL,
+            budget: Arc::default(),
         }
     }
 

@@ -130,7 +130,7 @@ fn whole(project: &Project, file: FileId) -> Option<Document> {
     }
     match parse(text, Keep::All) {
         Outcome::Tree(document) => Some(document),
-        Outcome::Malformed(_) | Outcome::TooDeep(_) => None,
+        Outcome::Malformed(_) | Outcome::TooMuch => None,
     }
 }
 

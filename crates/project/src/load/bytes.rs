@@ -9,7 +9,8 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use crate::tree::{MAX_BYTES, Tree, too_large};
+use crate::tree::{MAX_BYTES, Missing, Tree, too_large};
+use sessionlint_source::budget::{Lease, Spent};
 
 /// Memory beyond this size, in bytes, is given back when a file is done.
 const KEPT: usize = 8 << 20;
@@ -18,34 +19,60 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Lends the bytes of a file to `look`. The error is why they could not be read.
-pub(super) fn with_bytes<T>(tree: &Tree, disk: &Path, path: &str, look: impl FnOnce(&[u8]) -> T) -> Result<T, String> {
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// This is wrong with it.
+    Because(String),
+    /// There was no memory left for it.
+    NoRoom,
+}
+
+impl From<Spent> for Unread {
+    fn from(_: Spent) -> Self {
+        Self::NoRoom
+    }
+}
+
+/// Lends the bytes of a file to `look`, held by `lease`. The error is why they could not be read.
+pub(super) fn with_bytes<T>(
+    tree: &Tree,
+    disk: &Path,
+    path: &str,
+    lease: &mut Lease,
+    look: impl FnOnce(&[u8]) -> T,
+) -> Result<T, Unread> {
     match tree {
         Tree::Folder => {
             let mut buffer = BUFFER.take();
-            let read = read(disk, &mut buffer).map(|length| look(&buffer[..length]));
+            let read = read(disk, &mut buffer, lease).map(|length| look(&buffer[..length]));
             if buffer.capacity() <= KEPT {
                 BUFFER.set(buffer);
             }
             read
         }
         Tree::Memory(memory) => match memory.bytes(path) {
-            Some(bytes) => Ok(look(bytes?)),
-            None => Err("is not there".to_owned()),
+            Some(Ok(bytes)) => Ok(look(bytes)),
+            Some(Err(Missing::NoRoom)) => Err(Unread::NoRoom),
+            Some(Err(Missing::Because(reason))) => Err(Unread::Because(reason.to_owned())),
+            None => Err(Unread::Because("is not there".to_owned())),
         },
     }
 }
 
 /// Reads a file into the front of `buffer`; how long it is, in bytes.
-fn read(disk: &Path, buffer: &mut Vec<u8>) -> Result<usize, String> {
-    let unreadable = |error: io::Error| format!("cannot be read ({error})");
+fn read(disk: &Path, buffer: &mut Vec<u8>, lease: &mut Lease) -> Result<usize, Unread> {
+    let unreadable = |error: io::Error| Unread::Because(format!("cannot be read ({error})"));
     let mut file = File::open(disk).map_err(unreadable)?;
     let length = file.metadata().map_err(unreadable)?.len();
     if length > MAX_BYTES {
-        return Err(too_large());
+        return Err(Unread::Because(too_large()));
     }
+    lease.more(length)?;
     let length = length as usize;
     if buffer.len() < length {
+        // Growing would hold both, and copy what nobody needs.
+        *buffer = Vec::new();
         buffer.resize(length, 0);
     }
     let mut done = 0;

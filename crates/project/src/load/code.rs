@@ -6,10 +6,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::bytes::with_bytes;
+use super::bytes::{Unread, with_bytes};
 use crate::discover::{FoundCode, Met, Root, compare_paths};
 use crate::mention;
 use crate::metadata::{CodeRead, CodeReading, Inputs};
@@ -18,6 +19,7 @@ use crate::tree::Tree;
 use sessionlint_apex::graph::wanted;
 use sessionlint_apex::scan::{Names, Seen, scan};
 use sessionlint_apex::{Code, Unit};
+use sessionlint_source::budget::{Budget, Lease, NAME};
 use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode};
 
 /// How often callers of callers are looked for. Findings speak of three calls at most.
@@ -33,7 +35,15 @@ pub(super) struct ReadCode {
     pub(super) source: Source,
     pub(super) unit: Unit,
     pub(super) marks: Vec<Mark>,
+    /// What all of it holds.
+    pub(super) lease: Lease,
 }
+
+/// What the tree over a text of code takes while it is read, for each byte.
+const TREE_PER_BYTE: u64 = 40;
+
+/// What is known of a text of code takes, for each byte.
+const FACTS_PER_BYTE: u64 = 4;
 
 /// The code of a project, as far as it matters.
 #[derive(Default)]
@@ -42,6 +52,8 @@ pub(super) struct AllCode {
     pub(super) files: Vec<ReadCode>,
     /// What could not be read, with its path.
     pub(super) unreadable: Vec<String>,
+    /// Paths of files for which there was no memory left.
+    pub(super) cut: Vec<String>,
     /// What was looked through.
     pub(super) looked_through: CodeRead,
 }
@@ -54,40 +66,45 @@ enum Look {
     Seen(Seen, Option<Box<ReadCode>>),
     /// It could not be read.
     Unreadable(String),
+    /// There was no memory left for it.
+    NoRoom(String),
 }
 
 /// Reads the code of a project, as far as somebody asks for it.
 pub(super) fn read(root: &Root, met: &Met, inputs: &Inputs) -> AllCode {
-    let mut all = read_apex(root, &met.code, inputs.code);
+    let mut all = read_apex(root, &met.code, inputs.code, &inputs.budget);
     if inputs.reads_aura && !met.aura_apps.is_empty() {
-        read_aura(root, &met.aura_apps, &mut all);
+        read_aura(root, &met.aura_apps, &inputs.budget, &mut all);
     }
     if !met.texts.is_empty() {
-        read_texts(root, &met.texts, &mut all);
+        read_texts(root, &met.texts, &inputs.budget, &mut all);
     }
     all
 }
 
 /// Adds the metadata that says one of the words for which it is read, each in its place among the other files.
-fn read_texts(root: &Root, found: &[FoundCode], all: &mut AllCode) {
+fn read_texts(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut AllCode) {
     let look = |it: &FoundCode| {
         let Code::Text(kind) = it.code else { return None };
-        let read = with_bytes(&root.tree, &it.disk, &it.path, |bytes| {
+        let mut lease = Lease::of(budget);
+        let read = with_bytes(&root.tree, &it.disk, &it.path, &mut lease, |bytes| {
             // UTF-16 parts the letters of a word; next to nothing is written in it.
             let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-            (is_utf16 || mention::may_say(kind, bytes)).then(|| ReadCode::of(root, it, bytes))
+            let may_say = is_utf16 || mention::may_say(kind, bytes);
+            if may_say { ReadCode::of(root, it, bytes, budget).map(Some) } else { Ok(None) }
         });
-        match read {
+        match read.flatten() {
             Ok(file) => file.filter(|file| says_something(&file.unit)).map(Ok),
-            Err(reason) => Some(Err(format!("{}: {reason}", it.path))),
+            Err(reason) => Some(Err((reason, it.path.clone()))),
         }
     };
-    let read: Vec<Result<ReadCode, String>> = found.par_iter().filter_map(look).collect();
+    let read: Vec<Result<ReadCode, (Unread, String)>> = found.par_iter().filter_map(look).collect();
     let before = all.files.len();
     for file in read {
         match file {
             Ok(file) => all.files.push(file),
-            Err(reason) => all.unreadable.push(reason),
+            Err((Unread::Because(reason), path)) => all.unreadable.push(format!("{path}: {reason}")),
+            Err((Unread::NoRoom, path)) => all.cut.push(path),
         }
     }
     if all.files.len() > before {
@@ -105,39 +122,48 @@ fn sort(files: &mut [ReadCode]) {
 }
 
 /// Adds the Aura applications that say something, each in its place among the other files.
-fn read_aura(root: &Root, found: &[FoundCode], all: &mut AllCode) {
+fn read_aura(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut AllCode) {
     all.looked_through.aura_apps = found.len();
-    let read: Vec<Result<ReadCode, String>> = found
-        .par_iter()
-        .map(|it| {
-            let read = with_bytes(&root.tree, &it.disk, &it.path, |bytes| ReadCode::of(root, it, bytes));
-            read.map_err(|reason| format!("{}: {reason}", it.path))
-        })
-        .collect();
+    let read: Vec<Result<ReadCode, (Unread, String)>> =
+        found.par_iter().map(|it| read_one(root, it, budget).map_err(|reason| (reason, it.path.clone()))).collect();
     for file in read {
         match file {
             Ok(file) if file.unit.lightning_out.is_some() => all.files.push(file),
             Ok(_) => {}
-            Err(reason) => all.unreadable.push(reason),
+            Err((Unread::Because(reason), path)) => all.unreadable.push(format!("{path}: {reason}")),
+            Err((Unread::NoRoom, path)) => all.cut.push(path),
         }
     }
     sort(&mut all.files);
 }
 
-fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading) -> AllCode {
+fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading, budget: &Arc<Budget>) -> AllCode {
     if found.is_empty() || reading == CodeReading::Nothing {
         return AllCode::default();
     }
     let reads_all = reading == CodeReading::Everything;
     let names = Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }));
-    let looks: Vec<Look> = found.par_iter().map(|it| look(root, it, &names, reads_all)).collect();
-    let mut reader = Reader { root, found, names, seen: Vec::new(), files: Vec::new(), unreadable: Vec::new() };
+    let looks: Vec<Look> = found.par_iter().map(|it| look(root, it, &names, reads_all, budget)).collect();
+    let mut reader = Reader {
+        root,
+        found,
+        budget,
+        names,
+        seen: Vec::new(),
+        files: Vec::new(),
+        unreadable: Vec::new(),
+        cut: Vec::new(),
+    };
     for look in looks {
         let (seen, file) = match look {
             Look::Passed => (None, None),
             Look::Seen(seen, file) => (Some(seen), file),
             Look::Unreadable(reason) => {
                 reader.unreadable.push(reason);
+                (None, None)
+            }
+            Look::NoRoom(path) => {
+                reader.cut.push(path);
                 (None, None)
             }
         };
@@ -150,25 +176,43 @@ fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading) -> AllCode 
         reader.needed();
     }
     let looked_through = CodeRead::of(found.iter().map(|it| it.code));
-    AllCode { files: reader.files.into_iter().flatten().collect(), unreadable: reader.unreadable, looked_through }
+    let Reader { files, unreadable, cut, .. } = reader;
+    AllCode { files: files.into_iter().flatten().collect(), unreadable, cut, looked_through }
 }
 
-fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool) -> Look {
-    let looked = with_bytes(&root.tree, &found.disk, &found.path, |bytes| {
-        let file = || Some(Box::new(ReadCode::of(root, found, bytes)));
+fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool, budget: &Arc<Budget>) -> Look {
+    let mut lease = Lease::of(budget);
+    let looked = with_bytes(&root.tree, &found.disk, &found.path, &mut lease, |bytes| {
+        let file = || ReadCode::of(root, found, bytes, budget).map(Box::new);
         if found.code.is_markup() {
-            let unit = file().filter(|file| says_something(&file.unit));
-            return unit.map_or(Look::Passed, |file| Look::Seen(Seen::default(), Some(file)));
+            let unit = Some(file()?).filter(|file| says_something(&file.unit));
+            return Ok(unit.map_or(Look::Passed, |file| Look::Seen(Seen::default(), Some(file))));
         }
-        let Some(seen) = scan(bytes, names) else { return Look::Passed };
+        let Some(seen) = scan(bytes, names) else { return Ok(Look::Passed) };
         let matters = reads_all || seen.words.matter();
-        Look::Seen(seen, matters.then(file).flatten())
+        let file = if matters { Some(file()?) } else { None };
+        Ok(Look::Seen(seen, file))
     });
-    looked.unwrap_or_else(|reason| Look::Unreadable(format!("{}: {reason}", found.path)))
+    looked.flatten().unwrap_or_else(|reason| match reason {
+        Unread::Because(reason) => Look::Unreadable(format!("{}: {reason}", found.path)),
+        Unread::NoRoom => Look::NoRoom(found.path.clone()),
+    })
+}
+
+/// Reads one file, whatever its words are.
+fn read_one(root: &Root, found: &FoundCode, budget: &Arc<Budget>) -> Result<ReadCode, Unread> {
+    let mut lease = Lease::of(budget);
+    with_bytes(&root.tree, &found.disk, &found.path, &mut lease, |bytes| ReadCode::of(root, found, bytes, budget))
+        .flatten()
 }
 
 impl ReadCode {
-    fn of(root: &Root, found: &FoundCode, bytes: &[u8]) -> Self {
+    fn of(root: &Root, found: &FoundCode, bytes: &[u8], budget: &Arc<Budget>) -> Result<Self, Unread> {
+        let (mut lease, length) = (Lease::of(budget), bytes.len() as u64);
+        // Three bytes for a byte are what decoding may give, beside the text that is kept.
+        lease.more(NAME + length * (FACTS_PER_BYTE + 1))?;
+        let mut reading = lease.beside();
+        reading.more(length * (TREE_PER_BYTE + 3))?;
         let (text, encoding, is_lossy) = text_of(bytes);
         let changed = root.replacements.code(&found.path, &text);
         let now = changed.as_ref().map_or(&*text, |changed| &*changed.text);
@@ -183,7 +227,7 @@ impl ReadCode {
             // Most of it is read for who calls whom, and never shown.
             Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding)
         };
-        Self { path: found.path.clone(), package: found.package, source, unit, marks }
+        Ok(Self { path: found.path.clone(), package: found.package, source, unit, marks, lease })
     }
 }
 
@@ -211,11 +255,13 @@ fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Encoding, bool) {
 struct Reader<'r> {
     root: &'r Root,
     found: &'r [FoundCode],
+    budget: &'r Arc<Budget>,
     names: Names,
     /// What was seen in each file; nothing in those that are passed.
     seen: Vec<Option<Seen>>,
     files: Vec<Option<ReadCode>>,
     unreadable: Vec<String>,
+    cut: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -267,18 +313,18 @@ impl Reader<'_> {
     fn more(&mut self, indices: impl IntoIterator<Item = usize>) {
         let open: Vec<usize> =
             indices.into_iter().filter(|index| self.files[*index].is_none() && self.seen[*index].is_some()).collect();
-        let (root, found) = (self.root, self.found);
-        let read: Vec<(usize, Result<ReadCode, String>)> = open
-            .into_par_iter()
-            .map(|index| {
-                let found = &found[index];
-                (index, with_bytes(&root.tree, &found.disk, &found.path, |bytes| ReadCode::of(root, found, bytes)))
-            })
-            .collect();
+        let (root, found, budget) = (self.root, self.found, self.budget);
+        let read: Vec<(usize, Result<ReadCode, Unread>)> =
+            open.into_par_iter().map(|index| (index, read_one(root, &found[index], budget))).collect();
         for (index, file) in read {
             match file {
                 Ok(file) => self.files[index] = Some(file),
-                Err(reason) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
+                Err(Unread::Because(reason)) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
+                Err(Unread::NoRoom) => {
+                    self.cut.push(found[index].path.clone());
+                    // It is not asked for again.
+                    self.seen[index] = None;
+                }
             }
         }
     }

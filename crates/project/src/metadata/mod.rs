@@ -8,12 +8,15 @@ pub mod kind;
 pub mod managed;
 mod suffixes;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::forceignore::Dead;
 use crate::replace::Replaced;
 use kind::{KindId, Part};
 use sessionlint_apex::{Code, TextKind, Unit};
+use sessionlint_source::budget::{Budget, Lease};
 use sessionlint_source::{FileId, Place, Sources, Span};
 use sessionlint_xml::{Document, NodeId};
 
@@ -201,6 +204,8 @@ pub struct Inputs {
     pub reads_aura: bool,
     /// Which metadata is read for a few words.
     pub texts: Texts,
+    /// How much memory all that is read may take.
+    pub budget: Arc<Budget>,
 }
 
 impl Inputs {
@@ -215,6 +220,7 @@ impl Inputs {
             code: CodeReading::default(),
             reads_aura: true,
             texts: Texts::ALL,
+            budget: Arc::default(),
         }
     }
 }
@@ -236,6 +242,10 @@ pub struct Project {
     pub problems: Vec<Problem>,
     /// Kinds of files that could not be read at all.
     pub unread: Vec<KindId>,
+    /// Whether files were left out because memory was used up. Nothing is known to be absent then.
+    pub is_cut: bool,
+    /// What of the budget all of it holds.
+    pub held: Lease,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: Vec<String>,
     /// Which line of `.forceignore` hides which of them.
@@ -363,6 +373,9 @@ impl Project {
     /// Whether any file that promised the kind called `name` is broken, or could not be read.
     pub fn is_broken(&self, name: &str) -> bool {
         let kind = kind::by_name(name);
+        if self.is_cut {
+            return true;
+        }
         let mut broken = self.problems.iter().map(|problem| problem.promised).chain(self.unread.iter().copied());
         broken.any(|promised| Some(promised) == kind)
     }

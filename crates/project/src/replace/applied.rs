@@ -295,7 +295,7 @@ pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str) -> Option<C
                     }
                 }
             }
-            Outcome::Malformed(_) | Outcome::TooDeep(_) => shapeless = work.unknown.first().map(|it| it.entry),
+            Outcome::Malformed(_) | Outcome::TooMuch => shapeless = work.unknown.first().map(|it| it.entry),
         }
     }
     if is_too_much(&work.text, &edits) {

@@ -4,13 +4,19 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
 
+use memchr::memmem;
 use zip::ZipArchive;
 
-use super::{Content, MANIFEST, MAX_BYTES, MAX_TOTAL, Memory, PROJECT_FILE, TreeError, Wanted, too_large, wanted};
+use super::{
+    Content, MANIFEST, MAX_BYTES, MAX_SETTINGS, Memory, PROJECT_FILE, TreeError, Wanted, too_large, too_much_to_settle,
+    wanted,
+};
 use crate::metadata::kind::recognise;
+use sessionlint_source::budget::{Budget, Lease, NAME};
 
 /// Two readers of such an archive see two projects.
 const TWICE: &str = "holds two files of one name and was not read";
@@ -19,12 +25,12 @@ const TWICE: &str = "holds two files of one name and was not read";
 /// square of the depth.
 const MAX_FOLDERS: usize = 255;
 
-/// How much is unpacked at most, in bytes.
-#[derive(Clone, Copy)]
-struct Limits {
-    entry: u64,
-    total: u64,
-}
+/// What the directory of an archive takes for each entry beside what is written of it, in bytes.
+const ENTRY: u64 = 640;
+
+/// What stands before the description of an entry in the directory, and how long that is without its texts.
+const MARK: &[u8] = b"PK\x01\x02";
+const DESCRIPTION: usize = 46;
 
 /// An entry that is a file or a link.
 struct Entry {
@@ -48,18 +54,23 @@ pub struct Tops {
 }
 
 /// Where the projects in the zip at `path` lie.
-pub fn tops(path: &Path) -> Result<Tops, TreeError> {
-    let mut archive = open(path)?;
-    Ok(tops_of(&entries(&mut archive).map_err(TreeError::Unreadable)?))
+pub fn tops(path: &Path, budget: &Arc<Budget>) -> Result<Tops, TreeError> {
+    let mut opened = open(path, budget)?;
+    Ok(tops_of(&entries(&mut opened).map_err(TreeError::Unreadable)?))
 }
 
 /// Reads the project below the folder `top` of the zip at `path`; people know it as `name`.
-pub fn read(path: &Path, top: &str, name: &str) -> Result<Memory, TreeError> {
-    let mut memory = read_wanted(path, top, &wanted)?;
+pub fn read(path: &Path, top: &str, name: &str, budget: &Arc<Budget>) -> Result<Memory, TreeError> {
+    let mut memory = read_wanted(path, top, budget, &wanted)?;
     let named = memory.replacement_files();
     if !named.is_empty() {
         let is_named = |path: &str| if named.iter().any(|it| it == path) { Wanted::Bytes } else { Wanted::Nothing };
-        memory.files.extend(read_wanted(path, top, &is_named)?.files);
+        let mut values = read_wanted(path, top, budget, &is_named)?;
+        memory.files.append(&mut values.files);
+        memory.is_cut |= values.is_cut;
+        if let (Some(lease), Some(more)) = (&mut memory.lease, values.lease.take()) {
+            lease.join(more);
+        }
     }
     Ok(Memory { name: name.to_owned(), zip: Some((path.to_owned(), top.to_owned())), ..memory })
 }
@@ -72,39 +83,71 @@ pub fn files(path: &Path, top: &str, folder: &str, suffix: &str) -> Result<Vec<(
         let is_named = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
         if is_below && is_named { Wanted::Bytes } else { Wanted::Nothing }
     };
-    let memory = read_wanted(path, top, &is_wanted)?;
+    let memory = read_wanted(path, top, &Arc::new(Budget::of(MAX_SETTINGS)), &is_wanted)?;
+    if memory.is_cut {
+        return Err(TreeError::Unreadable(too_much_to_settle()));
+    }
     let bytes = |(path, content)| match content {
         Content::Bytes(bytes) => Ok((path, bytes)),
         Content::Unreadable(reason) => Err(TreeError::Unreadable(format!("{path}: {reason}"))),
         Content::NameOnly => Err(TreeError::Unreadable(path)),
+        Content::NoRoom => Err(TreeError::Unreadable(too_much_to_settle())),
     };
     memory.files.into_iter().map(bytes).collect()
 }
 
-fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>, TreeError> {
+/// An archive whose directory was read, and what that holds.
+struct Opened<R> {
+    archive: ZipArchive<R>,
+    directory: Lease,
+}
+
+fn open(path: &Path, budget: &Arc<Budget>) -> Result<Opened<BufReader<File>>, TreeError> {
     // Opening a pipe would wait for its other end.
     if path.metadata().is_ok_and(|it| !it.is_file()) {
         return Err(TreeError::Unreadable("is not a regular file".to_owned()));
     }
     let file = File::open(path).map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
-    ZipArchive::new(BufReader::new(file)).map_err(|error| TreeError::Unreadable(unreadable(&error)))
+    opened(BufReader::with_capacity(1 << 16, file), budget).map_err(TreeError::Unreadable)
+}
+
+fn opened<R: Read + Seek>(mut reader: R, budget: &Arc<Budget>) -> Result<Opened<R>, String> {
+    let mut directory = Lease::of(budget);
+    let takes = directory_takes(&mut reader).map_err(|error| format!("cannot be read ({error})"))?;
+    directory
+        .more(takes)
+        .map_err(|_| format!("lists more than the {} of --max-memory allow, and was not read", budget.size()))?;
+    let archive = ZipArchive::new(reader).map_err(|error| unreadable(&error))?;
+    Ok(Opened { archive, directory })
 }
 
 fn unreadable(error: &zip::result::ZipError) -> String {
     format!("is no zip that can be read ({error})")
 }
 
-fn read_wanted(path: &Path, top: &str, wanted: &dyn Fn(&str) -> Wanted) -> Result<Memory, TreeError> {
-    let limits = Limits { entry: MAX_BYTES, total: MAX_TOTAL };
-    unpack(&mut open(path)?, top, limits, wanted).map_err(TreeError::Unreadable)
+fn read_wanted(
+    path: &Path,
+    top: &str,
+    budget: &Arc<Budget>,
+    wanted: &dyn Fn(&str) -> Wanted,
+) -> Result<Memory, TreeError> {
+    unpack(&mut open(path, budget)?, top, budget, wanted).map_err(TreeError::Unreadable)
 }
 
-/// The files and links of an archive, in its order.
-fn entries(archive: &mut ZipArchive<impl Read + Seek>) -> Result<Vec<Entry>, String> {
+/// The files and links of an archive.
+struct Entries {
+    /// In its order.
+    all: Vec<Entry>,
+    /// Whether there was no room for more of them.
+    are_cut: bool,
+}
+
+fn entries<R: Read + Seek>(opened: &mut Opened<R>) -> Result<Entries, String> {
+    let Opened { archive, directory } = opened;
     if archive.has_duplicate_names() {
         return Err(TWICE.to_owned());
     }
-    let mut entries = Vec::new();
+    let (mut entries, mut are_cut) = (Vec::new(), false);
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| unreadable(&error))?;
         // As in a folder: a name that is no text is no name of metadata.
@@ -113,22 +156,30 @@ fn entries(archive: &mut ZipArchive<impl Read + Seek>) -> Result<Vec<Entry>, Str
         if entry.is_dir() || path.split('/').next() == Some("__MACOSX") {
             continue;
         }
+        if directory.more(NAME + path.len() as u64).is_err() {
+            are_cut = true;
+            break;
+        }
         entries.push(Entry { index, path, is_link: entry.is_symlink() });
     }
-    Ok(entries)
+    Ok(Entries { all: entries, are_cut })
 }
 
-fn unpack(
-    archive: &mut ZipArchive<impl Read + Seek>,
+fn unpack<R: Read + Seek>(
+    opened: &mut Opened<R>,
     top: &str,
-    limits: Limits,
+    budget: &Arc<Budget>,
     wanted: &dyn Fn(&str) -> Wanted,
 ) -> Result<Memory, String> {
-    let mut memory = Memory::default();
-    let mut total = 0;
-    for Entry { index, path, is_link } in entries(archive)? {
+    let mut memory = Memory::within("", budget);
+    let Entries { all, are_cut } = entries(opened)?;
+    memory.is_cut = are_cut;
+    for Entry { index, path, is_link } in all {
         let Some(path) = path.strip_prefix(top) else { continue };
-        memory.note_folders(path);
+        if memory.holds_name(path).is_err() {
+            memory.is_cut = true;
+            break;
+        }
         if is_link {
             memory.irregular.insert(path.to_owned(), "is a link, which is not followed in a zip");
             continue;
@@ -136,7 +187,7 @@ fn unpack(
         let content = match wanted(path) {
             Wanted::Nothing => continue,
             Wanted::Name => Content::NameOnly,
-            Wanted::Bytes => content(archive, index, limits, &mut total)?,
+            Wanted::Bytes => content(&mut opened.archive, index, &mut memory),
         };
         if memory.files.insert(path.to_owned(), content).is_some() {
             return Err(TWICE.to_owned());
@@ -145,34 +196,59 @@ fn unpack(
     Ok(memory)
 }
 
-/// The bytes of an entry, never more than the limits allow, whatever size the archive declares.
-fn content(
-    archive: &mut ZipArchive<impl Read + Seek>,
-    index: usize,
-    limits: Limits,
-    total: &mut u64,
-) -> Result<Content, String> {
+/// What reading the directory of an archive takes: what everything that looks like an entry of it takes. The directory
+/// itself says how many there are, and is not believed.
+fn directory_takes(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
+    let mut takes = 0;
+    let mut buffer = vec![0; 1 << 16];
+    // What may be the start of a description at the end of what was looked at.
+    let mut kept = 0;
+    reader.rewind()?;
+    loop {
+        let read = reader.read(&mut buffer[kept..])?;
+        let bytes = &buffer[..kept + read];
+        let is_end = read == 0;
+        let mut from = 0;
+        while let Some(at) = memmem::find(&bytes[from..], MARK).map(|found| from + found) {
+            let Some(description) = bytes.get(at..at + DESCRIPTION) else { break };
+            let length = |at: usize| u64::from(u16::from_le_bytes([description[at], description[at + 1]]));
+            // Names are held as they are written, as they are read, and to be found by; the rest once.
+            takes += ENTRY + length(28) * 3 + length(30) + length(32);
+            from = at + MARK.len();
+        }
+        if is_end {
+            break;
+        }
+        let start = from.max(bytes.len().saturating_sub(DESCRIPTION - 1));
+        let length = bytes.len() - start;
+        buffer.copy_within(start..start + length, 0);
+        kept = length;
+    }
+    reader.rewind()?;
+    Ok(takes)
+}
+
+/// The bytes of an entry, never more than there is room for, whatever size the archive declares.
+fn content(archive: &mut ZipArchive<impl Read + Seek>, index: usize, memory: &mut Memory) -> Content {
     let mut entry = match archive.by_index(index) {
         Ok(entry) => entry,
-        Err(error) => return Ok(Content::Unreadable(format!("cannot be unpacked ({error})"))),
+        Err(error) => return Content::Unreadable(format!("cannot be unpacked ({error})")),
     };
-    if entry.size() > limits.entry {
-        return Ok(Content::Unreadable(too_large()));
+    let size = entry.size();
+    if size > MAX_BYTES {
+        return Content::Unreadable(too_large());
     }
-    let mut bytes = Vec::new();
-    if let Err(error) = entry.by_ref().take(limits.entry + 1).read_to_end(&mut bytes) {
-        return Ok(Content::Unreadable(format!("cannot be unpacked ({error})")));
+    if memory.holds(size).is_err() {
+        return Content::NoRoom;
     }
-    if bytes.len() as u64 > limits.entry {
-        return Ok(Content::Unreadable(too_large()));
+    let mut bytes = Vec::with_capacity(size as usize);
+    if let Err(error) = entry.by_ref().take(size).read_to_end(&mut bytes) {
+        return Content::Unreadable(format!("cannot be unpacked ({error})"));
     }
-    // Reading into it grew it by kilobytes at a time, and there can be many.
-    bytes.shrink_to_fit();
-    *total += bytes.len() as u64;
-    if *total > limits.total {
-        return Err(format!("holds more than {} MB of metadata and was not read", limits.total / 1024 / 1024));
+    if !matches!(entry.read(&mut [0]), Ok(0)) {
+        return Content::Unreadable("holds more than it declares and was not read".to_owned());
     }
-    Ok(Content::Bytes(bytes))
+    Content::Bytes(bytes)
 }
 
 /// The path of an entry below the archive; an error where it leads out of it.
@@ -194,7 +270,8 @@ fn checked(name: &str) -> Result<String, String> {
 }
 
 /// The project is the archive itself, or the one folder that everything is in; else there may be some below.
-fn tops_of(entries: &[Entry]) -> Tops {
+fn tops_of(entries: &Entries) -> Tops {
+    let Entries { all: entries, are_cut } = entries;
     let has = |path: &str| entries.iter().any(|entry| entry.path == path);
     let loose = entries.iter().any(|entry| !entry.path.contains('/') && recognise(&entry.path).is_some());
     let alone = |whole: String| Tops { whole, below: Vec::new() };
@@ -213,7 +290,8 @@ fn tops_of(entries: &[Entry]) -> Tops {
     // In the order of names a folder comes before what lies in it.
     let folders: BTreeSet<String> = entries.iter().filter(|it| !it.is_link).filter_map(folder).collect();
     let mut below: Vec<String> = Vec::new();
-    for folder in folders {
+    // Where the list is not whole, neither is what is known of its folders.
+    for folder in folders.into_iter().filter(|_| !are_cut) {
         let is_inside = below.last().is_some_and(|above| folder.starts_with(above));
         if !is_inside && !folder.split('/').any(is_hidden) {
             below.push(folder);
@@ -229,9 +307,9 @@ mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
+    use super::super::Missing;
     use super::*;
-
-    const LIMITS: Limits = Limits { entry: 100, total: 150 };
+    use sessionlint_source::budget::Size;
 
     fn zip(files: &[(&str, &[u8])]) -> Cursor<Vec<u8>> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -242,14 +320,14 @@ mod tests {
         writer.finish().unwrap()
     }
 
-    fn unpacked(bytes: Cursor<Vec<u8>>) -> Result<Memory, String> {
-        let mut archive = ZipArchive::new(bytes).map_err(|error| unreadable(&error))?;
-        let top = tops_of(&entries(&mut archive)?).whole;
-        unpack(&mut archive, &top, LIMITS, &wanted)
+    fn unpacked(bytes: Cursor<Vec<u8>>, budget: &Arc<Budget>) -> Result<Memory, String> {
+        let mut opened = opened(bytes, budget)?;
+        let top = tops_of(&entries(&mut opened)?).whole;
+        unpack(&mut opened, &top, budget, &wanted)
     }
 
     fn paths(files: &[(&str, &[u8])]) -> Vec<String> {
-        unpacked(zip(files)).unwrap().paths().map(str::to_owned).collect()
+        unpacked(zip(files), &Arc::default()).unwrap().paths().map(str::to_owned).collect()
     }
 
     #[test]
@@ -262,10 +340,11 @@ mod tests {
             (".cache/sfdx-project.json", b"{}"),
             ("backup/A.profile", b""),
         ];
-        let mut archive = ZipArchive::new(zip(files)).unwrap();
-        let tops = tops_of(&entries(&mut archive).unwrap());
+        let budget = Arc::default();
+        let mut opened = opened(zip(files), &budget).unwrap();
+        let tops = tops_of(&entries(&mut opened).unwrap());
         assert_eq!(tops, Tops { whole: String::new(), below: vec!["one/deep/".to_owned(), "two/".to_owned()] });
-        let memory = unpack(&mut archive, "two/", LIMITS, &wanted).unwrap();
+        let memory = unpack(&mut opened, "two/", &budget, &wanted).unwrap();
         assert_eq!(memory.paths().collect::<Vec<_>>(), ["sfdx-project.json"]);
     }
 
@@ -298,16 +377,45 @@ mod tests {
     #[test]
     fn a_name_that_is_there_twice_is_refused() {
         let twice = zip(&[("a/A.profile", b"1"), ("a\\A.profile", b"2")]);
-        assert_eq!(unpacked(twice).unwrap_err(), TWICE);
+        assert_eq!(unpacked(twice, &Arc::default()).unwrap_err(), TWICE);
     }
 
     #[test]
-    fn what_is_too_large_is_refused() {
-        let memory = unpacked(zip(&[("A.profile", &[b' '; 101]), ("B.profile", b"x")])).unwrap();
-        assert_eq!(memory.bytes("A.profile").unwrap().unwrap_err(), too_large());
+    fn what_finds_no_room_is_refused_before_it_is_unpacked() {
+        let large = vec![b' '; 1 << 20];
+        let files: &[(&str, &[u8])] = &[("A.profile", &large), ("B.profile", b"x"), ("C.profile", &large)];
+        let budget = Arc::new(Budget::of(Size(3 << 19)));
+        let memory = unpacked(zip(files), &budget).unwrap();
+        assert_eq!(memory.bytes("A.profile").unwrap().unwrap(), large);
         assert_eq!(memory.bytes("B.profile").unwrap().unwrap(), b"x");
-        let both = zip(&[("A.profile", &[b' '; 90]), ("B.profile", &[b' '; 90])]);
-        assert!(unpacked(both).unwrap_err().contains("of metadata and was not read"));
-        assert!(unpacked(Cursor::new(b"no zip".to_vec())).unwrap_err().contains("no zip"));
+        assert_eq!(memory.bytes("C.profile").unwrap().unwrap_err(), Missing::NoRoom);
+        assert!(!memory.is_cut);
+        drop(memory);
+        assert_eq!(budget.held(), 0);
+        let tiny = Arc::new(Budget::of(Size(1000)));
+        let refused = unpacked(zip(files), &tiny).unwrap_err();
+        assert!(refused.contains("--max-memory"), "{refused}");
+        assert!(unpacked(Cursor::new(b"no zip".to_vec()), &budget).unwrap_err().contains("no zip"));
+    }
+
+    #[test]
+    fn folders_of_long_names_are_counted_whole() {
+        let deep = format!("{}A.profile", format!("{}/", "x".repeat(250)).repeat(250));
+        let budget = Arc::new(Budget::of(Size(4 << 20)));
+        let memory = unpacked(zip(&[(&deep, b"x"), ("B.profile", b"x")]), &budget).unwrap();
+        assert!(memory.is_cut, "{}", budget.held());
+    }
+
+    #[test]
+    fn a_directory_is_counted_wherever_its_marks_lie() {
+        for before in [0, 1, (1 << 16) - 45, (1 << 16) - 20, (1 << 16) - 1, 1 << 16] {
+            let mut bytes = vec![b'x'; before];
+            for _ in 0..3 {
+                bytes.extend_from_slice(MARK);
+                bytes.extend_from_slice(&[0; DESCRIPTION - 4]);
+                bytes.extend_from_slice(&[b'x'; 100]);
+            }
+            assert_eq!(directory_takes(&mut Cursor::new(bytes)).unwrap(), 3 * ENTRY, "{before}");
+        }
     }
 }

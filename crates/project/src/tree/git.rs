@@ -6,8 +6,10 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
-use super::{Content, MAX_BYTES, MAX_TOTAL, Memory, TreeError, Wanted, too_large, wanted};
+use super::{Content, MAX_BYTES, MAX_SETTINGS, Memory, TreeError, Wanted, too_large, too_much_to_settle, wanted};
+use sessionlint_source::budget::{Budget, Lease, NAME, Spent};
 
 /// Variables by which a caller (a hook, say) would make git look elsewhere, or talk.
 const UNSET: &[&str] = &[
@@ -72,14 +74,18 @@ pub struct Revision {
 }
 
 /// Reads what `revision` of the repository around `folder` holds below `folder`.
-pub fn read(folder: &Path, revision: &str) -> Result<Memory, TreeError> {
+pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memory, TreeError> {
     let found = Revision::find(folder, revision)?;
-    let mut memory = Memory { name: revision.to_owned(), ..Memory::default() };
+    let mut memory = Memory::within(revision, budget);
     let mut blobs = Vec::new();
     // Where the project is newer than the revision, it was empty then.
     if let Some(tree) = found.tree()? {
         list(folder, &["ls-tree", "-r", "-z", "--full-tree", &tree], |Listed { mode, object, path }| {
-            memory.note_folders(path);
+            // Where a name does, a blob may be asked for.
+            if memory.is_cut || memory.holds(BLOB).and_then(|()| memory.holds_name(path)).is_err() {
+                memory.is_cut = true;
+                return;
+            }
             match mode {
                 "120000" => {
                     memory.irregular.insert(path.to_owned(), "is a link, which is not followed in a revision");
@@ -97,7 +103,8 @@ pub fn read(folder: &Path, revision: &str) -> Result<Memory, TreeError> {
             }
         })?;
     }
-    fetch(folder, &blobs, |path, content| {
+    let mut held = Lease::of(budget);
+    fetch(folder, &blobs, &mut held, |path, content| {
         memory.files.insert(path, content);
     })?;
     let named = memory.replacement_files();
@@ -108,9 +115,16 @@ pub fn read(folder: &Path, revision: &str) -> Result<Memory, TreeError> {
             let Some(path) = stored.path.strip_prefix(&below).filter(|path| named.iter().any(|it| it == path)) else {
                 continue;
             };
-            let content = stored.bytes.map_or_else(Content::Unreadable, Content::Bytes);
+            let content = match stored.bytes {
+                Ok(bytes) if held.more(NAME + (path.len() + bytes.len()) as u64).is_err() => Content::NoRoom,
+                Ok(bytes) => Content::Bytes(bytes),
+                Err(reason) => Content::Unreadable(reason),
+            };
             memory.files.insert(path.to_owned(), content);
         }
+    }
+    if let Some(lease) = &mut memory.lease {
+        lease.join(held);
     }
     memory.revision = Some(found);
     Ok(memory)
@@ -165,10 +179,13 @@ impl Revision {
                 _ => {}
             }
         })?;
-        fetch(&self.folder, &blobs, |path, content| {
+        let mut held = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
+        held.more(blobs.len() as u64 * (BLOB + NAME)).map_err(|Spent| TreeError::Unreadable(too_much_to_settle()))?;
+        fetch(&self.folder, &blobs, &mut held, |path, content| {
             let bytes = match content {
                 Content::Bytes(bytes) => Ok(bytes),
                 Content::Unreadable(reason) => Err(reason),
+                Content::NoRoom => Err(too_much_to_settle()),
                 Content::NameOnly => return,
             };
             stored.push(Stored { path, bytes });
@@ -366,8 +383,16 @@ fn first_of(mut errors: impl Read) -> Vec<u8> {
     first
 }
 
-/// Hands on the bytes of `blobs`.
-fn fetch(folder: &Path, blobs: &[Blob], on_blob: impl FnMut(String, Content)) -> Result<(), TreeError> {
+/// What a blob that is asked for takes beside its path, in bytes.
+const BLOB: u64 = 256;
+
+/// Hands on the bytes of `blobs`, each held by `lease`.
+fn fetch(
+    folder: &Path,
+    blobs: &[Blob],
+    lease: &mut Lease,
+    on_blob: impl FnMut(String, Content),
+) -> Result<(), TreeError> {
     if blobs.is_empty() {
         return Ok(());
     }
@@ -376,33 +401,29 @@ fn fetch(folder: &Path, blobs: &[Blob], on_blob: impl FnMut(String, Content)) ->
     let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
     let errors = child.stderr.take();
     let errors = std::thread::spawn(move || errors.map(first_of).unwrap_or_default());
-    let read = converse(&mut child, blobs, on_blob);
+    let read = converse(&mut child, blobs, lease, on_blob);
     // What was not read is not waited for; an ended process only has its memory of the end cleared.
     let _ = child.kill();
     let _ = child.wait();
     let errors = errors.join().unwrap_or_default();
     match read {
-        Err(Broken::Ended) if errors.is_empty() => {
-            Err(TreeError::Unreadable("git ended before it had answered".to_owned()))
-        }
-        Err(Broken::Ended) => Err(refused(folder, &errors)),
-        Err(Broken::TooMuch) => {
-            let limit = MAX_TOTAL / 1024 / 1024;
-            Err(TreeError::Unreadable(format!("holds more than {limit} MB of metadata and was not read")))
-        }
+        Err(Ended) if errors.is_empty() => Err(TreeError::Unreadable("git ended before it had answered".to_owned())),
+        Err(Ended) => Err(refused(folder, &errors)),
         Ok(()) => Ok(()),
     }
 }
 
-/// Why not all blobs were read.
-enum Broken {
-    Ended,
-    TooMuch,
-}
+/// Git ended before all blobs were read.
+struct Ended;
 
-fn converse(child: &mut Child, blobs: &[Blob], mut on_blob: impl FnMut(String, Content)) -> Result<(), Broken> {
+fn converse(
+    child: &mut Child,
+    blobs: &[Blob],
+    lease: &mut Lease,
+    mut on_blob: impl FnMut(String, Content),
+) -> Result<(), Ended> {
     let (Some(mut wishes), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err(Broken::Ended);
+        return Err(Ended);
     };
     std::thread::scope(|scope| {
         // Closed where this block ends: a git that nobody hears must not keep the other thread waiting.
@@ -415,12 +436,8 @@ fn converse(child: &mut Child, blobs: &[Blob], mut on_blob: impl FnMut(String, C
                 }
             }
         });
-        let mut total = 0;
         for blob in blobs {
-            let content = answer(&mut answers, &mut total).map_err(|_| Broken::Ended)?;
-            if total > MAX_TOTAL {
-                return Err(Broken::TooMuch);
-            }
+            let content = answer(&mut answers, lease).map_err(|_| Ended)?;
             on_blob(blob.path.clone(), content);
         }
         Ok(())
@@ -428,24 +445,28 @@ fn converse(child: &mut Child, blobs: &[Blob], mut on_blob: impl FnMut(String, C
 }
 
 /// One answer of `cat-file --batch`: `OBJECT TYPE SIZE`, the bytes, a line end; or `OBJECT missing`.
-fn answer(answers: &mut impl BufRead, total: &mut u64) -> io::Result<Content> {
+fn answer(answers: &mut impl BufRead, lease: &mut Lease) -> io::Result<Content> {
     let mut head = String::new();
-    if answers.read_line(&mut head)? == 0 {
+    if answers.by_ref().take(LONGEST_RECORD).read_line(&mut head)? == 0 {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     let mut words = head.trim_end().split(' ').skip(1);
     let (Some("blob"), Some(Ok(size))) = (words.next(), words.next().map(str::parse::<u64>)) else {
         return Ok(Content::Unreadable("is not among the objects of the repository".to_owned()));
     };
-    if size > MAX_BYTES {
-        io::copy(&mut answers.by_ref().take(size + 1), &mut io::sink())?;
-        return Ok(Content::Unreadable(too_large()));
+    let refused = if size > MAX_BYTES {
+        Some(Content::Unreadable(too_large()))
+    } else {
+        lease.more(size).err().map(|Spent| Content::NoRoom)
+    };
+    if let Some(refused) = refused {
+        io::copy(&mut answers.by_ref().take(size.saturating_add(1)), &mut io::sink())?;
+        return Ok(refused);
     }
     let mut bytes = Vec::with_capacity(size as usize);
     answers.by_ref().take(size).read_to_end(&mut bytes)?;
     let mut end = [0];
     answers.read_exact(&mut end)?;
-    *total += size;
     Ok(Content::Bytes(bytes))
 }
 
@@ -464,8 +485,8 @@ mod tests {
     #[test]
     fn answers_are_read_one_after_the_other() {
         let mut answers = &b"01 blob 3\na\nb\n02 missing\n03 blob 0\n\n"[..];
-        let mut total = 0;
-        let mut next = || answer(&mut answers, &mut total);
+        let mut lease = Lease::of(&Arc::default());
+        let mut next = || answer(&mut answers, &mut lease);
         assert!(matches!(next(), Ok(Content::Bytes(bytes)) if bytes == b"a\nb"));
         assert!(matches!(next(), Ok(Content::Unreadable(_))));
         assert!(matches!(next(), Ok(Content::Bytes(bytes)) if bytes.is_empty()));

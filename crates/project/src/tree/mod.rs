@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use crate::metadata::kind::{AURA, Recognised, aura_application, recognise};
 use crate::replace;
+use sessionlint_source::budget::{Budget, Lease, NAME, Size, Spent};
 
 /// Salesforce's project file; its folder is a root.
 pub const PROJECT_FILE: &str = "sfdx-project.json";
@@ -25,8 +26,11 @@ pub const CONFIG_FILE: &str = "sessionlint.toml";
 /// Larger files are refused, in bytes.
 pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// A zip or a revision that holds more than this in files that matter is refused, in bytes.
-pub const MAX_TOTAL: u64 = 1024 * 1024 * 1024;
+/// What a configuration in a zip or a revision may take with the rules that it names.
+pub const MAX_SETTINGS: Size = Size(64 << 20);
+
+/// A larger project file or manifest is none, in bytes: what is read of it takes many times its size.
+pub const MAX_PROJECT_FILE: u64 = 1024 * 1024;
 
 /// Where the files of a root are.
 #[derive(Clone, Debug)]
@@ -58,6 +62,19 @@ pub struct Memory {
     pub revision: Option<git::Revision>,
     /// The zip, where it is one, and the folder in it that holds the project.
     pub zip: Option<(PathBuf, String)>,
+    /// Whether more names belong to it than there was memory for.
+    pub is_cut: bool,
+    /// What it holds; nothing where it was made of what somebody held already.
+    lease: Option<Lease>,
+}
+
+/// Why the bytes of a file in memory are not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing<'m> {
+    /// This is wrong with it.
+    Because(&'m str),
+    /// There was no memory left for it.
+    NoRoom,
 }
 
 /// What there is of a file.
@@ -68,14 +85,33 @@ enum Content {
     NameOnly,
     /// Why it could not be read.
     Unreadable(String),
+    /// There was no memory left for it.
+    NoRoom,
 }
 
 impl Memory {
+    /// Nothing yet, within a budget.
+    fn within(name: &str, budget: &Arc<Budget>) -> Self {
+        Self { name: name.to_owned(), lease: Some(Lease::of(budget)), ..Self::default() }
+    }
+
+    /// Counts what is about to be held.
+    fn holds(&mut self, bytes: u64) -> Result<(), Spent> {
+        self.lease.as_mut().map_or(Ok(()), |lease| lease.more(bytes))
+    }
+
+    /// Counts a name of this length, which is held with its folders beside it.
+    fn holds_name(&mut self, path: &str) -> Result<(), Spent> {
+        self.holds(NAME + path.len() as u64)?;
+        self.note_folders(path)
+    }
+
     /// Files that are given as they are.
     pub fn of(name: &str, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         let mut memory = Self { name: name.to_owned(), ..Self::default() };
         for (path, bytes) in files {
-            memory.note_folders(&path);
+            // Nothing is counted of what is given.
+            let _ = memory.note_folders(&path);
             memory.files.insert(path, Content::Bytes(bytes));
         }
         memory
@@ -102,11 +138,12 @@ impl Memory {
     }
 
     /// The bytes of the file at `path`, or why they are not there; `None` where there is no such file.
-    pub fn bytes(&self, path: &str) -> Option<Result<&[u8], &str>> {
+    pub fn bytes(&self, path: &str) -> Option<Result<&[u8], Missing<'_>>> {
         match self.files.get(path)? {
             Content::Bytes(bytes) => Some(Ok(bytes)),
-            Content::NameOnly => Some(Err("was not unpacked")),
-            Content::Unreadable(reason) => Some(Err(reason)),
+            Content::NameOnly => Some(Err(Missing::Because("was not unpacked"))),
+            Content::Unreadable(reason) => Some(Err(Missing::Because(reason))),
+            Content::NoRoom => Some(Err(Missing::NoRoom)),
         }
     }
 
@@ -123,14 +160,18 @@ impl Memory {
         named
     }
 
-    fn note_folders(&mut self, path: &str) {
+    /// The name of every folder is held whole.
+    fn note_folders(&mut self, path: &str) -> Result<(), Spent> {
         let mut path = path;
         while let Some((folder, _)) = path.rsplit_once('/') {
-            if !self.folders.insert(folder.to_owned()) {
-                return;
+            if self.folders.contains(folder) {
+                break;
             }
+            self.holds(NAME + folder.len() as u64)?;
+            self.folders.insert(folder.to_owned());
             path = folder;
         }
+        Ok(())
     }
 }
 
@@ -187,6 +228,11 @@ pub fn normalise(path: &str) -> Option<String> {
 /// are looked for ([`aura_application`]).
 pub fn is_skipped(folder: &str) -> bool {
     folder.starts_with('.') || matches!(folder, "node_modules" | "staticresources" | "lwc" | "aura")
+}
+
+/// What to say of rules that take more than [`MAX_SETTINGS`].
+pub fn too_much_to_settle() -> String {
+    format!("the rules that it names take more than {MAX_SETTINGS}")
 }
 
 /// Why a file is too large.

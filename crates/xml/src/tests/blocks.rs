@@ -9,10 +9,15 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use crate::{Document, Keep, Outcome, blocks::Blocks, read};
+use sessionlint_source::budget::Lease;
+
+fn unbounded() -> Lease {
+    Lease::of(&std::sync::Arc::default())
+}
 
 /// Reads a text both ways; the outcome.
 fn both(text: &str, keep: Keep) -> Outcome {
-    let (learned, reference) = (read(text, keep, true), read(text, keep, false));
+    let (learned, reference) = (read(text, keep, true, &mut unbounded()), read(text, keep, false, &mut unbounded()));
     assert!(learned == reference, "learned:\n{learned:#?}\nreference:\n{reference:#?}\ntext:\n{text}");
     learned
 }
@@ -26,7 +31,9 @@ fn tree(text: &str, keep: Keep) -> Document {
 
 /// How many bytes of `text` were read as learned blocks.
 fn learned_bytes(text: &str) -> usize {
-    let Ok(read) = crate::parse::read(text, Keep::Only(&["userPermissions"]), true) else { return 0 };
+    let Ok(read) = crate::parse::read(text, Keep::Only(&["userPermissions"]), true, &mut unbounded()) else {
+        return 0;
+    };
     read.sure.iter().map(|span| span.range().len()).sum()
 }
 
@@ -126,9 +133,9 @@ fn several_shapes_of_one_element_are_kept_apart() {
 #[test]
 fn nothing_is_learned_where_the_reader_is_the_reference() {
     let text = profile(&permission("A", "true").repeat(5));
-    let Ok(read) = crate::parse::read(&text, Keep::All, false) else { panic!("sound") };
+    let Ok(read) = crate::parse::read(&text, Keep::All, false, &mut unbounded()) else { panic!("sound") };
     assert!(read.sure.is_empty());
-    assert!(Blocks::new(&text).sure().is_empty());
+    assert!(Blocks::new(&text).into_sure().is_empty());
 }
 
 /// Texts of blocks, most of them plain.

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use super::{Outcome, flaw, is_sound};
-use crate::{Keep, MAX_DEPTH, parse};
+use crate::{Keep, parse, parse_within};
+use sessionlint_source::budget::{Budget, Lease, Size};
 
 /// Well-formed documents.
 pub(super) const SOUND: &[&str] = &[
@@ -327,15 +328,22 @@ fn nested(depth: usize) -> String {
 }
 
 #[test]
-fn depth_is_limited() {
-    assert!(is_sound(&nested(MAX_DEPTH)));
-    for depth in [MAX_DEPTH + 1, 10_000] {
-        let Outcome::TooDeep(span) = parse(&nested(depth), Keep::Only(&[])) else { panic!("{depth} elements") };
-        assert_eq!(span.range(), 3 * MAX_DEPTH..3 * MAX_DEPTH + 3);
+fn depth_is_limited_by_memory_alone() {
+    assert!(is_sound(&nested(1_000_000)));
+    let flawed = format!("<b>{}\u{1}</b>", nested(100_000));
+    assert!(matches!(parse(&flawed, Keep::All), Outcome::Malformed(_)));
+    let little = std::sync::Arc::new(Budget::of(Size(1 << 20)));
+    let outcome = parse_within(&nested(100_000), Keep::All, &mut Lease::of(&little));
+    assert_eq!(outcome, Outcome::TooMuch);
+    assert_eq!(little.held(), 0);
+    // The trees of many kinds of texts are refused before they take more than there is.
+    for piece in ["<a/>", "<a>b</a>", "<!--b-->", "<a b='c'/>", "<a>&amp;</a>", "<a><b/><b/><b/></a>", "x>"] {
+        let text = format!("<r>{}</r>", piece.repeat(100_000));
+        assert_eq!(parse_within(&text, Keep::All, &mut Lease::of(&little)), Outcome::TooMuch, "{piece}");
+        assert_eq!(little.held(), 0, "{piece}");
     }
-    // An illegal character before the limit is the first thing wrong, one behind it is not.
-    assert!(matches!(parse(&format!("<b>\u{1}{}</b>", nested(300)), Keep::All), Outcome::Malformed(_)));
-    assert!(matches!(parse(&format!("<b>{}\u{1}</b>", nested(300)), Keep::All), Outcome::TooDeep(_)));
+    let names: String = (0..50_000).map(|index| format!("<a{index}/>")).collect();
+    assert_eq!(parse_within(&format!("<r>{names}</r>"), Keep::All, &mut Lease::of(&little)), Outcome::TooMuch);
 }
 
 #[test]

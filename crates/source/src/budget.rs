@@ -1,0 +1,274 @@
+//! How much memory a run may hold, as one number that everything which reads a project draws on.
+//!
+//! What is held is counted by those who hold it, before they take it: names, bytes, unpacked entries, elements of trees,
+//! and beforehand what is computed of them ([`DERIVED`]). May assume that allocations of a few kilobytes need no count.
+//! Refuses to know what the memory is for, and what is to be done where there is none left.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a kept element is counted for beside its place in the tree, in bytes: facts, rows and findings are made of
+/// elements, and are no larger than this for each of them, on the average of the worst files that were measured.
+pub const DERIVED: u64 = 320;
+
+/// What a name in a list is counted for beside its text, in bytes.
+pub const NAME: u64 = 160;
+
+/// A number of bytes, as people write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+impl Size {
+    /// What a run may take where nobody says otherwise.
+    pub const DEFAULT: Self = Self(1 << 30);
+}
+
+/// The suffixes of sizes, with what they stand for; the longer before those that end like them.
+const UNITS: &[(&str, u64)] = &[
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("kB", 1_000),
+    ("KB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("K", 1 << 10),
+    ("M", 1 << 20),
+    ("G", 1 << 30),
+    ("B", 1),
+    ("", 1),
+];
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "not a size: write 512MiB, 2GiB, or a number of bytes".to_owned();
+        let digits = text.find(|ch: char| !ch.is_ascii_digit()).unwrap_or(text.len());
+        let (number, unit) = text.split_at(digits);
+        let number: u64 = number.parse().map_err(|_| wrong())?;
+        let is_it = |(name, _): &&(&str, u64)| name.eq_ignore_ascii_case(unit.trim());
+        let (_, bytes) = UNITS.iter().find(is_it).ok_or_else(wrong)?;
+        match number.checked_mul(*bytes) {
+            Some(0) | None => Err(wrong()),
+            Some(size) => Ok(Self(size)),
+        }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = UNITS[..3].iter().rev().find(|(_, bytes)| self.0 >= *bytes && self.0 % bytes == 0);
+        match whole {
+            Some((unit, bytes)) => write!(formatter, "{} {unit}", self.0 / bytes),
+            None => write!(formatter, "{} bytes", self.0),
+        }
+    }
+}
+
+/// There is not as much memory left as was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent;
+
+/// What a run may hold, shared by all that it reads and by all threads.
+#[derive(Debug)]
+pub struct Budget {
+    size: Size,
+    most: u64,
+    held: AtomicU64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self::of(Size::DEFAULT)
+    }
+}
+
+impl Budget {
+    /// A budget for a run that may take `size`. A sixteenth of it is left to what nobody counts.
+    pub fn of(size: Size) -> Self {
+        Self { size, most: size.0 - size.0 / 16, held: AtomicU64::new(0) }
+    }
+
+    /// What the run may take.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// Number of bytes that are held now.
+    pub fn held(&self) -> u64 {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    /// Counts `bytes` that are about to be held; where they do not fit, nothing is counted.
+    pub fn take(&self, bytes: u64) -> Result<(), Spent> {
+        let more = |held: u64| held.checked_add(bytes).filter(|held| *held <= self.most);
+        self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).map(drop).map_err(|_| Spent)
+    }
+
+    /// Counts `bytes` that were taken and are no longer held.
+    pub fn give(&self, bytes: u64) {
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// A part of a [`Budget`] that somebody holds; it is given back when this is dropped.
+#[derive(Debug)]
+pub struct Lease {
+    budget: Arc<Budget>,
+    bytes: u64,
+}
+
+impl Lease {
+    /// Nothing is held yet.
+    pub fn of(budget: &Arc<Budget>) -> Self {
+        Self { budget: Arc::clone(budget), bytes: 0 }
+    }
+
+    /// What was counted by [`Budget::take`] already.
+    pub fn holding(budget: &Arc<Budget>, bytes: u64) -> Self {
+        Self { budget: Arc::clone(budget), bytes }
+    }
+
+    /// Holds `bytes` more.
+    pub fn more(&mut self, bytes: u64) -> Result<(), Spent> {
+        self.budget.take(bytes)?;
+        self.bytes += bytes;
+        Ok(())
+    }
+
+    /// Holds `bytes` less.
+    pub fn less(&mut self, bytes: u64) {
+        let bytes = bytes.min(self.bytes);
+        self.budget.give(bytes);
+        self.bytes -= bytes;
+    }
+
+    /// Takes over what another one holds of the same budget.
+    pub fn join(&mut self, mut other: Self) {
+        self.bytes += std::mem::take(&mut other.bytes);
+    }
+
+    /// Makes room for one more thing in `list`. The list is counted by what it can hold; while it grows, both its old
+    /// and its new memory are.
+    #[inline]
+    pub fn room<T>(&mut self, list: &mut Vec<T>) -> Result<(), Spent> {
+        if list.len() < list.capacity() { Ok(()) } else { self.grow(list) }
+    }
+
+    #[cold]
+    fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), Spent> {
+        let size = size_of::<T>() as u64;
+        let before = list.capacity();
+        // Large lists grow by half: what is not used of them is taken from everything else.
+        let more = if before < 1 << 16 { before.max(8) } else { before / 2 };
+        self.more((before + more) as u64 * size)?;
+        list.reserve_exact(more);
+        self.less(before as u64 * size);
+        Ok(())
+    }
+
+    /// Makes room for `more` bytes in a text.
+    #[inline]
+    pub fn text_room(&mut self, text: &mut String, more: usize) -> Result<(), Spent> {
+        if text.capacity() - text.len() >= more { Ok(()) } else { self.grow_text(text, more) }
+    }
+
+    #[cold]
+    fn grow_text(&mut self, text: &mut String, more: usize) -> Result<(), Spent> {
+        let before = text.capacity();
+        let capacity = (before + before / 2).max(text.len() + more).max(64);
+        self.more(capacity as u64)?;
+        text.reserve_exact(capacity - text.len());
+        self.less(before as u64);
+        Ok(())
+    }
+}
+
+impl Lease {
+    /// Another lease of the same budget, which holds nothing yet.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self::of(&self.budget)
+    }
+
+    /// Gives back what a list does not use.
+    pub fn fit<T>(&mut self, list: &mut Vec<T>) -> Result<(), Spent> {
+        let size = size_of::<T>() as u64;
+        let (before, after) = (list.capacity() as u64 * size, list.len() as u64 * size);
+        if after < before {
+            self.more(after)?;
+            list.shrink_to_fit();
+            self.less(before);
+        }
+        Ok(())
+    }
+
+    /// Gives back what a text does not use.
+    pub fn fit_text(&mut self, text: &mut String) -> Result<(), Spent> {
+        let (before, after) = (text.capacity() as u64, text.len() as u64);
+        if after < before {
+            self.more(after)?;
+            text.shrink_to_fit();
+            self.less(before);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.budget.give(self.bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        let read = |text: &str| text.parse::<Size>().map(|size| size.0);
+        assert_eq!(read("4096"), Ok(4096));
+        assert_eq!(read("512MiB"), Ok(512 << 20));
+        assert_eq!(read("2GiB"), Ok(2 << 30));
+        assert_eq!(read("2 gib"), Ok(2 << 30));
+        assert_eq!(read("1GB"), Ok(1_000_000_000));
+        assert_eq!(read("64M"), Ok(64 << 20));
+        for wrong in ["", "MiB", "0", "-1", "1.5GiB", "1TiB", "99999999999GiB", "99999999999999999999"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(
+            ["2147483648", "512MiB", "1000"].map(|it| it.parse::<Size>().unwrap().to_string()),
+            ["2 GiB", "512 MiB", "1000 bytes"]
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_what_is_dropped_is_given_back() {
+        let budget = Arc::new(Budget::of(Size(1600)));
+        let mut lease = Lease::of(&budget);
+        assert_eq!(lease.more(1000), Ok(()));
+        assert_eq!(lease.more(501), Err(Spent));
+        assert_eq!(budget.take(500), Ok(()));
+        lease.less(200);
+        assert_eq!(budget.held(), 1300);
+        drop(lease);
+        assert_eq!(budget.held(), 500);
+        assert_eq!(budget.take(u64::MAX), Err(Spent));
+    }
+
+    #[test]
+    fn a_list_is_counted_before_it_grows() {
+        let budget = Arc::new(Budget::of(Size(1 << 16)));
+        let (mut lease, mut list) = (Lease::of(&budget), Vec::new());
+        while lease.room(&mut list).is_ok() {
+            list.push(0u64);
+        }
+        assert_eq!(budget.held(), list.capacity() as u64 * 8);
+        // The next step would double it, and both would be held for a while.
+        assert_eq!(list.len(), 4096 - 2048);
+    }
+}

@@ -1,0 +1,151 @@
+//! Runs over projects that hold more than a run may take: they end with exit 3, tell what was left out, and find in the
+//! rest nothing that they would not find in all of it.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use sessionlint::budget::{Budget, Size};
+use sessionlint::check::{Plan, check};
+use sessionlint::discover::Root;
+use sessionlint::load::load;
+use sessionlint::metadata::Inputs;
+use sessionlint::rule::{Catalog, Preset};
+use sessionlint::view::Shapes;
+
+use crate::support::{Project, session_setting};
+
+const AS_OF: jiff::civil::Date = jiff::civil::date(2026, 11, 28);
+
+/// What a sample project's findings mark, as `rule path start`.
+fn findings(folder: &Path, size: Size) -> (BTreeSet<String>, bool, u64) {
+    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    let presets = Preset::ALL.to_vec();
+    let plan = Plan {
+        rules: catalog.chosen(&presets, &[], &[]),
+        presets,
+        options: std::collections::HashMap::new(),
+        severities: std::collections::HashMap::new(),
+    };
+    let budget = Arc::new(Budget::of(size));
+    let loaded = load(&Root::open(folder), Inputs { budget: Arc::clone(&budget), ..Inputs::on(AS_OF) });
+    let found = check(&loaded.project, &plan);
+    let key = |it: &sessionlint::diagnostic::Diagnostic| {
+        format!("{} {} {}", it.rule, loaded.project.sources.get(it.place.file).path, it.place.span.start)
+    };
+    let keys = found.findings.iter().chain(&found.covered).map(key).collect();
+    (keys, loaded.project.is_cut, budget.held())
+}
+
+#[test]
+fn what_is_left_out_makes_nothing_missing() {
+    for name in ["leaky-org", "leaky-secure-org", "sound-org", "sound-secure-org", "mdapi-org", "two-packages"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects").join(name);
+        let (all, is_cut, held) = findings(&folder, Size::DEFAULT);
+        assert!(!is_cut, "{name}");
+        let mut cut = 0;
+        for step in 1..24 {
+            let (some, is_cut, _) = findings(&folder, Size(held * step / 22 + 1000));
+            let more: Vec<_> = some.difference(&all).collect();
+            assert!(more.is_empty(), "{name} {step}: {more:#?}");
+            cut += usize::from(is_cut);
+        }
+        assert!(cut > 10, "{name}: {cut}");
+    }
+}
+
+const LEFT_OUT: &str = "the memory that --max-memory allows";
+
+/// Asserts that a run ended in an orderly way, with something left out.
+fn assert_cut(project: &Project, arguments: &[&str]) -> crate::support::Ran {
+    let ran = project.run(arguments);
+    assert_eq!(ran.code, 3, "{arguments:?}: {ran:?}");
+    assert!(ran.err.contains(LEFT_OUT), "{arguments:?}: {ran:?}");
+    assert_eq!(ran.err.matches("--max-memory").count(), ran.err.matches(LEFT_OUT).count(), "{ran:?}");
+    ran
+}
+
+#[test]
+fn what_was_understood_is_reported_by_every_command() {
+    let large = format!("<Profile>{}</Profile>", "<userPermissions/>".repeat(50_000));
+    let project = Project::sfdx(&[
+        ("force-app/Security.settings-meta.xml", crate::support::security("FifteenMinutes").as_str()),
+        ("force-app/profiles/Large.profile-meta.xml", &large),
+        ("force-app/x.profileSessionSetting-meta.xml", &session_setting("Admin", "15")),
+    ]);
+    let limit = "--max-memory=4MiB";
+    let found = assert_cut(&project, &["check", "--preset=all", "--format=concise", limit, "."]);
+    assert!(found.out.contains("Security.settings-meta.xml"), "{found:?}");
+    assert!(
+        found.err.contains("1 file left out (the first is force-app/profiles/Large.profile-meta.xml)"),
+        "{found:?}"
+    );
+    for arguments in [
+        &["sessions", limit][..],
+        &["diagnose", limit],
+        &["calendar", "--all", limit],
+        &["report", limit],
+        &["query", "SELECT FIELDS(ALL) FROM Profile", limit],
+        &["check", "--format=json", limit],
+        &["check", "--format=sarif", limit],
+    ] {
+        assert!(!assert_cut(&project, arguments).out.is_empty(), "{arguments:?}");
+    }
+    let ran = project.run(&["check", "--diff", limit]);
+    assert!(ran.code == 3 && ran.err.contains("nothing is fixed"), "{ran:?}");
+    let ran = project.run(&["check", "--baseline=known.json", "--update-baseline", limit]);
+    assert!(ran.code == 3 && ran.err.contains("needs all files") && !project.at("known.json").exists(), "{ran:?}");
+    let ran = project.run(&["diff", ".", ".", limit]);
+    assert!(ran.code == 3 && ran.err.contains("nothing is compared"), "{ran:?}");
+    let whole = project.run(&["check", "--preset=all", "--format=concise", "."]);
+    assert!(whole.code == 1 && !whole.err.contains(LEFT_OUT), "{whole:?}");
+}
+
+#[test]
+fn names_are_counted_too() {
+    let name = |index: usize| format!("force-app/{}{index}.profile-meta.xml", "long".repeat(40));
+    let files: Vec<(String, &str)> = (0..3_000).map(|index| (name(index), "<Profile/>")).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let project = Project::sfdx(&files);
+    let ran = assert_cut(&project, &["check", "--max-memory=1MiB"]);
+    assert!(ran.err.contains("whose names were not even taken"), "{ran:?}");
+}
+
+#[test]
+fn a_wrong_size_is_refused() {
+    let project = Project::sfdx(&[("force-app/A.profile-meta.xml", "<Profile/>")]);
+    for wrong in ["0", "many", "1TiB"] {
+        let ran = project.run(&["check", "--max-memory", wrong]);
+        assert!(ran.code == 2 && ran.err.contains("write 512MiB, 2GiB, or a number of bytes"), "{ran:?}");
+    }
+}
+
+#[test]
+fn elements_nest_as_deep_as_memory_allows() {
+    let depth = 100_000;
+    let nested = format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
+    let text = format!("<Profile><loginHours>{nested}</loginHours><custom>true</custom></Profile>");
+    let settings = crate::support::security("FifteenMinutes");
+    let deep = settings.replace("</SecuritySettings>", &format!("{nested}</SecuritySettings>"));
+    let project = Project::sfdx(&[
+        ("force-app/Security.settings-meta.xml", deep.as_str()),
+        ("force-app/profiles/Deep.profile-meta.xml", &text),
+        ("force-app/x.profileSessionSetting-meta.xml", &session_setting("Deep", "15")),
+    ]);
+    for arguments in [
+        &["check", "--preset=all"][..],
+        &["check", "--preset=all", "--unsafe-fixes", "--diff"],
+        &["sessions"],
+        &["diagnose"],
+        &["report"],
+        &["query", "SELECT FIELDS(ALL) FROM Profile"],
+        &["diff", ".", "."],
+    ] {
+        let ran = project.run(arguments);
+        assert!(ran.code < 2 && !ran.err.contains("deep"), "{arguments:?}: {}", ran.err);
+    }
+    let ran = assert_cut(&project, &["check", "--max-memory=8MiB"]);
+    assert!(ran.err.contains("2 files left out"), "{ran:?}");
+}
