@@ -970,7 +970,6 @@ pub fn rests_on_several(table: &str) -> bool {
         | Origin::ProtectionSwitch
         | Origin::TrustedHosts
         | Origin::TimeoutValue
-        | Origin::Duplicate
         | Origin::UnknownValue
         | Origin::MisplacedElement
         | Origin::RemovedElement
@@ -990,6 +989,7 @@ pub fn rests_on_several(table: &str) -> bool {
         | Origin::Principal
         | Origin::PrincipalGrant
         | Origin::Reference
+        | Origin::Duplicate
         | Origin::HidingLine
         | Origin::ManagedPackage
         | Origin::DeadPattern

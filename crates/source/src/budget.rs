@@ -60,7 +60,7 @@ impl FromStr for Size {
 
 impl fmt::Display for Size {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = UNITS[..3].iter().rev().find(|(_, bytes)| self.0 >= *bytes && self.0 % bytes == 0);
+        let whole = UNITS[..3].iter().rev().find(|(_, bytes)| self.0 >= *bytes && self.0.is_multiple_of(*bytes));
         match whole {
             Some((unit, bytes)) => write!(formatter, "{} {unit}", self.0 / bytes),
             None => write!(formatter, "{} bytes", self.0),
