@@ -193,11 +193,14 @@ pub(super) fn write_each(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn named(roots: &[&str], base: Option<&str>, current: &str) -> Vec<(String, String)> {
         let (mut out, mut err) = (io::sink(), io::sink());
-        let environment = Environment::quiet(&mut out, &mut err, current.into(), jiff::civil::date(2026, 1, 1));
+        let today = jiff::civil::date(2026, 1, 1);
+        let environment = Environment::quiet(&mut out, &mut err, current.into(), today, Arc::default());
         let named = names(roots.iter().map(Path::new), base.map(Path::new), &environment);
         named.into_iter().map(|it| (it.path, it.stem)).collect()
     }

@@ -163,11 +163,8 @@ fn first_notices(root: &Root, met: &mut Met, unreadable: Vec<String>) -> Vec<Not
 fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, mut met: Met) -> Loaded {
     let mut notices = first_notices(root, &mut met, code.unreadable);
 
-    let mut sources = Vec::new();
-    let mut components = Vec::new();
-    let mut problems = Vec::new();
-    let mut unread = Vec::new();
-    let mut units = Vec::new();
+    let (mut sources, mut components, mut units) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut problems, mut unread) = (Vec::new(), Vec::new());
     let mut marks: Vec<(FileId, Vec<Mark>)> = Vec::new();
     let mut cut = code.cut;
     let mut held = met.held.take().unwrap_or_else(|| Lease::of(&inputs.budget));
@@ -227,27 +224,18 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
                 twin: None,
                 part: found.part,
             }),
-            Content::Broken(kind, text, span) => problems.push(Problem {
-                kind,
-                text,
-                place: Place { file, span },
-                promised: found.kind,
-                name: found.stem,
-            }),
+            Content::Broken(kind, text, span) => {
+                let place = Place { file, span };
+                problems.push(Problem { kind, text, place, promised: found.kind, name: found.stem });
+            }
         }
     }
-    let names_are_cut = met.cut > 0 || matches!(&root.tree, Tree::Memory(memory) if memory.is_cut);
-    let is_cut = names_are_cut || !cut.is_empty();
-    if is_cut {
-        notices.push(Notice::error(told_cut(cut, sources.len(), names_are_cut, &inputs.budget)));
-    }
+    let told = told_cut(cut, sources.len(), names_are_cut(root, &met), &inputs.budget);
+    let is_cut = told.is_some();
+    notices.extend(told.map(Notice::error));
     let before = sources.len();
     let (hidden_by, dead_patterns) = ignoring_lines(&mut met, &mut sources);
-    let project_file = project_file(root, &mut sources);
-    let mut replaced = Replaced::new(root.replacements.clone(), project_file);
-    for (file, marks) in marks {
-        replaced.note(file, marks);
-    }
+    let replaced = replaced(root, marks, &mut sources);
     let ignore_files = sources.len() - before;
     let sources = Sources::new(sources);
     let components = fold_twins(components, &sources);
@@ -276,6 +264,15 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
     Loaded { project, notices, root: root.path.clone() }
 }
 
+/// Where texts are replaced, by these marks of files; the project file becomes a source where it says so.
+fn replaced(root: &Root, marks: Vec<(FileId, Vec<Mark>)>, sources: &mut Vec<Source>) -> Replaced {
+    let mut replaced = Replaced::new(root.replacements.clone(), project_file(root, sources));
+    for (file, marks) in marks {
+        replaced.note(file, marks);
+    }
+    replaced
+}
+
 /// The project file as a source, where it replaces text.
 fn project_file(root: &Root, sources: &mut Vec<Source>) -> Option<FileId> {
     if root.replacements.is_empty() {
@@ -288,8 +285,13 @@ fn project_file(root: &Root, sources: &mut Vec<Source>) -> Option<FileId> {
     Some(file)
 }
 
-/// What to say where memory is used up.
-fn told_cut(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget: &Budget) -> String {
+/// Whether there was no memory left even for the names of some files.
+fn names_are_cut(root: &Root, met: &Met) -> bool {
+    met.cut > 0 || matches!(&root.tree, Tree::Memory(memory) if memory.is_cut)
+}
+
+/// What to say where memory is used up; nothing where it is not.
+fn told_cut(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget: &Budget) -> Option<String> {
     cut.sort_by(|left, right| compare_paths(left, right));
     let files = |count: usize| format!("{count} file{}", if count == 1 { "" } else { "s" });
     let left_out = match (cut.first(), names_are_cut) {
@@ -297,14 +299,15 @@ fn told_cut(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget: &Bud
         (Some(first), true) => {
             format!("{} left out (the first is {first}), and others whose names were not even taken", files(cut.len()))
         }
-        (None, _) => "names of further files not even taken".to_owned(),
+        (None, false) => return None,
+        (None, true) => "names of further files not even taken".to_owned(),
     };
-    format!(
+    Some(format!(
         "the memory that --max-memory allows ({}) is used up: {} read, {left_out}; rules that rest on \
          several files are not asked",
         budget.size(),
         files(read)
-    )
+    ))
 }
 
 /// The API version in which a project is deployed: that of its project file, else of the manifest at its root.
