@@ -24,7 +24,7 @@ use crate::tree::Tree;
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME, Spent};
 use sessionlint_source::secrets;
 use sessionlint_source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
-use sessionlint_xml::{Document, Keep, Outcome, parse, parse_within};
+use sessionlint_xml::{Document, Keep, Outcome, parse_within};
 
 /// Something to tell a person beside the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +93,9 @@ const MAX_REFUSED: usize = 32;
 
 /// Reads the project at `root`, as far as its budget of memory goes.
 pub fn load(root: &Root, inputs: Inputs) -> Loaded {
+    if let Tree::Memory(memory) = &root.tree {
+        memory.release();
+    }
     let read = Mutex::new(Vec::new());
     let refused = AtomicUsize::new(0);
     let budget = &inputs.budget;
@@ -366,6 +369,8 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>) -> Result<Held, U
     with_bytes(&root.tree, &found.disk, &found.path, &mut reading, |bytes| {
         let is_utf16 = bytes.starts_with(b"<\0") || bytes.starts_with(b"\0<");
         let length = bytes.len() as u64;
+        // The text is kept, or read again where something of it is shown. Nothing is made of one that finds no room.
+        lease.more(NAME + length)?;
         // What is decoded is another text, and may be three times as long for a while.
         let mut decoding = lease.beside();
         if is_utf16 || !bytes.is_ascii() {
@@ -373,8 +378,7 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>) -> Result<Held, U
         }
         let Parsed { text, encoding, content, warning, marks } =
             understand(bytes, found, &root.replacements, &mut lease)?;
-        // The text is kept, or read again where something of it is shown.
-        lease.more(NAME + text.len() as u64)?;
+        lease.more((text.len() as u64).saturating_sub(length))?;
         if let Content::Understood(document) = &content {
             lease.more(document.node_count() as u64 * DERIVED)?;
         }
@@ -395,6 +399,9 @@ fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan, lease: &m
         let (content, warning) = content(&text, flaw, found, lease)?;
         return Ok(Parsed { text, encoding, content, warning, marks: Vec::new() });
     };
+    // What is put in the place of something may be longer, and is put together from a copy.
+    let mut replacing = lease.beside();
+    replacing.more(2 * changed.text.len() as u64)?;
     let (content, warning) = content(&changed.text, None, found, lease)?;
     let content = match content {
         Content::Understood(document) => Content::Understood(document.moved(|span| changed.map.span(span))),
@@ -531,7 +538,8 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
     let part = component.part;
     let changed = project.replaced.plan().markup(&project.sources.get(file).path, &text);
     let body = changed.as_ref().map_or(text.as_str(), |changed| changed.text.as_str());
-    let document = match parse(body, keep_of(part, expected)) {
+    let mut reading = Lease::of(&project.inputs.budget);
+    let document = match parse_within(body, keep_of(part, expected), &mut reading) {
         Outcome::Tree(document) if document.name(document.root()) == root_of(part, expected) => {
             let document = whole(document, part);
             match &changed {

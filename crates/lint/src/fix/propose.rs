@@ -7,22 +7,45 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Change, Diagnostic, Edit, Fix, Remedy, Step};
 use sessionlint_project::metadata::{Project, kind};
+use sessionlint_source::budget::Lease;
 use sessionlint_source::{Encoding, FileId, KEEP_BYTES, Place, Source};
 use sessionlint_xml::splice::{self, Splice};
-use sessionlint_xml::{Document, Keep, NodeId, Outcome, parse};
+use sessionlint_xml::{Document, Keep, NodeId, Outcome, parse_within};
 
 /// Gives each finding the fix that its remedy means, where it means one.
+///
+/// Findings of the same files are looked at one after the other: whole trees of all files would take more memory than
+/// everything else.
 pub fn propose(project: &Project, findings: &mut [Diagnostic]) {
     let mut documents = Documents { project, read: HashMap::new() };
-    for finding in findings {
-        finding.fix = finding.remedy.as_ref().and_then(|remedy| documents.fix(remedy));
+    let mut open: Vec<(Vec<FileId>, &mut Diagnostic)> = findings
+        .iter_mut()
+        .map(|finding| (finding.remedy.as_ref().map(files_of).unwrap_or_default(), finding))
+        .collect();
+    open.sort_by(|(left, _), (right, _)| left.cmp(right));
+    for (files, finding) in open {
+        finding.fix = finding.remedy.as_ref().and_then(|remedy| documents.fix(remedy, &files));
     }
 }
 
-/// The whole trees of the files that remedies speak of, each read once.
+/// The files that a remedy speaks of, each once, in order.
+fn files_of(remedy: &Remedy) -> Vec<FileId> {
+    let mut files: Vec<FileId> = remedy.steps.iter().map(|step| step.place.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
+/// The whole trees of the files that one remedy speaks of; those that the next one speaks of too stay.
 struct Documents<'p> {
     project: &'p Project,
-    read: HashMap<FileId, Option<Document>>,
+    read: HashMap<FileId, Option<Whole>>,
+}
+
+/// The whole tree of a file, and the memory that it holds.
+struct Whole {
+    document: Document,
+    _lease: Lease,
 }
 
 /// Where a step's element is, or belongs.
@@ -33,23 +56,25 @@ enum Target<'s> {
 }
 
 impl Documents<'_> {
-    fn fix(&mut self, remedy: &Remedy) -> Option<Fix> {
-        let mut files: Vec<FileId> = remedy.steps.iter().map(|step| step.place.file).collect();
-        files.sort_unstable();
-        files.dedup();
+    fn fix(&mut self, remedy: &Remedy, files: &[FileId]) -> Option<Fix> {
+        let twin_of = |file| self.project.components.iter().find(|it| it.file == file).and_then(|it| it.twin);
+        let files: Vec<(FileId, Option<FileId>)> = files.iter().map(|file| (*file, twin_of(*file))).collect();
+        self.read.retain(|read, _| files.iter().any(|(file, twin)| file == read || twin.as_ref() == Some(read)));
         let mut edits = Vec::new();
         let mut titles = Vec::new();
-        for file in files {
+        for (file, twin) in files {
             let steps: Vec<&Step> = remedy.steps.iter().filter(|step| step.place.file == file).collect();
-            let twin = self.project.components.iter().find(|it| it.file == file).and_then(|it| it.twin);
             self.read(file);
             if let Some(twin) = twin {
                 self.read(twin);
             }
-            let document = self.read.get(&file)?.as_ref()?;
+            let document = &self.read.get(&file)?.as_ref()?.document;
             edits.extend(self.edits(document, file, document, &steps, Some(&mut titles))?);
             if let Some(twin) = twin {
-                let other = self.read.get(&twin)?.as_ref().filter(|other| other.same_content(document))?;
+                let other = &self.read.get(&twin)?.as_ref()?.document;
+                if !other.same_content(document) {
+                    return None;
+                }
                 edits.extend(self.edits(document, twin, other, &steps, None)?);
             }
         }
@@ -113,8 +138,9 @@ impl Documents<'_> {
     }
 }
 
-/// The whole tree of a file; `None` where it may not be edited, or is no longer what was read.
-fn whole(project: &Project, file: FileId) -> Option<Document> {
+/// The whole tree of a file; `None` where it may not be edited, is no longer what was read, or finds no memory.
+fn whole(project: &Project, file: FileId) -> Option<Whole> {
+    let mut lease = Lease::of(&project.inputs.budget);
     let source = project.sources.get(file);
     let Encoding::Utf8 { .. } = source.encoding else { return None };
     let text = source.text();
@@ -122,14 +148,17 @@ fn whole(project: &Project, file: FileId) -> Option<Document> {
         && let Some(component) = project.components.iter().find(|it| it.file == file)
     {
         // The text was read anew: what the rules saw must still be there.
-        let Outcome::Tree(again) = parse(text, kind::kind(component.kind).keep) else { return None };
+        let mut reading = lease.beside();
+        let Outcome::Tree(again) = parse_within(text, kind::kind(component.kind).keep, &mut reading) else {
+            return None;
+        };
         let stands_still = again.nodes().all(|node| again.element(node) == component.document.element(node));
         if !again.same_content(&component.document) || !stands_still {
             return None;
         }
     }
-    match parse(text, Keep::All) {
-        Outcome::Tree(document) => Some(document),
+    match parse_within(text, Keep::All, &mut lease) {
+        Outcome::Tree(document) => Some(Whole { document, _lease: lease }),
         Outcome::Malformed(_) | Outcome::TooMuch => None,
     }
 }

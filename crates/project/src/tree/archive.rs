@@ -238,7 +238,7 @@ fn content(archive: &mut ZipArchive<impl Read + Seek>, index: usize, memory: &mu
     if size > MAX_BYTES {
         return Content::Unreadable(too_large());
     }
-    if memory.holds(size).is_err() {
+    if memory.holds_file(size).is_err() {
         return Content::NoRoom;
     }
     let mut bytes = Vec::with_capacity(size as usize);
@@ -384,7 +384,7 @@ mod tests {
     fn what_finds_no_room_is_refused_before_it_is_unpacked() {
         let large = vec![b' '; 1 << 20];
         let files: &[(&str, &[u8])] = &[("A.profile", &large), ("B.profile", b"x"), ("C.profile", &large)];
-        let budget = Arc::new(Budget::of(Size(3 << 19)));
+        let budget = Arc::new(Budget::of(Size(6 << 20)));
         let memory = unpacked(zip(files), &budget).unwrap();
         assert_eq!(memory.bytes("A.profile").unwrap().unwrap(), large);
         assert_eq!(memory.bytes("B.profile").unwrap().unwrap(), b"x");

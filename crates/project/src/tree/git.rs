@@ -3,6 +3,7 @@
 //! Reads objects as they are stored (`ls-tree`, `cat-file`), never an archive: `export-ignore`, filters and replacements
 //! change nothing. Runs nothing that the repository configures, takes no lock and fetches nothing. May assume git 2.39.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -103,10 +104,11 @@ pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memor
             }
         })?;
     }
-    let mut held = Lease::of(budget);
-    fetch(folder, &blobs, &mut held, |path, content| {
-        memory.files.insert(path, content);
+    let mut files = BTreeMap::new();
+    fetch(folder, &blobs, &mut |size| memory.holds_file(size), |path, content| {
+        files.insert(path, content);
     })?;
+    memory.files.append(&mut files);
     let named = memory.replacement_files();
     if !named.is_empty() {
         let below = if found.prefix.is_empty() { String::new() } else { format!("{}/", found.prefix) };
@@ -116,15 +118,12 @@ pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memor
                 continue;
             };
             let content = match stored.bytes {
-                Ok(bytes) if held.more(NAME + (path.len() + bytes.len()) as u64).is_err() => Content::NoRoom,
+                Ok(bytes) if memory.holds(NAME + (path.len() + bytes.len()) as u64).is_err() => Content::NoRoom,
                 Ok(bytes) => Content::Bytes(bytes),
                 Err(reason) => Content::Unreadable(reason),
             };
             memory.files.insert(path.to_owned(), content);
         }
-    }
-    if let Some(lease) = &mut memory.lease {
-        lease.join(held);
     }
     memory.revision = Some(found);
     Ok(memory)
@@ -181,7 +180,7 @@ impl Revision {
         })?;
         let mut held = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
         held.more(blobs.len() as u64 * (BLOB + NAME)).map_err(|Spent| TreeError::Unreadable(too_much_to_settle()))?;
-        fetch(&self.folder, &blobs, &mut held, |path, content| {
+        fetch(&self.folder, &blobs, &mut |size| held.more(size), |path, content| {
             let bytes = match content {
                 Content::Bytes(bytes) => Ok(bytes),
                 Content::Unreadable(reason) => Err(reason),
@@ -386,13 +385,11 @@ fn first_of(mut errors: impl Read) -> Vec<u8> {
 /// What a blob that is asked for takes beside its path, in bytes.
 const BLOB: u64 = 256;
 
-/// Hands on the bytes of `blobs`, each held by `lease`.
-fn fetch(
-    folder: &Path,
-    blobs: &[Blob],
-    lease: &mut Lease,
-    on_blob: impl FnMut(String, Content),
-) -> Result<(), TreeError> {
+/// Makes room for a file of so many bytes.
+type Take<'t> = &'t mut dyn FnMut(u64) -> Result<(), Spent>;
+
+/// Hands on the bytes of `blobs`, each after `take` made room for it.
+fn fetch(folder: &Path, blobs: &[Blob], take: Take<'_>, on_blob: impl FnMut(String, Content)) -> Result<(), TreeError> {
     if blobs.is_empty() {
         return Ok(());
     }
@@ -401,7 +398,7 @@ fn fetch(
     let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
     let errors = child.stderr.take();
     let errors = std::thread::spawn(move || errors.map(first_of).unwrap_or_default());
-    let read = converse(&mut child, blobs, lease, on_blob);
+    let read = converse(&mut child, blobs, take, on_blob);
     // What was not read is not waited for; an ended process only has its memory of the end cleared.
     let _ = child.kill();
     let _ = child.wait();
@@ -419,7 +416,7 @@ struct Ended;
 fn converse(
     child: &mut Child,
     blobs: &[Blob],
-    lease: &mut Lease,
+    take: Take<'_>,
     mut on_blob: impl FnMut(String, Content),
 ) -> Result<(), Ended> {
     let (Some(mut wishes), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
@@ -437,7 +434,7 @@ fn converse(
             }
         });
         for blob in blobs {
-            let content = answer(&mut answers, lease).map_err(|_| Ended)?;
+            let content = answer(&mut answers, take).map_err(|_| Ended)?;
             on_blob(blob.path.clone(), content);
         }
         Ok(())
@@ -445,7 +442,7 @@ fn converse(
 }
 
 /// One answer of `cat-file --batch`: `OBJECT TYPE SIZE`, the bytes, a line end; or `OBJECT missing`.
-fn answer(answers: &mut impl BufRead, lease: &mut Lease) -> io::Result<Content> {
+fn answer(answers: &mut impl BufRead, take: Take<'_>) -> io::Result<Content> {
     let mut head = String::new();
     if answers.by_ref().take(LONGEST_RECORD).read_line(&mut head)? == 0 {
         return Err(io::ErrorKind::UnexpectedEof.into());
@@ -457,7 +454,7 @@ fn answer(answers: &mut impl BufRead, lease: &mut Lease) -> io::Result<Content> 
     let refused = if size > MAX_BYTES {
         Some(Content::Unreadable(too_large()))
     } else {
-        lease.more(size).err().map(|Spent| Content::NoRoom)
+        take(size).err().map(|Spent| Content::NoRoom)
     };
     if let Some(refused) = refused {
         io::copy(&mut answers.by_ref().take(size.saturating_add(1)), &mut io::sink())?;
@@ -485,8 +482,7 @@ mod tests {
     #[test]
     fn answers_are_read_one_after_the_other() {
         let mut answers = &b"01 blob 3\na\nb\n02 missing\n03 blob 0\n\n"[..];
-        let mut lease = Lease::of(&Arc::default());
-        let mut next = || answer(&mut answers, &mut lease);
+        let mut next = || answer(&mut answers, &mut |_| Ok(()));
         assert!(matches!(next(), Ok(Content::Bytes(bytes)) if bytes == b"a\nb"));
         assert!(matches!(next(), Ok(Content::Unreadable(_))));
         assert!(matches!(next(), Ok(Content::Bytes(bytes)) if bytes.is_empty()));

@@ -8,7 +8,7 @@ pub mod git;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component as PathPart, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::metadata::kind::{AURA, Recognised, aura_application, recognise};
 use crate::replace;
@@ -66,6 +66,8 @@ pub struct Memory {
     pub is_cut: bool,
     /// What it holds; nothing where it was made of what somebody held already.
     lease: Option<Lease>,
+    /// Room for the texts that its bytes become, kept free until they are read.
+    reserve: Mutex<Option<Lease>>,
 }
 
 /// Why the bytes of a file in memory are not there.
@@ -92,7 +94,22 @@ enum Content {
 impl Memory {
     /// Nothing yet, within a budget.
     fn within(name: &str, budget: &Arc<Budget>) -> Self {
-        Self { name: name.to_owned(), lease: Some(Lease::of(budget)), ..Self::default() }
+        let reserve = Mutex::new(Some(Lease::of(budget)));
+        Self { name: name.to_owned(), lease: Some(Lease::of(budget)), reserve, ..Self::default() }
+    }
+
+    /// Counts the bytes of a file that are about to be held, and as much again for the text that they become: what is
+    /// unpacked must not take the room in which it is read.
+    fn holds_file(&mut self, bytes: u64) -> Result<(), Spent> {
+        let reserve = self.reserve.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let (Some(lease), Some(reserve)) = (&mut self.lease, reserve) else { return Ok(()) };
+        reserve.more(bytes)?;
+        lease.more(bytes).inspect_err(|_| reserve.less(bytes))
+    }
+
+    /// Gives the room for the texts back, to whoever reads them.
+    pub fn release(&self) {
+        self.reserve.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Counts what is about to be held.
