@@ -201,6 +201,34 @@ impl Unit {
         }
     }
 
+    /// How many things it says: of all sorts, and of those among them that much is made of, which are session ids and
+    /// callouts.
+    pub fn extent(&self) -> (usize, usize) {
+        let of_method = |method: &Method| {
+            1 + method.parameters.len()
+                + method.annotations.len()
+                + method.calls.len()
+                + method.changes.len()
+                + method.loops.len()
+                + method.unbounded.len()
+                + method.timeouts.len()
+                + method.endpoints.len()
+        };
+        let much = self.sessions.len() + self.methods.iter().map(|method| method.callouts.len()).sum::<usize>();
+        let all = self.methods.iter().map(of_method).sum::<usize>()
+            + self.classes.len()
+            + self.literals.len()
+            + self.debugs.len()
+            + self.requests.len()
+            + self.kept.len()
+            + self.revocations.len()
+            + self.versions.len()
+            + self.mentions.len()
+            + self.secrets.len()
+            + self.allowances.len();
+        (all + much, much)
+    }
+
     /// What the text of a file says; `name` is the file's stem.
     pub fn read(code: Code, name: &str, text: &str) -> Self {
         match code {

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a kept element is counted for beside its place in the tree, in bytes: facts, rows and findings are made of
-/// elements, and are no larger than this for each of them, on the average of the worst files that were measured.
+/// elements. Measured with all rules, for each element of a file of 100,000 blocks: 520 for login IP ranges of a profile,
+/// 510 for ranges of a connected app, 370 for ranges of the org, 185 for parameters of a credential, 130 for scopes, 90
+/// for permissions, 55 for elements that nobody knows. What is made of several files together is not counted.
 pub const DERIVED: u64 = 560;
 
 /// What a name in a list is counted for beside its text, in bytes.
