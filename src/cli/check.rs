@@ -8,7 +8,7 @@ use super::args::{CheckArguments, Common, FailOn, Format};
 use super::fix::{self as fixes, Fixing, Mended};
 use super::formats;
 use super::progress::Progress;
-use super::settings::{Meant, Settings, Typed, Wanted};
+use super::settings::{Meant, Settings, Typed, Wanted, read_typed};
 use super::several::{self, Destination, Failures, Named, names};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
@@ -21,7 +21,7 @@ use sessionlint_lint::suppress::{self, Baseline, Comments, Configured, Suppresso
 use sessionlint_project::discover;
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::{CodeRead, Inputs, Project};
-use sessionlint_project::tree::Tree;
+use sessionlint_project::tree::{MAX_BYTES, Tree};
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
 /// One project, read and asked.
@@ -288,6 +288,9 @@ struct Said {
     errors: Vec<String>,
 }
 
+/// What a baseline takes for each byte of its file.
+const BASELINE_PER_BYTE: u64 = 8;
+
 /// The findings that are no news.
 pub(super) enum Known {
     /// There is no baseline.
@@ -315,7 +318,11 @@ impl Known {
     /// The findings that a file lists; whether it is a baseline is said before anything is read.
     pub(super) fn listed(file: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let name = file.display().to_string();
-        match std::fs::read(environment.current.join(file)) {
+        match read_typed(&environment.current.join(file), MAX_BYTES) {
+            // It is held for as long as anything is checked.
+            Ok(bytes) if environment.budget.take(bytes.len() as u64 * BASELINE_PER_BYTE).is_err() => {
+                Err(Failure::Unreadable(format!("{name}: takes more than --max-memory allows")))
+            }
             Ok(bytes) => {
                 Baseline::read(&name, &bytes).map_err(Failure::Usage)?;
                 Ok(Known::Listed(name, bytes))

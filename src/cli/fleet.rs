@@ -56,6 +56,8 @@ struct Done {
     exit: Exit,
     /// What there is to say on standard error.
     told: String,
+    /// Whether something was not read, for which there may be memory when no other project is held.
+    is_cut: bool,
 }
 
 /// What all jobs share.
@@ -150,6 +152,14 @@ fn all(jobs: &[Job], named: &[Named], shared: &Shared<'_>) -> Result<Vec<Done>, 
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(index, _)| *index);
+    if pool.current_num_threads() > 1 {
+        // What was left out of one because of others at the time is read again by itself.
+        for (index, done) in done.iter_mut().filter(|(_, done)| done.is_cut) {
+            if let Some((job, named)) = jobs.get(*index).zip(named.get(*index)) {
+                *done = pool.install(|| one(job, named, shared));
+            }
+        }
+    }
     Ok(done.into_iter().map(|(_, done)| done).collect())
 }
 
@@ -163,7 +173,8 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
             Failure::ClosedPipe => (String::new(), Exit::Unreadable),
         };
         let row = Row::without_numbers(name, State::Failed, text.lines().next().unwrap_or_default());
-        Done { rows: vec![row], exit, told: words(name, &format!("error: {text}\n")) }
+        let is_cut = exit == Exit::Unreadable;
+        Done { rows: vec![row], exit, told: words(name, &format!("error: {text}\n")), is_cut }
     };
     let targets = match job {
         Job::Project(target) => vec![target.as_ref().clone()],
@@ -173,7 +184,7 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
             Err(failure) => return failed(&name, failure),
         },
     };
-    let mut all = Done { rows: Vec::new(), exit: Exit::Clean, told: String::new() };
+    let mut all = Done { rows: Vec::new(), exit: Exit::Clean, told: String::new(), is_cut: false };
     let are_several = targets.len() > 1;
     for target in targets {
         let (mut name, mut stem) = (name.clone(), named.stem.clone());
@@ -185,12 +196,15 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
         let mut environment =
             Environment::quiet(&mut out, &mut err, shared.current.to_owned(), shared.today, Arc::clone(&shared.budget));
         let done = match project(&target, &name, &stem, shared, &mut environment) {
-            Ok((row, exit)) => Done { rows: vec![row], exit, told: words(&name, &String::from_utf8_lossy(&err)) },
+            Ok((row, exit, is_cut)) => {
+                Done { rows: vec![row], exit, told: words(&name, &String::from_utf8_lossy(&err)), is_cut }
+            }
             Err(failure) => failed(&name, failure),
         };
         all.rows.extend(done.rows);
         all.exit = worst(all.exit, done.exit);
         all.told.push_str(&done.told);
+        all.is_cut |= done.is_cut;
     }
     all
 }
@@ -214,14 +228,15 @@ fn words(name: &str, told: &str) -> String {
     text
 }
 
-/// Reads and judges one project, and writes its report where one is wanted.
+/// Reads and judges one project, and writes its report where one is wanted; whether memory ended before everything was
+/// read comes with its row.
 fn project(
     target: &Target,
     name: &str,
     stem: &str,
     shared: &Shared<'_>,
     environment: &mut Environment<'_>,
-) -> Result<(Row, Exit), Failure> {
+) -> Result<(Row, Exit, bool), Failure> {
     let Shared { arguments, .. } = shared;
     let common = &arguments.common;
     let settings = Settings::find(&target.root, Wanted::of(common), environment)?;
@@ -239,11 +254,10 @@ fn project(
     // What may explain a symptom stands in the report alone.
     let inputs = if folder.is_some() { inputs } else { meant.asking(inputs) };
     let loaded = load(&target.root, inputs);
+    let is_cut = loaded.project.is_cut;
     if !check::holds_something(&loaded) {
-        return Ok((
-            Row::without_numbers(name, State::NoProject, "no Salesforce metadata was recognised"),
-            Exit::Clean,
-        ));
+        let row = Row::without_numbers(name, State::NoProject, "no Salesforce metadata was recognised");
+        return Ok((row, Exit::Clean, is_cut));
     }
     let asked = ask(&loaded.project, &meant.plan);
     let mut exit = check::tell(&loaded, common.quiet, environment);
@@ -295,7 +309,7 @@ fn project(
     if row.fails {
         exit = worst(exit, Exit::Findings);
     }
-    Ok((row, exit))
+    Ok((row, exit, is_cut))
 }
 
 /// Writes the answer: to standard output, or into the folder of the reports. Where no format was chosen, the folder gets

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -111,6 +112,16 @@ impl Meant<'_> {
     }
 }
 
+/// The bytes of a file that the user named, unless it is larger than `most` bytes: who names it need not have written it.
+pub(super) fn read_typed(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("it is larger than {} MB", most / 1024 / 1024)));
+    }
+    Ok(bytes)
+}
+
 impl Settings {
     fn none(notices: Vec<String>) -> Self {
         Self { config: None, file: None, pages: Vec::new(), folders: Vec::new(), notices }
@@ -153,7 +164,7 @@ impl Settings {
     fn typed(root: &Root, typed: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let path = target::clean(&environment.current.join(typed));
         let shown = typed.display().to_string();
-        let bytes = fs::read(&path).map_err(|error| match error.kind() {
+        let bytes = read_typed(&path, MAX_PROJECT_FILE).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Failure::Usage(format!("{shown}: no such file")),
             _ if path.is_dir() => Failure::Usage(format!("{shown}: a folder; --config takes a file")),
             _ => Failure::Unreadable(format!("{shown}: cannot be read ({error})")),

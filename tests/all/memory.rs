@@ -149,3 +149,81 @@ fn elements_nest_as_deep_as_memory_allows() {
     let ran = assert_cut(&project, &["check", "--max-memory=8MiB"]);
     assert!(ran.err.contains("2 files left out"), "{ran:?}");
 }
+
+#[test]
+fn what_is_replaced_is_counted_too() {
+    let json = r#"{"packageDirectories": [{"path": "force-app"}], "replacements": [{
+        "filename": "force-app/profiles/A.profile-meta.xml", "stringToReplace": "q", "replaceWithFile": "value.txt"}]}"#;
+    let of = |count: usize| {
+        let text = format!("<Profile><description>{}</description></Profile>", "q".repeat(count));
+        Project::of(&[
+            ("sfdx-project.json", json),
+            ("value.txt", &"v".repeat(60_000)),
+            ("force-app/Security.settings-meta.xml", &crate::support::security("FifteenMinutes")),
+            ("force-app/profiles/A.profile-meta.xml", &text),
+        ])
+    };
+    // Half a gigabyte would come of it.
+    let swelling = of(9_000);
+    let ran = crate::support::run_within(400, &swelling.root(), &["check", "--threads=2", "--max-memory=128MiB"]);
+    assert!(ran.code == 3 && ran.err.contains("1 file left out (the first is force-app/profiles/A"), "{ran:?}");
+    // What is replaced in too many places is not known, which is no failure.
+    let ran = crate::support::run_within(400, &of(3_000_000).root(), &["check", "--threads=2", "--max-memory=128MiB"]);
+    assert!(ran.code < 2 && !ran.err.contains(LEFT_OUT), "{ran:?}");
+}
+
+#[test]
+fn trees_that_hold_one_another_are_not_listed_to_their_end() {
+    let project = Project::sfdx(&[("force-app/A.profile-meta.xml", "<Profile/>")]);
+    let git = |arguments: &[&str], input: &str| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(project.root()).args(["-c", "user.name=a", "-c", "user.email=a@example.com"]);
+        command.args(arguments).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
+    };
+    git(&["init", "-q"], "");
+    let blob = git(&["hash-object", "-w", "--stdin"], "<Profile/>");
+    let listed = |mode: &str, object: &str, suffix: &str| -> String {
+        (0..16).map(|index| format!("{mode} {object}\tf{index:x}{suffix}\n")).collect()
+    };
+    let mut tree = git(&["mktree"], &listed("100644 blob", &blob, ".profile-meta.xml"));
+    for _ in 0..9 {
+        tree = git(&["mktree"], &listed("040000 tree", &tree, ""));
+    }
+    let commit = git(&["commit-tree", &tree], "many");
+    let ran = project.run(&["diff", &commit, ".", "--max-memory=16MiB"]);
+    assert!(ran.code == 3 && ran.err.contains("names of further files not even taken"), "{ran:?}");
+}
+
+#[test]
+fn projects_of_a_fleet_do_not_take_the_memory_of_others() {
+    let large = format!("<Profile>{}</Profile>", "<userPermissions/>".repeat(20_000));
+    let json = r#"{"packageDirectories": [{"path": "force-app"}]}"#;
+    let names = ["a", "b", "c", "d"];
+    let files = names.map(|name| (format!("{name}/sfdx-project.json"), format!("{name}/force-app/P.profile-meta.xml")));
+    let files: Vec<(&str, &str)> =
+        files.iter().flat_map(|(one, other)| [(one.as_str(), json), (other.as_str(), large.as_str())]).collect();
+    let project = Project::of(&files);
+    let arguments = ["fleet", "a", "b", "c", "d", "--threads=4", "--max-memory=44MiB"];
+    let ran = project.run(&arguments);
+    assert!(ran.code < 2 && !ran.err.contains(LEFT_OUT), "{ran:?}");
+    let ran = project.run(&["fleet", "a", "b", "--threads=4", "--max-memory=4MiB"]);
+    assert!(ran.code == 3 && ran.err.matches(LEFT_OUT).count() == 2, "{ran:?}");
+}
+
+#[test]
+fn what_several_projects_hold_together_is_counted() {
+    let large = format!("<Profile>{}</Profile>", "<userPermissions/>".repeat(20_000));
+    let json = r#"{"packageDirectories": [{"path": "force-app"}]}"#;
+    let project = Project::of(&[
+        ("a/sfdx-project.json", json),
+        ("a/force-app/P.profile-meta.xml", &large),
+        ("b/sfdx-project.json", json),
+        ("b/force-app/P.profile-meta.xml", &large),
+    ]);
+    let ran = assert_cut(&project, &["check", "a", "b", "--format=concise", "--max-memory=44MiB"]);
+    assert!(ran.err.contains("b: the memory") || ran.err.contains("0 files read, 1 file left out"), "{ran:?}");
+    assert_eq!(ran.err.matches(LEFT_OUT).count(), 1, "{ran:?}");
+}

@@ -187,7 +187,11 @@ impl Root {
 
 /// The largest size, in bytes, in which a file that stands at a root is read.
 fn most_of(name: &str) -> u64 {
-    if name.ends_with(IGNORE_FILE) { forceignore::MAX_BYTES } else { tree::MAX_PROJECT_FILE }
+    match name {
+        _ if name.ends_with(IGNORE_FILE) => forceignore::MAX_BYTES,
+        MANIFEST => tree::MAX_MANIFEST,
+        _ => tree::MAX_PROJECT_FILE,
+    }
 }
 
 /// What to say of a file in memory that is not there.

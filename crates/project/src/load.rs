@@ -394,14 +394,13 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>) -> Result<Held, U
 /// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).
 fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan, lease: &mut Lease) -> Result<Parsed<'b>, Spent> {
     let Decoded { text, encoding, flaw } = decode(bytes);
-    let changed = if flaw.is_none() { replacements.markup(&found.path, &text) } else { None };
+    let changed = if flaw.is_none() { replacements.markup(&found.path, &text, lease.beside())? } else { None };
     let Some(changed) = changed else {
         let (content, warning) = content(&text, flaw, found, lease)?;
         return Ok(Parsed { text, encoding, content, warning, marks: Vec::new() });
     };
-    // What is put in the place of something may be longer, and is put together from a copy.
-    let mut replacing = lease.beside();
-    replacing.more(2 * changed.text.len() as u64)?;
+    // Rows and findings are made of what is replaced.
+    lease.more(changed.marks.len() as u64 * DERIVED)?;
     let (content, warning) = content(&changed.text, None, found, lease)?;
     let content = match content {
         Content::Understood(document) => Content::Understood(document.moved(|span| changed.map.span(span))),
@@ -536,7 +535,10 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
     let Some(component) = component else { return Err("was not understood".to_owned()) };
     let expected = kind(component.kind);
     let part = component.part;
-    let changed = project.replaced.plan().markup(&project.sources.get(file).path, &text);
+    let plan = project.replaced.plan();
+    let reading = Lease::of(&project.inputs.budget);
+    let changed = plan.markup(&project.sources.get(file).path, &text, reading);
+    let Ok(changed) = changed else { return Err("would take too much memory".to_owned()) };
     let body = changed.as_ref().map_or(text.as_str(), |changed| changed.text.as_str());
     let mut reading = Lease::of(&project.inputs.budget);
     let document = match parse_within(body, keep_of(part, expected), &mut reading) {

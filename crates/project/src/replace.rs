@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub use applied::{Changed, Map, Mark};
 pub use entry::{Entry, Fault, files_named, read_entries};
 
+use sessionlint_source::budget::{Lease, Spent};
 use sessionlint_source::{FileId, Place, Span};
 
 /// A file of more than this is not taken as a value, in bytes.
@@ -43,14 +44,15 @@ impl Plan {
         self.entries.is_empty()
     }
 
-    /// What becomes of the text of a metadata file at `path` below the root; `None` where nothing of it is replaced.
-    pub fn markup(&self, path: &str, text: &str) -> Option<Changed> {
-        applied::markup(&self.entries_for(path)?, text)
+    /// What becomes of the text of a metadata file at `path` below the root; `None` where nothing of it is replaced. What
+    /// that takes is held by `lease`.
+    pub fn markup(&self, path: &str, text: &str, lease: Lease) -> Result<Option<Changed>, Spent> {
+        self.entries_for(path).map_or(Ok(None), |entries| applied::markup(&entries, text, lease))
     }
 
     /// The same for code, of which nothing is known where it is replaced. The result is as long as the text.
-    pub fn code(&self, path: &str, text: &str) -> Option<Changed> {
-        applied::code(&self.entries_for(path)?, text)
+    pub fn code(&self, path: &str, text: &str, lease: Lease) -> Result<Option<Changed>, Spent> {
+        self.entries_for(path).map_or(Ok(None), |entries| applied::code(&entries, text, lease))
     }
 
     fn entries_for(&self, path: &str) -> Option<Vec<(usize, &Entry, matcher::Match)>> {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::MAX_REFUSED;
 use super::bytes::{Unread, with_bytes};
 use crate::discover::{FoundCode, Met, Root, compare_paths};
 use crate::mention;
@@ -19,7 +20,7 @@ use crate::tree::Tree;
 use sessionlint_apex::graph::wanted;
 use sessionlint_apex::scan::{Names, Seen, scan};
 use sessionlint_apex::{Code, Unit};
-use sessionlint_source::budget::{Budget, Lease, NAME};
+use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME};
 use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode};
 
 /// How often callers of callers are looked for. Findings speak of three calls at most.
@@ -100,16 +101,29 @@ fn read_texts(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut 
         });
         match read.flatten() {
             Ok(file) => file.filter(|file| says_something(&file.unit)).map(Ok),
-            Err(reason) => Some(Err((reason, it.path.clone()))),
+            Err(reason) => Some(Err(reason)),
         }
     };
-    let read: Vec<Result<ReadCode, (Unread, String)>> = found.par_iter().filter_map(look).collect();
+    let mut read: Vec<Result<ReadCode, (Unread, &FoundCode)>> =
+        found.par_iter().filter_map(|it| Some(look(it)?.map_err(|reason| (reason, it)))).collect();
+    // Most are passed, so that a list of all would hold next to nothing.
+    let mut refused = 0;
+    read.retain_mut(|outcome| {
+        let Err((Unread::NoRoom, it)) = outcome else { return true };
+        if refused > MAX_REFUSED {
+            return true;
+        }
+        let it = *it;
+        let again = look(it);
+        refused += usize::from(matches!(again, Some(Err(Unread::NoRoom))));
+        again.map(|again| *outcome = again.map_err(|reason| (reason, it))).is_some()
+    });
     let before = all.files.len();
     for file in read {
         match file {
             Ok(file) => all.files.push(file),
-            Err((Unread::Because(reason), path)) => all.unreadable.push(format!("{path}: {reason}")),
-            Err((Unread::NoRoom, path)) => all.cut.push(path),
+            Err((Unread::Because(reason), it)) => all.unreadable.push(format!("{}: {reason}", it.path)),
+            Err((Unread::NoRoom, it)) => all.cut.push(it.path.clone()),
         }
     }
     if all.files.len() > before {
@@ -129,14 +143,14 @@ fn sort(files: &mut [ReadCode]) {
 /// Adds the Aura applications that say something, each in its place among the other files.
 fn read_aura(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut AllCode) {
     all.looked_through.aura_apps = found.len();
-    let read: Vec<Result<ReadCode, (Unread, String)>> =
-        found.par_iter().map(|it| read_one(root, it, budget).map_err(|reason| (reason, it.path.clone()))).collect();
-    for file in read {
+    let mut read: Vec<Result<ReadCode, Unread>> = found.par_iter().map(|it| read_one(root, it, budget)).collect();
+    again_alone(read.iter_mut().zip(found), is_refused, |it| read_one(root, it, budget));
+    for (file, it) in read.into_iter().zip(found) {
         match file {
             Ok(file) if file.unit.lightning_out.is_some() => all.files.push(file),
             Ok(_) => {}
-            Err((Unread::Because(reason), path)) => all.unreadable.push(format!("{path}: {reason}")),
-            Err((Unread::NoRoom, path)) => all.cut.push(path),
+            Err(Unread::Because(reason)) => all.unreadable.push(format!("{}: {reason}", it.path)),
+            Err(Unread::NoRoom) => all.cut.push(it.path.clone()),
         }
     }
     sort(&mut all.files);
@@ -148,7 +162,12 @@ fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading, budget: &Ar
     }
     let reads_all = reading == CodeReading::Everything;
     let names = Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }));
-    let looks: Vec<Look> = found.par_iter().map(|it| look(root, it, &names, reads_all, budget)).collect();
+    let mut looks: Vec<Look> = found.par_iter().map(|it| look(root, it, &names, reads_all, budget)).collect();
+    again_alone(
+        looks.iter_mut().zip(found),
+        |look| matches!(look, Look::NoRoom(_)),
+        |it| look(root, it, &names, reads_all, budget),
+    );
     let mut reader = Reader {
         root,
         found,
@@ -185,6 +204,23 @@ fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading, budget: &Ar
     AllCode { files: files.into_iter().flatten().collect(), unreadable, cut, looked_through }
 }
 
+/// Tries again, one after the other, what found no room beside what others took at the time: the tree over a long class
+/// takes much more than what is kept of it.
+fn again_alone<'f, T: 'f, F: 'f>(
+    all: impl Iterator<Item = (&'f mut T, F)>,
+    is_refused: impl Fn(&T) -> bool,
+    read: impl Fn(F) -> T,
+) {
+    let mut refused = 0;
+    for (outcome, found) in all.filter(|(outcome, _)| is_refused(outcome)) {
+        *outcome = read(found);
+        refused += usize::from(is_refused(outcome));
+        if refused > MAX_REFUSED {
+            break;
+        }
+    }
+}
+
 fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool, budget: &Arc<Budget>) -> Look {
     let mut lease = Lease::of(budget);
     let looked = with_bytes(&root.tree, &found.disk, &found.path, &mut lease, |bytes| {
@@ -204,6 +240,10 @@ fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool, budget: 
     })
 }
 
+fn is_refused(outcome: &Result<ReadCode, Unread>) -> bool {
+    matches!(outcome, Err(Unread::NoRoom))
+}
+
 /// Reads one file, whatever its words are.
 fn read_one(root: &Root, found: &FoundCode, budget: &Arc<Budget>) -> Result<ReadCode, Unread> {
     let mut lease = Lease::of(budget);
@@ -219,7 +259,7 @@ impl ReadCode {
         let mut reading = lease.beside();
         reading.more(length * (TREE_PER_BYTE + 3))?;
         let (text, encoding, is_lossy) = text_of(bytes);
-        let changed = root.replacements.code(&found.path, &text);
+        let changed = root.replacements.code(&found.path, &text, lease.beside())?;
         let now = changed.as_ref().map_or(&*text, |changed| &*changed.text);
         let unit = match found.code {
             Code::Text(kind) => mention::read(kind, &found.stem, object_of(&found.path), now),
@@ -227,6 +267,7 @@ impl ReadCode {
         };
         let (things, much) = unit.extent();
         lease.more(things as u64 * THING + much as u64 * MUCH)?;
+        lease.more(changed.as_ref().map_or(0, |changed| changed.marks.len()) as u64 * DERIVED)?;
         let marks = changed.map(|changed| changed.marks).unwrap_or_default();
         let source = if is_lossy || matches!(root.tree, Tree::Memory(_)) {
             Source::kept(found.path.clone(), text.into_owned(), encoding)
@@ -321,9 +362,10 @@ impl Reader<'_> {
         let open: Vec<usize> =
             indices.into_iter().filter(|index| self.files[*index].is_none() && self.seen[*index].is_some()).collect();
         let (root, found, budget) = (self.root, self.found, self.budget);
-        let read: Vec<(usize, Result<ReadCode, Unread>)> =
-            open.into_par_iter().map(|index| (index, read_one(root, &found[index], budget))).collect();
-        for (index, file) in read {
+        let mut read: Vec<Result<ReadCode, Unread>> =
+            open.par_iter().map(|index| read_one(root, &found[*index], budget)).collect();
+        again_alone(read.iter_mut().zip(&open), is_refused, |index| read_one(root, &found[*index], budget));
+        for (index, file) in open.into_iter().zip(read) {
             match file {
                 Ok(file) => self.files[index] = Some(file),
                 Err(Unread::Because(reason)) => self.unreadable.push(format!("{}: {reason}", found[index].path)),

@@ -3,7 +3,8 @@
 use super::entry::Entry;
 use super::matcher::Match;
 use sessionlint_source::Span;
-use sessionlint_xml::{Document, Keep, NodeId, Outcome, parse};
+use sessionlint_source::budget::{Lease, Spent};
+use sessionlint_xml::{Document, Keep, NodeId, Outcome, parse_within};
 
 /// Salesforce's library reads a file in parts of this size, in bytes, and cuts each at its last line end.
 const PART: usize = 64 * 1024;
@@ -11,8 +12,11 @@ const PART: usize = 64 * 1024;
 /// A text that would become longer than this is not made, in bytes.
 const MAX_TEXT: usize = 64 * 1024 * 1024;
 
-/// Where more stretches of one file are unknown, all of it is.
-const MAX_UNKNOWN: usize = 10_000;
+/// Where more stretches of one file are replaced, all of it is unknown.
+const MAX_REPLACED: usize = 10_000;
+
+/// What a stretch that is replaced takes beside its texts while it is looked at, in bytes: each is in several lists.
+const STRETCH: u64 = 256;
 
 /// A stretch of a text that is replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub struct Changed {
     pub is_shapeless: bool,
     /// How places in the text are those of the file.
     pub map: Map,
+    /// What all of it holds.
+    pub lease: Lease,
 }
 
 /// Which stretch of the written text each stretch of another stands for.
@@ -89,6 +95,7 @@ struct Work {
     known: Vec<(Span, usize)>,
     /// The entry that may change anything.
     anything: Option<usize>,
+    lease: Lease,
 }
 
 impl Work {
@@ -116,8 +123,11 @@ impl Work {
     }
 
     /// Puts texts in the place of stretches, which are in order and touch nothing unknown; the span in the file of each.
-    fn put(&mut self, edits: &[(usize, usize, String)]) -> Vec<Span> {
-        let mut text = String::with_capacity(self.text.len());
+    fn put(&mut self, edits: &[(usize, usize, String)]) -> Result<Vec<Span>, Spent> {
+        let length = self.text.len() + edits.iter().map(|(.., value)| value.len()).sum::<usize>();
+        self.lease.more(length as u64)?;
+        self.lease.less(self.text.capacity() as u64);
+        let mut text = String::with_capacity(length);
         let mut moved: Vec<(usize, usize, usize)> = Vec::new();
         let mut done = 0;
         for (start, end, value) in edits {
@@ -166,19 +176,31 @@ impl Work {
         }
         self.text = text;
         self.map = Map { edits: all };
-        spans
+        Ok(spans)
     }
 
     /// Applies the entries, in their order.
-    fn of(entries: &[(usize, &Entry, Match)], text: &str, takes_known: bool) -> Self {
-        let mut work =
-            Self { text: text.to_owned(), map: Map::default(), unknown: Vec::new(), known: Vec::new(), anything: None };
+    fn of(entries: &[(usize, &Entry, Match)], text: &str, takes_known: bool, mut lease: Lease) -> Result<Self, Spent> {
+        lease.more(text.len() as u64)?;
+        let mut work = Self {
+            text: text.to_owned(),
+            map: Map::default(),
+            unknown: Vec::new(),
+            known: Vec::new(),
+            anything: None,
+            lease,
+        };
         let is_long = text.len() > PART;
+        let mut most = MAX_REPLACED;
         for (index, entry, matched) in entries {
-            let Some(found) = entry.pattern.find(&work.text) else {
+            let mut beside = work.lease.beside();
+            beside.more(entry.pattern.takes(&work.text) + 2 * size_of::<(usize, usize)>() as u64 * most as u64)?;
+            let Some(found) = entry.pattern.find(&work.text, most) else {
                 work.anything.get_or_insert(*index);
                 continue;
             };
+            most -= found.len();
+            work.lease.more(found.len() as u64 * STRETCH)?;
             let mut edits: Vec<(usize, usize, String)> = Vec::new();
             // Text is replaced up to the last line end, and what follows it for itself.
             let last_line = work.text.rfind('\n').map_or(0, |at| at + 1);
@@ -190,6 +212,9 @@ impl Work {
                 let spans_lines = work.text[start..end].trim_end_matches('\n').contains('\n');
                 let is_sure = takes_known && *matched == Match::Sure && !(is_long && spans_lines);
                 let value = entry.value.as_deref().filter(|_| is_sure && !work.is_doubtful(start, end));
+                // A value may refer to what is found, in each of its characters.
+                let found = end - start;
+                beside.more(value.map_or(0, |value| value.len() + value.matches("$&").count() * found) as u64)?;
                 match value.and_then(|value| expanded(value, &work.text[start..end], entry.pattern.has_groups())) {
                     Some(value) => edits.push((start, end, value)),
                     None => doubts.push(Unknown { start, end, entry: *index }),
@@ -202,11 +227,11 @@ impl Work {
             if is_too_much(&work.text, &edits) {
                 work.anything.get_or_insert(*index);
             } else if !edits.is_empty() {
-                let spans = work.put(&edits);
+                let spans = work.put(&edits)?;
                 work.known.extend(spans.into_iter().map(|span| (span, *index)));
             }
         }
-        work
+        Ok(work)
     }
 
     fn is_untouched(&self) -> bool {
@@ -264,20 +289,17 @@ enum Reach {
 }
 
 /// Metadata.
-pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str) -> Option<Changed> {
-    let mut work = Work::of(entries, text, true);
+pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str, lease: Lease) -> Result<Option<Changed>, Spent> {
+    let mut work = Work::of(entries, text, true, lease)?;
     if work.is_untouched() {
-        return None;
+        return Ok(None);
     }
     let entry_of = |index: usize| entries.iter().find(|(it, ..)| *it == index).map(|(_, entry, _)| *entry);
     let mut shapeless = work.anything;
     let mut edits: Vec<(usize, usize, String)> = Vec::new();
     let mut unknown = Vec::new();
-    if work.unknown.len() > MAX_UNKNOWN {
-        shapeless = shapeless.or(work.unknown.first().map(|it| it.entry));
-    }
     if shapeless.is_none() && !work.unknown.is_empty() {
-        match parse(&work.text, Keep::All) {
+        match parse_within(&work.text, Keep::All, &mut work.lease.beside()) {
             Outcome::Tree(document) => {
                 for it in &work.unknown {
                     let name = entry_of(it.entry).map(stand_in).unwrap_or_default();
@@ -295,7 +317,8 @@ pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str) -> Option<C
                     }
                 }
             }
-            Outcome::Malformed(_) | Outcome::TooMuch => shapeless = work.unknown.first().map(|it| it.entry),
+            Outcome::TooMuch => return Err(Spent),
+            Outcome::Malformed(_) => shapeless = work.unknown.first().map(|it| it.entry),
         }
     }
     if is_too_much(&work.text, &edits) {
@@ -308,12 +331,13 @@ pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str) -> Option<C
     } else {
         marks.extend(unknown.into_iter().map(|(span, entry)| Mark { span, entry, is_known: false }));
         work.unknown.clear();
-        work.put(&edits);
+        work.put(&edits)?;
     }
     marks.sort_by_key(|mark| (mark.span, mark.is_known));
     marks.dedup_by(|one, other| one.span == other.span && one.is_known == other.is_known);
     // What was only in a comment is no news.
-    (!marks.is_empty()).then_some(Changed { text: work.text, marks, is_shapeless: shapeless.is_some(), map: work.map })
+    let Work { text, map, lease, .. } = work;
+    Ok((!marks.is_empty()).then_some(Changed { text, marks, is_shapeless: shapeless.is_some(), map, lease }))
 }
 
 /// How far a doubtful stretch reaches.
@@ -373,11 +397,13 @@ fn around(document: &Document, span: Span) -> Option<NodeId> {
 }
 
 /// Code.
-pub(super) fn code(entries: &[(usize, &Entry, Match)], text: &str) -> Option<Changed> {
-    let work = Work::of(entries, text, false);
+pub(super) fn code(entries: &[(usize, &Entry, Match)], text: &str, lease: Lease) -> Result<Option<Changed>, Spent> {
+    let work = Work::of(entries, text, false, lease)?;
     if work.is_untouched() {
-        return None;
+        return Ok(None);
     }
+    let mut lease = work.lease;
+    lease.more(text.len() as u64)?;
     let whole = work.anything.map(|entry| Unknown { start: 0, end: text.len(), entry });
     let unknown = whole.map_or(work.unknown, |it| vec![it]);
     let mut bytes = text.as_bytes().to_vec();
@@ -387,8 +413,8 @@ pub(super) fn code(entries: &[(usize, &Entry, Match)], text: &str) -> Option<Cha
     }
     let marks =
         unknown.iter().map(|it| Mark { span: Span::new(it.start, it.end), entry: it.entry, is_known: false }).collect();
-    let text = String::from_utf8(bytes).ok()?;
-    Some(Changed { text, marks, is_shapeless: whole.is_some(), map: Map::default() })
+    let changed = |text| Changed { text, marks, is_shapeless: whole.is_some(), map: Map::default(), lease };
+    Ok(String::from_utf8(bytes).ok().map(changed))
 }
 
 #[cfg(test)]
@@ -407,8 +433,12 @@ mod tests {
         Plan::new(read_entries(&json, read))
     }
 
+    fn lease() -> Lease {
+        Lease::of(&std::sync::Arc::default())
+    }
+
     fn changed(entries: &str, text: &str) -> Option<Changed> {
-        plan(entries).markup("x", text)
+        plan(entries).markup("x", text, lease()).unwrap()
     }
 
     fn marked<'t>(changed: &Changed, text: &'t str) -> Vec<(&'t str, bool)> {
@@ -428,7 +458,7 @@ mod tests {
         assert_eq!(&text[it.map.span(Span::new(other, other + 5)).range()], "other");
         assert!(changed(ENV, "<a>host</a>").is_none(), "case counts");
         assert!(changed(ENV, "<a><!-- for HOST --><b>1</b></a>").is_none(), "a comment says nothing");
-        assert!(plan(ENV).markup("y", text).is_none());
+        assert!(plan(ENV).markup("y", text, lease()).unwrap().is_none());
     }
 
     #[test]

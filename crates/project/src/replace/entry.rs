@@ -77,10 +77,23 @@ pub fn read_entries(project_file: &str, mut read: impl FnMut(&str) -> Result<Str
     }
     let Ok(ProjectFile { replacements: Some(list) }) = serde_json::from_str(project_file) else { return Vec::new() };
     let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else { return Vec::new() };
-    list.into_iter().filter_map(|raw| entry(project_file, raw, &mut read)).collect()
+    let mut compiled = 0;
+    let mut values = 0;
+    let mut read = |path: &str| {
+        // What is not read is not known.
+        let text = if values < MAX_VALUES { read(path)? } else { return Err(Fault::Unread) };
+        values += text.len();
+        Ok(text)
+    };
+    list.into_iter().filter_map(|raw| entry(project_file, raw, &mut read, &mut compiled)).collect()
 }
 
-fn entry(whole: &str, raw: &RawValue, read: &mut dyn FnMut(&str) -> Result<String, Fault>) -> Option<Entry> {
+fn entry(
+    whole: &str,
+    raw: &RawValue,
+    read: &mut dyn FnMut(&str) -> Result<String, Fault>,
+    compiled: &mut usize,
+) -> Option<Entry> {
     let fields: BTreeMap<String, &RawValue> = serde_json::from_str(raw.get()).ok()?;
     let text = |name: &str| -> Option<String> { serde_json::from_str(fields.get(name)?.get()).ok() };
     // Slices of one text: how far one is behind the other is where it stands.
@@ -103,7 +116,7 @@ fn entry(whole: &str, raw: &RawValue, read: &mut dyn FnMut(&str) -> Result<Strin
     });
     let fault = contents.as_ref().and_then(|it| it.as_ref().err().copied());
     let origin = variable.clone().or_else(|| file.clone()).unwrap_or_default();
-    let pattern = pattern(text("stringToReplace"), text("regexToReplace"));
+    let pattern = pattern(text("stringToReplace"), text("regexToReplace"), compiled);
     Some(Entry {
         origin: harmless_text(&origin).into_owned(),
         is_variable: variable.is_some(),
@@ -120,18 +133,28 @@ fn entry(whole: &str, raw: &RawValue, read: &mut dyn FnMut(&str) -> Result<Strin
     })
 }
 
-/// More than this is not compiled, in bytes.
-const MAX_COMPILED: usize = 1 << 20;
+/// A larger expression is not compiled, in bytes.
+const MAX_COMPILED: usize = 1 << 18;
 
-fn pattern(text: Option<String>, regex: Option<String>) -> Pattern {
+/// No more expressions than these are compiled: each takes up to [`MAX_COMPILED`], and for every thread as much again.
+const MAX_EXPRESSIONS: usize = 64;
+
+/// Files are read for values up to this size together, in bytes.
+const MAX_VALUES: usize = 4 << 20;
+
+fn pattern(text: Option<String>, regex: Option<String>, compiled: &mut usize) -> Pattern {
     if let Some(text) = text {
         return if text.is_empty() { Pattern::Anything } else { Pattern::Text(text) };
     }
     let Some(source) = regex.map(|it| it.encode_utf16().collect::<Vec<u16>>()) else { return Pattern::Anything };
     let translated: Result<String, RegexFault> = translate(&source, Flags { ignore_case: false, anchors: false });
     let Ok(translated) = translated else { return Pattern::Anything };
-    let compiled = regex::RegexBuilder::new(&translated).size_limit(MAX_COMPILED).build();
-    match compiled {
+    *compiled += 1;
+    if *compiled > MAX_EXPRESSIONS {
+        return Pattern::Anything;
+    }
+    let built = regex::RegexBuilder::new(&translated).size_limit(MAX_COMPILED).dfa_size_limit(MAX_COMPILED).build();
+    match built {
         // What matches nothing at all matches between any two characters.
         Ok(regex) if !regex.is_match("") => Pattern::Regex(regex, source.contains(&u16::from(b'('))),
         _ => Pattern::Anything,
@@ -139,23 +162,27 @@ fn pattern(text: Option<String>, regex: Option<String>) -> Pattern {
 }
 
 impl Pattern {
-    /// Where it is found in `text`, in order, each behind the other; `None` where that is not known. A text is found in
-    /// each of the parts in which it is read.
-    pub(super) fn find(&self, text: &str) -> Option<Vec<(usize, usize)>> {
-        match self {
-            Pattern::Anything => None,
+    /// Where it is found in `text`, in order, each behind the other; `None` where that is not known, or is in more than
+    /// `most` places. A text is found in each of the parts in which it is read.
+    pub(super) fn find(&self, text: &str, most: usize) -> Option<Vec<(usize, usize)>> {
+        let found: Vec<(usize, usize)> = match self {
+            Pattern::Anything => return None,
             Pattern::Text(wanted) => {
                 let starts = memchr::memmem::find_iter(text.as_bytes(), wanted.as_bytes());
-                Some(starts.map(|start| (start, start + wanted.len())).collect())
+                starts.map(|start| (start, start + wanted.len())).take(most + 1).collect()
             }
-            Pattern::Regex(regex, _) => {
-                if text.is_ascii() {
-                    let found: Vec<_> = regex.find_iter(text).map(|it| (it.start(), it.end())).collect();
-                    return found.iter().all(|(start, end)| start < end).then_some(found);
-                }
-                in_units(regex, text)
+            Pattern::Regex(regex, _) if text.is_ascii() => {
+                regex.find_iter(text).map(|it| (it.start(), it.end())).take(most + 1).collect()
             }
-        }
+            Pattern::Regex(regex, _) => in_units(regex, text, most)?,
+        };
+        (found.len() <= most && found.iter().all(|(start, end)| start < end)).then_some(found)
+    }
+
+    /// What looking for it in `text` takes for a while, in bytes, beside the places.
+    pub(super) fn takes(&self, text: &str) -> u64 {
+        let is_by_units = matches!(self, Pattern::Regex(..)) && !text.is_ascii();
+        if is_by_units { text.len() as u64 * UNITS_PER_BYTE } else { 0 }
     }
 
     /// Whether a value may refer to a group of it.
@@ -164,8 +191,11 @@ impl Pattern {
     }
 }
 
+/// What the units of a text and their places take, for each of its bytes: up to three, and three numbers.
+const UNITS_PER_BYTE: u64 = 32;
+
 /// The same for text beyond ASCII, which is matched by units. A match that cuts a character in two takes it whole.
-fn in_units(regex: &regex::Regex, text: &str) -> Option<Vec<(usize, usize)>> {
+fn in_units(regex: &regex::Regex, text: &str, most: usize) -> Option<Vec<(usize, usize)>> {
     let in_units = units(text, false);
     // For each byte of the units where a unit begins, the character of the text that it is of.
     let mut starts = Vec::with_capacity(text.len());
@@ -182,6 +212,7 @@ fn in_units(regex: &regex::Regex, text: &str) -> Option<Vec<(usize, usize)>> {
             let last = starts.partition_point(|(unit, ..)| *unit < it.end());
             (first < last).then(|| (starts[first].1, starts[last - 1].2))
         })
+        .take(most + 1)
         .collect();
     found
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -83,9 +84,9 @@ pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memor
     if let Some(tree) = found.tree()? {
         list(folder, &["ls-tree", "-r", "-z", "--full-tree", &tree], |Listed { mode, object, path }| {
             // Where a name does, a blob may be asked for.
-            if memory.is_cut || memory.holds(BLOB).and_then(|()| memory.holds_name(path)).is_err() {
+            if memory.holds(BLOB).and_then(|()| memory.holds_name(path)).is_err() {
                 memory.is_cut = true;
-                return;
+                return ControlFlow::Break(());
             }
             match mode {
                 "120000" => {
@@ -102,6 +103,7 @@ pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memor
                     Wanted::Nothing => {}
                 },
             }
+            ControlFlow::Continue(())
         })?;
     }
     let mut files = BTreeMap::new();
@@ -154,6 +156,7 @@ impl Revision {
             if it.mode == "040000" && it.path == self.prefix {
                 tree = Some(it.object.to_owned());
             }
+            ControlFlow::Continue(())
         })?;
         Ok(tree)
     }
@@ -164,9 +167,16 @@ impl Revision {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", &self.commit, "--"];
         arguments.extend(paths.iter().map(String::as_str));
         let (mut blobs, mut stored) = (Vec::new(), Vec::new());
+        let mut held = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
+        let mut names = held.beside();
+        let mut are_cut = false;
         list(&self.folder, &arguments, |Listed { mode, object, path }| {
             let is_named = paths.iter().any(|named| named == path);
             let is_of_folder = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
+            if names.more(BLOB + NAME + path.len() as u64).is_err() {
+                are_cut = true;
+                return ControlFlow::Break(());
+            }
             match mode {
                 "120000" if is_named => {
                     let reason = "is a link, which is not followed in a revision".to_owned();
@@ -177,9 +187,11 @@ impl Revision {
                 }
                 _ => {}
             }
+            ControlFlow::Continue(())
         })?;
-        let mut held = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
-        held.more(blobs.len() as u64 * (BLOB + NAME)).map_err(|Spent| TreeError::Unreadable(too_much_to_settle()))?;
+        if are_cut {
+            return Err(TreeError::Unreadable(too_much_to_settle()));
+        }
         fetch(&self.folder, &blobs, &mut |size| held.more(size), |path, content| {
             let bytes = match content {
                 Content::Bytes(bytes) => Ok(bytes),
@@ -337,12 +349,18 @@ fn refused(folder: &Path, errors: &[u8]) -> TreeError {
     TreeError::Unreadable(reason.to_owned())
 }
 
-/// Hands on each file that a command of git lists, as it is listed: a large repository is never held whole.
-fn list(folder: &Path, arguments: &[&str], mut on_file: impl FnMut(Listed<'_>)) -> Result<(), TreeError> {
+/// Hands on each file that a command of git lists, as it is listed, until `on_file` wants no more: a large repository is
+/// never held whole.
+fn list(
+    folder: &Path,
+    arguments: &[&str],
+    mut on_file: impl FnMut(Listed<'_>) -> ControlFlow<()>,
+) -> Result<(), TreeError> {
     let mut command = git(folder);
     command.args(arguments).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
     let errors = child.stderr.take();
+    let mut is_enough = false;
     let read = std::thread::scope(|scope| {
         // Two pipes fill; one thread each, so that neither waits for the other.
         let errors = scope.spawn(move || errors.map(first_of).unwrap_or_default());
@@ -355,8 +373,13 @@ fn list(folder: &Path, arguments: &[&str], mut on_file: impl FnMut(Listed<'_>)) 
                 break;
             }
             record.pop_if(|byte| *byte == 0)?;
-            if let Some(listed) = listed(&record) {
-                on_file(listed);
+            if let Some(listed) = listed(&record)
+                && on_file(listed).is_break()
+            {
+                is_enough = true;
+                // Trees that hold one another can name more files than anybody lists.
+                let _ = child.kill();
+                break;
             }
         }
         drop(answers);
@@ -364,6 +387,9 @@ fn list(folder: &Path, arguments: &[&str], mut on_file: impl FnMut(Listed<'_>)) 
     });
     let _ = if read.is_none() { child.kill() } else { Ok(()) };
     let ended = child.wait();
+    if is_enough {
+        return Ok(());
+    }
     match (read, ended) {
         (Some(_), Ok(status)) if status.success() => Ok(()),
         (Some(errors), _) => Err(refused(folder, &errors)),

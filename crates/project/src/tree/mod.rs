@@ -29,8 +29,12 @@ pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// What a configuration in a zip or a revision may take with the rules that it names.
 pub const MAX_SETTINGS: Size = Size(64 << 20);
 
-/// A larger project file or manifest is none, in bytes: what is read of it takes many times its size.
+/// A larger project file, configuration or page of a rule is none, in bytes: what is read of it takes many times its
+/// size.
 pub const MAX_PROJECT_FILE: u64 = 1024 * 1024;
+
+/// A larger manifest is not read, in bytes: it lists every component of an org, and only its version is looked for.
+pub const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
 
 /// Where the files of a root are.
 #[derive(Clone, Debug)]
