@@ -154,6 +154,7 @@ fn all(jobs: &[Job], named: &[Named], shared: &Shared<'_>) -> Result<Vec<Done>, 
     done.sort_by_key(|(index, _)| *index);
     if pool.current_num_threads() > 1 {
         // What was left out of one because of others at the time is read again by itself.
+        shared.budget.shows_again();
         for (index, done) in done.iter_mut().filter(|(_, done)| done.is_cut) {
             if let Some((job, named)) = jobs.get(*index).zip(named.get(*index)) {
                 *done = pool.install(|| one(job, named, shared));
@@ -254,7 +255,7 @@ fn project(
     // What may explain a symptom stands in the report alone.
     let inputs = if folder.is_some() { inputs } else { meant.asking(inputs) };
     let loaded = load(&target.root, inputs);
-    let is_cut = loaded.project.is_cut;
+    let (is_cut, unshown) = (loaded.project.is_cut, shared.budget.unshown());
     if !check::holds_something(&loaded) {
         let row = Row::without_numbers(name, State::NoProject, "no Salesforce metadata was recognised");
         return Ok((row, Exit::Clean, is_cut));
@@ -309,7 +310,7 @@ fn project(
     if row.fails {
         exit = worst(exit, Exit::Findings);
     }
-    Ok((row, exit, is_cut))
+    Ok((row, exit, is_cut || shared.budget.unshown() > unshown))
 }
 
 /// Writes the answer: to standard output, or into the folder of the reports. Where no format was chosen, the folder gets

@@ -249,7 +249,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         about: None,
         budget: Arc::new(Budget::of(arguments.command.max_memory())),
     };
-    let exit = dispatch(arguments.command, &mut guarded);
+    let mut exit = dispatch(arguments.command, &mut guarded);
+    let unshown = guarded.budget.unshown();
+    if unshown > 0 {
+        let files = sessionlint_report::count(unshown as usize, "file");
+        let size = guarded.budget.size();
+        guarded.error(&format!(
+            "the memory that --max-memory allows ({size}) is used up: no line of {files} could be shown"
+        ));
+        exit = check::worst(exit, Exit::Unreadable);
+    }
     let finished = out.finish();
     // Nobody is left to tell when the error stream is gone.
     let _ = err.finish();

@@ -229,3 +229,17 @@ fn what_several_projects_hold_together_is_counted() {
     assert!(ran.err.contains("b: the memory") || ran.err.contains("0 files read, 1 file left out"), "{ran:?}");
     assert_eq!(ran.err.matches(LEFT_OUT).count(), 1, "{ran:?}");
 }
+
+#[test]
+fn what_finds_no_room_to_be_shown_is_found_all_the_same() {
+    let long = session_setting("Admin", "15") + &format!("<!--{}-->\n", "x".repeat(700_000));
+    let project = Project::sfdx(&[("force-app/x.profileSessionSetting-meta.xml", long.as_str())]);
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+        let format = format!("--format={format}");
+        let ran = project.run(&["check", &format, "--max-memory=4MiB", "."]);
+        assert!(ran.code == 3 && ran.err.contains("no line of 1 file could be shown"), "{format}: {ran:?}");
+        assert!(ran.out.contains("session/profile-timeout-short"), "{format}: {ran:?}");
+        let ran = project.run(&["check", &format, "."]);
+        assert!(ran.code == 1 && !ran.err.contains("max-memory"), "{format}: {ran:?}");
+    }
+}

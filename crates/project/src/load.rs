@@ -23,7 +23,9 @@ pub use crate::tree::MAX_BYTES;
 use crate::tree::Tree;
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME, Spent};
 use sessionlint_source::secrets;
-use sessionlint_source::{Decoded, Encoding, EncodingFlaw, FileId, Place, Source, Sources, Span, decode};
+use sessionlint_source::{
+    Decoded, Encoding, EncodingFlaw, FileId, KEEP_BYTES, Place, Source, Sources, Span, decode, held_text,
+};
 use sessionlint_xml::{Document, Keep, Outcome, parse_within};
 
 /// Something to tell a person beside the findings.
@@ -369,8 +371,12 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>) -> Result<Held, U
     with_bytes(&root.tree, &found.disk, &found.path, &mut reading, |bytes| {
         let is_utf16 = bytes.starts_with(b"<\0") || bytes.starts_with(b"\0<");
         let length = bytes.len() as u64;
-        // The text is kept, or read again where something of it is shown. Nothing is made of one that finds no room.
-        lease.more(NAME + length)?;
+        // Nothing is made of a file that finds no room. A long text that can be read again is not held.
+        lease.more(NAME)?;
+        let is_kept = matches!(root.tree, Tree::Memory(_)) || bytes.len() <= KEEP_BYTES;
+        if is_kept {
+            lease.more(length)?;
+        }
         // What is decoded is another text, and may be three times as long for a while.
         let mut decoding = lease.beside();
         if is_utf16 || !bytes.is_ascii() {
@@ -378,12 +384,14 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>) -> Result<Held, U
         }
         let Parsed { text, encoding, content, warning, marks } =
             understand(bytes, found, &root.replacements, &mut lease)?;
-        lease.more((text.len() as u64).saturating_sub(length))?;
+        if is_kept {
+            lease.more(held_text(&text).saturating_sub(length))?;
+        }
         if let Content::Understood(document) = &content {
             lease.more(document.node_count() as u64 * DERIVED)?;
         }
         let source = match &root.tree {
-            Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding),
+            Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding).within(budget),
             Tree::Memory(_) => Source::kept(found.path.clone(), text.into_owned(), encoding),
         };
         Ok(Held { source, content, warning, marks, lease })

@@ -133,7 +133,10 @@ impl Page<'_> {
         let source = self.report.sources.get(finding.place.file);
         let shown_path = self.paths.shown(&source.path);
         if !has_text(source) {
-            self.field("in", &format!("{shown_path} (changed since it was read, so no line can be shown)"))?;
+            self.field(
+                "in",
+                &format!("{shown_path} (changed since it was read, or takes too much memory, so no line can be shown)"),
+            )?;
             return Ok(Vec::new());
         }
         // Those of other files keep their index but can lie near nothing.
@@ -727,7 +730,7 @@ warning[s/a] line ?]0;title? \u{FFFD}over
         let place = Place { file: FileId(0), span: Span::new(3, 9) };
         let expected = "\
 warning[s/a] Message of s/a
-  in: big.xml (changed since it was read, so no line can be shown)
+  in: big.xml (changed since it was read, or takes too much memory, so no line can be shown)
 ";
         assert_eq!(case.plain(&[finding("s/a", Severity::Warning, place)]), expected);
     }

@@ -84,6 +84,7 @@ pub struct Budget {
     size: Size,
     most: u64,
     held: AtomicU64,
+    unshown: AtomicU64,
 }
 
 impl Default for Budget {
@@ -97,7 +98,7 @@ impl Budget {
     /// that is more.
     pub fn of(size: Size) -> Self {
         let uncounted = (size.0 / 16).max(UNCOUNTED.min(size.0 / 2));
-        Self { size, most: size.0 - uncounted, held: AtomicU64::new(0) }
+        Self { size, most: size.0 - uncounted, held: AtomicU64::new(0), unshown: AtomicU64::new(0) }
     }
 
     /// What the run may take.
@@ -108,6 +109,21 @@ impl Budget {
     /// Number of bytes that are held now.
     pub fn held(&self) -> u64 {
         self.held.load(Ordering::Relaxed)
+    }
+
+    /// Number of files that could not be read again to be shown.
+    pub fn unshown(&self) -> u64 {
+        self.unshown.load(Ordering::Relaxed)
+    }
+
+    /// Forgets them: everything is shown once more.
+    pub fn shows_again(&self) {
+        self.unshown.store(0, Ordering::Relaxed);
+    }
+
+    /// Counts a file that cannot be shown.
+    pub(crate) fn note_unshown(&self) {
+        self.unshown.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts `bytes` that are about to be held; where they do not fit, nothing is counted.

@@ -18,9 +18,11 @@ use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use memchr::{memchr, memchr2_iter};
+
+use budget::{Budget, Lease};
 
 /// Index of a file in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -241,10 +243,25 @@ pub struct Source {
     kept: Option<Box<str>>,
     /// For a large text that was dropped.
     line_counts: Option<window::LineCounts>,
-    reread: OnceLock<Result<Box<str>, String>>,
+    reread: OnceLock<Result<Reread, String>>,
+    /// What holds a text that is read again.
+    budget: Option<Arc<Budget>>,
     lines: OnceLock<Box<[u32]>>,
     checkpoints: OnceLock<Box<[Counts]>>,
     secrets: OnceLock<Box<[Span]>>,
+}
+
+/// A text that was dropped and read again.
+#[derive(Debug)]
+struct Reread {
+    text: Box<str>,
+    _lease: Option<Lease>,
+}
+
+/// What a text and the starts of its lines take while it is held, in bytes.
+pub fn held_text(text: &str) -> u64 {
+    let line_ends = memchr2_iter(b'\n', b'\r', text.as_bytes()).count();
+    (text.len() + line_ends * size_of::<u32>()) as u64
 }
 
 impl Source {
@@ -292,29 +309,53 @@ impl Source {
             kept,
             line_counts: None,
             reread: OnceLock::new(),
+            budget: None,
             lines: OnceLock::new(),
             checkpoints: OnceLock::new(),
             secrets: OnceLock::new(),
         }
     }
 
+    /// The same, where a text that was dropped is read again within `budget`.
+    #[must_use]
+    pub fn within(self, budget: &Arc<Budget>) -> Self {
+        Self { budget: Some(Arc::clone(budget)), ..self }
+    }
+
     /// The decoded text; read again from disk where it was dropped.
     ///
-    /// A file that changed or vanished meanwhile gives an empty text: no place in it can be shown.
+    /// A file that changed or vanished meanwhile gives an empty text: no place in it can be shown. So does one for which
+    /// there is no memory left, and the budget is told.
     pub fn text(&self) -> &str {
         if let Some(text) = &self.kept {
             return text;
         }
-        let read = self.reread.get_or_init(|| {
-            let bytes = fs::read(&self.disk).map_err(|error: io::Error| error.to_string())?;
-            let text = decode(&bytes).text.into_owned();
-            if text.len() as u32 == self.text_len {
-                Ok(text.into_boxed_str())
-            } else {
-                Err("changed since it was read".to_owned())
-            }
-        });
-        read.as_deref().unwrap_or_default()
+        let read = self.reread.get_or_init(|| self.read_again());
+        read.as_ref().map(|read| &*read.text).unwrap_or_default()
+    }
+
+    fn read_again(&self) -> Result<Reread, String> {
+        let mut lease = self.budget.as_ref().map(Lease::of);
+        let mut hold = |bytes: u64, instead_of: u64| -> Result<(), String> {
+            let Some(lease) = &mut lease else { return Ok(()) };
+            lease.more(bytes).map_err(|_| {
+                self.budget.iter().for_each(|budget| budget.note_unshown());
+                "takes more memory than there is".to_owned()
+            })?;
+            lease.less(instead_of);
+            Ok(())
+        };
+        // Up to two bytes for one of the text, and the text twice while it is decoded.
+        let reading = u64::from(self.text_len) * 4;
+        hold(reading, 0)?;
+        let bytes = fs::read(&self.disk).map_err(|error: io::Error| error.to_string())?;
+        let text = decode(&bytes).text.into_owned().into_boxed_str();
+        drop(bytes);
+        if text.len() as u32 != self.text_len {
+            return Err("changed since it was read".to_owned());
+        }
+        hold(held_text(&text), reading)?;
+        Ok(Reread { text, _lease: lease })
     }
 
     /// The text that `span` covers, as it stands in the file; unmasked, so not for output.

@@ -21,7 +21,7 @@ use sessionlint_apex::graph::wanted;
 use sessionlint_apex::scan::{Names, Seen, scan};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME};
-use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode};
+use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, held_text};
 
 /// How often callers of callers are looked for. Findings speak of three calls at most.
 const LEVELS: usize = 3;
@@ -254,8 +254,8 @@ fn read_one(root: &Root, found: &FoundCode, budget: &Arc<Budget>) -> Result<Read
 impl ReadCode {
     fn of(root: &Root, found: &FoundCode, bytes: &[u8], budget: &Arc<Budget>) -> Result<Self, Unread> {
         let (mut lease, length) = (Lease::of(budget), bytes.len() as u64);
-        // Three bytes for a byte are what decoding may give, beside the text that is kept.
-        lease.more(NAME + length)?;
+        // Three bytes for a byte are what decoding may give.
+        lease.more(NAME)?;
         let mut reading = lease.beside();
         reading.more(length * (TREE_PER_BYTE + 3))?;
         let (text, encoding, is_lossy) = text_of(bytes);
@@ -270,10 +270,11 @@ impl ReadCode {
         lease.more(changed.as_ref().map_or(0, |changed| changed.marks.len()) as u64 * DERIVED)?;
         let marks = changed.map(|changed| changed.marks).unwrap_or_default();
         let source = if is_lossy || matches!(root.tree, Tree::Memory(_)) {
+            lease.more(held_text(&text))?;
             Source::kept(found.path.clone(), text.into_owned(), encoding)
         } else {
             // Most of it is read for who calls whom, and never shown.
-            Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding)
+            Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding).within(budget)
         };
         Ok(Self { path: found.path.clone(), package: found.package, source, unit, marks, lease })
     }
