@@ -26,7 +26,7 @@ use crate::replace::{self, Fault};
 use crate::tree::{self, Memory, Missing, Tree};
 pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 use sessionlint_apex::Code;
-use sessionlint_source::budget::{Budget, Lease, NAME};
+use sessionlint_source::budget::{Budget, Lease, NAME, Spent};
 use sessionlint_source::{Decoded, Encoding, Span, decode, harmless_text};
 
 /// A project's root and the folders in it that hold its metadata.
@@ -198,7 +198,7 @@ fn most_of(name: &str) -> u64 {
 fn unreadable(missing: Missing<'_>) -> Refusal {
     let reason = match missing {
         Missing::Because(reason) => reason,
-        Missing::NoRoom => "there is no memory left for it",
+        Missing::NoRoom => "--max-memory leaves no room for it",
     };
     Refusal::Unreadable(io::Error::other(reason.to_owned()))
 }
@@ -417,7 +417,7 @@ pub struct Met {
     pub errors: Vec<String>,
     /// Number of names, of files and of folders, for which there was no memory left.
     pub cut: usize,
-    /// What the names hold that were met.
+    /// What holds the names that were met, and the patterns.
     pub held: Option<Lease>,
 }
 
@@ -524,7 +524,7 @@ struct Reached {
 /// for a few words is noted as far as `texts` wants it. Names are held within `budget`; those for which there is no room
 /// are counted.
 pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>, on_file: F) -> Met {
-    let mut met = Met::default();
+    let mut met = Met { held: Some(Lease::of(budget)), ..Met::default() };
     let ignored = read_forceignores(root, &mut met);
     let confines = match root.tree {
         Tree::Folder => Confines::of(&root.path, None),
@@ -552,7 +552,8 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>
     let mut met = walk.met.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     met.other = walk.other.into_inner();
     met.cut = walk.cut.into_inner();
-    met.held = Some(Lease::holding(budget, walk.held.into_inner()));
+    let names = Lease::holding(budget, walk.held.into_inner());
+    met.held.get_or_insert_with(|| Lease::of(budget)).join(names);
     for list in [&mut met.hidden, &mut met.outside] {
         list.sort_by(|left, right| compare_paths(left, right));
     }
@@ -659,7 +660,11 @@ fn read_patterns(name: &str, bytes: Option<Result<Vec<u8>, Refusal>>, is_inside:
         Some(Ok(bytes)) if bytes.len() as u64 > forceignore::MAX_BYTES => {
             Err(Refusal::TooLarge(forceignore::MAX_BYTES))
         }
-        Some(bytes) => bytes,
+        Some(Ok(bytes)) => match met.held.as_mut().map_or(Ok(()), |held| held.more(forceignore::takes(&bytes))) {
+            Ok(()) => Ok(bytes),
+            Err(Spent) => Err(unreadable(Missing::NoRoom)),
+        },
+        Some(Err(refusal)) => Err(refusal),
         None => Ok(Vec::new()),
     };
     let mut file = IgnoreFile {

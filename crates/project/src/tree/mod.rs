@@ -26,8 +26,9 @@ pub const CONFIG_FILE: &str = "sessionlint.toml";
 /// Larger files are refused, in bytes.
 pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// What a configuration in a zip or a revision may take with the rules that it names.
-pub const MAX_SETTINGS: Size = Size(64 << 20);
+/// What a configuration may take with the rules that it names, half of it in their bytes. What is made of a page takes 3
+/// times its bytes where they are prose, 6 times where they are conditions.
+pub const MAX_SETTINGS: Size = Size(32 << 20);
 
 /// A larger project file, configuration or page of a rule is none, in bytes: what is read of it takes many times its
 /// size.
