@@ -188,7 +188,8 @@ fn trees_that_hold_one_another_are_not_listed_to_their_end() {
     git(&["init", "-q"], "");
     let blob = git(&["hash-object", "-w", "--stdin"], "<Profile/>");
     let listed = |mode: &str, object: &str, suffix: &str| -> String {
-        (0..16).map(|index| format!("{mode} {object}\tf{index:x}{suffix}\n")).collect()
+        let lines: Vec<String> = (0..16).map(|index| format!("{mode} {object}\tf{index:x}{suffix}\n")).collect();
+        lines.concat()
     };
     let mut tree = git(&["mktree"], &listed("100644 blob", &blob, ".profile-meta.xml"));
     for _ in 0..9 {

@@ -555,11 +555,11 @@ mod tests {
     #[test]
     fn code_keeps_its_length() {
         let text = "call('https://HOST/é');\nHOST();\n";
-        let it = plan(ENV).code("x", text).unwrap();
+        let it = plan(ENV).code("x", text, lease()).unwrap().unwrap();
         assert_eq!(it.text, "call('https://$$$$/é');\n$$$$();\n");
         assert_eq!(marked(&it, text), [("HOST", false), ("HOST", false)]);
         let file = r#"{"filename": "x", "stringToReplace": "HOST", "replaceWithFile": "key.txt"}"#;
-        assert_eq!(plan(file).code("x", text).unwrap().text, it.text);
+        assert_eq!(plan(file).code("x", text, lease()).unwrap().unwrap().text, it.text);
     }
 
     proptest::proptest! {
