@@ -47,7 +47,7 @@ pub(super) enum Command {
     Completions {
         /// The shell
         #[arg(value_enum, value_name = "SHELL")]
-        shell: clap_complete::Shell,
+        shell: Shell,
     },
     /// Print the manual page
     Man,
@@ -55,6 +55,16 @@ pub(super) enum Command {
     Rules(RulesArguments),
     /// Print the JSON Schema of sessionlint.toml, for editors
     Schema,
+}
+
+/// Shells with completions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Powershell,
+    Zsh,
 }
 
 /// When to colour.
