@@ -153,7 +153,7 @@ mod formats {
             title: rule.title().to_owned(),
             summary: rule.page.summary.clone(),
             text: rule.page.section("Why it matters").unwrap_or_default().to_owned(),
-            markdown: rule.page.text.clone(),
+            markdown: rule.page.whole().into_owned(),
             trade_off: rule.page.section("Trade-off").unwrap_or_default().to_owned(),
             severity: rule.worst().unwrap_or(Severity::Warning),
             security: None,

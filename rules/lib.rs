@@ -3,8 +3,40 @@
 //! Refuses to know what stands in them: `sessionlint-lint` makes rules of the pages. A package of its own, because a
 //! package holds its own files only, and pages change more often than the code that reads them.
 
-/// Rule pages: id and text, by id.
-pub static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+use std::io::Read as _;
+use std::sync::OnceLock;
+
+use flate2::read::DeflateDecoder;
+
+/// An embedded page.
+#[derive(Debug)]
+pub struct Page {
+    /// The id of its rule.
+    pub id: &'static str,
+    /// Its text up to the examples, which come last.
+    pub head: &'static str,
+    /// Where its examples stand in those of all pages.
+    examples: (usize, usize),
+}
+
+impl Page {
+    /// The rest of its text. The first call inflates the examples of all pages.
+    pub fn examples(&self) -> &'static str {
+        static EXAMPLES: OnceLock<String> = OnceLock::new();
+        let all = EXAMPLES.get_or_init(|| {
+            let mut text = String::new();
+            let deflated: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.deflate"));
+            // What the build deflated can be inflated; a test compares it with the files.
+            let _ = DeflateDecoder::new(deflated).read_to_string(&mut text);
+            text
+        });
+        all.get(self.examples.0..self.examples.1).unwrap_or_default()
+    }
+}
+
+/// Rule pages, by id.
+#[allow(clippy::unreadable_literal, reason = "the build script counts bytes")]
+pub static PAGES: &[Page] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// Published lists of controls that pages name.
 pub const BENCHMARKS: &str = include_str!("benchmarks.toml");
@@ -20,3 +52,18 @@ pub const SYMPTOMS: &str = include_str!("symptoms.toml");
 
 /// How to see that a change worked, by table and group.
 pub const VERIFY: &str = include_str!("verify.toml");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_what_their_files_hold() {
+        for page in PAGES {
+            let file = format!("{}/{}.md", env!("CARGO_MANIFEST_DIR"), page.id);
+            let text = std::fs::read_to_string(file).unwrap();
+            assert!(text == format!("{}{}", page.head, page.examples()), "{}", page.id);
+            assert!(page.examples().starts_with("## Flagged\n"), "{}", page.id);
+        }
+    }
+}

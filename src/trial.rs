@@ -43,7 +43,8 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
         outcome.failures.push(error.to_string());
         return outcome;
     }
-    let mut text = rule.page.text.clone();
+    let whole = rule.page.whole();
+    let mut text = whole.clone().into_owned();
     let mut has_diff = false;
     let mut explained: Vec<String> = Vec::new();
     // From the last to the first, so that the places of earlier examples stay true.
@@ -70,7 +71,7 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
         outcome.failures.push(format!("{path}: no finding of the examples explains the symptom `{symptom}`"));
     }
     outcome.failures.sort();
-    outcome.updated = (text != rule.page.text).then_some(text);
+    outcome.updated = (text != whole).then_some(text);
     outcome
 }
 

@@ -48,7 +48,7 @@ pub(super) enum Command {
     Completions {
         /// The shell
         #[arg(value_enum, value_name = "SHELL")]
-        shell: clap_complete::Shell,
+        shell: Shell,
     },
     /// Print the manual page
     Man,
@@ -74,6 +74,16 @@ impl Command {
         };
         common.max_memory
     }
+}
+
+/// Shells with completions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Powershell,
+    Zsh,
 }
 
 /// When to colour.

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
     let heading = anstyle::Style::new().bold();
     let color = environment.color(arguments.color, false);
     let mut in_fence = false;
-    for line in rule.page.text.lines() {
+    for line in rule.page.whole().lines() {
         in_fence ^= line.starts_with("```");
         if color && !in_fence && line.starts_with('#') {
             writeln!(environment.out, "{heading}{line}{heading:#}")?;

@@ -186,9 +186,10 @@ fn hardening(rule: &Rule) -> Option<Severity> {
 /// The page without what only the program reads: the query, and the reports that its tests expect.
 fn for_readers(page: &Page, references: &[String]) -> String {
     let mut text = String::new();
+    let whole = page.whole();
     let mut skipped_to: Option<&str> = None;
     let mut open: Option<&str> = None;
-    for line in page.text.lines() {
+    for line in whole.lines() {
         let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
         if let Some(fence) = skipped_to {
             if line.trim_end() == fence {

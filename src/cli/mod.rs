@@ -16,12 +16,12 @@ mod formats;
 mod gate;
 mod init;
 mod output;
+mod printed;
 mod progress;
 mod query;
 mod reading;
 mod report;
 mod rules;
-mod schema;
 mod sessions;
 mod settings;
 mod several;
@@ -207,16 +207,9 @@ fn report_full_files() {
     }
 }
 
-/// Writes a text that is made from the description of the arguments.
-fn generated(
-    environment: &mut Environment<'_>,
-    write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
-) -> Result<Exit, Failure> {
-    // Gathered first: the generators give up with a panic where a pipe is closed.
-    let mut text = Vec::new();
-    write(&mut text)?;
-    environment.out.write_all(&text)?;
-    Ok(Exit::Clean)
+/// The description of the arguments, for who makes completions and the manual page of it.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Runs a command; `arguments` begin with the program's name.
@@ -281,15 +274,12 @@ fn dispatch(command: Command, environment: &mut Environment<'_>) -> Exit {
         Command::Fleet(arguments) => fleet::run(&arguments, environment),
         Command::Diagnose(arguments) => diagnose::run(&arguments, environment),
         Command::Init(arguments) => init::run(&arguments, environment),
-        Command::Completions { shell } => generated(environment, |out| {
-            clap_complete::generate(shell, &mut Arguments::command(), "sessionlint", out);
-            Ok(())
-        }),
-        Command::Man => generated(environment, |out| clap_mangen::Man::new(Arguments::command()).render(out)),
+        Command::Completions { shell } => printed::completions(shell, environment),
+        Command::Man => printed::man(environment),
         Command::Sessions(arguments) => sessions::run(&arguments, environment),
         Command::Report(arguments) => report::run(&arguments, environment),
         Command::Rules(arguments) => rules::run(&arguments, environment),
-        Command::Schema => schema::run(environment),
+        Command::Schema => printed::schema(environment),
     };
     match done {
         Ok(exit) => exit,

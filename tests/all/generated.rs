@@ -107,10 +107,16 @@ fn the_example_of_the_readme_is_what_the_program_says() {
 }
 
 #[test]
-fn the_schema_of_the_configuration_is_true() {
-    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
-    let schema = serde_json::to_string_pretty(&sessionlint::config::schema(&catalog)).unwrap();
-    hold_whole("sessionlint.schema.json", &format!("{schema}\n"));
+fn completions_and_the_manual_page_are_true() {
+    use clap_complete::Shell;
+    for shell in [Shell::Bash, Shell::Elvish, Shell::Fish, Shell::PowerShell, Shell::Zsh] {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut sessionlint::cli::command(), "sessionlint", &mut script);
+        hold_whole(&format!("src/cli/printed/completions.{shell}"), &String::from_utf8(script).unwrap());
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(sessionlint::cli::command()).render(&mut page).unwrap();
+    hold_whole("src/cli/printed/sessionlint.1", &String::from_utf8(page).unwrap());
 }
 
 /// What each rule found in the same projects before its findings were read by hand.

@@ -3,9 +3,7 @@
 //! May assume that edits lie in the sources they are shown with. What it gives is to be read, not to be applied: where a
 //! line holds a secret, the diff holds stars.
 
-use std::fmt::Write as _;
-
-use similar::{ChangeTag, TextDiff};
+use diffy::{DiffOptions, Hunk, Line, PatchFormatter};
 
 use crate::diagnostic::Edit;
 use sessionlint_source::{FileId, Source, Sources, Span};
@@ -39,12 +37,13 @@ pub fn of_edits(sources: &Sources, edits: &[Edit], shown: impl Fn(&str) -> Strin
 /// The diff between two states of a file; empty where they are equal.
 pub fn between(before: &Source, after: &Source, path: &str) -> String {
     let (old, new) = (masked(before), masked(after));
-    let diff = TextDiff::from_lines(old.as_str(), new.as_str());
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ =
-        write!(text, "{}", diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")));
-    text
+    let mut options = DiffOptions::new();
+    options.set_original_filename(format!("a/{path}")).set_modified_filename(format!("b/{path}"));
+    let changes = options.create_patch(&old, &new);
+    if changes.hunks().is_empty() {
+        return String::new();
+    }
+    PatchFormatter::new().suppress_blank_empty(false).fmt_patch(&changes).to_string()
 }
 
 /// What happened to a line.
@@ -89,16 +88,19 @@ pub fn groups(before: &Source, edits: &[&Edit]) -> Vec<Vec<DiffLine>> {
     for cluster in edits.chunk_by(is_near) {
         let window = Window::around(before, cluster);
         let (old, new) = (window.text(before, &[]), window.text(before, cluster));
-        let diff = TextDiff::from_lines(old.as_str(), new.as_str());
+        // One hunk with all lines.
+        let changes = DiffOptions::new().set_context_len(usize::MAX).create_patch(&old, &new);
         let first = i64::from(window.line) + 1;
-        let lines = diff.iter_all_changes().map(|change| {
-            let (sign, index, shift) = match change.tag() {
-                ChangeTag::Equal => (Sign::Kept, change.old_index(), 0),
-                ChangeTag::Delete => (Sign::Removed, change.old_index(), 0),
-                ChangeTag::Insert => (Sign::Added, change.new_index(), delta),
+        let (mut of_old, mut of_new) = (first, first + delta);
+        let lines = changes.hunks().iter().flat_map(Hunk::lines).map(|line| {
+            let (sign, text, number) = match line {
+                Line::Context(text) => (Sign::Kept, text, of_old),
+                Line::Delete(text) => (Sign::Removed, text, of_old),
+                Line::Insert(text) => (Sign::Added, text, of_new),
             };
-            let number = index.and_then(|index| i64::try_from(index).ok()).map_or(first, |index| first + index + shift);
-            let text = change.value().trim_end_matches(['\r', '\n']).to_owned();
+            of_old += i64::from(sign != Sign::Added);
+            of_new += i64::from(sign != Sign::Removed);
+            let text = text.trim_end_matches(['\r', '\n']).to_owned();
             DiffLine { sign, number: u32::try_from(number).unwrap_or(u32::MAX), text }
         });
         let lines: Vec<DiffLine> = lines.collect();

@@ -9,10 +9,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
+use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::{Paths, Report, one_line, place_text};
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
+
+type Writer = quick_xml::Writer<Vec<u8>>;
 
 /// Writes the document.
 pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
@@ -23,59 +25,93 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Res
     for finding in report.findings {
         by_rule.entry(&finding.rule).or_default().push(finding);
     }
-    let mut document = JUnit::new("sessionlint");
-    document.add_test_suites(silence(report));
-    for (rule, findings) in by_rule {
-        document.add_test_suite(suite(report, paths, rule, &findings));
-    }
-    // Serialised first: the crate's error does not tell a closed pipe from a full disk.
-    let text = document.to_string().map_err(io::Error::other)?;
-    out.write_all(text.as_bytes())
+    let tests = by_rule.values().map(|findings| findings.len().max(1)).sum();
+    let failures = report.findings.iter().filter(|finding| fails(finding)).count();
+    let silence = report.silence.sentences();
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 4);
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let counts = counts(tests, [("skipped", 0), ("failures", failures), ("errors", 0)]);
+    let document = writer.create_element("testsuites").with_attribute(("name", "sessionlint"));
+    document.with_attributes(borrowed(&counts)).write_inner_content(|writer| {
+        if !silence.is_empty() {
+            // What is kept quiet, as the output of a suite without tests.
+            suite(writer, "sessionlint", (0, 0), |writer| output(writer, &words(&silence.join("\n"))))?;
+        }
+        by_rule.iter().try_for_each(|(rule, findings)| rule_suite(writer, report, paths, rule, findings))
+    })?;
+    let mut text = writer.into_inner();
+    text.push(b'\n');
+    out.write_all(&text)
 }
 
-/// What is kept quiet, as the output of a suite without tests; none where nothing is.
-fn silence(report: &Report) -> Option<TestSuite> {
-    let sentences = report.silence.sentences();
-    if sentences.is_empty() {
-        return None;
-    }
-    let mut suite = TestSuite::new("sessionlint");
-    suite.set_system_out(words(&sentences.join("\n")));
-    Some(suite)
+/// Whether viewers count a finding as a failure.
+fn fails(finding: &Diagnostic) -> bool {
+    finding.severity != Severity::Note
 }
 
-fn suite(report: &Report, paths: &Paths, rule: &str, findings: &[&Diagnostic]) -> TestSuite {
-    let mut suite = TestSuite::new(words(rule));
+/// How many tests there are, and how many of each kind.
+fn counts(tests: usize, kinds: [(&'static str, usize); 3]) -> Vec<(&'static str, String)> {
+    [("tests", tests)].into_iter().chain(kinds).map(|(name, count)| (name, count.to_string())).collect()
+}
+
+fn borrowed<'a>(attributes: &'a [(&'static str, String)]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    attributes.iter().map(|(name, value)| (*name, value.as_str()))
+}
+
+fn suite(
+    writer: &mut Writer,
+    name: &str,
+    (tests, failures): (usize, usize),
+    content: impl FnOnce(&mut Writer) -> io::Result<()>,
+) -> io::Result<()> {
+    let counts = counts(tests, [("skipped", 0), ("errors", 0), ("failures", failures)]);
+    let suite = writer.create_element("testsuite").with_attribute(("name", name));
+    suite.with_attributes(borrowed(&counts)).write_inner_content(content)?;
+    Ok(())
+}
+
+fn rule_suite(
+    writer: &mut Writer,
+    report: &Report,
+    paths: &Paths,
+    rule: &str,
+    findings: &[&Diagnostic],
+) -> io::Result<()> {
     let class = format!("sessionlint.{}", words(rule).replace('/', "."));
-    if findings.is_empty() {
-        let title = report.rule(rule).map_or(rule, |info| &info.title);
-        let mut case = TestCase::new(words(title), TestCaseStatus::success());
-        case.set_classname(class.as_str());
-        suite.add_test_case(case);
-    }
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    for finding in findings {
-        let path = words(&paths.shown(&report.sources.get(finding.place.file).path));
-        let number = seen.entry(path.clone()).or_default();
-        *number += 1;
-        let name = if *number == 1 { path } else { format!("{path} ({number})") };
-        let mut case = case(report, paths, finding, &name);
-        case.set_classname(class.as_str());
-        suite.add_test_case(case);
-    }
-    suite
+    let failures = findings.iter().filter(|finding| fails(finding)).count();
+    suite(writer, &words(rule), (findings.len().max(1), failures), |writer| {
+        if findings.is_empty() {
+            let title = report.rule(rule).map_or(rule, |info| &info.title);
+            let attributes = [("name", words(title)), ("classname", class.clone())];
+            writer.create_element("testcase").with_attributes(borrowed(&attributes)).write_empty()?;
+        }
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for finding in findings {
+            let path = words(&paths.shown(&report.sources.get(finding.place.file).path));
+            let number = seen.entry(path.clone()).or_default();
+            *number += 1;
+            let name = if *number == 1 { path } else { format!("{path} ({number})") };
+            let attributes = [("name", name), ("classname", class.clone())];
+            let case = writer.create_element("testcase").with_attributes(borrowed(&attributes));
+            case.write_inner_content(|writer| outcome(writer, report, paths, finding))?;
+        }
+        Ok(())
+    })
 }
 
-fn case(report: &Report, paths: &Paths, finding: &Diagnostic, name: &str) -> TestCase {
+/// What a finding is to viewers of tests.
+fn outcome(writer: &mut Writer, report: &Report, paths: &Paths, finding: &Diagnostic) -> io::Result<()> {
     let details = details(report, paths, finding);
-    if finding.severity == Severity::Note {
-        let mut case = TestCase::new(name, TestCaseStatus::success());
-        case.set_system_out(details);
-        return case;
+    if !fails(finding) {
+        return output(writer, &details);
     }
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_message(words(&finding.message)).set_type(finding.severity.as_str()).set_description(details);
-    TestCase::new(name, status)
+    let attributes = [("message", words(&finding.message)), ("type", finding.severity.as_str().to_owned())];
+    let failure = writer.create_element("failure").with_attributes(borrowed(&attributes));
+    failure.write_text_content(BytesText::new(&details)).map(drop)
+}
+
+fn output(writer: &mut Writer, text: &str) -> io::Result<()> {
+    writer.create_element("system-out").write_text_content(BytesText::new(text)).map(drop)
 }
 
 /// The finding in lines, as the concise format has it, with help and related places.

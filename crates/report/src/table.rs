@@ -2,9 +2,6 @@
 
 use std::io;
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
-
 use super::text::{columns_of, marked, width_of, wrap};
 
 /// Which kind of table.
@@ -28,20 +25,25 @@ pub fn write(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], sh
 }
 
 fn plain(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    let on_one_line = |text: &String| marked(text).into_owned();
-    table.set_header(names.iter().map(on_one_line));
-    for row in rows {
-        table.add_row(row.iter().map(on_one_line));
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    for line in table.to_string().lines() {
+    let natural = natural_widths(names, rows);
+    for row in std::iter::once(names).chain(rows.iter().map(Vec::as_slice)) {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&natural) {
+            let text = marked(cell);
+            line.push_str(&text);
+            line.extend(std::iter::repeat_n(' ', width.saturating_sub(width_of(&text)) + GAP));
+        }
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+/// Columns that the widest cell of each column takes.
+fn natural_widths(names: &[String], rows: &[Vec<String>]) -> Vec<usize> {
+    let widths = |row: &[String]| row.iter().map(|cell| width_of(&marked(cell))).collect::<Vec<_>>();
+    rows.iter().fold(widths(names), |widest, row| {
+        widest.iter().zip(widths(row)).map(|(one, other)| (*one).max(other)).collect()
+    })
 }
 
 /// Columns between two cells.
@@ -55,8 +57,7 @@ const SHORTEST: usize = 20;
 /// their names; a cell that is empty or `-` says nothing there.
 pub fn write_fitted(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
     let width = width.max(SHORTEST + INDENT);
-    let widest = |column: usize| rows.iter().chain([&names.to_vec()]).map(|row| width_of(&marked(&row[column]))).max();
-    let natural: Vec<usize> = (0..names.len()).map(|column| widest(column).unwrap_or(0)).collect();
+    let natural = natural_widths(names, rows);
     if natural.iter().map(|columns| columns + GAP).sum::<usize>() <= width + GAP {
         return plain(out, names, rows);
     }

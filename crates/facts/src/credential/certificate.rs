@@ -4,10 +4,10 @@
 //! are calendar days in UTC. What is no X.509 certificate has no date and no key, and says nothing. No body leaves this
 //! module.
 
-use std::io::Cursor;
-
+use base64ct::{Base64, Encoding as _};
+use der::asn1::{AnyRef, BitStringRef, GeneralizedTime, ObjectIdentifier, UintRef, UtcTime};
+use der::{Decode as _, Reader, SliceReader, Tag, TagNumber, Tagged as _};
 use jiff::civil::Date;
-use x509_parser::pem::Pem;
 
 use super::link::texts;
 use super::{is_same, label};
@@ -34,15 +34,74 @@ pub(super) fn body(text: &str) -> Option<Body> {
         None => text,
     };
     let base64: String = inner.chars().filter(|ch| !ch.is_whitespace()).collect();
-    let armoured = format!("{BEGIN}\n{base64}\n-----END CERTIFICATE-----\n");
-    let (pem, _) = Pem::read(Cursor::new(armoured.as_bytes())).ok()?;
-    let certificate = pem.parse_x509().ok()?;
-    let end = jiff::Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?;
-    let bits = certificate.public_key().parsed().map_or(0, |key| key.key_size());
-    Some(Body {
-        expires_on: jiff::tz::Offset::UTC.to_datetime(end).date(),
-        key_size: i64::try_from(bits).ok().filter(|bits| *bits > 0),
+    let bytes = Base64::decode_vec(&base64).ok()?;
+    let (end, key_size) = SliceReader::new(&bytes).ok()?.sequence(|it| before_rest(it, to_be_signed)).ok()?;
+    Some(Body { expires_on: day_of(end)?, key_size })
+}
+
+/// Reads the beginning of a sequence, and passes over the rest of it.
+fn before_rest<'b, T>(
+    reader: &mut SliceReader<'b>,
+    read: impl FnOnce(&mut SliceReader<'b>) -> der::Result<T>,
+) -> der::Result<T> {
+    let read = read(reader)?;
+    reader.drain(reader.remaining_len())?;
+    Ok(read)
+}
+
+/// The last moment and the size of the key, out of a certificate (RFC 5280, 4.1).
+fn to_be_signed<'b>(reader: &mut SliceReader<'b>) -> der::Result<(AnyRef<'b>, Option<i64>)> {
+    const VERSION: TagNumber = TagNumber(0);
+    reader.sequence(|it| {
+        before_rest(it, |it| {
+            if matches!(Tag::peek(it)?, Tag::ContextSpecific { number: VERSION, .. }) {
+                AnyRef::decode(it)?;
+            }
+            let _serial = AnyRef::decode(it)?;
+            let _algorithm = AnyRef::decode(it)?;
+            let _issuer = AnyRef::decode(it)?;
+            let end = it.sequence(|it| {
+                let _start = AnyRef::decode(it)?;
+                AnyRef::decode(it)
+            })?;
+            let _subject = AnyRef::decode(it)?;
+            Ok((end, it.sequence(key_size_of)?))
+        })
     })
+}
+
+/// The day of a moment.
+fn day_of(moment: AnyRef<'_>) -> Option<Date> {
+    let moment = match moment.tag() {
+        Tag::UtcTime => moment.decode_as::<UtcTime>().ok()?.to_date_time(),
+        _ => moment.decode_as::<GeneralizedTime>().ok()?.to_date_time(),
+    };
+    let part = |part: u8| i8::try_from(part).ok();
+    Date::new(i16::try_from(moment.year()).ok()?, part(moment.month())?, part(moment.day())?).ok()
+}
+
+/// Bits of a public key, where its kind is known.
+fn key_size_of(reader: &mut SliceReader<'_>) -> der::Result<Option<i64>> {
+    const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+    const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
+    const ELLIPTIC_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+    let kind = reader.sequence(|it| before_rest(it, ObjectIdentifier::decode))?;
+    let key = BitStringRef::decode(reader)?;
+    let key = key.as_bytes().unwrap_or_default();
+    let octets = match kind {
+        RSA => {
+            let modulus = SliceReader::new(key)?.sequence(|it| before_rest(it, UintRef::decode));
+            modulus.map_or(0, |modulus| modulus.as_bytes().len())
+        }
+        DSA => UintRef::from_der(key).map_or(0, |key| key.as_bytes().len()),
+        ELLIPTIC_CURVE => match key {
+            [4, both @ ..] => both.len() / 2,
+            [2 | 3, one @ ..] => one.len(),
+            _ => 0,
+        },
+        _ => 0,
+    };
+    Ok(i64::try_from(octets * 8).ok().filter(|bits| *bits > 0))
 }
 
 /// The day of a dateTime as the Metadata API writes it.

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
@@ -14,7 +13,8 @@ use crate::rule::{Grade, Preset};
 use sessionlint_project::metadata::Precedence;
 
 /// Which view of what is wrong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PresetChoice {
     /// Sessions and integrations stay alive
@@ -38,7 +38,8 @@ impl PresetChoice {
 }
 
 /// The least severity that makes a run fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the words say it, and a doc comment here becomes a line of --help")]
 pub enum FailOn {
@@ -62,9 +63,10 @@ impl FailOn {
 }
 
 /// Configuration of sessionlint, for one project or for several below one folder.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(title = "sessionlint.toml")]
+#[cfg_attr(test, schemars(title = "sessionlint.toml"))]
 pub(super) struct Keys {
     /// Which rules are asked: `continuity` keeps sessions and integrations alive, `security` is Salesforce's hardening
     /// advice, `all` is both. `--preset` wins.
@@ -73,84 +75,89 @@ pub(super) struct Keys {
     pub(super) fail_on: Option<FailOn>,
     /// Which level decides where session timeouts disagree: `documented` is app, else profile, else org; `shortest` is
     /// the shortest of them.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Precedence>"))]
     pub(super) precedence: Option<Precedence>,
     /// Only these rules or groups are asked, whatever the preset. `--select` replaces this list and `ignore`'s names.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(super) select: Vec<Spanned<String>>,
     /// What is left out: a rule or group by name is not asked at all, a table leaves out single findings of it.
     #[serde(default)]
-    #[schemars(with = "Vec<LeftOut>")]
+    #[cfg_attr(test, schemars(with = "Vec<LeftOut>"))]
     pub(super) ignore: Vec<Spanned<LeftOut>>,
     /// Folders of rule pages of your own, relative to this file.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(super) rules: Vec<Spanned<String>>,
     /// What no file of a project says about integrations.
     #[serde(default)]
     pub(super) integration: IntegrationKeys,
     /// Severity and options of single rules, by id: `[rule."group/id"]`.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, RuleKeys>")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, RuleKeys>"))]
     pub(super) rule: BTreeMap<Spanned<String>, RuleKeys>,
 }
 
 /// What no file of a project says about integrations.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct IntegrationKeys {
     /// Globs over label or fullName of apps that are integrations; `!` excludes. The last that matches decides.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(super) apps: Vec<Spanned<String>>,
     /// Globs over the names of profiles that only integrations use; `!` excludes. The last that matches decides.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(super) profiles: Vec<Spanned<String>>,
     /// Where integrations call from: addresses, networks (`203.0.113.0/24`), ranges (`203.0.113.4-203.0.113.9`), or
     /// `rotating`.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(super) egress: Vec<Spanned<String>>,
 }
 
 /// Severity and options of one rule.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RuleKeys {
     /// The severity of every finding of the rule, in every preset; `off` does not ask it.
     pub(super) severity: Option<Grade>,
     /// Values of the rule's options.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]
     pub(super) options: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
 }
 
 /// Findings that are allowed, and why.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(extend("anyOf" = [{ "required": ["path"] }, { "required": ["component"] }]))]
+#[cfg_attr(test, schemars(extend("anyOf" = [{ "required": ["path"] }, { "required": ["component"] }])))]
 pub(super) struct IgnoreKeys {
     /// The rule or group.
-    #[schemars(with = "String")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub(super) rule: Spanned<String>,
     /// A glob over paths below the project's root; `*` stays in a folder, `**` does not; a folder means all below it.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) path: Option<Spanned<String>>,
     /// A glob over `Type:Name` of the component, in any case of letters.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) component: Option<Spanned<String>>,
     /// Why the findings are right as they are.
-    #[schemars(with = "String", length(min = 1))]
+    #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
     pub(super) reason: Spanned<String>,
     /// The last day on which it ignores.
-    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    #[cfg_attr(test, schemars(with = "Option<String>", extend("format" = "date")))]
     pub(super) until: Option<Spanned<toml::Value>>,
 }
 
 /// An entry of `ignore`: `ignore = ["group/id"]`, or `[[ignore]]`.
-#[derive(Debug, JsonSchema)]
-#[schemars(untagged)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(untagged))]
 pub(super) enum LeftOut {
     /// A rule or group that is not asked.
     Rule(String),

@@ -1,13 +1,18 @@
-//! The JSON Schema of the configuration, so that editors complete and explain it.
+//! The JSON Schema of the configuration, so that editors complete and explain it: `sessionlint.schema.json`, which the
+//! command prints as it is. What makes it is a test, so that the command needs none of it.
 
+use std::path::Path;
+
+use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::keys::Keys;
 use crate::rule::{Catalog, Rule};
+use sessionlint_facts::Shapes;
 use sessionlint_soql::ParamValue;
 
 /// The schema, with the rules of `catalog` and their options as properties.
-pub fn schema(catalog: &Catalog) -> Value {
+fn schema(catalog: &Catalog) -> Value {
     let mut schema = schemars::schema_for!(Keys).to_value();
     plain(&mut schema);
     let mut names: Vec<&str> = catalog.rules().iter().flat_map(|rule| [rule.group(), rule.id.as_str()]).collect();
@@ -32,6 +37,18 @@ pub fn schema(catalog: &Catalog) -> Value {
         ordered.append(keys);
     }
     Value::Object(ordered)
+}
+
+// The keys hold a type of a crate that knows no schema; a test compares the words.
+/// Which level of the session hierarchy decides where two disagree.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its shape is asked")]
+pub(super) enum Precedence {
+    /// Salesforce's documentation: app, else profile, else org.
+    Documented,
+    /// The fix guide: the shortest wins.
+    Shortest,
 }
 
 /// Takes out what TOML cannot write, null, and the line breaks of doc comments.
@@ -81,6 +98,50 @@ fn rule_schema(rule: &Rule) -> Value {
         "properties": properties,
         "additionalProperties": false
     })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment of a test says what to do")]
+fn is_update() -> bool {
+    std::env::var("UPDATE").is_ok_and(|value| value == "1")
+}
+
+#[test]
+fn the_schema_of_the_repository_is_true() {
+    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    let expected = format!("{}\n", serde_json::to_string_pretty(&schema(&catalog)).unwrap());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sessionlint.schema.json");
+    if std::fs::read_to_string(&path).is_ok_and(|text| text == expected) {
+        return;
+    }
+    assert!(is_update(), "sessionlint.schema.json is stale: run `UPDATE=1 cargo test -p sessionlint-lint schema`");
+    std::fs::write(&path, expected).unwrap();
+}
+
+#[test]
+fn the_words_of_precedence_are_those_of_the_keys() {
+    use sessionlint_project::metadata::Precedence as Read;
+    let words = schemars::schema_for!(Precedence).to_value();
+    let words = words["oneOf"].as_array().unwrap().iter().map(|it| it["const"].clone());
+    let read: Vec<Read> = words.map(|word| serde_json::from_value(word).unwrap()).collect();
+    assert_eq!(read, [Read::Documented, Read::Shortest]);
+}
+
+#[test]
+fn the_schema_knows_rules_and_their_options() {
+    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    let schema = schema(&catalog);
+    for rule in catalog.rules() {
+        let pointer = format!("/properties/rule/properties/{}", rule.id.replace('/', "~1"));
+        let entry = schema.pointer(&pointer).expect("an entry for each rule");
+        for name in rule.definition.options.keys() {
+            assert!(entry["properties"]["options"]["properties"][name]["default"] != serde_json::Value::Null);
+        }
+    }
+    let names = schema.pointer("/$defs/RuleOrGroup/anyOf/0/enum").unwrap();
+    assert!(names.as_array().unwrap().contains(&"oauth".into()));
+    for pointer in ["/properties/select/items", "/$defs/IgnoreKeys/properties/rule", "/$defs/LeftOut/anyOf/0"] {
+        assert_eq!(schema.pointer(pointer).unwrap()["$ref"], "#/$defs/RuleOrGroup", "{pointer}");
+    }
 }
 
 fn option_schema(default: &ParamValue) -> Value {

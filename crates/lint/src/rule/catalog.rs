@@ -10,11 +10,9 @@ use super::symptoms::{self, Symptoms};
 use super::{Preset, Rule, retired};
 use crate::decision::{Pair, pair_of};
 use sessionlint_project::confine;
+use sessionlint_rules::PAGES;
 use sessionlint_soql as soql;
 use sessionlint_source::nearest;
-
-/// The embedded pages: id and text, by id.
-static PAGES: &[(&str, &str)] = sessionlint_rules::PAGES;
 
 /// What the names of rule pages and of tables of symptoms end in.
 pub const FILE_SUFFIXES: &[&str] = &["md", "toml"];
@@ -194,9 +192,8 @@ impl Catalog {
 
     fn embedded(shapes: &dyn soql::Catalog) -> Result<Self, CatalogError> {
         let mut rules = Vec::with_capacity(PAGES.len());
-        for (id, text) in PAGES {
-            let page = Page::read_embedded(format!("rules/{id}.md"), (*text).to_owned())?;
-            rules.push(Rule::new((*id).to_owned(), page, shapes)?);
+        for page in PAGES {
+            rules.push(Rule::new(page.id.to_owned(), Page::read_embedded(page)?, shapes)?);
         }
         Ok(Self { rules, symptoms: OnceLock::new() })
     }
@@ -346,10 +343,12 @@ mod tests {
     #[test]
     fn embedded_pages_say_without_their_examples_what_they_say_with_them() {
         let is_of_examples = |(title, _): &(String, String)| matches!(title.as_str(), "Flagged" | "Accepted");
-        for (id, text) in PAGES {
-            let mut whole = Page::read((*id).to_owned(), (*text).to_owned()).unwrap();
+        for page in PAGES {
+            let id = page.id;
+            let embedded = Page::read_embedded(page).unwrap();
+            let mut whole = Page::read(id.to_owned(), embedded.whole().into_owned()).unwrap();
             assert!(whole.examples().unwrap().len() >= 2, "{id}");
-            let embedded = Page::read_embedded((*id).to_owned(), (*text).to_owned()).unwrap();
+            assert_eq!(embedded.examples().unwrap(), whole.examples().unwrap(), "{id}");
             whole.sections.retain(|section| !is_of_examples(section));
             assert_eq!(embedded.sections, whole.sections, "{id}");
             assert_eq!(embedded.title, whole.title, "{id}");

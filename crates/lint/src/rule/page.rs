@@ -3,6 +3,8 @@
 //! Reads structure only. Which sections a rule must have is held by tests; this reader asks for what a run needs: a
 //! heading, a summary and one `toml rule` fence.
 
+use std::borrow::Cow;
+
 use super::definition::Text;
 use super::error::PageError;
 use sessionlint_soql::QueryError;
@@ -49,8 +51,8 @@ pub struct Example {
 pub struct Page {
     /// Path, for errors: below the rules folder for embedded pages.
     pub path: String,
-    /// The whole text.
-    pub text: String,
+    /// Its text; of an embedded page what stands before its examples.
+    text: String,
     /// The heading.
     pub title: String,
     /// The first paragraph, on one line.
@@ -61,6 +63,8 @@ pub struct Page {
     pub sections: Vec<(String, String)>,
     /// Whether the scanned project brought it.
     pub is_of_project: bool,
+    /// Where the rest of its text is, of an embedded page.
+    embedded: Option<&'static sessionlint_rules::Page>,
 }
 
 /// A fence: info string, content, and where the content and the whole stand.
@@ -128,8 +132,7 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
 impl Page {
     /// Reads a page, and finds what is wrong with its examples.
     pub fn read(path: String, text: String) -> Result<Self, PageError> {
-        let end = text.len();
-        let page = Self::read_until(path, text, end)?;
+        let page = Self::read_text(path, text, None)?;
         page.examples()?;
         Ok(page)
     }
@@ -140,15 +143,17 @@ impl Page {
         Ok(Self { is_of_project: true, ..page })
     }
 
-    /// Reads an embedded page, of which tests hold that it is sound and that its examples come last: they are most of
-    /// it, and a run does not need them.
-    pub(super) fn read_embedded(path: String, text: String) -> Result<Self, PageError> {
-        let end = text.find("\n## Flagged\n").map_or(text.len(), |before| before + 1);
-        Self::read_until(path, text, end)
+    /// Reads an embedded page, of which tests hold that it is sound, without its examples: they are most of it, and a
+    /// run does not need them.
+    pub(super) fn read_embedded(page: &'static sessionlint_rules::Page) -> Result<Self, PageError> {
+        Self::read_text(format!("rules/{}.md", page.id), page.head.to_owned(), Some(page))
     }
 
-    /// Reads what stands before the offset `end`.
-    fn read_until(path: String, text: String, end: usize) -> Result<Self, PageError> {
+    fn read_text(
+        path: String,
+        text: String,
+        embedded: Option<&'static sessionlint_rules::Page>,
+    ) -> Result<Self, PageError> {
         let mut page = Page {
             path,
             title: String::new(),
@@ -157,11 +162,12 @@ impl Page {
             sections: Vec::new(),
             is_of_project: false,
             text,
+            embedded,
         };
         let mut summary: Vec<&str> = Vec::new();
         let mut summary_is_done = false;
         let mut has_toml = false;
-        for block in blocks(&page.text[..end]) {
+        for block in blocks(&page.text) {
             match block {
                 Block::Heading { level: 1, title, .. } if page.title.is_empty() => title.clone_into(&mut page.title),
                 Block::Heading { level, title, .. } => {
@@ -199,11 +205,22 @@ impl Page {
         Ok(page)
     }
 
+    /// All of its text.
+    pub fn whole(&self) -> Cow<'_, str> {
+        self.embedded.map_or(Cow::Borrowed(self.text.as_str()), |page| Cow::Owned(self.text.clone() + page.examples()))
+    }
+
+    /// The text at a range of bytes, where it stands before the examples.
+    pub(super) fn literal(&self, (start, end): (usize, usize)) -> &str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
     /// The examples, in order. An error is a fence that is no file of one.
     pub fn examples(&self) -> Result<Vec<Example>, PageError> {
         let mut examples: Vec<Example> = Vec::new();
         let mut verdict = None;
-        for block in blocks(&self.text) {
+        let text = self.whole();
+        for block in blocks(&text) {
             match block {
                 Block::Heading { level, title, line, end } => {
                     if level <= 2 {
@@ -281,13 +298,13 @@ impl Page {
 
     /// An error at a span of the page, in bytes.
     pub fn error(&self, span: (usize, usize), message: impl Into<String>, hint: Option<String>) -> PageError {
-        let error = PageError::at(&self.path, &self.text, span, message, hint);
+        let error = PageError::at(&self.path, &self.whole(), span, message, hint);
         if self.is_of_project { error.quoting_nothing() } else { error }
     }
 
     /// An error in a query that stands in the page's TOML.
     pub(super) fn query_error(&self, text: &Text, error: &QueryError) -> PageError {
-        let literal = self.text.get(text.span.0..text.span.1).unwrap_or_default();
+        let literal = self.literal(text.span);
         // The query stands verbatim in its literal unless it needed an escape.
         let span = match literal.find(text.text.as_str()) {
             Some(offset) => (text.span.0 + offset + error.span.start, text.span.0 + offset + error.span.end),

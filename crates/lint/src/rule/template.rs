@@ -34,7 +34,7 @@ impl Template {
     /// Reads a template over the columns of a table.
     pub(super) fn read(text: &Text, schema: &Schema, page: &Page) -> Result<Self, PageError> {
         let wrong = |hole: &str, message: String, hint: Option<String>| {
-            let literal = page.text.get(text.span.0..text.span.1).unwrap_or_default();
+            let literal = page.literal(text.span);
             let span = match literal.find(hole) {
                 Some(at) => (text.span.0 + at, text.span.0 + at + hole.len()),
                 None => text.span,

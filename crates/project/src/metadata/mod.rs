@@ -137,7 +137,7 @@ pub struct Problem {
 }
 
 /// Which level of the session hierarchy decides where two disagree.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precedence {
     /// Salesforce's documentation: app, else profile, else org.

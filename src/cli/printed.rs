@@ -1,0 +1,42 @@
+//! `sessionlint completions`, `man` and `schema`: files of this repository, printed as they are.
+//!
+//! They are generated from the arguments, the keys of the configuration and the rules, which tests compare: what writes
+//! them is no part of the command.
+
+use std::io;
+
+use flate2::read::DeflateDecoder;
+
+use super::args::Shell;
+use super::{Environment, Exit, Failure};
+
+/// What one of the files holds, as the build script left it.
+macro_rules! deflated {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name))
+    };
+}
+
+pub(super) fn completions(shell: Shell, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let deflated: &[u8] = match shell {
+        Shell::Bash => deflated!("completions.bash"),
+        Shell::Elvish => deflated!("completions.elvish"),
+        Shell::Fish => deflated!("completions.fish"),
+        Shell::Powershell => deflated!("completions.powershell"),
+        Shell::Zsh => deflated!("completions.zsh"),
+    };
+    print(deflated, environment)
+}
+
+pub(super) fn man(environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    print(deflated!("sessionlint.1"), environment)
+}
+
+pub(super) fn schema(environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    print(deflated!("sessionlint.schema.json"), environment)
+}
+
+fn print(deflated: &[u8], environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    io::copy(&mut DeflateDecoder::new(deflated), &mut environment.out)?;
+    Ok(Exit::Clean)
+}

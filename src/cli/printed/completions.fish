@@ -1,0 +1,260 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_sessionlint_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_sessionlint_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_sessionlint_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_sessionlint_using_subcommand
+    set -l cmd (__fish_sessionlint_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -s V -l version -d 'Print version'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "sessions" -d 'Show how long every session really lives, and which level decides it'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diagnose" -d 'Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "calendar" -d 'List the dated changes of Salesforce that concern the project, the nearest first'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diff" -d 'Tell what changes between two folders, zips or git revisions: sessions, apps, findings'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "fleet" -d 'Compare many projects in one table: a row each, the worst first'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "query" -d 'Ask the project\'s metadata a question in SOQL'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "explain" -d 'Print the page of a rule: what it finds, why, at what cost, with examples'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "init" -d 'Write a commented sessionlint.toml for the project at hand'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "man" -d 'Print the manual page'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "rules" -d 'List the rules, start a page of your own, or test pages'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l file-list -d 'Read more paths from a file, one a line or separated by NUL; `-` is standard input' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l format -d 'How to write findings' -r -f -a "human\t'Grouped, with the lines that matter'
+concise\t'One line a finding'
+json\t'Everything, for programs'
+sarif\t'SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors'
+github\t'Annotations of GitHub Actions'
+gitlab\t'GitLab\'s Code Quality report'
+junit\t'JUnit XML, for Jenkins and other viewers of tests'
+markdown\t'A comment for a pull request'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l also -d 'Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be given several times' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l preset -d 'Which rules to ask; without it, what the configuration says, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+security\t'Salesforce\'s hardening advice and Health Check'
+all\t'Both'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l select -d 'Ask only these rules or groups, whatever the preset' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l ignore -d 'Do not ask these rules or groups' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l baseline -d 'Report only what this file of known findings does not hold' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config-from -d 'Take the configuration, and the rules that it names, from this git revision: in a pull request, its base' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fail-on -d 'Exit with 1 when a finding is at least this bad; without it, what the configuration says, else `warning`' -r -f -a "error\t''
+warning\t''
+note\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l base -d 'Show paths relative to this folder (not in JSON, whose paths are relative to the project)' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fix -d 'Apply the fixes that weaken no protection, ask all rules again, and report what remains'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l unsafe-fixes -d 'Apply, or with --diff show, also fixes that loosen a protection; each says which'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l diff -d 'Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l update-baseline -d 'Write the findings of now into the baseline: what is fixed leaves it, what is new joins it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l notes -d 'Show each note by itself instead of one line per rule'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l statistics -d 'Count findings per rule instead of listing them'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l timings -d 'Tell on standard error how long each part and the slowest rules took'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l format -d 'How to write the answer' -r -f -a "table\t''
+csv\t''
+json\t''
+markdown\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l symptom -d 'Only this symptom: its id, what people say ("`INVALID_SESSION_ID` after two hours"), or the text of an error' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l format -d 'How to write the answer' -r -f -a "human\t''
+json\t''
+markdown\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l format -d 'How to write the answer' -r -f -a "human\t''
+json\t''
+ics\t'An iCalendar file, for changes that have a day'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l all -d 'List all changes, also those that show in no file of the project'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l project -d 'The project whose revisions and working tree are meant' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l format -d 'How to write the changes' -r -f -a "human\t'One line a change'
+markdown\t'A comment for a pull request'
+json\t'Everything, for programs'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preset -d 'Which rules to ask; without it, what the configuration says, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+security\t'Salesforce\'s hardening advice and Health Check'
+all\t'Both'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config-from -d 'Judge both states by the configuration of this one' -r -f -a "old\t'That of OLD: in a pull request, the one that is agreed on'
+new\t'That of NEW'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l fail-on -d 'Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for `never`)' -r -f -a "error\t''
+warning\t''
+note\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l notes -d 'Name every profile and finding that a line of the human format stands for'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l format -d 'How to write the page' -r -f -a "html\t'One self-contained page for a browser'
+markdown\t'The same as a document, without the pictures'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preset -d 'Which rules to ask; without it, what the configuration says, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+security\t'Salesforce\'s hardening advice and Health Check'
+all\t'Both'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l baseline -d 'Leave out what this file of known findings holds; the page says how many' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l format -d 'How to write the answer; without it, a table, and a page of HTML into a folder' -r -f -a "table\t'Columns for a terminal'
+json\t'Everything, for programs'
+markdown\t'A document'
+html\t'One self-contained page for a browser'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preset -d 'Which rules to ask; without it, what each project\'s configuration says, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+security\t'Salesforce\'s hardening advice and Health Check'
+all\t'Both'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l fail-on -d 'Exit with 1 when a finding is at least this bad; without it, what each project\'s configuration says, else `warning`' -r -f -a "error\t''
+warning\t''
+note\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s o -l output -d 'Write the answer into this folder, as index.EXT, and the report of each project beside it' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l format -d 'How to write the answer' -r -f -a "table\t''
+csv\t''
+json\t''
+markdown\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand explain" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand explain" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand init" -l print -d 'Print the file instead of writing it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand init" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand man" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "list" -d 'List all rules with their severity in each preset'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "new" -d 'Write the skeleton of a page of your own'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "test" -d 'Run the examples of the pages in a folder'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from list" -l format -d 'How to write the list' -r -f -a "table\t''
+csv\t''
+json\t''
+markdown\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from list" -l benchmark -d 'Only rules that name controls of this benchmark (`SBS`, `Health-Check`), with those controls' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from list" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from new" -l dir -d 'The folder of rule pages to write it in' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from test" -l update -d 'Write the reports that the examples give into the pages'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all rules with their severity in each preset'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "new" -d 'Write the skeleton of a page of your own'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "test" -d 'Run the examples of the pages in a folder'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand schema" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "sessions" -d 'Show how long every session really lives, and which level decides it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "diagnose" -d 'Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "calendar" -d 'List the dated changes of Salesforce that concern the project, the nearest first'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "diff" -d 'Tell what changes between two folders, zips or git revisions: sessions, apps, findings'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "fleet" -d 'Compare many projects in one table: a row each, the worst first'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "query" -d 'Ask the project\'s metadata a question in SOQL'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "explain" -d 'Print the page of a rule: what it finds, why, at what cost, with examples'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "init" -d 'Write a commented sessionlint.toml for the project at hand'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "man" -d 'Print the manual page'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "rules" -d 'List the rules, start a page of your own, or test pages'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List all rules with their severity in each preset'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "new" -d 'Write the skeleton of a page of your own'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Run the examples of the pages in a folder'

@@ -1,0 +1,710 @@
+#compdef sessionlint
+
+autoload -U is-at-least
+
+_sessionlint() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_sessionlint_commands" \
+"*::: :->sessionlint" \
+&& ret=0
+    case $state in
+    (sessionlint)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:sessionlint-command-$line[1]:"
+        case $line[1] in
+            (check)
+_arguments "${_arguments_options[@]}" : \
+'--file-list=[Read more paths from a file, one a line or separated by NUL; \`-\` is standard input]:FILE:_files' \
+'--format=[How to write findings]:FORMAT:((human\:"Grouped, with the lines that matter"
+concise\:"One line a finding"
+json\:"Everything, for programs"
+sarif\:"SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors"
+github\:"Annotations of GitHub Actions"
+gitlab\:"GitLab'\''s Code Quality report"
+junit\:"JUnit XML, for Jenkins and other viewers of tests"
+markdown\:"A comment for a pull request"))' \
+'*--also=[Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be given several times]:FORMAT=FILE:_default' \
+'--preset=[Which rules to ask; without it, what the configuration says, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+security\:"Salesforce'\''s hardening advice and Health Check"
+all\:"Both"))' \
+'*--select=[Ask only these rules or groups, whatever the preset]:RULE-OR-GROUP:_default' \
+'*--ignore=[Do not ask these rules or groups]:RULE-OR-GROUP:_default' \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'--baseline=[Report only what this file of known findings does not hold]:FILE:_files' \
+'(--config --no-project-config)--config-from=[Take the configuration, and the rules that it names, from this git revision\: in a pull request, its base]:REVISION:_default' \
+'--fail-on=[Exit with 1 when a finding is at least this bad; without it, what the configuration says, else \`warning\`]:SEVERITY:(error warning note never)' \
+'--base=[Show paths relative to this folder (not in JSON, whose paths are relative to the project)]:DIR:_files' \
+'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'--fix[Apply the fixes that weaken no protection, ask all rules again, and report what remains]' \
+'--unsafe-fixes[Apply, or with --diff show, also fixes that loosen a protection; each says which]' \
+'(--format --also --statistics --update-baseline)--diff[Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change]' \
+'--update-baseline[Write the findings of now into the baseline\: what is fixed leaves it, what is new joins it]' \
+'--notes[Show each note by itself instead of one line per rule]' \
+'--statistics[Count findings per rule instead of listing them]' \
+'--timings[Tell on standard error how long each part and the slowest rules took]' \
+'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'-q[Leave out everything that is not a result]' \
+'--quiet[Leave out everything that is not a result]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::paths -- A project, a folder in one, or files (as hooks pass them):_files' \
+&& ret=0
+;;
+(sessions)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write the answer]:FORMAT:(table csv json markdown)' \
+'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'-q[Leave out everything that is not a result]' \
+'--quiet[Leave out everything that is not a result]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::path -- The project:_files' \
+&& ret=0
+;;
+(diagnose)
+_arguments "${_arguments_options[@]}" : \
+'--symptom=[Only this symptom\: its id, what people say ("\`INVALID_SESSION_ID\` after two hours"), or the text of an error]:ID-OR-WORDS:_default' \
+'--format=[How to write the answer]:FORMAT:(human json markdown)' \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'-q[Leave out everything that is not a result]' \
+'--quiet[Leave out everything that is not a result]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::path -- The project:_files' \
+&& ret=0
+;;
+(calendar)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write the answer]:FORMAT:((human\:""
+json\:""
+ics\:"An iCalendar file, for changes that have a day"))' \
+'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'--all[List all changes, also those that show in no file of the project]' \
+'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'-q[Leave out everything that is not a result]' \
+'--quiet[Leave out everything that is not a result]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::path -- The project:_files' \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+'--project=[The project whose revisions and working tree are meant]:PATH:_files' \
+'--format=[How to write the changes]:FORMAT:((human\:"One line a change"
+markdown\:"A comment for a pull request"
+json\:"Everything, for programs"))' \
+'--preset=[Which rules to ask; without it, what the configuration says, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+security\:"Salesforce'\''s hardening advice and Health Check"
+all\:"Both"))' \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'--config-from=[Judge both states by the configuration of this one]:STATE:((old\:"That of OLD\: in a pull request, the one that is agreed on"
+new\:"That of NEW"))' \
+'--fail-on=[Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for \`never\`)]:SEVERITY:(error warning note never)' \
+'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'--notes[Name every profile and finding that a line of the human format stands for]' \
+'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'-q[Leave out everything that is not a result]' \
+'--quiet[Leave out everything that is not a result]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':old -- The state before\: a folder, a zip, or a git revision; what exists as a path is taken for one (write `NAME~0` for a branch of that name):_files' \
+'::new -- The state after, in the same ways; without it, the working tree of the project:_files' \
+&& ret=0
+;;
+(report)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write the page]:FORMAT:((html\:"One self-contained page for a browser"
+markdown\:"The same as a document, without the pictures"))' \
+'--preset=[Which rules to ask; without it, what the configuration says, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+security\:"Salesforce'\''s hardening advice and Health Check"
+all\:"Both"))' \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'--baseline=[Leave out what this file of known findings holds; the page says how many]:FILE:_files' \
+'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'-q[Leave out everything that is not a result]' \
+'--quiet[Leave out everything that is not a result]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::path -- The project:_files' \
+&& ret=0
+;;
+(fleet)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write the answer; without it, a table, and a page of HTML into a folder]:FORMAT:((table\:"Columns for a terminal"
+json\:"Everything, for programs"
+markdown\:"A document"
+html\:"One self-contained page for a browser"))' \
+'--preset=[Which rules to ask; without it, what each project'\''s configuration says, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+security\:"Salesforce'\''s hardening advice and Health Check"
+all\:"Both"))' \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'--fail-on=[Exit with 1 when a finding is at least this bad; without it, what each project'\''s configuration says, else \`warning\`]:SEVERITY:(error warning note never)' \
+'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'-o+[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
+'--output=[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
+'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'-q[Leave out everything that is not a result]' \
+'--quiet[Leave out everything that is not a result]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::paths -- Projects, folders of projects, or zips:_files' \
+&& ret=0
+;;
+(query)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write the answer]:FORMAT:(table csv json markdown)' \
+'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'-q[Leave out everything that is not a result]' \
+'--quiet[Leave out everything that is not a result]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':soql -- The query\: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input:_default' \
+'::path -- The project:_files' \
+&& ret=0
+;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'-h[Print help]' \
+'--help[Print help]' \
+':rule -- The rule, as `group/id`:_default' \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+'--print[Print the file instead of writing it]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::path -- The project:_files' \
+&& ret=0
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+':shell -- The shell:(bash elvish fish powershell zsh)' \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(rules)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_sessionlint__subcmd__rules_commands" \
+"*::: :->rules" \
+&& ret=0
+
+    case $state in
+    (rules)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:sessionlint-rules-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write the list]:FORMAT:(table csv json markdown)' \
+'--benchmark=[Only rules that name controls of this benchmark (\`SBS\`, \`Health-Check\`), with those controls]:BENCHMARK:_default' \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(new)
+_arguments "${_arguments_options[@]}" : \
+'--dir=[The folder of rule pages to write it in]:DIR:_files' \
+'-h[Print help]' \
+'--help[Print help]' \
+':rule -- The rule'\''s id, as `group/id`:_default' \
+&& ret=0
+;;
+(test)
+_arguments "${_arguments_options[@]}" : \
+'--update[Write the reports that the examples give into the pages]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::dir -- The folder of rule pages:_files' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_sessionlint__subcmd__rules__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:sessionlint-rules-help-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(new)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(test)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_sessionlint__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:sessionlint-help-command-$line[1]:"
+        case $line[1] in
+            (check)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(sessions)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(diagnose)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(calendar)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(report)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(fleet)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(query)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rules)
+_arguments "${_arguments_options[@]}" : \
+":: :_sessionlint__subcmd__help__subcmd__rules_commands" \
+"*::: :->rules" \
+&& ret=0
+
+    case $state in
+    (rules)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:sessionlint-help-rules-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(new)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(test)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_sessionlint_commands] )) ||
+_sessionlint_commands() {
+    local commands; commands=(
+'check:Check a project and report what is wrong, where, why, and what to do' \
+'sessions:Show how long every session really lives, and which level decides it' \
+'diagnose:Find the causes of a symptom\: what the files confirm, leave possible, rule out, and cannot show' \
+'calendar:List the dated changes of Salesforce that concern the project, the nearest first' \
+'diff:Tell what changes between two folders, zips or git revisions\: sessions, apps, findings' \
+'report:Write one page about a project to hand over\: sessions, integrations, dates, findings, a change plan' \
+'fleet:Compare many projects in one table\: a row each, the worst first' \
+'query:Ask the project'\''s metadata a question in SOQL' \
+'explain:Print the page of a rule\: what it finds, why, at what cost, with examples' \
+'init:Write a commented sessionlint.toml for the project at hand' \
+'completions:Print the completion script of a shell' \
+'man:Print the manual page' \
+'rules:List the rules, start a page of your own, or test pages' \
+'schema:Print the JSON Schema of sessionlint.toml, for editors' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'sessionlint commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__calendar_commands] )) ||
+_sessionlint__subcmd__calendar_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint calendar commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__check_commands] )) ||
+_sessionlint__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint check commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__completions_commands] )) ||
+_sessionlint__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint completions commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__diagnose_commands] )) ||
+_sessionlint__subcmd__diagnose_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint diagnose commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__diff_commands] )) ||
+_sessionlint__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint diff commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__explain_commands] )) ||
+_sessionlint__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint explain commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__fleet_commands] )) ||
+_sessionlint__subcmd__fleet_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint fleet commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help_commands] )) ||
+_sessionlint__subcmd__help_commands() {
+    local commands; commands=(
+'check:Check a project and report what is wrong, where, why, and what to do' \
+'sessions:Show how long every session really lives, and which level decides it' \
+'diagnose:Find the causes of a symptom\: what the files confirm, leave possible, rule out, and cannot show' \
+'calendar:List the dated changes of Salesforce that concern the project, the nearest first' \
+'diff:Tell what changes between two folders, zips or git revisions\: sessions, apps, findings' \
+'report:Write one page about a project to hand over\: sessions, integrations, dates, findings, a change plan' \
+'fleet:Compare many projects in one table\: a row each, the worst first' \
+'query:Ask the project'\''s metadata a question in SOQL' \
+'explain:Print the page of a rule\: what it finds, why, at what cost, with examples' \
+'init:Write a commented sessionlint.toml for the project at hand' \
+'completions:Print the completion script of a shell' \
+'man:Print the manual page' \
+'rules:List the rules, start a page of your own, or test pages' \
+'schema:Print the JSON Schema of sessionlint.toml, for editors' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'sessionlint help commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__calendar_commands] )) ||
+_sessionlint__subcmd__help__subcmd__calendar_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help calendar commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__check_commands] )) ||
+_sessionlint__subcmd__help__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help check commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__completions_commands] )) ||
+_sessionlint__subcmd__help__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help completions commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__diagnose_commands] )) ||
+_sessionlint__subcmd__help__subcmd__diagnose_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help diagnose commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__diff_commands] )) ||
+_sessionlint__subcmd__help__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help diff commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__explain_commands] )) ||
+_sessionlint__subcmd__help__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help explain commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__fleet_commands] )) ||
+_sessionlint__subcmd__help__subcmd__fleet_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help fleet commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__help_commands] )) ||
+_sessionlint__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help help commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__init_commands] )) ||
+_sessionlint__subcmd__help__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help init commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__man_commands] )) ||
+_sessionlint__subcmd__help__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help man commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__query_commands] )) ||
+_sessionlint__subcmd__help__subcmd__query_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help query commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__report_commands] )) ||
+_sessionlint__subcmd__help__subcmd__report_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help report commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__rules_commands] )) ||
+_sessionlint__subcmd__help__subcmd__rules_commands() {
+    local commands; commands=(
+'list:List all rules with their severity in each preset' \
+'new:Write the skeleton of a page of your own' \
+'test:Run the examples of the pages in a folder' \
+    )
+    _describe -t commands 'sessionlint help rules commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__rules__subcmd__list_commands] )) ||
+_sessionlint__subcmd__help__subcmd__rules__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help rules list commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__rules__subcmd__new_commands] )) ||
+_sessionlint__subcmd__help__subcmd__rules__subcmd__new_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help rules new commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__rules__subcmd__test_commands] )) ||
+_sessionlint__subcmd__help__subcmd__rules__subcmd__test_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help rules test commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__schema_commands] )) ||
+_sessionlint__subcmd__help__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help schema commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__sessions_commands] )) ||
+_sessionlint__subcmd__help__subcmd__sessions_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help sessions commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__init_commands] )) ||
+_sessionlint__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint init commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__man_commands] )) ||
+_sessionlint__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint man commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__query_commands] )) ||
+_sessionlint__subcmd__query_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint query commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__report_commands] )) ||
+_sessionlint__subcmd__report_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint report commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__rules_commands] )) ||
+_sessionlint__subcmd__rules_commands() {
+    local commands; commands=(
+'list:List all rules with their severity in each preset' \
+'new:Write the skeleton of a page of your own' \
+'test:Run the examples of the pages in a folder' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'sessionlint rules commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__rules__subcmd__help_commands] )) ||
+_sessionlint__subcmd__rules__subcmd__help_commands() {
+    local commands; commands=(
+'list:List all rules with their severity in each preset' \
+'new:Write the skeleton of a page of your own' \
+'test:Run the examples of the pages in a folder' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'sessionlint rules help commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__rules__subcmd__help__subcmd__help_commands] )) ||
+_sessionlint__subcmd__rules__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint rules help help commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__rules__subcmd__help__subcmd__list_commands] )) ||
+_sessionlint__subcmd__rules__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint rules help list commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__rules__subcmd__help__subcmd__new_commands] )) ||
+_sessionlint__subcmd__rules__subcmd__help__subcmd__new_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint rules help new commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__rules__subcmd__help__subcmd__test_commands] )) ||
+_sessionlint__subcmd__rules__subcmd__help__subcmd__test_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint rules help test commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__rules__subcmd__list_commands] )) ||
+_sessionlint__subcmd__rules__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint rules list commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__rules__subcmd__new_commands] )) ||
+_sessionlint__subcmd__rules__subcmd__new_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint rules new commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__rules__subcmd__test_commands] )) ||
+_sessionlint__subcmd__rules__subcmd__test_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint rules test commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__schema_commands] )) ||
+_sessionlint__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint schema commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__sessions_commands] )) ||
+_sessionlint__subcmd__sessions_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint sessions commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_sessionlint" ]; then
+    _sessionlint "$@"
+else
+    compdef _sessionlint sessionlint
+fi
