@@ -309,7 +309,7 @@ fn read_file(root: &Root, found: &Found) -> Result<Held, String> {
     })?
 }
 
-/// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).
+/// What the bytes of a file say. Exactly one problem for a broken file.
 fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan) -> Result<Parsed<'b>, String> {
     let Decoded { text, encoding, flaw } = decode(bytes);
     let changed = if flaw.is_none() { replacements.markup(&found.path, &text) } else { None };
