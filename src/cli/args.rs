@@ -141,6 +141,9 @@ pub(super) struct CheckArguments {
     /// Which rules to ask; without it, what the configuration says, else `continuity`
     #[arg(long, value_enum, value_name = "PRESET")]
     pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
     /// Ask only these rules or groups, whatever the preset
     #[arg(long, value_name = "RULE-OR-GROUP", value_delimiter = ',')]
     pub(super) select: Vec<String>,
@@ -250,6 +253,9 @@ pub(super) struct DiagnoseArguments {
     /// How to write the answer
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: DiagnoseFormat,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
@@ -322,6 +328,9 @@ pub(super) struct DiffArguments {
     /// Which rules to ask; without it, what the configuration says, else `continuity`
     #[arg(long, value_enum, value_name = "PRESET")]
     pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
@@ -359,6 +368,9 @@ pub(super) struct ReportArguments {
     /// Which rules to ask; without it, what the configuration says, else `continuity`
     #[arg(long, value_enum, value_name = "PRESET")]
     pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
@@ -396,6 +408,9 @@ pub(super) struct FleetArguments {
     /// Which rules to ask; without it, what each project's configuration says, else `continuity`
     #[arg(long, value_enum, value_name = "PRESET")]
     pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,

@@ -93,8 +93,8 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             Err(failure) => failures.add(&named, failure),
         }
     }
-    let CheckArguments { preset, fail_on, select, ignore, .. } = arguments;
-    let typed = Typed { preset: *preset, fail_on: *fail_on, select, ignore };
+    let CheckArguments { preset, preview, fail_on, select, ignore, .. } = arguments;
+    let typed = Typed { preset: *preset, preview: *preview, fail_on: *fail_on, select, ignore };
     let baseline = Known::of(arguments, &prepared, environment)?;
     let mut meant = Vec::new();
     for project in &prepared {

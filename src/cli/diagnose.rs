@@ -1,13 +1,10 @@
 //! `sessionlint diagnose`: from a symptom to its causes.
 
-use std::collections::HashMap;
-
 use super::args::{DiagnoseArguments, DiagnoseFormat};
 use super::reading::{Form, Reading, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::{Facts, Views};
-use sessionlint_lint::check::{Plan, check as ask};
-use sessionlint_lint::rule::Preset;
+use sessionlint_lint::check::check as ask;
 use sessionlint_report::answer::diagnose::{Diagnosis, diagnose};
 use sessionlint_report::answer::recognise::recognise;
 use sessionlint_report::{Paths, Style, diagnose as report};
@@ -47,10 +44,7 @@ fn diagnosis(
     let meant = |text: &str| recognise(text, table);
     let meant = arguments.symptom.as_deref().map(meant).transpose().map_err(Failure::Usage)?;
     // What check finds in any preset may explain a symptom.
-    let presets = Preset::ALL.to_vec();
-    // A cause stays one where its finding is allowed or not asked for, so only the options of rules count.
-    let options = reading.settings.settled(&catalog)?.options;
-    let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options, severities: HashMap::new() };
+    let plan = super::report::causes(&reading.settings, &catalog, arguments.preview)?;
     let (loaded, asked, mut exit) = reading.read(environment, |loaded| ask(&loaded.project, &plan))?;
     for error in &asked.errors {
         environment.error(&error.to_string());

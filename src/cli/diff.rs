@@ -49,7 +49,8 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     // One that cannot be read is not the same either, and does not matter otherwise.
     let is_changed = other.map_or(true, |other| !settings.is_same(&other));
     let catalog = settings.catalog(&arguments.rules, environment)?;
-    let typed = Typed { preset: arguments.preset, fail_on: arguments.fail_on, ..Typed::default() };
+    let typed =
+        Typed { preset: arguments.preset, fail_on: arguments.fail_on, preview: arguments.preview, ..Typed::default() };
     let meant = settings.meant(typed, &catalog)?;
     let inputs = settings.inputs(&arguments.common, environment);
     let (old_read, new_read) = {

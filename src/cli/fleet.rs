@@ -223,7 +223,8 @@ fn project(
     } else {
         shared.catalog
     };
-    let typed = Typed { preset: arguments.preset, fail_on: arguments.fail_on, ..Typed::default() };
+    let typed =
+        Typed { preset: arguments.preset, fail_on: arguments.fail_on, preview: arguments.preview, ..Typed::default() };
     let meant = settings.meant(typed, catalog)?;
     let inputs = settings.inputs(common, environment);
     let folder = common.output.as_deref();
@@ -251,7 +252,7 @@ fn project(
     let left = judged.left(asked, None);
     let summary = left.summary();
     let mut row = if let Some(folder) = folder {
-        let plan = causes(&settings, catalog)?;
+        let plan = causes(&settings, catalog, arguments.preview)?;
         let (answer, paths) = judged.page(&left, &ask(&loaded.project, &plan).findings, Some(name));
         let is_markdown = arguments.format == Some(FleetFormat::Markdown);
         let file = format!("{stem}.{}", if is_markdown { "md" } else { "html" });

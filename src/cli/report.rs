@@ -48,8 +48,10 @@ fn one(
     environment: &mut Environment<'_>,
 ) -> Result<((Overview, Paths), Exit), Failure> {
     let catalog = reading.settings.catalog(&arguments.rules, environment)?;
-    let meant = reading.settings.meant(Typed { preset: arguments.preset, ..Typed::default() }, &catalog)?;
-    let plan = causes(&reading.settings, &catalog)?;
+    let meant = reading
+        .settings
+        .meant(Typed { preset: arguments.preset, preview: arguments.preview, ..Typed::default() }, &catalog)?;
+    let plan = causes(&reading.settings, &catalog, arguments.preview)?;
     let (loaded, (asked, causes), mut exit) =
         reading.read(environment, |loaded| (ask(&loaded.project, &meant.plan), ask(&loaded.project, &plan)))?;
     for error in &asked.errors {
@@ -62,10 +64,13 @@ fn one(
 }
 
 /// What may be the cause of a symptom: it stays one where its finding is allowed or not asked for.
-pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog) -> Result<Plan<'c>, Failure> {
+pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog, preview: bool) -> Result<Plan<'c>, Failure> {
     let presets = Preset::ALL.to_vec();
     let options = settings.settled(catalog)?.options;
-    Ok(Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options, severities: HashMap::new() })
+    let mut rules = catalog.chosen(&presets, &[], &[]);
+    let is_preview_on = settings.is_preview_on(preview);
+    rules.retain(|rule| is_preview_on || !rule.is_preview());
+    Ok(Plan { rules, presets, options, severities: HashMap::new() })
 }
 
 /// A project that was read, with the rules that judge it.

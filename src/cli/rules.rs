@@ -65,6 +65,8 @@ fn list(
                 "summary": rule.page.summary,
                 "continuity": rule.grade(Preset::Continuity).map(|_| word(rule, Preset::Continuity)),
                 "security": rule.grade(Preset::Security).map(|_| word(rule, Preset::Security)),
+                "since": rule.definition.since,
+                "status": if rule.is_preview() { "preview" } else { "stable" },
                 "symptoms": rule.definition.symptom_ids(),
                 "benchmarks": by_benchmark(rule),
             })
@@ -73,14 +75,17 @@ fn list(
         json::write_value(environment.out, &rules)?;
         return Ok(Exit::Clean);
     }
-    let mut names = ["rule", "continuity", "security", "title"].map(str::to_owned).to_vec();
+    let mut names = ["rule", "continuity", "security", "since", "status", "title"].map(str::to_owned).to_vec();
     if let Some(benchmark) = benchmark {
         names.insert(1, benchmark.id.clone());
     }
     let row = |rule: &Rule| {
         let grade = |preset| word(rule, preset).to_owned();
-        let mut row =
-            vec![rule.id.clone(), grade(Preset::Continuity), grade(Preset::Security), rule.title().to_owned()];
+        let mut row = vec![rule.id.clone(), grade(Preset::Continuity), grade(Preset::Security)];
+        row.push(rule.definition.since.clone().unwrap_or_default());
+        // What is usual is left out, as in the columns before.
+        row.push(if rule.is_preview() { "preview".to_owned() } else { String::new() });
+        row.push(rule.title().to_owned());
         if let Some(benchmark) = benchmark {
             row.insert(1, controls(rule, benchmark).join("; "));
         }

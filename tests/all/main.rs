@@ -20,6 +20,7 @@ mod config;
 mod credentials;
 mod diagnose;
 mod diff;
+mod documents;
 mod facts;
 mod faults;
 mod fix;
