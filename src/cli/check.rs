@@ -1,17 +1,22 @@
 //! `sessionlint check`: read, ask, show, and say by the exit code whether something must be done.
 
+pub(super) mod arguments;
+
+pub(super) use arguments::CheckArguments;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::args::{CheckArguments, Common, FailOn, Format};
+use super::args::{Common, FailOn};
 use super::fix::{self as fixes, Fixing, Mended};
-use super::formats;
+use super::formats::{self, Format, Written};
 use super::progress::Progress;
 use super::settings::{Meant, Settings, Typed, Wanted};
 use super::several::{self, Destination, Failures, Named, names};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
+
 use sessionlint_lint::check::{Outcome, check};
 use sessionlint_lint::decision::Pair;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
@@ -160,7 +165,11 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
     // Nothing is below any folder here, so there are no paths to show.
     let paths = Paths::default();
     write_all(arguments, environment, &[], &mut |out, format, style, _| {
-        if format.is_document() { formats::write(out, format, &report, &paths, style) } else { Ok(()) }
+        if format.is_document() {
+            format.write(out, &Written { report: &report, paths: &paths, style })
+        } else {
+            Ok(())
+        }
     })
 }
 
@@ -176,7 +185,7 @@ fn refuse_several_roots(
     let Some((index, (format, _))) = document.filter(|_| targets.len() > 1) else { return Ok(()) };
     let name = format.name();
     let option = if index == 0 { "--output DIR/".to_owned() } else { format!("--also {name}=DIR/") };
-    Err(several::refusal(targets.iter().map(|target| target.root.path.as_path()), &name, &option))
+    Err(several::refusal(targets.iter().map(|target| target.root.path.as_path()), name, &option))
 }
 
 /// A project with its configuration and the rules that are there for it.
@@ -542,13 +551,13 @@ fn show(
             };
             // Statistics take the place of lists for people; documents hold everything.
             let is_counted = arguments.statistics && !format.is_document();
-            if is_one_of_several && shown.is_none() && (is_counted || format == Format::Human) {
+            if is_one_of_several && shown.is_none() && (is_counted || format.is_for_people()) {
                 report::begin_project(out, done.named.label(), style, index == 0)?;
             }
             if is_counted {
                 report::statistics::write(out, &report, style)?;
             } else {
-                formats::write(out, format, &report, paths, style)?;
+                format.write(out, &Written { report: &report, paths, style })?;
             }
         }
         Ok(())

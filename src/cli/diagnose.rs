@@ -1,6 +1,10 @@
 //! `sessionlint diagnose`: from a symptom to its causes.
 
-use super::args::{DiagnoseArguments, DiagnoseFormat};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::args::Common;
 use super::reading::{Form, Reading, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::{Facts, Views};
@@ -8,6 +12,36 @@ use sessionlint_lint::check::check as ask;
 use sessionlint_report::answer::diagnose::{Diagnosis, diagnose};
 use sessionlint_report::answer::recognise::recognise;
 use sessionlint_report::{Paths, Style, diagnose as report};
+
+/// Formats of a diagnosis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiagnoseFormat {
+    #[default]
+    Human,
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiagnoseArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Only this symptom: its id, what people say ("`INVALID_SESSION_ID` after two hours"), or the text of an error
+    #[arg(long, value_name = "ID-OR-WORDS")]
+    pub(super) symptom: Option<String>,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: DiagnoseFormat,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
 
 pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;

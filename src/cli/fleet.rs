@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::args::{FleetArguments, FleetFormat};
+use clap::{Args, ValueEnum};
+
+use super::args::{Common, FailOn, PresetChoice};
 use super::check::{self, worst};
 use super::progress::Progress;
 use super::report::{Judged, causes};
@@ -64,6 +66,46 @@ struct Shared<'a> {
     today: jiff::civil::Date,
     /// The rules of projects that bring none.
     catalog: &'a Catalog,
+}
+
+/// Formats of a fleet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FleetFormat {
+    /// Columns for a terminal
+    Table,
+    /// Everything, for programs
+    Json,
+    /// A document
+    Markdown,
+    /// One self-contained page for a browser
+    Html,
+}
+
+#[derive(Debug, Args)]
+#[command(mut_arg("output", |output| output.value_name("DIR").help(
+    "Write the answer into this folder, as index.EXT, and the report of each project beside it"
+)))]
+pub(super) struct FleetArguments {
+    /// Projects, folders of projects, or zips
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How to write the answer; without it, a table, and a page of HTML into a folder
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<FleetFormat>,
+    /// Which rules to ask; without it, what each project's configuration says, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Exit with 1 when a finding is at least this bad; without it, what each project's configuration says, else `warning`
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {

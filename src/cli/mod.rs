@@ -1,4 +1,4 @@
-//! The command line: typed arguments become meant arguments here, and only here are the environment, the clock and
+//! The command line: arguments are resolved here, and only here are the environment, the clock and
 //! the terminal read.
 //!
 //! One file per subcommand. Everything is written to the sinks of an [`Environment`], so that a test can run a whole
@@ -7,6 +7,8 @@
 mod args;
 mod calendar;
 mod check;
+mod commands;
+mod completions;
 mod diagnose;
 mod diff;
 mod explain;
@@ -15,6 +17,7 @@ mod fleet;
 mod formats;
 mod gate;
 mod init;
+mod man;
 mod output;
 mod progress;
 mod query;
@@ -31,9 +34,10 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
-use args::{Arguments, Color, Command};
+use args::Color;
+use commands::{Arguments, Command};
 use sessionlint_lint::rule::CatalogError;
 
 /// How a run ends, as an exit code. Other tools rely on the numbers.
@@ -196,18 +200,6 @@ fn report_full_files() {
     }
 }
 
-/// Writes a text that is made from the description of the arguments.
-fn generated(
-    environment: &mut Environment<'_>,
-    write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
-) -> Result<Exit, Failure> {
-    // Gathered first: the generators give up with a panic where a pipe is closed.
-    let mut text = Vec::new();
-    write(&mut text)?;
-    environment.out.write_all(&text)?;
-    Ok(Exit::Clean)
-}
-
 /// Runs a command; `arguments` begin with the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Environment<'_>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
@@ -237,7 +229,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         width: environment.width,
         about: None,
     };
-    let exit = dispatch(arguments.command, &mut guarded);
+    let exit = dispatch(&arguments.command, &mut guarded);
     let finished = out.finish();
     // Nobody is left to tell when the error stream is gone.
     let _ = err.finish();
@@ -250,27 +242,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
     }
 }
 
-fn dispatch(command: Command, environment: &mut Environment<'_>) -> Exit {
-    let done = match command {
-        Command::Calendar(arguments) => calendar::run(&arguments, environment),
-        Command::Check(arguments) => check::run(&arguments, environment),
-        Command::Query(arguments) => query::run(&arguments, environment),
-        Command::Diff(arguments) => diff::run(&arguments, environment),
-        Command::Explain(arguments) => explain::run(&arguments, environment),
-        Command::Fleet(arguments) => fleet::run(&arguments, environment),
-        Command::Diagnose(arguments) => diagnose::run(&arguments, environment),
-        Command::Init(arguments) => init::run(&arguments, environment),
-        Command::Completions { shell } => generated(environment, |out| {
-            clap_complete::generate(shell, &mut Arguments::command(), "sessionlint", out);
-            Ok(())
-        }),
-        Command::Man => generated(environment, |out| clap_mangen::Man::new(Arguments::command()).render(out)),
-        Command::Sessions(arguments) => sessions::run(&arguments, environment),
-        Command::Report(arguments) => report::run(&arguments, environment),
-        Command::Rules(arguments) => rules::run(&arguments, environment),
-        Command::Schema => schema::run(environment),
-    };
-    match done {
+fn dispatch(command: &Command, environment: &mut Environment<'_>) -> Exit {
+    match command.run(environment) {
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Clean,
         Err(Failure::Usage(text)) => {

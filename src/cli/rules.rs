@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::args::{RulesArguments, RulesCommand, TableFormat};
+use clap::{Args, Subcommand};
+
+use super::args::TableFormat;
 use super::settings::Settings;
 use super::{Environment, Exit, Failure, output};
 use crate::trial;
@@ -12,6 +14,46 @@ use sessionlint_facts::Shapes;
 use sessionlint_lint::rule::{self, Benchmark, Catalog, Grade, Preset, Rule};
 use sessionlint_report::json;
 use sessionlint_report::table::{self, Shape};
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArguments {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List all rules with their severity in each preset
+    List {
+        /// How to write the list
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+        format: TableFormat,
+        /// Only rules that name controls of this benchmark (`SBS`, `Health-Check`), with those controls
+        #[arg(long, value_name = "BENCHMARK")]
+        benchmark: Option<String>,
+        /// Load rule pages from this folder too
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
+    /// Write the skeleton of a page of your own
+    New {
+        /// The rule's id, as `group/id`
+        #[arg(value_name = "RULE")]
+        rule: String,
+        /// The folder of rule pages to write it in
+        #[arg(long, value_name = "DIR", default_value = "rules")]
+        dir: PathBuf,
+    },
+    /// Run the examples of the pages in a folder
+    Test {
+        /// The folder of rule pages
+        #[arg(value_name = "DIR", default_value = "rules")]
+        dir: PathBuf,
+        /// Write the reports that the examples give into the pages
+        #[arg(long)]
+        update: bool,
+    },
+}
 
 pub(super) fn run(arguments: &RulesArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     match &arguments.command {

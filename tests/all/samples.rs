@@ -68,7 +68,7 @@ fn the_leaky_orgs_fire_every_page() {
 
 #[test]
 fn no_output_shows_a_secret_of_the_leaky_orgs() {
-    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+    for &format in crate::support::formats() {
         for (org, secrets) in [("leaky-org", ["FA4E", "3MVG9"]), ("leaky-secure-org", ["51D0C7E9", "4F26"])] {
             let ran = run_in(root(), &["check", &sample(org), "--format", format, "--preset", "all", "--notes"]);
             for secret in secrets {
