@@ -23,7 +23,6 @@ mod diff;
 mod documents;
 mod facts;
 mod faults;
-mod fix;
 mod fix_command;
 mod fix_faults;
 mod fleet;

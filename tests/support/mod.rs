@@ -4,6 +4,7 @@
 
 #[allow(dead_code, reason = "benches and the generator of orgs use the rest")]
 pub(crate) mod apex;
+pub(crate) mod generated;
 pub(crate) mod trials;
 
 use std::collections::BTreeMap;

@@ -99,5 +99,21 @@ fn first_illegal_beside(text: &str, sure: &[Span]) -> Option<Flaw> {
     starts.zip(ends).find_map(|(start, end)| lexical::first_illegal(text, start..end))
 }
 
+/// What tests compare the usual way of reading with.
+#[doc(hidden)]
+pub mod comparison {
+    use super::{Keep, Outcome, parse, read};
+
+    /// The same as [`super::parse()`], every element of it read by quick-xml.
+    pub fn without_blocks(text: &str, keep: Keep) -> Outcome {
+        read(text, keep, false)
+    }
+
+    /// How many bytes of a text are read as learned blocks.
+    pub fn learned_bytes(text: &str, keep: Keep) -> usize {
+        parse::read(text, keep, true).map_or(0, |read| read.sure.iter().map(|span| span.range().len()).sum())
+    }
+}
+
 #[cfg(test)]
 mod tests;
