@@ -4,7 +4,7 @@ pub(super) mod arguments;
 
 pub(super) use arguments::CheckArguments;
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,7 @@ use sessionlint_project::discover;
 use sessionlint_project::load::{Loaded, load};
 use sessionlint_project::metadata::{CodeRead, Inputs, Project};
 use sessionlint_project::tree::Tree;
+use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
 /// One project, read and asked.
@@ -574,7 +575,7 @@ fn as_reported(suppressed: &suppress::Suppressed) -> report::Suppressed<'_> {
 }
 
 /// Writes one format into a sink, about one of the projects or all.
-type WriteOne<'w> = &'w mut dyn FnMut(&mut dyn Write, Format, Style, Option<usize>) -> io::Result<()>;
+type WriteOne<'w> = &'w mut dyn FnMut(&mut Gate<'_>, Format, Style, Option<usize>) -> io::Result<()>;
 
 /// Lets `write` write every report that was asked for.
 ///
@@ -599,7 +600,7 @@ fn write_all(
         let may_command = format.is_for_runner();
         match Destination::of(file, environment) {
             Destination::Folder(folder) => {
-                let write = |out: &mut dyn Write, index| write(out, format, style, Some(index));
+                let write = |out: &mut Gate<'_>, index| write(out, format, style, Some(index));
                 several::write_each(environment, folder, format.extension(), may_command, projects, write)
             }
             Destination::Standard | Destination::File(_) => {

@@ -217,7 +217,9 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
         }
         let (mut out, mut err) = (io::sink(), Vec::new());
         let mut environment = Environment::quiet(&mut out, &mut err, shared.current.to_owned(), shared.today);
-        let done = match project(&target, &name, &stem, shared, &mut environment) {
+        let done = project(&target, &name, &stem, shared, &mut environment);
+        drop(environment);
+        let done = match done {
             Ok((row, exit)) => Done { rows: vec![row], exit, told: words(&name, &String::from_utf8_lossy(&err)) },
             Err(failure) => failed(&name, failure),
         };

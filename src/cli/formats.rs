@@ -14,6 +14,7 @@ use super::{Environment, Failure};
 use sessionlint_lint::check::Plan;
 use sessionlint_lint::diagnostic::Severity;
 use sessionlint_lint::rule::{Benchmark, Catalog, ConfidenceSource, Control, Grade, Page, Preset, Rule};
+use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Style};
 
 /// A format with the file, or the folder of files, it goes to: `--also FORMAT=FILE`.
@@ -64,7 +65,7 @@ struct Description {
     form: Form,
     /// Whether it names rules that found nothing, or says of rules what findings do not.
     needs_rules: bool,
-    write: fn(&mut dyn io::Write, &Written<'_>) -> io::Result<()>,
+    write: fn(&mut Gate<'_>, &Written<'_>) -> io::Result<()>,
 }
 
 /// What a report is written from.
@@ -202,7 +203,7 @@ impl Format {
     }
 
     /// Writes one report.
-    pub(super) fn write(self, out: &mut dyn io::Write, written: &Written<'_>) -> io::Result<()> {
+    pub(super) fn write(self, out: &mut Gate<'_>, written: &Written<'_>) -> io::Result<()> {
         (self.description().write)(out, written)
     }
 }

@@ -15,7 +15,6 @@ mod explain;
 mod fix;
 mod fleet;
 mod formats;
-mod gate;
 mod init;
 mod man;
 mod output;
@@ -39,6 +38,7 @@ use clap::Parser;
 use args::Color;
 use commands::{Arguments, Command};
 use sessionlint_lint::rule::CatalogError;
+use sessionlint_report::gate::Gate;
 
 /// How a run ends, as an exit code. Other tools rely on the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,9 +98,9 @@ impl From<CatalogError> for Failure {
 /// What a run may touch of the world.
 pub struct Environment<'e> {
     /// Where findings go.
-    pub out: &'e mut dyn Write,
+    pub out: Gate<'e>,
     /// Where everything else goes.
-    pub err: &'e mut dyn Write,
+    pub err: Gate<'e>,
     /// The folder that relative paths start from.
     pub current: PathBuf,
     /// Today, unless `--as-of` says otherwise.
@@ -128,6 +128,7 @@ impl<'e> Environment<'e> {
     fn quiet(out: &'e mut dyn Write, err: &'e mut dyn Write, current: PathBuf, today: jiff::civil::Date) -> Self {
         let no_color = true;
         let (out_is_terminal, err_is_terminal, width, about) = (false, false, 100, None);
+        let (out, err) = (Gate::new(out), Gate::new(err));
         Self { out, err, current, today, out_is_terminal, err_is_terminal, no_color, width, about }
     }
 
@@ -170,8 +171,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let mut out = io::BufWriter::with_capacity(64 * 1024, stdout.lock());
     let mut err = stderr.lock();
     let mut environment = Environment {
-        out: &mut out,
-        err: &mut err,
+        out: Gate::new(&mut out),
+        err: Gate::new(&mut err),
         current: std::env::current_dir().unwrap_or_default(),
         today: jiff::ZonedDateTime::now().date(),
         out_is_terminal,
@@ -181,6 +182,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         about: None,
     };
     let exit = run(arguments, &mut environment);
+    drop(environment);
     match out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let _ = writeln!(err, "error: the output cannot be written ({error})");
@@ -207,35 +209,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         Err(error) => {
             let text = error.render().to_string();
             let (to_err, exit) = if error.use_stderr() { (true, Exit::Usage) } else { (false, Exit::Clean) };
-            let sink: &mut dyn Write = if to_err { environment.err } else { environment.out };
-            let mut sink = gate::Gate::new(sink, false);
+            let sink = if to_err { &mut environment.err } else { &mut environment.out };
             let _ = write!(sink, "{text}");
             let _ = sink.finish();
             return exit;
         }
     };
-    // Whatever leaves passes the gate, from here on.
     let may_command = matches!(&arguments.command, Command::Check(check) if check.format.is_for_runner());
-    let mut out = gate::Gate::new(&mut *environment.out, may_command);
-    let mut err = gate::Gate::new(&mut *environment.err, false);
-    let mut guarded = Environment {
-        out: &mut out,
-        err: &mut err,
-        current: environment.current.clone(),
-        today: environment.today,
-        out_is_terminal: environment.out_is_terminal,
-        err_is_terminal: environment.err_is_terminal,
-        no_color: environment.no_color,
-        width: environment.width,
-        about: None,
-    };
-    let exit = dispatch(&arguments.command, &mut guarded);
-    let finished = out.finish();
+    environment.out.let_commands_pass(may_command);
+    let exit = dispatch(&arguments.command, environment);
+    let finished = environment.out.finish();
     // Nobody is left to tell when the error stream is gone.
-    let _ = err.finish();
+    let _ = environment.err.finish();
     match finished {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             environment.error(&format!("the output cannot be written ({error})"));
+            let _ = environment.err.finish();
             Exit::Unreadable
         }
         _ => exit,

@@ -1,6 +1,6 @@
 //! `sessionlint query SOQL`: the project's metadata as tables.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,6 +10,7 @@ use super::reading::Reading;
 use super::{Environment, Exit, Failure, output};
 use sessionlint_facts::standard::Asked;
 use sessionlint_facts::{Facts, Shapes, Views};
+use sessionlint_report::gate::Gate;
 use sessionlint_report::json::write_value;
 use sessionlint_report::table::{self, Shape};
 use sessionlint_soql::{self as soql, Answer, Catalog, Schema, Value};
@@ -125,7 +126,7 @@ fn listed(
     Ok(Exit::Clean)
 }
 
-fn write(out: &mut dyn Write, answer: &Answer<'_>, format: TableFormat) -> io::Result<()> {
+fn write(out: &mut Gate<'_>, answer: &Answer<'_>, format: TableFormat) -> io::Result<()> {
     let names: Vec<String> = answer.columns.iter().map(|(name, _)| name.clone()).collect();
     if format == TableFormat::Json {
         let object = |row: &Vec<Value<'_>>| -> serde_json::Map<String, serde_json::Value> {

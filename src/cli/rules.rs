@@ -114,7 +114,7 @@ fn list(
             })
         };
         let rules: Vec<_> = rules.map(object).collect();
-        json::write_value(environment.out, &rules)?;
+        json::write_value(&mut environment.out, &rules)?;
         return Ok(Exit::Clean);
     }
     let mut names = ["rule", "continuity", "security", "since", "status", "title"].map(str::to_owned).to_vec();
@@ -139,7 +139,7 @@ fn list(
         TableFormat::Markdown => Shape::Markdown,
         TableFormat::Table | TableFormat::Json => Shape::Plain,
     };
-    table::write(environment.out, &names, &rows, shape)?;
+    table::write(&mut environment.out, &names, &rows, shape)?;
     Ok(Exit::Clean)
 }
 

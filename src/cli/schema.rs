@@ -14,7 +14,7 @@ pub(super) struct SchemaArguments {}
 
 pub(super) fn run(_: &SchemaArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let catalog = Catalog::load(&[] as &[&Path], &Shapes)?;
-    serde_json::to_writer_pretty(&mut *environment.out, &config::schema(&catalog)).map_err(std::io::Error::from)?;
+    serde_json::to_writer_pretty(&mut environment.out, &config::schema(&catalog)).map_err(std::io::Error::from)?;
     writeln!(environment.out)?;
     Ok(Exit::Clean)
 }

@@ -1,5 +1,5 @@
 //! Every document that the repository names is in the repository: links of Markdown with their headings, and names of
-//! documents in prose, comments and code.
+//! documents and sources in prose, comments and code.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -104,13 +104,20 @@ fn every_relative_link_leads_somewhere() {
     assert!(wrong.is_empty(), "these links lead nowhere:\n{}", wrong.join("\n"));
 }
 
-/// The names of documents in a line.
+/// The path of a source file without its ending, where a word is one of this repository's.
+fn source_stem(word: &str) -> Option<&str> {
+    let ours = ["crates/", "src/", "tests/", "benches/", "rules/", "fuzz/"];
+    let is_path = ours.iter().any(|folder| word.starts_with(folder));
+    word.rsplit_once('.').filter(|(_, ending)| is_path && matches!(*ending, "rs" | "toml" | "py")).map(|(stem, _)| stem)
+}
+
+/// The names of documents and sources in a line.
 fn documents(line: &str) -> impl Iterator<Item = &str> {
     let is_of_name =
         |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '.' | '_' | '-' | '/' | '*' | '<' | '>' | '{' | '}');
     let words = line.split(move |ch: char| !is_of_name(ch)).map(|word| word.trim_end_matches('.'));
     words.filter(|word| {
-        let stem = word.strip_suffix(".md").unwrap_or_default();
+        let stem = word.strip_suffix(".md").or_else(|| source_stem(word)).unwrap_or_default();
         stem.ends_with(|ch: char| ch.is_ascii_alphanumeric()) && !word.contains(['*', '<', '{'])
     })
 }

@@ -211,12 +211,13 @@ mod vanishing {
     }
 
     type Change = (&'static str, fn(&Path));
-    type Write<'w> = &'w dyn Fn(&mut Vec<u8>) -> std::io::Result<()>;
+    type Write<'w> = &'w dyn Fn(&mut sessionlint::report::gate::Gate<'_>) -> std::io::Result<()>;
 
     /// What every format makes of all findings.
     fn everything_shown(project: &sessionlint::metadata::Project) -> Vec<String> {
         use sessionlint::check::{Plan, check};
         use sessionlint::diagnostic::Summary;
+        use sessionlint::report::gate::Gate;
         use sessionlint::report::{self, Paths, Report, Style};
         use sessionlint::rule::{Catalog, Preset};
         use std::collections::HashMap;
@@ -253,7 +254,7 @@ mod vanishing {
         ];
         let text = |write: Write<'_>| {
             let mut out = Vec::new();
-            write(&mut out).unwrap();
+            write(&mut Gate::new(&mut out)).unwrap();
             String::from_utf8(out).unwrap()
         };
         formats.into_iter().map(text).collect()

@@ -12,6 +12,7 @@
 
 mod expat;
 mod fixes;
+mod forceignore;
 mod numbers;
 #[cfg(unix)]
 mod owner;
@@ -39,6 +40,8 @@ enum Need {
     Nothing,
     /// The folder of real projects beside the checkout.
     RealProjects,
+    /// The larger table of what `.forceignore` hides, beside the checkout or named by a variable.
+    Verdicts,
     /// A program that can be started.
     Program(&'static str),
     /// A user who may give files away.
@@ -51,6 +54,7 @@ impl Need {
         let (holds, reason) = match self {
             Need::Nothing => return None,
             Need::RealProjects => (corpus().is_dir(), "no real projects: ../shared/corpus is absent".to_owned()),
+            Need::Verdicts => (verdicts().is_file(), "no ../shared/forceignore/verdicts.json".to_owned()),
             Need::Program(name) => {
                 let ran = Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
                 (ran.is_ok_and(|status| status.success()), format!("{name} is not installed"))
@@ -63,6 +67,11 @@ impl Need {
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus")
+}
+
+fn verdicts() -> PathBuf {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/forceignore/verdicts.json");
+    std::env::var_os("SESSIONLINT_FORCEIGNORE_VERDICTS").map_or(beside, Into::into)
 }
 
 /// The real projects, in order.
@@ -103,6 +112,8 @@ fn main() -> ExitCode {
         Need::Nothing => fixes::fixes_of_the_sample_projects_keep_their_word,
         corpus => fixes::fixes_of_the_real_projects_keep_their_word,
         corpus => fixes::fixes_in_every_layout_of_the_real_projects_keep_their_word,
+        Need::Nothing => forceignore::every_row_is_what_salesforce_hides,
+        Need::Verdicts => forceignore::every_row_of_the_larger_table_too,
         corpus => numbers::the_generated_numbers_of_real_projects_are_true,
         Need::Program("pre-commit") => pre_commit::a_finding_fails_the_commit_and_its_cure_passes,
         Need::Program("pre-commit") => pre_commit::the_fixing_hook_changes_the_file_fails_once_and_passes_then,

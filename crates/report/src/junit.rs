@@ -12,10 +12,11 @@ use std::io;
 use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Paths, Report, one_line, place_text};
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 
 /// Writes the document.
-pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let mut by_rule: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for rule in report.rules.iter().filter(|rule| rule.is_asked) {
         by_rule.entry(&rule.id).or_default();
@@ -110,7 +111,7 @@ mod tests {
 
     fn junit(case: &Case, findings: &[Diagnostic]) -> String {
         let mut out = Vec::new();
-        write(&mut out, &case.report(findings), &case.paths).unwrap();
+        write(&mut Gate::new(&mut out), &case.report(findings), &case.paths).unwrap();
         String::from_utf8(out).unwrap()
     }
 

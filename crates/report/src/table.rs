@@ -6,6 +6,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 
 use super::text::{columns_of, marked, width_of, wrap};
+use crate::gate::Gate;
 
 /// Which kind of table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub enum Shape {
 }
 
 /// Writes a table with its column names.
-pub fn write(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], shape: Shape) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], shape: Shape) -> io::Result<()> {
     match shape {
         Shape::Plain => plain(out, names, rows),
         Shape::Csv => csv(out, names, rows),
@@ -27,7 +28,7 @@ pub fn write(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], sh
     }
 }
 
-fn plain(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
+fn plain(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     let on_one_line = |text: &String| marked(text).into_owned();
@@ -53,7 +54,7 @@ const SHORTEST: usize = 20;
 
 /// Writes a table for a terminal of `width` columns. The last columns that do not fit are told below each row, with
 /// their names; a cell that is empty or `-` says nothing there.
-pub fn write_fitted(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
+pub fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
     let width = width.max(SHORTEST + INDENT);
     let widest = |column: usize| rows.iter().chain([&names.to_vec()]).map(|row| width_of(&marked(&row[column]))).max();
     let natural: Vec<usize> = (0..names.len()).map(|column| widest(column).unwrap_or(0)).collect();
@@ -85,7 +86,7 @@ pub fn write_fitted(out: &mut dyn io::Write, names: &[String], rows: &[Vec<Strin
 }
 
 /// The first cells of a row, each no wider than its column.
-fn fitted_row(out: &mut dyn io::Write, row: &[String], columns: &[usize]) -> io::Result<()> {
+fn fitted_row(out: &mut Gate<'_>, row: &[String], columns: &[usize]) -> io::Result<()> {
     let cells: Vec<Vec<String>> = row.iter().zip(columns).map(|(cell, width)| broken(&marked(cell), *width)).collect();
     for index in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
         let mut line = String::new();
@@ -126,7 +127,7 @@ pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn csv(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
+fn csv(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(names)?;
     for row in rows {
@@ -146,8 +147,8 @@ fn inert(text: &str) -> String {
     if begins_formula && !is_number { format!("'{text}") } else { text.into_owned() }
 }
 
-fn markdown(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
-    let line = |out: &mut dyn io::Write, cells: &mut dyn Iterator<Item = String>| {
+fn markdown(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
+    let line = |out: &mut Gate<'_>, cells: &mut dyn Iterator<Item = String>| {
         writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "))
     };
     line(out, &mut names.iter().map(|name| escaped(name)))?;
@@ -184,7 +185,7 @@ mod tests {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.iter().map(|text| (*text).to_owned()).collect()).collect();
         let mut out = Vec::new();
-        write(&mut out, &["A".to_owned(), "Long".to_owned()], &rows, shape).unwrap();
+        write(&mut Gate::new(&mut out), &["A".to_owned(), "Long".to_owned()], &rows, shape).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -205,7 +206,7 @@ mod tests {
             row(["Some 日本 name that is far too long for a column", "2 h", "-"]),
         ];
         let mut out = Vec::new();
-        write_fitted(&mut out, &names, &rows, 40).unwrap();
+        write_fitted(&mut Gate::new(&mut out), &names, &rows, 40).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(
             text,
@@ -215,12 +216,12 @@ mod tests {
         );
         for width in [24, 40, 60, 80] {
             let mut out = Vec::new();
-            write_fitted(&mut out, &names, &rows, width).unwrap();
+            write_fitted(&mut Gate::new(&mut out), &names, &rows, width).unwrap();
             let text = String::from_utf8(out).unwrap();
             assert!(text.lines().all(|line| width_of(line) <= width), "{width}:\n{text}");
         }
         let mut out = Vec::new();
-        write_fitted(&mut out, &names, &rows[..1], 100).unwrap();
+        write_fitted(&mut Gate::new(&mut out), &names, &rows[..1], 100).unwrap();
         assert_eq!(String::from_utf8(out).unwrap().lines().count(), 2, "a table that fits is one");
     }
 
