@@ -205,6 +205,35 @@ fn text_leaves_through_the_gate_only() {
     }
 }
 
+/// Crates that compute only, and what they may not name: files, clock, environment, other programs.
+const ONLY_COMPUTE: &[&str] = &["xml", "soql", "apex", "facts", "report"];
+
+const WORLD: &[&str] =
+    &["std::fs", "fs::File", "File::open", "std::env", "std::time", "SystemTime", "::now()", "process::"];
+
+#[test]
+fn only_some_crates_touch_the_world() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    for name in ONLY_COMPUTE {
+        let mut files = Vec::new();
+        sources(&root.join("crates").join(name).join("src"), &mut files);
+        assert!(files.len() > 5, "the sources of {name} were found");
+        for file in files {
+            let below = file.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            if below.contains("/tests") || below.ends_with("/testing.rs") {
+                continue;
+            }
+            let text = fs::read_to_string(&file).unwrap();
+            let code = text.split("\nmod tests {").next().unwrap_or_default();
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let touching = lines.filter(|line| WORLD.iter().any(|it| line.contains(it)));
+            wrong.extend(touching.map(|line| format!("{below}: {}", line.trim())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Packages that run a C compiler, or look for one, when they are built.
 const C_BUILDERS: &[&str] = &["cc", "cmake", "bindgen", "pkg-config", "vcpkg", "autotools"];
 
