@@ -29,6 +29,7 @@ use sessionlint::discover::Root;
 use sessionlint::load::{Loaded, load};
 use sessionlint::metadata::Inputs;
 use sessionlint::metadata::kind::{by_name, kind};
+use sessionlint::report::gate::Gate;
 use sessionlint::report::{self, Paths, Report, RuleInfo, Style};
 use sessionlint::rule::{Catalog, Preset, Rule};
 use sessionlint::trial::AS_OF;
@@ -134,7 +135,7 @@ mod rules {
 mod formats {
     use super::*;
 
-    type Write = fn(&mut dyn io::Write, &Report, &Paths) -> io::Result<()>;
+    type Write = fn(&mut Gate<'_>, &Report, &Paths) -> io::Result<()>;
 
     const FORMATS: [(&str, Write); 8] = [
         ("human", |out, report, paths| report::human::write(out, report, paths, Style::default())),
@@ -192,7 +193,7 @@ mod formats {
             rules: &rules,
             is_complete: true,
         };
-        bencher.bench_local(|| write(&mut io::sink(), &report, &Paths::default()).unwrap());
+        bencher.bench_local(|| write(&mut Gate::new(&mut io::sink()), &report, &Paths::default()).unwrap());
     }
 }
 

@@ -16,6 +16,7 @@ use sessionlint_project::discover::Root;
 use sessionlint_project::load::load;
 use sessionlint_project::metadata::{CodeRead, Inputs};
 use sessionlint_project::tree::Memory;
+use sessionlint_report::gate::Gate;
 use sessionlint_report::{Paths, Project, Report, Silence, concise};
 use sessionlint_soql::Params;
 
@@ -142,7 +143,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
         is_complete: true,
     };
     let mut text = Vec::new();
-    concise::write_full(&mut text, &report, &Paths::default())?;
+    concise::write_full(&mut Gate::new(&mut text), &report, &Paths::default())?;
     let errors = asked.errors.iter().map(ToString::to_string);
     let mut notices = String::new();
     for notice in loaded.notices.iter().map(|notice| notice.text.clone()).chain(errors) {

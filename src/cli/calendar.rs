@@ -1,12 +1,41 @@
 //! `sessionlint calendar`: which dated changes of Salesforce concern a project.
 
-use super::args::{CalendarArguments, CalendarFormat};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::args::Common;
 use super::reading::{Form, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
 use sessionlint_report::answer::calendar::events;
 use sessionlint_report::{Style, calendar as report};
+
+/// Formats of a calendar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CalendarFormat {
+    #[default]
+    Human,
+    Json,
+    /// An iCalendar file, for changes that have a day
+    Ics,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CalendarArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// List all changes, also those that show in no file of the project
+    #[arg(long)]
+    pub(super) all: bool,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: CalendarFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
 
 pub(super) fn run(arguments: &CalendarArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;

@@ -1,17 +1,22 @@
 //! `sessionlint check`: read, ask, show, and say by the exit code whether something must be done.
 
-use std::io::{self, Write};
+pub(super) mod arguments;
+
+pub(super) use arguments::CheckArguments;
+
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::args::{CheckArguments, Common, FailOn, Format};
+use super::args::{Common, FailOn};
 use super::fix::{self as fixes, Fixing, Mended};
-use super::formats;
+use super::formats::{self, Format, Written};
 use super::progress::Progress;
 use super::settings::{Meant, Settings, Typed, Wanted, read_typed};
 use super::several::{self, Destination, Failures, Named, names};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
+
 use sessionlint_lint::check::{Outcome, check};
 use sessionlint_lint::decision::Pair;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
@@ -22,6 +27,7 @@ use sessionlint_project::discover;
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::{CodeRead, Inputs, Project};
 use sessionlint_project::tree::{MAX_BYTES, Tree};
+use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
 /// One project, read and asked.
@@ -93,8 +99,8 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             Err(failure) => failures.add(&named, failure),
         }
     }
-    let CheckArguments { preset, fail_on, select, ignore, .. } = arguments;
-    let typed = Typed { preset: *preset, fail_on: *fail_on, select, ignore };
+    let CheckArguments { preset, preview, fail_on, select, ignore, .. } = arguments;
+    let typed = Typed { preset: *preset, preview: *preview, fail_on: *fail_on, select, ignore };
     let baseline = Known::of(arguments, &prepared, environment)?;
     let mut meant = Vec::new();
     for project in &prepared {
@@ -160,7 +166,11 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
     // Nothing is below any folder here, so there are no paths to show.
     let paths = Paths::default();
     write_all(arguments, environment, &[], &mut |out, format, style, _| {
-        if format.is_document() { formats::write(out, format, &report, &paths, style) } else { Ok(()) }
+        if format.is_document() {
+            format.write(out, &Written { report: &report, paths: &paths, style })
+        } else {
+            Ok(())
+        }
     })
 }
 
@@ -176,7 +186,7 @@ fn refuse_several_roots(
     let Some((index, (format, _))) = document.filter(|_| targets.len() > 1) else { return Ok(()) };
     let name = format.name();
     let option = if index == 0 { "--output DIR/".to_owned() } else { format!("--also {name}=DIR/") };
-    Err(several::refusal(targets.iter().map(|target| target.root.path.as_path()), &name, &option))
+    Err(several::refusal(targets.iter().map(|target| target.root.path.as_path()), name, &option))
 }
 
 /// A project with its configuration and the rules that are there for it.
@@ -561,13 +571,13 @@ fn show(
             };
             // Statistics take the place of lists for people; documents hold everything.
             let is_counted = arguments.statistics && !format.is_document();
-            if is_one_of_several && shown.is_none() && (is_counted || format == Format::Human) {
+            if is_one_of_several && shown.is_none() && (is_counted || format.is_for_people()) {
                 report::begin_project(out, done.named.label(), style, index == 0)?;
             }
             if is_counted {
                 report::statistics::write(out, &report, style)?;
             } else {
-                formats::write(out, format, &report, paths, style)?;
+                format.write(out, &Written { report: &report, paths, style })?;
             }
         }
         Ok(())
@@ -584,7 +594,7 @@ fn as_reported(suppressed: &suppress::Suppressed) -> report::Suppressed<'_> {
 }
 
 /// Writes one format into a sink, about one of the projects or all.
-type WriteOne<'w> = &'w mut dyn FnMut(&mut dyn Write, Format, Style, Option<usize>) -> io::Result<()>;
+type WriteOne<'w> = &'w mut dyn FnMut(&mut Gate<'_>, Format, Style, Option<usize>) -> io::Result<()>;
 
 /// Lets `write` write every report that was asked for.
 ///
@@ -609,7 +619,7 @@ fn write_all(
         let may_command = format.is_for_runner();
         match Destination::of(file, environment) {
             Destination::Folder(folder) => {
-                let write = |out: &mut dyn Write, index| write(out, format, style, Some(index));
+                let write = |out: &mut Gate<'_>, index| write(out, format, style, Some(index));
                 several::write_each(environment, folder, format.extension(), may_command, projects, write)
             }
             Destination::Standard | Destination::File(_) => {

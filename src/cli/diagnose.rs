@@ -1,16 +1,47 @@
 //! `sessionlint diagnose`: from a symptom to its causes.
 
-use std::collections::HashMap;
+use std::path::PathBuf;
 
-use super::args::{DiagnoseArguments, DiagnoseFormat};
+use clap::{Args, ValueEnum};
+
+use super::args::Common;
 use super::reading::{Form, Reading, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::{Facts, Views};
-use sessionlint_lint::check::{Plan, check as ask};
-use sessionlint_lint::rule::Preset;
+use sessionlint_lint::check::check as ask;
 use sessionlint_report::answer::diagnose::{Diagnosis, diagnose};
 use sessionlint_report::answer::recognise::recognise;
 use sessionlint_report::{Paths, Style, diagnose as report};
+
+/// Formats of a diagnosis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiagnoseFormat {
+    #[default]
+    Human,
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiagnoseArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Only this symptom: its id, what people say ("`INVALID_SESSION_ID` after two hours"), or the text of an error
+    #[arg(long, value_name = "ID-OR-WORDS")]
+    pub(super) symptom: Option<String>,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: DiagnoseFormat,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
 
 pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;
@@ -47,10 +78,7 @@ fn diagnosis(
     let meant = |text: &str| recognise(text, table);
     let meant = arguments.symptom.as_deref().map(meant).transpose().map_err(Failure::Usage)?;
     // What check finds in any preset may explain a symptom.
-    let presets = Preset::ALL.to_vec();
-    // A cause stays one where its finding is allowed or not asked for, so only the options of rules count.
-    let options = reading.settings.settled(&catalog)?.options;
-    let plan = Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options, severities: HashMap::new() };
+    let plan = super::report::causes(&reading.settings, &catalog, arguments.preview)?;
     let (loaded, asked, mut exit) = reading.read(environment, |loaded| ask(&loaded.project, &plan))?;
     for error in &asked.errors {
         environment.error(&error.to_string());

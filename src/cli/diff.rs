@@ -1,8 +1,10 @@
 //! `sessionlint diff OLD [NEW]`: what a change does to sessions, apps and findings.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::args::{ConfigFrom, DiffArguments, DiffFormat, FailOn};
+use clap::{Args, ValueEnum};
+
+use super::args::{Common, FailOn, PresetChoice};
 use super::progress::Progress;
 use super::settings::{Meant, Settings, Typed, Wanted};
 use super::target::{self, Target};
@@ -34,6 +36,65 @@ struct Read {
     errors: Vec<String>,
 }
 
+/// Whose configuration judges both states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConfigFrom {
+    /// That of OLD: in a pull request, the one that is agreed on
+    Old,
+    /// That of NEW
+    #[default]
+    New,
+}
+
+/// Formats of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// One line a change
+    #[default]
+    Human,
+    /// A comment for a pull request
+    Markdown,
+    /// Everything, for programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The state before: a folder, a zip, or a git revision; what exists as a path is taken for one (write `NAME~0` for
+    /// a branch of that name)
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+    /// The state after, in the same ways; without it, the working tree of the project
+    #[arg(value_name = "NEW")]
+    pub(super) new: Option<PathBuf>,
+    /// The project whose revisions and working tree are meant
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// How to write the changes
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: DiffFormat,
+    /// Which rules to ask; without it, what the configuration says, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Judge both states by the configuration of this one
+    #[arg(long, value_enum, value_name = "STATE", default_value_t)]
+    pub(super) config_from: ConfigFrom,
+    /// Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for `never`)
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
+    /// Name every profile and finding that a line of the human format stands for
+    #[arg(long)]
+    pub(super) notes: bool,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
 pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let old = side(&arguments.old, arguments, environment)?;
     let new = match &arguments.new {
@@ -49,7 +110,8 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     // One that cannot be read is not the same either, and does not matter otherwise.
     let is_changed = other.map_or(true, |other| !settings.is_same(&other));
     let catalog = settings.catalog(&arguments.rules, environment)?;
-    let typed = Typed { preset: arguments.preset, fail_on: arguments.fail_on, ..Typed::default() };
+    let typed =
+        Typed { preset: arguments.preset, fail_on: arguments.fail_on, preview: arguments.preview, ..Typed::default() };
     let meant = settings.meant(typed, &catalog)?;
     let inputs = settings.inputs(&arguments.common, environment);
     let (old_read, new_read) = {

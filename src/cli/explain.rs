@@ -1,7 +1,11 @@
-//! `sessionlint explain RULE`: prints the very page that is tested, then what the tables of dated changes and of
-//! benchmarks hold on it.
+//! `sessionlint explain RULE`: prints the very page that is tested, then its version and what the tables of dated changes
+//! and of benchmarks hold on it.
 
-use super::args::ExplainArguments;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::Color;
 use super::settings::Settings;
 use super::{Environment, Exit, Failure};
 use sessionlint_lint::rule::{Calendar, Change, Control, Rule};
@@ -22,6 +26,26 @@ fn controls(rule: &Rule) -> Vec<String> {
         format!("{}: {}{name}", control.benchmark.name, control.id)
     };
     rule.controls().map(line).collect()
+}
+
+/// Since when the rule is there, and whether it may still change, a line each.
+fn versions(rule: &Rule) -> Vec<String> {
+    let since = rule.definition.since.as_ref().map(|since| format!("since {since}"));
+    let preview = "preview: it runs only with --preview or `preview = true`, and may change in any version";
+    since.into_iter().chain(rule.is_preview().then(|| preview.to_owned())).collect()
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The rule, as `group/id`
+    #[arg(value_name = "RULE")]
+    pub(super) rule: String,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Colour the output
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(super) color: Color,
 }
 
 pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
@@ -48,14 +72,15 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
             writeln!(environment.out, "{line}")?;
         }
     }
+    let (on, off) =
+        if color { (heading.render().to_string(), heading.render_reset().to_string()) } else { Default::default() };
+    let versions = versions(rule);
     let changes = Calendar::embedded();
     let changes: Vec<&Change> = changes.of_rule(&rule.id).collect();
-    for (title, lines) in [("Dated changes", dated(&changes)), ("Benchmarks", controls(rule))] {
+    for (title, lines) in [("Versions", versions), ("Dated changes", dated(&changes)), ("Benchmarks", controls(rule))] {
         if lines.is_empty() {
             continue;
         }
-        let (on, off) =
-            if color { (heading.render().to_string(), heading.render_reset().to_string()) } else { Default::default() };
         writeln!(environment.out, "\n{on}## {title}{off}\n")?;
         for line in lines {
             writeln!(environment.out, "- {line}")?;

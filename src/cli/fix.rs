@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 
-use super::args::CheckArguments;
+use super::check::arguments::CheckArguments;
 use super::{Environment, Exit, Failure};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Subject};
 use sessionlint_lint::fix::{self, Applied, write};
@@ -15,6 +15,7 @@ use sessionlint_lint::patch;
 use sessionlint_project::discover::PROJECT_FILE;
 use sessionlint_project::metadata::Project;
 use sessionlint_report::answer::overview::{deploy_command, deployed_as};
+use sessionlint_report::gate::Gate;
 use sessionlint_report::{Paths, count, one_line, without_commands};
 use sessionlint_source::{FileId, Sources};
 
@@ -70,7 +71,7 @@ impl Mended {
     /// The changes as one diff, and whether there are any.
     pub(super) fn write_diff(
         &self,
-        out: &mut dyn io::Write,
+        out: &mut Gate<'_>,
         sources: &Sources,
         paths: &Paths,
         color: bool,
@@ -218,7 +219,7 @@ fn without_runner_commands(diff: &str) -> String {
     text
 }
 
-fn colored(out: &mut dyn io::Write, diff: &str) -> io::Result<()> {
+fn colored(out: &mut Gate<'_>, diff: &str) -> io::Result<()> {
     for line in diff.split_inclusive('\n') {
         let style = match line.as_bytes().first() {
             Some(b'+') if !line.starts_with("+++") => AnsiColor::Green.on_default(),

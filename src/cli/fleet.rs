@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::args::{FleetArguments, FleetFormat};
+use clap::{Args, ValueEnum};
+
+use super::args::{Common, FailOn, PresetChoice};
 use super::check::{self, worst};
 use super::progress::Progress;
 use super::report::{Judged, causes};
@@ -68,6 +70,46 @@ struct Shared<'a> {
     budget: Arc<Budget>,
     /// The rules of projects that bring none.
     catalog: &'a Catalog,
+}
+
+/// Formats of a fleet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FleetFormat {
+    /// Columns for a terminal
+    Table,
+    /// Everything, for programs
+    Json,
+    /// A document
+    Markdown,
+    /// One self-contained page for a browser
+    Html,
+}
+
+#[derive(Debug, Args)]
+#[command(mut_arg("output", |output| output.value_name("DIR").help(
+    "Write the answer into this folder, as index.EXT, and the report of each project beside it"
+)))]
+pub(super) struct FleetArguments {
+    /// Projects, folders of projects, or zips
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How to write the answer; without it, a table, and a page of HTML into a folder
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<FleetFormat>,
+    /// Which rules to ask; without it, what each project's configuration says, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Exit with 1 when a finding is at least this bad; without it, what each project's configuration says, else `warning`
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
@@ -196,7 +238,9 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
         let (mut out, mut err) = (io::sink(), Vec::new());
         let mut environment =
             Environment::quiet(&mut out, &mut err, shared.current.to_owned(), shared.today, Arc::clone(&shared.budget));
-        let done = match project(&target, &name, &stem, shared, &mut environment) {
+        let done = project(&target, &name, &stem, shared, &mut environment);
+        drop(environment);
+        let done = match done {
             Ok((row, exit, is_cut)) => {
                 Done { rows: vec![row], exit, told: words(&name, &String::from_utf8_lossy(&err)), is_cut }
             }
@@ -248,7 +292,8 @@ fn project(
     } else {
         shared.catalog
     };
-    let typed = Typed { preset: arguments.preset, fail_on: arguments.fail_on, ..Typed::default() };
+    let typed =
+        Typed { preset: arguments.preset, fail_on: arguments.fail_on, preview: arguments.preview, ..Typed::default() };
     let meant = settings.meant(typed, catalog)?;
     let inputs = settings.inputs(common, environment);
     let folder = common.output.as_deref();
@@ -275,7 +320,7 @@ fn project(
     let left = judged.left(asked, None);
     let summary = left.summary();
     let mut row = if let Some(folder) = folder {
-        let plan = causes(&settings, catalog)?;
+        let plan = causes(&settings, catalog, arguments.preview)?;
         let (answer, paths) = judged.page(&left, &ask(&loaded.project, &plan).findings, Some(name));
         let is_markdown = arguments.format == Some(FleetFormat::Markdown);
         let file = format!("{stem}.{}", if is_markdown { "md" } else { "html" });

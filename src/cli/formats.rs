@@ -1,16 +1,20 @@
-//! The formats of `check` in one place: which there are in a run, where each goes, and what it needs to know.
+//! The formats of `check` in one place: which there are, which a run has, where each goes, and what it needs to know.
+//!
+//! A new format is a writer in `crates/report` and an entry of [`FORMATS`].
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
-use super::args::{CheckArguments, Format};
+use super::check::arguments::CheckArguments;
 use super::several::Destination;
 use super::{Environment, Failure};
 use sessionlint_lint::check::Plan;
 use sessionlint_lint::diagnostic::Severity;
 use sessionlint_lint::rule::{Benchmark, Catalog, ConfidenceSource, Control, Grade, Page, Preset, Rule};
+use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Style};
 
 /// A format with the file, or the folder of files, it goes to: `--also FORMAT=FILE`.
@@ -30,46 +34,177 @@ impl std::str::FromStr for Also {
             return Err("expected FORMAT=FILE, such as sarif=sessionlint.sarif".to_owned());
         };
         let format = <Format as ValueEnum>::from_str(format, false).map_err(|_| {
-            let names: Vec<String> = Format::value_variants().iter().map(|format| format.name()).collect();
+            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
             format!("there is no format `{format}`: it is one of {}", names.join(", "))
         })?;
         Ok(Self { format, file: PathBuf::from(file) })
     }
 }
 
-impl Format {
+/// What a report consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Text for a terminal, in which each of several projects begins with a line of its own.
+    People,
+    /// Lines that can follow each other, whatever project they are about.
+    Lines,
+    /// Lines that are commands to a build's runner.
+    Commands,
+    /// One document about one project.
+    Document,
+}
+
+/// A format of `check`: everything that the command knows about it.
+struct Description {
     /// Its name on the command line.
-    pub(super) fn name(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    name: &'static str,
+    /// What `--help` says of it; nothing where the name says it.
+    help: &'static str,
+    /// What follows the dot in the name of a file of it; every format has its own, so that one folder can take all.
+    extension: &'static str,
+    form: Form,
+    /// Whether it names rules that found nothing, or says of rules what findings do not.
+    needs_rules: bool,
+    write: fn(&mut Gate<'_>, &Written<'_>) -> io::Result<()>,
+}
+
+/// What a report is written from.
+pub(super) struct Written<'r> {
+    /// What was found.
+    pub(super) report: &'r Report<'r>,
+    /// How paths are shown.
+    pub(super) paths: &'r Paths,
+    /// How a terminal shows it.
+    pub(super) style: Style,
+}
+
+/// All formats, in the order of `--help`; the first is the usual one.
+const FORMATS: &[Description] = &[
+    Description {
+        name: "human",
+        help: "Grouped, with the lines that matter",
+        extension: "txt",
+        form: Form::People,
+        needs_rules: false,
+        write: |out, it| report::human::write(out, it.report, it.paths, it.style),
+    },
+    Description {
+        name: "concise",
+        help: "One line a finding",
+        extension: "concise.txt",
+        form: Form::Lines,
+        needs_rules: false,
+        write: |out, it| report::concise::write(out, it.report, it.paths, it.style),
+    },
+    Description {
+        name: "json",
+        help: "Everything, for programs",
+        extension: "json",
+        form: Form::Document,
+        needs_rules: false,
+        write: |out, it| report::json::write(out, it.report),
+    },
+    Description {
+        name: "sarif",
+        help: "SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors",
+        extension: "sarif",
+        form: Form::Document,
+        needs_rules: true,
+        write: |out, it| report::sarif::write(out, it.report, it.paths),
+    },
+    Description {
+        name: "github",
+        help: "Annotations of GitHub Actions",
+        extension: "github.txt",
+        form: Form::Commands,
+        needs_rules: false,
+        write: |out, it| report::github::write(out, it.report, it.paths),
+    },
+    Description {
+        name: "gitlab",
+        help: "GitLab's Code Quality report",
+        extension: "gitlab.json",
+        form: Form::Document,
+        needs_rules: true,
+        write: |out, it| report::gitlab::write(out, it.report, it.paths),
+    },
+    Description {
+        name: "junit",
+        help: "JUnit XML, for Jenkins and other viewers of tests",
+        extension: "junit.xml",
+        form: Form::Document,
+        needs_rules: true,
+        write: |out, it| report::junit::write(out, it.report, it.paths),
+    },
+    Description {
+        name: "markdown",
+        help: "A comment for a pull request",
+        extension: "md",
+        form: Form::Document,
+        needs_rules: true,
+        write: |out, it| report::markdown::write(out, it.report, it.paths),
+    },
+];
+
+/// A format, as an index into [`FORMATS`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Format(usize);
+
+/// A format for each description.
+static ALL: [Format; FORMATS.len()] = {
+    let mut all = [Format(0); FORMATS.len()];
+    let mut index = 0;
+    while index < all.len() {
+        all[index] = Format(index);
+        index += 1;
+    }
+    all
+};
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &ALL
     }
 
-    /// What follows the dot in the name of a file of it; every format has its own, so that one folder can take all.
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let Description { name, help, .. } = self.description();
+        Some(PossibleValue::new(name).help(help))
+    }
+}
+
+impl Format {
+    fn description(self) -> &'static Description {
+        &FORMATS[self.0]
+    }
+
+    /// Its name on the command line.
+    pub(super) fn name(self) -> &'static str {
+        self.description().name
+    }
+
+    /// What follows the dot in the name of a file of it.
     pub(super) fn extension(self) -> &'static str {
-        match self {
-            Format::Human => "txt",
-            Format::Concise => "concise.txt",
-            Format::Json => "json",
-            Format::Sarif => "sarif",
-            Format::Github => "github.txt",
-            Format::Gitlab => "gitlab.json",
-            Format::Junit => "junit.xml",
-            Format::Markdown => "md",
-        }
+        self.description().extension
     }
 
     /// Whether it is one document about one project, instead of lines that can follow each other.
     pub(super) fn is_document(self) -> bool {
-        !matches!(self, Format::Human | Format::Concise | Format::Github)
+        self.description().form == Form::Document
     }
 
     /// Whether it consists of commands to a build's runner.
     pub(super) fn is_for_runner(self) -> bool {
-        self == Format::Github
+        self.description().form == Form::Commands
     }
 
-    /// Whether it names rules that found nothing, or says of rules what findings do not.
-    fn needs_rules(self) -> bool {
-        matches!(self, Format::Sarif | Format::Gitlab | Format::Junit | Format::Markdown)
+    /// Whether it is text for a terminal.
+    pub(super) fn is_for_people(self) -> bool {
+        self.description().form == Form::People
+    }
+
+    /// Writes one report.
+    pub(super) fn write(self, out: &mut Gate<'_>, written: &Written<'_>) -> io::Result<()> {
+        (self.description().write)(out, written)
     }
 }
 
@@ -100,29 +235,9 @@ pub(super) fn refuse_same_file(arguments: &CheckArguments, environment: &Environ
     Ok(())
 }
 
-/// Writes one report.
-pub(super) fn write(
-    out: &mut dyn io::Write,
-    format: Format,
-    report: &Report,
-    paths: &Paths,
-    style: Style,
-) -> io::Result<()> {
-    match format {
-        Format::Human => report::human::write(out, report, paths, style),
-        Format::Concise => report::concise::write(out, report, paths, style),
-        Format::Json => report::json::write(out, report),
-        Format::Sarif => report::sarif::write(out, report, paths),
-        Format::Github => report::github::write(out, report, paths),
-        Format::Gitlab => report::gitlab::write(out, report, paths),
-        Format::Junit => report::junit::write(out, report, paths),
-        Format::Markdown => report::markdown::write(out, report, paths),
-    }
-}
-
 /// Whether some format of this run has to know rules.
 pub(super) fn need_rules(arguments: &CheckArguments) -> bool {
-    of(arguments).any(Format::needs_rules)
+    of(arguments).any(|format| format.description().needs_rules)
 }
 
 /// What the formats of this run have to know of rules; nothing where none of them asks. Without a plan, nothing was asked.
@@ -234,7 +349,7 @@ mod tests {
     #[test]
     fn also_names_a_format_and_a_file() {
         let also: Also = "sarif=out/a=b.sarif".parse().unwrap();
-        assert_eq!((also.format, also.file), (Format::Sarif, PathBuf::from("out/a=b.sarif")));
+        assert_eq!((also.format.name(), also.file), ("sarif", PathBuf::from("out/a=b.sarif")));
         for wrong in ["sarif", "sarif=", "=x", "Sarif=x", "xml=x"] {
             assert!(wrong.parse::<Also>().is_err(), "{wrong}");
         }

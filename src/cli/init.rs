@@ -1,6 +1,9 @@
 //! `sessionlint init`: a commented configuration that names what this project holds.
 
-use super::args::InitArguments;
+use std::path::PathBuf;
+
+use clap::Args;
+
 use super::{Environment, Exit, Failure, check, output, target};
 use sessionlint_facts::Facts;
 use sessionlint_facts::oauth::Tier;
@@ -10,6 +13,16 @@ use sessionlint_project::metadata::Inputs;
 
 /// The file's name.
 const FILE: &str = sessionlint_lint::config::FILE_NAME;
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Print the file instead of writing it
+    #[arg(long)]
+    pub(super) print: bool,
+}
 
 pub(super) fn run(arguments: &InitArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let target = target::find_one(&arguments.path, environment)?;

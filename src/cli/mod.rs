@@ -1,4 +1,4 @@
-//! The command line: typed arguments become meant arguments here, and only here are the environment, the clock and
+//! The command line: arguments are resolved here, and only here are the environment, the clock and
 //! the terminal read.
 //!
 //! One file per subcommand. Everything is written to the sinks of an [`Environment`], so that a test can run a whole
@@ -7,14 +7,16 @@
 mod args;
 mod calendar;
 mod check;
+mod commands;
+mod completions;
 mod diagnose;
 mod diff;
 mod explain;
 mod fix;
 mod fleet;
 mod formats;
-mod gate;
 mod init;
+mod man;
 mod output;
 mod printed;
 mod progress;
@@ -22,6 +24,7 @@ mod query;
 mod reading;
 mod report;
 mod rules;
+mod schema;
 mod sessions;
 mod settings;
 mod several;
@@ -34,8 +37,10 @@ use std::sync::Arc;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, Color, Command};
+use args::Color;
+use commands::{Arguments, Command};
 use sessionlint_lint::rule::CatalogError;
+use sessionlint_report::gate::Gate;
 use sessionlint_source::budget::Budget;
 
 /// How a run ends, as an exit code. Other tools rely on the numbers.
@@ -96,9 +101,9 @@ impl From<CatalogError> for Failure {
 /// What a run may touch of the world.
 pub struct Environment<'e> {
     /// Where findings go.
-    pub out: &'e mut dyn Write,
+    pub out: Gate<'e>,
     /// Where everything else goes.
-    pub err: &'e mut dyn Write,
+    pub err: Gate<'e>,
     /// The folder that relative paths start from.
     pub current: PathBuf,
     /// Today, unless `--as-of` says otherwise.
@@ -134,6 +139,7 @@ impl<'e> Environment<'e> {
     ) -> Self {
         let no_color = true;
         let (out_is_terminal, err_is_terminal, width, about) = (false, false, 100, None);
+        let (out, err) = (Gate::new(out), Gate::new(err));
         Self { out, err, current, today, out_is_terminal, err_is_terminal, no_color, width, about, budget }
     }
 
@@ -176,8 +182,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let mut out = io::BufWriter::with_capacity(64 * 1024, stdout.lock());
     let mut err = stderr.lock();
     let mut environment = Environment {
-        out: &mut out,
-        err: &mut err,
+        out: Gate::new(&mut out),
+        err: Gate::new(&mut err),
         current: std::env::current_dir().unwrap_or_default(),
         today: jiff::ZonedDateTime::now().date(),
         out_is_terminal,
@@ -188,6 +194,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         budget: Arc::default(),
     };
     let exit = run(arguments, &mut environment);
+    drop(environment);
     match out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let _ = writeln!(err, "error: the output cannot be written ({error})");
@@ -219,69 +226,40 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         Err(error) => {
             let text = error.render().to_string();
             let (to_err, exit) = if error.use_stderr() { (true, Exit::Usage) } else { (false, Exit::Clean) };
-            let sink: &mut dyn Write = if to_err { environment.err } else { environment.out };
-            let mut sink = gate::Gate::new(sink, false);
+            let sink = if to_err { &mut environment.err } else { &mut environment.out };
             let _ = write!(sink, "{text}");
             let _ = sink.finish();
             return exit;
         }
     };
-    // Whatever leaves passes the gate, from here on.
     let may_command = matches!(&arguments.command, Command::Check(check) if check.format.is_for_runner());
-    let mut out = gate::Gate::new(&mut *environment.out, may_command);
-    let mut err = gate::Gate::new(&mut *environment.err, false);
-    let mut guarded = Environment {
-        out: &mut out,
-        err: &mut err,
-        current: environment.current.clone(),
-        today: environment.today,
-        out_is_terminal: environment.out_is_terminal,
-        err_is_terminal: environment.err_is_terminal,
-        no_color: environment.no_color,
-        width: environment.width,
-        about: None,
-        budget: Arc::new(Budget::of(arguments.command.max_memory())),
-    };
-    let mut exit = dispatch(arguments.command, &mut guarded);
-    let unshown = guarded.budget.unshown();
+    environment.out.let_commands_pass(may_command);
+    environment.budget = Arc::new(Budget::of(arguments.command.max_memory()));
+    let mut exit = dispatch(&arguments.command, environment);
+    let unshown = environment.budget.unshown();
     if unshown > 0 {
         let files = sessionlint_report::count(unshown as usize, "file");
-        let size = guarded.budget.size();
-        guarded.error(&format!(
+        let size = environment.budget.size();
+        environment.error(&format!(
             "the memory that --max-memory allows ({size}) is used up: no line of {files} could be shown"
         ));
         exit = check::worst(exit, Exit::Unreadable);
     }
-    let finished = out.finish();
+    let finished = environment.out.finish();
     // Nobody is left to tell when the error stream is gone.
-    let _ = err.finish();
+    let _ = environment.err.finish();
     match finished {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             environment.error(&format!("the output cannot be written ({error})"));
+            let _ = environment.err.finish();
             Exit::Unreadable
         }
         _ => exit,
     }
 }
 
-fn dispatch(command: Command, environment: &mut Environment<'_>) -> Exit {
-    let done = match command {
-        Command::Calendar(arguments) => calendar::run(&arguments, environment),
-        Command::Check(arguments) => check::run(&arguments, environment),
-        Command::Query(arguments) => query::run(&arguments, environment),
-        Command::Diff(arguments) => diff::run(&arguments, environment),
-        Command::Explain(arguments) => explain::run(&arguments, environment),
-        Command::Fleet(arguments) => fleet::run(&arguments, environment),
-        Command::Diagnose(arguments) => diagnose::run(&arguments, environment),
-        Command::Init(arguments) => init::run(&arguments, environment),
-        Command::Completions { shell } => printed::completions(shell, environment),
-        Command::Man => printed::man(environment),
-        Command::Sessions(arguments) => sessions::run(&arguments, environment),
-        Command::Report(arguments) => report::run(&arguments, environment),
-        Command::Rules(arguments) => rules::run(&arguments, environment),
-        Command::Schema => printed::schema(environment),
-    };
-    match done {
+fn dispatch(command: &Command, environment: &mut Environment<'_>) -> Exit {
+    match command.run(environment) {
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Clean,
         Err(Failure::Usage(text)) => {

@@ -3,14 +3,14 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::gate::Gate;
 use super::{Environment, Failure};
+use sessionlint_report::gate::Gate;
 
 /// Lets `write` fill the output that the user chose.
 pub(super) fn write(
     environment: &mut Environment<'_>,
     file: Option<&Path>,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut Gate<'_>) -> io::Result<()>,
 ) -> Result<(), Failure> {
     write_for(environment, file, false, write)
 }
@@ -20,20 +20,23 @@ pub(super) fn write_for(
     environment: &mut Environment<'_>,
     file: Option<&Path>,
     may_command: bool,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut Gate<'_>) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let Some(file) = file else { return Ok(write(environment.out)?) };
+    let Some(file) = file else { return Ok(write(&mut environment.out)?) };
     let path = environment.current.join(file);
     let failed = |error: io::Error| Failure::Unreadable(format!("{}: cannot be written ({error})", file.display()));
     if path.exists() && !path.is_file() {
         // A device or pipe cannot be replaced; it is written as it is.
-        let sink = std::fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
-        let mut sink = Gate::new(sink, may_command);
+        let mut sink = std::fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
+        let mut sink = Gate::new(&mut sink);
+        sink.let_commands_pass(may_command);
         return write(&mut sink).and_then(|()| sink.finish()).map_err(failed);
     }
     let mut temporary = beside(&path).map_err(failed)?;
     {
-        let mut sink = Gate::new(io::BufWriter::new(temporary.as_file_mut()), may_command);
+        let mut buffer = io::BufWriter::new(temporary.as_file_mut());
+        let mut sink = Gate::new(&mut buffer);
+        sink.let_commands_pass(may_command);
         write(&mut sink).and_then(|()| sink.finish()).and_then(|()| sink.flush()).map_err(failed)?;
     }
     temporary.persist(&path).map_err(|error| failed(error.error))?;
@@ -54,7 +57,10 @@ pub(super) fn folder(environment: &Environment<'_>, folder: &Path) -> Result<(),
 /// Makes a file that is not there yet, whole or not at all: half of one would be in the way of the next attempt.
 pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     let mut temporary = beside(path)?;
-    temporary.write_all(text.as_bytes())?;
+    let mut sink = Gate::new(temporary.as_file_mut());
+    sink.write_all(text.as_bytes())?;
+    sink.finish()?;
+    drop(sink);
     temporary.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 

@@ -1,15 +1,40 @@
 //! `sessionlint query SOQL`: the project's metadata as tables.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
+use std::path::PathBuf;
 
-use super::args::{QueryArguments, TableFormat};
+use clap::Args;
+
+use super::args::{Common, TableFormat};
 use super::reading::Reading;
 use super::{Environment, Exit, Failure, output};
 use sessionlint_facts::standard::Asked;
 use sessionlint_facts::{Facts, Shapes, Views};
+use sessionlint_report::gate::Gate;
 use sessionlint_report::json::write_value;
 use sessionlint_report::table::{self, Shape};
 use sessionlint_soql::{self as soql, Answer, Catalog, Schema, Value};
+
+#[derive(Debug, Args)]
+pub(super) struct QueryArguments {
+    /// The query: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input
+    #[arg(value_name = "SOQL", required_unless_present_any = ["tables", "columns"])]
+    pub(super) soql: Option<String>,
+    /// List the tables, or those with this word in their name or in a column's
+    #[arg(long, value_name = "WORD", num_args = 0..=1, default_missing_value = "", conflicts_with = "columns")]
+    pub(super) tables: Option<String>,
+    /// List the columns of a table, with what they hold
+    #[arg(long, value_name = "TABLE")]
+    pub(super) columns: Option<String>,
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: TableFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
 
 pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     if let Some(word) = &arguments.tables {
@@ -101,7 +126,7 @@ fn listed(
     Ok(Exit::Clean)
 }
 
-fn write(out: &mut dyn Write, answer: &Answer<'_>, format: TableFormat) -> io::Result<()> {
+fn write(out: &mut Gate<'_>, answer: &Answer<'_>, format: TableFormat) -> io::Result<()> {
     let names: Vec<String> = answer.columns.iter().map(|(name, _)| name.clone()).collect();
     if format == TableFormat::Json {
         let object = |row: &Vec<Value<'_>>| -> serde_json::Map<String, serde_json::Value> {

@@ -1,6 +1,6 @@
 //! Reading the project that a command is about, or each of several: settings, a sign of life, what a person should know.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use super::args::Common;
@@ -11,6 +11,7 @@ use super::{Environment, Exit, Failure, check, output, target};
 use sessionlint_facts::{rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
 use sessionlint_project::load::{Loaded, load};
 use sessionlint_project::metadata::{CodeReading, Texts};
+use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Style};
 
 /// A project on the way: found, configured, not yet read.
@@ -115,7 +116,7 @@ pub(super) fn answer<A>(
     form: Form,
     environment: &mut Environment<'_>,
     mut ask: impl FnMut(Reading<'_>, Option<&str>, &mut Environment<'_>) -> Result<(A, Exit), Failure>,
-    write: impl Fn(&mut dyn Write, &A) -> io::Result<()>,
+    write: impl Fn(&mut Gate<'_>, &A) -> io::Result<()>,
 ) -> Result<Exit, Failure> {
     let targets = target::find_all(path, environment)?;
     let roots = || targets.iter().map(|target| target.root.path.as_path());
@@ -147,7 +148,7 @@ pub(super) fn answer<A>(
     exit = check::worst(exit, failures.tell(count, environment)?);
     if let Destination::Folder(folder) = destination {
         let (named, answers): (Vec<Named>, Vec<A>) = answers.into_iter().unzip();
-        let write = |out: &mut dyn Write, index: usize| answers.get(index).map_or(Ok(()), |it| write(out, it));
+        let write = |out: &mut Gate<'_>, index: usize| answers.get(index).map_or(Ok(()), |it| write(out, it));
         several::write_each(environment, folder, form.extension, false, &named, write)?;
         return Ok(exit);
     }

@@ -1,8 +1,11 @@
 //! `sessionlint report`: one page about a project, to hand over.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
-use super::args::{ReportArguments, ReportFormat};
+use clap::{Args, ValueEnum};
+
+use super::args::{Common, PresetChoice};
 use super::check::Known;
 use super::reading::{Form, Reading, Sequence, answer};
 use super::settings::{Meant, Settings, Typed};
@@ -19,6 +22,40 @@ use sessionlint_project::load::Loaded;
 use sessionlint_project::tree::{Tree, git};
 use sessionlint_report::answer::overview::{Allowed, Circumstances, Findings, Overview, overview};
 use sessionlint_report::{Paths, Silence, overview as report};
+
+/// Formats of the page to hand over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// One self-contained page for a browser
+    #[default]
+    Html,
+    /// The same as a document, without the pictures
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// How to write the page
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: ReportFormat,
+    /// Which rules to ask; without it, what the configuration says, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Leave out what this file of known findings holds; the page says how many
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
 
 pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let known = arguments.baseline.as_deref().map(|file| Known::listed(file, environment)).transpose()?;
@@ -48,8 +85,10 @@ fn one(
     environment: &mut Environment<'_>,
 ) -> Result<((Overview, Paths), Exit), Failure> {
     let catalog = reading.settings.catalog(&arguments.rules, environment)?;
-    let meant = reading.settings.meant(Typed { preset: arguments.preset, ..Typed::default() }, &catalog)?;
-    let plan = causes(&reading.settings, &catalog)?;
+    let meant = reading
+        .settings
+        .meant(Typed { preset: arguments.preset, preview: arguments.preview, ..Typed::default() }, &catalog)?;
+    let plan = causes(&reading.settings, &catalog, arguments.preview)?;
     let (loaded, (asked, causes), mut exit) =
         reading.read(environment, |loaded| (ask(&loaded.project, &meant.plan), ask(&loaded.project, &plan)))?;
     for error in &asked.errors {
@@ -62,10 +101,13 @@ fn one(
 }
 
 /// What may be the cause of a symptom: it stays one where its finding is allowed or not asked for.
-pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog) -> Result<Plan<'c>, Failure> {
+pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog, preview: bool) -> Result<Plan<'c>, Failure> {
     let presets = Preset::ALL.to_vec();
     let options = settings.settled(catalog)?.options;
-    Ok(Plan { rules: catalog.chosen(&presets, &[], &[]), presets, options, severities: HashMap::new() })
+    let mut rules = catalog.chosen(&presets, &[], &[]);
+    let is_preview_on = settings.is_preview_on(preview);
+    rules.retain(|rule| is_preview_on || !rule.is_preview());
+    Ok(Plan { rules, presets, options, severities: HashMap::new() })
 }
 
 /// A project that was read, with the rules that judge it.

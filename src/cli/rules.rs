@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::args::{RulesArguments, RulesCommand, TableFormat};
+use clap::{Args, Subcommand};
+
+use super::args::TableFormat;
 use super::settings::Settings;
 use super::{Environment, Exit, Failure, output};
 use crate::trial;
@@ -12,6 +14,46 @@ use sessionlint_facts::Shapes;
 use sessionlint_lint::rule::{self, Benchmark, Catalog, Grade, Preset, Rule};
 use sessionlint_report::json;
 use sessionlint_report::table::{self, Shape};
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArguments {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List all rules with their severity in each preset
+    List {
+        /// How to write the list
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+        format: TableFormat,
+        /// Only rules that name controls of this benchmark (`SBS`, `Health-Check`), with those controls
+        #[arg(long, value_name = "BENCHMARK")]
+        benchmark: Option<String>,
+        /// Load rule pages from this folder too
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
+    /// Write the skeleton of a page of your own
+    New {
+        /// The rule's id, as `group/id`
+        #[arg(value_name = "RULE")]
+        rule: String,
+        /// The folder of rule pages to write it in
+        #[arg(long, value_name = "DIR", default_value = "rules")]
+        dir: PathBuf,
+    },
+    /// Run the examples of the pages in a folder
+    Test {
+        /// The folder of rule pages
+        #[arg(value_name = "DIR", default_value = "rules")]
+        dir: PathBuf,
+        /// Write the reports that the examples give into the pages
+        #[arg(long)]
+        update: bool,
+    },
+}
 
 pub(super) fn run(arguments: &RulesArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     match &arguments.command {
@@ -65,22 +107,27 @@ fn list(
                 "summary": rule.page.summary,
                 "continuity": rule.grade(Preset::Continuity).map(|_| word(rule, Preset::Continuity)),
                 "security": rule.grade(Preset::Security).map(|_| word(rule, Preset::Security)),
+                "since": rule.definition.since,
+                "status": if rule.is_preview() { "preview" } else { "stable" },
                 "symptoms": rule.definition.symptom_ids(),
                 "benchmarks": by_benchmark(rule),
             })
         };
         let rules: Vec<_> = rules.map(object).collect();
-        json::write_value(environment.out, &rules)?;
+        json::write_value(&mut environment.out, &rules)?;
         return Ok(Exit::Clean);
     }
-    let mut names = ["rule", "continuity", "security", "title"].map(str::to_owned).to_vec();
+    let mut names = ["rule", "continuity", "security", "since", "status", "title"].map(str::to_owned).to_vec();
     if let Some(benchmark) = benchmark {
         names.insert(1, benchmark.id.clone());
     }
     let row = |rule: &Rule| {
         let grade = |preset| word(rule, preset).to_owned();
-        let mut row =
-            vec![rule.id.clone(), grade(Preset::Continuity), grade(Preset::Security), rule.title().to_owned()];
+        let mut row = vec![rule.id.clone(), grade(Preset::Continuity), grade(Preset::Security)];
+        row.push(rule.definition.since.clone().unwrap_or_default());
+        // What is usual is left out, as in the columns before.
+        row.push(if rule.is_preview() { "preview".to_owned() } else { String::new() });
+        row.push(rule.title().to_owned());
         if let Some(benchmark) = benchmark {
             row.insert(1, controls(rule, benchmark).join("; "));
         }
@@ -92,7 +139,7 @@ fn list(
         TableFormat::Markdown => Shape::Markdown,
         TableFormat::Table | TableFormat::Json => Shape::Plain,
     };
-    table::write(environment.out, &names, &rows, shape)?;
+    table::write(&mut environment.out, &names, &rows, shape)?;
     Ok(Exit::Clean)
 }
 

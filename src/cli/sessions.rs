@@ -1,11 +1,27 @@
 //! `sessionlint sessions`: how long every session lives, and what decides it.
 
-use super::args::{SessionsArguments, TableFormat};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::{Common, TableFormat};
 use super::reading::{Form, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::Facts;
 use sessionlint_report::answer::sessions::sessions;
 use sessionlint_report::{Style, sessions as report};
+
+#[derive(Debug, Args)]
+pub(super) struct SessionsArguments {
+    /// The project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: TableFormat,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
 
 pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;

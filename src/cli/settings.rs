@@ -63,6 +63,8 @@ impl<'a> Wanted<'a> {
 pub(super) struct Typed<'a> {
     /// `--preset`.
     pub(super) preset: Option<PresetChoice>,
+    /// `--preview`.
+    pub(super) preview: bool,
     /// `--fail-on`.
     pub(super) fail_on: Option<FailOn>,
     /// `--select`.
@@ -328,6 +330,11 @@ impl Settings {
         Inputs { code, budget: Arc::clone(&environment.budget), ..inputs }
     }
 
+    /// Whether preview rules run: `typed` is `--preview`.
+    pub(super) fn is_preview_on(&self, typed: bool) -> bool {
+        typed || self.config.as_ref().is_some_and(Config::preview)
+    }
+
     /// What the configuration says about the rules.
     pub(super) fn settled(&self, catalog: &Catalog) -> Result<Settled, Failure> {
         let settled = self.config.as_ref().map(|config| config.settle(catalog)).transpose()?;
@@ -362,11 +369,20 @@ impl Settings {
         };
         let configured_off: HashSet<&str> =
             catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| is_configured_off(id)).collect();
+        let is_preview_on = self.is_preview_on(typed.preview);
+        if !is_preview_on {
+            let typed = typed.select.iter().filter(|name| catalog.get(name).is_some_and(Rule::is_preview));
+            let typed = typed.map(|name| (name.clone(), "--select".to_owned()));
+            hints.extend(typed.chain(std::mem::take(&mut settled.named)).map(|(name, place)| {
+                format!("{place}: `{name}` is a preview rule, which runs only with --preview or `preview = true`")
+            }));
+        }
         settled.ignore.extend(ignore);
         let config = self.config.as_ref();
         let preset = typed.preset.or(config.and_then(Config::preset)).unwrap_or_default();
         let presets = preset.presets();
-        let rules = chosen(catalog, &presets, &settled);
+        let mut rules = chosen(catalog, &presets, &settled);
+        rules.retain(|rule| is_preview_on || !rule.is_preview());
         let fail_on = typed.fail_on.or(config.and_then(Config::fail_on)).unwrap_or_default();
         let asked: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
         let mut silence = Silence {
@@ -379,7 +395,9 @@ impl Settings {
             ..Silence::default()
         };
         for rule in catalog.rules().iter().filter(|rule| !asked.contains(rule.id.as_str())) {
-            let count = if typed_off.contains(rule.id.as_str()) {
+            let count = if rule.is_preview() && !is_preview_on {
+                &mut silence.rules_off_by_preview
+            } else if typed_off.contains(rule.id.as_str()) {
                 &mut silence.rules_off_by_command_line
             } else if configured_off.contains(rule.id.as_str()) {
                 &mut silence.rules_off_by_configuration

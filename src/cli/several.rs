@@ -3,13 +3,14 @@
 //! A name is the project's path below the folder that holds them all, so it is the same wherever that folder lies.
 //! Refuses to know what an answer says.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::{Environment, Exit, Failure, check, output};
 use sessionlint_project::discover;
+use sessionlint_report::gate::Gate;
 
 /// Longer names of files are cut.
 const LONGEST_STEM: usize = 100;
@@ -181,7 +182,7 @@ pub(super) fn write_each(
     extension: &str,
     may_command: bool,
     projects: &[Named],
-    mut write: impl FnMut(&mut dyn Write, usize) -> io::Result<()>,
+    mut write: impl FnMut(&mut Gate<'_>, usize) -> io::Result<()>,
 ) -> Result<(), Failure> {
     output::folder(environment, folder)?;
     for (index, project) in projects.iter().enumerate() {

@@ -148,6 +148,92 @@ fn a_crate_uses_only_those_before_it() {
     assert_eq!(folders + 1, CRATES.len(), "every crate has its place");
 }
 
+/// What lets text or bytes out, and the files of the program that may name it. Everything else writes to a `Gate`.
+const WAYS_OUT: &[(&str, &[&str])] = &[
+    ("dyn Write", &["crates/report/src/gate.rs", "src/cli/mod.rs"]),
+    ("dyn io::Write", &[]),
+    ("impl Write", &["crates/report/src/gate.rs"]),
+    ("impl io::Write", &[]),
+    ("W: Write", &[]),
+    ("W: io::Write", &[]),
+    ("stdout()", &["src/cli/mod.rs"]),
+    ("stderr()", &["src/cli/mod.rs", "src/cli/progress.rs"]),
+    ("println!", &[]),
+    ("eprint!", &[]),
+    ("fs::write(", &[]),
+    ("File::create", &[]),
+    ("OpenOptions", &["src/cli/output.rs"]),
+    ("tempfile_in(", &["src/cli/output.rs", "crates/lint/src/fix/write.rs"]),
+    ("remove_file(", &[]),
+    ("remove_dir", &[]),
+    ("Command::new(", &["crates/project/src/tree/git.rs"]),
+    ("TcpStream", &[]),
+];
+
+#[test]
+fn text_leaves_through_the_gate_only() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    sources(&root.join("src"), &mut files);
+    for folder in fs::read_dir(root.join("crates")).unwrap() {
+        sources(&folder.unwrap().path().join("src"), &mut files);
+    }
+    assert!(files.len() > 150, "{}", files.len());
+    let (mut wrong, mut named) = (Vec::new(), BTreeSet::new());
+    for file in files {
+        let below = file.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+        let text = fs::read_to_string(&file).unwrap();
+        let is_of_tests = below.contains("/tests") || below.ends_with("/testing.rs");
+        if is_of_tests {
+            continue;
+        }
+        let code = text.split("\nmod tests {").next().unwrap_or_default();
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for (way, may) in WAYS_OUT.iter().filter(|(way, _)| line.contains(way)) {
+                named.insert((*way, below.clone()));
+                if !may.contains(&below.as_str()) {
+                    wrong.push(format!("{below}: {}", line.trim()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "these go past `Gate`:\n{}", wrong.join("\n"));
+    for (way, may) in WAYS_OUT {
+        for file in *may {
+            assert!(named.contains(&(*way, (*file).to_owned())), "{file} names `{way}` no more");
+        }
+    }
+}
+
+/// Crates that compute only, and what they may not name: files, clock, environment, other programs.
+const ONLY_COMPUTE: &[&str] = &["xml", "soql", "apex", "facts", "report"];
+
+const WORLD: &[&str] =
+    &["std::fs", "fs::File", "File::open", "std::env", "std::time", "SystemTime", "::now()", "process::"];
+
+#[test]
+fn only_some_crates_touch_the_world() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    for name in ONLY_COMPUTE {
+        let mut files = Vec::new();
+        sources(&root.join("crates").join(name).join("src"), &mut files);
+        assert!(files.len() > 5, "the sources of {name} were found");
+        for file in files {
+            let below = file.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            if below.contains("/tests") || below.ends_with("/testing.rs") {
+                continue;
+            }
+            let text = fs::read_to_string(&file).unwrap();
+            let code = text.split("\nmod tests {").next().unwrap_or_default();
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let touching = lines.filter(|line| WORLD.iter().any(|it| line.contains(it)));
+            wrong.extend(touching.map(|line| format!("{below}: {}", line.trim())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Packages that run a C compiler, or look for one, when they are built.
 const C_BUILDERS: &[&str] = &["cc", "cmake", "bindgen", "pkg-config", "vcpkg", "autotools"];
 

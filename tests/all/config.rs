@@ -204,6 +204,69 @@ fn options_change_a_threshold_and_folders_of_pages_are_relative_to_the_file() {
 }
 
 #[test]
+fn a_preview_rule_runs_only_where_somebody_asks_for_such_rules() {
+    const RULE: &str = "local/many-hours";
+    let page = |keys: &str| PAGE.replace("severity   =", &format!("{keys}\nseverity   ="));
+    let project = with("rules = [\"house\"]\n");
+    let configured = |keys: &str| project.put("sessionlint.toml", format!("{keys}\nrules = [\"house\"]\n"));
+    let options = "options = { hours = 24 }";
+    let found = |arguments: &[&str]| severity(&check(&project, arguments), RULE);
+    project.put("house/local/many-hours.md", page("").replace("hours = 3000", "hours = 24"));
+    assert_eq!(found(&[]).as_deref(), Some("note"), "a page without a status is stable");
+    project.put(
+        "house/local/many-hours.md",
+        page("since = \"0.2.0\"\nstatus = \"preview\"").replace("hours = 3000", "hours = 24"),
+    );
+    assert_eq!(found(&[]), None);
+    assert_eq!(found(&["--preview"]).as_deref(), Some("note"));
+    assert_eq!(found(&["--preview", "--ignore", RULE]), None);
+    assert_eq!(found(&["--preview", "--select", "session"]), None);
+    let all: Value = serde_json::from_str(&check(&project, &["--preset", "all"]).out).unwrap();
+    assert_eq!(all["summary"]["rulesOffByPreview"], 1, "{all}");
+    // Who names it is told why it does not run.
+    let selected = check(&project, &["--select", RULE]);
+    let hint = "`local/many-hours` is a preview rule, which runs only with --preview or `preview = true`";
+    assert!(severity(&selected, RULE).is_none() && selected.err.contains(hint), "{}", selected.err);
+    configured(&format!("select = [\"{RULE}\"]"));
+    let said = check(&project, &[]).err;
+    assert!(said.contains(&format!("sessionlint.toml:1:11: {hint}")), "{said}");
+    project
+        .put("sessionlint.toml", format!("rules = [\"house\"]\n[rule.\"{RULE}\"]\nseverity = \"error\"\n{options}\n"));
+    let said = check(&project, &[]);
+    assert!(
+        said.err.contains(&format!("sessionlint.toml:2:7: {hint}")) && severity(&said, RULE).is_none(),
+        "{}",
+        said.err
+    );
+    assert_eq!(found(&["--preview"]).as_deref(), Some("error"));
+    configured("preview = true");
+    assert_eq!(found(&[]).as_deref(), Some("note"));
+    // The lists know it either way.
+    let list = project.run(&["rules", "list", "--format", "csv"]).out;
+    assert!(list.contains("local/many-hours,note,,0.2.0,preview,An app with many hours\n"), "{list}");
+    let list: Value = serde_json::from_str(&project.run(&["rules", "list", "--format", "json"]).out).unwrap();
+    let of = |id: &str| list.as_array().unwrap().iter().find(|rule| rule["rule"] == id).unwrap().clone();
+    assert_eq!((of(RULE)["since"].as_str(), of(RULE)["status"].as_str()), (Some("0.2.0"), Some("preview")));
+    assert_eq!(of("session/locked-to-ip")["status"], "stable");
+    let explained = project.run(&["explain", RULE]).out;
+    assert!(explained.contains("## Versions\n\n- since 0.2.0\n- preview: it runs only with"), "{explained}");
+}
+
+#[test]
+fn every_embedded_page_has_the_version_that_brought_it() {
+    let number = |version: &str| version.split('.').map(|part| part.parse::<u32>().unwrap()).collect::<Vec<_>>();
+    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    for rule in catalog.rules() {
+        let since = rule.definition.since.as_deref().unwrap_or_else(|| panic!("{} has no `since`", rule.id));
+        assert!(number(since) <= number(env!("CARGO_PKG_VERSION")), "{}: {since} is not released", rule.id);
+    }
+    let project = with("rules = [\"house\"]\n");
+    project.put("house/local/many-hours.md", PAGE.replace("severity   =", "since = \"soon\"\nseverity   ="));
+    let said = check(&project, &[]);
+    assert!(said.code == 2 && said.err.contains("many-hours.md:6:9: this is not a version"), "{said:?}");
+}
+
+#[test]
 fn a_broken_page_is_an_error_whether_or_not_its_table_has_rows() {
     let page = |condition: &str| {
         let of_certificates = PAGE

@@ -301,7 +301,7 @@ fn secrets_in_addresses_reach_no_output() {
         ("force-app/S.samlssoconfig-meta.xml", saml),
         ("force-app/A.connectedApp-meta.xml", app),
     ]);
-    let mut runs: Vec<Vec<&str>> = ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"]
+    let mut runs: Vec<Vec<&str>> = crate::support::formats()
         .iter()
         .map(|format| vec!["check", "--preset", "all", "--notes", "--format", format])
         .collect();

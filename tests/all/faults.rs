@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::support::{PROGRAM, Project, Ran, profile, run, run_within, security, short_app};
 use zip::ZipWriter;
@@ -211,12 +211,13 @@ mod vanishing {
     }
 
     type Change = (&'static str, fn(&Path));
-    type Write<'w> = &'w dyn Fn(&mut Vec<u8>) -> std::io::Result<()>;
+    type Write<'w> = &'w dyn Fn(&mut sessionlint::report::gate::Gate<'_>) -> std::io::Result<()>;
 
     /// What every format makes of all findings.
     fn everything_shown(project: &sessionlint::metadata::Project) -> Vec<String> {
         use sessionlint::check::{Plan, check};
         use sessionlint::diagnostic::Summary;
+        use sessionlint::report::gate::Gate;
         use sessionlint::report::{self, Paths, Report, Style};
         use sessionlint::rule::{Catalog, Preset};
         use std::collections::HashMap;
@@ -253,7 +254,7 @@ mod vanishing {
         ];
         let text = |write: Write<'_>| {
             let mut out = Vec::new();
-            write(&mut out).unwrap();
+            write(&mut Gate::new(&mut out)).unwrap();
             String::from_utf8(out).unwrap()
         };
         formats.into_iter().map(text).collect()
@@ -360,15 +361,14 @@ mod depth {
     }
 }
 
-/// Amounts that a person would not write: time and memory grow with the bytes, not with their square.
+/// Amounts that a person would not write: memory grows with the bytes, not with their square. Steps are counted in
+/// `growth`, and time in `benches/`.
 mod amount {
     use super::*;
 
-    fn assert_soon(what: &str, project: &Project, arguments: &[&str]) {
-        let start = Instant::now();
+    fn assert_ends(what: &str, project: &Project, arguments: &[&str]) {
         let ran = run_within(1500, &project.root(), arguments);
         assert!(matches!(ran.code, 0 | 1), "{what}: {ran:?}");
-        assert!(start.elapsed() < Duration::from_secs(120), "{what}: {:?}", start.elapsed());
     }
 
     const CHECK: &[&str] = &["check", "--format", "json", "--preset", "all"];
@@ -388,7 +388,7 @@ mod amount {
                 support::session_setting(&format!("<profile>{value}</profile>"), &value),
             ),
         ]);
-        assert_soon("values", &project, CHECK);
+        assert_ends("values", &project, CHECK);
     }
 
     #[test]
@@ -398,11 +398,9 @@ mod amount {
         project.put("query.txt", format!("SELECT {word} FROM {word} WHERE {word} = 1"));
         project.put("other.toml", format!("select = [\"{word}\"]\n"));
         project.put("key.toml", format!("{word} = 1\n"));
-        let start = Instant::now();
         for line in ["query - < query.txt", "check --config other.toml", "check --config key.toml"] {
             assert_eq!(shell(&project, &format!("\"$0\" {line}")).code, 2, "{line}");
         }
-        assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
     }
 
     #[test]
@@ -413,9 +411,9 @@ mod amount {
             format!("<Profile>{}<description>{}</description></Profile>", range.repeat(1000), "x".repeat(1 << 20));
         let project = Project::sfdx(&[("force-app/A.profile", text)]);
         for format in ["human", "sarif", "junit"] {
-            assert_soon(format, &project, &["check", "--format", format, "--preset", "all"]);
+            assert_ends(format, &project, &["check", "--format", format, "--preset", "all"]);
         }
-        assert_soon("report", &project, &["report", "--preset", "all"]);
+        assert_ends("report", &project, &["report", "--preset", "all"]);
     }
 
     #[test]
@@ -442,7 +440,7 @@ mod amount {
                 ),
             ),
         ]);
-        assert_soon("elements", &project, CHECK);
+        assert_ends("elements", &project, CHECK);
     }
 
     #[test]
@@ -452,8 +450,8 @@ mod amount {
             project.put(&format!("force-app/a/A{index}.connectedApp"), short_app("One name"));
             project.put(&format!("force-app/p/P{index}.profile"), profile());
         }
-        assert_soon("components", &project, CHECK);
-        assert_soon("sessions", &project, &["sessions", "--format", "json"]);
+        assert_ends("components", &project, CHECK);
+        assert_ends("sessions", &project, &["sessions", "--format", "json"]);
     }
 }
 

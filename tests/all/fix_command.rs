@@ -212,21 +212,6 @@ fn permissions_are_kept() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_keeps_its_owner_where_root_mends_it() {
-    use std::os::unix::fs::{MetadataExt as _, chown};
-    let project = project();
-    if chown(project.at(FILE), Some(12_345), Some(23_456)).is_err() {
-        println!("skipped: only root gives files away");
-        return;
-    }
-    project.run(&["check", "--fix"]);
-    assert_eq!(content(&project, FILE), settings(false, true));
-    let metadata = std::fs::metadata(project.at(FILE)).unwrap();
-    assert_eq!((metadata.uid(), metadata.gid()), (12_345, 23_456));
-}
-
-#[cfg(unix)]
-#[test]
 fn a_link_stays_a_link_and_what_it_leads_to_is_mended() {
     let project = Project::sfdx(&[("shared/Security.xml", settings(true, false))]);
     std::fs::create_dir_all(project.at(FILE).parent().unwrap()).unwrap();

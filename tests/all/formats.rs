@@ -11,7 +11,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Project, Ran, run_in, security, session_setting, short_app, text};
+use crate::support::{Project, Ran, formats, run_in, security, session_setting, short_app, text};
 use serde_json::Value;
 
 const LINES: [&str; 3] = ["human", "concise", "github"];
@@ -23,7 +23,7 @@ fn root() -> &'static Path {
 }
 
 fn all_formats() -> impl Iterator<Item = &'static str> {
-    LINES.into_iter().chain(DOCUMENTS)
+    formats().iter().copied()
 }
 
 fn leaky(format: &str, threads: &str) -> Ran {

@@ -42,7 +42,7 @@ fn is_harmless(command: &[&str], ran: &Ran, may_command: bool) {
 fn no_format_passes_on_what_steers() {
     let project = project();
     let mut said = 0;
-    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+    for &format in support::formats() {
         let command = ["check", "--preset", "all", "--notes", "--format", format];
         let ran = project.run(&command);
         assert!(ran.out.contains("error"), "{ran:?}");

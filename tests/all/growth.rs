@@ -43,6 +43,79 @@ fn found(apps: usize, addresses: usize) -> (usize, u64) {
     (outcome.findings.len(), steps)
 }
 
+/// The findings of rules in a project of these files, and the steps to find them on one thread.
+fn asked(files: Vec<(String, String)>, folders: &[&Path], ids: &[&str]) -> (usize, u64) {
+    let files = files.into_iter().map(|(path, text)| (format!("force-app/{path}"), text.into_bytes()));
+    let project = load(&Root::in_memory(Path::new("x"), Memory::of("x", files)), Inputs::on(AS_OF)).project;
+    let catalog = Catalog::load(folders, &Shapes).unwrap();
+    let rules = ids.iter().map(|id| catalog.get(id).unwrap()).collect();
+    let plan = Plan { rules, presets: Preset::ALL.to_vec(), options: HashMap::new(), severities: HashMap::new() };
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let (outcome, steps) = one.install(|| steps::of(|| check(&project, &plan)));
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    (outcome.findings.len(), steps)
+}
+
+/// Four times the input costs at most six times the steps, and some steps are counted at all.
+fn hold(what: &str, steps: impl Fn(usize) -> u64, count: usize) {
+    let (few, many) = (steps(count), steps(4 * count));
+    assert!(few > 0 && many <= 6 * few, "{what}: {few} steps, then {many}");
+}
+
+#[test]
+fn profiles_and_trusted_ranges_are_not_each_compared() {
+    let steps = |count: usize| {
+        let address = |it: usize| format!("{}.{}", it / 250, it % 250);
+        let profile = |it: usize| {
+            let text = format!(
+                "<Profile {NS}><custom>true</custom><loginIpRanges><endAddress>198.18.{0}</endAddress><startAddress>\
+                 198.18.{0}</startAddress></loginIpRanges><userPermissions><enabled>true</enabled><name>ApiUserOnly</name>\
+                 </userPermissions></Profile>",
+                address(it)
+            );
+            (format!("profiles/P{it}.profile-meta.xml"), text)
+        };
+        let range =
+            |it: usize| format!("<ipRanges><end>198.19.{0}</end><start>198.19.{0}</start></ipRanges>", address(it));
+        let ranges: String = (0..count).map(range).collect();
+        let settings = format!("<SecuritySettings {NS}><networkAccess>{ranges}</networkAccess></SecuritySettings>");
+        let mut files: Vec<_> = (0..count).map(profile).collect();
+        files.push(("settings/Security.settings-meta.xml".to_owned(), settings));
+        let (found, steps) = asked(files, &[], &["network/trusted-range-does-not-admit"]);
+        assert!(found > 0);
+        steps
+    };
+    hold("profiles and trusted ranges", steps, 50);
+}
+
+/// A page that finds every profile; `keys` are more of its keys.
+fn page(keys: &str) -> String {
+    format!(
+        "# Every profile\n\nAny.\n\n```toml rule\nseverity = {{ continuity = \"note\" }}\nconfidence = \"high\"\n\
+         from = \"Profile\"\nmark = \"custom\"\nmessage = \"{{Name}}\"\nhelp = \"None\"\nreferences = [\"x\"]\n{keys}```\n"
+    )
+}
+
+#[test]
+fn coverings_do_not_compare_each_finding_with_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, keys: &str| std::fs::write(folder.path().join(name), page(keys)).unwrap();
+    let group = folder.path().file_name().unwrap().to_string_lossy().into_owned();
+    put("first.md", &format!("covers = [\"{group}/second\"]\n"));
+    put("second.md", "");
+    let steps = |count: usize| {
+        let profile = |it: usize| {
+            (format!("profiles/P{it}.profile-meta.xml"), format!("<Profile {NS}><custom>true</custom></Profile>"))
+        };
+        let ids = [format!("{group}/first"), format!("{group}/second")];
+        let files = (0..count).map(profile).collect();
+        let (found, steps) = asked(files, &[folder.path()], &[&ids[0], &ids[1]]);
+        assert_eq!(found, count, "each of the second rule is covered");
+        steps
+    };
+    hold("coverings", steps, 100);
+}
+
 #[test]
 fn apps_and_addresses_are_not_each_compared() {
     let (few, few_steps) = found(10, 100);

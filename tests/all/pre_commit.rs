@@ -1,19 +1,9 @@
-//! The hooks as pre-commit runs them: which files start them, what fails a commit, and what the fixing one leaves.
+//! The hooks of pre-commit as their file states them. `tests/needs/pre_commit.rs` runs them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    clippy::disallowed_methods,
-    reason = "a test fails by panicking, and its environment says where programs are"
-)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
-
-use crate::support::{PROGRAM, Project, Ran, run};
-
-const SETTINGS: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 
 fn hooks() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml")).unwrap()
@@ -22,15 +12,6 @@ fn hooks() -> String {
 /// The values of a key of all hooks, in order.
 fn values<'h>(hooks: &'h str, key: &str) -> Vec<&'h str> {
     hooks.lines().filter_map(|line| line.trim_start_matches("- ").trim().strip_prefix(key)).map(str::trim).collect()
-}
-
-fn settings(is_warning_off: bool, minutes: &str) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <SecuritySettings xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <sessionSettings>\n        \
-         <disableTimeoutWarning>{is_warning_off}</disableTimeoutWarning>\n        \
-         <sessionTimeout>{minutes}</sessionTimeout>\n    </sessionSettings>\n</SecuritySettings>\n"
-    )
 }
 
 #[test]
@@ -43,102 +24,4 @@ fn both_hooks_take_the_same_files_at_once() {
     assert_eq!(values(&hooks, "language:"), ["rust", "rust"]);
     let commands = ["sessionlint check --color always", "sessionlint check --fix --color always"];
     assert_eq!(values(&hooks, "entry:"), commands);
-}
-
-/// A project under git whose commits one hook checks, and the folder that holds the hooks.
-struct Hooked {
-    project: Project,
-    hooks: Project,
-}
-
-impl Hooked {
-    /// `None` where pre-commit is not installed.
-    fn by(hook: &str) -> Option<Self> {
-        let is_there = Command::new("pre-commit").arg("--version").output().is_ok_and(|ran| ran.status.success());
-        if !is_there {
-            eprintln!("pre-commit is not installed: its hooks were not tried");
-            return None;
-        }
-        // The same hooks, with the program that is tested in place of one that is built from a commit.
-        let hooks = Project::of(&[(".pre-commit-hooks.yaml", hooks().replace("language: rust", "language: system"))]);
-        let project = Project::sfdx(&[(SETTINGS, settings(false, "FourHours")), ("README.md", "# Ours\n".to_owned())]);
-        let hooked = Self { project, hooks };
-        for folder in [&hooked.hooks, &hooked.project] {
-            hooked.git(folder, &["init", "--quiet"]);
-            hooked.commit(folder, "--no-verify");
-        }
-        let revision = hooked.git(&hooked.hooks, &["rev-parse", "HEAD"]).out;
-        let source = hooked.hooks.at("");
-        let config = format!(
-            "repos:\n  - repo: {}\n    rev: {}\n    hooks:\n      - id: {hook}\n",
-            source.display().to_string().trim_end_matches('/'),
-            revision.trim()
-        );
-        hooked.project.put(".pre-commit-config.yaml", config);
-        let ran = hooked.run("pre-commit", &hooked.project, &["install"]);
-        assert_eq!(ran.code, 0, "{ran:?}");
-        assert_eq!(hooked.commit(&hooked.project, "--no-verify").code, 0);
-        Some(hooked)
-    }
-
-    fn run(&self, program: &str, folder: &Project, arguments: &[&str]) -> Ran {
-        let own = Path::new(PROGRAM).parent().unwrap().to_path_buf();
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let path = std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).unwrap();
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(folder.at("")).env("PATH", path);
-        command.env("PRE_COMMIT_HOME", self.hooks.at("cache")).env("GIT_CONFIG_GLOBAL", self.hooks.at("none"));
-        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
-            command.env_remove(name);
-        }
-        for who in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com");
-        }
-        run(&mut command)
-    }
-
-    fn git(&self, folder: &Project, arguments: &[&str]) -> Ran {
-        self.run("git", folder, arguments)
-    }
-
-    /// Stages everything and commits it.
-    fn commit(&self, folder: &Project, option: &str) -> Ran {
-        self.git(folder, &["add", "--all"]);
-        self.git(folder, &["commit", "--quiet", "--message", "x", option])
-    }
-}
-
-#[test]
-fn a_finding_fails_the_commit_and_its_cure_passes() {
-    let Some(hooked) = Hooked::by("sessionlint") else { return };
-    hooked.project.put("README.md", "# Ours, and better\n");
-    let ran = hooked.commit(&hooked.project, "--verbose");
-    assert!(ran.code == 0 && (ran.out + &ran.err).contains("(no files to check)"), "no file of ours, no run");
-    hooked.project.put(SETTINGS, settings(true, "FourHours"));
-    let ran = hooked.commit(&hooked.project, "--verbose");
-    assert_ne!(ran.code, 0, "{ran:?}");
-    let said = ran.out + &ran.err;
-    assert!(said.contains("session/timeout-warning-disabled") && !said.contains("files were modified"), "{said}");
-    hooked.project.put(SETTINGS, settings(false, "EightHours"));
-    let ran = hooked.commit(&hooked.project, "--verbose");
-    assert_eq!(ran.code, 0, "{ran:?}");
-}
-
-#[test]
-fn the_fixing_hook_changes_the_file_fails_once_and_passes_then() {
-    let Some(hooked) = Hooked::by("sessionlint-fix") else { return };
-    hooked.project.put(SETTINGS, settings(true, "FourHours"));
-    let ran = hooked.commit(&hooked.project, "--verbose");
-    assert_ne!(ran.code, 0, "{ran:?}");
-    let said = ran.out + &ran.err;
-    assert!(said.contains("files were modified by this hook") && said.contains("fixed 1 finding in 1 file"), "{said}");
-    assert_eq!(fs::read_to_string(hooked.project.at(SETTINGS)).unwrap(), settings(false, "FourHours"));
-    hooked.project.put(SETTINGS, settings(false, "EightHours"));
-    assert_eq!(hooked.commit(&hooked.project, "--verbose").code, 0);
-    // What is not safe to change is not changed, and fails the commit all the same.
-    hooked.project.put(SETTINGS, settings(true, "FifteenMinutes"));
-    let ran = hooked.commit(&hooked.project, "--verbose");
-    assert_eq!(fs::read_to_string(hooked.project.at(SETTINGS)).unwrap(), settings(false, "FifteenMinutes"));
-    assert!(ran.code != 0 && (ran.out + &ran.err).contains("session/org-timeout-short"));
-    assert_ne!(hooked.commit(&hooked.project, "--verbose").code, 0, "the timeout is left to people");
 }

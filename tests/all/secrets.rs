@@ -383,7 +383,7 @@ fn four_hundred_secrets_stay_in_their_files() {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let mut commands: Vec<Vec<String>> = Vec::new();
     // One run writes all formats of `check`.
-    let formats = ["concise", "json", "sarif", "github", "gitlab", "junit", "markdown"];
+    let formats = support::formats();
     let also: Vec<String> = formats.iter().map(|format| format!(" --also {format}=out.{format}")).collect();
     commands.push(words(&format!("check --preset all --notes --color always{}", also.concat())));
     for format in ["markdown", "html"] {

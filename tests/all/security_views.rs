@@ -241,7 +241,7 @@ fn no_output_shows_a_secret_that_is_found() {
     let project = with_secrets();
     let mut commands: Vec<Vec<String>> = Vec::new();
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+    for &format in crate::support::formats() {
         commands.push(words(&format!("check --preset all --notes --color always --format {format}")));
     }
     for format in ["table", "csv", "json", "markdown"] {

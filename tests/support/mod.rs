@@ -4,6 +4,7 @@
 
 #[allow(dead_code, reason = "benches and the generator of orgs use the rest")]
 pub(crate) mod apex;
+pub(crate) mod generated;
 pub(crate) mod trials;
 
 use std::collections::BTreeMap;
@@ -206,4 +207,15 @@ pub(crate) fn short_app(label: &str) -> String {
          <oauthPolicy><ipRelaxation>BYPASS</ipRelaxation><refreshTokenPolicy>infinite</refreshTokenPolicy></oauthPolicy>\n    \
          <sessionPolicy>\n        <sessionTimeout>15</sessionTimeout>\n    </sessionPolicy>\n</ConnectedApp>\n"
     )
+}
+
+/// The formats of `check`, as the program names them: a new one is held to everything that all are.
+pub(crate) fn formats() -> &'static [&'static str] {
+    static FORMATS: std::sync::LazyLock<Vec<&'static str>> = std::sync::LazyLock::new(|| {
+        let ran = run_in(Path::new("."), &["check", "--format", "?"]);
+        let values = ran.err.split("[possible values: ").nth(1).unwrap().split(']').next().unwrap().to_owned();
+        values.leak().split(", ").collect()
+    });
+    assert!(FORMATS.contains(&"human") && FORMATS.len() >= 8, "{:?}", *FORMATS);
+    &FORMATS
 }

@@ -1,8 +1,8 @@
 //! Aura applications: whether the root of one extends `ltng:outApp`, which makes it one of Lightning Out.
 //!
 //! quick-xml finds the root's tag and its attributes; nothing behind that tag is looked at. May assume nothing of the
-//! text: where it is no XML up to there, nothing is known. Names are compared in any case: whether Aura tells cases apart
-//! is not known, and no other name is meant.
+//! text: where it is no XML up to there, nothing is known. Names are compared in any case: whether Aura tells cases
+//! apart is not known, and no other name is meant.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -13,7 +13,7 @@ use sessionlint_source::Span;
 /// The tag that an application begins with.
 const ROOT: &str = "aura:application";
 
-/// What an application of Lightning Out extends (diagnosis.md section 3).
+/// What an application of Lightning Out extends (Lightning Web Components Developer Guide, Lightning Out).
 const OUT_APP: &str = "ltng:outApp";
 
 pub(super) fn read(name: &str, text: &str) -> Unit {

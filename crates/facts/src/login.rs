@@ -64,7 +64,7 @@ fn restricts(profile: &ProfileFacts) -> Option<bool> {
     (restricts || profile.understands_ranges).then_some(restricts)
 }
 
-/// Permissions that reach all records whatever else is granted, the stronger first (facts.md section 7, by their names).
+/// Permissions that reach all records whatever else is granted, the stronger first (by their names).
 const ALL_DATA: [&str; 2] = ["ModifyAllData", "ViewAllData"];
 
 /// The strongest permission on all data that a profile or permission set grants.
@@ -147,7 +147,7 @@ pub(super) const GRANT: &[GrantColumn] = &[
     .always(),
 ];
 
-/// Values of the org's `passwordPolicies.expiration` and their days; 0 is never (facts.md section 2.2).
+/// Values of the org's `passwordPolicies.expiration` and their days; 0 is never.
 const ORG_EXPIRATIONS: &[(&str, i64)] =
     &[("Never", 0), ("ThirtyDays", 30), ("SixtyDays", 60), ("NinetyDays", 90), ("SixMonths", 180), ("OneYear", 365)];
 
@@ -217,7 +217,7 @@ struct Passwords {
 fn profile_passwords(policy: &Component) -> Passwords {
     let number = |path: &str| -> Option<i64> { policy.text(path)?.parse().ok() };
     let attempts = number("maxLoginAttempts");
-    // 0 presumably means no limit and, of the lockout, for ever (facts.md section 4).
+    // 0 presumably means no limit and, of the lockout, for ever: the guide gives no meaning.
     let is_locked = |minutes| minutes == 0 && attempts.is_some_and(|attempts| attempts > 0);
     Passwords {
         expiry_days: Fact { value: number("passwordExpiration"), place: Some(policy.place("passwordExpiration")) },

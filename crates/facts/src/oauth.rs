@@ -2,7 +2,7 @@
 //!
 //! An external client app is several files joined by `<externalClientApplication>`; a policy without its app is an app
 //! all the same. Words are this module's own (`until-revoked`), judged case-exactly from what each kind documents
-//! (facts.md sections 5 and 6). It knows no severity: whether an app is an integration is a tier with a reason.
+//! (Metadata API Developer Guide). It knows no severity: whether an app is an integration is a tier with a reason.
 
 mod client;
 mod columns;
@@ -494,8 +494,8 @@ fn handlers(project: &Project) -> HashMap<String, Fact<String>> {
     handlers
 }
 
-/// Whether the org lets only approved apps call its API: what the last file of connected app settings says that says it;
-/// unknown where any is broken.
+/// Whether the org lets only approved apps call its API: what the last file of connected app settings says that says
+/// it; unknown where any is broken.
 pub(super) fn api_access_is_limited(project: &Project) -> Fact<bool> {
     if project.is_broken("ConnectedAppSettings") {
         return Fact::default();
@@ -530,7 +530,7 @@ struct Users {
     shortest_fallback: Option<i64>,
 }
 
-/// How the app renews (design.md section 5).
+/// How the app renews.
 fn renewal(app: &AppFacts) -> Option<Renewal> {
     let written = &app.written;
     if !written.has_oauth || written.switched_off.value.is_some() {

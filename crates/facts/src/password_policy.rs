@@ -1,6 +1,6 @@
 //! Password policies of profiles: what one asks less for than Health Check's baseline asks of the org.
 //!
-//! The baseline is third-party knowledge of the org's policy (facts.md section 8.5); that it is a measure for profiles
+//! The baseline is third-party knowledge of the org's policy; that it is a measure for profiles
 //! too is this tool's reading. It knows no severity.
 
 use std::borrow::Cow;
@@ -51,7 +51,7 @@ fn facts(policy: &Component) -> PolicyFacts {
 
 /// The elements below the baseline, the gravest first, and the same in words.
 ///
-/// That 0 attempts mean any number is an inference (facts.md section 4).
+/// That 0 attempts mean any number is an inference: the guide lists the value without a meaning.
 fn weak_rules(policy: &Component) -> Vec<(&'static str, Cow<'static, str>)> {
     let number = |path: &str| -> Option<i64> { policy.text(path)?.parse().ok() };
     let mut weak: Vec<(&'static str, Cow<'static, str>)> = Vec::new();

@@ -1,13 +1,13 @@
 //! What a profile is called: one identity for joins, one label for people.
 //!
-//! Files name profiles by fullName, percent-encoded, in any case; apps name them by label, in the org's language
-//! (facts.md sections 5.3, 9 and 11). This module brings both to one key. It cannot know labels of other languages.
+//! Files name profiles by fullName, percent-encoded, in any case; apps name them by label, in the org's language,
+//! as files of public projects show. This module brings both to one key. It cannot know labels of other languages.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// fullName and English label of the standard profiles whose names differ (facts.md sections 9.3 and 11).
+/// fullName and English label of the standard profiles whose names differ (Salesforce Stack Exchange 113370).
 const STANDARD: &[(&str, &str)] = &[
     ("Admin", "System Administrator"),
     ("Standard", "Standard User"),
@@ -18,7 +18,7 @@ const STANDARD: &[(&str, &str)] = &[
     ("StandardAul", "Standard Platform User"),
 ];
 
-/// Names that standard profiles carry in files made from them, and the fullName they stand for (facts.md section 9.3).
+/// Names that standard profiles carry in files made from them, and the fullName they stand for.
 const TEMPLATES: &[(&str, &str)] = &[
     ("PT1", "Admin"),
     ("PT2", "Standard"),
@@ -28,8 +28,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("PT6", "ContractManager"),
 ];
 
-/// Standard profiles whose fullName is their label (facts.md section 11), as far as they are named there, and the
-/// two API-only templates that Salesforce ships.
+/// Standard profiles whose fullName is their label (Salesforce Stack Exchange 113370), as far as they are named there,
+/// and the two API-only templates that Salesforce ships.
 const STANDARD_BY_LABEL: &[&str] = &[
     "External Identity User",
     "High Volume Customer Portal User",
@@ -47,11 +47,11 @@ const STANDARD_BY_LABEL: &[&str] = &[
     "Chatter External User",
 ];
 
-/// The API-only profiles that Salesforce ships as templates (design.md section 5).
+/// The API-only profiles that Salesforce ships as templates.
 const API_ONLY_TEMPLATES: &[&str] =
     &["Salesforce API Only System Integrations", "Minimum Access - API Only Integrations"];
 
-/// How the names of profiles begin that Salesforce's own services run as (design.md section 5).
+/// How the names of profiles begin that Salesforce's own services run as.
 const RUN_BY_SALESFORCE: &[&str] = &[
     "analytics cloud",
     "sales insights integration",

@@ -9,7 +9,8 @@ use sessionlint_project::metadata::{Component, Project};
 
 type SwitchColumn = ViewColumn<SwitchFacts>;
 
-/// A switch whose `true` protects: its file's type, its element, its family (facts.md sections 2.1, 7 and 8.5).
+/// A switch whose `true` protects: its file's type, its element, its family (Metadata API Developer Guide,
+/// `SecuritySettings` and `MyDomainSettings`).
 const SWITCHES: &[(&str, &str, &str)] = &[
     ("SecuritySettings", "sessionSettings.enableClickjackSetup", "clickjack"),
     ("SecuritySettings", "sessionSettings.enableClickjackNonsetupSFDC", "clickjack"),

@@ -10,8 +10,8 @@ use sessionlint_source::{Place, secrets};
 
 type SecretColumn = ViewColumn<SecretFacts>;
 
-/// Elements that hold a secret with which somebody can act as the app or the credential (facts.md sections 5.3 and 6,
-/// appendix B), and what people call it. Consumer keys are no secrets: a retrieve returns them.
+/// Elements that hold a secret with which somebody can act as the app or the credential, and what people call it.
+/// Consumer keys are no secrets: a retrieve returns them.
 const SECRETS: &[(&str, &str, &str)] = &[
     ("ConnectedApp", "oauthConfig.consumerSecret", "consumer secret"),
     ("ExternalClientApplication", "oauthDev.consumerSecret", "consumer secret"),

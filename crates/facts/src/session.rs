@@ -1,8 +1,8 @@
 //! How long a session lives: the org's value, each profile's override, and which of them decides.
 //!
-//! Salesforce documents a chain (profile, else org; facts.md section 8.1); the fix guide says that the shortest wins.
-//! Both readings are kept, each with the line that decided. What the project does not hold is unknown, never a
-//! default. This module knows no app and no severity.
+//! Salesforce documents a chain (profile, else org; Help `platform.users_profiles_session`); common advice is that the
+//! shortest wins. Both readings are kept, each with the line that decided. What the project does not hold is unknown,
+//! never a default. This module knows no app and no severity.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ type SettingColumn = ViewColumn<SettingFacts>;
 type SecurityColumn = ViewColumn<SecurityFacts>;
 type TimeoutColumn = ViewColumn<TimeoutValue>;
 
-/// Values of `SecuritySettings.sessionSettings.sessionTimeout` and their minutes (facts.md section 2.1).
+/// Values of `SecuritySettings.sessionSettings.sessionTimeout` and their minutes.
 pub const ORG_TIMEOUTS: &[(&str, i64)] = &[
     ("FifteenMinutes", 15),
     ("ThirtyMinutes", 30),
@@ -34,10 +34,10 @@ pub const ORG_TIMEOUTS: &[(&str, i64)] = &[
     ("TwentyFourHours", 1440),
 ];
 
-/// Values of `ProfileSessionSetting.sessionTimeout`, in minutes (facts.md section 3); 0 stands for two hours.
+/// Values of `ProfileSessionSetting.sessionTimeout`, in minutes; 0 stands for two hours.
 pub const PROFILE_TIMEOUTS: &[i64] = &[0, 15, 30, 60, 90, 120, 240, 480, 720, 1440];
 
-/// What a stored 0 counts as, in minutes (facts.md section 3).
+/// What a stored 0 counts as, in minutes (Metadata API Developer Guide, `ProfileSessionSetting`).
 const ZERO_MEANS: i64 = 120;
 
 /// What the project says of the whole org. Unknown where it holds no Security settings or a broken one.
@@ -53,7 +53,7 @@ pub struct OrgFacts {
     pub ranges_every_request: Fact<bool>,
     /// Whether a session ends where its address changes.
     pub locked_to_ip: Fact<bool>,
-    /// Whether Lightning Out goes by a session token in place of a cookie (facts.md section 2.1).
+    /// Whether Lightning Out goes by a session token in place of a cookie.
     pub lightning_out_token: Fact<bool>,
 }
 
@@ -286,7 +286,7 @@ fn shortest(
     }
 }
 
-/// Whether a profile belongs to an integration of the customer's, and why (design.md section 5).
+/// Whether a profile belongs to an integration of the customer's, and why.
 fn integration(
     key: &str,
     label: &str,
@@ -324,7 +324,8 @@ pub(super) fn grants(component: &Component, name: &str) -> bool {
     })
 }
 
-/// The columns of `Profile`: one row per profile that a Profile, `ProfileSessionSetting` or `ProfilePasswordPolicy` names.
+/// The columns of `Profile`: one row per profile that a Profile, `ProfileSessionSetting` or `ProfilePasswordPolicy`
+/// names.
 pub(super) const PROFILE: &[ProfileColumn] = &[
     ProfileColumn::text("Id", "always null: files hold no record ids", |_| Cell::default()),
     ProfileColumn::text("Name", "what people call the profile", |it| Cell::at(text(&it.label), it.place)).always(),
@@ -561,11 +562,11 @@ pub(super) struct SecurityFacts {
     has_profiles: bool,
 }
 
-/// The permissions whose users need a phishing-resistant factor (facts-2026.md, M1, by their names), the stronger first.
+/// The permissions whose users need a phishing-resistant factor (Help 005321563, by their names), the stronger first.
 const PRIVILEGED: [&str; 4] = ["ModifyAllData", "ViewAllData", "CustomizeApplication", "AuthorApex"];
 
-/// The first profile or permission set that grants one of some permissions, with that permission and its place, among those
-/// that `counts` takes; profiles before sets, the one that Salesforce ships for administrators before others.
+/// The first profile or permission set that grants one of some permissions, with that permission and its place, among
+/// those that `counts` takes; profiles before sets, the one that Salesforce ships for administrators before others.
 fn holder<'p>(
     project: &Project,
     permissions: &[&'p str],

@@ -13,7 +13,8 @@ use sessionlint_source::Place;
 
 type OriginColumn = ViewColumn<OriginFacts>;
 
-/// What a trusted site may be used for: its elements and what people call that (facts.md appendix B).
+/// What a trusted site may be used for: its elements and what people call that (Metadata API Developer Guide,
+/// `CspTrustedSite`).
 const USES: &[(&str, &str)] = &[
     ("isApplicableToConnectSrc", "connect"),
     ("isApplicableToFrameSrc", "frame"),

@@ -454,7 +454,7 @@ fn absorb(finding: &mut Diagnostic, other: Diagnostic, known: &mut HashSet<Label
     finding.related.extend(labels.into_iter().filter(|label| known.insert(label.clone())));
 }
 
-/// Sixteen hex digits over what survives moved lines and renamed files (design.md section 9).
+/// Sixteen hex digits over what survives moved lines and renamed files (`docs/versioning.md`).
 fn fingerprint(findings: &mut [Finding<'_>]) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for finding in findings {

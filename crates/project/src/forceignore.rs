@@ -548,54 +548,7 @@ fn trailing_star(mut text: Vec<u16>) -> Vec<u16> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use serde_json::Value;
-
     use super::*;
-
-    /// Rows of verdicts that differ from what is decided here.
-    fn differences(table: &Value) -> Vec<String> {
-        let files: Vec<&str> = table["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap()).collect();
-        let mut differences = Vec::new();
-        for row in table["rows"].as_array().unwrap() {
-            let text = row["forceignore"].as_str().unwrap();
-            let patterns = Patterns::read(text);
-            let files_of_row: Vec<&str> = row
-                .get("files")
-                .map_or(files.clone(), |own| own.as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect());
-            for file in files_of_row {
-                let expected = row["hidden"].as_array().unwrap().iter().any(|hidden| hidden == file);
-                if patterns.hiding(file).is_some() != expected {
-                    differences.push(format!("{text:?} {file:?}: hidden is {expected}"));
-                }
-            }
-        }
-        differences
-    }
-
-    #[test]
-    fn every_row_is_what_salesforce_hides() {
-        let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/forceignore.json");
-        let own: Value = serde_json::from_slice(&fs::read(own).unwrap()).unwrap();
-        assert!(own["rows"].as_array().unwrap().len() > 100);
-        assert_eq!(differences(&own), Vec::<String>::new());
-    }
-
-    /// A table of verdicts that is kept beside the project, or is named by a variable.
-    #[test]
-    #[allow(clippy::print_stderr, reason = "a test that did not run says so")]
-    fn verdicts_beside_the_project() {
-        let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/forceignore/verdicts.json");
-        let named = std::env::var_os("SESSIONLINT_FORCEIGNORE_VERDICTS").map(Into::into);
-        let Ok(bytes) = fs::read(named.unwrap_or(beside)) else {
-            eprintln!("skipped: no ../shared/forceignore/verdicts.json");
-            return;
-        };
-        let differences = differences(&serde_json::from_slice(&bytes).unwrap());
-        assert!(differences.is_empty(), "{}:\n{}", differences.len(), differences.join("\n"));
-    }
 
     #[test]
     fn lines_that_hide_nothing_as_written() {

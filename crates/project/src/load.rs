@@ -399,7 +399,7 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>) -> Result<Held, U
     .flatten()
 }
 
-/// What the bytes of a file say. Exactly one problem for a broken file (design.md section 4).
+/// What the bytes of a file say. Exactly one problem for a broken file.
 fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan, lease: &mut Lease) -> Result<Parsed<'b>, Spent> {
     let Decoded { text, encoding, flaw } = decode(bytes);
     let changed = if flaw.is_none() { replacements.markup(&found.path, &text, lease.beside())? } else { None };

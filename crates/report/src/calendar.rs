@@ -2,7 +2,7 @@
 //!
 //! Refuses to know the clock: the day of the run is given, and the same day gives the same bytes.
 
-use std::io::{self, Write};
+use std::io;
 
 use ics::properties::{Description, DtEnd, DtStart, Summary};
 use ics::{Event as Entry, ICalendar, escape_text, parameters};
@@ -13,6 +13,7 @@ use super::text::wrap;
 use super::{Paths, Style, json, one_line};
 use crate::answer::calendar::Event;
 use crate::answer::overview::Located;
+use crate::gate::Gate;
 
 /// Octets of a line of iCalendar, without its end (RFC 5545, section 3.1).
 const LONGEST_LINE: usize = 75;
@@ -29,7 +30,7 @@ struct Answer<'a> {
 }
 
 /// Writes JSON: `version`, `asOf` and the events, the earliest first.
-pub fn write_json(out: &mut dyn Write, events: &[Event], as_of: Date) -> io::Result<()> {
+pub fn write_json(out: &mut Gate<'_>, events: &[Event], as_of: Date) -> io::Result<()> {
     json::write_value(out, &Answer { version: 1, as_of: as_of.to_string(), events })
 }
 
@@ -46,7 +47,7 @@ fn distance(days_left: Option<i64>) -> String {
 }
 
 /// Writes what a person reads.
-pub fn write_human(out: &mut dyn Write, events: &[Event], paths: &Paths, style: Style) -> io::Result<()> {
+pub fn write_human(out: &mut Gate<'_>, events: &[Event], paths: &Paths, style: Style) -> io::Result<()> {
     for event in events {
         let head = format!("{}{}: {}", event.when, distance(event.days_left), one_line(&event.what));
         writeln!(out, "{}", wrap(&head, 0, 2, style.width))?;
@@ -68,7 +69,7 @@ pub fn write_human(out: &mut dyn Write, events: &[Event], paths: &Paths, style: 
 }
 
 /// Writes iCalendar (RFC 5545): one event of a whole day for each change that has a day. A release has none.
-pub fn write_ics(out: &mut dyn Write, events: &[Event], paths: &Paths, as_of: Date) -> io::Result<()> {
+pub fn write_ics(out: &mut Gate<'_>, events: &[Event], paths: &Paths, as_of: Date) -> io::Result<()> {
     let mut calendar = ICalendar::new("2.0", "-//sessionlint//calendar//EN");
     let day = |day: Date| day.strftime("%Y%m%d").to_string();
     for event in events.iter().filter(|event| event.days_left.is_some()) {

@@ -6,10 +6,11 @@
 use std::io;
 
 use super::{Paths, Report, Style, closing_line, one_line, place_text};
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::Diagnostic;
 
 /// Writes a line for each finding, then a line that counts them (unless `style` is quiet).
-pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths, style: Style) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths, style: Style) -> io::Result<()> {
     for finding in report.findings {
         write_line(out, report, paths, style, finding)?;
     }
@@ -17,7 +18,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths, style: Sty
 }
 
 /// Writes a line for each finding with its help and related places indented below, and nothing else.
-pub fn write_full(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
+pub fn write_full(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     for finding in report.findings {
         write_line(out, report, paths, Style::default(), finding)?;
         if !finding.help.is_empty() {
@@ -31,7 +32,7 @@ pub fn write_full(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io
 }
 
 fn write_line(
-    out: &mut dyn io::Write,
+    out: &mut Gate<'_>,
     report: &Report,
     paths: &Paths,
     style: Style,
@@ -52,13 +53,13 @@ mod tests {
 
     fn concise(case: &Case, findings: &[Diagnostic], style: Style) -> String {
         let mut out = Vec::new();
-        write(&mut out, &case.report(findings), &case.paths, style).unwrap();
+        write(&mut Gate::new(&mut out), &case.report(findings), &case.paths, style).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     fn full(case: &Case, findings: &[Diagnostic]) -> String {
         let mut out = Vec::new();
-        write_full(&mut out, &case.report(findings), &case.paths).unwrap();
+        write_full(&mut Gate::new(&mut out), &case.report(findings), &case.paths).unwrap();
         String::from_utf8(out).unwrap()
     }
 

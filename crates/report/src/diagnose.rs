@@ -2,24 +2,25 @@
 //!
 //! A line for each symptom comes first. Refuses to know how causes were found.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::markdown::words;
 use super::text::wrap;
 use super::{Paths, Style, json, one_line};
 use crate::answer::calendar::Event;
 use crate::answer::diagnose::{Cause, Diagnosis, Line, Symptom, Verdict};
+use crate::gate::Gate;
 
 /// Causes that are shown one by one; the rest of a rule is counted.
 const SHOWN_PER_RULE: usize = 3;
 
 /// Writes JSON.
-pub fn write_json(out: &mut dyn Write, diagnosis: &Diagnosis) -> io::Result<()> {
+pub fn write_json(out: &mut Gate<'_>, diagnosis: &Diagnosis) -> io::Result<()> {
     json::write_value(out, diagnosis)
 }
 
 /// Writes what a person reads.
-pub fn write_human(out: &mut dyn Write, diagnosis: &Diagnosis, paths: &Paths, style: Style) -> io::Result<()> {
+pub fn write_human(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths, style: Style) -> io::Result<()> {
     for error in &diagnosis.recognised {
         let text = format!("\"{}\": {}", one_line(&error.text), one_line(&error.means));
         writeln!(out, "{}", wrap(&text, 0, 2, style.width))?;
@@ -52,7 +53,7 @@ fn word(verdict: Verdict) -> &'static str {
 }
 
 /// The overview's line of a symptom: the title, and below it what explains it best.
-fn write_line(out: &mut dyn Write, line: &Line, style: Style) -> io::Result<()> {
+fn write_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
     let color = match (line.verdict, &line.cause) {
         (Verdict::Confirmed, Some(cause)) => style.of(cause.severity),
         _ => style.paint(anstyle::Style::new()),
@@ -66,7 +67,7 @@ fn write_line(out: &mut dyn Write, line: &Line, style: Style) -> io::Result<()> 
 }
 
 /// Writes what belongs into a pull request or a ticket.
-pub fn write_markdown(out: &mut dyn Write, diagnosis: &Diagnosis, paths: &Paths) -> io::Result<()> {
+pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) -> io::Result<()> {
     for error in &diagnosis.recognised {
         writeln!(out, "- {}: {}", words(&error.text), words(&error.means))?;
     }
@@ -128,7 +129,7 @@ fn at(cause: &Cause, paths: &Paths) -> String {
     format!("{}:{}", words(&paths.shown(&cause.path)), cause.line)
 }
 
-fn write_symptom(out: &mut dyn Write, symptom: &Symptom, paths: &Paths, style: Style) -> io::Result<()> {
+fn write_symptom(out: &mut Gate<'_>, symptom: &Symptom, paths: &Paths, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     writeln!(out, "{bold}{}{bold:#}  ({})", symptom.title, symptom.id)?;
     let verdict = match (symptom.causes.len(), symptom.possible.len()) {
@@ -192,7 +193,7 @@ fn write_symptom(out: &mut dyn Write, symptom: &Symptom, paths: &Paths, style: S
     Ok(())
 }
 
-fn causes(out: &mut dyn Write, title: &str, causes: &[&Cause], paths: &Paths, style: Style) -> io::Result<()> {
+fn causes(out: &mut Gate<'_>, title: &str, causes: &[&Cause], paths: &Paths, style: Style) -> io::Result<()> {
     if causes.is_empty() {
         return Ok(());
     }

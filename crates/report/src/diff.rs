@@ -3,13 +3,14 @@
 //! The first two say the same in the same words; JSON has the facts. Names that files supply are made harmless, and in
 //! Markdown they can neither format anything nor call anybody.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::text::wrap;
 use super::{Paths, Style, count, json, one_line, table};
 use crate::answer::diff::{
     App, Configuration, Diff, Direction, Finding, Message, Presence, Profile, Setting, TIMEOUT, Value,
 };
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Severity, Summary};
 use sessionlint_lint::rule::minutes_in_words;
 
@@ -41,12 +42,12 @@ pub struct SidePaths {
 }
 
 /// Writes JSON.
-pub fn write_json(out: &mut dyn Write, diff: &Diff) -> io::Result<()> {
+pub fn write_json(out: &mut Gate<'_>, diff: &Diff) -> io::Result<()> {
     json::write_value(out, diff)
 }
 
 /// Writes what a person reads on a terminal.
-pub fn write_human(out: &mut dyn Write, diff: &Diff, paths: &SidePaths, style: Style) -> io::Result<()> {
+pub fn write_human(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     if !style.quiet {
         writeln!(out, "{bold}{}{bold:#}", one_line(&format!("{} -> {}", diff.old.name, diff.new.name)))?;
@@ -115,7 +116,7 @@ fn configuration(diff: &Diff) -> Option<String> {
     })
 }
 
-fn human_line(out: &mut dyn Write, line: &Line, style: Style) -> io::Result<()> {
+fn human_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
     let color = match line.direction {
         Direction::Worse => style.of(Severity::Error),
         Direction::Better => style.paint(anstyle::AnsiColor::Green.on_default().bold()),
@@ -129,7 +130,7 @@ fn human_line(out: &mut dyn Write, line: &Line, style: Style) -> io::Result<()> 
 }
 
 /// Writes a comment for a pull request.
-pub fn write_markdown(out: &mut dyn Write, diff: &Diff, paths: &SidePaths) -> io::Result<()> {
+pub fn write_markdown(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths) -> io::Result<()> {
     writeln!(out, "### sessionlint: {}\n", summary(diff))?;
     writeln!(out, "{} → {}", inert(&diff.old.name), inert(&diff.new.name))?;
     let mut lines = session_lines(diff, false);
@@ -177,7 +178,7 @@ pub fn write_markdown(out: &mut dyn Write, diff: &Diff, paths: &SidePaths) -> io
     Ok(())
 }
 
-fn changes_table(out: &mut dyn Write, lines: &[Line]) -> io::Result<()> {
+fn changes_table(out: &mut Gate<'_>, lines: &[Line]) -> io::Result<()> {
     row(out, &["", "what", "before", "after", "why"].map(str::to_owned))?;
     row(out, &["---", "---", "---", "---", "---"].map(str::to_owned))?;
     for line in lines {
@@ -192,12 +193,12 @@ fn changes_table(out: &mut dyn Write, lines: &[Line]) -> io::Result<()> {
     Ok(())
 }
 
-fn row(out: &mut dyn Write, cells: &[String]) -> io::Result<()> {
+fn row(out: &mut Gate<'_>, cells: &[String]) -> io::Result<()> {
     writeln!(out, "| {} |", cells.join(" | "))
 }
 
 /// Something that is seen when its title is clicked.
-fn folded(out: &mut dyn Write, title: &str, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn folded(out: &mut Gate<'_>, title: &str, content: impl FnOnce(&mut Gate<'_>) -> io::Result<()>) -> io::Result<()> {
     writeln!(out, "\n<details><summary>{title}</summary>\n")?;
     content(out)?;
     writeln!(out, "\n</details>")
@@ -564,7 +565,7 @@ mod tests {
     fn human(diff: &Diff) -> String {
         let paths = SidePaths { old: Paths::default(), new: Paths::default() };
         let mut out = Vec::new();
-        write_human(&mut out, diff, &paths, Style::default()).unwrap();
+        write_human(&mut Gate::new(&mut out), diff, &paths, Style::default()).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -3,7 +3,7 @@
 //!
 //! Refuses to know where reports lie: a row names a file beside the page, or none.
 
-use std::io::{self, Write};
+use std::io;
 
 use minijinja::context;
 use minijinja::value::{Serde, Value};
@@ -11,18 +11,19 @@ use minijinja::value::{Serde, Value};
 use super::table::write_fitted;
 use super::{count, json, one_line, overview};
 use crate::answer::fleet::{Fleet, Row, State, Totals, WITHIN_DAYS};
+use crate::gate::Gate;
 use sessionlint_lint::rule::minutes_in_words;
 
 const HTML: &str = include_str!("fleet.html");
 const MARKDOWN: &str = include_str!("fleet.md");
 
 /// Writes JSON.
-pub fn write_json(out: &mut dyn Write, fleet: &Fleet) -> io::Result<()> {
+pub fn write_json(out: &mut Gate<'_>, fleet: &Fleet) -> io::Result<()> {
     json::write_value(out, fleet)
 }
 
 /// Writes a table, no line wider than `width`.
-pub fn write_table(out: &mut dyn Write, fleet: &Fleet, width: usize, quiet: bool) -> io::Result<()> {
+pub fn write_table(out: &mut Gate<'_>, fleet: &Fleet, width: usize, quiet: bool) -> io::Result<()> {
     let names = ["project", "errors", "warnings", "org", "shortest profile", "no renewal", "dates", "remark"];
     let rows: Vec<Vec<String>> = fleet.projects.iter().map(cells).collect();
     write_fitted(out, &names.map(str::to_owned), &rows, width)?;
@@ -34,12 +35,12 @@ pub fn write_table(out: &mut dyn Write, fleet: &Fleet, width: usize, quiet: bool
 }
 
 /// Writes the page as HTML.
-pub fn write_html(out: &mut dyn Write, fleet: &Fleet) -> io::Result<()> {
+pub fn write_html(out: &mut Gate<'_>, fleet: &Fleet) -> io::Result<()> {
     overview::render(out, "fleet.html", HTML, &super::Paths::default(), values(fleet))
 }
 
 /// Writes the page as Markdown.
-pub fn write_markdown(out: &mut dyn Write, fleet: &Fleet) -> io::Result<()> {
+pub fn write_markdown(out: &mut Gate<'_>, fleet: &Fleet) -> io::Result<()> {
     overview::render(out, "fleet.md", MARKDOWN, &super::Paths::default(), values(fleet))
 }
 
@@ -149,9 +150,9 @@ mod tests {
         fleet(vec![none, row], jiff::civil::date(2026, 12, 1))
     }
 
-    fn written(write: impl Fn(&mut Vec<u8>) -> io::Result<()>) -> String {
+    fn written(write: impl Fn(&mut Gate<'_>) -> io::Result<()>) -> String {
         let mut out = Vec::new();
-        write(&mut out).unwrap();
+        write(&mut Gate::new(&mut out)).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -8,13 +8,14 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::{Paths, Report, closing_line, count, has_text, one_line};
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 
 /// Annotations of one level that GitHub shows a step.
 const SHOWN_PER_LEVEL: usize = 10;
 
 /// Writes the annotations, then a line that counts all findings.
-pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let mut left_out = 0;
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let of_level = report.findings.iter().filter(|finding| finding.severity == severity);
@@ -75,7 +76,7 @@ mod tests {
 
     fn github(case: &Case, findings: &[Diagnostic]) -> String {
         let mut out = Vec::new();
-        write(&mut out, &case.report(findings), &case.paths).unwrap();
+        write(&mut Gate::for_runner(&mut out), &case.report(findings), &case.paths).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -13,10 +13,11 @@ use sha2::{Digest, Sha256};
 
 use super::json::write_value;
 use super::{Paths, Report, one_line};
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 
 /// Writes the array and a line end.
-pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut issues = Vec::with_capacity(report.findings.len());
     for finding in report.findings {
@@ -107,7 +108,7 @@ mod tests {
 
     fn gitlab(case: &Case, findings: &[Diagnostic]) -> String {
         let mut out = Vec::new();
-        write(&mut out, &case.report(findings), &case.paths).unwrap();
+        write(&mut Gate::new(&mut out), &case.report(findings), &case.paths).unwrap();
         String::from_utf8(out).unwrap()
     }
 

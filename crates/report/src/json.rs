@@ -11,12 +11,13 @@ use std::io;
 use serde::Serialize;
 
 use super::{Report, Silence, one_line};
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Edit, Fix, Label, Safety, Severity, Subject, Summary};
 use sessionlint_project::metadata::CodeRead;
 use sessionlint_source::{Place, Sources, harmless};
 
 /// Writes the report as one pretty-printed object and a line end.
-pub fn write(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, report: &Report) -> io::Result<()> {
     let document = Document {
         version: 1,
         project: JsonProject {
@@ -34,7 +35,7 @@ pub fn write(out: &mut dyn io::Write, report: &Report) -> io::Result<()> {
 
 /// Writes any value in the form of all JSON outputs: two spaces, a line end, nothing that steers a terminal or is a
 /// command (`##vso[`) to a build's runner.
-pub fn write_value(out: &mut dyn io::Write, value: &impl Serialize) -> io::Result<()> {
+pub fn write_value(out: &mut Gate<'_>, value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     let mut written = 0;
     let is_hostile = |at: usize, ch: char| harmless(ch) != ch || ch == '#' && text[at..].starts_with("##");
@@ -193,7 +194,7 @@ mod tests {
 
     fn json(case: &Case, findings: &[Diagnostic]) -> String {
         let mut out = Vec::new();
-        write(&mut out, &case.report(findings)).unwrap();
+        write(&mut Gate::new(&mut out), &case.report(findings)).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -225,6 +226,7 @@ mod tests {
     "suppressedByComment": 0,
     "rules": 0,
     "rulesOffByPreset": 0,
+    "rulesOffByPreview": 0,
     "rulesOffByConfiguration": 0,
     "rulesOffByCommandLine": 0,
     "rulesOfProject": 0,

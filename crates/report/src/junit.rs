@@ -12,12 +12,13 @@ use std::io;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::{Paths, Report, one_line, place_text};
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 
 type Writer = quick_xml::Writer<Vec<u8>>;
 
 /// Writes the document.
-pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let mut by_rule: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for rule in report.rules.iter().filter(|rule| rule.is_asked) {
         by_rule.entry(&rule.id).or_default();
@@ -146,7 +147,7 @@ mod tests {
 
     fn junit(case: &Case, findings: &[Diagnostic]) -> String {
         let mut out = Vec::new();
-        write(&mut out, &case.report(findings), &case.paths).unwrap();
+        write(&mut Gate::new(&mut out), &case.report(findings), &case.paths).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -14,6 +14,7 @@ pub mod diagnose;
 pub mod diff;
 pub mod fleet;
 mod fold;
+pub mod gate;
 pub mod github;
 pub mod gitlab;
 pub mod human;

@@ -11,6 +11,7 @@ use std::io;
 
 use super::table::escaped;
 use super::{Paths, Report, count, one_line, place_text, summary_text};
+use crate::gate::Gate;
 use sessionlint_lint::decision::decisions;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Safety};
 
@@ -26,7 +27,7 @@ const BUDGET: usize = 50_000;
 const LONGEST_SENTENCE: usize = 1000;
 
 /// Writes the comment.
-pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let findings = told(report);
     let mut page = Page { report, paths, text: String::new() };
     page.summary();
@@ -245,7 +246,7 @@ mod tests {
 
     fn markdown(case: &Case, findings: &[Diagnostic]) -> String {
         let mut out = Vec::new();
-        write(&mut out, &case.report(findings), &case.paths).unwrap();
+        write(&mut Gate::new(&mut out), &case.report(findings), &case.paths).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -309,7 +310,7 @@ Read: 1 file (1 component). 1 can be fixed with `sessionlint check --fix`.
         let mut report = case.report(&[]);
         report.project.name = "packages/[crm]";
         let mut out = Vec::new();
-        write(&mut out, &report, &case.paths).unwrap();
+        write(&mut Gate::new(&mut out), &report, &case.paths).unwrap();
         assert!(out.starts_with(b"### sessionlint, packages/\\[crm\\]: no findings\n"));
     }
 

@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::json::write_value;
 use super::line_hash::LineHashes;
 use super::{BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Silence, count, has_text, one_line};
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Edit, Fix, Label, Safety, Severity};
 use sessionlint_source::{FileId, Place, Source};
 
@@ -36,7 +37,7 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.')
 const ROOT: &str = "%SRCROOT%";
 
 /// Writes the log with its one run, and a line end.
-pub fn write(out: &mut dyn io::Write, report: &Report, paths: &Paths) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let findings = kept(report.findings);
     let left_out = report.findings.len() - findings.len();
     let taxonomies = taxonomies(report.rules);
@@ -611,7 +612,7 @@ mod tests {
 
     fn sarif(case: &Case, findings: &[Diagnostic]) -> String {
         let mut out = Vec::new();
-        write(&mut out, &case.report(findings), &case.paths).unwrap();
+        write(&mut Gate::new(&mut out), &case.report(findings), &case.paths).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -820,7 +821,7 @@ mod tests {
         let suppressed = [Suppressed { finding: &allowed, is_in_source: false, reason: "ticket\n7" }];
         let report = Report { suppressed: &suppressed, ..case.report(&findings) };
         let mut out = Vec::new();
-        write(&mut out, &report, &case.paths).unwrap();
+        write(&mut Gate::new(&mut out), &report, &case.paths).unwrap();
         let log: Value = serde_json::from_slice(&out).unwrap();
         let results = &log["runs"][0]["results"];
         assert_eq!((&results[0]["suppressions"], &results[1]["ruleId"]), (&json!([]), &json!("s/allowed")));
@@ -857,7 +858,7 @@ mod tests {
         case.hidden = 2;
         let report = Report { is_complete: false, ..case.report(&[]) };
         let mut out = Vec::new();
-        write(&mut out, &report, &case.paths).unwrap();
+        write(&mut Gate::new(&mut out), &report, &case.paths).unwrap();
         let log: Value = serde_json::from_slice(&out).unwrap();
         let invocation = &log["runs"][0]["invocations"][0];
         assert_eq!(invocation["executionSuccessful"], false);

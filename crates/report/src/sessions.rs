@@ -1,13 +1,14 @@
 //! The answer of `sessions`: tables for people, JSON for programs.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::table::{self, Shape};
 use super::{Paths, json, one_line};
 use crate::answer::sessions::{App, Days, Moment, Profile, Sessions};
+use crate::gate::Gate;
 
 /// Writes JSON.
-pub fn write_json(out: &mut dyn Write, sessions: &Sessions) -> io::Result<()> {
+pub fn write_json(out: &mut Gate<'_>, sessions: &Sessions) -> io::Result<()> {
     json::write_value(out, sessions)
 }
 
@@ -16,7 +17,7 @@ const ADVICE: &str = "refresh at 90 % of the lifetime is this tool's advice; Sal
 
 /// Writes the tables that a person reads at a glance, no line wider than `width`; `quiet` leaves out the remarks.
 pub fn write_tables(
-    out: &mut dyn Write,
+    out: &mut Gate<'_>,
     sessions: &Sessions,
     paths: &Paths,
     width: usize,
@@ -39,7 +40,7 @@ pub fn write_tables(
 }
 
 /// Writes the same as a document of Markdown.
-pub fn write_markdown(out: &mut dyn Write, sessions: &Sessions, paths: &Paths, quiet: bool) -> io::Result<()> {
+pub fn write_markdown(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths, quiet: bool) -> io::Result<()> {
     writeln!(out, "## Org\n\n{}\n", org(sessions, paths))?;
     for (title, names, rows) in tables(sessions, paths) {
         writeln!(out, "## {title}\n")?;
@@ -56,7 +57,7 @@ pub fn write_markdown(out: &mut dyn Write, sessions: &Sessions, paths: &Paths, q
 }
 
 /// A text behind a word, its further lines below its first.
-fn text(out: &mut dyn Write, word: &str, text: &str, width: usize) -> io::Result<()> {
+fn text(out: &mut Gate<'_>, word: &str, text: &str, width: usize) -> io::Result<()> {
     let indent = " ".repeat(word.len());
     for (index, line) in table::broken(&one_line(text), width.saturating_sub(word.len()).max(20)).iter().enumerate() {
         writeln!(out, "{}{line}", if index == 0 { word } else { &indent })?;
@@ -107,7 +108,7 @@ fn remarks(sessions: &Sessions) -> impl Iterator<Item = &str> {
 }
 
 /// Writes one table of profiles and apps for a spreadsheet.
-pub fn write_csv(out: &mut dyn Write, sessions: &Sessions, paths: &Paths) -> io::Result<()> {
+pub fn write_csv(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths) -> io::Result<()> {
     let names = [
         "type",
         "name",

@@ -22,6 +22,8 @@ pub struct Silence {
     pub rules: usize,
     /// Rules that belong to no preset of the run.
     pub rules_off_by_preset: usize,
+    /// Preview rules that nobody asked for.
+    pub rules_off_by_preview: usize,
     /// Rules that the configuration leaves out.
     pub rules_off_by_configuration: usize,
     /// Rules that `--select` or `--ignore` leaves out.
@@ -46,6 +48,7 @@ impl Silence {
         let mut said = Vec::new();
         let off = [
             (self.rules_off_by_preset, "outside the preset"),
+            (self.rules_off_by_preview, "in preview"),
             (self.rules_off_by_configuration, "by the configuration"),
             (self.rules_off_by_command_line, "by --select or --ignore"),
         ];
@@ -105,6 +108,7 @@ mod tests {
             suppressed_by_comment: 1,
             baselined: 1,
             rules_off_by_preset: 40,
+            rules_off_by_preview: 2,
             rules_off_by_configuration: 1,
             rules_of_project: 1,
             fail_on: "error",
@@ -115,7 +119,7 @@ mod tests {
         assert_eq!(
             silence.sentences(),
             [
-                "41 rules did not run (40 outside the preset, 1 by the configuration).",
+                "43 rules did not run (40 outside the preset, 2 in preview, 1 by the configuration).",
                 "3 findings are suppressed (2 by the configuration, 1 by comments).",
                 "1 finding is in the baseline.",
                 "The project brings 1 rule of its own.",

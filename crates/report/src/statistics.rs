@@ -8,6 +8,7 @@ use std::io;
 
 use super::text::width_of;
 use super::{Report, Style, closing_line, one_line};
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Safety, Severity};
 
 #[derive(Default)]
@@ -18,7 +19,7 @@ struct Tally {
 }
 
 /// Writes the table, then a line that counts all (unless `style` is quiet).
-pub fn write(out: &mut dyn io::Write, report: &Report, style: Style) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, report: &Report, style: Style) -> io::Result<()> {
     let rows = rows(report);
     if !rows.is_empty() {
         let rule_width = rows.iter().map(|(_, rule, _)| width_of(rule)).chain(["rule".len()]).max().unwrap_or(0);
@@ -67,7 +68,7 @@ mod tests {
 
     fn table(case: &Case, findings: &[sessionlint_lint::diagnostic::Diagnostic]) -> String {
         let mut out = Vec::new();
-        write(&mut out, &case.report(findings), Style::default()).unwrap();
+        write(&mut Gate::new(&mut out), &case.report(findings), Style::default()).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::text::{columns_of, marked, width_of, wrap};
+use crate::gate::Gate;
 
 /// Which kind of table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub enum Shape {
 }
 
 /// Writes a table with its column names.
-pub fn write(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], shape: Shape) -> io::Result<()> {
+pub fn write(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], shape: Shape) -> io::Result<()> {
     match shape {
         Shape::Plain => plain(out, names, rows),
         Shape::Csv => csv(out, names, rows),
@@ -24,7 +25,7 @@ pub fn write(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], sh
     }
 }
 
-fn plain(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
+fn plain(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
     let natural = natural_widths(names, rows);
     for row in std::iter::once(names).chain(rows.iter().map(Vec::as_slice)) {
         let mut line = String::new();
@@ -55,7 +56,7 @@ const SHORTEST: usize = 20;
 
 /// Writes a table for a terminal of `width` columns. The last columns that do not fit are told below each row, with
 /// their names; a cell that is empty or `-` says nothing there.
-pub fn write_fitted(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
+pub fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
     let width = width.max(SHORTEST + INDENT);
     let natural = natural_widths(names, rows);
     if natural.iter().map(|columns| columns + GAP).sum::<usize>() <= width + GAP {
@@ -86,7 +87,7 @@ pub fn write_fitted(out: &mut dyn io::Write, names: &[String], rows: &[Vec<Strin
 }
 
 /// The first cells of a row, each no wider than its column.
-fn fitted_row(out: &mut dyn io::Write, row: &[String], columns: &[usize]) -> io::Result<()> {
+fn fitted_row(out: &mut Gate<'_>, row: &[String], columns: &[usize]) -> io::Result<()> {
     let cells: Vec<Vec<String>> = row.iter().zip(columns).map(|(cell, width)| broken(&marked(cell), *width)).collect();
     for index in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
         let mut line = String::new();
@@ -127,7 +128,7 @@ pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn csv(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
+fn csv(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(names)?;
     for row in rows {
@@ -147,8 +148,8 @@ fn inert(text: &str) -> String {
     if begins_formula && !is_number { format!("'{text}") } else { text.into_owned() }
 }
 
-fn markdown(out: &mut dyn io::Write, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
-    let line = |out: &mut dyn io::Write, cells: &mut dyn Iterator<Item = String>| {
+fn markdown(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
+    let line = |out: &mut Gate<'_>, cells: &mut dyn Iterator<Item = String>| {
         writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "))
     };
     line(out, &mut names.iter().map(|name| escaped(name)))?;
@@ -185,7 +186,7 @@ mod tests {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.iter().map(|text| (*text).to_owned()).collect()).collect();
         let mut out = Vec::new();
-        write(&mut out, &["A".to_owned(), "Long".to_owned()], &rows, shape).unwrap();
+        write(&mut Gate::new(&mut out), &["A".to_owned(), "Long".to_owned()], &rows, shape).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -206,7 +207,7 @@ mod tests {
             row(["Some 日本 name that is far too long for a column", "2 h", "-"]),
         ];
         let mut out = Vec::new();
-        write_fitted(&mut out, &names, &rows, 40).unwrap();
+        write_fitted(&mut Gate::new(&mut out), &names, &rows, 40).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(
             text,
@@ -216,12 +217,12 @@ mod tests {
         );
         for width in [24, 40, 60, 80] {
             let mut out = Vec::new();
-            write_fitted(&mut out, &names, &rows, width).unwrap();
+            write_fitted(&mut Gate::new(&mut out), &names, &rows, width).unwrap();
             let text = String::from_utf8(out).unwrap();
             assert!(text.lines().all(|line| width_of(line) <= width), "{width}:\n{text}");
         }
         let mut out = Vec::new();
-        write_fitted(&mut out, &names, &rows[..1], 100).unwrap();
+        write_fitted(&mut Gate::new(&mut out), &names, &rows[..1], 100).unwrap();
         assert_eq!(String::from_utf8(out).unwrap().lines().count(), 2, "a table that fits is one");
     }
 

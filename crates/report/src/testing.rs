@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::gate::Gate;
 use super::{Paths, Project, Report, RuleInfo, Silence, Style};
 use sessionlint_lint::decision::Pair;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Summary};
@@ -91,7 +92,7 @@ impl Case {
 
     pub(crate) fn human(&self, findings: &[Diagnostic], style: Style) -> String {
         let mut out = Vec::new();
-        super::human::write(&mut out, &self.report(findings), &self.paths, style).unwrap();
+        super::human::write(&mut Gate::new(&mut out), &self.report(findings), &self.paths, style).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.is_empty() || (text.ends_with('\n') && !text.ends_with("\n\n")), "one line end: {text:?}");
         assert!(text.lines().all(|line| line.trim_end() == line), "no trailing spaces: {text:?}");

@@ -368,6 +368,7 @@ impl Source {
     /// Length in bytes and number of code points are kept, so columns into it stay true.
     pub fn masked(&self, span: Span) -> String {
         let text = self.slice(span);
+        steps::count_bytes(text.len());
         let mut masked = String::with_capacity(text.len());
         let secrets = self.secrets();
         let mut next = secrets.partition_point(|secret| secret.end <= span.start);
@@ -486,6 +487,7 @@ struct Counts {
 
 impl Counts {
     fn of(bytes: &[u8]) -> Self {
+        steps::count_bytes(bytes.len());
         let code_points = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32;
         let astral = bytes.iter().filter(|byte| **byte >= 0xF0).count() as u32;
         Self { code_points, utf16_units: code_points + astral }
@@ -547,6 +549,7 @@ impl Sources {
 
 /// Offsets at which lines start: 0, and after each LF, CRLF or lone CR.
 fn line_starts(bytes: &[u8]) -> Vec<u32> {
+    steps::count_bytes(bytes.len());
     let mut starts = vec![0];
     for at in memchr2_iter(b'\n', b'\r', bytes) {
         let is_crlf = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');

@@ -1,8 +1,11 @@
 //! Counts the steps of inner loops, so that tests can tell how work grows without a clock. In release builds it is nothing.
+//!
+//! Bytes that are looked at are counted apart: they grow with what is read and shown, steps with what is compared.
 
 #[cfg(debug_assertions)]
 thread_local! {
     static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    static BYTES: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
 /// So many steps were made.
@@ -14,10 +17,27 @@ pub fn count(steps: usize) {
     let _ = steps;
 }
 
+/// So many bytes were looked at.
+#[inline]
+pub fn count_bytes(bytes: usize) {
+    #[cfg(debug_assertions)]
+    BYTES.with(|it| it.set(it.get() + bytes as u64));
+    #[cfg(not(debug_assertions))]
+    let _ = bytes;
+}
+
 /// What `work` gives, and how many steps it took on this thread.
 #[cfg(debug_assertions)]
 pub fn of<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = STEPS.with(std::cell::Cell::get);
     let answer = work();
     (answer, STEPS.with(std::cell::Cell::get) - before)
+}
+
+/// What `work` gives, and how many bytes it looked at on this thread.
+#[cfg(debug_assertions)]
+pub fn bytes_of<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    let before = BYTES.with(std::cell::Cell::get);
+    let answer = work();
+    (answer, BYTES.with(std::cell::Cell::get) - before)
 }

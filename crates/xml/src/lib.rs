@@ -106,5 +106,22 @@ fn first_illegal_beside(text: &str, sure: &[Span]) -> Option<Flaw> {
     starts.zip(ends).find_map(|(start, end)| lexical::first_illegal(text, start..end))
 }
 
+/// What tests compare the usual way of reading with.
+#[doc(hidden)]
+pub mod comparison {
+    use super::{Arc, Keep, Lease, Outcome, parse, read};
+
+    /// The same as [`super::parse()`], every element of it read by quick-xml.
+    pub fn without_blocks(text: &str, keep: Keep) -> Outcome {
+        read(text, keep, false, &mut Lease::of(&Arc::default()))
+    }
+
+    /// How many bytes of a text are read as learned blocks.
+    pub fn learned_bytes(text: &str, keep: Keep) -> usize {
+        parse::read(text, keep, true, &mut Lease::of(&Arc::default()))
+            .map_or(0, |read| read.sure.iter().map(|span| span.range().len()).sum())
+    }
+}
+
 #[cfg(test)]
 mod tests;

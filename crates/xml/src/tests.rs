@@ -1,8 +1,10 @@
-//! Tests of the whole module: verdicts held against another parser, the tree, and properties of any text.
+//! Tests of the whole module: recorded verdicts, the tree, and properties of any text.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics is a test that fails")]
 
 mod blocks;
+mod damage;
+mod documents;
 mod properties;
 mod splice;
 mod tree;

@@ -13,7 +13,7 @@ use sessionlint_apex::{Literal, LiteralKind, Unit};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::Place;
 
-/// The day from which Salesforce refuses the username-password flow (apex.md F16) and the user-agent flow.
+/// The day from which Salesforce refuses the username-password flow (Help 005461976) and the user-agent flow.
 const FLOWS_END: Date = date(2027, 2, 20);
 
 /// What stands in documentation where the name of an org belongs.

@@ -396,17 +396,25 @@ pub(crate) fn trust(egress: &[Egress], profiles: &[ProfileFacts], sets: &[RangeS
     let trusted: Vec<&Range> =
         sets.iter().filter(|set| set.usage == Use::Trusted).flat_map(|set| &set.ranges).collect();
     let own = profiles.iter().filter(|profile| profile.is_integration && profile.restricting_range.is_some());
-    let calling: Vec<bool> = trusted.iter().map(|range| is_called_from(egress, range)).collect();
+    let calling: Vec<&Range> = trusted.iter().copied().filter(|range| is_called_from(egress, range)).collect();
     let mut found: Vec<Trust> = Vec::new();
-    let mut by_place: HashMap<Option<Place>, usize> = HashMap::new();
+    let mut by_place: HashMap<Place, usize> = HashMap::new();
     for profile in own {
-        let Some(trust) = left_out(profile, &trusted, &calling) else { continue };
-        // Several profiles that leave out the same range are one thing to look at.
-        match by_place.entry(trust.trusted_range.place) {
-            Entry::Occupied(other) => found[*other.get()].profiles.extend(trust.profiles),
+        let Some(gate) = gate(&profile.ranges) else { continue };
+        let Some((shown, is_egress)) = left_out(&gate, &trusted, &calling) else { continue };
+        // Several profiles that leave out the same range are one thing to look at; only the first is asked for all.
+        match by_place.entry(shown.place) {
+            Entry::Occupied(other) => found[*other.get()].profiles.push(profile.label.clone()),
             Entry::Vacant(place) => {
                 place.insert(found.len());
-                found.push(trust);
+                let outside = trusted.iter().filter(|range| is_outside(&gate, range)).count();
+                found.push(Trust {
+                    profiles: vec![profile.label.clone()],
+                    profile_range: gate.range.clone(),
+                    trusted_range: Fact::known(shown.words(), shown.place),
+                    outside: i64::try_from(outside).unwrap_or(i64::MAX),
+                    is_egress,
+                });
             }
         }
     }
@@ -419,21 +427,17 @@ fn is_called_from(egress: &[Egress], range: &Range) -> bool {
     egress.iter().any(|egress| addresses.hold(*egress) == Some(true))
 }
 
-/// The trusted ranges from which `profile` admits nobody, those first from which an integration calls.
-fn left_out(profile: &ProfileFacts, trusted: &[&Range], calling: &[bool]) -> Option<Trust> {
-    let gate = gate(&profile.ranges)?;
-    let is_outside = |range: &Range| range.interval().is_some() && !gate.addresses.meet(range);
-    let outside: Vec<(&Range, bool)> =
-        trusted.iter().copied().zip(calling.iter().copied()).filter(|(range, _)| is_outside(range)).collect();
-    let of_egress = outside.iter().find(|(_, is_called_from)| *is_called_from);
-    let (shown, _) = of_egress.or(outside.first())?;
-    Some(Trust {
-        profiles: vec![profile.label.clone()],
-        profile_range: gate.range.clone(),
-        trusted_range: Fact::known(shown.words(), shown.place),
-        outside: i64::try_from(outside.len()).unwrap_or(i64::MAX),
-        is_egress: of_egress.is_some(),
-    })
+/// The first trusted range from which a profile admits nobody, those before from which an integration calls, and whether
+/// it is one of them.
+fn left_out<'r>(gate: &Gate, trusted: &[&'r Range], calling: &[&'r Range]) -> Option<(&'r Range, bool)> {
+    let first = |ranges: &[&'r Range]| ranges.iter().copied().find(|range| is_outside(gate, range));
+    first(calling).map(|range| (range, true)).or_else(|| first(trusted).map(|range| (range, false)))
+}
+
+/// Whether a profile admits nobody from a range.
+fn is_outside(gate: &Gate, range: &Range) -> bool {
+    steps::count(1);
+    range.interval().is_some() && !gate.addresses.meet(range)
 }
 
 impl Trust {

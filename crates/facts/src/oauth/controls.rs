@@ -1,4 +1,4 @@
-//! Which of the protections that are advised for an app its files leave open (facts.md section 8.4).
+//! Which of the protections that Salesforce's hardening advice names for an app its files leave open.
 //!
 //! A control counts as open where a file says so, or where its absence has a documented meaning; what is not in the
 //! project leaves it out. Limits are Salesforce's own numbers. Refuses to know how bad an open control is.
@@ -6,10 +6,12 @@
 use super::{AppFacts, RefreshKind, integration, policy};
 use sessionlint_source::Place;
 
-/// The longest session of an app that Salesforce's hardening advice accepts, in minutes (facts.md section 8.4).
+/// The longest session of an app that Salesforce's hardening advice accepts, in minutes (Help
+/// `xcloud.shr_manage_session_policies_for_a_connected_app_session_timeout`).
 const LONGEST_SESSION: i64 = 60;
 
-/// The longest life of a refresh token that the guide for the Salesforce CLI accepts, in hours (facts.md section 8.4).
+/// The longest life of a refresh token that the Salesforce DX Developer Guide accepts, in hours ("Use the Default
+/// Connected App Securely").
 const LONGEST_REFRESH: i64 = 90 * 24;
 
 /// A protection that is open.

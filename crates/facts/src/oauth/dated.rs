@@ -1,5 +1,5 @@
-//! What dated changes of Salesforce mean for an app: the idle limit of refresh tokens, the end of the device flow and of
-//! the username-password flow (facts-2026.md, W1, M3 and section 2). Refuses to know how bad that is.
+//! What dated changes of Salesforce mean for an app: the idle limit of refresh tokens, the end of the device flow and
+//! of the username-password flow (`rules/calendar.toml`). Refuses to know how bad that is.
 
 use jiff::civil::{Date, date};
 

@@ -1,5 +1,7 @@
-//! Whether an app is an integration: a program that nobody sits in front of. A tier with a reason, in the order of
-//! design.md section 5; it was measured there on 93 and 59 real apps.
+//! Whether an app is an integration: a program that nobody sits in front of.
+//!
+//! A tier with a reason: the first test that holds decides. Measured on two samples of 93 and 59 apps of public
+//! projects it is 95 to 100 % and 75 to 83 % precise; "has the scope Api or Full" is 83 to 90 % and 67 to 74 %.
 
 use super::Written;
 use crate::session::ProfileFacts;

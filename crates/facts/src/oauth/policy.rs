@@ -1,4 +1,4 @@
-//! Refresh token policies and IP relaxation: what the written words mean, case-exact (facts.md sections 5.1 and 6).
+//! Refresh token policies and IP relaxation: what the written words mean, case-exact.
 
 use jiff::civil::{Date, date};
 

@@ -17,7 +17,8 @@ pub(super) fn flag(component: &Component, path: &str) -> Fact<bool> {
     Fact { value: component.text(path).and_then(raw::parse_bool), place: Some(component.place(path)) }
 }
 
-/// Minutes of a session. What less than one of them means is documented for no app (facts.md section 5.2): unknown.
+/// Minutes of a session. What less than one of them means is documented for no app (ConnectedAppSessionPolicy):
+/// unknown.
 fn minutes(component: &Component, path: &str) -> Fact<i64> {
     let place = Some(component.place(path));
     Fact { value: component.text(path).and_then(|text| text.parse().ok()).filter(|minutes| *minutes > 0), place }

@@ -1,9 +1,10 @@
 //! Access tokens of an app: the form in which it issues them, and how long one lives.
 //!
-//! Each form has a field of its own (facts.md section 6): an app's session timeout rules opaque tokens only; the end of
-//! a token in JWT form is a policy of an external client app, and of a connected app it is in no file. Client
-//! credentials and JWT bearer issue the same form, for their user is a named one. Refuses to guess: where a file that
-//! would decide is not in the project, the life is unknown, with the reason.
+//! Each form has a field of its own (Metadata API Developer Guide, ExtlClntAppOauthConfigurablePolicies): an app's
+//! session timeout rules opaque tokens only; the end of a token in JWT form is a policy of an external client app, and
+//! of a connected app it is in no file. Client credentials and JWT bearer issue the same form, for their user is a
+//! named one. Refuses to guess: where a file that would decide is not in the project, the life is unknown, with the
+//! reason.
 
 use super::{AppFacts, AppKind, Written};
 use crate::column::Fact;

@@ -1,4 +1,5 @@
-//! The closed lists of values that Salesforce documents, by element (facts.md sections 2 to 7, appendices A and B).
+//! The closed lists of values that Salesforce documents, by element: the Metadata API Developer Guide and
+//! `metadata.wsdl`, with the values that real files show beside them.
 //!
 //! Left out is what a view of its own judges: timeouts, IP relaxation, the refresh token policy of connected apps; and
 //! `sessionLevel` of connected apps, whose literal nobody has seen.

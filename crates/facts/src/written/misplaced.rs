@@ -31,7 +31,7 @@ const COMMON: &[&str] = &[
     "version",
 ];
 
-/// Documented at the root and written in `sessionSettings`: nobody can say which is right (facts.md section 2).
+/// Documented at the root and written in `sessionSettings`: nobody can say which is right.
 const DOUBTFUL: &[(&str, &str)] =
     &[("SecuritySettings", "grantCameraAccess"), ("SecuritySettings", "grantMicrophoneAccess")];
 

@@ -1,7 +1,7 @@
 //! Elements that a type had once and that the project's API version no longer has.
 //!
-//! What the Metadata API's own description last had is in a list; an org whose features hide an element can leave it out
-//! of that description too, so only those are listed that several later ones lack, or that the guide calls removed.
+//! What the Metadata API's own description last had is in a list; an org whose features hide an element can leave it
+//! out of that description too, so only those are listed that several later ones lack, or that the guide calls removed.
 //! Without the project's API version nothing is known.
 
 use crate::column::{IntoCell, ViewColumn};
@@ -12,7 +12,7 @@ use sessionlint_source::Place;
 
 type Column = ViewColumn<Removed>;
 
-/// Type, element, and the last API version that has it (facts.md sections 2, 6.1 and appendix B).
+/// Type, element, and the last API version that has it (`metadata.wsdl` of each version).
 const REMOVED: &[(&str, &str, i64)] = &[
     ("ExternalClientAppSettings", "enableExternalClientApps", 62),
     ("ExtlClntAppGlobalOauthSettings", "isClientCredentialEnabled", 58),

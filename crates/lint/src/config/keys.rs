@@ -73,6 +73,8 @@ pub(super) struct Keys {
     pub(super) preset: Option<PresetChoice>,
     /// The least severity that makes `check` exit with 1. `--fail-on` wins.
     pub(super) fail_on: Option<FailOn>,
+    /// Whether preview rules run too, which may change in any version. `--preview` does the same.
+    pub(super) preview: Option<bool>,
     /// Which level decides where session timeouts disagree: `documented` is app, else profile, else org; `shortest` is
     /// the shortest of them.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Precedence>"))]

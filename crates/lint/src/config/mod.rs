@@ -59,6 +59,8 @@ pub struct Settled {
     pub options: HashMap<String, Params>,
     /// Findings that are allowed.
     pub ignores: Vec<Ignore>,
+    /// Preview rules that it asks for by their ids, with the place of each.
+    pub named: Vec<(String, String)>,
     /// What to say of rules that are gone, with the place of each.
     pub hints: Vec<String>,
 }
@@ -162,6 +164,11 @@ impl Config {
         self.keys.fail_on
     }
 
+    /// Whether preview rules run too.
+    pub fn preview(&self) -> bool {
+        self.keys.preview.unwrap_or_default()
+    }
+
     /// The folders of rule pages, as written, relative to the configuration's own.
     pub fn rule_folders(&self) -> impl Iterator<Item = &str> {
         self.keys.rules.iter().map(|folder| folder.get_ref().as_str())
@@ -200,6 +207,7 @@ impl Config {
     /// What it says about the rules of `catalog`.
     pub fn settle(&self, catalog: &Catalog) -> Result<Settled, ConfigError> {
         let mut settled = Settled { hints: self.hints(catalog), ..Settled::default() };
+        settled.named = self.named(catalog);
         for name in &self.keys.select {
             settled.select.push(self.selector(catalog, name.get_ref(), name.span())?);
         }
@@ -275,6 +283,20 @@ impl Config {
             Some(format!("{}:{}:{}: {hint}", place.path, place.line, place.column))
         })
         .collect()
+    }
+
+    /// The preview rules that it asks for by their ids: in `select`, or by giving one a severity.
+    fn named(&self, catalog: &Catalog) -> Vec<(String, String)> {
+        let selected = self.keys.select.iter().map(|name| (name.get_ref(), name.span()));
+        let is_on = |keys: &RuleKeys| keys.severity.is_some_and(|grade| grade != Grade::Off);
+        let graded = self.keys.rule.iter().filter(|(_, keys)| is_on(keys)).map(|(id, _)| (id.get_ref(), id.span()));
+        let previews = selected.chain(graded).filter(|(name, _)| catalog.get(name).is_some_and(Rule::is_preview));
+        previews
+            .map(|(name, span)| {
+                let place = self.file.error(span, "", None);
+                (name.clone(), format!("{}:{}:{}", place.path, place.line, place.column))
+            })
+            .collect()
     }
 
     fn selector(&self, catalog: &Catalog, name: &str, span: Range<usize>) -> Result<Selector, ConfigError> {

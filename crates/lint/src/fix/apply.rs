@@ -133,6 +133,7 @@ pub fn apply(project: &mut Project, plan: &Plan<'_>, wanted: &Wanted<'_>) -> App
                 search.failures += 1;
                 if search.failures > MOST_FAILURES {
                     if run.give_up(batch, &harms, &mut search) {
+                        run.give_up_the_rest(project, &outcome);
                         break;
                     }
                 } else {
@@ -445,6 +446,18 @@ impl Run<'_> {
         all
     }
 
+    /// Takes back what is left, which no batch held yet.
+    fn give_up_the_rest(&mut self, project: &Project, outcome: &check::Outcome) {
+        loop {
+            let rest = self.next_batch(project, outcome, &Search::default(), None);
+            if rest.is_empty() {
+                return;
+            }
+            self.applied.taken_back_together += rest.len();
+            self.refused.extend(rest.iter().map(Candidate::refusal));
+        }
+    }
+
     /// Tries those again that were blamed by file and not alone: harm in a file may come from a fix of another one. Each
     /// two are told apart by a bit of their numbers, so that twice as many checks as bits are enough. Whether any of
     /// them did no harm: it is to be tried again.
@@ -639,6 +652,13 @@ mod tests {
 
     /// The fixes that were kept and taken back among profiles of these licences, and how many whole checks that took.
     fn fixed(licenses: &[&str], pages: &[(&str, &str)]) -> (usize, Vec<String>, u64) {
+        let (applied, back, steps) = applied(licenses, pages);
+        assert_eq!(applied.taken_back_together, 0);
+        (applied.fixed.len(), back, steps)
+    }
+
+    /// What became of the fixes, the files of those that were taken back, and how many whole checks that took.
+    fn applied(licenses: &[&str], pages: &[(&str, &str)]) -> (Applied, Vec<String>, u64) {
         let folder = tempfile::tempdir().unwrap();
         for (name, rule) in pages {
             let page = format!("# Rule of the house\n\nThe house wants it otherwise.\n\n```toml rule\n{rule}```\n");
@@ -664,9 +684,8 @@ mod tests {
                 .project;
         let wanted = Wanted { least: Safety::Safe, shown: &|_, findings, _| findings, pairs: &[], root: None };
         let (applied, steps) = steps::of(|| apply(&mut project, &plan, &wanted));
-        assert_eq!(applied.taken_back_together, 0);
         let back = applied.taken_back.iter().map(|it| project.sources.get(it.file).path.clone()).collect();
-        (applied.fixed.len(), back, steps)
+        (applied, back, steps)
     }
 
     const BAD: &[(&str, &str)] = &[("no-description.md", NO_DESCRIPTION), ("description.md", DESCRIPTION)];
@@ -681,6 +700,22 @@ mod tests {
         };
         assert!(checks(128) <= checks(32) + 8);
         assert!(checks(128) <= 24);
+    }
+
+    #[test]
+    fn after_64_checks_that_tell_of_harm_the_rest_is_taken_back_together() {
+        let mut licenses: Vec<&str> = (0..160).map(|index| if index % 2 == 0 { "Culprit" } else { "Good" }).collect();
+        licenses.push("Victim");
+        let pages: Vec<_> = BAD.iter().copied().chain([("elsewhere.md", ELSEWHERE)]).collect();
+        let (applied, back, checks) = applied(&licenses, &pages);
+        // Each fix has an end: kept, taken back with a reason, or taken back together with others.
+        assert_eq!(applied.fixed.len() + back.len() + applied.taken_back_together, licenses.len());
+        assert!(applied.taken_back_together > 0, "{} kept, {} back", applied.fixed.len(), back.len());
+        let few = 2 * MOST_FAILURES as u64 + 16;
+        assert!(checks > MOST_FAILURES as u64 && checks < few, "{checks} checks");
+        // Nothing that is kept does harm.
+        let kept = applied.fixed.iter().filter(|fixed| licenses[fixed.file.0 as usize] == "Culprit").count();
+        assert_eq!(kept, 0);
     }
 
     #[test]

@@ -48,6 +48,17 @@ impl Grade {
     }
 }
 
+/// Whether a rule may still change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It changes only as `docs/versioning.md` allows.
+    #[default]
+    Stable,
+    /// It may change or go in any version, and runs only where somebody asks for such rules.
+    Preview,
+}
+
 /// A condition that changes the severity, and may change the words.
 #[derive(Clone, Debug)]
 pub struct Escalation {
@@ -127,6 +138,10 @@ pub struct FixDefinition {
 /// What the fence says.
 #[derive(Clone, Debug)]
 pub struct Definition {
+    /// The version that brought it; pages of users need none.
+    pub since: Option<String>,
+    /// Whether it may still change.
+    pub status: Status,
     /// The presets it belongs to, with its grade in each.
     pub severity: BTreeMap<Preset, Grade>,
     /// First match decides.
@@ -174,6 +189,9 @@ type RawText = Spanned<String>;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Raw {
+    since: Option<RawText>,
+    #[serde(default)]
+    status: Status,
     severity: BTreeMap<Preset, Grade>,
     #[serde(default)]
     escalate: Vec<RawEscalation>,
@@ -384,6 +402,11 @@ impl Definition {
             let span = raw.span();
             Text { span: (offset + span.start, offset + span.end), text: raw.into_inner() }
         };
+        let since = raw.since.map(text);
+        if let Some(since) = since.as_ref().filter(|since| !is_version(&since.text)) {
+            let hint = Some("write a version such as \"0.2.0\"".to_owned());
+            return Err(page.error(since.span, "this is not a version", hint));
+        }
         let mut symptoms: Vec<Explains> = Vec::new();
         for raw in raw.symptoms.0 {
             let symptom = text(raw.id);
@@ -403,6 +426,8 @@ impl Definition {
             options.insert(name, value);
         }
         Ok(Self {
+            since: since.map(|since| since.text),
+            status: raw.status,
             severity: raw.severity,
             escalate: raw
                 .escalate
@@ -494,6 +519,12 @@ impl Definition {
             is_step: raw.step,
         })
     }
+}
+
+/// Whether a text is `MAJOR.MINOR.PATCH`.
+fn is_version(text: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split('.').count() == 3 && text.split('.').all(is_number)
 }
 
 /// A text, or one for each type; `offset` is the fence's in the page.

@@ -21,7 +21,7 @@ mod verify;
 pub use benchmarks::{Benchmark, Control, benchmark, benchmarks, benchmarks_overview};
 pub use calendar::{Calendar, Change, When};
 pub use catalog::{Catalog, CatalogError, FILE_SUFFIXES, PageFile, Selector};
-pub use definition::{Definition, Escalation, Explains, Grade, Related, param};
+pub use definition::{Definition, Escalation, Explains, Grade, Related, Status, param};
 pub use error::{PageError, without_values};
 pub use fix::FixPlan;
 pub use overview::overview;
@@ -37,7 +37,7 @@ use sessionlint_source::nearest::suggestion;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
-    /// Sessions and integrations stay alive: the fix guide's view.
+    /// Sessions and integrations stay alive.
     Continuity,
     /// Salesforce's hardening advice and Health Check.
     Security,
@@ -181,6 +181,11 @@ impl Rule {
     /// Its title: the page's heading.
     pub fn title(&self) -> &str {
         &self.page.title
+    }
+
+    /// Whether it may still change, so that it runs only where somebody asks for such rules.
+    pub fn is_preview(&self) -> bool {
+        self.definition.status == Status::Preview
     }
 
     /// How to see that a change for any rule like it worked.

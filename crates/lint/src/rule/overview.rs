@@ -17,7 +17,8 @@ pub fn overview(catalog: &Catalog) -> String {
         }
         let id = &rule.id;
         let (continuity, security) = (grades(rule, Preset::Continuity), grades(rule, Preset::Security));
-        let _ = writeln!(text, "| [{id}]({id}.md) | {continuity} | {security} | {} |", rule.title());
+        let preview = if rule.is_preview() { " (preview)" } else { "" };
+        let _ = writeln!(text, "| [{id}]({id}.md) | {continuity} | {security} | {}{preview} |", rule.title());
     }
     text.trim_start().to_owned()
 }

@@ -53,8 +53,8 @@ impl Component {
         text_of(&self.document, node)
     }
 
-    /// What is written at `path`: as [`Component::text`], but an empty element that is not nil says an empty text, which
-    /// is a value too, and seldom a right one.
+    /// What is written at `path`: as [`Component::text`], but an empty element that is not nil says an empty text,
+    /// which is a value too, and seldom a right one.
     pub fn written(&self, path: &str) -> Option<&str> {
         let node = self.node(path)?;
         let says = self.document.is_leaf(node) && !self.document.is_nil(node);
@@ -143,7 +143,7 @@ pub enum Precedence {
     /// Salesforce's documentation: app, else profile, else org.
     #[default]
     Documented,
-    /// The fix guide: the shortest wins.
+    /// Common advice: the shortest wins.
     Shortest,
 }
 

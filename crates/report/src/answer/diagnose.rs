@@ -1,8 +1,8 @@
 //! From a symptom that people feel to its causes: what the files confirm, what they leave possible, what they rule out,
 //! and what no file shows, with the place to look.
 //!
-//! Which finding explains which symptom is said by the page of its rule, and what no file shows by the table of symptoms.
-//! Here stands what the facts of a project exclude. Refuses to know any rule.
+//! Which finding explains which symptom is said by the page of its rule, and what no file shows by the table of
+//! symptoms. Here stands what the facts of a project exclude. Refuses to know any rule.
 
 use serde::Serialize;
 
@@ -19,7 +19,8 @@ use sessionlint_source::{FileId, Place};
 pub struct Diagnosis {
     /// Version of the format.
     pub version: u32,
-    /// One per symptom that was asked for, in the order of the fix guide; the best first where words were asked.
+    /// One per symptom that was asked for, in the order of the table of symptoms; the best first where words were
+    /// asked.
     pub symptoms: Vec<Symptom>,
     /// One line a symptom, in the same order.
     pub overview: Vec<Line>,

@@ -49,7 +49,7 @@ pub struct Overview {
     pub dates: Vec<Dated>,
     /// The findings by what they have in common, the worst first.
     pub topics: Vec<Topic>,
-    /// The symptoms of the fix guide.
+    /// The symptoms that everybody is asked about.
     pub diagnosis: Diagnosis,
     /// What no file shows, and how to ask the org.
     pub unseen: Vec<Unseen>,

@@ -9,7 +9,7 @@ mod chart;
 mod words;
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
@@ -19,6 +19,7 @@ use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior
 use super::table::escaped;
 use super::{Paths, one_line};
 use crate::answer::overview::Overview;
+use crate::gate::Gate;
 use sessionlint_lint::rule::minutes_in_words;
 use sessionlint_source::harmless_text;
 
@@ -28,12 +29,12 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("search.js");
 
 /// Writes the page as HTML.
-pub fn write_html(out: &mut dyn Write, overview: &Overview, paths: &Paths) -> io::Result<()> {
+pub fn write_html(out: &mut Gate<'_>, overview: &Overview, paths: &Paths) -> io::Result<()> {
     render(out, "page.html", HTML, paths, values(overview))
 }
 
 /// Writes the same as a document of Markdown.
-pub fn write_markdown(out: &mut dyn Write, overview: &Overview, paths: &Paths) -> io::Result<()> {
+pub fn write_markdown(out: &mut Gate<'_>, overview: &Overview, paths: &Paths) -> io::Result<()> {
     render(out, "page.md", MARKDOWN, paths, values(overview))
 }
 
@@ -66,7 +67,7 @@ fn values(overview: &Overview) -> Value {
 
 /// Writes what a template makes of `values`. One whose name ends with `.html` is HTML, with the look of the page; any other
 /// is Markdown.
-pub(super) fn render(out: &mut dyn Write, name: &str, template: &str, paths: &Paths, values: Value) -> io::Result<()> {
+pub(super) fn render(out: &mut Gate<'_>, name: &str, template: &str, paths: &Paths, values: Value) -> io::Result<()> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
     environment.set_syntax(syntax);

@@ -5,8 +5,8 @@ use memchr::{memchr, memmem};
 use super::role::{self, Role, is_exempt};
 use super::{Found, mask};
 
-/// Elements whose text never leaves the program (facts.md sections 5.3, 6 and appendix B; the names hold in every
-/// metadata type they occur in, so masking needs no knowledge of types and works on broken files).
+/// Elements whose text never leaves the program (the names hold in every metadata type they occur in, so masking needs
+/// no knowledge of types and works on broken files).
 const ELEMENTS: &[&str] = &[
     "consumerKey",
     "consumerSecret",

@@ -1,8 +1,6 @@
 //! Learned blocks give what the reader gives without them: the same verdicts, flaws, trees, texts and places.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -31,10 +29,7 @@ fn tree(text: &str, keep: Keep) -> Document {
 
 /// How many bytes of `text` were read as learned blocks.
 fn learned_bytes(text: &str) -> usize {
-    let Ok(read) = crate::parse::read(text, Keep::Only(&["userPermissions"]), true, &mut unbounded()) else {
-        return 0;
-    };
-    read.sure.iter().map(|span| span.range().len()).sum()
+    crate::comparison::learned_bytes(text, Keep::Only(&["userPermissions"]))
 }
 
 /// A profile with `blocks` inside.
@@ -238,38 +233,4 @@ fn damaged_blocks_are_the_same_both_ways() {
 #[ignore = "takes minutes; for changes to the parser"]
 fn many_damaged_blocks_are_the_same_both_ways() {
     compare_damaged(100_000);
-}
-
-fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        if entry.path().is_dir() {
-            files_below(&entry.path(), files);
-        } else {
-            files.push(entry.path());
-        }
-    }
-}
-
-#[test]
-fn every_file_of_real_projects_is_the_same_both_ways() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    if !corpus.is_dir() {
-        eprintln!("skipped: there is no ../shared/corpus");
-        return;
-    }
-    let mut files = Vec::new();
-    files_below(&corpus, &mut files);
-    let (mut compared, mut learned) = (0, 0);
-    for file in files {
-        let Ok(text) = fs::read_to_string(&file) else { continue };
-        if !text.trim_start_matches('\u{FEFF}').starts_with('<') {
-            continue;
-        }
-        both(&text, Keep::Only(&["userPermissions", "loginIpRanges"]));
-        both(&text, Keep::All);
-        compared += 1;
-        learned += usize::from(learned_bytes(&text) > 0);
-    }
-    assert!(compared > 100 && learned > 20, "{compared} files compared, {learned} with learned blocks");
 }

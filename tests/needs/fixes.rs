@@ -2,18 +2,11 @@
 //!
 //! The real projects are read where they lie beside this one, and copied before they are changed.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a test fails by panicking, and its environment says what to do"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::real_projects;
 use crate::support::{Project, Ran, copy_of, files, text};
 use serde_json::Value;
 use sessionlint::xml::{Keep, Outcome, parse};
@@ -204,27 +197,15 @@ fn under_each_preset(folders: &[PathBuf]) -> usize {
     folders.iter().flat_map(each).sum()
 }
 
-/// The real projects; `None` where they are not here.
-fn real_projects() -> Option<Vec<PathBuf>> {
-    let corpus = root().join("../shared/corpus");
-    if !corpus.is_dir() {
-        println!("skipped: the real projects are not here");
-        return None;
-    }
-    Some(folders_in(&corpus))
-}
-
-#[test]
-fn fixes_of_the_sample_projects_keep_their_word() {
+pub(crate) fn fixes_of_the_sample_projects_keep_their_word() {
     let samples = folders_in(&root().join("sample-projects"));
     assert!(samples.len() >= 7, "{samples:?}");
     let fixed = under_each_preset(&samples);
     assert!(fixed >= 40, "only {fixed} fixes");
 }
 
-#[test]
-fn fixes_of_the_real_projects_keep_their_word() {
-    let Some(projects) = real_projects() else { return };
+pub(crate) fn fixes_of_the_real_projects_keep_their_word() {
+    let projects = real_projects();
     let fixed = under_each_preset(&projects);
     assert!(fixed >= 30, "only {fixed} fixes");
 }
@@ -268,9 +249,8 @@ fn house_page((table, condition, mark, fix): &(&str, &str, &str, &str)) -> Strin
     )
 }
 
-#[test]
-fn fixes_in_every_layout_of_the_real_projects_keep_their_word() {
-    let Some(projects) = real_projects() else { return };
+pub(crate) fn fixes_in_every_layout_of_the_real_projects_keep_their_word() {
+    let projects = real_projects();
     let rules = Project::of::<&str>(&[]);
     for (number, rule) in HOUSE.iter().enumerate() {
         rules.put(&format!("house/rule-{number}.md"), house_page(rule));

@@ -3,6 +3,9 @@
 //! Reports make the names and texts of a project harmless where they place them; what one of them forgets ends here. A
 //! [`Gate`] lets through no control character but line ends, tabs and our own colours, no character that reorders or
 //! hides text, and no line that a build's runner takes for a command. It refuses to know what is written.
+//!
+//! It is a type, not a habit: every writer of a report and every command writes to a [`Gate`], and to nothing else.
+//! `tests/all/architecture.rs` holds that no other sink is named.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -12,22 +15,50 @@ use sessionlint_source::harmless;
 /// Lines longer than this are judged in parts.
 const LONGEST_LINE: usize = 1 << 20;
 
-/// A sink that only a [`Gate`] writes to.
-pub(super) struct Gate<W: Write> {
-    sink: W,
+/// The one sink of all text: what is behind it gets only what passes.
+pub struct Gate<'w> {
+    sink: &'w mut dyn Write,
     line: Vec<u8>,
     /// Whether commands of runners may pass, because the format consists of them.
     may_command: bool,
 }
 
-impl<W: Write> Gate<W> {
-    /// A gate before `sink`; `may_command` for the formats that are read by a runner.
-    pub(super) fn new(sink: W, may_command: bool) -> Self {
-        Self { sink, line: Vec::new(), may_command }
+impl std::fmt::Debug for Gate<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Gate").field("may_command", &self.may_command).finish_non_exhaustive()
+    }
+}
+
+impl<'w> Gate<'w> {
+    /// A gate before `sink`.
+    pub fn new(sink: &'w mut dyn Write) -> Self {
+        Self { sink, line: Vec::new(), may_command: false }
+    }
+
+    /// A gate before `sink` for a format that consists of commands to a build's runner.
+    pub fn for_runner(sink: &'w mut dyn Write) -> Self {
+        let mut gate = Self::new(sink);
+        gate.let_commands_pass(true);
+        gate
+    }
+
+    /// Lets commands of a build's runner pass from now on, or no more.
+    pub fn let_commands_pass(&mut self, may_command: bool) {
+        self.may_command = may_command;
+    }
+
+    /// Writes formatted text, for `write!`.
+    pub fn write_fmt(&mut self, text: std::fmt::Arguments<'_>) -> io::Result<()> {
+        Write::write_fmt(self, text)
+    }
+
+    /// Writes all of the bytes.
+    pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        Write::write_all(self, bytes)
     }
 
     /// Lets out what stands behind the last line end.
-    pub(super) fn finish(&mut self) -> io::Result<()> {
+    pub fn finish(&mut self) -> io::Result<()> {
         let line = std::mem::take(&mut self.line);
         self.pass(&line)
     }
@@ -42,9 +73,9 @@ impl<W: Write> Gate<W> {
     }
 }
 
-impl<W: Write> Write for Gate<W> {
+impl Write for Gate<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(end) = memchr::memrchr(b'\n', bytes) else {
+        let Some(end) = bytes.iter().rposition(|byte| *byte == b'\n') else {
             self.line.extend_from_slice(bytes);
             if self.line.len() > LONGEST_LINE {
                 // A part ends with a whole character, and never between two marks of a command.
@@ -69,6 +100,13 @@ impl<W: Write> Write for Gate<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.sink.flush()
+    }
+}
+
+impl Drop for Gate<'_> {
+    /// What was not finished leaves all the same; who wants to know of errors calls [`Gate::finish`].
+    fn drop(&mut self) {
+        let _ = self.finish();
     }
 }
 
@@ -123,12 +161,13 @@ mod tests {
 
     fn passed(text: &str, may_command: bool) -> String {
         let mut out = Vec::new();
-        let mut gate = Gate::new(&mut out, may_command);
+        let mut gate = if may_command { Gate::for_runner(&mut out) } else { Gate::new(&mut out) };
         // In every way to part it.
         for part in text.as_bytes().chunks(3) {
             gate.write_all(part).unwrap();
         }
         gate.finish().unwrap();
+        drop(gate);
         String::from_utf8(out).unwrap()
     }
 

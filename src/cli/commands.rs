@@ -1,0 +1,90 @@
+//! The list of commands: one entry a command, with the module that holds its arguments and its `run`.
+//!
+//! A new command is a file beside this one with its arguments and `run`, its `mod` line in `mod.rs`, and an entry here.
+
+use clap::{Parser, Subcommand};
+use sessionlint_source::budget::Size;
+
+use super::{Environment, Exit, Failure};
+
+/// Finds what cuts sessions and integrations short in a Salesforce project, offline.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sessionlint",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Makes the enumeration that clap reads, and lets each of its variants run its module.
+macro_rules! commands {
+    ($($(#[$help:meta])* $name:ident($module:ident::$arguments:ident),)*) => {
+        #[derive(Debug, Subcommand)]
+        pub(super) enum Command {
+            $($(#[$help])* $name(super::$module::$arguments),)*
+        }
+
+        impl Command {
+            /// Runs it.
+            pub(super) fn run(&self, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+                match self {
+                    $(Command::$name(arguments) => super::$module::run(arguments, environment),)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    /// Check a project and report what is wrong, where, why, and what to do
+    Check(check::CheckArguments),
+    /// Show how long every session really lives, and which level decides it
+    Sessions(sessions::SessionsArguments),
+    /// Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show
+    Diagnose(diagnose::DiagnoseArguments),
+    /// List the dated changes of Salesforce that concern the project, the nearest first
+    Calendar(calendar::CalendarArguments),
+    /// Tell what changes between two folders, zips or git revisions: sessions, apps, findings
+    Diff(diff::DiffArguments),
+    /// Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan
+    Report(report::ReportArguments),
+    /// Compare many projects in one table: a row each, the worst first
+    Fleet(fleet::FleetArguments),
+    /// Ask the project's metadata a question in SOQL
+    Query(query::QueryArguments),
+    /// Print the page of a rule: what it finds, why, at what cost, with examples
+    Explain(explain::ExplainArguments),
+    /// Write a commented sessionlint.toml for the project at hand
+    Init(init::InitArguments),
+    /// Print the completion script of a shell
+    Completions(completions::CompletionsArguments),
+    /// Print the manual page
+    Man(man::ManArguments),
+    /// List the rules, start a page of your own, or test pages
+    Rules(rules::RulesArguments),
+    /// Print the JSON Schema of sessionlint.toml, for editors
+    Schema(schema::SchemaArguments),
+}
+
+impl Command {
+    /// How much memory the command may take, where it reads a project.
+    pub(super) fn max_memory(&self) -> Size {
+        let common = match self {
+            Self::Check(arguments) => &arguments.common,
+            Self::Sessions(arguments) => &arguments.common,
+            Self::Diagnose(arguments) => &arguments.common,
+            Self::Calendar(arguments) => &arguments.common,
+            Self::Diff(arguments) => &arguments.common,
+            Self::Report(arguments) => &arguments.common,
+            Self::Query(arguments) => &arguments.common,
+            Self::Fleet(arguments) => &arguments.common,
+            _ => return Size::DEFAULT,
+        };
+        common.max_memory
+    }
+}

@@ -1,0 +1,12 @@
+//! `sessionlint man`: the manual page.
+
+use clap::Args;
+
+use super::{Environment, Exit, Failure, printed};
+
+#[derive(Debug, Args)]
+pub(super) struct ManArguments {}
+
+pub(super) fn run(_: &ManArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    printed::man(environment)
+}
