@@ -29,6 +29,7 @@ mod raw;
 mod secret;
 pub mod session;
 pub mod standard;
+mod stated;
 mod trusted_origin;
 mod written;
 

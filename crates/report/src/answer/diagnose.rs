@@ -296,14 +296,8 @@ impl Against<'_, '_> {
 
     /// No documented setting ends a running session because of its address.
     fn no_address_checks(&mut self) {
-        let path = "sessionSettings.lockSessionsToIp";
-        let stating = self.facts.project.of_type("SecuritySettings").filter(|(_, it)| it.text(path).is_some()).last();
-        if let Some((_, component)) = stating
-            && component.text(path) == Some("false")
-            && !self.facts.project.is_broken("SecuritySettings")
-        {
-            self.say("sessions are not bound to the address they began at".to_owned(), Some(component.place(path)));
-        }
+        let locked = self.facts.org().locked_to_ip.clone();
+        self.flag(locked.value, locked.place, "sessions are not bound to the address they began at");
         let every = self.facts.org().ranges_every_request.clone();
         self.flag(every.value, every.place, "login IP ranges are checked at login only, not at every request");
     }
