@@ -34,7 +34,8 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser};
 
 use args::{Arguments, Color, Command};
-use sessionlint_lint::rule::CatalogError;
+use sessionlint_lint::rule::{CatalogError, PageError};
+use sessionlint_report::quote;
 
 /// How a run ends, as an exit code. Other tools rely on the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +87,21 @@ impl From<CatalogError> for Failure {
     fn from(error: CatalogError) -> Self {
         match error {
             CatalogError::Io(..) => Failure::Unreadable(error.to_string()),
-            CatalogError::Page(_) | CatalogError::Taken(..) => Failure::Usage(error.to_string()),
+            CatalogError::Page(error) => (*error).into(),
+            CatalogError::Taken(..) => Failure::Usage(error.to_string()),
         }
+    }
+}
+
+impl From<PageError> for Failure {
+    fn from(error: PageError) -> Self {
+        Failure::Usage(match &error.quoted {
+            Some(quoted) => {
+                let (text, span) = quoted.as_ref();
+                quote(&error.path, text, span.clone(), &error.message, error.hint.as_deref())
+            }
+            None => error.to_string(),
+        })
     }
 }
 
@@ -125,6 +139,11 @@ impl<'e> Environment<'e> {
         let no_color = true;
         let (out_is_terminal, err_is_terminal, width, about) = (false, false, 100, None);
         Self { out, err, current, today, out_is_terminal, err_is_terminal, no_color, width, about }
+    }
+
+    /// A typed path without `.` and `..`. Links are not looked through: a person's path keeps its words.
+    fn absolute(&self, typed: impl AsRef<std::path::Path>) -> PathBuf {
+        path_clean::clean(self.current.join(typed))
     }
 
     fn color(&self, wish: Color, to_file: bool) -> bool {

@@ -21,6 +21,8 @@ use std::sync::OnceLock;
 
 use memchr::{memchr, memchr2_iter};
 
+pub use window::line_and_column;
+
 /// Index of a file in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);

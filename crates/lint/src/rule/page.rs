@@ -281,19 +281,19 @@ impl Page {
 
     /// An error at a span of the page, in bytes.
     pub fn error(&self, span: (usize, usize), message: impl Into<String>, hint: Option<String>) -> PageError {
-        let error = PageError::at(&self.path, &self.text, span, message, hint);
-        if self.is_of_project { error.quoting_nothing() } else { error }
+        let error = PageError::at(&self.path, &self.text, span.0..span.1, message, hint);
+        self.guarded(error)
     }
 
     /// An error in a query that stands in the page's TOML.
     pub(super) fn query_error(&self, text: &Text, error: &QueryError) -> PageError {
-        let literal = self.text.get(text.span.0..text.span.1).unwrap_or_default();
-        // The query stands verbatim in its literal unless it needed an escape.
-        let span = match literal.find(text.text.as_str()) {
-            Some(offset) => (text.span.0 + offset + error.span.start, text.span.0 + offset + error.span.end),
-            None => text.span,
-        };
-        self.error(span, error.message.clone(), error.hint.clone())
+        let literal = text.span.0..text.span.1;
+        self.guarded(PageError::in_query(&self.path, &self.text, literal, &text.text, error))
+    }
+
+    /// Of a page that a scanned project brought, no error quotes anything.
+    fn guarded(&self, error: PageError) -> PageError {
+        if self.is_of_project { error.quoting_nothing() } else { error }
     }
 }
 

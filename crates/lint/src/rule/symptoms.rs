@@ -143,16 +143,11 @@ struct File<'t> {
 
 impl File<'_> {
     fn error(&self, span: std::ops::Range<usize>, message: impl Into<String>, hint: Option<String>) -> PageError {
-        PageError::at(self.path, self.text, (span.start, span.end), message, hint)
+        PageError::at(self.path, self.text, span, message, hint)
     }
 
     fn query_error(&self, literal: &RawText, error: &QueryError) -> PageError {
-        let span = literal.span();
-        // The query stands verbatim in its literal unless it needed an escape.
-        let written = self.text.get(span.clone()).unwrap_or_default();
-        let at = written.find(literal.get_ref().as_str());
-        let within = |start: usize| span.start + start + error.span.start..span.start + start + error.span.end;
-        self.error(at.map_or(span.clone(), within), error.message.clone(), error.hint.clone())
+        PageError::in_query(self.path, self.text, literal.span(), literal.get_ref(), error)
     }
 }
 
