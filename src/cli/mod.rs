@@ -15,6 +15,7 @@ mod fleet;
 mod formats;
 mod gate;
 mod init;
+mod library;
 mod output;
 mod progress;
 mod query;
@@ -34,6 +35,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser};
 
 use args::{Arguments, Color, Command};
+pub use library::{Error, Finding, Findings, Project, Rows, Rules};
 use sessionlint_lint::rule::{CatalogError, PageError};
 use sessionlint_report::quote;
 
