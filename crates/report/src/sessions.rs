@@ -1,10 +1,12 @@
 //! The answer of `sessions`: tables for people, JSON for programs.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::table::{self, Shape};
 use super::{Paths, json, one_line};
 use crate::answer::sessions::{App, Days, Moment, Profile, Sessions};
+use sessionlint_facts::REFRESH_AT_PERCENT;
 
 /// Writes JSON.
 pub fn write_json(out: &mut dyn Write, sessions: &Sessions) -> io::Result<()> {
@@ -12,7 +14,10 @@ pub fn write_json(out: &mut dyn Write, sessions: &Sessions) -> io::Result<()> {
 }
 
 /// What the numbers of a table of apps rest on beside the files.
-const ADVICE: &str = "refresh at 90 % of the lifetime is this tool's advice; Salesforce names no moment";
+fn advice() -> Cow<'static, str> {
+    format!("refresh at {REFRESH_AT_PERCENT} % of the lifetime is this tool's advice; Salesforce names no moment")
+        .into()
+}
 
 /// Writes the tables that a person reads at a glance, no line wider than `width`; `quiet` leaves out the remarks.
 pub fn write_tables(
@@ -33,7 +38,7 @@ pub fn write_tables(
         return Ok(());
     }
     for remark in remarks(sessions) {
-        text(out, "note: ", remark, width)?;
+        text(out, "note: ", &remark, width)?;
     }
     Ok(())
 }
@@ -50,7 +55,7 @@ pub fn write_markdown(out: &mut dyn Write, sessions: &Sessions, paths: &Paths, q
         return Ok(());
     }
     for remark in remarks(sessions) {
-        writeln!(out, "- {}", one_line(remark))?;
+        writeln!(out, "- {}", one_line(&remark))?;
     }
     Ok(())
 }
@@ -101,9 +106,9 @@ fn tables(sessions: &Sessions, paths: &Paths) -> Vec<Titled> {
     tables
 }
 
-fn remarks(sessions: &Sessions) -> impl Iterator<Item = &str> {
+fn remarks(sessions: &Sessions) -> impl Iterator<Item = Cow<'_, str>> {
     let advises = sessions.apps.iter().any(|app| app.refresh_at_minutes.is_some());
-    sessions.remarks.iter().map(String::as_str).chain(advises.then_some(ADVICE))
+    sessions.remarks.iter().map(Cow::from).chain(advises.then(advice))
 }
 
 /// Writes one table of profiles and apps for a spreadsheet.

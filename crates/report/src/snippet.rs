@@ -439,6 +439,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_query_looks_like_a_finding() {
+        let text = "SELECT Name\r\nFROM T\nWHERE\tOwner = 1";
+        let expected = "no column `Owner`
+   ╭─[query:3:7]
+ 3 │ WHERE   Owner = 1
+   ·         ─────
+   ╰────
+  hint: did you mean `Name`?";
+        assert_eq!(quote("query", text, 26..31, "no column `Owner`", Some("did you mean `Name`?")), expected);
+        for (start, end) in [(0, 99), (50, 60), (1, 1), (3, 2)] {
+            let drawn = quote("q\u{1b}", "é\u{1b}[2J\u{202e}\n\rx", start..end, "m\u{1b}[31m", Some("h\u{202e}"));
+            assert!(!drawn.contains(['\u{1b}', '\u{202e}', '\r']), "{drawn:?}");
+        }
+    }
+
+    #[test]
     fn a_mark_at_or_past_the_end_points_behind_the_last_character() {
         let case = Case::new("a.xml", "<a>\n</a>");
         let expected = "   ╭─[a.xml:2:5]

@@ -3,6 +3,8 @@
 //! Reads structure only. Which sections a rule must have is held by tests; this reader asks for what a run needs: a
 //! heading, a summary and one `toml rule` fence.
 
+use std::collections::HashSet;
+
 use super::definition::Text;
 use super::error::PageError;
 use sessionlint_soql::QueryError;
@@ -197,6 +199,12 @@ impl Page {
             return Err(page.error((0, 1), "the page has no ```toml rule fence", None));
         }
         Ok(page)
+    }
+
+    /// The lines of its headings, from 1, those of examples included.
+    pub fn headings(&self) -> HashSet<usize> {
+        let line_of = |block: Block<'_>| if let Block::Heading { line, .. } = block { Some(line) } else { None };
+        blocks(&self.text).into_iter().filter_map(line_of).collect()
     }
 
     /// The examples, in order. An error is a fence that is no file of one.
