@@ -138,15 +138,17 @@ impl Project {
     pub fn query(&self, soql: &str) -> Result<Rows, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let mut environment = Environment::quiet(&mut out, &mut err, self.current.clone(), self.today);
-        let plan = query::plan(soql)?;
+        let (select, asked, plan) = query::understood(soql)?;
         let common = Common::default();
-        let reading = Reading::new(self.target.clone(), &common, &environment)?.asked(soql);
+        let reading = Reading::new(self.target.clone(), &common, &environment)?.asked(&select.to_string());
         let (loaded, (), _) = reading.read(&mut environment, |_| ())?;
         let facts = Facts::of(&loaded.project);
         let views = Views::new(&facts);
-        let answer = plan.run(&views);
+        let tables = asked.tables(&views);
+        let answer = plan.run(&tables);
         let rows = answer.rows.iter().map(|row| row.iter().map(query::json).collect());
-        Ok(Rows { columns: answer.columns.iter().map(|(name, _)| name.clone()).collect(), rows: rows.collect() })
+        let columns = answer.columns.iter().map(|(name, _)| name.clone()).collect();
+        Ok(Rows { columns, rows: rows.collect(), notes: plan.notes().to_vec() })
     }
 }
 
@@ -158,6 +160,8 @@ pub struct Rows {
     pub columns: Vec<String>,
     /// A value for each column: null where there is none, or where nobody knows it.
     pub rows: Vec<Vec<serde_json::Value>>,
+    /// What of the query has no meaning for files, and was passed over.
+    pub notes: Vec<String>,
 }
 
 /// What the rules found, sorted by file and place, with the files that it stands in.

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
         let read = io::stdin().read_to_string(&mut soql);
         read.map_err(|error| Failure::Unreadable(format!("standard input cannot be read ({error})")))?;
     }
-    let (select, _, plan) = understood(&soql)?;
+    let (select, asked, plan) = understood(&soql)?;
     if !arguments.common.quiet {
         for note in plan.notes() {
             environment.note(note);
