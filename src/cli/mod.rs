@@ -100,7 +100,9 @@ impl From<PageError> for Failure {
         Failure::Usage(match &error.quoted {
             Some(quoted) => {
                 let (text, span) = quoted.as_ref();
-                quote(&error.path, text, span.clone(), &error.message, error.hint.as_deref())
+                // The place comes first too, where programs look for it.
+                let message = format!("{}:{}:{}: {}", error.path, error.line, error.column, error.message);
+                quote(&error.path, text, span.clone(), &message, error.hint.as_deref())
             }
             None => error.to_string(),
         })
