@@ -1,14 +1,57 @@
 //! sessionlint: an offline static analyzer for the session, login and OAuth metadata of Salesforce projects.
 //!
-//! Rust establishes facts, rule pages state opinions. The modules in the order in which a run passes them:
-//! [`discover`] finds the files (in a folder within its [`confine`]s, or a [`tree`] in memory), [`load`] reads them through [`source`],
-//! [`xml`] and [`metadata`], [`view`] says what they mean together, in tables that [`query`] can ask, [`rule`] turns
-//! pages into questions, [`check`] asks them, [`diagnostic`] is what comes out ([`decision`]: which of it are two sides
-//! of one thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends what can be mended, [`patch`] shows how,
+//! Open a [`Project`], choose [`Rules`], read the [`Findings`]. The project's `sessionlint.toml` and the comments in its
+//! files count, as in the command `sessionlint check`; nothing is written, and nothing leaves the machine.
+//!
+//! ```
+//! use sessionlint::{PresetChoice, Project, Rules, Severity};
+//!
+//! let project = Project::open("sample-projects/leaky-org")?;
+//! let rules = Rules::default().preset(PresetChoice::All).select(["session"]);
+//! let findings = project.check(&rules)?;
+//! for finding in findings.iter() {
+//!     println!("{}:{}: {} {}", finding.path(), finding.line(), finding.severity.as_str(), finding.message);
+//! }
+//! assert_eq!(findings.worst(), Some(Severity::Error));
+//!
+//! let short = project.query("SELECT Profile, Minutes FROM EffectiveSession WHERE Minutes < 60")?;
+//! assert_eq!(short.columns, ["Profile", "Minutes"]);
+//! # Ok::<(), sessionlint::Error>(())
+//! ```
+//!
+//! An error names what is wrong and where:
+//!
+//! ```
+//! use sessionlint::{Project, Rules};
+//!
+//! let project = Project::open("sample-projects/sound-org")?;
+//! let error = project.check(&Rules::default().select(["sesion"])).unwrap_err();
+//! assert!(error.to_string().contains("did you mean `session`?"), "{error}");
+//! # Ok::<(), sessionlint::Error>(())
+//! ```
+//!
+//! # What is stable
+//!
+//! The items at the root of this crate keep their names and meaning within a major version. The modules below are the
+//! parts that they are made of; they serve this repository's tests and tools and may change in any version.
+//!
+//! # The parts
+//!
+//! Rust establishes facts, rule pages state opinions. In the order in which a run passes them: [`discover`] finds the
+//! files (in a folder within its [`confine`]s, or a [`tree`] in memory), [`load`] reads them through [`source`], [`xml`]
+//! and [`metadata`], [`view`] says what they mean together, in tables that [`query`] can ask, [`rule`] turns pages into
+//! questions, [`check`] asks them, [`diagnostic`] is what comes out ([`decision`]: which of it are two sides of one
+//! thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends what can be mended, [`patch`] shows how,
 //! [`report`] writes the rest, all within one [`budget`] of memory. `docs/architecture.md` holds the invariants.
 
 pub mod cli;
 pub mod trial;
+
+pub use cli::{Error, Finding, Findings, Project, Rows, Rules};
+/// A day, as [`Project::as_of`] takes it.
+pub use jiff::civil::Date;
+pub use sessionlint_lint::config::PresetChoice;
+pub use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 
 pub use sessionlint_apex as apex;
 pub use sessionlint_facts as view;

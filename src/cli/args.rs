@@ -27,7 +27,7 @@ pub(super) enum Color {
 }
 
 /// What every command that reads a project takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct Common {
     /// Read the configuration from this file instead of the nearest sessionlint.toml at or above the project
     #[arg(long, value_name = "FILE")]

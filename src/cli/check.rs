@@ -31,10 +31,10 @@ use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
 /// One project, read and asked.
-struct Checked {
+pub(super) struct Checked {
     named: Named,
-    loaded: Loaded,
-    left: suppress::Outcome,
+    pub(super) loaded: Loaded,
+    pub(super) left: suppress::Outcome,
     /// What the formats have to know of rules.
     rules: Vec<RuleInfo>,
     /// What is kept quiet, and why.
@@ -42,7 +42,7 @@ struct Checked {
     /// Rules that pull against each other.
     pairs: Vec<Pair>,
     /// Whether everything could be read and asked.
-    is_complete: bool,
+    pub(super) is_complete: bool,
     timings: Timings,
     /// What was fixed, or would be.
     mended: Option<Mended>,
@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
         return Err(Failure::Usage(format!("fixes are made in one project at a time: {}", roots.join(", "))));
     }
     let start = Instant::now();
-    let base = arguments.base.as_ref().map(|base| target::clean(&environment.current.join(base)));
+    let base = arguments.base.as_ref().map(|base| environment.absolute(base));
     let named = names(targets.iter().map(|target| target.root.path.as_path()), base.as_deref(), environment);
     let count = targets.len();
     // Whatever is wrong with arguments and configurations is said before anything is read.
@@ -190,11 +190,11 @@ fn refuse_several_roots(
 }
 
 /// A project with its configuration and the rules that are there for it.
-struct Prepared {
-    target: Target,
-    named: Named,
-    settings: Settings,
-    catalog: Catalog,
+pub(super) struct Prepared {
+    pub(super) target: Target,
+    pub(super) named: Named,
+    pub(super) settings: Settings,
+    pub(super) catalog: Catalog,
 }
 
 impl Prepared {
@@ -291,11 +291,11 @@ pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + 
 }
 
 /// What is said beside findings.
-struct Said {
+pub(super) struct Said {
     /// Suppressions that do nothing any more.
-    notices: Vec<String>,
+    pub(super) notices: Vec<String>,
     /// Rules that could not be asked.
-    errors: Vec<String>,
+    pub(super) errors: Vec<String>,
 }
 
 /// What a baseline takes for each byte of its file.
@@ -353,7 +353,8 @@ impl Known {
     }
 }
 
-fn check_one(
+/// Reads one project and asks its rules.
+pub(super) fn check_one(
     prepared: &Prepared,
     meant: &Meant<'_>,
     baseline: &Known,
@@ -532,7 +533,7 @@ fn show_diffs(
 
 /// How the paths of a project are shown.
 fn shown_paths(loaded: &Loaded, arguments: &CheckArguments, environment: &Environment<'_>) -> Paths {
-    let base = arguments.base.as_ref().map(|base| target::clean(&environment.current.join(base)));
+    let base = arguments.base.as_ref().map(|base| environment.absolute(base));
     paths(&loaded.root, base.as_deref(), &environment.current)
 }
 

@@ -63,10 +63,9 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
     };
     let heading = anstyle::Style::new().bold();
     let color = environment.color(arguments.color, false);
-    let mut in_fence = false;
-    for line in rule.page.whole().lines() {
-        in_fence ^= line.starts_with("```");
-        if color && !in_fence && line.starts_with('#') {
+    let headings = rule.page.headings();
+    for (number, line) in (1..).zip(rule.page.whole().lines()) {
+        if color && headings.contains(&number) {
             writeln!(environment.out, "{heading}{line}{heading:#}")?;
         } else {
             writeln!(environment.out, "{line}")?;

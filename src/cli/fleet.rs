@@ -116,8 +116,7 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
     let common = &arguments.common;
     let jobs = jobs(&arguments.paths, environment);
     let named = names(jobs.iter().map(Job::path), None, environment);
-    let folders: Vec<PathBuf> =
-        arguments.rules.iter().map(|folder| target::clean(&environment.current.join(folder))).collect();
+    let folders: Vec<PathBuf> = arguments.rules.iter().map(|folder| environment.absolute(folder)).collect();
     let catalog = Catalog::load_with(&[], &folders, &Shapes)?;
     if let Some(folder) = &common.output {
         output::folder(environment, folder)?;
@@ -153,7 +152,7 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
 fn jobs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     for path in paths {
-        let absolute = target::clean(&environment.current.join(path));
+        let absolute = environment.absolute(path);
         let found = if absolute.is_dir() {
             target::folder(&absolute).into_iter().map(|target| Job::Project(Box::new(target))).collect()
         } else if absolute.exists() && target::is_project_archive(&absolute) {

@@ -223,7 +223,7 @@ pub(super) fn of(arguments: &CheckArguments) -> impl Iterator<Item = Format> {
 pub(super) fn refuse_same_file(arguments: &CheckArguments, environment: &Environment<'_>) -> Result<(), Failure> {
     let mut seen: Vec<PathBuf> = Vec::new();
     for (format, file) in outputs(arguments).filter_map(|(format, file)| Some((format, file?))) {
-        let mut path = super::target::clean(&environment.current.join(file));
+        let mut path = environment.absolute(file);
         if let Destination::Folder(_) = Destination::of(Some(file), environment) {
             path.push(format!("*.{}", format.extension()));
         }

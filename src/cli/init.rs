@@ -55,17 +55,15 @@ To check what is staged, add this repository to .pre-commit-config.yaml:
       - id: sessionlint
 ";
 
+/// A configuration without the apps of a project; it names rules, so it is no code.
+const TEMPLATE: &str = include_str!("init.toml");
+
+/// The line of the template that the apps replace.
+const APPS: &str = "# apps = []\n";
+
 /// The text of a configuration; everything that is not the default is commented out.
 fn configuration(facts: &Facts<'_>) -> String {
-    let mut text = String::from(
-        "# Configuration of sessionlint; docs/configuration.md explains every key.\n\n\
-         # What is wrong: \"continuity\" (sessions and integrations stay alive), \"security\" or \"all\".\n\
-         preset = \"continuity\"\n\n\
-         # Exit with 1 from this severity on: \"error\", \"warning\", \"note\" or \"never\".\n\
-         fail-on = \"warning\"\n\n\
-         [integration]\n\
-         # Apps that are integrations although the files do not show it; `!` excludes. Globs over label and fullName.\n",
-    );
+    let mut text = String::new();
     let of = |tier: Tier| facts.apps().iter().filter(move |app| app.verdict.tier == tier);
     let quoted = |name: &str| toml::Value::String(one_line(name).into_owned()).to_string();
     let names = |tier: Tier| of(tier).map(|app| quoted(&app.written.label)).collect::<Vec<_>>();
@@ -79,19 +77,5 @@ fn configuration(facts: &Facts<'_>) -> String {
     text.push_str("# apps = [");
     text.push_str(&if possible.is_empty() { "\"ERP*\"".to_owned() } else { possible.join(", ") });
     text.push_str("]\n");
-    text.push_str(
-        "# Profiles that only programs use, beside those with ApiUserOnly or an integration licence.\n\
-         # profiles = [\"* Integration\"]\n\
-         # Where integrations call from: addresses, networks, ranges, or \"rotating\".\n\
-         # egress = [\"203.0.113.7\", \"198.51.100.0/24\"]\n\n\
-         # The working day that every session should outlast, in minutes.\n\
-         # [rule.\"session/org-timeout-short\"]\n\
-         # options = { note_below = 480 }\n\n\
-         # A finding that is as it should be, and why.\n\
-         # [[ignore]]\n\
-         # rule = \"session/forced-logout\"\n\
-         # path = \"**/Security.settings-meta.xml\"\n\
-         # reason = \"kiosk users share a screen\"\n",
-    );
-    text
+    TEMPLATE.replacen(APPS, &text, 1)
 }

@@ -16,6 +16,7 @@ mod fix;
 mod fleet;
 mod formats;
 mod init;
+mod library;
 mod man;
 mod output;
 mod printed;
@@ -39,8 +40,10 @@ use clap::{CommandFactory, Parser};
 
 use args::Color;
 use commands::{Arguments, Command};
-use sessionlint_lint::rule::CatalogError;
+pub use library::{Error, Finding, Findings, Project, Rows, Rules};
+use sessionlint_lint::rule::{CatalogError, PageError};
 use sessionlint_report::gate::Gate;
+use sessionlint_report::quote;
 use sessionlint_source::budget::Budget;
 
 /// How a run ends, as an exit code. Other tools rely on the numbers.
@@ -93,8 +96,23 @@ impl From<CatalogError> for Failure {
     fn from(error: CatalogError) -> Self {
         match error {
             CatalogError::Io(..) => Failure::Unreadable(error.to_string()),
-            CatalogError::Page(_) | CatalogError::Taken(..) => Failure::Usage(error.to_string()),
+            CatalogError::Page(error) => (*error).into(),
+            CatalogError::Taken(..) => Failure::Usage(error.to_string()),
         }
+    }
+}
+
+impl From<PageError> for Failure {
+    fn from(error: PageError) -> Self {
+        Failure::Usage(match &error.quoted {
+            Some(quoted) => {
+                let (text, span) = quoted.as_ref();
+                // The place comes first too, where programs look for it.
+                let message = format!("{}:{}:{}: {}", error.path, error.line, error.column, error.message);
+                quote(&error.path, text, span.clone(), &message, error.hint.as_deref())
+            }
+            None => error.to_string(),
+        })
     }
 }
 
@@ -141,6 +159,11 @@ impl<'e> Environment<'e> {
         let (out_is_terminal, err_is_terminal, width, about) = (false, false, 100, None);
         let (out, err) = (Gate::new(out), Gate::new(err));
         Self { out, err, current, today, out_is_terminal, err_is_terminal, no_color, width, about, budget }
+    }
+
+    /// A typed path without `.` and `..`. Links are not looked through: a person's path keeps its words.
+    fn absolute(&self, typed: impl AsRef<std::path::Path>) -> PathBuf {
+        path_clean::clean(self.current.join(typed))
     }
 
     fn color(&self, wish: Color, to_file: bool) -> bool {

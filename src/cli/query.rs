@@ -12,6 +12,7 @@ use sessionlint_facts::standard::Asked;
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::json::write_value;
+use sessionlint_report::quote;
 use sessionlint_report::table::{self, Shape};
 use sessionlint_soql::{self as soql, Answer, Catalog, Schema, Value};
 
@@ -51,10 +52,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
         let read = io::stdin().read_to_string(&mut soql);
         read.map_err(|error| Failure::Unreadable(format!("standard input cannot be read ({error})")))?;
     }
-    let wrong = |error: soql::QueryError| Failure::Usage(error.render(&soql));
-    let mut select = soql::parse(&soql).map_err(wrong)?;
-    let asked = Asked::by(&mut select);
-    let plan = soql::bind(&select, &asked).map_err(wrong)?;
+    let (select, asked, plan) = understood(&soql)?;
     if !arguments.common.quiet {
         for note in plan.notes() {
             environment.note(note);
@@ -70,6 +68,17 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
     let format = arguments.format;
     output::write(environment, arguments.common.output.as_deref(), |out| write(out, &answer, format))?;
     Ok(exit)
+}
+
+/// A query with its names replaced by ours, the names that it gave, and its plan; an error shows where it is wrong.
+pub(super) fn understood(soql: &str) -> Result<(soql::Select, Asked, soql::Plan), Failure> {
+    let wrong = |error: soql::QueryError| {
+        Failure::Usage(quote("query", soql, error.span, &error.message, error.hint.as_deref()))
+    };
+    let mut select = soql::parse(soql).map_err(wrong)?;
+    let asked = Asked::by(&mut select);
+    let plan = soql::bind(&select, &asked).map_err(wrong)?;
+    Ok((select, asked, plan))
 }
 
 /// The tables whose names, or whose columns' names, hold a word; all of them for an empty one.
@@ -96,10 +105,7 @@ fn list_tables(word: &str, arguments: &QueryArguments, environment: &mut Environ
 fn list_columns(table: &str, arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     // A query for nothing but the table explains a name that no table has.
     let query = format!("SELECT COUNT() FROM {table}");
-    let wrong = |error: soql::QueryError| Failure::Usage(error.render(&query));
-    let mut select = soql::parse(&query).map_err(wrong)?;
-    let asked = Asked::by(&mut select);
-    soql::bind(&select, &asked).map_err(wrong)?;
+    let (select, asked, _) = understood(&query)?;
     let columns = |schema: &Schema| -> Vec<Vec<String>> {
         let row = |column: &soql::Column| {
             let nullable = if column.nullable { ", or null" } else { "" };
@@ -149,7 +155,7 @@ fn write(out: &mut Gate<'_>, answer: &Answer<'_>, format: TableFormat) -> io::Re
     Ok(())
 }
 
-fn json(value: &Value<'_>) -> serde_json::Value {
+pub(super) fn json(value: &Value<'_>) -> serde_json::Value {
     match value {
         Value::Null | Value::Unknown => serde_json::Value::Null,
         Value::Bool(truth) => (*truth).into(),

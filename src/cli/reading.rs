@@ -35,7 +35,11 @@ impl<'c> Reading<'c> {
         Self::new(target::find_one(path, environment)?, common, environment)
     }
 
-    fn new(target: target::Target, common: &'c Common, environment: &Environment<'_>) -> Result<Self, Failure> {
+    pub(super) fn new(
+        target: target::Target,
+        common: &'c Common,
+        environment: &Environment<'_>,
+    ) -> Result<Self, Failure> {
         let settings = Settings::find(&target.root, Wanted::of(common), environment)?;
         Ok(Self { target, common, settings, asks_code: true, asks_aura: true, asks_texts: Texts::ALL })
     }

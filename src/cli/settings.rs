@@ -10,7 +10,7 @@ use super::args::{Common, FailOn, PresetChoice};
 use super::{Environment, Failure, target};
 use sessionlint_facts::{Shapes, rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
 use sessionlint_lint::check::Plan;
-use sessionlint_lint::config::{self, Config, ConfigError, Ignore, Settled};
+use sessionlint_lint::config::{self, Config, Ignore, Settled};
 use sessionlint_lint::rule::{Catalog, FILE_SUFFIXES, Grade, PageFile, Preset, Rule, Selector};
 use sessionlint_project::confine::{Confines, Refusal};
 use sessionlint_project::discover::{self, Root};
@@ -19,12 +19,6 @@ use sessionlint_project::tree::git::{Revision, Stored};
 use sessionlint_project::tree::{MAX_PROJECT_FILE, MAX_SETTINGS, Memory, Tree, TreeError, archive, too_much_to_settle};
 use sessionlint_report::Silence;
 use sessionlint_source::budget::{Budget, NAME};
-
-impl From<ConfigError> for Failure {
-    fn from(error: ConfigError) -> Self {
-        Failure::Usage(error.to_string())
-    }
-}
 
 /// The configuration of a project, if it has one.
 #[derive(Debug)]
@@ -164,7 +158,7 @@ impl Settings {
 
     /// A file that the user named: wherever it is. What it names itself may be anywhere too, unless it is the project's.
     fn typed(root: &Root, typed: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
-        let path = target::clean(&environment.current.join(typed));
+        let path = environment.absolute(typed);
         let shown = typed.display().to_string();
         let bytes = read_typed(&path, MAX_PROJECT_FILE).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Failure::Usage(format!("{shown}: no such file")),
@@ -177,7 +171,7 @@ impl Settings {
         let is_of_project = matches!(root.tree, Tree::Folder) && confines.resolve(&path).is_ok();
         let mut settings = Self { file: Some((shown, bytes)), ..Self::none(Vec::new()) };
         for (index, written) in config.rule_folders().enumerate() {
-            let rules = target::clean(&folder.join(written));
+            let rules = path_clean::clean(folder.join(written));
             if is_of_project {
                 settings.pages.extend(pages_of_folder(&config, index, &rules, &confines, environment)?);
             } else if let (false, Some(error)) = (rules.is_dir(), config.no_such_folder(index)) {
@@ -204,7 +198,7 @@ impl Settings {
         let folder = path.parent().unwrap_or(&root.path);
         let mut pages = Vec::new();
         for (index, written) in config.rule_folders().enumerate() {
-            let rules = target::clean(&folder.join(written));
+            let rules = path_clean::clean(folder.join(written));
             pages.extend(pages_of_folder(&config, index, &rules, &confines, environment)?);
         }
         Ok(Self { config: Some(config), file: Some((shown, bytes)), pages, ..Self::none(Vec::new()) })
@@ -312,7 +306,7 @@ impl Settings {
     /// The rules: embedded, the project's, and those of the folders that were typed.
     pub(super) fn catalog(&self, typed: &[PathBuf], environment: &Environment<'_>) -> Result<Catalog, Failure> {
         let mut folders = self.folders.clone();
-        for folder in typed.iter().map(|folder| target::clean(&environment.current.join(folder))) {
+        for folder in typed.iter().map(|folder| environment.absolute(folder)) {
             // Who types what the configuration says too wants the folder once.
             let is_there = folders.contains(&folder) || self.pages.iter().any(|page| page.file.starts_with(&folder));
             if !is_there {

@@ -1,6 +1,6 @@
 //! From path arguments to projects: which roots are meant, and which findings of each are shown.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Environment, Failure};
@@ -75,7 +75,7 @@ pub(super) fn find(
     let mut targets: Vec<Target> = Vec::new();
     let mut only_foreign_files = true;
     for path in paths {
-        let absolute = clean(&environment.current.join(path));
+        let absolute = environment.absolute(path);
         let missing = |error: std::io::Error| {
             let hint = separators_hint(path, environment).unwrap_or_default();
             Failure::Usage(format!("{}: {}{hint}", path.display(), reason(&error)))
@@ -273,19 +273,4 @@ fn reason(error: &std::io::Error) -> String {
     } else {
         format!("cannot be read ({error})")
     }
-}
-
-/// `path` without `.` and `..`. Links are not looked through: a person's path keeps its words.
-pub(super) fn clean(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                clean.pop();
-            }
-            other => clean.push(other),
-        }
-    }
-    clean
 }

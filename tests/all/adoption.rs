@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::support::{Project, run_in};
-use sessionlint::metadata::kind;
 
 const SHORT: &str = "force-app/a.profileSessionSetting-meta.xml";
 
@@ -68,16 +67,4 @@ fn completions_and_manual_name_every_command() {
     }
     let manual = run_in(folder, &["man"]).out;
     assert!(manual.contains(".TH sessionlint") && manual.contains("diagnose"), "{manual}");
-}
-
-#[test]
-fn the_hook_takes_the_files_of_every_kind() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml");
-    let hooks = std::fs::read_to_string(path).unwrap();
-    for kind in kind::KINDS {
-        let is_named = hooks.contains(&format!("|{}|", kind.suffix)) || hooks.contains(&format!("({}|", kind.suffix));
-        assert!(is_named || hooks.contains(&format!("|{})(", kind.suffix)), "{} is not in `files`", kind.suffix);
-    }
-    assert!(hooks.contains(r"|\.(cls|component|page|trigger)|"), "code is not in `files`");
-    assert!(hooks.contains(r"|(^|/)aura/[^/]+/[^/]+\.app|"), "Aura applications are not in `files`");
 }

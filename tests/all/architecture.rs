@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sessionlint::rule::Catalog;
+use sessionlint::view::Shapes;
+
 /// The crates, each of which may use those before it.
 const CRATES: &[&str] = &["rules", "source", "xml", "soql", "apex", "project", "facts", "lint", "report"];
 
@@ -256,4 +259,38 @@ fn no_c_compiler_is_needed() {
             assert!(may, "{name} is built with {needed}");
         }
     }
+}
+
+/// Whether a file holds tests only: `mod tests;` and `mod testing;` are compiled for tests alone.
+fn is_test_code(file: &Path) -> bool {
+    file.components()
+        .any(|part| matches!(part.as_os_str().to_string_lossy().as_ref(), "tests" | "tests.rs" | "testing.rs"))
+        || fs::read_to_string(file).unwrap().starts_with("#![cfg(test)]")
+}
+
+#[test]
+fn no_rule_and_no_symptom_is_named_in_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
+    let symptoms = catalog.symptoms().ids();
+    let ids: Vec<&str> = catalog.rules().iter().map(|rule| rule.id.as_str()).chain(symptoms).collect();
+    assert!(ids.len() > 150, "{}", ids.len());
+    let mut files = Vec::new();
+    for folder in ["src", "crates", "rules"] {
+        sources(&root.join(folder), &mut files);
+    }
+    let is_part_of_a_word = |ch: char| ch.is_alphanumeric() || matches!(ch, '-' | '_' | '/');
+    let mut wrong = Vec::new();
+    for file in files.iter().filter(|file| !is_test_code(file)) {
+        let text = fs::read_to_string(file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(&text);
+        for (at, id) in ids.iter().flat_map(|id| code.match_indices(id)) {
+            let is_whole =
+                !code[..at].ends_with(is_part_of_a_word) && !code[at + id.len()..].starts_with(is_part_of_a_word);
+            if is_whole {
+                wrong.push(format!("{}:{}: {id}", file.display(), code[..at].matches('\n').count() + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "pages and tables name rules, code does not:\n{}", wrong.join("\n"));
 }

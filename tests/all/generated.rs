@@ -12,7 +12,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::support::generated::{hold, hold_whole};
+use sessionlint::apex::{Code, TextKind};
+use sessionlint::metadata::kind::{self, AURA, Plain, Recognised, recognise};
 use sessionlint::rule::{Catalog, Rule, benchmarks, benchmarks_overview, overview};
+use sessionlint::tree::{CONFIG_FILE, IGNORE_FILE, PROJECT_FILE};
 use sessionlint::view::Shapes;
 
 #[test]
@@ -86,4 +89,154 @@ fn completions_and_the_manual_page_are_true() {
     let mut page = Vec::new();
     clap_mangen::Man::new(sessionlint::cli::command()).render(&mut page).unwrap();
     hold_whole("src/cli/printed/sessionlint.1", &String::from_utf8(page).unwrap());
+}
+
+/// The names of the files that a hook or an editor starts on, from the kinds of metadata that are read.
+struct FileNames {
+    /// What names end in, with and without `-meta.xml`.
+    in_both_layouts: Vec<&'static str>,
+    /// What names end in before `-meta.xml`.
+    in_source_format: Vec<&'static str>,
+    /// What names end in that have no `-meta.xml`.
+    plain: Vec<&'static str>,
+    /// Whole names.
+    whole: [&'static str; 3],
+}
+
+impl FileNames {
+    fn all() -> Self {
+        // A settings file is one by its stem: of the others, the rest of the name does not matter.
+        let stems = kind::KINDS.iter().map(|it| (it.suffix, it.file.unwrap_or("X")));
+        let parts = kind::PARTS.iter().map(|it| it.suffix);
+        let codes = Code::BY_SUFFIX.iter().map(|it| it.suffix());
+        let texts = TextKind::ALL.iter().map(|(_, suffix, _)| *suffix);
+        let mut names = Self {
+            in_both_layouts: Vec::new(),
+            in_source_format: Vec::new(),
+            plain: Vec::new(),
+            whole: [PROJECT_FILE, CONFIG_FILE, IGNORE_FILE],
+        };
+        let is_content = |suffix| kind::KINDS.iter().any(|it| it.suffix == suffix && it.plain == Plain::Content);
+        let mut met = BTreeSet::new();
+        for (suffix, stem) in stems.chain(parts.chain(codes).chain(texts).map(|suffix| (suffix, "X"))) {
+            let is_read = |ending: &str| {
+                let name = format!("{stem}.{suffix}{ending}");
+                matches!(recognise(&name), Some((Recognised::Session(..) | Recognised::Code(_), _)))
+            };
+            if met.insert(suffix) {
+                let list = match (is_read("") || is_content(suffix), is_read("-meta.xml")) {
+                    (true, true) => &mut names.in_both_layouts,
+                    (true, false) => &mut names.plain,
+                    (false, true) => &mut names.in_source_format,
+                    (false, false) => panic!("nothing is read of .{suffix}"),
+                };
+                list.push(suffix);
+            }
+        }
+        for list in [&mut names.in_both_layouts, &mut names.in_source_format, &mut names.plain] {
+            list.sort_by_key(|suffix| suffix.to_lowercase());
+        }
+        names
+    }
+
+    /// A pattern for paths, as pre-commit takes it.
+    fn pattern(&self) -> String {
+        format!(
+            r"(\.({})(-meta\.xml)?|\.({})-meta\.xml|\.({})|(^|/){AURA}/[^/]+/[^/]+\.app|(^|/)({}))$",
+            self.in_both_layouts.join("|"),
+            self.in_source_format.join("|"),
+            self.plain.join("|"),
+            self.whole.map(|name| name.replace('.', r"\.")).join("|"),
+        )
+    }
+
+    /// Globs for paths, as editors take them.
+    fn globs(&self) -> Vec<String> {
+        let ends = |suffix: &&str| format!("**/*.{suffix}");
+        let ends_in_source_format = |suffix: &&str| format!("**/*.{suffix}-meta.xml");
+        let both = self.in_both_layouts.iter();
+        let mut globs: Vec<String> = both.clone().chain(&self.plain).map(ends).collect();
+        globs.extend(both.chain(&self.in_source_format).map(ends_in_source_format));
+        globs.push(format!("**/{AURA}/*/*.app"));
+        globs.extend(self.whole.iter().map(|name| format!("**/{name}")));
+        globs
+    }
+}
+
+#[test]
+fn hooks_and_editors_start_on_every_file_that_is_read() {
+    let names = FileNames::all();
+    let pattern = names.pattern();
+    let hooks = format!(
+        "\
+# Written by a test from the kinds of metadata that are read: `UPDATE=1 cargo test --test all generated::`.
+
+# Facts cross files, so the hook runs once over all staged names and reads the whole project for context.
+- id: sessionlint
+  name: sessionlint
+  description: Find what cuts Salesforce sessions and integrations short in the staged metadata.
+  entry: sessionlint check --color always
+  language: rust
+  # Metadata API files do not end in .xml, so both layouts are named by their suffixes.
+  files: '{pattern}'
+  require_serial: true
+
+# Writes the fixes that weaken no protection. A hook that changes files fails; the next run passes when nothing is left.
+- id: sessionlint-fix
+  name: sessionlint --fix
+  description: Mend what can be mended without weakening a protection, then report what is left.
+  entry: sessionlint check --fix --color always
+  language: rust
+  files: '{pattern}'
+  require_serial: true
+"
+    );
+    hold_whole(".pre-commit-hooks.yaml", &hooks);
+    let local = format!(
+        "\
+```yaml
+repos:
+  - repo: local
+    hooks:
+      - id: sessionlint
+        name: sessionlint
+        entry: sessionlint check
+        language: system
+        files: '{pattern}'
+        require_serial: true
+```
+"
+    );
+    hold("docs/ci.md", "hook", &local);
+    let globs = serde_json::to_string_pretty(&names.globs()).unwrap();
+    hold_whole("packaging/editors/files.json", &format!("{globs}\n"));
+}
+
+#[test]
+fn the_pattern_of_the_hooks_takes_what_is_read_and_nothing_else() {
+    let pattern = regex::Regex::new(&FileNames::all().pattern()).unwrap();
+    for path in [
+        "force-app/main/default/settings/Security.settings-meta.xml",
+        "src/settings/Security.settings",
+        "src/profiles/Admin.profile",
+        "force-app/permissionsets/Erp/Erp.userPermission-meta.xml",
+        "force-app/classes/A.cls",
+        "force-app/aura/Out/Out.app",
+        "force-app/webLinks/Tell.webLink-meta.xml",
+        "force-app/flows/Login.flow-meta.xml",
+        "src/objects/Account.object",
+        "force-app/objects/Account/fields/Key__c.field-meta.xml",
+        "force-app/customMetadata/Key.Erp.md-meta.xml",
+        "src/certs/Erp.crt",
+        ".forceignore",
+        "sub/sessionlint.toml",
+        "sfdx-project.json",
+    ] {
+        assert!(pattern.is_match(path), "{path}");
+    }
+    for path in
+        ["README.md", "docs/a.b.md", "force-app/classes/A.cls-meta.xml", "src/applications/Sales.app", "profile"]
+    {
+        assert!(!pattern.is_match(path), "{path}");
+    }
 }

@@ -86,7 +86,7 @@ fn what_only_an_org_knows_is_named_with_where_to_ask() {
     ] {
         let ran = project.run(&["query", soql]);
         assert!(ran.code == 2 && ran.err.contains(message) && ran.err.contains(hint), "{soql}: {ran:?}");
-        assert!(ran.err.contains('^'), "{soql}: {ran:?}");
+        assert!(ran.err.contains("╭─[query:"), "{soql}: {ran:?}");
     }
 }
 

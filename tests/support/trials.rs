@@ -94,7 +94,10 @@ pub(crate) fn of_query(text: &str) {
         ])
     });
     match parse(text).and_then(|select| bind(&select, &Shapes)) {
-        Err(error) => assert!(!error.render(text).is_empty()),
+        Err(error) => {
+            let (span, hint) = (error.span.clone(), error.hint.as_deref());
+            assert!(sessionlint::report::quote("query", text, span, &error.message, hint).contains('╭'));
+        }
         Ok(plan) => {
             let columns = plan.columns().len();
             let facts = Facts::of(&PROJECT);

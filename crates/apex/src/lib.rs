@@ -71,7 +71,7 @@ pub enum TextKind {
 
 impl TextKind {
     /// All of them, with what their file names end in and the names of their types.
-    const ALL: &[(TextKind, &str, &str)] = &[
+    pub const ALL: &[(TextKind, &str, &str)] = &[
         (TextKind::Link, "webLink", "WebLink"),
         (TextKind::HomeLink, "custompageweblink", "CustomPageWebLink"),
         (TextKind::Object, "object", "CustomObject"),
@@ -92,11 +92,12 @@ impl TextKind {
 }
 
 impl Code {
-    /// What a file ending says; of an Aura application, its folders say it.
+    /// What file names tell alone; of an Aura application, its folders tell it.
+    pub const BY_SUFFIX: [Self; 4] = [Code::Class, Code::Trigger, Code::Page, Code::Component];
+
+    /// What a file ending says.
     pub fn of_suffix(suffix: &str) -> Option<Self> {
-        [Code::Class, Code::Trigger, Code::Page, Code::Component]
-            .into_iter()
-            .find(|code| code.suffix().eq_ignore_ascii_case(suffix))
+        Self::BY_SUFFIX.into_iter().find(|code| code.suffix().eq_ignore_ascii_case(suffix))
     }
 
     /// What its file names end in.

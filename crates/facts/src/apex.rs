@@ -34,7 +34,13 @@ use web::Web;
 const DEPTH: usize = 3;
 
 /// The share of a session's life after which a client should renew it, in percent: advice without a Salesforce source.
-const REFRESH_AT_PERCENT: i64 = 90;
+pub const REFRESH_AT_PERCENT: i64 = 90;
+
+/// The seconds after which a client should renew what lives for `minutes`; the rest leaves room for clocks and slow
+/// answers.
+pub fn refresh_at_seconds(minutes: i64) -> i64 {
+    minutes.saturating_mul(60 * REFRESH_AT_PERCENT / 100)
+}
 
 /// Everything that the Apex tables say.
 #[derive(Debug, Default)]
@@ -151,7 +157,7 @@ impl Lifetime {
 
     /// The minutes after which a client should renew.
     fn refresh_at(&self) -> Fact<i64> {
-        self.minutes.clone().map(|minutes| minutes * REFRESH_AT_PERCENT / 100)
+        self.minutes.clone().map(|minutes| refresh_at_seconds(minutes) / 60)
     }
 }
 

@@ -4,7 +4,7 @@
 //! not asked: all retire versions alike.
 
 use super::column::{Fact, IntoCell, ViewColumn};
-use super::raw;
+use super::{raw, stated};
 use sessionlint_apex::{Api, version};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, place_below, text_of};
@@ -122,17 +122,9 @@ fn texts<'p>(component: &'p Component, path: &str) -> Vec<(&'p str, Place)> {
     parents.into_iter().filter_map(of_parent).collect()
 }
 
-/// Whether the org refuses versions 31 to 40 already; the last file that states it counts.
+/// Whether the org refuses versions 31 to 40 already.
 fn switch(project: &Project) -> Fact<bool> {
-    let path = "enableBlockDeprecatedApiVersions31to40";
-    if project.is_broken("EnterpriseApiSettings") {
-        return Fact::default();
-    }
-    let stating = project.of_type("EnterpriseApiSettings").filter(|(_, it)| it.text(path).is_some()).last();
-    stating.map_or_else(Fact::default, |(_, settings)| Fact {
-        value: settings.text(path).and_then(raw::parse_bool),
-        place: Some(settings.place(path)),
-    })
+    stated::flag(project, "EnterpriseApiSettings", "enableBlockDeprecatedApiVersions31to40")
 }
 
 /// One row per address of a version.

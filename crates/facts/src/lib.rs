@@ -29,6 +29,7 @@ mod raw;
 mod secret;
 pub mod session;
 pub mod standard;
+mod stated;
 mod trusted_origin;
 mod written;
 
@@ -36,7 +37,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
-pub use apex::Jobs;
+pub use apex::{Jobs, REFRESH_AT_PERCENT, refresh_at_seconds};
 pub use column::Fact;
 
 use apex::Placed;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::session::{self, ProfileFacts};
-use super::{profile_name, raw, text};
+use super::{profile_name, raw, stated, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, place_below, text_of};
 use sessionlint_soql::Cell;
@@ -230,24 +230,13 @@ fn profile_passwords(policy: &Component) -> Passwords {
 }
 
 fn org_passwords(project: &Project) -> Passwords {
-    if project.is_broken("SecuritySettings") {
-        return Passwords::default();
-    }
-    let last = |path: &'static str| {
-        project.of_type("SecuritySettings").filter(|(_, component)| component.text(path).is_some()).last()
-    };
-    let stated = |path: &'static str| {
-        let (_, component) = last(path)?;
-        Some((component.text(path)?, component.place(path)))
-    };
-    let attempts = stated("passwordPolicies.maxLoginAttempts").map(|(written, _)| written);
-    let days = |written: &str| ORG_EXPIRATIONS.iter().find(|(name, _)| *name == written).map(|(_, days)| *days);
-    let is_limited = attempts.is_some_and(|attempts| attempts != "NoLimit");
+    let stated = |path| stated::stated(project, "SecuritySettings", path, |written| Some(written.to_owned()));
+    let attempts = stated("passwordPolicies.maxLoginAttempts").value;
+    let days = |written: String| ORG_EXPIRATIONS.iter().find(|(name, _)| *name == written).map(|(_, days)| *days);
+    let is_limited = attempts.as_deref().is_some_and(|attempts| attempts != "NoLimit");
     Passwords {
-        expiry_days: stated("passwordPolicies.expiration")
-            .map_or_else(Fact::default, |(written, place)| Fact { value: days(written), place: Some(place) }),
-        locked_forever: stated("passwordPolicies.lockoutInterval")
-            .map_or_else(Fact::default, |(written, place)| Fact::known(written == "Forever" && is_limited, place)),
+        expiry_days: stated("passwordPolicies.expiration").and_then(days),
+        locked_forever: stated("passwordPolicies.lockoutInterval").map(|written| written == "Forever" && is_limited),
         attempts: attempts.and_then(|written| {
             let words = [("ThreeAttempts", "3"), ("FiveAttempts", "5"), ("TenAttempts", "10")];
             words.iter().find(|(name, _)| *name == written).map(|(_, number)| (*number).to_owned())

@@ -4,7 +4,7 @@
 
 use super::apex::server;
 use super::column::{Fact, IntoCell, ViewColumn};
-use super::raw;
+use super::stated;
 use sessionlint_apex::{Mention, Unit};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Place;
@@ -62,17 +62,9 @@ fn one(project: &Project, unit: &Unit, it: &Mention, flows: &Fact<bool>) -> Ment
     }
 }
 
-/// Whether the org gives flows no session id; the last file that states it counts.
+/// Whether the org gives flows no session id.
 fn flow_switch(project: &Project) -> Fact<bool> {
-    let path = "isFlowBlockAccessToSessionIDEnabled";
-    if project.is_broken("FlowSettings") {
-        return Fact::default();
-    }
-    let stating = project.of_type("FlowSettings").filter(|(_, settings)| settings.text(path).is_some()).last();
-    stating.map_or_else(Fact::default, |(_, settings)| Fact {
-        value: settings.text(path).and_then(raw::parse_bool),
-        place: Some(settings.place(path)),
-    })
+    stated::flag(project, "FlowSettings", "isFlowBlockAccessToSessionIDEnabled")
 }
 
 /// One row per session id that is given out.

@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 use super::column::Fact;
 use super::session::{OrgFacts, ProfileFacts};
-use super::{profile_name, raw};
+use super::{profile_name, raw, stated};
 use sessionlint_project::metadata::{Project, text_of};
 use sessionlint_source::Place;
 use sessionlint_source::steps;
@@ -410,9 +410,7 @@ impl<'w> World<'w> {
 
     /// Whether the org says that it blocks the username-password flow.
     fn blocks_passwords(&self) -> bool {
-        let path = "blockOAuthUnPwFlow";
-        let stating = self.project.of_type("OauthOidcSettings").filter(|(_, it)| it.text(path).is_some()).last();
-        stating.is_some_and(|(_, it)| it.text(path).and_then(raw::parse_bool) == Some(true))
+        stated::flag(self.project, "OauthOidcSettings", "blockOAuthUnPwFlow").value == Some(true)
     }
 
     /// What holds for an app that only users of the profiles it names may use.
@@ -497,22 +495,13 @@ fn handlers(project: &Project) -> HashMap<String, Fact<String>> {
 /// Whether the org lets only approved apps call its API: what the last file of connected app settings says that says
 /// it; unknown where any is broken.
 pub(super) fn api_access_is_limited(project: &Project) -> Fact<bool> {
-    if project.is_broken("ConnectedAppSettings") {
-        return Fact::default();
-    }
-    let path = "enableAdminApprovedAppsOnly";
-    let settings = project.of_type("ConnectedAppSettings").filter(|(_, settings)| settings.node(path).is_some());
-    settings.last().map_or_else(Fact::default, |(_, settings)| read::flag(settings, path))
+    stated::flag(project, "ConnectedAppSettings", "enableAdminApprovedAppsOnly")
 }
 
 /// True where the org asks every app for PKCE, nothing elsewhere: an org that does not leaves it to the apps.
 fn org_requires_pkce(project: &Project) -> Fact<bool> {
-    let path = "isPkceRequired";
-    let stating = project.of_type("OauthOidcSettings").filter(|(_, component)| component.text(path).is_some()).last();
-    stating.map_or_else(Fact::default, |(_, component)| Fact {
-        value: component.text(path).and_then(raw::parse_bool).filter(|is_required| *is_required),
-        place: Some(component.place(path)),
-    })
+    let stated = stated::flag(project, "OauthOidcSettings", "isPkceRequired");
+    Fact { value: stated.value.filter(|is_required| *is_required), ..stated }
 }
 
 /// Who may use an app, and what holds for them.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::login_hours::{LoginHours, login_hours};
 use super::network::{self, Range};
-use super::{profile_name, raw};
+use super::{profile_name, raw, stated};
 use sessionlint_project::metadata::{Component, Precedence, Project, text_of};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
@@ -112,26 +112,17 @@ pub fn org_minutes(value: &str) -> Option<i64> {
     ORG_TIMEOUTS.iter().find(|(name, _)| *name == value).map(|(_, minutes)| *minutes)
 }
 
-/// What the project says of the org. Of several Security settings the last that states a value decides it.
+/// What the project says of the org.
 pub(super) fn org_facts(project: &Project) -> OrgFacts {
-    if project.is_broken("SecuritySettings") {
-        return OrgFacts::default();
-    }
-    let flag = |path| last(project, path, raw::parse_bool);
+    let flag = |path| stated::flag(project, "SecuritySettings", path);
     OrgFacts {
-        minutes: last(project, "sessionSettings.sessionTimeout", org_minutes),
+        minutes: stated::stated(project, "SecuritySettings", "sessionSettings.sessionTimeout", org_minutes),
         forced_logout: flag("sessionSettings.forceLogoutOnSessionTimeout"),
         warning_disabled: flag("sessionSettings.disableTimeoutWarning"),
         ranges_every_request: flag("sessionSettings.enforceIpRangesEveryRequest"),
         locked_to_ip: flag("sessionSettings.lockSessionsToIp"),
         lightning_out_token: flag("sessionSettings.sidToken3rdPartyAuraApp"),
     }
-}
-
-fn last<T>(project: &Project, path: &str, understand: impl Fn(&str) -> Option<T>) -> Fact<T> {
-    let stating = project.of_type("SecuritySettings").filter(|(_, component)| component.written(path).is_some()).last();
-    let Some((_, component)) = stating else { return Fact::default() };
-    Fact { value: component.text(path).and_then(understand), place: Some(component.place(path)) }
 }
 
 /// The profile that a `ProfileSessionSetting` or `ProfilePasswordPolicy` names; `None` for an orphan and for a file
@@ -612,12 +603,7 @@ fn privileged_holder(project: &Project, profiles: &[ProfileFacts]) -> Fact<Strin
 
 /// Whether My Domain settings say that people may log in at login.salesforce.com too; unknown where none say it.
 fn login_host_is_open(project: &Project) -> Fact<bool> {
-    let path = "canOnlyLoginWithMyDomainUrl";
-    let stating = project.of_type("MyDomainSettings").filter(|(_, settings)| settings.text(path).is_some()).last();
-    stating.filter(|_| !project.is_broken("MyDomainSettings")).map_or_else(Fact::default, |(_, settings)| Fact {
-        value: settings.text(path).and_then(super::raw::parse_bool).map(|is_closed| !is_closed),
-        place: Some(settings.place(path)),
-    })
+    stated::flag(project, "MyDomainSettings", "canOnlyLoginWithMyDomainUrl").map(|is_closed| !is_closed)
 }
 
 /// A profile that lets only some addresses in, an integration's own before others; not one that Salesforce runs.

@@ -206,7 +206,7 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// `... and 12 more of session/profile-timeout-short (warning): Sales, Service, ...`
+    /// `... and 12 more of group/rule-name (warning): Sales, Service, ...`
     fn fold_line(&mut self, fold: &Fold) -> io::Result<()> {
         let Some(first) = fold.findings.first() else { return Ok(()) };
         let mut names = self.names(fold);
@@ -240,7 +240,7 @@ impl Page<'_, '_> {
             .collect()
     }
 
-    /// `note[session/forced-logout] title (3 places: path:line, ...)`
+    /// `note[group/rule-name] title (3 places: path:line, ...)`
     fn note_line(&mut self, fold: &Fold) -> io::Result<()> {
         let Some(first) = fold.findings.first() else { return Ok(()) };
         let shown = fold.findings.iter().take(PLACES_PER_NOTE);

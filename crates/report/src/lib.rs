@@ -41,6 +41,7 @@ use sessionlint_source::{Place, Source, Sources};
 
 pub use rule_info::{BenchmarkInfo, ControlInfo, RuleInfo};
 pub use silence::Silence;
+pub use snippet::quote;
 pub use text::{count, one_line, without_commands};
 
 /// The project that was looked at.
@@ -179,25 +180,20 @@ impl Paths {
     pub fn between(root: &str, base: &str) -> Self {
         let root_parts: Vec<&str> = parts(root).collect();
         let base_parts: Vec<&str> = parts(base).collect();
-        let common = common_length(&root_parts, &base_parts);
-        if common == 0 && !(root.starts_with('/') && base.starts_with('/')) {
+        if root_parts.first() != base_parts.first() && !(root.starts_with('/') && base.starts_with('/')) {
             return Self { add: root.trim_end_matches('/').to_owned(), strip: String::new() };
         }
-        if common == root_parts.len() {
-            return Self { add: String::new(), strip: base_parts[common..].join("/") };
+        match base_parts.strip_prefix(root_parts.as_slice()) {
+            Some(inside) => Self { add: String::new(), strip: inside.join("/") },
+            None => Self { add: way(&base_parts, &root_parts), strip: String::new() },
         }
-        let up = base_parts[common..].iter().map(|_| "..");
-        Self { add: up.chain(root_parts[common..].iter().copied()).collect::<Vec<_>>().join("/"), strip: String::new() }
     }
 
     /// The path as it is, relative to the base.
     pub fn exact<'p>(&self, path: &'p str) -> Cow<'p, str> {
         if !self.strip.is_empty() {
             let base_parts: Vec<&str> = parts(&self.strip).collect();
-            let path_parts: Vec<&str> = parts(path).collect();
-            let common = common_length(&base_parts, &path_parts);
-            let up = base_parts[common..].iter().map(|_| "..");
-            return up.chain(path_parts[common..].iter().copied()).collect::<Vec<_>>().join("/").into();
+            return way(&base_parts, &parts(path).collect::<Vec<_>>()).into();
         }
         if self.add.is_empty() { path.into() } else { format!("{}/{path}", self.add).into() }
     }
@@ -222,8 +218,11 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|part| !part.is_empty())
 }
 
-fn common_length(one: &[&str], other: &[&str]) -> usize {
-    one.iter().zip(other).take_while(|(left, right)| left == right).count()
+/// The way from one folder to a path. Both are `/`-separated on every system, which the paths of the system are not.
+fn way(from: &[&str], to: &[&str]) -> String {
+    let common = from.iter().zip(to).take_while(|(left, right)| left == right).count();
+    let up = from[common..].iter().map(|_| "..");
+    up.chain(to[common..].iter().copied()).collect::<Vec<_>>().join("/")
 }
 
 /// Which characters draw frames and arrows.

@@ -189,7 +189,7 @@ fn rule<'a>(info: &'a RuleInfo, taxonomies: &[Taxonomy<'a>]) -> Rule<'a> {
     }
 }
 
-/// `session/org-timeout-short` as `SessionOrgTimeoutShort`, as SARIF wants names.
+/// `group/rule-name` as `GroupRuleName`, as SARIF wants names.
 fn pascal(id: &str) -> String {
     let parts = id.split(|ch: char| !ch.is_alphanumeric());
     parts.flat_map(|part| part.chars().take(1).flat_map(char::to_uppercase).chain(part.chars().skip(1))).collect()

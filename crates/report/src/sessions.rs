@@ -1,11 +1,13 @@
 //! The answer of `sessions`: tables for people, JSON for programs.
 
+use std::borrow::Cow;
 use std::io;
 
 use super::table::{self, Shape};
 use super::{Paths, json, one_line};
 use crate::answer::sessions::{App, Days, Moment, Profile, Sessions};
 use crate::gate::Gate;
+use sessionlint_facts::REFRESH_AT_PERCENT;
 
 /// Writes JSON.
 pub fn write_json(out: &mut Gate<'_>, sessions: &Sessions) -> io::Result<()> {
@@ -13,7 +15,10 @@ pub fn write_json(out: &mut Gate<'_>, sessions: &Sessions) -> io::Result<()> {
 }
 
 /// What the numbers of a table of apps rest on beside the files.
-const ADVICE: &str = "refresh at 90 % of the lifetime is this tool's advice; Salesforce names no moment";
+fn advice() -> Cow<'static, str> {
+    format!("refresh at {REFRESH_AT_PERCENT} % of the lifetime is this tool's advice; Salesforce names no moment")
+        .into()
+}
 
 /// Writes the tables that a person reads at a glance, no line wider than `width`; `quiet` leaves out the remarks.
 pub fn write_tables(
@@ -34,7 +39,7 @@ pub fn write_tables(
         return Ok(());
     }
     for remark in remarks(sessions) {
-        text(out, "note: ", remark, width)?;
+        text(out, "note: ", &remark, width)?;
     }
     Ok(())
 }
@@ -51,7 +56,7 @@ pub fn write_markdown(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths, qu
         return Ok(());
     }
     for remark in remarks(sessions) {
-        writeln!(out, "- {}", one_line(remark))?;
+        writeln!(out, "- {}", one_line(&remark))?;
     }
     Ok(())
 }
@@ -102,9 +107,9 @@ fn tables(sessions: &Sessions, paths: &Paths) -> Vec<Titled> {
     tables
 }
 
-fn remarks(sessions: &Sessions) -> impl Iterator<Item = &str> {
+fn remarks(sessions: &Sessions) -> impl Iterator<Item = Cow<'_, str>> {
     let advises = sessions.apps.iter().any(|app| app.refresh_at_minutes.is_some());
-    sessions.remarks.iter().map(String::as_str).chain(advises.then_some(ADVICE))
+    sessions.remarks.iter().map(Cow::from).chain(advises.then(advice))
 }
 
 /// Writes one table of profiles and apps for a spreadsheet.

@@ -5,6 +5,7 @@
 //! printed. Assumes that the file's text can be had. Refuses to know rules and severities.
 
 use std::fmt;
+use std::ops::Range;
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
@@ -14,7 +15,7 @@ use miette::{
 use super::text::{columns_of, one_line, width_of};
 use super::{Glyphs, Style};
 use sessionlint_lint::diagnostic::Severity;
-use sessionlint_source::{Position, Source, Span};
+use sessionlint_source::{Encoding, Position, Source, Span};
 
 /// Columns that stand before a line of the file, beside the digits of its number.
 const GUTTER: usize = 4;
@@ -57,6 +58,16 @@ pub(crate) fn draw(
         lines.push('\n');
     }
     (lines, drawn)
+}
+
+/// What is wrong with a text that is no file of the project, in the look of a finding: the message, the marked lines of
+/// `text`, which `name` calls, and the hint. Without a line end.
+pub fn quote(name: &str, text: &str, span: Range<usize>, message: &str, hint: Option<&str>) -> String {
+    let source = Source::kept(name.to_owned(), text.to_owned(), Encoding::Utf8 { bom: 0 });
+    let span = Span::new(span.start, span.end.max(span.start));
+    let (drawing, _) = draw(&source, &one_line(name), span, &[], Severity::Error, Style::default());
+    let hint = hint.map(|hint| format!("\n  hint: {}", one_line(hint))).unwrap_or_default();
+    format!("{}\n{}{hint}", one_line(message), drawing.trim_end())
 }
 
 /// The line that holds the start of `span`, without indentation, masked and cropped.
@@ -425,6 +436,22 @@ mod tests {
    ╰────
 ";
         assert_eq!(draw_span(&case, Span::new(4, 4)), expected);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_query_looks_like_a_finding() {
+        let text = "SELECT Name\r\nFROM T\nWHERE\tOwner = 1";
+        let expected = "no column `Owner`
+   ╭─[query:3:7]
+ 3 │ WHERE   Owner = 1
+   ·         ─────
+   ╰────
+  hint: did you mean `Name`?";
+        assert_eq!(quote("query", text, 26..31, "no column `Owner`", Some("did you mean `Name`?")), expected);
+        for (start, end) in [(0, 99), (50, 60), (1, 1), (3, 2)] {
+            let drawn = quote("q\u{1b}", "é\u{1b}[2J\u{202e}\n\rx", start..end, "m\u{1b}[31m", Some("h\u{202e}"));
+            assert!(!drawn.contains(['\u{1b}', '\u{202e}', '\r']), "{drawn:?}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ const DOCUMENT: &str = include_str!("../../../docs/rule-language.md");
 /// Each query is accepted, and its canonical text parses to the same tree.
 fn accepts_queries(texts: &[&str]) {
     for text in texts {
-        let select = parse(text).unwrap_or_else(|error| panic!("{}", error.render(text)));
+        let select = parse(text).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(parse(&select.to_string()).unwrap(), select, "{text}");
     }
 }
@@ -30,7 +30,7 @@ fn refuses_queries(texts: &[&str]) {
 /// Each condition is accepted, and its canonical text parses to the same tree.
 fn accepts_conditions(texts: &[&str]) {
     for text in texts {
-        let condition = parse_condition(text).unwrap_or_else(|error| panic!("{}", error.render(text)));
+        let condition = parse_condition(text).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(parse_condition(&condition.to_string()).unwrap(), condition, "{text}");
     }
 }
@@ -493,12 +493,11 @@ fn nearly_a_query() -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..24).prop_map(|words| words.join(" "))
 }
 
-/// Whatever the text, there is an answer; an error lies in the text and can be drawn.
+/// Whatever the text, there is an answer; an error lies in the text.
 fn has_an_answer(text: &str) {
     for error in [parse(text).err(), parse_condition(text).err()].into_iter().flatten() {
         assert!(error.span.start <= error.span.end && error.span.end <= text.len(), "{error:?} {text:?}");
         assert!(text.get(error.span.clone()).is_some(), "{error:?} {text:?}");
-        assert!(error.render(text).contains('^'));
     }
 }
 
@@ -508,7 +507,7 @@ proptest! {
     #[test]
     fn what_is_printed_parses_to_the_same_query(select in any_select()) {
         let text = select.to_string();
-        let parsed = parse(&text).unwrap_or_else(|error| panic!("{}", error.render(&text)));
+        let parsed = parse(&text).unwrap_or_else(|error| panic!("{error}"));
         prop_assert_eq!(&parsed, &select);
         prop_assert_eq!(parsed.to_string(), text);
     }
@@ -516,7 +515,7 @@ proptest! {
     #[test]
     fn what_is_printed_parses_to_the_same_condition(condition in any_condition()) {
         let text = condition.to_string();
-        let parsed = parse_condition(&text).unwrap_or_else(|error| panic!("{}", error.render(&text)));
+        let parsed = parse_condition(&text).unwrap_or_else(|error| panic!("{error}"));
         prop_assert_eq!(parsed, condition);
     }
 

@@ -31,6 +31,12 @@ impl Size {
     pub const DEFAULT: Self = Self(1 << 30);
 }
 
+impl Default for Size {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
 /// The suffixes of sizes, with what they stand for; the longer before those that end like them.
 const UNITS: &[(&str, u64)] = &[
     ("KiB", 1 << 10),

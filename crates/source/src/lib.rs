@@ -23,6 +23,7 @@ use std::sync::{Arc, OnceLock};
 use memchr::{memchr, memchr2_iter};
 
 use budget::{Budget, Lease};
+pub use window::line_and_column;
 
 /// Index of a file in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -80,6 +80,17 @@ impl LineCounts {
     }
 }
 
+/// Line and column of the byte `at` of a text, from 1; the column counts code points.
+pub fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let (bytes, next) = (text.as_bytes(), text.as_bytes().get(at));
+    let start = last_line_end(&bytes[..at], next).map_or(0, |line_end| line_end + 1);
+    (line_ends(&bytes[..at], next) as usize + 1, text[start..at].chars().count() + 1)
+}
+
 /// Number of line ends (LF, CRLF, a lone CR) in `bytes`, of which `next` is the byte behind. CRLF ends with its LF.
 fn line_ends(bytes: &[u8], next: Option<&u8>) -> u32 {
     let is_lone = |at: &usize| bytes.get(at + 1).or(next) != Some(&b'\n');

@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 use super::web::Web;
 use super::{At, Fact, Placed, Sure, at, spot};
 use crate::credential::{host, is_instance};
-use crate::raw;
+use crate::stated;
 use sessionlint_apex::graph::MethodAt;
 use sessionlint_apex::{Literal, LiteralKind, Unit};
 use sessionlint_project::metadata::{Component, Project};
@@ -160,14 +160,7 @@ fn external_app(project: &Project) -> Fact<String> {
 
 /// What the org says about blocking a flow; nothing where it says nothing or its settings cannot be read.
 fn org_blocks(project: &Project, path: &str) -> Fact<bool> {
-    if project.is_broken("OauthOidcSettings") {
-        return Fact::default();
-    }
-    let stating = project.of_type("OauthOidcSettings").filter(|(_, settings)| settings.text(path).is_some()).last();
-    stating.map_or_else(Fact::default, |(_, settings)| Fact {
-        value: settings.text(path).and_then(raw::parse_bool),
-        place: Some(settings.place(path)),
-    })
+    stated::flag(project, "OauthOidcSettings", path)
 }
 
 /// What sort of an org's host a name is; nothing where it is none's.

@@ -2,7 +2,7 @@
 
 use super::written;
 use crate::column::Fact;
-use crate::raw::parse_bool;
+use crate::stated;
 use sessionlint_project::metadata::Project;
 
 /// The host of an http address in lower case, without user and port.
@@ -60,15 +60,7 @@ pub(crate) struct SamlFacts {
 
 /// One for each component of the kind, in order.
 pub(crate) fn saml_facts(project: &Project) -> Vec<SamlFacts> {
-    let path = "canOnlyLoginWithMyDomainUrl";
-    let settings: Vec<_> = project.of_type("MyDomainSettings").map(|(_, component)| component).collect();
-    // As with other settings, the last file that states a value decides.
-    let only = settings
-        .iter()
-        .rev()
-        .map(|component| written(component, path).and_then(|text| parse_bool(&text)))
-        .find(|fact| fact.value.is_some())
-        .unwrap_or_default();
+    let only = stated::flag(project, "MyDomainSettings", "canOnlyLoginWithMyDomainUrl");
     let facts = |component| {
         let login_host = written(component, "salesforceLoginUrl").and_then(|address| host(&address));
         SamlFacts {

@@ -4,7 +4,7 @@
 
 use crate::column::{Fact, IntoCell, ViewColumn};
 use crate::credential::{self, host, is_instance, is_salesforce};
-use crate::{apex, login, raw, text};
+use crate::{apex, login, raw, stated, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, place_below, text_of};
 use sessionlint_soql::Cell;
@@ -64,16 +64,7 @@ pub(crate) struct OrgLogin {
 }
 
 fn org_login(project: &Project) -> OrgLogin {
-    let flag = |path: &str| -> Fact<bool> {
-        if project.is_broken("MyDomainSettings") {
-            return Fact::default();
-        }
-        let stating = project.of_type("MyDomainSettings").filter(|(_, settings)| settings.text(path).is_some()).last();
-        stating.map_or_else(Fact::default, |(_, settings)| Fact {
-            value: settings.text(path).and_then(raw::parse_bool),
-            place: Some(settings.place(path)),
-        })
-    };
+    let flag = |path| stated::flag(project, "MyDomainSettings", path);
     // `UseAnyApiAuth` in files (as three parties name it); a longer name that begins so counts too.
     let is_granted = |component: &Component| {
         login::granted(component).any(|grant| grant.name.to_lowercase().starts_with("useanyapiauth"))

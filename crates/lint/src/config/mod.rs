@@ -133,7 +133,7 @@ impl Config {
         let valid = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
         let hint = Some("save it as UTF-8".to_owned());
-        Err(PageError::at(&shown, &text, (valid, valid + 1), "a character is not UTF-8", hint).quoting_nothing())
+        Err(PageError::at(&shown, &text, valid..valid + 1, "a character is not UTF-8", hint).quoting_nothing())
     }
 
     /// Reads a configuration; `shown` is what errors call it.
@@ -363,7 +363,7 @@ impl ConfigFile {
     /// An error at a place. Neither its line nor a value is repeated: whoever reads a log is not always who may read
     /// the configuration.
     fn error(&self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) -> ConfigError {
-        PageError::at(&self.shown, &self.text, (span.start, span.end), message, hint).quoting_nothing()
+        PageError::at(&self.shown, &self.text, span, message, hint).quoting_nothing()
     }
 
     /// What the TOML reader refused, in our words.

@@ -1,6 +1,10 @@
 //! What is wrong with a text that a person wrote, with the place in it: a rule page, or the configuration.
 
 use std::fmt;
+use std::ops::Range;
+
+use sessionlint_soql::QueryError;
+use sessionlint_source::line_and_column;
 
 /// A page that is no rule, or a configuration that is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,35 +17,35 @@ pub struct PageError {
     pub column: usize,
     /// What is wrong: lower-case, no final dot.
     pub message: String,
-    /// The line, and carets under what is wrong.
-    pub excerpt: String,
+    /// The whole text, and which bytes of it are wrong; `None` where nothing of it may be quoted.
+    pub quoted: Option<Box<(String, Range<usize>)>>,
     /// What to write instead.
     pub hint: Option<String>,
 }
 
 impl PageError {
-    /// An error at a span of `text`, in bytes; the line and the carets are cut from it.
-    pub fn at(path: &str, text: &str, span: (usize, usize), message: impl Into<String>, hint: Option<String>) -> Self {
-        let start = floor(text, span.0);
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let line = text[line_start..line_end].trim_end();
-        let before = text[line_start..start].chars().count();
-        let end = floor(text, span.1.clamp(start, line_end.min(line_start + line.len()).max(start)));
-        let carets = text[start..end].chars().count().max(1);
-        let number = text[..start].matches('\n').count() + 1;
-        let excerpt = if line.is_empty() {
-            String::new()
-        } else {
-            format!("  {line}\n  {}{}", " ".repeat(before), "^".repeat(carets))
-        };
-        Self { path: path.to_owned(), line: number, column: before + 1, message: message.into(), excerpt, hint }
+    /// An error at a span of `text`, in bytes.
+    pub fn at(path: &str, text: &str, span: Range<usize>, message: impl Into<String>, hint: Option<String>) -> Self {
+        let (line, column) = line_and_column(text, span.start);
+        let quoted = Some(Box::new((text.to_owned(), span)));
+        Self { path: path.to_owned(), line, column, message: message.into(), quoted, hint }
     }
 
-    /// The same error without the line: a file that a scanned project names is quoted nowhere.
+    /// An error in a query that stands in `text` as the literal at `literal`; `read` is what the literal means.
+    pub(super) fn in_query(path: &str, text: &str, literal: Range<usize>, read: &str, error: &QueryError) -> Self {
+        let written = text.get(literal.clone()).unwrap_or_default();
+        // The query stands verbatim in its literal unless it needed an escape.
+        let span = written.find(read).map_or(literal.clone(), |at| {
+            let start = literal.start + at;
+            start + error.span.start..start + error.span.end
+        });
+        Self::at(path, text, span, error.message.clone(), error.hint.clone())
+    }
+
+    /// The same error without the text: a file that a scanned project names is quoted nowhere.
     #[must_use]
     pub fn quoting_nothing(self) -> Self {
-        Self { excerpt: String::new(), ..self }
+        Self { quoted: None, ..self }
     }
 }
 
@@ -61,21 +65,9 @@ pub fn without_values(said: &str) -> String {
     said[..end].trim_end_matches([' ', ':', ',']).to_owned()
 }
 
-/// The nearest boundary of a character at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 impl fmt::Display for PageError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}:{}:{}: {}", self.path, self.line, self.column, self.message)?;
-        if !self.excerpt.is_empty() {
-            write!(out, "\n{}", self.excerpt)?;
-        }
         match &self.hint {
             Some(hint) => write!(out, "\n  hint: {hint}"),
             None => Ok(()),

@@ -26,7 +26,7 @@ pub use error::{PageError, without_values};
 pub use fix::FixPlan;
 pub use overview::overview;
 pub use page::{Example, ExampleFile, Page, Verdict};
-pub use symptoms::{ErrorText, Symptom, Symptoms, Unseen};
+pub use symptoms::{Against, ErrorText, Symptom, Symptoms, Unseen};
 pub use template::{Template, minutes_in_words, one_line};
 
 use crate::diagnostic::{Confidence, Severity};

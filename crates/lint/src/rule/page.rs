@@ -4,6 +4,7 @@
 //! heading, a summary and one `toml rule` fence.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::definition::Text;
 use super::error::PageError;
@@ -215,6 +216,12 @@ impl Page {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// The lines of its headings, from 1, those of examples included.
+    pub fn headings(&self) -> HashSet<usize> {
+        let line_of = |block: Block<'_>| if let Block::Heading { line, .. } = block { Some(line) } else { None };
+        blocks(&self.whole()).into_iter().filter_map(line_of).collect()
+    }
+
     /// The examples, in order. An error is a fence that is no file of one.
     pub fn examples(&self) -> Result<Vec<Example>, PageError> {
         let mut examples: Vec<Example> = Vec::new();
@@ -298,19 +305,19 @@ impl Page {
 
     /// An error at a span of the page, in bytes.
     pub fn error(&self, span: (usize, usize), message: impl Into<String>, hint: Option<String>) -> PageError {
-        let error = PageError::at(&self.path, &self.whole(), span, message, hint);
-        if self.is_of_project { error.quoting_nothing() } else { error }
+        let error = PageError::at(&self.path, &self.whole(), span.0..span.1, message, hint);
+        self.guarded(error)
     }
 
     /// An error in a query that stands in the page's TOML.
     pub(super) fn query_error(&self, text: &Text, error: &QueryError) -> PageError {
-        let literal = self.literal(text.span);
-        // The query stands verbatim in its literal unless it needed an escape.
-        let span = match literal.find(text.text.as_str()) {
-            Some(offset) => (text.span.0 + offset + error.span.start, text.span.0 + offset + error.span.end),
-            None => text.span,
-        };
-        self.error(span, error.message.clone(), error.hint.clone())
+        let literal = text.span.0..text.span.1;
+        self.guarded(PageError::in_query(&self.path, &self.whole(), literal, &text.text, error))
+    }
+
+    /// Of a page that a scanned project brought, no error quotes anything.
+    fn guarded(&self, error: PageError) -> PageError {
+        if self.is_of_project { error.quoting_nothing() } else { error }
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Symptom {
     pub signs: Vec<String>,
     /// Words that speak for it and for others.
     pub words: Vec<String>,
+    /// What of a project speaks against it, in the order in which that is said.
+    pub against: Vec<Against>,
 }
 
 /// A text that programs write when something fails.
@@ -61,6 +63,26 @@ pub struct ErrorText {
     pub causes: Vec<String>,
     /// Whether it stands beside texts that say more, and is then passed over.
     pub is_general: bool,
+}
+
+/// A fact of a project that speaks against a symptom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Against {
+    /// The org's sessions, and those of all profiles, are longer than these minutes.
+    SessionsLongerThan(i64),
+    /// No documented setting ends a running session because of its address.
+    NoAddressChecks,
+    /// People are warned before a session ends.
+    WarningBeforeEnd,
+    /// Inactive users are not logged out in the browser.
+    NoForcedLogout,
+    /// Apps whose access does not end by itself.
+    RenewingApps,
+    /// Jobs hold no session id, and call out through named credentials if at all.
+    JobsWithoutTokens,
+    /// No app has a timeout of its own.
+    NoAppTimeouts,
 }
 
 /// Something that no file shows.
@@ -108,6 +130,8 @@ struct RawSymptom {
     signs: Vec<String>,
     #[serde(default)]
     words: Vec<String>,
+    #[serde(default)]
+    against: Vec<Against>,
 }
 
 #[derive(Deserialize)]
@@ -143,16 +167,11 @@ struct File<'t> {
 
 impl File<'_> {
     fn error(&self, span: std::ops::Range<usize>, message: impl Into<String>, hint: Option<String>) -> PageError {
-        PageError::at(self.path, self.text, (span.start, span.end), message, hint)
+        PageError::at(self.path, self.text, span, message, hint)
     }
 
     fn query_error(&self, literal: &RawText, error: &QueryError) -> PageError {
-        let span = literal.span();
-        // The query stands verbatim in its literal unless it needed an escape.
-        let written = self.text.get(span.clone()).unwrap_or_default();
-        let at = written.find(literal.get_ref().as_str());
-        let within = |start: usize| span.start + start + error.span.start..span.start + start + error.span.end;
-        self.error(at.map_or(span.clone(), within), error.message.clone(), error.hint.clone())
+        PageError::in_query(self.path, self.text, literal.span(), literal.get_ref(), error)
     }
 }
 
@@ -243,7 +262,14 @@ impl Symptoms {
             (Some(known), None) => known,
             (None, Some(title)) => {
                 let (title, none) = (title.into_inner(), Vec::new);
-                self.all.push(Symptom { id, title, phrases: none(), signs: none(), words: none() });
+                self.all.push(Symptom {
+                    id,
+                    title,
+                    phrases: none(),
+                    signs: none(),
+                    words: none(),
+                    against: Vec::new(),
+                });
                 let last = self.all.len() - 1;
                 &mut self.all[last]
             }
@@ -251,6 +277,7 @@ impl Symptoms {
         symptom.phrases.extend(raw.phrases);
         symptom.signs.extend(raw.signs);
         symptom.words.extend(raw.words);
+        symptom.against.extend(raw.against);
         Ok(())
     }
 

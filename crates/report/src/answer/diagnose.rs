@@ -11,7 +11,7 @@ use crate::answer::recognise::{Recognised, RecognisedError};
 use sessionlint_facts::oauth::{AppFacts, RefreshKind, Renewal};
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Strength};
-use sessionlint_lint::rule::{Calendar, Symptoms};
+use sessionlint_lint::rule::{Against as Fact, Calendar, Symptoms};
 use sessionlint_source::{FileId, Place};
 
 /// The answer.
@@ -146,7 +146,7 @@ pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, as
         Symptom {
             id: known.id.clone(),
             title: known.title.clone(),
-            ruled_out: ruled_out(facts, &known.id, causes.iter().chain(&possible).copied()),
+            ruled_out: ruled_out(facts, &known.against, causes.iter().chain(&possible).copied()),
             causes: ranked(facts, causes, fits_error),
             possible: ranked(facts, possible, fits_error),
             changes: events.iter().filter(|event| event.symptoms.contains(&known.id)).cloned().collect(),
@@ -229,39 +229,21 @@ fn ranked(facts: &Facts<'_>, mut findings: Vec<&Diagnostic>, fits_error: impl Fn
 }
 
 /// What the project says that speaks against a symptom; what a finding explains is not denied.
-fn ruled_out<'d>(facts: &Facts<'_>, id: &str, causes: impl Iterator<Item = &'d Diagnostic>) -> Vec<RuledOut> {
+fn ruled_out<'d>(facts: &Facts<'_>, against: &[Fact], causes: impl Iterator<Item = &'d Diagnostic>) -> Vec<RuledOut> {
     let causes: Vec<&Diagnostic> = causes.collect();
-    let mut out = Against { facts, list: Vec::new() };
-    match id {
-        "logged-out-after-minutes" => {
-            out.long_sessions(30);
-            out.no_address_checks();
-        }
-        "integration-invalid-session" => out.renewing_apps(&causes),
-        "lightning-session-expired" => {
-            out.long_sessions(60);
-            let org = facts.org();
-            out.flag(org.warning_disabled.value, org.warning_disabled.place, "people are warned before a session ends");
-            out.flag(
-                org.forced_logout.value,
-                org.forced_logout.place,
-                "inactive users are not logged out in the browser",
-            );
-        }
-        "scheduled-apex-second-hour" if causes.is_empty() => out.jobs_without_tokens(),
-        "vpn-logged-out" => out.no_address_checks(),
-        "api-timeout-at-app-maximum" if causes.is_empty() => out.no_app_timeouts(),
-        _ => {}
+    let mut out = Denial { facts, list: Vec::new() };
+    for fact in against {
+        out.find(*fact, &causes);
     }
     out.list
 }
 
-struct Against<'f, 'p> {
+struct Denial<'f, 'p> {
     facts: &'f Facts<'p>,
     list: Vec<RuledOut>,
 }
 
-impl Against<'_, '_> {
+impl Denial<'_, '_> {
     fn say(&mut self, text: String, place: Option<Place>) {
         let position = place.map(|place| {
             let source = self.facts.project.sources.get(place.file);
@@ -269,6 +251,27 @@ impl Against<'_, '_> {
         });
         let (path, line) = position.unzip();
         self.list.push(RuledOut { text, path, line });
+    }
+
+    /// Says a fact where the project shows it. Most say nothing where a finding explains the symptom already.
+    fn find(&mut self, fact: Fact, causes: &[&Diagnostic]) {
+        let org = self.facts.org();
+        match fact {
+            Fact::SessionsLongerThan(minutes) => self.long_sessions(minutes),
+            Fact::NoAddressChecks => self.no_address_checks(),
+            Fact::WarningBeforeEnd => {
+                let (value, place) = (org.warning_disabled.value, org.warning_disabled.place);
+                self.flag(value, place, "people are warned before a session ends");
+            }
+            Fact::NoForcedLogout => {
+                let (value, place) = (org.forced_logout.value, org.forced_logout.place);
+                self.flag(value, place, "inactive users are not logged out in the browser");
+            }
+            Fact::RenewingApps => self.renewing_apps(causes),
+            Fact::JobsWithoutTokens if causes.is_empty() => self.jobs_without_tokens(),
+            Fact::NoAppTimeouts if causes.is_empty() => self.no_app_timeouts(),
+            Fact::JobsWithoutTokens | Fact::NoAppTimeouts => {}
+        }
     }
 
     /// Says `text` where a flag is known to be off.
@@ -297,14 +300,8 @@ impl Against<'_, '_> {
 
     /// No documented setting ends a running session because of its address.
     fn no_address_checks(&mut self) {
-        let path = "sessionSettings.lockSessionsToIp";
-        let stating = self.facts.project.of_type("SecuritySettings").filter(|(_, it)| it.text(path).is_some()).last();
-        if let Some((_, component)) = stating
-            && component.text(path) == Some("false")
-            && !self.facts.project.is_broken("SecuritySettings")
-        {
-            self.say("sessions are not bound to the address they began at".to_owned(), Some(component.place(path)));
-        }
+        let locked = self.facts.org().locked_to_ip.clone();
+        self.flag(locked.value, locked.place, "sessions are not bound to the address they began at");
         let every = self.facts.org().ranges_every_request.clone();
         self.flag(every.value, every.place, "login IP ranges are checked at login only, not at every request");
     }

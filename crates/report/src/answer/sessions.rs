@@ -4,11 +4,11 @@
 
 use serde::{Serialize, Serializer};
 
-use sessionlint_facts::Facts;
 use sessionlint_facts::oauth::{
     AppFacts, AppKind, LifeOwner, NO_SESSION, RefreshKind, Renewal, TokenForm, idle_limit_holds,
 };
 use sessionlint_facts::session::ProfileFacts;
+use sessionlint_facts::{Facts, refresh_at_seconds};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Place;
 
@@ -153,10 +153,9 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// When to refresh a token that lives for `minutes`. No Salesforce source names a moment; nine tenths leave room for
-    /// clocks and slow answers.
+    /// When to refresh a token that lives for `minutes`.
     fn of_life(minutes: i64) -> Self {
-        Self { seconds: minutes.saturating_mul(54) }
+        Self { seconds: refresh_at_seconds(minutes) }
     }
 
     /// The same in minutes: a whole number of them, or one with a fraction.
