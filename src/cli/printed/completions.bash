@@ -780,12 +780,20 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__query)
-            opts="-o -q -h --format --config --no-project-config --as-of --threads --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --tables --columns --format --config --no-project-config --as-of --threads --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --tables)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table csv json markdown" -- "${cur}"))
                     return 0

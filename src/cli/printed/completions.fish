@@ -195,6 +195,8 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-pro
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l tables -d 'List the tables, or those with this word in their name or in a column\'s' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l columns -d 'List the columns of a table, with what they hold' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l format -d 'How to write the answer' -r -f -a "table\t''
 csv\t''
 json\t''

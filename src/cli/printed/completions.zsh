@@ -213,6 +213,8 @@ all\:"Both"))' \
 ;;
 (query)
 _arguments "${_arguments_options[@]}" : \
+'(--columns)--tables=[List the tables, or those with this word in their name or in a column'\''s]::WORD:_default' \
+'--columns=[List the columns of a table, with what they hold]:TABLE:_default' \
 '--format=[How to write the answer]:FORMAT:(table csv json markdown)' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
@@ -226,7 +228,7 @@ _arguments "${_arguments_options[@]}" : \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help]' \
 '--help[Print help]' \
-':soql -- The query\: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input:_default' \
+'::soql -- The query\: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input:_default' \
 '::path -- The project:_files' \
 && ret=0
 ;;
