@@ -160,7 +160,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__calendar)
-            opts="-o -q -h --all --format --config --no-project-config --as-of --threads --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --all --format --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -179,6 +179,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -202,7 +206,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__check)
-            opts="-o -q -h --file-list --format --also --preset --select --ignore --rules --fix --unsafe-fixes --diff --baseline --update-baseline --config-from --fail-on --base --notes --statistics --timings --config --no-project-config --as-of --threads --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --file-list --format --also --preset --select --ignore --rules --fix --unsafe-fixes --diff --baseline --update-baseline --config-from --fail-on --base --notes --statistics --timings --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -264,6 +268,10 @@ _sessionlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --max-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -298,7 +306,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__diagnose)
-            opts="-o -q -h --symptom --format --rules --config --no-project-config --as-of --threads --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --symptom --format --rules --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -328,6 +336,10 @@ _sessionlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --max-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -348,7 +360,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__diff)
-            opts="-o -q -h --project --format --preset --rules --config-from --fail-on --notes --config --no-project-config --as-of --threads --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --project --format --preset --rules --config-from --fail-on --notes --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -387,6 +399,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -432,7 +448,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__fleet)
-            opts="-q -o -h --format --preset --rules --fail-on --config --no-project-config --as-of --threads --color --quiet --no-apex-prefilter --output --help"
+            opts="-q -o -h --format --preset --rules --fail-on --config --no-project-config --as-of --threads --max-memory --color --quiet --no-apex-prefilter --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -463,6 +479,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -780,12 +800,20 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__query)
-            opts="-o -q -h --format --config --no-project-config --as-of --threads --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --tables --columns --format --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --tables)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table csv json markdown" -- "${cur}"))
                     return 0
@@ -799,6 +827,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -822,7 +854,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__report)
-            opts="-o -q -h --format --preset --rules --baseline --config --no-project-config --as-of --threads --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --format --preset --rules --baseline --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -853,6 +885,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1032,7 +1068,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__sessions)
-            opts="-o -q -h --format --config --no-project-config --as-of --threads --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --format --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1051,6 +1087,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

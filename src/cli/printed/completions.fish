@@ -67,6 +67,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l base -
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -89,6 +90,7 @@ markdown\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -105,6 +107,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l rul
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -119,6 +122,7 @@ ics\t'An iCalendar file, for changes that have a day'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -145,6 +149,7 @@ never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -164,6 +169,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l basel
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -187,6 +193,7 @@ never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -195,6 +202,8 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-pro
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l tables -d 'List the tables, or those with this word in their name or in a column\'s' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l columns -d 'List the columns of a table, with what they hold' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l format -d 'How to write the answer' -r -f -a "table\t''
 csv\t''
 json\t''
@@ -202,6 +211,7 @@ markdown\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''

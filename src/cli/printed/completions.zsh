@@ -53,6 +53,7 @@ all\:"Both"))' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
@@ -78,6 +79,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
@@ -98,6 +100,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
@@ -118,6 +121,7 @@ ics\:"An iCalendar file, for changes that have a day"))' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
@@ -147,6 +151,7 @@ new\:"That of NEW"))' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
@@ -173,6 +178,7 @@ all\:"Both"))' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
@@ -199,6 +205,7 @@ all\:"Both"))' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '-o+[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
 '--output=[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
@@ -213,10 +220,13 @@ all\:"Both"))' \
 ;;
 (query)
 _arguments "${_arguments_options[@]}" : \
+'(--columns)--tables=[List the tables, or those with this word in their name or in a column'\''s]::WORD:_default' \
+'--columns=[List the columns of a table, with what they hold]:TABLE:_default' \
 '--format=[How to write the answer]:FORMAT:(table csv json markdown)' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
@@ -226,7 +236,7 @@ _arguments "${_arguments_options[@]}" : \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help]' \
 '--help[Print help]' \
-':soql -- The query\: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input:_default' \
+'::soql -- The query\: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input:_default' \
 '::path -- The project:_files' \
 && ret=0
 ;;
