@@ -1,5 +1,5 @@
 //! Secrets that stand in files under a name that says so, or in a shape that shows it: labels, records of custom
-//! metadata, flows, headers and parameters of credentials, constants of Apex.
+//! metadata, flows, default values of fields, headers and parameters of credentials, constants of Apex.
 //!
 //! No column is made of a value. What is one is said by `source::secrets`.
 
@@ -64,8 +64,14 @@ pub(super) fn held_facts(project: &Project) -> Vec<HeldFacts> {
             });
         }
     }
-    all.extend(of_units(project, |unit| unit.code != Code::Text(TextKind::Flow)));
+    let is_other = |unit: &Unit| matches!(unit.code, Code::Text(TextKind::Flow | TextKind::Object | TextKind::Field));
+    all.extend(of_units(project, move |unit| !is_other(unit)));
     all
+}
+
+/// Those of default values, in the order of the files.
+pub(super) fn default_facts(project: &Project) -> Vec<HeldFacts> {
+    of_units(project, |unit| matches!(unit.code, Code::Text(TextKind::Object | TextKind::Field))).collect()
 }
 
 /// Those of flows, in the order of the files.
@@ -73,7 +79,7 @@ pub(super) fn flow_facts(project: &Project) -> Vec<HeldFacts> {
     of_units(project, |unit| unit.code == Code::Text(TextKind::Flow)).collect()
 }
 
-fn of_units(project: &Project, is_meant: fn(&Unit) -> bool) -> impl Iterator<Item = HeldFacts> {
+fn of_units(project: &Project, is_meant: impl Fn(&Unit) -> bool) -> impl Iterator<Item = HeldFacts> {
     let one = move |unit: &'_ Unit, it: &HeldSecret| HeldFacts {
         ty: unit.code.type_name(),
         owner: unit.name.clone(),
@@ -98,9 +104,11 @@ pub(super) const HELD_SECRET: &[HeldColumn] = &[
         |it| Cell::at(text(&it.name), it.place),
     )
     .always(),
-    HeldColumn::text("Holder", "`custom label`, `custom metadata`, `flow`, `header`, `parameter` or `code`", |it| {
-        it.holder.cell()
-    })
+    HeldColumn::text(
+        "Holder",
+        "`custom label`, `custom metadata`, `flow`, `default value`, `header`, `parameter` or `code`",
+        |it| it.holder.cell(),
+    )
     .always(),
     HeldColumn::bool("IsByShape", "its shape shows it, such as a provider's prefix, and not its name alone", |it| {
         it.is_by_shape.cell()
