@@ -104,6 +104,7 @@ fn read_texts(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut 
             Err(reason) => Some(Err(reason)),
         }
     };
+    all.looked_through.texts = found.len();
     let mut read: Vec<Result<ReadCode, (Unread, &FoundCode)>> =
         found.par_iter().filter_map(|it| Some(look(it)?.map_err(|reason| (reason, it)))).collect();
     // Most are passed, so that a list of all would hold next to nothing.
