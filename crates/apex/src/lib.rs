@@ -558,8 +558,8 @@ pub struct SessionUse {
 /// A literal string that matters.
 #[derive(Debug)]
 pub struct Literal {
-    /// Its method, as an index.
-    pub method: u32,
+    /// Its method, as an index; none in a page.
+    pub method: Option<u32>,
     /// Where.
     pub span: Span,
     /// What it says, as far as it matters.

@@ -49,7 +49,11 @@ pub(super) fn held_facts(project: &Project) -> Vec<HeldFacts> {
         for row in raw::elements(component, rows) {
             let of = |name| document.child(row, name).and_then(|node| text_of(document, node));
             let (Some(name), Some(value)) = (of("parameterName"), of("parameterValue")) else { continue };
-            if !secrets::of_parameter(of("parameterType"), name, value) {
+            // `{!'Bearer ...'}`: a formula that is one text, and asks for nothing.
+            let text = value.trim().strip_prefix("{!").and_then(|rest| rest.strip_suffix('}')).map(str::trim);
+            let quoted = text.and_then(|it| it.strip_prefix('\'')?.strip_suffix('\'')).filter(|it| !it.contains('\''));
+            let value = quoted.unwrap_or(value);
+            if quoted.is_none() && !secrets::of_parameter(of("parameterType"), name, value) {
                 continue;
             }
             let Some(held) = secrets::held(name, value) else { continue };

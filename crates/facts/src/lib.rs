@@ -583,7 +583,7 @@ pub fn rests_on_code(text: &str) -> bool {
 
 /// The same for Aura applications.
 pub fn rests_on_aura(text: &str) -> bool {
-    names(text, |word| word == "auraoutapp")
+    names(text, |word| matches!(word, "auraoutapp" | "lightningoutgap" | "lightningoutapp"))
 }
 
 /// The same for buttons, links and objects.

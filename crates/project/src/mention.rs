@@ -46,6 +46,14 @@ static SECRET_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "authorization",
         "bearer",
         "eyJ",
+        "ghp_",
+        "github_pat_",
+        "glpat-",
+        "sk_live_",
+        "xoxb-",
+        "AKIA",
+        "AIzaSy",
+        "-----BEGIN",
     ])
 });
 
@@ -235,6 +243,12 @@ impl Reader<'_> {
                 let Some(text) = quoted(value) else { return };
                 value = text;
                 (self.beside(node, "fullName"), "default value")
+            }
+            (TextKind::Flow, "text") => (self.beside(node, "name"), "flow"),
+            (TextKind::Flow, "expression") => {
+                let Some(text) = quoted(value) else { return };
+                value = text;
+                (self.beside(node, "name"), "flow")
             }
             (TextKind::Flow, "stringValue") => {
                 let target = ["assignToReference", "field", "name"];

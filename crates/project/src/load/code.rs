@@ -133,7 +133,12 @@ fn read_texts(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut 
 }
 
 fn says_something(unit: &Unit) -> bool {
-    !(unit.sessions.is_empty() && unit.versions.is_empty() && unit.mentions.is_empty() && unit.secrets.is_empty())
+    let has_literal = !unit.literals.is_empty();
+    has_literal
+        || !(unit.sessions.is_empty()
+            && unit.versions.is_empty()
+            && unit.mentions.is_empty()
+            && unit.secrets.is_empty())
 }
 
 /// Puts files in their order.
