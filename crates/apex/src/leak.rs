@@ -5,7 +5,7 @@
 //! Followed within a method in the order of the text, and through methods of the same class that give one. What was
 //! given to somebody else's method is followed no further, and an answer that the code takes for an error holds no token.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::body::Body;
 use super::flow::{answers, one_line};
@@ -249,7 +249,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                         return Some(held);
                     }
                 }
-                let (kind, _) = secret(self.body, id, &Default::default())?;
+                let (kind, _) = secret(self.body, id, &BTreeSet::default())?;
                 let name = tree.lower(id);
                 let is_meant = kind != SecretKind::Session && !words::is_other_token(&name);
                 is_meant.then_some(Carried { kind, form: Form::Text, from: id, is_named: true })
@@ -357,7 +357,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             let is_text = matches!(carried.form, Form::Text | Form::Parsed);
             match tree.kind(above) {
                 Kind::Binary if is_text && matches!(tree.operator(above), "+" | "??") => carried.form = Form::Text,
-                Kind::Binary => return None,
+                Kind::Binary | Kind::Query | Kind::Unary => return None,
                 Kind::Ternary if tree.node(below).part == Part::Condition => return None,
                 Kind::Call => carried = self.through(carried, above, below)?,
                 Kind::New => {
@@ -368,7 +368,6 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     }
                 }
                 Kind::FieldAccess if tree.node(below).part != Part::Element => return None,
-                Kind::Query | Kind::Unary => return None,
                 _ => {}
             }
             if above == outer {
@@ -504,13 +503,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         for above in tree.above(id) {
             match tree.kind(above) {
                 Kind::CatchClause => return true,
-                Kind::If => {
-                    let is_then = tree.node(below).part != Part::Alternative;
-                    if self.asks_status(above).is_some_and(|is_success| is_success != is_then) {
-                        return true;
-                    }
-                }
-                Kind::Ternary => {
+                Kind::If | Kind::Ternary => {
                     let is_then = tree.node(below).part != Part::Alternative;
                     if self.asks_status(above).is_some_and(|is_success| is_success != is_then) {
                         return true;

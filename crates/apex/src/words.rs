@@ -105,8 +105,7 @@ pub(super) fn is_made_up(name: &str) -> bool {
             starts && ends
         })
     };
-    name.is_ascii()
-        && (MADE_UP.iter().any(|word| is_word(word)) || lower.starts_with("test") || lower.contains("testclass"))
+    name.is_ascii() && (MADE_UP.iter().any(is_word) || lower.starts_with("test") || lower.contains("testclass"))
 }
 
 #[cfg(test)]
