@@ -989,6 +989,7 @@ pub fn rests_on_several(table: &str) -> bool {
         | Origin::RemovedElement
         | Origin::HeldSecret
         | Origin::FlowSecret
+        | Origin::DefaultSecret
         | Origin::Problem
         | Origin::Project
         | Origin::Component => false,
@@ -1020,6 +1021,7 @@ pub fn rests_on_several(table: &str) -> bool {
         | Origin::ApexToken
         | Origin::ApexLiteral
         | Origin::ApexDebug
+        | Origin::ApexSecretUse
         | Origin::ApexCredentialUse
         | Origin::ApexRevocation
         | Origin::AuraOutApp => true,
