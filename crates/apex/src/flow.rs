@@ -6,6 +6,8 @@
 
 mod out;
 
+pub(super) use out::answers;
+
 use std::collections::{BTreeMap, HashMap};
 
 use super::body::Body;

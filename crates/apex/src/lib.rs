@@ -15,6 +15,7 @@ mod declare;
 mod flow;
 pub mod graph;
 mod kinds;
+mod leak;
 mod lexer;
 mod literal;
 mod page;
@@ -147,7 +148,7 @@ pub struct Unit {
     pub sessions: Vec<SessionUse>,
     /// Literal strings that matter.
     pub literals: Vec<Literal>,
-    /// Secrets that go to a debug log.
+    /// Secrets that go to a log, or leave a method otherwise.
     pub debugs: Vec<Debug>,
     /// Tokens that it asks a server for.
     pub requests: Vec<TokenRequest>,
@@ -558,8 +559,8 @@ pub struct SessionUse {
 /// A literal string that matters.
 #[derive(Debug)]
 pub struct Literal {
-    /// Its method, as an index.
-    pub method: u32,
+    /// Its method, as an index; none in a page.
+    pub method: Option<u32>,
     /// Where.
     pub span: Span,
     /// What it says, as far as it matters.
@@ -604,6 +605,12 @@ pub enum SecretKind {
     Key,
     /// A client's secret.
     ClientSecret,
+    /// The body of a request that holds a client's secret or a password.
+    RequestBody,
+    /// The value of a header that signs in.
+    Header,
+    /// The answer of a token endpoint.
+    Answer,
 }
 
 impl SecretKind {
@@ -615,11 +622,42 @@ impl SecretKind {
             SecretKind::Password => "password",
             SecretKind::Key => "key",
             SecretKind::ClientSecret => "client-secret",
+            SecretKind::RequestBody => "request-body",
+            SecretKind::Header => "header",
+            SecretKind::Answer => "token-answer",
         }
     }
 }
 
-/// A secret that goes to a debug log.
+/// How a secret leaves a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leak {
+    /// It is written to a log.
+    Logged,
+    /// It is part of an exception's message.
+    Thrown,
+    /// A client or another system is given it.
+    Returned,
+    /// It is mailed.
+    Mailed,
+    /// It is written to a field of a record that is not made for it.
+    Stored,
+}
+
+impl Leak {
+    /// Its name in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Leak::Logged => "logged",
+            Leak::Thrown => "thrown",
+            Leak::Returned => "returned",
+            Leak::Mailed => "mailed",
+            Leak::Stored => "stored",
+        }
+    }
+}
+
+/// A secret that goes to a log, or leaves a method otherwise.
 #[derive(Debug)]
 pub struct Debug {
     /// Its method, as an index.
@@ -630,8 +668,12 @@ pub struct Debug {
     pub text: String,
     /// What it is.
     pub kind: SecretKind,
-    /// What logs it, as written.
+    /// What logs it, as written; else what it leaves by.
     pub log: String,
+    /// How it leaves.
+    pub leak: Leak,
+    /// Where it began, where it went through a variable: what it was called there.
+    pub origin: Option<Spot>,
     /// Whether it comes from `UserInfo.getSessionId()`, and is not only named like a session id.
     pub is_session_id: bool,
     /// Whether its name, or what it is given, speaks of another sort of token.

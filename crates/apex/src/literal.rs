@@ -4,7 +4,7 @@
 
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
-use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, version};
+use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, version, words};
 use sessionlint_source::{Span, secrets};
 
 /// A sum of more nodes is looked at up to here, so that none costs more than it is long.
@@ -53,6 +53,9 @@ fn has_login(body: &Body<'_, '_>) -> bool {
     })
 }
 
+/// Names of secrets that are looked for within texts.
+const PAIRED: &[&str] = &["client_secret", "password", "refresh_token", "api_key", "apikey", "access_token"];
+
 /// What holds a literal is looked for this far up.
 const MAX_ABOVE: usize = 20;
 
@@ -97,11 +100,20 @@ impl Reader<'_, '_, '_> {
     /// Keeps where a secret stands, by the name that it is given to and by what it looks like.
     fn held(&mut self, name: &str, value: NodeId) {
         let tree = self.body.tree;
-        if tree.kind(value) != Kind::StringLiteral || self.body.file.is_doubtful(value) {
+        if tree.kind(value) == Kind::StringLiteral {
+            self.held_as(name, tree.string(value), value);
+        }
+    }
+
+    /// The same for a part of a literal.
+    fn held_as(&mut self, name: &str, text: &str, value: NodeId) {
+        let tree = self.body.tree;
+        let Some(held) = secrets::held(name, text).filter(|_| !self.body.file.is_doubtful(value)) else { return };
+        let is_by_shape = held == secrets::Held::ByShape;
+        // What tests and examples make up opens nothing.
+        if !is_by_shape && self.body.file.declared.classes.first().is_some_and(|top| words::is_made_up(&top.name)) {
             return;
         }
-        let Some(held) = secrets::held(name, tree.string(value)) else { return };
-        let is_by_shape = held == secrets::Held::ByShape;
         self.secrets.push(HeldSecret { name: name.to_owned(), span: tree.span(value), holder: "code", is_by_shape });
     }
 
@@ -119,7 +131,7 @@ impl Reader<'_, '_, '_> {
         let is_markup = ["<a ", "href=", "<p", "<br", "<td", "<html"].iter().any(|tag| whole.contains(tag));
         let is_doubtful = self.body.file.is_doubtful(id);
         let is_called = what == LiteralKind::Address && (self.sum_says(id, &["services/"]) || self.is_endpoint(id));
-        let (method, span) = (self.method, tree.span(id));
+        let (method, span) = (Some(self.method), tree.span(id));
         let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_doubtful };
         self.found.extend(texts.into_iter().map(literal));
     }
@@ -169,6 +181,7 @@ impl Reader<'_, '_, '_> {
         let lower = text.to_ascii_lowercase();
         self.addresses(id, text, &lower);
         self.versions(id, text);
+        self.pairs(id, text, &lower);
         if let Some(name) = credential(text, &lower) {
             self.push(id, LiteralKind::Credential, name.to_owned());
         }
@@ -186,6 +199,25 @@ impl Reader<'_, '_, '_> {
             self.push(id, LiteralKind::SoapLogin, address);
         }
         self.credential_on_soap(id, &lower, is_soap);
+    }
+
+    /// Secrets within a text: `...&client_secret=...` and `"password":"..."`.
+    fn pairs(&mut self, id: NodeId, text: &str, lower: &str) {
+        for key in PAIRED {
+            for (at, _) in lower.match_indices(key) {
+                if lower[..at].ends_with(|ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '-')) {
+                    continue;
+                }
+                let rest = text.get(at + key.len()..).unwrap_or_default();
+                let rest = rest.trim_start_matches(['"', '\\', ' ']);
+                let Some(value) = rest.strip_prefix(['=', ':']) else { continue };
+                let value = value.trim_start_matches(['"', '\\', ' ']);
+                let is_end =
+                    |ch: char| ch.is_whitespace() || matches!(ch, '&' | '"' | '\'' | ',' | '}' | '\\' | '<' | ';');
+                let end = value.find(is_end).unwrap_or(value.len());
+                self.held_as(key, &value[..end], id);
+            }
+        }
     }
 
     fn addresses(&mut self, id: NodeId, text: &str, lower: &str) {
@@ -275,7 +307,7 @@ fn asks_by_password(lower: &str) -> bool {
 
 /// What of a text sends a browser for a token, by the user-agent flow or by the hybrid one: neither `code` nor a token
 /// among others.
-fn asks_a_browser(lower: &str) -> Option<&'static str> {
+pub(super) fn asks_a_browser(lower: &str) -> Option<&'static str> {
     ["response_type=token", "response_type=hybrid_token"].into_iter().find(|pair| has_pair(lower, pair))
 }
 

@@ -5,7 +5,8 @@
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use std::sync::LazyLock;
 
-use super::{ApiVersion, Code, Kinds, SessionUse, Sink, Source, Spot, Step, Unit, version};
+use super::literal::asks_a_browser;
+use super::{ApiVersion, Code, Kinds, Literal, LiteralKind, SessionUse, Sink, Source, Spot, Step, Unit, version};
 use sessionlint_source::Span;
 
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -21,6 +22,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
         !comments.iter().any(|comment| comment.contains(&at)) && !is_in_script_comment(text, at)
     };
     unit.versions = version::find(text).filter(is_read).collect();
+    unit.literals = user_agent_flow(text, &comments).into_iter().collect();
     for found in words.find_iter(text) {
         let is_comment = comments.iter().any(|comment| comment.start <= found.start() && found.end() <= comment.end);
         if is_comment || !is_expression(text, found.start()) {
@@ -40,6 +42,32 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
         });
     }
     unit
+}
+
+/// Where a page sends the browser for a token, by the user-agent flow or the hybrid one.
+fn user_agent_flow(text: &str, comments: &[std::ops::Range<usize>]) -> Option<Literal> {
+    // The word is rare, and looked for first.
+    memchr::memmem::find(text.as_bytes(), b"response_type")?;
+    let lower = text.to_ascii_lowercase();
+    if !lower.contains("/services/oauth2/authorize") {
+        return None;
+    }
+    let is_read = |at: usize| !comments.iter().any(|comment| comment.contains(&at)) && !is_in_script_comment(text, at);
+    lower.match_indices("response_type=").filter(|(at, _)| is_read(*at)).find_map(|(at, _)| {
+        let rest = lower.get(at..)?;
+        let end =
+            rest.find(|ch: char| !(ch.is_ascii_alphanumeric() || matches!(ch, '_' | '-' | '='))).unwrap_or(rest.len());
+        let pair = asks_a_browser(&rest[..end])?;
+        Some(Literal {
+            method: None,
+            span: Span::new(at, at + pair.len()),
+            what: LiteralKind::UserAgentFlow,
+            text: pair.to_owned(),
+            is_markup: false,
+            is_called: false,
+            is_doubtful: false,
+        })
+    })
 }
 
 /// Whether the nearest `{!` before a place is still open there.

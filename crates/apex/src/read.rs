@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use super::body::{Body, File};
 use super::declare::{Declarations, declarations};
 use super::tree::{Kind, Tree};
-use super::{Code, Method, Revocation, Unit, allow, context, flow, literal, syntax, token};
+use super::{Code, Method, Revocation, Unit, allow, context, flow, leak, literal, syntax, token};
 use sessionlint_source::Span;
 
 /// What a retrieve shows of a managed package's class: this, on a line of its own, in place of a body.
@@ -47,6 +47,7 @@ fn facts(file: &File<'_, '_>, unit: &mut Unit) {
     flow::read(&bodies, unit);
     literal::read(&bodies, unit);
     token::read(&bodies, unit);
+    leak::read(&bodies, unit);
 }
 
 fn sorted(mut method: Method) -> Method {

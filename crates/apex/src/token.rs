@@ -8,7 +8,7 @@ use super::body::Body;
 use super::flow::{is_session_call, one_line, own_field};
 use super::tree::{Kind, NodeId, Part, Tree};
 use super::words;
-use super::{Debug, KeptSource, KeptToken, Revocation, Role, SecretKind, Spot, TokenRequest, Unit};
+use super::{Debug, KeptSource, KeptToken, Leak, Revocation, Role, SecretKind, Spot, TokenRequest, Unit};
 
 /// Appends what the methods of a file do with tokens and secrets.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
@@ -42,7 +42,7 @@ const LOG_CALLS: &[&str] = &["debug", "info", "warn", "error", "fine", "finer", 
 const QUESTIONS: &[&str] = &["isblank", "isnotblank", "isempty", "isnotempty", "equals", "length", "contains"];
 
 /// What logs, as written, where a call does.
-fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
+pub(super) fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     let tree = body.tree;
     let (object, name) = (tree.part(id, Part::Object)?, tree.part(id, Part::Name)?);
     let called = tree.text(name);
@@ -72,7 +72,8 @@ fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &Known, found: &mu
             }
             let is_doubtful = body.file.is_doubtful(inner);
             let (span, log) = (tree.span(inner), log.clone());
-            found.push(Debug { method, span, text, kind, log, is_session_id, is_unlikely, is_doubtful });
+            let (leak, origin) = (Leak::Logged, None);
+            found.push(Debug { method, span, text, kind, log, leak, origin, is_session_id, is_unlikely, is_doubtful });
         }
     }
 }
@@ -180,7 +181,7 @@ fn holders(body: &Body<'_, '_>) -> BTreeSet<String> {
 }
 
 /// The secret that a node is, by its name or by what its variable holds.
-fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>) -> Option<(SecretKind, String)> {
+pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>) -> Option<(SecretKind, String)> {
     let tree = body.tree;
     if is_session_call(body, id) {
         return Some((SecretKind::Session, one_line(tree.text(id))));
@@ -365,7 +366,7 @@ fn grant(body: &Body<'_, '_>, id: NodeId) -> Option<(NodeId, String)> {
 }
 
 /// Whether a literal is the address of a token endpoint.
-fn is_token_endpoint(body: &Body<'_, '_>, id: NodeId) -> bool {
+pub(super) fn is_token_endpoint(body: &Body<'_, '_>, id: NodeId) -> bool {
     let tree = body.tree;
     if !tree.is_string(id) {
         return false;

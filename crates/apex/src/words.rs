@@ -89,9 +89,45 @@ pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
     }
 }
 
+/// Words of a class's name that say that it serves tests or shows something.
+const MADE_UP: &[&str] =
+    &["test", "tests", "testing", "mock", "mocks", "example", "examples", "sample", "samples", "fake", "stub", "dummy"];
+
+/// Whether the name of a class, as written, says that it serves tests or shows something.
+pub(super) fn is_made_up(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let is_word = |word: &&str| {
+        lower.match_indices(*word).any(|(at, _)| {
+            let bytes = name.as_bytes();
+            let end = at + word.len();
+            let starts = at == 0 || bytes[at].is_ascii_uppercase() || !bytes[at - 1].is_ascii_alphabetic();
+            let ends = bytes.get(end).is_none_or(|next| next.is_ascii_uppercase() || !next.is_ascii_alphabetic());
+            starts && ends
+        })
+    };
+    name.is_ascii() && (MADE_UP.iter().any(is_word) || lower.starts_with("test") || lower.contains("testclass"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn classes_for_tests_are_told_by_words() {
+        for name in [
+            "AureusTestHelper",
+            "TestDataFactory",
+            "Loom_Test_Utils",
+            "MetadataServiceExamples",
+            "HttpMock",
+            "loomtestclass",
+        ] {
+            assert!(is_made_up(name), "{name}");
+        }
+        for name in ["AttestationService", "LatestOrders", "ContestController", "LoomClient", "Stubborn"] {
+            assert!(!is_made_up(name), "{name}");
+        }
+    }
 
     #[test]
     fn names_of_other_tokens_are_told_apart() {

@@ -15,7 +15,7 @@ mod web;
 
 pub(super) use columns::{
     APEX_CALLOUT, APEX_CALLOUT_PATH, APEX_CREDENTIAL_USE, APEX_DEBUG, APEX_ENTRY_POINT, APEX_KEPT_TOKEN, APEX_LITERAL,
-    APEX_REVOCATION, APEX_SESSION_USE, APEX_TOKEN,
+    APEX_REVOCATION, APEX_SECRET_USE, APEX_SESSION_USE, APEX_TOKEN,
 };
 pub(super) use credential::CredentialUse;
 pub(super) use literal::{Address, addresses};
@@ -25,7 +25,7 @@ use super::column::Fact;
 use super::raw::parse_bool;
 use super::session::OrgFacts;
 use sessionlint_apex::graph::MethodAt;
-use sessionlint_apex::{SecretKind, Unit};
+use sessionlint_apex::{Leak, SecretKind, Unit};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::{Place, Span};
 use web::Web;
@@ -53,6 +53,7 @@ pub(super) struct ApexFacts {
     pub(super) tokens: Vec<token::TokenFacts>,
     pub(super) literals: Vec<literal::LiteralFacts>,
     pub(super) debugs: Vec<DebugFacts>,
+    pub(super) secret_uses: Vec<DebugFacts>,
     pub(super) credentials: Vec<CredentialUse>,
     pub(super) revocations: Vec<RevocationFacts>,
 }
@@ -72,7 +73,8 @@ pub(super) fn apex_facts(project: &Project, org: &OrgFacts) -> ApexFacts {
         kept: token::kept(project, &web, &lifetime),
         tokens: token::requests(project, &web, &lifetime),
         literals: literal::literals(project, &web),
-        debugs: debugs(project, &web),
+        debugs: debugs(project, &web, true),
+        secret_uses: debugs(project, &web, false),
         credentials: credential::uses(project, &web),
         revocations: revocations(project, &web),
     }
@@ -220,13 +222,15 @@ fn at_unit(project: &Project, unit: &Unit, confidence: &'static str) -> At {
     }
 }
 
-/// A secret that goes to a debug log.
+/// A secret that goes to a log, or leaves a method otherwise.
 #[derive(Debug)]
 pub(super) struct DebugFacts {
     at: At,
     secret: Fact<String>,
     kind: SecretKind,
     log: String,
+    leak: Leak,
+    origin: Fact<String>,
     is_session_id: bool,
 }
 
@@ -236,16 +240,24 @@ impl Placed for DebugFacts {
     }
 }
 
-fn debugs(project: &Project, web: &Web<'_>) -> Vec<DebugFacts> {
+/// Those that are logged, or those that leave otherwise.
+fn debugs(project: &Project, web: &Web<'_>, is_logged: bool) -> Vec<DebugFacts> {
     let all = web.units().flat_map(|(index, unit)| unit.debugs.iter().map(move |debug| (index, unit, debug)));
+    let all = all.filter(|(.., debug)| (debug.leak == Leak::Logged) == is_logged);
     all.map(|(index, unit, debug)| {
-        let sure = if debug.is_unlikely { Sure::Low } else { Sure::High };
+        let sure = match debug.kind {
+            _ if debug.is_unlikely => Sure::Low,
+            SecretKind::Answer => Sure::Medium,
+            _ => Sure::High,
+        };
         let method = MethodAt { unit: index, method: debug.method };
         DebugFacts {
             at: at(project, web, method, sure.unless(debug.is_doubtful)),
             secret: spot(unit, debug.span, debug.text.clone()),
             kind: debug.kind,
             log: debug.log.clone(),
+            leak: debug.leak,
+            origin: debug.origin.as_ref().map(|(span, text)| spot(unit, *span, text.clone())).unwrap_or_default(),
             is_session_id: debug.is_session_id,
         }
     })

@@ -1,5 +1,5 @@
 //! Secrets that stand in files under a name that says so, or in a shape that shows it: labels, records of custom
-//! metadata, flows, headers and parameters of credentials, constants of Apex.
+//! metadata, flows, default values of fields, headers and parameters of credentials, constants of Apex.
 //!
 //! No column is made of a value. What is one is said by `source::secrets`.
 
@@ -49,7 +49,11 @@ pub(super) fn held_facts(project: &Project) -> Vec<HeldFacts> {
         for row in raw::elements(component, rows) {
             let of = |name| document.child(row, name).and_then(|node| text_of(document, node));
             let (Some(name), Some(value)) = (of("parameterName"), of("parameterValue")) else { continue };
-            if !secrets::of_parameter(of("parameterType"), name, value) {
+            // `{!'Bearer ...'}`: a formula that is one text, and asks for nothing.
+            let text = value.trim().strip_prefix("{!").and_then(|rest| rest.strip_suffix('}')).map(str::trim);
+            let quoted = text.and_then(|it| it.strip_prefix('\'')?.strip_suffix('\'')).filter(|it| !it.contains('\''));
+            let value = quoted.unwrap_or(value);
+            if quoted.is_none() && !secrets::of_parameter(of("parameterType"), name, value) {
                 continue;
             }
             let Some(held) = secrets::held(name, value) else { continue };
@@ -64,8 +68,14 @@ pub(super) fn held_facts(project: &Project) -> Vec<HeldFacts> {
             });
         }
     }
-    all.extend(of_units(project, |unit| unit.code != Code::Text(TextKind::Flow)));
+    let is_other = |unit: &Unit| matches!(unit.code, Code::Text(TextKind::Flow | TextKind::Object | TextKind::Field));
+    all.extend(of_units(project, move |unit| !is_other(unit)));
     all
+}
+
+/// Those of default values, in the order of the files.
+pub(super) fn default_facts(project: &Project) -> Vec<HeldFacts> {
+    of_units(project, |unit| matches!(unit.code, Code::Text(TextKind::Object | TextKind::Field))).collect()
 }
 
 /// Those of flows, in the order of the files.
@@ -73,7 +83,7 @@ pub(super) fn flow_facts(project: &Project) -> Vec<HeldFacts> {
     of_units(project, |unit| unit.code == Code::Text(TextKind::Flow)).collect()
 }
 
-fn of_units(project: &Project, is_meant: fn(&Unit) -> bool) -> impl Iterator<Item = HeldFacts> {
+fn of_units(project: &Project, is_meant: impl Fn(&Unit) -> bool) -> impl Iterator<Item = HeldFacts> {
     let one = move |unit: &'_ Unit, it: &HeldSecret| HeldFacts {
         ty: unit.code.type_name(),
         owner: unit.name.clone(),
@@ -98,9 +108,11 @@ pub(super) const HELD_SECRET: &[HeldColumn] = &[
         |it| Cell::at(text(&it.name), it.place),
     )
     .always(),
-    HeldColumn::text("Holder", "`custom label`, `custom metadata`, `flow`, `header`, `parameter` or `code`", |it| {
-        it.holder.cell()
-    })
+    HeldColumn::text(
+        "Holder",
+        "`custom label`, `custom metadata`, `flow`, `default value`, `header`, `parameter` or `code`",
+        |it| it.holder.cell(),
+    )
     .always(),
     HeldColumn::bool("IsByShape", "its shape shows it, such as a provider's prefix, and not its name alone", |it| {
         it.is_by_shape.cell()

@@ -97,6 +97,7 @@ pub struct Facts<'p> {
     versions: OnceLock<Vec<api_version::VersionFacts>>,
     held: OnceLock<Vec<held_secret::HeldFacts>>,
     flow_secrets: OnceLock<Vec<held_secret::HeldFacts>>,
+    default_secrets: OnceLock<Vec<held_secret::HeldFacts>>,
     password_policies: OnceLock<Vec<password_policy::PolicyFacts>>,
 }
 
@@ -148,6 +149,7 @@ impl<'p> Facts<'p> {
             versions: OnceLock::new(),
             held: OnceLock::new(),
             flow_secrets: OnceLock::new(),
+            default_secrets: OnceLock::new(),
             password_policies: OnceLock::new(),
         }
     }
@@ -286,6 +288,10 @@ impl<'p> Facts<'p> {
         self.flow_secrets.get_or_init(|| held_secret::flow_facts(self.project))
     }
 
+    fn default_secrets(&self) -> &[held_secret::HeldFacts] {
+        self.default_secrets.get_or_init(|| held_secret::default_facts(self.project))
+    }
+
     fn password_policies(&self) -> &[password_policy::PolicyFacts] {
         self.password_policies.get_or_init(|| password_policy::policy_facts(self.project))
     }
@@ -415,6 +421,7 @@ enum Origin {
     ApexToken,
     ApexLiteral,
     ApexDebug,
+    ApexSecretUse,
     ApexCredentialUse,
     ApexRevocation,
     AuraOutApp,
@@ -423,6 +430,7 @@ enum Origin {
     ApiVersionUse,
     HeldSecret,
     FlowSecret,
+    DefaultSecret,
     Problem,
     Project,
     Component,
@@ -482,6 +490,7 @@ fn shapes() -> Vec<Shape> {
         view("ApexToken", all(&apex::APEX_TOKEN), Origin::ApexToken),
         view("ApexLiteral", all(&apex::APEX_LITERAL), Origin::ApexLiteral),
         view("ApexDebug", all(&apex::APEX_DEBUG), Origin::ApexDebug),
+        view("ApexSecretUse", all(&apex::APEX_SECRET_USE), Origin::ApexSecretUse),
         view("ApexCredentialUse", all(&apex::APEX_CREDENTIAL_USE), Origin::ApexCredentialUse),
         view("ApexRevocation", all(&apex::APEX_REVOCATION), Origin::ApexRevocation),
         view("AuraOutApp", all(out_app::AURA_OUT_APP), Origin::AuraOutApp),
@@ -490,6 +499,7 @@ fn shapes() -> Vec<Shape> {
         view("ApiVersionUse", all(api_version::API_VERSION_USE), Origin::ApiVersionUse),
         view("HeldSecret", all(held_secret::HELD_SECRET), Origin::HeldSecret),
         view("FlowSecret", all(held_secret::HELD_SECRET), Origin::FlowSecret),
+        view("DefaultSecret", all(held_secret::HELD_SECRET), Origin::DefaultSecret),
         view("Problem", all(problem::PROBLEM), Origin::Problem),
         view("Project", all(problem::PROJECT), Origin::Project),
         view("Component", all(problem::COMPONENT), Origin::Component),
@@ -574,7 +584,7 @@ pub fn rests_on_code(text: &str) -> bool {
 
 /// The same for Aura applications.
 pub fn rests_on_aura(text: &str) -> bool {
-    names(text, |word| word == "auraoutapp")
+    names(text, |word| matches!(word, "auraoutapp" | "lightningoutgap" | "lightningoutapp"))
 }
 
 /// The same for buttons, links and objects.
@@ -584,7 +594,7 @@ pub fn rests_on_links(text: &str) -> bool {
 
 /// The same for fields and flows.
 pub fn rests_on_fields(text: &str) -> bool {
-    names(text, |word| matches!(word, "sessionformula" | "flowsecret"))
+    names(text, |word| matches!(word, "sessionformula" | "flowsecret" | "defaultsecret"))
 }
 
 /// The same for labels and records of custom metadata.
@@ -716,6 +726,9 @@ impl<'f> Views<'f> {
             }
             Origin::HeldSecret => rows(held_secret::HELD_SECRET, facts.held(), held_secret::HeldFacts::key),
             Origin::FlowSecret => rows(held_secret::HELD_SECRET, facts.flow_secrets(), held_secret::HeldFacts::key),
+            Origin::DefaultSecret => {
+                rows(held_secret::HELD_SECRET, facts.default_secrets(), held_secret::HeldFacts::key)
+            }
             Origin::Problem => problem::problem_rows(project),
             Origin::Project => problem::project_rows(project),
             Origin::Component => problem::component_rows(project, facts.managed()),
@@ -743,6 +756,7 @@ impl<'f> Views<'f> {
             Origin::ApexToken => rows(&apex::APEX_TOKEN, &code.tokens, Placed::key),
             Origin::ApexLiteral => rows(&apex::APEX_LITERAL, &code.literals, Placed::key),
             Origin::ApexDebug => rows(&apex::APEX_DEBUG, &code.debugs, Placed::key),
+            Origin::ApexSecretUse => rows(&apex::APEX_SECRET_USE, &code.secret_uses, Placed::key),
             Origin::ApexCredentialUse => rows(&apex::APEX_CREDENTIAL_USE, &code.credentials, Placed::key),
             Origin::ApexRevocation => rows(&apex::APEX_REVOCATION, &code.revocations, Placed::key),
             _ => Vec::new(),
@@ -976,6 +990,7 @@ pub fn rests_on_several(table: &str) -> bool {
         | Origin::RemovedElement
         | Origin::HeldSecret
         | Origin::FlowSecret
+        | Origin::DefaultSecret
         | Origin::Problem
         | Origin::Project
         | Origin::Component => false,
@@ -1007,6 +1022,7 @@ pub fn rests_on_several(table: &str) -> bool {
         | Origin::ApexToken
         | Origin::ApexLiteral
         | Origin::ApexDebug
+        | Origin::ApexSecretUse
         | Origin::ApexCredentialUse
         | Origin::ApexRevocation
         | Origin::AuraOutApp => true,

@@ -222,6 +222,10 @@ pub struct AppFacts {
     is_shaped_for_passwords: bool,
     /// The client of SOAP calls that it is made for, and why.
     soap_client: Fact<&'static str>,
+    /// Why it gives no session to an app of Lightning Out in the project.
+    lightning_out_gap: Fact<&'static str>,
+    /// That app of Lightning Out.
+    lightning_out_app: Fact<String>,
     /// What hosted MCP servers ask for and it lacks.
     mcp_gaps: Vec<(&'static str, Option<Place>)>,
     /// The protections that it leaves open.
@@ -373,6 +377,8 @@ impl<'w> World<'w> {
             is_shaped_for_passwords: false,
             soap_client: Fact::default(),
             mcp_gaps: Vec::new(),
+            lightning_out_gap: Fact::default(),
+            lightning_out_app: Fact::default(),
             open_controls: Vec::new(),
             written,
         };
@@ -405,6 +411,8 @@ impl<'w> World<'w> {
         app.is_shaped_for_passwords = dated::is_shaped_for_passwords(&app, self.blocks_passwords());
         app.soap_client = client::soap_client(&app.written);
         app.mcp_gaps = client::mcp_gaps(&app);
+        (app.lightning_out_gap, app.lightning_out_app) =
+            client::lightning_out_gap(&app, self.project).unwrap_or_default();
         app
     }
 

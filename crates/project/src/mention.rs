@@ -46,8 +46,20 @@ static SECRET_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "authorization",
         "bearer",
         "eyJ",
+        "ghp_",
+        "github_pat_",
+        "glpat-",
+        "sk_live_",
+        "xoxb-",
+        "AKIA",
+        "AIzaSy",
+        "-----BEGIN",
     ])
 });
+
+/// How a default value that is a text begins.
+static DEFAULTS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| words(&["<defaultvalue>&quot;", "<defaultvalue>\"", "<defaultvalue>&apos;", "<defaultvalue>'"]));
 
 fn words(all: &[&str]) -> Option<AhoCorasick> {
     AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst).build(all).ok()
@@ -57,7 +69,8 @@ fn words(all: &[&str]) -> Option<AhoCorasick> {
 pub fn may_say(kind: TextKind, bytes: &[u8]) -> bool {
     let holds = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(bytes));
     match kind {
-        TextKind::Link | TextKind::HomeLink | TextKind::Object | TextKind::Field => holds(&LINK_WORDS),
+        TextKind::Link | TextKind::HomeLink => holds(&LINK_WORDS),
+        TextKind::Object | TextKind::Field => holds(&LINK_WORDS) || holds(&DEFAULTS) && holds(&SECRET_WORDS),
         TextKind::Labels | TextKind::Record => holds(&SECRET_WORDS),
         TextKind::Flow => holds(&LINK_WORDS) || holds(&SECRET_WORDS),
     }
@@ -221,9 +234,22 @@ impl Reader<'_> {
 
     fn secret(&self, node: NodeId, span: Span, unit: &mut Unit) {
         let document = self.document;
+        let mut value = document.text(node);
         let (name, holder) = match (self.kind, document.name(node)) {
             (TextKind::Labels, "value") => (self.beside(node, "fullName"), "custom label"),
+            (TextKind::Record, "value") if is_made_up(self.name) => return,
             (TextKind::Record, "value") => (self.beside(node, "field"), "custom metadata"),
+            (TextKind::Object | TextKind::Field, "defaultValue") => {
+                let Some(text) = quoted(value) else { return };
+                value = text;
+                (self.beside(node, "fullName"), "default value")
+            }
+            (TextKind::Flow, "text") => (self.beside(node, "name"), "flow"),
+            (TextKind::Flow, "expression") => {
+                let Some(text) = quoted(value) else { return };
+                value = text;
+                (self.beside(node, "name"), "flow")
+            }
             (TextKind::Flow, "stringValue") => {
                 let target = ["assignToReference", "field", "name"];
                 let parent = document.parent(node);
@@ -233,11 +259,25 @@ impl Reader<'_> {
             _ => return,
         };
         let Some(name) = name else { return };
-        if let Some(shape) = secrets::held(name, document.text(node)) {
+        if let Some(shape) = secrets::held(name, value) {
             let is_by_shape = shape == secrets::Held::ByShape;
             unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, is_by_shape });
         }
     }
+}
+
+/// The text that a formula is, and nothing beside it.
+fn quoted(formula: &str) -> Option<&str> {
+    let formula = formula.trim();
+    let inside = |quote: char| formula.strip_prefix(quote)?.strip_suffix(quote).filter(|text| !text.contains(quote));
+    inside('"').or_else(|| inside('\''))
+}
+
+/// Whether a record's name says that tests use it and no system does.
+fn is_made_up(name: &str) -> bool {
+    let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let words = ["testclass", "testdata", "unittest", "apextest", "mock", "dummy", "sample", "example", "fake"];
+    words.iter().any(|word| dense.contains(word))
 }
 
 /// Whether a hit is evaluated, and no text of prose.

@@ -81,6 +81,10 @@ fn read_in_words(files: usize, components: usize, code: CodeRead) -> String {
     let found = kinds.into_iter().filter(|(number, ..)| *number > 0);
     let mut parts: Vec<String> =
         found.map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many })).collect();
+    // Those are named where nothing else was read: they are no code, and most of them say nothing.
+    if files == 0 && parts.is_empty() && code.texts > 0 {
+        return count(code.texts, "file");
+    }
     if files > 0 || parts.is_empty() {
         let word = if parts.is_empty() { "file" } else { "metadata file" };
         let components = if components == 0 && files == 0 {
@@ -339,6 +343,9 @@ mod tests {
         for (files, components, code, words) in table {
             assert_eq!(read_in_words(files, components, code), words);
         }
+        let texts = CodeRead { texts: 3, ..CodeRead::default() };
+        assert_eq!(read_in_words(0, 0, texts), "3 files");
+        assert_eq!(read_in_words(1, 1, texts), "1 file (1 component)");
         let aura = CodeRead { components: 1, aura_apps: 2, ..CodeRead::default() };
         assert_eq!(read_in_words(0, 0, aura), "1 Visualforce component and 2 Aura applications");
     }

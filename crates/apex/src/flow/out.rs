@@ -38,7 +38,7 @@ const PARAMETERS: &[&str] = &[
 const ROUNDS: usize = 3;
 
 /// Whether what a method gives back leaves the org's servers.
-pub(super) fn answers(body: &Body<'_, '_>) -> bool {
+pub(crate) fn answers(body: &Body<'_, '_>) -> bool {
     let is_one = |name: &str| ANSWERING.contains(&name);
     body.method.is_webservice || body.method.annotations.iter().any(|it| is_one(&it.name))
 }

@@ -393,11 +393,14 @@ pub(crate) static APEX_DEBUG: Columns<DebugFacts> = LazyLock::new(|| {
         ViewColumn::text("Secret", "the variable or call", |it: &DebugFacts| it.secret.as_cell()).always(),
         ViewColumn::text(
             "SecretKind",
-            "`session`, `token`, `password`, `key` or `client-secret`, by its name",
+            "`session`, `token`, `password`, `key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, where the variable holds one",
             |it: &DebugFacts| it.kind.as_str().cell(),
         )
         .always(),
         ViewColumn::text("Log", "what logs it", |it: &DebugFacts| it.log.as_str().cell()).always(),
+        ViewColumn::text("Origin", "where the secret began, where it went through a variable", |it: &DebugFacts| {
+            it.origin.as_cell()
+        }),
         ViewColumn::bool(
             "IsSessionId",
             "it comes from `UserInfo.getSessionId()`, and is not only named like a session id",
@@ -410,6 +413,34 @@ pub(crate) static APEX_DEBUG: Columns<DebugFacts> = LazyLock::new(|| {
             |it: &DebugFacts| it.log.eq_ignore_ascii_case("System.debug").cell(),
         )
         .always(),
+    ];
+    table(own, Vec::new())
+});
+
+/// `ApexSecretUse`: one row per secret that leaves a method otherwise than by a log.
+pub(crate) static APEX_SECRET_USE: Columns<DebugFacts> = LazyLock::new(|| {
+    let own = vec![
+        ViewColumn::text("Secret", "the variable or call, or what it holds", |it: &DebugFacts| it.secret.as_cell())
+            .always(),
+        ViewColumn::text(
+            "SecretKind",
+            "`token`, `password`, `key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, where the variable holds one",
+            |it: &DebugFacts| it.kind.as_str().cell(),
+        )
+        .always(),
+        ViewColumn::text(
+            "Sink",
+            "`thrown` with an exception, `returned` to a client or another system, `mailed`, or `stored` in a field that is not made for it",
+            |it: &DebugFacts| it.leak.as_str().cell(),
+        )
+        .always(),
+        ViewColumn::text("By", "for `stored`: the field; else the word or call", |it: &DebugFacts| {
+            it.log.as_str().cell()
+        })
+        .always(),
+        ViewColumn::text("Origin", "where the secret began, where it went through a variable", |it: &DebugFacts| {
+            it.origin.as_cell()
+        }),
     ];
     table(own, Vec::new())
 });

@@ -46,7 +46,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<CredentialUse> {
     let is_type_in_project = is_in_project(project, "NamedCredential");
     for (index, unit) in web.units() {
         for it in unit.literals.iter().filter(|it| it.what == LiteralKind::Credential) {
-            let method = MethodAt { unit: index, method: it.method };
+            let Some(method) = it.method.map(|method| MethodAt { unit: index, method }) else { continue };
             let step = Step {
                 span: it.span,
                 repeated_by: None,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::civil::{Date, date};
 
 use super::web::Web;
-use super::{At, Fact, Placed, Sure, at, spot};
+use super::{At, Fact, Placed, Sure, at, at_unit, spot};
 use crate::credential::{host, is_instance};
 use crate::stated;
 use sessionlint_apex::graph::MethodAt;
@@ -99,9 +99,10 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
                 .then(|| as_of.until(FLOWS_END).ok())
                 .flatten()
                 .map(|span| i64::from(span.get_days()));
-            let method = MethodAt { unit: index, method: it.method };
+            let sure = Sure::High.unless(it.is_doubtful);
+            let method = it.method.map(|method| MethodAt { unit: index, method });
             all.push(LiteralFacts {
-                at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
+                at: method.map_or_else(|| at_unit(project, unit, sure), |method| at(project, web, method, sure)),
                 kind,
                 text: spot(unit, it.span, it.text.clone()),
                 has_service: it.text.to_ascii_lowercase().contains("/services/"),

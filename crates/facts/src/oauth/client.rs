@@ -3,6 +3,8 @@
 //! Names and callbacks are all that tells a client; none is known for certain. Refuses to know how bad anything is.
 
 use super::{AppFacts, AppKind, Fact, TokenForm, Written, integration};
+use crate::raw;
+use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::Place;
 
 /// Programs that call SOAP or Metadata API, by what is in an app's name without spaces, in lower case.
@@ -35,6 +37,32 @@ pub(super) fn soap_client(written: &Written) -> Fact<&'static str> {
     let callbacks: Vec<String> = written.callbacks.iter().map(|callback| callback.to_ascii_lowercase()).collect();
     let by_callback = BY_CALLBACK.iter().find(|(end, _)| callbacks.iter().any(|callback| callback.ends_with(end)));
     by_callback.map_or_else(Fact::default, |(_, client)| Fact { value: Some(*client), place: written.callback_place })
+}
+
+/// Why no user of a Lightning Out app in the project can sign in to it through an app, and that app of Lightning Out.
+///
+/// Lightning Out 2.0 takes a token with the scope Web and a user, and the client credentials flow gives none; Lightning
+/// Out (beta) takes no token in JWT form. Whether the two belong together is in no file.
+pub(super) fn lightning_out_gap(app: &AppFacts, project: &Project) -> Option<(Fact<&'static str>, Fact<String>)> {
+    let written = &app.written;
+    let scopes = written.scopes.value.as_deref().unwrap_or_default();
+    let shows_pages = scopes.iter().any(|scope| integration::is(scope, "Web") || integration::is(scope, "Full"));
+    if written.switched_off.value.is_some() || !shows_pages {
+        return None;
+    }
+    if written.client_credentials.value == Some(true) && app.kind != AppKind::ConnectedApp {
+        let is_on = |it: &Component| it.text("isEnabled").and_then(raw::parse_bool) != Some(false);
+        let out = project.of_type("LightningOutApp").map(|(_, it)| it).find(|it| is_on(it));
+        if let Some(out) = out {
+            let named = Fact::known(out.name.clone(), out.place("applicationName"));
+            return Some((Fact { value: Some("client-credentials"), place: written.client_credentials.place }, named));
+        }
+    }
+    let form = &app.access_token.form;
+    let out = project.units.iter().find_map(|unit| Some((unit, unit.lightning_out.as_ref()?)));
+    let (unit, (span, _)) = out.filter(|_| form.value == Some(TokenForm::Jwt))?;
+    let named = Fact::known(unit.name.clone(), Place { file: unit.file, span: *span });
+    Some((Fact { value: Some("jwt-tokens"), place: form.place }, named))
 }
 
 /// What an app with the scope for hosted MCP servers lacks of what they ask for, as clauses, with the text that says so.

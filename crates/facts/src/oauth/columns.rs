@@ -278,6 +278,12 @@ pub(crate) const OAUTH_APP: &[Col] = &[
         let place = it.mcp_gaps.first().and_then(|(_, place)| *place);
         Cell { value: if gaps.is_empty() { Value::Null } else { Value::List(gaps) }, place }
     }),
+    Col::text(
+        "LightningOutGap",
+        "why it gives no session to an app of Lightning Out in the project: `client-credentials` without a user for Lightning Out 2.0, `jwt-tokens` for Lightning Out (beta)",
+        |it| it.lightning_out_gap.clone().cell(),
+    ),
+    Col::text("LightningOutApp", "that app of Lightning Out", |it| it.lightning_out_app.clone().cell()),
     Col::text("SwitchedOff", "the element that switches the app or its OAuth off; null where none does", |it| {
         it.written.switched_off.clone().cell()
     }),

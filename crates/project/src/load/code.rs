@@ -104,6 +104,7 @@ fn read_texts(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut 
             Err(reason) => Some(Err(reason)),
         }
     };
+    all.looked_through.texts = found.len();
     let mut read: Vec<Result<ReadCode, (Unread, &FoundCode)>> =
         found.par_iter().filter_map(|it| Some(look(it)?.map_err(|reason| (reason, it)))).collect();
     // Most are passed, so that a list of all would hold next to nothing.
@@ -132,7 +133,12 @@ fn read_texts(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut 
 }
 
 fn says_something(unit: &Unit) -> bool {
-    !(unit.sessions.is_empty() && unit.versions.is_empty() && unit.mentions.is_empty() && unit.secrets.is_empty())
+    let has_literal = !unit.literals.is_empty();
+    has_literal
+        || !(unit.sessions.is_empty()
+            && unit.versions.is_empty()
+            && unit.mentions.is_empty()
+            && unit.secrets.is_empty())
 }
 
 /// Puts files in their order.

@@ -379,7 +379,7 @@ mod tests {
             assert_eq!(kept.iter().copied().collect::<BTreeSet<_>>(), of_fields, "{}", kind.name);
             checked += 1;
         }
-        assert_eq!(checked, 8);
+        assert_eq!(checked, 9);
     }
 
     #[test]

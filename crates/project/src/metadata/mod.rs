@@ -284,6 +284,9 @@ pub struct CodeRead {
     pub components: usize,
     /// Aura applications.
     pub aura_apps: usize,
+    /// Other metadata, looked through for a few words.
+    #[serde(skip)]
+    pub texts: usize,
 }
 
 impl CodeRead {
@@ -297,8 +300,7 @@ impl CodeRead {
                 Code::Page => read.pages += 1,
                 Code::Component => read.components += 1,
                 Code::AuraApp => read.aura_apps += 1,
-                // Metadata that is looked through for a few words is no code.
-                Code::Text(_) => {}
+                Code::Text(_) => read.texts += 1,
             }
         }
         read

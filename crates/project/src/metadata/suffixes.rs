@@ -277,7 +277,6 @@ pub(super) static SUFFIXES: &[&str] = &[
     "lightningbolt",
     "lightningexperiencetheme",
     "lightningonboardingconfig",
-    "lightningoutapp",
     "livechatagentconfig",
     "livechatbutton",
     "livechatdeployment",

@@ -53,12 +53,45 @@ pub fn held(name: &str, value: &str) -> Option<Held> {
     if shape::is_provider_s(value) {
         return Some(Held::ByShape);
     }
+    let name = without_id(name);
     let is_one_word = !value.contains(|ch: char| ch.is_whitespace() || matches!(ch, '{' | '}' | '<' | '>' | '(' | ')'));
     let looks = is_one_word && value.len() >= 8 && is_plausible(value) && !is_name_like(value);
     match role::of_name(name) {
-        Role::Strong if !says(PUBLIC) && looks => Some(Held::ByName),
+        Role::Strong if !says(PUBLIC) && looks && !is_made_up(value) && !is_identifier(value) => Some(Held::ByName),
         _ => None,
     }
+}
+
+/// A name without the word at its end that makes it the name of an id: `RoomSid`, `Secret_Id__c`. What identifies
+/// something opens nothing.
+fn without_id(name: &str) -> &str {
+    let bare = name.strip_suffix("__c").unwrap_or(name);
+    let is_id = ["sid", "id", "ids", "guid", "uuid", "identifier"].iter().any(|word| {
+        let Some(at) = bare.len().checked_sub(word.len()) else { return false };
+        let bytes = bare.as_bytes();
+        let is_it = bare.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(word));
+        is_it
+            && (at == 0
+                || bytes[at].is_ascii_uppercase() && !bytes[at - 1].is_ascii_uppercase()
+                || !bytes[at - 1].is_ascii_alphanumeric())
+    });
+    if is_id { "" } else { name }
+}
+
+/// Whether a value is an id of a kind that names things: two letters and 32 digits of base 16, a record's id.
+fn is_identifier(value: &str) -> bool {
+    let is_hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_kind = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
+    value.is_ascii() && value.len() == 34 && is_kind(&value[..2]) && is_hex(&value[2..])
+}
+
+/// Whether a value is one that people make up for a test: a word that says what should stand there, or that it is none,
+/// and digits that only count on, if any.
+fn is_made_up(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let digits: String = lower.chars().filter(char::is_ascii_digit).collect();
+    let says = ["password", "passw0rd", "secret", "test", "foobar", "abc"].iter().any(|word| lower.contains(word));
+    says && "1234567890".starts_with(&digits)
 }
 
 /// Whether a value is a path, a file, a name of a field or a host: words joined by marks.
@@ -80,8 +113,19 @@ fn is_name_like(value: &str) -> bool {
 pub fn is_stand_in(value: &str) -> bool {
     let lower = value.to_lowercase();
     let marks = ["${", "{{", "{!", "#{", "<", "@@", "%%"];
-    let words =
-        ["placeholder", "place_holder", "replace", "changeme", "change_me", "change-me", "redacted", "todo", "your"];
+    let words = [
+        "placeholder",
+        "place_holder",
+        "replace",
+        "changeme",
+        "change_me",
+        "change-me",
+        "redacted",
+        "todo",
+        "your",
+        "dummy",
+        "xxxxxx",
+    ];
     let first = value.chars().next();
     marks.iter().any(|mark| value.contains(mark))
         || words.iter().any(|word| lower.contains(word))
@@ -156,6 +200,12 @@ mod tests {
             ("Settings", "eyJmb3JtYXQiOnsiY2hhcnNldCI6IlVURi04In19"),
             ("Name", "c0ffee00000000000000000000000001"),
             ("PASSWORD", "password"),
+            ("RoomSid", "RM0f53e64d174a424f32704793cb77eb82"),
+            ("LoomToken", "SK0f53e64d174a424f32704793cb77eb82"),
+            ("Secret_Id__c", "c0ffee00000000000000000000000001"),
+            ("Password__c", "password123"),
+            ("Secret_Key__c", "123shhItsASecret"),
+            ("Client_Secret__c", "DUMMYSECRET0001xxxxxxxxxxxxx"),
         ];
         for (name, value) in none {
             assert_eq!(held(name, value), None, "{name}");

@@ -62,6 +62,7 @@ pub(super) const ALL: &[Kind] = &[
     network::REMOTE_SITE_SETTING,
     network::CSP_TRUSTED_SITE,
     network::CORS_WHITELIST_ORIGIN,
+    network::LIGHTNING_OUT_APP,
     network::MY_DOMAIN_DISCOVERABLE_LOGIN,
     network::NETWORK,
     network::TRANSACTION_SECURITY_POLICY,

@@ -41,6 +41,17 @@ pub(crate) const CSP_TRUSTED_SITE: Kind = Kind {
     ],
 };
 
+/// Of an app of Lightning Out 2.0 only what tells it; its components and domains are left out.
+pub(crate) const LIGHTNING_OUT_APP: Kind = Kind {
+    name: "LightningOutApp",
+    folder: "lightningOutApps",
+    suffix: "lightningOutApp",
+    file: None,
+    plain: Plain::Document,
+    keep: Keep::Only(&["applicationName", "isEnabled", "isProtected", "runtime"]),
+    fields: &[text("applicationName"), flag("isEnabled"), flag("isProtected"), text("runtime")],
+};
+
 pub(crate) const CORS_WHITELIST_ORIGIN: Kind = Kind {
     name: "CorsWhitelistOrigin",
     folder: "corsWhitelistOrigins",

@@ -1,0 +1,600 @@
+//! Secrets that leave through a variable: the body of a request with a client's secret, a header with user and password,
+//! the answer of a token endpoint, and what is named like a secret under another name; where each is logged, thrown, given
+//! back, mailed or written to a record.
+//!
+//! Followed within a method in the order of the text, and through methods of the same class that give one. What was
+//! given to somebody else's method is followed no further, and an answer that the code takes for an error holds no token.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::body::Body;
+use super::flow::{answers, one_line};
+use super::token::{is_token_endpoint, logger, secret};
+use super::tree::{Kind, NodeId, Part};
+use super::{Debug, Kinds, Leak, LinkUse, SecretKind, Sink, Unit, words};
+
+/// An expression of more nodes is looked at up to here, so that none costs more than it is long.
+const MAX_NODES: usize = 2_000;
+
+/// Names in requests and answers whose value is a secret.
+const KEYS: &[(&str, SecretKind)] = &[
+    ("client_secret", SecretKind::RequestBody),
+    ("password", SecretKind::RequestBody),
+    ("assertion", SecretKind::RequestBody),
+    ("refresh_token", SecretKind::Token),
+    ("access_token", SecretKind::Token),
+];
+
+/// Calls that give a text, a list or a map in another form. What only shows a part of a text hides the rest.
+const FORMS: &[&str] = &[
+    "urlencode",
+    "tostring",
+    "valueof",
+    "trim",
+    "format",
+    "replace",
+    "join",
+    "escapexml",
+    "escapehtml4",
+    "escapejava",
+    "escapesinglequotes",
+    "base64encode",
+    "base64decode",
+    "serialize",
+    "serializepretty",
+];
+
+/// Calls that read a text into a map or an object.
+const READERS: &[&str] = &["deserialize", "deserializestrict", "deserializeuntyped"];
+
+/// Calls that put something into what they are called on.
+const PUTTING: &[&str] = &["add", "put", "set", "append"];
+
+/// In what a secret is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// A text, or a list of texts.
+    Text,
+    /// A map or object with it among other values.
+    Parsed,
+    /// A request with it in its body.
+    Request,
+    /// The response with it in its body.
+    Response,
+}
+
+/// A secret on its way.
+#[derive(Clone, Copy, Debug)]
+struct Carried {
+    kind: SecretKind,
+    form: Form,
+    /// Where it began.
+    from: NodeId,
+    /// Whether its name alone makes it one.
+    is_named: bool,
+}
+
+/// What happened to a variable, up to the end of a statement.
+struct Event {
+    end: u32,
+    carried: Option<Carried>,
+    /// Whether what it held before is gone.
+    is_reset: bool,
+}
+
+/// Methods of a class that give a secret, in lower case.
+type Getters = HashMap<String, (SecretKind, Form)>;
+
+/// Appends the secrets that leave through variables.
+pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
+    let none = Getters::new();
+    let flows: Vec<Flow<'_, '_, '_>> = bodies.iter().map(|body| Flow::of(body, &none)).collect();
+    let mut getters: BTreeMap<u32, Getters> = BTreeMap::new();
+    for flow in &flows {
+        let given = flow.returns().find_map(|value| flow.carried(value));
+        if let Some((carried, _)) = given.filter(|(carried, _)| carried.form != Form::Request) {
+            let of_class = getters.entry(flow.body.method.class).or_default();
+            of_class.insert(flow.body.method.name.to_lowercase(), (carried.kind, carried.form));
+        }
+    }
+    for (index, flow) in (0u32..).zip(&flows) {
+        let has_link = unit.sessions.iter().any(|used| {
+            used.method == Some(index) && matches!(used.sink, Sink::Link(LinkUse::Mailed | LinkUse::Returned))
+        });
+        let mut found = Vec::new();
+        match getters.get(&flow.body.method.class) {
+            Some(getters) => Flow::of(flow.body, getters).sinks(index, &mut found),
+            None => flow.sinks(index, &mut found),
+        }
+        // A link with a token in it is told as one.
+        found.retain(|it| !(has_link && matches!(it.leak, Leak::Mailed | Leak::Returned)));
+        unit.debugs.append(&mut found);
+    }
+}
+
+/// The flow in one method.
+struct Flow<'b, 'a, 't> {
+    body: &'b Body<'a, 't>,
+    getters: &'b Getters,
+    events: HashMap<String, Vec<Event>>,
+    /// Variables of requests that ask for a token, in lower case.
+    requests: Vec<String>,
+}
+
+impl<'b, 'a, 't> Flow<'b, 'a, 't> {
+    fn of(body: &'b Body<'a, 't>, getters: &'b Getters) -> Self {
+        let requests = token_requests(body);
+        let mut flow = Self { body, getters, events: HashMap::new(), requests };
+        let tree = body.tree;
+        for id in body.nodes() {
+            let (target, value, is_reset) = match tree.kind(id) {
+                Kind::Declarator if id != body.method.body => {
+                    (tree.part(id, Part::Name), tree.part(id, Part::Value), true)
+                }
+                Kind::Assignment => {
+                    let is_reset = tree.operator(id) == "=";
+                    (tree.part(id, Part::Left), tree.part(id, Part::Right), is_reset)
+                }
+                Kind::Call => {
+                    let name = flow.name(id);
+                    let arguments = tree.arguments(id);
+                    let object = tree.part(id, Part::Object);
+                    let value = match name.as_str() {
+                        "setbody" => arguments.first().copied(),
+                        _ if PUTTING.contains(&name.as_str()) => arguments.last().copied(),
+                        _ => None,
+                    };
+                    (object, value, false)
+                }
+                _ => continue,
+            };
+            let (Some(target), Some(value)) = (target, value) else { continue };
+            let target = tree.bare(target);
+            let is_field = tree.kind(target) == Kind::FieldAccess
+                && tree.part(target, Part::Object).is_some_and(|object| tree.kind(object) == Kind::This);
+            let name = match tree.kind(target) {
+                Kind::Identifier => tree.lower(target),
+                Kind::FieldAccess if is_field => {
+                    tree.part(target, Part::Element).map(|it| tree.lower(it)).unwrap_or_default()
+                }
+                _ => continue,
+            };
+            // A name of its own tells what it holds.
+            if words::secret_kind(&name).is_some() {
+                continue;
+            }
+            let mut carried = flow.put(id).or_else(|| flow.carried(value)).map(|(carried, _)| carried);
+            if tree.kind(id) == Kind::Call {
+                let form = if flow.name(id) == "setbody" { Form::Request } else { Form::Parsed };
+                carried = carried.filter(|it| it.form != Form::Response).map(|it| Carried { form, ..it });
+            }
+            if carried.is_some() || is_reset && flow.events.contains_key(&name) {
+                flow.events.entry(name).or_default().push(Event { end: tree.span(id).end, carried, is_reset });
+            }
+        }
+        flow
+    }
+
+    fn name(&self, id: NodeId) -> String {
+        let tree = self.body.tree;
+        tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default()
+    }
+
+    /// `body.put('client_secret', value)`.
+    fn put(&self, id: NodeId) -> Option<(Carried, NodeId)> {
+        let tree = self.body.tree;
+        let [key, value] = tree.arguments(id)[..] else { return None };
+        let is_put = tree.kind(id) == Kind::Call && self.name(id) == "put";
+        let kind = self.key(key).filter(|_| is_put && !tree.is_string(value))?;
+        Some((Carried { kind, form: Form::Parsed, from: key, is_named: false }, key))
+    }
+
+    /// What a literal names in a request or an answer.
+    fn key(&self, id: NodeId) -> Option<SecretKind> {
+        let tree = self.body.tree;
+        let text = tree.is_string(id).then(|| tree.lower(id))?;
+        let text = text.trim_matches('\'');
+        KEYS.iter().find(|(key, _)| *key == text).map(|(_, kind)| *kind)
+    }
+
+    fn returns(&self) -> impl Iterator<Item = NodeId> {
+        let tree = self.body.tree;
+        let all = self.body.nodes().filter(move |id| tree.kind(*id) == Kind::Return);
+        all.filter_map(move |id| tree.children(id).next())
+    }
+
+    /// What a variable holds where `at` stands.
+    fn held(&self, name: &str, at: NodeId) -> Option<Carried> {
+        let start = self.body.tree.span(at).start;
+        let mut held = None;
+        for event in self.events.get(name)?.iter().filter(|event| event.end <= start) {
+            held = if event.is_reset { event.carried } else { held.or(event.carried) };
+        }
+        held
+    }
+
+    /// The secret that an expression gives, with the node that brings it.
+    fn carried(&self, id: NodeId) -> Option<(Carried, NodeId)> {
+        self.body.tree.within(id).take(MAX_NODES).find_map(|inner| {
+            let carried = self.base(inner)?;
+            let is_test = self.body.file.contexts.get(inner as usize).is_some_and(|it| it.kinds == Kinds::NONE);
+            let carried = self.arrives(carried, inner, id).filter(|_| !is_test)?;
+            Some((carried, inner))
+        })
+    }
+
+    /// The secret that a node is by itself.
+    fn base(&self, id: NodeId) -> Option<Carried> {
+        let tree = self.body.tree;
+        let of = |kind, form| Carried { kind, form, from: id, is_named: false };
+        match tree.kind(id) {
+            Kind::StringLiteral | Kind::LongStringLiteral => self.opened(id).map(|kind| of(kind, Form::Text)),
+            Kind::MapEntry => {
+                let sides: Vec<NodeId> = tree.children(id).collect();
+                let [key, value] = sides[..] else { return None };
+                let kind = self.key(key).filter(|_| !tree.is_string(value))?;
+                Some(of(kind, Form::Parsed))
+            }
+            Kind::Call => self.called(id),
+            Kind::Identifier => {
+                let node = tree.node(id);
+                if matches!(node.part, Part::Name) {
+                    return None;
+                }
+                if node.part != Part::Element
+                    || tree.part(node.parent, Part::Object).map(|it| tree.kind(it)) == Some(Kind::This)
+                {
+                    let name = tree.lower(id);
+                    if let Some(held) = self.held(&name, id) {
+                        return Some(held);
+                    }
+                }
+                let (kind, _) = secret(self.body, id, &BTreeSet::default())?;
+                let name = tree.lower(id);
+                let is_meant = kind != SecretKind::Session && !words::is_other_token(&name);
+                is_meant.then_some(Carried { kind, form: Form::Text, from: id, is_named: true })
+            }
+            _ => None,
+        }
+    }
+
+    /// What a call gives: a response, a value of an answer, what a method of the class gives.
+    fn called(&self, id: NodeId) -> Option<Carried> {
+        let tree = self.body.tree;
+        let of = |kind, form| Carried { kind, form, from: id, is_named: false };
+        let name = self.name(id);
+        let arguments = tree.arguments(id);
+        match (name.as_str(), &arguments[..]) {
+            ("send", [request]) => {
+                let request = tree.lower(tree.bare(*request));
+                self.requests.contains(&request).then(|| of(SecretKind::Answer, Form::Response))
+            }
+            ("get", [key]) => {
+                let is_map = tree.part(id, Part::Object).is_some();
+                self.key(*key).filter(|kind| is_map && *kind == SecretKind::Token).map(|kind| of(kind, Form::Text))
+            }
+            _ => {
+                let is_own = tree.part(id, Part::Object).is_none_or(|object| {
+                    tree.kind(object) == Kind::This || tree.text(object).eq_ignore_ascii_case(&self.body.class.name)
+                });
+                let (kind, form) = self.getters.get(&name).filter(|_| is_own)?;
+                Some(of(*kind, *form))
+            }
+        }
+    }
+
+    /// What of a secret a text opens: `...&client_secret=` and `Basic ` before what is added to them.
+    fn opened(&self, id: NodeId) -> Option<SecretKind> {
+        let tree = self.body.tree;
+        let text = tree.string(id).to_ascii_lowercase();
+        let dense = |text: &str| -> String {
+            text.chars().filter(|ch| !ch.is_whitespace() && !matches!(ch, '"' | '\'' | '\\')).collect()
+        };
+        let is_pair = |end: &str| {
+            let all = KEYS.iter().filter(|(key, _)| *key != "access_token");
+            all.map(|(key, _)| *key).any(|key| {
+                let before = end.strip_suffix(key);
+                before.is_some_and(|before| before.is_empty() || before.ends_with(['&', '?', ',', '{', ';']))
+            })
+        };
+        // `'client_secret={0}'` of a format.
+        let is_format = || {
+            let call = tree.node(tree.node(id).parent).parent;
+            tree.kind(call) == Kind::Call && self.name(call) == "format"
+        };
+        if text.contains("client_secret={") && is_format() {
+            return Some(SecretKind::RequestBody);
+        }
+        let dense = dense(&text);
+        let is_open = dense.strip_suffix(['=', ':']).is_some_and(is_pair);
+        let scheme = dense.rsplit(':').next().unwrap_or_default();
+        let is_scheme = matches!(scheme, "basic" | "bearer") && text.ends_with(' ');
+        if !is_open && !is_scheme {
+            return None;
+        }
+        let added = self.behind(id).filter(|added| !tree.is_string(*added))?;
+        // `Basic ` may begin any text.
+        let is_encoded = |id: NodeId| {
+            tree.within(id)
+                .take(MAX_NODES)
+                .any(|inner| tree.kind(inner) == Kind::Call && self.name(inner) == "base64encode")
+        };
+        match scheme {
+            _ if is_open => Some(SecretKind::RequestBody),
+            "basic" => {
+                let is_it = is_encoded(added) || self.body.value_of(tree.bare(added)).is_some_and(is_encoded);
+                is_it.then_some(SecretKind::Header)
+            }
+            _ => Some(SecretKind::Header),
+        }
+    }
+
+    /// What stands behind a literal in a sum.
+    fn behind(&self, id: NodeId) -> Option<NodeId> {
+        let tree = self.body.tree;
+        let parent = tree.node(id).parent;
+        let whole = if tree.part(parent, Part::Left) == Some(id) { parent } else { tree.node(parent).parent };
+        let right = tree.part(whole, Part::Right).filter(|right| *right != id && tree.kind(whole) == Kind::Binary);
+        right.map(|right| {
+            // Of a sum in parentheses, its first part.
+            let mut first = right;
+            while tree.kind(first) == Kind::Binary {
+                let Some(left) = tree.part(first, Part::Left) else { break };
+                first = left;
+            }
+            first
+        })
+    }
+
+    /// What of the secret at `inner` the expression `outer` gives.
+    fn arrives(&self, mut carried: Carried, inner: NodeId, outer: NodeId) -> Option<Carried> {
+        let tree = self.body.tree;
+        let mut below = inner;
+        if inner == outer {
+            return Some(carried);
+        }
+        for above in tree.above(inner) {
+            let is_text = matches!(carried.form, Form::Text | Form::Parsed);
+            match tree.kind(above) {
+                Kind::Binary if is_text && matches!(tree.operator(above), "+" | "??") => carried.form = Form::Text,
+                Kind::Binary | Kind::Query | Kind::Unary => return None,
+                Kind::Ternary if tree.node(below).part == Part::Condition => return None,
+                Kind::Call => carried = self.through(carried, above, below)?,
+                Kind::New => {
+                    let ty = tree.part(above, Part::Type).map(|ty| tree.lower(ty)).unwrap_or_default();
+                    let holds = ["list<", "set<", "map<"].iter().any(|start| ty.starts_with(start));
+                    if !holds || !is_text {
+                        return None;
+                    }
+                }
+                Kind::FieldAccess if tree.node(below).part != Part::Element => return None,
+                _ => {}
+            }
+            if above == outer {
+                break;
+            }
+            below = above;
+        }
+        Some(carried)
+    }
+
+    /// What a call makes of a secret that it is called on or gets.
+    fn through(&self, carried: Carried, call: NodeId, below: NodeId) -> Option<Carried> {
+        let tree = self.body.tree;
+        let name = self.name(call);
+        let name = name.as_str();
+        let is_form = FORMS.contains(&name);
+        let form = if tree.part(call, Part::Object) == Some(below) {
+            match carried.form {
+                Form::Request | Form::Response if matches!(name, "getbody" | "getbodyasblob") => Some(Form::Text),
+                Form::Text | Form::Parsed if is_form => Some(Form::Text),
+                // One value of several.
+                _ => None,
+            }
+        } else {
+            match carried.form {
+                Form::Text if READERS.contains(&name) => Some(Form::Parsed),
+                Form::Text | Form::Parsed if is_form => Some(Form::Text),
+                _ => None,
+            }
+        };
+        form.map(|form| Carried { form, ..carried })
+    }
+
+    fn sinks(&self, method: u32, found: &mut Vec<Debug>) {
+        let tree = self.body.tree;
+        let answers = answers(self.body);
+        for id in self.body.nodes() {
+            match tree.kind(id) {
+                Kind::Call => {
+                    let name = self.name(id);
+                    let arguments = tree.arguments(id);
+                    if let Some(log) = logger(self.body, id) {
+                        for argument in &arguments {
+                            self.leave(*argument, Leak::Logged, &log, method, found);
+                        }
+                    } else if matches!(name.as_str(), "sethtmlbody" | "setplaintextbody") {
+                        for argument in &arguments {
+                            self.leave(
+                                *argument,
+                                Leak::Mailed,
+                                tree.text(tree.part(id, Part::Name).unwrap_or(id)),
+                                method,
+                                found,
+                            );
+                        }
+                    }
+                }
+                Kind::Throw => {
+                    let thrown = tree.children(id).next().filter(|made| tree.kind(*made) == Kind::New);
+                    for argument in thrown.map(|made| tree.arguments(made)).unwrap_or_default() {
+                        self.leave(argument, Leak::Thrown, "throw", method, found);
+                    }
+                }
+                Kind::Return if answers => {
+                    if let Some(value) = tree.children(id).next() {
+                        self.leave(value, Leak::Returned, "return", method, found);
+                    }
+                }
+                Kind::Assignment => self.assigned(id, method, found),
+                _ => {}
+            }
+        }
+    }
+
+    /// `RestContext.response.responseBody = ...`, `entry.Body__c = ...` and `new Entry__c(Body__c = ...)`.
+    fn assigned(&self, id: NodeId, method: u32, found: &mut Vec<Debug>) {
+        let tree = self.body.tree;
+        let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
+        let left = tree.text(left);
+        let written = left.rsplit('.').next().unwrap_or_default();
+        let field = written.to_ascii_lowercase();
+        if field == "responsebody" && left.contains('.') {
+            self.leave(right, Leak::Returned, "responseBody", method, found);
+        }
+        let is_made_for_it = ["token", "secret", "password", "pwd", "key", "auth", "session", "credential"]
+            .iter()
+            .any(|word| field.contains(word));
+        if field.ends_with("__c") && !is_made_for_it {
+            self.leave(right, Leak::Stored, written, method, found);
+        }
+    }
+
+    fn leave(&self, value: NodeId, leak: Leak, log: &str, method: u32, found: &mut Vec<Debug>) {
+        let tree = self.body.tree;
+        let is_test = self.body.file.contexts.get(value as usize).is_some_and(|it| it.kinds == Kinds::NONE);
+        let Some((carried, inner)) = self.carried(value).filter(|_| !is_test) else { return };
+        let is_shown = matches!(carried.form, Form::Text | Form::Parsed);
+        // What its name shows in a log is told with the names.
+        let is_told = leak == Leak::Logged && carried.is_named && carried.from == inner;
+        if !is_shown || is_told || carried.kind == SecretKind::Answer && self.is_failure(value) {
+            return;
+        }
+        let parent = tree.node(inner).parent;
+        let is_body = tree.kind(parent) == Kind::Call && self.name(parent).starts_with("getbody");
+        let text = match tree.kind(inner) {
+            Kind::Identifier if is_body => one_line(tree.text(parent)),
+            Kind::Identifier => tree.text(inner).to_owned(),
+            _ => match carried.kind {
+                SecretKind::Header => "a header with a secret".to_owned(),
+                SecretKind::RequestBody => "a request's secret".to_owned(),
+                SecretKind::Answer => "the answer of a token endpoint".to_owned(),
+                _ => "a token".to_owned(),
+            },
+        };
+        found.push(Debug {
+            method,
+            span: tree.span(inner),
+            text,
+            kind: carried.kind,
+            log: log.to_owned(),
+            leak,
+            origin: (carried.from != inner).then(|| (tree.span(carried.from), origin(self.body, carried.from))),
+            is_session_id: false,
+            is_unlikely: false,
+            is_doubtful: self.body.file.is_doubtful(inner),
+        });
+    }
+
+    /// Whether a node stands where an answer is taken for an error: behind a question for its status, or in a `catch`.
+    fn is_failure(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        let mut below = id;
+        for above in tree.above(id) {
+            match tree.kind(above) {
+                Kind::CatchClause => return true,
+                Kind::If | Kind::Ternary => {
+                    let is_then = tree.node(below).part != Part::Alternative;
+                    if self.asks_status(above).is_some_and(|is_success| is_success != is_then) {
+                        return true;
+                    }
+                }
+                // What follows `if (status == 200) { return ...; }`.
+                Kind::Block => {
+                    let before = tree.children(above).take_while(|child| *child != below);
+                    let leaves = |child: NodeId| {
+                        tree.kind(child) == Kind::If
+                            && self.asks_status(child) == Some(true)
+                            && tree.within(child).any(|inner| tree.kind(inner) == Kind::Return)
+                    };
+                    if before.into_iter().any(leaves) {
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+            below = above;
+        }
+        false
+    }
+
+    /// Whether the condition of a branch asks for the status of an answer, and whether the branch is that of success.
+    fn asks_status(&self, branch: NodeId) -> Option<bool> {
+        let tree = self.body.tree;
+        let condition = tree.part(branch, Part::Condition)?;
+        let asks = |id: NodeId| {
+            let text = tree.lower(id);
+            text.contains("statuscode") || text.contains("getstatus") || text.contains("issuccess")
+        };
+        let binary = tree.within(condition).find(|id| {
+            let is_comparison =
+                matches!(tree.operator(*id), "==" | "!=" | "<" | ">" | "<=" | ">=" | "===" | "!==" | "<>");
+            let has_number = tree.children(*id).any(|side| {
+                tree.kind(side) == Kind::Int && (tree.text(side).starts_with('2') || tree.text(side).starts_with('3'))
+            });
+            tree.kind(*id) == Kind::Binary && is_comparison && (has_number || asks(*id))
+        });
+        match binary {
+            // `400 <= status`, `status >= 300` and the like are of failures, `status < 300` is not.
+            Some(id) => {
+                let operator = tree.operator(id);
+                let is_failing = tree
+                    .children(id)
+                    .any(|side| tree.kind(side) == Kind::Int && tree.text(side).starts_with(['4', '5']));
+                Some(match operator {
+                    "==" | "===" => !is_failing,
+                    "<" | "<=" => true,
+                    _ => operator == ">=" && tree.lower(id).contains("200"),
+                })
+            }
+            None if asks(condition) => Some(!tree.text(condition).trim_start_matches('(').starts_with('!')),
+            None => None,
+        }
+    }
+}
+
+/// What a secret is where it began, in words and without its value.
+fn origin(body: &Body<'_, '_>, id: NodeId) -> String {
+    let tree = body.tree;
+    match tree.kind(id) {
+        Kind::Identifier => tree.text(id).to_owned(),
+        Kind::Call => one_line(tree.text(id)).chars().take(60).collect(),
+        _ => "a text that is put together".to_owned(),
+    }
+}
+
+/// The variables of requests that ask for a token and for nothing else, in lower case.
+fn token_requests(body: &Body<'_, '_>) -> Vec<String> {
+    let tree = body.tree;
+    let mut all: Vec<(String, bool)> = Vec::new();
+    for id in body.nodes().filter(|id| tree.kind(*id) == Kind::Call) {
+        let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+        let Some(object) = tree.part(id, Part::Object).filter(|_| matches!(name.as_str(), "setendpoint" | "setbody"))
+        else {
+            continue;
+        };
+        let object = tree.lower(tree.bare(object));
+        let Some(value) = tree.arguments(id).first().copied() else { continue };
+        let literals = body.literals(value);
+        let is_endpoint = name == "setendpoint" && literals.iter().any(|it| is_token_endpoint(body, *it));
+        let asks = name == "setbody" && literals.iter().any(|it| tree.lower(*it).contains("grant_type="));
+        let is_other = name == "setendpoint" && !literals.is_empty() && !is_endpoint;
+        if is_endpoint || asks {
+            all.push((object, true));
+        } else if is_other {
+            all.push((object, false));
+        }
+    }
+    let is_only = |name: &String| all.iter().all(|(other, is_token)| other != name || *is_token);
+    all.iter().map(|(name, _)| name).filter(|name| is_only(name)).cloned().collect()
+}
