@@ -206,7 +206,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__check)
-            opts="-o -q -h --file-list --format --also --preset --select --ignore --rules --fix --unsafe-fixes --diff --baseline --update-baseline --config-from --fail-on --base --notes --statistics --timings --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --file-list --format --also --preset --preview --select --ignore --rules --fix --unsafe-fixes --diff --baseline --update-baseline --config-from --fail-on --base --notes --statistics --timings --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -306,7 +306,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__diagnose)
-            opts="-o -q -h --symptom --format --rules --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --symptom --format --preview --rules --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -360,7 +360,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__diff)
-            opts="-o -q -h --project --format --preset --rules --config-from --fail-on --notes --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --project --format --preset --preview --rules --config-from --fail-on --notes --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -448,7 +448,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__fleet)
-            opts="-q -o -h --format --preset --rules --fail-on --config --no-project-config --as-of --threads --max-memory --color --quiet --no-apex-prefilter --output --help"
+            opts="-q -o -h --format --preset --preview --rules --fail-on --config --no-project-config --as-of --threads --max-memory --color --quiet --no-apex-prefilter --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -854,7 +854,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__report)
-            opts="-o -q -h --format --preset --rules --baseline --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --format --preset --preview --rules --baseline --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -72,6 +72,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s o -l o
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fix -d 'Apply the fixes that weaken no protection, ask all rules again, and report what remains'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l unsafe-fixes -d 'Apply, or with --diff show, also fixes that loosen a protection; each says which'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l diff -d 'Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change'
@@ -112,6 +113,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s o -
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
@@ -154,6 +156,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s o -l ou
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l notes -d 'Name every profile and finding that a line of the human format stands for'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s q -l quiet -d 'Leave out everything that is not a result'
@@ -174,6 +177,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s o -l 
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
@@ -198,6 +202,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l color 
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s o -l output -d 'Write the answer into this folder, as index.EXT, and the report of each project beside it' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'

@@ -57,6 +57,7 @@ all\:"Both"))' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
+'--preview[Run preview rules too, which may change in any version]' \
 '--fix[Apply the fixes that weaken no protection, ask all rules again, and report what remains]' \
 '--unsafe-fixes[Apply, or with --diff show, also fixes that loosen a protection; each says which]' \
 '(--format --also --statistics --update-baseline)--diff[Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change]' \
@@ -104,6 +105,7 @@ _arguments "${_arguments_options[@]}" : \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
+'--preview[Run preview rules too, which may change in any version]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
@@ -155,6 +157,7 @@ new\:"That of NEW"))' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
+'--preview[Run preview rules too, which may change in any version]' \
 '--notes[Name every profile and finding that a line of the human format stands for]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '-q[Leave out everything that is not a result]' \
@@ -182,6 +185,7 @@ all\:"Both"))' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
+'--preview[Run preview rules too, which may change in any version]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
@@ -209,6 +213,7 @@ all\:"Both"))' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '-o+[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
 '--output=[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
+'--preview[Run preview rules too, which may change in any version]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
