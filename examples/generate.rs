@@ -39,6 +39,9 @@ struct Options {
     /// Number of Apex classes, instead of what belongs to the shape
     #[arg(long)]
     classes: Option<usize>,
+    /// Give the classes the sizes and calls of real ones
+    #[arg(long)]
+    real_apex: bool,
     /// Bytes of a profile of a mixed org on the average; the largest have 2.5 times as many
     #[arg(long, default_value_t = 400_000, value_parser = clap::value_parser!(u32).range(1_000..=1_600_000))]
     profile_bytes: u32,
@@ -66,6 +69,7 @@ fn main() -> io::Result<()> {
         Shape::mixed(options.files as usize, options.profile_bytes as usize, options.seed)
     };
     shape.classes = options.classes.unwrap_or(shape.classes);
+    shape.is_real_apex = options.real_apex;
     if options.twice {
         shape = shape.doubled();
     }

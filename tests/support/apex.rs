@@ -41,8 +41,8 @@ impl Random {
 pub(crate) struct Mix {
     /// Number of classes.
     pub(crate) classes: usize,
-    /// About how many bytes a class has.
-    pub(crate) bytes: usize,
+    /// About how many bytes a class has; none where that is drawn from [`REAL_SIZES`].
+    pub(crate) bytes: Option<usize>,
     /// One class in so many matters; smaller numbers make denser projects.
     pub(crate) rarity: usize,
     /// One class in so many is a schedulable, as many a queueable, a batch, an heir.
@@ -54,12 +54,28 @@ pub(crate) struct Mix {
 impl Mix {
     /// A small project in which everything calls everything.
     pub(crate) fn dense(classes: usize, bytes: usize, rarity: usize) -> Self {
-        Self { classes, bytes, rarity, jobs: 12, distance: 1 }
+        Self { classes, bytes: Some(bytes), rarity, jobs: 12, distance: 1 }
     }
 
     /// A project as an org that grew over years: most of it says nothing about sessions, and few classes call out.
     pub(crate) fn grown(classes: usize, bytes: usize) -> Self {
-        Self { classes, bytes, rarity: 30, jobs: 40, distance: 400 }
+        Self { classes, bytes: Some(bytes), rarity: 30, jobs: 40, distance: 400 }
+    }
+
+    /// A project of the sizes of a large public one, in which most classes matter because they call each other.
+    pub(crate) fn real(classes: usize) -> Self {
+        Self { classes, bytes: None, rarity: 60, jobs: 30, distance: 12 }
+    }
+
+    /// The bytes of one class.
+    fn size(self, random: &mut Random) -> usize {
+        let Some(bytes) = self.bytes else {
+            let at = random.below(1000);
+            let part = REAL_SIZES.partition_point(|(share, _)| *share <= at) - 1;
+            let ((low, least), (high, most)) = (REAL_SIZES[part], REAL_SIZES[part + 1]);
+            return least + (most - least) * (at - low) / (high - low);
+        };
+        bytes
     }
 
     /// Whether a class may call out: in a grown project only those of one layer do.
@@ -67,6 +83,19 @@ impl Mix {
         self.distance == 1 || index < self.classes / 8
     }
 }
+
+/// Bytes of the classes of a large public project: so many of a thousand are smaller.
+const REAL_SIZES: [(usize, usize); 9] = [
+    (0, 400),
+    (100, 2_200),
+    (250, 3_600),
+    (500, 6_000),
+    (750, 14_000),
+    (900, 30_000),
+    (950, 45_000),
+    (990, 90_000),
+    (1000, 240_000),
+];
 
 /// How far the classes of a neighbourhood are apart.
 const NEIGHBOURHOOD: usize = 40;
@@ -137,8 +166,8 @@ fn class(random: &mut Random, index: usize, mix: Mix) -> String {
     if matters {
         text.push_str(matter(random, mix).as_str());
     }
-    let mut method = 0;
-    while text.len() < mix.bytes {
+    let (mut method, bytes) = (0, mix.size(random));
+    while text.len() < bytes {
         let _ = write!(text, "{}", filler(random, method, index, mix));
         method += 1;
     }
@@ -237,8 +266,8 @@ fn filler(random: &mut Random, method: usize, index: usize, mix: Mix) -> String 
 fn test_class(random: &mut Random, index: usize, mix: Mix) -> String {
     let name = name(index);
     let mut text = format!("@IsTest\nprivate class {name} {{\n");
-    let mut method = 0;
-    while text.len() < mix.bytes {
+    let (mut method, bytes) = (0, mix.size(random));
+    while text.len() < bytes {
         let _ = write!(
             text,
             "    @IsTest\n    static void test{method}() {{\n        Test.startTest();\n        {}\n        System.assertEquals(1, \

@@ -39,6 +39,9 @@ pub(crate) struct Shape {
     pub(crate) permission_sets: usize,
     /// Apex classes of about 13 KB, each with its description beside it.
     pub(crate) classes: usize,
+    /// Whether the classes have the sizes and calls of real ones: half of them below 6 KB, the largest 240 KB, most
+    /// relevant because they call each other.
+    pub(crate) is_real_apex: bool,
     /// What makes one org differ from another of the same shape.
     pub(crate) seed: u64,
 }
@@ -56,6 +59,7 @@ impl Shape {
             named_credentials: 0,
             permission_sets: 0,
             classes: 0,
+            is_real_apex: false,
             seed,
         }
     }
@@ -73,6 +77,7 @@ impl Shape {
             named_credentials: share(4),
             permission_sets: share(12),
             classes: share(60),
+            is_real_apex: false,
             seed,
         }
     }
@@ -89,6 +94,7 @@ impl Shape {
             named_credentials: self.named_credentials * 2,
             permission_sets: self.permission_sets * 2,
             classes: self.classes * 2,
+            is_real_apex: self.is_real_apex,
             seed: self.seed,
         }
     }
@@ -168,7 +174,8 @@ pub(crate) fn write(shape: &Shape, folder: &Path) -> io::Result<Written> {
         let (path, text) = file(shape, *part);
         put(&path, &text)
     })?;
-    let classes = apex::project(shape.seed, Mix::grown(shape.classes, 12_800));
+    let mix = if shape.is_real_apex { Mix::real(shape.classes) } else { Mix::grown(shape.classes, 12_800) };
+    let classes = apex::project(shape.seed, mix);
     classes.par_iter().enumerate().try_for_each(|(index, (path, text))| {
         let path = format!("{}/{path}", shape.package(index));
         put(&path, text)?;
@@ -281,53 +288,117 @@ fn profile_size(seed: u64, number: usize, mean: usize) -> usize {
 /// The sections of a profile or permission set: element name, thousandths of its bytes, what writes one.
 type Section = (&'static str, usize, fn(&mut String, &mut Random, usize));
 
+/// Lengths of names as 579 profiles of public projects have them: the shortest, a tenth, a quarter, a half, three quarters,
+/// nine tenths, the longest.
+type Lengths = [usize; 7];
+
+const SHARES: [usize; 7] = [0, 100, 250, 500, 750, 900, 1000];
+
+/// Elements, shares and lengths of the same profiles; all but five of the profiles have this order.
 const SECTIONS: &[Section] = &[
-    ("applicationVisibilities", 5, |text, random, number| {
-        leaves(text, &[("application", &format!("Console_{number}")), ("default", "false"), ("visible", flag(random))]);
+    ("applicationVisibilities", 24, |text, random, number| {
+        let name = word(random, [3, 14, 17, 19, 23, 26, 37], number);
+        leaves(text, &[("application", &name), ("default", often(random, 46)), ("visible", often(random, 168))]);
     }),
-    ("classAccesses", 60, |text, random, number| {
-        leaves(text, &[("apexClass", &format!("Handler{number}Controller")), ("enabled", flag(random))]);
+    ("classAccesses", 80, |text, random, number| {
+        let name = word(random, [5, 16, 21, 26, 31, 35, 48], number);
+        leaves(text, &[("apexClass", &name), ("enabled", often(random, 271))]);
     }),
     ("custom", 0, |text, _, _| text.push_str("true")),
-    ("fieldPermissions", 615, |text, random, number| {
-        let field = format!("{}.Attribute_{}__c", object(number / 40), number % 40);
-        leaves(text, &[("editable", flag(random)), ("field", &field), ("readable", flag(random))]);
+    ("fieldPermissions", 673, |text, random, number| {
+        let object = object(number / 40);
+        let field = word(random, [8, 18, 24, 31, 40, 48, 86].map(|it| usize::saturating_sub(it, object.len())), number);
+        let field = format!("{object}.{field}");
+        leaves(text, &[("editable", often(random, 597)), ("field", &field), ("readable", often(random, 742))]);
     }),
-    ("flowAccesses", 10, |text, random, number| {
-        leaves(text, &[("enabled", flag(random)), ("flow", &format!("Guided_Step_{number}"))]);
+    ("flowAccesses", 16, |text, random, number| {
+        let name = word(random, [6, 17, 24, 31, 40, 48, 80], number);
+        leaves(text, &[("enabled", often(random, 4)), ("flow", &name)]);
     }),
-    ("layoutAssignments", 100, |text, random, number| {
-        let layout = format!("{}-{} %26 more Layout", object(number / 3), DEPARTMENTS[number % DEPARTMENTS.len()]);
-        let record_type = format!("{}.Type_{}", object(number / 3), number % 3);
+    ("layoutAssignments", 69, |text, random, number| {
+        let object = object(number / 3);
+        let layout =
+            word(random, [7, 18, 26, 37, 47, 58, 100].map(|it| usize::saturating_sub(it, object.len())), number);
+        let layout = format!("{object}-{layout}%26 Layout");
+        let record_type = format!("{object}.{}", word(random, [7, 13, 19, 24, 32, 45, 87], number));
         let both = [("layout", layout.as_str()), ("recordType", record_type.as_str())];
-        leaves(text, &both[..=usize::from(!random.one_in(3))]);
+        leaves(text, &both[..=usize::from(random.one_in(10))]);
     }),
-    ("objectPermissions", 80, |text, random, number| {
+    ("objectPermissions", 28, |text, random, number| {
+        let shares = [859, 741, 865, 1000, 653];
         let names = ["allowCreate", "allowDelete", "allowEdit", "allowRead", "modifyAllRecords"];
-        let mut all: Vec<(&str, &str)> = names.iter().map(|name| (*name, flag(random))).collect();
+        let mut all: Vec<(&str, &str)> =
+            names.iter().zip(shares).map(|(name, share)| (*name, often(random, share))).collect();
         let object = object(number);
-        all.extend([("object", object.as_str()), ("viewAllFields", "false"), ("viewAllRecords", flag(random))]);
+        all.push(("object", object.as_str()));
+        // Newer versions of the API have one more.
+        if random.one_in(5) {
+            all.push(("viewAllFields", "false"));
+        }
+        all.push(("viewAllRecords", often(random, 672)));
         leaves(text, &all);
     }),
-    ("pageAccesses", 20, |text, random, number| {
-        leaves(text, &[("apexPage", &format!("Wizard{number}")), ("enabled", flag(random))]);
+    ("pageAccesses", 25, |text, random, number| {
+        let name = word(random, [1, 10, 13, 18, 23, 27, 40], number);
+        leaves(text, &[("apexPage", &name), ("enabled", often(random, 151))]);
     }),
-    ("recordTypeVisibilities", 50, |text, random, number| {
-        let record_type = format!("{}.Type_{}", object(number / 3), number % 3);
-        leaves(text, &[("default", "false"), ("recordType", &record_type), ("visible", flag(random))]);
+    ("recordTypeVisibilities", 15, |text, random, number| {
+        let record_type = format!("{}.{}", object(number / 3), word(random, [0, 4, 9, 16, 22, 35, 77], number));
+        let all = [
+            ("default", often(random, 159)),
+            ("personAccountDefault", "true"),
+            ("recordType", record_type.as_str()),
+            ("visible", often(random, 446)),
+        ];
+        let is_of_person = random.one_in(12);
+        let all: Vec<_> = all.into_iter().filter(|(name, _)| is_of_person || *name != "personAccountDefault").collect();
+        leaves(text, &all);
     }),
-    ("tabVisibilities", 30, |text, random, number| {
-        leaves(text, &[("tab", &object(number)), ("visibility", random.pick(&["DefaultOn", "DefaultOff", "Hidden"]))]);
+    ("tabVisibilities", 47, |text, random, number| {
+        let name = word(random, [3, 13, 16, 20, 26, 31, 42], number);
+        leaves(text, &[("tab", &name), ("visibility", random.pick(&["Hidden", "Hidden", "Hidden", "DefaultOn"]))]);
     }),
     ("userLicense", 0, |text, _, _| text.push_str("Salesforce")),
-    ("userPermissions", 15, |text, random, number| {
+    ("userPermissions", 23, |text, random, number| {
         let known = ["ApiEnabled", "PasswordNeverExpires", "TwoFactorApi"];
-        let name = known.get(number).map_or_else(|| format!("Invented{number}"), |name| (*name).to_owned());
+        let name = known
+            .get(number)
+            .map_or_else(|| word(random, [7, 10, 13, 18, 22, 26, 40], number), |name| (*name).to_owned());
         // What weakens an org is rare, as it is in real ones.
-        let enabled = if number == 0 || !random.one_in(20) { "true" } else { "false" };
-        leaves(text, &[("enabled", if number == 1 { flag(random) } else { enabled }), ("name", &name)]);
+        leaves(text, &[("enabled", if number == 1 { flag(random) } else { "true" }), ("name", &name)]);
     }),
 ];
+
+/// `true` so many times of a thousand.
+fn often(random: &mut Random, share: usize) -> &'static str {
+    if random.below(1000) < share { "true" } else { "false" }
+}
+
+/// A number as often as `lengths` have it.
+fn drawn(random: &mut Random, lengths: Lengths) -> usize {
+    let at = random.below(1000);
+    let part = SHARES.partition_point(|share| *share <= at) - 1;
+    let (low, high) = (lengths[part], lengths[part + 1]);
+    low + (high - low) * (at - SHARES[part]) / (SHARES[part + 1] - SHARES[part])
+}
+
+/// Words that names are made of.
+const PARTS: &[&str] = &["Invoice", "Total_", "Ship", "Meter", "Of", "Visit_", "Late", "Crew", "Sum", "Region_", "Is"];
+
+/// A name with a number in it, of a length as `lengths` have it.
+fn word(random: &mut Random, lengths: Lengths, number: usize) -> String {
+    let length = drawn(random, lengths);
+    let end = number.to_string();
+    let mut name = String::with_capacity(length + 8);
+    while name.len() + end.len() < length {
+        name.push_str(random.pick(PARTS));
+    }
+    name.truncate(length.saturating_sub(end.len()));
+    if name.is_empty() {
+        name.push('A');
+    }
+    name + &end
+}
 
 fn flag(random: &mut Random) -> &'static str {
     random.pick(&["true", "false"])

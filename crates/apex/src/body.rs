@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::context::{Context, HANDFUL};
 use super::declare::{Declarations, Declared, base_type, type_name};
+use super::scan::Words;
 use super::tree::{Kind, NodeId, Part, Tree};
 use super::turns::Locals;
 use super::{Call, Callee, Callout, CalloutKind, Change, Class, Elements, Loop, Method, Role, Step};
@@ -18,6 +19,8 @@ pub(super) struct File<'a, 't> {
     pub(super) tree: &'a Tree<'t>,
     pub(super) contexts: &'a [Context],
     pub(super) declared: &'a Declarations,
+    /// Which words stand in its text: without them, some things need not be looked for.
+    pub(super) words: Words,
     /// Names that hold ids of records; found once something is named like a session id.
     pub(super) record_ids: OnceCell<BTreeSet<String>>,
 }
@@ -403,7 +406,10 @@ impl<'a, 't> Body<'a, 't> {
 
     fn call(&self, id: NodeId, read: &mut Method) {
         let tree = self.tree;
-        let is_delegation = DELEGATIONS.iter().any(|(object, name)| self.is_call(id, object, name));
+        let called = tree.part(id, Part::Name).map(|name| tree.text(name)).unwrap_or_default();
+        let hands_on =
+            |(object, name): &(&str, &str)| called.eq_ignore_ascii_case(name) && self.is_call(id, object, name);
+        let is_delegation = DELEGATIONS.iter().any(hands_on);
         let made = self.made(id, is_delegation);
         let Callee::Of(ty, name) = &made.callee else {
             read.calls.push(made);

@@ -63,7 +63,8 @@ pub(super) fn contexts(tree: &Tree<'_>, declared: &Declarations) -> Vec<Context>
         questions: HashMap::new(),
         constants: constants(tree),
         handfuls: HashSet::new(),
-        locals: Locals::default(),
+        locals: None,
+        method: 0,
         chunk_tests: HashSet::new(),
         leaving: HashMap::new(),
         next_turns: next_turns(tree),
@@ -79,7 +80,7 @@ pub(super) fn contexts(tree: &Tree<'_>, declared: &Declarations) -> Vec<Context>
         while tests.next_if(|test| *test < id).is_some() {}
         if tests.peek() == Some(&id) {
             walk.flags.clear();
-            walk.locals = Locals::default();
+            walk.locals = Some(Locals::default());
             id = tree.node(id).next;
         } else {
             walk.visit(id);
@@ -119,8 +120,10 @@ struct Walk<'a, 't> {
     constants: HashMap<String, NodeId>,
     /// Loops of so few turns that they repeat nothing.
     handfuls: HashSet<NodeId>,
-    /// The variables of the method that is walked.
-    locals: Locals,
+    /// The method that is walked.
+    method: NodeId,
+    /// Its variables, once somebody asked.
+    locals: Option<Locals>,
     /// Branches whose condition holds once for many turns of the loop around them.
     chunk_tests: HashSet<NodeId>,
     /// Blocks within loops that leave them at their end.
@@ -176,7 +179,7 @@ impl Walk<'_, '_> {
         let node = tree.node(id);
         if matches!(node.kind, Kind::MethodDeclaration | Kind::ConstructorDeclaration | Kind::TriggerDeclaration) {
             self.flags.clear();
-            self.locals = Locals::of(tree, id);
+            (self.method, self.locals) = (id, None);
         }
         if id > 0 {
             self.all[id as usize] = self.inherited(id, node.parent, node.part);
@@ -259,14 +262,15 @@ impl Walk<'_, '_> {
     fn most(&mut self, id: NodeId) -> Option<i64> {
         let (tree, constants) = (self.tree, &self.constants);
         let constant = |name: &str| tree.text(constants.get(name).copied()?).parse().ok();
-        self.locals.most(tree, id, &constant)
+        self.locals.get_or_insert_with(|| Locals::of(tree, self.method)).most(tree, id, &constant)
     }
 
-    fn is_chunk_test(&self, id: NodeId) -> bool {
+    fn is_chunk_test(&mut self, id: NodeId) -> bool {
         let (tree, constants) = (self.tree, &self.constants);
         let constant = |name: &str| tree.text(constants.get(name).copied()?).parse().ok();
         let condition = tree.part(id, Part::Condition);
-        condition.is_some_and(|condition| self.locals.is_chunk_test(tree, condition, &constant))
+        let locals = self.locals.get_or_insert_with(|| Locals::of(tree, self.method));
+        condition.is_some_and(|condition| locals.is_chunk_test(tree, condition, &constant))
     }
 
     /// Whether a loop counts a variable up to a small number: `i < 3` with `i++` in its head, or right in its body.

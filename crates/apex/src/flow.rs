@@ -68,7 +68,8 @@ fn can_hold(ty: &str) -> bool {
 
 /// Appends what becomes of session ids and tokens in the methods of a file.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
-    let shared = shared(bodies);
+    let words = bodies.first().map(|body| body.file.words).unwrap_or_default();
+    let shared = if words.may_ask_session() { shared(bodies) } else { BTreeMap::new() };
     let none = Shared::default();
     for (index, body) in bodies.iter().enumerate() {
         let shared = shared.get(&body.method.class).unwrap_or(&none);
@@ -78,7 +79,9 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
             method.gives_session = flow.gives_session();
         }
     }
-    unit.anonymous = bodies.iter().find_map(anonymous);
+    if words.may_run_anonymous() {
+        unit.anonymous = bodies.iter().find_map(anonymous);
+    }
 }
 
 /// Where a method runs anonymous Apex: a call of that name, or an address or message that names it.
@@ -168,7 +171,8 @@ struct Flow<'b, 'a, 't> {
 impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn of(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
         let is_shared = !shared.fields.is_empty() || !shared.getters.is_empty();
-        let has_source = is_shared || body.nodes().any(|id| is_session_call(body, id));
+        let asks = || body.file.words.may_ask_session() && body.nodes().any(|id| is_session_call(body, id));
+        let has_source = is_shared || asks();
         let mut flow = Self { body, shared, locals: HashMap::new(), has_source };
         if !has_source {
             return flow;
@@ -293,8 +297,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn sinks(&self, index: u32, uses: &mut Vec<SessionUse>) {
         let mut found = Vec::new();
         self.parameters(&mut found);
-        for id in self.body.nodes() {
-            self.sink(id, &mut found);
+        if self.has_source || self.body.file.words.may_name_token() {
+            self.body.nodes().for_each(|id| self.sink(id, &mut found));
         }
         self.leaves(&mut found);
         if found.is_empty() {
@@ -306,7 +310,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
 
     fn sink(&self, id: NodeId, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
-        if is_session_call(self.body, id) {
+        if self.has_source && is_session_call(self.body, id) {
             found.push(self.used(Source::Session, id, Sink::Nothing, id));
         }
         match tree.kind(id) {

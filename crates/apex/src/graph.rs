@@ -306,13 +306,16 @@ impl<'u> Graph<'u> {
     }
 
     fn part_of_job(&self, at: MethodAt, method: &Method) -> Option<Entry> {
-        let name = method.name.to_ascii_lowercase();
         let first = method.parameters.first().map(|it| it.ty.as_str())?;
-        let takes = |context: &str| first == context || first.ends_with(&format!(".{context}"));
-        let entry = match (name.as_str(), method.parameters.len()) {
-            ("execute", 1) if takes("schedulablecontext") => Entry::Schedulable,
-            ("execute", 1) if takes("queueablecontext") || takes("finalizercontext") => Entry::Queueable,
-            ("execute", 2) | ("start" | "finish", 1) if takes("batchablecontext") => Entry::Batch,
+        let takes = |context: &str| {
+            first.strip_suffix(context).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        let is = |name: &str| method.name.eq_ignore_ascii_case(name);
+        let entry = match method.parameters.len() {
+            1 if takes("schedulablecontext") && is("execute") => Entry::Schedulable,
+            1 if (takes("queueablecontext") || takes("finalizercontext")) && is("execute") => Entry::Queueable,
+            2 if takes("batchablecontext") && is("execute") => Entry::Batch,
+            1 if takes("batchablecontext") && (is("start") || is("finish")) => Entry::Batch,
             _ => return None,
         };
         let names: &[&str] = match entry {

@@ -239,7 +239,12 @@ impl Unit {
             Code::Text(_) => return Self::empty(code, name),
             Code::Class | Code::Trigger => {}
         }
-        read::read(code, name, text)
+        read::read(code, name, text, scan::Words::of(text.as_bytes()))
+    }
+
+    /// The same of a class or trigger whose words are known.
+    pub fn read_seen(code: Code, name: &str, text: &str, words: scan::Words) -> Self {
+        read::read(code, name, text, words)
     }
 }
 

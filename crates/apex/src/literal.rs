@@ -2,6 +2,10 @@
 //!
 //! Only what a literal says of those is kept, so that no secret beside it is.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
 use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, version, words};
@@ -12,7 +16,7 @@ const MAX_NODES: usize = 500;
 
 /// Appends the literals of a file's methods that matter.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
-    let logs_in = bodies.iter().any(has_login);
+    let logs_in = bodies.first().is_some_and(|body| body.file.words.may_log_in()) && bodies.iter().any(has_login);
     for (index, body) in bodies.iter().enumerate() {
         let mut reader = Reader {
             body,
@@ -55,6 +59,21 @@ fn has_login(body: &Body<'_, '_>) -> bool {
 
 /// Names of secrets that are looked for within texts.
 const PAIRED: &[&str] = &["client_secret", "password", "refresh_token", "api_key", "apikey", "access_token"];
+
+/// What stands in every literal that says something, in any case.
+static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let marks = [
+        "http",
+        "callout:",
+        "grant_type=",
+        "response_type=",
+        "/services/",
+        "/soap/ajax/",
+        "server_url_",
+        "{!$credential.",
+    ];
+    AhoCorasickBuilder::new().ascii_case_insensitive(true).build(marks.iter().chain(PAIRED)).ok()
+});
 
 /// What holds a literal is looked for this far up.
 const MAX_ABOVE: usize = 20;
@@ -178,6 +197,10 @@ impl Reader<'_, '_, '_> {
 
     fn string(&mut self, id: NodeId) {
         let text = self.body.tree.string(id);
+        // Most texts hold none of what anybody asks.
+        if !MARKS.as_ref().is_none_or(|marks| marks.is_match(text)) {
+            return;
+        }
         let lower = text.to_ascii_lowercase();
         self.addresses(id, text, &lower);
         self.versions(id, text);

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use super::body::{Body, File};
 use super::declare::{Declarations, declarations};
+use super::scan::Words;
 use super::tree::{Kind, Tree};
 use super::{Code, Method, Revocation, Unit, allow, context, flow, leak, literal, syntax, token};
 use sessionlint_source::Span;
@@ -14,7 +15,7 @@ const HIDDEN: &str = "(hidden)";
 /// Triggers on this event run when a session ends.
 const LOGOUT_EVENT: &str = "logouteventstream";
 
-pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
+pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
     let mut unit = Unit::empty(code, name);
     if text.contains(HIDDEN) && text.lines().any(|line| line.trim() == HIDDEN) {
         unit.is_hidden = true;
@@ -24,7 +25,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
     unit.is_partly_read = !tree.errors.is_empty();
     let declared = declarations(&tree);
     let contexts = context::contexts(&tree, &declared);
-    let file = File { tree: &tree, contexts: &contexts, declared: &declared, record_ids: OnceCell::new() };
+    let file = File { tree: &tree, contexts: &contexts, declared: &declared, words, record_ids: OnceCell::new() };
     unit.allowances = allow::read(&tree, &declared);
     trigger(&tree, &mut unit);
     facts(&file, &mut unit);

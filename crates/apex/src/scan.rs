@@ -53,8 +53,8 @@ const TEXTS: &[(&str, u32)] = &[
     ("xoxb-", ALONE),
     ("AKIA", ALONE),
     ("$credential", ALONE),
-    ("authsession", ALONE),
-    ("revoketoken", ALONE),
+    ("authsession", ALONE | REVOKED),
+    ("revoketoken", ALONE | REVOKED),
     ("logouteventstream", ALONE),
     ("sessionlint", ALONE),
     ("(hidden)", ALONE),
@@ -63,12 +63,13 @@ const TEXTS: &[(&str, u32)] = &[
     ("batchable", JOB),
     ("queueable", JOB),
     ("token", KEPT),
-    ("login", KEPT),
+    ("login", KEPT | LOGIN),
     ("authenticate", KEPT),
     ("authoriz", KEPT),
     ("debug", LOG),
     ("logger", LOG),
     ("webservicecallout", CALLOUT),
+    ("executeanonymous", ANONYMOUS),
 ];
 
 /// Words that are looked for whole, in any case.
@@ -87,6 +88,9 @@ const LOG: u32 = 1 << 8;
 const CALLOUT: u32 = 1 << 9;
 const SEND: u32 = 1 << 10;
 const HTTP: u32 = 1 << 11;
+const LOGIN: u32 = 1 << 12;
+const REVOKED: u32 = 1 << 13;
+const ANONYMOUS: u32 = 1 << 14;
 
 static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let texts = TEXTS.iter().map(|(text, _)| text);
@@ -94,7 +98,8 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 });
 
 impl Words {
-    fn of(bytes: &[u8]) -> Self {
+    /// The words of a text.
+    pub(super) fn of(bytes: &[u8]) -> Self {
         let Some(automaton) = AUTOMATON.as_ref() else { return Self(u32::MAX) };
         let found = automaton.find_overlapping_iter(bytes);
         Self(found.fold(0, |bits, found| bits | TEXTS.get(found.pattern().as_usize()).map_or(0, |(_, bit)| *bit)))
@@ -102,6 +107,36 @@ impl Words {
 
     fn has(self, bits: u32) -> bool {
         self.0 & bits == bits
+    }
+
+    /// Whether it may ask for its session id.
+    pub(super) fn may_ask_session(self) -> bool {
+        self.has(SESSION)
+    }
+
+    /// Whether a name in it may be one of a session id or an access token.
+    pub(super) fn may_name_token(self) -> bool {
+        self.has(TOKEN_NAME)
+    }
+
+    /// Whether a name in it may be one of a secret.
+    pub(super) fn may_name_secret(self) -> bool {
+        self.has(SECRET)
+    }
+
+    /// Whether it may log in to something.
+    pub(super) fn may_log_in(self) -> bool {
+        self.has(LOGIN)
+    }
+
+    /// Whether it may end a session.
+    pub(super) fn may_revoke(self) -> bool {
+        self.has(REVOKED)
+    }
+
+    /// Whether it may run anonymous Apex.
+    pub(super) fn may_run_anonymous(self) -> bool {
+        self.has(ANONYMOUS)
     }
 
     /// Whether who calls the file's methods matters too: it calls out, or holds a session id.
@@ -126,6 +161,8 @@ pub struct Names {
     by_hash: HashMap<u64, u32>,
     /// A bit for the low end of every hash, so that most words are not looked up.
     filter: Vec<u64>,
+    /// The words that are looked for whole.
+    whole: Vec<(u64, u32)>,
 }
 
 /// Bits of the filter.
@@ -134,7 +171,8 @@ const FILTER_BITS: u64 = 1 << 17;
 impl Names {
     /// The names; what is mentioned is told by their index. Names that differ in case only are one, the first.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let mut all = Self { by_hash: HashMap::new(), filter: vec![0; (FILTER_BITS / 64) as usize] };
+        let whole = WHOLE.iter().map(|(word, bit)| (hash(word.as_bytes()), *bit)).collect();
+        let mut all = Self { by_hash: HashMap::new(), filter: vec![0; (FILTER_BITS / 64) as usize], whole };
         for (index, name) in (0u32..).zip(names) {
             let hash = hash(name.as_bytes());
             all.by_hash.entry(hash).or_insert(index);
@@ -162,13 +200,16 @@ impl Names {
     }
 }
 
-/// FNV-1a over the lower case of a word.
+/// A hash over the lower case of a word, eight bytes at a time.
 fn hash(word: &[u8]) -> u64 {
-    word.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| step(hash, *byte))
-}
-
-fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01B3)
+    let mix = |hash: u64, eight: u64| {
+        // One bit makes small letters of capitals, and keeps digits; what it makes of `_` is in no word.
+        let mixed = (hash ^ (eight | 0x2020_2020_2020_2020)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed ^ (mixed >> 29)
+    };
+    let (eights, rest) = word.as_chunks::<8>();
+    let hash = eights.iter().fold(word.len() as u64, |hash, eight| mix(hash, u64::from_le_bytes(*eight)));
+    mix(hash, rest.iter().fold(0, |eight, byte| eight << 8 | u64::from(*byte)))
 }
 
 /// What was seen in a text.
@@ -188,7 +229,7 @@ pub fn scan(bytes: &[u8], names: &Names) -> Option<Seen> {
         return None;
     }
     let mut seen = Seen { words: Words::of(bytes), ..Seen::default() };
-    let whole: Vec<(u64, u32)> = WHOLE.iter().map(|(word, bit)| (hash(word.as_bytes()), *bit)).collect();
+    let whole = &names.whole;
     let extends = hash(b"extends");
     let mut before = 0;
     each_word(bytes, |word| {
@@ -212,23 +253,30 @@ pub fn scan(bytes: &[u8], names: &Names) -> Option<Seen> {
     Some(seen)
 }
 
+/// Which bytes words are made of.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+        byte += 1;
+    }
+    table
+};
+
 /// Hands the hash of every word to `word`.
 fn each_word(bytes: &[u8], mut word: impl FnMut(u64)) {
-    const START: u64 = 0xCBF2_9CE4_8422_2325;
-    let mut hash = START;
-    let mut is_inside = false;
-    for byte in bytes {
-        if byte.is_ascii_alphanumeric() || *byte == b'_' {
-            hash = step(hash, *byte);
-            is_inside = true;
-        } else if is_inside {
-            word(hash);
-            hash = START;
-            is_inside = false;
+    let mut rest = bytes;
+    loop {
+        let start = rest.iter().position(|byte| IN_WORD[usize::from(*byte)]).unwrap_or(rest.len());
+        rest = &rest[start..];
+        if rest.is_empty() {
+            return;
         }
-    }
-    if is_inside {
-        word(hash);
+        let length = rest.iter().position(|byte| !IN_WORD[usize::from(*byte)]).unwrap_or(rest.len());
+        let (first, behind) = rest.split_at(length);
+        word(hash(first));
+        rest = behind;
     }
 }
 

@@ -12,7 +12,8 @@ use super::{Debug, KeptSource, KeptToken, Leak, Revocation, Role, SecretKind, Sp
 
 /// Appends what the methods of a file do with tokens and secrets.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
-    for (index, body) in bodies.iter().enumerate() {
+    let words = bodies.first().map(|body| body.file.words).unwrap_or_default();
+    for (index, body) in bodies.iter().enumerate().filter(|_| words.may_name_secret() || words.may_revoke()) {
         let known = Known { holders: holders(body), given_other: OnceCell::new() };
         for id in body.nodes() {
             match body.tree.kind(id) {

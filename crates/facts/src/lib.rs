@@ -67,7 +67,7 @@ pub struct Facts<'p> {
     coverage: OnceLock<Vec<network::coverage::Coverage>>,
     trust: OnceLock<Vec<network::coverage::Trust>>,
     hosts: OnceLock<Vec<network::hosts::HostUse>>,
-    permissions: OnceLock<Vec<login::Grant>>,
+    permissions: OnceLock<login::Grants>,
     passwords: OnceLock<Vec<login::PasswordFacts>>,
     effective: OnceLock<Vec<effective::EffectiveSession>>,
     credentials: OnceLock<Vec<credential::CredentialFacts>>,
@@ -327,7 +327,7 @@ impl<'p> Facts<'p> {
         self.hosts.get_or_init(|| network::hosts::host_uses(self.project))
     }
 
-    fn permissions(&self) -> &[login::Grant] {
+    fn permissions(&self) -> &login::Grants {
         self.permissions.get_or_init(|| login::grants(self.project, self.profiles()))
     }
 
@@ -660,7 +660,7 @@ impl<'f> Views<'f> {
                 rows(network::coverage::UNADMITTED_TRUST, facts.trust(), network::coverage::Trust::key)
             }
             Origin::HostUse => rows(network::hosts::HOST_USE, facts.hosts(), network::hosts::HostUse::key),
-            Origin::Grant => rows(login::GRANT, facts.permissions(), login::Grant::key),
+            Origin::Grant => rows(login::GRANT, &facts.permissions().all, login::Grant::key),
             Origin::Secret => {
                 let subject = secret::SecretFacts::subject;
                 about(secret::SECRET, facts.secrets(), secret::SecretFacts::key, subject)
@@ -886,16 +886,32 @@ impl<R> Cells for Unmade<'_, '_, R> {
     }
 }
 
+/// A thing of which nothing is known but its name.
+struct Named<'n> {
+    column: usize,
+    name: &'n str,
+}
+
+impl Cells for Named<'_> {
+    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
+        if column != self.column {
+            return look(&Value::Unknown);
+        }
+        look(&Value::Text(secrets::mask(self.name)))
+    }
+}
+
 /// The rows of those things for which `filter` holds.
 fn matching_rows<'f, R>(
     project: &'f Project,
     columns: &[ViewColumn<R>],
-    things: &'f [R],
+    things: impl IntoIterator<Item = &'f R>,
     key: impl Fn(&'f R) -> &'f str,
     filter: Option<&PreparedFilter<'_>>,
 ) -> Vec<Row<'f>> {
     let holds = |thing: &&'f R| filter.is_none_or(|filter| filter.matches(&Unmade { project, columns, thing: *thing }));
-    let mut rows: Vec<Row<'f>> = things.iter().filter(holds).map(|thing| row(columns, thing, key(thing))).collect();
+    let mut rows: Vec<Row<'f>> =
+        things.into_iter().filter(holds).map(|thing| row(columns, thing, key(thing))).collect();
     for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
         mask_addresses(cell);
         forget_replaced(project, cell);
@@ -936,7 +952,7 @@ impl Tables for Views<'_> {
 
     fn is_empty(&self, name: &str) -> bool {
         match origin(name) {
-            Some(Origin::Grant) => self.facts.permissions().is_empty(),
+            Some(Origin::Grant) => self.facts.permissions().all.is_empty(),
             Some(Origin::EgressCoverage) => self.facts.coverage().is_empty(),
             _ => self.table(name).is_none_or(|table| table.rows.is_empty()),
         }
@@ -947,13 +963,16 @@ impl Tables for Views<'_> {
     fn matching<'t>(&'t self, name: &str, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'t, Row<'t>>> {
         match origin(name) {
             Some(Origin::Grant) => {
-                let rows = matching_rows(
-                    self.facts.project,
-                    login::GRANT,
-                    self.facts.permissions(),
-                    login::Grant::key,
-                    filter,
-                );
+                let (project, grants) = (self.facts.project, self.facts.permissions());
+                let rows = match filter {
+                    // What a deployment replaces is not the permission that stands there.
+                    Some(filter) if project.replaced.is_empty() => {
+                        let is_asked = |name: &str| filter.can_match(&Named { column: login::PERMISSION, name });
+                        let things = grants.of_permissions(is_asked);
+                        matching_rows(project, login::GRANT, things, login::Grant::key, Some(filter))
+                    }
+                    _ => matching_rows(project, login::GRANT, &grants.all, login::Grant::key, filter),
+                };
                 rows.into_iter().map(Cow::Owned).collect()
             }
             Some(Origin::EgressCoverage) => {

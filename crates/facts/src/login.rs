@@ -3,7 +3,7 @@
 //! A permission counts where a file grants it; that no file grants it means little, because a retrieve may leave it
 //! out. Which user has which permission set is in no file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::column::{Fact, IntoCell, ViewColumn};
@@ -53,7 +53,7 @@ struct Holder {
 #[derive(Debug)]
 pub(super) struct Grant {
     holder: Arc<Holder>,
-    permission: Box<str>,
+    permission: Arc<str>,
     name_place: Place,
     enabled_place: Place,
 }
@@ -76,11 +76,47 @@ fn data_access(project: &Project, component: &Component) -> Fact<&'static str> {
     ALL_DATA.into_iter().find_map(found).unwrap_or_default()
 }
 
-/// Every user permission that a profile or permission set grants, in the order of the files.
-pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant> {
+/// All grants of a project, and where those of each permission are.
+#[derive(Debug, Default)]
+pub(super) struct Grants {
+    /// In the order of the files.
+    pub(super) all: Vec<Grant>,
+    /// The grants of each permission, as indices.
+    of_permission: HashMap<Arc<str>, Vec<u32>>,
+}
+
+impl Grants {
+    /// The grants of the permissions that `is_asked` takes, in the order of the files.
+    pub(super) fn of_permissions(&self, is_asked: impl Fn(&str) -> bool) -> Vec<&Grant> {
+        let asked = self.of_permission.iter().filter(|(name, _)| is_asked(name));
+        let mut indices: Vec<u32> = asked.flat_map(|(_, indices)| indices).copied().collect();
+        indices.sort_unstable();
+        indices.into_iter().map(|index| &self.all[index as usize]).collect()
+    }
+
+    /// Adds what a profile or permission set grants.
+    fn add(&mut self, holder: &Arc<Holder>, granted: &Granted<'_>) {
+        let index = self.all.len() as u32;
+        let permission = match self.of_permission.get_key_value(granted.name) {
+            Some((known, _)) => Arc::clone(known),
+            None => Arc::from(granted.name),
+        };
+        self.of_permission.entry(Arc::clone(&permission)).or_default().push(index);
+        self.all.push(Grant {
+            holder: Arc::clone(holder),
+            permission,
+            name_place: granted.name_place,
+            enabled_place: granted.enabled_place,
+        });
+    }
+}
+
+/// Every user permission that a profile or permission set grants.
+pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Grants {
+    let mut grants = Grants::default();
     let by_component: BTreeMap<u32, &ProfileFacts> =
         profiles.iter().filter_map(|profile| Some((profile.component?, profile))).collect();
-    let of_component = |(index, component): (u32, &Component)| {
+    for (index, component) in ["Profile", "PermissionSet"].into_iter().flat_map(|ty| project.of_type(ty)) {
         let ty = kind(component.kind).name;
         let name = match ty {
             "Profile" => profile_name::label(&component.name),
@@ -97,16 +133,13 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant>
             has_restricting_range: profile.and_then(|profile| restricts(profile)),
             data_access: data_access(project, component),
         });
-        let grant = |granted: Granted<'_>| Grant {
-            holder: Arc::clone(&holder),
-            permission: granted.name.into(),
-            name_place: granted.name_place,
-            enabled_place: granted.enabled_place,
-        };
-        granted(component).map(grant).collect::<Vec<_>>()
-    };
-    ["Profile", "PermissionSet"].into_iter().flat_map(|ty| project.of_type(ty)).flat_map(of_component).collect()
+        granted(component).for_each(|granted| grants.add(&holder, &granted));
+    }
+    grants
 }
+
+/// The column of the permission's name.
+pub(super) const PERMISSION: usize = 7;
 
 impl Grant {
     /// What the row is called across renames of files.

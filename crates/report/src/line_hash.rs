@@ -21,7 +21,8 @@ const END: u16 = u16::MAX;
 /// The values of all lines of a file.
 #[derive(Debug, Default)]
 pub(crate) struct LineHashes {
-    values: Vec<Option<String>>,
+    /// Value and number among its equals; none where a secret is in it.
+    values: Vec<Option<(u64, u32)>>,
 }
 
 impl LineHashes {
@@ -31,19 +32,20 @@ impl LineHashes {
         let mark = if bom > 0 { "\u{FEFF}" } else { "" };
         let hidden = hidden_bytes(source);
         let units = Units::of(mark, source.text(), &hidden);
-        let mut counts: HashMap<u64, usize> = HashMap::new();
+        let mut counts: HashMap<u64, u32> = HashMap::new();
         let value = |start: &usize| {
             let hash = units.hash_at(*start);
             let count = counts.entry(hash).or_default();
             *count += 1;
-            (!units.hides_something(*start)).then(|| format!("{hash:x}:{count}"))
+            (!units.hides_something(*start)).then_some((hash, *count))
         };
         Self { values: units.starts.iter().map(value).collect() }
     }
 
     /// The value of the line `line`, from 1; `None` where it would be made of a secret.
-    pub(crate) fn get(&self, line: u32) -> Option<&str> {
-        self.values.get(line.checked_sub(1)? as usize)?.as_deref()
+    pub(crate) fn get(&self, line: u32) -> Option<String> {
+        let (hash, count) = (*self.values.get(line.checked_sub(1)? as usize)?)?;
+        Some(format!("{hash:x}:{count}"))
     }
 }
 
@@ -113,7 +115,8 @@ mod tests {
     use sessionlint_source::FileId;
 
     fn values(bytes: &[u8]) -> Vec<Option<String>> {
-        LineHashes::of(Case::files(&[("a.xml", bytes)]).sources.get(FileId(0))).values
+        let hashes = LineHashes::of(Case::files(&[("a.xml", bytes)]).sources.get(FileId(0)));
+        (1..=hashes.values.len() as u32).map(|line| hashes.get(line)).collect()
     }
 
     /// The polynomial by its definition, over a whole window.

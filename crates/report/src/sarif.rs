@@ -8,7 +8,7 @@
 //! formats. GitHub's limits on results, places and tags are kept, and what was left out is told.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::json::write_value;
 use super::line_hash::LineHashes;
-use super::{BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Silence, count, has_text, one_line};
+use super::{BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Silence, count, one_line};
 use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Edit, Fix, Label, Safety, Severity};
 use sessionlint_source::{FileId, Place, Source};
@@ -41,7 +41,7 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
     let findings = kept(report.findings);
     let left_out = report.findings.len() - findings.len();
     let taxonomies = taxonomies(report.rules);
-    let mut writer = Writer { report, paths, taxonomies: &taxonomies, hashes: HashMap::new() };
+    let mut writer = Writer { report, paths, taxonomies: &taxonomies, open: None };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -230,7 +230,7 @@ fn encoded(path: &str) -> String {
 
 /// The region of `place`; `None` where the file's text cannot be had any more.
 fn region(source: &Source, place: Place) -> Option<Region> {
-    if !has_text(source) {
+    if !source.is_there() {
         return None;
     }
     let (start, end) = (source.position(place.span.start), source.position(place.span.end));
@@ -247,7 +247,16 @@ struct Writer<'a> {
     report: &'a Report<'a>,
     paths: &'a Paths,
     taxonomies: &'a [Taxonomy<'a>],
-    hashes: HashMap<FileId, LineHashes>,
+    /// The file whose findings are written: those of a file follow each other, and no other large text is held.
+    open: Option<Open>,
+}
+
+/// A file while its findings are written.
+struct Open {
+    file: FileId,
+    /// Its text, where the project does not hold it.
+    source: Option<Source>,
+    hashes: LineHashes,
 }
 
 impl<'a> Writer<'a> {
@@ -266,7 +275,7 @@ impl<'a> Writer<'a> {
     }
 
     fn result(&mut self, finding: &'a Diagnostic) -> SarifResult<'a> {
-        let source = self.report.sources.get(finding.place.file);
+        let line_hash = self.line_hash(finding.place);
         let mut words = sentence(&finding.message);
         if !finding.help.is_empty() {
             words = format!("{words} {}", sentence(&finding.help));
@@ -282,10 +291,7 @@ impl<'a> Writer<'a> {
             message: text(words),
             locations: [Where { id: None, physical_location: self.physical(finding.place, true), message: None }],
             related_locations: related.map(|(index, label)| self.related(index, label)).collect(),
-            partial_fingerprints: Fingerprints {
-                own: &finding.fingerprint,
-                line_hash: self.line_hash(source, finding.place),
-            },
+            partial_fingerprints: Fingerprints { own: &finding.fingerprint, line_hash },
             suppressions: Vec::new(),
             fixes: finding.fix.iter().filter_map(|fix| self.fix(fix)).collect(),
             properties: ResultProperties {
@@ -295,8 +301,14 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// A file, with its text where it is the one whose findings are written.
+    fn source(&self, file: FileId) -> &Source {
+        let open = self.open.as_ref().filter(|open| open.file == file);
+        open.and_then(|open| open.source.as_ref()).unwrap_or_else(|| self.report.sources.get(file))
+    }
+
     fn physical(&self, place: Place, with_snippet: bool) -> PhysicalLocation {
-        let source = self.report.sources.get(place.file);
+        let source = self.source(place.file);
         let mut region = region(source, place);
         if let Some(region) = region.as_mut().filter(|_| with_snippet && !place.span.is_empty()) {
             let masked = source.masked(place.span);
@@ -312,10 +324,18 @@ impl<'a> Writer<'a> {
         Where { id: Some(index + 1), physical_location, message: Some(text(sentence(&label.text))) }
     }
 
-    fn line_hash(&mut self, source: &Source, place: Place) -> Option<String> {
-        let line = source.position(place.span.start).line;
-        let hashes = self.hashes.entry(place.file).or_insert_with(|| LineHashes::of(source));
-        hashes.get(line).map(str::to_owned)
+    /// The fingerprint of the line of a place, whose file is the one that is written from now on.
+    fn line_hash(&mut self, place: Place) -> Option<String> {
+        let file = place.file;
+        if self.open.as_ref().is_none_or(|open| open.file != file) {
+            self.open = None;
+            let known = self.report.sources.get(file);
+            let source = known.reopened();
+            let hashes = LineHashes::of(source.as_ref().unwrap_or(known));
+            self.open = Some(Open { file, source, hashes });
+        }
+        let line = self.source(file).position(place.span.start).line;
+        self.open.as_ref()?.hashes.get(line)
     }
 
     /// The fix, unless it is one that is only shown: a viewer would apply it at a click.
@@ -340,7 +360,7 @@ impl<'a> Writer<'a> {
     }
 
     fn replacement(&self, edit: &Edit) -> Option<Replacement> {
-        let deleted_region = region(self.report.sources.get(edit.place.file), edit.place)?;
+        let deleted_region = region(self.source(edit.place.file), edit.place)?;
         let inserted_content = (!edit.text.is_empty()).then(|| Text { text: edit.text.clone() });
         Some(Replacement { deleted_region, inserted_content })
     }

@@ -213,6 +213,11 @@ impl PreparedFilter<'_> {
         self.holds(&self.filter.root, row) == Some(true)
     }
 
+    /// Whether the condition can hold for a row of which only some values are known, the others being unknown.
+    pub fn can_match(&self, row: &impl Cells) -> bool {
+        self.holds(&self.filter.root, row) != Some(false)
+    }
+
     /// `None` where that rests on what is unknown.
     fn holds(&self, node: &Node, row: &impl Cells) -> Option<bool> {
         let of_parts = |parts: &[Node], decisive: bool| {

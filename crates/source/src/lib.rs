@@ -359,6 +359,28 @@ impl Source {
         Ok(Reread { text, _lease: lease })
     }
 
+    /// The same source with its text for as long as somebody holds it; `None` where the text is in memory anyway.
+    ///
+    /// Who looks at many large files one after the other has one text in memory instead of all.
+    pub fn reopened(&self) -> Option<Self> {
+        if self.kept.is_some() || self.reread.get().is_some() {
+            return None;
+        }
+        let (path, disk) = (self.path.clone(), self.disk.clone());
+        let made = Self::made(path, disk, self.encoding, self.text_len, None);
+        Some(Self { reread: OnceLock::from(self.read_again()), budget: self.budget.clone(), ..made })
+    }
+
+    /// Whether the text can still be had. A large text is not read for that: its length tells.
+    pub fn is_there(&self) -> bool {
+        match (&self.line_counts, self.encoding, self.reread.get()) {
+            (Some(_), Encoding::Utf8 { bom }, None) if self.kept.is_none() => {
+                fs::metadata(&self.disk).is_ok_and(|file| file.len() == u64::from(bom) + u64::from(self.text_len))
+            }
+            _ => self.text_len == 0 || !self.text().is_empty(),
+        }
+    }
+
     /// The text that `span` covers, as it stands in the file; unmasked, so not for output.
     pub fn slice(&self, span: Span) -> &str {
         self.text().get(span.range()).unwrap_or_default()

@@ -54,7 +54,10 @@ impl Flow<'_, '_, '_> {
         self.links(found);
         for id in self.body.nodes() {
             if self.body.tree.kind(id) == Kind::Call {
-                self.template(id, &holders, found);
+                // Without a session id there is none in what is put together.
+                if self.has_source {
+                    self.template(id, &holders, found);
+                }
                 self.scraped(id, found);
             }
         }
@@ -226,8 +229,8 @@ impl Flow<'_, '_, '_> {
     /// `Page.X.getContent()`.
     fn scraped(&self, id: NodeId, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
-        let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-        if !matches!(name.as_str(), "getcontent" | "getcontentaspdf") {
+        let name = tree.part(id, Part::Name).map(|name| tree.text(name)).unwrap_or_default();
+        if !["getcontent", "getcontentaspdf"].iter().any(|reads| name.eq_ignore_ascii_case(reads)) {
             return;
         }
         let page = tree
@@ -263,7 +266,8 @@ impl Flow<'_, '_, '_> {
         let tree = self.body.tree;
         let mut links: Vec<(NodeId, NodeId, SessionUse)> = Vec::new();
         for id in self.body.nodes().filter(|id| tree.is_string(*id)) {
-            if !opens_parameter(&tree.string(id).to_ascii_lowercase()) {
+            let text = tree.string(id);
+            if !text.ends_with('=') || !opens_parameter(&text.to_ascii_lowercase()) {
                 continue;
             }
             let parent = tree.node(id).parent;
@@ -282,7 +286,9 @@ impl Flow<'_, '_, '_> {
                 found.push(SessionUse { sink: Sink::Link(becomes), step, ..used });
             }
         }
-        self.put_parameters(found);
+        if self.has_source {
+            self.put_parameters(found);
+        }
     }
 
     /// `page.getParameters().put('sid', UserInfo.getSessionId())`.

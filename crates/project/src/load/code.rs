@@ -18,7 +18,7 @@ use crate::metadata::{CodeRead, CodeReading, Inputs};
 use crate::replace::Mark;
 use crate::tree::Tree;
 use sessionlint_apex::graph::wanted;
-use sessionlint_apex::scan::{Names, Seen, scan};
+use sessionlint_apex::scan::{Names, Seen, Words, scan};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME};
 use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, held_text};
@@ -97,7 +97,7 @@ fn read_texts(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut 
             // UTF-16 parts the letters of a word; next to nothing is written in it.
             let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
             let may_say = is_utf16 || mention::may_say(kind, bytes);
-            if may_say { ReadCode::of(root, it, bytes, budget).map(Some) } else { Ok(None) }
+            if may_say { ReadCode::of(root, it, bytes, None, budget).map(Some) } else { Ok(None) }
         });
         match read.flatten() {
             Ok(file) => file.filter(|file| says_something(&file.unit)).map(Ok),
@@ -149,8 +149,8 @@ fn sort(files: &mut [ReadCode]) {
 /// Adds the Aura applications that say something, each in its place among the other files.
 fn read_aura(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut AllCode) {
     all.looked_through.aura_apps = found.len();
-    let mut read: Vec<Result<ReadCode, Unread>> = found.par_iter().map(|it| read_one(root, it, budget)).collect();
-    again_alone(read.iter_mut().zip(found), is_refused, |it| read_one(root, it, budget));
+    let mut read: Vec<Result<ReadCode, Unread>> = found.par_iter().map(|it| read_one(root, it, None, budget)).collect();
+    again_alone(read.iter_mut().zip(found), is_refused, |it| read_one(root, it, None, budget));
     for (file, it) in read.into_iter().zip(found) {
         match file {
             Ok(file) if file.unit.lightning_out.is_some() => all.files.push(file),
@@ -230,14 +230,14 @@ fn again_alone<'f, T: 'f, F: 'f>(
 fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool, budget: &Arc<Budget>) -> Look {
     let mut lease = Lease::of(budget);
     let looked = with_bytes(&root.tree, &found.disk, &found.path, &mut lease, |bytes| {
-        let file = || ReadCode::of(root, found, bytes, budget).map(Box::new);
+        let file = |words| ReadCode::of(root, found, bytes, words, budget).map(Box::new);
         if found.code.is_markup() {
-            let unit = Some(file()?).filter(|file| says_something(&file.unit));
+            let unit = Some(file(None)?).filter(|file| says_something(&file.unit));
             return Ok(unit.map_or(Look::Passed, |file| Look::Seen(Seen::default(), Some(file))));
         }
         let Some(seen) = scan(bytes, names) else { return Ok(Look::Passed) };
         let matters = reads_all || seen.words.matter();
-        let file = if matters { Some(file()?) } else { None };
+        let file = if matters { Some(file(Some(seen.words))?) } else { None };
         Ok(Look::Seen(seen, file))
     });
     looked.flatten().unwrap_or_else(|reason| match reason {
@@ -250,15 +250,22 @@ fn is_refused(outcome: &Result<ReadCode, Unread>) -> bool {
     matches!(outcome, Err(Unread::NoRoom))
 }
 
-/// Reads one file, whatever its words are.
-fn read_one(root: &Root, found: &FoundCode, budget: &Arc<Budget>) -> Result<ReadCode, Unread> {
+/// Reads one file, whatever its words are; `words` are those that were seen in it.
+fn read_one(root: &Root, found: &FoundCode, words: Option<Words>, budget: &Arc<Budget>) -> Result<ReadCode, Unread> {
     let mut lease = Lease::of(budget);
-    with_bytes(&root.tree, &found.disk, &found.path, &mut lease, |bytes| ReadCode::of(root, found, bytes, budget))
-        .flatten()
+    let read = |bytes: &[u8]| ReadCode::of(root, found, bytes, words, budget);
+    with_bytes(&root.tree, &found.disk, &found.path, &mut lease, read).flatten()
 }
 
 impl ReadCode {
-    fn of(root: &Root, found: &FoundCode, bytes: &[u8], budget: &Arc<Budget>) -> Result<Self, Unread> {
+    /// What a file says; `words` are those that were seen in its bytes.
+    fn of(
+        root: &Root,
+        found: &FoundCode,
+        bytes: &[u8],
+        words: Option<Words>,
+        budget: &Arc<Budget>,
+    ) -> Result<Self, Unread> {
         let (mut lease, length) = (Lease::of(budget), bytes.len() as u64);
         // Three bytes for a byte are what decoding may give.
         lease.more(NAME)?;
@@ -269,7 +276,11 @@ impl ReadCode {
         let now = changed.as_ref().map_or(&*text, |changed| &*changed.text);
         let unit = match found.code {
             Code::Text(kind) => mention::read(kind, &found.stem, object_of(&found.path), now),
-            code => Unit::read(code, &found.stem, now),
+            // A replacement, or another encoding, has other words.
+            code => match words.filter(|_| changed.is_none() && matches!(encoding, Encoding::Utf8 { .. })) {
+                Some(words) => Unit::read_seen(code, &found.stem, now, words),
+                None => Unit::read(code, &found.stem, now),
+            },
         };
         let (things, much) = unit.extent();
         lease.more(things as u64 * THING + much as u64 * MUCH)?;
@@ -369,9 +380,12 @@ impl Reader<'_> {
         let open: Vec<usize> =
             indices.into_iter().filter(|index| self.files[*index].is_none() && self.seen[*index].is_some()).collect();
         let (root, found, budget) = (self.root, self.found, self.budget);
-        let mut read: Vec<Result<ReadCode, Unread>> =
-            open.par_iter().map(|index| read_one(root, &found[*index], budget)).collect();
-        again_alone(read.iter_mut().zip(&open), is_refused, |index| read_one(root, &found[*index], budget));
+        let one = |index: &usize| {
+            let words = self.seen[*index].as_ref().map(|seen| seen.words);
+            read_one(root, &found[*index], words, budget)
+        };
+        let mut read: Vec<Result<ReadCode, Unread>> = open.par_iter().map(one).collect();
+        again_alone(read.iter_mut().zip(&open), is_refused, one);
         for (index, file) in open.into_iter().zip(read) {
             match file {
                 Ok(file) => self.files[index] = Some(file),
