@@ -20,7 +20,7 @@ use crate::metadata::kind::{Kind, Part, kind, shares_suffix};
 use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
 use crate::replace::{Mark, Plan, Replaced};
 pub use crate::tree::MAX_BYTES;
-use crate::tree::Tree;
+use crate::tree::{Missing, Tree};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME, Spent};
 use sessionlint_source::secrets;
 use sessionlint_source::{
@@ -102,6 +102,12 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
     let refused = AtomicUsize::new(0);
     let budget = &inputs.budget;
     let read_one = |found: &Found| {
+        // What was not unpacked costs no time, and says nothing about what was.
+        if let Tree::Memory(memory) = &root.tree
+            && memory.bytes(&found.path) == Some(Err(Missing::NoRoom))
+        {
+            return Err(Unread::NoRoom);
+        }
         if refused.load(Ordering::Relaxed) > MAX_REFUSED {
             return Err(Unread::NoRoom);
         }
