@@ -14,8 +14,8 @@
 //! }
 //! assert_eq!(findings.worst(), Some(Severity::Error));
 //!
-//! let short = project.query("SELECT Profile, Minutes FROM EffectiveSession WHERE Minutes < 60")?;
-//! assert_eq!(short.columns, ["Profile", "Minutes"]);
+//! let short = project.query("SELECT Profile, EffectiveMinutes FROM EffectiveSession WHERE EffectiveMinutes < 60")?;
+//! assert_eq!(short.columns, ["Profile", "EffectiveMinutes"]);
 //! # Ok::<(), sessionlint::Error>(())
 //! ```
 //!
