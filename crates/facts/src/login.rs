@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::column::{Fact, IntoCell, ViewColumn};
-use super::session::{self, ProfileFacts};
-use super::{profile_name, raw, stated, text};
+use super::session::{self, Profile};
+use super::table::{Declaration, Declared, Reads};
+use super::{network, profile_name, raw, stated, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, place_below, text_of};
 use sessionlint_soql::Cell;
 use sessionlint_source::Place;
 
 type GrantColumn = ViewColumn<Grant>;
-type PasswordColumn = ViewColumn<PasswordFacts>;
+type PasswordColumn = ViewColumn<PasswordRule>;
 
 /// A user permission that a profile or permission set grants.
 pub(super) struct Granted<'p> {
@@ -59,7 +60,7 @@ pub(super) struct Grant {
 }
 
 /// Whether a profile's ranges leave some addresses out; unknown where one is none, since it may be meant to.
-fn restricts(profile: &ProfileFacts) -> Option<bool> {
+fn restricts(profile: &Profile) -> Option<bool> {
     let restricts = profile.restricting_range.is_some();
     (restricts || profile.understands_ranges).then_some(restricts)
 }
@@ -77,8 +78,8 @@ fn data_access(project: &Project, component: &Component) -> Fact<&'static str> {
 }
 
 /// Every user permission that a profile or permission set grants, in the order of the files.
-pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant> {
-    let by_component: BTreeMap<u32, &ProfileFacts> =
+pub(super) fn grants(project: &Project, profiles: &[Profile]) -> Vec<Grant> {
+    let by_component: BTreeMap<u32, &Profile> =
         profiles.iter().filter_map(|profile| Some((profile.component?, profile))).collect();
     let of_component = |(index, component): (u32, &Component)| {
         let ty = kind(component.kind).name;
@@ -108,15 +109,15 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Vec<Grant>
     ["Profile", "PermissionSet"].into_iter().flat_map(|ty| project.of_type(ty)).flat_map(of_component).collect()
 }
 
-impl Grant {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.holder.name
-    }
+impl Declared for Grant {
+    const TABLE: Declaration<Self> = Declaration::new(|| GRANT, |facts| grants(facts.project, facts.all()))
+        .key(|it| &it.holder.name)
+        .on_demand()
+        .of_one_file();
 }
 
 /// One row per user permission that is granted.
-pub(super) const GRANT: &[GrantColumn] = &[
+const GRANT: &[GrantColumn] = &[
     GrantColumn::text("HolderType", "`Profile` or `PermissionSet`", |it| it.holder.ty.cell()).always(),
     GrantColumn::text("Holder", "what people call the profile or permission set", |it| it.holder.name.as_str().cell())
         .always(),
@@ -153,7 +154,7 @@ const ORG_EXPIRATIONS: &[(&str, i64)] =
 
 /// What becomes of the passwords of a profile's users.
 #[derive(Debug)]
-pub(super) struct PasswordFacts {
+pub(super) struct PasswordRule {
     profile: String,
     profile_place: Place,
     is_integration: bool,
@@ -170,9 +171,9 @@ pub(super) struct PasswordFacts {
 /// The password rules of every profile that the project names.
 pub(super) fn password_facts(
     project: &Project,
-    profiles: &[ProfileFacts],
+    profiles: &[Profile],
     password_login: Option<(String, Place)>,
-) -> Vec<PasswordFacts> {
+) -> Vec<PasswordRule> {
     let mut policies: BTreeMap<String, &Component> = BTreeMap::new();
     for (_, component) in project.of_type("ProfilePasswordPolicy") {
         if let Some(name) = session::named_profile(component) {
@@ -183,7 +184,7 @@ pub(super) fn password_facts(
     let org = org_passwords(project);
     let policies_are_known = !project.is_broken("ProfilePasswordPolicy");
     let login = password_login.map_or_else(Fact::default, |(name, place)| Fact::known(name, place));
-    let facts = |profile: &ProfileFacts| {
+    let facts = |profile: &Profile| {
         let policy = policies.get(&profile.key).copied();
         let rules = match policy {
             Some(policy) => profile_passwords(policy),
@@ -191,7 +192,7 @@ pub(super) fn password_facts(
             None => Passwords::default(),
         };
         let component = profile.component.map(|index| &project.components[index as usize]);
-        PasswordFacts {
+        PasswordRule {
             profile: profile.label.clone(),
             profile_place: profile.place,
             is_integration: profile.is_integration,
@@ -244,15 +245,17 @@ fn org_passwords(project: &Project) -> Passwords {
     }
 }
 
-impl PasswordFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.profile
-    }
+impl Declared for PasswordRule {
+    const TABLE: Declaration<Self> = Declaration::new(
+        || PASSWORD_RULE,
+        |facts| password_facts(facts.project, facts.all(), network::password_login(facts.project, facts.all())),
+    )
+    .key(|it| &it.profile)
+    .reads(&[Reads::Code]);
 }
 
 /// One row per profile that some file names.
-pub(super) const PASSWORD_RULE: &[PasswordColumn] = &[
+const PASSWORD_RULE: &[PasswordColumn] = &[
     PasswordColumn::text("Profile", "what people call the profile", |it| Cell::at(text(&it.profile), it.profile_place))
         .always(),
     PasswordColumn::bool("IsIntegration", "only programs of the customer's use it", |it| it.is_integration.cell())
