@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::settings::{Settings, Wanted};
 use super::several::{self, Destination, Failures, Named, names};
 use super::{Environment, Exit, Failure, check, output, target};
-use sessionlint_facts::{rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
+use sessionlint_facts::{Reads, rests_on};
 use sessionlint_project::load::{Loaded, load};
 use sessionlint_project::metadata::{CodeReading, Texts};
 use sessionlint_report::gate::Gate;
@@ -46,9 +46,11 @@ impl<'c> Reading<'c> {
 
     /// The same for a query, which may rest on neither.
     pub(super) fn asked(self, soql: &str) -> Self {
+        let reads = rests_on([soql]);
+        let asks = |it| reads.contains(&it);
         let asks_texts =
-            Texts { links: rests_on_links(soql), fields: rests_on_fields(soql), records: rests_on_records(soql) };
-        Self { asks_code: rests_on_code(soql), asks_aura: rests_on_aura(soql), asks_texts, ..self }
+            Texts { links: asks(Reads::Links), fields: asks(Reads::Fields), records: asks(Reads::Records) };
+        Self { asks_code: asks(Reads::Code), asks_aura: asks(Reads::Aura), asks_texts, ..self }
     }
 
     /// The same for what no code has a part in.

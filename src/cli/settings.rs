@@ -1,6 +1,6 @@
 //! What a run means: what was typed over what the project's configuration says.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::args::{Common, FailOn, PresetChoice};
 use super::{Environment, Failure, target};
-use sessionlint_facts::{Shapes, rests_on_aura, rests_on_code, rests_on_fields, rests_on_links, rests_on_records};
+use sessionlint_facts::{Reads, Shapes, rests_on};
 use sessionlint_lint::check::Plan;
 use sessionlint_lint::config::{self, Config, Ignore, Settled};
 use sessionlint_lint::rule::{Catalog, FILE_SUFFIXES, Grade, PageFile, Preset, Rule, Selector};
@@ -85,26 +85,27 @@ pub(super) struct Meant<'c> {
 impl Meant<'_> {
     /// The inputs without what no rule asks about: of that, nothing is read.
     pub(super) fn asking(&self, mut inputs: Inputs) -> Inputs {
-        if !self.asks(rests_on_code) {
+        let reads = self.reads();
+        if !reads.contains(&Reads::Code) {
             inputs.code = CodeReading::Nothing;
         }
-        inputs.reads_aura = self.asks(rests_on_aura);
+        inputs.reads_aura = reads.contains(&Reads::Aura);
         inputs.texts = Texts {
-            links: self.asks(rests_on_links),
-            fields: self.asks(rests_on_fields),
-            records: self.asks(rests_on_records),
+            links: reads.contains(&Reads::Links),
+            fields: reads.contains(&Reads::Fields),
+            records: reads.contains(&Reads::Records),
         };
         inputs
     }
 
-    /// Whether any rule names a table that rests on something.
-    fn asks(&self, rests_on_it: fn(&str) -> bool) -> bool {
-        let conditions = |rule: &Rule| {
+    /// What the tables rest on that the rules name.
+    fn reads(&self) -> BTreeSet<Reads> {
+        let texts = self.plan.rules.iter().flat_map(|rule| {
             let definition = &rule.definition;
-            let escalations = definition.escalate.iter().map(|it| &it.condition);
-            definition.condition.iter().chain(escalations).any(|it| rests_on_it(&it.text))
-        };
-        self.plan.rules.iter().any(|rule| rests_on_it(&rule.from) || conditions(rule))
+            let conditions = definition.condition.iter().chain(definition.escalate.iter().map(|it| &it.condition));
+            conditions.map(|it| it.text.as_str()).chain([rule.from.as_str()])
+        });
+        rests_on(texts)
     }
 }
 

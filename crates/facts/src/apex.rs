@@ -13,13 +13,12 @@ mod session;
 mod token;
 mod web;
 
-pub(super) use columns::{
-    APEX_CALLOUT, APEX_CALLOUT_PATH, APEX_CREDENTIAL_USE, APEX_DEBUG, APEX_ENTRY_POINT, APEX_KEPT_TOKEN, APEX_LITERAL,
-    APEX_REVOCATION, APEX_SECRET_USE, APEX_SESSION_USE, APEX_TOKEN,
-};
-pub(super) use credential::CredentialUse;
-pub(super) use literal::{Address, addresses};
-pub(super) use session::server;
+pub(super) use callout::{ApexCallout, ApexCalloutPath};
+pub(super) use credential::ApexCredentialUse;
+pub(super) use entry::ApexEntryPoint;
+pub(super) use literal::{Address, ApexLiteral, addresses};
+pub(super) use session::{ApexSessionUse, server};
+pub(super) use token::{ApexKeptToken, ApexToken};
 
 use super::column::Fact;
 use super::raw::parse_bool;
@@ -45,17 +44,17 @@ pub fn refresh_at_seconds(minutes: i64) -> i64 {
 /// Everything that the Apex tables say.
 #[derive(Debug, Default)]
 pub(super) struct ApexFacts {
-    pub(super) sessions: Vec<session::Use>,
-    pub(super) paths: Vec<callout::CalloutPath>,
-    pub(super) callouts: Vec<callout::OneCallout>,
-    pub(super) entries: Vec<entry::EntryPoint>,
-    pub(super) kept: Vec<token::Kept>,
-    pub(super) tokens: Vec<token::TokenFacts>,
-    pub(super) literals: Vec<literal::LiteralFacts>,
-    pub(super) debugs: Vec<DebugFacts>,
-    pub(super) secret_uses: Vec<DebugFacts>,
-    pub(super) credentials: Vec<CredentialUse>,
-    pub(super) revocations: Vec<RevocationFacts>,
+    pub(super) sessions: Vec<ApexSessionUse>,
+    pub(super) paths: Vec<ApexCalloutPath>,
+    pub(super) callouts: Vec<ApexCallout>,
+    pub(super) entries: Vec<ApexEntryPoint>,
+    pub(super) kept: Vec<ApexKeptToken>,
+    pub(super) tokens: Vec<ApexToken>,
+    pub(super) literals: Vec<ApexLiteral>,
+    pub(super) debugs: Vec<ApexDebug>,
+    pub(super) secret_uses: Vec<ApexSecretUse>,
+    pub(super) credentials: Vec<ApexCredentialUse>,
+    pub(super) revocations: Vec<ApexRevocation>,
 }
 
 /// The facts of a project's Apex.
@@ -73,8 +72,8 @@ pub(super) fn apex_facts(project: &Project, org: &OrgFacts) -> ApexFacts {
         kept: token::kept(project, &web, &lifetime),
         tokens: token::requests(project, &web, &lifetime),
         literals: literal::literals(project, &web),
-        debugs: debugs(project, &web, true),
-        secret_uses: debugs(project, &web, false),
+        debugs: leaks(project, &web),
+        secret_uses: leaks(project, &web),
         credentials: credential::uses(project, &web),
         revocations: revocations(project, &web),
     }
@@ -97,7 +96,7 @@ pub struct Jobs {
 impl ApexFacts {
     pub(super) fn jobs(&self) -> Jobs {
         let later: Vec<_> = self.paths.iter().filter(|path| !path.is_sync).collect();
-        let hands_on = |used: &session::Use| {
+        let hands_on = |used: &ApexSessionUse| {
             used.context.is_some() || matches!(used.sink.value, Some("async-argument" | "async-parameter"))
         };
         Jobs {
@@ -222,9 +221,15 @@ fn at_unit(project: &Project, unit: &Unit, confidence: &'static str) -> At {
     }
 }
 
+/// A secret that goes to a log.
+pub(super) type ApexDebug = Leaking<true>;
+
+/// A secret that leaves a method otherwise.
+pub(super) type ApexSecretUse = Leaking<false>;
+
 /// A secret that goes to a log, or leaves a method otherwise.
 #[derive(Debug)]
-pub(super) struct DebugFacts {
+pub(super) struct Leaking<const IS_LOGGED: bool> {
     at: At,
     secret: Fact<String>,
     kind: SecretKind,
@@ -234,16 +239,16 @@ pub(super) struct DebugFacts {
     is_session_id: bool,
 }
 
-impl Placed for DebugFacts {
+impl<const IS_LOGGED: bool> Placed for Leaking<IS_LOGGED> {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
 /// Those that are logged, or those that leave otherwise.
-fn debugs(project: &Project, web: &Web<'_>, is_logged: bool) -> Vec<DebugFacts> {
+fn leaks<const IS_LOGGED: bool>(project: &Project, web: &Web<'_>) -> Vec<Leaking<IS_LOGGED>> {
     let all = web.units().flat_map(|(index, unit)| unit.debugs.iter().map(move |debug| (index, unit, debug)));
-    let all = all.filter(|(.., debug)| (debug.leak == Leak::Logged) == is_logged);
+    let all = all.filter(|(.., debug)| (debug.leak == Leak::Logged) == IS_LOGGED);
     all.map(|(index, unit, debug)| {
         let sure = match debug.kind {
             _ if debug.is_unlikely => Sure::Low,
@@ -251,7 +256,7 @@ fn debugs(project: &Project, web: &Web<'_>, is_logged: bool) -> Vec<DebugFacts> 
             _ => Sure::High,
         };
         let method = MethodAt { unit: index, method: debug.method };
-        DebugFacts {
+        Leaking {
             at: at(project, web, method, sure.unless(debug.is_doubtful)),
             secret: spot(unit, debug.span, debug.text.clone()),
             kind: debug.kind,
@@ -266,21 +271,21 @@ fn debugs(project: &Project, web: &Web<'_>, is_logged: bool) -> Vec<DebugFacts> 
 
 /// A session that code ends.
 #[derive(Debug)]
-pub(super) struct RevocationFacts {
+pub(super) struct ApexRevocation {
     at: At,
     kind: &'static str,
     statement: Fact<String>,
 }
 
-impl Placed for RevocationFacts {
+impl Placed for ApexRevocation {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
-fn revocations(project: &Project, web: &Web<'_>) -> Vec<RevocationFacts> {
+fn revocations(project: &Project, web: &Web<'_>) -> Vec<ApexRevocation> {
     let all = web.units().flat_map(|(index, unit)| unit.revocations.iter().map(move |it| (index, unit, it)));
-    all.map(|(index, unit, it)| RevocationFacts {
+    all.map(|(index, unit, it)| ApexRevocation {
         at: match it.method {
             Some(method) => at(project, web, MethodAt { unit: index, method }, Sure::High.unless(false)),
             None => at_unit(project, unit, Sure::High.unless(false)),

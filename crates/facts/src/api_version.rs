@@ -4,6 +4,7 @@
 //! not asked: all retire versions alike.
 
 use super::column::{Fact, IntoCell, ViewColumn};
+use super::table::{Declaration, Declared, Reads};
 use super::{raw, stated};
 use sessionlint_apex::{Api, version};
 use sessionlint_project::metadata::kind::kind;
@@ -11,7 +12,7 @@ use sessionlint_project::metadata::{Component, Project, place_below, text_of};
 use sessionlint_soql::Cell;
 use sessionlint_source::Place;
 
-type VersionColumn = ViewColumn<VersionFacts>;
+type VersionColumn = ViewColumn<ApiVersionUse>;
 
 /// The last version that is retired (Help 000354473).
 const LAST_RETIRED: i64 = 30;
@@ -21,7 +22,7 @@ const LAST_UNSUPPORTED: i64 = 40;
 
 /// An address of one version.
 #[derive(Debug)]
-pub(super) struct VersionFacts {
+pub(super) struct ApiVersionUse {
     ty: &'static str,
     name: String,
     path: String,
@@ -33,13 +34,6 @@ pub(super) struct VersionFacts {
     blocks_old: Fact<bool>,
 }
 
-impl VersionFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.name
-    }
-}
-
 /// Where addresses of services stand in metadata: the type and the elements; a dot leads into a repeated one.
 const PLACES: &[(&str, &[&str])] = &[
     ("NamedCredential", &["endpoint", "namedCredentialParameters.parameterValue"]),
@@ -48,7 +42,7 @@ const PLACES: &[(&str, &[&str])] = &[
 ];
 
 /// All of them: those of metadata, then those of code, both in the order of the files.
-pub(super) fn version_facts(project: &Project) -> Vec<VersionFacts> {
+pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
     let blocks_old = switch(project);
     let mut all = Vec::new();
     for component in &project.components {
@@ -57,7 +51,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<VersionFacts> {
         let is_off = ty == "RemoteSiteSetting" && component.text("isActive") == Some("false");
         let paths = PLACES.iter().find(|(name, _)| *name == ty && !is_off).map(|(_, paths)| *paths);
         for (text, place) in paths.unwrap_or_default().iter().flat_map(|path| texts(component, path)) {
-            all.extend(version::find(text).map(|it| VersionFacts {
+            all.extend(version::find(text).map(|it| ApiVersionUse {
                 ty,
                 name: component.name.clone(),
                 path: path(),
@@ -78,7 +72,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<VersionFacts> {
             let Some(written) = text("apiVersion") else { continue };
             let Some(version) = version::of_text(written) else { continue };
             let name = text("fullName").or(text("name")).unwrap_or(&component.name);
-            all.push(VersionFacts {
+            all.push(ApiVersionUse {
                 ty: "WorkflowOutboundMessage",
                 name: format!("{}.{name}", component.name),
                 path: path(),
@@ -92,7 +86,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<VersionFacts> {
         }
     }
     for unit in &project.units {
-        all.extend(unit.versions.iter().map(|it| VersionFacts {
+        all.extend(unit.versions.iter().map(|it| ApiVersionUse {
             ty: unit.code.type_name(),
             name: unit.name.clone(),
             path: project.sources.get(unit.file).path.clone(),
@@ -127,8 +121,14 @@ fn switch(project: &Project) -> Fact<bool> {
     stated::flag(project, "EnterpriseApiSettings", "enableBlockDeprecatedApiVersions31to40")
 }
 
+impl Declared for ApiVersionUse {
+    const TABLE: Declaration<Self> = Declaration::new(|| API_VERSION_USE, |facts| version_facts(facts.project))
+        .key(|it| &it.name)
+        .reads(&[Reads::Code, Reads::Links]);
+}
+
 /// One row per address of a version.
-pub(super) const API_VERSION_USE: &[VersionColumn] = &[
+const API_VERSION_USE: &[VersionColumn] = &[
     VersionColumn::text("Type", "metadata type of what holds it", |it| it.ty.cell()).always(),
     VersionColumn::text("Name", "fullName of it", |it| it.name.as_str().cell()).always(),
     VersionColumn::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),

@@ -12,12 +12,11 @@ mod host;
 mod link;
 mod named;
 
-pub(super) use certificate::{CertificateFacts, CertificateUse, certificate_facts, certificate_uses};
-pub(super) use columns::{AUTH_PROVIDER, CERTIFICATE, CERTIFICATE_USE, CREDENTIAL, GRANT, LINK, PRINCIPAL, SAML};
-pub(super) use grant::{Grant, Principal, grants, principals};
-pub(super) use host::{SamlFacts, host, is_instance, is_salesforce, saml_facts};
-pub(super) use link::{Link, is_in_project, is_resolved, links};
-pub(super) use named::{CredentialFacts, ProviderFacts, credential_facts, find, provider_facts};
+pub(super) use certificate::{Certificate, CertificateUse};
+pub(super) use grant::{Principal, PrincipalGrant};
+pub(super) use host::{SamlSsoConfig, host, is_instance, is_salesforce};
+pub(super) use link::{Reference, is_in_project, is_resolved};
+pub(super) use named::{AuthProvider, Credential, find};
 
 use super::column::Fact;
 use super::raw;

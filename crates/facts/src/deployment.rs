@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::column::{IntoCell, ViewColumn};
+use super::table::{Declaration, Declared};
 use super::text;
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Plain, kind};
@@ -12,12 +13,12 @@ use sessionlint_project::replace::Fault;
 use sessionlint_soql::Cell;
 use sessionlint_source::{FileId, Place};
 
-type ReplacementColumn = ViewColumn<ReplacementFacts>;
+type ReplacementColumn = ViewColumn<Replacement>;
 type StrayColumn = ViewColumn<StrayFile>;
 
 /// An entry of `replacements` in the project file.
 #[derive(Debug)]
-pub(super) struct ReplacementFacts {
+pub(super) struct Replacement {
     origin: String,
     is_variable: bool,
     is_conditional: bool,
@@ -29,15 +30,8 @@ pub(super) struct ReplacementFacts {
     place: Option<Place>,
 }
 
-impl ReplacementFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.origin
-    }
-}
-
 /// Every entry, in order.
-pub(super) fn replacement_facts(project: &Project) -> Vec<ReplacementFacts> {
+pub(super) fn replacement_facts(project: &Project) -> Vec<Replacement> {
     let of_entry = |(index, entry): (usize, &sessionlint_project::replace::Entry)| {
         let mut files: BTreeSet<FileId> = BTreeSet::new();
         let (mut unknown, mut first) = (0, None);
@@ -48,7 +42,7 @@ pub(super) fn replacement_facts(project: &Project) -> Vec<ReplacementFacts> {
                 first = first.or(Some(Place { file, span: mark.span }));
             }
         }
-        ReplacementFacts {
+        Replacement {
             origin: entry.origin.clone(),
             is_variable: entry.is_variable,
             is_conditional: entry.is_conditional,
@@ -68,8 +62,14 @@ pub(super) fn replacement_facts(project: &Project) -> Vec<ReplacementFacts> {
     project.replaced.plan().entries().iter().enumerate().map(of_entry).collect()
 }
 
+impl Declared for Replacement {
+    const TABLE: Declaration<Self> = Declaration::new(|| REPLACEMENT, |facts| replacement_facts(facts.project))
+        .key(|it| &it.origin)
+        .named(REPLACEMENT.len());
+}
+
 /// One row per entry.
-pub(super) const REPLACEMENT: &[ReplacementColumn] = &[
+const REPLACEMENT: &[ReplacementColumn] = &[
     ReplacementColumn::text(
         "Origin",
         "what the text comes from: the name of a variable of the environment, or the path of a file, as written",
@@ -114,18 +114,6 @@ pub(super) struct StrayFile {
     place: Place,
 }
 
-impl StrayFile {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.name
-    }
-
-    /// The component that it holds.
-    pub(super) fn subject(&self) -> u32 {
-        self.subject
-    }
-}
-
 /// Files without `-meta.xml` outside the folder of their type, in a project of source format.
 pub(super) fn stray_files(project: &Project) -> Vec<StrayFile> {
     if !project.has_project_file {
@@ -148,8 +136,14 @@ pub(super) fn stray_files(project: &Project) -> Vec<StrayFile> {
     (0u32..).zip(&project.components).filter_map(of_component).collect()
 }
 
+impl Declared for StrayFile {
+    const TABLE: Declaration<Self> = Declaration::new(|| STRAY_FILE, |facts| stray_files(facts.project))
+        .key(|it| &it.name)
+        .subject(|it| Some(it.subject));
+}
+
 /// One row per file.
-pub(super) const STRAY_FILE: &[StrayColumn] = &[
+const STRAY_FILE: &[StrayColumn] = &[
     StrayColumn::text("Type", "metadata type", |it| it.ty.cell()).always(),
     StrayColumn::text("Name", "fullName of the component", |it| Cell::at(text(&it.name), it.place)).always(),
     StrayColumn::text("Path", "path of the file below the root", |it| Cell::at(text(&it.path), it.place)).always(),

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use super::column::{IntoCell, ViewColumn};
+use super::table::{Declaration, Declared};
 use super::{profile_name, raw, session};
 use sessionlint_project::metadata::kind::{FieldType, KindId, kind};
 use sessionlint_project::metadata::{Component, Project, text_of};
@@ -43,20 +44,14 @@ struct Difference {
     written: Option<String>,
 }
 
-impl Duplicate {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.name
-    }
-
-    /// The later component.
-    pub(super) fn subject(&self) -> u32 {
-        self.subject
-    }
+impl Declared for Duplicate {
+    const TABLE: Declaration<Self> = Declaration::new(|| DUPLICATE, |facts| duplicates(facts.project))
+        .key(|it| &it.name)
+        .subject(|it| Some(it.subject));
 }
 
 /// One row per component that stands in an earlier file too.
-pub(super) const DUPLICATE: &[Column] = &[
+const DUPLICATE: &[Column] = &[
     Column::text("Type", "metadata type", |it| it.ty.cell()).always(),
     Column::text("Name", "fullName of the component", |it| Cell::at(Value::Text(Cow::Borrowed(&it.name)), it.place))
         .always(),

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::column::{Fact, IntoCell, ViewColumn};
-use super::oauth::AppFacts;
-use super::session::{ProfileFacts, text};
+use super::oauth::OAuthApp;
+use super::session::{Profile, text};
+use super::table::{Declaration, Declared};
 use sessionlint_project::metadata::Precedence;
 use sessionlint_soql::Cell;
 
@@ -25,8 +26,16 @@ pub(super) struct EffectiveSession {
 
 type EffectiveColumn = ViewColumn<EffectiveSession>;
 
+impl Declared for EffectiveSession {
+    const TABLE: Declaration<Self> = Declaration::new(
+        || EFFECTIVE_SESSION,
+        |facts| sessions(facts.project.inputs.precedence, facts.all(), facts.all()),
+    )
+    .key(|it| it.app.as_deref().or(it.profile.as_deref()).unwrap_or_default());
+}
+
 /// Columns of `EffectiveSession`.
-pub(super) const EFFECTIVE: &[EffectiveColumn] = &[
+const EFFECTIVE_SESSION: &[EffectiveColumn] = &[
     EffectiveColumn::text("Channel", "`browser` or `app`", |it| it.channel.cell()).always(),
     EffectiveColumn::text(
         "Profile",
@@ -49,15 +58,8 @@ pub(super) const EFFECTIVE: &[EffectiveColumn] = &[
     }),
 ];
 
-impl EffectiveSession {
-    /// What a row is called.
-    pub(super) fn key(&self) -> &str {
-        self.app.as_deref().or(self.profile.as_deref()).unwrap_or_default()
-    }
-}
-
 /// All sessions whose answer differs.
-pub(super) fn sessions(precedence: Precedence, profiles: &[ProfileFacts], apps: &[AppFacts]) -> Vec<EffectiveSession> {
+pub(super) fn sessions(precedence: Precedence, profiles: &[Profile], apps: &[OAuthApp]) -> Vec<EffectiveSession> {
     let mut sessions: Vec<_> = profiles
         .iter()
         .map(|profile| EffectiveSession {
@@ -73,7 +75,7 @@ pub(super) fn sessions(precedence: Precedence, profiles: &[ProfileFacts], apps: 
         })
         .collect();
     // The distinct values, each with the first profile that has it and how many do.
-    let mut values: BTreeMap<Option<i64>, (&ProfileFacts, i64)> = BTreeMap::new();
+    let mut values: BTreeMap<Option<i64>, (&Profile, i64)> = BTreeMap::new();
     for profile in profiles {
         values.entry(profile.effective.value).or_insert((profile, 0)).1 += 1;
     }
@@ -85,7 +87,7 @@ pub(super) fn sessions(precedence: Precedence, profiles: &[ProfileFacts], apps: 
     sessions
 }
 
-fn through_app(precedence: Precedence, app: &AppFacts, profile: &ProfileFacts, profiles: i64) -> EffectiveSession {
+fn through_app(precedence: Precedence, app: &OAuthApp, profile: &Profile, profiles: i64) -> EffectiveSession {
     let own = &app.written.session_minutes;
     let shortest_level = match (own.value, profile.shortest.value) {
         (Some(own), Some(user)) if user < own => Some(profile.decided_by),

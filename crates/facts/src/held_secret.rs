@@ -4,14 +4,13 @@
 //! No column is made of a value. What is one is said by `source::secrets`.
 
 use super::column::{IntoCell, ViewColumn};
+use super::table::{Declaration, Declared, Reads};
 use super::{raw, text};
-use sessionlint_apex::{Code, HeldSecret, TextKind, Unit};
+use sessionlint_apex::{Code, TextKind, Unit};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Project, place_below, text_of};
 use sessionlint_soql::Cell;
 use sessionlint_source::{Place, secrets};
-
-type HeldColumn = ViewColumn<HeldFacts>;
 
 /// Where credentials hold parameters.
 const PARAMETERS: &[(&str, &str)] = &[
@@ -20,9 +19,22 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("ExternalAuthIdentityProvider", "externalAuthIdentityProviderParameters"),
 ];
 
+/// A secret that stands in a file of another kind than those below, which are read for their own tables only.
+pub(super) type HeldSecret = Held<ELSEWHERE>;
+
+/// A secret that stands in a flow.
+pub(super) type FlowSecret = Held<IN_FLOW>;
+
+/// A secret that stands in a default value.
+pub(super) type DefaultSecret = Held<IN_DEFAULT>;
+
+const ELSEWHERE: u8 = 0;
+const IN_FLOW: u8 = 1;
+const IN_DEFAULT: u8 = 2;
+
 /// A secret that stands in a file.
 #[derive(Debug)]
-pub(super) struct HeldFacts {
+pub(super) struct Held<const WHERE: u8> {
     ty: &'static str,
     owner: String,
     path: String,
@@ -32,15 +44,8 @@ pub(super) struct HeldFacts {
     place: Place,
 }
 
-impl HeldFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.owner
-    }
-}
-
 /// All of them: those of credentials, then the others, both in the order of the files.
-pub(super) fn held_facts(project: &Project) -> Vec<HeldFacts> {
+fn held_secrets(project: &Project) -> Vec<HeldSecret> {
     let mut all = Vec::new();
     for component in &project.components {
         let ty = kind(component.kind).name;
@@ -57,7 +62,7 @@ pub(super) fn held_facts(project: &Project) -> Vec<HeldFacts> {
                 continue;
             }
             let Some(held) = secrets::held(name, value) else { continue };
-            all.push(HeldFacts {
+            all.push(Held {
                 ty,
                 owner: component.name.clone(),
                 path: project.sources.get(component.file).path.clone(),
@@ -68,23 +73,13 @@ pub(super) fn held_facts(project: &Project) -> Vec<HeldFacts> {
             });
         }
     }
-    let is_other = |unit: &Unit| matches!(unit.code, Code::Text(TextKind::Flow | TextKind::Object | TextKind::Field));
-    all.extend(of_units(project, move |unit| !is_other(unit)));
+    all.extend(of_units(project));
     all
 }
 
-/// Those of default values, in the order of the files.
-pub(super) fn default_facts(project: &Project) -> Vec<HeldFacts> {
-    of_units(project, |unit| matches!(unit.code, Code::Text(TextKind::Object | TextKind::Field))).collect()
-}
-
-/// Those of flows, in the order of the files.
-pub(super) fn flow_facts(project: &Project) -> Vec<HeldFacts> {
-    of_units(project, |unit| unit.code == Code::Text(TextKind::Flow)).collect()
-}
-
-fn of_units(project: &Project, is_meant: impl Fn(&Unit) -> bool) -> impl Iterator<Item = HeldFacts> {
-    let one = move |unit: &'_ Unit, it: &HeldSecret| HeldFacts {
+/// Those of code and of files that are read as text, in the order of the files.
+fn of_units<const WHERE: u8>(project: &Project) -> impl Iterator<Item = Held<WHERE>> {
+    let one = move |unit: &'_ Unit, it: &sessionlint_apex::HeldSecret| Held {
         ty: unit.code.type_name(),
         owner: unit.name.clone(),
         path: project.sources.get(unit.file).path.clone(),
@@ -93,29 +88,60 @@ fn of_units(project: &Project, is_meant: impl Fn(&Unit) -> bool) -> impl Iterato
         is_by_shape: it.is_by_shape,
         place: Place { file: unit.file, span: it.span },
     };
-    let meant = project.units.iter().filter(move |unit| is_meant(unit));
-    meant.flat_map(move |unit| unit.secrets.iter().map(move |it| one(unit, it)))
+    let part = |code: Code| match code {
+        Code::Text(TextKind::Flow) => IN_FLOW,
+        Code::Text(TextKind::Object | TextKind::Field) => IN_DEFAULT,
+        _ => ELSEWHERE,
+    };
+    let units = project.units.iter().filter(move |unit| part(unit.code) == WHERE);
+    units.flat_map(move |unit| unit.secrets.iter().map(move |it| one(unit, it)))
 }
 
-/// One row per secret.
-pub(super) const HELD_SECRET: &[HeldColumn] = &[
-    HeldColumn::text("Type", "metadata type of the file", |it| it.ty.cell()).always(),
-    HeldColumn::text("Owner", "fullName of the component", |it| it.owner.as_str().cell()).always(),
-    HeldColumn::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
-    HeldColumn::text(
-        "Secret",
-        "what names it: the label, the field, the header, the variable; its place is the value, which is in no column",
-        |it| Cell::at(text(&it.name), it.place),
-    )
-    .always(),
-    HeldColumn::text(
-        "Holder",
-        "`custom label`, `custom metadata`, `flow`, `default value`, `header`, `parameter` or `code`",
-        |it| it.holder.cell(),
-    )
-    .always(),
-    HeldColumn::bool("IsByShape", "its shape shows it, such as a provider's prefix, and not its name alone", |it| {
-        it.is_by_shape.cell()
-    })
-    .always(),
-];
+impl Declared for HeldSecret {
+    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| held_secrets(facts.project))
+        .key(|it| &it.owner)
+        .reads(&[Reads::Code, Reads::Records])
+        .of_one_file();
+}
+
+impl Declared for FlowSecret {
+    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| of_units(facts.project).collect())
+        .key(|it| &it.owner)
+        .reads(&[Reads::Fields])
+        .of_one_file();
+}
+
+impl Declared for DefaultSecret {
+    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| of_units(facts.project).collect())
+        .key(|it| &it.owner)
+        .reads(&[Reads::Fields])
+        .of_one_file();
+}
+
+impl<const WHERE: u8> Held<WHERE> {
+    /// One row per secret.
+    const COLUMNS: &'static [ViewColumn<Self>] = &[
+        ViewColumn::<Self>::text("Type", "metadata type of the file", |it| it.ty.cell()).always(),
+        ViewColumn::<Self>::text("Owner", "fullName of the component", |it| it.owner.as_str().cell()).always(),
+        ViewColumn::<Self>::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
+        ViewColumn::<Self>::text(
+            "Secret",
+            "what names it: the label, the field, the header, the variable; its place is the value, which is in no \
+             column",
+            |it| Cell::at(text(&it.name), it.place),
+        )
+        .always(),
+        ViewColumn::<Self>::text(
+            "Holder",
+            "`custom label`, `custom metadata`, `flow`, `default value`, `header`, `parameter` or `code`",
+            |it| it.holder.cell(),
+        )
+        .always(),
+        ViewColumn::<Self>::bool(
+            "IsByShape",
+            "its shape shows it, such as a provider's prefix, and not its name alone",
+            |it| it.is_by_shape.cell(),
+        )
+        .always(),
+    ];
+}

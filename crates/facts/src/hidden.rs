@@ -7,8 +7,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::column::{IntoCell, ViewColumn};
+use super::table::{Declaration, Declared};
+pub(super) use sessionlint_project::metadata::DeadPattern;
+use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
-use sessionlint_project::metadata::{DeadPattern, Project};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
 
@@ -24,23 +26,26 @@ pub(super) struct HidingLine {
     types: Vec<&'static str>,
 }
 
-impl HidingLine {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.pattern
-    }
+impl Declared for HidingLine {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| HIDING_LINE, |facts| hiding_lines(facts.project)).key(|it| &it.pattern);
 }
 
 /// One row per line.
-pub(super) const HIDING_LINE: &[Column] = &[
+const HIDING_LINE: &[Column] = &[
     Column::text("Pattern", "the line", |it| Cell::at(Value::Text(Cow::Borrowed(&it.pattern)), it.place)).always(),
     Column::int("Files", "files of session metadata that it hides", |it| it.files.cell()).always(),
     Column::text("FirstFile", "the first of them", |it| it.first.as_str().cell()).always(),
     Column::text("Types", "their metadata types, in words", |it| it.types.join(", ").cell()).always(),
 ];
 
+impl Declared for DeadPattern {
+    const TABLE: Declaration<Self> =
+        Declaration::kept(|| DEAD_PATTERN, |facts| &facts.project.dead_patterns).key(|it| &it.pattern);
+}
+
 /// One row per line that hides nothing as it is written.
-pub(super) const DEAD_PATTERN: &[ViewColumn<DeadPattern>] = &[
+const DEAD_PATTERN: &[ViewColumn<DeadPattern>] = &[
     ViewColumn::text("Pattern", "the line", |it: &DeadPattern| {
         Cell::at(Value::Text(Cow::Borrowed(it.pattern.trim())), it.place)
     })

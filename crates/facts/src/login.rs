@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::column::{Fact, IntoCell, ViewColumn};
-use super::session::{self, ProfileFacts};
-use super::{profile_name, raw, stated, text};
+use super::session::{self, Profile};
+use super::table::{Declaration, Declared, Reads, matching_among};
+use super::{Facts, network, profile_name, raw, stated, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, place_below, text_of};
-use sessionlint_soql::Cell;
-use sessionlint_source::Place;
+use sessionlint_soql::{Cell, Cells, PreparedFilter, Row, Value};
+use sessionlint_source::{Place, secrets};
 
 type GrantColumn = ViewColumn<Grant>;
-type PasswordColumn = ViewColumn<PasswordFacts>;
+type PasswordColumn = ViewColumn<PasswordRule>;
 
 /// A user permission that a profile or permission set grants.
 pub(super) struct Granted<'p> {
@@ -53,13 +54,13 @@ struct Holder {
 #[derive(Debug)]
 pub(super) struct Grant {
     holder: Arc<Holder>,
-    permission: Arc<str>,
+    permission: Box<str>,
     name_place: Place,
     enabled_place: Place,
 }
 
 /// Whether a profile's ranges leave some addresses out; unknown where one is none, since it may be meant to.
-fn restricts(profile: &ProfileFacts) -> Option<bool> {
+fn restricts(profile: &Profile) -> Option<bool> {
     let restricts = profile.restricting_range.is_some();
     (restricts || profile.understands_ranges).then_some(restricts)
 }
@@ -76,47 +77,11 @@ fn data_access(project: &Project, component: &Component) -> Fact<&'static str> {
     ALL_DATA.into_iter().find_map(found).unwrap_or_default()
 }
 
-/// All grants of a project, and where those of each permission are.
-#[derive(Debug, Default)]
-pub(super) struct Grants {
-    /// In the order of the files.
-    pub(super) all: Vec<Grant>,
-    /// The grants of each permission, as indices.
-    of_permission: HashMap<Arc<str>, Vec<u32>>,
-}
-
-impl Grants {
-    /// The grants of the permissions that `is_asked` takes, in the order of the files.
-    pub(super) fn of_permissions(&self, is_asked: impl Fn(&str) -> bool) -> Vec<&Grant> {
-        let asked = self.of_permission.iter().filter(|(name, _)| is_asked(name));
-        let mut indices: Vec<u32> = asked.flat_map(|(_, indices)| indices).copied().collect();
-        indices.sort_unstable();
-        indices.into_iter().map(|index| &self.all[index as usize]).collect()
-    }
-
-    /// Adds what a profile or permission set grants.
-    fn add(&mut self, holder: &Arc<Holder>, granted: &Granted<'_>) {
-        let index = self.all.len() as u32;
-        let permission = match self.of_permission.get_key_value(granted.name) {
-            Some((known, _)) => Arc::clone(known),
-            None => Arc::from(granted.name),
-        };
-        self.of_permission.entry(Arc::clone(&permission)).or_default().push(index);
-        self.all.push(Grant {
-            holder: Arc::clone(holder),
-            permission,
-            name_place: granted.name_place,
-            enabled_place: granted.enabled_place,
-        });
-    }
-}
-
-/// Every user permission that a profile or permission set grants.
-pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Grants {
-    let mut grants = Grants::default();
-    let by_component: BTreeMap<u32, &ProfileFacts> =
+/// Every user permission that a profile or permission set grants, in the order of the files.
+pub(super) fn grants(project: &Project, profiles: &[Profile]) -> Vec<Grant> {
+    let by_component: BTreeMap<u32, &Profile> =
         profiles.iter().filter_map(|profile| Some((profile.component?, profile))).collect();
-    for (index, component) in ["Profile", "PermissionSet"].into_iter().flat_map(|ty| project.of_type(ty)) {
+    let of_component = |(index, component): (u32, &Component)| {
         let ty = kind(component.kind).name;
         let name = match ty {
             "Profile" => profile_name::label(&component.name),
@@ -133,23 +98,57 @@ pub(super) fn grants(project: &Project, profiles: &[ProfileFacts]) -> Grants {
             has_restricting_range: profile.and_then(|profile| restricts(profile)),
             data_access: data_access(project, component),
         });
-        granted(component).for_each(|granted| grants.add(&holder, &granted));
-    }
-    grants
+        let grant = |granted: Granted<'_>| Grant {
+            holder: Arc::clone(&holder),
+            permission: granted.name.into(),
+            name_place: granted.name_place,
+            enabled_place: granted.enabled_place,
+        };
+        granted(component).map(grant).collect::<Vec<_>>()
+    };
+    ["Profile", "PermissionSet"].into_iter().flat_map(|ty| project.of_type(ty)).flat_map(of_component).collect()
 }
 
-/// The column of the permission's name.
-pub(super) const PERMISSION: usize = 7;
+impl Declared for Grant {
+    const TABLE: Declaration<Self> = Declaration::new(|| GRANT, |facts| grants(facts.project, facts.all()))
+        .key(|it| &it.holder.name)
+        .matching(matching)
+        .of_one_file();
+}
 
-impl Grant {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.holder.name
+/// A grant of which nothing is known but the permission, which stands in this column.
+struct OfPermission<'n> {
+    column: usize,
+    name: &'n str,
+}
+
+impl Cells for OfPermission<'_> {
+    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
+        if column == self.column { look(&Value::Text(secrets::mask(self.name))) } else { look(&Value::Unknown) }
+    }
+}
+
+/// The rows for which a condition holds. It is asked once for each name of a permission first: a large org grants
+/// hundreds of thousands, and rules ask about a dozen names.
+fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Vec<Row<'f>> {
+    let grants = facts.all::<Grant>();
+    match filter {
+        // What a deployment replaces is not the permission that stands there.
+        Some(filter) if facts.project.replaced.is_empty() => {
+            let column = GRANT.iter().position(|it| it.column().name == "Permission").unwrap_or(usize::MAX);
+            let mut asked: HashMap<&str, bool> = HashMap::new();
+            let is_asked = |grant: &&'f Grant| {
+                let name: &'f str = &grant.permission;
+                *asked.entry(name).or_insert_with(|| filter.can_match(&OfPermission { column, name }))
+            };
+            matching_among(facts, grants.iter().filter(is_asked), Some(filter))
+        }
+        _ => matching_among(facts, grants, filter),
     }
 }
 
 /// One row per user permission that is granted.
-pub(super) const GRANT: &[GrantColumn] = &[
+const GRANT: &[GrantColumn] = &[
     GrantColumn::text("HolderType", "`Profile` or `PermissionSet`", |it| it.holder.ty.cell()).always(),
     GrantColumn::text("Holder", "what people call the profile or permission set", |it| it.holder.name.as_str().cell())
         .always(),
@@ -186,7 +185,7 @@ const ORG_EXPIRATIONS: &[(&str, i64)] =
 
 /// What becomes of the passwords of a profile's users.
 #[derive(Debug)]
-pub(super) struct PasswordFacts {
+pub(super) struct PasswordRule {
     profile: String,
     profile_place: Place,
     is_integration: bool,
@@ -203,9 +202,9 @@ pub(super) struct PasswordFacts {
 /// The password rules of every profile that the project names.
 pub(super) fn password_facts(
     project: &Project,
-    profiles: &[ProfileFacts],
+    profiles: &[Profile],
     password_login: Option<(String, Place)>,
-) -> Vec<PasswordFacts> {
+) -> Vec<PasswordRule> {
     let mut policies: BTreeMap<String, &Component> = BTreeMap::new();
     for (_, component) in project.of_type("ProfilePasswordPolicy") {
         if let Some(name) = session::named_profile(component) {
@@ -216,7 +215,7 @@ pub(super) fn password_facts(
     let org = org_passwords(project);
     let policies_are_known = !project.is_broken("ProfilePasswordPolicy");
     let login = password_login.map_or_else(Fact::default, |(name, place)| Fact::known(name, place));
-    let facts = |profile: &ProfileFacts| {
+    let facts = |profile: &Profile| {
         let policy = policies.get(&profile.key).copied();
         let rules = match policy {
             Some(policy) => profile_passwords(policy),
@@ -224,7 +223,7 @@ pub(super) fn password_facts(
             None => Passwords::default(),
         };
         let component = profile.component.map(|index| &project.components[index as usize]);
-        PasswordFacts {
+        PasswordRule {
             profile: profile.label.clone(),
             profile_place: profile.place,
             is_integration: profile.is_integration,
@@ -277,15 +276,17 @@ fn org_passwords(project: &Project) -> Passwords {
     }
 }
 
-impl PasswordFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.profile
-    }
+impl Declared for PasswordRule {
+    const TABLE: Declaration<Self> = Declaration::new(
+        || PASSWORD_RULE,
+        |facts| password_facts(facts.project, facts.all(), network::password_login(facts.project, facts.all())),
+    )
+    .key(|it| &it.profile)
+    .reads(&[Reads::Code]);
 }
 
 /// One row per profile that some file names.
-pub(super) const PASSWORD_RULE: &[PasswordColumn] = &[
+const PASSWORD_RULE: &[PasswordColumn] = &[
     PasswordColumn::text("Profile", "what people call the profile", |it| Cell::at(text(&it.profile), it.profile_place))
         .always(),
     PasswordColumn::bool("IsIntegration", "only programs of the customer's use it", |it| it.is_integration.cell())

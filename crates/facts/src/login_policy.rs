@@ -3,9 +3,10 @@
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::raw;
+use super::table::{Declaration, Declared};
 use sessionlint_project::metadata::{Component, Project};
 
-type PolicyColumn = ViewColumn<PolicyFacts>;
+type PolicyColumn = ViewColumn<TransactionSecurityPolicy>;
 
 /// Actions that a login feels, the worst first: their elements and this module's words.
 const ACTIONS: [(&str, &str); 5] = [
@@ -21,18 +22,18 @@ const ENDING: [&str; 2] = ["freeze", "end-session"];
 
 /// What one policy does.
 #[derive(Debug)]
-pub(super) struct PolicyFacts {
+pub(super) struct TransactionSecurityPolicy {
     login_action: Fact<&'static str>,
     session_action: Fact<&'static str>,
     event: Fact<String>,
 }
 
 /// What each policy does, in order.
-pub(super) fn policy_facts(project: &Project) -> Vec<PolicyFacts> {
+pub(super) fn policy_facts(project: &Project) -> Vec<TransactionSecurityPolicy> {
     project.of_type("TransactionSecurityPolicy").map(|(_, component)| facts(component)).collect()
 }
 
-fn facts(component: &Component) -> PolicyFacts {
+fn facts(component: &Component) -> TransactionSecurityPolicy {
     let watches_logins =
         component.text("eventType") == Some("Login") || component.text("eventName") == Some("LoginEvent");
     let action = action(component);
@@ -41,7 +42,7 @@ fn facts(component: &Component) -> PolicyFacts {
         Some(Fact::known(name.to_owned(), component.place(path)))
     });
     let ending = action.clone().and_then(|word| ENDING.contains(&word).then_some(word));
-    PolicyFacts {
+    TransactionSecurityPolicy {
         login_action: if watches_logins { action } else { Fact::default() },
         session_action: if watches_logins || event.is_none() { Fact::default() } else { ending },
         event: event.unwrap_or_default(),
@@ -58,8 +59,13 @@ fn action(component: &Component) -> Fact<&'static str> {
     action.map_or_else(Fact::default, |(path, word)| Fact::known(*word, component.place(path)))
 }
 
+impl Declared for TransactionSecurityPolicy {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| TRANSACTION_SECURITY_POLICY, |facts| policy_facts(facts.project));
+}
+
 /// The columns that `TransactionSecurityPolicy` has beside its elements.
-pub(super) const TRANSACTION_SECURITY_POLICY: &[PolicyColumn] = &[
+const TRANSACTION_SECURITY_POLICY: &[PolicyColumn] = &[
     PolicyColumn::text(
         "LoginAction",
         "`freeze`, `end-session`, `block` or `second-factor`: the worst that it does to logins, while it is active",

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::column::{IntoCell, ViewColumn};
+use super::table::{Declaration, Declared, Reads};
 use super::text;
 use sessionlint_apex::Unit;
 use sessionlint_project::metadata::managed::{Managed, parts};
@@ -12,14 +13,14 @@ use sessionlint_project::metadata::{Component, FILE_START, Project};
 use sessionlint_soql::Cell;
 use sessionlint_source::Place;
 
-type Column = ViewColumn<PackageFacts>;
+type Column = ViewColumn<ManagedPackage>;
 
 /// The longest text that a template prints whole.
 const LONGEST: usize = 80;
 
 /// A package and its files.
 #[derive(Debug)]
-pub(super) struct PackageFacts {
+pub(super) struct ManagedPackage {
     namespace: String,
     components: i64,
     place: Place,
@@ -27,15 +28,15 @@ pub(super) struct PackageFacts {
     is_first: bool,
 }
 
-impl PackageFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.namespace
-    }
+impl Declared for ManagedPackage {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| MANAGED_PACKAGE, |facts| package_facts(facts.project, facts.managed()))
+            .key(|it| &it.namespace)
+            .reads(&[Reads::Code]);
 }
 
 /// One row per package.
-pub(super) const MANAGED_PACKAGE: &[Column] = &[
+const MANAGED_PACKAGE: &[Column] = &[
     Column::text("Namespace", "its namespace, or the folder of referenced packages in which it lies", |it| {
         Cell::at(text(&it.namespace), it.place)
     })
@@ -54,14 +55,14 @@ pub(super) const MANAGED_PACKAGE: &[Column] = &[
 ];
 
 /// All of them, by namespace.
-pub(super) fn package_facts(project: &Project, managed: &Managed) -> Vec<PackageFacts> {
+pub(super) fn package_facts(project: &Project, managed: &Managed) -> Vec<ManagedPackage> {
     let components = project.components.iter().map(Component::root_place);
     let units = project.units.iter().filter(|unit| says_something(unit));
     let units = units.map(|unit| Place { file: unit.file, span: FILE_START });
     let files = components.chain(units).filter_map(|place| Some((managed.of_file(place.file)?, place)));
-    let mut by_key: BTreeMap<String, PackageFacts> = BTreeMap::new();
+    let mut by_key: BTreeMap<String, ManagedPackage> = BTreeMap::new();
     for (namespace, place) in files.chain(parts(project).filter(|(_, place)| managed.of_file(place.file).is_none())) {
-        let package = by_key.entry(namespace.to_ascii_lowercase()).or_insert_with(|| PackageFacts {
+        let package = by_key.entry(namespace.to_ascii_lowercase()).or_insert_with(|| ManagedPackage {
             namespace: namespace.to_owned(),
             components: 0,
             place,
@@ -71,7 +72,7 @@ pub(super) fn package_facts(project: &Project, managed: &Managed) -> Vec<Package
         package.components += 1;
         package.place = package.place.min(place);
     }
-    let mut found: Vec<PackageFacts> = by_key.into_values().collect();
+    let mut found: Vec<ManagedPackage> = by_key.into_values().collect();
     let packages = listed(&found);
     for (index, package) in found.iter_mut().enumerate() {
         package.packages.clone_from(&packages);
@@ -81,7 +82,7 @@ pub(super) fn package_facts(project: &Project, managed: &Managed) -> Vec<Package
 }
 
 /// `acme (3), zeta (1)`, with the rest counted where the names are many.
-fn listed(packages: &[PackageFacts]) -> String {
+fn listed(packages: &[ManagedPackage]) -> String {
     let mut text = String::new();
     for (index, package) in packages.iter().enumerate() {
         let gap = if index == 0 { "" } else { ", " };

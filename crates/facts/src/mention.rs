@@ -5,15 +5,20 @@
 use super::apex::server;
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::stated;
+use super::table::{Declaration, Declared, Listed, Reads};
 use sessionlint_apex::{Mention, Unit};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Place;
 
-type MentionColumn = ViewColumn<MentionFacts>;
+/// A session id that a button or link gives out: those are few, and always read. Fields and flows are many.
+pub(super) type SessionMention = GivenSession<true>;
+
+/// One that a field or flow gives out.
+pub(super) type SessionFormula = GivenSession<false>;
 
 /// A session id that something gives out.
 #[derive(Debug)]
-pub(super) struct MentionFacts {
+pub(super) struct GivenSession<const IS_LINK: bool> {
     ty: &'static str,
     name: String,
     path: String,
@@ -26,29 +31,18 @@ pub(super) struct MentionFacts {
     flows_are_kept_off: Fact<bool>,
 }
 
-impl MentionFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.name
-    }
-}
-
-/// Whether a button or link gives it out: those are few, and always read. Fields and flows are many.
-pub(super) fn is_link(it: &Mention) -> bool {
-    matches!(it.ty, "WebLink" | "CustomPageWebLink")
-}
-
-/// Those of the project that `is_meant` takes, in the order of the files.
-pub(super) fn mention_facts(project: &Project, is_meant: impl Fn(&Mention) -> bool) -> Vec<MentionFacts> {
+/// Those of the project, in the order of the files.
+fn given<const IS_LINK: bool>(project: &Project) -> Vec<GivenSession<IS_LINK>> {
     let flows = flow_switch(project);
     let all = project.units.iter().flat_map(|unit| unit.mentions.iter().map(move |it| (unit, it)));
-    all.filter(|(_, it)| is_meant(it)).map(|(unit, it)| one(project, unit, it, &flows)).collect()
+    let is_link = |it: &Mention| matches!(it.ty, "WebLink" | "CustomPageWebLink");
+    all.filter(|(_, it)| is_link(it) == IS_LINK).map(|(unit, it)| one(project, unit, it, &flows)).collect()
 }
 
-fn one(project: &Project, unit: &Unit, it: &Mention, flows: &Fact<bool>) -> MentionFacts {
+fn one<const IS_LINK: bool>(project: &Project, unit: &Unit, it: &Mention, flows: &Fact<bool>) -> GivenSession<IS_LINK> {
     let place = |span| Place { file: unit.file, span };
     let is_http = |address: &str| address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("http:"));
-    MentionFacts {
+    GivenSession {
         ty: it.ty,
         name: it.owner.clone(),
         path: project.sources.get(unit.file).path.clone(),
@@ -67,33 +61,52 @@ fn flow_switch(project: &Project) -> Fact<bool> {
     stated::flag(project, "FlowSettings", "isFlowBlockAccessToSessionIDEnabled")
 }
 
-/// One row per session id that is given out.
-pub(super) const SESSION_MENTION: &[MentionColumn] = &[
-    MentionColumn::text("Type", "`WebLink`, `CustomPageWebLink`, `CustomField` or `Flow`", |it| it.ty.cell()).always(),
-    MentionColumn::text("Name", "fullName of the button, link, field or flow", |it| it.name.as_str().cell()).always(),
-    MentionColumn::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
-    MentionColumn::text("Element", "the element that holds it; in a flow, the name of what holds it", |it| {
-        it.element.as_str().cell()
-    })
-    .always(),
-    MentionColumn::text("SessionId", "the expression that gives it, as written", |it| it.session.as_cell()).always(),
-    MentionColumn::text(
-        "Server",
-        "the host, none of Salesforce's, whose address the id is written into; its place is the address",
-        |it| it.server.as_cell(),
-    ),
-    MentionColumn::bool("IsUnencrypted", "the address that it is written into begins with `http:`", |it| {
-        it.is_unencrypted.cell()
-    })
-    .always(),
-    MentionColumn::bool("IsScript", "script that runs in the browser gets it: a button that runs JavaScript", |it| {
-        it.is_script.cell()
-    })
-    .always(),
-    MentionColumn::bool("IsActive", "of a flow: its status is Active; null for others", |it| it.is_active.cell()),
-    MentionColumn::bool(
-        "FlowsAreKeptOff",
-        "of a flow: the org gives flows no session id (`isFlowBlockAccessToSessionIDEnabled`); null where no file states it",
-        |it| it.flows_are_kept_off.clone().cell(),
-    ),
-];
+impl<const IS_LINK: bool> Declared for GivenSession<IS_LINK>
+where
+    Self: Listed,
+{
+    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| given(facts.project))
+        .key(|it| &it.name)
+        .reads(if IS_LINK { &[Reads::Links] } else { &[Reads::Fields] });
+}
+
+impl<const IS_LINK: bool> GivenSession<IS_LINK> {
+    /// One row per session id that is given out.
+    const COLUMNS: &'static [ViewColumn<Self>] = &[
+        ViewColumn::<Self>::text("Type", "`WebLink`, `CustomPageWebLink`, `CustomField` or `Flow`", |it| it.ty.cell())
+            .always(),
+        ViewColumn::<Self>::text("Name", "fullName of the button, link, field or flow", |it| it.name.as_str().cell())
+            .always(),
+        ViewColumn::<Self>::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
+        ViewColumn::<Self>::text("Element", "the element that holds it; in a flow, the name of what holds it", |it| {
+            it.element.as_str().cell()
+        })
+        .always(),
+        ViewColumn::<Self>::text("SessionId", "the expression that gives it, as written", |it| it.session.as_cell())
+            .always(),
+        ViewColumn::<Self>::text(
+            "Server",
+            "the host, none of Salesforce's, whose address the id is written into; its place is the address",
+            |it| it.server.as_cell(),
+        ),
+        ViewColumn::<Self>::bool("IsUnencrypted", "the address that it is written into begins with `http:`", |it| {
+            it.is_unencrypted.cell()
+        })
+        .always(),
+        ViewColumn::<Self>::bool(
+            "IsScript",
+            "script that runs in the browser gets it: a button that runs JavaScript",
+            |it| it.is_script.cell(),
+        )
+        .always(),
+        ViewColumn::<Self>::bool("IsActive", "of a flow: its status is Active; null for others", |it| {
+            it.is_active.cell()
+        }),
+        ViewColumn::<Self>::bool(
+            "FlowsAreKeptOff",
+            "of a flow: the org gives flows no session id (`isFlowBlockAccessToSessionIDEnabled`); null where no \
+             file states it",
+            |it| it.flows_are_kept_off.clone().cell(),
+        ),
+    ];
+}

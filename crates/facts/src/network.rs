@@ -3,9 +3,13 @@
 //! Exact arithmetic over IPv4 and IPv6 addresses as sets of ranges. A range that is no pair of addresses is kept and
 //! holds nothing. It knows no rule: what a range is good for is said by who owns it.
 
-pub(super) mod coverage;
-pub(super) mod hosts;
-pub(super) mod ranges;
+mod coverage;
+mod hosts;
+mod ranges;
+
+pub(super) use coverage::{EgressCoverage, UnadmittedTrust};
+pub(super) use hosts::{HostUse, password_login};
+pub(super) use ranges::{IpRange, IpRangeSet};
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

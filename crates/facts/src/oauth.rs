@@ -17,14 +17,14 @@ pub use integration::{Tier, Verdict};
 pub use policy::{IdleEnd, RefreshKind, RefreshPolicy, idle_limit_holds, ip_relaxation};
 pub use token::{AccessToken, LifeOwner, NO_SESSION, TokenForm};
 
-pub(super) use columns::OAUTH_APP;
 pub(super) use token::JWT_TIMEOUTS;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::column::Fact;
-use super::session::{OrgFacts, ProfileFacts};
+use super::configured::Configured;
+use super::session::{OrgFacts, Profile};
 use super::{profile_name, raw, stated};
 use sessionlint_project::metadata::{Project, text_of};
 use sessionlint_source::Place;
@@ -181,7 +181,7 @@ impl Written {
 
 /// An app and what the whole project says of it.
 #[derive(Debug)]
-pub struct AppFacts {
+pub struct OAuthApp {
     /// Which kind.
     pub kind: AppKind,
     /// Its files' words.
@@ -232,7 +232,7 @@ pub struct AppFacts {
     open_controls: Vec<controls::OpenControl>,
 }
 
-impl AppFacts {
+impl OAuthApp {
     /// A callback of a server that is neither the machine at hand nor Salesforce's.
     pub fn remote_callback(&self) -> Option<&str> {
         self.written.callbacks.iter().map(String::as_str).find(|callback| integration::is_remote(callback))
@@ -286,19 +286,19 @@ impl AppFacts {
 }
 
 /// All apps: connected apps in file order, then external client apps by name.
-pub(super) fn app_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFacts]) -> Vec<AppFacts> {
+pub(super) fn app_facts(project: &Project, org: &OrgFacts, profiles: &[Profile]) -> Vec<OAuthApp> {
     let connected =
         project.of_type("ConnectedApp").map(|(_, component)| (AppKind::ConnectedApp, read::connected_app(component)));
     let external = read::external_client_apps(project);
     let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
     let world = World::of(project, org, profiles);
-    let mut apps: Vec<AppFacts> = connected.chain(external).map(|(kind, written)| world.judge(kind, written)).collect();
+    let mut apps: Vec<OAuthApp> = connected.chain(external).map(|(kind, written)| world.judge(kind, written)).collect();
     find_shared_users(&mut apps);
     apps
 }
 
 /// Notes for each app the first other one that runs as the same user.
-fn find_shared_users(apps: &mut [AppFacts]) {
+fn find_shared_users(apps: &mut [OAuthApp]) {
     let users: Vec<Option<String>> =
         apps.iter().map(|app| app.written.execution_user.value.as_ref().map(|user| user.to_lowercase())).collect();
     // The first two of each user: who is not the first has the first.
@@ -318,10 +318,10 @@ fn find_shared_users(apps: &mut [AppFacts]) {
 struct World<'w> {
     project: &'w Project,
     org: &'w OrgFacts,
-    profiles: &'w [ProfileFacts],
+    profiles: &'w [Profile],
     by_key: HashMap<&'w str, Vec<usize>>,
     /// Which apps the configuration calls integrations.
-    configured: super::Configured,
+    configured: Configured,
     /// What holds for an app that anybody may use.
     anybody: OnceCell<Users>,
     /// By the name of an app, the first handler that is enabled and names it.
@@ -330,7 +330,7 @@ struct World<'w> {
 }
 
 impl<'w> World<'w> {
-    fn of(project: &'w Project, org: &'w OrgFacts, profiles: &'w [ProfileFacts]) -> Self {
+    fn of(project: &'w Project, org: &'w OrgFacts, profiles: &'w [Profile]) -> Self {
         let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, profile) in profiles.iter().enumerate() {
             by_key.entry(profile.key.as_str()).or_default().push(index);
@@ -340,7 +340,7 @@ impl<'w> World<'w> {
             org,
             profiles,
             by_key,
-            configured: super::Configured::of(&project.inputs.integration_apps),
+            configured: Configured::of(&project.inputs.integration_apps),
             anybody: OnceCell::new(),
             handlers: handlers(project),
             has_broken_profile: project.is_broken("Profile"),
@@ -348,13 +348,13 @@ impl<'w> World<'w> {
     }
 
     /// The first profile of a key.
-    fn profile(&self, key: &str) -> Option<&'w ProfileFacts> {
+    fn profile(&self, key: &str) -> Option<&'w Profile> {
         self.by_key.get(key).and_then(|indexes| self.profiles.get(*indexes.first()?))
     }
 
-    fn judge(&self, kind: AppKind, written: Written) -> AppFacts {
+    fn judge(&self, kind: AppKind, written: Written) -> OAuthApp {
         let verdict = integration::judge(&written, &self.configured, |key| self.profile(key));
-        let mut app = AppFacts {
+        let mut app = OAuthApp {
             kind,
             verdict,
             renewal: None,
@@ -433,7 +433,7 @@ impl<'w> World<'w> {
         self.users(named.iter().filter_map(|index| self.profiles.get(*index)), with_org)
     }
 
-    fn users<'p>(&self, profiles: impl Iterator<Item = &'p ProfileFacts>, with_org: bool) -> Users {
+    fn users<'p>(&self, profiles: impl Iterator<Item = &'p Profile>, with_org: bool) -> Users {
         let mut users = Users {
             with_org,
             profiles: 0,
@@ -450,7 +450,7 @@ impl<'w> World<'w> {
             users.fallback = self.org.minutes.clone();
             "the org".clone_into(&mut users.fallback_owner);
         }
-        let mut restricting: Option<(&ProfileFacts, Place)> = None;
+        let mut restricting: Option<(&Profile, Place)> = None;
         for profile in profiles {
             steps::count(1);
             users.profiles += 1;
@@ -528,7 +528,7 @@ struct Users {
 }
 
 /// How the app renews.
-fn renewal(app: &AppFacts) -> Option<Renewal> {
+fn renewal(app: &OAuthApp) -> Option<Renewal> {
     let written = &app.written;
     if !written.has_oauth || written.switched_off.value.is_some() {
         return None;

@@ -4,36 +4,30 @@
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::session::OrgFacts;
+use super::table::{Declaration, Declared, Reads};
 use sessionlint_apex::Unit;
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Place;
 
-type OutAppColumn = ViewColumn<OutAppFacts>;
+type OutAppColumn = ViewColumn<AuraOutApp>;
 
 /// An application of Lightning Out.
 #[derive(Debug)]
-pub(super) struct OutAppFacts {
+pub(super) struct AuraOutApp {
     name: String,
     path: String,
     extends: Fact<String>,
     session_token: Fact<bool>,
 }
 
-impl OutAppFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.name
-    }
-}
-
 /// Every such application, in the order of the files.
-pub(super) fn out_app_facts(project: &Project, org: &OrgFacts) -> Vec<OutAppFacts> {
+pub(super) fn out_app_facts(project: &Project, org: &OrgFacts) -> Vec<AuraOutApp> {
     project.units.iter().filter_map(|unit| out_app(project, org, unit)).collect()
 }
 
-fn out_app(project: &Project, org: &OrgFacts, unit: &Unit) -> Option<OutAppFacts> {
+fn out_app(project: &Project, org: &OrgFacts, unit: &Unit) -> Option<AuraOutApp> {
     let (span, extends) = unit.lightning_out.as_ref()?;
-    Some(OutAppFacts {
+    Some(AuraOutApp {
         name: unit.name.clone(),
         path: project.sources.get(unit.file).path.clone(),
         extends: Fact::known(extends.clone(), Place { file: unit.file, span: *span }),
@@ -41,8 +35,15 @@ fn out_app(project: &Project, org: &OrgFacts, unit: &Unit) -> Option<OutAppFacts
     })
 }
 
+impl Declared for AuraOutApp {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| AURA_OUT_APP, |facts| out_app_facts(facts.project, facts.org()))
+            .key(|it| &it.name)
+            .reads(&[Reads::Aura]);
+}
+
 /// One row per application.
-pub(super) const AURA_OUT_APP: &[OutAppColumn] = &[
+const AURA_OUT_APP: &[OutAppColumn] = &[
     OutAppColumn::text("Name", "fullName of the bundle", |it| it.name.as_str().cell()).always(),
     OutAppColumn::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
     OutAppColumn::text("Extends", "what the application extends, as written: `ltng:outApp` in some case", |it| {

@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 
 use super::column::{Fact, IntoCell, ViewColumn};
+use super::table::{Declaration, Declared};
 use super::{profile_name, session};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::Cell;
 
-type PolicyColumn = ViewColumn<PolicyFacts>;
+type PolicyColumn = ViewColumn<ProfilePasswordPolicy>;
 
 /// The greatest number of days that Health Check takes for compliant.
 const MOST_DAYS: i64 = 90;
@@ -21,27 +22,20 @@ const LEAST_HISTORY: i64 = 3;
 
 /// What one policy says.
 #[derive(Debug)]
-pub(super) struct PolicyFacts {
+pub(super) struct ProfilePasswordPolicy {
     profile: Fact<String>,
     weak: Vec<Cow<'static, str>>,
     weak_place: Fact<bool>,
 }
 
-impl PolicyFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        self.profile.value.as_deref().unwrap_or_default()
-    }
-}
-
 /// What each profile's policy says, in order.
-pub(super) fn policy_facts(project: &Project) -> Vec<PolicyFacts> {
+pub(super) fn policy_facts(project: &Project) -> Vec<ProfilePasswordPolicy> {
     project.of_type("ProfilePasswordPolicy").map(|(_, component)| facts(component)).collect()
 }
 
-fn facts(policy: &Component) -> PolicyFacts {
+fn facts(policy: &Component) -> ProfilePasswordPolicy {
     let weak = weak_rules(policy);
-    PolicyFacts {
+    ProfilePasswordPolicy {
         profile: session::named_profile(policy)
             .map_or_else(Fact::default, |name| Fact::known(profile_name::label(name), policy.place("profile"))),
         weak_place: weak.first().map_or_else(Fact::default, |(path, _)| Fact::known(true, policy.place(path))),
@@ -82,8 +76,14 @@ fn weak_rules(policy: &Component) -> Vec<(&'static str, Cow<'static, str>)> {
     weak
 }
 
+impl Declared for ProfilePasswordPolicy {
+    // The file's name means nothing and changes from retrieve to retrieve.
+    const TABLE: Declaration<Self> = Declaration::new(|| PROFILE_PASSWORD_POLICY, |facts| policy_facts(facts.project))
+        .key(|it| it.profile.value.as_deref().unwrap_or_default());
+}
+
 /// The columns that `ProfilePasswordPolicy` has beside its elements.
-pub(super) const PROFILE_PASSWORD_POLICY: &[PolicyColumn] = &[
+const PROFILE_PASSWORD_POLICY: &[PolicyColumn] = &[
     PolicyColumn::text("ProfileName", "what people call the profile; null where the policy names none", |it| {
         it.profile.clone().cell()
     }),

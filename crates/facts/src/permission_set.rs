@@ -3,28 +3,29 @@
 use std::collections::HashMap;
 
 use super::column::{Fact, IntoCell, ViewColumn};
-use super::oauth::AppFacts;
+use super::oauth::OAuthApp;
 use super::session::grants;
+use super::table::{Declaration, Declared};
 use sessionlint_project::metadata::{Component, Project};
 
-type SetColumn = ViewColumn<SetFacts>;
+type SetColumn = ViewColumn<PermissionSet>;
 
 /// What the project says of one permission set.
 #[derive(Debug)]
-pub(super) struct SetFacts {
+pub(super) struct PermissionSet {
     grants_api: bool,
     integration_app: Fact<String>,
 }
 
 /// What each permission set means, in order.
-pub(super) fn set_facts(project: &Project, apps: &[AppFacts]) -> Vec<SetFacts> {
+pub(super) fn set_facts(project: &Project, apps: &[OAuthApp]) -> Vec<PermissionSet> {
     let mut by_name: HashMap<String, usize> = HashMap::new();
     for (index, app) in apps.iter().enumerate().filter(|(_, app)| app.verdict.tier.is_integration()) {
         for set in &app.written.permission_sets {
             by_name.entry(set.to_lowercase()).or_insert(index);
         }
     }
-    let facts = |component: &Component| SetFacts {
+    let facts = |component: &Component| PermissionSet {
         grants_api: project.parts(component).any(|part| grants(part, "ApiEnabled")),
         integration_app: integration_app(component, apps, &by_name),
     };
@@ -34,15 +35,19 @@ pub(super) fn set_facts(project: &Project, apps: &[AppFacts]) -> Vec<SetFacts> {
 
 /// The first integration that chooses its users by the set: connected apps write the set's label, external client
 /// apps its name.
-fn integration_app(component: &Component, apps: &[AppFacts], by_name: &HashMap<String, usize>) -> Fact<String> {
+fn integration_app(component: &Component, apps: &[OAuthApp], by_name: &HashMap<String, usize>) -> Fact<String> {
     let names = [component.text("label").unwrap_or_default().to_lowercase(), component.name.to_lowercase()];
     let first = names.iter().filter_map(|name| by_name.get(name)).min();
     let app = first.and_then(|index| apps.get(*index));
     app.map_or_else(Fact::default, |app| Fact { value: Some(app.written.label.clone()), place: app.written.place })
 }
 
+impl Declared for PermissionSet {
+    const TABLE: Declaration<Self> = Declaration::new(|| PERMISSION_SET, |facts| set_facts(facts.project, facts.all()));
+}
+
 /// The columns that `PermissionSet` has beside its elements.
-pub(super) const PERMISSION_SET: &[SetColumn] = &[
+const PERMISSION_SET: &[SetColumn] = &[
     SetColumn::bool("GrantsApi", "it grants the user permission `ApiEnabled`", |it| it.grants_api.cell()).always(),
     SetColumn::text("IntegrationApp", "an integration that chooses its users by this set", |it| {
         it.integration_app.as_cell()

@@ -1,20 +1,23 @@
 //! What was read, as tables: broken files, the project, its components.
 
-use std::borrow::Cow;
-
 use super::column::{IntoCell, ViewColumn};
-use super::text;
+use super::table::{Declaration, Declared, rows};
+use super::{Facts, text};
 use sessionlint_project::metadata::kind::kind;
-use sessionlint_project::metadata::managed::Managed;
-use sessionlint_project::metadata::{Component, Problem, Project};
+pub(super) use sessionlint_project::metadata::{Component, Problem, Project};
 use sessionlint_soql::{Cell, Row, Value};
 
 type ProblemColumn = ViewColumn<Problem>;
 type ProjectColumn = ViewColumn<Project>;
 type ComponentColumn = ViewColumn<Component>;
 
+impl Declared for Problem {
+    const TABLE: Declaration<Self> =
+        Declaration::kept(|| PROBLEM, |facts| &facts.project.problems).key(|it| &it.name).of_one_file();
+}
+
 /// Columns of `Problem`: one row per file that could not be understood.
-pub(super) const PROBLEM: &[ProblemColumn] = &[
+const PROBLEM: &[ProblemColumn] = &[
     ProblemColumn::text(
         "Kind",
         "`empty-file`, `unsupported-encoding`, `merge-conflict`, `wrong-root-element` or `not-well-formed`",
@@ -27,8 +30,13 @@ pub(super) const PROBLEM: &[ProblemColumn] = &[
     ProblemColumn::text("Name", "stem of the file", |it| Cell::at(text(&it.name), it.place)).always(),
 ];
 
+impl Declared for Project {
+    const TABLE: Declaration<Self> =
+        Declaration::kept(|| PROJECT, |facts| std::slice::from_ref(facts.project)).key(|_| "project").of_one_file();
+}
+
 /// Columns of `Project`: one row.
-pub(super) const PROJECT: &[ProjectColumn] = &[
+const PROJECT: &[ProjectColumn] = &[
     ProjectColumn::text("Root", "the root", |it| it.root.as_str().cell()).always(),
     ProjectColumn::int("Files", "files of session metadata that were read", |it| count(it.file_count())).always(),
     ProjectColumn::int("Components", "components in them", |it| count(it.component_count())).always(),
@@ -42,8 +50,16 @@ pub(super) const PROJECT: &[ProjectColumn] = &[
     ProjectColumn::text("AsOf", "the day for which dates are judged", |it| it.inputs.as_of.to_string().cell()).always(),
 ];
 
+impl Declared for Component {
+    const TABLE: Declaration<Self> = Declaration::kept(|| COMPONENT, |facts| &facts.project.components)
+        .key(|it| &it.name)
+        .rows(component_rows)
+        .named(2)
+        .of_one_file();
+}
+
 /// Columns of `Component`: one row per component.
-pub(super) const COMPONENT: &[ComponentColumn] = &[
+const COMPONENT: &[ComponentColumn] = &[
     ComponentColumn::text("Type", "metadata type", |it| Cell {
         place: Some(it.root_place()),
         ..kind(it.kind).name.cell()
@@ -63,23 +79,12 @@ fn count(number: usize) -> Cell<'static> {
     Cell::computed(Value::Int(i64::try_from(number).unwrap_or(i64::MAX)))
 }
 
-/// The rows of `Problem`.
-pub(super) fn problem_rows(project: &Project) -> Vec<Row<'_>> {
-    super::rows(PROBLEM, &project.problems, |problem| &problem.name)
-}
-
-/// The row of `Project`.
-pub(super) fn project_rows(project: &Project) -> Vec<Row<'_>> {
-    super::rows(PROJECT, std::slice::from_ref(project), |_| "project")
-}
-
 /// The rows of `Component`.
-pub(super) fn component_rows<'p>(project: &'p Project, managed: &'p Managed) -> Vec<Row<'p>> {
-    let mut rows = super::rows(COMPONENT, &project.components, |component| &component.name);
-    for (index, row) in rows.iter_mut().enumerate() {
-        let component = &project.components[index];
-        row.subject = u32::try_from(index).ok();
-        row.key = Cow::Borrowed(&component.name);
+fn component_rows<'f>(facts: &'f Facts<'f>) -> Vec<Row<'f>> {
+    let (project, managed) = (facts.project, facts.managed());
+    let mut rows = rows::<Component>(facts);
+    for ((index, component), row) in (0u32..).zip(&project.components).zip(&mut rows) {
+        row.subject = Some(index);
         if let (Some(cell), Some(namespace)) = (row.cells.last_mut(), managed.of_file(component.file)) {
             *cell = Cell::at(text(namespace), component.root_place());
         }

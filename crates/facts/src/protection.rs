@@ -5,9 +5,10 @@
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::raw;
+use super::table::{Declaration, Declared};
 use sessionlint_project::metadata::{Component, Project};
 
-type SwitchColumn = ViewColumn<SwitchFacts>;
+type SwitchColumn = ViewColumn<ProtectionSwitch>;
 
 /// A switch whose `true` protects: its file's type, its element, its family (Metadata API Developer Guide,
 /// `SecuritySettings` and `MyDomainSettings`).
@@ -27,39 +28,34 @@ const SWITCHES: &[(&str, &str, &str)] = &[
 
 /// A switch that a file states.
 #[derive(Debug)]
-pub(super) struct SwitchFacts {
+pub(super) struct ProtectionSwitch {
     subject: u32,
     name: &'static str,
     family: &'static str,
     is_on: Fact<bool>,
 }
 
-impl SwitchFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        self.name
-    }
-
-    /// The settings that state it.
-    pub(super) fn subject(&self) -> u32 {
-        self.subject
-    }
-}
-
 /// The switches of every settings file, in the order of [`SWITCHES`].
-pub(super) fn switch_facts(project: &Project) -> Vec<SwitchFacts> {
+pub(super) fn switch_facts(project: &Project) -> Vec<ProtectionSwitch> {
     let stated = |&(ty, path, family): &(&'static str, &'static str, &'static str)| {
         let name = path.rsplit('.').next().unwrap_or(path);
         project.of_type(ty).filter_map(move |(subject, component): (u32, &Component)| {
             let is_on = component.text(path).and_then(raw::parse_bool)?;
-            Some(SwitchFacts { subject, name, family, is_on: Fact::known(is_on, component.place(path)) })
+            Some(ProtectionSwitch { subject, name, family, is_on: Fact::known(is_on, component.place(path)) })
         })
     };
     SWITCHES.iter().flat_map(stated).collect()
 }
 
+impl Declared for ProtectionSwitch {
+    const TABLE: Declaration<Self> = Declaration::new(|| PROTECTION_SWITCH, |facts| switch_facts(facts.project))
+        .key(|it| it.name)
+        .subject(|it| Some(it.subject))
+        .of_one_file();
+}
+
 /// One row per switch and file.
-pub(super) const PROTECTION_SWITCH: &[SwitchColumn] = &[
+const PROTECTION_SWITCH: &[SwitchColumn] = &[
     SwitchColumn::text("Switch", "name of the element", |it| it.name.cell()).always(),
     SwitchColumn::text("Family", "`clickjack`, `csrf`, `confirmation` or `my-domain`: what it is one of", |it| {
         it.family.cell()

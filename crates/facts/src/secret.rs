@@ -2,13 +2,14 @@
 //! this view is made of one.
 
 use super::column::{IntoCell, ViewColumn};
+use super::table::{Declaration, Declared};
 use super::text;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::Cell;
 use sessionlint_source::{Place, secrets};
 
-type SecretColumn = ViewColumn<SecretFacts>;
+type SecretColumn = ViewColumn<Secret>;
 
 /// Elements that hold a secret with which somebody can act as the app or the credential, and what people call it.
 /// Consumer keys are no secrets: a retrieve returns them.
@@ -26,28 +27,28 @@ const SECRETS: &[(&str, &str, &str)] = &[
 
 /// A secret that a file holds.
 #[derive(Debug)]
-pub(super) struct SecretFacts {
+pub(super) struct Secret {
     owner_type: &'static str,
     owner: String,
     owner_name: String,
-    secret: &'static str,
+    what: &'static str,
     place: Place,
     subject: u32,
 }
 
 /// Every secret that a file holds, in the order of [`SECRETS`], then of the files. What a deployment fills in is none.
-pub(super) fn secret_facts(project: &Project) -> Vec<SecretFacts> {
-    let of_element = |(ty, path, secret): &(&'static str, &'static str, &'static str)| {
-        let (ty, path, secret) = (*ty, *path, *secret);
+pub(super) fn secret_facts(project: &Project) -> Vec<Secret> {
+    let of_element = |(ty, path, what): &(&'static str, &'static str, &'static str)| {
+        let (ty, path, what) = (*ty, *path, *what);
         let of_component = move |(subject, component): (u32, &Component)| {
             component.text(path).filter(|value| !secrets::is_stand_in(value))?;
             let label = ["externalClientApplication", "label", "friendlyName"];
             let owner = label.iter().find_map(|element| component.text(element)).unwrap_or(&component.name);
-            Some(SecretFacts {
+            Some(Secret {
                 owner_type: kind(component.kind).name,
                 owner: owner.to_owned(),
                 owner_name: component.name.clone(),
-                secret,
+                what,
                 place: component.place(path),
                 subject,
             })
@@ -57,27 +58,22 @@ pub(super) fn secret_facts(project: &Project) -> Vec<SecretFacts> {
     SECRETS.iter().flat_map(of_element).collect()
 }
 
-impl SecretFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.owner_name
-    }
-
-    /// The component that holds it.
-    pub(super) fn subject(&self) -> u32 {
-        self.subject
-    }
+impl Declared for Secret {
+    const TABLE: Declaration<Self> = Declaration::new(|| SECRET, |facts| secret_facts(facts.project))
+        .key(|it| &it.owner_name)
+        .subject(|it| Some(it.subject))
+        .of_one_file();
 }
 
 /// One row per secret that a file holds.
-pub(super) const SECRET: &[SecretColumn] = &[
+const SECRET: &[SecretColumn] = &[
     SecretColumn::text("OwnerType", "metadata type of the file", |it| it.owner_type.cell()).always(),
     SecretColumn::text("Owner", "what people call the app, provider or credential", |it| it.owner.as_str().cell())
         .always(),
     SecretColumn::text(
         "Secret",
         "what it is: `consumer secret`, `password`, `access token`, `refresh token` or `AWS secret`; its value is in no column",
-        |it| Cell::at(text(it.secret), it.place),
+        |it| Cell::at(text(it.what), it.place),
     )
     .always(),
     SecretColumn::text(

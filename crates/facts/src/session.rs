@@ -8,17 +8,19 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{Fact, IntoCell, ViewColumn};
+use super::configured::Configured;
 use super::login_hours::{LoginHours, login_hours};
 use super::network::{self, Range};
+use super::table::{Declaration, Declared};
 use super::{profile_name, raw, stated};
 use sessionlint_project::metadata::{Component, Precedence, Project, text_of};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
 use sessionlint_source::nearest::nearest;
 
-type ProfileColumn = ViewColumn<ProfileFacts>;
-type SettingColumn = ViewColumn<SettingFacts>;
-type SecurityColumn = ViewColumn<SecurityFacts>;
+type ProfileColumn = ViewColumn<Profile>;
+type SettingColumn = ViewColumn<ProfileSessionSetting>;
+type SecurityColumn = ViewColumn<SecuritySettings>;
 type TimeoutColumn = ViewColumn<TimeoutValue>;
 
 /// Values of `SecuritySettings.sessionSettings.sessionTimeout` and their minutes.
@@ -60,7 +62,7 @@ pub struct OrgFacts {
 /// What the project says of one profile.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
-pub struct ProfileFacts {
+pub struct Profile {
     /// Identity for joins.
     pub key: String,
     /// What people call it.
@@ -153,7 +155,7 @@ fn is_stored_zero(component: &Component) -> bool {
 }
 
 /// All profiles that the project names, by label.
-pub(super) fn profile_facts(project: &Project, org: &OrgFacts) -> Vec<ProfileFacts> {
+pub(super) fn profile_facts(project: &Project, org: &OrgFacts) -> Vec<Profile> {
     let mut by_key: BTreeMap<String, Named<'_>> = BTreeMap::new();
     for (index, component) in project.of_type("Profile") {
         by_key.entry(profile_name::key(&component.name)).or_default().profile = Some((index, component));
@@ -173,7 +175,7 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts) -> Vec<ProfileFac
         }
     }
     let overrides_are_known = !project.is_broken("ProfileSessionSetting");
-    let configured = super::Configured::of(&project.inputs.integration_profiles);
+    let configured = Configured::of(&project.inputs.integration_profiles);
     let made =
         by_key.into_iter().filter_map(|(key, named)| named.facts(key, project, org, overrides_are_known, &configured));
     let mut profiles: Vec<_> = made.collect();
@@ -198,8 +200,8 @@ impl Named<'_> {
         project: &Project,
         org: &OrgFacts,
         overrides_are_known: bool,
-        configured: &super::Configured,
-    ) -> Option<ProfileFacts> {
+        configured: &Configured,
+    ) -> Option<Profile> {
         let (full_name, place): (String, Place) = match (self.profile, self.mention) {
             (Some((_, component)), _) => (component.name.clone(), component.root_place()),
             (None, Some((component, name))) => (name.to_owned(), component.place("profile")),
@@ -233,7 +235,7 @@ impl Named<'_> {
         let user_license = text("userLicense");
         let (is_integration, integration_reason) =
             integration(&key, &label, profile, user_license.value.as_deref(), configured);
-        Some(ProfileFacts {
+        Some(Profile {
             login_hours: profile.map(login_hours).unwrap_or_default(),
             is_custom: text("custom").and_then(|text| raw::parse_bool(&text)),
             is_run_by_salesforce: profile_name::is_run_by_salesforce(&key),
@@ -283,7 +285,7 @@ fn integration(
     label: &str,
     profile: Option<&Component>,
     license: Option<&str>,
-    configured: &super::Configured,
+    configured: &Configured,
 ) -> (bool, &'static str) {
     if let Some(configured) = configured.verdict(&[label, key]) {
         return (configured, if configured { "named by the configuration" } else { "excluded by the configuration" });
@@ -315,9 +317,16 @@ pub(super) fn grants(component: &Component, name: &str) -> bool {
     })
 }
 
+impl Declared for Profile {
+    const TABLE: Declaration<Self> = Declaration::new(|| PROFILE, |facts| profile_facts(facts.project, facts.org()))
+        .key(|it| &it.key)
+        .subject(|it| it.component)
+        .leads();
+}
+
 /// The columns of `Profile`: one row per profile that a Profile, `ProfileSessionSetting` or `ProfilePasswordPolicy`
 /// names.
-pub(super) const PROFILE: &[ProfileColumn] = &[
+const PROFILE: &[ProfileColumn] = &[
     ProfileColumn::text("Id", "always null: files hold no record ids", |_| Cell::default()),
     ProfileColumn::text("Name", "what people call the profile", |it| Cell::at(text(&it.label), it.place)).always(),
     ProfileColumn::text("FullName", "fullName as a manifest writes it", |it| Cell::at(text(&it.full_name), it.place))
@@ -379,7 +388,7 @@ pub(super) fn text(text: &str) -> Value<'_> {
 
 /// One `ProfileSessionSetting`, and what it means.
 #[derive(Debug)]
-pub(super) struct SettingFacts {
+pub(super) struct ProfileSessionSetting {
     profile_label: Fact<String>,
     is_orphan: bool,
     is_standard: bool,
@@ -402,23 +411,24 @@ fn spoken_name(component: &Component) -> Option<String> {
 }
 
 /// What the overrides mean, one for each component of the kind, in order.
-pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<SettingFacts> {
+pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<ProfileSessionSetting> {
     let components: Vec<&Component> =
         project.of_type("ProfileSessionSetting").map(|(_, component)| component).collect();
     let overruled = overruled(&components);
     let also = also_set_in(project, &components);
     let sharing = sharing(&components);
-    let facts = |((component, overruled), also_set_in): ((&Component, Fact<i64>), Fact<String>)| SettingFacts {
-        also_set_in,
-        profile_label: Fact { value: spoken_name(component), place: Some(component.place("profile")) },
-        is_orphan: is_orphan(component),
-        is_standard: is_of_standard_profile(component),
-        minutes: Fact { value: override_minutes(component), place: Some(component.place("sessionTimeout")) },
-        is_stored_zero: is_stored_zero(component),
-        org: org.minutes.clone(),
-        overruled,
-        shared_by: sharing_minutes(component).and_then(|minutes| i64::try_from(sharing.get(&minutes)?.len()).ok()),
-    };
+    let facts =
+        |((component, overruled), also_set_in): ((&Component, Fact<i64>), Fact<String>)| ProfileSessionSetting {
+            also_set_in,
+            profile_label: Fact { value: spoken_name(component), place: Some(component.place("profile")) },
+            is_orphan: is_orphan(component),
+            is_standard: is_of_standard_profile(component),
+            minutes: Fact { value: override_minutes(component), place: Some(component.place("sessionTimeout")) },
+            is_stored_zero: is_stored_zero(component),
+            org: org.minutes.clone(),
+            overruled,
+            shared_by: sharing_minutes(component).and_then(|minutes| i64::try_from(sharing.get(&minutes)?.len()).ok()),
+        };
     components.iter().copied().zip(overruled).zip(also).map(facts).collect()
 }
 
@@ -490,8 +500,15 @@ fn sharing(components: &[&Component]) -> BTreeMap<i64, BTreeSet<String>> {
     profiles
 }
 
+impl Declared for ProfileSessionSetting {
+    // The file's name means nothing and changes from retrieve to retrieve.
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| PROFILE_SESSION_SETTING, |facts| setting_facts(facts.project, facts.org()))
+            .key(|it| it.profile_label.value.as_deref().unwrap_or_default());
+}
+
 /// The columns that `ProfileSessionSetting` has beside its elements.
-pub(super) const SETTING: &[SettingColumn] = &[
+const PROFILE_SESSION_SETTING: &[SettingColumn] = &[
     SettingColumn::text(
         "ProfileName",
         "what people call the profile; null for an orphan, the file's stem where no element names it",
@@ -528,22 +545,17 @@ pub(super) const SETTING: &[SettingColumn] = &[
     ),
 ];
 
-impl SettingFacts {
+impl ProfileSessionSetting {
     /// The org's minutes, where `compare` holds for the override's and them.
     fn org_where(&self, compare: impl Fn(i64, i64) -> bool) -> Fact<i64> {
         let own = self.minutes.value;
         self.org.clone().and_then(|org| own.is_some_and(|own| compare(own, org)).then_some(org))
     }
-
-    /// Which profile it is about, whatever its file is called.
-    pub(super) fn key(&self) -> Option<&str> {
-        self.profile_label.value.as_deref()
-    }
 }
 
 /// One file of Security settings, and what it means.
 #[derive(Debug)]
-pub(super) struct SecurityFacts {
+pub(super) struct SecuritySettings {
     minutes: Fact<i64>,
     org: Fact<i64>,
     ranged_profile: Fact<String>,
@@ -591,7 +603,7 @@ fn sso_holder(project: &Project) -> Fact<String> {
 
 /// The first profile or permission set of people that grants a privileged permission, in words: none that only programs
 /// use or that a service of Salesforce's own runs as.
-fn privileged_holder(project: &Project, profiles: &[ProfileFacts]) -> Fact<String> {
+fn privileged_holder(project: &Project, profiles: &[Profile]) -> Fact<String> {
     let is_of_people = |index: u32, component: &Component| {
         let profile = profiles.iter().find(|profile| profile.component == Some(index));
         !profile.is_some_and(|profile| profile.is_integration || profile.is_run_by_salesforce)
@@ -607,7 +619,7 @@ fn login_host_is_open(project: &Project) -> Fact<bool> {
 }
 
 /// A profile that lets only some addresses in, an integration's own before others; not one that Salesforce runs.
-fn ranged_profile(profiles: &[ProfileFacts]) -> Fact<String> {
+fn ranged_profile(profiles: &[Profile]) -> Fact<String> {
     let ranged = profiles.iter().filter(|profile| !profile.is_run_by_salesforce);
     let ranged = ranged.filter_map(|profile| Some((profile, profile.restricting_range?)));
     let first = ranged.min_by_key(|(profile, _)| !profile.is_integration);
@@ -615,7 +627,7 @@ fn ranged_profile(profiles: &[ProfileFacts]) -> Fact<String> {
 }
 
 /// What each file of Security settings means, in order.
-pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[ProfileFacts]) -> Vec<SecurityFacts> {
+pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[Profile]) -> Vec<SecuritySettings> {
     let ranged_profile = ranged_profile(profiles);
     let sso_holder = sso_holder(project);
     let privileged_holder = privileged_holder(project, profiles);
@@ -623,7 +635,7 @@ pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[Prof
     // What a broken or unread file says is unknown, so nothing follows from what the others leave out.
     let has_profiles = project.of_type("Profile").next().is_some() && !project.is_broken("Profile");
     let path = "sessionSettings.sessionTimeout";
-    let facts = |component: &Component| SecurityFacts {
+    let facts = |component: &Component| SecuritySettings {
         minutes: Fact { value: component.text(path).and_then(org_minutes), place: Some(component.place(path)) },
         org: org.minutes.clone(),
         ranged_profile: ranged_profile.clone(),
@@ -635,8 +647,13 @@ pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[Prof
     project.of_type("SecuritySettings").map(|(_, component)| facts(component)).collect()
 }
 
+impl Declared for SecuritySettings {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| SECURITY_SETTINGS, |facts| security_facts(facts.project, facts.org(), facts.all()));
+}
+
 /// The columns that `SecuritySettings` has beside its elements.
-pub(super) const SECURITY: &[SecurityColumn] = &[
+const SECURITY_SETTINGS: &[SecurityColumn] = &[
     SecurityColumn::int("TimeoutMinutes", "minutes of `sessionTimeout`; null where it is no documented value", |it| {
         it.minutes.clone().cell()
     }),
@@ -720,8 +737,13 @@ fn list(values: impl Iterator<Item = String>) -> String {
     values.collect::<Vec<_>>().join(", ")
 }
 
+impl Declared for TimeoutValue {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| TIMEOUT_VALUE, |facts| timeout_values(facts.project)).key(|it| &it.owner).of_one_file();
+}
+
 /// The columns of `TimeoutValue`.
-pub(super) const TIMEOUT_VALUE: &[TimeoutColumn] = &[
+const TIMEOUT_VALUE: &[TimeoutColumn] = &[
     TimeoutColumn::text("Level", "`org` or `profile`", |it| it.level.cell()).always(),
     TimeoutColumn::text("Owner", "whose timeout it is, in words", |it| Cell::at(text(&it.owner), it.place)).always(),
     TimeoutColumn::text("Written", "the value as written", |it| Cell::at(text(&it.written), it.place)).always(),
@@ -731,17 +753,3 @@ pub(super) const TIMEOUT_VALUE: &[TimeoutColumn] = &[
     TimeoutColumn::text("Documented", "the documented values", |it| it.documented.as_str().cell()).always(),
     TimeoutColumn::text("Nearest", "the documented value that looks most like it", |it| it.nearest.cell()),
 ];
-
-impl TimeoutValue {
-    /// Where it stands.
-    pub(super) fn key(&self) -> &str {
-        &self.owner
-    }
-}
-
-impl ProfileFacts {
-    /// The cells of a query row need a key that survives renamed files.
-    pub(super) fn row_key(&self) -> &str {
-        &self.key
-    }
-}

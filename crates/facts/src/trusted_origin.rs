@@ -5,13 +5,14 @@
 
 use super::column::{IntoCell, ViewColumn};
 use super::credential::is_salesforce;
+use super::table::{Declaration, Declared};
 use super::written::is_filled_in;
 use super::{raw, text};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::Cell;
 use sessionlint_source::Place;
 
-type OriginColumn = ViewColumn<OriginFacts>;
+type OriginColumn = ViewColumn<TrustedOrigin>;
 
 /// What a trusted site may be used for: its elements and what people call that (Metadata API Developer Guide,
 /// `CspTrustedSite`).
@@ -50,7 +51,7 @@ impl Reach {
 
 /// An origin that a file trusts.
 #[derive(Debug)]
-pub(super) struct OriginFacts {
+pub(super) struct TrustedOrigin {
     subject: u32,
     ty: &'static str,
     name: String,
@@ -61,31 +62,19 @@ pub(super) struct OriginFacts {
     uses: Vec<std::borrow::Cow<'static, str>>,
 }
 
-impl OriginFacts {
-    /// What the row is called across renames of files.
-    pub(super) fn key(&self) -> &str {
-        &self.name
-    }
-
-    /// The component that trusts it.
-    pub(super) fn subject(&self) -> u32 {
-        self.subject
-    }
-}
-
 /// Every origin that a file trusts. What a deployment fills in has no row.
-pub(super) fn origin_facts(project: &Project) -> Vec<OriginFacts> {
+pub(super) fn origin_facts(project: &Project) -> Vec<TrustedOrigin> {
     let of_type = |ty: &'static str, path: &'static str| {
         project.of_type(ty).filter_map(move |(subject, component)| facts(subject, component, ty, path))
     };
     of_type("CspTrustedSite", "endpointUrl").chain(of_type("CorsWhitelistOrigin", "urlPattern")).collect()
 }
 
-fn facts(subject: u32, component: &Component, ty: &'static str, path: &str) -> Option<OriginFacts> {
+fn facts(subject: u32, component: &Component, ty: &'static str, path: &str) -> Option<TrustedOrigin> {
     let origin = component.text(path).filter(|origin| !is_filled_in(origin))?;
     let flag = |path: &str| component.text(path).and_then(raw::parse_bool);
     let uses = USES.iter().filter(|(element, _)| flag(element) == Some(true)).map(|(_, word)| (*word).into());
-    Some(OriginFacts {
+    Some(TrustedOrigin {
         subject,
         ty,
         name: component.name.clone(),
@@ -118,8 +107,15 @@ fn reach(origin: &str) -> Reach {
     }
 }
 
+impl Declared for TrustedOrigin {
+    const TABLE: Declaration<Self> = Declaration::new(|| TRUSTED_ORIGIN, |facts| origin_facts(facts.project))
+        .key(|it| &it.name)
+        .subject(|it| Some(it.subject))
+        .of_one_file();
+}
+
 /// One row per origin.
-pub(super) const TRUSTED_ORIGIN: &[OriginColumn] = &[
+const TRUSTED_ORIGIN: &[OriginColumn] = &[
     OriginColumn::text("Type", "`CspTrustedSite` or `CorsWhitelistOrigin`", |it| it.ty.cell()).always(),
     OriginColumn::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
     OriginColumn::text("Origin", "the origin, as written", |it| Cell::at(text(&it.origin), it.place)).always(),

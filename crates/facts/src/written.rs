@@ -8,9 +8,9 @@ mod misplaced;
 mod removed;
 mod values;
 
-pub(super) use misplaced::{MISPLACED_ELEMENT, Misplaced, misplaced};
-pub(super) use removed::{REMOVED_ELEMENT, Removed, removed};
-pub(super) use values::{UNKNOWN_VALUE, UnknownValue, unknown_values};
+pub(super) use misplaced::MisplacedElement;
+pub(super) use removed::RemovedElement;
+pub(super) use values::UnknownValue;
 
 /// The closed lists of values: metadata type, path below the root, and the values.
 pub(super) fn lists() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {

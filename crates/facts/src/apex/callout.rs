@@ -21,7 +21,7 @@ pub(crate) struct Where {
 
 /// A callout.
 #[derive(Debug)]
-pub(crate) struct OneCallout {
+pub(crate) struct ApexCallout {
     at: At,
     chain: Chain,
     pub(super) callout: Fact<&'static str>,
@@ -32,13 +32,13 @@ pub(crate) struct OneCallout {
     pub(super) goes: Where,
 }
 
-impl Placed for OneCallout {
+impl Placed for ApexCallout {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
-impl Chained for OneCallout {
+impl Chained for ApexCallout {
     fn chain(&self) -> &Chain {
         &self.chain
     }
@@ -47,7 +47,7 @@ impl Chained for OneCallout {
 /// A way from an entry point to a callout.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
-pub(crate) struct CalloutPath {
+pub(crate) struct ApexCalloutPath {
     at: At,
     chain: Chain,
     pub(super) site: Fact<String>,
@@ -63,13 +63,13 @@ pub(crate) struct CalloutPath {
     pub(super) change_in_loop: Fact<String>,
 }
 
-impl Placed for CalloutPath {
+impl Placed for ApexCalloutPath {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
-impl Chained for CalloutPath {
+impl Chained for ApexCalloutPath {
     fn chain(&self) -> &Chain {
         &self.chain
     }
@@ -84,7 +84,7 @@ pub(super) fn loop_cell(project: &Project, unit: &Unit, span: Option<Span>) -> F
 }
 
 /// Every callout, in the order of the files.
-pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
+pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
     let mut all = Vec::new();
     for method in web.graph.methods() {
         let unit = web.graph.unit(method);
@@ -97,7 +97,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
                 [starts.first().copied(), starts.iter().find(|(start, _)| start.entry.is_sync()).copied()]
             });
             let sync = waiting.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
-            all.push(OneCallout {
+            all.push(ApexCallout {
                 at: at(project, web, method, Sure::High.unless(callout.step.is_doubtful)),
                 chain: nearest.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
                 callout: Fact::known(callout.kind.as_str(), place(unit, callout.step.span)),
@@ -114,7 +114,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<OneCallout> {
 
 /// The ways from entry points to callouts: for each call of an entry point the one that repeats the callout, else the
 /// shortest.
-pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
+pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<ApexCalloutPath> {
     let mut all = Vec::new();
     let mut known = Known::default();
     for start in &web.starts {
@@ -142,7 +142,7 @@ pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<CalloutPath> {
         ways.sort_by_key(|way| way.site(web));
         let sites = ways.iter().map(|way| way.site(web));
         let after_change = after_change(start, web.graph.method(start.at), sites);
-        all.extend(ways.iter().zip(after_change).map(|(way, is_after_change)| CalloutPath {
+        all.extend(ways.iter().zip(after_change).map(|(way, is_after_change)| ApexCalloutPath {
             is_after_change,
             ..path(project, web, start, way, &mut known)
         }));
@@ -171,7 +171,7 @@ impl Way {
     }
 }
 
-fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, known: &mut Known) -> CalloutPath {
+fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, known: &mut Known) -> ApexCalloutPath {
     let (reached, callout) = (&way.reached, way.callout(web));
     let graph = &web.graph;
     let unit = graph.unit(start.at);
@@ -192,7 +192,7 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, known: &mut 
     let called = if reached.path.is_empty() { callout.kind.as_str().to_owned() } else { called(web, reached) };
     let class = graph.class_at(start.at);
     let requests = known.requests.entry(reached.at).or_insert_with(|| Requests::of(web, reached.at));
-    CalloutPath {
+    ApexCalloutPath {
         at: at(project, web, start.at, Sure::High.unless(callout.step.is_doubtful)),
         chain: web.chain(start, reached),
         site: spot(unit, site, called),

@@ -10,7 +10,7 @@ use sessionlint_source::Span;
 
 /// A named credential in a literal.
 #[derive(Debug)]
-pub(crate) struct CredentialUse {
+pub(crate) struct ApexCredentialUse {
     at: At,
     /// Its name.
     pub(crate) credential: Fact<String>,
@@ -22,13 +22,13 @@ pub(crate) struct CredentialUse {
     pub(super) entry_kind: Option<&'static str>,
 }
 
-impl Placed for CredentialUse {
+impl Placed for ApexCredentialUse {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
-impl CredentialUse {
+impl ApexCredentialUse {
     /// Whether all of its statement fits the grammar.
     pub(crate) fn is_sure(&self) -> bool {
         self.at.confidence != "low"
@@ -41,7 +41,7 @@ impl CredentialUse {
 }
 
 /// All of them, in the order of the files.
-pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<CredentialUse> {
+pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
     let mut all = Vec::new();
     let is_type_in_project = is_in_project(project, "NamedCredential");
     for (index, unit) in web.units() {
@@ -60,7 +60,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<CredentialUse> {
             let later = starts.iter().find(|(start, _)| !start.entry.is_sync());
             let shown = later.or(starts.iter().min_by_key(|(_, reached)| reached.path.len()));
             let chain = shown.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
-            all.push(CredentialUse {
+            all.push(ApexCredentialUse {
                 at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
                 is_resolved: is_resolved(project, "NamedCredential", &it.text),
                 is_type_in_project,

@@ -9,7 +9,7 @@ use sessionlint_project::metadata::Project;
 
 /// An `execute(SchedulableContext)`.
 #[derive(Debug)]
-pub(crate) struct EntryPoint {
+pub(crate) struct ApexEntryPoint {
     at: At,
     chain: Chain,
     pub(super) kind: &'static str,
@@ -19,19 +19,19 @@ pub(crate) struct EntryPoint {
     pub(super) work_loop: Fact<String>,
 }
 
-impl Placed for EntryPoint {
+impl Placed for ApexEntryPoint {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
-impl Chained for EntryPoint {
+impl Chained for ApexEntryPoint {
     fn chain(&self) -> &Chain {
         &self.chain
     }
 }
 
-impl EntryPoint {
+impl ApexEntryPoint {
     /// Whether it does much work itself: changes records, and reads or repeats without a small limit.
     pub(super) fn is_heavy(&self) -> bool {
         let has_work = self.unbounded.value.is_some() || self.work_loop.value.is_some();
@@ -40,16 +40,16 @@ impl EntryPoint {
 }
 
 /// One for each, in the order of the files.
-pub(super) fn entries(project: &Project, web: &Web<'_>) -> Vec<EntryPoint> {
+pub(super) fn entries(project: &Project, web: &Web<'_>) -> Vec<ApexEntryPoint> {
     web.starts.iter().filter(|start| start.entry == Entry::Schedulable).map(|start| one(project, web, start)).collect()
 }
 
-fn one(project: &Project, web: &Web<'_>, start: &Start) -> EntryPoint {
+fn one(project: &Project, web: &Web<'_>, start: &Start) -> ApexEntryPoint {
     let graph = &web.graph;
     // Who hands work on is not followed further; what was not read could not be told from what does nothing.
     let reached = graph.reach(start.at, start.entry.kinds(), DEPTH, |at| !hands_on(graph, at));
     let runs = |step: &Step| Web::can_run(start, step);
-    let mut found = EntryPoint {
+    let mut found = ApexEntryPoint {
         at: at(project, web, start.at, Sure::High.unless(false)),
         chain: web.chain(start, &Reached { at: start.at, path: Vec::new(), is_repeated: false }),
         kind: start.entry.as_str(),

@@ -54,7 +54,7 @@ const NO_ORGS: &[&str] = &[
 
 /// A literal that matters.
 #[derive(Debug)]
-pub(crate) struct LiteralFacts {
+pub(crate) struct ApexLiteral {
     at: At,
     pub(super) kind: &'static str,
     pub(super) text: Fact<String>,
@@ -70,14 +70,14 @@ pub(crate) struct LiteralFacts {
     pub(super) external_app: Fact<String>,
 }
 
-impl Placed for LiteralFacts {
+impl Placed for ApexLiteral {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
 /// All of them, in the order of the files.
-pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
+pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
     let mut all = Vec::new();
     let blocks_passwords = org_blocks(project, "blockOAuthUnPwFlow");
     let blocks_browsers = org_blocks(project, "blockOAuthUsrAgtFlow");
@@ -101,7 +101,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<LiteralFacts> {
                 .map(|span| i64::from(span.get_days()));
             let sure = Sure::High.unless(it.is_doubtful);
             let method = it.method.map(|method| MethodAt { unit: index, method });
-            all.push(LiteralFacts {
+            all.push(ApexLiteral {
                 at: method.map_or_else(|| at_unit(project, unit, sure), |method| at(project, web, method, sure)),
                 kind,
                 text: spot(unit, it.span, it.text.clone()),

@@ -20,7 +20,7 @@ const LEAVING: &[&str] = &["returned", "mailed-link", "shown-link", "returned-li
 
 /// One session id or token on its way.
 #[derive(Debug)]
-pub(crate) struct Use {
+pub(crate) struct ApexSessionUse {
     at: At,
     chain: Chain,
     lifetime: Lifetime,
@@ -39,19 +39,19 @@ pub(crate) struct Use {
     pub(super) anonymous: Fact<String>,
 }
 
-impl Placed for Use {
+impl Placed for ApexSessionUse {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
-impl Chained for Use {
+impl Chained for ApexSessionUse {
     fn chain(&self) -> &Chain {
         &self.chain
     }
 }
 
-impl Aging for Use {
+impl Aging for ApexSessionUse {
     fn lifetime(&self) -> &Lifetime {
         &self.lifetime
     }
@@ -73,7 +73,7 @@ struct Judged<'u> {
 }
 
 /// All uses, in the order of the files.
-pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<Use> {
+pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<ApexSessionUse> {
     let jwt = jwt_app(project);
     let limited = api_access_is_limited(project);
     let judged: Vec<(u32, &Unit, Vec<Judged<'_>>)> =
@@ -113,7 +113,7 @@ fn one(
     lifetime: &Lifetime,
     jwt: &Fact<String>,
     limited: &Fact<bool>,
-) -> Use {
+) -> ApexSessionUse {
     let Judged { used, sink, target } = judged;
     let sure = match used.source {
         Source::Token | Source::Parameter => Sure::Medium,
@@ -122,7 +122,7 @@ fn one(
     let confidence = sure.unless(used.step.is_doubtful);
     let around = method.map(|method| around(web, method, &used.step)).unwrap_or_default();
     let (title, kind) = target.map_or((Fact::default(), None), |target| (target.title, Some(target.kind)));
-    Use {
+    ApexSessionUse {
         at: method.map_or_else(|| at_unit(project, unit, confidence), |method| at(project, web, method, confidence)),
         chain: around.chain,
         lifetime: lifetime.clone(),

@@ -9,7 +9,7 @@ use sessionlint_project::metadata::Project;
 
 /// A token that a job keeps between its parts.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct ApexKeptToken {
     at: At,
     lifetime: Lifetime,
     pub(super) field: Fact<String>,
@@ -21,20 +21,20 @@ pub(crate) struct Kept {
     pub(super) is_in_header: bool,
 }
 
-impl Placed for Kept {
+impl Placed for ApexKeptToken {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
-impl Aging for Kept {
+impl Aging for ApexKeptToken {
     fn lifetime(&self) -> &Lifetime {
         &self.lifetime
     }
 }
 
 /// All of them, in the order of the files.
-pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<Kept> {
+pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<ApexKeptToken> {
     let all = web.units().flat_map(|(index, unit)| unit.kept.iter().map(move |it| (index, unit, it)));
     all.map(|(index, unit, it)| {
         let method = MethodAt { unit: index, method: it.method };
@@ -43,7 +43,7 @@ pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
             KeptSource::Call if it.is_in_header => Sure::High,
             KeptSource::Call | KeptSource::Parameter => Sure::Medium,
         };
-        Kept {
+        ApexKeptToken {
             at: at(project, web, method, sure.unless(it.is_doubtful)),
             lifetime: lifetime.clone(),
             field: spot(unit, it.field.0, it.field.1.clone()),
@@ -64,7 +64,7 @@ pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
 
 /// A class that asks a server for tokens itself.
 #[derive(Debug)]
-pub(crate) struct TokenFacts {
+pub(crate) struct ApexToken {
     at: At,
     lifetime: Lifetime,
     pub(super) request: Fact<String>,
@@ -78,25 +78,25 @@ pub(crate) struct TokenFacts {
     pub(super) is_to_salesforce: Option<bool>,
 }
 
-impl Placed for TokenFacts {
+impl Placed for ApexToken {
     fn at(&self) -> &At {
         &self.at
     }
 }
 
-impl Aging for TokenFacts {
+impl Aging for ApexToken {
     fn lifetime(&self) -> &Lifetime {
         &self.lifetime
     }
 }
 
 /// All of them, in the order of the files.
-pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<TokenFacts> {
+pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<ApexToken> {
     let all = web.units().flat_map(|(index, unit)| unit.requests.iter().map(move |it| (index, unit, it)));
     all.map(|(index, unit, it)| {
         let method = MethodAt { unit: index, method: it.method };
         let optional = |spot: &Option<Spot>| cell(unit, spot.as_ref());
-        TokenFacts {
+        ApexToken {
             at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
             lifetime: lifetime.clone(),
             request: spot(unit, it.request.0, it.request.1.clone()),

@@ -187,17 +187,6 @@ pub(crate) struct CertificateUse {
     pub(super) key_size: Option<i64>,
 }
 
-impl CertificateUse {
-    pub(crate) fn key(&self) -> &str {
-        &self.user_name
-    }
-
-    /// The component whose file speaks of it.
-    pub(crate) fn subject(&self) -> u32 {
-        self.index
-    }
-}
-
 /// All uses, in the order of the files.
 pub(crate) fn certificate_uses(project: &Project) -> Vec<CertificateUse> {
     let mut uses = Vec::new();
@@ -298,7 +287,7 @@ fn user_label(component: &Component) -> &str {
 
 /// One certificate of the project, and what depends on it.
 #[derive(Debug)]
-pub(crate) struct CertificateFacts {
+pub(crate) struct Certificate {
     pub(super) expires_on: Fact<Date>,
     pub(super) days_left: Option<i64>,
     /// Identity provider, single sign-on and credentials that need it, in words.
@@ -330,7 +319,7 @@ fn named_by_id(uses: &[CertificateUse]) -> Fact<String> {
 }
 
 /// One for each component of the kind, in order.
-pub(crate) fn certificate_facts(project: &Project, uses: &[CertificateUse]) -> Vec<CertificateFacts> {
+pub(crate) fn certificate_facts(project: &Project, uses: &[CertificateUse]) -> Vec<Certificate> {
     let components: Vec<&Component> = project.of_type("Certificate").map(|(_, component)| component).collect();
     let has_service_provider = has_service_provider(project);
     let named_by_id = named_by_id(uses);
@@ -339,7 +328,7 @@ pub(crate) fn certificate_facts(project: &Project, uses: &[CertificateUse]) -> V
         let needing: Vec<_> =
             uses.iter().filter(of_this).filter(|one| one.purpose.is_needed() && one.is_active).collect();
         let expires_on = expiry(component);
-        CertificateFacts {
+        Certificate {
             days_left: expires_on.value.and_then(|end| days(project.inputs.as_of, end)),
             expires_on,
             needed_by: Fact {

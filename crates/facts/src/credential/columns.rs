@@ -1,21 +1,37 @@
 //! The columns of the credential views.
 
-use super::{CertificateFacts, CertificateUse, CredentialFacts, Grant, Link, Principal, ProviderFacts, SamlFacts};
+use super::certificate::{certificate_facts, certificate_uses};
+use super::grant::{grants, principals};
+use super::host::saml_facts;
+use super::link::links;
+use super::named::{credential_facts, provider_facts};
+use super::{
+    AuthProvider, Certificate, CertificateUse, Credential, Principal, PrincipalGrant, Reference, SamlSsoConfig,
+};
 use crate::column::{IntoCell, ViewColumn};
 use crate::session::text;
+use crate::table::{Declaration, Declared, Reads};
 use sessionlint_soql::Cell;
 
-type CredentialColumn = ViewColumn<CredentialFacts>;
-type LinkColumn = ViewColumn<Link>;
+type CredentialColumn = ViewColumn<Credential>;
+type LinkColumn = ViewColumn<Reference>;
 type UseColumn = ViewColumn<CertificateUse>;
-type CertificateColumn = ViewColumn<CertificateFacts>;
+type CertificateColumn = ViewColumn<Certificate>;
 type PrincipalColumn = ViewColumn<Principal>;
-type GrantColumn = ViewColumn<Grant>;
-type ProviderColumn = ViewColumn<ProviderFacts>;
-type SamlColumn = ViewColumn<SamlFacts>;
+type GrantColumn = ViewColumn<PrincipalGrant>;
+type ProviderColumn = ViewColumn<AuthProvider>;
+type SamlColumn = ViewColumn<SamlSsoConfig>;
+
+impl Declared for Credential {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| CREDENTIAL, |facts| credential_facts(facts.project, facts.all()))
+            .key(|it| &it.full_name)
+            .subject(|it| Some(it.index))
+            .reads(&[Reads::Code]);
+}
 
 /// One row per named credential.
-pub(crate) const CREDENTIAL: &[CredentialColumn] = &[
+const CREDENTIAL: &[CredentialColumn] = &[
     CredentialColumn::text("Name", "what people call the named credential", |it| it.label.as_cell()).always(),
     CredentialColumn::text("FullName", "its developer name", |it| it.full_name.as_str().cell()).always(),
     CredentialColumn::bool("IsManaged", "a package owns it, as far as its name tells", |it| it.is_managed.cell())
@@ -57,8 +73,13 @@ pub(crate) const CREDENTIAL: &[CredentialColumn] = &[
     }),
 ];
 
+impl Declared for Reference {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| REFERENCE, |facts| links(facts.project)).key(|it| &it.from_name);
+}
+
 /// One row per link between credentials, certificates, providers and grants.
-pub(crate) const LINK: &[LinkColumn] = &[
+const REFERENCE: &[LinkColumn] = &[
     LinkColumn::text("FromType", "metadata type of the component that names another", |it| it.from_type.cell())
         .always(),
     LinkColumn::text("FromName", "its fullName", |it| it.from_name.as_str().cell()).always(),
@@ -77,8 +98,14 @@ pub(crate) const LINK: &[LinkColumn] = &[
         .always(),
 ];
 
+impl Declared for CertificateUse {
+    const TABLE: Declaration<Self> = Declaration::new(|| CERTIFICATE_USE, |facts| certificate_uses(facts.project))
+        .key(|it| &it.user_name)
+        .subject(|it| Some(it.index));
+}
+
 /// One row per element that holds or names a certificate.
-pub(crate) const CERTIFICATE_USE: &[UseColumn] = &[
+const CERTIFICATE_USE: &[UseColumn] = &[
     UseColumn::text("User", "who uses the certificate, in words", |it| it.user.as_cell()).always(),
     UseColumn::text("UserType", "metadata type of the component", |it| it.user_type.cell()).always(),
     UseColumn::text("UserName", "fullName of the component", |it| it.user_name.as_str().cell()).always(),
@@ -109,8 +136,13 @@ pub(crate) const CERTIFICATE_USE: &[UseColumn] = &[
     UseColumn::int("KeySize", "bits of its key", |it| Cell { place: it.expires_on.place, ..it.key_size.cell() }),
 ];
 
+impl Declared for Certificate {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| CERTIFICATE, |facts| certificate_facts(facts.project, facts.all()));
+}
+
 /// The columns that `Certificate` has beside its elements.
-pub(crate) const CERTIFICATE: &[CertificateColumn] = &[
+const CERTIFICATE: &[CertificateColumn] = &[
     CertificateColumn::date("ExpiresOn", "the day of `expirationDate`", |it| it.expires_on.clone().cell()),
     CertificateColumn::int("DaysLeft", "days from the day of the run to that day; negative where it is past", |it| {
         Cell { place: it.expires_on.place, ..it.days_left.cell() }
@@ -141,8 +173,16 @@ pub(crate) const CERTIFICATE: &[CertificateColumn] = &[
     ),
 ];
 
+impl Declared for Principal {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| PRINCIPAL, |facts| principals(facts.project, facts.all(), facts.all()))
+            .key(|it| &it.external)
+            .subject(|it| Some(it.index))
+            .reads(&[Reads::Code]);
+}
+
 /// One row per principal of an external credential.
-pub(crate) const PRINCIPAL: &[PrincipalColumn] = &[
+const PRINCIPAL: &[PrincipalColumn] = &[
     PrincipalColumn::text("Name", "name of the principal", |it| it.name.as_cell()).always(),
     PrincipalColumn::text("ExternalCredential", "what people call the external credential", |it| {
         it.external.as_str().cell()
@@ -176,8 +216,14 @@ pub(crate) const PRINCIPAL: &[PrincipalColumn] = &[
     .always(),
 ];
 
+impl Declared for PrincipalGrant {
+    const TABLE: Declaration<Self> = Declaration::new(|| PRINCIPAL_GRANT, |facts| grants(facts.project))
+        .key(|it| &it.holder)
+        .subject(|it| Some(it.index));
+}
+
 /// One row per principal that a permission set or profile grants.
-pub(crate) const GRANT: &[GrantColumn] = &[
+const PRINCIPAL_GRANT: &[GrantColumn] = &[
     GrantColumn::text("Holder", "what people call the permission set or profile", |it| it.holder.as_str().cell())
         .always(),
     GrantColumn::text("HolderType", "`PermissionSet` or `Profile`", |it| it.holder_type.cell()).always(),
@@ -202,8 +248,12 @@ pub(crate) const GRANT: &[GrantColumn] = &[
     }),
 ];
 
+impl Declared for AuthProvider {
+    const TABLE: Declaration<Self> = Declaration::new(|| AUTH_PROVIDER, |facts| provider_facts(facts.project));
+}
+
 /// The columns that `AuthProvider` has beside its elements.
-pub(crate) const AUTH_PROVIDER: &[ProviderColumn] = &[
+const AUTH_PROVIDER: &[ProviderColumn] = &[
     ProviderColumn::bool("HasRefreshScope", "`defaultScopes` ask for a refresh token; null without any", |it| {
         it.has_refresh_scope.clone().cell()
     }),
@@ -215,8 +265,12 @@ pub(crate) const AUTH_PROVIDER: &[ProviderColumn] = &[
     ProviderColumn::text("App", "the app of this project whose consumer key it uses", |it| it.app.as_deref().cell()),
 ];
 
+impl Declared for SamlSsoConfig {
+    const TABLE: Declaration<Self> = Declaration::new(|| SAML_SSO_CONFIG, |facts| saml_facts(facts.project));
+}
+
 /// The columns that `SamlSsoConfig` has beside its elements.
-pub(crate) const SAML: &[SamlColumn] = &[
+const SAML_SSO_CONFIG: &[SamlColumn] = &[
     SamlColumn::text("LoginHost", "the host of `salesforceLoginUrl`", |it| it.login_host.as_cell()),
     SamlColumn::text("LoginHostKind", "`login` (login or test), `instance` (as na12) or `other`", |it| {
         it.login_host_kind.clone().cell()

@@ -6,7 +6,7 @@
 use super::certificate::in_words;
 use super::named::find;
 use super::{Element, is_managed, is_same, label, written};
-use crate::apex::CredentialUse;
+use crate::apex::ApexCredentialUse;
 use crate::column::Fact;
 use crate::profile_name;
 use sessionlint_project::metadata::kind::kind;
@@ -45,15 +45,6 @@ pub(crate) struct Principal {
 }
 
 impl Principal {
-    pub(crate) fn key(&self) -> &str {
-        &self.external
-    }
-
-    /// The component whose file speaks of it.
-    pub(crate) fn subject(&self) -> u32 {
-        self.index
-    }
-
     /// How sure it is that a missing grant is missing in the org.
     pub(super) fn confidence(&self) -> &'static str {
         if self.has_grants && self.variant.as_deref() != Some("NoAuthentication") { "medium" } else { "low" }
@@ -67,7 +58,7 @@ fn names<'p>(parameter: &Element<'p>) -> Option<(&'p str, Option<&'p str>)> {
 }
 
 /// All principals, in the order of the files.
-pub(crate) fn principals(project: &Project, grants: &[Grant], uses: &[CredentialUse]) -> Vec<Principal> {
+pub(crate) fn principals(project: &Project, grants: &[PrincipalGrant], uses: &[ApexCredentialUse]) -> Vec<Principal> {
     let has_holders = ["PermissionSet", "Profile"].iter().any(|ty| project.of_type(ty).next().is_some());
     let mut all = Vec::new();
     for (index, external) in project.of_type("ExternalCredential") {
@@ -78,7 +69,7 @@ pub(crate) fn principals(project: &Project, grants: &[Grant], uses: &[Credential
         let first_use = |later: bool| first_use(uses, &names_of, later);
         for parameter in &parameters {
             let Some((own, group)) = names(parameter) else { continue };
-            let holders: Vec<&Grant> = grants
+            let holders: Vec<&PrincipalGrant> = grants
                 .iter()
                 .filter(|grant| is_same(&grant.external, &external.name) && grant.is_for(own, group))
                 .collect();
@@ -127,17 +118,17 @@ fn named_credentials<'p>(project: &'p Project, external: &Component) -> (Fact<St
 
 /// The first method of the project that calls with one of these named credentials, at the name there; `later` asks for
 /// one that something asynchronous reaches.
-pub(super) fn first_use(uses: &[CredentialUse], names: &[&str], later: bool) -> Fact<String> {
+pub(super) fn first_use(uses: &[ApexCredentialUse], names: &[&str], later: bool) -> Fact<String> {
     let is_named = |name: &str| names.iter().any(|one| is_same(one, name));
-    let is_it = |it: &&CredentialUse| {
+    let is_it = |it: &&ApexCredentialUse| {
         it.is_sure() && (!later || it.is_async) && it.credential.value.as_deref().is_some_and(is_named)
     };
-    uses.iter().find(is_it).map(CredentialUse::user).unwrap_or_default()
+    uses.iter().find(is_it).map(ApexCredentialUse::user).unwrap_or_default()
 }
 
 /// A profile or permission set that lets its users call as a principal.
 #[derive(Debug)]
-pub(crate) struct Grant {
+pub(crate) struct PrincipalGrant {
     pub(super) index: u32,
     pub(super) holder: String,
     pub(super) holder_type: &'static str,
@@ -154,23 +145,14 @@ pub(crate) struct Grant {
     pub(super) other_store: Fact<String>,
 }
 
-impl Grant {
-    pub(crate) fn key(&self) -> &str {
-        &self.holder
-    }
-
-    /// The component whose file speaks of it.
-    pub(crate) fn subject(&self) -> u32 {
-        self.index
-    }
-
+impl PrincipalGrant {
     fn is_for(&self, own: &str, group: Option<&str>) -> bool {
         is_same(&self.name, own) || group.is_some_and(|group| is_same(&self.name, group))
     }
 }
 
 /// All grants that are on, in the order of the files.
-pub(crate) fn grants(project: &Project) -> Vec<Grant> {
+pub(crate) fn grants(project: &Project) -> Vec<PrincipalGrant> {
     let stores: Vec<(FileId, Fact<String>)> =
         project.of_type("PermissionSet").filter_map(|(_, set)| Some((set.file, store(project, set)?))).collect();
     let mut all = Vec::new();
@@ -189,7 +171,7 @@ pub(crate) fn grants(project: &Project) -> Vec<Grant> {
             let target = find(project, "ExternalCredential", &external);
             let is_own = |file: FileId| project.parts(component).any(|part| part.file == file);
             let other = stores.iter().find(|(file, _)| !is_own(*file)).map(|(_, fact)| fact.clone());
-            let mut grant = Grant {
+            let mut grant = PrincipalGrant {
                 index,
                 holder: match holder_type {
                     "Profile" => profile_name::label(&component.name),
@@ -211,7 +193,7 @@ pub(crate) fn grants(project: &Project) -> Vec<Grant> {
     all
 }
 
-fn principal_type(external: &Component, grant: &Grant) -> Option<Fact<String>> {
+fn principal_type(external: &Component, grant: &PrincipalGrant) -> Option<Fact<String>> {
     let mut parameters = Element::all(external, "externalCredentialParameters");
     let found = parameters.find(|one| names(one).is_some_and(|(own, group)| grant.is_for(own, group)))?;
     found.fact("parameterType")

@@ -49,7 +49,7 @@ pub(crate) fn is_instance(name: &str) -> bool {
 
 /// Single sign-on, and what its own address says.
 #[derive(Debug)]
-pub(crate) struct SamlFacts {
+pub(crate) struct SamlSsoConfig {
     /// Kind of the host of `salesforceLoginUrl`.
     pub(super) login_host_kind: Fact<&'static str>,
     /// The host.
@@ -59,11 +59,11 @@ pub(crate) struct SamlFacts {
 }
 
 /// One for each component of the kind, in order.
-pub(crate) fn saml_facts(project: &Project) -> Vec<SamlFacts> {
+pub(crate) fn saml_facts(project: &Project) -> Vec<SamlSsoConfig> {
     let only = stated::flag(project, "MyDomainSettings", "canOnlyLoginWithMyDomainUrl");
     let facts = |component| {
         let login_host = written(component, "salesforceLoginUrl").and_then(|address| host(&address));
-        SamlFacts {
+        SamlSsoConfig {
             login_host_kind: login_host.clone().map(|host| kind_of(&host)),
             login_host,
             is_my_domain_only: only.clone(),

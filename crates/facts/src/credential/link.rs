@@ -10,7 +10,7 @@ use sessionlint_source::{Place, secrets};
 
 /// One component names another.
 #[derive(Debug)]
-pub(crate) struct Link {
+pub(crate) struct Reference {
     pub(super) from_type: &'static str,
     pub(super) from_name: String,
     pub(super) element: &'static str,
@@ -21,12 +21,6 @@ pub(crate) struct Link {
     /// Whether the project holds anything of the target's type, so that a missing one stands out.
     pub(super) is_type_in_project: bool,
     pub(super) place: Place,
-}
-
-impl Link {
-    pub(crate) fn key(&self) -> &str {
-        &self.from_name
-    }
 }
 
 /// Where links stand: type, repeated element (or none), element, type of the target.
@@ -53,14 +47,14 @@ const ELEMENTS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// All links, in the order of the files.
-pub(crate) fn links(project: &Project) -> Vec<Link> {
+pub(crate) fn links(project: &Project) -> Vec<Reference> {
     let mut links = Vec::new();
     for component in &project.components {
         let from_type = kind(component.kind).name;
         for (_, group, element, to_type) in ELEMENTS.iter().filter(|(ty, ..)| *ty == from_type) {
             for (text, place) in texts(component, group, element) {
                 let Some(to_name) = target(element, text) else { continue };
-                links.push(Link {
+                links.push(Reference {
                     from_type,
                     from_name: component.name.clone(),
                     element,

@@ -4,14 +4,14 @@ use super::certificate::in_words;
 use super::grant::first_use;
 use super::link::texts;
 use super::{Element, host, is_managed, is_same, label, written};
-use crate::apex::CredentialUse;
+use crate::apex::ApexCredentialUse;
 use crate::column::Fact;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 
 /// A named credential and what stands behind it.
 #[derive(Debug)]
-pub(crate) struct CredentialFacts {
+pub(crate) struct Credential {
     pub(super) index: u32,
     /// What people call it.
     pub(super) label: Fact<String>,
@@ -38,23 +38,12 @@ pub(crate) struct CredentialFacts {
     pub(super) used_later: Fact<String>,
 }
 
-impl CredentialFacts {
-    pub(crate) fn key(&self) -> &str {
-        &self.full_name
-    }
-
-    /// The component whose file speaks of it.
-    pub(crate) fn subject(&self) -> u32 {
-        self.index
-    }
-}
-
 /// One for each named credential, in order.
-pub(crate) fn credential_facts(project: &Project, uses: &[CredentialUse]) -> Vec<CredentialFacts> {
+pub(crate) fn credential_facts(project: &Project, uses: &[ApexCredentialUse]) -> Vec<Credential> {
     project.of_type("NamedCredential").map(|(index, component)| of_one(project, index, component, uses)).collect()
 }
 
-fn of_one(project: &Project, index: u32, component: &Component, uses: &[CredentialUse]) -> CredentialFacts {
+fn of_one(project: &Project, index: u32, component: &Component, uses: &[ApexCredentialUse]) -> Credential {
     let first_use = |later: bool| first_use(uses, &[component.name.as_str()], later);
     let parameters: Vec<_> = Element::all(component, "namedCredentialParameters").collect();
     let is_legacy = match component.text("namedCredentialType") {
@@ -82,7 +71,7 @@ fn of_one(project: &Project, index: u32, component: &Component, uses: &[Credenti
             .unwrap_or_default(),
         None => written(component, "principalType"),
     };
-    CredentialFacts {
+    Credential {
         index,
         label: Fact::known(label(component).to_owned(), component.root_place()),
         full_name: component.name.clone(),
@@ -138,7 +127,7 @@ fn app_of(project: &Project, provider: &Component) -> Option<String> {
 
 /// One auth provider, and the credentials that get their tokens from it.
 #[derive(Debug)]
-pub(crate) struct ProviderFacts {
+pub(crate) struct AuthProvider {
     /// Whether its default scopes let it renew; unknown without them.
     pub(super) has_refresh_scope: Fact<bool>,
     /// Named and external credentials that ask for its default scopes, in words.
@@ -147,11 +136,11 @@ pub(crate) struct ProviderFacts {
 }
 
 /// One for each component of the kind, in order.
-pub(crate) fn provider_facts(project: &Project) -> Vec<ProviderFacts> {
+pub(crate) fn provider_facts(project: &Project) -> Vec<AuthProvider> {
     project.of_type("AuthProvider").map(|(_, component)| provider(project, component)).collect()
 }
 
-fn provider(project: &Project, component: &Component) -> ProviderFacts {
+fn provider(project: &Project, component: &Component) -> AuthProvider {
     let is_refresh = |scope: &str| {
         ["refresh_token", "offline_access"].into_iter().any(|refresh| scope.eq_ignore_ascii_case(refresh))
     };
@@ -173,7 +162,7 @@ fn provider(project: &Project, component: &Component) -> ProviderFacts {
             users.push(format!("{what} {}", label(user)));
         }
     }
-    ProviderFacts {
+    AuthProvider {
         has_refresh_scope: written(component, "defaultScopes")
             .map(|scopes| scopes.split([' ', ',', '\n', '\t', '\r', '+']).any(is_refresh)),
         needed_by: Fact { value: in_words(users.iter().map(String::as_str)), place },

@@ -8,24 +8,26 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use super::ranges::{RangeSet, Use};
+use super::ranges::{IpRangeSet, Use};
 use super::{Addresses, Range};
 use crate::column::{Fact, IntoCell, ViewColumn};
-use crate::oauth::{AppFacts, Renewal, ip_relaxation};
-use crate::session::ProfileFacts;
-use crate::{forget_replaced, mask_addresses, profile_name};
+use crate::masking::{forget_replaced, mask_addresses};
+use crate::oauth::{OAuthApp, Renewal, ip_relaxation};
+use crate::session::Profile;
+use crate::table::{Declaration, Declared};
+use crate::{Facts, profile_name};
 use sessionlint_project::metadata::{Egress, Project};
 use sessionlint_soql::{Cell, Cells, PreparedFilter, Row, Value};
 use sessionlint_source::Place;
 use sessionlint_source::steps;
 
-type CoverageColumn = ViewColumn<Coverage>;
-type TrustColumn = ViewColumn<Trust>;
+type CoverageColumn = ViewColumn<EgressCoverage>;
+type TrustColumn = ViewColumn<UnadmittedTrust>;
 
 /// One thing that lets only some addresses in, and what that means for each configured one: rows are made of it when
 /// they are asked for, one per address.
 #[derive(Debug)]
-pub(crate) struct Coverage {
+pub(crate) struct EgressCoverage {
     kind: &'static str,
     app: Option<String>,
     profile: Option<String>,
@@ -95,22 +97,22 @@ fn gate(ranges: &[Range]) -> Option<Gate> {
 /// it must pass.
 pub(crate) fn coverage(
     egress: &[Egress],
-    profiles: &[ProfileFacts],
-    apps: &[AppFacts],
-    sets: &[RangeSet],
-) -> Vec<Coverage> {
+    profiles: &[Profile],
+    apps: &[OAuthApp],
+    sets: &[IpRangeSet],
+) -> Vec<EgressCoverage> {
     if egress.is_empty() {
         return Vec::new();
     }
-    let restricting: Vec<(&ProfileFacts, Gate)> = profiles
+    let restricting: Vec<(&Profile, Gate)> = profiles
         .iter()
         .filter(|profile| profile.restricting_range.is_some() && !profile.is_run_by_salesforce)
         .filter_map(|profile| Some((profile, gate(&profile.ranges)?)))
         .collect();
     let mut gates = Gates::of(egress, &restricting);
-    let mut all: Vec<Coverage> = apps.iter().filter_map(|app| of_app(app, &mut gates)).collect();
+    let mut all: Vec<EgressCoverage> = apps.iter().filter_map(|app| of_app(app, &mut gates)).collect();
     for (index, (profile, gate)) in restricting.iter().enumerate().filter(|(_, (profile, _))| profile.is_integration) {
-        all.push(Coverage {
+        all.push(EgressCoverage {
             profile: Some(profile.label.clone()),
             obstacle: gate.range.clone(),
             is_own_profile: true,
@@ -120,7 +122,7 @@ pub(crate) fn coverage(
     for set in sets.iter().filter(|set| set.usage == Use::Token) {
         let Some(gate) = gate(&set.ranges) else { continue };
         let answers = Answers::of(egress, |egress| gate.addresses.hold(egress));
-        all.push(Coverage {
+        all.push(EgressCoverage {
             app: Some(set.owner_name.clone()),
             obstacle: gate.range.clone(),
             ..bare("token", &gate, answers)
@@ -132,7 +134,7 @@ pub(crate) fn coverage(
 /// The profiles with ranges, and what is known of the addresses for those that were asked together.
 struct Gates<'p> {
     egress: &'p [Egress],
-    restricting: &'p [(&'p ProfileFacts, Gate)],
+    restricting: &'p [(&'p Profile, Gate)],
     by_key: HashMap<&'p str, Vec<usize>>,
     /// Those that count for an app that anybody may use.
     of_anybody: Vec<usize>,
@@ -140,7 +142,7 @@ struct Gates<'p> {
 }
 
 impl<'p> Gates<'p> {
-    fn of(egress: &'p [Egress], restricting: &'p [(&'p ProfileFacts, Gate)]) -> Self {
+    fn of(egress: &'p [Egress], restricting: &'p [(&'p Profile, Gate)]) -> Self {
         let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, (profile, _)) in restricting.iter().enumerate() {
             by_key.entry(profile.key.as_str()).or_default().push(index);
@@ -150,7 +152,7 @@ impl<'p> Gates<'p> {
     }
 
     /// The profiles that count for an app.
-    fn of_app(&self, app: &AppFacts) -> Vec<usize> {
+    fn of_app(&self, app: &OAuthApp) -> Vec<usize> {
         if !app.names_its_profiles() {
             return self.of_anybody.clone();
         }
@@ -193,14 +195,14 @@ impl<'p> Gates<'p> {
 }
 
 /// An integration's own profile is the likelier one, so that those of people count only where there is none.
-fn meant(restricting: &[(&ProfileFacts, Gate)], users: Vec<usize>) -> Vec<usize> {
+fn meant(restricting: &[(&Profile, Gate)], users: Vec<usize>) -> Vec<usize> {
     let own: Vec<usize> = users.iter().copied().filter(|index| restricting[*index].0.is_integration).collect();
     if own.is_empty() { users } else { own }
 }
 
 /// Of which only the range is known.
-fn bare(kind: &'static str, gate: &Gate, answers: Arc<Answers>) -> Coverage {
-    Coverage {
+fn bare(kind: &'static str, gate: &Gate, answers: Arc<Answers>) -> EgressCoverage {
+    EgressCoverage {
         kind,
         app: None,
         profile: None,
@@ -215,7 +217,7 @@ fn bare(kind: &'static str, gate: &Gate, answers: Arc<Answers>) -> Coverage {
 }
 
 /// An app that obeys ranges, against the profiles that may use it and have some.
-fn of_app(app: &AppFacts, gates: &mut Gates<'_>) -> Option<Coverage> {
+fn of_app(app: &OAuthApp, gates: &mut Gates<'_>) -> Option<EgressCoverage> {
     let relaxation = app.written.ip_relaxation.value.as_deref().map(|written| ip_relaxation(app.kind, written));
     let is_jwt = app.renewal == Some(Renewal::Jwt);
     if !is_jwt && relaxation != Some("enforce") {
@@ -223,7 +225,7 @@ fn of_app(app: &AppFacts, gates: &mut Gates<'_>) -> Option<Coverage> {
     }
     let users = gates.of_app(app);
     let (profile, gate) = &gates.restricting[*users.first()?];
-    Some(Coverage {
+    Some(EgressCoverage {
         app: Some(app.written.label.clone()),
         profile: Some(profile.label.clone()),
         is_integration: app.verdict.tier.is_integration(),
@@ -246,7 +248,7 @@ fn words(egress: Egress) -> String {
     }
 }
 
-impl Coverage {
+impl EgressCoverage {
     /// Whether the app signs in by JWT.
     fn is_jwt(&self) -> bool {
         self.renewal == Some(Renewal::Jwt)
@@ -264,7 +266,7 @@ const IS_ROTATING: usize = 2;
 const COVERED: usize = 7;
 const OTHERS_COVERED: usize = 8;
 
-impl Coverage {
+impl EgressCoverage {
     /// The cell of a row.
     fn cell(&self, address: Address, column: usize) -> Cell<'_> {
         match column {
@@ -280,7 +282,7 @@ impl Coverage {
 /// A row whose cells are made when a condition looks at them.
 struct Unmade<'c> {
     project: &'c Project,
-    coverage: &'c Coverage,
+    coverage: &'c EgressCoverage,
     address: Address,
     /// Whether the condition looked at the address itself.
     is_of_one: &'c std::cell::Cell<bool>,
@@ -300,14 +302,10 @@ impl Cells for Unmade<'_> {
 }
 
 /// The rows for which `filter` holds. It is asked once for all addresses that differ in nothing that it looks at.
-pub(crate) fn matching<'f>(
-    project: &Project,
-    egress: &[Egress],
-    all: &'f [Coverage],
-    filter: Option<&PreparedFilter<'_>>,
-) -> Vec<Row<'f>> {
+fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Vec<Row<'f>> {
+    let (project, egress) = (facts.project, &facts.project.inputs.egress);
     let mut rows = Vec::new();
-    for coverage in all {
+    for coverage in facts.all::<EgressCoverage>() {
         let mut found: Vec<(usize, Option<bool>)> = Vec::new();
         for (covered, indexes) in coverage.answers.kinds() {
             let mut shared: Option<bool> = None;
@@ -341,9 +339,18 @@ pub(crate) fn matching<'f>(
     rows
 }
 
+impl Declared for EgressCoverage {
+    const TABLE: Declaration<Self> = Declaration::new(
+        || EGRESS_COVERAGE,
+        |facts| coverage(&facts.project.inputs.egress, facts.all(), facts.all(), facts.all()),
+    )
+    .rows(|facts| matching(facts, None))
+    .matching(matching);
+}
+
 /// One row per configured address and app, integration profile or token list that it must pass. The cells of the
-/// columns that depend on the address are made by [`Coverage::cell`].
-pub(crate) const EGRESS_COVERAGE: &[CoverageColumn] = &[
+/// columns that depend on the address are made by [`EgressCoverage::cell`].
+const EGRESS_COVERAGE: &[CoverageColumn] = &[
     CoverageColumn::text(
         "Kind",
         "`app` (it obeys the ranges of a profile that may use it), `profile` (an integration's own has ranges) or `token` (an external client app lists addresses for its tokens)",
@@ -383,7 +390,7 @@ pub(crate) const EGRESS_COVERAGE: &[CoverageColumn] = &[
 
 /// An integration's own profile, and trusted ranges of the org that it does not admit.
 #[derive(Debug)]
-pub(crate) struct Trust {
+pub(crate) struct UnadmittedTrust {
     profiles: Vec<String>,
     profile_range: Fact<String>,
     trusted_range: Fact<String>,
@@ -392,12 +399,12 @@ pub(crate) struct Trust {
 }
 
 /// The integration profiles with ranges of their own that admit nobody from some trusted range of the org.
-pub(crate) fn trust(egress: &[Egress], profiles: &[ProfileFacts], sets: &[RangeSet]) -> Vec<Trust> {
+pub(crate) fn trust(egress: &[Egress], profiles: &[Profile], sets: &[IpRangeSet]) -> Vec<UnadmittedTrust> {
     let trusted: Vec<&Range> =
         sets.iter().filter(|set| set.usage == Use::Trusted).flat_map(|set| &set.ranges).collect();
     let own = profiles.iter().filter(|profile| profile.is_integration && profile.restricting_range.is_some());
     let calling: Vec<&Range> = trusted.iter().copied().filter(|range| is_called_from(egress, range)).collect();
-    let mut found: Vec<Trust> = Vec::new();
+    let mut found: Vec<UnadmittedTrust> = Vec::new();
     let mut by_place: HashMap<Place, usize> = HashMap::new();
     for profile in own {
         let Some(gate) = gate(&profile.ranges) else { continue };
@@ -408,7 +415,7 @@ pub(crate) fn trust(egress: &[Egress], profiles: &[ProfileFacts], sets: &[RangeS
             Entry::Vacant(place) => {
                 place.insert(found.len());
                 let outside = trusted.iter().filter(|range| is_outside(&gate, range)).count();
-                found.push(Trust {
+                found.push(UnadmittedTrust {
                     profiles: vec![profile.label.clone()],
                     profile_range: gate.range.clone(),
                     trusted_range: Fact::known(shown.words(), shown.place),
@@ -440,15 +447,14 @@ fn is_outside(gate: &Gate, range: &Range) -> bool {
     range.interval().is_some() && !gate.addresses.meet(range)
 }
 
-impl Trust {
-    /// What the row is called across renames of files.
-    pub(crate) fn key(&self) -> &str {
-        self.trusted_range.value.as_deref().unwrap_or_default()
-    }
+impl Declared for UnadmittedTrust {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| UNADMITTED_TRUST, |facts| trust(&facts.project.inputs.egress, facts.all(), facts.all()))
+            .key(|it| it.trusted_range.value.as_deref().unwrap_or_default());
 }
 
 /// One row per trusted range that stands for those that an integration's own profile leaves out.
-pub(crate) const UNADMITTED_TRUST: &[TrustColumn] = &[
+const UNADMITTED_TRUST: &[TrustColumn] = &[
     TrustColumn::text("Profiles", "integrations' own profiles with login ranges that leave it out", |it| {
         it.profiles.join(", ").cell()
     })

@@ -4,6 +4,7 @@
 
 use crate::column::{Fact, IntoCell, ViewColumn};
 use crate::credential::{self, host, is_instance, is_salesforce};
+use crate::table::{Declaration, Declared, Reads};
 use crate::{apex, login, raw, stated, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, place_below, text_of};
@@ -230,15 +231,13 @@ pub(crate) fn password_login(project: &Project, uses: &[HostUse]) -> Option<(Str
     soap.or_else(with_password)
 }
 
-impl HostUse {
-    /// What the row is called across renames of files.
-    pub(crate) fn key(&self) -> &str {
-        &self.name
-    }
+impl Declared for HostUse {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| HOST_USE, |facts| host_uses(facts.project)).key(|it| &it.name).reads(&[Reads::Code]);
 }
 
 /// One row per web address.
-pub(crate) const HOST_USE: &[HostColumn] = &[
+const HOST_USE: &[HostColumn] = &[
     HostColumn::text("Type", "metadata type of the file", |it| it.ty.cell()).always(),
     HostColumn::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
     HostColumn::text(

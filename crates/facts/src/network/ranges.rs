@@ -4,14 +4,15 @@
 
 use super::{ADDRESS, Addresses, IP_ADDRESS, Interval, PLAIN, Range, address, ranges_at};
 use crate::column::{IntoCell, ViewColumn};
+use crate::table::{Declaration, Declared};
 use crate::{profile_name, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::Cell;
 use sessionlint_source::Place;
 
-type RangeColumn = ViewColumn<RangeFacts>;
-type SetColumn = ViewColumn<RangeSet>;
+type RangeColumn = ViewColumn<IpRange>;
+type SetColumn = ViewColumn<IpRangeSet>;
 
 /// What ranges are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl Use {
 
 /// The ranges of one element list of one owner.
 #[derive(Debug)]
-pub(crate) struct RangeSet {
+pub(crate) struct IpRangeSet {
     /// The metadata type of the owner.
     owner_type: &'static str,
     /// What people call the owner.
@@ -55,11 +56,11 @@ pub(crate) struct RangeSet {
 }
 
 /// Every list of ranges that holds any, in the order of the files.
-pub(crate) fn range_sets(project: &Project) -> Vec<RangeSet> {
+pub(crate) fn range_sets(project: &Project) -> Vec<IpRangeSet> {
     project.components.iter().filter_map(set_of).collect()
 }
 
-fn set_of(component: &Component) -> Option<RangeSet> {
+fn set_of(component: &Component) -> Option<IpRangeSet> {
     let owner_type = kind(component.kind).name;
     let (usage, ranges) = match owner_type {
         "Profile" => (Use::Login, ranges_at(component, "loginIpRanges", ADDRESS)),
@@ -79,7 +80,7 @@ fn set_of(component: &Component) -> Option<RangeSet> {
         "ConnectedApp" => own(),
         _ => component.text("externalClientApplication").map_or_else(own, str::to_owned),
     };
-    Some(RangeSet {
+    Some(IpRangeSet {
         owner_type,
         owner_name,
         usage,
@@ -127,7 +128,7 @@ fn overlaps(ranges: &[Range]) -> Vec<Option<usize>> {
     found
 }
 
-impl RangeSet {
+impl IpRangeSet {
     /// The owner in words.
     fn owner(&self) -> String {
         match self.usage {
@@ -152,16 +153,11 @@ impl RangeSet {
         let found = self.overlaps.iter().enumerate().find_map(|(index, other)| Some((index, (*other)?)))?;
         Some((&self.ranges[found.0], &self.ranges[found.1]))
     }
-
-    /// What the set is called across renames of files.
-    pub(crate) fn key(&self) -> &str {
-        &self.owner_name
-    }
 }
 
 /// One range, and what is the matter with it.
 #[derive(Debug)]
-pub(crate) struct RangeFacts {
+pub(crate) struct IpRange {
     owner: String,
     owner_type: &'static str,
     owner_name: String,
@@ -186,9 +182,9 @@ enum Fault {
 }
 
 /// Each range of every set, in order.
-pub(crate) fn range_facts(sets: &[RangeSet]) -> Vec<RangeFacts> {
-    let of_set = |set: &RangeSet| {
-        let facts = |(index, range): (usize, &Range)| RangeFacts {
+pub(crate) fn range_facts(sets: &[IpRangeSet]) -> Vec<IpRange> {
+    let of_set = |set: &IpRangeSet| {
+        let facts = |(index, range): (usize, &Range)| IpRange {
             owner: set.owner(),
             owner_type: set.owner_type,
             owner_name: set.owner_name.clone(),
@@ -240,18 +236,16 @@ fn is_doubtful(text: &str) -> bool {
     is_filled_in || address(&without_zeros.join(".")).is_some()
 }
 
-impl RangeFacts {
-    /// What the row is called across renames of files.
-    pub(crate) fn key(&self) -> &str {
-        &self.owner_name
-    }
-}
-
 /// The words of `Fault`.
 const FAULTS: [&str; 3] = ["not-an-address", "half", "mixed"];
 
+impl Declared for IpRange {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| IP_RANGE, |facts| range_facts(facts.all())).key(|it| &it.owner_name).of_one_file();
+}
+
 /// One row per range.
-pub(crate) const IP_RANGE: &[RangeColumn] = &[
+const IP_RANGE: &[RangeColumn] = &[
     RangeColumn::text("Owner", "whose range it is, in words", |it| it.owner.as_str().cell()).always(),
     RangeColumn::text("OwnerType", "metadata type of the file that holds it", |it| it.owner_type.cell()).always(),
     RangeColumn::text("OwnerName", "what people call the owner", |it| it.owner_name.as_str().cell()).always(),
@@ -308,8 +302,13 @@ pub(crate) const IP_RANGE: &[RangeColumn] = &[
     }),
 ];
 
+impl Declared for IpRangeSet {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| IP_RANGE_SET, |facts| range_sets(facts.project)).key(|it| &it.owner_name).of_one_file();
+}
+
 /// One row per owner and use: its ranges together.
-pub(crate) const IP_RANGE_SET: &[SetColumn] = &[
+const IP_RANGE_SET: &[SetColumn] = &[
     SetColumn::text("Owner", "whose ranges they are, in words", |it| it.owner().cell()).always(),
     SetColumn::text("OwnerType", "metadata type of the file that holds them", |it| it.owner_type.cell()).always(),
     SetColumn::text("OwnerName", "what people call the owner", |it| it.owner_name.as_str().cell()).always(),

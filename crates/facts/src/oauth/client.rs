@@ -2,7 +2,7 @@
 //!
 //! Names and callbacks are all that tells a client; none is known for certain. Refuses to know how bad anything is.
 
-use super::{AppFacts, AppKind, Fact, TokenForm, Written, integration};
+use super::{AppKind, Fact, OAuthApp, TokenForm, Written, integration};
 use crate::raw;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::Place;
@@ -43,7 +43,7 @@ pub(super) fn soap_client(written: &Written) -> Fact<&'static str> {
 ///
 /// Lightning Out 2.0 takes a token with the scope Web and a user, and the client credentials flow gives none; Lightning
 /// Out (beta) takes no token in JWT form. Whether the two belong together is in no file.
-pub(super) fn lightning_out_gap(app: &AppFacts, project: &Project) -> Option<(Fact<&'static str>, Fact<String>)> {
+pub(super) fn lightning_out_gap(app: &OAuthApp, project: &Project) -> Option<(Fact<&'static str>, Fact<String>)> {
     let written = &app.written;
     let scopes = written.scopes.value.as_deref().unwrap_or_default();
     let shows_pages = scopes.iter().any(|scope| integration::is(scope, "Web") || integration::is(scope, "Full"));
@@ -66,7 +66,7 @@ pub(super) fn lightning_out_gap(app: &AppFacts, project: &Project) -> Option<(Fa
 }
 
 /// What an app with the scope for hosted MCP servers lacks of what they ask for, as clauses, with the text that says so.
-pub(super) fn mcp_gaps(app: &AppFacts) -> Vec<(&'static str, Option<Place>)> {
+pub(super) fn mcp_gaps(app: &OAuthApp) -> Vec<(&'static str, Option<Place>)> {
     let written = &app.written;
     let scopes = written.scopes.value.as_deref().unwrap_or_default();
     if written.switched_off.value.is_some() || !scopes.iter().any(|scope| integration::is(scope, "MCP")) {

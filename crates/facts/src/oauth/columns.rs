@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::{AppFacts, policy};
+use super::{OAuthApp, policy};
 use crate::column::{IntoCell, ViewColumn};
 use crate::session::text;
+use crate::table::{Declaration, Declared};
 use sessionlint_soql::{Cell, Value};
 
-type Col = ViewColumn<AppFacts>;
+type Col = ViewColumn<OAuthApp>;
 
 fn list(texts: &[String]) -> Cell<'_> {
     if texts.is_empty() {
@@ -17,12 +18,18 @@ fn list(texts: &[String]) -> Cell<'_> {
 }
 
 /// A cell that the first open control of the app speaks for.
-fn first_place<'p>(app: &'p AppFacts, value: Option<Value<'p>>) -> Cell<'p> {
+fn first_place<'p>(app: &'p OAuthApp, value: Option<Value<'p>>) -> Cell<'p> {
     Cell { value: value.unwrap_or(Value::Null), place: app.open_controls.first().and_then(|open| open.place) }
 }
 
+impl Declared for OAuthApp {
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| OAUTH_APP, |facts| super::app_facts(facts.project, facts.org(), facts.all()))
+            .key(|it| &it.written.full_name);
+}
+
 /// One row per connected app and external client app.
-pub(crate) const OAUTH_APP: &[Col] = &[
+const OAUTH_APP: &[Col] = &[
     Col::text("Name", "what people call the app", |it| Cell {
         place: it.written.place,
         ..it.written.label.as_str().cell()

@@ -3,7 +3,7 @@
 //! A control counts as open where a file says so, or where its absence has a documented meaning; what is not in the
 //! project leaves it out. Limits are Salesforce's own numbers. Refuses to know how bad an open control is.
 
-use super::{AppFacts, RefreshKind, integration, policy};
+use super::{OAuthApp, RefreshKind, integration, policy};
 use sessionlint_source::Place;
 
 /// The longest session of an app that Salesforce's hardening advice accepts, in minutes (Help
@@ -26,7 +26,7 @@ pub(super) struct OpenControl {
 }
 
 /// Everything that is open: what anybody can use first, then how long a stolen token is good.
-pub(super) fn open_controls(app: &AppFacts) -> Vec<OpenControl> {
+pub(super) fn open_controls(app: &OAuthApp) -> Vec<OpenControl> {
     // Salesforce makes the apps called DEVHUB_* itself when an org is connected.
     let is_own = app.is_run_by_salesforce() || app.written.full_name.to_ascii_uppercase().starts_with("DEVHUB_");
     if !app.written.has_oauth || is_own {
@@ -53,20 +53,20 @@ fn open(control: &'static str, words: impl Into<String>, place: Option<Place>) -
 }
 
 /// Whether its tokens open more than the identity of a user; unknown without its scopes.
-fn reaches_data(app: &AppFacts) -> bool {
+fn reaches_data(app: &OAuthApp) -> bool {
     let scopes = app.written.scopes.value.as_deref().unwrap_or_default();
     scopes.iter().any(|scope| integration::is_data_scope(scope) || integration::is(scope, "Web"))
 }
 
 /// Whether a client can come to hold a refresh token. An app that only takes signed assertions issues none.
-fn issues_refresh_tokens(app: &AppFacts) -> bool {
+fn issues_refresh_tokens(app: &OAuthApp) -> bool {
     app.has_refresh_scope() == Some(true)
         && app.uses_only_jwt() == Some(false)
         && app.written.refresh.as_ref().is_none_or(|policy| policy.kind != RefreshKind::AtOnce)
 }
 
 /// A callback that takes the authorisation over a line that anybody on the way can read.
-fn plain_callback(app: &AppFacts) -> Option<OpenControl> {
+fn plain_callback(app: &OAuthApp) -> Option<OpenControl> {
     let is_plain = |callback: &String| {
         let is_http = callback.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
         is_http && !integration::is_loopback(callback)
@@ -79,7 +79,7 @@ fn plain_callback(app: &AppFacts) -> Option<OpenControl> {
 }
 
 /// Relaxed for everybody, without addresses of its own. Signed assertions obey the profile's ranges whatever it says.
-fn relaxed_addresses(app: &AppFacts) -> Option<OpenControl> {
+fn relaxed_addresses(app: &OAuthApp) -> Option<OpenControl> {
     let written = &app.written;
     let is_relaxed =
         written.ip_relaxation.value.as_deref().map(|it| policy::ip_relaxation(app.kind, it)) == Some("relax");
@@ -88,7 +88,7 @@ fn relaxed_addresses(app: &AppFacts) -> Option<OpenControl> {
     is_open.then(|| open("ip", "relaxed IP restrictions and no ranges of its own", written.ip_relaxation.place))
 }
 
-fn full_scope(app: &AppFacts) -> Option<OpenControl> {
+fn full_scope(app: &OAuthApp) -> Option<OpenControl> {
     let scopes = app.written.scopes.value.as_deref()?;
     scopes
         .iter()
@@ -97,14 +97,14 @@ fn full_scope(app: &AppFacts) -> Option<OpenControl> {
 }
 
 /// Any user may approve it, and the org does not ask for more.
-fn self_authorised(app: &AppFacts) -> Option<OpenControl> {
+fn self_authorised(app: &OAuthApp) -> Option<OpenControl> {
     let is_open = app.written.is_admin_approved.value == Some(false)
         && app.api_access_is_limited.value != Some(true)
         && reaches_data(app);
     is_open.then(|| open("self-authorised", "approval by any user", app.written.is_admin_approved.place))
 }
 
-fn old_refresh_tokens(app: &AppFacts) -> Option<OpenControl> {
+fn old_refresh_tokens(app: &OAuthApp) -> Option<OpenControl> {
     let policy = app.written.refresh.as_ref().filter(|_| issues_refresh_tokens(app))?;
     let is_capped = app.written.is_refresh_capped.value == Some(true);
     let place = app.written.refresh_policy.place;
@@ -122,7 +122,7 @@ fn old_refresh_tokens(app: &AppFacts) -> Option<OpenControl> {
 }
 
 /// No timeout of its own where its policies are known, and no short one of its users' either; or a long one.
-fn long_session(app: &AppFacts) -> Option<OpenControl> {
+fn long_session(app: &OAuthApp) -> Option<OpenControl> {
     if !reaches_data(app) {
         return None;
     }
@@ -150,13 +150,13 @@ fn duration(minutes: i64) -> String {
     if minutes % 60 == 0 { format!("{} hours", minutes / 60) } else { format!("{minutes} minutes") }
 }
 
-fn no_rotation(app: &AppFacts) -> Option<OpenControl> {
+fn no_rotation(app: &OAuthApp) -> Option<OpenControl> {
     let is_open = app.written.is_rotating.value == Some(false) && issues_refresh_tokens(app);
     is_open.then(|| open("rotation", "no refresh token rotation", app.written.is_rotating.place))
 }
 
 /// A renewal without the consumer secret, where some client is a server that could keep one.
-fn no_secret_at_renewal(app: &AppFacts) -> Option<OpenControl> {
+fn no_secret_at_renewal(app: &OAuthApp) -> Option<OpenControl> {
     let is_required = &app.written.is_secret_required_for_refresh;
     let is_open = is_required.value == Some(false) && issues_refresh_tokens(app) && app.remote_callback().is_some();
     is_open.then(|| open("refresh-secret", "renewal without the consumer secret", is_required.place))
@@ -164,7 +164,7 @@ fn no_secret_at_renewal(app: &AppFacts) -> Option<OpenControl> {
 
 /// Tokens of the web server flow without the consumer secret, where a client is a server that could keep one and no
 /// verifier stands in for it.
-fn no_secret_at_sign_in(app: &AppFacts) -> Option<OpenControl> {
+fn no_secret_at_sign_in(app: &OAuthApp) -> Option<OpenControl> {
     let written = &app.written;
     let has_verifier = written.is_pkce_required.value == Some(true) || app.org_requires_pkce.value == Some(true);
     let is_open = written.is_secret_optional.value == Some(true)
@@ -176,7 +176,7 @@ fn no_secret_at_sign_in(app: &AppFacts) -> Option<OpenControl> {
 }
 
 /// Codes of the web server flow without a verifier. Signed assertions and client credentials know no code.
-fn no_pkce(app: &AppFacts) -> Option<OpenControl> {
+fn no_pkce(app: &OAuthApp) -> Option<OpenControl> {
     let written = &app.written;
     let has_codes = app.uses_only_jwt() == Some(false)
         && written.callbacks.iter().any(|callback| !integration::is_placeholder(callback));
@@ -185,7 +185,7 @@ fn no_pkce(app: &AppFacts) -> Option<OpenControl> {
     is_open.then(|| open("pkce", "no PKCE", written.is_pkce_required.place))
 }
 
-fn device_flow(app: &AppFacts) -> Option<OpenControl> {
+fn device_flow(app: &OAuthApp) -> Option<OpenControl> {
     (app.written.device_flow.value == Some(true))
         .then(|| open("device-flow", "the device flow", app.written.device_flow.place))
 }

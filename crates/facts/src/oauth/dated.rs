@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 
-use super::{AppFacts, AppKind, Fact, Written, integration, policy};
+use super::{AppKind, Fact, OAuthApp, Written, integration, policy};
 
 /// The day from which only local external client apps with a callback on the machine at hand have the device flow.
 const DEVICE_FLOW_ENDS: Date = date(2026, 11, 30);
@@ -19,7 +19,7 @@ pub(super) fn device_flow_days_left(as_of: Date) -> Option<i64> {
 }
 
 /// Why an app that has the device flow loses it, as a clause, and the text that says so.
-pub(super) fn device_flow_loss(app: &AppFacts) -> Fact<&'static str> {
+pub(super) fn device_flow_loss(app: &OAuthApp) -> Fact<&'static str> {
     let written = &app.written;
     if written.device_flow.value != Some(true) || written.switched_off.value.is_some() {
         return Fact::default();
@@ -40,7 +40,7 @@ pub(super) fn device_flow_loss(app: &AppFacts) -> Fact<&'static str> {
 
 /// Whether an app is shaped like one of the username-password flow: a connected app that reaches data, that no browser
 /// can come back to, and whose files show no other way to sign in.
-pub(super) fn is_shaped_for_passwords(app: &AppFacts, org_blocks_it: bool) -> bool {
+pub(super) fn is_shaped_for_passwords(app: &OAuthApp, org_blocks_it: bool) -> bool {
     let written = &app.written;
     let goes_nowhere = |callback: &String| integration::is_placeholder(callback) || integration::is_loopback(callback);
     let has_other_flow = written.certificate.is_some()

@@ -4,8 +4,9 @@
 //! projects it is 95 to 100 % and 75 to 83 % precise; "has the scope Api or Full" is 83 to 90 % and 67 to 74 %.
 
 use super::Written;
-use crate::session::ProfileFacts;
-use crate::{Configured, profile_name};
+use crate::configured::Configured;
+use crate::profile_name;
+use crate::session::Profile;
 
 /// How sure it is that the app is an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ const DATA_SCOPES: &[&str] = &["Api", "Full", "SFAP", "SFApiPlatform", "Pardot",
 pub(super) fn judge<'p>(
     app: &Written,
     configured: &Configured,
-    profile: impl Fn(&str) -> Option<&'p ProfileFacts>,
+    profile: impl Fn(&str) -> Option<&'p Profile>,
 ) -> Verdict {
     let verdict = |tier, reason: &str| Verdict { tier, reason: reason.to_owned() };
     match configured.verdict(&[&app.label, &app.full_name]) {
@@ -144,7 +145,7 @@ fn is_no_server(app: &Written) -> Option<String> {
 }
 
 /// What says that people sign in with the app.
-fn signs_people_in<'p>(app: &Written, profile: impl Fn(&str) -> Option<&'p ProfileFacts>) -> Option<String> {
+fn signs_people_in<'p>(app: &Written, profile: impl Fn(&str) -> Option<&'p Profile>) -> Option<String> {
     if app.has_saml {
         return Some("it signs people in by SAML".to_owned());
     }

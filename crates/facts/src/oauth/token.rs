@@ -6,7 +6,7 @@
 //! named one. Refuses to guess: where a file that would decide is not in the project, the life is unknown, with the
 //! reason.
 
-use super::{AppFacts, AppKind, Written};
+use super::{AppKind, OAuthApp, Written};
 use crate::column::Fact;
 use sessionlint_source::Place;
 
@@ -79,7 +79,7 @@ type Life = Result<(Fact<i64>, LifeOwner), String>;
 
 /// What the files say of the access tokens of an app that is an OAuth app; `users` are the minutes of the shortest
 /// session that its users may have.
-pub(super) fn access_token(app: &AppFacts, users: Option<i64>) -> AccessToken {
+pub(super) fn access_token(app: &OAuthApp, users: Option<i64>) -> AccessToken {
     let written = &app.written;
     if !written.has_oauth {
         return AccessToken::default();

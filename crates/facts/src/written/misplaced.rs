@@ -3,13 +3,14 @@
 //! An element that no type of the neighbourhood knows is no fault, whatever stands in it: it may be new.
 
 use super::super::column::{IntoCell, ViewColumn};
+use crate::table::{Declaration, Declared};
 use sessionlint_project::metadata::kind::{self, Field, FieldType, Kind, kind};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
 use sessionlint_xml::{Keep, NodeId};
 
-type Column = ViewColumn<Misplaced>;
+type Column = ViewColumn<MisplacedElement>;
 
 /// Names that many types have and that say nothing of where they belong.
 const COMMON: &[&str] = &[
@@ -51,7 +52,7 @@ const NEIGHBOURS: &[&[&str]] = &[
 
 /// An element in the wrong place.
 #[derive(Debug)]
-pub(crate) struct Misplaced {
+pub(crate) struct MisplacedElement {
     subject: u32,
     ty: &'static str,
     name: String,
@@ -62,20 +63,15 @@ pub(crate) struct Misplaced {
     place: Place,
 }
 
-impl Misplaced {
-    /// What the row is called across renames of files.
-    pub(crate) fn key(&self) -> &str {
-        &self.name
-    }
-
-    /// The component that it stands in.
-    pub(crate) fn subject(&self) -> u32 {
-        self.subject
-    }
+impl Declared for MisplacedElement {
+    const TABLE: Declaration<Self> = Declaration::new(|| MISPLACED_ELEMENT, |facts| misplaced(facts.project))
+        .key(|it| &it.name)
+        .subject(|it| Some(it.subject))
+        .of_one_file();
 }
 
 /// One row per element.
-pub(crate) const MISPLACED_ELEMENT: &[Column] = &[
+const MISPLACED_ELEMENT: &[Column] = &[
     Column::text("Type", "metadata type", |it| it.ty.cell()).always(),
     Column::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
     Column::text("Element", "the element", |it| {
@@ -94,7 +90,7 @@ pub(crate) const MISPLACED_ELEMENT: &[Column] = &[
 ];
 
 /// All of them, component by component, in document order.
-pub(crate) fn misplaced(project: &Project) -> Vec<Misplaced> {
+pub(crate) fn misplaced(project: &Project) -> Vec<MisplacedElement> {
     let mut found = Vec::new();
     for (subject, component) in (0u32..).zip(&project.components) {
         let mut search = Search { subject, component, kind: kind(component.kind), found: &mut found };
@@ -107,7 +103,7 @@ struct Search<'p, 'f> {
     subject: u32,
     component: &'p Component,
     kind: &'static Kind,
-    found: &'f mut Vec<Misplaced>,
+    found: &'f mut Vec<MisplacedElement>,
 }
 
 impl Search<'_, '_> {
@@ -140,7 +136,7 @@ impl Search<'_, '_> {
         if belongs.is_empty() {
             return;
         }
-        self.found.push(Misplaced {
+        self.found.push(MisplacedElement {
             subject: self.subject,
             ty: self.kind.name,
             name: self.component.name.clone(),

@@ -5,12 +5,13 @@
 //! Without the project's API version nothing is known.
 
 use crate::column::{IntoCell, ViewColumn};
+use crate::table::{Declaration, Declared};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
 
-type Column = ViewColumn<Removed>;
+type Column = ViewColumn<RemovedElement>;
 
 /// Type, element, and the last API version that has it (`metadata.wsdl` of each version).
 const REMOVED: &[(&str, &str, i64)] = &[
@@ -36,7 +37,7 @@ const REMOVED: &[(&str, &str, i64)] = &[
 
 /// An element that is no longer there.
 #[derive(Debug)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedElement {
     subject: u32,
     ty: &'static str,
     name: String,
@@ -46,20 +47,15 @@ pub(crate) struct Removed {
     place: Place,
 }
 
-impl Removed {
-    /// What the row is called across renames of files.
-    pub(crate) fn key(&self) -> &str {
-        &self.name
-    }
-
-    /// The component that it stands in.
-    pub(crate) fn subject(&self) -> u32 {
-        self.subject
-    }
+impl Declared for RemovedElement {
+    const TABLE: Declaration<Self> = Declaration::new(|| REMOVED_ELEMENT, |facts| removed(facts.project))
+        .key(|it| &it.name)
+        .subject(|it| Some(it.subject))
+        .of_one_file();
 }
 
 /// One row per element.
-pub(crate) const REMOVED_ELEMENT: &[Column] = &[
+const REMOVED_ELEMENT: &[Column] = &[
     Column::text("Type", "metadata type", |it| it.ty.cell()).always(),
     Column::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
     Column::text("Element", "the element", |it| {
@@ -71,13 +67,13 @@ pub(crate) const REMOVED_ELEMENT: &[Column] = &[
 ];
 
 /// All of them, component by component.
-pub(crate) fn removed(project: &Project) -> Vec<Removed> {
+pub(crate) fn removed(project: &Project) -> Vec<RemovedElement> {
     let Some(version) = project.api_version else { return Vec::new() };
     let in_component = |(subject, component): (u32, &Component)| {
         let ty = kind(component.kind).name;
         let listed = REMOVED.iter().filter(move |(of, _, last)| *of == ty && *last < version);
         let is_there = |element: &str| component.node(element).is_some_and(|node| !component.document.is_nil(node));
-        let found = listed.filter(|(_, element, _)| is_there(element)).map(|(_, element, last)| Removed {
+        let found = listed.filter(|(_, element, _)| is_there(element)).map(|(_, element, last)| RemovedElement {
             subject,
             ty,
             name: component.name.clone(),

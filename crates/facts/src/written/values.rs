@@ -6,6 +6,7 @@ use super::enumerations::{ENUMERATIONS, Enumeration};
 use super::is_filled_in;
 use crate::column::{IntoCell, ViewColumn};
 use crate::raw;
+use crate::table::{Declaration, Declared};
 use sessionlint_project::metadata::kind::{Field, FieldType, kind};
 use sessionlint_project::metadata::{Component, Project, text_of};
 use sessionlint_soql::{Cell, Value};
@@ -33,20 +34,15 @@ pub(crate) struct UnknownValue {
     place: Place,
 }
 
-impl UnknownValue {
-    /// What the row is called across renames of files.
-    pub(crate) fn key(&self) -> &str {
-        &self.name
-    }
-
-    /// The component that it stands in.
-    pub(crate) fn subject(&self) -> u32 {
-        self.subject
-    }
+impl Declared for UnknownValue {
+    const TABLE: Declaration<Self> = Declaration::new(|| UNKNOWN_VALUE, |facts| unknown_values(facts.project))
+        .key(|it| &it.name)
+        .subject(|it| Some(it.subject))
+        .of_one_file();
 }
 
 /// One row per value.
-pub(crate) const UNKNOWN_VALUE: &[Column] = &[
+const UNKNOWN_VALUE: &[Column] = &[
     Column::text("Type", "metadata type", |it| it.ty.cell()).always(),
     Column::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
     Column::text("Element", "the element that holds it", |it| it.element.cell()).always(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::answer::calendar::{Event, events};
 use crate::answer::recognise::{Recognised, RecognisedError};
-use sessionlint_facts::oauth::{AppFacts, RefreshKind, Renewal};
+use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal};
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Strength};
 use sessionlint_lint::rule::{Against as Fact, Calendar, Symptoms};
@@ -368,13 +368,13 @@ impl Denial<'_, '_> {
     }
 }
 
-fn place_of(app: &AppFacts) -> Option<Place> {
+fn place_of(app: &OAuthApp) -> Option<Place> {
     let policy = app.written.refresh_policy.place.filter(|_| app.renewal == Some(Renewal::RefreshToken));
     policy.or(app.written.certificate).or(app.written.client_credentials.place).or(app.written.place)
 }
 
 /// Whether a finding is about an app: it lies in one of the app's files, or its component has the app's name.
-fn is_about(finding: &Diagnostic, app: &AppFacts) -> bool {
+fn is_about(finding: &Diagnostic, app: &OAuthApp) -> bool {
     let written = &app.written;
     let places = [written.place, written.refresh_policy.place, written.certificate, written.client_credentials.place];
     let files: Vec<FileId> = places.into_iter().flatten().map(|place| place.file).collect();

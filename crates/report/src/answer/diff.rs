@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use sessionlint_facts::oauth::{AppFacts, AppKind, RefreshKind, RefreshPolicy, Renewal, ip_relaxation};
-use sessionlint_facts::session::ProfileFacts;
+use sessionlint_facts::oauth::{AppKind, OAuthApp, RefreshKind, RefreshPolicy, Renewal, ip_relaxation};
+use sessionlint_facts::session;
 use sessionlint_facts::{Fact, Facts, Views};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 use sessionlint_soql::{Row, Table, Tables};
@@ -456,7 +456,7 @@ fn joined<'f, T, K: Ord>(old: &'f [T], new: &'f [T], key: impl Fn(&'f T) -> K) -
 }
 
 fn profiles(old: &Facts<'_>, new: &Facts<'_>) -> Vec<Profile> {
-    let pairs = joined(old.profiles(), new.profiles(), |profile: &ProfileFacts| profile.key.as_str());
+    let pairs = joined(old.profiles(), new.profiles(), |profile: &session::Profile| profile.key.as_str());
     let are_known = (overrides_are_known(old), overrides_are_known(new));
     let mut profiles: Vec<_> = pairs
         .into_iter()
@@ -476,7 +476,7 @@ fn overrides_are_known(facts: &Facts<'_>) -> bool {
     !facts.project.is_broken("ProfileSessionSetting")
 }
 
-fn in_both(old: &ProfileFacts, new: &ProfileFacts, are_known: (bool, bool)) -> Option<Profile> {
+fn in_both(old: &session::Profile, new: &session::Profile, are_known: (bool, bool)) -> Option<Profile> {
     if old.effective.value == new.effective.value {
         return None;
     }
@@ -494,7 +494,7 @@ fn in_both(old: &ProfileFacts, new: &ProfileFacts, are_known: (bool, bool)) -> O
 
 /// A profile that one side does not name. An override without a profile's file speaks of a profile that the org has
 /// anyway, and so does the file of a standard profile: there, the org's value holds on the other side.
-fn on_one_side(only: &ProfileFacts, other: &Facts<'_>, presence: Presence) -> Option<Profile> {
+fn on_one_side(only: &session::Profile, other: &Facts<'_>, presence: Presence) -> Option<Profile> {
     let effective = only.effective.value;
     if only.component.is_some() && !only.is_standard {
         let (old, new, reason) = match presence {
@@ -518,7 +518,7 @@ fn on_one_side(only: &ProfileFacts, other: &Facts<'_>, presence: Presence) -> Op
 }
 
 fn profile(
-    facts: &ProfileFacts,
+    facts: &session::Profile,
     presence: Presence,
     old: Option<i64>,
     new: Option<i64>,
@@ -537,7 +537,7 @@ fn profile(
 }
 
 fn apps(old: &Facts<'_>, new: &Facts<'_>) -> Vec<App> {
-    let key = |app: &AppFacts| (app.written.full_name.to_lowercase(), app.kind.as_str());
+    let key = |app: &OAuthApp| (app.written.full_name.to_lowercase(), app.kind.as_str());
     let mut apps: Vec<_> = joined(old.apps(), new.apps(), key).into_iter().filter_map(app).collect();
     apps.sort_by_cached_key(|app| (app.app.to_lowercase(), app.full_name.clone(), app.kind));
     apps
@@ -548,7 +548,7 @@ const NO_NEW_CONNECTED_APPS: &str = "Since Spring '26 no deployment creates a co
      have it (only a package or Salesforce Support does); an app that is there can still be changed, and an external \
      client app is the way for a new one";
 
-fn app((old, new): (Option<&AppFacts>, Option<&AppFacts>)) -> Option<App> {
+fn app((old, new): (Option<&OAuthApp>, Option<&OAuthApp>)) -> Option<App> {
     let facts = new.or(old)?;
     let presence = match (old, new) {
         (None, _) => Presence::Added,
@@ -572,9 +572,9 @@ fn app((old, new): (Option<&AppFacts>, Option<&AppFacts>)) -> Option<App> {
 }
 
 /// What changes of an app. Where one side does not have it, nothing has a direction.
-fn settings(old: Option<&AppFacts>, new: Option<&AppFacts>) -> Vec<Setting> {
-    type Read = fn(&AppFacts) -> Option<Value>;
-    type Judge = fn(&AppFacts, &AppFacts) -> Direction;
+fn settings(old: Option<&OAuthApp>, new: Option<&OAuthApp>) -> Vec<Setting> {
+    type Read = fn(&OAuthApp) -> Option<Value>;
+    type Judge = fn(&OAuthApp, &OAuthApp) -> Direction;
     let neutral: Judge = |_, _| Direction::Neutral;
     let all: [(&'static str, Read, Judge); 9] = [
         ("sessionTimeout", session_timeout, timeout_direction),
@@ -584,7 +584,7 @@ fn settings(old: Option<&AppFacts>, new: Option<&AppFacts>) -> Vec<Setting> {
             |old, new| longer_is_better(old.access_token.minutes.value, new.access_token.minutes.value),
         ),
         ("jwtTimeout", jwt_timeout, |old, new| {
-            let minutes = |app: &AppFacts| app.access_token.minutes.value.filter(|_| app.issues_jwt());
+            let minutes = |app: &OAuthApp| app.access_token.minutes.value.filter(|_| app.issues_jwt());
             longer_is_better(minutes(old), minutes(new))
         }),
         ("refreshToken", refresh_token, refresh_direction),
@@ -607,7 +607,7 @@ fn settings(old: Option<&AppFacts>, new: Option<&AppFacts>) -> Vec<Setting> {
 }
 
 /// An app's own timeout: `none` where its file has none, unknown where its policy is not in the project.
-fn session_timeout(app: &AppFacts) -> Option<Value> {
+fn session_timeout(app: &OAuthApp) -> Option<Value> {
     if app.written.has_session_timeout {
         return app.written.session_minutes.value.map(Value::Minutes);
     }
@@ -615,7 +615,7 @@ fn session_timeout(app: &AppFacts) -> Option<Value> {
 }
 
 /// How long a token in JWT form lives by the app's policy: its own minutes, or `session` where its users' session counts.
-fn jwt_timeout(app: &AppFacts) -> Option<Value> {
+fn jwt_timeout(app: &OAuthApp) -> Option<Value> {
     match app.written.jwt_timeout_type.value.as_deref() {
         Some("UserSession") => Some(Value::Word("session".to_owned())),
         _ => app.written.jwt_minutes.value.map(Value::Minutes),
@@ -624,12 +624,12 @@ fn jwt_timeout(app: &AppFacts) -> Option<Value> {
 
 /// By what users of the app really have; where that is unknown, a timeout is worse than none. A timeout that rules no
 /// token changes nothing.
-fn timeout_direction(old: &AppFacts, new: &AppFacts) -> Direction {
+fn timeout_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
     if [old, new].iter().any(|app| app.kind == AppKind::ExternalClientApplication && app.issues_jwt()) {
         return Direction::Neutral;
     }
     let (Some(before), Some(after)) = (session_timeout(old), session_timeout(new)) else { return Direction::Neutral };
-    let minutes = |app: &AppFacts| app.written.session_minutes.value.or(app.fallback.value);
+    let minutes = |app: &OAuthApp| app.written.session_minutes.value.or(app.fallback.value);
     match (minutes(old), minutes(new)) {
         (Some(old), Some(new)) => longer_is_better(Some(old), Some(new)),
         _ => match (before, after) {
@@ -640,12 +640,12 @@ fn timeout_direction(old: &AppFacts, new: &AppFacts) -> Direction {
     }
 }
 
-fn refresh_token(app: &AppFacts) -> Option<Value> {
+fn refresh_token(app: &OAuthApp) -> Option<Value> {
     let RefreshPolicy { kind, hours, text } = app.written.refresh.as_ref()?;
     Some(Value::Refresh { kind: kind.as_str(), hours: *hours, period: text.clone() })
 }
 
-fn refresh_direction(old_app: &AppFacts, new_app: &AppFacts) -> Direction {
+fn refresh_direction(old_app: &OAuthApp, new_app: &OAuthApp) -> Direction {
     let (Some(old), Some(new)) = (&old_app.written.refresh, &new_app.written.refresh) else {
         return Direction::Neutral;
     };
@@ -680,20 +680,20 @@ fn refresh_direction(old_app: &AppFacts, new_app: &AppFacts) -> Direction {
     }
 }
 
-fn renewal_direction(old: &AppFacts, new: &AppFacts) -> Direction {
-    let renews = |app: &AppFacts| app.renewal.map(|renewal| i64::from(renewal != Renewal::NoneVisible));
+fn renewal_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
+    let renews = |app: &OAuthApp| app.renewal.map(|renewal| i64::from(renewal != Renewal::NoneVisible));
     longer_is_better(renews(old), renews(new))
 }
 
 /// The view's word; where the spelling is not documented, what is written, marked as such.
-fn ip(app: &AppFacts) -> Option<Value> {
+fn ip(app: &OAuthApp) -> Option<Value> {
     let written = app.written.ip_relaxation.value.as_deref()?;
     let word = ip_relaxation(app.kind, written);
     Some(Value::Word(if word == "unknown" { format!("{written} (not documented)") } else { word.to_owned() }))
 }
 
-fn ip_direction(old: &AppFacts, new: &AppFacts) -> Direction {
-    let rank = |app: &AppFacts| match ip_relaxation(app.kind, app.written.ip_relaxation.value.as_deref()?) {
+fn ip_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
+    let rank = |app: &OAuthApp| match ip_relaxation(app.kind, app.written.ip_relaxation.value.as_deref()?) {
         "enforce" => Some(0),
         // Which of the two lets more integrations through depends on the integration.
         "relax-refresh" | "second-factor" => Some(1),
@@ -704,7 +704,7 @@ fn ip_direction(old: &AppFacts, new: &AppFacts) -> Direction {
 }
 
 /// The session level that the app asks for, and what it does where a session has less.
-fn assurance(app: &AppFacts) -> Option<Value> {
+fn assurance(app: &OAuthApp) -> Option<Value> {
     let (action, level) = (&app.written.assurance_action, &app.written.assurance_level);
     action.place.or(level.place)?;
     let words: Vec<&str> = [level, action].into_iter().filter_map(|fact| fact.value.as_deref()).collect();
@@ -713,7 +713,7 @@ fn assurance(app: &AppFacts) -> Option<Value> {
 
 /// 0: asks for nothing; 1: for a second factor; 2: for something that a program cannot give. Unknown where the words
 /// are not documented.
-fn strictness(app: &AppFacts) -> Option<i64> {
+fn strictness(app: &OAuthApp) -> Option<i64> {
     assurance(app)?;
     let signs_in_alone = app.written.certificate.is_some() || app.written.client_credentials.value == Some(true);
     let is_high = app.written.assurance_level.value.as_deref() == Some("HIGH_ASSURANCE");
@@ -726,7 +726,7 @@ fn strictness(app: &AppFacts) -> Option<i64> {
     }
 }
 
-fn scopes(app: &AppFacts) -> Option<Value> {
+fn scopes(app: &OAuthApp) -> Option<Value> {
     let mut scopes = app.written.scopes.value.clone()?;
     scopes.sort();
     scopes.dedup();

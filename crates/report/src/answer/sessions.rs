@@ -5,9 +5,9 @@
 use serde::{Serialize, Serializer};
 
 use sessionlint_facts::oauth::{
-    AppFacts, AppKind, LifeOwner, NO_SESSION, RefreshKind, Renewal, TokenForm, idle_limit_holds,
+    AppKind, LifeOwner, NO_SESSION, OAuthApp, RefreshKind, Renewal, TokenForm, idle_limit_holds,
 };
-use sessionlint_facts::session::ProfileFacts;
+use sessionlint_facts::session;
 use sessionlint_facts::{Facts, refresh_at_seconds};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Place;
@@ -246,7 +246,7 @@ fn replaced_by(project: &Project, place: Option<Place>) -> Option<String> {
     project.replaced.unknown_at(place?).map(|entry| entry.origin.clone())
 }
 
-fn profile(project: &Project, facts: &ProfileFacts, forced_logout: Option<bool>) -> Profile {
+fn profile(project: &Project, facts: &session::Profile, forced_logout: Option<bool>) -> Profile {
     let decided_by = facts.decided_by.map(|level| {
         let (path, line) = position(project, facts.effective.place);
         DecidedBy { level, path, line }
@@ -267,7 +267,7 @@ fn profile(project: &Project, facts: &ProfileFacts, forced_logout: Option<bool>)
     }
 }
 
-fn app(project: &Project, app: &AppFacts) -> App {
+fn app(project: &Project, app: &OAuthApp) -> App {
     let token = &app.access_token;
     App {
         app: app.written.label.clone(),
@@ -299,7 +299,7 @@ fn app(project: &Project, app: &AppFacts) -> App {
 }
 
 /// Salesforce's own idle limit, where it can end a token before the policy does: not within a lifetime that is as short.
-pub(super) fn salesforces_idle_limit(app: &AppFacts) -> Option<Days> {
+pub(super) fn salesforces_idle_limit(app: &OAuthApp) -> Option<Days> {
     let limit = app.refresh_idle.filter(|idle| idle.is_salesforces)?;
     let policy = app.written.refresh.as_ref()?;
     let ends_before = policy.kind == RefreshKind::Lifetime && policy.hours.is_some_and(|hours| hours <= limit.hours);
@@ -355,7 +355,7 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
         remarks.push(IDLE_LIMIT.to_owned());
     }
     let differs =
-        |profile: &&ProfileFacts| profile.stored_zero && profile.org.value.is_some_and(|minutes| minutes != 120);
+        |profile: &&session::Profile| profile.stored_zero && profile.org.value.is_some_and(|minutes| minutes != 120);
     let zeros = facts.profiles().iter().filter(differs).count();
     if zeros > 0 {
         let of = if zeros == 1 { "one profile is" } else { "some profiles are" };
@@ -380,7 +380,7 @@ const NAMED: usize = 3;
 fn token_remarks(facts: &Facts<'_>) -> Vec<String> {
     // The reason with whether it is of a connected app's tokens in JWT form, of which the org can be asked.
     let mut doubts: Vec<(&str, bool, Vec<&str>)> = Vec::new();
-    let has_reason = |app: &&AppFacts| !app.access_token.doubt.is_empty() && app.access_token.doubt != NO_SESSION;
+    let has_reason = |app: &&OAuthApp| !app.access_token.doubt.is_empty() && app.access_token.doubt != NO_SESSION;
     for app in facts.apps().iter().filter(has_reason) {
         let doubt = app.access_token.doubt.as_str();
         let label = app.written.label.as_str();

@@ -7,7 +7,7 @@ use super::located;
 use super::topics::Located;
 use crate::answer::sessions::{App, Sessions, salesforces_idle_limit};
 use sessionlint_facts::Facts;
-use sessionlint_facts::oauth::{AppFacts, RefreshKind, Renewal, ip_relaxation};
+use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal, ip_relaxation};
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_project::metadata::Project;
 
@@ -101,7 +101,7 @@ pub(super) fn integrations(
     cards
 }
 
-fn card(facts: &Facts<'_>, app: &App, it: &AppFacts, findings: &[Diagnostic], dates: &[Dated]) -> Integration {
+fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], dates: &[Dated]) -> Integration {
     let written = &it.written;
     let refresh = written.refresh.as_ref();
     let restricting = it.restricting_profile.value.clone();
@@ -152,7 +152,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &AppFacts, findings: &[Diagnostic], da
 }
 
 /// The files that an app is made of.
-fn files_of(project: &Project, app: &AppFacts) -> Vec<sessionlint_source::FileId> {
+fn files_of(project: &Project, app: &OAuthApp) -> Vec<sessionlint_source::FileId> {
     let own = app.written.place.map(|place| place.file);
     let of_app = |component: &&sessionlint_project::metadata::Component| {
         component.text("externalClientApplication").is_some_and(|name| name.trim() == app.written.full_name)
@@ -161,7 +161,7 @@ fn files_of(project: &Project, app: &AppFacts) -> Vec<sessionlint_source::FileId
 }
 
 /// What comes with a date.
-fn dated(project: &Project, app: &AppFacts, dates: &[Dated]) -> Vec<String> {
+fn dated(project: &Project, app: &OAuthApp, dates: &[Dated]) -> Vec<String> {
     let of_app = |ty: &str, name: &str| {
         name == app.written.full_name && ty == app.kind.as_str()
             || project.components.iter().any(|component| {

@@ -1,0 +1,30 @@
+//! The globs of the configuration that name things: the last that matches decides, `!` excludes.
+
+use sessionlint_source::globs::{Glob, Globs};
+
+/// Such globs.
+pub(super) struct Configured {
+    globs: Globs,
+    includes: Vec<bool>,
+}
+
+impl Configured {
+    /// Those of `patterns` that are globs.
+    pub(super) fn of(patterns: &[String]) -> Self {
+        let (mut globs, mut includes) = (Vec::new(), Vec::new());
+        for pattern in patterns {
+            let (does_include, pattern) =
+                pattern.strip_prefix('!').map_or((true, pattern.as_str()), |pattern| (false, pattern));
+            let Ok(glob) = Glob::new(pattern) else { continue };
+            globs.push(glob);
+            includes.push(does_include);
+        }
+        Self { globs: Globs::new(globs), includes }
+    }
+
+    /// What they say of something that goes by `names`.
+    pub(super) fn verdict(&self, names: &[&str]) -> Option<bool> {
+        let last = names.iter().flat_map(|name| self.globs.fitting_name(name)).max()?;
+        self.includes.get(last).copied()
+    }
+}
