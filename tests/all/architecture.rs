@@ -28,15 +28,16 @@ const MAY_USE: &[(&str, Directions)] = &[
     (
         "crates/project/src",
         &[
-            ("load", &["discover", "metadata", "mention"]),
+            ("load", &["discover", "metadata", "mention", "cache"]),
             ("mention", &[]),
             ("discover", &["metadata", "tree", "confine"]),
             ("tree", &["metadata"]),
-            ("metadata", &["forceignore", "replace"]),
+            ("metadata", &["forceignore", "replace", "cache"]),
             ("replace", &["js_regex"]),
             ("forceignore", &["js_regex"]),
             ("js_regex", &[]),
             ("confine", &[]),
+            ("cache", &[]),
         ],
     ),
     (

@@ -21,6 +21,7 @@ mod literal;
 mod page;
 mod read;
 pub mod scan;
+mod stored;
 mod syntax;
 mod token;
 mod tree;
@@ -28,6 +29,7 @@ mod turns;
 pub mod version;
 mod words;
 
+use serde::{Deserialize, Serialize};
 use sessionlint_source::{FileId, Span};
 
 pub use allow::{Allowance, Says};
@@ -35,7 +37,7 @@ pub use kinds::Kinds;
 pub use version::Api;
 
 /// What a file of code holds, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Code {
     /// `X.cls`.
     Class,
@@ -52,7 +54,7 @@ pub enum Code {
 }
 
 /// Metadata that is read for a few words only: the rest of it says nothing that anybody asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum TextKind {
     /// A custom button or link: `X.webLink`.
     Link,
@@ -132,7 +134,7 @@ impl Code {
 }
 
 /// What one file says.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Unit {
     /// What it holds.
     pub code: Code,
@@ -244,7 +246,7 @@ impl Unit {
 }
 
 /// A class, an interface or what stands for a trigger.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Class {
     /// Name as written.
     pub name: String,
@@ -265,7 +267,7 @@ pub struct Class {
 }
 
 /// A field or property.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Field {
     /// Name in lower case.
     pub name: String,
@@ -278,7 +280,7 @@ pub struct Field {
 }
 
 /// What a method is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// A method.
     Method,
@@ -293,7 +295,7 @@ pub enum Role {
 }
 
 /// A parameter.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Parameter {
     /// Name in lower case.
     pub name: String,
@@ -304,7 +306,7 @@ pub struct Parameter {
 }
 
 /// An annotation.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Annotation {
     /// Name in lower case.
     pub name: String,
@@ -321,7 +323,7 @@ impl Annotation {
 }
 
 /// A method, or something else with a body.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Method {
     /// Its class, as an index.
     pub class: u32,
@@ -365,7 +367,7 @@ impl Method {
 }
 
 /// Where in a method something happens.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Step {
     /// Its text.
     pub span: Span,
@@ -380,7 +382,7 @@ pub struct Step {
 }
 
 /// What is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Callee {
     /// A method of the same object or class, in lower case.
     Own(String),
@@ -395,7 +397,7 @@ pub enum Callee {
 }
 
 /// A call, or the creation of an object.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Call {
     /// Where.
     pub step: Step,
@@ -412,7 +414,7 @@ pub struct Call {
 }
 
 /// A loop.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Loop {
     /// Its head.
     pub head: Span,
@@ -423,7 +425,7 @@ pub struct Loop {
 }
 
 /// How many elements an argument holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Elements {
     /// A handful at most.
     Few,
@@ -434,7 +436,7 @@ pub enum Elements {
 }
 
 /// How a callout is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CalloutKind {
     /// `Http.send`.
     Http,
@@ -453,7 +455,7 @@ impl CalloutKind {
 }
 
 /// A callout.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Callout {
     /// Where.
     pub step: Step,
@@ -462,7 +464,7 @@ pub struct Callout {
 }
 
 /// A change of records.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Change {
     /// Where.
     pub step: Step,
@@ -477,7 +479,7 @@ pub struct Change {
 }
 
 /// Where a session id or token comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Source {
     /// `UserInfo.getSessionId()`.
     Session,
@@ -494,7 +496,7 @@ pub enum Source {
 }
 
 /// Where a session id or token goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sink {
     /// An argument of a call; whether that is asynchronous, only who knows all classes can tell.
     Argument(Callee, usize),
@@ -525,7 +527,7 @@ pub enum Sink {
 }
 
 /// What becomes of a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkUse {
     /// It is mailed.
     Mailed,
@@ -536,7 +538,7 @@ pub enum LinkUse {
 }
 
 /// A session id or token on its way.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct SessionUse {
     /// Its method, as an index; none in Visualforce.
     pub method: Option<u32>,
@@ -557,7 +559,7 @@ pub struct SessionUse {
 }
 
 /// A literal string that matters.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Literal {
     /// Its method, as an index; none in a page.
     pub method: Option<u32>,
@@ -576,7 +578,7 @@ pub struct Literal {
 }
 
 /// Why a literal matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum LiteralKind {
     /// An address of a host.
     Address,
@@ -593,7 +595,7 @@ pub enum LiteralKind {
 }
 
 /// What sort of secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SecretKind {
     /// A session id.
     Session,
@@ -630,7 +632,7 @@ impl SecretKind {
 }
 
 /// How a secret leaves a method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Leak {
     /// It is written to a log.
     Logged,
@@ -658,7 +660,7 @@ impl Leak {
 }
 
 /// A secret that goes to a log, or leaves a method otherwise.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Debug {
     /// Its method, as an index.
     pub method: u32,
@@ -683,7 +685,7 @@ pub struct Debug {
 }
 
 /// An address of one version of an API of Salesforce's.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct ApiVersion {
     /// Where the version stands, with what tells it.
     pub span: Span,
@@ -698,12 +700,13 @@ pub struct ApiVersion {
 }
 
 /// What a session id is given out by.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Mention {
     /// fullName of the button, field or flow.
     pub owner: String,
     /// Its type.
-    pub ty: &'static str,
+    #[serde(with = "stored::word")]
+    pub ty: Word,
     /// The element that holds it; in a flow with the name of what it belongs to.
     pub element: String,
     /// The expression that gives it.
@@ -717,23 +720,27 @@ pub struct Mention {
 }
 
 /// A secret that stands in a file; its value is nowhere here.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct HeldSecret {
     /// What names it: the label, the field, the parameter, the variable.
     pub name: String,
     /// Where its value stands.
     pub span: Span,
     /// What holds it, in words: `custom label`.
-    pub holder: &'static str,
+    #[serde(with = "stored::word")]
+    pub holder: Word,
     /// Whether its shape shows that it is one, and not its name alone.
     pub is_by_shape: bool,
 }
+
+/// A word of ours, whatever a file says.
+pub type Word = &'static str;
 
 /// Something read, with its place.
 pub type Spot = (Span, String);
 
 /// A class that asks a server for tokens itself.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct TokenRequest {
     /// Its method, as an index.
     pub method: u32,
@@ -758,7 +765,7 @@ pub struct TokenRequest {
 }
 
 /// A token that a job keeps between its parts.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct KeptToken {
     /// The method that sets it, as an index.
     pub method: u32,
@@ -767,13 +774,15 @@ pub struct KeptToken {
     /// The field: name as written, and where it is declared.
     pub field: Spot,
     /// Where it is set, and in what: `constructor`, `start` or `initializer`.
-    pub assigned: (Span, &'static str),
+    #[serde(with = "stored::placed_word")]
+    pub assigned: (Span, Word),
     /// Where it is used, and the method.
     pub used: Spot,
     /// What it is set to.
     pub source: KeptSource,
     /// `batch` or `queueable`.
-    pub job: &'static str,
+    #[serde(with = "stored::word")]
+    pub job: Word,
     /// Whether the class is `Database.Stateful`.
     pub is_stateful: bool,
     /// Whether its use is in a header.
@@ -783,7 +792,7 @@ pub struct KeptToken {
 }
 
 /// What a kept token is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeptSource {
     /// A session id.
     Session,
@@ -794,12 +803,13 @@ pub enum KeptSource {
 }
 
 /// A session that code ends.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Revocation {
     /// Its method, as an index; none for a trigger as a whole.
     pub method: Option<u32>,
     /// `auth-session-delete`, `revoke-token` or `logout-event-trigger`.
-    pub kind: &'static str,
+    #[serde(with = "stored::word")]
+    pub kind: Word,
     /// Where.
     pub span: Span,
     /// As written.
