@@ -14,7 +14,7 @@ const READERS: &[&str] = &["source", "xml", "apex", "project"];
 fn main() {
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut hasher = DefaultHasher::new();
-    env::var("CARGO_PKG_VERSION").unwrap_or_default().hash(&mut hasher);
+    env::var_os("CARGO_PKG_VERSION").hash(&mut hasher);
     let mut files = BTreeSet::new();
     for reader in READERS {
         let folder = here.join("..").join(reader).join("src");

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and may look at the clock"
 )]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,7 +52,7 @@ fn everything(loaded: &Loaded) -> String {
                     let source = loaded.project.sources.get(place.file);
                     (&source.path, place.span, source.position(place.span.start), source.masked(place.span))
                 });
-                all.push_str(&format!(" | {:?} at {place:?}", cell.value));
+                let _ = write!(all, " | {:?} at {place:?}", cell.value);
             }
             all.push('\n');
         }

@@ -284,7 +284,7 @@ impl Reading<'_> {
                 _ => None,
             };
             let glance = seen.map_or(Glance::Nothing, Glance::Seen);
-            self.keep(found, known.as_ref(), bytes, Some((&glance, names)), file.as_ref());
+            keep(found, known.as_ref(), bytes, Some((&glance, names)), file.as_ref());
             Ok(match glance {
                 Glance::Seen(seen) => Look::Seen(seen, file.map(Box::new)),
                 Glance::Nothing | Glance::Facts => Look::Passed,
@@ -316,7 +316,7 @@ impl Reading<'_> {
             let file = if may_say(bytes) { Some(self.of_bytes(found, bytes, known.as_ref())?) } else { None };
             let file = file.filter(&says);
             let glance = if file.is_some() { Glance::Facts } else { Glance::Nothing };
-            self.keep(found, known.as_ref(), bytes, Some((&glance, &names)), file.as_ref());
+            keep(found, known.as_ref(), bytes, Some((&glance, &names)), file.as_ref());
             Ok(file)
         });
         read.flatten()
@@ -331,7 +331,7 @@ impl Reading<'_> {
         let mut lease = Lease::of(self.budget);
         let read = with_bytes(&self.root.tree, &found.disk, &found.path, &mut lease, |bytes| {
             let file = self.of_bytes(found, bytes, known.as_ref())?;
-            self.keep(found, known.as_ref(), bytes, None, Some(&file));
+            keep(found, known.as_ref(), bytes, None, Some(&file));
             Ok(file)
         });
         read.flatten()
@@ -364,21 +364,20 @@ impl Reading<'_> {
         let file = self.remembered(found, known, Some(bytes));
         file.unwrap_or_else(|| ReadCode::of(self.root, found, bytes, self.budget))
     }
+}
 
-    /// Keeps what came of the bytes of a file.
-    fn keep(
-        &self,
-        found: &FoundCode,
-        known: Option<&(&Kept<'_>, Known<'_>)>,
-        bytes: &[u8],
-        seen: Option<(&Glance, &Names)>,
-        file: Option<&ReadCode>,
-    ) {
-        let Some((kept, known)) = known else { return };
-        let facts = file.filter(|file| file.marks.is_empty());
-        let facts = facts.map(|file| (&file.unit, file.source.text_len, file.source.encoding));
-        kept.put(found, known, Looked { bytes, seen, facts });
-    }
+/// Keeps what came of the bytes of a file.
+fn keep(
+    found: &FoundCode,
+    known: Option<&(&Kept<'_>, Known<'_>)>,
+    bytes: &[u8],
+    seen: Option<(&Glance, &Names)>,
+    file: Option<&ReadCode>,
+) {
+    let Some((kept, known)) = known else { return };
+    let facts = file.filter(|file| file.marks.is_empty());
+    let facts = facts.map(|file| (&file.unit, file.source.text_len, file.source.encoding));
+    kept.put(found, known, &Looked { bytes, seen, facts });
 }
 
 impl ReadCode {

