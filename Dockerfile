@@ -6,6 +6,8 @@ FROM scratch
 ARG TARGETPLATFORM
 COPY --chmod=755 ${TARGETPLATFORM}/sessionlint /usr/bin/sessionlint
 WORKDIR /project
+# Nothing that a container keeps outlives it.
+ENV SESSIONLINT_CACHE_DIR=""
 USER 65534:65534
 ENTRYPOINT ["/usr/bin/sessionlint"]
 CMD ["check"]

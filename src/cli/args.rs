@@ -28,6 +28,7 @@ pub(super) enum Color {
 
 /// What every command that reads a project takes.
 #[derive(Debug, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 pub(super) struct Common {
     /// Read the configuration from this file instead of the nearest sessionlint.toml at or above the project
     #[arg(long, value_name = "FILE")]
@@ -45,6 +46,12 @@ pub(super) struct Common {
     /// left out and told
     #[arg(long, value_name = "SIZE", default_value = "1GiB")]
     pub(super) max_memory: Size,
+    /// Keep what was read of files in this folder for the next run, instead of the user's folder for such things
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache_dir: Option<PathBuf>,
+    /// Keep nothing for the next run, and use nothing that was kept
+    #[arg(long)]
+    pub(super) no_cache: bool,
     /// Write to a file instead of standard output; into a folder (DIR/) with one file for each project
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

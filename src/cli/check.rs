@@ -138,6 +138,8 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             show_timings(&done.timings, plan_took, environment);
         }
     }
+    // The process ends next: to give back a project piece by piece takes a twentieth of a run.
+    std::mem::forget(checked);
     Ok(exit)
 }
 
@@ -282,10 +284,15 @@ pub(super) fn silence_of(meant: &Meant<'_>, left: &suppress::Outcome) -> Silence
     }
 }
 
+/// Memory that a thread asks for at once, in bytes; nobody touches it before it is needed.
+const THREAD_BYTES: usize = 16 << 20;
+
 /// Runs `work` on as many threads as the user wants.
 pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     let threads = common.threads.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    // glibc asks the kernel for a thread's memory page by page, but keeps what one large block took.
+    let prepare = |_| drop(std::hint::black_box(Vec::<u8>::with_capacity(THREAD_BYTES)));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(prepare).build();
     let pool = pool.map_err(|error| Failure::Unreadable(format!("threads cannot be started ({error})")))?;
     Ok(pool.install(work))
 }

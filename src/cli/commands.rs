@@ -5,6 +5,7 @@
 use clap::{Parser, Subcommand};
 use sessionlint_source::budget::Size;
 
+use super::args::Common;
 use super::{Environment, Exit, Failure};
 
 /// Finds what cuts sessions and integrations short in a Salesforce project, offline.
@@ -69,22 +70,28 @@ commands! {
     Rules(rules::RulesArguments),
     /// Print the JSON Schema of sessionlint.toml, for editors
     Schema(schema::SchemaArguments),
+    /// Show or remove what is kept of projects to make the next run faster
+    Cache(cache::CacheArguments),
 }
 
 impl Command {
+    /// What a command that reads a project takes.
+    pub(super) fn common(&self) -> Option<&Common> {
+        match self {
+            Self::Check(arguments) => Some(&arguments.common),
+            Self::Sessions(arguments) => Some(&arguments.common),
+            Self::Diagnose(arguments) => Some(&arguments.common),
+            Self::Calendar(arguments) => Some(&arguments.common),
+            Self::Diff(arguments) => Some(&arguments.common),
+            Self::Report(arguments) => Some(&arguments.common),
+            Self::Query(arguments) => Some(&arguments.common),
+            Self::Fleet(arguments) => Some(&arguments.common),
+            _ => None,
+        }
+    }
+
     /// How much memory the command may take, where it reads a project.
     pub(super) fn max_memory(&self) -> Size {
-        let common = match self {
-            Self::Check(arguments) => &arguments.common,
-            Self::Sessions(arguments) => &arguments.common,
-            Self::Diagnose(arguments) => &arguments.common,
-            Self::Calendar(arguments) => &arguments.common,
-            Self::Diff(arguments) => &arguments.common,
-            Self::Report(arguments) => &arguments.common,
-            Self::Query(arguments) => &arguments.common,
-            Self::Fleet(arguments) => &arguments.common,
-            _ => return Size::DEFAULT,
-        };
-        common.max_memory
+        self.common().map_or(Size::DEFAULT, |common| common.max_memory)
     }
 }

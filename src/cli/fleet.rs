@@ -23,6 +23,7 @@ use super::{Environment, Exit, Failure, output};
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::check::check as ask;
 use sessionlint_lint::rule::Catalog;
+use sessionlint_project::cache::Cache;
 use sessionlint_project::load::load;
 use sessionlint_report::answer::fleet::{Fleet, Row, State, fleet};
 use sessionlint_report::answer::overview::parts;
@@ -68,6 +69,7 @@ struct Shared<'a> {
     current: &'a Path,
     today: jiff::civil::Date,
     budget: Arc<Budget>,
+    cache: Option<Arc<Cache>>,
     /// The rules of projects that bring none.
     catalog: &'a Catalog,
 }
@@ -126,6 +128,7 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
         current: &environment.current,
         today: environment.today,
         budget: Arc::clone(&environment.budget),
+        cache: environment.cache.clone(),
         catalog: &catalog,
     };
     let done = {
@@ -237,6 +240,7 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
         let (mut out, mut err) = (io::sink(), Vec::new());
         let mut environment =
             Environment::quiet(&mut out, &mut err, shared.current.to_owned(), shared.today, Arc::clone(&shared.budget));
+        environment.cache.clone_from(&shared.cache);
         let done = project(&target, &name, &stem, shared, &mut environment);
         drop(environment);
         let done = match done {

@@ -5,6 +5,7 @@
 //! command; what goes wrong is a [`Failure`] with its exit code.
 
 mod args;
+mod cache;
 mod calendar;
 mod check;
 mod commands;
@@ -35,13 +36,17 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use clap::{CommandFactory, Parser};
+
+use etcetera::BaseStrategy;
 
 use args::Color;
 use commands::{Arguments, Command};
 pub use library::{Error, Finding, Findings, Project, Rows, Rules};
 use sessionlint_lint::rule::{CatalogError, PageError};
+use sessionlint_project::cache::Cache;
 use sessionlint_report::gate::Gate;
 use sessionlint_report::quote;
 use sessionlint_source::budget::Budget;
@@ -138,6 +143,12 @@ pub struct Environment<'e> {
     pub about: Option<String>,
     /// How much memory all that is read may take; a command says how much.
     pub budget: Arc<Budget>,
+    /// When the run began.
+    pub began: SystemTime,
+    /// The user's folder for what is kept between runs, where there is one.
+    pub cache_dir: Option<PathBuf>,
+    /// What is kept; a command says where.
+    pub cache: Option<Arc<Cache>>,
 }
 
 impl std::fmt::Debug for Environment<'_> {
@@ -158,7 +169,22 @@ impl<'e> Environment<'e> {
         let no_color = true;
         let (out_is_terminal, err_is_terminal, width, about) = (false, false, 100, None);
         let (out, err) = (Gate::new(out), Gate::new(err));
-        Self { out, err, current, today, out_is_terminal, err_is_terminal, no_color, width, about, budget }
+        let (began, cache_dir, cache) = (SystemTime::UNIX_EPOCH, None, None);
+        Self {
+            out,
+            err,
+            current,
+            today,
+            out_is_terminal,
+            err_is_terminal,
+            no_color,
+            width,
+            about,
+            budget,
+            began,
+            cache_dir,
+            cache,
+        }
     }
 
     /// A typed path without `.` and `..`. Links are not looked through: a person's path keeps its words.
@@ -215,6 +241,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)),
         about: None,
         budget: Arc::default(),
+        began: SystemTime::now(),
+        cache_dir: cache_dir(),
+        cache: None,
     };
     let exit = run(arguments, &mut environment);
     drop(environment);
@@ -224,6 +253,15 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             Exit::Unreadable
         }
         _ => exit,
+    }
+}
+
+/// The folder in which things are kept between runs: the one that the environment names, none where it names an empty
+/// one, else a folder among the user's caches.
+fn cache_dir() -> Option<PathBuf> {
+    match std::env::var_os("SESSIONLINT_CACHE_DIR") {
+        Some(folder) => Some(PathBuf::from(folder)).filter(|folder| !folder.as_os_str().is_empty()),
+        None => Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("sessionlint")),
     }
 }
 
@@ -258,6 +296,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
     let may_command = matches!(&arguments.command, Command::Check(check) if check.format.is_for_runner());
     environment.out.let_commands_pass(may_command);
     environment.budget = Arc::new(Budget::of(arguments.command.max_memory()));
+    let default = environment.cache_dir.as_deref();
+    let common = arguments.command.common();
+    environment.cache = common.and_then(|it| cache::of(it, &environment.current, default, environment.began));
     let mut exit = dispatch(&arguments.command, environment);
     let unshown = environment.budget.unshown();
     if unshown > 0 {

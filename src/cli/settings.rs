@@ -322,7 +322,8 @@ impl Settings {
         let as_of = common.as_of.unwrap_or(environment.today);
         let inputs = self.config.as_ref().map_or_else(|| Inputs::on(as_of), |config| config.inputs(as_of));
         let code = if common.no_apex_prefilter { CodeReading::Everything } else { inputs.code };
-        Inputs { code, budget: Arc::clone(&environment.budget), ..inputs }
+        let (budget, cache) = (Arc::clone(&environment.budget), environment.cache.clone());
+        Inputs { code, budget, cache, ..inputs }
     }
 
     /// Whether preview rules run: `typed` is `--preview`.

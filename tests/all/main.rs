@@ -15,6 +15,7 @@ mod apex_properties;
 mod architecture;
 mod aura;
 mod bad_input;
+mod cache;
 mod calendar;
 mod config;
 mod credentials;

@@ -378,6 +378,7 @@ fn four_hundred_secrets_stay_in_their_files() {
 
     let list: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let project = Project::sfdx(&list);
+    let cache = tempfile::tempdir().unwrap();
     let old =
         Project::sfdx(&[("force-app/main/default/settings/Security.settings-meta.xml", support::security("TwoHours"))]);
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
@@ -411,7 +412,8 @@ fn four_hundred_secrets_stay_in_their_files() {
         by_start.entry(&secret.as_bytes()[..8]).or_default().push(secret);
     }
     let mut said = 0;
-    for command in commands {
+    for mut command in commands {
+        command.extend(["--cache-dir".to_owned(), cache.path().display().to_string()]);
         let ran = project.run(&command.iter().map(String::as_str).collect::<Vec<_>>());
         assert!((0..=3).contains(&ran.code), "{command:?}: {ran:?}");
         said += ran.out.len();
@@ -427,12 +429,17 @@ fn four_hundred_secrets_stay_in_their_files() {
         let leak = leak(&text, &by_start).map(|secret| (secret, text.lines().find(|line| line.contains(secret))));
         assert!(leak.is_none(), "{leak:?} in {format}");
     }
+    let kept: Vec<Vec<u8>> = support::files(cache.path()).into_values().filter(|it| it.len() > 10_000).collect();
+    assert!(!kept.is_empty(), "nothing is kept");
+    for bytes in kept {
+        assert_eq!(leak(&bytes, &by_start), None, "a secret is kept");
+    }
     no_table_holds(&project, &secrets);
 }
 
 /// A secret that stands in `text`, looked up by its first bytes: hundreds of searches would take a minute.
-fn leak<'s>(text: &str, by_start: &HashMap<&[u8], Vec<&'s str>>) -> Option<&'s str> {
-    let bytes = text.as_bytes();
+fn leak<'s>(text: impl AsRef<[u8]>, by_start: &HashMap<&[u8], Vec<&'s str>>) -> Option<&'s str> {
+    let bytes = text.as_ref();
     let is_at = |at: usize, secret: &&&str| bytes[at..].starts_with(secret.as_bytes());
     let mut starts = bytes.windows(8).enumerate().filter_map(|(at, start)| Some((at, by_start.get(start)?)));
     starts.find_map(|(at, secrets)| secrets.iter().find(|secret| is_at(at, secret))).copied()

@@ -155,8 +155,15 @@ pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     run(Command::new(PROGRAM).args(arguments).current_dir(folder))
 }
 
-/// Runs a command to its end.
+/// The variable that names the folder for what is kept between runs; an empty one keeps nothing.
+pub(crate) const CACHE_DIR: &str = "SESSIONLINT_CACHE_DIR";
+
+/// Runs a command to its end, which keeps nothing for others unless the command says where.
 pub(crate) fn run(command: &mut Command) -> Ran {
+    let says_where = command.get_envs().any(|(name, _)| name == CACHE_DIR);
+    if !says_where {
+        command.env(CACHE_DIR, "");
+    }
     let output = command.stdin(Stdio::null()).env_remove("NO_COLOR").output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     let code = output.status.code().unwrap_or_else(|| panic!("{}: {err}", output.status));

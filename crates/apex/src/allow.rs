@@ -5,10 +5,11 @@
 
 use super::declare::Declarations;
 use super::tree::{Kind, NodeId, Part, Tree};
+use serde::{Deserialize, Serialize};
 use sessionlint_source::Span;
 
 /// Something that means to allow findings.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Allowance {
     /// The comment or annotation.
     pub span: Span,
@@ -19,7 +20,7 @@ pub struct Allowance {
 }
 
 /// In which form something is allowed.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Says {
     /// What stands behind `sessionlint:` in a comment.
     Comment(String),

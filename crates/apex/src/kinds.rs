@@ -1,7 +1,9 @@
 //! Kinds of transaction in which code can run, as a set.
 
+use serde::{Deserialize, Serialize};
+
 /// Kinds of transaction, as a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Kinds(u8);
 
 impl Kinds {

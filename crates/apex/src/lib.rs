@@ -21,6 +21,7 @@ mod literal;
 mod page;
 mod read;
 pub mod scan;
+mod stored;
 mod syntax;
 mod token;
 mod tree;
@@ -28,6 +29,7 @@ mod turns;
 pub mod version;
 mod words;
 
+use serde::{Deserialize, Serialize};
 use sessionlint_source::{FileId, Span};
 
 pub use allow::{Allowance, Says};
@@ -35,7 +37,7 @@ pub use kinds::Kinds;
 pub use version::Api;
 
 /// What a file of code holds, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Code {
     /// `X.cls`.
     Class,
@@ -52,7 +54,7 @@ pub enum Code {
 }
 
 /// Metadata that is read for a few words only: the rest of it says nothing that anybody asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum TextKind {
     /// A custom button or link: `X.webLink`.
     Link,
@@ -132,7 +134,7 @@ impl Code {
 }
 
 /// What one file says.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Unit {
     /// What it holds.
     pub code: Code,
@@ -249,7 +251,7 @@ impl Unit {
 }
 
 /// A class, an interface or what stands for a trigger.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Class {
     /// Name as written.
     pub name: String,
@@ -270,7 +272,7 @@ pub struct Class {
 }
 
 /// A field or property.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Field {
     /// Name in lower case.
     pub name: String,
@@ -283,7 +285,7 @@ pub struct Field {
 }
 
 /// What a method is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// A method.
     Method,
@@ -298,7 +300,7 @@ pub enum Role {
 }
 
 /// A parameter.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Parameter {
     /// Name in lower case.
     pub name: String,
@@ -309,7 +311,7 @@ pub struct Parameter {
 }
 
 /// An annotation.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Annotation {
     /// Name in lower case.
     pub name: String,
@@ -326,7 +328,7 @@ impl Annotation {
 }
 
 /// A method, or something else with a body.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Method {
     /// Its class, as an index.
     pub class: u32,
@@ -370,7 +372,7 @@ impl Method {
 }
 
 /// Where in a method something happens.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Step {
     /// Its text.
     pub span: Span,
@@ -385,7 +387,7 @@ pub struct Step {
 }
 
 /// What is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Callee {
     /// A method of the same object or class, in lower case.
     Own(String),
@@ -400,7 +402,7 @@ pub enum Callee {
 }
 
 /// A call, or the creation of an object.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Call {
     /// Where.
     pub step: Step,
@@ -417,7 +419,7 @@ pub struct Call {
 }
 
 /// A loop.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Loop {
     /// Its head.
     pub head: Span,
@@ -428,7 +430,7 @@ pub struct Loop {
 }
 
 /// How many elements an argument holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Elements {
     /// A handful at most.
     Few,
@@ -439,7 +441,7 @@ pub enum Elements {
 }
 
 /// How a callout is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CalloutKind {
     /// `Http.send`.
     Http,
@@ -458,7 +460,7 @@ impl CalloutKind {
 }
 
 /// A callout.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Callout {
     /// Where.
     pub step: Step,
@@ -467,7 +469,7 @@ pub struct Callout {
 }
 
 /// A change of records.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Change {
     /// Where.
     pub step: Step,
@@ -482,7 +484,7 @@ pub struct Change {
 }
 
 /// Where a session id or token comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Source {
     /// `UserInfo.getSessionId()`.
     Session,
@@ -499,7 +501,7 @@ pub enum Source {
 }
 
 /// Where a session id or token goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sink {
     /// An argument of a call; whether that is asynchronous, only who knows all classes can tell.
     Argument(Callee, usize),
@@ -530,7 +532,7 @@ pub enum Sink {
 }
 
 /// What becomes of a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkUse {
     /// It is mailed.
     Mailed,
@@ -541,7 +543,7 @@ pub enum LinkUse {
 }
 
 /// A session id or token on its way.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct SessionUse {
     /// Its method, as an index; none in Visualforce.
     pub method: Option<u32>,
@@ -562,7 +564,7 @@ pub struct SessionUse {
 }
 
 /// A literal string that matters.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Literal {
     /// Its method, as an index; none in a page.
     pub method: Option<u32>,
@@ -581,7 +583,7 @@ pub struct Literal {
 }
 
 /// Why a literal matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum LiteralKind {
     /// An address of a host.
     Address,
@@ -598,7 +600,7 @@ pub enum LiteralKind {
 }
 
 /// What sort of secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SecretKind {
     /// A session id.
     Session,
@@ -635,7 +637,7 @@ impl SecretKind {
 }
 
 /// How a secret leaves a method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Leak {
     /// It is written to a log.
     Logged,
@@ -663,7 +665,7 @@ impl Leak {
 }
 
 /// A secret that goes to a log, or leaves a method otherwise.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Debug {
     /// Its method, as an index.
     pub method: u32,
@@ -688,7 +690,7 @@ pub struct Debug {
 }
 
 /// An address of one version of an API of Salesforce's.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct ApiVersion {
     /// Where the version stands, with what tells it.
     pub span: Span,
@@ -703,12 +705,13 @@ pub struct ApiVersion {
 }
 
 /// What a session id is given out by.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Mention {
     /// fullName of the button, field or flow.
     pub owner: String,
     /// Its type.
-    pub ty: &'static str,
+    #[serde(with = "stored::word")]
+    pub ty: Word,
     /// The element that holds it; in a flow with the name of what it belongs to.
     pub element: String,
     /// The expression that gives it.
@@ -722,23 +725,27 @@ pub struct Mention {
 }
 
 /// A secret that stands in a file; its value is nowhere here.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct HeldSecret {
     /// What names it: the label, the field, the parameter, the variable.
     pub name: String,
     /// Where its value stands.
     pub span: Span,
     /// What holds it, in words: `custom label`.
-    pub holder: &'static str,
+    #[serde(with = "stored::word")]
+    pub holder: Word,
     /// Whether its shape shows that it is one, and not its name alone.
     pub is_by_shape: bool,
 }
+
+/// A word of ours, whatever a file says.
+pub type Word = &'static str;
 
 /// Something read, with its place.
 pub type Spot = (Span, String);
 
 /// A class that asks a server for tokens itself.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct TokenRequest {
     /// Its method, as an index.
     pub method: u32,
@@ -763,7 +770,7 @@ pub struct TokenRequest {
 }
 
 /// A token that a job keeps between its parts.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct KeptToken {
     /// The method that sets it, as an index.
     pub method: u32,
@@ -772,13 +779,15 @@ pub struct KeptToken {
     /// The field: name as written, and where it is declared.
     pub field: Spot,
     /// Where it is set, and in what: `constructor`, `start` or `initializer`.
-    pub assigned: (Span, &'static str),
+    #[serde(with = "stored::placed_word")]
+    pub assigned: (Span, Word),
     /// Where it is used, and the method.
     pub used: Spot,
     /// What it is set to.
     pub source: KeptSource,
     /// `batch` or `queueable`.
-    pub job: &'static str,
+    #[serde(with = "stored::word")]
+    pub job: Word,
     /// Whether the class is `Database.Stateful`.
     pub is_stateful: bool,
     /// Whether its use is in a header.
@@ -788,7 +797,7 @@ pub struct KeptToken {
 }
 
 /// What a kept token is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeptSource {
     /// A session id.
     Session,
@@ -799,12 +808,13 @@ pub enum KeptSource {
 }
 
 /// A session that code ends.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Revocation {
     /// Its method, as an index; none for a trigger as a whole.
     pub method: Option<u32>,
     /// `auth-session-delete`, `revoke-token` or `logout-event-trigger`.
-    pub kind: &'static str,
+    #[serde(with = "stored::word")]
+    pub kind: Word,
     /// Where.
     pub span: Span,
     /// As written.

@@ -159,6 +159,8 @@ impl Words {
 #[derive(Debug, Default)]
 pub struct Names {
     by_hash: HashMap<u64, u32>,
+    /// The hash of each name, by its index.
+    hashes: Vec<u64>,
     /// A bit for the low end of every hash, so that most words are not looked up.
     filter: Vec<u64>,
     /// The words that are looked for whole.
@@ -172,10 +174,11 @@ impl Names {
     /// The names; what is mentioned is told by their index. Names that differ in case only are one, the first.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let whole = WHOLE.iter().map(|(word, bit)| (hash(word.as_bytes()), *bit)).collect();
-        let mut all = Self { by_hash: HashMap::new(), filter: vec![0; (FILTER_BITS / 64) as usize], whole };
+        let mut all = Self { filter: vec![0; (FILTER_BITS / 64) as usize], whole, ..Self::default() };
         for (index, name) in (0u32..).zip(names) {
             let hash = hash(name.as_bytes());
             all.by_hash.entry(hash).or_insert(index);
+            all.hashes.push(hash);
             all.mark(hash);
         }
         for (word, _) in WHOLE.iter().copied().chain([("extends", 0)]) {
@@ -187,6 +190,14 @@ impl Names {
     /// The index of a name, in any case.
     pub fn get(&self, name: &str) -> Option<u32> {
         self.by_hash.get(&hash(name.as_bytes())).copied()
+    }
+
+    /// The names as numbers, in order and each once: who keeps what was seen keeps them with it.
+    pub fn hashes(&self) -> Vec<u64> {
+        let mut all = self.hashes.clone();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     fn mark(&mut self, hash: u64) {
@@ -221,6 +232,75 @@ pub struct Seen {
     pub mentions: Vec<u32>,
     /// Those that a class extends.
     pub extends: Vec<u32>,
+}
+
+impl Seen {
+    /// The same for the next run, in which names may have other indices or be gone.
+    pub fn to_bytes(&self, names: &Names) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(8 + 8 * (self.mentions.len() + self.extends.len()));
+        bytes.extend(self.words.0.to_le_bytes());
+        bytes.extend((self.mentions.len() as u32).to_le_bytes());
+        for index in self.mentions.iter().chain(&self.extends) {
+            bytes.extend(names.hashes.get(*index as usize).copied().unwrap_or_default().to_le_bytes());
+        }
+        bytes
+    }
+
+    /// What [`Seen::to_bytes`] gave, with the names of this run. `None` where it gave something else.
+    pub fn from_bytes(bytes: &[u8], names: &Names) -> Option<Self> {
+        let (words, rest) = bytes.split_first_chunk()?;
+        let (count, rest) = rest.split_first_chunk()?;
+        let (hashes, []) = rest.as_chunks() else { return None };
+        let (mentions, extends) = hashes.split_at_checked(u32::from_le_bytes(*count) as usize)?;
+        let indices = |hashes: &[[u8; 8]]| {
+            let mut all: Vec<u32> =
+                hashes.iter().filter_map(|hash| names.by_hash.get(&u64::from_le_bytes(*hash)).copied()).collect();
+            all.sort_unstable();
+            all
+        };
+        Some(Self { words: Words(u32::from_le_bytes(*words)), mentions: indices(mentions), extends: indices(extends) })
+    }
+}
+
+/// The names that a text uses outside its literals and comments, as numbers in order: whether it may mention a class
+/// that was not there when it was looked through. No word of a literal can be told from them.
+pub fn outline(bytes: &[u8]) -> Vec<u32> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match &bytes[at..] {
+            [b'/', b'/', ..] => at = skip(bytes, at, b"\n"),
+            [b'/', b'*', ..] => at = skip(bytes, at + 2, b"*/"),
+            [b'\'', ..] => at = end_of_literal(bytes, at + 1),
+            [byte, ..] if byte.is_ascii_alphanumeric() || *byte == b'_' => {
+                let length = bytes[at..].iter().take_while(|it| it.is_ascii_alphanumeric() || **it == b'_').count();
+                all.push(short(hash(&bytes[at..at + length])));
+                at += length;
+            }
+            _ => at += 1,
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The form of a name's hash in an outline.
+pub fn short(hash: u64) -> u32 {
+    (hash ^ (hash >> 32)) as u32
+}
+
+/// The place behind a literal that goes on at `at`; a literal ends with its line at the latest.
+fn end_of_literal(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\'' => return at + 1,
+            b'\\' => at += 2,
+            b'\n' | b'\r' => return at,
+            _ => at += 1,
+        }
+    }
+    at
 }
 
 /// Looks through the bytes of a class or trigger. Of test code nothing is said.
@@ -331,6 +411,23 @@ mod tests {
         let seen = scan(b"class X extends BETA { void f() { alpha.run(); Gammas g; } }", &names).unwrap();
         assert_eq!((seen.mentions, seen.extends), (vec![0, 1], vec![1]));
         assert_eq!(names.get("gamma"), Some(2));
+    }
+
+    #[test]
+    fn what_was_seen_outlives_a_run() {
+        let text = b"class X extends Beta { void f() { Alpha.run(); String s = 'Hidden\\'s'; } } // Remark";
+        let seen = scan(text, &Names::new(["Alpha", "Beta"])).unwrap();
+        let bytes = seen.to_bytes(&Names::new(["Alpha", "Beta"]));
+        // Alpha is gone, and Beta has another index.
+        let names = Names::new(["First", "Second", "Beta"]);
+        let again = Seen::from_bytes(&bytes, &names).unwrap();
+        assert_eq!((again.words, again.mentions, again.extends), (seen.words, vec![2], vec![2]));
+        assert!(Seen::from_bytes(&bytes[1..], &names).is_none());
+
+        let outline = outline(text);
+        let holds = |name: &str| outline.contains(&short(hash(name.as_bytes())));
+        assert!(holds("ALPHA") && holds("run") && holds("Beta"));
+        assert!(!holds("Hidden") && !holds("Remark"));
     }
 
     #[test]

@@ -9,11 +9,13 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
+use serde::{Deserialize, Serialize};
+
 use super::ApiVersion;
 use sessionlint_source::Span;
 
 /// Which of Salesforce's APIs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Api {
     /// `/services/data/`.
     Rest,

@@ -5,6 +5,7 @@
 //! [`metadata::Project`]. May assume nothing of what it reads: what is broken becomes a problem with a place, and the
 //! rest is read. Refuses to know defaults of an org, and what a component means for a session.
 
+pub mod cache;
 pub mod confine;
 pub mod discover;
 pub mod forceignore;

@@ -5,6 +5,7 @@
 
 mod bytes;
 mod code;
+mod kept;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Unread, with_bytes};
+use kept::Kept;
 use memchr::memmem;
 
 use crate::discover::{Found, Met, PROJECT_FILE, Root, compare_paths, walk};
@@ -101,6 +103,7 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
     let read = Mutex::new(Vec::new());
     let refused = AtomicUsize::new(0);
     let budget = &inputs.budget;
+    let kept = Kept::open(root, inputs.cache.as_ref(), budget);
     let read_one = |found: &Found| {
         // What was not unpacked costs no time, and says nothing about what was.
         if let Tree::Memory(memory) = &root.tree
@@ -111,7 +114,7 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
         if refused.load(Ordering::Relaxed) > MAX_REFUSED {
             return Err(Unread::NoRoom);
         }
-        let outcome = read_file(root, found, budget);
+        let outcome = read_file(root, found, budget, kept.as_ref());
         if matches!(outcome, Err(Unread::NoRoom)) {
             refused.fetch_add(1, Ordering::Relaxed);
         }
@@ -133,7 +136,7 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
             file.outcome = read_one(&file.found);
         }
     }
-    let code = code::read(root, &met, &inputs);
+    let code = code::read(root, &met, &inputs, kept, &files);
     assemble(root, inputs, files, code, met)
 }
 
@@ -241,6 +244,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
             }
         }
     }
+    notices.extend(code.warning.map(Notice::warning));
     let told = told_cut(cut, sources.len(), names_are_cut(root, &met), &inputs.budget);
     let is_cut = told.is_some();
     notices.extend(told.map(Notice::error));
@@ -371,9 +375,15 @@ fn ignoring_lines(met: &mut Met, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec
 }
 
 /// Reads and parses one file; the error is why it could not be read.
-fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>) -> Result<Held, Unread> {
+fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kept<'_>>) -> Result<Held, Unread> {
     let mut reading = Lease::of(budget);
     let mut lease = Lease::of(budget);
+    if let Some((source, document)) = kept.and_then(|kept| kept.tree(found)) {
+        let elements = document.size() as u64 + document.node_count() as u64 * DERIVED;
+        lease.more(NAME + elements)?;
+        let source = source.within(budget);
+        return Ok(Held { source, content: Content::Understood(document), warning: None, marks: Vec::new(), lease });
+    }
     with_bytes(&root.tree, &found.disk, &found.path, &mut reading, |bytes| {
         let is_utf16 = bytes.starts_with(b"<\0") || bytes.starts_with(b"\0<");
         let length = bytes.len() as u64;
@@ -400,6 +410,9 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>) -> Result<Held, U
             Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding).within(budget),
             Tree::Memory(_) => Source::kept(found.path.clone(), text.into_owned(), encoding),
         };
+        if let (Some(kept), Content::Understood(document), None) = (kept, &content, &warning) {
+            kept.put_tree(found, bytes.len(), &source, document);
+        }
         Ok(Held { source, content, warning, marks, lease })
     })
     .flatten()

@@ -55,6 +55,11 @@ impl Plan {
         self.entries_for(path).map_or(Ok(None), |entries| applied::code(&entries, text, lease))
     }
 
+    /// Whether something of the file at `path` may be replaced.
+    pub fn means(&self, path: &str) -> bool {
+        self.entries_for(path).is_some()
+    }
+
     fn entries_for(&self, path: &str) -> Option<Vec<(usize, &Entry, matcher::Match)>> {
         if self.entries.is_empty() {
             return None;

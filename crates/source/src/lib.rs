@@ -14,6 +14,8 @@ pub mod secrets;
 pub mod steps;
 mod window;
 
+pub use window::LineCounts;
+
 use std::borrow::Cow;
 use std::fs;
 use std::io;
@@ -21,16 +23,18 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use memchr::{memchr, memchr2_iter};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use budget::{Budget, Lease};
 pub use window::line_and_column;
 
 /// Index of a file in [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileId(pub u32);
 
 /// A half-open range of bytes in a file's decoded text (byte order mark excluded).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -244,6 +248,8 @@ pub struct Source {
     kept: Option<Box<str>>,
     /// For a large text that was dropped.
     line_counts: Option<window::LineCounts>,
+    /// SHA-256 of the file's bytes, where it was not read in this run.
+    digest: Option<[u8; 32]>,
     reread: OnceLock<Result<Reread, String>>,
     /// What holds a text that is read again.
     budget: Option<Arc<Budget>>,
@@ -282,6 +288,27 @@ impl Source {
         Self::made(path, disk, encoding, text.len() as u32, None)
     }
 
+    /// The same for a file that is known from a run before: a text of `text_len` bytes in a file with this SHA-256.
+    pub fn unread(path: String, disk: PathBuf, text_len: u32, encoding: Encoding, digest: [u8; 32]) -> Self {
+        Self { digest: Some(digest), ..Self::made(path, disk, encoding, text_len, None) }
+    }
+
+    /// The same for a large one, with what was counted of its text.
+    pub fn unread_large(
+        path: String,
+        disk: PathBuf,
+        text_len: u32,
+        encoding: Encoding,
+        line_counts: LineCounts,
+    ) -> Self {
+        Self { line_counts: Some(line_counts), ..Self::made(path, disk, encoding, text_len, None) }
+    }
+
+    /// What was counted of a large text that was dropped.
+    pub fn line_counts(&self) -> Option<&LineCounts> {
+        self.line_counts.as_ref()
+    }
+
     /// A source that is on no disk: its text is kept, however long it is, and `disk` is empty.
     pub fn kept(path: String, text: String, encoding: Encoding) -> Self {
         Self::made(path, PathBuf::new(), encoding, text.len() as u32, Some(text.into_boxed_str()))
@@ -309,6 +336,7 @@ impl Source {
             text_len,
             kept,
             line_counts: None,
+            digest: None,
             reread: OnceLock::new(),
             budget: None,
             lines: OnceLock::new(),
@@ -350,9 +378,10 @@ impl Source {
         let reading = u64::from(self.text_len) * 4;
         hold(reading, 0)?;
         let bytes = fs::read(&self.disk).map_err(|error: io::Error| error.to_string())?;
+        let is_same = self.digest.is_none_or(|digest| Sha256::digest(&bytes)[..] == digest);
         let text = decode(&bytes).text.into_owned().into_boxed_str();
         drop(bytes);
-        if text.len() as u32 != self.text_len {
+        if !is_same || text.len() as u32 != self.text_len {
             return Err("changed since it was read".to_owned());
         }
         hold(held_text(&text), reading)?;

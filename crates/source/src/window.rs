@@ -9,6 +9,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use memchr::{memchr_iter, memrchr2};
+use serde::{Deserialize, Serialize};
 
 /// Distance in bytes between the places up to which line ends are counted.
 const STEP: usize = 4 * 1024;
@@ -17,8 +18,8 @@ const STEP: usize = 4 * 1024;
 const BEFORE: usize = 1024;
 
 /// How many line ends stand before each multiple of [`STEP`] in a text.
-#[derive(Debug)]
-pub(super) struct LineCounts(Box<[u32]>);
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LineCounts(Box<[u32]>);
 
 /// Where an offset is.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::lexical::{local_name, trimmed};
 use sessionlint_source::Span;
 use sessionlint_source::budget::{Lease, Spent};
@@ -14,7 +16,7 @@ use sessionlint_source::budget::{Lease, Spent};
 pub struct NodeId(u32);
 
 /// The kept elements of one well-formed text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// In document order, so an element's descendants follow it without a gap.
     nodes: Vec<Node>,
@@ -26,7 +28,7 @@ pub struct Document {
     asides: Vec<Span>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Node {
     name: Span,
     parent: u32,
@@ -73,6 +75,12 @@ impl Document {
     /// Number of elements kept.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// Number of bytes that it takes.
+    pub fn size(&self) -> usize {
+        let spans = self.comments.len() + self.asides.len();
+        self.nodes.len() * size_of::<Node>() + self.names.len() + self.texts.len() + spans * size_of::<Span>()
     }
 
     fn node(&self, id: NodeId) -> &Node {

@@ -16,6 +16,9 @@ _sessionlint() {
             ",$1")
                 cmd="sessionlint"
                 ;;
+            sessionlint,cache)
+                cmd="sessionlint__subcmd__cache"
+                ;;
             sessionlint,calendar)
                 cmd="sessionlint__subcmd__calendar"
                 ;;
@@ -60,6 +63,27 @@ _sessionlint() {
                 ;;
             sessionlint,sessions)
                 cmd="sessionlint__subcmd__sessions"
+                ;;
+            sessionlint__subcmd__cache,clean)
+                cmd="sessionlint__subcmd__cache__subcmd__clean"
+                ;;
+            sessionlint__subcmd__cache,help)
+                cmd="sessionlint__subcmd__cache__subcmd__help"
+                ;;
+            sessionlint__subcmd__cache,show)
+                cmd="sessionlint__subcmd__cache__subcmd__show"
+                ;;
+            sessionlint__subcmd__cache__subcmd__help,clean)
+                cmd="sessionlint__subcmd__cache__subcmd__help__subcmd__clean"
+                ;;
+            sessionlint__subcmd__cache__subcmd__help,help)
+                cmd="sessionlint__subcmd__cache__subcmd__help__subcmd__help"
+                ;;
+            sessionlint__subcmd__cache__subcmd__help,show)
+                cmd="sessionlint__subcmd__cache__subcmd__help__subcmd__show"
+                ;;
+            sessionlint__subcmd__help,cache)
+                cmd="sessionlint__subcmd__help__subcmd__cache"
                 ;;
             sessionlint__subcmd__help,calendar)
                 cmd="sessionlint__subcmd__help__subcmd__calendar"
@@ -106,6 +130,12 @@ _sessionlint() {
             sessionlint__subcmd__help,sessions)
                 cmd="sessionlint__subcmd__help__subcmd__sessions"
                 ;;
+            sessionlint__subcmd__help__subcmd__cache,clean)
+                cmd="sessionlint__subcmd__help__subcmd__cache__subcmd__clean"
+                ;;
+            sessionlint__subcmd__help__subcmd__cache,show)
+                cmd="sessionlint__subcmd__help__subcmd__cache__subcmd__show"
+                ;;
             sessionlint__subcmd__help__subcmd__rules,list)
                 cmd="sessionlint__subcmd__help__subcmd__rules__subcmd__list"
                 ;;
@@ -146,7 +176,7 @@ _sessionlint() {
 
     case "${cmd}" in
         sessionlint)
-            opts="-h -V --help --version check sessions diagnose calendar diff report fleet query explain init completions man rules schema help"
+            opts="-h -V --help --version check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -159,8 +189,114 @@ _sessionlint() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sessionlint__subcmd__cache)
+            opts="-h --help show clean help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__cache__subcmd__clean)
+            opts="-h --cache-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__cache__subcmd__help)
+            opts="show clean help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__cache__subcmd__help__subcmd__clean)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__cache__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__cache__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__cache__subcmd__show)
+            opts="-h --cache-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sessionlint__subcmd__calendar)
-            opts="-o -q -h --all --format --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --all --format --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -186,6 +322,10 @@ _sessionlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -206,7 +346,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__check)
-            opts="-o -q -h --file-list --format --also --preset --preview --select --ignore --rules --fix --unsafe-fixes --diff --baseline --update-baseline --config-from --fail-on --base --notes --statistics --timings --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --file-list --format --also --preset --preview --select --ignore --rules --fix --unsafe-fixes --diff --baseline --update-baseline --config-from --fail-on --base --notes --statistics --timings --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -272,6 +412,10 @@ _sessionlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -306,7 +450,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__diagnose)
-            opts="-o -q -h --symptom --format --preview --rules --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --symptom --format --preview --rules --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -340,6 +484,10 @@ _sessionlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -360,7 +508,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__diff)
-            opts="-o -q -h --project --format --preset --preview --rules --config-from --fail-on --notes --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --project --format --preset --preview --rules --config-from --fail-on --notes --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -406,6 +554,10 @@ _sessionlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -448,7 +600,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__fleet)
-            opts="-q -o -h --format --preset --preview --rules --fail-on --config --no-project-config --as-of --threads --max-memory --color --quiet --no-apex-prefilter --output --help"
+            opts="-q -o -h --format --preset --preview --rules --fail-on --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --color --quiet --no-apex-prefilter --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -486,6 +638,10 @@ _sessionlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -506,8 +662,50 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__help)
-            opts="check sessions diagnose calendar diff report fleet query explain init completions man rules schema help"
+            opts="check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__help__subcmd__cache)
+            opts="show clean"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__help__subcmd__cache__subcmd__clean)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__help__subcmd__cache__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -800,7 +998,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__query)
-            opts="-o -q -h --tables --columns --format --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --tables --columns --format --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -834,6 +1032,10 @@ _sessionlint() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -854,7 +1056,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__report)
-            opts="-o -q -h --format --preset --preview --rules --baseline --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --format --preset --preview --rules --baseline --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -889,6 +1091,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --max-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1068,7 +1274,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__sessions)
-            opts="-o -q -h --format --config --no-project-config --as-of --threads --max-memory --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --format --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1091,6 +1297,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --max-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -40,6 +40,7 @@ complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "completions
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "rules" -d 'List the rules, start a page of your own, or test pages'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "cache" -d 'Show or remove what is kept of projects to make the next run faster'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l file-list -d 'Read more paths from a file, one a line or separated by NUL; `-` is standard input' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l format -d 'How to write findings' -r -f -a "human\t'Grouped, with the lines that matter'
@@ -68,6 +69,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -81,6 +83,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l notes 
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l statistics -d 'Count findings per rule instead of listing them'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l timings -d 'Tell on standard error how long each part and the slowest rules took'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -92,11 +95,13 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l con
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s h -l help -d 'Print help'
@@ -109,12 +114,14 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l con
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s h -l help -d 'Print help'
@@ -125,12 +132,14 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l con
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l all -d 'List all changes, also those that show in no file of the project'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -152,6 +161,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config 
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -159,6 +169,7 @@ never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l notes -d 'Name every profile and finding that a line of the human format stands for'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -173,12 +184,14 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l confi
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -198,12 +211,14 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l config
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s o -l output -d 'Write the answer into this folder, as index.EXT, and the report of each project beside it' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -217,11 +232,13 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l config
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s q -l quiet -d 'Leave out everything that is not a result'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s h -l help -d 'Print help'
@@ -255,21 +272,35 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fis
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "test" -d 'Run the examples of the pages in a folder'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand schema" -s h -l help -d 'Print help'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "sessions" -d 'Show how long every session really lives, and which level decides it'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "diagnose" -d 'Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "calendar" -d 'List the dated changes of Salesforce that concern the project, the nearest first'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "diff" -d 'Tell what changes between two folders, zips or git revisions: sessions, apps, findings'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "fleet" -d 'Compare many projects in one table: a row each, the worst first'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "query" -d 'Ask the project\'s metadata a question in SOQL'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "explain" -d 'Print the page of a rule: what it finds, why, at what cost, with examples'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "init" -d 'Write a commented sessionlint.toml for the project at hand'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "man" -d 'Print the manual page'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "rules" -d 'List the rules, start a page of your own, or test pages'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -f -a "show" -d 'List the projects of which something is kept, and its size'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -f -a "clean" -d 'Remove all that is kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from show" -l cache-dir -d 'The folder, instead of the user\'s' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from clean" -l cache-dir -d 'The folder, instead of the user\'s' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from clean" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "show" -d 'List the projects of which something is kept, and its size'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clean" -d 'Remove all that is kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "sessions" -d 'Show how long every session really lives, and which level decides it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diagnose" -d 'Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "calendar" -d 'List the dated changes of Salesforce that concern the project, the nearest first'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diff" -d 'Tell what changes between two folders, zips or git revisions: sessions, apps, findings'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "fleet" -d 'Compare many projects in one table: a row each, the worst first'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "query" -d 'Ask the project\'s metadata a question in SOQL'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "explain" -d 'Print the page of a rule: what it finds, why, at what cost, with examples'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "init" -d 'Write a commented sessionlint.toml for the project at hand'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "man" -d 'Print the manual page'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "rules" -d 'List the rules, start a page of your own, or test pages'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "cache" -d 'Show or remove what is kept of projects to make the next run faster'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List all rules with their severity in each preset'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "new" -d 'Write the skeleton of a page of your own'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Run the examples of the pages in a folder'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "show" -d 'List the projects of which something is kept, and its size'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clean" -d 'Remove all that is kept'

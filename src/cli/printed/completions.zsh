@@ -54,6 +54,7 @@ all\:"Both"))' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
+'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
@@ -66,6 +67,7 @@ all\:"Both"))' \
 '--statistics[Count findings per rule instead of listing them]' \
 '--timings[Tell on standard error how long each part and the slowest rules took]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -81,10 +83,12 @@ _arguments "${_arguments_options[@]}" : \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
+'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -102,11 +106,13 @@ _arguments "${_arguments_options[@]}" : \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
+'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -124,11 +130,13 @@ ics\:"An iCalendar file, for changes that have a day"))' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
+'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--all[List all changes, also those that show in no file of the project]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -154,12 +162,14 @@ new\:"That of NEW"))' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
+'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--notes[Name every profile and finding that a line of the human format stands for]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -182,11 +192,13 @@ all\:"Both"))' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
+'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -210,11 +222,13 @@ all\:"Both"))' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
+'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '-o+[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
 '--output=[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -232,10 +246,12 @@ _arguments "${_arguments_options[@]}" : \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
+'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
+'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
 '-q[Leave out everything that is not a result]' \
 '--quiet[Leave out everything that is not a result]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -356,6 +372,66 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 && ret=0
 ;;
+(cache)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_sessionlint__subcmd__cache_commands" \
+"*::: :->cache" \
+&& ret=0
+
+    case $state in
+    (cache)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:sessionlint-cache-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+'--cache-dir=[The folder, instead of the user'\''s]:DIR:_files' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(clean)
+_arguments "${_arguments_options[@]}" : \
+'--cache-dir=[The folder, instead of the user'\''s]:DIR:_files' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_sessionlint__subcmd__cache__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:sessionlint-cache-help-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(clean)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_sessionlint__subcmd__help_commands" \
@@ -448,6 +524,30 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(cache)
+_arguments "${_arguments_options[@]}" : \
+":: :_sessionlint__subcmd__help__subcmd__cache_commands" \
+"*::: :->cache" \
+&& ret=0
+
+    case $state in
+    (cache)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:sessionlint-help-cache-command-$line[1]:"
+        case $line[1] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(clean)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -478,9 +578,53 @@ _sessionlint_commands() {
 'man:Print the manual page' \
 'rules:List the rules, start a page of your own, or test pages' \
 'schema:Print the JSON Schema of sessionlint.toml, for editors' \
+'cache:Show or remove what is kept of projects to make the next run faster' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'sessionlint commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__cache_commands] )) ||
+_sessionlint__subcmd__cache_commands() {
+    local commands; commands=(
+'show:List the projects of which something is kept, and its size' \
+'clean:Remove all that is kept' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'sessionlint cache commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__cache__subcmd__clean_commands] )) ||
+_sessionlint__subcmd__cache__subcmd__clean_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint cache clean commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__cache__subcmd__help_commands] )) ||
+_sessionlint__subcmd__cache__subcmd__help_commands() {
+    local commands; commands=(
+'show:List the projects of which something is kept, and its size' \
+'clean:Remove all that is kept' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'sessionlint cache help commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__cache__subcmd__help__subcmd__clean_commands] )) ||
+_sessionlint__subcmd__cache__subcmd__help__subcmd__clean_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint cache help clean commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__cache__subcmd__help__subcmd__help_commands] )) ||
+_sessionlint__subcmd__cache__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint cache help help commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__cache__subcmd__help__subcmd__show_commands] )) ||
+_sessionlint__subcmd__cache__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint cache help show commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__cache__subcmd__show_commands] )) ||
+_sessionlint__subcmd__cache__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint cache show commands' commands "$@"
 }
 (( $+functions[_sessionlint__subcmd__calendar_commands] )) ||
 _sessionlint__subcmd__calendar_commands() {
@@ -534,9 +678,28 @@ _sessionlint__subcmd__help_commands() {
 'man:Print the manual page' \
 'rules:List the rules, start a page of your own, or test pages' \
 'schema:Print the JSON Schema of sessionlint.toml, for editors' \
+'cache:Show or remove what is kept of projects to make the next run faster' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'sessionlint help commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__cache_commands] )) ||
+_sessionlint__subcmd__help__subcmd__cache_commands() {
+    local commands; commands=(
+'show:List the projects of which something is kept, and its size' \
+'clean:Remove all that is kept' \
+    )
+    _describe -t commands 'sessionlint help cache commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__cache__subcmd__clean_commands] )) ||
+_sessionlint__subcmd__help__subcmd__cache__subcmd__clean_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help cache clean commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__cache__subcmd__show_commands] )) ||
+_sessionlint__subcmd__help__subcmd__cache__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help cache show commands' commands "$@"
 }
 (( $+functions[_sessionlint__subcmd__help__subcmd__calendar_commands] )) ||
 _sessionlint__subcmd__help__subcmd__calendar_commands() {

@@ -201,6 +201,7 @@ impl Config {
             reads_aura: true,
             texts: Texts::ALL,
             budget: Arc::default(),
+            cache: None,
         }
     }
 

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::MAX_REFUSED;
 use super::bytes::{Unread, with_bytes};
+use super::kept::{Facts, Glance, Kept, Known, Looked};
+use super::{MAX_REFUSED, ReadFile};
 use crate::discover::{FoundCode, Met, Root, compare_paths};
 use crate::mention;
 use crate::metadata::{CodeRead, CodeReading, Inputs};
@@ -62,6 +63,8 @@ pub(super) struct AllCode {
     pub(super) cut: Vec<String>,
     /// What was looked through.
     pub(super) looked_through: CodeRead,
+    /// What a person should know.
+    pub(super) warning: Option<String>,
 }
 
 /// What a first look gave.
@@ -76,31 +79,55 @@ enum Look {
     NoRoom(String),
 }
 
-/// Reads the code of a project, as far as somebody asks for it.
-pub(super) fn read(root: &Root, met: &Met, inputs: &Inputs) -> AllCode {
-    let mut all = read_apex(root, &met.code, inputs.code, &inputs.budget);
+/// Where files are, and what reading them needs.
+struct Reading<'r> {
+    root: &'r Root,
+    budget: &'r Arc<Budget>,
+    kept: Option<Kept<'r>>,
+}
+
+/// Reads the code of a project, as far as somebody asks for it, with the help of what is kept of it.
+pub(super) fn read<'r>(
+    root: &'r Root,
+    met: &Met,
+    inputs: &'r Inputs,
+    kept: Option<Kept<'r>>,
+    files: &[ReadFile],
+) -> AllCode {
+    let mut reading = Reading { root, budget: &inputs.budget, kept };
+    let reads_apex = inputs.code != CodeReading::Nothing && !met.code.is_empty();
+    let mut all = if reads_apex { read_apex(&mut reading, &met.code, inputs.code) } else { AllCode::default() };
     if inputs.reads_aura && !met.aura_apps.is_empty() {
-        read_aura(root, &met.aura_apps, &inputs.budget, &mut all);
+        read_aura(&reading, &met.aura_apps, &mut all);
     }
     if !met.texts.is_empty() {
-        read_texts(root, &met.texts, &inputs.budget, &mut all);
+        read_texts(&reading, &met.texts, &mut all);
+    }
+    if let Some(kept) = reading.kept {
+        let code = met.code.iter().filter(|_| reads_apex);
+        let aura = met.aura_apps.iter().filter(|_| inputs.reads_aura);
+        let code = code.chain(aura).chain(&met.texts).map(|found| found.path.as_str());
+        let files = files.iter().map(|file| file.found.path.as_str());
+        all.warning = kept.save(code.chain(files), |code| match code {
+            Code::AuraApp => inputs.reads_aura,
+            Code::Text(kind) => inputs.texts.wants(kind),
+            _ => reads_apex,
+        });
     }
     all
 }
 
 /// Adds the metadata that says one of the words for which it is read, each in its place among the other files.
-fn read_texts(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut AllCode) {
+fn read_texts(reading: &Reading<'_>, found: &[FoundCode], all: &mut AllCode) {
     let look = |it: &FoundCode| {
         let Code::Text(kind) = it.code else { return None };
-        let mut lease = Lease::of(budget);
-        let read = with_bytes(&root.tree, &it.disk, &it.path, &mut lease, |bytes| {
+        let may_say = |bytes: &[u8]| {
             // UTF-16 parts the letters of a word; next to nothing is written in it.
             let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-            let may_say = is_utf16 || mention::may_say(kind, bytes);
-            if may_say { ReadCode::of(root, it, bytes, None, budget).map(Some) } else { Ok(None) }
-        });
-        match read.flatten() {
-            Ok(file) => file.filter(|file| says_something(&file.unit)).map(Ok),
+            is_utf16 || mention::may_say(kind, bytes)
+        };
+        match reading.whole(it, may_say, |file| says_something(&file.unit)) {
+            Ok(file) => file.map(Ok),
             Err(reason) => Some(Err(reason)),
         }
     };
@@ -147,14 +174,14 @@ fn sort(files: &mut [ReadCode]) {
 }
 
 /// Adds the Aura applications that say something, each in its place among the other files.
-fn read_aura(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut AllCode) {
+fn read_aura(reading: &Reading<'_>, found: &[FoundCode], all: &mut AllCode) {
     all.looked_through.aura_apps = found.len();
-    let mut read: Vec<Result<ReadCode, Unread>> = found.par_iter().map(|it| read_one(root, it, None, budget)).collect();
-    again_alone(read.iter_mut().zip(found), is_refused, |it| read_one(root, it, None, budget));
+    let look = |it: &FoundCode| reading.whole(it, |_| true, |file| file.unit.lightning_out.is_some());
+    let mut read: Vec<Result<Option<ReadCode>, Unread>> = found.par_iter().map(look).collect();
+    again_alone(read.iter_mut().zip(found), is_refused, look);
     for (file, it) in read.into_iter().zip(found) {
         match file {
-            Ok(file) if file.unit.lightning_out.is_some() => all.files.push(file),
-            Ok(_) => {}
+            Ok(file) => all.files.extend(file),
             Err(Unread::Because(reason)) => all.unreadable.push(format!("{}: {reason}", it.path)),
             Err(Unread::NoRoom) => all.cut.push(it.path.clone()),
         }
@@ -162,28 +189,18 @@ fn read_aura(root: &Root, found: &[FoundCode], budget: &Arc<Budget>, all: &mut A
     sort(&mut all.files);
 }
 
-fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading, budget: &Arc<Budget>) -> AllCode {
-    if found.is_empty() || reading == CodeReading::Nothing {
-        return AllCode::default();
-    }
-    let reads_all = reading == CodeReading::Everything;
+fn read_apex(reading: &mut Reading<'_>, found: &[FoundCode], how: CodeReading) -> AllCode {
+    let reads_all = how == CodeReading::Everything;
     let names = Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }));
-    let mut looks: Vec<Look> = found.par_iter().map(|it| look(root, it, &names, reads_all, budget)).collect();
-    again_alone(
-        looks.iter_mut().zip(found),
-        |look| matches!(look, Look::NoRoom(_)),
-        |it| look(root, it, &names, reads_all, budget),
-    );
-    let mut reader = Reader {
-        root,
-        found,
-        budget,
-        names,
-        seen: Vec::new(),
-        files: Vec::new(),
-        unreadable: Vec::new(),
-        cut: Vec::new(),
-    };
+    if let Some(kept) = &mut reading.kept {
+        kept.meet(&names);
+    }
+    let reading = &*reading;
+    let look = |it: &FoundCode| reading.look(it, &names, reads_all);
+    let mut looks: Vec<Look> = found.par_iter().map(look).collect();
+    again_alone(looks.iter_mut().zip(found), |look| matches!(look, Look::NoRoom(_)), look);
+    let mut reader =
+        Reader { reading, found, names, seen: Vec::new(), files: Vec::new(), unreadable: Vec::new(), cut: Vec::new() };
     for look in looks {
         let (seen, file) = match look {
             Look::Passed => (None, None),
@@ -207,7 +224,7 @@ fn read_apex(root: &Root, found: &[FoundCode], reading: CodeReading, budget: &Ar
     }
     let looked_through = CodeRead::of(found.iter().map(|it| it.code));
     let Reader { files, unreadable, cut, .. } = reader;
-    AllCode { files: files.into_iter().flatten().collect(), unreadable, cut, looked_through }
+    AllCode { files: files.into_iter().flatten().collect(), unreadable, cut, looked_through, warning: None }
 }
 
 /// Tries again, one after the other, what found no room beside what others took at the time: the tree over a long class
@@ -227,34 +244,141 @@ fn again_alone<'f, T: 'f, F: 'f>(
     }
 }
 
-fn look(root: &Root, found: &FoundCode, names: &Names, reads_all: bool, budget: &Arc<Budget>) -> Look {
-    let mut lease = Lease::of(budget);
-    let looked = with_bytes(&root.tree, &found.disk, &found.path, &mut lease, |bytes| {
-        let file = |words| ReadCode::of(root, found, bytes, words, budget).map(Box::new);
-        if found.code.is_markup() {
-            let unit = Some(file(None)?).filter(|file| says_something(&file.unit));
-            return Ok(unit.map_or(Look::Passed, |file| Look::Seen(Seen::default(), Some(file))));
-        }
-        let Some(seen) = scan(bytes, names) else { return Ok(Look::Passed) };
-        let matters = reads_all || seen.words.matter();
-        let file = if matters { Some(file(Some(seen.words))?) } else { None };
-        Ok(Look::Seen(seen, file))
-    });
-    looked.flatten().unwrap_or_else(|reason| match reason {
-        Unread::Because(reason) => Look::Unreadable(format!("{}: {reason}", found.path)),
-        Unread::NoRoom => Look::NoRoom(found.path.clone()),
-    })
-}
-
-fn is_refused(outcome: &Result<ReadCode, Unread>) -> bool {
+fn is_refused<T>(outcome: &Result<T, Unread>) -> bool {
     matches!(outcome, Err(Unread::NoRoom))
 }
 
-/// Reads one file, whatever its words are; `words` are those that were seen in it.
-fn read_one(root: &Root, found: &FoundCode, words: Option<Words>, budget: &Arc<Budget>) -> Result<ReadCode, Unread> {
-    let mut lease = Lease::of(budget);
-    let read = |bytes: &[u8]| ReadCode::of(root, found, bytes, words, budget);
-    with_bytes(&root.tree, &found.disk, &found.path, &mut lease, read).flatten()
+impl Reading<'_> {
+    /// The first look at a file of Apex or Visualforce.
+    fn look(&self, found: &FoundCode, names: &Names, reads_all: bool) -> Look {
+        let looked = if found.code.is_markup() {
+            let read = self.whole(found, |_| true, |file| says_something(&file.unit));
+            read.map(|file| file.map_or(Look::Passed, |file| Look::Seen(Seen::default(), Some(Box::new(file)))))
+        } else {
+            self.look_at_apex(found, names, reads_all)
+        };
+        looked.unwrap_or_else(|reason| match reason {
+            Unread::Because(reason) => Look::Unreadable(format!("{}: {reason}", found.path)),
+            Unread::NoRoom => Look::NoRoom(found.path.clone()),
+        })
+    }
+
+    fn look_at_apex(&self, found: &FoundCode, names: &Names, reads_all: bool) -> Result<Look, Unread> {
+        let known = self.known(found);
+        let matters = |seen: &Seen| reads_all || seen.words.matter();
+        match known.as_ref().and_then(|(kept, known)| kept.glance(known, names)) {
+            Some(Glance::Nothing) => return Ok(Look::Passed),
+            Some(Glance::Seen(seen)) if !matters(&seen) => return Ok(Look::Seen(seen, None)),
+            Some(Glance::Seen(seen)) => {
+                if let Some(file) = self.remembered(found, known.as_ref(), None) {
+                    return Ok(Look::Seen(seen, Some(Box::new(file?))));
+                }
+            }
+            Some(Glance::Facts) | None => {}
+        }
+        let mut lease = Lease::of(self.budget);
+        let looked = with_bytes(&self.root.tree, &found.disk, &found.path, &mut lease, |bytes| {
+            let seen = scan(bytes, names);
+            let file = match &seen {
+                Some(seen) if matters(seen) => Some(self.of_bytes(found, bytes, Some(seen.words), known.as_ref())?),
+                _ => None,
+            };
+            let glance = seen.map_or(Glance::Nothing, Glance::Seen);
+            keep(found, known.as_ref(), bytes, Some((&glance, names)), file.as_ref());
+            Ok(match glance {
+                Glance::Seen(seen) => Look::Seen(seen, file.map(Box::new)),
+                Glance::Nothing | Glance::Facts => Look::Passed,
+            })
+        });
+        looked.flatten()
+    }
+
+    /// Reads a file that says something by itself or nothing: `may_say` looks at its bytes, `says` at its facts.
+    fn whole(
+        &self,
+        found: &FoundCode,
+        may_say: impl Fn(&[u8]) -> bool,
+        says: impl Fn(&ReadCode) -> bool,
+    ) -> Result<Option<ReadCode>, Unread> {
+        let known = self.known(found);
+        let names = Names::default();
+        match known.as_ref().and_then(|(kept, known)| kept.glance(known, &names)) {
+            Some(Glance::Nothing) => return Ok(None),
+            Some(Glance::Facts) => {
+                if let Some(file) = self.remembered(found, known.as_ref(), None) {
+                    return file.map(Some);
+                }
+            }
+            Some(Glance::Seen(_)) | None => {}
+        }
+        let mut lease = Lease::of(self.budget);
+        let read = with_bytes(&self.root.tree, &found.disk, &found.path, &mut lease, |bytes| {
+            let file = if may_say(bytes) { Some(self.of_bytes(found, bytes, None, known.as_ref())?) } else { None };
+            let file = file.filter(&says);
+            let glance = if file.is_some() { Glance::Facts } else { Glance::Nothing };
+            keep(found, known.as_ref(), bytes, Some((&glance, &names)), file.as_ref());
+            Ok(file)
+        });
+        read.flatten()
+    }
+
+    /// Reads one file, whatever its words are; `words` are those that were seen in it.
+    fn read_one(&self, found: &FoundCode, words: Option<Words>) -> Result<ReadCode, Unread> {
+        let known = self.known(found);
+        if let Some(file) = self.remembered(found, known.as_ref(), None) {
+            return file;
+        }
+        let mut lease = Lease::of(self.budget);
+        let read = with_bytes(&self.root.tree, &found.disk, &found.path, &mut lease, |bytes| {
+            let file = self.of_bytes(found, bytes, words, known.as_ref())?;
+            keep(found, known.as_ref(), bytes, None, Some(&file));
+            Ok(file)
+        });
+        read.flatten()
+    }
+
+    /// What is known of a file before it is read.
+    fn known(&self, found: &FoundCode) -> Option<(&Kept<'_>, Known<'_>)> {
+        let kept = self.kept.as_ref()?;
+        Some((kept, kept.known(found)?))
+    }
+
+    /// A file whose facts are kept: one that is unchanged, or holds these bytes.
+    fn remembered(
+        &self,
+        found: &FoundCode,
+        known: Option<&(&Kept<'_>, Known<'_>)>,
+        bytes: Option<&[u8]>,
+    ) -> Option<Result<ReadCode, Unread>> {
+        let (kept, known) = known?;
+        let facts = kept.facts(known, bytes)?;
+        Some(ReadCode::remembered(found, facts, self.budget))
+    }
+
+    fn of_bytes(
+        &self,
+        found: &FoundCode,
+        bytes: &[u8],
+        words: Option<Words>,
+        known: Option<&(&Kept<'_>, Known<'_>)>,
+    ) -> Result<ReadCode, Unread> {
+        let file = self.remembered(found, known, Some(bytes));
+        file.unwrap_or_else(|| ReadCode::of(self.root, found, bytes, words, self.budget))
+    }
+}
+
+/// Keeps what came of the bytes of a file.
+fn keep(
+    found: &FoundCode,
+    known: Option<&(&Kept<'_>, Known<'_>)>,
+    bytes: &[u8],
+    seen: Option<(&Glance, &Names)>,
+    file: Option<&ReadCode>,
+) {
+    let Some((kept, known)) = known else { return };
+    let facts = file.filter(|file| file.marks.is_empty());
+    let facts = facts.map(|file| (&file.unit, file.source.text_len, file.source.encoding));
+    kept.put(found, known, &Looked { bytes, seen, facts });
 }
 
 impl ReadCode {
@@ -295,6 +419,17 @@ impl ReadCode {
         };
         Ok(Self { path: found.path.clone(), package: found.package, source, unit, marks, lease })
     }
+
+    /// A file whose facts are kept, without its text.
+    fn remembered(found: &FoundCode, facts: Facts, budget: &Arc<Budget>) -> Result<Self, Unread> {
+        let Facts { unit, text_len, encoding, digest } = facts;
+        let mut lease = Lease::of(budget);
+        let (things, much) = unit.extent();
+        lease.more(NAME + things as u64 * THING + much as u64 * MUCH)?;
+        let source = Source::unread(found.path.clone(), found.disk.clone(), text_len, encoding, digest);
+        let source = source.within(budget);
+        Ok(Self { path: found.path.clone(), package: found.package, source, unit, marks: Vec::new(), lease })
+    }
 }
 
 /// The object whose folder a file lies in: `objects/X/webLinks/Y.webLink-meta.xml`.
@@ -319,9 +454,8 @@ fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Encoding, bool) {
 }
 
 struct Reader<'r> {
-    root: &'r Root,
+    reading: &'r Reading<'r>,
     found: &'r [FoundCode],
-    budget: &'r Arc<Budget>,
     names: Names,
     /// What was seen in each file; nothing in those that are passed.
     seen: Vec<Option<Seen>>,
@@ -379,10 +513,10 @@ impl Reader<'_> {
     fn more(&mut self, indices: impl IntoIterator<Item = usize>) {
         let open: Vec<usize> =
             indices.into_iter().filter(|index| self.files[*index].is_none() && self.seen[*index].is_some()).collect();
-        let (root, found, budget) = (self.root, self.found, self.budget);
+        let (reading, found) = (self.reading, self.found);
         let one = |index: &usize| {
             let words = self.seen[*index].as_ref().map(|seen| seen.words);
-            read_one(root, &found[*index], words, budget)
+            reading.read_one(&found[*index], words)
         };
         let mut read: Vec<Result<ReadCode, Unread>> = open.par_iter().map(one).collect();
         again_alone(read.iter_mut().zip(&open), is_refused, one);

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::cache::Cache;
 use crate::forceignore::Dead;
 use crate::replace::Replaced;
 use kind::{KindId, Part};
@@ -206,6 +207,8 @@ pub struct Inputs {
     pub texts: Texts,
     /// How much memory all that is read may take.
     pub budget: Arc<Budget>,
+    /// Where what is read is kept for the next run, and what earlier runs kept.
+    pub cache: Option<Arc<Cache>>,
 }
 
 impl Inputs {
@@ -221,6 +224,7 @@ impl Inputs {
             reads_aura: true,
             texts: Texts::ALL,
             budget: Arc::default(),
+            cache: None,
         }
     }
 }

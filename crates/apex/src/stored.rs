@@ -1,0 +1,116 @@
+//! What of a [`Unit`] needs care where it is kept from one run to the next: words of our own, and text of the file.
+//!
+//! A fixed word is written as text and read back as the same fixed word; one that is not listed here is not written at
+//! all, so that a new word costs a reading and never a wrong one. Refuses to know where anything is kept.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+use super::{Says, Sink, Spot, Unit, Word};
+
+/// The words that fields of facts hold, whatever the file says.
+const WORDS: &[Word] = &[
+    "CustomField",
+    "CustomPageWebLink",
+    "Flow",
+    "WebLink",
+    "auth-session-delete",
+    "batch",
+    "code",
+    "constructor",
+    "custom label",
+    "custom metadata",
+    "flow",
+    "initializer",
+    "logout-event-trigger",
+    "queueable",
+    "revoke-token",
+    "start",
+];
+
+fn find(text: &str) -> Option<Word> {
+    WORDS.iter().find(|word| **word == text).copied()
+}
+
+/// A fixed word.
+pub(super) mod word {
+    use super::{Deserialize, Deserializer, Serialize, Serializer, Word, de, find, ser};
+
+    pub(in super::super) fn serialize<S: Serializer>(word: &Word, serializer: S) -> Result<S::Ok, S::Error> {
+        find(word).ok_or_else(|| ser::Error::custom("a word that is not listed"))?.serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+        let text: &str = Deserialize::deserialize(deserializer)?;
+        find(text).ok_or_else(|| de::Error::custom("a word that nobody knows"))
+    }
+}
+
+/// A fixed word with a place.
+pub(super) mod placed_word {
+    use sessionlint_source::Span;
+
+    use super::{Deserialize, Deserializer, Serialize, Serializer, Word, de, find, ser};
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        (span, word): &(Span, Word),
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let word = find(word).ok_or_else(|| ser::Error::custom("a word that is not listed"))?;
+        (span, word).serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(Span, Word), D::Error> {
+        let (span, text): (Span, &str) = Deserialize::deserialize(deserializer)?;
+        let word = find(text).ok_or_else(|| de::Error::custom("a word that nobody knows"))?;
+        Ok((span, word))
+    }
+}
+
+fn text_of(spot: Option<&Spot>) -> Option<&str> {
+    spot.map(|(_, text)| text.as_str())
+}
+
+impl Unit {
+    /// Everything in it that repeats text of the file and is more than a name: expressions, literals, comments. Who keeps
+    /// a unit asks whether a secret is among them.
+    pub fn quotes(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        for method in &self.methods {
+            all.extend(method.annotations.iter().map(|it| it.arguments.as_str()));
+            all.extend(method.changes.iter().map(|it| it.text.as_str()));
+            all.extend(method.endpoints.iter().map(|(_, text)| text.as_str()));
+        }
+        for it in &self.sessions {
+            all.push(&it.text);
+            all.extend(text_of(it.address.as_ref()));
+            if let Sink::Scraped(text) = &it.sink {
+                all.push(text);
+            }
+        }
+        all.extend(self.literals.iter().map(|it| it.text.as_str()));
+        all.extend(self.debugs.iter().flat_map(|it| [it.text.as_str(), it.log.as_str()]));
+        all.extend(self.debugs.iter().filter_map(|it| text_of(it.origin.as_ref())));
+        for it in &self.requests {
+            all.push(&it.request.1);
+            all.extend(it.credential.as_deref());
+            let spots = [&it.grant, &it.host, &it.reads_token, &it.reads_expiry, &it.reacts, &it.stored];
+            all.extend(spots.into_iter().filter_map(|it| text_of(it.as_ref())));
+        }
+        all.extend(self.kept.iter().flat_map(|it| [it.field.1.as_str(), it.used.1.as_str()]));
+        all.extend(self.revocations.iter().map(|it| it.text.as_str()));
+        all.extend(self.versions.iter().map(|it| it.text.as_str()));
+        for it in &self.mentions {
+            all.extend([it.owner.as_str(), it.element.as_str(), it.from.1.as_str()]);
+            all.extend(text_of(it.address.as_ref()));
+        }
+        all.extend(self.secrets.iter().map(|it| it.name.as_str()));
+        for it in &self.allowances {
+            match &it.says {
+                Says::Comment(text) => all.push(text),
+                Says::Annotation(texts) => all.extend(texts.iter().map(String::as_str)),
+            }
+        }
+        all.extend([&self.anonymous, &self.lightning_out].into_iter().filter_map(|it| text_of(it.as_ref())));
+        all
+    }
+}
