@@ -78,7 +78,7 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
 
 /// Rules that the page names and nobody has.
 fn strangers(rule: &Rule, catalog: &Catalog) -> Vec<String> {
-    let named = rule.definition.covers.iter().chain(&rule.definition.pulls_against);
+    let named = rule.definition.supersedes.iter().chain(&rule.definition.conflicts_with);
     let unknown = named.filter(|id| catalog.get(id).is_none());
     unknown.map(|id| format!("{}: there is no rule `{id}`; {}", rule.page.path, catalog.suggestion(id))).collect()
 }
@@ -126,7 +126,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     let presets: Vec<Preset> = Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).collect();
     let severities = settled.grades.iter().filter_map(|(id, grade)| Some((id.clone(), grade.severity()?))).collect();
     // What the rule covers shows as related places, so those rules are asked too.
-    let covered = rule.definition.covers.iter().filter_map(|id| catalog.get(id));
+    let covered = rule.definition.supersedes.iter().filter_map(|id| catalog.get(id));
     let rules = std::iter::once(rule).chain(covered).filter(is_on).collect();
     let mut plan = Plan { rules, presets, options: settled.options.clone(), severities };
     let asked = check(&loaded.project, &plan);

@@ -188,6 +188,9 @@ fn test(dir: &Path, update: bool, environment: &mut Environment<'_>) -> Result<E
         return Err(Failure::Usage(format!("{} holds no rule pages (files that end in .md)", dir.display())));
     }
     let tried = trial::try_pages(&catalog, |rule| ids.contains(&rule.id), update);
+    for hint in catalog.hints() {
+        environment.warn(hint);
+    }
     let mut failed = 0;
     for (id, failures) in &tried {
         let word = if failures.is_empty() { "ok" } else { "FAILED" };

@@ -347,6 +347,7 @@ impl Settings {
         let mut hints: Vec<String> =
             typed.select.iter().chain(typed.ignore).filter_map(|name| catalog.retired(name)).collect();
         hints.append(&mut settled.hints);
+        hints.extend_from_slice(catalog.hints());
         let is_typed_off = |id: &str| {
             (!select.is_empty() && !select.iter().any(|it| it.names(id))) || ignore.iter().any(|it| it.names(id))
         };

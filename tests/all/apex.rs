@@ -745,7 +745,7 @@ fn what_a_statement_holds_of_secrets_is_masked() {
 
 /// A page of a user's own: every session id.
 const PAGE: &str = "# Session id in code\n\nCode reads a session id.\n\n```toml rule\nseverity = { continuity = \"warning\" }\n\
-                    confidence = \"Confidence\"\nfrom = \"ApexSessionUse\"\nmark = \"SessionId\"\nrelated = [{ mark = \"Method\", text = \"in {Method}\" }]\n\
+                    confidence = \"Confidence\"\nfrom = \"ApexSessionUse\"\nspan = \"SessionId\"\nrelated = [{ span = \"Method\", text = \"in {Method}\" }]\n\
                     message = \"{Name} reads a session id\"\nhelp = \"Do not\"\nsetup = \"\"\nsymptoms = []\nreferences = [\"Apex Reference\"]\n```\n\n\
                     ## Why it matters\n\nx\n\n## Trade-off\n\nx\n\n## Flagged\n\n## Accepted\n";
 

@@ -46,7 +46,7 @@ severity   = { continuity = "note" }
 confidence = "high"
 from       = "OAuthApp"
 where      = "RefreshTokenHours > :hours"
-mark       = "RefreshTokenPolicy"
+span       = "RefreshTokenPolicy"
 message    = "{Name} keeps its token {RefreshTokenText}"
 help       = "Shorten it"
 references = ["A house rule"]

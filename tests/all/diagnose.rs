@@ -234,7 +234,7 @@ fn each_page_explains_its_symptoms_in_its_examples() {
         for symptom in rule.definition.symptom_ids() {
             // What another page speaks for is explained by it.
             let speaks = |id: &str| {
-                id == rule.id || CATALOG.get(id).is_some_and(|other| other.definition.covers.contains(&rule.id))
+                id == rule.id || CATALOG.get(id).is_some_and(|other| other.definition.supersedes.contains(&rule.id))
             };
             if !found.iter().any(|(id, cause)| *id == symptom && speaks(cause)) {
                 silent.push(format!("{} does not explain {symptom} in any example", rule.id));
@@ -438,7 +438,7 @@ setup = "the shop"
 "#,
     );
     let page = "# Kiosk\n\nThe kiosk.\n\n```toml rule\nseverity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"SecuritySettings\"\n\
-                where = \"TimeoutMinutes = 120\"\nmark = \"sessionSettings.sessionTimeout\"\nmessage = \"Kiosks need longer\"\nhelp = \"Ask\"\n\
+                where = \"TimeoutMinutes = 120\"\nspan = \"sessionSettings.sessionTimeout\"\nmessage = \"Kiosks need longer\"\nhelp = \"Ask\"\n\
                 symptoms = [{ id = \"kiosk-logged-out\", strength = \"confirms\", where = \"TimeoutMinutes <= 120\" }, \"vpn-logged-out\"]\n\
                 references = [\"House\"]\n```\n";
     project.put("own/own/kiosk.md", page);
@@ -492,7 +492,7 @@ fn a_broken_table_or_page_is_an_error_with_its_place() {
     }
     let page = |symptoms: &str| {
         format!(
-            "# Own\n\nOwn.\n\n```toml rule\nseverity = {{ continuity = \"note\" }}\nconfidence = \"high\"\nfrom = \"Profile\"\nmark = \"Name\"\n\
+            "# Own\n\nOwn.\n\n```toml rule\nseverity = {{ continuity = \"note\" }}\nconfidence = \"high\"\nfrom = \"Profile\"\nspan = \"Name\"\n\
              message = \"m\"\nhelp = \"h\"\nsymptoms = {symptoms}\nreferences = []\n```\n"
         )
     };
@@ -537,16 +537,16 @@ fn who_speaks_for_a_finding_explains_what_it_explained() {
     let page = |id: &str, more: &str| {
         format!(
             "# {id}\n\nIt.\n\n```toml rule\nseverity = {{ continuity = \"note\" }}\nconfidence = \"high\"\nfrom = \"SecuritySettings\"\n\
-             mark = \"sessionSettings.sessionTimeout\"\nmessage = \"{id}\"\nhelp = \"Ask\"\n{more}\nreferences = []\n```\n"
+             span = \"sessionSettings.sessionTimeout\"\nmessage = \"{id}\"\nhelp = \"Ask\"\n{more}\nreferences = []\n```\n"
         )
     };
     let project = Project::sfdx(&[security("<sessionTimeout>TwoHours</sessionTimeout>")]);
     project.put("own/own/quiet.md", page("quiet", "symptoms = { vpn-logged-out = \"confirms\" }"));
-    project.put("own/own/loud.md", page("loud", "covers = [\"own/quiet\"]\nsymptoms = [\"vpn-logged-out\"]"));
+    project.put("own/own/loud.md", page("loud", "supersedes = [\"own/quiet\"]\nsymptoms = [\"vpn-logged-out\"]"));
     // One finding for all, of which only the second file's confirms anything.
     project.put("force-app/more/Security.settings-meta.xml", security("<sessionTimeout>FourHours</sessionTimeout>").1);
     let line = "{ id = \"kiosk\", strength = \"confirms\", where = \"TimeoutMinutes = 240\" }";
-    project.put("own/own/first.md", page("first", &format!("once = true\nsymptoms = [{line}]")));
+    project.put("own/own/first.md", page("first", &format!("report-once = true\nsymptoms = [{line}]")));
     project.put("own/symptoms.toml", "[[symptom]]\nid = \"kiosk\"\ntitle = \"Kiosk\"\n");
     let own = project.at("own");
     let run = |id: &str| {

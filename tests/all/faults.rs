@@ -335,17 +335,48 @@ mod depth {
         let project = sound();
         let page = |keys: &str| {
             let fence = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
-                mark = \"Name\"\nmessage = \"m\"\nhelp = \"h\"\nreferences = [\"r\"]";
+                span = \"Name\"\nmessage = \"m\"\nhelp = \"h\"\nreferences = [\"r\"]";
             format!("# Title\n\nSummary.\n\n```toml rule\n{fence}\n{keys}\n```\n")
         };
         project.put("pages/own/page.md", page("one-per = [\"Nam\"]"));
         let ran = project.run(&["check", "--rules", "pages"]);
         assert_eq!(ran.code, 2, "{ran:?}");
         assert!(ran.err.contains("`Profile` has no column `Nam`") && ran.err.contains("page.md:13:"), "{}", ran.err);
-        project.put("pages/own/page.md", page("once = true\none-per = [\"Name\"]"));
+        project.put("pages/own/page.md", page("report-once = true\none-per = [\"Name\"]"));
         let ran = project.run(&["check", "--rules", "pages"]);
         assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.err.contains("a rule has `once` or `one-per`, not both"), "{}", ran.err);
+        assert!(ran.err.contains("a rule has `report-once` or `one-per`, not both"), "{}", ran.err);
+    }
+
+    #[test]
+    fn former_names_of_keys_still_work_and_are_named() {
+        let project = sound();
+        let page = |keys: &str| {
+            let fence = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"SecuritySettings\"\n\
+                message = \"m\"\nhelp = \"h\"\nreferences = [\"r\"]";
+            format!("# Title\n\nSummary.\n\n```toml rule\n{fence}\n{keys}\n```\n")
+        };
+        let former = "mark = \"sessionSettings.sessionTimeout\"\ncovers = [\"own/other\"]\nonce = true\npulls-against = \"own/other\"";
+        project.put("pages/own/page.md", page(former));
+        let with_former = project.run(&["check", "--rules", "pages", "--format", "json"]);
+        for hint in ["`mark` is now `span`", "`covers` is now `supersedes`", "`once` is now `report-once`"] {
+            assert!(with_former.err.contains(hint), "{}", with_former.err);
+        }
+        assert!(
+            with_former.err.contains("page.md: the key `pulls-against` is now `conflicts-with`"),
+            "{}",
+            with_former.err
+        );
+        let now = "span = \"sessionSettings.sessionTimeout\"\nsupersedes = [\"own/other\"]\nreport-once = true\n\
+            conflicts-with = \"own/other\"";
+        project.put("pages/own/page.md", page(now));
+        let with_new = project.run(&["check", "--rules", "pages", "--format", "json"]);
+        assert!(!with_new.err.contains("is now"), "{}", with_new.err);
+        assert!(with_new.out.contains("own/page"), "{}", with_new.out);
+        assert_eq!(with_former.out, with_new.out);
+        project.put("pages/own/page.md", page(&format!("{former}\nspan = \"sessionSettings.sessionTimeout\"")));
+        let both = project.run(&["check", "--rules", "pages"]);
+        assert!(both.code == 2 && both.err.contains("duplicate field `span`"), "{both:?}");
     }
 
     #[test]

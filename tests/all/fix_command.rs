@@ -368,7 +368,7 @@ severity   = { continuity = "warning" }
 confidence = "high"
 from       = "ConnectedApp"
 where      = "oauthConfig.consumerKey != null"
-mark       = "oauthConfig.consumerKey"
+span       = "oauthConfig.consumerKey"
 message    = "{label} has a key"
 help       = "Empty it"
 fix        = { set = "oauthConfig.consumerKey", to = "", safety = "safe" }

@@ -16,10 +16,10 @@ fn contrary(pulls_against: &str) -> String {
          confidence = \"high\"\n\
          from       = \"SecuritySettings\"\n\
          where      = \"TimeoutMinutes > 1\"\n\
-         mark       = \"sessionSettings.sessionTimeout\"\n\
+         span       = \"sessionSettings.sessionTimeout\"\n\
          message    = \"The org's sessions live {{TimeoutMinutes:minutes}} without activity\"\n\
          help       = \"Write a shorter time into <sessionTimeout>\"\n\
-         pulls-against = {pulls_against}\n\
+         conflicts-with = {pulls_against}\n\
          references = [\"Salesforce Security Guide, Session Settings\"]\n\
          ```\n\n## Why it matters\n\nIt is open.\n\n## Trade-off\n\nPeople log in more often.\n"
     )

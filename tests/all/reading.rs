@@ -1454,7 +1454,7 @@ mod secrets {
         project.put(
             "pages/mine/key.md",
             "# A key\n\nA key is there.\n\n```toml rule\nseverity = { continuity = \"warning\" }\nconfidence = \"high\"\n\
-             from = \"ConnectedApp\"\nmark = \"oauthConfig.consumerKey\"\nmessage = \"{Name} has {oauthConfig.consumerKey}\"\n\
+             from = \"ConnectedApp\"\nspan = \"oauthConfig.consumerKey\"\nmessage = \"{Name} has {oauthConfig.consumerKey}\"\n\
              help = \"x\"\nsetup = \"Setup\"\nreferences = [\"x\"]\n```\n\n## Why it matters\n\nx\n\n## Trade-off\n\nx\n\n\
              ## Flagged\n\n```xml A.connectedApp\n<ConnectedApp/>\n```\n\n## Accepted\n\n```xml A.profile\n<Profile/>\n```\n",
         );

@@ -316,7 +316,7 @@ fn own_page(preset: &str, more: &str, to: &str) -> String {
     format!(
         "# Session of our own\n\nWe have a number for it.\n\n```toml rule\nseverity   = {{ {preset} = \"warning\" }}\n\
          confidence = \"high\"\nfrom       = \"SecuritySettings\"\nwhere      = \"TimeoutMinutes > 1\"\n\
-         mark       = \"sessionSettings.sessionTimeout\"\nmessage    = \"It is not our number\"\n\
+         span       = \"sessionSettings.sessionTimeout\"\nmessage    = \"It is not our number\"\n\
          help       = \"Write our number\"\n{more}\
          fix        = {{ set = \"sessionSettings.sessionTimeout\", to = \"{to}\", safety = \"display\" }}\n\
          references = [\"A house rule\"]\n```\n\n## Why it matters\n\nIt is ours.\n\n## Trade-off\n\nNone.\n"
@@ -326,7 +326,7 @@ fn own_page(preset: &str, more: &str, to: &str) -> String {
 #[test]
 fn changes_of_one_text_exclude_each_other_and_equal_ones_are_one() {
     let project = Project::sfdx(&[(SETTINGS, security("        <sessionTimeout>FifteenMinutes</sessionTimeout>\n"))]);
-    let pulls = "pulls-against = \"session/org-timeout-short\"\n";
+    let pulls = "conflicts-with = \"session/org-timeout-short\"\n";
     project.put("pages/mine/contrary.md", own_page("security", pulls, "EightHours"));
     project.put("pages/mine/same.md", own_page("continuity", "", "TwoHours"));
     let page = report(&project, &["--rules", "pages", "--preset", "all"]);

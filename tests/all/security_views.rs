@@ -318,13 +318,13 @@ fn rules_that_pull_apart_exist_on_both_sides() {
     let catalog = sessionlint::rule::Catalog::load(&[] as &[&std::path::Path], &shapes).unwrap();
     let mut pairs = 0;
     for rule in catalog.rules() {
-        for other in &rule.definition.pulls_against {
+        for other in &rule.definition.conflicts_with {
             assert!(known.contains(&json!(other)), "{} pulls against {other}, which is no rule", rule.id);
             pairs += 1;
         }
     }
     assert!(pairs >= 16, "{pairs} pairs are declared");
-    let several = &catalog.get("security/app-open-controls").unwrap().definition.pulls_against;
+    let several = &catalog.get("security/app-open-controls").unwrap().definition.conflicts_with;
     assert!(several.len() > 1, "a page names several: {several:?}");
 }
 

@@ -20,7 +20,7 @@ const SECRET: &str = "preset = \"zq-secret-value\"\nzq-secret-key zq-secret-word
 
 /// A page about every app.
 const PAGE: &str = "# Every app\n\nEvery app is found.\n\n```toml rule\nseverity = { continuity = \"note\" }\n\
-confidence = \"high\"\nfrom = \"OAuthApp\"\nmark = \"Name\"\nmessage = \"{Name} is an app\"\nhelp = \"none\"\n\
+confidence = \"high\"\nfrom = \"OAuthApp\"\nspan = \"Name\"\nmessage = \"{Name} is an app\"\nhelp = \"none\"\n\
 references = [\"none\"]\n```\n\n## Why it matters\n\nIt does not.\n";
 
 /// A work tree `in/` that holds a project, and `out/` beside it with what is secret.

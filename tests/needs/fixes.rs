@@ -75,7 +75,7 @@ impl Before {
 fn covered_by(finding: &Value) -> Vec<String> {
     let page = root().join("rules").join(text(&finding["rule"])).with_extension("md");
     let page = fs::read_to_string(page).unwrap_or_default();
-    let covers = page.lines().find(|line| line.starts_with("covers")).unwrap_or_default();
+    let covers = page.lines().find(|line| line.starts_with("supersedes")).unwrap_or_default();
     covers.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
@@ -243,7 +243,7 @@ const HOUSE: &[(&str, &str, &str, &str)] = &[
 fn house_page((table, condition, mark, fix): &(&str, &str, &str, &str)) -> String {
     format!(
         "# Rule of the house\n\nThe house wants it otherwise.\n\n```toml rule\nseverity = {{ continuity = \"note\" }}\n\
-         confidence = \"high\"\nfrom = \"{table}\"\nwhere = \"{condition}\"\nmark = \"{mark}\"\n\
+         confidence = \"high\"\nfrom = \"{table}\"\nwhere = \"{condition}\"\nspan = \"{mark}\"\n\
          message = \"The house wants it otherwise\"\nhelp = \"Do as the house does\"\nfix = {{ {fix}, safety = 'safe' }}\n\
          references = [\"house rules\"]\n```\n"
     )

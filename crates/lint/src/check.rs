@@ -253,7 +253,7 @@ fn tell<'r>(
 
 /// What the fault of a row is called: rows of a rule that agree in it are one finding. `None` where a row is one alone.
 fn fault(rule: &Rule, row: &Row<'_>) -> Option<String> {
-    if rule.definition.once {
+    if rule.definition.report_once {
         return Some(String::new());
     }
     let name = |column: &usize| {
@@ -280,7 +280,7 @@ fn explains(rule: &Rule, conditions: &[Option<PreparedFilter<'_>>], row: &Row<'_
 /// What the marked cell is called, without its value. A rule that is told once has one cell in the whole project, and
 /// one that is told once per fault has one for each.
 fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>) -> String {
-    if rule.definition.once {
+    if rule.definition.report_once {
         return rule.id.clone();
     }
     if !rule.one_per.is_empty() && rule.one_per.iter().all(|column| !row.cells[*column].value.is_null()) {
@@ -398,7 +398,7 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
     let mut covered_by: HashMap<usize, usize> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
         let Place { file, .. } = finding.diagnostic.place;
-        for id in &finding.rule.definition.covers {
+        for id in &finding.rule.definition.supersedes {
             let id = id.as_str();
             let of_file = by_file.get(&(file, id)).map(Vec::as_slice).unwrap_or_default();
             // One rule marks one column, so all of its findings are covered, or those at the same place. The first that

@@ -636,18 +636,18 @@ mod tests {
     use sessionlint_project::tree::Memory;
 
     const NO_DESCRIPTION: &str = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
-        where = \"description = null\"\nmark = \"description\"\nmessage = \"It has no description\"\nhelp = \"Add one\"\n\
+        where = \"description = null\"\nspan = \"description\"\nmessage = \"It has no description\"\nhelp = \"Add one\"\n\
         fix = { set = 'description', to = 'Kept by the house', safety = 'safe' }\nreferences = [\"house rules\"]\n";
 
     /// Finds the descriptions that the other rule writes, in the profiles whose licence is `Bad`.
     const DESCRIPTION: &str = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
-        where = \"description = 'Kept by the house' AND userLicense = 'Bad'\"\nmark = \"description\"\n\
+        where = \"description = 'Kept by the house' AND userLicense = 'Bad'\"\nspan = \"description\"\n\
         message = \"The description is bad\"\nhelp = \"Write a better one\"\nreferences = [\"house rules\"]\n";
 
     /// Finds in a profile that is called `Victim` what another profile's description does.
     const ELSEWHERE: &str = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
         where = \"userLicense = 'Victim' AND custom IN (SELECT custom FROM Profile WHERE description = 'Kept by the house' \
-        AND userLicense = 'Culprit')\"\nmark = \"userLicense\"\nmessage = \"Another one is bad\"\nhelp = \"Mend it\"\n\
+        AND userLicense = 'Culprit')\"\nspan = \"userLicense\"\nmessage = \"Another one is bad\"\nhelp = \"Mend it\"\n\
         references = [\"house rules\"]\n";
 
     /// The fixes that were kept and taken back among profiles of these licences, and how many whole checks that took.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::{fs, io};
 
+use super::definition::former_keys;
 use super::error::PageError;
 use super::page::Page;
 use super::symptoms::{self, Symptoms};
@@ -23,6 +24,8 @@ pub struct Catalog {
     rules: Vec<Rule>,
     /// The table of symptoms; the project's own is read when somebody asks.
     symptoms: OnceLock<Symptoms>,
+    /// What to say to who wrote the pages.
+    hints: Vec<String>,
 }
 
 /// What a folder of rules holds.
@@ -142,8 +145,22 @@ impl Catalog {
         if self.get(&id).is_some() {
             return Err(CatalogError::Taken(page.path, id));
         }
-        self.rules.push(bound(id, page, shapes)?);
+        self.push(id, page, shapes)
+    }
+
+    /// Adds a page of a user, and what its author should know.
+    fn push(&mut self, id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<(), CatalogError> {
+        let rule = bound(id, page, shapes)?;
+        for (former, now) in former_keys(&rule.page.toml.text) {
+            self.hints.push(format!("{}: the key `{former}` is now `{now}`; the old name still works", rule.page.path));
+        }
+        self.rules.push(rule);
         Ok(())
+    }
+
+    /// What to say to the authors of pages, such as that a key has another name now.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
     }
 
     /// The embedded rules with the pages of `folder` over them, and the ids of the latter: for those who write pages.
@@ -153,7 +170,7 @@ impl Catalog {
         let Folder { pages, tables } = Folder::read(folder)?;
         for (id, path, text) in pages {
             catalog.rules.retain(|rule| rule.id != id);
-            catalog.rules.push(bound(id.clone(), Page::read(path, text)?, shapes)?);
+            catalog.push(id.clone(), Page::read(path, text)?, shapes)?;
             ids.push(id);
         }
         catalog.sort();
@@ -195,7 +212,7 @@ impl Catalog {
         for page in PAGES {
             rules.push(Rule::new(page.id.to_owned(), Page::read_embedded(page)?, shapes)?);
         }
-        Ok(Self { rules, symptoms: OnceLock::new() })
+        Ok(Self { rules, symptoms: OnceLock::new(), hints: Vec::new() })
     }
 
     fn sort(&mut self) {
@@ -222,7 +239,7 @@ impl Catalog {
     pub fn pairs(&self) -> Vec<Pair> {
         let mut pairs: Vec<Pair> = Vec::new();
         for rule in &self.rules {
-            for other in rule.definition.pulls_against.iter().filter_map(|id| self.get(id)) {
+            for other in rule.definition.conflicts_with.iter().filter_map(|id| self.get(id)) {
                 if pair_of(&pairs, &rule.id, &other.id).is_none() {
                     pairs.push(pair(rule, other));
                 }

@@ -12,6 +12,18 @@ use super::page::Page;
 use crate::diagnostic::{Safety, Severity, Strength};
 use sessionlint_soql::{ParamValue, Params};
 
+/// Names that keys had in earlier versions, with today's. They are still read.
+const FORMER_KEYS: &[(&str, &str)] =
+    &[("mark", "span"), ("covers", "supersedes"), ("once", "report-once"), ("pulls-against", "conflicts-with")];
+
+/// The former names of keys that a fence uses, with today's; none for a text that is not TOML.
+pub(super) fn former_keys(fence: &str) -> Vec<(&'static str, &'static str)> {
+    let Ok(table) = fence.parse::<toml::Table>() else { return Vec::new() };
+    let related = table.get("related").and_then(toml::Value::as_array).into_iter().flatten();
+    let tables: Vec<&toml::Table> = std::iter::once(&table).chain(related.filter_map(toml::Value::as_table)).collect();
+    FORMER_KEYS.iter().copied().filter(|(former, _)| tables.iter().any(|it| it.contains_key(*former))).collect()
+}
+
 /// A text of the fence and its literal's place in the page, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -165,13 +177,13 @@ pub struct Definition {
     /// The symptoms that it explains; of each, the first line whose condition holds counts.
     pub symptoms: Vec<Explains>,
     /// Rules whose finding in the same place becomes a related place of this one's.
-    pub covers: Vec<String>,
+    pub supersedes: Vec<String>,
     /// One finding per project.
-    pub once: bool,
+    pub report_once: bool,
     /// The columns that name the fault: rows that agree in them are one finding.
     pub one_per: Vec<Text>,
     /// The rules that ask for the contrary.
-    pub pulls_against: Vec<String>,
+    pub conflicts_with: Vec<String>,
     /// Controls that ask for what the page finds missing, by the short name of their benchmark.
     pub benchmarks: BTreeMap<String, Vec<Text>>,
     /// Sources.
@@ -198,7 +210,8 @@ struct Raw {
     confidence: RawText,
     from: RawText,
     r#where: Option<RawText>,
-    mark: RawText,
+    #[serde(alias = "mark")]
+    span: RawText,
     #[serde(default)]
     related: Vec<RawRelated>,
     message: RawText,
@@ -206,14 +219,14 @@ struct Raw {
     setup: Option<RawText>,
     #[serde(default)]
     symptoms: RawSymptoms,
-    #[serde(default)]
-    covers: Vec<String>,
-    #[serde(default)]
-    once: bool,
+    #[serde(default, alias = "covers")]
+    supersedes: Vec<String>,
+    #[serde(default, alias = "once")]
+    report_once: bool,
     #[serde(default)]
     one_per: Vec<RawText>,
-    #[serde(default)]
-    pulls_against: Names,
+    #[serde(default, alias = "pulls-against")]
+    conflicts_with: Names,
     #[serde(default)]
     benchmarks: BTreeMap<String, Vec<RawText>>,
     references: Vec<String>,
@@ -386,7 +399,8 @@ struct RawEscalation {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRelated {
-    mark: RawText,
+    #[serde(alias = "mark")]
+    span: RawText,
     text: RawText,
 }
 
@@ -443,20 +457,20 @@ impl Definition {
             confidence: text(raw.confidence),
             from: text(raw.from),
             condition: raw.r#where.map(text),
-            mark: text(raw.mark),
+            mark: text(raw.span),
             related: raw
                 .related
                 .into_iter()
-                .map(|related| Related { mark: text(related.mark), text: text(related.text) })
+                .map(|related| Related { mark: text(related.span), text: text(related.text) })
                 .collect(),
             message: text(raw.message),
             help: text(raw.help),
             setup: raw.setup.map(text),
             symptoms,
-            covers: raw.covers,
-            once: raw.once,
+            supersedes: raw.supersedes,
+            report_once: raw.report_once,
             one_per: raw.one_per.into_iter().map(text).collect(),
-            pulls_against: raw.pulls_against.into_list(),
+            conflicts_with: raw.conflicts_with.into_list(),
             benchmarks: raw
                 .benchmarks
                 .into_iter()

@@ -57,7 +57,7 @@ impl FixPlan {
     /// Understands the fix of a page over the columns of its table.
     pub(super) fn read(definition: &Definition, schema: &Schema, page: &Page) -> Result<Option<Self>, PageError> {
         let Some(fix) = &definition.fix else { return Ok(None) };
-        if definition.once {
+        if definition.report_once {
             let span = definition.mark.span;
             return Err(page.error(
                 span,

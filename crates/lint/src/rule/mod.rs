@@ -154,9 +154,9 @@ impl Rule {
             .iter()
             .map(|related| Ok((column(&related.mark)?, template(&related.text)?)))
             .collect::<Result<_, PageError>>()?;
-        if let Some(first) = definition.one_per.first().filter(|_| definition.once) {
-            let hint = Some("`once` is one finding per project".to_owned());
-            return Err(page.error(first.span, "a rule has `once` or `one-per`, not both", hint));
+        if let Some(first) = definition.one_per.first().filter(|_| definition.report_once) {
+            let hint = Some("`report-once` is one finding per project".to_owned());
+            return Err(page.error(first.span, "a rule has `report-once` or `one-per`, not both", hint));
         }
         let one_per = definition.one_per.iter().map(column).collect::<Result<_, PageError>>()?;
         Ok(Self {
