@@ -23,17 +23,17 @@ use std::sync::LazyLock;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use sessionlint::check::{Plan, check};
+use sessionlint::check::{RunPlan, check};
 use sessionlint::diagnostic::{Diagnostic, Severity, Summary};
 use sessionlint::discover::Root;
+use sessionlint::facts::Shapes;
 use sessionlint::load::{Loaded, load};
 use sessionlint::metadata::Inputs;
 use sessionlint::metadata::kind::{by_name, kind};
 use sessionlint::report::gate::Gate;
 use sessionlint::report::{self, Paths, Report, RuleInfo, Style};
 use sessionlint::rule::{Catalog, Preset, Rule};
-use sessionlint::trial::AS_OF;
-use sessionlint::view::Shapes;
+use sessionlint::rule_test::AS_OF;
 use sessionlint::xml::parse;
 use tempfile::TempDir;
 
@@ -59,10 +59,10 @@ fn read(folder: &Path) -> Loaded {
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(&[] as &[&Path], &Shapes).unwrap());
 
 /// All rules of both presets.
-fn plan() -> Plan<'static> {
+fn plan() -> RunPlan<'static> {
     let presets = Preset::ALL.to_vec();
     let rules = CATALOG.chosen(&presets, &[], &[]);
-    Plan { rules, presets, options: HashMap::new(), severities: HashMap::new() }
+    RunPlan { rules, presets, options: HashMap::new(), severities: HashMap::new() }
 }
 
 mod parsing {

@@ -5,8 +5,8 @@
 #![allow(clippy::print_stdout, reason = "a program whose output another one reads")]
 
 use serde_json::{Value, json};
+use sessionlint::facts::enumerations;
 use sessionlint::metadata::kind::{Field, FieldType, KINDS, other_suffixes};
-use sessionlint::view::enumerations;
 use sessionlint::xml::Keep;
 
 /// The paths of elements below the root; those of a row follow that of its element. Strays are no elements of the type.

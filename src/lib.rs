@@ -38,15 +38,15 @@
 //! # The parts
 //!
 //! Rust establishes facts, rule pages state opinions. In the order in which a run passes them: [`discover`] finds the
-//! files (in a folder within its [`confine`]s, or a [`tree`] in memory), [`load`] reads them through [`source`], [`xml`]
-//! and [`metadata`], with the help of what is kept in a [`cache`], [`view`] says what they mean together, in tables that
-//! [`query`] can ask, [`rule`] turns pages into
-//! questions, [`check`] asks them, [`diagnostic`] is what comes out ([`decision`]: which of it are two sides of one
-//! thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends what can be mended, [`patch`] shows how,
+//! files (in a folder within its [`confine`]s, or a [`vfs`] in memory), [`load`] reads them through [`source`], [`xml`]
+//! and [`metadata`], with the help of what is kept in a [`cache`], [`facts`] says what they mean together, in tables that
+//! [`soql`] can ask, [`rule`] turns pages into
+//! questions, [`check`] asks them, [`diagnostic`] is what comes out ([`conflicts`]: which of it are two sides of one
+//! thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends what can be mended, [`diff`] shows how,
 //! [`report`] writes the rest, all within one [`budget`] of memory. `docs/architecture.md` holds the invariants.
 
 pub mod cli;
-pub mod trial;
+pub mod rule_test;
 
 pub use cli::{Error, Finding, Findings, Project, Rows, Rules};
 /// A day, as [`Project::as_of`] takes it.
@@ -55,14 +55,12 @@ pub use sessionlint_lint::config::PresetChoice;
 pub use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 
 pub use sessionlint_apex as apex;
-pub use sessionlint_facts as view;
-pub use sessionlint_lint::{check, config, decision, diagnostic, fix, patch, rule, suppress};
-pub use sessionlint_project::{
-    cache, confine, discover, forceignore, js_regex, load, mention, metadata, replace, tree,
-};
+pub use sessionlint_facts as facts;
+pub use sessionlint_lint::{check, config, conflicts, diagnostic, diff, fix, rule, suppress};
+pub use sessionlint_project::{cache, confine, discover, forceignore, js_regex, load, mention, metadata, replace, vfs};
 pub use sessionlint_report as report;
-pub use sessionlint_report::answer;
-pub use sessionlint_soql as query;
+pub use sessionlint_report::analysis;
+pub use sessionlint_soql as soql;
 pub use sessionlint_source as source;
 pub use sessionlint_source::budget;
 #[doc(hidden)]

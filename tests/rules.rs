@@ -13,9 +13,9 @@
 use std::path::Path;
 
 use libtest_mimic::{Arguments, Trial};
+use sessionlint::facts::Shapes;
 use sessionlint::rule::Catalog;
-use sessionlint::trial;
-use sessionlint::view::Shapes;
+use sessionlint::rule_test;
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -33,7 +33,7 @@ fn main() {
     let trial_of = |id: String| {
         let name = format!("rules::{}", id.replace('/', "::"));
         Trial::test(name, move || {
-            let tried = trial::try_pages(catalog, |rule| rule.id == id, update);
+            let tried = rule_test::try_pages(catalog, |rule| rule.id == id, update);
             let failures: Vec<String> = tried.into_iter().flat_map(|(_, failures)| failures).collect();
             if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n").into()) }
         })

@@ -9,7 +9,7 @@ use super::reading::{Form, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
-use sessionlint_report::answer::calendar::events;
+use sessionlint_report::analysis::calendar::events;
 use sessionlint_report::{Style, calendar as report};
 
 /// Formats of a calendar.

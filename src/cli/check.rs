@@ -12,13 +12,13 @@ use super::args::{Common, FailOn};
 use super::fix::{self as fixes, Fixing, Mended};
 use super::formats::{self, Format, Written};
 use super::progress::Progress;
-use super::settings::{Meant, Settings, Typed, Wanted, read_typed};
+use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted, read_typed};
 use super::several::{self, Destination, Failures, Named, names};
 use super::target::{self, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
 
-use sessionlint_lint::check::{Outcome, check};
-use sessionlint_lint::decision::Pair;
+use sessionlint_lint::check::{CheckResult, check};
+use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::Catalog;
@@ -26,7 +26,7 @@ use sessionlint_lint::suppress::{self, Baseline, Comments, Configured, Suppresso
 use sessionlint_project::discover;
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::{CodeRead, Inputs, Project};
-use sessionlint_project::tree::{MAX_BYTES, Tree};
+use sessionlint_project::vfs::{FileTree, MAX_BYTES};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
@@ -34,7 +34,7 @@ use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style
 pub(super) struct Checked {
     named: Named,
     pub(super) loaded: Loaded,
-    pub(super) left: suppress::Outcome,
+    pub(super) left: suppress::SuppressionResult,
     /// What the formats have to know of rules.
     rules: Vec<RuleInfo>,
     /// What is kept quiet, and why.
@@ -100,8 +100,8 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
         }
     }
     let CheckArguments { preset, preview, fail_on, select, ignore, .. } = arguments;
-    let typed = Typed { preset: *preset, preview: *preview, fail_on: *fail_on, select, ignore };
-    let baseline = Known::of(arguments, &prepared, environment)?;
+    let typed = RuleArguments { preset: *preset, preview: *preview, fail_on: *fail_on, select, ignore };
+    let baseline = BaselineUse::of(arguments, &prepared, environment)?;
     let mut meant = Vec::new();
     for project in &prepared {
         match project.settings.meant(typed, &project.catalog) {
@@ -209,7 +209,7 @@ impl Prepared {
         let wanted = Wanted { revision: arguments.config_from.as_deref(), ..Wanted::of(&arguments.common) };
         let settings = Settings::find(&target.root, wanted, environment)?;
         let catalog = settings.catalog(&arguments.rules, environment)?;
-        if let (Some(_), Tree::Memory(memory)) = (Fixing::of(arguments), &target.root.tree) {
+        if let (Some(_), FileTree::Memory(memory)) = (Fixing::of(arguments), &target.root.tree) {
             return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
         }
         Ok(Self { target, named, settings, catalog })
@@ -219,8 +219,8 @@ impl Prepared {
 /// Checks one project and says what a person should know beside its findings.
 fn check_target(
     prepared: &Prepared,
-    meant: &Meant<'_>,
-    baseline: &Known,
+    meant: &ResolvedRun<'_>,
+    baseline: &BaselineUse,
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(Checked, Exit), Failure> {
@@ -231,7 +231,7 @@ fn check_target(
         with_threads(&arguments.common, || check_one(prepared, meant, baseline, inputs, Fixing::of(arguments)))?
     };
     let (mut done, said) = done?;
-    if let Known::Rewritten(file) = baseline {
+    if let BaselineUse::Rewritten(file) = baseline {
         if done.loaded.project.is_cut {
             let text = "--update-baseline needs all files, and some were left out: raise --max-memory".to_owned();
             tell(&done.loaded, arguments.common.quiet, environment);
@@ -274,12 +274,12 @@ fn check_target(
 }
 
 /// What a run kept quiet.
-pub(super) fn silence_of(meant: &Meant<'_>, left: &suppress::Outcome) -> Silence {
+pub(super) fn silence_of(meant: &ResolvedRun<'_>, left: &suppress::SuppressionResult) -> Silence {
     let by = |way| left.suppressed.iter().filter(|it| it.way == way).count();
     Silence {
-        suppressed_by_configuration: by(suppress::Way::Configuration),
-        suppressed_by_comment: by(suppress::Way::Comment),
-        baselined: by(suppress::Way::Baseline),
+        suppressed_by_configuration: by(suppress::SuppressedBy::Configuration),
+        suppressed_by_comment: by(suppress::SuppressedBy::Comment),
+        baselined: by(suppress::SuppressedBy::Baseline),
         ..meant.silence.clone()
     }
 }
@@ -298,7 +298,7 @@ pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + 
 }
 
 /// What is said beside findings.
-pub(super) struct Said {
+pub(super) struct Messages {
     /// Suppressions that do nothing any more.
     pub(super) notices: Vec<String>,
     /// Rules that could not be asked.
@@ -309,7 +309,7 @@ pub(super) struct Said {
 const BASELINE_PER_BYTE: u64 = 8;
 
 /// The findings that are no news.
-pub(super) enum Known {
+pub(super) enum BaselineUse {
     /// There is no baseline.
     Nothing,
     /// A baseline, as its file's name and bytes.
@@ -318,16 +318,16 @@ pub(super) enum Known {
     Rewritten(PathBuf),
 }
 
-impl Known {
+impl BaselineUse {
     fn of(arguments: &CheckArguments, prepared: &[Prepared], environment: &Environment<'_>) -> Result<Self, Failure> {
-        let Some(file) = &arguments.baseline else { return Ok(Known::Nothing) };
+        let Some(file) = &arguments.baseline else { return Ok(BaselineUse::Nothing) };
         if arguments.update_baseline {
             let is_whole = matches!(prepared, [only] if only.target.shown == Shown::All);
             if !is_whole {
                 let text = "--update-baseline needs one whole project: what is not shown would leave the baseline";
                 return Err(Failure::Usage(text.to_owned()));
             }
-            return Ok(Known::Rewritten(file.clone()));
+            return Ok(BaselineUse::Rewritten(file.clone()));
         }
         Self::listed(file, environment)
     }
@@ -342,7 +342,7 @@ impl Known {
             }
             Ok(bytes) => {
                 Baseline::read(&name, &bytes).map_err(Failure::Usage)?;
-                Ok(Known::Listed(name, bytes))
+                Ok(BaselineUse::Listed(name, bytes))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(Failure::Usage(format!("{name}: no such file; check --update-baseline writes it")))
@@ -354,8 +354,8 @@ impl Known {
     /// The baseline to hold findings against, fresh for each project.
     pub(super) fn baseline(&self) -> Baseline {
         match self {
-            Known::Listed(name, bytes) => Baseline::read(name, bytes).unwrap_or_default(),
-            Known::Nothing | Known::Rewritten(_) => Baseline::default(),
+            BaselineUse::Listed(name, bytes) => Baseline::read(name, bytes).unwrap_or_default(),
+            BaselineUse::Nothing | BaselineUse::Rewritten(_) => Baseline::default(),
         }
     }
 }
@@ -363,11 +363,11 @@ impl Known {
 /// Reads one project and asks its rules.
 pub(super) fn check_one(
     prepared: &Prepared,
-    meant: &Meant<'_>,
-    baseline: &Known,
+    meant: &ResolvedRun<'_>,
+    baseline: &BaselineUse,
     inputs: Inputs,
     fixing: Option<Fixing>,
-) -> Result<(Checked, Said), Failure> {
+) -> Result<(Checked, Messages), Failure> {
     let target = &prepared.target;
     let as_of = inputs.as_of;
     let start = Instant::now();
@@ -411,11 +411,11 @@ pub(super) fn check_one(
             Some(fixes::mend(&mut loaded.project, &meant.plan, &wanted, &root, fixing))
         }
     };
-    let Outcome { findings, covered, errors, timings } = check(&loaded.project, &meant.plan);
+    let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &meant.plan);
     let (mut left, notices) = sift(&loaded.project, findings, &covered);
     fix::propose(&loaded.project, &mut left.findings);
     let timings = Timings { read, ask: start.elapsed(), rules: timings };
-    let said = Said { notices, errors: errors.iter().map(ToString::to_string).collect() };
+    let said = Messages { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
     let (rules, pairs, silence) = (Vec::new(), Vec::new(), Silence::default());
     let named = prepared.named.clone();
@@ -595,8 +595,8 @@ fn show(
 /// An allowed finding as reports know it.
 fn as_reported(suppressed: &suppress::Suppressed) -> report::Suppressed<'_> {
     let is_in_source = match suppressed.way {
-        suppress::Way::Comment => true,
-        suppress::Way::Configuration | suppress::Way::Baseline => false,
+        suppress::SuppressedBy::Comment => true,
+        suppress::SuppressedBy::Configuration | suppress::SuppressedBy::Baseline => false,
     };
     report::Suppressed { finding: &suppressed.finding, is_in_source, reason: &suppressed.reason }
 }

@@ -9,8 +9,8 @@ use super::reading::{Form, Reading, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::check::check as ask;
-use sessionlint_report::answer::diagnose::{Diagnosis, diagnose};
-use sessionlint_report::answer::recognise::recognise;
+use sessionlint_report::analysis::diagnose::{Diagnosis, diagnose};
+use sessionlint_report::analysis::recognise::recognise;
 use sessionlint_report::{Paths, Style, diagnose as report};
 
 /// Formats of a diagnosis.

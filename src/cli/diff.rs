@@ -6,18 +6,18 @@ use clap::{Args, ValueEnum};
 
 use super::args::{Common, FailOn, PresetChoice};
 use super::progress::Progress;
-use super::settings::{Meant, Settings, Typed, Wanted};
+use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
 use super::target::{self, Target};
 use super::{Environment, Exit, Failure, check, output};
 use sessionlint_facts::Facts;
-use sessionlint_lint::check::{Outcome, check as ask};
+use sessionlint_lint::check::{CheckResult, check as ask};
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_lint::suppress::{self, Configured};
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::Inputs;
-use sessionlint_project::tree::{Tree, archive, git};
+use sessionlint_project::vfs::{FileTree, archive, git};
 use sessionlint_report::Style;
-use sessionlint_report::answer::diff::{Configuration, Diff, State, diff};
+use sessionlint_report::analysis::diff::{Configuration, Diff, State, diff};
 use sessionlint_report::diff::{self as report, SidePaths};
 
 /// One of the two states, found.
@@ -110,8 +110,12 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     // One that cannot be read is not the same either, and does not matter otherwise.
     let is_changed = other.map_or(true, |other| !settings.is_same(&other));
     let catalog = settings.catalog(&arguments.rules, environment)?;
-    let typed =
-        Typed { preset: arguments.preset, fail_on: arguments.fail_on, preview: arguments.preview, ..Typed::default() };
+    let typed = RuleArguments {
+        preset: arguments.preset,
+        fail_on: arguments.fail_on,
+        preview: arguments.preview,
+        ..RuleArguments::default()
+    };
     let meant = settings.meant(typed, &catalog)?;
     let inputs = settings.inputs(&arguments.common, environment);
     let (old_read, new_read) = {
@@ -170,7 +174,7 @@ fn is_revision_too(path: &Path, arguments: &DiffArguments, environment: &Environ
     let is_like_a_name = path.is_relative() && !path.starts_with(".") && !path.starts_with("..");
     let Some(name) = path.to_str().filter(|_| is_like_a_name && !archive::is_archive(path)) else { return false };
     target::find_one(&arguments.project, environment)
-        .is_ok_and(|project| matches!(project.root.tree, Tree::Folder) && git::knows(&project.root.path, name))
+        .is_ok_and(|project| matches!(project.root.tree, FileTree::Folder) && git::knows(&project.root.path, name))
 }
 
 fn working_tree(arguments: &DiffArguments, environment: &Environment<'_>) -> Result<Side, Failure> {
@@ -182,15 +186,15 @@ fn working_tree(arguments: &DiffArguments, environment: &Environment<'_>) -> Res
 
 fn kind(target: &Target) -> &'static str {
     match target.root.tree {
-        Tree::Folder => "folder",
-        Tree::Memory(_) => "zip",
+        FileTree::Folder => "folder",
+        FileTree::Memory(_) => "zip",
     }
 }
 
-fn read(side: &Side, meant: &Meant<'_>, inputs: Inputs) -> Read {
+fn read(side: &Side, meant: &ResolvedRun<'_>, inputs: Inputs) -> Read {
     let as_of = inputs.as_of;
     let loaded = load(&side.target.root, inputs);
-    let Outcome { mut findings, covered, errors, .. } = ask(&loaded.project, &meant.plan);
+    let CheckResult { mut findings, covered, errors, .. } = ask(&loaded.project, &meant.plan);
     findings.retain(|finding| side.target.shown.has(finding, &loaded.project));
     // What is allowed is new to nobody. What is allowed in vain is for `check` to say.
     let mut configured = Configured::new(&meant.ignores, as_of);

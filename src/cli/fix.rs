@@ -10,11 +10,11 @@ use anstyle::{AnsiColor, Style};
 use super::check::arguments::CheckArguments;
 use super::{Environment, Exit, Failure};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Subject};
+use sessionlint_lint::diff;
 use sessionlint_lint::fix::{self, Applied, write};
-use sessionlint_lint::patch;
 use sessionlint_project::discover::PROJECT_FILE;
 use sessionlint_project::metadata::Project;
-use sessionlint_report::answer::overview::{deploy_command, deployed_as};
+use sessionlint_report::analysis::overview::{deploy_command, deployed_as};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{Paths, count, one_line, without_commands};
 use sessionlint_source::{FileId, Sources};
@@ -56,7 +56,7 @@ pub(super) struct Mended {
 /// it was read.
 pub(super) fn mend(
     project: &mut Project,
-    plan: &sessionlint_lint::check::Plan<'_>,
+    plan: &sessionlint_lint::check::RunPlan<'_>,
     wanted: &fix::Wanted<'_>,
     root: &Path,
     fixing: Fixing,
@@ -80,7 +80,7 @@ impl Mended {
         for (file, before) in &self.applied.before {
             let after = sources.get(*file);
             is_changed |= after.text() != before.text();
-            let diff = without_runner_commands(&patch::between(before, after, &paths.shown(&before.path)));
+            let diff = without_runner_commands(&diff::between(before, after, &paths.shown(&before.path)));
             if color { colored(out, &diff)? } else { out.write_all(diff.as_bytes())? }
         }
         Ok(is_changed)

@@ -15,8 +15,8 @@ use clap::{Args, ValueEnum};
 use super::args::{Common, FailOn, PresetChoice};
 use super::check::{self, worst};
 use super::progress::Progress;
-use super::report::{Judged, causes};
-use super::settings::{Settings, Typed, Wanted};
+use super::report::{CheckedProject, causes};
+use super::settings::{RuleArguments, Settings, Wanted};
 use super::several::{INDEX, Named, names};
 use super::target::{self, Target};
 use super::{Environment, Exit, Failure, output};
@@ -25,8 +25,8 @@ use sessionlint_lint::check::check as ask;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_project::cache::Cache;
 use sessionlint_project::load::load;
-use sessionlint_report::answer::fleet::{Fleet, Row, State, fleet};
-use sessionlint_report::answer::overview::parts;
+use sessionlint_report::analysis::fleet::{Fleet, Row, State, fleet};
+use sessionlint_report::analysis::overview::parts;
 use sessionlint_report::{self as report, fleet as page};
 use sessionlint_source::budget::Budget;
 
@@ -295,8 +295,12 @@ fn project(
     } else {
         shared.catalog
     };
-    let typed =
-        Typed { preset: arguments.preset, fail_on: arguments.fail_on, preview: arguments.preview, ..Typed::default() };
+    let typed = RuleArguments {
+        preset: arguments.preset,
+        fail_on: arguments.fail_on,
+        preview: arguments.preview,
+        ..RuleArguments::default()
+    };
     let meant = settings.meant(typed, catalog)?;
     let inputs = settings.inputs(common, environment);
     let folder = common.output.as_deref();
@@ -319,7 +323,7 @@ fn project(
         environment.error(&error.to_string());
         exit = worst(exit, Exit::Usage);
     }
-    let judged = Judged { target, loaded: &loaded, catalog, meant: &meant };
+    let judged = CheckedProject { target, loaded: &loaded, catalog, meant: &meant };
     let left = judged.left(asked, None);
     let summary = left.summary();
     let mut row = if let Some(folder) = folder {

@@ -11,7 +11,7 @@ use clap::builder::PossibleValue;
 use super::check::arguments::CheckArguments;
 use super::several::Destination;
 use super::{Environment, Failure};
-use sessionlint_lint::check::Plan;
+use sessionlint_lint::check::RunPlan;
 use sessionlint_lint::diagnostic::Severity;
 use sessionlint_lint::rule::{Benchmark, Catalog, ConfidenceSource, Control, Grade, Page, Preset, Rule};
 use sessionlint_report::gate::Gate;
@@ -241,7 +241,7 @@ pub(super) fn need_rules(arguments: &CheckArguments) -> bool {
 }
 
 /// What the formats of this run have to know of rules; nothing where none of them asks. Without a plan, nothing was asked.
-pub(super) fn rule_infos(arguments: &CheckArguments, catalog: &Catalog, plan: Option<&Plan<'_>>) -> Vec<RuleInfo> {
+pub(super) fn rule_infos(arguments: &CheckArguments, catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<RuleInfo> {
     if !need_rules(arguments) {
         return Vec::new();
     }

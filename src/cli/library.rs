@@ -9,9 +9,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::args::Common;
-use super::check::{Checked, Known, Prepared, check_one};
+use super::check::{Checked, BaselineUse, Prepared, check_one};
 use super::reading::Reading;
-use super::settings::{Settings, Typed, Wanted};
+use super::settings::{RuleArguments, Settings, Wanted};
 use super::several::Named;
 use super::target::{self, Target};
 use super::{Environment, Failure, query};
@@ -125,10 +125,15 @@ impl Project {
         let catalog = settings.catalog(&rules.folders, &environment)?;
         let named = Named { path: String::new(), stem: String::new() };
         let prepared = Prepared { target: self.target.clone(), named, settings, catalog };
-        let typed = Typed { preset: rules.preset, select: &rules.select, ignore: &rules.ignore, ..Typed::default() };
+        let typed = RuleArguments {
+            preset: rules.preset,
+            select: &rules.select,
+            ignore: &rules.ignore,
+            ..RuleArguments::default()
+        };
         let meant = prepared.settings.meant(typed, &prepared.catalog)?;
         let inputs = meant.asking(prepared.settings.inputs(&Common::default(), &environment));
-        let (checked, said) = check_one(&prepared, &meant, &Known::Nothing, inputs, None)?;
+        let (checked, said) = check_one(&prepared, &meant, &BaselineUse::Nothing, inputs, None)?;
         let mut notices: Vec<String> = checked.loaded.notices.iter().map(|notice| notice.text.clone()).collect();
         notices.extend(prepared.settings.notices.iter().chain(&meant.hints).cloned());
         notices.extend(said.notices.into_iter().chain(said.errors));

@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
 }
 
 /// A query with its names replaced by ours, the names that it gave, and its plan; an error shows where it is wrong.
-pub(super) fn understood(soql: &str) -> Result<(soql::Select, Asked, soql::Plan), Failure> {
+pub(super) fn understood(soql: &str) -> Result<(soql::Select, Asked, soql::QueryPlan), Failure> {
     let wrong = |error: soql::QueryError| {
         Failure::Usage(quote("query", soql, error.span, &error.message, error.hint.as_deref()))
     };

@@ -6,21 +6,21 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::args::{Common, PresetChoice};
-use super::check::Known;
+use super::check::BaselineUse;
 use super::reading::{Form, Reading, Sequence, answer};
-use super::settings::{Meant, Settings, Typed};
+use super::settings::{ResolvedRun, RuleArguments, Settings};
 use super::target::Target;
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::Facts;
-use sessionlint_lint::check::{Outcome, Plan, check as ask};
+use sessionlint_lint::check::{CheckResult, RunPlan, check as ask};
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::{Catalog, Preset};
-use sessionlint_lint::suppress::{self, Comments, Configured, Suppressor, Way};
+use sessionlint_lint::suppress::{self, Comments, Configured, SuppressedBy, Suppressor};
 use sessionlint_project::discover::PROJECT_FILE;
 use sessionlint_project::load::Loaded;
-use sessionlint_project::tree::{Tree, git};
-use sessionlint_report::answer::overview::{Allowed, Circumstances, Findings, Overview, overview};
+use sessionlint_project::vfs::{FileTree, git};
+use sessionlint_report::analysis::overview::{Allowed, Circumstances, Findings, Overview, overview};
 use sessionlint_report::{Paths, Silence, overview as report};
 
 /// Formats of the page to hand over.
@@ -58,7 +58,7 @@ pub(super) struct ReportArguments {
 }
 
 pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let known = arguments.baseline.as_deref().map(|file| Known::listed(file, environment)).transpose()?;
+    let known = arguments.baseline.as_deref().map(|file| BaselineUse::listed(file, environment)).transpose()?;
     let form = match arguments.format {
         ReportFormat::Html => Form { format: "html", extension: "html", sequence: Sequence::Documents },
         ReportFormat::Markdown => Form { format: "markdown", extension: "md", sequence: Sequence::Pages },
@@ -80,14 +80,15 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
 fn one(
     arguments: &ReportArguments,
     reading: &Reading<'_>,
-    known: Option<&Known>,
+    known: Option<&BaselineUse>,
     name: Option<&str>,
     environment: &mut Environment<'_>,
 ) -> Result<((Overview, Paths), Exit), Failure> {
     let catalog = reading.settings.catalog(&arguments.rules, environment)?;
-    let meant = reading
-        .settings
-        .meant(Typed { preset: arguments.preset, preview: arguments.preview, ..Typed::default() }, &catalog)?;
+    let meant = reading.settings.meant(
+        RuleArguments { preset: arguments.preset, preview: arguments.preview, ..RuleArguments::default() },
+        &catalog,
+    )?;
     let plan = causes(&reading.settings, &catalog, arguments.preview)?;
     let (loaded, (asked, causes), mut exit) =
         reading.read(environment, |loaded| (ask(&loaded.project, &meant.plan), ask(&loaded.project, &plan)))?;
@@ -95,24 +96,24 @@ fn one(
         environment.error(&error.to_string());
         exit = check::worst(exit, Exit::Usage);
     }
-    let judged = Judged { target: &reading.target, loaded: &loaded, catalog: &catalog, meant: &meant };
+    let judged = CheckedProject { target: &reading.target, loaded: &loaded, catalog: &catalog, meant: &meant };
     let left = judged.left(asked, known);
     Ok((judged.page(&left, &causes.findings, name), exit))
 }
 
 /// What may be the cause of a symptom: it stays one where its finding is allowed or not asked for.
-pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog, preview: bool) -> Result<Plan<'c>, Failure> {
+pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog, preview: bool) -> Result<RunPlan<'c>, Failure> {
     let presets = Preset::ALL.to_vec();
     let options = settings.settled(catalog)?.options;
     let mut rules = catalog.chosen(&presets, &[], &[]);
     let is_preview_on = settings.is_preview_on(preview);
     rules.retain(|rule| is_preview_on || !rule.is_preview());
-    Ok(Plan { rules, presets, options, severities: HashMap::new() })
+    Ok(RunPlan { rules, presets, options, severities: HashMap::new() })
 }
 
 /// A project that was read, with the rules that judge it.
 #[derive(Clone, Copy)]
-pub(super) struct Judged<'a> {
+pub(super) struct CheckedProject<'a> {
     /// Which project, and what of it is shown.
     pub(super) target: &'a Target,
     /// What was read.
@@ -120,17 +121,17 @@ pub(super) struct Judged<'a> {
     /// The rules that there are.
     pub(super) catalog: &'a Catalog,
     /// What was asked.
-    pub(super) meant: &'a Meant<'a>,
+    pub(super) meant: &'a ResolvedRun<'a>,
 }
 
-impl Judged<'_> {
+impl CheckedProject<'_> {
     /// The findings that are shown, and those that somebody allows.
-    pub(super) fn left(&self, mut asked: Outcome, known: Option<&Known>) -> suppress::Outcome {
+    pub(super) fn left(&self, mut asked: CheckResult, known: Option<&BaselineUse>) -> suppress::SuppressionResult {
         let project = &self.loaded.project;
         asked.findings.retain(|finding| self.target.shown.has(finding, project));
         let mut comments = Comments::of(project, self.catalog);
         let mut configured = Configured::new(&self.meant.ignores, project.inputs.as_of);
-        let mut baseline = known.map(Known::baseline).unwrap_or_default();
+        let mut baseline = known.map(BaselineUse::baseline).unwrap_or_default();
         let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
         let mut left = suppress::apply(asked.findings, &asked.covered, &project.sources, suppressors);
         fix::propose(project, &mut left.findings);
@@ -140,13 +141,13 @@ impl Judged<'_> {
     /// The page, and how its paths are shown. One of several projects is called `name`.
     pub(super) fn page(
         &self,
-        left: &suppress::Outcome,
+        left: &suppress::SuppressionResult,
         causes: &[Diagnostic],
         name: Option<&str>,
     ) -> (Overview, Paths) {
         let project = &self.loaded.project;
         // A baseline says that findings are known, not why they are right: it is counted, not told.
-        let allowed = left.suppressed.iter().filter(|it| it.way != Way::Baseline);
+        let allowed = left.suppressed.iter().filter(|it| it.way != SuppressedBy::Baseline);
         let allowed = allowed.map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
         let baselined = left.summary().baselined;
         // What the baseline holds has a line of its own, and a page fails nothing.
@@ -168,7 +169,7 @@ impl Judged<'_> {
     /// What the page tells of where its project came from.
     fn circumstances(&self) -> Circumstances {
         let root = &self.target.root;
-        let is_folder = matches!(root.tree, Tree::Folder);
+        let is_folder = matches!(root.tree, FileTree::Folder);
         Circumstances {
             commit: is_folder.then(|| git::head(&self.loaded.root)).flatten(),
             is_source_project: root.read(PROJECT_FILE).is_ok_and(|file| file.is_some()),

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::args::TableFormat;
 use super::settings::Settings;
 use super::{Environment, Exit, Failure, output};
-use crate::trial;
+use crate::rule_test;
 use sessionlint_facts::Shapes;
 use sessionlint_lint::rule::{self, Benchmark, Catalog, Grade, Preset, Rule};
 use sessionlint_report::json;
@@ -187,7 +187,7 @@ fn test(dir: &Path, update: bool, environment: &mut Environment<'_>) -> Result<E
     if ids.is_empty() {
         return Err(Failure::Usage(format!("{} holds no rule pages (files that end in .md)", dir.display())));
     }
-    let tried = trial::try_pages(&catalog, |rule| ids.contains(&rule.id), update);
+    let tried = rule_test::try_pages(&catalog, |rule| ids.contains(&rule.id), update);
     for hint in catalog.hints() {
         environment.warn(hint);
     }

@@ -8,7 +8,7 @@ use super::args::{Common, TableFormat};
 use super::reading::{Form, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::Facts;
-use sessionlint_report::answer::sessions::sessions;
+use sessionlint_report::analysis::sessions::sessions;
 use sessionlint_report::{Style, sessions as report};
 
 #[derive(Debug, Args)]

@@ -9,14 +9,16 @@ use std::sync::Arc;
 use super::args::{Common, FailOn, PresetChoice};
 use super::{Environment, Failure, target};
 use sessionlint_facts::{Reads, Shapes, rests_on};
-use sessionlint_lint::check::Plan;
+use sessionlint_lint::check::RunPlan;
 use sessionlint_lint::config::{self, Config, Ignore, Settled};
 use sessionlint_lint::rule::{Catalog, FILE_SUFFIXES, Grade, PageFile, Preset, Rule, Selector};
 use sessionlint_project::confine::{Confines, Refusal};
 use sessionlint_project::discover::{self, Root};
 use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
-use sessionlint_project::tree::git::{Revision, Stored};
-use sessionlint_project::tree::{MAX_PROJECT_FILE, MAX_SETTINGS, Memory, Tree, TreeError, archive, too_much_to_settle};
+use sessionlint_project::vfs::git::{Revision, Stored};
+use sessionlint_project::vfs::{
+    FileTree, MAX_PROJECT_FILE, MAX_SETTINGS, Memory, TreeError, archive, too_much_to_settle,
+};
 use sessionlint_report::Silence;
 use sessionlint_source::budget::{Budget, NAME};
 
@@ -54,7 +56,7 @@ impl<'a> Wanted<'a> {
 
 /// What was typed about rules and severities.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Typed<'a> {
+pub(super) struct RuleArguments<'a> {
     /// `--preset`.
     pub(super) preset: Option<PresetChoice>,
     /// `--preview`.
@@ -69,9 +71,9 @@ pub(super) struct Typed<'a> {
 
 /// What `check` means for one project.
 #[derive(Debug)]
-pub(super) struct Meant<'c> {
+pub(super) struct ResolvedRun<'c> {
     /// What is asked.
-    pub(super) plan: Plan<'c>,
+    pub(super) plan: RunPlan<'c>,
     /// The least severity that makes the run fail.
     pub(super) fail_on: FailOn,
     /// Findings that the configuration allows.
@@ -82,7 +84,7 @@ pub(super) struct Meant<'c> {
     pub(super) silence: Silence,
 }
 
-impl Meant<'_> {
+impl ResolvedRun<'_> {
     /// The inputs without what no rule asks about: of that, nothing is read.
     pub(super) fn asking(&self, mut inputs: Inputs) -> Inputs {
         let reads = self.reads();
@@ -135,7 +137,7 @@ impl Settings {
             return Ok(Self::none(Vec::new()));
         }
         if let Some(name) = wanted.revision {
-            if let Tree::Memory(memory) = &root.tree {
+            if let FileTree::Memory(memory) = &root.tree {
                 let text = format!("{}: --config-from takes a revision of a folder's repository", memory.name);
                 return Err(Failure::Usage(text));
             }
@@ -143,8 +145,8 @@ impl Settings {
             return Self::of_revision(&revision, name);
         }
         match &root.tree {
-            Tree::Folder => Self::of_folder(root, environment),
-            Tree::Memory(memory) => match &memory.revision {
+            FileTree::Folder => Self::of_folder(root, environment),
+            FileTree::Memory(memory) => match &memory.revision {
                 Some(revision) => Self::of_revision(revision, &memory.name),
                 None => Self::of_zip(root, memory),
             },
@@ -169,7 +171,7 @@ impl Settings {
         let config = Config::decode(shown.clone(), bytes.clone())?;
         let folder = path.parent().unwrap_or(&root.path).to_owned();
         let confines = root.confines();
-        let is_of_project = matches!(root.tree, Tree::Folder) && confines.resolve(&path).is_ok();
+        let is_of_project = matches!(root.tree, FileTree::Folder) && confines.resolve(&path).is_ok();
         let mut settings = Self { file: Some((shown, bytes)), ..Self::none(Vec::new()) };
         for (index, written) in config.rule_folders().enumerate() {
             let rules = path_clean::clean(folder.join(written));
@@ -338,7 +340,7 @@ impl Settings {
     }
 
     /// What a run is to ask.
-    pub(super) fn meant<'c>(&self, typed: Typed<'_>, catalog: &'c Catalog) -> Result<Meant<'c>, Failure> {
+    pub(super) fn meant<'c>(&self, typed: RuleArguments<'_>, catalog: &'c Catalog) -> Result<ResolvedRun<'c>, Failure> {
         let names = |names: &[String]| -> Result<Vec<Selector>, Failure> {
             names.iter().map(|name| catalog.selector(name)).collect::<Result<_, _>>().map_err(Failure::Usage)
         };
@@ -404,8 +406,13 @@ impl Settings {
             *count += 1;
         }
         let severities = settled.grades.into_iter().filter_map(|(id, grade)| Some((id, grade.severity()?)));
-        Ok(Meant {
-            plan: Plan { rules, presets, options: settled.options, severities: severities.collect::<HashMap<_, _>>() },
+        Ok(ResolvedRun {
+            plan: RunPlan {
+                rules,
+                presets,
+                options: settled.options,
+                severities: severities.collect::<HashMap<_, _>>(),
+            },
             fail_on,
             ignores: settled.ignores,
             hints,

@@ -8,7 +8,7 @@ use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise};
-use sessionlint_project::tree::{CONFIG_FILE, Memory, Tree, TreeError, archive, git};
+use sessionlint_project::vfs::{CONFIG_FILE, FileTree, Memory, TreeError, archive, git};
 use sessionlint_source::budget::Budget;
 
 /// Which findings of a project are shown.
@@ -209,7 +209,7 @@ pub(super) fn zip(file: &Path, typed: &Path, budget: &Arc<Budget>) -> Result<Vec
         let root = Root::in_memory(&file.join(below), memory);
         // As in a folder: a project file without a single package directory is no project.
         let has_package = |memory: &Memory| root.packages.iter().any(|package| memory.has_folder(package));
-        if matches!(&root.tree, Tree::Memory(memory) if has_package(memory)) {
+        if matches!(&root.tree, FileTree::Memory(memory) if has_package(memory)) {
             roots.push(root);
         }
     }
@@ -232,7 +232,7 @@ pub(super) fn revision(project: &Target, revision: &Path, environment: &Environm
     let Some(name) = revision.to_str() else {
         return Err(Failure::Usage(format!("{}: no such file or folder, and no revision", revision.display())));
     };
-    if matches!(project.root.tree, Tree::Memory(_)) {
+    if matches!(project.root.tree, FileTree::Memory(_)) {
         return Err(Failure::Usage(format!("{name}: a revision is looked up in a repository, not in a zip")));
     }
     let memory = git::read(&project.root.path, name, &environment.budget);

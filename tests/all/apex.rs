@@ -5,11 +5,11 @@
 use crate::support;
 use crate::support::Project;
 use sessionlint::discover::Root;
+use sessionlint::facts::{Facts, Views};
 use sessionlint::load::{Loaded, load};
 use sessionlint::metadata::{CodeReading, Inputs};
-use sessionlint::query::{Tables, Value};
-use sessionlint::trial::AS_OF;
-use sessionlint::view::{Facts, Views};
+use sessionlint::rule_test::AS_OF;
+use sessionlint::soql::{Tables, Value};
 
 /// A project of classes and triggers: the first word after modifiers that names one gives the file its name.
 fn project(files: &[(&str, &str)]) -> Project {
@@ -56,7 +56,7 @@ fn cells(loaded: &Loaded, table: &str, columns: &str) -> Vec<String> {
         Value::Text(text) => text.to_string(),
         other => format!("{other:?}"),
     };
-    let row = |row: &sessionlint::query::Row<'_>| {
+    let row = |row: &sessionlint::soql::Row<'_>| {
         indices.iter().map(|index| word(&row.cells[*index].value)).collect::<Vec<_>>().join(" | ")
     };
     table.rows.iter().map(row).collect()

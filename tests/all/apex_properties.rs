@@ -10,12 +10,12 @@ use crate::support::apex::{Mix, Random, project};
 use proptest::prelude::*;
 use sessionlint::apex::{Code, Unit};
 use sessionlint::discover::Root;
+use sessionlint::facts::{Facts, Shapes, Views};
 use sessionlint::load::load;
 use sessionlint::metadata::{CodeReading, Inputs};
-use sessionlint::query::{Catalog, Tables};
-use sessionlint::tree::Memory;
-use sessionlint::trial::AS_OF;
-use sessionlint::view::{Facts, Shapes, Views};
+use sessionlint::rule_test::AS_OF;
+use sessionlint::soql::{Catalog, Tables};
+use sessionlint::vfs::Memory;
 
 /// Every row of every table that rests on Apex, as text.
 fn everything(files: &[(String, String)], code: CodeReading) -> Vec<String> {

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sessionlint::facts::Shapes;
 use sessionlint::rule::Catalog;
-use sessionlint::view::Shapes;
 
 /// The crates, each of which may use those before it.
 const CRATES: &[&str] = &["rules", "source", "xml", "soql", "apex", "project", "facts", "lint", "report"];

@@ -11,12 +11,12 @@ use proptest::prelude::*;
 use serde_json::json;
 use sessionlint::apex::{Code, Unit};
 use sessionlint::discover::Root;
+use sessionlint::facts::{Facts, Views};
 use sessionlint::load::{Loaded, load};
 use sessionlint::metadata::{CodeReading, Inputs};
-use sessionlint::query::Tables;
-use sessionlint::tree::Memory;
-use sessionlint::trial::AS_OF;
-use sessionlint::view::{Facts, Views};
+use sessionlint::rule_test::AS_OF;
+use sessionlint::soql::Tables;
+use sessionlint::vfs::Memory;
 
 const OUT: &str = "<aura:application extends=\"ltng:outApp\"/>\n";
 const APP: &str = "force-app/main/default/aura/Out/Out.app";

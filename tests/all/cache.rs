@@ -15,11 +15,11 @@ use std::time::{Duration, SystemTime};
 
 use sessionlint::cache::Cache;
 use sessionlint::discover::Root;
+use sessionlint::facts::{Facts, Shapes, Views};
 use sessionlint::load::{Loaded, load};
 use sessionlint::metadata::Inputs;
-use sessionlint::query::{Catalog, Tables};
-use sessionlint::trial::AS_OF;
-use sessionlint::view::{Facts, Shapes, Views};
+use sessionlint::rule_test::AS_OF;
+use sessionlint::soql::{Catalog, Tables};
 
 use crate::support::apex::{Mix, Random, project};
 use crate::support::{CACHE_DIR, PROGRAM, Project, Ran, run};

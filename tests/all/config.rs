@@ -9,9 +9,9 @@ use std::path::Path;
 
 use crate::support::{Project, Ran, run_in, text};
 use serde_json::Value;
-use sessionlint::query::Params;
+use sessionlint::facts::Shapes;
 use sessionlint::rule::Catalog;
-use sessionlint::view::Shapes;
+use sessionlint::soql::Params;
 
 const APP_FILE: &str = "force-app/main/default/connectedApps/ERP.connectedApp-meta.xml";
 

@@ -6,17 +6,17 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::support::Project;
-use sessionlint::answer::diagnose::diagnose;
-use sessionlint::answer::recognise::recognise;
-use sessionlint::check::{Plan, check};
+use sessionlint::analysis::diagnose::diagnose;
+use sessionlint::analysis::recognise::recognise;
+use sessionlint::check::{RunPlan, check};
 use sessionlint::config::Config;
 use sessionlint::discover::Root;
+use sessionlint::facts::{Facts, Shapes, Views};
 use sessionlint::load::load;
 use sessionlint::metadata::Inputs;
 use sessionlint::rule::{Catalog, Page, Preset, Symptoms, Verdict};
-use sessionlint::tree::Memory;
-use sessionlint::trial::AS_OF;
-use sessionlint::view::{Facts, Shapes, Views};
+use sessionlint::rule_test::AS_OF;
+use sessionlint::vfs::Memory;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(&[] as &[&Path], &Shapes).unwrap());
 
@@ -204,7 +204,7 @@ fn explained(page: &Page, example: usize) -> Vec<(String, String)> {
     let root = Root::in_memory(Path::new("example"), Memory::of("example", files));
     let project = load(&root, inputs).project;
     let presets = Preset::ALL.to_vec();
-    let plan = Plan {
+    let plan = RunPlan {
         rules: CATALOG.chosen(&presets, &[], &[]),
         presets,
         options,

@@ -145,7 +145,7 @@ mod vanishing {
     use sessionlint::discover::Root;
     use sessionlint::load::load;
     use sessionlint::metadata::Inputs;
-    use sessionlint::trial::AS_OF;
+    use sessionlint::rule_test::AS_OF;
 
     fn many(count: usize) -> Project {
         let project = sound();
@@ -215,17 +215,17 @@ mod vanishing {
 
     /// What every format makes of all findings.
     fn everything_shown(project: &sessionlint::metadata::Project) -> Vec<String> {
-        use sessionlint::check::{Plan, check};
+        use sessionlint::check::{RunPlan, check};
         use sessionlint::diagnostic::Summary;
         use sessionlint::report::gate::Gate;
         use sessionlint::report::{self, Paths, Report, Style};
         use sessionlint::rule::{Catalog, Preset};
         use std::collections::HashMap;
 
-        let catalog = Catalog::load(&[] as &[&Path], &sessionlint::view::Shapes).unwrap();
+        let catalog = Catalog::load(&[] as &[&Path], &sessionlint::facts::Shapes).unwrap();
         let presets = Preset::ALL.to_vec();
         let rules = catalog.chosen(&presets, &[], &[]);
-        let plan = Plan { rules, presets, options: HashMap::new(), severities: HashMap::new() };
+        let plan = RunPlan { rules, presets, options: HashMap::new(), severities: HashMap::new() };
         let findings = check(project, &plan).findings;
         assert!(!findings.is_empty());
         let shape =

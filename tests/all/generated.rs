@@ -13,10 +13,10 @@ use std::path::Path;
 
 use crate::support::generated::{hold, hold_whole};
 use sessionlint::apex::{Code, TextKind};
+use sessionlint::facts::Shapes;
 use sessionlint::metadata::kind::{self, AURA, Plain, Recognised, recognise};
 use sessionlint::rule::{Catalog, Rule, benchmarks, benchmarks_overview, overview};
-use sessionlint::tree::{CONFIG_FILE, IGNORE_FILE, PROJECT_FILE};
-use sessionlint::view::Shapes;
+use sessionlint::vfs::{CONFIG_FILE, IGNORE_FILE, PROJECT_FILE};
 
 #[test]
 fn the_table_of_rules_is_true() {
@@ -56,7 +56,7 @@ fn the_tables_of_benchmarks_are_true() {
 
 #[test]
 fn the_tables_of_views_are_true() {
-    hold("docs/rule-language.md", "tables", &format!("{}\n", sessionlint::view::documented()));
+    hold("docs/rule-language.md", "tables", &format!("{}\n", sessionlint::facts::documented()));
 }
 
 #[test]

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use sessionlint::check::{Plan, check};
+use sessionlint::check::{RunPlan, check};
 use sessionlint::discover::Root;
+use sessionlint::facts::Shapes;
 use sessionlint::load::load;
 use sessionlint::metadata::Inputs;
 use sessionlint::rule::{Catalog, Preset};
+use sessionlint::rule_test::AS_OF;
 use sessionlint::steps;
-use sessionlint::tree::Memory;
-use sessionlint::trial::AS_OF;
-use sessionlint::view::Shapes;
+use sessionlint::vfs::Memory;
 
 const NS: &str = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
 
@@ -37,7 +37,7 @@ fn found(apps: usize, addresses: usize) -> (usize, u64) {
     let project = load(&Root::in_memory(Path::new("x"), Memory::of("x", files)), inputs).project;
     let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
     let rules = vec![catalog.get("oauth/egress-not-allowed").unwrap()];
-    let plan = Plan { rules, presets: Preset::ALL.to_vec(), options: HashMap::new(), severities: HashMap::new() };
+    let plan = RunPlan { rules, presets: Preset::ALL.to_vec(), options: HashMap::new(), severities: HashMap::new() };
     let (outcome, steps) = steps::of(|| check(&project, &plan));
     assert!(outcome.findings.iter().all(|it| it.message.contains("203.0.113.7")), "{:?}", outcome.findings);
     (outcome.findings.len(), steps)
@@ -49,7 +49,7 @@ fn asked(files: Vec<(String, String)>, folders: &[&Path], ids: &[&str]) -> (usiz
     let project = load(&Root::in_memory(Path::new("x"), Memory::of("x", files)), Inputs::on(AS_OF)).project;
     let catalog = Catalog::load(folders, &Shapes).unwrap();
     let rules = ids.iter().map(|id| catalog.get(id).unwrap()).collect();
-    let plan = Plan { rules, presets: Preset::ALL.to_vec(), options: HashMap::new(), severities: HashMap::new() };
+    let plan = RunPlan { rules, presets: Preset::ALL.to_vec(), options: HashMap::new(), severities: HashMap::new() };
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (outcome, steps) = one.install(|| steps::of(|| check(&project, &plan)));
     assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
@@ -92,7 +92,7 @@ fn profiles_and_trusted_ranges_are_not_each_compared() {
 fn page(keys: &str) -> String {
     format!(
         "# Every profile\n\nAny.\n\n```toml rule\nseverity = {{ continuity = \"note\" }}\nconfidence = \"high\"\n\
-         from = \"Profile\"\nmark = \"custom\"\nmessage = \"{{Name}}\"\nhelp = \"None\"\nreferences = [\"x\"]\n{keys}```\n"
+         from = \"Profile\"\nspan = \"custom\"\nmessage = \"{{Name}}\"\nhelp = \"None\"\nreferences = [\"x\"]\n{keys}```\n"
     )
 }
 
@@ -101,7 +101,7 @@ fn coverings_do_not_compare_each_finding_with_each() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, keys: &str| std::fs::write(folder.path().join(name), page(keys)).unwrap();
     let group = folder.path().file_name().unwrap().to_string_lossy().into_owned();
-    put("first.md", &format!("covers = [\"{group}/second\"]\n"));
+    put("first.md", &format!("supersedes = [\"{group}/second\"]\n"));
     put("second.md", "");
     let steps = |count: usize| {
         let profile = |it: usize| {

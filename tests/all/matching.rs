@@ -5,10 +5,10 @@
 use std::path::Path;
 
 use sessionlint::discover::Root;
+use sessionlint::facts::{Facts, Shapes, Views};
 use sessionlint::load::load;
 use sessionlint::metadata::Inputs;
-use sessionlint::query::{Catalog, Params, Tables, bind_condition, parse_condition};
-use sessionlint::view::{Facts, Shapes, Views};
+use sessionlint::soql::{Catalog, Params, Tables, bind_condition, parse_condition};
 
 #[test]
 fn rows_made_where_a_condition_holds_are_those_of_the_table() {

@@ -8,12 +8,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sessionlint::budget::{Budget, Size};
-use sessionlint::check::{Plan, check};
+use sessionlint::check::{RunPlan, check};
 use sessionlint::discover::Root;
+use sessionlint::facts::Shapes;
 use sessionlint::load::load;
 use sessionlint::metadata::Inputs;
 use sessionlint::rule::{Catalog, Preset};
-use sessionlint::view::Shapes;
 
 use crate::support::{Project, session_setting};
 
@@ -23,7 +23,7 @@ const AS_OF: jiff::civil::Date = jiff::civil::date(2026, 11, 28);
 fn findings(folder: &Path, size: Size) -> (BTreeSet<String>, bool, u64) {
     let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
     let presets = Preset::ALL.to_vec();
-    let plan = Plan {
+    let plan = RunPlan {
         rules: catalog.chosen(&presets, &[], &[]),
         presets,
         options: std::collections::HashMap::new(),

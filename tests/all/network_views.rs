@@ -4,11 +4,11 @@
 
 use crate::support::Project;
 use sessionlint::discover::Root;
+use sessionlint::facts::{Facts, Views};
 use sessionlint::load::load;
 use sessionlint::metadata::Inputs;
-use sessionlint::query::{Tables, Value};
-use sessionlint::trial::AS_OF;
-use sessionlint::view::{Facts, Views};
+use sessionlint::rule_test::AS_OF;
+use sessionlint::soql::{Tables, Value};
 
 /// The cells of `columns` of every row of `table`, as texts.
 fn cells(files: &[(String, String)], egress: &[&str], table: &str, columns: &[&str]) -> Vec<Vec<String>> {

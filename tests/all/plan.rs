@@ -7,18 +7,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use sessionlint::answer::diff::{Direction, State, diff};
-use sessionlint::check::{Plan, check};
+use sessionlint::analysis::diff::{Direction, State, diff};
+use sessionlint::check::{RunPlan, check};
 use sessionlint::config::Config;
 use sessionlint::diagnostic::{Diagnostic, Severity};
 use sessionlint::discover::Root;
+use sessionlint::facts::{Facts, Shapes};
 use sessionlint::fix::propose;
 use sessionlint::load::load;
 use sessionlint::metadata::{Inputs, Project};
 use sessionlint::rule::{Catalog, Example, Preset, Rule, Verdict};
-use sessionlint::tree::Memory;
-use sessionlint::trial::AS_OF;
-use sessionlint::view::{Facts, Shapes};
+use sessionlint::rule_test::AS_OF;
+use sessionlint::vfs::Memory;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(&[] as &[&Path], &Shapes).unwrap());
 
@@ -34,7 +34,7 @@ fn findings(rule: &Rule, example: &Example, project: &Project) -> Vec<Diagnostic
     let config =
         config.map(|file| Config::read(file.path.clone(), String::from_utf8_lossy(&file.bytes).into_owned()).unwrap());
     let options = config.map(|config| config.settle(&CATALOG).unwrap().options).unwrap_or_default();
-    let plan = Plan { rules: vec![rule], presets: vec![Preset::Continuity], options, severities: HashMap::new() };
+    let plan = RunPlan { rules: vec![rule], presets: vec![Preset::Continuity], options, severities: HashMap::new() };
     let mut findings = check(project, &plan).findings;
     propose(project, &mut findings);
     findings

@@ -8,9 +8,9 @@ use crate::support;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::support::Project;
-use sessionlint::query::{self, Catalog, Value};
+use sessionlint::facts::Shapes;
+use sessionlint::soql::{self, Catalog, Value};
 use sessionlint::source::{Encoding, Source, Span, secrets};
-use sessionlint::view::Shapes;
 
 /// A sequence of numbers that is the same every time.
 struct Dice(u64);
@@ -449,13 +449,13 @@ fn leak<'s>(text: impl AsRef<[u8]>, by_start: &HashMap<&[u8], Vec<&'s str>>) -> 
 fn no_table_holds(project: &Project, secrets: &[String]) {
     let inputs = sessionlint::metadata::Inputs::on(jiff::civil::date(2026, 11, 28));
     let loaded = sessionlint::load::load(&sessionlint::discover::Root::open(&project.root()), inputs);
-    let facts = sessionlint::view::Facts::of(&loaded.project);
-    let views = sessionlint::view::Views::new(&facts);
+    let facts = sessionlint::facts::Facts::of(&loaded.project);
+    let views = sessionlint::facts::Views::new(&facts);
     let mut cells = 0;
     for table in Shapes.table_names() {
         let soql = format!("SELECT FIELDS(ALL) FROM {table}");
-        let select = query::parse(&soql).unwrap();
-        let plan = query::bind(&select, &Shapes).unwrap();
+        let select = soql::parse(&soql).unwrap();
+        let plan = soql::bind(&select, &Shapes).unwrap();
         for row in plan.run(&views).rows {
             for value in row {
                 let texts: Vec<String> = match value {

@@ -314,7 +314,7 @@ fn a_grant_knows_what_else_its_holder_may() {
 fn rules_that_pull_apart_exist_on_both_sides() {
     let list = Project::of(&[] as &[(&str, &str)]).run(&["rules", "list", "--format", "json"]);
     let known: Vec<Value> = list.json().as_array().unwrap().iter().map(|rule| rule["rule"].clone()).collect();
-    let shapes = sessionlint::view::Shapes;
+    let shapes = sessionlint::facts::Shapes;
     let catalog = sessionlint::rule::Catalog::load(&[] as &[&std::path::Path], &shapes).unwrap();
     let mut pairs = 0;
     for rule in catalog.rules() {

@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
-use sessionlint::xml::{Keep, Outcome, parse};
+use sessionlint::xml::{Keep, ParseOutcome, parse};
 
 use crate::damage::damaged_document;
 use crate::documents::{EXPANDED_BY_EXPAT, FLAWED, SOUND};
 
 fn is_sound(text: &str) -> bool {
-    matches!(parse(text, Keep::All), Outcome::Tree(_))
+    matches!(parse(text, Keep::All), ParseOutcome::Tree(_))
 }
 
 /// Expat's verdict on each document, put behind the one byte order mark that a file may have.
@@ -52,7 +52,7 @@ pub(crate) fn recorded_verdicts_are_those_of_expat() {
 /// those of the fourth edition, which knew no character beyond the first plane.
 fn may_differ(text: &str) -> bool {
     match parse(text, Keep::All) {
-        Outcome::Tree(document) => document.dtd_entities().is_some() || text.contains('\u{1f600}'),
+        ParseOutcome::Tree(document) => document.dtd_entities().is_some() || text.contains('\u{1f600}'),
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::real_projects;
 use crate::support::{Project, Ran, copy_of, files, text};
 use serde_json::Value;
-use sessionlint::xml::{Keep, Outcome, parse};
+use sessionlint::xml::{Keep, ParseOutcome, parse};
 
 const PRESETS: [&str; 3] = ["continuity", "security", "all"];
 
@@ -158,7 +158,7 @@ fn mend_and_judge(folder: &Path, rules: &[&str]) -> usize {
     let fixed = said_to_be_fixed(&ran);
     for (path, now) in new.iter().filter(|(path, now)| *now != &old[*path]) {
         let text = std::str::from_utf8(now).unwrap();
-        let is_sound = matches!(parse(text.trim_start_matches('\u{FEFF}'), Keep::All), Outcome::Tree(_));
+        let is_sound = matches!(parse(text.trim_start_matches('\u{FEFF}'), Keep::All), ParseOutcome::Tree(_));
         assert!(is_sound, "{about}: {path} is no XML any more");
         let edits: Vec<_> = before.offers.get(path).into_iter().flatten().cloned().collect();
         assert!(is_edited(&old[path], now, &edits, 0), "{about}: {path} differs beside {edits:?}");

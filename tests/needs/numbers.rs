@@ -7,8 +7,8 @@ use std::path::Path;
 use crate::real_projects;
 use crate::support::PROGRAM;
 use crate::support::generated::hold;
+use sessionlint::facts::Shapes;
 use sessionlint::rule::Catalog;
-use sessionlint::view::Shapes;
 
 /// What each rule found in the same projects before its findings were read by hand.
 const BEFORE: &str = include_str!("../data/real-projects-before.tsv");

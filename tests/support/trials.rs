@@ -9,20 +9,20 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use sessionlint::apex::{Code, Unit};
-use sessionlint::check::{Plan, check};
+use sessionlint::check::{RunPlan, check};
 use sessionlint::config::Config;
 use sessionlint::diagnostic::Safety;
 use sessionlint::discover::Root;
+use sessionlint::facts::{Facts, Shapes, Views};
 use sessionlint::fix::{Wanted, apply};
 use sessionlint::load::load;
 use sessionlint::metadata::kind::{Kind, all, recognise};
 use sessionlint::metadata::{Inputs, Project};
-use sessionlint::query::{Catalog as _, Tables as _, bind, parse};
 use sessionlint::rule::{Catalog, Page, Preset, Rule};
-use sessionlint::tree::Memory;
-use sessionlint::trial::AS_OF;
-use sessionlint::view::{Facts, Shapes, Views};
-use sessionlint::xml::{self, Keep, Outcome};
+use sessionlint::rule_test::AS_OF;
+use sessionlint::soql::{Catalog as _, Tables as _, bind, parse};
+use sessionlint::vfs::Memory;
+use sessionlint::xml::{self, Keep, ParseOutcome};
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(&[] as &[&Path], &Shapes).unwrap());
 
@@ -32,10 +32,10 @@ pub(crate) fn project(files: &[(&str, &[u8])]) -> Project {
     load(&Root::in_memory(Path::new("x.zip"), Memory::of("x.zip", files)), Inputs::on(AS_OF)).project
 }
 
-fn plan() -> Plan<'static> {
+fn plan() -> RunPlan<'static> {
     let presets = Preset::ALL.to_vec();
     let rules = CATALOG.chosen(&presets, &[], &[]);
-    Plan { rules, presets, options: HashMap::new(), severities: HashMap::new() }
+    RunPlan { rules, presets, options: HashMap::new(), severities: HashMap::new() }
 }
 
 /// A file name of a kind.
@@ -60,7 +60,7 @@ pub(crate) fn file_names() -> Vec<String> {
 pub(crate) fn of_xml(text: &str) {
     let is_place = |start: u32, end: u32| start <= end && text.get(start as usize..end as usize).is_some();
     match xml::parse(text, Keep::All) {
-        Outcome::Tree(document) => {
+        ParseOutcome::Tree(document) => {
             for node in document.nodes() {
                 let (element, tag) = (document.element(node), document.open_tag(node));
                 assert!(is_place(element.start, element.end) && is_place(tag.start, tag.end));
@@ -74,10 +74,10 @@ pub(crate) fn of_xml(text: &str) {
                 }
             }
             let again = xml::parse(text, Keep::All);
-            assert!(matches!(&again, Outcome::Tree(other) if document.same_content(other)), "the same twice");
+            assert!(matches!(&again, ParseOutcome::Tree(other) if document.same_content(other)), "the same twice");
         }
-        Outcome::Malformed(flaw) => assert!(is_place(flaw.span.start, flaw.span.end), "{flaw:?}"),
-        Outcome::TooMuch => panic!("a short text"),
+        ParseOutcome::Malformed(flaw) => assert!(is_place(flaw.span.start, flaw.span.end), "{flaw:?}"),
+        ParseOutcome::TooMuch => panic!("a short text"),
     }
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn of_page(text: &str) {
         Err(error) => assert!(error.to_string().starts_with("own/page.md:"), "{error}"),
         Ok(rule) => {
             let project = project(&[("force-app/A.profile", b"<Profile/>")]);
-            let plan = Plan {
+            let plan = RunPlan {
                 rules: vec![&rule],
                 presets: Preset::ALL.to_vec(),
                 options: HashMap::new(),
@@ -185,7 +185,7 @@ pub(crate) fn of_fixes(path: &str, bytes: &[u8]) {
         let is_document = recognise(source.path.rsplit('/').next().unwrap_or_default()).is_some();
         let was_edited = applied.before.values().any(|old| old.path == source.path);
         if is_document && was_edited {
-            assert!(matches!(xml::parse(source.text(), Keep::All), Outcome::Tree(_)), "{}", source.text());
+            assert!(matches!(xml::parse(source.text(), Keep::All), ParseOutcome::Tree(_)), "{}", source.text());
         }
     }
     let again = apply(&mut project, &plan, &wanted);

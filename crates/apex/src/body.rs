@@ -8,15 +8,15 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::context::{Context, HANDFUL};
 use super::declare::{Declarations, Declared, base_type, type_name};
-use super::scan::Words;
-use super::tree::{Kind, NodeId, Part, Tree};
+use super::prefilter::Words;
+use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::turns::Locals;
 use super::{Call, Callee, Callout, CalloutKind, Change, Class, Elements, Loop, Method, Role, Step};
 use sessionlint_source::Span;
 
 /// A file while it is read.
 pub(super) struct File<'a, 't> {
-    pub(super) tree: &'a Tree<'t>,
+    pub(super) tree: &'a SyntaxTree<'t>,
     pub(super) contexts: &'a [Context],
     pub(super) declared: &'a Declarations,
     /// Which words stand in its text: without them, some things need not be looked for.
@@ -28,7 +28,7 @@ pub(super) struct File<'a, 't> {
 /// A method while it is read.
 pub(super) struct Body<'a, 't> {
     pub(super) file: &'a File<'a, 't>,
-    pub(super) tree: &'a Tree<'t>,
+    pub(super) tree: &'a SyntaxTree<'t>,
     pub(super) method: &'a Declared,
     pub(super) class: &'a Class,
     /// Types of parameters and local variables, by name.

@@ -11,8 +11,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::declare::{Declarations, Declared};
-use super::kinds::Kinds;
-use super::tree::{Kind, NodeId, Part, Tree};
+use super::transaction::Kinds;
+use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::turns::{Leaves, Locals, is_one_chunk, leaves};
 
 /// Where a node stands.
@@ -54,7 +54,7 @@ const MAX_DEPTH: usize = 40;
 pub(super) const HANDFUL: i64 = 5;
 
 /// The context of every node; of test methods nobody asks.
-pub(super) fn contexts(tree: &Tree<'_>, declared: &Declarations) -> Vec<Context> {
+pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations) -> Vec<Context> {
     let mut walk = Walk {
         tree,
         all: vec![ANYWHERE; tree.nodes.len()],
@@ -91,7 +91,7 @@ pub(super) fn contexts(tree: &Tree<'_>, declared: &Declarations) -> Vec<Context>
 }
 
 /// What the constants of a file are set to, by name; the first of a name counts.
-fn constants(tree: &Tree<'_>) -> HashMap<String, NodeId> {
+fn constants(tree: &SyntaxTree<'_>) -> HashMap<String, NodeId> {
     let is_final = |id: &NodeId| {
         tree.kind(*id) == Kind::FieldDeclaration
             && tree.child(*id, Kind::Modifiers).is_some_and(|modifiers| tree.lower(modifiers).contains("final"))
@@ -108,7 +108,7 @@ fn constants(tree: &Tree<'_>) -> HashMap<String, NodeId> {
 }
 
 struct Walk<'a, 't> {
-    tree: &'a Tree<'t>,
+    tree: &'a SyntaxTree<'t>,
     all: Vec<Context>,
     /// What the statements of a block that are still to come can run in.
     rest: HashMap<NodeId, Kinds>,
@@ -133,7 +133,7 @@ struct Walk<'a, 't> {
 }
 
 /// The `continue` of each loop, in order.
-fn next_turns(tree: &Tree<'_>) -> HashMap<NodeId, Vec<NodeId>> {
+fn next_turns(tree: &SyntaxTree<'_>) -> HashMap<NodeId, Vec<NodeId>> {
     let mut found: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
     let mut open: Vec<NodeId> = Vec::new();
     for id in tree.all() {

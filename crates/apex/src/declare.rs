@@ -1,6 +1,6 @@
 //! Classes, fields and methods of a tree.
 
-use super::tree::{Kind, NodeId, Part, Tree};
+use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::{Annotation, Class, Field, Parameter, Role};
 
 /// A method with the node that holds its body.
@@ -34,10 +34,10 @@ pub(super) struct Declarations {
 const MAX_CLASS_DEPTH: usize = 16;
 
 /// Reads the declarations of a tree, in order.
-pub(super) fn declarations(tree: &Tree<'_>) -> Declarations {
+pub(super) fn declarations(tree: &SyntaxTree<'_>) -> Declarations {
     let mut found = Declarations::default();
     for id in tree.all() {
-        let declare: fn(&mut Declarations, &Tree<'_>, NodeId, u32) = match tree.kind(id) {
+        let declare: fn(&mut Declarations, &SyntaxTree<'_>, NodeId, u32) = match tree.kind(id) {
             Kind::ClassDeclaration | Kind::InterfaceDeclaration => {
                 let outer = found.class_around(tree, id);
                 if found.depth(outer) < MAX_CLASS_DEPTH {
@@ -77,7 +77,7 @@ pub(super) fn type_name(text: &str) -> String {
     }
 }
 
-fn annotations(tree: &Tree<'_>, id: NodeId) -> Vec<Annotation> {
+fn annotations(tree: &SyntaxTree<'_>, id: NodeId) -> Vec<Annotation> {
     let Some(modifiers) = tree.child(id, Kind::Modifiers) else { return Vec::new() };
     let annotation = |node: NodeId| {
         let name = tree.part(node, Part::Name)?;
@@ -87,7 +87,7 @@ fn annotations(tree: &Tree<'_>, id: NodeId) -> Vec<Annotation> {
     tree.children(modifiers).filter(|child| tree.kind(*child) == Kind::Annotation).filter_map(annotation).collect()
 }
 
-fn has_modifier(tree: &Tree<'_>, id: NodeId, name: &str) -> bool {
+fn has_modifier(tree: &SyntaxTree<'_>, id: NodeId, name: &str) -> bool {
     let Some(modifiers) = tree.child(id, Kind::Modifiers) else { return false };
     tree.children(modifiers)
         .any(|child| tree.kind(child) == Kind::Modifier && tree.text(child).eq_ignore_ascii_case(name))
@@ -96,13 +96,13 @@ fn has_modifier(tree: &Tree<'_>, id: NodeId, name: &str) -> bool {
 /// What stands in for a server or a class in tests, and runs nowhere else.
 const MOCKS: &[&str] = &["httpcalloutmock", "webservicemock", "stubprovider"];
 
-fn is_test(tree: &Tree<'_>, id: NodeId) -> bool {
+fn is_test(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
     annotations(tree, id).iter().any(|it| it.name == "istest") || has_modifier(tree, id, "testmethod")
 }
 
 impl Declarations {
     /// The class that a node stands in.
-    fn class_around(&self, tree: &Tree<'_>, id: NodeId) -> Option<u32> {
+    fn class_around(&self, tree: &SyntaxTree<'_>, id: NodeId) -> Option<u32> {
         // Classes are met before what is in them, so the last one is the innermost that can hold the node; where it
         // ended before, one of those around it can.
         let mut class = self.class_nodes.len().checked_sub(1);
@@ -124,7 +124,7 @@ impl Declarations {
         std::iter::successors(class, |class| self.classes[*class as usize].outer).take(MAX_CLASS_DEPTH).count()
     }
 
-    fn class(&mut self, tree: &Tree<'_>, id: NodeId, outer: Option<u32>) {
+    fn class(&mut self, tree: &SyntaxTree<'_>, id: NodeId, outer: Option<u32>) {
         let Some(name_node) = tree.part(id, Part::Name) else { return };
         let name = tree.text(name_node).to_owned();
         let around = outer.map(|outer| &self.classes[outer as usize]);
@@ -149,7 +149,7 @@ impl Declarations {
         self.class_nodes.push(id);
     }
 
-    fn trigger(&mut self, tree: &Tree<'_>, id: NodeId) {
+    fn trigger(&mut self, tree: &SyntaxTree<'_>, id: NodeId) {
         let (Some(name_node), Some(body)) = (tree.part(id, Part::Name), tree.part(id, Part::Body)) else { return };
         let name = tree.text(name_node).to_owned();
         let class = self.classes.len() as u32;
@@ -178,7 +178,7 @@ impl Declarations {
         });
     }
 
-    fn field(&mut self, tree: &Tree<'_>, id: NodeId, class: u32) {
+    fn field(&mut self, tree: &SyntaxTree<'_>, id: NodeId, class: u32) {
         let ty = tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty))).unwrap_or_default();
         let is_passing = has_modifier(tree, id, "static") || has_modifier(tree, id, "transient");
         for declarator in tree.children(id).filter(|child| tree.kind(*child) == Kind::Declarator) {
@@ -195,7 +195,7 @@ impl Declarations {
         }
     }
 
-    fn push_code(&mut self, tree: &Tree<'_>, class: u32, name: &str, at: (NodeId, NodeId), role: Role) {
+    fn push_code(&mut self, tree: &SyntaxTree<'_>, class: u32, name: &str, at: (NodeId, NodeId), role: Role) {
         let (name_node, body) = at;
         self.methods.push(Declared {
             class,
@@ -211,13 +211,13 @@ impl Declarations {
         });
     }
 
-    fn initializer(&mut self, tree: &Tree<'_>, id: NodeId, class: u32) {
+    fn initializer(&mut self, tree: &SyntaxTree<'_>, id: NodeId, class: u32) {
         let Some(name_node) = tree.part(self.class_nodes[class as usize], Part::Name) else { return };
         let name = self.classes[class as usize].name.clone();
         self.push_code(tree, class, &name, (name_node, id), Role::Initializer);
     }
 
-    fn accessor(&mut self, tree: &Tree<'_>, id: NodeId, class: u32) {
+    fn accessor(&mut self, tree: &SyntaxTree<'_>, id: NodeId, class: u32) {
         let Some(body) = tree.part(id, Part::Body) else { return };
         let field = tree.above(id).find(|above| tree.kind(*above) == Kind::FieldDeclaration);
         let declarator = field.and_then(|field| tree.child(field, Kind::Declarator));
@@ -225,7 +225,7 @@ impl Declarations {
         self.push_code(tree, class, tree.text(name_node), (name_node, body), Role::Accessor);
     }
 
-    fn method(&mut self, tree: &Tree<'_>, id: NodeId, class: u32) {
+    fn method(&mut self, tree: &SyntaxTree<'_>, id: NodeId, class: u32) {
         let Some(name_node) = tree.part(id, Part::Name) else { return };
         // An abstract method and one of an interface have no body, and call nothing.
         let body = tree.part(id, Part::Body).unwrap_or(name_node);
@@ -245,7 +245,7 @@ impl Declarations {
     }
 }
 
-fn parameters(tree: &Tree<'_>, method: NodeId) -> Vec<Parameter> {
+fn parameters(tree: &SyntaxTree<'_>, method: NodeId) -> Vec<Parameter> {
     let Some(list) = tree.child(method, Kind::FormalParameters) else { return Vec::new() };
     let parameter = |id: NodeId| {
         let (ty, name) = (tree.part(id, Part::Type)?, tree.part(id, Part::Name)?);

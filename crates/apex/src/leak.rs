@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::body::Body;
-use super::flow::{answers, one_line};
+use super::taint::{answers, one_line};
 use super::token::{is_token_endpoint, logger, secret};
 use super::tree::{Kind, NodeId, Part};
 use super::{Debug, Kinds, Leak, LinkUse, SecretKind, Sink, Unit, words};

@@ -7,23 +7,23 @@
 //!
 //! Apex ignores case, so names are kept in lower case where they are compared and as written where people read them.
 
-mod allow;
 mod aura;
 mod body;
 mod context;
 mod declare;
-mod flow;
 pub mod graph;
-mod kinds;
 mod leak;
 mod lexer;
 mod literal;
 mod page;
+pub mod prefilter;
 mod read;
-pub mod scan;
 mod stored;
+mod suppression;
 mod syntax;
+mod taint;
 mod token;
+mod transaction;
 mod tree;
 mod turns;
 pub mod version;
@@ -32,8 +32,8 @@ mod words;
 use serde::{Deserialize, Serialize};
 use sessionlint_source::{FileId, Span};
 
-pub use allow::{Allowance, Says};
-pub use kinds::Kinds;
+pub use suppression::{Allowance, AllowanceForm};
+pub use transaction::Kinds;
 pub use version::Api;
 
 /// What a file of code holds, by its name.
@@ -241,11 +241,11 @@ impl Unit {
             Code::Text(_) => return Self::empty(code, name),
             Code::Class | Code::Trigger => {}
         }
-        read::read(code, name, text, scan::Words::of(text.as_bytes()))
+        read::read(code, name, text, prefilter::Words::of(text.as_bytes()))
     }
 
     /// The same of a class or trigger whose words are known.
-    pub fn read_seen(code: Code, name: &str, text: &str, words: scan::Words) -> Self {
+    pub fn read_seen(code: Code, name: &str, text: &str, words: prefilter::Words) -> Self {
         read::read(code, name, text, words)
     }
 }

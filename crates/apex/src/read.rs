@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 
 use super::body::{Body, File};
 use super::declare::{Declarations, declarations};
-use super::scan::Words;
-use super::tree::{Kind, Tree};
-use super::{Code, Method, Revocation, Unit, allow, context, flow, leak, literal, syntax, token};
+use super::prefilter::Words;
+use super::tree::{Kind, SyntaxTree};
+use super::{Code, Method, Revocation, Unit, context, leak, literal, suppression, syntax, taint, token};
 use sessionlint_source::Span;
 
 /// What a retrieve shows of a managed package's class: this, on a line of its own, in place of a body.
@@ -26,7 +26,7 @@ pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
     let declared = declarations(&tree);
     let contexts = context::contexts(&tree, &declared);
     let file = File { tree: &tree, contexts: &contexts, declared: &declared, words, record_ids: OnceCell::new() };
-    unit.allowances = allow::read(&tree, &declared);
+    unit.allowances = suppression::read(&tree, &declared);
     trigger(&tree, &mut unit);
     facts(&file, &mut unit);
     let Declarations { classes, methods, .. } = declared;
@@ -45,7 +45,7 @@ fn facts(file: &File<'_, '_>, unit: &mut Unit) {
     let methods = file.declared.methods.iter().filter(|method| !method.is_test);
     let bodies: Vec<Body<'_, '_>> = methods.map(|method| Body::new(file, method)).collect();
     unit.methods = bodies.iter().map(|body| sorted(body.read())).collect();
-    flow::read(&bodies, unit);
+    taint::read(&bodies, unit);
     literal::read(&bodies, unit);
     token::read(&bodies, unit);
     leak::read(&bodies, unit);
@@ -56,7 +56,7 @@ fn sorted(mut method: Method) -> Method {
     method
 }
 
-fn trigger(tree: &Tree<'_>, unit: &mut Unit) {
+fn trigger(tree: &SyntaxTree<'_>, unit: &mut Unit) {
     let Some(declaration) = tree.all().find(|id| tree.kind(*id) == Kind::TriggerDeclaration) else { return };
     // The object is the one part of a declaration that is called so and is no expression.
     let object = tree.children(declaration).filter(|child| tree.kind(*child) == Kind::Identifier).nth(1);

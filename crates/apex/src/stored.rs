@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-use super::{Says, Sink, Spot, Unit, Word};
+use super::{AllowanceForm, Sink, Spot, Unit, Word};
 
 /// The words that fields of facts hold, whatever the file says.
 const WORDS: &[Word] = &[
@@ -106,8 +106,8 @@ impl Unit {
         all.extend(self.secrets.iter().map(|it| it.name.as_str()));
         for it in &self.allowances {
             match &it.says {
-                Says::Comment(text) => all.push(text),
-                Says::Annotation(texts) => all.extend(texts.iter().map(String::as_str)),
+                AllowanceForm::Comment(text) => all.push(text),
+                AllowanceForm::Annotation(texts) => all.extend(texts.iter().map(String::as_str)),
             }
         }
         all.extend([&self.anonymous, &self.lightning_out].into_iter().filter_map(|it| text_of(it.as_ref())));

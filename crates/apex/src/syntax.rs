@@ -16,14 +16,14 @@ mod query;
 mod statement;
 
 use super::lexer::{Lexed, T, Token, lex};
-use super::tree::{Kind, Node, Part, Tree};
+use super::tree::{Kind, Node, Part, SyntaxTree};
 use sessionlint_source::Span;
 
 /// How deep statements and expressions may nest in each other. A chain of operators, calls or `else if` is flat.
 const MAX_DEPTH: u32 = 200;
 
 /// The tree of a text.
-pub(super) fn parse(text: &str) -> Tree<'_> {
+pub(super) fn parse(text: &str) -> SyntaxTree<'_> {
     let Lexed { tokens, comments, errors } = lex(text);
     let mut parser = Parser {
         text,
@@ -41,7 +41,7 @@ pub(super) fn parse(text: &str) -> Tree<'_> {
     };
     parser.file();
     let Parser { done, errors, .. } = parser;
-    Tree { text, nodes: in_order(&done), comments, errors: merged(errors) }
+    SyntaxTree { text, nodes: in_order(&done), comments, errors: merged(errors) }
 }
 
 /// A node that is read: what is below it stands before it.

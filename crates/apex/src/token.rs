@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::body::Body;
-use super::flow::{is_session_call, one_line, own_field};
-use super::tree::{Kind, NodeId, Part, Tree};
+use super::taint::{is_session_call, one_line, own_field};
+use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::words;
 use super::{Debug, KeptSource, KeptToken, Leak, Revocation, Role, SecretKind, Spot, TokenRequest, Unit};
 
@@ -14,7 +14,7 @@ use super::{Debug, KeptSource, KeptToken, Leak, Revocation, Role, SecretKind, Sp
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let words = bodies.first().map(|body| body.file.words).unwrap_or_default();
     for (index, body) in bodies.iter().enumerate().filter(|_| words.may_name_secret() || words.may_revoke()) {
-        let known = Known { holders: holders(body), given_other: OnceCell::new() };
+        let known = LoggedVariables { holders: holders(body), given_other: OnceCell::new() };
         for id in body.nodes() {
             match body.tree.kind(id) {
                 Kind::Call => {
@@ -56,7 +56,7 @@ pub(super) fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     is_log.then(|| format!("{}.{}", tree.text(object), tree.text(name)))
 }
 
-fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &Known, found: &mut Vec<Debug>) {
+fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &LoggedVariables, found: &mut Vec<Debug>) {
     let Some(log) = logger(body, id) else { return };
     let tree = body.tree;
     for argument in tree.arguments(id) {
@@ -80,7 +80,7 @@ fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &Known, found: &mu
 }
 
 /// What is known of the variables of a method that logs.
-struct Known {
+struct LoggedVariables {
     /// Those that are declared to hold a session id.
     holders: BTreeSet<String>,
     /// Those that are given something that speaks of another sort of token; looked for once something is logged.
@@ -149,7 +149,7 @@ fn record_ids(body: &Body<'_, '_>) -> BTreeSet<String> {
 }
 
 /// Whether an expression is the id of a record: `order.Id`, `(Id) text`, `Id.valueOf(text)`.
-fn gives_record_id(tree: &Tree<'_>, id: NodeId) -> bool {
+fn gives_record_id(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
     let id = tree.bare(id);
     let part = |part, name: &str| tree.part(id, part).is_some_and(|it| tree.lower(it) == name);
     match tree.kind(id) {

@@ -188,7 +188,7 @@ pub(super) struct Node {
 
 /// The nodes of a file.
 #[derive(Debug)]
-pub(super) struct Tree<'t> {
+pub(super) struct SyntaxTree<'t> {
     pub(super) text: &'t str,
     pub(super) nodes: Vec<Node>,
     /// Comments, in order.
@@ -197,7 +197,7 @@ pub(super) struct Tree<'t> {
     pub(super) errors: Vec<Span>,
 }
 
-impl<'t> Tree<'t> {
+impl<'t> SyntaxTree<'t> {
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
     }

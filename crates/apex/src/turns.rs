@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::tree::{Kind, NodeId, Part, Tree};
+use super::tree::{Kind, NodeId, Part, SyntaxTree};
 
 /// Expressions are followed through so many variables and parts.
 const MAX_DEPTH: usize = 6;
@@ -49,7 +49,7 @@ fn is_loop(kind: Kind) -> bool {
 
 impl Locals {
     /// The variables of a method, or of what else has a body.
-    pub(super) fn of(tree: &Tree<'_>, method: NodeId) -> Self {
+    pub(super) fn of(tree: &SyntaxTree<'_>, method: NodeId) -> Self {
         let mut locals = Self::default();
         for id in tree.within(method) {
             match tree.kind(id) {
@@ -84,7 +84,7 @@ impl Locals {
         locals
     }
 
-    fn assigned(&mut self, tree: &Tree<'_>, id: NodeId) {
+    fn assigned(&mut self, tree: &SyntaxTree<'_>, id: NodeId) {
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
         if tree.kind(left) != Kind::Identifier {
             return;
@@ -99,7 +99,7 @@ impl Locals {
         }
     }
 
-    fn called(&mut self, tree: &Tree<'_>, id: NodeId) {
+    fn called(&mut self, tree: &SyntaxTree<'_>, id: NodeId) {
         self.handed_on(tree, id);
         let object = tree.part(id, Part::Object).filter(|object| tree.kind(*object) == Kind::Identifier);
         let (Some(object), Some(name)) = (object, tree.part(id, Part::Name)) else { return };
@@ -121,7 +121,7 @@ impl Locals {
     }
 
     /// A list that is handed to other code may come back longer.
-    fn handed_on(&mut self, tree: &Tree<'_>, id: NodeId) {
+    fn handed_on(&mut self, tree: &SyntaxTree<'_>, id: NodeId) {
         if self.by_name.is_empty() {
             return;
         }
@@ -143,7 +143,7 @@ impl Locals {
     }
 
     /// The call whose answer a variable holds, where it holds nothing else.
-    pub(super) fn given(&self, tree: &Tree<'_>, name: &str) -> Option<NodeId> {
+    pub(super) fn given(&self, tree: &SyntaxTree<'_>, name: &str) -> Option<NodeId> {
         let local = self.by_name.get(name).filter(|local| !local.is_unknown && local.adds == 0)?;
         match local.values.as_slice() {
             [only] => Some(tree.bare(*only)).filter(|value| tree.kind(*value) == Kind::Call),
@@ -162,13 +162,18 @@ impl Locals {
     }
 
     /// How many elements an expression has at most; `None` where nobody knows.
-    pub(super) fn most(&mut self, tree: &Tree<'_>, id: NodeId, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
+    pub(super) fn most(
+        &mut self,
+        tree: &SyntaxTree<'_>,
+        id: NodeId,
+        constant: &dyn Fn(&str) -> Option<i64>,
+    ) -> Option<i64> {
         self.most_within(tree, id, constant, 0)
     }
 
     fn most_within(
         &mut self,
-        tree: &Tree<'_>,
+        tree: &SyntaxTree<'_>,
         id: NodeId,
         constant: &dyn Fn(&str) -> Option<i64>,
         depth: usize,
@@ -209,7 +214,7 @@ impl Locals {
 
     fn most_of_local(
         &mut self,
-        tree: &Tree<'_>,
+        tree: &SyntaxTree<'_>,
         name: &str,
         constant: &dyn Fn(&str) -> Option<i64>,
         depth: usize,
@@ -235,7 +240,7 @@ impl Locals {
     }
 
     /// What a query gives at most: by its limit, or because it asks for the record of one id.
-    fn most_of_query(&self, tree: &Tree<'_>, id: NodeId, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
+    fn most_of_query(&self, tree: &SyntaxTree<'_>, id: NodeId, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
         let body = tree.children(id).next()?;
         if let Some(limit) = tree.child(body, Kind::LimitClause) {
             let text = tree.lower(limit);
@@ -252,7 +257,7 @@ impl Locals {
         self.asks_for_one(&condition).then_some(1)
     }
 
-    fn number(&self, tree: &Tree<'_>, name: &str, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
+    fn number(&self, tree: &SyntaxTree<'_>, name: &str, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
         match self.by_name.get(name) {
             Some(local) => match local.values.as_slice() {
                 [only] if !local.is_unknown && !local.is_counted && tree.kind(*only) == Kind::Int => {
@@ -293,7 +298,7 @@ impl Locals {
     /// remainder.
     pub(super) fn is_chunk_test(
         &self,
-        tree: &Tree<'_>,
+        tree: &SyntaxTree<'_>,
         condition: NodeId,
         constant: &dyn Fn(&str) -> Option<i64>,
     ) -> bool {
@@ -368,13 +373,13 @@ fn split_keeping<'t>(word: &'t str, at: &'t [char]) -> Vec<&'t str> {
 }
 
 /// Whether what is made is a list, a set or a map.
-fn is_collection(tree: &Tree<'_>, id: NodeId) -> bool {
+fn is_collection(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
     let ty = tree.part(id, Part::Type).map(|ty| tree.lower(ty)).unwrap_or_default();
     tree.kind(id) == Kind::ArrayCreation || ["list<", "set<", "map<"].iter().any(|start| ty.starts_with(start))
 }
 
 /// How many elements a new list, set or map is made of.
-fn most_of_new(tree: &Tree<'_>, id: NodeId) -> Option<i64> {
+fn most_of_new(tree: &SyntaxTree<'_>, id: NodeId) -> Option<i64> {
     let is_holder = |child: &NodeId| matches!(tree.kind(*child), Kind::ArrayInitializer | Kind::MapInitializer);
     match tree.children(id).find(is_holder) {
         Some(holder) => {
@@ -386,7 +391,7 @@ fn most_of_new(tree: &Tree<'_>, id: NodeId) -> Option<i64> {
 }
 
 /// What a query in a text gives at most, by the limit at its end.
-fn most_of_text(tree: &Tree<'_>, id: NodeId) -> Option<i64> {
+fn most_of_text(tree: &SyntaxTree<'_>, id: NodeId) -> Option<i64> {
     let last = tree.within(id).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).last()?;
     if tree.span(last).end < tree.span(id).end {
         return None;
@@ -397,7 +402,7 @@ fn most_of_text(tree: &Tree<'_>, id: NodeId) -> Option<i64> {
 }
 
 /// Whether a loop over lists takes what a query gives as one chunk.
-pub(super) fn is_one_chunk(tree: &Tree<'_>, id: NodeId, most: i64) -> bool {
+pub(super) fn is_one_chunk(tree: &SyntaxTree<'_>, id: NodeId, most: i64) -> bool {
     let ty = tree.part(id, Part::Type).map(|ty| tree.lower(ty)).unwrap_or_default();
     let is_query = tree.part(id, Part::Value).is_some_and(|value| tree.kind(tree.bare(value)) == Kind::Query);
     is_query && most <= CHUNK && (ty.starts_with("list<") || ty.ends_with("[]"))
@@ -413,7 +418,7 @@ pub(super) enum Leaves {
 }
 
 /// Whether a statement leaves the loop, on every way through it. What is thrown within `try` may be caught there.
-pub(super) fn leaves(tree: &Tree<'_>, statement: NodeId, depth: usize) -> Option<Leaves> {
+pub(super) fn leaves(tree: &SyntaxTree<'_>, statement: NodeId, depth: usize) -> Option<Leaves> {
     if depth > MAX_DEPTH {
         return None;
     }

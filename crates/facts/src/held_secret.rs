@@ -68,7 +68,7 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
                 path: project.sources.get(component.file).path.clone(),
                 name: name.to_owned(),
                 holder: if of("parameterType") == Some("HttpHeader") { "header" } else { "parameter" },
-                is_by_shape: held == secrets::Held::ByShape,
+                is_by_shape: held == secrets::SecretReason::ByShape,
                 place: place_below(component.file, document, row, "parameterValue"),
             });
         }

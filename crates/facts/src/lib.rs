@@ -25,8 +25,9 @@ mod credential;
 mod deployment;
 mod duplicate;
 mod effective;
+mod forceignore;
 mod held_secret;
-mod hidden;
+mod lightning_out;
 mod login;
 mod login_hours;
 mod login_policy;
@@ -35,13 +36,13 @@ mod masking;
 mod mention;
 mod network;
 pub mod oauth;
-mod out_app;
 mod password_policy;
 mod permission_set;
 mod problem;
 mod profile_name;
 mod protection;
 mod raw;
+mod schema_check;
 mod secret;
 pub mod session;
 pub mod standard;
@@ -49,7 +50,6 @@ mod stated;
 mod table;
 mod trusted_origin;
 mod views;
-mod written;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -85,13 +85,13 @@ tables! {
     credential::Reference,
     duplicate::Duplicate,
     managed::ManagedPackage,
-    hidden::HidingLine,
-    hidden::DeadPattern,
+    forceignore::HidingLine,
+    forceignore::DeadPattern,
     deployment::Replacement,
     deployment::StrayFile,
-    written::UnknownValue,
-    written::MisplacedElement,
-    written::RemovedElement,
+    schema_check::UnknownValue,
+    schema_check::MisplacedElement,
+    schema_check::RemovedElement,
     apex::ApexSessionUse,
     apex::ApexCalloutPath,
     apex::ApexCallout,
@@ -103,7 +103,7 @@ tables! {
     apex::ApexSecretUse,
     apex::ApexCredentialUse,
     apex::ApexRevocation,
-    out_app::AuraOutApp,
+    lightning_out::AuraOutApp,
     mention::SessionMention,
     mention::SessionFormula,
     api_version::ApiVersionUse,
@@ -176,7 +176,7 @@ impl<'p> Facts<'p> {
 
 /// The closed lists of values that elements may hold: metadata type, path below the root, and the values.
 pub fn enumerations() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
-    written::lists()
+    schema_check::lists()
 }
 
 /// A text value that borrows.

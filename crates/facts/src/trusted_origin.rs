@@ -5,8 +5,8 @@
 
 use super::column::{IntoCell, ViewColumn};
 use super::credential::is_salesforce;
+use super::schema_check::is_filled_in;
 use super::table::{Declaration, Declared};
-use super::written::is_filled_in;
 use super::{raw, text};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::Cell;

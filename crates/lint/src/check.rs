@@ -22,7 +22,7 @@ use sessionlint_source::{FileId, Place};
 
 /// What to ask.
 #[derive(Debug)]
-pub struct Plan<'r> {
+pub struct RunPlan<'r> {
     /// The rules, by id.
     pub rules: Vec<&'r Rule>,
     /// Which grades count.
@@ -35,7 +35,7 @@ pub struct Plan<'r> {
 
 /// What came out.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct CheckResult {
     /// Findings, sorted by file, place and rule.
     pub findings: Vec<Diagnostic>,
     /// Findings that another one speaks for, so that nobody thinks that they are gone.
@@ -57,7 +57,7 @@ struct Finding<'r> {
 }
 
 /// Asks the plan's rules about a project.
-pub fn check(project: &Project, plan: &Plan<'_>) -> Outcome {
+pub fn check(project: &Project, plan: &RunPlan<'_>) -> CheckResult {
     let facts = Facts::of(project);
     let views = Views::new(&facts);
     let subjects = Subjects::of(project);
@@ -71,7 +71,7 @@ pub fn check(project: &Project, plan: &Plan<'_>) -> Outcome {
             (findings, start.elapsed())
         })
         .collect();
-    let mut outcome = Outcome::default();
+    let mut outcome = CheckResult::default();
     let mut findings = Vec::new();
     let mut managed = Vec::new();
     for (rule, (asked, duration)) in plan.rules.iter().zip(asked) {
@@ -97,7 +97,7 @@ pub fn check(project: &Project, plan: &Plan<'_>) -> Outcome {
 
 /// Computes what costs most and rests on nothing of each other on two threads, where rules ask for it. Rules would come
 /// to it at the same time, and one thread would wait for the other.
-fn compute_ahead(plan: &Plan<'_>, views: &Views<'_>) {
+fn compute_ahead(plan: &RunPlan<'_>, views: &Views<'_>) {
     let compute = |table: &str| {
         let is_asked = plan.rules.iter().any(|rule| rule.from.eq_ignore_ascii_case(table));
         is_asked && !views.is_empty(table)
@@ -135,7 +135,7 @@ impl Subjects {
 
 fn ask<'r>(
     rule: &'r Rule,
-    plan: &Plan<'_>,
+    plan: &RunPlan<'_>,
     views: &Views<'_>,
     subjects: &Subjects,
 ) -> Result<Vec<Finding<'r>>, PageError> {

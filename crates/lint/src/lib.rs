@@ -6,10 +6,10 @@
 
 pub mod check;
 pub mod config;
-pub mod decision;
+pub mod conflicts;
 pub mod diagnostic;
+pub mod diff;
 pub mod fix;
-pub mod patch;
 pub mod rule;
 pub mod suppress;
 

@@ -23,8 +23,8 @@ use crate::forceignore::{self, Dead, Patterns};
 use crate::metadata::Texts;
 use crate::metadata::kind::{AURA, KindId, Part, Recognised, aura_application, is_bundle, part, recognise};
 use crate::replace::{self, Fault};
-use crate::tree::{self, Memory, Missing, Tree};
-pub use crate::tree::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
+use crate::vfs::{self, FileTree, Memory, Missing};
+pub use crate::vfs::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 use sessionlint_apex::Code;
 use sessionlint_source::budget::{Budget, Lease, NAME, Spent};
 use sessionlint_source::{Decoded, Encoding, Span, decode, harmless_text};
@@ -35,7 +35,7 @@ pub struct Root {
     /// Absolute path; of a zip or a revision, what people call it.
     pub path: PathBuf,
     /// Where its files are.
-    pub tree: Tree,
+    pub tree: FileTree,
     /// Package directories below the root, `/`-separated, in the order of the project file; an empty path is the
     /// root itself.
     pub packages: Vec<String>,
@@ -44,7 +44,7 @@ pub struct Root {
     /// Whether it has a project file.
     pub has_project_file: bool,
     /// Which text a deployment replaces.
-    pub replacements: replace::Plan,
+    pub replacements: replace::ReplacementPlan,
     /// What was wrong with the project file, for a person.
     pub warnings: Vec<String>,
     /// What the project names and is not read, because it leads out of it.
@@ -54,22 +54,22 @@ pub struct Root {
 impl Root {
     /// The root at `path`: reads its project file where there is one.
     pub fn open(path: &Path) -> Self {
-        Self::of_tree(path, Tree::Folder)
+        Self::of_tree(path, FileTree::Folder)
     }
 
     /// The root of files in memory, which people know as `path`.
     pub fn in_memory(path: &Path, memory: Memory) -> Self {
-        Self::of_tree(path, Tree::Memory(Arc::new(memory)))
+        Self::of_tree(path, FileTree::Memory(Arc::new(memory)))
     }
 
-    fn of_tree(path: &Path, tree: Tree) -> Self {
+    fn of_tree(path: &Path, tree: FileTree) -> Self {
         let mut root = Self {
             path: path.to_owned(),
             tree,
             packages: vec![String::new()],
             namespace: None,
             has_project_file: false,
-            replacements: replace::Plan::default(),
+            replacements: replace::ReplacementPlan::default(),
             warnings: Vec::new(),
             errors: Vec::new(),
         };
@@ -100,7 +100,7 @@ impl Root {
     /// The bytes of a file that stands at the root under this name; `None` where there is none.
     pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
         match &self.tree {
-            Tree::Folder => {
+            FileTree::Folder => {
                 let file = self.path.join(name);
                 // A dangling link is a file that cannot be read, not none.
                 if file.symlink_metadata().is_err() {
@@ -110,7 +110,7 @@ impl Root {
                 let confines = if name == PROJECT_FILE { Confines::of(&self.path, None) } else { self.confines() };
                 confines.read(&file, most_of(name)).map(Some)
             }
-            Tree::Memory(memory) => match memory.bytes(name) {
+            FileTree::Memory(memory) => match memory.bytes(name) {
                 None => Ok(None),
                 Some(Ok(bytes)) if bytes.len() as u64 > most_of(name) => Err(Refusal::TooLarge(most_of(name))),
                 Some(Ok(bytes)) => Ok(Some(bytes.to_vec())),
@@ -119,8 +119,8 @@ impl Root {
         }
     }
 
-    fn read_replacements(&mut self, project_file: &[u8]) -> replace::Plan {
-        let Ok(text) = str::from_utf8(without_mark(project_file)) else { return replace::Plan::default() };
+    fn read_replacements(&mut self, project_file: &[u8]) -> replace::ReplacementPlan {
+        let Ok(text) = str::from_utf8(without_mark(project_file)) else { return replace::ReplacementPlan::default() };
         let mut unread = Vec::new();
         let entries = replace::read_entries(text, |path| {
             let read = self.replacement(path);
@@ -135,14 +135,14 @@ impl Root {
         });
         unread.dedup();
         self.warnings.extend(unread);
-        replace::Plan::new(entries)
+        replace::ReplacementPlan::new(entries)
     }
 
     /// The bytes of a file whose text is put in the place of another.
     fn replacement(&self, path: &str) -> Result<Vec<u8>, Refusal> {
         match &self.tree {
-            Tree::Folder => self.confines().read(&self.path.join(path), replace::MAX_VALUE),
-            Tree::Memory(memory) => {
+            FileTree::Folder => self.confines().read(&self.path.join(path), replace::MAX_VALUE),
+            FileTree::Memory(memory) => {
                 let path = normalise(path).ok_or(Refusal::LeadsOut)?;
                 let found = match memory.irregularity(&path) {
                     Some(what) => Some(Err(Missing::Because(what))),
@@ -164,8 +164,8 @@ impl Root {
     /// What is odd about a package directory.
     fn folder_fault(&self, path: &str) -> Option<String> {
         let is_there = match &self.tree {
-            Tree::Folder => Confines::of(&self.path, None).is_folder(&self.path.join(path)),
-            Tree::Memory(memory) => Ok(memory.has_folder(path)),
+            FileTree::Folder => Confines::of(&self.path, None).is_folder(&self.path.join(path)),
+            FileTree::Memory(memory) => Ok(memory.has_folder(path)),
         };
         let fault = match is_there {
             Ok(true) => return None,
@@ -189,8 +189,8 @@ impl Root {
 fn most_of(name: &str) -> u64 {
     match name {
         _ if name.ends_with(IGNORE_FILE) => forceignore::MAX_BYTES,
-        MANIFEST => tree::MAX_MANIFEST,
-        _ => tree::MAX_PROJECT_FILE,
+        MANIFEST => vfs::MAX_MANIFEST,
+        _ => vfs::MAX_PROJECT_FILE,
     }
 }
 
@@ -392,7 +392,7 @@ pub struct FoundCode {
 
 /// What a walk met beside the files it hands on.
 #[derive(Debug, Default)]
-pub struct Met {
+pub struct WalkResult {
     /// Files of session metadata that `.forceignore` hides, sorted.
     pub hidden: Vec<String>,
     /// Which line of which of the files below hides which of them, where a line of a file does; sorted by path.
@@ -501,7 +501,7 @@ struct Walk<'w, F: Fn(Found) + Sync> {
     held: AtomicU64,
     cut: AtomicUsize,
     other: AtomicUsize,
-    met: Mutex<Met>,
+    met: Mutex<WalkResult>,
 }
 
 /// A folder on the way: where it is, and what is already decided for everything in it.
@@ -523,12 +523,12 @@ struct Reached {
 /// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order. What is read
 /// for a few words is noted as far as `texts` wants it. Names are held within `budget`; those for which there is no room
 /// are counted.
-pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>, on_file: F) -> Met {
-    let mut met = Met { held: Some(Lease::of(budget)), ..Met::default() };
+pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>, on_file: F) -> WalkResult {
+    let mut met = WalkResult { held: Some(Lease::of(budget)), ..WalkResult::default() };
     let ignored = read_forceignores(root, &mut met);
     let confines = match root.tree {
-        Tree::Folder => Confines::of(&root.path, None),
-        Tree::Memory(_) => Confines::default(),
+        FileTree::Folder => Confines::of(&root.path, None),
+        FileTree::Memory(_) => Confines::default(),
     };
     let walk = Walk {
         root,
@@ -543,11 +543,11 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>
         met: Mutex::new(met),
     };
     match &root.tree {
-        Tree::Folder => {
+        FileTree::Folder => {
             let top = walk.folder_at(root.path.clone(), String::new(), None);
             rayon::scope(|scope| walk.folder(&top, scope));
         }
-        Tree::Memory(memory) => walk.memory(memory),
+        FileTree::Memory(memory) => walk.memory(memory),
     }
     let mut met = walk.met.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     met.other = walk.other.into_inner();
@@ -576,7 +576,7 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>
 }
 
 /// The files `.forceignore` that count: for each package directory the nearest one at or above it.
-fn read_forceignores(root: &Root, met: &mut Met) -> Ignored {
+fn read_forceignores(root: &Root, met: &mut WalkResult) -> Ignored {
     let mut ignored = Ignored::default();
     // Those in the project come first, so that their indices are those of `Met::ignore_files`.
     let mut below: BTreeMap<String, usize> = BTreeMap::new();
@@ -613,16 +613,16 @@ fn holder<'p>(root: &Root, package: &'p str) -> Option<&'p str> {
     folders.into_iter().find(|folder| {
         let name = join(folder, IGNORE_FILE);
         match &root.tree {
-            Tree::Folder => root.path.join(name).symlink_metadata().is_ok(),
-            Tree::Memory(memory) => memory.bytes(&name).is_some(),
+            FileTree::Folder => root.path.join(name).symlink_metadata().is_ok(),
+            FileTree::Memory(memory) => memory.bytes(&name).is_some(),
         }
     })
 }
 
 /// A `.forceignore` above the project and in its work tree.
-fn forceignore_above(root: &Root, met: &mut Met) -> Option<(Base, String, Result<Vec<u8>, Refusal>)> {
+fn forceignore_above(root: &Root, met: &mut WalkResult) -> Option<(Base, String, Result<Vec<u8>, Refusal>)> {
     match &root.tree {
-        Tree::Folder => {
+        FileTree::Folder => {
             let top = git_top(&root.path).unwrap_or(&root.path);
             let is_there = |folder: &&Path| folder.join(IGNORE_FILE).symlink_metadata().is_ok();
             let above = root.path.ancestors().skip(1).take_while(|folder| folder.starts_with(top)).find(is_there);
@@ -634,7 +634,7 @@ fn forceignore_above(root: &Root, met: &mut Met) -> Option<(Base, String, Result
             let bytes = root.confines().read(&file, forceignore::MAX_BYTES);
             Some((Base::Above(relative(above, &root.path)?), file.display().to_string(), bytes))
         }
-        Tree::Memory(memory) => {
+        FileTree::Memory(memory) => {
             let revision = memory.revision.as_ref()?;
             let prefix = revision.prefix();
             let folders = prefix.rmatch_indices('/').map(|(end, _)| &prefix[..end]).chain([""]);
@@ -655,7 +655,12 @@ fn forceignore_above(root: &Root, met: &mut Met) -> Option<(Base, String, Result
 }
 
 /// The patterns of one file, which becomes part of what was met where it lies in the project.
-fn read_patterns(name: &str, bytes: Option<Result<Vec<u8>, Refusal>>, is_inside: bool, met: &mut Met) -> Patterns {
+fn read_patterns(
+    name: &str,
+    bytes: Option<Result<Vec<u8>, Refusal>>,
+    is_inside: bool,
+    met: &mut WalkResult,
+) -> Patterns {
     let bytes = match bytes {
         Some(Ok(bytes)) if bytes.len() as u64 > forceignore::MAX_BYTES => {
             Err(Refusal::TooLarge(forceignore::MAX_BYTES))
@@ -704,8 +709,8 @@ fn read_patterns(name: &str, bytes: Option<Result<Vec<u8>, Refusal>>, is_inside:
 /// What to say of a `.forceignore` above the work tree, which Salesforce's tooling would find.
 fn unread_forceignore(root: &Root) -> Option<String> {
     let top = match root.tree {
-        Tree::Folder => git_top(&root.path).unwrap_or(&root.path),
-        Tree::Memory(_) => return None,
+        FileTree::Folder => git_top(&root.path).unwrap_or(&root.path),
+        FileTree::Memory(_) => return None,
     };
     let is_there = |folder: &&Path| folder.join(IGNORE_FILE).symlink_metadata().is_ok_and(|it| !it.is_dir());
     let first = root.path.ancestors().find(is_there).filter(|folder| !folder.starts_with(top))?;
@@ -718,7 +723,7 @@ fn unread_forceignore(root: &Root) -> Option<String> {
 
 /// Whether a folder is passed by; a name that is no text is judged as far as it is one.
 fn is_skipped(name: &OsStr) -> bool {
-    tree::is_skipped(&name.to_string_lossy())
+    vfs::is_skipped(&name.to_string_lossy())
 }
 
 fn join(folder: &str, name: &str) -> String {
@@ -956,7 +961,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
             let name = folder.rsplit('/').next().unwrap_or(folder);
-            if end < bundles && tree::is_skipped(name) {
+            if end < bundles && vfs::is_skipped(name) {
                 return None;
             }
             if self.names_metadata(folder, name) {
@@ -996,7 +1001,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         self.note(|met| met.warnings.push(format!("{path}: {what}; skipped")));
     }
 
-    fn note(&self, write: impl FnOnce(&mut Met)) {
+    fn note(&self, write: impl FnOnce(&mut WalkResult)) {
         write(&mut self.met.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     }
 }
@@ -1054,11 +1059,11 @@ mod tests {
         let packages = ["", "a", "a/b"].map(str::to_owned).to_vec();
         let root = Root {
             path: PathBuf::new(),
-            tree: Tree::Folder,
+            tree: FileTree::Folder,
             packages,
             namespace: None,
             has_project_file: false,
-            replacements: replace::Plan::default(),
+            replacements: replace::ReplacementPlan::default(),
             warnings: Vec::new(),
             errors: Vec::new(),
         };

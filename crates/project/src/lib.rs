@@ -14,4 +14,4 @@ pub mod load;
 pub mod mention;
 pub mod metadata;
 pub mod replace;
-pub mod tree;
+pub mod vfs;

@@ -17,18 +17,18 @@ use bytes::{Unread, with_bytes};
 use kept::Kept;
 use memchr::memmem;
 
-use crate::discover::{Found, Met, PROJECT_FILE, Root, compare_paths, walk};
+use crate::discover::{Found, PROJECT_FILE, Root, WalkResult, compare_paths, walk};
 use crate::metadata::kind::{Kind, Part, kind, shares_suffix};
 use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
-use crate::replace::{Mark, Plan, Replaced};
-pub use crate::tree::MAX_BYTES;
-use crate::tree::{Missing, Tree};
+use crate::replace::{Mark, Replaced, ReplacementPlan};
+pub use crate::vfs::MAX_BYTES;
+use crate::vfs::{FileTree, Missing};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME, Spent};
 use sessionlint_source::secrets;
 use sessionlint_source::{
     Decoded, Encoding, EncodingFlaw, FileId, KEEP_BYTES, Place, Source, Sources, Span, decode, held_text,
 };
-use sessionlint_xml::{Document, Keep, Outcome, parse_within};
+use sessionlint_xml::{Document, Keep, ParseOutcome, parse_within};
 
 /// Something to tell a person beside the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,11 +63,11 @@ pub struct Loaded {
 /// What became of one file.
 struct ReadFile {
     found: Found,
-    outcome: Result<Held, Unread>,
+    outcome: Result<ReadContent, Unread>,
 }
 
 /// What is kept of a file until all are read: the text of a large one is gone by then.
-struct Held {
+struct ReadContent {
     source: Source,
     content: Content,
     warning: Option<String>,
@@ -97,7 +97,7 @@ const MAX_REFUSED: usize = 32;
 
 /// Reads the project at `root`, as far as its budget of memory goes.
 pub fn load(root: &Root, inputs: Inputs) -> Loaded {
-    if let Tree::Memory(memory) = &root.tree {
+    if let FileTree::Memory(memory) = &root.tree {
         memory.release();
     }
     let read = Mutex::new(Vec::new());
@@ -106,7 +106,7 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
     let kept = Kept::open(root, inputs.cache.as_ref(), budget);
     let read_one = |found: &Found| {
         // What was not unpacked costs no time, and says nothing about what was.
-        if let Tree::Memory(memory) = &root.tree
+        if let FileTree::Memory(memory) = &root.tree
             && memory.bytes(&found.path) == Some(Err(Missing::NoRoom))
         {
             return Err(Unread::NoRoom);
@@ -165,7 +165,7 @@ fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
 }
 
 /// What a person should know before anything was made of the files.
-fn first_notices(root: &Root, met: &mut Met, unreadable: Vec<String>) -> Vec<Notice> {
+fn first_notices(root: &Root, met: &mut WalkResult, unreadable: Vec<String>) -> Vec<Notice> {
     let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(Notice::warning).collect();
     notices.extend(root.errors.iter().cloned().map(Notice::error));
     notices.extend(std::mem::take(&mut met.warnings).into_iter().map(Notice::warning));
@@ -174,7 +174,7 @@ fn first_notices(root: &Root, met: &mut Met, unreadable: Vec<String>) -> Vec<Not
     notices
 }
 
-fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, mut met: Met) -> Loaded {
+fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, mut met: WalkResult) -> Loaded {
     let mut notices = first_notices(root, &mut met, code.unreadable);
 
     let (mut sources, mut components, mut units) = (Vec::new(), Vec::new(), Vec::new());
@@ -301,8 +301,8 @@ fn project_file(root: &Root, sources: &mut Vec<Source>) -> Option<FileId> {
 }
 
 /// Whether there was no memory left even for the names of some files.
-fn names_are_cut(root: &Root, met: &Met) -> bool {
-    met.cut > 0 || matches!(&root.tree, Tree::Memory(memory) if memory.is_cut)
+fn names_are_cut(root: &Root, met: &WalkResult) -> bool {
+    met.cut > 0 || matches!(&root.tree, FileTree::Memory(memory) if memory.is_cut)
 }
 
 /// What to say where memory is used up; nothing where it is not.
@@ -337,7 +337,7 @@ fn api_version(root: &Root) -> Option<i64> {
             _ => None,
         };
     }
-    let bytes = root.read(crate::tree::MANIFEST).ok()??;
+    let bytes = root.read(crate::vfs::MANIFEST).ok()??;
     let text = String::from_utf8(bytes).ok()?;
     let (_, version) = text.rsplit_once("<version>")?;
     major(version.split('<').next()?)
@@ -345,7 +345,7 @@ fn api_version(root: &Root) -> Option<i64> {
 
 /// Where the lines stand that hide files, and those that hide nothing. Their files become the last sources, so that
 /// lines can be shown; what no line hides (Salesforce's tooling hides some files by itself) is left out.
-fn ignoring_lines(met: &mut Met, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec<DeadPattern>) {
+fn ignoring_lines(met: &mut WalkResult, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec<DeadPattern>) {
     let (mut hidden, mut dead) = (Vec::new(), Vec::new());
     for (index, ignore) in std::mem::take(&mut met.ignore_files).into_iter().enumerate() {
         let file = FileId(sources.len() as u32);
@@ -375,21 +375,27 @@ fn ignoring_lines(met: &mut Met, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec
 }
 
 /// Reads and parses one file; the error is why it could not be read.
-fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kept<'_>>) -> Result<Held, Unread> {
+fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kept<'_>>) -> Result<ReadContent, Unread> {
     let mut reading = Lease::of(budget);
     let mut lease = Lease::of(budget);
     if let Some((source, document)) = kept.and_then(|kept| kept.tree(found)) {
         let elements = document.size() as u64 + document.node_count() as u64 * DERIVED;
         lease.more(NAME + elements)?;
         let source = source.within(budget);
-        return Ok(Held { source, content: Content::Understood(document), warning: None, marks: Vec::new(), lease });
+        return Ok(ReadContent {
+            source,
+            content: Content::Understood(document),
+            warning: None,
+            marks: Vec::new(),
+            lease,
+        });
     }
     with_bytes(&root.tree, &found.disk, &found.path, &mut reading, |bytes| {
         let is_utf16 = bytes.starts_with(b"<\0") || bytes.starts_with(b"\0<");
         let length = bytes.len() as u64;
         // Nothing is made of a file that finds no room. A long text that can be read again is not held.
         lease.more(NAME)?;
-        let is_kept = matches!(root.tree, Tree::Memory(_)) || bytes.len() <= KEEP_BYTES;
+        let is_kept = matches!(root.tree, FileTree::Memory(_)) || bytes.len() <= KEEP_BYTES;
         if is_kept {
             lease.more(length)?;
         }
@@ -407,19 +413,24 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kep
             lease.more(document.node_count() as u64 * DERIVED)?;
         }
         let source = match &root.tree {
-            Tree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding).within(budget),
-            Tree::Memory(_) => Source::kept(found.path.clone(), text.into_owned(), encoding),
+            FileTree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding).within(budget),
+            FileTree::Memory(_) => Source::kept(found.path.clone(), text.into_owned(), encoding),
         };
         if let (Some(kept), Content::Understood(document), None) = (kept, &content, &warning) {
             kept.put_tree(found, bytes.len(), &source, document);
         }
-        Ok(Held { source, content, warning, marks, lease })
+        Ok(ReadContent { source, content, warning, marks, lease })
     })
     .flatten()
 }
 
 /// What the bytes of a file say. Exactly one problem for a broken file.
-fn understand<'b>(bytes: &'b [u8], found: &Found, replacements: &Plan, lease: &mut Lease) -> Result<Parsed<'b>, Spent> {
+fn understand<'b>(
+    bytes: &'b [u8],
+    found: &Found,
+    replacements: &ReplacementPlan,
+    lease: &mut Lease,
+) -> Result<Parsed<'b>, Spent> {
     let Decoded { text, encoding, flaw } = decode(bytes);
     let changed = if flaw.is_none() { replacements.markup(&found.path, &text, lease.beside())? } else { None };
     let Some(changed) = changed else {
@@ -466,37 +477,37 @@ fn content(
     let outcome = match flaw {
         Some((EncodingFlaw::Contradiction(label), span)) => {
             let message = format!("the declared encoding `{label}` contradicts the bytes of the file");
-            Outcome::Malformed(sessionlint_xml::Flaw { span, message })
+            ParseOutcome::Malformed(sessionlint_xml::Flaw { span, message })
         }
         _ => parse_within(text, keep, lease),
     };
     let may_hold_conflict = match &outcome {
-        Outcome::Tree(document) => document.asides().iter().any(|span| holds_marker(&text[span.range()])),
-        Outcome::Malformed(_) => holds_marker(text),
-        Outcome::TooMuch => return Err(Spent),
+        ParseOutcome::Tree(document) => document.asides().iter().any(|span| holds_marker(&text[span.range()])),
+        ParseOutcome::Malformed(_) => holds_marker(text),
+        ParseOutcome::TooMuch => return Err(Spent),
     };
     if may_hold_conflict && let Some(span) = line_that(text, is_marker) {
         let problem = "a merge left its conflict markers".to_owned();
         return done(broken(ProblemKind::MergeConflict, problem, span), None);
     }
     match outcome {
-        Outcome::Tree(document) if shares_suffix(expected, document.name(document.root())) => {
+        ParseOutcome::Tree(document) if shares_suffix(expected, document.name(document.root())) => {
             done(Content::Other, None)
         }
-        Outcome::Tree(document) if document.name(document.root()) != root_of(found.part, expected) => {
+        ParseOutcome::Tree(document) if document.name(document.root()) != root_of(found.part, expected) => {
             let name = document.name(document.root());
             let problem = format!("the root element is <{name}>");
             let span = document.open_tag(document.root());
             done(broken(ProblemKind::WrongRootElement, problem, span), None)
         }
-        Outcome::Tree(document) => {
+        ParseOutcome::Tree(document) => {
             let warning = document.dtd_entities().is_some().then(|| {
                 "declares entities in a DTD; they are never expanded, a value that uses one is taken as written"
                     .to_owned()
             });
             done(Content::Understood(whole(document, found.part)), warning)
         }
-        Outcome::Malformed(flaw) => {
+        ParseOutcome::Malformed(flaw) => {
             let content = if let Some(span) = line_that(text, |line| line == "=======") {
                 broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span)
             } else {
@@ -505,7 +516,7 @@ fn content(
             };
             done(content, None)
         }
-        Outcome::TooMuch => Err(Spent),
+        ParseOutcome::TooMuch => Err(Spent),
     }
 }
 
@@ -569,16 +580,16 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
     let body = changed.as_ref().map_or(text.as_str(), |changed| changed.text.as_str());
     let mut reading = Lease::of(&project.inputs.budget);
     let document = match parse_within(body, keep_of(part, expected), &mut reading) {
-        Outcome::Tree(document) if document.name(document.root()) == root_of(part, expected) => {
+        ParseOutcome::Tree(document) if document.name(document.root()) == root_of(part, expected) => {
             let document = whole(document, part);
             match &changed {
                 Some(changed) => document.moved(|span| changed.map.span(span)),
                 None => document,
             }
         }
-        Outcome::Tree(_) => return Err("would have another root element".to_owned()),
-        Outcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
-        Outcome::TooMuch => return Err("would take too much memory".to_owned()),
+        ParseOutcome::Tree(_) => return Err("would have another root element".to_owned()),
+        ParseOutcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
+        ParseOutcome::TooMuch => return Err("would take too much memory".to_owned()),
     };
     let document = (component.file == file).then(|| std::mem::replace(&mut component.document, document));
     let edited = project.sources.get(file).edited(text);

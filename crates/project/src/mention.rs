@@ -13,7 +13,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use sessionlint_apex::{Code, HeldSecret, Mention, Spot, TextKind, Unit, version};
 use sessionlint_source::{Span, secrets};
-use sessionlint_xml::{Document, Keep, NodeId, Outcome, parse};
+use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse};
 
 /// What gives a session id, in any case.
 static SESSION: LazyLock<Option<AhoCorasick>> =
@@ -83,7 +83,7 @@ pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Uni
         _ => name.to_owned(),
     };
     let mut unit = Unit::empty(Code::Text(kind), &full_name);
-    let Outcome::Tree(document) = parse(text, Keep::All) else { return unit };
+    let ParseOutcome::Tree(document) = parse(text, Keep::All) else { return unit };
     let reader = Reader { document: &document, text, kind, name: &full_name };
     for node in document.nodes().filter(|node| document.is_leaf(*node)) {
         reader.leaf(node, &mut unit);
@@ -260,7 +260,7 @@ impl Reader<'_> {
         };
         let Some(name) = name else { return };
         if let Some(shape) = secrets::held(name, value) {
-            let is_by_shape = shape == secrets::Held::ByShape;
+            let is_by_shape = shape == secrets::SecretReason::ByShape;
             unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, is_by_shape });
         }
     }

@@ -24,11 +24,11 @@ pub const MAX_VALUE: u64 = 64 * 1024;
 
 /// The entries of a project, shared by whoever reads its files.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
+pub struct ReplacementPlan {
     entries: Arc<[Entry]>,
 }
 
-impl Plan {
+impl ReplacementPlan {
     /// A plan of these entries, in their order.
     pub fn new(entries: Vec<Entry>) -> Self {
         Self { entries: entries.into() }
@@ -76,7 +76,7 @@ impl Plan {
 /// Where the texts of a project are replaced.
 #[derive(Debug, Default)]
 pub struct Replaced {
-    plan: Plan,
+    plan: ReplacementPlan,
     /// The project file, where an entry stands in it.
     file: Option<FileId>,
     by_file: BTreeMap<FileId, Vec<Mark>>,
@@ -84,12 +84,12 @@ pub struct Replaced {
 
 impl Replaced {
     /// Nothing is replaced so far; the entries stand in `file`.
-    pub fn new(plan: Plan, file: Option<FileId>) -> Self {
+    pub fn new(plan: ReplacementPlan, file: Option<FileId>) -> Self {
         Self { plan, file, by_file: BTreeMap::new() }
     }
 
     /// The plan.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &ReplacementPlan {
         &self.plan
     }
 

@@ -7,8 +7,8 @@ use std::io;
 use super::markdown::words;
 use super::text::wrap;
 use super::{Paths, Style, json, one_line};
-use crate::answer::calendar::Event;
-use crate::answer::diagnose::{Cause, Diagnosis, Line, Symptom, Verdict};
+use crate::analysis::calendar::Event;
+use crate::analysis::diagnose::{Cause, Diagnosis, Line, Symptom, Verdict};
 use crate::gate::Gate;
 
 /// Causes that are shown one by one; the rest of a rule is counted.

@@ -7,7 +7,7 @@ use std::io;
 
 use super::text::wrap;
 use super::{Paths, Style, count, json, one_line, table};
-use crate::answer::diff::{
+use crate::analysis::diff::{
     App, Configuration, Diff, Direction, Finding, Message, Presence, Profile, Setting, TIMEOUT, Value,
 };
 use crate::gate::Gate;
@@ -538,7 +538,7 @@ fn in_words(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::diff::{Findings, ORG_CHANGED, Side, Summary};
+    use crate::analysis::diff::{Findings, ORG_CHANGED, Side, Summary};
 
     fn profile(name: &str, reason: &'static str) -> Profile {
         Profile {
@@ -615,7 +615,7 @@ mod tests {
             path: format!("{name}.xml"),
             line: 1,
             column: 1,
-            component: Some(crate::answer::diff::Component { r#type: "Profile".to_owned(), name: name.to_owned() }),
+            component: Some(crate::analysis::diff::Component { r#type: "Profile".to_owned(), name: name.to_owned() }),
             fingerprint: String::new(),
             place: sessionlint_source::Place {
                 file: sessionlint_source::FileId(0),

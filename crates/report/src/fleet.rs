@@ -10,7 +10,7 @@ use minijinja::value::{Serde, Value};
 
 use super::table::write_fitted;
 use super::{count, json, one_line, overview};
-use crate::answer::fleet::{Fleet, Row, State, Totals, WITHIN_DAYS};
+use crate::analysis::fleet::{Fleet, Row, State, Totals, WITHIN_DAYS};
 use crate::gate::Gate;
 use sessionlint_lint::rule::minutes_in_words;
 
@@ -128,7 +128,7 @@ fn cells(row: &Row) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::fleet::{Date, Shortest, fleet};
+    use crate::analysis::fleet::{Date, Shortest, fleet};
 
     fn example() -> Fleet {
         let date = |when: &str, days_left| Date { when: when.to_owned(), days_left, what: "it <ends>".to_owned() };

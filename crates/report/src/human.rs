@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::io;
 
-use super::fold::{Block, Entry, Fold, Folding, fold, severity_of};
+use super::grouping::{Block, Entry, Fold, Folding, fold, severity_of};
 use super::text::{width_of, wrap};
 use super::{Glyphs, Paths, Report, Style, count, has_text, line_text, one_line, place_text, snippet, summary_text};
 use crate::gate::Gate;

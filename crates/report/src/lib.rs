@@ -7,16 +7,16 @@
 //! Text that a file supplied reaches no output unchecked: paths go through [`Paths::shown`], sentences through
 //! `text::one_line`, excerpts through `snippet` and so through the masking of secrets.
 
-pub mod answer;
+pub mod analysis;
 pub mod calendar;
 pub mod concise;
 pub mod diagnose;
 pub mod diff;
 pub mod fleet;
-mod fold;
 pub mod gate;
 pub mod github;
 pub mod gitlab;
+mod grouping;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -34,7 +34,7 @@ mod text;
 
 use std::borrow::Cow;
 
-use sessionlint_lint::decision::{Pair, pair_of};
+use sessionlint_lint::conflicts::{Pair, pair_of};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Severity, Summary};
 use sessionlint_project::metadata::CodeRead;
 use sessionlint_source::{Place, Source, Sources};

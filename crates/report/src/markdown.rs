@@ -12,7 +12,7 @@ use std::io;
 use super::table::escaped;
 use super::{Paths, Report, count, one_line, place_text, summary_text};
 use crate::gate::Gate;
-use sessionlint_lint::decision::decisions;
+use sessionlint_lint::conflicts::decisions;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Safety};
 
 /// Rows of the table.
@@ -37,22 +37,22 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
 }
 
 /// A finding, and those that ask for its contrary.
-struct Told<'a> {
+struct GroupedFinding<'a> {
     finding: &'a Diagnostic,
     against: Vec<&'a Diagnostic>,
 }
 
 /// The findings, worst first; the sides of a decision stand with the one that leads it, and nowhere else.
-fn told<'a>(report: &Report<'a>) -> Vec<Told<'a>> {
+fn told<'a>(report: &Report<'a>) -> Vec<GroupedFinding<'a>> {
     let decisions = decisions(report.findings, report.pairs);
     let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
     let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();
     let leaders = report.findings.iter().enumerate().filter(|(index, _)| !is_led.contains(index));
-    let told = leaders.map(|(index, finding)| Told {
+    let told = leaders.map(|(index, finding)| GroupedFinding {
         finding,
         against: led.remove(&index).unwrap_or_default().into_iter().map(|other| &report.findings[other]).collect(),
     });
-    let mut told: Vec<Told> = told.collect();
+    let mut told: Vec<GroupedFinding> = told.collect();
     told.sort_by_key(|told| Reverse(told.finding.severity));
     told
 }
@@ -132,12 +132,12 @@ impl Page<'_> {
         self.line(&format!("\n{}", sentences.join(" ")));
     }
 
-    fn table(&mut self, findings: &[Told]) {
+    fn table(&mut self, findings: &[GroupedFinding]) {
         if findings.is_empty() {
             return;
         }
         self.line("\n| Severity | Rule | Where | What |\n| --- | --- | --- | --- |");
-        for Told { finding, against } in findings.iter().take(ROWS) {
+        for GroupedFinding { finding, against } in findings.iter().take(ROWS) {
             let mut rule = code(&finding.rule);
             let mut what = words(&finding.message);
             for other in against {
@@ -153,8 +153,8 @@ impl Page<'_> {
         }
     }
 
-    fn details(&mut self, findings: &[Told]) {
-        let mut rules: Vec<(&str, Vec<&Told>)> = Vec::new();
+    fn details(&mut self, findings: &[GroupedFinding]) {
+        let mut rules: Vec<(&str, Vec<&GroupedFinding>)> = Vec::new();
         for told in findings {
             match rules.iter_mut().find(|(rule, _)| *rule == told.finding.rule) {
                 Some((_, findings)) => findings.push(told),
@@ -172,7 +172,7 @@ impl Page<'_> {
         }
     }
 
-    fn rule(&mut self, rule: &str, of_rule: &[&Told]) {
+    fn rule(&mut self, rule: &str, of_rule: &[&GroupedFinding]) {
         let Some(first) = of_rule.first().map(|told| told.finding) else { return };
         let severity = first.severity.as_str();
         let title = html(&first.title);
@@ -181,7 +181,7 @@ impl Page<'_> {
         if !first.why.is_empty() {
             self.line(&format!("**Why:** {}\n", words(&first.why)));
         }
-        for Told { finding, against } in of_rule.iter().take(PLACES_PER_RULE) {
+        for GroupedFinding { finding, against } in of_rule.iter().take(PLACES_PER_RULE) {
             self.finding(finding);
             for other in against {
                 self.against(finding, other);

@@ -5,7 +5,7 @@ use std::io;
 
 use super::table::{self, Shape};
 use super::{Paths, json, one_line};
-use crate::answer::sessions::{App, Days, Moment, Profile, Sessions};
+use crate::analysis::sessions::{App, Days, Moment, Profile, Sessions};
 use crate::gate::Gate;
 use sessionlint_facts::REFRESH_AT_PERCENT;
 

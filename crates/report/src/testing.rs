@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::gate::Gate;
 use super::{Paths, Project, Report, RuleInfo, Silence, Style};
-use sessionlint_lint::decision::Pair;
+use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Summary};
 use sessionlint_project::metadata::CodeRead;
 use sessionlint_source::{Encoding, FileId, Place, Source, Sources, Span, decode};

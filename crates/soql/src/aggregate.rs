@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::ast::{Decimal, Function};
+use super::case_fold::compare;
 use super::eval::{KeyPart, borrowed};
-use super::fold::compare;
 use super::row::Value;
 
 /// An aggregate that is being computed.

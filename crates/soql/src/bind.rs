@@ -1,4 +1,4 @@
-//! From a [`Select`] to a [`Plan`]: names become indices, and what cannot be answered is refused.
+//! From a [`Select`] to a [`QueryPlan`]: names become indices, and what cannot be answered is refused.
 //!
 //! A plan owns all that it needs and can be run any number of times. It may assume that the catalog's shapes are
 //! the ones that the tables will have. It refuses to read rows: `eval` does that.
@@ -11,7 +11,7 @@ use super::row::{Catalog, Column, Schema, Type};
 
 /// A query that is bound to the shapes of its tables.
 #[derive(Debug)]
-pub struct Plan {
+pub struct QueryPlan {
     pub(super) table: String,
     pub(super) filter: Option<Filter>,
     pub(super) having: Option<Filter>,
@@ -23,7 +23,7 @@ pub struct Plan {
     notes: Vec<String>,
 }
 
-impl Plan {
+impl QueryPlan {
     /// The names of the answer's columns, as selected.
     pub fn columns(&self) -> Vec<String> {
         self.names.iter().map(|(name, _)| name.clone()).collect()
@@ -99,7 +99,7 @@ pub(super) struct SortKey {
 }
 
 /// Binds a query that stands alone. It may name no bind variables.
-pub fn bind(select: &Select, catalog: &dyn Catalog) -> Result<Plan, QueryError> {
+pub fn bind(select: &Select, catalog: &dyn Catalog) -> Result<QueryPlan, QueryError> {
     let schema = find_table(catalog, &select.table)?;
     // An org would give other rows: what it alone can do is refused, not passed over.
     if let Some(part) = select.scope.iter().chain(&select.with).chain(&select.tail).next() {
@@ -120,7 +120,7 @@ pub fn bind(select: &Select, catalog: &dyn Catalog) -> Result<Plan, QueryError> 
     };
     let order = select.order_by.iter().map(|order| sort_key(order, schema, &mut output)).collect::<Result<_, _>>()?;
     let rows = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    Ok(Plan {
+    Ok(QueryPlan {
         table: schema.name.to_string(),
         filter,
         having,

@@ -11,9 +11,9 @@ use jiff::civil::Date;
 
 use super::aggregate::Tally;
 use super::ast::{Comparison, Decimal, NullsOrder};
-use super::bind::{Groups, Output, Plan, SortKey};
+use super::bind::{Groups, Output, QueryPlan, SortKey};
+use super::case_fold::{Folded, compare, folded};
 use super::filter::{BoundSubSelect, Check, Filter, Node, Values};
-use super::fold::{Folded, compare, folded};
 use super::row::{Cell, Cells, Row, Tables, Type, Value};
 
 /// The value of a cell that is not there.
@@ -28,7 +28,7 @@ pub struct Answer<'t> {
     pub rows: Vec<Vec<Value<'t>>>,
 }
 
-impl Plan {
+impl QueryPlan {
     /// Asks `tables`. The texts of the answer are borrowed from there.
     pub fn run<'t>(&self, tables: &'t dyn Tables) -> Answer<'t> {
         let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));

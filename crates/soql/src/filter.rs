@@ -11,11 +11,11 @@ use jiff::civil::Date;
 use super::ast::{
     Comparison, Condition, Decimal, Function, Name, Operand, OrgOnly, Quoted, Set, Spanned, SubSelect, Test,
 };
+use super::case_fold::{Folded, Pattern};
 use super::constant::{Constant, bool_ordered, described, list_compared, mismatch};
 use super::error::QueryError;
-use super::fold::{Folded, Pattern};
-use super::hazard::{NullHazard, hazards};
 use super::hint;
+use super::null_safety::{NullHazard, hazards};
 use super::row::{Catalog, Schema, Type};
 
 /// The value of a bind variable.

@@ -3,8 +3,8 @@
 //! This module owns rows, parses and binds queries, and evaluates them. It may assume that a table's rows fit
 //! its schema. It refuses to know which tables exist (a [`Catalog`] says so) and what any column means.
 //!
-//! A text goes through four stages, each with its own type: [`parse()`] makes a [`Select`], [`bind()`] a [`Plan`],
-//! [`Plan::run`] an [`Answer`]; for the `where` of a rule, [`parse_condition`] makes a [`Condition`],
+//! A text goes through four stages, each with its own type: [`parse()`] makes a [`Select`], [`bind()`] a [`QueryPlan`],
+//! [`QueryPlan::run`] an [`Answer`]; for the `where` of a rule, [`parse_condition`] makes a [`Condition`],
 //! [`bind_condition`] a [`Filter`], [`Filter::prepare`] a [`PreparedFilter`] that tells rows apart. Only the
 //! first two stages can fail, and what they say carries a span of the text.
 
@@ -12,15 +12,15 @@ mod aggregate;
 mod ast;
 mod bind;
 mod call;
+mod case_fold;
 mod condition;
 mod constant;
 mod cursor;
 mod error;
 mod eval;
 mod filter;
-mod fold;
-mod hazard;
 mod hint;
+mod null_safety;
 mod parse;
 mod print;
 mod row;
@@ -35,10 +35,10 @@ pub use ast::{
     Call, Comparison, Condition, Decimal, Function, GroupKey, Item, Name, NullsOrder, Operand, OrderBy, OrderKey,
     OrgOnly, Quoted, Renaming, Select, Selection, Set, Spanned, SubSelect, Test,
 };
-pub use bind::{Plan, bind};
+pub use bind::{QueryPlan, bind};
 pub use error::QueryError;
 pub use eval::{Answer, PreparedFilter};
 pub use filter::{Filter, ParamValue, Params, bind_condition};
-pub use hazard::NullHazard;
+pub use null_safety::NullHazard;
 pub use parse::{parse, parse_condition};
 pub use row::{Catalog, Cell, Cells, Column, Row, Schema, Table, Tables, Type, Value};

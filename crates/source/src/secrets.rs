@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 use super::Span;
 
-pub use held::{Held, held, is_stand_in};
+pub use held::{SecretReason, held, is_stand_in};
 pub use markup::{is_secret_element, of_element, of_parameter};
 use role::{Role, is_exempt, is_plausible};
 

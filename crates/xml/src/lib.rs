@@ -8,11 +8,11 @@
 //! It may assume decoded text without byte order mark, of at most 64 MB. It refuses to know what an element
 //! means: which ones are kept is the caller's choice, and no name is written here.
 
-mod blocks;
 mod doctype;
+pub mod edit;
+mod fast_path;
 mod lexical;
 mod parse;
-pub mod splice;
 mod tag;
 mod tree;
 
@@ -44,7 +44,7 @@ impl Keep {
 
 /// What became of a text.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ParseOutcome {
     /// It is well-formed.
     Tree(Document),
     /// It is not; this is the first defect.
@@ -72,29 +72,29 @@ impl Flaw {
 /// Reads `text`, keeps what `keep` asks for, and checks all of it.
 ///
 /// Elements may nest as deep as memory allows: nothing here recurses.
-pub fn parse(text: &str, keep: Keep) -> Outcome {
+pub fn parse(text: &str, keep: Keep) -> ParseOutcome {
     parse_within(text, keep, &mut Lease::of(&Arc::default()))
 }
 
 /// The same within the memory that `lease` is given, which holds the size of the tree afterwards.
-pub fn parse_within(text: &str, keep: Keep, lease: &mut Lease) -> Outcome {
+pub fn parse_within(text: &str, keep: Keep, lease: &mut Lease) -> ParseOutcome {
     read(text, keep, true, lease)
 }
 
-fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> Outcome {
+fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> ParseOutcome {
     // Illegal characters are looked for apart from the walk; the first defect is told.
     let (stopped_at, outcome) = match parse::read(text, keep, learns, lease) {
         Ok(parse::Read { document, sure }) => {
             return match first_illegal_beside(text, &sure) {
-                None => Outcome::Tree(document),
-                Some(flaw) => Outcome::Malformed(flaw),
+                None => ParseOutcome::Tree(document),
+                Some(flaw) => ParseOutcome::Malformed(flaw),
             };
         }
-        Err(parse::Stop::Flawed(flaw)) => (flaw.span.start, Outcome::Malformed(flaw)),
-        Err(parse::Stop::TooMuch) => return Outcome::TooMuch,
+        Err(parse::Stop::Flawed(flaw)) => (flaw.span.start, ParseOutcome::Malformed(flaw)),
+        Err(parse::Stop::TooMuch) => return ParseOutcome::TooMuch,
     };
     match first_illegal_beside(text, &[]) {
-        Some(flaw) if flaw.span.start <= stopped_at => Outcome::Malformed(flaw),
+        Some(flaw) if flaw.span.start <= stopped_at => ParseOutcome::Malformed(flaw),
         _ => outcome,
     }
 }
@@ -109,10 +109,10 @@ fn first_illegal_beside(text: &str, sure: &[Span]) -> Option<Flaw> {
 /// What tests compare the usual way of reading with.
 #[doc(hidden)]
 pub mod comparison {
-    use super::{Arc, Keep, Lease, Outcome, parse, read};
+    use super::{Arc, Keep, Lease, ParseOutcome, parse, read};
 
     /// The same as [`super::parse()`], every element of it read by quick-xml.
-    pub fn without_blocks(text: &str, keep: Keep) -> Outcome {
+    pub fn without_blocks(text: &str, keep: Keep) -> ParseOutcome {
         read(text, keep, false, &mut Lease::of(&Arc::default()))
     }
 

@@ -13,8 +13,8 @@ use memchr::{memchr, memmem};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::blocks::{Blocks, Token};
 use super::doctype::{Entities, doctype};
+use super::fast_path::{Blocks, Token};
 use super::lexical::{Cursor, Reference, comment, instruction, is_space, local_name, predefined, reference};
 use super::tag::{declaration, end_tag, shown, start_tag};
 use super::tree::{Builder, Document};

@@ -2,32 +2,32 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics is a test that fails")]
 
-mod blocks;
 mod damage;
 mod documents;
+mod edit;
+mod fast_path;
 mod properties;
-mod splice;
 mod tree;
 mod verdicts;
 
-use super::{Document, Flaw, Keep, NodeId, Outcome, parse};
+use super::{Document, Flaw, Keep, NodeId, ParseOutcome, parse};
 
 fn document(text: &str) -> Document {
     match parse(text, Keep::All) {
-        Outcome::Tree(document) => document,
+        ParseOutcome::Tree(document) => document,
         other => panic!("{text:?} gives {other:?}"),
     }
 }
 
 fn flaw(text: &str) -> Flaw {
     match parse(text, Keep::All) {
-        Outcome::Malformed(flaw) => flaw,
+        ParseOutcome::Malformed(flaw) => flaw,
         other => panic!("{text:?} gives {other:?}"),
     }
 }
 
 fn is_sound(text: &str) -> bool {
-    matches!(parse(text, Keep::All), Outcome::Tree(_))
+    matches!(parse(text, Keep::All), ParseOutcome::Tree(_))
 }
 
 /// The element that `path` leads to from the root.

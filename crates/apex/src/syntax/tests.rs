@@ -19,7 +19,7 @@ fn shown(text: &str) -> String {
 }
 
 /// What holds of every tree.
-fn check(tree: &Tree<'_>) {
+fn check(tree: &SyntaxTree<'_>) {
     let end = tree.text.len() as u32;
     let all = tree.nodes.len() as u32;
     assert_eq!((tree.nodes[0].parent, tree.nodes[0].next), (0, all));

@@ -116,7 +116,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
 /// shortest.
 pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<ApexCalloutPath> {
     let mut all = Vec::new();
-    let mut known = Known::default();
+    let mut known = PathMemo::default();
     for start in &web.starts {
         let calls_out = |reached: &Reached| !web.graph.method(reached.at).callouts.is_empty();
         if !start.reached.iter().any(calls_out) {
@@ -124,13 +124,13 @@ pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<ApexCalloutPath> {
         }
         let own = vec![Reached { at: start.at, path: Vec::new(), is_repeated: false }];
         let by_call = web.graph.reach_by_call(start.at, start.entry.kinds(), DEPTH);
-        let mut ways: Vec<Way> = Vec::new();
+        let mut ways: Vec<CalloutRoute> = Vec::new();
         let mut by_site: HashMap<Span, usize> = HashMap::new();
         for reached in std::iter::once(own).chain(by_call).flatten().filter(calls_out) {
             for callout in (0..web.graph.method(reached.at).callouts.len())
                 .filter(|callout| Web::can_run(start, &web.graph.method(reached.at).callouts[*callout].step))
             {
-                let way = Way { reached: reached.clone(), callout };
+                let way = CalloutRoute { reached: reached.clone(), callout };
                 let index = *by_site.entry(way.site(web)).or_insert(ways.len());
                 match ways.get_mut(index) {
                     Some(other) if way.is_repeated(web) && !other.is_repeated(web) => *other = way,
@@ -151,12 +151,12 @@ pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<ApexCalloutPath> {
 }
 
 /// A way to a callout: the method that holds it, and which of its callouts.
-struct Way {
+struct CalloutRoute {
     reached: Reached,
     callout: usize,
 }
 
-impl Way {
+impl CalloutRoute {
     fn callout<'w>(&self, web: &'w Web<'_>) -> &'w Callout {
         &web.graph.method(self.reached.at).callouts[self.callout]
     }
@@ -171,7 +171,7 @@ impl Way {
     }
 }
 
-fn path(project: &Project, web: &Web<'_>, start: &Start, way: &Way, known: &mut Known) -> ApexCalloutPath {
+fn path(project: &Project, web: &Web<'_>, start: &Start, way: &CalloutRoute, known: &mut PathMemo) -> ApexCalloutPath {
     let (reached, callout) = (&way.reached, way.callout(web));
     let graph = &web.graph;
     let unit = graph.unit(start.at);
@@ -238,7 +238,7 @@ type LoopChanges = HashMap<(MethodAt, MethodAt, u32), Option<Fact<String>>>;
 
 /// What was found out for one path and holds for others.
 #[derive(Default)]
-struct Known {
+struct PathMemo {
     changes: LoopChanges,
     requests: HashMap<MethodAt, Requests>,
 }

@@ -28,7 +28,7 @@ pub use crate::rule::PageError as ConfigError;
 pub use keys::{FailOn, PresetChoice};
 
 /// The configuration's file name.
-pub const FILE_NAME: &str = sessionlint_project::tree::CONFIG_FILE;
+pub const FILE_NAME: &str = sessionlint_project::vfs::CONFIG_FILE;
 
 /// A configuration that holds by itself; whether its rules exist is asked later.
 #[derive(Debug)]

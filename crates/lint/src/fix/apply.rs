@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::{propose, write};
-use crate::check::{self, Plan, check};
+use crate::check::{self, RunPlan, check};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
-use crate::patch::edited;
+use crate::diff::edited;
 use sessionlint_project::load::{Former, revise};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::steps;
@@ -94,7 +94,7 @@ const MOST_FAILURES: usize = 64;
 ///
 /// All are tried at once. Harm in a file is blamed on the fixes that touch the file, and the suspects of all files are
 /// halved at the same time. Where no suspect is left, fewer fixes of the whole project are tried.
-pub fn apply(project: &mut Project, plan: &Plan<'_>, wanted: &Wanted<'_>) -> Applied {
+pub fn apply(project: &mut Project, plan: &RunPlan<'_>, wanted: &Wanted<'_>) -> Applied {
     let mut run = Run {
         plan,
         wanted,
@@ -158,13 +158,13 @@ struct Search {
     /// Fixes whose files were without harm when they were tried, by rule, place and title.
     trusted: HashSet<(String, Place, String)>,
     /// Fixes that were the only suspects of a file, left out to see whether its harm is gone.
-    held: Vec<Held>,
+    held: Vec<LastSuspect>,
     failures: usize,
     has_given_up: bool,
 }
 
 /// The only suspect of a file.
-struct Held {
+struct LastSuspect {
     candidate: Candidate,
     harm: Harm,
 }
@@ -204,7 +204,7 @@ impl Search {
         for harm in harms {
             harmed.entry(harm.file).or_insert(harm);
         }
-        let (innocent, guilty): (Vec<Held>, Vec<Held>) =
+        let (innocent, guilty): (Vec<LastSuspect>, Vec<LastSuspect>) =
             self.held.drain(..).partition(|held| harmed.contains_key(&held.harm.file));
         for held in guilty {
             run.blame(held);
@@ -249,8 +249,9 @@ impl Search {
             return self.narrow(size);
         }
         let of_batch = batch.into_iter().enumerate();
-        self.held
-            .extend(of_batch.filter_map(|(index, candidate)| Some(Held { candidate, harm: held.remove(&index)? })));
+        self.held.extend(
+            of_batch.filter_map(|(index, candidate)| Some(LastSuspect { candidate, harm: held.remove(&index)? })),
+        );
     }
 }
 
@@ -285,7 +286,7 @@ fn files_of(finding: &Diagnostic, fix: &Fix) -> Vec<FileId> {
 }
 
 struct Run<'r> {
-    plan: &'r Plan<'r>,
+    plan: &'r RunPlan<'r>,
     wanted: &'r Wanted<'r>,
     applied: Applied,
     /// Fixes that were taken back.
@@ -301,7 +302,7 @@ impl Run<'_> {
     fn next_batch(
         &mut self,
         project: &Project,
-        outcome: &check::Outcome,
+        outcome: &check::CheckResult,
         search: &Search,
         only: Option<&BTreeSet<Refusal>>,
     ) -> Vec<Candidate> {
@@ -380,7 +381,7 @@ impl Run<'_> {
         project: &mut Project,
         batch: &[Candidate],
         before: &Tally,
-    ) -> Result<(check::Outcome, Vec<Former>), Vec<Harm>> {
+    ) -> Result<(check::CheckResult, Vec<Former>), Vec<Harm>> {
         let formers = revised(project, batch)?;
         steps::count(1);
         let after = check(project, self.plan);
@@ -413,7 +414,7 @@ impl Run<'_> {
     }
 
     /// Takes back a fix without which its file is without harm.
-    fn blame(&mut self, held: Held) {
+    fn blame(&mut self, held: LastSuspect) {
         self.blamed.insert(held.candidate.refusal());
         self.refuse(&held.candidate, held.harm);
     }
@@ -447,7 +448,7 @@ impl Run<'_> {
     }
 
     /// Takes back what is left, which no batch held yet.
-    fn give_up_the_rest(&mut self, project: &Project, outcome: &check::Outcome) {
+    fn give_up_the_rest(&mut self, project: &Project, outcome: &check::CheckResult) {
         loop {
             let rest = self.next_batch(project, outcome, &Search::default(), None);
             if rest.is_empty() {
@@ -461,7 +462,7 @@ impl Run<'_> {
     /// Tries those again that were blamed by file and not alone: harm in a file may come from a fix of another one. Each
     /// two are told apart by a bit of their numbers, so that twice as many checks as bits are enough. Whether any of
     /// them did no harm: it is to be tried again.
-    fn review(&mut self, project: &mut Project, outcome: &check::Outcome) -> bool {
+    fn review(&mut self, project: &mut Project, outcome: &check::CheckResult) -> bool {
         let blamed = std::mem::take(&mut self.blamed);
         if blamed.len() < 2 {
             return false;
@@ -567,7 +568,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(outcome: &check::Outcome) -> Self {
+    fn of(outcome: &check::CheckResult) -> Self {
         let count = |findings: &mut dyn Iterator<Item = &Diagnostic>| {
             let mut counts: HashMap<(String, FileId), (usize, Severity)> = HashMap::new();
             for finding in findings {
@@ -633,7 +634,7 @@ mod tests {
     use sessionlint_project::discover::Root;
     use sessionlint_project::load::load;
     use sessionlint_project::metadata::Inputs;
-    use sessionlint_project::tree::Memory;
+    use sessionlint_project::vfs::Memory;
 
     const NO_DESCRIPTION: &str = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
         where = \"description = null\"\nspan = \"description\"\nmessage = \"It has no description\"\nhelp = \"Add one\"\n\
@@ -672,7 +673,8 @@ mod tests {
             .filter(|rule| names.iter().any(|name| rule.id.ends_with(&format!("/{name}"))))
             .collect();
         assert_eq!(rules.len(), pages.len());
-        let plan = Plan { rules, presets: Preset::ALL.to_vec(), options: HashMap::new(), severities: HashMap::new() };
+        let plan =
+            RunPlan { rules, presets: Preset::ALL.to_vec(), options: HashMap::new(), severities: HashMap::new() };
         let files = licenses.iter().enumerate().map(|(index, license)| {
             let text = format!(
                 "<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <custom>true</custom>\n    <userLicense>{license}</userLicense>\n</Profile>\n"

@@ -9,8 +9,8 @@ use crate::diagnostic::{Change, Diagnostic, Edit, Fix, Remedy, Step};
 use sessionlint_project::metadata::{Project, kind};
 use sessionlint_source::budget::Lease;
 use sessionlint_source::{Encoding, FileId, KEEP_BYTES, Place, Source};
-use sessionlint_xml::splice::{self, Splice};
-use sessionlint_xml::{Document, Keep, NodeId, Outcome, parse_within};
+use sessionlint_xml::edit::{self, Splice};
+use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse_within};
 
 /// Gives each finding the fix that its remedy means, where it means one.
 ///
@@ -122,17 +122,17 @@ impl Documents<'_> {
             match (&step.change, target) {
                 (Change::Write(value), Target::There(node)) if document.text(node) == value => {}
                 (Change::Write(value), Target::There(node)) => {
-                    splices.push(splice::set(text, document, node, value)?);
+                    splices.push(edit::set(text, document, node, value)?);
                 }
                 (Change::Write(value), Target::Missing(parent, path)) => {
-                    splices.push(splice::insert(text, document, parent, &path, value)?);
+                    splices.push(edit::insert(text, document, parent, &path, value)?);
                 }
                 (Change::Remove, Target::There(node)) => removed.push(node),
                 // Nobody misses what is not there.
                 (Change::Remove, Target::Missing(..)) => {}
             }
         }
-        splices.extend(splice::remove(text, document, &removed));
+        splices.extend(edit::remove(text, document, &removed));
         let splices = in_order(splices)?;
         Some(splices.into_iter().map(|it| Edit { place: Place { file, span: it.span }, text: it.text }).collect())
     }
@@ -149,7 +149,7 @@ fn whole(project: &Project, file: FileId) -> Option<Whole> {
     {
         // The text was read anew: what the rules saw must still be there.
         let mut reading = lease.beside();
-        let Outcome::Tree(again) = parse_within(text, kind::kind(component.kind).keep, &mut reading) else {
+        let ParseOutcome::Tree(again) = parse_within(text, kind::kind(component.kind).keep, &mut reading) else {
             return None;
         };
         let stands_still = again.nodes().all(|node| again.element(node) == component.document.element(node));
@@ -158,8 +158,8 @@ fn whole(project: &Project, file: FileId) -> Option<Whole> {
         }
     }
     match parse_within(text, Keep::All, &mut lease) {
-        Outcome::Tree(document) => Some(Whole { document, _lease: lease }),
-        Outcome::Malformed(_) | Outcome::TooMuch => None,
+        ParseOutcome::Tree(document) => Some(Whole { document, _lease: lease }),
+        ParseOutcome::Malformed(_) | ParseOutcome::TooMuch => None,
     }
 }
 

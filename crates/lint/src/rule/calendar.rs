@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, de};
 
-use sessionlint_soql::{self as soql, Plan, QueryError};
+use sessionlint_soql::{self as soql, QueryError, QueryPlan};
 
 /// The table.
 const EMBEDDED: &str = sessionlint_rules::CALENDAR;
@@ -169,7 +169,7 @@ impl Calendar {
 
 impl Change {
     /// Its queries, ready to be asked.
-    pub fn plans(&self, shapes: &dyn soql::Catalog) -> Result<Vec<Plan>, QueryError> {
+    pub fn plans(&self, shapes: &dyn soql::Catalog) -> Result<Vec<QueryPlan>, QueryError> {
         self.seen.iter().map(|text| soql::bind(&soql::parse(text)?, shapes)).collect()
     }
 }

@@ -9,7 +9,7 @@ use super::error::PageError;
 use super::page::Page;
 use super::symptoms::{self, Symptoms};
 use super::{Preset, Rule, retired};
-use crate::decision::{Pair, pair_of};
+use crate::conflicts::{Pair, pair_of};
 use sessionlint_project::confine;
 use sessionlint_rules::PAGES;
 use sessionlint_soql as soql;

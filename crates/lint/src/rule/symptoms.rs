@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::PageError;
-use sessionlint_soql::{self as soql, Plan, QueryError};
+use sessionlint_soql::{self as soql, QueryError, QueryPlan};
 
 /// Name of a table's file.
 const FILE_NAME: &str = "symptoms.toml";
@@ -332,7 +332,7 @@ impl Symptoms {
 }
 
 /// What a condition of [`Unseen`] asks.
-fn condition_of(text: &str, shapes: &dyn soql::Catalog) -> Result<Plan, QueryError> {
+fn condition_of(text: &str, shapes: &dyn soql::Catalog) -> Result<QueryPlan, QueryError> {
     soql::bind(&soql::parse(text)?, shapes)
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Suppressor, Way};
+use super::{SuppressedBy, Suppressor};
 use crate::diagnostic::Diagnostic;
 use crate::rule::without_values;
 use sessionlint_source::Sources;
@@ -76,8 +76,8 @@ fn said(error: &serde_json::Error) -> String {
 }
 
 impl Suppressor for Baseline {
-    fn way(&self) -> Way {
-        Way::Baseline
+    fn way(&self) -> SuppressedBy {
+        SuppressedBy::Baseline
     }
 
     fn allows(&mut self, finding: &Diagnostic, _sources: &Sources) -> Option<String> {

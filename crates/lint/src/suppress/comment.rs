@@ -8,10 +8,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Suppressor, Way};
+use super::{SuppressedBy, Suppressor};
 use crate::diagnostic::Diagnostic;
 use crate::rule::{Catalog, Selector};
-use sessionlint_apex::{self as apex, Says};
+use sessionlint_apex::{self as apex, AllowanceForm};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place, Source, Sources, Span};
@@ -127,8 +127,8 @@ impl Comments {
     fn read_code(&mut self, file: FileId, source: &Source, allowance: &apex::Allowance, catalog: &Catalog) {
         let place = format!("{}:{}", source.path, source.position(allowance.span.start).line);
         let (what, read) = match &allowance.says {
-            Says::Comment(directive) => ("comment", selectors(directive, catalog)),
-            Says::Annotation(names) => {
+            AllowanceForm::Comment(directive) => ("comment", selectors(directive, catalog)),
+            AllowanceForm::Annotation(names) => {
                 let selector = |name: &String| Ok((name.clone(), catalog.selector(name)?));
                 let read = names.iter().map(selector).collect::<Result<Vec<_>, String>>();
                 ("annotation", read.map(|selectors| (selectors, "an annotation allows it".to_owned())))
@@ -263,8 +263,8 @@ impl Comments {
 }
 
 impl Suppressor for Comments {
-    fn way(&self) -> Way {
-        Way::Comment
+    fn way(&self) -> SuppressedBy {
+        SuppressedBy::Comment
     }
 
     fn allows(&mut self, finding: &Diagnostic, _sources: &Sources) -> Option<String> {

@@ -23,7 +23,7 @@ use sessionlint_source::{FileId, Sources};
 
 /// In which way a finding is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum SuppressedBy {
     /// The configuration says so.
     Configuration,
     /// A comment in the file says so.
@@ -35,7 +35,7 @@ pub enum Way {
 /// One way to allow findings.
 pub trait Suppressor {
     /// In which way it allows.
-    fn way(&self) -> Way;
+    fn way(&self) -> SuppressedBy;
 
     /// Why it allows the finding; `None` where it does not. It remembers what it allowed.
     fn allows(&mut self, finding: &Diagnostic, sources: &Sources) -> Option<String>;
@@ -51,33 +51,34 @@ pub struct Suppressed {
     /// The finding.
     pub finding: Diagnostic,
     /// In which way it is allowed.
-    pub way: Way,
+    pub way: SuppressedBy,
     /// Why.
     pub reason: String,
 }
 
 /// Findings after the allowed ones were taken out.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct SuppressionResult {
     /// What remains, in order.
     pub findings: Vec<Diagnostic>,
     /// What was taken out, in order.
     pub suppressed: Vec<Suppressed>,
 }
 
-impl Outcome {
+impl SuppressionResult {
     /// Counts both.
     pub fn summary(&self) -> Summary {
-        let baselined = self.suppressed.iter().filter(|it| it.way == Way::Baseline).count();
+        let baselined = self.suppressed.iter().filter(|it| it.way == SuppressedBy::Baseline).count();
         Summary { suppressed: self.suppressed.len() - baselined, baselined, ..Summary::of(&self.findings) }
     }
 }
 
-impl Outcome {
+impl SuppressionResult {
     /// Takes out all that remains, as what a baseline holds from now on.
     pub fn accept(&mut self, reason: &str) {
         let accepted = self.findings.drain(..);
-        let suppressed = accepted.map(|finding| Suppressed { finding, way: Way::Baseline, reason: reason.to_owned() });
+        let suppressed =
+            accepted.map(|finding| Suppressed { finding, way: SuppressedBy::Baseline, reason: reason.to_owned() });
         self.suppressed.extend(suppressed);
     }
 }
@@ -89,11 +90,11 @@ pub fn apply(
     covered: &[Diagnostic],
     sources: &Sources,
     suppressors: &mut [&mut dyn Suppressor],
-) -> Outcome {
+) -> SuppressionResult {
     for finding in covered {
         allowed(finding, sources, suppressors);
     }
-    let mut outcome = Outcome::default();
+    let mut outcome = SuppressionResult::default();
     for finding in findings {
         match allowed(&finding, sources, suppressors) {
             Some((way, reason)) => outcome.suppressed.push(Suppressed { finding, way, reason }),
@@ -103,7 +104,11 @@ pub fn apply(
     outcome
 }
 
-fn allowed(finding: &Diagnostic, sources: &Sources, suppressors: &mut [&mut dyn Suppressor]) -> Option<(Way, String)> {
+fn allowed(
+    finding: &Diagnostic,
+    sources: &Sources,
+    suppressors: &mut [&mut dyn Suppressor],
+) -> Option<(SuppressedBy, String)> {
     let mut first = None;
     for suppressor in suppressors {
         let reason = suppressor.allows(finding, sources);
@@ -201,8 +206,8 @@ fn is_expired(ignore: &Ignore, as_of: Date) -> bool {
 }
 
 impl Suppressor for Configured<'_> {
-    fn way(&self) -> Way {
-        Way::Configuration
+    fn way(&self) -> SuppressedBy {
+        SuppressedBy::Configuration
     }
 
     fn allows(&mut self, finding: &Diagnostic, sources: &Sources) -> Option<String> {
@@ -325,7 +330,7 @@ mod tests {
         let kept: Vec<_> = left.findings.iter().map(|it| (it.rule.as_str(), it.place.file.0)).collect();
         assert_eq!(kept, [(RANGES, 0), (TIMEOUT, 1)]);
         assert_eq!(left.suppressed[0].reason, "the vendor asks for it");
-        assert_eq!(left.suppressed[0].way, Way::Configuration);
+        assert_eq!(left.suppressed[0].way, SuppressedBy::Configuration);
         assert_eq!((left.summary().warning, left.summary().suppressed), (2, 1));
         assert!(configured.notices(true, &[TIMEOUT]).is_empty());
     }

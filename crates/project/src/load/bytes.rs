@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use crate::tree::{MAX_BYTES, Missing, Tree, too_large};
+use crate::vfs::{FileTree, MAX_BYTES, Missing, too_large};
 use sessionlint_source::budget::{Lease, Spent};
 
 /// Memory beyond this size, in bytes, is given back when a file is done.
@@ -36,14 +36,14 @@ impl From<Spent> for Unread {
 
 /// Lends the bytes of a file to `look`, held by `lease`. The error is why they could not be read.
 pub(super) fn with_bytes<T>(
-    tree: &Tree,
+    tree: &FileTree,
     disk: &Path,
     path: &str,
     lease: &mut Lease,
     look: impl FnOnce(&[u8]) -> T,
 ) -> Result<T, Unread> {
     match tree {
-        Tree::Folder => {
+        FileTree::Folder => {
             let mut buffer = BUFFER.take();
             let read = read(disk, &mut buffer, lease).map(|length| look(&buffer[..length]));
             if buffer.capacity() <= KEPT {
@@ -51,7 +51,7 @@ pub(super) fn with_bytes<T>(
             }
             read
         }
-        Tree::Memory(memory) => match memory.bytes(path) {
+        FileTree::Memory(memory) => match memory.bytes(path) {
             Some(Ok(bytes)) => Ok(look(bytes)),
             Some(Err(Missing::NoRoom)) => Err(Unread::NoRoom),
             Some(Err(Missing::Because(reason))) => Err(Unread::Because(reason.to_owned())),

@@ -13,13 +13,13 @@ use rayon::prelude::*;
 use super::bytes::{Unread, with_bytes};
 use super::kept::{Facts, Glance, Kept, Known, Looked};
 use super::{MAX_REFUSED, ReadFile};
-use crate::discover::{FoundCode, Met, Root, compare_paths};
+use crate::discover::{FoundCode, Root, WalkResult, compare_paths};
 use crate::mention;
 use crate::metadata::{CodeRead, CodeReading, Inputs};
 use crate::replace::Mark;
-use crate::tree::Tree;
+use crate::vfs::FileTree;
 use sessionlint_apex::graph::wanted;
-use sessionlint_apex::scan::{Names, Seen, Words, scan};
+use sessionlint_apex::prefilter::{Names, Seen, Words, scan};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME};
 use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, held_text};
@@ -68,7 +68,7 @@ pub(super) struct AllCode {
 }
 
 /// What a first look gave.
-enum Look {
+enum FirstPass {
     /// Nothing that matters.
     Passed,
     /// What was seen, and the file where its own words matter.
@@ -89,7 +89,7 @@ struct Reading<'r> {
 /// Reads the code of a project, as far as somebody asks for it, with the help of what is kept of it.
 pub(super) fn read<'r>(
     root: &'r Root,
-    met: &Met,
+    met: &WalkResult,
     inputs: &'r Inputs,
     kept: Option<Kept<'r>>,
     files: &[ReadFile],
@@ -197,19 +197,19 @@ fn read_apex(reading: &mut Reading<'_>, found: &[FoundCode], how: CodeReading) -
     }
     let reading = &*reading;
     let look = |it: &FoundCode| reading.look(it, &names, reads_all);
-    let mut looks: Vec<Look> = found.par_iter().map(look).collect();
-    again_alone(looks.iter_mut().zip(found), |look| matches!(look, Look::NoRoom(_)), look);
+    let mut looks: Vec<FirstPass> = found.par_iter().map(look).collect();
+    again_alone(looks.iter_mut().zip(found), |look| matches!(look, FirstPass::NoRoom(_)), look);
     let mut reader =
         Reader { reading, found, names, seen: Vec::new(), files: Vec::new(), unreadable: Vec::new(), cut: Vec::new() };
     for look in looks {
         let (seen, file) = match look {
-            Look::Passed => (None, None),
-            Look::Seen(seen, file) => (Some(seen), file),
-            Look::Unreadable(reason) => {
+            FirstPass::Passed => (None, None),
+            FirstPass::Seen(seen, file) => (Some(seen), file),
+            FirstPass::Unreadable(reason) => {
                 reader.unreadable.push(reason);
                 (None, None)
             }
-            Look::NoRoom(path) => {
+            FirstPass::NoRoom(path) => {
                 reader.cut.push(path);
                 (None, None)
             }
@@ -250,28 +250,30 @@ fn is_refused<T>(outcome: &Result<T, Unread>) -> bool {
 
 impl Reading<'_> {
     /// The first look at a file of Apex or Visualforce.
-    fn look(&self, found: &FoundCode, names: &Names, reads_all: bool) -> Look {
+    fn look(&self, found: &FoundCode, names: &Names, reads_all: bool) -> FirstPass {
         let looked = if found.code.is_markup() {
             let read = self.whole(found, |_| true, |file| says_something(&file.unit));
-            read.map(|file| file.map_or(Look::Passed, |file| Look::Seen(Seen::default(), Some(Box::new(file)))))
+            read.map(|file| {
+                file.map_or(FirstPass::Passed, |file| FirstPass::Seen(Seen::default(), Some(Box::new(file))))
+            })
         } else {
             self.look_at_apex(found, names, reads_all)
         };
         looked.unwrap_or_else(|reason| match reason {
-            Unread::Because(reason) => Look::Unreadable(format!("{}: {reason}", found.path)),
-            Unread::NoRoom => Look::NoRoom(found.path.clone()),
+            Unread::Because(reason) => FirstPass::Unreadable(format!("{}: {reason}", found.path)),
+            Unread::NoRoom => FirstPass::NoRoom(found.path.clone()),
         })
     }
 
-    fn look_at_apex(&self, found: &FoundCode, names: &Names, reads_all: bool) -> Result<Look, Unread> {
+    fn look_at_apex(&self, found: &FoundCode, names: &Names, reads_all: bool) -> Result<FirstPass, Unread> {
         let known = self.known(found);
         let matters = |seen: &Seen| reads_all || seen.words.matter();
         match known.as_ref().and_then(|(kept, known)| kept.glance(known, names)) {
-            Some(Glance::Nothing) => return Ok(Look::Passed),
-            Some(Glance::Seen(seen)) if !matters(&seen) => return Ok(Look::Seen(seen, None)),
+            Some(Glance::Nothing) => return Ok(FirstPass::Passed),
+            Some(Glance::Seen(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(seen, None)),
             Some(Glance::Seen(seen)) => {
                 if let Some(file) = self.remembered(found, known.as_ref(), None) {
-                    return Ok(Look::Seen(seen, Some(Box::new(file?))));
+                    return Ok(FirstPass::Seen(seen, Some(Box::new(file?))));
                 }
             }
             Some(Glance::Facts) | None => {}
@@ -286,8 +288,8 @@ impl Reading<'_> {
             let glance = seen.map_or(Glance::Nothing, Glance::Seen);
             keep(found, known.as_ref(), bytes, Some((&glance, names)), file.as_ref());
             Ok(match glance {
-                Glance::Seen(seen) => Look::Seen(seen, file.map(Box::new)),
-                Glance::Nothing | Glance::Facts => Look::Passed,
+                Glance::Seen(seen) => FirstPass::Seen(seen, file.map(Box::new)),
+                Glance::Nothing | Glance::Facts => FirstPass::Passed,
             })
         });
         looked.flatten()
@@ -410,7 +412,7 @@ impl ReadCode {
         lease.more(things as u64 * THING + much as u64 * MUCH)?;
         lease.more(changed.as_ref().map_or(0, |changed| changed.marks.len()) as u64 * DERIVED)?;
         let marks = changed.map(|changed| changed.marks).unwrap_or_default();
-        let source = if is_lossy || matches!(root.tree, Tree::Memory(_)) {
+        let source = if is_lossy || matches!(root.tree, FileTree::Memory(_)) {
             lease.more(held_text(&text))?;
             Source::kept(found.path.clone(), text.into_owned(), encoding)
         } else {

@@ -16,8 +16,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::cache::{Cache, Digest, Fresh, Record, Stamp, Store};
 use crate::discover::{Found, FoundCode, Root};
-use crate::tree::Tree;
-use sessionlint_apex::scan::{Names, Seen, outline, short};
+use crate::vfs::FileTree;
+use sessionlint_apex::prefilter::{Names, Seen, outline, short};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::budget::{Budget, Lease};
 use sessionlint_source::{Encoding, Source, secrets};
@@ -76,7 +76,7 @@ struct Body<U> {
 impl<'r> Kept<'r> {
     /// What is kept of `root`; `None` where nothing can be, or there is no memory for it.
     pub(super) fn open(root: &'r Root, cache: Option<&'r Arc<Cache>>, budget: &Arc<Budget>) -> Option<Self> {
-        let store = cache.filter(|_| matches!(root.tree, Tree::Folder))?.open(&root.path);
+        let store = cache.filter(|_| matches!(root.tree, FileTree::Folder))?.open(&root.path);
         let mut lease = Lease::of(budget);
         lease.more(store.held()).ok()?;
         Some(Self { root, store, names: Vec::new(), added: Vec::new(), _lease: lease })
@@ -365,7 +365,7 @@ mod tests {
         let mut unit = Unit::read(Code::Class, "A", "// sessionlint: allow x: why\nclass A {}");
         assert!(body((&unit, 1, Encoding::Utf8 { bom: 0 })).is_some());
         let says = "allow x: 00D000000000001!AQ4AQFwYNTk2u8UVLkbVTbPQ9xZ".to_owned();
-        unit.allowances[0].says = sessionlint_apex::Says::Comment(says);
+        unit.allowances[0].says = sessionlint_apex::AllowanceForm::Comment(says);
         assert!(body((&unit, 1, Encoding::Utf8 { bom: 0 })).is_none());
     }
 }

@@ -4,7 +4,7 @@ use super::entry::Entry;
 use super::matcher::Match;
 use sessionlint_source::Span;
 use sessionlint_source::budget::{Lease, Spent};
-use sessionlint_xml::{Document, Keep, NodeId, Outcome, parse_within};
+use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse_within};
 
 /// Salesforce's library reads a file in parts of this size, in bytes, and cuts each at its last line end.
 const PART: usize = 64 * 1024;
@@ -300,7 +300,7 @@ pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str, lease: Leas
     let mut unknown = Vec::new();
     if shapeless.is_none() && !work.unknown.is_empty() {
         match parse_within(&work.text, Keep::All, &mut work.lease.beside()) {
-            Outcome::Tree(document) => {
+            ParseOutcome::Tree(document) => {
                 for it in &work.unknown {
                     let name = entry_of(it.entry).map(stand_in).unwrap_or_default();
                     match reach(&document, &work.text, it) {
@@ -317,8 +317,8 @@ pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str, lease: Leas
                     }
                 }
             }
-            Outcome::TooMuch => return Err(Spent),
-            Outcome::Malformed(_) => shapeless = work.unknown.first().map(|it| it.entry),
+            ParseOutcome::TooMuch => return Err(Spent),
+            ParseOutcome::Malformed(_) => shapeless = work.unknown.first().map(|it| it.entry),
         }
     }
     if is_too_much(&work.text, &edits) {
@@ -419,10 +419,10 @@ pub(super) fn code(entries: &[(usize, &Entry, Match)], text: &str, lease: Lease)
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Fault, Plan, read_entries};
+    use super::super::{Fault, ReplacementPlan, read_entries};
     use super::*;
 
-    fn plan(entries: &str) -> Plan {
+    fn plan(entries: &str) -> ReplacementPlan {
         let json = format!("{{\"replacements\": [{entries}]}}");
         let read = |path: &str| match path {
             "key.txt" => Ok("3MVG-a-long-key\n".to_owned()),
@@ -430,7 +430,7 @@ mod tests {
             "dollars.txt" => Ok("$$ $& $1 $".to_owned()),
             _ => Err(Fault::Missing),
         };
-        Plan::new(read_entries(&json, read))
+        ReplacementPlan::new(read_entries(&json, read))
     }
 
     fn lease() -> Lease {

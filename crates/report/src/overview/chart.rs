@@ -6,8 +6,8 @@
 use serde::Serialize;
 
 use super::words;
-use crate::answer::overview::{Integration, Overview};
-use crate::answer::sessions::Profile;
+use crate::analysis::overview::{Integration, Overview};
+use crate::analysis::sessions::Profile;
 use sessionlint_lint::rule::minutes_in_words;
 
 /// Profiles that get a row each; more are grouped by their values.

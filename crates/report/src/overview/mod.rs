@@ -18,7 +18,7 @@ use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior
 
 use super::table::escaped;
 use super::{Paths, one_line};
-use crate::answer::overview::Overview;
+use crate::analysis::overview::Overview;
 use crate::gate::Gate;
 use sessionlint_lint::rule::minutes_in_words;
 use sessionlint_source::harmless_text;

@@ -1,7 +1,7 @@
 //! What the words and numbers of the answer mean, in sentences.
 
 use super::super::count;
-use crate::answer::overview::{Need, Plan, Verdict};
+use crate::analysis::overview::{Need, Plan, Verdict};
 use sessionlint_lint::rule::minutes_in_words;
 
 /// Names that a sentence lists before it counts the rest.

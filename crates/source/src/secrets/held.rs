@@ -9,7 +9,7 @@ use super::{scheme, shape};
 
 /// Why a value is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
+pub enum SecretReason {
     /// Its name says so, and it looks like one.
     ByName,
     /// A provider's prefix, or the armour of a private key, shows it.
@@ -36,7 +36,7 @@ const ENCRYPTED: &[&str] =
     &["enc(", "enc[", "{cipher}", "{enc}", "{aes", "encrypted:", "vault:", "aes:", "$2a$", "$2b$"];
 
 /// Why `value`, standing under `name`, is a secret; `None` where it is none, or nobody can tell.
-pub fn held(name: &str, value: &str) -> Option<Held> {
+pub fn held(name: &str, value: &str) -> Option<SecretReason> {
     let value = value.trim();
     let value = scheme(value).and_then(|lead| value.get(lead..)).unwrap_or(value).trim();
     let lower = value.get(..value.len().min(32)).unwrap_or_default().to_ascii_lowercase();
@@ -51,13 +51,15 @@ pub fn held(name: &str, value: &str) -> Option<Held> {
         return None;
     }
     if shape::is_provider_s(value) {
-        return Some(Held::ByShape);
+        return Some(SecretReason::ByShape);
     }
     let name = without_id(name);
     let is_one_word = !value.contains(|ch: char| ch.is_whitespace() || matches!(ch, '{' | '}' | '<' | '>' | '(' | ')'));
     let looks = is_one_word && value.len() >= 8 && is_plausible(value) && !is_name_like(value);
     match role::of_name(name) {
-        Role::Strong if !says(PUBLIC) && looks && !is_made_up(value) && !is_identifier(value) => Some(Held::ByName),
+        Role::Strong if !says(PUBLIC) && looks && !is_made_up(value) && !is_identifier(value) => {
+            Some(SecretReason::ByName)
+        }
         _ => None,
     }
 }
@@ -183,9 +185,9 @@ mod tests {
             ("API_TOKEN", "q8Zt5Lw0Pd3Xk7Rn"),
         ];
         for (name, value) in by_name {
-            assert_eq!(held(name, value), Some(Held::ByName), "{name}");
+            assert_eq!(held(name, value), Some(SecretReason::ByName), "{name}");
         }
-        assert_eq!(held("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(Held::ByShape));
+        assert_eq!(held("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(SecretReason::ByShape));
         let none = [
             ("Client_Secret__c", "${LOOM_SECRET}"),
             ("Client_Secret__c", "REPLACE_ME_123"),

@@ -5,7 +5,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::damage::{any_markup, damaged_document, element};
-use crate::{Document, Keep, NodeId, Outcome, parse};
+use crate::{Document, Keep, NodeId, ParseOutcome, parse};
 use sessionlint_source::Span;
 
 fn assert_in_text(text: &str, span: Span) {
@@ -35,14 +35,14 @@ fn assert_spans_nest(text: &str, document: &Document, id: NodeId) {
 
 fn assert_outcome_is_sane(text: &str) {
     match parse(text, Keep::All) {
-        Outcome::Tree(document) => assert_spans_nest(text, &document, document.root()),
-        Outcome::Malformed(flaw) => {
+        ParseOutcome::Tree(document) => assert_spans_nest(text, &document, document.root()),
+        ParseOutcome::Malformed(flaw) => {
             assert_in_text(text, flaw.span);
             assert!(!flaw.message.is_empty() && !flaw.message.ends_with('.'), "{flaw:?}");
         }
-        Outcome::TooMuch => panic!("a short text"),
+        ParseOutcome::TooMuch => panic!("a short text"),
     }
-    let verdict = |keep| matches!(parse(text, keep), Outcome::Tree(_));
+    let verdict = |keep| matches!(parse(text, keep), ParseOutcome::Tree(_));
     assert_eq!(verdict(Keep::All), verdict(Keep::Only(&[])), "{text:?}");
 }
 
@@ -59,7 +59,7 @@ proptest! {
 
     #[test]
     fn generated_documents_are_sound(text in element()) {
-        prop_assert!(matches!(parse(&text, Keep::All), Outcome::Tree(_)), "{text:?}");
+        prop_assert!(matches!(parse(&text, Keep::All), ParseOutcome::Tree(_)), "{text:?}");
         assert_outcome_is_sane(&text);
     }
 }

@@ -1,7 +1,7 @@
 //! The tree: texts, spans, order, and what is kept.
 
 use super::{at, document};
-use crate::{Document, Keep, NodeId, Outcome, parse};
+use crate::{Document, Keep, NodeId, ParseOutcome, parse};
 use sessionlint_source::Span;
 
 /// The texts of the elements below the root, in order.
@@ -112,13 +112,13 @@ fn nil_counts_as_absent() {
 #[test]
 fn only_wanted_elements_are_kept() {
     let text = "<a>\n<b><x>1</x></b>\n<p:c><b>2</b></p:c>\n<d>3</d>\n<c>4</c></a>";
-    let Outcome::Tree(document) = parse(text, Keep::Only(&["c"])) else { panic!() };
+    let ParseOutcome::Tree(document) = parse(text, Keep::Only(&["c"])) else { panic!() };
     let root = document.root();
     assert_eq!(document.node_count(), 4);
     assert_eq!(document.text(at(&document, "c.b")), "2");
     assert_eq!(document.children(root).count(), 2);
     assert_eq!(document.path(root, "d"), None);
-    let Outcome::Tree(bare) = parse(text, Keep::Only(&[])) else { panic!() };
+    let ParseOutcome::Tree(bare) = parse(text, Keep::Only(&[])) else { panic!() };
     assert_eq!(bare.node_count(), 1);
     assert!(!bare.is_leaf(bare.root()));
     assert_eq!((bare.text(bare.root()), bare.value(bare.root())), ("", None));

@@ -1,7 +1,7 @@
 //! Documents with their recorded verdict. `tests/needs/expat.rs` of the workspace holds the verdicts against expat.
 
 use super::documents::{EXPANDED_BY_EXPAT, FLAWED, SOUND};
-use super::{Outcome, flaw, is_sound};
+use super::{ParseOutcome, flaw, is_sound};
 use crate::{Keep, parse, parse_within};
 use sessionlint_source::budget::{Budget, Lease, Size};
 
@@ -37,21 +37,21 @@ fn nested(depth: usize) -> String {
 fn depth_is_limited_by_memory_alone() {
     assert!(is_sound(&nested(1_000_000)));
     let flawed = format!("<b>{}\u{1}</b>", nested(100_000));
-    assert!(matches!(parse(&flawed, Keep::All), Outcome::Malformed(_)));
+    assert!(matches!(parse(&flawed, Keep::All), ParseOutcome::Malformed(_)));
     let little = std::sync::Arc::new(Budget::of(Size(1 << 20)));
     let outcome = parse_within(&nested(100_000), Keep::All, &mut Lease::of(&little));
-    assert_eq!(outcome, Outcome::TooMuch);
+    assert_eq!(outcome, ParseOutcome::TooMuch);
     assert_eq!(little.held(), 0);
     // The trees of many kinds of texts are refused before they take more than there is.
     for piece in ["<a/>", "<a>b</a>", "<!--b-->", "<a b='c'/>", "<a>&amp;</a>", "<a><b/><b/><b/></a>", "x>"] {
         let text = format!("<r>{}</r>", piece.repeat(2_000_000 / piece.len()));
-        assert_eq!(parse_within(&text, Keep::All, &mut Lease::of(&little)), Outcome::TooMuch, "{piece}");
+        assert_eq!(parse_within(&text, Keep::All, &mut Lease::of(&little)), ParseOutcome::TooMuch, "{piece}");
         assert_eq!(little.held(), 0, "{piece}");
     }
     let names: Vec<String> = (0..50_000).map(|index| format!("<a{index}/>")).collect();
     assert_eq!(
         parse_within(&format!("<r>{}</r>", names.concat()), Keep::All, &mut Lease::of(&little)),
-        Outcome::TooMuch
+        ParseOutcome::TooMuch
     );
 }
 
@@ -77,7 +77,7 @@ fn hostile_sizes_take_linear_time() {
 fn flaws_in_dropped_elements_are_found() {
     for body in ["<b><c></b>", "<b>&d;</b>", "<b><c d='1' d='2'/></b>", "<b>]]></b>", "<b>\u{1}</b>", "<b></b c>"] {
         let text = format!("<a>{body}</a>");
-        assert!(matches!(parse(&text, Keep::Only(&["x"])), Outcome::Malformed(_)), "{text:?}");
+        assert!(matches!(parse(&text, Keep::Only(&["x"])), ParseOutcome::Malformed(_)), "{text:?}");
     }
 }
 

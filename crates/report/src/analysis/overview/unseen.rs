@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::answer::diagnose::Diagnosis;
+use crate::analysis::diagnose::Diagnosis;
 use sessionlint_facts::Facts;
 
 /// One place to look, and everything that it answers.

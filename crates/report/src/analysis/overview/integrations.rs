@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::dates::Dated;
 use super::located;
 use super::topics::Located;
-use crate::answer::sessions::{App, Sessions, salesforces_idle_limit};
+use crate::analysis::sessions::{App, Sessions, salesforces_idle_limit};
 use sessionlint_facts::Facts;
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal, ip_relaxation};
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};

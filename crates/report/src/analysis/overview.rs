@@ -14,10 +14,10 @@ mod unseen;
 
 use serde::Serialize;
 
-use crate::answer::diagnose::{self, Diagnosis};
-use crate::answer::sessions::{self, Sessions};
+use crate::analysis::diagnose::{self, Diagnosis};
+use crate::analysis::sessions::{self, Sessions};
 use sessionlint_facts::{Facts, Views};
-use sessionlint_lint::decision::Pair;
+use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
 use sessionlint_lint::rule::{Rule, Symptoms};
 use sessionlint_project::metadata::{CodeRead, Project};

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::{Document, Keep, Outcome, blocks::Blocks, read};
+use crate::{Document, Keep, ParseOutcome, fast_path::Blocks, read};
 use sessionlint_source::budget::Lease;
 
 fn unbounded() -> Lease {
@@ -14,7 +14,7 @@ fn unbounded() -> Lease {
 }
 
 /// Reads a text both ways; the outcome.
-fn both(text: &str, keep: Keep) -> Outcome {
+fn both(text: &str, keep: Keep) -> ParseOutcome {
     let (learned, reference) = (read(text, keep, true, &mut unbounded()), read(text, keep, false, &mut unbounded()));
     assert!(learned == reference, "learned:\n{learned:#?}\nreference:\n{reference:#?}\ntext:\n{text}");
     learned
@@ -22,7 +22,7 @@ fn both(text: &str, keep: Keep) -> Outcome {
 
 fn tree(text: &str, keep: Keep) -> Document {
     match both(text, keep) {
-        Outcome::Tree(document) => document,
+        ParseOutcome::Tree(document) => document,
         other => panic!("{text:?} gives {other:?}"),
     }
 }
@@ -216,7 +216,7 @@ fn compare_damaged(documents: usize) {
         let text = strategy.new_tree(&mut runner).unwrap().current();
         let outcome = both(&text, Keep::Only(&["userPermissions"]));
         both(&text, Keep::All);
-        sound += usize::from(matches!(outcome, Outcome::Tree(_)));
+        sound += usize::from(matches!(outcome, ParseOutcome::Tree(_)));
         learned += usize::from(learned_bytes(&text) > 0);
     }
     // A comparison with one verdict only, or without learned blocks, would compare nothing.

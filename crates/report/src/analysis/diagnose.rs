@@ -6,8 +6,8 @@
 
 use serde::Serialize;
 
-use crate::answer::calendar::{Event, events};
-use crate::answer::recognise::{Recognised, RecognisedError};
+use crate::analysis::calendar::{Event, events};
+use crate::analysis::recognise::{Recognised, RecognisedError};
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal};
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Strength};

@@ -827,7 +827,7 @@ mod tests {
     use sessionlint_project::discover::Root;
     use sessionlint_project::load::load;
     use sessionlint_project::metadata::{Inputs, Project};
-    use sessionlint_project::tree::Memory;
+    use sessionlint_project::vfs::Memory;
 
     const ERP: &str = "connectedApps/ERP.connectedApp";
     const SECURITY: &str = "settings/Security.settings";

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sessionlint_lint::decision::{Pair, decisions};
+use sessionlint_lint::conflicts::{Pair, decisions};
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_source::Place;
 

@@ -39,7 +39,7 @@ pub const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
 
 /// Where the files of a root are.
 #[derive(Clone, Debug)]
-pub enum Tree {
+pub enum FileTree {
     /// On disk, below the root's path.
     Folder,
     /// In memory.

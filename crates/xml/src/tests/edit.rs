@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-use super::super::splice::{Splice, insert, remove, set};
+use super::super::edit::{Splice, insert, remove, set};
 use super::{at, document};
 
 /// The text after the splices, which are in order.

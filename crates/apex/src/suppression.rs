@@ -4,7 +4,7 @@
 //! Which rules there are is not known here; what a comment says is handed on as it is.
 
 use super::declare::Declarations;
-use super::tree::{Kind, NodeId, Part, Tree};
+use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use serde::{Deserialize, Serialize};
 use sessionlint_source::Span;
 
@@ -16,12 +16,12 @@ pub struct Allowance {
     /// Which text it covers.
     pub covers: Span,
     /// What it says.
-    pub says: Says,
+    pub says: AllowanceForm,
 }
 
 /// In which form something is allowed.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Says {
+pub enum AllowanceForm {
     /// What stands behind `sessionlint:` in a comment.
     Comment(String),
     /// What the annotation lists and begins with `sessionlint.`, without that.
@@ -32,7 +32,7 @@ const MARKER: &str = "sessionlint:";
 const PREFIX: &str = "sessionlint.";
 
 /// What a file's comments and annotations allow, in order.
-pub(super) fn read(tree: &Tree<'_>, declared: &Declarations) -> Vec<Allowance> {
+pub(super) fn read(tree: &SyntaxTree<'_>, declared: &Declarations) -> Vec<Allowance> {
     let comments = tree.comments.iter().filter_map(|span| comment(tree, *span));
     let nodes = declared.class_nodes.iter().copied().chain(declared.methods.iter().map(|method| method.node));
     let annotations = nodes.filter_map(|node| annotation(tree, node));
@@ -43,7 +43,7 @@ pub(super) fn read(tree: &Tree<'_>, declared: &Declarations) -> Vec<Allowance> {
 }
 
 /// A comment covers its line, and the next one where nothing else stands on its own.
-fn comment(tree: &Tree<'_>, span: Span) -> Option<Allowance> {
+fn comment(tree: &SyntaxTree<'_>, span: Span) -> Option<Allowance> {
     let text = tree.slice(span);
     let inner = text.trim_start_matches('/').trim_start_matches('*').trim_end_matches('/').trim_end_matches('*');
     let says = inner.trim().strip_prefix(MARKER)?.trim().to_owned();
@@ -58,11 +58,11 @@ fn comment(tree: &Tree<'_>, span: Span) -> Option<Allowance> {
     let next = own_end + if bytes.get(own_end..own_end + 2) == Some(b"\r\n") { 2 } else { 1 };
     let covered_end = if is_alone && next < bytes.len() { line_end(next) } else { own_end };
     let covers = Span::new(line_start, covered_end);
-    Some(Allowance { span, covers, says: Says::Comment(says) })
+    Some(Allowance { span, covers, says: AllowanceForm::Comment(says) })
 }
 
 /// `@SuppressWarnings` covers what it annotates.
-fn annotation(tree: &Tree<'_>, node: NodeId) -> Option<Allowance> {
+fn annotation(tree: &SyntaxTree<'_>, node: NodeId) -> Option<Allowance> {
     let modifiers = tree.child(node, Kind::Modifiers)?;
     let annotation = tree.children(modifiers).find(|child| {
         tree.kind(*child) == Kind::Annotation
@@ -74,5 +74,5 @@ fn annotation(tree: &Tree<'_>, node: NodeId) -> Option<Allowance> {
     if rules.is_empty() {
         return None;
     }
-    Some(Allowance { span: tree.span(annotation), covers: tree.span(node), says: Says::Annotation(rules) })
+    Some(Allowance { span: tree.span(annotation), covers: tree.span(node), says: AllowanceForm::Annotation(rules) })
 }

@@ -6,16 +6,16 @@ use std::io;
 use std::path::Path;
 
 use sessionlint_facts::Shapes;
-use sessionlint_lint::check::{Plan, check};
+use sessionlint_lint::check::{RunPlan, check};
 use sessionlint_lint::config::{self, Config, ConfigError, Settled};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Summary};
+use sessionlint_lint::diff;
 use sessionlint_lint::fix;
-use sessionlint_lint::patch;
 use sessionlint_lint::rule::{Catalog, Example, Grade, Preset, Rule, Verdict};
 use sessionlint_project::discover::Root;
 use sessionlint_project::load::load;
 use sessionlint_project::metadata::{CodeRead, Inputs};
-use sessionlint_project::tree::Memory;
+use sessionlint_project::vfs::Memory;
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{Paths, Project, Report, Silence, concise};
 use sessionlint_soql::Params;
@@ -25,7 +25,7 @@ pub const AS_OF: jiff::civil::Date = jiff::civil::date(2026, 12, 1);
 
 /// What a trial of a page gave.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct TestOutcome {
     /// What is wrong with the page, one text each.
     pub failures: Vec<String>,
     /// The page with the reports that its examples really give, where that differs.
@@ -33,12 +33,12 @@ pub struct Outcome {
 }
 
 /// Tries every example of a rule, and whether the page has all that a page must have.
-pub fn try_page(rule: &Rule, catalog: &Catalog) -> Outcome {
+pub fn try_page(rule: &Rule, catalog: &Catalog) -> TestOutcome {
     let examples = match rule.page.examples() {
         Ok(examples) => examples,
-        Err(error) => return Outcome { failures: vec![error.to_string()], updated: None },
+        Err(error) => return TestOutcome { failures: vec![error.to_string()], updated: None },
     };
-    let mut outcome = Outcome { failures: missing(rule, &examples), updated: None };
+    let mut outcome = TestOutcome { failures: missing(rule, &examples), updated: None };
     outcome.failures.extend(strangers(rule, catalog));
     if let Err(error) = rule.conditions(&Shapes, &Params::new()) {
         outcome.failures.push(error.to_string());
@@ -128,7 +128,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     // What the rule covers shows as related places, so those rules are asked too.
     let covered = rule.definition.supersedes.iter().filter_map(|id| catalog.get(id));
     let rules = std::iter::once(rule).chain(covered).filter(is_on).collect();
-    let mut plan = Plan { rules, presets, options: settled.options.clone(), severities };
+    let mut plan = RunPlan { rules, presets, options: settled.options.clone(), severities };
     let asked = check(&loaded.project, &plan);
     let mut findings: Vec<_> = asked.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
     let report = Report {
@@ -152,8 +152,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     }
     fix::propose(&loaded.project, &mut findings);
     let remedies = findings.iter().filter_map(|finding| finding.fix.as_ref());
-    let diff: String =
-        remedies.map(|fix| patch::of_edits(&loaded.project.sources, &fix.edits, str::to_owned)).collect();
+    let diff: String = remedies.map(|fix| diff::of_edits(&loaded.project.sources, &fix.edits, str::to_owned)).collect();
     plan.rules = catalog.chosen(&plan.presets, &[], &[]).into_iter().filter(is_on).collect();
     let failures = if diff.is_empty() { Vec::new() } else { mended(rule, &mut loaded.project, &plan) };
     let explains = findings.iter().flat_map(|finding| &finding.explains).map(|it| it.symptom.clone()).collect();
@@ -161,7 +160,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
 }
 
 /// Applies the fixes of an example among all rules of the page's presets; what is wrong with them.
-fn mended(rule: &Rule, project: &mut sessionlint_project::metadata::Project, plan: &Plan<'_>) -> Vec<String> {
+fn mended(rule: &Rule, project: &mut sessionlint_project::metadata::Project, plan: &RunPlan<'_>) -> Vec<String> {
     let of_rule = |_: &sessionlint_project::metadata::Project, findings: Vec<Diagnostic>, _: &[Diagnostic]| {
         findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
     };
@@ -169,7 +168,7 @@ fn mended(rule: &Rule, project: &mut sessionlint_project::metadata::Project, pla
     let only_own;
     let plan = if rule.fix.as_ref().is_some_and(|fix| fix.safety() == Safety::Display) {
         let (options, severities) = (plan.options.clone(), plan.severities.clone());
-        only_own = Plan { rules: vec![rule], presets: plan.presets.clone(), options, severities };
+        only_own = RunPlan { rules: vec![rule], presets: plan.presets.clone(), options, severities };
         &only_own
     } else {
         plan

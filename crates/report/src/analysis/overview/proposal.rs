@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::topics::{Located, deployed_as};
 use sessionlint_lint::diagnostic::{Diagnostic, Edit, Safety, Subject};
-use sessionlint_lint::patch::{self, DiffLine, Sign};
+use sessionlint_lint::diff::{self, DiffLine, Sign};
 use sessionlint_project::metadata::{Project, kind};
 use sessionlint_source::FileId;
 
@@ -106,7 +106,7 @@ fn component(project: &Project, file: FileId) -> Option<String> {
 fn changed_file(project: &Project, file: FileId, edits: &[Edit]) -> ChangedFile {
     let before = project.sources.get(file);
     let edits: Vec<&Edit> = edits.iter().filter(|edit| edit.place.file == file).collect();
-    let groups = patch::groups(before, &edits);
+    let groups = diff::groups(before, &edits);
     let replaced = groups.iter().flat_map(|group| runs(group)).map(|(old, new)| replaced(old, new)).collect();
     let groups = groups.iter().map(|group| shown(group)).collect();
     ChangedFile { path: before.path.clone(), groups, replaced }

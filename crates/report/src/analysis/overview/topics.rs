@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::proposal::{Proposal, proposal};
 use super::{located, worst};
-use sessionlint_lint::decision::{Pair, decisions, pair_of};
+use sessionlint_lint::conflicts::{Pair, decisions, pair_of};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Subject};
 use sessionlint_lint::rule::{Control, Rule};
 use sessionlint_project::metadata::Project;
@@ -182,10 +182,10 @@ pub(super) fn topics<'r>(
 }
 
 /// A finding, and those that ask for its contrary.
-type Told<'d> = (&'d Diagnostic, Vec<&'d Diagnostic>);
+type WithOpponents<'d> = (&'d Diagnostic, Vec<&'d Diagnostic>);
 
 /// The findings, but for those that are told beside the one that leads their decision.
-fn told<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<Told<'d>> {
+fn told<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<WithOpponents<'d>> {
     let decisions = decisions(findings, pairs);
     let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
     let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();
@@ -196,13 +196,13 @@ fn told<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<Told<'d>> {
 
 fn topic<'r>(
     project: &Project,
-    told: &[Told<'_>],
+    told: &[WithOpponents<'_>],
     pairs: &[Pair],
     id: &str,
     rule_of: &impl Fn(&str) -> Option<&'r Rule>,
 ) -> Topic {
     let rule = rule_of(id);
-    let mut told: Vec<&Told<'_>> = told.iter().filter(|(finding, _)| finding.rule == id).collect();
+    let mut told: Vec<&WithOpponents<'_>> = told.iter().filter(|(finding, _)| finding.rule == id).collect();
     told.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
     let of_rule: Vec<&Diagnostic> = told.iter().map(|(finding, _)| *finding).collect();
     let common = |text: fn(&Diagnostic) -> &str| -> Option<String> {
@@ -212,7 +212,7 @@ fn topic<'r>(
     let help = common(|finding| &finding.help);
     let setup = common(|finding| &finding.setup);
     let own = |common: &Option<String>, text: &str| (common.is_none() && !text.is_empty()).then(|| text.to_owned());
-    let item = |(finding, against): &&Told<'_>| {
+    let item = |(finding, against): &&WithOpponents<'_>| {
         let fix = proposal(project, finding);
         let place = located(project, finding.place);
         let is_shown = fix.as_ref().is_some_and(|fix| fix.shows(&place));

@@ -1,11 +1,11 @@
-//! What has a date: certificates of the project, and the dated changes of Salesforce (`answer::calendar`).
+//! What has a date: certificates of the project, and the dated changes of Salesforce (`analysis::calendar`).
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::located;
 use super::topics::Located;
-use crate::answer::calendar::{Event, events};
+use crate::analysis::calendar::{Event, events};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
 use sessionlint_soql::{Row, Tables, Value};
