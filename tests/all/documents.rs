@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const FOREIGN: &[&str] = &[".git", "target", "node_modules", "corpus", "artifacts", "seeds"];
 
 /// Names that stand for any document, or for one of a reader's own.
-const PLACEHOLDERS: &[&str] = &["X.md", "NAME.md", "comment.md"];
+const PLACEHOLDERS: &[&str] = &["X.md", "NAME.md", "comment.md", "a.b.md"];
 
 /// What comments begin with, by the ending of a file; prose is whole.
 const COMMENTS: &[(&str, &[&str])] = &[
