@@ -135,13 +135,21 @@ pub struct Facts<'p> {
     org: OnceLock<session::OrgFacts>,
     managed: OnceLock<Managed>,
     apex: OnceLock<apex::ApexFacts>,
+    grants: OnceLock<login::Grants>,
     cells: Cells,
 }
 
 impl<'p> Facts<'p> {
     /// Nothing is computed yet.
     pub fn of(project: &'p Project) -> Self {
-        Self { project, org: OnceLock::new(), managed: OnceLock::new(), apex: OnceLock::new(), cells: Cells::default() }
+        Self {
+            project,
+            org: OnceLock::new(),
+            managed: OnceLock::new(),
+            apex: OnceLock::new(),
+            grants: OnceLock::new(),
+            cells: Cells::default(),
+        }
     }
 
     /// What holds for the whole org.
@@ -167,6 +175,10 @@ impl<'p> Facts<'p> {
     /// What asynchronous Apex does that the end of a session can break.
     pub fn jobs(&self) -> Jobs {
         self.apex().jobs()
+    }
+
+    fn grants(&self) -> &login::Grants {
+        self.grants.get_or_init(|| login::grants(self.project, self.profiles()))
     }
 
     fn apex(&self) -> &apex::ApexFacts {

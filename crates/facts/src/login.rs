@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::session::{self, Profile};
-use super::table::{Declaration, Declared, Reads, matching_among};
+use super::table::{Declaration, Declared, Reads, matching_rows};
 use super::{Facts, network, profile_name, raw, stated, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, place_below, text_of};
@@ -54,7 +54,7 @@ struct Holder {
 #[derive(Debug)]
 pub(super) struct Grant {
     holder: Arc<Holder>,
-    permission: Box<str>,
+    permission: Arc<str>,
     name_place: Place,
     enabled_place: Place,
 }
@@ -77,11 +77,47 @@ fn data_access(project: &Project, component: &Component) -> Fact<&'static str> {
     ALL_DATA.into_iter().find_map(found).unwrap_or_default()
 }
 
-/// Every user permission that a profile or permission set grants, in the order of the files.
-pub(super) fn grants(project: &Project, profiles: &[Profile]) -> Vec<Grant> {
+/// All grants of a project, and where those of each permission are.
+#[derive(Debug, Default)]
+pub(super) struct Grants {
+    /// In the order of the files.
+    pub(super) all: Vec<Grant>,
+    /// The grants of each permission, as indices.
+    of_permission: HashMap<Arc<str>, Vec<u32>>,
+}
+
+impl Grants {
+    /// The grants of the permissions that `is_asked` takes, in the order of the files.
+    pub(super) fn of_permissions(&self, is_asked: impl Fn(&str) -> bool) -> Vec<&Grant> {
+        let asked = self.of_permission.iter().filter(|(name, _)| is_asked(name));
+        let mut indices: Vec<u32> = asked.flat_map(|(_, indices)| indices).copied().collect();
+        indices.sort_unstable();
+        indices.into_iter().map(|index| &self.all[index as usize]).collect()
+    }
+
+    /// Adds what a profile or permission set grants.
+    fn add(&mut self, holder: &Arc<Holder>, granted: &Granted<'_>) {
+        let index = self.all.len() as u32;
+        let permission = match self.of_permission.get_key_value(granted.name) {
+            Some((known, _)) => Arc::clone(known),
+            None => Arc::from(granted.name),
+        };
+        self.of_permission.entry(Arc::clone(&permission)).or_default().push(index);
+        self.all.push(Grant {
+            holder: Arc::clone(holder),
+            permission,
+            name_place: granted.name_place,
+            enabled_place: granted.enabled_place,
+        });
+    }
+}
+
+/// Every user permission that a profile or permission set grants.
+pub(super) fn grants(project: &Project, profiles: &[Profile]) -> Grants {
+    let mut grants = Grants::default();
     let by_component: BTreeMap<u32, &Profile> =
         profiles.iter().filter_map(|profile| Some((profile.component?, profile))).collect();
-    let of_component = |(index, component): (u32, &Component)| {
+    for (index, component) in ["Profile", "PermissionSet"].into_iter().flat_map(|ty| project.of_type(ty)) {
         let ty = kind(component.kind).name;
         let name = match ty {
             "Profile" => profile_name::label(&component.name),
@@ -98,52 +134,43 @@ pub(super) fn grants(project: &Project, profiles: &[Profile]) -> Vec<Grant> {
             has_restricting_range: profile.and_then(|profile| restricts(profile)),
             data_access: data_access(project, component),
         });
-        let grant = |granted: Granted<'_>| Grant {
-            holder: Arc::clone(&holder),
-            permission: granted.name.into(),
-            name_place: granted.name_place,
-            enabled_place: granted.enabled_place,
-        };
-        granted(component).map(grant).collect::<Vec<_>>()
-    };
-    ["Profile", "PermissionSet"].into_iter().flat_map(|ty| project.of_type(ty)).flat_map(of_component).collect()
+        granted(component).for_each(|granted| grants.add(&holder, &granted));
+    }
+    grants
 }
 
+/// The column of the permission's name.
+const PERMISSION: usize = 7;
+
 impl Declared for Grant {
-    const TABLE: Declaration<Self> = Declaration::new(|| GRANT, |facts| grants(facts.project, facts.all()))
+    const TABLE: Declaration<Self> = Declaration::kept(|| GRANT, |facts| &facts.grants().all)
         .key(|it| &it.holder.name)
         .matching(matching)
         .of_one_file();
 }
 
-/// A grant of which nothing is known but the permission, which stands in this column.
-struct OfPermission<'n> {
-    column: usize,
-    name: &'n str,
-}
+/// A grant of which nothing is known but its permission.
+struct Named<'n>(&'n str);
 
-impl Cells for OfPermission<'_> {
+impl Cells for Named<'_> {
     fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
-        if column == self.column { look(&Value::Text(secrets::mask(self.name))) } else { look(&Value::Unknown) }
+        if column != PERMISSION {
+            return look(&Value::Unknown);
+        }
+        look(&Value::Text(secrets::mask(self.0)))
     }
 }
 
-/// The rows for which a condition holds. It is asked once for each name of a permission first: a large org grants
-/// hundreds of thousands, and rules ask about a dozen names.
+/// The rows for which `filter` holds: every profile grants hundreds of permissions, and rules ask about a dozen.
 fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Vec<Row<'f>> {
-    let grants = facts.all::<Grant>();
+    let (project, grants) = (facts.project, facts.grants());
     match filter {
         // What a deployment replaces is not the permission that stands there.
-        Some(filter) if facts.project.replaced.is_empty() => {
-            let column = GRANT.iter().position(|it| it.column().name == "Permission").unwrap_or(usize::MAX);
-            let mut asked: HashMap<&str, bool> = HashMap::new();
-            let is_asked = |grant: &&'f Grant| {
-                let name: &'f str = &grant.permission;
-                *asked.entry(name).or_insert_with(|| filter.can_match(&OfPermission { column, name }))
-            };
-            matching_among(facts, grants.iter().filter(is_asked), Some(filter))
+        Some(asked) if project.replaced.is_empty() => {
+            let values = grants.of_permissions(|name| asked.can_match(&Named(name)));
+            matching_rows(project, values, filter)
         }
-        _ => matching_among(facts, grants, filter),
+        _ => matching_rows(project, &grants.all, filter),
     }
 }
 

@@ -242,13 +242,13 @@ impl<R> LazyCells for Unmade<'_, '_, R> {
     }
 }
 
-/// The rows of those of `values` for which `filter` holds.
-pub(crate) fn matching_among<'f, R: Declared>(
-    facts: &'f Facts<'f>,
+/// The rows of those values for which `filter` holds.
+pub(crate) fn matching_rows<'f, R: Declared>(
+    project: &'f Project,
     values: impl IntoIterator<Item = &'f R>,
     filter: Option<&PreparedFilter<'_>>,
 ) -> Vec<Row<'f>> {
-    let (project, columns) = (facts.project, (R::TABLE.columns)());
+    let columns = (R::TABLE.columns)();
     let holds = |value: &&'f R| filter.is_none_or(|filter| filter.matches(&Unmade { project, columns, value: *value }));
     let mut rows: Vec<Row<'f>> = values.into_iter().filter(holds).map(|value| row(columns, value)).collect();
     for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
