@@ -24,14 +24,14 @@ type Directions = &'static [(&'static str, &'static [&'static str])];
 /// What the modules of a folder may name of their crate. Whatever can be reached from there may be named too: an import
 /// never points backwards.
 const MAY_USE: &[(&str, Directions)] = &[
-    ("src", &[("main", &["cli"]), ("cli", &["trial"]), ("trial", &[])]),
+    ("src", &[("main", &["cli"]), ("cli", &["rule_test"]), ("rule_test", &[])]),
     (
         "crates/project/src",
         &[
             ("load", &["discover", "metadata", "mention", "cache"]),
             ("mention", &[]),
-            ("discover", &["metadata", "tree", "confine"]),
-            ("tree", &["metadata"]),
+            ("discover", &["metadata", "vfs", "confine"]),
+            ("vfs", &["metadata"]),
             ("metadata", &["forceignore", "replace", "cache"]),
             ("replace", &["js_regex"]),
             ("forceignore", &["js_regex"]),
@@ -43,13 +43,13 @@ const MAY_USE: &[(&str, Directions)] = &[
     (
         "crates/lint/src",
         &[
-            ("fix", &["check", "patch"]),
+            ("fix", &["check", "diff"]),
             ("suppress", &["config", "diagnostic"]),
             ("config", &["rule"]),
             ("check", &["rule", "diagnostic"]),
-            ("rule", &["decision"]),
-            ("patch", &["diagnostic"]),
-            ("decision", &["diagnostic"]),
+            ("rule", &["conflicts"]),
+            ("diff", &["diagnostic"]),
+            ("conflicts", &["diagnostic"]),
             ("diagnostic", &[]),
         ],
     ),
@@ -170,7 +170,7 @@ const WAYS_OUT: &[(&str, &[&str])] = &[
     ("tempfile_in(", &["src/cli/output.rs", "crates/lint/src/fix/write.rs", "crates/project/src/cache.rs"]),
     ("remove_file(", &["crates/project/src/cache.rs"]),
     ("remove_dir", &["crates/project/src/cache.rs"]),
-    ("Command::new(", &["crates/project/src/tree/git.rs"]),
+    ("Command::new(", &["crates/project/src/vfs/git.rs"]),
     ("TcpStream", &[]),
 ];
 
