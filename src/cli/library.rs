@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::args::Common;
-use super::check::{Checked, BaselineUse, Prepared, check_one};
+use super::check::{BaselineUse, Checked, Prepared, check_one};
 use super::reading::Reading;
 use super::settings::{RuleArguments, Settings, Wanted};
 use super::several::Named;
