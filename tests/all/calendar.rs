@@ -120,7 +120,7 @@ fn rules_are_listed_by_benchmark() {
     let list =
         |benchmark: &str, format: &str| project.run(&["rules", "list", "--benchmark", benchmark, "--format", format]);
     let csv = list("sbs", "csv").out;
-    assert!(csv.starts_with("rule,SBS,continuity,security,title"), "{csv}");
+    assert!(csv.starts_with("rule,SBS,continuity,security,since,status,title"), "{csv}");
     assert!(csv.contains("security/whole-internet-allowed,SBS-AUTH-003,"), "{csv}");
     assert!(!csv.contains("session/locked-to-ip"), "{csv}");
     let json = list("Health-Check", "json").json();

@@ -238,6 +238,8 @@ fn matter(random: &mut Random, mix: Mix) -> String {
         "System.debug('token ' + accessToken);".to_owned(),
         "String host = 'https://acme.my.salesforce.com/services/apexrest/x';".to_owned(),
         "String body = 'grant_type=password&username=a'; HttpRequest r = new HttpRequest();".to_owned(),
+        "String sent = 'grant_type=password&password=' + erpPassword; throw new CalloutException('failed with ' + sent);"
+            .to_owned(),
         "delete [SELECT Id FROM AuthSession];".to_owned(),
     ];
     let line = &lines[random.below(lines.len())];
