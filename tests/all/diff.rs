@@ -373,6 +373,7 @@ fn a_project_in_a_subfolder_has_its_own_revisions() {
     assert_eq!(ran.json()["old"]["kind"], "revision");
     // Hooks leave variables that mean another repository.
     let mut command = Command::new(support::PROGRAM);
+    command.env(crate::support::CACHE_DIR, "");
     command.args(["diff", "HEAD~1", "--format", "json"]).current_dir(repository.at("apps/crm"));
     let ran = support::run(command.env("GIT_DIR", "nowhere").env("GIT_INDEX_FILE", "nothing"));
     assert_eq!(profiles(&ran), [SHORTER]);
@@ -424,6 +425,7 @@ fn what_is_no_state_is_refused() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.err.contains("the project is in no git repository"), "{}", ran.err);
     let mut command = Command::new(support::PROGRAM);
+    command.env(crate::support::CACHE_DIR, "");
     let ran = support::run(command.args(["diff", "HEAD"]).current_dir(project.root()).env("PATH", ""));
     assert_eq!(ran.code, 3, "{ran:?}");
     assert!(ran.err.contains("git was not found"), "{}", ran.err);

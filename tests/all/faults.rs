@@ -40,6 +40,7 @@ fn wordy() -> Project {
 /// Runs the program, which must end without waiting for anybody.
 fn run_soon(project: &Project, arguments: &[&str]) -> Ran {
     let mut command = Command::new(PROGRAM);
+    command.env(crate::support::CACHE_DIR, "");
     command.args(arguments).current_dir(project.root());
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let id = child.id().to_string();
@@ -162,6 +163,7 @@ mod vanishing {
         for attempt in 0..150 {
             let project = many(800);
             let mut command = Command::new(PROGRAM);
+            command.env(crate::support::CACHE_DIR, "");
             command.args(["check", "--format", "json", "--threads", "1"]).current_dir(project.root());
             let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
             thread::sleep(Duration::from_millis(attempt * 3));
@@ -745,6 +747,7 @@ mod killed {
         let (mut kept, mut moment) = (0, 0);
         loop {
             let mut command = Command::new(PROGRAM);
+            command.env(crate::support::CACHE_DIR, "");
             command.args(arguments).current_dir(project.root()).stderr(Stdio::null()).stdout(Stdio::null());
             let mut child = command.spawn().unwrap();
             thread::sleep(Duration::from_millis(moment));

@@ -65,6 +65,7 @@ fn leftovers(project: &Project) -> Vec<String> {
 
 fn start(project: &Project) -> Child {
     let mut command = Command::new(PROGRAM);
+    command.env(crate::support::CACHE_DIR, "");
     command.args(["check", "--fix", "--format", "concise", "--base", "."]).current_dir(project.root());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }

@@ -68,6 +68,7 @@ fn the_example_of_the_readme_is_what_the_program_says() {
         "session/forced-logout-unannounced,oauth/ip-relaxation-missing",
     ];
     let run = std::process::Command::new(env!("CARGO_BIN_EXE_sessionlint"))
+        .env(crate::support::CACHE_DIR, "")
         .args(arguments)
         .args(["--as-of", "2026-12-01", "--quiet", "--color", "never"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -1097,6 +1097,7 @@ mod closed_pipe {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let mut command = Command::new(support::PROGRAM);
+        command.env(crate::support::CACHE_DIR, "");
         command.args(arguments).current_dir(project.root()).stdout(writer);
         let output = command.stderr(std::process::Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
