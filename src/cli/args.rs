@@ -58,7 +58,7 @@ pub(super) struct Common {
     /// Colour the output
     #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
     pub(super) color: Color,
-    /// Leave out everything that is not a result
+    /// Print results only, without notes and warnings
     #[arg(long, short)]
     pub(super) quiet: bool,
     /// Read all Apex instead of what its words make worth reading: the same findings, later

@@ -488,10 +488,7 @@ pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'
 pub(super) fn remarks(loaded: &Loaded) -> Vec<String> {
     let Project { hidden, outside, .. } = &loaded.project;
     let hidden = hidden.first().map(|first| {
-        format!(
-            ".forceignore hides {} of session metadata (the first is {first}): a clean report does not speak for them",
-            files(hidden.len())
-        )
+        format!(".forceignore hides {} of session metadata (the first is {first}): not checked", files(hidden.len()))
     });
     let outside = outside.first().map(|first| {
         format!(

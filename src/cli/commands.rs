@@ -46,11 +46,11 @@ commands! {
     Check(check::CheckArguments),
     /// Show how long every session really lives, and which level decides it
     Sessions(sessions::SessionsArguments),
-    /// Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show
+    /// Find the causes of a symptom: confirmed, possible, ruled out, and not visible in files
     Diagnose(diagnose::DiagnoseArguments),
     /// List the dated changes of Salesforce that concern the project, the nearest first
     Calendar(calendar::CalendarArguments),
-    /// Tell what changes between two folders, zips or git revisions: sessions, apps, findings
+    /// Show what changes between two folders, zips or git revisions: sessions, apps, findings
     Diff(diff::DiffArguments),
     /// Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan
     Report(report::ReportArguments),

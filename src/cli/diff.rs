@@ -73,7 +73,7 @@ pub(super) struct DiffArguments {
     /// How to write the changes
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: DiffFormat,
-    /// Which rules to ask; without it, what the configuration says, else `continuity`
+    /// Rules to run; the default is the configuration's preset, else `continuity`
     #[arg(long, value_enum, value_name = "PRESET")]
     pub(super) preset: Option<PresetChoice>,
     /// Run preview rules too, which may change in any version

@@ -98,7 +98,7 @@ pub(super) struct FleetArguments {
     /// How to write the answer; without it, a table, and a page of HTML into a folder
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) format: Option<FleetFormat>,
-    /// Which rules to ask; without it, what each project's configuration says, else `continuity`
+    /// Rules to run; the default is each project's configuration, else `continuity`
     #[arg(long, value_enum, value_name = "PRESET")]
     pub(super) preset: Option<PresetChoice>,
     /// Run preview rules too, which may change in any version
@@ -107,7 +107,7 @@ pub(super) struct FleetArguments {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
-    /// Exit with 1 when a finding is at least this bad; without it, what each project's configuration says, else `warning`
+    /// Exit with 1 when a finding is at least this severe; the default is each project's configuration, else `warning`
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
     #[command(flatten)]

@@ -161,7 +161,7 @@ fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, 
     };
     let (group, name) =
         id.split_once('/').filter(|(group, name)| is_word(group) && is_word(name)).ok_or_else(|| {
-            Failure::Usage(format!("`{id}` is no rule id: write group/id in lower-case letters, digits and hyphens"))
+            Failure::Usage(format!("`{id}` is not a rule id: write group/id in lower-case letters, digits and hyphens"))
         })?;
     let path = environment.current.join(dir).join(group).join(format!("{name}.md"));
     let shown = dir.join(group).join(format!("{name}.md"));

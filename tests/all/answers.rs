@@ -298,7 +298,7 @@ fn diagnose_confirms_rules_out_and_says_what_no_file_shows() {
     assert_eq!(minutes["causes"][0]["rule"], "session/profile-timeout-short");
     assert_eq!((&minutes["causes"][0]["line"], &minutes["causes"][0]["column"]), (&json!(3), &json!(21)));
     let against: Vec<_> = minutes["ruledOut"].as_array().unwrap().iter().map(|item| item["text"].clone()).collect();
-    assert_eq!(against, [json!("the org gives 2 hours")]);
+    assert_eq!(against, [json!("the org default is 2 hours")]);
     let integration = symptom("integration-invalid-session");
     assert_eq!(integration["causes"], json!([]));
     let app = symptom("api-timeout-at-app-maximum");

@@ -473,7 +473,7 @@ fn a_broken_table_or_page_is_an_error_with_its_place() {
             "symptoms.toml:3:9: there is a symptom `vpn-logged-out` already",
         ),
         ("[[symptom]]\nid = \"new\"\n", "symptoms.toml:2:6: there is no symptom `new`, and a new one has a `title`"),
-        ("[[symptom]]\nid = \"A b\"\ntitle = \"x\"\n", "symptoms.toml:2:6: `A b` is no id"),
+        ("[[symptom]]\nid = \"A b\"\ntitle = \"x\"\n", "symptoms.toml:2:6: `A b` is not an id"),
         (
             "[[unseen]]\ntext = \"t\"\nsymptoms = []\nquery = \"login-histry\"\n",
             "symptoms.toml:4:9: there is no query `login-histry`",

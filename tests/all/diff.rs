@@ -463,8 +463,8 @@ fn hostile_zips_are_refused() {
     for (name, says) in [
         ("traversal.zip", "traversal.zip: holds an entry that leads out of it (`../../Admin.profile`)"),
         ("absolute.zip", "absolute.zip: holds an entry that leads out of it"),
-        ("no.zip", "no.zip: is no zip that can be read"),
-        ("cut.zip", "cut.zip: is no zip that can be read"),
+        ("no.zip", "no.zip: cannot be read as a zip"),
+        ("cut.zip", "cut.zip: cannot be read as a zip"),
     ] {
         for command in [&["check", name][..], &["query", "SELECT Name FROM Profile", name], &["diff", name, name]] {
             let ran = place.run(command);

@@ -598,8 +598,8 @@ mod forceignore {
         assert_eq!(left, [other], "{patterns:?}");
         assert_eq!(count, 1);
         let said = format!(
-            "warning: .forceignore hides 1 file of session metadata (the first is {hidden}): a clean report does not \
-             speak for them\n"
+            "warning: .forceignore hides 1 file of session metadata (the first is {hidden}): not \
+             checked\n"
         );
         assert_eq!(err, said, "{patterns:?}");
     }

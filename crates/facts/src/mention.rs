@@ -56,7 +56,7 @@ fn one<const IS_LINK: bool>(project: &Project, unit: &Unit, it: &Mention, flows:
     }
 }
 
-/// Whether the org gives flows no session id.
+/// Whether flows get no session id.
 fn flow_switch(project: &Project) -> Fact<bool> {
     stated::flag(project, "FlowSettings", "isFlowBlockAccessToSessionIDEnabled")
 }
@@ -104,7 +104,7 @@ impl<const IS_LINK: bool> GivenSession<IS_LINK> {
         }),
         ViewColumn::<Self>::bool(
             "FlowsAreKeptOff",
-            "of a flow: the org gives flows no session id (`isFlowBlockAccessToSessionIDEnabled`); null where no \
+            "of a flow: flows get no session id (`isFlowBlockAccessToSessionIDEnabled`); null where no \
              file states it",
             |it| it.flows_are_kept_off.clone().cell(),
         ),

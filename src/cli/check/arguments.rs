@@ -28,22 +28,22 @@ pub(in crate::cli) struct CheckArguments {
     /// given several times
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(in crate::cli) also: Vec<Also>,
-    /// Which rules to ask; without it, what the configuration says, else `continuity`
+    /// Rules to run; the default is the configuration's preset, else `continuity`
     #[arg(long, value_enum, value_name = "PRESET")]
     pub(in crate::cli) preset: Option<PresetChoice>,
     /// Run preview rules too, which may change in any version
     #[arg(long)]
     pub(in crate::cli) preview: bool,
-    /// Ask only these rules or groups, whatever the preset
+    /// Run only these rules or groups, whatever the preset
     #[arg(long, value_name = "RULE-OR-GROUP", value_delimiter = ',')]
     pub(in crate::cli) select: Vec<String>,
-    /// Do not ask these rules or groups
+    /// Skip these rules or groups
     #[arg(long, value_name = "RULE-OR-GROUP", value_delimiter = ',')]
     pub(in crate::cli) ignore: Vec<String>,
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) rules: Vec<PathBuf>,
-    /// Apply the fixes that weaken no protection, ask all rules again, and report what remains
+    /// Apply the fixes that weaken no protection, run all rules again, and report what remains
     #[arg(long)]
     pub(in crate::cli) fix: bool,
     /// Apply, or with --diff show, also fixes that loosen a protection; each says which
@@ -61,7 +61,7 @@ pub(in crate::cli) struct CheckArguments {
     /// Take the configuration, and the rules that it names, from this git revision: in a pull request, its base
     #[arg(long, value_name = "REVISION", conflicts_with_all = ["config", "no_project_config"])]
     pub(in crate::cli) config_from: Option<String>,
-    /// Exit with 1 when a finding is at least this bad; without it, what the configuration says, else `warning`
+    /// Exit with 1 when a finding is at least this severe; the default is the configuration's, else `warning`
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(in crate::cli) fail_on: Option<FailOn>,
     /// Show paths relative to this folder (not in JSON, whose paths are relative to the project)
@@ -73,7 +73,7 @@ pub(in crate::cli) struct CheckArguments {
     /// Count findings per rule instead of listing them
     #[arg(long)]
     pub(in crate::cli) statistics: bool,
-    /// Tell on standard error how long each part and the slowest rules took
+    /// Print to standard error how long each part and the slowest rules took
     #[arg(long)]
     pub(in crate::cli) timings: bool,
     #[command(flatten)]

@@ -28,9 +28,9 @@ complete -c sessionlint -n "__fish_sessionlint_needs_command" -s h -l help -d 'P
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -s V -l version -d 'Print version'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "sessions" -d 'Show how long every session really lives, and which level decides it'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diagnose" -d 'Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diagnose" -d 'Find the causes of a symptom: confirmed, possible, ruled out, and not visible in files'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "calendar" -d 'List the dated changes of Salesforce that concern the project, the nearest first'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diff" -d 'Tell what changes between two folders, zips or git revisions: sessions, apps, findings'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diff" -d 'Show what changes between two folders, zips or git revisions: sessions, apps, findings'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "fleet" -d 'Compare many projects in one table: a row each, the worst first'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "query" -d 'Ask the project\'s metadata a question in SOQL'
@@ -52,15 +52,15 @@ gitlab\t'GitLab\'s Code Quality report'
 junit\t'JUnit XML, for Jenkins and other viewers of tests'
 markdown\t'A comment for a pull request'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l also -d 'Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be given several times' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l preset -d 'Which rules to ask; without it, what the configuration says, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l select -d 'Ask only these rules or groups, whatever the preset' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l ignore -d 'Do not ask these rules or groups' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l select -d 'Run only these rules or groups, whatever the preset' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l ignore -d 'Skip these rules or groups' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l rules -d 'Load rule pages from this folder too' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l baseline -d 'Report only what this file of known findings does not hold' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config-from -d 'Take the configuration, and the rules that it names, from this git revision: in a pull request, its base' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fail-on -d 'Exit with 1 when a finding is at least this bad; without it, what the configuration says, else `warning`' -r -f -a "error\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fail-on -d 'Exit with 1 when a finding is at least this severe; the default is the configuration\'s, else `warning`' -r -f -a "error\t''
 warning\t''
 note\t''
 never\t''"
@@ -75,16 +75,16 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l color 
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l preview -d 'Run preview rules too, which may change in any version'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fix -d 'Apply the fixes that weaken no protection, ask all rules again, and report what remains'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fix -d 'Apply the fixes that weaken no protection, run all rules again, and report what remains'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l unsafe-fixes -d 'Apply, or with --diff show, also fixes that loosen a protection; each says which'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l diff -d 'Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l update-baseline -d 'Write the findings of now into the baseline: what is fixed leaves it, what is new joins it'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l notes -d 'Show each note by itself instead of one line per rule'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l statistics -d 'Count findings per rule instead of listing them'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l timings -d 'Tell on standard error how long each part and the slowest rules took'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l timings -d 'Print to standard error how long each part and the slowest rules took'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l format -d 'How to write the answer' -r -f -a "table\t''
@@ -102,7 +102,7 @@ always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l symptom -d 'Only this symptom: its id, what people say ("`INVALID_SESSION_ID` after two hours"), or the text of an error' -r
@@ -122,7 +122,7 @@ never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l format -d 'How to write the answer' -r -f -a "human\t''
@@ -140,14 +140,14 @@ never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l all -d 'List all changes, also those that show in no file of the project'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l project -d 'The project whose revisions and working tree are meant' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l format -d 'How to write the changes' -r -f -a "human\t'One line a change'
 markdown\t'A comment for a pull request'
 json\t'Everything, for programs'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preset -d 'Which rules to ask; without it, what the configuration says, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l rules -d 'Load rule pages from this folder too' -r -F
@@ -170,12 +170,12 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preview
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l notes -d 'Name every profile and finding that a line of the human format stands for'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l format -d 'How to write the page' -r -f -a "html\t'One self-contained page for a browser'
 markdown\t'The same as a document, without the pictures'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preset -d 'Which rules to ask; without it, what the configuration says, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l rules -d 'Load rule pages from this folder too' -r -F
@@ -192,18 +192,18 @@ never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l format -d 'How to write the answer; without it, a table, and a page of HTML into a folder' -r -f -a "table\t'Columns for a terminal'
 json\t'Everything, for programs'
 markdown\t'A document'
 html\t'One self-contained page for a browser'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preset -d 'Which rules to ask; without it, what each project\'s configuration says, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preset -d 'Rules to run; the default is each project\'s configuration, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l rules -d 'Load rule pages from this folder too' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l fail-on -d 'Exit with 1 when a finding is at least this bad; without it, what each project\'s configuration says, else `warning`' -r -f -a "error\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l fail-on -d 'Exit with 1 when a finding is at least this severe; the default is each project\'s configuration, else `warning`' -r -f -a "error\t''
 warning\t''
 note\t''
 never\t''"
@@ -219,7 +219,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s o -l o
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l tables -d 'List the tables, or those with this word in their name or in a column\'s' -r
@@ -239,7 +239,7 @@ always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s q -l quiet -d 'Leave out everything that is not a result'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand explain" -l rules -d 'Load rule pages from this folder too' -r -F
@@ -285,9 +285,9 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fis
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "sessions" -d 'Show how long every session really lives, and which level decides it'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diagnose" -d 'Find the causes of a symptom: what the files confirm, leave possible, rule out, and cannot show'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diagnose" -d 'Find the causes of a symptom: confirmed, possible, ruled out, and not visible in files'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "calendar" -d 'List the dated changes of Salesforce that concern the project, the nearest first'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diff" -d 'Tell what changes between two folders, zips or git revisions: sessions, apps, findings'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diff" -d 'Show what changes between two folders, zips or git revisions: sessions, apps, findings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "fleet" -d 'Compare many projects in one table: a row each, the worst first'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "query" -d 'Ask the project\'s metadata a question in SOQL'

@@ -40,15 +40,15 @@ gitlab\:"GitLab'\''s Code Quality report"
 junit\:"JUnit XML, for Jenkins and other viewers of tests"
 markdown\:"A comment for a pull request"))' \
 '*--also=[Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be given several times]:FORMAT=FILE:_default' \
-'--preset=[Which rules to ask; without it, what the configuration says, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
-'*--select=[Ask only these rules or groups, whatever the preset]:RULE-OR-GROUP:_default' \
-'*--ignore=[Do not ask these rules or groups]:RULE-OR-GROUP:_default' \
+'*--select=[Run only these rules or groups, whatever the preset]:RULE-OR-GROUP:_default' \
+'*--ignore=[Skip these rules or groups]:RULE-OR-GROUP:_default' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '--baseline=[Report only what this file of known findings does not hold]:FILE:_files' \
 '(--config --no-project-config)--config-from=[Take the configuration, and the rules that it names, from this git revision\: in a pull request, its base]:REVISION:_default' \
-'--fail-on=[Exit with 1 when a finding is at least this bad; without it, what the configuration says, else \`warning\`]:SEVERITY:(error warning note never)' \
+'--fail-on=[Exit with 1 when a finding is at least this severe; the default is the configuration'\''s, else \`warning\`]:SEVERITY:(error warning note never)' \
 '--base=[Show paths relative to this folder (not in JSON, whose paths are relative to the project)]:DIR:_files' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
@@ -59,17 +59,17 @@ all\:"Both"))' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
-'--fix[Apply the fixes that weaken no protection, ask all rules again, and report what remains]' \
+'--fix[Apply the fixes that weaken no protection, run all rules again, and report what remains]' \
 '--unsafe-fixes[Apply, or with --diff show, also fixes that loosen a protection; each says which]' \
 '(--format --also --statistics --update-baseline)--diff[Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change]' \
 '--update-baseline[Write the findings of now into the baseline\: what is fixed leaves it, what is new joins it]' \
 '--notes[Show each note by itself instead of one line per rule]' \
 '--statistics[Count findings per rule instead of listing them]' \
-'--timings[Tell on standard error how long each part and the slowest rules took]' \
+'--timings[Print to standard error how long each part and the slowest rules took]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
-'-q[Leave out everything that is not a result]' \
-'--quiet[Leave out everything that is not a result]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -89,8 +89,8 @@ _arguments "${_arguments_options[@]}" : \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
-'-q[Leave out everything that is not a result]' \
-'--quiet[Leave out everything that is not a result]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help]' \
 '--help[Print help]' \
@@ -113,8 +113,8 @@ _arguments "${_arguments_options[@]}" : \
 '--preview[Run preview rules too, which may change in any version]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
-'-q[Leave out everything that is not a result]' \
-'--quiet[Leave out everything that is not a result]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help]' \
 '--help[Print help]' \
@@ -137,8 +137,8 @@ ics\:"An iCalendar file, for changes that have a day"))' \
 '--all[List all changes, also those that show in no file of the project]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
-'-q[Leave out everything that is not a result]' \
-'--quiet[Leave out everything that is not a result]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -151,7 +151,7 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[How to write the changes]:FORMAT:((human\:"One line a change"
 markdown\:"A comment for a pull request"
 json\:"Everything, for programs"))' \
-'--preset=[Which rules to ask; without it, what the configuration says, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
@@ -170,8 +170,8 @@ new\:"That of NEW"))' \
 '--notes[Name every profile and finding that a line of the human format stands for]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
-'-q[Leave out everything that is not a result]' \
-'--quiet[Leave out everything that is not a result]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -183,7 +183,7 @@ new\:"That of NEW"))' \
 _arguments "${_arguments_options[@]}" : \
 '--format=[How to write the page]:FORMAT:((html\:"One self-contained page for a browser"
 markdown\:"The same as a document, without the pictures"))' \
-'--preset=[Which rules to ask; without it, what the configuration says, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
@@ -199,8 +199,8 @@ all\:"Both"))' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
-'-q[Leave out everything that is not a result]' \
-'--quiet[Leave out everything that is not a result]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -213,11 +213,11 @@ _arguments "${_arguments_options[@]}" : \
 json\:"Everything, for programs"
 markdown\:"A document"
 html\:"One self-contained page for a browser"))' \
-'--preset=[Which rules to ask; without it, what each project'\''s configuration says, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+'--preset=[Rules to run; the default is each project'\''s configuration, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
-'--fail-on=[Exit with 1 when a finding is at least this bad; without it, what each project'\''s configuration says, else \`warning\`]:SEVERITY:(error warning note never)' \
+'--fail-on=[Exit with 1 when a finding is at least this severe; the default is each project'\''s configuration, else \`warning\`]:SEVERITY:(error warning note never)' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
@@ -229,8 +229,8 @@ all\:"Both"))' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
-'-q[Leave out everything that is not a result]' \
-'--quiet[Leave out everything that is not a result]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
@@ -252,8 +252,8 @@ _arguments "${_arguments_options[@]}" : \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
 '--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
-'-q[Leave out everything that is not a result]' \
-'--quiet[Leave out everything that is not a result]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help]' \
 '--help[Print help]' \
@@ -566,9 +566,9 @@ _sessionlint_commands() {
     local commands; commands=(
 'check:Check a project and report what is wrong, where, why, and what to do' \
 'sessions:Show how long every session really lives, and which level decides it' \
-'diagnose:Find the causes of a symptom\: what the files confirm, leave possible, rule out, and cannot show' \
+'diagnose:Find the causes of a symptom\: confirmed, possible, ruled out, and not visible in files' \
 'calendar:List the dated changes of Salesforce that concern the project, the nearest first' \
-'diff:Tell what changes between two folders, zips or git revisions\: sessions, apps, findings' \
+'diff:Show what changes between two folders, zips or git revisions\: sessions, apps, findings' \
 'report:Write one page about a project to hand over\: sessions, integrations, dates, findings, a change plan' \
 'fleet:Compare many projects in one table\: a row each, the worst first' \
 'query:Ask the project'\''s metadata a question in SOQL' \
@@ -666,9 +666,9 @@ _sessionlint__subcmd__help_commands() {
     local commands; commands=(
 'check:Check a project and report what is wrong, where, why, and what to do' \
 'sessions:Show how long every session really lives, and which level decides it' \
-'diagnose:Find the causes of a symptom\: what the files confirm, leave possible, rule out, and cannot show' \
+'diagnose:Find the causes of a symptom\: confirmed, possible, ruled out, and not visible in files' \
 'calendar:List the dated changes of Salesforce that concern the project, the nearest first' \
-'diff:Tell what changes between two folders, zips or git revisions\: sessions, apps, findings' \
+'diff:Show what changes between two folders, zips or git revisions\: sessions, apps, findings' \
 'report:Write one page about a project to hand over\: sessions, integrations, dates, findings, a change plan' \
 'fleet:Compare many projects in one table\: a row each, the worst first' \
 'query:Ask the project'\''s metadata a question in SOQL' \

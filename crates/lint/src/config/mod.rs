@@ -384,7 +384,7 @@ impl ConfigFile {
     fn pattern(&self, written: &Spanned<String>, pattern: &str) -> Result<Glob, ConfigError> {
         Glob::new(pattern).map_err(|error| {
             let hint = "in a glob `*` and `?` stand for characters, and `[` begins a set: `[[]` is the bracket itself";
-            let message = format!("this is no glob: {}", error.msg);
+            let message = format!("this is not a glob: {}", error.msg);
             self.error(written.span(), message, Some(hint.to_owned()))
         })
     }
@@ -440,7 +440,7 @@ impl ConfigFile {
             _ => None,
         };
         text.and_then(|text| text.parse().ok()).ok_or_else(|| {
-            self.error(until.span(), "this is no day", Some("write a date such as 2027-01-31".to_owned()))
+            self.error(until.span(), "this is not a date", Some("write a date such as 2027-01-31".to_owned()))
         })
     }
 }
@@ -467,7 +467,7 @@ fn in_our_words(said: &str) -> (String, Option<String>) {
             said.rsplit(", expected ").next().unwrap_or_default().split('`').skip(1).step_by(2).collect();
         let hint = nearest::suggestion(value, names.iter().copied())
             .unwrap_or_else(|| format!("write one of {}", ticked(&names)));
-        return ("this is no value for this key".to_owned(), Some(hint));
+        return ("this is not a value of this key".to_owned(), Some(hint));
     }
     let names: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
     let (Some(name), others) = (names.first().copied(), names.get(1..).unwrap_or_default()) else {
@@ -609,17 +609,17 @@ mod tests {
     fn what_is_wrong_is_said_with_its_place() {
         let ignore = "[[ignore]]\nrule = 'oauth'\n";
         for (text, expected) in [
-            ("preset = 'continuty'", "1:10: this is no value for this key | did you mean `continuity`?"),
+            ("preset = 'continuty'", "1:10: this is not a value of this key | did you mean `continuity`?"),
             (
                 "fail-on = 'info'",
-                "1:11: this is no value for this key | write one of `error`, `warning`, `note`, `never`",
+                "1:11: this is not a value of this key | write one of `error`, `warning`, `note`, `never`",
             ),
             ("preset = 1", "1:10: here a text belongs | "),
             ("preset = \n", "1:10: "),
             ("[integration]\napp = []", "2:1: there is no key `app` | did you mean `apps`?"),
             ("[integration]\nzzz = []", "2:1: there is no key `zzz` | the keys are `apps`, `profiles`, `egress`"),
-            ("[integration]\napps = ['[']", "2:9: this is no glob: invalid range pattern | in a glob"),
-            ("[integration]\negress = ['10.0.0.1', 'ten']", "2:23: this is no address | write an address"),
+            ("[integration]\napps = ['[']", "2:9: this is not a glob: invalid range pattern | in a glob"),
+            ("[integration]\negress = ['10.0.0.1', 'ten']", "2:23: this is not an address | write an address"),
             ("select = ['oauht']", "1:11: there is no such rule or group | did you mean `oauth`?"),
             (
                 "ignore = ['app-timeout-set']",
@@ -634,7 +634,10 @@ mod tests {
                 "[rule.'oauth/app-timeout-set']\nseverty = 'off'",
                 "2:1: there is no key `severty` | did you mean `severity`?",
             ),
-            ("[rule.'oauth/app-timeout-set']\nseverity = 'info'", "2:12: this is no value for this key | write one of"),
+            (
+                "[rule.'oauth/app-timeout-set']\nseverity = 'info'",
+                "2:12: this is not a value of this key | write one of",
+            ),
             (&format!("{ignore}path = 'a'"), "1:1: `reason` is missing | say why"),
             ("[[ignore]]\npath = 'a'\nreason = 'x'", "1:1: `rule` is missing | "),
             (&format!("{ignore}path = 'a'\nreason = ' '"), "4:10: the reason is empty | say why"),
@@ -642,14 +645,14 @@ mod tests {
             (&format!("{ignore}reason = 'x'\npaths = 'a'"), "4:1: there is no key `paths` | did you mean `path`?"),
             (&format!("{ignore}reason = 'x'\npath = 'a\\b'"), "4:8: a path here is `/`-separated | write"),
             (&format!("{ignore}reason = 'x'\npath = '../a'"), "4:8: a path here lies below the project's root | "),
-            (&format!("{ignore}reason = 'x'\npath = 'a***'"), "4:8: this is no glob: "),
+            (&format!("{ignore}reason = 'x'\npath = 'a***'"), "4:8: this is not a glob: "),
             (
                 &format!("{ignore}reason = 'x'\ncomponent = 'ERP'"),
                 "4:13: a component is named with its type | write `Type:Name`, such as `ConnectedApp:Payroll`",
             ),
             (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 2027-13-01"), "5:9: "),
-            (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 'soon'"), "5:9: this is no day | write a date"),
-            (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 2027-01-01T10:00:00"), "5:9: this is no day | "),
+            (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 'soon'"), "5:9: this is not a date | write a date"),
+            (&format!("{ignore}reason = 'x'\npath = 'a'\nuntil = 2027-01-01T10:00:00"), "5:9: this is not a date | "),
             ("ignore = [1]", "1:11: here a rule or group, or a table with"),
             ("select = 'x'", "1:10: here a list belongs, not a text | "),
             ("[ignore]\nrule = 'x'", "1:1: here a list belongs, not a table | write `[[ignore]]`"),

@@ -435,7 +435,11 @@ impl Definition {
         for (name, value) in raw.options {
             let span = (offset + value.span().start, offset + value.span().end);
             let value = param(value.into_inner()).ok_or_else(|| {
-                page.error(span, format!("the option `{name}` is no number, text, truth or list of texts"), None)
+                page.error(
+                    span,
+                    format!("the option `{name}` is not a number, text, truth value or list of texts"),
+                    None,
+                )
             })?;
             options.insert(name, value);
         }

@@ -256,7 +256,7 @@ impl Symptoms {
                 return Err(file.error(raw.id.span(), message, Some(hint)));
             }
             (None, Some(_)) if !is_id(&id) => {
-                let message = format!("`{id}` is no id: write lower-case letters, digits and hyphens");
+                let message = format!("`{id}` is not an id: write lower-case letters, digits and hyphens");
                 return Err(file.error(raw.id.span(), message, None));
             }
             (Some(known), None) => known,

@@ -67,9 +67,9 @@ impl Template {
             let part = match format {
                 None => Part::Column(column),
                 Some("minutes") if schema.columns[column].ty == Type::Int => Part::Minutes(column),
-                Some("minutes") => return wrong(hole, format!("`{name}` is no number of minutes"), None),
+                Some("minutes") => return wrong(hole, format!("`{name}` is not a number of minutes"), None),
                 Some("each") if schema.columns[column].ty == Type::List => Part::Each(column),
-                Some("each") => return wrong(hole, format!("`{name}` is no list"), None),
+                Some("each") => return wrong(hole, format!("`{name}` is not a list"), None),
                 Some(format) => {
                     let formats = "the formats are `minutes` and `each`";
                     return wrong(hole, format!("there is no format `{format}`"), Some(formats.into()));

@@ -25,10 +25,11 @@ impl FromStr for Egress {
         if text.eq_ignore_ascii_case("rotating") {
             return Ok(Egress::Rotating);
         }
-        let address =
-            |text: &str| -> Result<IpAddr, String> { text.trim().parse().map_err(|_| "this is no address".to_owned()) };
+        let address = |text: &str| -> Result<IpAddr, String> {
+            text.trim().parse().map_err(|_| "this is not an address".to_owned())
+        };
         if text.contains('/') {
-            let network: IpNet = text.parse().map_err(|_| "this is no network".to_owned())?;
+            let network: IpNet = text.parse().map_err(|_| "this is not a network".to_owned())?;
             return between(network.network(), network.broadcast());
         }
         match text.split_once('-') {

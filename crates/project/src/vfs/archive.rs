@@ -122,7 +122,7 @@ fn opened<R: Read + Seek>(mut reader: R, budget: &Arc<Budget>) -> Result<Opened<
 }
 
 fn unreadable(error: &zip::result::ZipError) -> String {
-    format!("is no zip that can be read ({error})")
+    format!("cannot be read as a zip ({error})")
 }
 
 fn read_wanted(

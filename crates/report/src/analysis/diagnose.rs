@@ -285,7 +285,7 @@ impl Denial<'_, '_> {
     fn long_sessions(&mut self, minutes: i64) {
         let org = self.facts.org().minutes.clone();
         if let Some(value) = org.value.filter(|value| *value > minutes) {
-            self.say(format!("the org gives {}", sessionlint_lint::rule::minutes_in_words(value)), org.place);
+            self.say(format!("the org default is {}", sessionlint_lint::rule::minutes_in_words(value)), org.place);
         }
         let profiles = self.facts.profiles();
         let short = profiles.iter().filter(|profile| profile.effective.value.is_none_or(|value| value <= minutes));
