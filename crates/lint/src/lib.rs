@@ -1,8 +1,8 @@
 //! From facts to findings: rule pages, the run that asks them, what people allow, and fixes.
 //!
 //! [`rule`] turns pages into questions over the tables of facts, [`check`] asks them, [`diagnostic`] is what comes out
-//! ([`decision`]: which of it are two sides of one thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends
-//! what can be mended and [`patch`] shows how. Refuses to know formats, terminals and arguments.
+//! ([`conflicts`]: which of it are two sides of one thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends
+//! what can be mended and [`diff`] shows how. Refuses to know formats, terminals and arguments.
 
 pub mod check;
 pub mod config;

@@ -1,6 +1,6 @@
 //! Salesforce projects: where they are, which files count, and what those hold.
 //!
-//! [`discover`] finds the files of a root, a folder within its [`confine`]s or a [`tree`] in memory (a zip or a git
+//! [`discover`] finds the files of a root, a folder within its [`confine`]s or a [`vfs`] in memory (a zip or a git
 //! revision), [`forceignore`] says which of them a deployment leaves out, [`load`] reads them into a
 //! [`metadata::Project`]. May assume nothing of what it reads: what is broken becomes a problem with a place, and the
 //! rest is read. Refuses to know defaults of an org, and what a component means for a session.
