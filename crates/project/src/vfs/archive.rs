@@ -395,7 +395,7 @@ mod tests {
         let tiny = Arc::new(Budget::of(Size(1000)));
         let refused = unpacked(zip(files), &tiny).unwrap_err();
         assert!(refused.contains("--max-memory"), "{refused}");
-        assert!(unpacked(Cursor::new(b"no zip".to_vec()), &budget).unwrap_err().contains("no zip"));
+        assert!(unpacked(Cursor::new(b"no zip".to_vec()), &budget).unwrap_err().contains("as a zip"));
     }
 
     #[test]
