@@ -1,5 +1,5 @@
-//! Copies the program's modules `source` and `apex` twice: once as they are, once with tree-sitter in place of the
-//! program's reader. What a file says is then the same code over two trees.
+//! Copies the crate `apex` twice: once as it is, once with tree-sitter in place of its reader. What a file says is then
+//! the same code over two trees.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -7,24 +7,22 @@ use std::{env, fs};
 fn main() {
     let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap());
-    let src = here.join("../../src");
-    println!("cargo::rerun-if-changed={}", src.join("apex").display());
-    println!("cargo::rerun-if-changed={}", src.join("source.rs").display());
-    println!("cargo::rerun-if-changed={}", src.join("source").display());
+    let apex = here.join("../../crates/apex/src");
+    println!("cargo::rerun-if-changed={}", apex.display());
     println!("cargo::rerun-if-changed={}", here.join("src").display());
-    copy_folder(&src.join("source"), &out.join("source"), "source");
-    fs::copy(src.join("source.rs"), out.join("source/mod.rs")).unwrap();
     let hooks = fs::read_to_string(here.join("src/hooks.rs")).unwrap();
     for reader in ["ours", "theirs"] {
         let folder = out.join(reader);
-        copy_folder(&src.join("apex"), &folder, reader);
-        let module = fs::read_to_string(folder.join("mod.rs")).unwrap();
+        copy_folder(&apex, &folder, reader);
+        let module = fs::read_to_string(folder.join("lib.rs")).unwrap();
+        // Inner attributes belong to a crate.
+        let module: String = module.lines().filter(|line| !line.starts_with("#![")).map(|line| format!("{line}\n")).collect();
         fs::write(folder.join("mod.rs"), format!("{module}\n{hooks}")).unwrap();
     }
     fs::copy(here.join("src/by_tree_sitter.rs"), out.join("theirs/syntax.rs")).unwrap();
     let _ = fs::remove_dir_all(out.join("theirs/syntax"));
     let module = |name: &str| format!("#[path = {:?}]\npub mod {name};\n", out.join(name).join("mod.rs"));
-    let modules: String = ["source", "ours", "theirs"].into_iter().map(module).collect();
+    let modules: String = ["ours", "theirs"].into_iter().map(module).collect();
     fs::write(out.join("readers.rs"), modules).unwrap();
 }
 
@@ -38,7 +36,7 @@ fn copy_folder(from: &Path, to: &Path, name: &str) {
             copy_folder(&path, &target, name);
         } else {
             let text = fs::read_to_string(&path).unwrap();
-            fs::write(target, text.replace("crate::apex", &format!("crate::{name}"))).unwrap();
+            fs::write(target, text.replace("crate::", &format!("crate::{name}::"))).unwrap();
         }
     }
 }

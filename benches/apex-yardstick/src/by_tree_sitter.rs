@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 
 use tree_sitter::{Language, ParseOptions, ParseState, Parser, TreeCursor};
 
-use super::tree::{Kind, Node, Part, Tree};
-use crate::source::Span;
+use super::tree::{Kind, Node, Part, SyntaxTree};
+use sessionlint_source::Span;
 
 /// The grammar, and what its numbers for nodes and parts stand for.
 struct Grammar {
@@ -39,8 +39,8 @@ const BYTES_PER_REPORT: usize = 4;
 const MAX_OPEN: usize = 200;
 
 /// The tree of a text; `None` where the parser gave up.
-pub(super) fn parse(text: &str) -> Tree<'_> {
-    tree_of(text).unwrap_or_else(|| Tree {
+pub(super) fn parse(text: &str) -> SyntaxTree<'_> {
+    tree_of(text).unwrap_or_else(|| SyntaxTree {
         text,
         nodes: vec![Node { kind: Kind::Other, part: Part::Other, parent: 0, next: 1, span: Span::new(0, text.len()) }],
         comments: Vec::new(),
@@ -48,7 +48,7 @@ pub(super) fn parse(text: &str) -> Tree<'_> {
     })
 }
 
-fn tree_of(text: &str) -> Option<Tree<'_>> {
+fn tree_of(text: &str) -> Option<SyntaxTree<'_>> {
     if open_brackets(text) > MAX_OPEN {
         return None;
     }
@@ -70,7 +70,7 @@ fn new_parser() -> Option<Parser> {
     Some(parser)
 }
 
-fn parse_with<'t>(parser: &mut Parser, text: &'t str) -> Option<Tree<'t>> {
+fn parse_with<'t>(parser: &mut Parser, text: &'t str) -> Option<SyntaxTree<'t>> {
     let budget = BASE_BUDGET + text.len() / BYTES_PER_REPORT;
     let mut spent = 0;
     let mut watch = |_: &ParseState| {
@@ -143,8 +143,8 @@ fn literal_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-fn flatten<'t>(text: &'t str, room: usize, cursor: &mut TreeCursor<'_>) -> Tree<'t> {
-    let mut tree = Tree { text, nodes: Vec::with_capacity(room), comments: Vec::new(), errors: Vec::new() };
+fn flatten<'t>(text: &'t str, room: usize, cursor: &mut TreeCursor<'_>) -> SyntaxTree<'t> {
+    let mut tree = SyntaxTree { text, nodes: Vec::with_capacity(room), comments: Vec::new(), errors: Vec::new() };
     let mut open: Vec<u32> = Vec::new();
     loop {
         let kept = keep(&mut tree, cursor, open.last().copied().unwrap_or(0));
@@ -171,7 +171,7 @@ struct Kept {
     is_descended: bool,
 }
 
-fn keep(tree: &mut Tree<'_>, cursor: &TreeCursor<'_>, parent: u32) -> Kept {
+fn keep(tree: &mut SyntaxTree<'_>, cursor: &TreeCursor<'_>, parent: u32) -> Kept {
     let node = cursor.node();
     let span = Span::new(node.start_byte(), node.end_byte());
     if node.is_extra() && !node.is_error() {
@@ -194,7 +194,7 @@ fn keep(tree: &mut Tree<'_>, cursor: &TreeCursor<'_>, parent: u32) -> Kept {
 }
 
 /// Sets for every node where those below it end.
-fn close(mut tree: Tree<'_>) -> Tree<'_> {
+fn close(mut tree: SyntaxTree<'_>) -> SyntaxTree<'_> {
     for id in (1..tree.nodes.len()).rev() {
         let Node { parent, next, .. } = tree.nodes[id];
         let above = &mut tree.nodes[parent as usize];

@@ -13,7 +13,7 @@ pub fn nodes(text: &str) -> Option<(Vec<Seen>, Vec<(u32, u32)>, Vec<(u32, u32)>)
         let node = tree.node(id);
         (format!("{:?}", node.kind), format!("{:?}", node.part), (node.span.start, node.span.end), depth(id))
     });
-    let spans = |spans: &[crate::source::Span]| spans.iter().map(|it| (it.start, it.end)).collect();
+    let spans = |spans: &[sessionlint_source::Span]| spans.iter().map(|it| (it.start, it.end)).collect();
     Some((nodes.collect(), spans(&tree.errors), spans(&tree.comments)))
 }
 
