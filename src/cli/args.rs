@@ -26,6 +26,20 @@ pub(super) enum Color {
     Never,
 }
 
+/// Which rules run, where the command has no list of single ones.
+#[derive(Debug, Default, Args)]
+pub(super) struct RuleChoice {
+    /// Rules to run; the default is the configuration's preset, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
 /// What every command that reads a project takes.
 #[derive(Debug, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::args::{Common, FailOn, PresetChoice};
+use super::args::{Common, FailOn, RuleChoice};
 use super::progress::Progress;
 use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
 use super::target::{self, Target};
@@ -73,15 +73,8 @@ pub(super) struct DiffArguments {
     /// How to write the changes
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: DiffFormat,
-    /// Rules to run; the default is the configuration's preset, else `continuity`
-    #[arg(long, value_enum, value_name = "PRESET")]
-    pub(super) preset: Option<PresetChoice>,
-    /// Run preview rules too, which may change in any version
-    #[arg(long)]
-    pub(super) preview: bool,
-    /// Load rule pages from this folder too
-    #[arg(long, value_name = "DIR")]
-    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) choice: RuleChoice,
     /// Judge both states by the configuration of this one
     #[arg(long, value_enum, value_name = "STATE", default_value_t)]
     pub(super) config_from: ConfigFrom,
@@ -109,11 +102,11 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     };
     // One that cannot be read is not the same either, and does not matter otherwise.
     let is_changed = other.map_or(true, |other| !settings.is_same(&other));
-    let catalog = settings.catalog(&arguments.rules, environment)?;
+    let catalog = settings.catalog(&arguments.choice.rules, environment)?;
     let typed = RuleArguments {
-        preset: arguments.preset,
+        preset: arguments.choice.preset,
         fail_on: arguments.fail_on,
-        preview: arguments.preview,
+        preview: arguments.choice.preview,
         ..RuleArguments::default()
     };
     let meant = settings.meant(typed, &catalog)?;

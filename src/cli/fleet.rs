@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 
-use super::args::{Common, FailOn, PresetChoice};
+use super::args::{Common, FailOn, RuleChoice};
 use super::check::{self, worst};
 use super::progress::Progress;
 use super::report::{CheckedProject, causes};
@@ -98,15 +98,8 @@ pub(super) struct FleetArguments {
     /// How to write the answer; without it, a table, and a page of HTML into a folder
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) format: Option<FleetFormat>,
-    /// Rules to run; the default is each project's configuration, else `continuity`
-    #[arg(long, value_enum, value_name = "PRESET")]
-    pub(super) preset: Option<PresetChoice>,
-    /// Run preview rules too, which may change in any version
-    #[arg(long)]
-    pub(super) preview: bool,
-    /// Load rule pages from this folder too
-    #[arg(long, value_name = "DIR")]
-    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) choice: RuleChoice,
     /// Exit with 1 when a finding is at least this severe; the default is each project's configuration, else `warning`
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
@@ -118,7 +111,7 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
     let common = &arguments.common;
     let jobs = jobs(&arguments.paths, environment);
     let named = names(jobs.iter().map(Job::path), None, environment);
-    let folders: Vec<PathBuf> = arguments.rules.iter().map(|folder| environment.absolute(folder)).collect();
+    let folders: Vec<PathBuf> = arguments.choice.rules.iter().map(|folder| environment.absolute(folder)).collect();
     let catalog = Catalog::load_with(&[], &folders, &Shapes)?;
     if let Some(folder) = &common.output {
         output::folder(environment, folder)?;
@@ -290,15 +283,15 @@ fn project(
     let settings = Settings::find(&target.root, Wanted::of(common), environment)?;
     let own;
     let catalog = if settings.brings_rules() {
-        own = settings.catalog(&arguments.rules, environment)?;
+        own = settings.catalog(&arguments.choice.rules, environment)?;
         &own
     } else {
         shared.catalog
     };
     let typed = RuleArguments {
-        preset: arguments.preset,
+        preset: arguments.choice.preset,
         fail_on: arguments.fail_on,
-        preview: arguments.preview,
+        preview: arguments.choice.preview,
         ..RuleArguments::default()
     };
     let meant = settings.meant(typed, catalog)?;
@@ -327,7 +320,7 @@ fn project(
     let left = judged.left(asked, None);
     let summary = left.summary();
     let mut row = if let Some(folder) = folder {
-        let plan = causes(&settings, catalog, arguments.preview)?;
+        let plan = causes(&settings, catalog, arguments.choice.preview)?;
         let (answer, paths) = judged.page(&left, &ask(&loaded.project, &plan).findings, Some(name));
         let is_markdown = arguments.format == Some(FleetFormat::Markdown);
         let file = format!("{stem}.{}", if is_markdown { "md" } else { "html" });

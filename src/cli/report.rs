@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{Common, PresetChoice};
+use super::args::{Common, RuleChoice};
 use super::check::BaselineUse;
 use super::reading::{Form, Reading, Sequence, answer};
 use super::settings::{ResolvedRun, RuleArguments, Settings};
@@ -41,15 +41,8 @@ pub(super) struct ReportArguments {
     /// How to write the page
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: ReportFormat,
-    /// Rules to run; the default is the configuration's preset, else `continuity`
-    #[arg(long, value_enum, value_name = "PRESET")]
-    pub(super) preset: Option<PresetChoice>,
-    /// Run preview rules too, which may change in any version
-    #[arg(long)]
-    pub(super) preview: bool,
-    /// Load rule pages from this folder too
-    #[arg(long, value_name = "DIR")]
-    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) choice: RuleChoice,
     /// Leave out what this file of known findings holds; the page says how many
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
@@ -84,12 +77,16 @@ fn one(
     name: Option<&str>,
     environment: &mut Environment<'_>,
 ) -> Result<((Overview, Paths), Exit), Failure> {
-    let catalog = reading.settings.catalog(&arguments.rules, environment)?;
+    let catalog = reading.settings.catalog(&arguments.choice.rules, environment)?;
     let meant = reading.settings.meant(
-        RuleArguments { preset: arguments.preset, preview: arguments.preview, ..RuleArguments::default() },
+        RuleArguments {
+            preset: arguments.choice.preset,
+            preview: arguments.choice.preview,
+            ..RuleArguments::default()
+        },
         &catalog,
     )?;
-    let plan = causes(&reading.settings, &catalog, arguments.preview)?;
+    let plan = causes(&reading.settings, &catalog, arguments.choice.preview)?;
     let (loaded, (asked, causes), mut exit) =
         reading.read(environment, |loaded| (ask(&loaded.project, &meant.plan), ask(&loaded.project, &plan)))?;
     for error in &asked.errors {

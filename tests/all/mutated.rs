@@ -200,6 +200,7 @@ fn trial(folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let limit = Duration::from_secs(if other.is_ok() { 10 } else { 60 });
     let script = "ulimit -v 1048576 2>/dev/null; exec \"$0\" \"$@\"";
     let mut command = Command::new("sh");
+    command.env(crate::support::CACHE_DIR, "");
     command.args(["-c", script, other.as_deref().unwrap_or(PROGRAM)]);
     command.args(arguments).args(["--threads=2", "--as-of=2026-11-28"]);
     command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());

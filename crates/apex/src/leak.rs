@@ -25,25 +25,6 @@ const KEYS: &[(&str, SecretKind)] = &[
     ("access_token", SecretKind::Token),
 ];
 
-/// Calls that give a text, a list or a map in another form. What only shows a part of a text hides the rest.
-const FORMS: &[&str] = &[
-    "urlencode",
-    "tostring",
-    "valueof",
-    "trim",
-    "format",
-    "replace",
-    "join",
-    "escapexml",
-    "escapehtml4",
-    "escapejava",
-    "escapesinglequotes",
-    "base64encode",
-    "base64decode",
-    "serialize",
-    "serializepretty",
-];
-
 /// Calls that read a text into a map or an object.
 const READERS: &[&str] = &["deserialize", "deserializestrict", "deserializeuntyped"];
 
@@ -383,7 +364,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let tree = self.body.tree;
         let name = self.name(call);
         let name = name.as_str();
-        let is_form = FORMS.contains(&name);
+        // What only shows a part of a text hides the rest.
+        let is_form = words::is_whole_form(name);
         let form = if tree.part(call, Part::Object) == Some(below) {
             match carried.form {
                 Form::Request | Form::Response if matches!(name, "getbody" | "getbodyasblob") => Some(Form::Text),

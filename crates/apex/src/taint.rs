@@ -39,25 +39,6 @@ const QUESTIONS: &[&str] = &[
     "indexof",
 ];
 
-/// Calls that give a text in another form.
-const FORMS: &[&str] = &[
-    "urlencode",
-    "substring",
-    "tostring",
-    "valueof",
-    "trim",
-    "format",
-    "replace",
-    "join",
-    "escapexml",
-    "escapehtml4",
-    "substringafter",
-    "substringbefore",
-    "left",
-    "right",
-    "base64encode",
-];
-
 /// An expression of more nodes is looked at up to here, so that none costs more than it is long.
 const MAX_NODES: usize = 5_000;
 
@@ -224,7 +205,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
             Kind::Call => {
                 let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-                QUESTIONS.contains(&name.as_str()) || (!through && !FORMS.contains(&name.as_str()))
+                QUESTIONS.contains(&name.as_str()) || (!through && !words::is_form(&name))
             }
             Kind::New => !through,
             _ => false,

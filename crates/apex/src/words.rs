@@ -1,9 +1,41 @@
-//! What names say: of tokens, secrets and what only sounds like them.
+//! What names say: of tokens, secrets and what only sounds like them, and of calls that only change a text's form.
 //!
 //! Names are given in lower case. They were chosen on real code, where `deviceToken`, `fcmToken` and `csrfToken` are no
 //! credentials of a session.
 
 use super::SecretKind;
+
+/// Calls that give the whole of a text, a list or a map in another form.
+const WHOLE_FORMS: &[&str] = &[
+    "urlencode",
+    "tostring",
+    "valueof",
+    "trim",
+    "format",
+    "replace",
+    "join",
+    "escapexml",
+    "escapehtml4",
+    "escapejava",
+    "escapesinglequotes",
+    "base64encode",
+    "base64decode",
+    "serialize",
+    "serializepretty",
+];
+
+/// Calls that give a part of a text.
+const PART_FORMS: &[&str] = &["substring", "substringafter", "substringbefore", "left", "right"];
+
+/// Whether a call, by its name, gives the whole of what it gets in another form.
+pub(super) fn is_whole_form(call: &str) -> bool {
+    WHOLE_FORMS.contains(&call)
+}
+
+/// Whether a call, by its name, gives what it gets, or a part of it, in another form.
+pub(super) fn is_form(call: &str) -> bool {
+    is_whole_form(call) || PART_FORMS.contains(&call)
+}
 
 /// Parts of names whose token is none of a session: of devices, forms and cards, and of where a list goes on.
 const OTHER_TOKENS: &[&str] = &[

@@ -32,15 +32,11 @@ const COLUMNS: &[(&str, &[&str])] = &[
 const IN_THE_ORG: &[&str] = &[
     "AuthSession",
     "EventLogFile",
-    "LoginGeo",
     "LoginHistory",
-    "LoginIp",
     "OauthToken",
     "Organization",
-    "PermissionSetAssignment",
     "SetupAuditTrail",
     "SetupEntityAccess",
-    "SessionPermSetActivation",
     "User",
     "UserLicense",
     "UserLogin",
@@ -62,8 +58,7 @@ pub fn elsewhere(name: &str) -> Option<String> {
     if let Some(name) = find(IN_THE_ORG) {
         return Some(format!("ask the org: `sf data query --query \"SELECT ... FROM {name}\"`"));
     }
-    let ending = name.rsplit_once("__").map(|(_, ending)| ending.to_ascii_lowercase());
-    let is_custom = ending.is_some_and(|it| matches!(it.as_str(), "c" | "kav" | "e" | "x" | "b"));
+    let is_custom = name.rsplit_once("__").is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("c"));
     is_custom.then(|| format!("records are in the org: `sf data query --query \"SELECT ... FROM {name}\"`"))
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{FORMS, Flow, MAX_NODES, QUESTIONS};
+use super::{Flow, MAX_NODES, QUESTIONS};
 use crate::body::Body;
 use crate::tree::{Kind, NodeId, Part};
 use crate::{Callee, Kinds, LinkUse, SessionUse, Sink, Source, words};
@@ -13,9 +13,6 @@ use crate::{Callee, Kinds, LinkUse, SessionUse, Sink, Source, words};
 /// Annotations of methods whose answer leaves the org's servers.
 const ANSWERING: &[&str] =
     &["auraenabled", "remoteaction", "httpget", "httppost", "httpput", "httppatch", "httpdelete"];
-
-/// Calls that make a text of what they get, beside [`FORMS`].
-const TEXTS: &[&str] = &["serialize", "serializepretty", "string"];
 
 /// Calls that put something into what they are called on.
 const PUTTING: &[&str] = &["add", "put", "set"];
@@ -155,7 +152,7 @@ impl Flow<'_, '_, '_> {
                     Kind::Call => {
                         let name = tree.part(above, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
                         !QUESTIONS.contains(&name.as_str())
-                            && (FORMS.contains(&name.as_str()) || TEXTS.contains(&name.as_str()))
+                            && (words::is_form(&name) || name == "string")
                     }
                     Kind::New => tree.part(above, Part::Type).is_some_and(|ty| {
                         let ty = tree.lower(ty);
@@ -385,7 +382,7 @@ impl Flow<'_, '_, '_> {
         let tree = self.body.tree;
         let id = tree.bare(id);
         let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-        tree.kind(id) == Kind::Call && !FORMS.contains(&name.as_str())
+        tree.kind(id) == Kind::Call && !words::is_form(&name)
             || tree.kind(id) == Kind::New && self.body.type_of(id).as_deref() != Some("pagereference")
     }
 }

@@ -102,7 +102,7 @@ fn opaque_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
     if written.has_session_timeout {
         return match written.session_minutes.value {
             Some(_) => Ok((written.session_minutes.clone(), LifeOwner::SessionTimeout)),
-            None => Err("its session timeout is not a documented number of minutes".to_owned()),
+            None => Err("its session timeout is no number of minutes that means something documented".to_owned()),
         };
     }
     // The policy of an external client app is a file of its own, and may hold a timeout.
