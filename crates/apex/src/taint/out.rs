@@ -151,8 +151,7 @@ impl Flow<'_, '_, '_> {
                     Kind::Binary => matches!(tree.operator(above), "+" | "??"),
                     Kind::Call => {
                         let name = tree.part(above, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-                        !QUESTIONS.contains(&name.as_str())
-                            && (words::is_form(&name) || name == "string")
+                        !QUESTIONS.contains(&name.as_str()) && (words::is_form(&name) || name == "string")
                     }
                     Kind::New => tree.part(above, Part::Type).is_some_and(|ty| {
                         let ty = tree.lower(ty);
