@@ -199,7 +199,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l format
 json\t'Everything, for programs'
 markdown\t'A document'
 html\t'One self-contained page for a browser'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preset -d 'Rules to run; the default is each project\'s configuration, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l rules -d 'Load rule pages from this folder too' -r -F

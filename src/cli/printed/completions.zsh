@@ -213,7 +213,7 @@ _arguments "${_arguments_options[@]}" : \
 json\:"Everything, for programs"
 markdown\:"A document"
 html\:"One self-contained page for a browser"))' \
-'--preset=[Rules to run; the default is each project'\''s configuration, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
