@@ -243,7 +243,7 @@ fn check_target(
     }
     done.rules = formats::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
     done.pairs = prepared.catalog.pairs();
-    done.silence = silence_of(meant, &done.left);
+    done.silence = Silence { is_exit_zero: arguments.exit_zero, ..silence_of(meant, &done.left) };
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
     if !arguments.common.quiet {
         for notice in &prepared.settings.notices {
@@ -267,7 +267,7 @@ fn check_target(
         exit = Exit::Usage;
     }
     // With --diff the question is what would change.
-    if !arguments.diff && fails(&done.left.findings, meant.fail_on) {
+    if !arguments.diff && !arguments.exit_zero && fails(&done.left.findings, meant.fail_on) {
         exit = worst(exit, Exit::Findings);
     }
     Ok((done, exit))
@@ -532,7 +532,7 @@ fn show_diffs(
         }
         Ok(())
     })?;
-    Ok(if is_changed { Exit::Findings } else { Exit::Clean })
+    Ok(if is_changed && !arguments.exit_zero { Exit::Findings } else { Exit::Clean })
 }
 
 /// How the paths of a project are shown.

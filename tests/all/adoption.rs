@@ -68,3 +68,24 @@ fn completions_and_manual_name_every_command() {
     let manual = run_in(folder, &["man"]).out;
     assert!(manual.contains(".TH sessionlint") && manual.contains("diagnose"), "{manual}");
 }
+
+#[test]
+fn findings_do_not_fail_a_run_that_always_ends_with_0() {
+    let project = project();
+    let ran = project.run(&["check", "--exit-zero"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let words: Vec<&str> = ran.out.split_whitespace().collect();
+    assert!(words.join(" ").contains("No finding fails the run (by --exit-zero)."), "{}", ran.out);
+    assert_eq!(project.check(&["--exit-zero"]).findings().len(), project.check(&[]).findings().len());
+    // Nor does a change that would be made; what is wrong with the question or the files still does.
+    let unwarned = "<SecuritySettings>\n    <sessionSettings>\n        \
+                    <disableTimeoutWarning>true</disableTimeoutWarning>\n        \
+                    <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n    \
+                    </sessionSettings>\n</SecuritySettings>\n";
+    project.put("force-app/settings/Security.settings-meta.xml", unwarned);
+    let diff = ["check", "--diff", "--unsafe-fixes", "--preset", "all"];
+    let (one, zero) = (project.run(&diff), project.run(&[&diff[..], &["--exit-zero"]].concat()));
+    assert_eq!((one.code, zero.code), (1, 0), "{one:?}");
+    assert_eq!(one.out, zero.out);
+    assert_eq!(project.run(&["check", "--exit-zero", "missing"]).code, 2);
+}

@@ -38,6 +38,9 @@ pub struct Silence {
     /// Whether nobody typed it.
     #[serde(skip)]
     pub is_fail_on_configured: bool,
+    /// Whether the run ends with 0 whatever it finds.
+    #[serde(skip)]
+    pub is_exit_zero: bool,
     /// The file of the configuration.
     pub configuration: Option<String>,
 }
@@ -64,7 +67,9 @@ impl Silence {
         if self.rules_of_project > 0 {
             said.push(format!("the project brings {} of its own", count(self.rules_of_project, "rule")));
         }
-        if self.is_fail_on_loose {
+        if self.is_exit_zero {
+            said.push("no finding fails the run (by --exit-zero)".to_owned());
+        } else if self.is_fail_on_loose {
             let who = if self.is_fail_on_configured { "by the configuration" } else { "by --fail-on" };
             said.push(match self.fail_on {
                 "never" => format!("no finding fails the run ({who})"),
@@ -132,6 +137,8 @@ mod tests {
             never.phrases(),
             ["1 rule did not run (by --select or --ignore)", "no finding fails the run (by --fail-on)"]
         );
+        let zero = Silence { is_exit_zero: true, ..never };
+        assert_eq!(zero.phrases()[1], "no finding fails the run (by --exit-zero)");
         assert_eq!(Silence::default().phrases(), [] as [&str; 0]);
     }
 }

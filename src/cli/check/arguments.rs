@@ -64,6 +64,9 @@ pub(in crate::cli) struct CheckArguments {
     /// Exit with 1 when a finding is at least this severe; the default is the configuration's, else `warning`
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(in crate::cli) fail_on: Option<FailOn>,
+    /// Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written
+    #[arg(long)]
+    pub(in crate::cli) exit_zero: bool,
     /// Show paths relative to this folder (not in JSON, whose paths are relative to the project)
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) base: Option<PathBuf>,

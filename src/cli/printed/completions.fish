@@ -79,6 +79,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fix -d
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l unsafe-fixes -d 'Apply, or with --diff show, also fixes that loosen a protection; each says which'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l diff -d 'Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l update-baseline -d 'Write the findings of now into the baseline: what is fixed leaves it, what is new joins it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l exit-zero -d 'Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l notes -d 'Show each note by itself instead of one line per rule'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l statistics -d 'Count findings per rule instead of listing them'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l timings -d 'Print to standard error how long each part and the slowest rules took'

@@ -63,6 +63,7 @@ all\:"Both"))' \
 '--unsafe-fixes[Apply, or with --diff show, also fixes that loosen a protection; each says which]' \
 '(--format --also --statistics --update-baseline)--diff[Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change]' \
 '--update-baseline[Write the findings of now into the baseline\: what is fixed leaves it, what is new joins it]' \
+'--exit-zero[Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written]' \
 '--notes[Show each note by itself instead of one line per rule]' \
 '--statistics[Count findings per rule instead of listing them]' \
 '--timings[Print to standard error how long each part and the slowest rules took]' \
