@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 pub(super) use sessionlint_lint::config::{FailOn, PresetChoice};
+use sessionlint_lint::diagnostic::Severity;
 use sessionlint_source::budget::Size;
 
 /// Shells with completions.
@@ -38,6 +39,26 @@ pub(super) struct RuleChoice {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+}
+
+/// The least severity that is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum MinSeverity {
+    Error,
+    Warning,
+    #[default]
+    Note,
+}
+
+impl MinSeverity {
+    /// The severity that it means.
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Note => Severity::Note,
+        }
+    }
 }
 
 /// What every command that reads a project takes.

@@ -270,6 +270,12 @@ fn check_target(
     if !arguments.diff && !arguments.exit_zero && fails(&done.left.findings, meant.fail_on) {
         exit = worst(exit, Exit::Findings);
     }
+    // What the exit code and the baseline go by is all of them.
+    let least = arguments.min_severity.severity();
+    let before = done.left.findings.len();
+    done.left.findings.retain(|finding| finding.severity >= least);
+    done.silence.below_min_severity = before - done.left.findings.len();
+    done.silence.min_severity = least.as_str();
     Ok((done, exit))
 }
 
@@ -555,7 +561,9 @@ fn show(
                 continue;
             }
             let project = &done.loaded.project;
-            let suppressed: Vec<_> = done.left.suppressed.iter().map(as_reported).collect();
+            let least = arguments.min_severity.severity();
+            let suppressed = done.left.suppressed.iter().filter(|it| it.finding.severity >= least);
+            let suppressed: Vec<_> = suppressed.map(as_reported).collect();
             let report = Report {
                 project: report::Project {
                     root: &project.root,

@@ -2,9 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use crate::support::{Project, run_in};
+use crate::support::{Project, Ran, copy_of, run_in};
 
 const SHORT: &str = "force-app/a.profileSessionSetting-meta.xml";
+
+/// Security settings with a fix that weakens nothing, and one that loosens a protection.
+const UNWARNED: &str = "<SecuritySettings>\n    <sessionSettings>\n        \
+                        <disableTimeoutWarning>true</disableTimeoutWarning>\n        \
+                        <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n    \
+                        </sessionSettings>\n</SecuritySettings>\n";
 
 fn short(profile: &str) -> String {
     format!(
@@ -78,14 +84,42 @@ fn findings_do_not_fail_a_run_that_always_ends_with_0() {
     assert!(words.join(" ").contains("No finding fails the run (by --exit-zero)."), "{}", ran.out);
     assert_eq!(project.check(&["--exit-zero"]).findings().len(), project.check(&[]).findings().len());
     // Nor does a change that would be made; what is wrong with the question or the files still does.
-    let unwarned = "<SecuritySettings>\n    <sessionSettings>\n        \
-                    <disableTimeoutWarning>true</disableTimeoutWarning>\n        \
-                    <forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n    \
-                    </sessionSettings>\n</SecuritySettings>\n";
-    project.put("force-app/settings/Security.settings-meta.xml", unwarned);
+    project.put("force-app/settings/Security.settings-meta.xml", UNWARNED);
     let diff = ["check", "--diff", "--unsafe-fixes", "--preset", "all"];
     let (one, zero) = (project.run(&diff), project.run(&[&diff[..], &["--exit-zero"]].concat()));
     assert_eq!((one.code, zero.code), (1, 0), "{one:?}");
     assert_eq!(one.out, zero.out);
     assert_eq!(project.run(&["check", "--exit-zero", "missing"]).code, 2);
+}
+
+#[test]
+fn what_is_less_severe_is_counted_and_not_shown() {
+    let project = copy_of(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects/leaky-org"));
+    let all = project.check(&["--preset", "all", "--as-of", "2026-12-01"]);
+    let shown = project.check(&["--preset", "all", "--as-of", "2026-12-01", "--min-severity", "error"]);
+    let severe = |ran: &Ran| ran.findings().iter().filter(|finding| finding["severity"] == "error").count();
+    assert!(severe(&all) > 0 && severe(&all) < all.findings().len());
+    assert_eq!((severe(&shown), shown.findings().len()), (severe(&all), severe(&all)));
+    let summary = shown.json()["summary"].clone();
+    assert_eq!(summary["belowMinSeverity"], all.findings().len() - severe(&all));
+    assert_eq!((&summary["warning"], &summary["note"]), (&0.into(), &0.into()));
+    assert_eq!(all.json()["summary"]["belowMinSeverity"], 0);
+    let concise = ["check", "--preset", "all", "--format", "concise", "--min-severity", "error"];
+    let ran = project.run(&concise);
+    assert!(!ran.out.contains("warning[") && ran.out.contains("findings below error are not shown"), "{}", ran.out);
+    // What fails the run is another question, and so is what a baseline holds.
+    let warned = UNWARNED.replace("Warning>true", "Warning>false");
+    let quiet = Project::sfdx(&[("force-app/settings/Security.settings-meta.xml", warned)]);
+    let severities = |ran: &Ran| {
+        let of = |finding: &serde_json::Value| finding["severity"].as_str().unwrap().to_owned();
+        ran.findings().iter().map(of).collect::<Vec<_>>()
+    };
+    let all = quiet.check(&["--preset", "all", "--fail-on", "note"]);
+    assert!(!severities(&all).is_empty() && !severities(&all).contains(&"error".to_owned()), "{all:?}");
+    let none = quiet.check(&["--preset", "all", "--fail-on", "note", "--min-severity", "error"]);
+    assert_eq!((all.code, none.code, none.findings().len()), (1, 1, 0));
+    let update = ["--preset", "all", "--baseline", "known.json", "--update-baseline", "--min-severity", "error"];
+    quiet.check(&update);
+    assert_eq!(quiet.check(&["--preset", "all", "--baseline", "known.json"]).findings().len(), 0);
+    assert_eq!(quiet.run(&["check", "--diff", "--min-severity", "error"]).code, 2);
 }

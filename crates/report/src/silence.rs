@@ -18,6 +18,11 @@ pub struct Silence {
     /// Findings that the baseline holds; JSON has them already.
     #[serde(skip)]
     pub baselined: usize,
+    /// Findings that are less severe than what is shown.
+    pub below_min_severity: usize,
+    /// The least severity that is shown.
+    #[serde(skip)]
+    pub min_severity: &'static str,
     /// Rules that were asked.
     pub rules: usize,
     /// Rules that belong to no preset of the run.
@@ -63,6 +68,12 @@ impl Silence {
             0 => None,
             1 => Some("1 finding is in the baseline".to_owned()),
             many => Some(format!("{many} findings are in the baseline")),
+        });
+        let least = self.min_severity;
+        said.extend(match self.below_min_severity {
+            0 => None,
+            1 => Some(format!("1 finding below {least} is not shown (by --min-severity)")),
+            many => Some(format!("{many} findings below {least} are not shown (by --min-severity)")),
         });
         if self.rules_of_project > 0 {
             said.push(format!("the project brings {} of its own", count(self.rules_of_project, "rule")));
@@ -112,6 +123,8 @@ mod tests {
             suppressed_by_configuration: 2,
             suppressed_by_comment: 1,
             baselined: 1,
+            below_min_severity: 2,
+            min_severity: "warning",
             rules_off_by_preset: 40,
             rules_off_by_preview: 2,
             rules_off_by_configuration: 1,
@@ -127,6 +140,7 @@ mod tests {
                 "43 rules did not run (40 outside the preset, 2 in preview, 1 by the configuration).",
                 "3 findings are suppressed (2 by the configuration, 1 by comments).",
                 "1 finding is in the baseline.",
+                "2 findings below warning are not shown (by --min-severity).",
                 "The project brings 1 rule of its own.",
                 "Only findings from error on fail the run (by the configuration)."
             ]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::args::{Common, FailOn, PresetChoice};
+use crate::cli::args::{Common, FailOn, MinSeverity, PresetChoice};
 use crate::cli::formats::{Also, Format};
 
 #[derive(Debug, Args)]
@@ -64,6 +64,16 @@ pub(in crate::cli) struct CheckArguments {
     /// Exit with 1 when a finding is at least this severe; the default is the configuration's, else `warning`
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(in crate::cli) fail_on: Option<FailOn>,
+    /// Show only findings that are at least this severe; the summary counts the others, and --fail-on judges all
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SEVERITY",
+        default_value_t,
+        hide_default_value = true,
+        conflicts_with = "diff"
+    )]
+    pub(in crate::cli) min_severity: MinSeverity,
     /// Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written
     #[arg(long)]
     pub(in crate::cli) exit_zero: bool,

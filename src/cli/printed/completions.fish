@@ -64,6 +64,9 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fail-o
 warning\t''
 note\t''
 never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l min-severity -d 'Show only findings that are at least this severe; the summary counts the others, and --fail-on judges all' -r -f -a "error\t''
+warning\t''
+note\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l base -d 'Show paths relative to this folder (not in JSON, whose paths are relative to the project)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r

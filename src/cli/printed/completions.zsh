@@ -49,6 +49,7 @@ all\:"Both"))' \
 '--baseline=[Report only what this file of known findings does not hold]:FILE:_files' \
 '(--config --no-project-config)--config-from=[Take the configuration, and the rules that it names, from this git revision\: in a pull request, its base]:REVISION:_default' \
 '--fail-on=[Exit with 1 when a finding is at least this severe; the default is the configuration'\''s, else \`warning\`]:SEVERITY:(error warning note never)' \
+'(--diff)--min-severity=[Show only findings that are at least this severe; the summary counts the others, and --fail-on judges all]:SEVERITY:(error warning note)' \
 '--base=[Show paths relative to this folder (not in JSON, whose paths are relative to the project)]:DIR:_files' \
 '--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
