@@ -14,7 +14,7 @@ use super::formats::{self, Format, Written};
 use super::progress::Progress;
 use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted, read_typed};
 use super::several::{self, Destination, Failures, Named, names};
-use super::target::{self, Shown, Target, Targets};
+use super::target::{self, Excluded, Shown, Target, Targets};
 use super::{Environment, Exit, Failure, output};
 
 use sessionlint_lint::check::{CheckResult, check};
@@ -197,6 +197,8 @@ pub(super) struct Prepared {
     pub(super) named: Named,
     pub(super) settings: Settings,
     pub(super) catalog: Catalog,
+    /// Files whose findings are not shown.
+    pub(super) excluded: Excluded,
 }
 
 impl Prepared {
@@ -212,7 +214,8 @@ impl Prepared {
         if let (Some(_), FileTree::Memory(memory)) = (Fixing::of(arguments), &target.root.tree) {
             return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
         }
-        Ok(Self { target, named, settings, catalog })
+        let excluded = Excluded::of(&arguments.exclude, &target.root.path, environment)?;
+        Ok(Self { target, named, settings, catalog, excluded })
     }
 }
 
@@ -243,7 +246,8 @@ fn check_target(
     }
     done.rules = formats::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
     done.pairs = prepared.catalog.pairs();
-    done.silence = Silence { is_exit_zero: arguments.exit_zero, ..silence_of(meant, &done.left) };
+    let (is_exit_zero, excluded) = (arguments.exit_zero, done.silence.excluded);
+    done.silence = Silence { is_exit_zero, excluded, ..silence_of(meant, &done.left) };
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
     if !arguments.common.quiet {
         for notice in &prepared.settings.notices {
@@ -386,15 +390,18 @@ pub(super) fn check_one(
     // What a person sees and has not allowed; how often each suppressor was of use is counted anew each time.
     let sift = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
         findings.retain(|finding| target.shown.has(finding, project));
+        let before = findings.len();
+        findings.retain(|finding| !prepared.excluded.has(finding, project));
+        let excluded = before - findings.len();
         let mut comments = Comments::of(project, &prepared.catalog);
         let mut configured = Configured::new(&meant.ignores, as_of);
         let mut baseline = baseline.baseline();
         let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
         let left = suppress::apply(findings, covered, &project.sources, suppressors);
         let asked: Vec<&str> = meant.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
-        let is_whole = target.shown == Shown::All && !project.is_cut;
+        let is_whole = target.shown == Shown::All && prepared.excluded.is_empty() && !project.is_cut;
         let notices: Vec<String> = suppressors.iter().flat_map(|it| it.notices(is_whole, &asked)).collect();
-        (left, notices)
+        (left, notices, excluded)
     };
     let mended = match fixing {
         None => None,
@@ -418,12 +425,12 @@ pub(super) fn check_one(
         }
     };
     let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &meant.plan);
-    let (mut left, notices) = sift(&loaded.project, findings, &covered);
+    let (mut left, notices, excluded) = sift(&loaded.project, findings, &covered);
     fix::propose(&loaded.project, &mut left.findings);
     let timings = Timings { read, ask: start.elapsed(), rules: timings };
     let said = Messages { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
-    let (rules, pairs, silence) = (Vec::new(), Vec::new(), Silence::default());
+    let (rules, pairs, silence) = (Vec::new(), Vec::new(), Silence { excluded, ..Silence::default() });
     let named = prepared.named.clone();
     Ok((Checked { named, loaded, left, rules, silence, pairs, is_complete, timings, mended }, said))
 }

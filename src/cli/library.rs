@@ -13,7 +13,7 @@ use super::check::{BaselineUse, Checked, Prepared, check_one};
 use super::reading::Reading;
 use super::settings::{RuleArguments, Settings, Wanted};
 use super::several::Named;
-use super::target::{self, Target};
+use super::target::{self, Excluded, Target};
 use super::{Environment, Failure, query};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::config::PresetChoice;
@@ -124,7 +124,8 @@ impl Project {
         let settings = Settings::find(&self.target.root, Wanted::default(), &environment)?;
         let catalog = settings.catalog(&rules.folders, &environment)?;
         let named = Named { path: String::new(), stem: String::new() };
-        let prepared = Prepared { target: self.target.clone(), named, settings, catalog };
+        let prepared =
+            Prepared { target: self.target.clone(), named, settings, catalog, excluded: Excluded::default() };
         let typed = RuleArguments {
             preset: rules.preset,
             select: &rules.select,

@@ -9,7 +9,9 @@ use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise};
 use sessionlint_project::vfs::{CONFIG_FILE, FileTree, Memory, TreeError, archive, git};
+use sessionlint_report::Paths;
 use sessionlint_source::budget::Budget;
+use sessionlint_source::globs::Glob;
 
 /// Which findings of a project are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,48 @@ pub(super) enum Shown {
     Below(Vec<String>),
     /// Those with a primary or related place in one of these files.
     Files(Vec<String>),
+}
+
+/// Files whose findings are not shown, by the globs of `--exclude`.
+///
+/// They are read all the same: without them, other files would seem to say something else.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Excluded {
+    globs: Vec<Glob>,
+    /// How the current folder calls the paths of the project.
+    paths: Paths,
+}
+
+impl Excluded {
+    /// Those that the user typed, for the project at `root`.
+    pub(super) fn of(typed: &[String], root: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
+        let glob = |typed: &String| {
+            let refuse = |why: &str| Err(Failure::Usage(format!("--exclude `{typed}`: {why}")));
+            let text = typed.strip_prefix("./").unwrap_or(typed).trim_end_matches('/');
+            if text.is_empty() || text.starts_with('/') {
+                return refuse("write a path below the project or the current folder, or a name");
+            }
+            if text.contains('\\') {
+                return refuse("write `/` between folders");
+            }
+            let anywhere = if text.contains('/') { text.to_owned() } else { format!("**/{text}") };
+            Glob::new(&anywhere).or_else(|error| refuse(&format!("this is not a glob: {}", error.msg)))
+        };
+        let globs = typed.iter().map(glob).collect::<Result<_, _>>()?;
+        let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
+        Ok(Self { globs, paths: Paths::between(&slashed(root), &slashed(&environment.current)) })
+    }
+
+    /// Whether a finding has its place in one of them.
+    pub(super) fn has(&self, finding: &Diagnostic, project: &Project) -> bool {
+        let path = &project.sources.get(finding.place.file).path;
+        self.globs.iter().any(|glob| glob.holds_path(path) || glob.holds_path(&self.paths.exact(path)))
+    }
+
+    /// Whether nothing is excluded.
+    pub(super) fn is_empty(&self) -> bool {
+        self.globs.is_empty()
+    }
 }
 
 impl Shown {

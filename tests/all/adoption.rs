@@ -123,3 +123,48 @@ fn what_is_less_severe_is_counted_and_not_shown() {
     assert_eq!(quiet.check(&["--preset", "all", "--baseline", "known.json"]).findings().len(), 0);
     assert_eq!(quiet.run(&["check", "--diff", "--min-severity", "error"]).code, 2);
 }
+
+#[test]
+fn excluded_files_are_read_and_not_reported() {
+    let service = "force-app/deep/b.profileSessionSetting-meta.xml";
+    let project = Project::sfdx(&[(SHORT, short("Sales")), (service, short("Service"))]);
+    let paths = |ran: &Ran| ran.findings().iter().map(|it| it["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(paths(&project.check(&[])), [SHORT, service]);
+    for glob in ["force-app/deep", "./force-app/deep/", "force-app/*/*", "b.*", "deep", "**/b.profile*"] {
+        let ran = project.check(&["--exclude", glob]);
+        assert_eq!((ran.code, paths(&ran)), (1, vec![SHORT.to_owned()]), "{glob}: {ran:?}");
+        let json = ran.json();
+        assert_eq!((&json["summary"]["excluded"], &json["project"]["files"]), (&1.into(), &2.into()), "{glob}");
+    }
+    for glob in ["force-app/*.xml", "c.*", "eep", "app/deep"] {
+        let ran = project.check(&["--exclude", glob]);
+        assert_eq!(ran.json()["summary"]["excluded"], i32::from(glob.contains(".xml")), "{glob}");
+    }
+    let none = project.run(&["check", "--exclude", "a.*", "--exclude", "b.*", "--format", "concise"]);
+    assert_eq!(none.code, 0, "{none:?}");
+    assert!(none.out.contains("2 findings are in excluded files (by --exclude)"), "{none:?}");
+    // As the current folder calls it, whether above the project or in it.
+    let above = project.at("").canonicalize().unwrap();
+    let name = above.file_name().unwrap().to_str().unwrap();
+    let ran = run_in(
+        above.parent().unwrap(),
+        &["check", name, "--format", "json", "--exclude", &format!("{name}/force-app/deep")],
+    );
+    assert_eq!(paths(&ran), [SHORT], "{ran:?}");
+    let ran = run_in(&above.join("force-app"), &["check", "..", "--format", "json", "--exclude", "deep/*"]);
+    assert_eq!(paths(&ran), [SHORT], "{ran:?}");
+    for wrong in ["/force-app", "[", "force-app\\deep", "", "a***"] {
+        let ran = project.check(&["--exclude", wrong]);
+        assert!(ran.code == 2 && ran.err.contains("--exclude `"), "{wrong}: {ran:?}");
+    }
+    let update = ["--exclude", "b.*", "--baseline", "known.json", "--update-baseline"];
+    assert_eq!(project.check(&update).code, 2, "what is not shown would leave the baseline");
+}
+
+#[test]
+fn excluded_files_are_not_fixed() {
+    let project = Project::sfdx(&[("force-app/settings/Security.settings-meta.xml", UNWARNED)]);
+    let ran = project.run(&["check", "--fix", "--exclude", "settings"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "nothing to fix\n"), "{ran:?}");
+    assert!(project.run(&["check", "--fix"]).err.contains("fixed 1 finding"));
+}

@@ -18,6 +18,8 @@ pub struct Silence {
     /// Findings that the baseline holds; JSON has them already.
     #[serde(skip)]
     pub baselined: usize,
+    /// Findings in files that `--exclude` matches.
+    pub excluded: usize,
     /// Findings that are less severe than what is shown.
     pub below_min_severity: usize,
     /// The least severity that is shown.
@@ -68,6 +70,11 @@ impl Silence {
             0 => None,
             1 => Some("1 finding is in the baseline".to_owned()),
             many => Some(format!("{many} findings are in the baseline")),
+        });
+        said.extend(match self.excluded {
+            0 => None,
+            1 => Some("1 finding is in an excluded file (by --exclude)".to_owned()),
+            many => Some(format!("{many} findings are in excluded files (by --exclude)")),
         });
         let least = self.min_severity;
         said.extend(match self.below_min_severity {
@@ -123,6 +130,7 @@ mod tests {
             suppressed_by_configuration: 2,
             suppressed_by_comment: 1,
             baselined: 1,
+            excluded: 3,
             below_min_severity: 2,
             min_severity: "warning",
             rules_off_by_preset: 40,
@@ -140,6 +148,7 @@ mod tests {
                 "43 rules did not run (40 outside the preset, 2 in preview, 1 by the configuration).",
                 "3 findings are suppressed (2 by the configuration, 1 by comments).",
                 "1 finding is in the baseline.",
+                "3 findings are in excluded files (by --exclude).",
                 "2 findings below warning are not shown (by --min-severity).",
                 "The project brings 1 rule of its own.",
                 "Only findings from error on fail the run (by the configuration)."

@@ -40,6 +40,10 @@ pub(in crate::cli) struct CheckArguments {
     /// Skip these rules or groups
     #[arg(long, value_name = "RULE-OR-GROUP", value_delimiter = ',')]
     pub(in crate::cli) ignore: Vec<String>,
+    /// Show no finding in files that this glob matches, and fix none: a path below the project or the current folder, or a
+    /// name without `/` at any depth; can be given several times. The files are read all the same
+    #[arg(long, value_name = "GLOB", conflicts_with = "update_baseline")]
+    pub(in crate::cli) exclude: Vec<String>,
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) rules: Vec<PathBuf>,

@@ -346,7 +346,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__check)
-            opts="-o -q -h --file-list --format --also --preset --preview --select --ignore --rules --fix --unsafe-fixes --diff --baseline --update-baseline --config-from --fail-on --min-severity --exit-zero --base --notes --statistics --timings --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --file-list --format --also --preset --preview --select --ignore --exclude --rules --fix --unsafe-fixes --diff --baseline --update-baseline --config-from --fail-on --min-severity --exit-zero --base --notes --statistics --timings --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -373,6 +373,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --ignore)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

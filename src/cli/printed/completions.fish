@@ -57,6 +57,7 @@ security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l select -d 'Run only these rules or groups, whatever the preset' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l ignore -d 'Skip these rules or groups' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l exclude -d 'Show no finding in files that this glob matches, and fix none: a path below the project or the current folder, or a name without `/` at any depth; can be given several times. The files are read all the same' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l rules -d 'Load rule pages from this folder too' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l baseline -d 'Report only what this file of known findings does not hold' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config-from -d 'Take the configuration, and the rules that it names, from this git revision: in a pull request, its base' -r

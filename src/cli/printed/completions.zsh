@@ -45,6 +45,7 @@ security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--select=[Run only these rules or groups, whatever the preset]:RULE-OR-GROUP:_default' \
 '*--ignore=[Skip these rules or groups]:RULE-OR-GROUP:_default' \
+'(--update-baseline)*--exclude=[Show no finding in files that this glob matches, and fix none\: a path below the project or the current folder, or a name without \`/\` at any depth; can be given several times. The files are read all the same]:GLOB:_default' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '--baseline=[Report only what this file of known findings does not hold]:FILE:_files' \
 '(--config --no-project-config)--config-from=[Take the configuration, and the rules that it names, from this git revision\: in a pull request, its base]:REVISION:_default' \
