@@ -144,6 +144,30 @@ const FORMATS: &[Description] = &[
         needs_rules: true,
         write: |out, it| report::markdown::write(out, it.report, it.paths),
     },
+    Description {
+        name: "csv",
+        help: "A row a finding, for spreadsheets",
+        extension: "csv",
+        form: Form::Document,
+        needs_rules: false,
+        write: |out, it| report::csv::write(out, it.report, it.paths),
+    },
+    Description {
+        name: "azure",
+        help: "Logging commands of Azure Pipelines",
+        extension: "azure.txt",
+        form: Form::Commands,
+        needs_rules: false,
+        write: |out, it| report::azure::write(out, it.report, it.paths),
+    },
+    Description {
+        name: "rdjson",
+        help: "reviewdog's Diagnostic Format, with fixes as suggestions",
+        extension: "rd.json",
+        form: Form::Document,
+        needs_rules: false,
+        write: |out, it| report::rdjson::write(out, it.report, it.paths),
+    },
 ];
 
 /// A format, as an index into [`FORMATS`].

@@ -47,6 +47,14 @@ fn no_format_passes_on_what_steers() {
         let ran = project.run(&command);
         assert!(ran.out.contains("error"), "{ran:?}");
         said += usize::from(ran.out.contains("label"));
+        // Every command of Azure's format stands at the start of a line and is its own; the rest is held as the others.
+        let own = "##vso[task.logissue type=";
+        let without = |line: &str| {
+            if format == "azure" { line.replacen(own, "", usize::from(line.starts_with(own))) } else { line.to_owned() }
+        };
+        let out = ran.out.split('\n').map(without).collect::<Vec<_>>().join("\n");
+        assert_eq!(out == ran.out, format != "azure", "{format}");
+        let ran = Ran { out, ..ran };
         is_harmless(&command, &ran, format == "github");
         // Every command of the format is its own.
         for line in ran.out.lines().filter(|line| format == "github" && line.trim_start().starts_with("::")) {

@@ -8,8 +8,10 @@
 //! `text::one_line`, excerpts through `snippet` and so through the masking of secrets.
 
 pub mod analysis;
+pub mod azure;
 pub mod calendar;
 pub mod concise;
+pub mod csv;
 pub mod diagnose;
 pub mod diff;
 pub mod fleet;
@@ -23,6 +25,7 @@ pub mod junit;
 mod line_hash;
 pub mod markdown;
 pub mod overview;
+pub mod rdjson;
 mod rule_info;
 pub mod sarif;
 pub mod sessions;

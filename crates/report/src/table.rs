@@ -129,7 +129,7 @@ pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
 }
 
 fn csv(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
+    let mut writer = ::csv::Writer::from_writer(out);
     writer.write_record(names)?;
     for row in rows {
         writer.write_record(row.iter().map(|text| inert(text)))?;

@@ -357,7 +357,7 @@ _sessionlint() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human concise json sarif github gitlab junit markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human concise json sarif github gitlab junit markdown csv azure rdjson" -- "${cur}"))
                     return 0
                     ;;
                 --also)

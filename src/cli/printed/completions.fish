@@ -50,7 +50,10 @@ sarif\t'SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors'
 github\t'Annotations of GitHub Actions'
 gitlab\t'GitLab\'s Code Quality report'
 junit\t'JUnit XML, for Jenkins and other viewers of tests'
-markdown\t'A comment for a pull request'"
+markdown\t'A comment for a pull request'
+csv\t'A row a finding, for spreadsheets'
+azure\t'Logging commands of Azure Pipelines'
+rdjson\t'reviewdog\'s Diagnostic Format, with fixes as suggestions'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l also -d 'Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be given several times' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
 security\t'Salesforce\'s hardening advice and Health Check'

@@ -38,7 +38,10 @@ sarif\:"SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors"
 github\:"Annotations of GitHub Actions"
 gitlab\:"GitLab'\''s Code Quality report"
 junit\:"JUnit XML, for Jenkins and other viewers of tests"
-markdown\:"A comment for a pull request"))' \
+markdown\:"A comment for a pull request"
+csv\:"A row a finding, for spreadsheets"
+azure\:"Logging commands of Azure Pipelines"
+rdjson\:"reviewdog'\''s Diagnostic Format, with fixes as suggestions"))' \
 '*--also=[Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be given several times]:FORMAT=FILE:_default' \
 '--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
 security\:"Salesforce'\''s hardening advice and Health Check"
