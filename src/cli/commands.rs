@@ -2,6 +2,7 @@
 //!
 //! A new command is a file beside this one with its arguments and `run`, its `mod` line in `mod.rs`, and an entry here.
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 use sessionlint_source::budget::Size;
 
@@ -72,6 +73,18 @@ commands! {
     Schema(schema::SchemaArguments),
     /// Show or remove what is kept of projects to make the next run faster
     Cache(cache::CacheArguments),
+}
+
+/// Commands that other linters have for `check`. They are no commands here: whoever types one is told the right one.
+const NAMES_OF_CHECK: [&str; 7] = ["analyse", "analyze", "audit", "lint", "run", "scan", "validate"];
+
+/// The error with the command that was meant, where another linter calls `check` so.
+pub(super) fn with_the_command_meant(mut error: clap::Error) -> clap::Error {
+    let is_typed = |name: &&str| matches!(error.get(ContextKind::InvalidSubcommand), Some(ContextValue::String(typed)) if typed == name);
+    if NAMES_OF_CHECK.iter().any(|name| is_typed(&name)) {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec!["check".to_owned()]));
+    }
+    error
 }
 
 impl Command {

@@ -285,6 +285,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
+            let error = commands::with_the_command_meant(error);
             let text = error.render().to_string();
             let (to_err, exit) = if error.use_stderr() { (true, Exit::Usage) } else { (false, Exit::Clean) };
             let sink = if to_err { &mut environment.err } else { &mut environment.out };

@@ -168,3 +168,15 @@ fn excluded_files_are_not_fixed() {
     assert_eq!((ran.code, ran.err.as_str()), (0, "nothing to fix\n"), "{ran:?}");
     assert!(project.run(&["check", "--fix"]).err.contains("fixed 1 finding"));
 }
+
+#[test]
+fn what_other_linters_call_it_leads_to_check() {
+    let project = project();
+    for name in ["scan", "lint", "analyze", "run"] {
+        let ran = project.run(&[name, "."]);
+        assert_eq!(ran.code, 2, "{name}: {ran:?}");
+        assert!(ran.err.contains("tip: a similar subcommand exists: 'check'"), "{name}: {}", ran.err);
+        assert!(!ran.err.contains("'init'") && !ran.err.contains("'calendar'"), "{name}: {}", ran.err);
+    }
+    assert!(project.run(&["quary"]).err.contains("'query'"));
+}
