@@ -1,8 +1,7 @@
 //! The Diagnostic Format of reviewdog (`rdjson`), with fixes as suggestions of the pull request.
 //!
 //! Lines count from 1 and columns count bytes in UTF-8 from 1, ends are exclusive. A byte order mark is part of the first
-//! line, as in the file. Related places have no key in versions of the format that are in use, and reviewdog refuses keys
-//! that it does not know.
+//! line, as in the file.
 //!
 //! A suggestion is applied at a click and by itself. So a fix becomes one where a single edit in the marked file is all
 //! of it, unless it is one that is only shown; what an unsafe one loosens stands in the message.
@@ -43,6 +42,14 @@ struct RdDiagnostic<'a> {
     code: Code<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suggestions: Vec<Suggestion<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<RelatedLocation<'a>>,
+}
+
+#[derive(Serialize)]
+struct RelatedLocation<'a> {
+    message: Cow<'a, str>,
+    location: Location<'a>,
 }
 
 #[derive(Serialize)]
@@ -89,7 +96,7 @@ fn diagnostic<'a>(report: &'a Report, paths: &Paths, finding: &'a Diagnostic) ->
     }
     RdDiagnostic {
         message,
-        location: Location { path: paths.exact(&source.path), range: range(source, finding.place) },
+        location: location(report, paths, finding.place),
         severity: match finding.severity {
             Severity::Error => "ERROR",
             Severity::Warning => "WARNING",
@@ -97,7 +104,17 @@ fn diagnostic<'a>(report: &'a Report, paths: &Paths, finding: &'a Diagnostic) ->
         },
         code: Code { value: &finding.rule },
         suggestions: suggestion.into_iter().map(|(_, suggestion)| suggestion).collect(),
+        related_locations: finding
+            .related
+            .iter()
+            .map(|it| RelatedLocation { message: one_line(&it.text), location: location(report, paths, it.place) })
+            .collect(),
     }
+}
+
+fn location<'a>(report: &'a Report, paths: &Paths, place: Place) -> Location<'a> {
+    let source = report.sources.get(place.file);
+    Location { path: paths.exact(&source.path), range: range(source, place) }
 }
 
 fn suggestion<'a>(source: &Source, finding: &Diagnostic, fix: &'a Fix) -> Option<Suggestion<'a>> {
@@ -136,7 +153,7 @@ mod tests {
     use super::*;
     use crate::testing::{Case, finding, hostile};
     use serde_json::{Value, json};
-    use sessionlint_lint::diagnostic::Edit;
+    use sessionlint_lint::diagnostic::{Edit, Label};
 
     fn rdjson(case: &Case, findings: &[Diagnostic]) -> Value {
         let mut out = Vec::new();
@@ -156,6 +173,8 @@ mod tests {
         let mut it = finding("s/first", Severity::Warning, case.mark("one"));
         it.help = "Do it".to_owned();
         it.fix = Some(fix(case.mark("one"), Safety::Safe));
+        it.related.push(Label { place: case.mark("</a>"), text: "the end".to_owned() });
+        let end = json!({"start": {"line": 3, "column": 1}, "end": {"line": 3, "column": 5}});
         let range = json!({"start": {"line": 2, "column": 11}, "end": {"line": 2, "column": 14}});
         assert_eq!(
             rdjson(&case, &[it]),
@@ -166,7 +185,8 @@ mod tests {
                     "location": {"path": "crm/a.xml", "range": range},
                     "severity": "WARNING",
                     "code": {"value": "s/first"},
-                    "suggestions": [{"range": range, "text": "two"}]
+                    "suggestions": [{"range": range, "text": "two"}],
+                    "related_locations": [{"message": "the end", "location": {"path": "crm/a.xml", "range": end}}]
                 }]
             })
         );
