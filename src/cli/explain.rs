@@ -1,5 +1,5 @@
-//! `sessionlint explain RULE`: prints the very page that is tested, then its version and what the tables of dated changes
-//! and of benchmarks hold on it.
+//! `sessionlint explain RULE`: prints the page that is tested, then its version and what the tables of dated changes and of
+//! benchmarks hold on it. What it finds and why stands first; the query, which few read, stands last.
 
 use std::path::PathBuf;
 
@@ -35,6 +35,16 @@ fn versions(rule: &Rule) -> Vec<String> {
     since.into_iter().chain(rule.is_preview().then(|| preview.to_owned())).collect()
 }
 
+/// The lines of a page from the fence that holds its query to the end of the fence; none where there is no such fence.
+fn query(lines: &[&str]) -> (usize, usize) {
+    let ticks = |line: &str| line.len() - line.trim_start_matches('`').len();
+    let is_start = |line: &&str| ticks(line) >= 3 && line[ticks(line)..].trim() == "toml rule";
+    let Some(start) = lines.iter().position(is_start) else { return (0, 0) };
+    let fence = &lines[start][..ticks(lines[start])];
+    let end = lines[start + 1..].iter().position(|line| line.trim_end() == fence);
+    (start, end.map_or(lines.len(), |end| start + end + 2))
+}
+
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
     /// The rule, as `group/id`
@@ -64,8 +74,13 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
     let heading = anstyle::Style::new().bold();
     let color = environment.color(arguments.color, false);
     let headings = rule.page.headings();
-    for (number, line) in (1..).zip(rule.page.whole().lines()) {
-        if color && headings.contains(&number) {
+    let whole = rule.page.whole();
+    let lines: Vec<&str> = whole.lines().collect();
+    let (start, end) = query(&lines);
+    // The blank line before the query goes along with it.
+    let above = start - usize::from(start > 0 && lines[start - 1].is_empty());
+    for (index, line) in lines.iter().enumerate().filter(|(index, _)| !(above..end).contains(index)) {
+        if color && headings.contains(&(index + 1)) {
             writeln!(environment.out, "{heading}{line}{heading:#}")?;
         } else {
             writeln!(environment.out, "{line}")?;
@@ -83,6 +98,12 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
         writeln!(environment.out, "\n{on}## {title}{off}\n")?;
         for line in lines {
             writeln!(environment.out, "- {line}")?;
+        }
+    }
+    if start < end {
+        writeln!(environment.out, "\n{on}## Query and metadata{off}\n")?;
+        for line in &lines[start..end] {
+            writeln!(environment.out, "{line}")?;
         }
     }
     Ok(Exit::Clean)

@@ -249,6 +249,9 @@ fn a_preview_rule_runs_only_where_somebody_asks_for_such_rules() {
     assert_eq!((of(RULE)["since"].as_str(), of(RULE)["status"].as_str()), (Some("0.2.0"), Some("preview")));
     assert_eq!(of("session/locked-to-ip")["status"], "stable");
     let explained = project.run(&["explain", RULE]).out;
+    assert_eq!(explained.matches("toml rule").count(), 1, "{explained}");
+    let (read, query) = explained.split_once("\n## Query and metadata\n\n```toml rule\n").expect("the query is last");
+    assert!(!read.contains("\n\n\n") && query.ends_with("\n```\n") && query.contains("from"), "{explained}");
     assert!(explained.contains("## Versions\n\n- since 0.2.0\n- preview: it runs only with"), "{explained}");
 }
 
