@@ -81,7 +81,7 @@ const NAMES_OF_CHECK: [&str; 7] = ["analyse", "analyze", "audit", "lint", "run",
 /// The error with the command that was meant, where another linter calls `check` so.
 pub(super) fn with_the_command_meant(mut error: clap::Error) -> clap::Error {
     let is_typed = |name: &&str| matches!(error.get(ContextKind::InvalidSubcommand), Some(ContextValue::String(typed)) if typed == name);
-    if NAMES_OF_CHECK.iter().any(|name| is_typed(&name)) {
+    if NAMES_OF_CHECK.iter().any(is_typed) {
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec!["check".to_owned()]));
     }
     error

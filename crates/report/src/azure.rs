@@ -17,12 +17,11 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
         [(Severity::Error, Some("error")), (Severity::Warning, Some("warning")), (Severity::Note, None)]
     {
         for finding in report.findings.iter().filter(|finding| finding.severity == severity) {
-            match ty {
-                Some(ty) => writeln!(out, "{}", command(report, paths, finding, ty))?,
-                None => {
-                    let (place, rule) = (place_text(report, paths, finding.place), one_line(&finding.rule));
-                    writeln!(out, "{place}: note[{rule}] {}", one_line(&finding.message))?;
-                }
+            if let Some(ty) = ty {
+                writeln!(out, "{}", command(report, paths, finding, ty))?;
+            } else {
+                let (place, rule) = (place_text(report, paths, finding.place), one_line(&finding.rule));
+                writeln!(out, "{place}: note[{rule}] {}", one_line(&finding.message))?;
             }
         }
     }

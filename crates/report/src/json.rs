@@ -224,6 +224,8 @@ mod tests {
     "baselined": 0,
     "suppressedByConfiguration": 0,
     "suppressedByComment": 0,
+    "excluded": 0,
+    "belowMinSeverity": 0,
     "rules": 0,
     "rulesOffByPreset": 0,
     "rulesOffByPreview": 0,
