@@ -39,6 +39,7 @@ mod network_views;
 mod pairs;
 mod plan;
 mod pre_commit;
+mod profile_names;
 mod projects;
 mod properties;
 mod reading;

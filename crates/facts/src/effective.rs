@@ -15,6 +15,8 @@ use sessionlint_soql::Cell;
 pub(super) struct EffectiveSession {
     channel: &'static str,
     profile: Option<String>,
+    /// What the row is called across runs: the app, else the profile by its own file.
+    key: String,
     profiles: i64,
     app: Option<String>,
     app_minutes: Fact<i64>,
@@ -31,7 +33,7 @@ impl Declared for EffectiveSession {
         || EFFECTIVE_SESSION,
         |facts| sessions(facts.project.inputs.precedence, facts.all(), facts.all()),
     )
-    .key(|it| it.app.as_deref().or(it.profile.as_deref()).unwrap_or_default());
+    .key(|it| &it.key);
 }
 
 /// Columns of `EffectiveSession`.
@@ -65,6 +67,7 @@ pub(super) fn sessions(precedence: Precedence, profiles: &[Profile], apps: &[OAu
         .map(|profile| EffectiveSession {
             channel: "browser",
             profile: Some(profile.label.clone()),
+            key: profile.row_key.clone(),
             profiles: 1,
             app: None,
             app_minutes: Fact::default(),
@@ -106,6 +109,7 @@ fn through_app(precedence: Precedence, app: &OAuthApp, profile: &Profile, profil
     EffectiveSession {
         channel: "app",
         profile: Some(profile.label.clone()),
+        key: app.written.label.clone(),
         profiles,
         app: Some(app.written.label.clone()),
         app_minutes: own.clone(),

@@ -136,6 +136,7 @@ pub struct Facts<'p> {
     managed: OnceLock<Managed>,
     apex: OnceLock<apex::ApexFacts>,
     grants: OnceLock<login::Grants>,
+    profile_names: OnceLock<profile_name::ProfileNames>,
     cells: Cells,
 }
 
@@ -148,6 +149,7 @@ impl<'p> Facts<'p> {
             managed: OnceLock::new(),
             apex: OnceLock::new(),
             grants: OnceLock::new(),
+            profile_names: OnceLock::new(),
             cells: Cells::default(),
         }
     }
@@ -177,8 +179,12 @@ impl<'p> Facts<'p> {
         self.apex().jobs()
     }
 
+    fn profile_names(&self) -> &profile_name::ProfileNames {
+        self.profile_names.get_or_init(|| profile_name::ProfileNames::of(self.project))
+    }
+
     fn grants(&self) -> &login::Grants {
-        self.grants.get_or_init(|| login::grants(self.project, self.profiles()))
+        self.grants.get_or_init(|| login::grants(self.project, self.profiles(), self.profile_names()))
     }
 
     fn apex(&self) -> &apex::ApexFacts {

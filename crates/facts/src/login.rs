@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::column::{Fact, IntoCell, ViewColumn};
+use super::profile_name::ProfileNames;
 use super::session::{self, Profile};
 use super::table::{Declaration, Declared, Reads, matching_rows};
 use super::{Facts, network, profile_name, raw, stated, text};
@@ -113,14 +114,14 @@ impl Grants {
 }
 
 /// Every user permission that a profile or permission set grants.
-pub(super) fn grants(project: &Project, profiles: &[Profile]) -> Grants {
+pub(super) fn grants(project: &Project, profiles: &[Profile], names: &ProfileNames) -> Grants {
     let mut grants = Grants::default();
     let by_component: BTreeMap<u32, &Profile> =
         profiles.iter().filter_map(|profile| Some((profile.component?, profile))).collect();
     for (index, component) in ["Profile", "PermissionSet"].into_iter().flat_map(|ty| project.of_type(ty)) {
         let ty = kind(component.kind).name;
         let name = match ty {
-            "Profile" => profile_name::label(&component.name),
+            "Profile" => names.label(&component.name),
             _ => project.parts(component).find_map(|it| it.text("label")).unwrap_or(&component.name).to_owned(),
         };
         let profile = by_component.get(&index);
@@ -214,6 +215,8 @@ const ORG_EXPIRATIONS: &[(&str, i64)] =
 #[derive(Debug)]
 pub(super) struct PasswordRule {
     profile: String,
+    /// The same by its own file alone: what the row is called across runs.
+    key: String,
     profile_place: Place,
     is_integration: bool,
     /// Days until a password expires; 0 is never.
@@ -252,6 +255,7 @@ pub(super) fn password_facts(
         let component = profile.component.map(|index| &project.components[index as usize]);
         PasswordRule {
             profile: profile.label.clone(),
+            key: profile.row_key.clone(),
             profile_place: profile.place,
             is_integration: profile.is_integration,
             expiry_days: rules.expiry_days,
@@ -308,7 +312,7 @@ impl Declared for PasswordRule {
         || PASSWORD_RULE,
         |facts| password_facts(facts.project, facts.all(), network::password_login(facts.project, facts.all())),
     )
-    .key(|it| &it.profile)
+    .key(|it| &it.key)
     .reads(&[Reads::Code]);
 }
 

@@ -24,6 +24,7 @@ use std::collections::HashMap;
 
 use super::column::Fact;
 use super::configured::Configured;
+use super::profile_name::ProfileNames;
 use super::session::{OrgFacts, Profile};
 use super::{profile_name, raw, stated};
 use sessionlint_project::metadata::{Project, text_of};
@@ -286,13 +287,23 @@ impl OAuthApp {
 }
 
 /// All apps: connected apps in file order, then external client apps by name.
-pub(super) fn app_facts(project: &Project, org: &OrgFacts, profiles: &[Profile]) -> Vec<OAuthApp> {
+pub(super) fn app_facts(
+    project: &Project,
+    org: &OrgFacts,
+    profiles: &[Profile],
+    names: &ProfileNames,
+) -> Vec<OAuthApp> {
     let connected =
         project.of_type("ConnectedApp").map(|(_, component)| (AppKind::ConnectedApp, read::connected_app(component)));
     let external = read::external_client_apps(project);
     let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
     let world = World::of(project, org, profiles);
-    let mut apps: Vec<OAuthApp> = connected.chain(external).map(|(kind, written)| world.judge(kind, written)).collect();
+    let named = |(kind, mut written): (AppKind, Written)| {
+        written.profiles = written.profiles.iter().map(|name| names.label(name)).collect();
+        (kind, written)
+    };
+    let mut apps: Vec<OAuthApp> =
+        connected.chain(external).map(named).map(|(kind, written)| world.judge(kind, written)).collect();
     find_shared_users(&mut apps);
     apps
 }

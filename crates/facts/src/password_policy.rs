@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::column::{Fact, IntoCell, ViewColumn};
+use super::profile_name::ProfileNames;
 use super::table::{Declaration, Declared};
 use super::{profile_name, session};
 use sessionlint_project::metadata::{Component, Project};
@@ -24,20 +25,23 @@ const LEAST_HISTORY: i64 = 3;
 #[derive(Debug)]
 pub(super) struct ProfilePasswordPolicy {
     profile: Fact<String>,
+    /// The same by this file alone: what the row is called across runs.
+    key: String,
     weak: Vec<Cow<'static, str>>,
     weak_place: Fact<bool>,
 }
 
 /// What each profile's policy says, in order.
-pub(super) fn policy_facts(project: &Project) -> Vec<ProfilePasswordPolicy> {
-    project.of_type("ProfilePasswordPolicy").map(|(_, component)| facts(component)).collect()
+pub(super) fn policy_facts(project: &Project, names: &ProfileNames) -> Vec<ProfilePasswordPolicy> {
+    project.of_type("ProfilePasswordPolicy").map(|(_, component)| facts(component, names)).collect()
 }
 
-fn facts(policy: &Component) -> ProfilePasswordPolicy {
+fn facts(policy: &Component, names: &ProfileNames) -> ProfilePasswordPolicy {
     let weak = weak_rules(policy);
     ProfilePasswordPolicy {
         profile: session::named_profile(policy)
-            .map_or_else(Fact::default, |name| Fact::known(profile_name::label(name), policy.place("profile"))),
+            .map_or_else(Fact::default, |name| Fact::known(names.label(name), policy.place("profile"))),
+        key: session::named_profile(policy).map(profile_name::label).unwrap_or_default(),
         weak_place: weak.first().map_or_else(Fact::default, |(path, _)| Fact::known(true, policy.place(path))),
         weak: weak.into_iter().map(|(_, words)| words).collect(),
     }
@@ -78,8 +82,9 @@ fn weak_rules(policy: &Component) -> Vec<(&'static str, Cow<'static, str>)> {
 
 impl Declared for ProfilePasswordPolicy {
     // The file's name means nothing and changes from retrieve to retrieve.
-    const TABLE: Declaration<Self> = Declaration::new(|| PROFILE_PASSWORD_POLICY, |facts| policy_facts(facts.project))
-        .key(|it| it.profile.value.as_deref().unwrap_or_default());
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| PROFILE_PASSWORD_POLICY, |facts| policy_facts(facts.project, facts.profile_names()))
+            .key(|it| &it.key);
 }
 
 /// The columns that `ProfilePasswordPolicy` has beside its elements.

@@ -1,11 +1,16 @@
 //! What a profile is called: one identity for joins, one label for people.
 //!
 //! Files name profiles by fullName, percent-encoded, in any case; apps name them by label, in the org's language,
-//! as files of public projects show. This module brings both to one key. It cannot know labels of other languages.
+//! as files of public projects show. This module brings both to one key, and to one spelling for all that is shown. It
+//! cannot know labels of other languages.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
+use sessionlint_project::metadata::{Component, Project, text_of};
+
+use super::{raw, session};
 
 /// fullName and English label of the standard profiles whose names differ (Salesforce Stack Exchange 113370).
 const STANDARD: &[(&str, &str)] = &[
@@ -90,6 +95,70 @@ pub(super) fn label(name: &str) -> String {
     }
     let shipped = STANDARD_BY_LABEL.iter().chain(API_ONLY_TEMPLATES).find(|label| label.eq_ignore_ascii_case(&key));
     shipped.map_or_else(|| decoded(name).into_owned(), |label| (*label).to_owned())
+}
+
+/// One spelling for each profile that some file names.
+///
+/// Salesforce writes names into settings in lower case, so the most telling file decides: an app, which has the label;
+/// else the profile's own file; else the name of a setting's file, which keeps the case; else what a setting holds. A
+/// spelling without a capital gives way to one that has any.
+#[derive(Debug, Default)]
+pub(super) struct ProfileNames {
+    by_key: HashMap<String, String>,
+}
+
+impl ProfileNames {
+    /// The names in a project.
+    pub(super) fn of(project: &Project) -> Self {
+        let mut names = Self::default();
+        for (_, app) in project.of_type("ConnectedApp") {
+            let labels = raw::elements(app, "profileName").filter_map(|node| text_of(&app.document, node));
+            labels.for_each(|label| names.add(label));
+        }
+        for (_, policy) in project.of_type("ExtlClntAppOauthConfigurablePolicies") {
+            let labels = policy.text("commaSeparatedProfile").unwrap_or_default().split(',');
+            labels.filter(|label| !label.trim().is_empty()).for_each(|label| names.add(label));
+        }
+        project.of_type("Profile").for_each(|(_, profile)| names.add(&profile.name));
+        let settings =
+            ["ProfileSessionSetting", "ProfilePasswordPolicy"].into_iter().flat_map(|ty| project.of_type(ty));
+        for (_, setting) in settings {
+            if let Some(name) = session::named_profile(setting) {
+                names.add(&in_case_of_file(name, setting).unwrap_or_else(|| name.to_owned()));
+            }
+        }
+        names
+    }
+
+    /// What people call the profile, wherever it is shown.
+    pub(super) fn label(&self, name: &str) -> String {
+        self.by_key.get(&key(name)).cloned().unwrap_or_else(|| label(name))
+    }
+
+    fn add(&mut self, name: &str) {
+        let label = label(name);
+        let known = self.by_key.entry(key(name)).or_insert_with(|| label.clone());
+        let has_capital = |text: &str| text.chars().any(char::is_uppercase);
+        if !has_capital(known) && has_capital(&label) {
+            *known = label;
+        }
+    }
+}
+
+/// A setting's name in the case of its file: `Field_Sales_profileSessionSetting1530201326576` holds `field sales`.
+/// Other characters than letters and digits are underscores there.
+fn in_case_of_file(name: &str, setting: &Component) -> Option<String> {
+    let stem = &setting.name;
+    let end = stem.rfind("_profileSessionSetting").or_else(|| stem.rfind("_profilePasswordPolicy"))?;
+    let (name, stem) = (decoded(name), &stem[..end]);
+    if name.chars().count() != stem.chars().count() {
+        return None;
+    }
+    let cased = |(own, filed): (char, char)| {
+        let is_same = own.to_lowercase().eq(filed.to_lowercase());
+        if is_same { Some(filed) } else { (filed == '_' && !own.is_ascii_alphanumeric()).then_some(own) }
+    };
+    name.chars().zip(stem.chars()).map(cased).collect()
 }
 
 /// Whether Salesforce ships the profile, as far as its name tells.

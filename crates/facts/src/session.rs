@@ -11,6 +11,7 @@ use super::column::{Fact, IntoCell, ViewColumn};
 use super::configured::Configured;
 use super::login_hours::{LoginHours, login_hours};
 use super::network::{self, Range};
+use super::profile_name::ProfileNames;
 use super::table::{Declaration, Declared};
 use super::{profile_name, raw, stated};
 use sessionlint_project::metadata::{Component, Precedence, Project, text_of};
@@ -67,6 +68,8 @@ pub struct Profile {
     pub key: String,
     /// What people call it.
     pub label: String,
+    /// The same by the file alone that gives its fullName: what its rows are called across runs.
+    pub(super) row_key: String,
     /// fullName: the stem of its file, or what the setting names.
     pub full_name: String,
     /// Index of its Profile component.
@@ -155,7 +158,7 @@ fn is_stored_zero(component: &Component) -> bool {
 }
 
 /// All profiles that the project names, by label.
-pub(super) fn profile_facts(project: &Project, org: &OrgFacts) -> Vec<Profile> {
+pub(super) fn profile_facts(project: &Project, org: &OrgFacts, names: &ProfileNames) -> Vec<Profile> {
     let mut by_key: BTreeMap<String, Named<'_>> = BTreeMap::new();
     for (index, component) in project.of_type("Profile") {
         by_key.entry(profile_name::key(&component.name)).or_default().profile = Some((index, component));
@@ -176,8 +179,9 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts) -> Vec<Profile> {
     }
     let overrides_are_known = !project.is_broken("ProfileSessionSetting");
     let configured = Configured::of(&project.inputs.integration_profiles);
-    let made =
-        by_key.into_iter().filter_map(|(key, named)| named.facts(key, project, org, overrides_are_known, &configured));
+    let made = by_key
+        .into_iter()
+        .filter_map(|(key, named)| named.facts(key, project, org, names, overrides_are_known, &configured));
     let mut profiles: Vec<_> = made.collect();
     profiles.sort_by_cached_key(|profile| (profile.label.to_lowercase(), profile.key.clone()));
     profiles
@@ -199,6 +203,7 @@ impl Named<'_> {
         key: String,
         project: &Project,
         org: &OrgFacts,
+        names: &ProfileNames,
         overrides_are_known: bool,
         configured: &Configured,
     ) -> Option<Profile> {
@@ -208,7 +213,8 @@ impl Named<'_> {
             (None, None) => return None,
         };
         let profile = self.profile.map(|(_, component)| component);
-        let label = profile_name::label(&full_name);
+        let label = names.label(&full_name);
+        let row_key = profile_name::label(&full_name);
         let own = self.session.map_or_else(Fact::default, |component| Fact {
             value: override_minutes(component),
             place: Some(component.place("sessionTimeout")),
@@ -248,6 +254,7 @@ impl Named<'_> {
             org: org.minutes.clone(),
             key,
             label,
+            row_key,
             full_name,
             place,
             user_license,
@@ -318,10 +325,11 @@ pub(super) fn grants(component: &Component, name: &str) -> bool {
 }
 
 impl Declared for Profile {
-    const TABLE: Declaration<Self> = Declaration::new(|| PROFILE, |facts| profile_facts(facts.project, facts.org()))
-        .key(|it| &it.key)
-        .subject(|it| it.component)
-        .leads();
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| PROFILE, |facts| profile_facts(facts.project, facts.org(), facts.profile_names()))
+            .key(|it| &it.key)
+            .subject(|it| it.component)
+            .leads();
 }
 
 /// The columns of `Profile`: one row per profile that a Profile, `ProfileSessionSetting` or `ProfilePasswordPolicy`
@@ -390,6 +398,8 @@ pub(super) fn text(text: &str) -> Value<'_> {
 #[derive(Debug)]
 pub(super) struct ProfileSessionSetting {
     profile_label: Fact<String>,
+    /// The same by this file alone: what the row is called across runs.
+    key: String,
     is_orphan: bool,
     is_standard: bool,
     minutes: Fact<i64>,
@@ -402,16 +412,25 @@ pub(super) struct ProfileSessionSetting {
 
 /// What to call the profile of a setting: its label; without the element, whose file name means nothing, the file's
 /// stem for want of better. `None` for an orphan.
-fn spoken_name(component: &Component) -> Option<String> {
+fn spoken_name(component: &Component, names: &ProfileNames) -> Option<String> {
     match named_profile(component) {
-        Some(name) => Some(profile_name::label(name)),
+        Some(name) => Some(names.label(name)),
         None if is_orphan(component) => None,
         None => Some(component.name.clone()),
     }
 }
 
+/// The name of a setting's profile by its own file alone, which no other file changes.
+fn key(component: &Component) -> String {
+    match named_profile(component) {
+        Some(name) => profile_name::label(name),
+        None if is_orphan(component) => String::new(),
+        None => component.name.clone(),
+    }
+}
+
 /// What the overrides mean, one for each component of the kind, in order.
-pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<ProfileSessionSetting> {
+pub(super) fn setting_facts(project: &Project, org: &OrgFacts, names: &ProfileNames) -> Vec<ProfileSessionSetting> {
     let components: Vec<&Component> =
         project.of_type("ProfileSessionSetting").map(|(_, component)| component).collect();
     let overruled = overruled(&components);
@@ -420,7 +439,8 @@ pub(super) fn setting_facts(project: &Project, org: &OrgFacts) -> Vec<ProfileSes
     let facts =
         |((component, overruled), also_set_in): ((&Component, Fact<i64>), Fact<String>)| ProfileSessionSetting {
             also_set_in,
-            profile_label: Fact { value: spoken_name(component), place: Some(component.place("profile")) },
+            profile_label: Fact { value: spoken_name(component, names), place: Some(component.place("profile")) },
+            key: key(component),
             is_orphan: is_orphan(component),
             is_standard: is_of_standard_profile(component),
             minutes: Fact { value: override_minutes(component), place: Some(component.place("sessionTimeout")) },
@@ -502,9 +522,11 @@ fn sharing(components: &[&Component]) -> BTreeMap<i64, BTreeSet<String>> {
 
 impl Declared for ProfileSessionSetting {
     // The file's name means nothing and changes from retrieve to retrieve.
-    const TABLE: Declaration<Self> =
-        Declaration::new(|| PROFILE_SESSION_SETTING, |facts| setting_facts(facts.project, facts.org()))
-            .key(|it| it.profile_label.value.as_deref().unwrap_or_default());
+    const TABLE: Declaration<Self> = Declaration::new(
+        || PROFILE_SESSION_SETTING,
+        |facts| setting_facts(facts.project, facts.org(), facts.profile_names()),
+    )
+    .key(|it| &it.key);
 }
 
 /// The columns that `ProfileSessionSetting` has beside its elements.
@@ -572,6 +594,7 @@ const PRIVILEGED: [&str; 4] = ["ModifyAllData", "ViewAllData", "CustomizeApplica
 /// those that `counts` takes; profiles before sets, the one that Salesforce ships for administrators before others.
 fn holder<'p>(
     project: &Project,
+    names: &ProfileNames,
     permissions: &[&'p str],
     counts: impl Fn(u32, &Component) -> bool,
 ) -> Option<(String, &'p str, Place)> {
@@ -587,7 +610,7 @@ fn holder<'p>(
         let (component, permission, place) =
             if is_shipped(&first) { first } else { granting.find(is_shipped).unwrap_or(first) };
         let words = match ty {
-            "Profile" => format!("the profile {}", profile_name::label(&component.name)),
+            "Profile" => format!("the profile {}", names.label(&component.name)),
             _ => format!("the permission set {}", component.text("label").unwrap_or(&component.name)),
         };
         Some((words, permission, place))
@@ -596,20 +619,20 @@ fn holder<'p>(
 }
 
 /// The first profile or permission set that grants `IsSsoEnabled`, in words.
-fn sso_holder(project: &Project) -> Fact<String> {
-    let found = holder(project, &["IsSsoEnabled"], |_, _| true);
+fn sso_holder(project: &Project, names: &ProfileNames) -> Fact<String> {
+    let found = holder(project, names, &["IsSsoEnabled"], |_, _| true);
     found.map_or_else(Fact::default, |(words, _, place)| Fact::known(words, place))
 }
 
 /// The first profile or permission set of people that grants a privileged permission, in words: none that only programs
 /// use or that a service of Salesforce's own runs as.
-fn privileged_holder(project: &Project, profiles: &[Profile]) -> Fact<String> {
+fn privileged_holder(project: &Project, profiles: &[Profile], names: &ProfileNames) -> Fact<String> {
     let is_of_people = |index: u32, component: &Component| {
         let profile = profiles.iter().find(|profile| profile.component == Some(index));
         !profile.is_some_and(|profile| profile.is_integration || profile.is_run_by_salesforce)
             && !grants(component, "ApiUserOnly")
     };
-    let found = holder(project, &PRIVILEGED, is_of_people);
+    let found = holder(project, names, &PRIVILEGED, is_of_people);
     found.map_or_else(Fact::default, |(words, permission, place)| Fact::known(format!("{words} ({permission})"), place))
 }
 
@@ -627,10 +650,15 @@ fn ranged_profile(profiles: &[Profile]) -> Fact<String> {
 }
 
 /// What each file of Security settings means, in order.
-pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[Profile]) -> Vec<SecuritySettings> {
+pub(super) fn security_facts(
+    project: &Project,
+    org: &OrgFacts,
+    profiles: &[Profile],
+    names: &ProfileNames,
+) -> Vec<SecuritySettings> {
     let ranged_profile = ranged_profile(profiles);
-    let sso_holder = sso_holder(project);
-    let privileged_holder = privileged_holder(project, profiles);
+    let sso_holder = sso_holder(project, names);
+    let privileged_holder = privileged_holder(project, profiles, names);
     let login_host_is_open = login_host_is_open(project);
     // What a broken or unread file says is unknown, so nothing follows from what the others leave out.
     let has_profiles = project.of_type("Profile").next().is_some() && !project.is_broken("Profile");
@@ -648,8 +676,10 @@ pub(super) fn security_facts(project: &Project, org: &OrgFacts, profiles: &[Prof
 }
 
 impl Declared for SecuritySettings {
-    const TABLE: Declaration<Self> =
-        Declaration::new(|| SECURITY_SETTINGS, |facts| security_facts(facts.project, facts.org(), facts.all()));
+    const TABLE: Declaration<Self> = Declaration::new(
+        || SECURITY_SETTINGS,
+        |facts| security_facts(facts.project, facts.org(), facts.all(), facts.profile_names()),
+    );
 }
 
 /// The columns that `SecuritySettings` has beside its elements.
@@ -689,6 +719,8 @@ const SECURITY_SETTINGS: &[SecurityColumn] = &[
 pub(super) struct TimeoutValue {
     level: &'static str,
     owner: String,
+    /// The same by this file alone: what the row is called across runs.
+    key: String,
     written: String,
     place: Place,
     is_documented: bool,
@@ -698,7 +730,7 @@ pub(super) struct TimeoutValue {
 }
 
 /// Every session timeout that the org or a profile has, as written.
-pub(super) fn timeout_values(project: &Project) -> Vec<TimeoutValue> {
+pub(super) fn timeout_values(project: &Project, names: &ProfileNames) -> Vec<TimeoutValue> {
     let mut values = Vec::new();
     let path = "sessionSettings.sessionTimeout";
     for (_, component) in project.of_type("SecuritySettings") {
@@ -707,6 +739,7 @@ pub(super) fn timeout_values(project: &Project) -> Vec<TimeoutValue> {
         values.push(TimeoutValue {
             level: "org",
             owner: "the org".to_owned(),
+            key: "the org".to_owned(),
             written: written.to_owned(),
             place: component.place(path),
             is_documented: minutes.is_some(),
@@ -717,11 +750,12 @@ pub(super) fn timeout_values(project: &Project) -> Vec<TimeoutValue> {
     }
     for (_, component) in project.of_type("ProfileSessionSetting") {
         let Some(written) = component.written("sessionTimeout") else { continue };
-        let Some(name) = spoken_name(component) else { continue };
+        let Some(name) = spoken_name(component, names) else { continue };
         let number: Option<i64> = written.parse().ok();
         values.push(TimeoutValue {
             level: "profile",
             owner: format!("the profile {name}"),
+            key: format!("the profile {}", key(component)),
             written: written.to_owned(),
             place: component.place("sessionTimeout"),
             is_documented: number.is_some_and(|number| PROFILE_TIMEOUTS.contains(&number)),
@@ -739,7 +773,9 @@ fn list(values: impl Iterator<Item = String>) -> String {
 
 impl Declared for TimeoutValue {
     const TABLE: Declaration<Self> =
-        Declaration::new(|| TIMEOUT_VALUE, |facts| timeout_values(facts.project)).key(|it| &it.owner).of_one_file();
+        Declaration::new(|| TIMEOUT_VALUE, |facts| timeout_values(facts.project, facts.profile_names()))
+            .key(|it| &it.key)
+            .of_one_file();
 }
 
 /// The columns of `TimeoutValue`.

@@ -217,9 +217,10 @@ const PRINCIPAL: &[PrincipalColumn] = &[
 ];
 
 impl Declared for PrincipalGrant {
-    const TABLE: Declaration<Self> = Declaration::new(|| PRINCIPAL_GRANT, |facts| grants(facts.project))
-        .key(|it| &it.holder)
-        .subject(|it| Some(it.index));
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| PRINCIPAL_GRANT, |facts| grants(facts.project, facts.profile_names()))
+            .key(|it| &it.holder)
+            .subject(|it| Some(it.index));
 }
 
 /// One row per principal that a permission set or profile grants.

@@ -8,7 +8,7 @@ use super::named::find;
 use super::{Element, is_managed, is_same, label, written};
 use crate::apex::ApexCredentialUse;
 use crate::column::Fact;
-use crate::profile_name;
+use crate::profile_name::ProfileNames;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::FileId;
@@ -152,7 +152,7 @@ impl PrincipalGrant {
 }
 
 /// All grants that are on, in the order of the files.
-pub(crate) fn grants(project: &Project) -> Vec<PrincipalGrant> {
+pub(crate) fn grants(project: &Project, names: &ProfileNames) -> Vec<PrincipalGrant> {
     let stores: Vec<(FileId, Fact<String>)> =
         project.of_type("PermissionSet").filter_map(|(_, set)| Some((set.file, store(project, set)?))).collect();
     let mut all = Vec::new();
@@ -174,7 +174,7 @@ pub(crate) fn grants(project: &Project) -> Vec<PrincipalGrant> {
             let mut grant = PrincipalGrant {
                 index,
                 holder: match holder_type {
-                    "Profile" => profile_name::label(&component.name),
+                    "Profile" => names.label(&component.name),
                     _ => set_label(project, component),
                 },
                 holder_type,

@@ -4,8 +4,9 @@
 
 use super::{ADDRESS, Addresses, IP_ADDRESS, Interval, PLAIN, Range, address, ranges_at};
 use crate::column::{IntoCell, ViewColumn};
+use crate::profile_name::ProfileNames;
 use crate::table::{Declaration, Declared};
-use crate::{profile_name, text};
+use crate::text;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::Cell;
@@ -56,11 +57,11 @@ pub(crate) struct IpRangeSet {
 }
 
 /// Every list of ranges that holds any, in the order of the files.
-pub(crate) fn range_sets(project: &Project) -> Vec<IpRangeSet> {
-    project.components.iter().filter_map(set_of).collect()
+pub(crate) fn range_sets(project: &Project, names: &ProfileNames) -> Vec<IpRangeSet> {
+    project.components.iter().filter_map(|component| set_of(component, names)).collect()
 }
 
-fn set_of(component: &Component) -> Option<IpRangeSet> {
+fn set_of(component: &Component, names: &ProfileNames) -> Option<IpRangeSet> {
     let owner_type = kind(component.kind).name;
     let (usage, ranges) = match owner_type {
         "Profile" => (Use::Login, ranges_at(component, "loginIpRanges", ADDRESS)),
@@ -75,7 +76,7 @@ fn set_of(component: &Component) -> Option<IpRangeSet> {
     }
     let own = || component.text("label").unwrap_or(&component.name).to_owned();
     let owner_name = match owner_type {
-        "Profile" => profile_name::label(&component.name),
+        "Profile" => names.label(&component.name),
         "SecuritySettings" => "the org".to_owned(),
         "ConnectedApp" => own(),
         _ => component.text("externalClientApplication").map_or_else(own, str::to_owned),
@@ -304,7 +305,9 @@ const IP_RANGE: &[RangeColumn] = &[
 
 impl Declared for IpRangeSet {
     const TABLE: Declaration<Self> =
-        Declaration::new(|| IP_RANGE_SET, |facts| range_sets(facts.project)).key(|it| &it.owner_name).of_one_file();
+        Declaration::new(|| IP_RANGE_SET, |facts| range_sets(facts.project, facts.profile_names()))
+            .key(|it| &it.owner_name)
+            .of_one_file();
 }
 
 /// One row per owner and use: its ranges together.

@@ -23,9 +23,11 @@ fn first_place<'p>(app: &'p OAuthApp, value: Option<Value<'p>>) -> Cell<'p> {
 }
 
 impl Declared for OAuthApp {
-    const TABLE: Declaration<Self> =
-        Declaration::new(|| OAUTH_APP, |facts| super::app_facts(facts.project, facts.org(), facts.all()))
-            .key(|it| &it.written.full_name);
+    const TABLE: Declaration<Self> = Declaration::new(
+        || OAUTH_APP,
+        |facts| super::app_facts(facts.project, facts.org(), facts.all(), facts.profile_names()),
+    )
+    .key(|it| &it.written.full_name);
 }
 
 /// One row per connected app and external client app.
