@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::text::wrap;
 use super::{Paths, Style, json, one_line};
 use crate::analysis::calendar::Event;
-use crate::analysis::overview::Located;
+use crate::analysis::located::Located;
 use crate::gate::Gate;
 
 /// Octets of a line of iCalendar, without its end (RFC 5545, section 3.1).

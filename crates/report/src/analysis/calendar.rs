@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::overview::{Located, located};
+use super::located::{Located, located};
 use sessionlint_facts::{Facts, Shapes};
 use sessionlint_lint::rule::{Calendar, Change, When};
 use sessionlint_soql::{Tables, Value};

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod diagnose;
 pub mod diff;
 pub mod fleet;
+pub mod located;
 pub mod overview;
 pub mod recognise;
 pub mod sessions;

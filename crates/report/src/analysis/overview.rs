@@ -15,20 +15,20 @@ mod unseen;
 use serde::Serialize;
 
 use crate::analysis::diagnose::{self, Diagnosis};
+use crate::analysis::located::{Located, located};
 use crate::analysis::sessions::{self, Sessions};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::conflicts::Pair;
-use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
+use sessionlint_lint::diagnostic::{Diagnostic, Summary};
 use sessionlint_lint::rule::{Rule, Symptoms};
 use sessionlint_project::metadata::{CodeRead, Project};
-use sessionlint_source::Place;
 
 pub use dates::Dated;
-pub use deploy::deploy_command;
+pub use deploy::{deploy_command, deployed_as};
 pub use integrations::{Finding, Integration, RangeText};
 pub use plan::{Advice, Against, Change, Need, Part, Plan, Rank, Step, Wording};
 pub use proposal::{ChangedFile, Proposal, Replaced, ShownLine};
-pub use topics::{Excerpt, Item, Line, Located, Side, Topic, deployed_as};
+pub use topics::{Excerpt, Item, Line, Side, Topic};
 pub use unseen::Unseen;
 
 /// Sessions of fewer minutes are counted as short: Salesforce ships two hours.
@@ -282,16 +282,4 @@ fn verdict(
         summary: Summary::of(findings),
         confirmed_symptoms: diagnosis.symptoms.iter().filter(|symptom| !symptom.causes.is_empty()).count(),
     }
-}
-
-/// Where something stands.
-pub(super) fn located(project: &Project, place: Place) -> Located {
-    let source = project.sources.get(place.file);
-    let position = source.position(place.span.start);
-    Located { path: source.path.clone(), line: position.line, column: position.column, text: String::new() }
-}
-
-/// The worst severity of some findings.
-fn worst<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> Severity {
-    findings.map(|finding| finding.severity).max().unwrap_or(Severity::Note)
 }

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::dates::Dated;
-use super::located;
-use super::topics::Located;
+use crate::analysis::located::{Located, located};
 use crate::analysis::sessions::{App, Sessions, salesforces_idle_limit};
 use sessionlint_facts::Facts;
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal, ip_relaxation};

@@ -5,7 +5,8 @@
 
 use serde::Serialize;
 
-use super::topics::{Located, deployed_as};
+use super::deploy::deployed_as;
+use crate::analysis::located::Located;
 use sessionlint_lint::diagnostic::{Diagnostic, Edit, Safety, Subject};
 use sessionlint_lint::diff::{self, DiffLine, Sign};
 use sessionlint_project::metadata::{Project, kind};

@@ -5,12 +5,11 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use super::proposal::{Proposal, proposal};
-use super::{located, worst};
+use crate::analysis::located::{Located, located};
 use sessionlint_lint::conflicts::{Pair, decisions, pair_of};
-use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Subject};
+use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 use sessionlint_lint::rule::{Control, Rule};
 use sessionlint_project::metadata::Project;
-use sessionlint_project::metadata::kind;
 use sessionlint_source::{Source, Span};
 
 /// Code points of a line that an excerpt keeps around its mark.
@@ -119,19 +118,6 @@ pub struct Side {
     pub verify: String,
     /// What serves both sides; empty where no page says so.
     pub middle_way: String,
-}
-
-/// A place with words to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Located {
-    /// The file, below the root.
-    pub path: String,
-    /// The line.
-    pub line: u32,
-    /// The column.
-    pub column: u32,
-    /// What is there to see.
-    pub text: String,
 }
 
 /// Lines of a file, secrets masked.
@@ -254,6 +240,11 @@ fn topic<'r>(
     }
 }
 
+/// The worst severity of some findings.
+fn worst<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> Severity {
+    findings.map(|finding| finding.severity).max().unwrap_or(Severity::Note)
+}
+
 fn controls(rule: &Rule) -> Vec<ControlOf> {
     let control = |control: Control<'_>| ControlOf {
         benchmark: &control.benchmark.name,
@@ -313,13 +304,6 @@ fn trade_off(rule: &Rule) -> Vec<String> {
         .map(joined)
         .filter(|paragraph| !paragraph.is_empty())
         .collect()
-}
-
-/// `Type:Name` as a manifest knows it: all settings are of the type `Settings`.
-pub fn deployed_as(subject: &Subject) -> String {
-    let is_settings = kind::by_name(&subject.ty).is_some_and(|id| kind::kind(id).file.is_some());
-    let ty = if is_settings { "Settings" } else { subject.ty.as_str() };
-    format!("{ty}:{}", subject.name)
 }
 
 /// The marked lines with one before and after; `None` where the file changed since it was read.

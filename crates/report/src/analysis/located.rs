@@ -1,0 +1,28 @@
+//! A place of a project's file as a reader finds it: path, line and column.
+//!
+//! Refuses to know what stands there: whoever makes one adds the words.
+
+use serde::Serialize;
+
+use sessionlint_project::metadata::Project;
+use sessionlint_source::Place;
+
+/// A place with words to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Located {
+    /// The file, below the root.
+    pub path: String,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+    /// What is there to see.
+    pub text: String,
+}
+
+/// Where something stands.
+pub(super) fn located(project: &Project, place: Place) -> Located {
+    let source = project.sources.get(place.file);
+    let position = source.position(place.span.start);
+    Located { path: source.path.clone(), line: position.line, column: position.column, text: String::new() }
+}
