@@ -1,84 +1,15 @@
-//! The document type declaration: its grammar, and which entities it declares.
+//! The document type declaration: its grammar.
 //!
-//! It is read so that a broken one is told, so that its end is certain, and so that a reference to an entity
-//! can be judged. Nothing in it is ever expanded, fetched or applied: an entity that grows a thousandfold is
+//! It is read so that a broken one is reported, so that its end is certain, and so that references can be checked
+//! against its entities. Nothing in it is ever expanded, fetched or applied: an entity that grows a thousandfold is
 //! as harmless here as one that names a file. It refuses to know elements and validity.
 
-use std::collections::HashMap;
-
 use super::Flaw;
-use super::lexical::{Cursor, comment, instruction, predefined, reference};
+use super::entities::{Entities, Kind};
+use super::lexical::{Cursor, comment, instruction, reference};
 use super::tag::quoted_value;
 
-/// What may be referred to as `&name;`.
-#[derive(Debug, Default)]
-pub(super) struct Entities<'a> {
-    general: HashMap<&'a str, Kind>,
-    /// Declarations may exist that are not in this file: then an unknown name is no defect.
-    is_open: bool,
-    /// Whether the XML declaration says that no declaration outside the file matters.
-    is_standalone: bool,
-    /// Whether the file declares any entity, be it one for use in the DTD only.
-    declares_any: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Internal,
-    External,
-    /// Of a notation: it can be named, not referred to.
-    Unparsed,
-}
-
-const UNKNOWN: &str = "a reference to an entity that is not declared";
-const UNPARSED: &str = "a reference to an unparsed entity";
 const BROKEN: &str = "the DOCTYPE declaration is broken here";
-
-impl<'a> Entities<'a> {
-    /// Takes the standalone statement of the XML declaration.
-    pub(super) fn set_standalone(&mut self, is_standalone: bool) {
-        self.is_standalone = is_standalone;
-    }
-
-    /// Whether the file declares entities.
-    pub(super) fn declares_any(&self) -> bool {
-        self.declares_any
-    }
-
-    /// Judges a reference in text; what is wrong with it.
-    pub(super) fn check_in_text(&self, name: &str) -> Result<(), &'static str> {
-        self.kind(name).map(|_| ())
-    }
-
-    /// Judges a reference in an attribute's value; what is wrong with it.
-    pub(super) fn check_in_value(&self, name: &str) -> Result<(), &'static str> {
-        match self.kind(name)? {
-            Kind::External => Err("a reference to an external entity inside an attribute's value"),
-            _ => Ok(()),
-        }
-    }
-
-    fn kind(&self, name: &str) -> Result<Kind, &'static str> {
-        if predefined(name).is_some() {
-            return Ok(Kind::Internal);
-        }
-        match self.general.get(name) {
-            Some(Kind::Unparsed) => Err(UNPARSED),
-            Some(kind) => Ok(*kind),
-            None if self.may_be_elsewhere() => Ok(Kind::Internal),
-            None => Err(UNKNOWN),
-        }
-    }
-
-    fn may_be_elsewhere(&self) -> bool {
-        self.is_open && !self.is_standalone
-    }
-
-    /// The first declaration of a name counts.
-    fn declare(&mut self, name: &'a str, kind: Kind) {
-        self.general.entry(name).or_insert(kind);
-    }
-}
 
 /// Reads the declaration that starts at `start`, where `<!DOCTYPE` stands; its end.
 pub(super) fn doctype<'a>(text: &'a str, start: usize, entities: &mut Entities<'a>) -> Result<usize, Flaw> {

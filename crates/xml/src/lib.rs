@@ -10,6 +10,7 @@
 
 mod doctype;
 pub mod edit;
+mod entities;
 mod fast_path;
 mod lexical;
 mod parse;

@@ -13,7 +13,8 @@ use memchr::{memchr, memmem};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::doctype::{Entities, doctype};
+use super::doctype::doctype;
+use super::entities::Entities;
 use super::fast_path::{Blocks, Token};
 use super::lexical::{Cursor, Reference, comment, instruction, is_space, local_name, predefined, reference};
 use super::tag::{declaration, end_tag, shown, start_tag};
@@ -109,7 +110,7 @@ pub(super) fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> R
     };
     walk.events()?;
     walk.end_of_file()?;
-    let dtd_entities = walk.doctype.filter(|_| walk.entities.declares_any());
+    let dtd_entities = walk.doctype.filter(|_| walk.entities.declares_any);
     let sure = walk.blocks.map_or_else(Vec::new, Blocks::into_sure);
     let (document, held) = walk.builder.finish(dtd_entities)?;
     lease.join(held);
@@ -366,7 +367,7 @@ impl<'a> Walk<'a> {
             comment(&mut cursor)
         } else if cursor.eat("<?") {
             if start == 0 && is_declaration(self.text) {
-                self.entities.set_standalone(declaration(cursor.text)?);
+                self.entities.is_standalone = declaration(cursor.text)?;
                 return Ok(());
             }
             instruction(&mut cursor)

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::Flaw;
-use super::doctype::Entities;
+use super::entities::Entities;
 use super::lexical::{Cursor, Reference, after_char, local_name, reference};
 
 /// A sound start tag or empty-element tag.
