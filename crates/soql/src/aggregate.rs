@@ -8,8 +8,7 @@ use std::collections::HashSet;
 
 use super::ast::{Decimal, Function};
 use super::case_fold::compare;
-use super::eval::{KeyPart, borrowed};
-use super::row::Value;
+use super::value::{KeyPart, Value, borrowed};
 
 /// An aggregate that is being computed.
 pub(super) enum Tally<'t> {

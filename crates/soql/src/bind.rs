@@ -7,7 +7,8 @@ use super::ast::{Call, Function, GroupKey, Item, Name, NullsOrder, OrderBy, Orde
 use super::constant::described;
 use super::error::QueryError;
 use super::filter::{Filter, bind_filter, find_column, find_table, org_only};
-use super::row::{Catalog, Column, Schema, Type};
+use super::schema::{Catalog, Column, Schema};
+use super::value::Type;
 
 /// A query that is bound to the shapes of its tables.
 #[derive(Debug)]

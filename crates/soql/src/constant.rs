@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::ast::{Comparison, Decimal, Name, Operand, Quoted, Spanned};
 use super::error::QueryError;
-use super::row::Type;
+use super::value::Type;
 
 /// An operand whose bind variable, if it was one, is resolved.
 pub(super) enum Constant<'c> {

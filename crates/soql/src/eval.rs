@@ -3,18 +3,17 @@
 //! Nothing here fails: a table that nobody gives has no rows, and a cell that is not there is null. Order is fixed
 //! by the order of the rows, so the same rows give the same answer.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use jiff::civil::Date;
-
 use super::aggregate::Tally;
-use super::ast::{Comparison, Decimal, NullsOrder};
+use super::ast::NullsOrder;
 use super::bind::{Groups, Output, QueryPlan, SortKey};
-use super::case_fold::{Folded, compare, folded};
-use super::filter::{BoundSubSelect, Check, Filter, Node, Values};
-use super::row::{Cell, Cells, Row, Tables, Type, Value};
+use super::case_fold::{Folded, compare};
+use super::filter::{BoundSubSelect, Filter, Values};
+use super::prepared::PreparedFilter;
+use super::row::{Cell, Row, Tables};
+use super::value::{Cells, KeyPart, Type, Value, borrowed};
 
 /// The value of a cell that is not there.
 const NOTHING: &Value<'static> = &Value::Null;
@@ -118,29 +117,6 @@ impl Tables for NoTables {
     }
 }
 
-/// A value that makes a group, without regard to case.
-#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum KeyPart {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Date(Date),
-    Text(String),
-}
-
-impl KeyPart {
-    pub(super) fn of(value: &Value<'_>) -> Self {
-        match value {
-            Value::Bool(truth) => KeyPart::Bool(*truth),
-            Value::Int(number) => KeyPart::Int(*number),
-            Value::Date(date) => KeyPart::Date(*date),
-            Value::Text(text) => KeyPart::Text(folded(text)),
-            // No column of a table holds a mean, and lists are not grouped.
-            Value::Null | Value::Unknown | Value::Decimal(_) | Value::List(_) => KeyPart::Null,
-        }
-    }
-}
-
 impl Groups {
     /// The groups of `rows` in the order of their first rows: the keys as first spelled, then the aggregates.
     fn of<'t>(&self, rows: impl Iterator<Item = &'t Row<'t>>) -> Vec<Vec<Value<'t>>> {
@@ -199,124 +175,9 @@ impl BoundSubSelect {
     }
 }
 
-/// A filter that can tell rows apart.
-#[derive(Debug)]
-pub struct PreparedFilter<'f> {
-    filter: &'f Filter,
-    /// What the sub-selects gave.
-    sets: Vec<Values>,
-}
-
-impl PreparedFilter<'_> {
-    /// Whether the condition holds for `row`, whatever its unknown values are.
-    pub fn matches(&self, row: &impl Cells) -> bool {
-        self.holds(&self.filter.root, row) == Some(true)
-    }
-
-    /// Whether the condition can hold for a row of which only some values are known, the others being unknown.
-    pub fn can_match(&self, row: &impl Cells) -> bool {
-        self.holds(&self.filter.root, row) != Some(false)
-    }
-
-    /// `None` where that rests on what is unknown.
-    fn holds(&self, node: &Node, row: &impl Cells) -> Option<bool> {
-        let of_parts = |parts: &[Node], decisive: bool| {
-            let mut is_open = false;
-            for part in parts {
-                match self.holds(part, row) {
-                    Some(holds) if holds == decisive => return Some(decisive),
-                    Some(_) => {}
-                    None => is_open = true,
-                }
-            }
-            if is_open { None } else { Some(!decisive) }
-        };
-        match node {
-            Node::All(parts) => of_parts(parts, false),
-            Node::Any(parts) => of_parts(parts, true),
-            Node::Not(inner) => self.holds(inner, row).map(|holds| !holds),
-            Node::Test { column, check } => row.look(*column, |value| {
-                let is_known = *value != Value::Unknown;
-                is_known.then(|| self.passes(check, value))
-            }),
-        }
-    }
-
-    fn passes(&self, check: &Check, value: &Value<'_>) -> bool {
-        match (check, value) {
-            (Check::IsNull { wanted }, value) => value.is_null() == *wanted,
-            (check, Value::Null) => check.holds_for_null(),
-            (Check::Text(Comparison::Equal, wanted), Value::Text(text)) => wanted.equals(text),
-            (Check::Text(Comparison::NotEqual, wanted), Value::Text(text)) => !wanted.equals(text),
-            (Check::Text(operator, wanted), Value::Text(text)) => holds(*operator, wanted.order_of(text)),
-            (Check::Int(operator, wanted), Value::Int(number)) => holds(*operator, number.cmp(wanted)),
-            (Check::Decimal(operator, wanted), Value::Int(number)) => {
-                holds(*operator, Decimal::whole(*number).cmp(wanted))
-            }
-            (Check::Decimal(operator, wanted), Value::Decimal(number)) => holds(*operator, number.cmp(wanted)),
-            (Check::Date(operator, wanted), Value::Date(date)) => holds(*operator, date.cmp(wanted)),
-            (Check::Bool(operator, wanted), Value::Bool(truth)) => holds(*operator, truth.cmp(wanted)),
-            (Check::Like(pattern), Value::Text(text)) => pattern.matches(text),
-            (Check::In { negated, values }, value) => values.contain(value) != *negated,
-            (Check::InSelect { negated, index }, value) => {
-                self.sets.get(*index).is_some_and(|values| values.contain(value)) != *negated
-            }
-            (Check::Includes { negated, groups }, Value::List(texts)) => holds_any(texts, groups) != *negated,
-            // A value that is not of its column's type says nothing.
-            (check, _) => check.holds_for_null(),
-        }
-    }
-}
-
-impl Values {
-    fn contain(&self, value: &Value<'_>) -> bool {
-        match (self, value) {
-            (Values::Text(values), Value::Text(text)) => {
-                values.binary_search_by(|member| member.order_of(text).reverse()).is_ok()
-            }
-            (Values::Int(values), Value::Int(number)) => values.binary_search(number).is_ok(),
-            (Values::Date(values), Value::Date(date)) => values.binary_search(date).is_ok(),
-            (Values::Bool(values), Value::Bool(truth)) => values.binary_search(truth).is_ok(),
-            _ => false,
-        }
-    }
-}
-
-/// Whether `order` is one that `operator` asks for.
-fn holds(operator: Comparison, order: Ordering) -> bool {
-    match operator {
-        Comparison::Equal => order.is_eq(),
-        Comparison::NotEqual => order.is_ne(),
-        Comparison::Less => order.is_lt(),
-        Comparison::LessOrEqual => order.is_le(),
-        Comparison::Greater => order.is_gt(),
-        Comparison::GreaterOrEqual => order.is_ge(),
-    }
-}
-
-/// Whether all texts of at least one group are in `texts`.
-fn holds_any(texts: &[Cow<'_, str>], groups: &[Vec<Folded>]) -> bool {
-    let there = |wanted: &Folded| texts.iter().any(|text| wanted.equals(text));
-    groups.iter().any(|group| group.iter().all(there))
-}
-
 /// The value of `row` in `column`.
 fn value<'r, 't>(row: &'r Row<'t>, column: usize) -> &'r Value<'t> {
     row.cells.get(column).map_or(NOTHING, |cell| &cell.value)
-}
-
-/// The same value without a copy of its texts.
-pub(super) fn borrowed<'t>(value: &'t Value<'_>) -> Value<'t> {
-    match value {
-        Value::Null => Value::Null,
-        Value::Unknown => Value::Unknown,
-        Value::Bool(truth) => Value::Bool(*truth),
-        Value::Int(number) => Value::Int(*number),
-        Value::Decimal(number) => Value::Decimal(*number),
-        Value::Date(date) => Value::Date(*date),
-        Value::Text(text) => Value::Text(Cow::Borrowed(text)),
-        Value::List(texts) => Value::List(texts.iter().map(|text| Cow::Borrowed(text.as_ref())).collect()),
-    }
 }
 
 /// A number of rows as a value.

@@ -16,7 +16,8 @@ use super::constant::{Constant, bool_ordered, described, list_compared, mismatch
 use super::error::QueryError;
 use super::hint;
 use super::null_safety::{NullHazard, hazards};
-use super::row::{Catalog, Schema, Type};
+use super::schema::{Catalog, Schema};
+use super::value::Type;
 
 /// The value of a bind variable.
 #[derive(Clone, Debug, PartialEq, Eq)]

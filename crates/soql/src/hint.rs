@@ -3,7 +3,7 @@
 //! Pure functions from a word to advice. Nothing here parses, and no hint depends on which tables exist except
 //! through the candidates that the caller hands in.
 
-use super::row::Schema;
+use super::schema::Schema;
 use sessionlint_source::nearest::suggestion;
 
 /// How many names a hint lists before it only counts the rest.

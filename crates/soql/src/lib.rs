@@ -22,9 +22,12 @@ mod filter;
 mod hint;
 mod null_safety;
 mod parse;
+mod prepared;
 mod print;
 mod row;
+mod schema;
 mod token;
+mod value;
 
 #[cfg(test)]
 mod productions;
@@ -37,8 +40,11 @@ pub use ast::{
 };
 pub use bind::{QueryPlan, bind};
 pub use error::QueryError;
-pub use eval::{Answer, PreparedFilter};
+pub use eval::Answer;
 pub use filter::{Filter, ParamValue, Params, bind_condition};
 pub use null_safety::NullHazard;
 pub use parse::{parse, parse_condition};
-pub use row::{Catalog, Cell, Cells, Column, Row, Schema, Table, Tables, Type, Value};
+pub use prepared::PreparedFilter;
+pub use row::{Cell, Row, Table, Tables};
+pub use schema::{Catalog, Column, Schema};
+pub use value::{Cells, Type, Value};

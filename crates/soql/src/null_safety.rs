@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::ast::{Comparison, Condition, Set, Test};
 use super::error::QueryError;
-use super::row::{Catalog, Schema};
+use super::schema::{Catalog, Schema};
 
 /// A test that holds for null although nobody asked for null.
 #[derive(Clone, Debug, PartialEq, Eq)]
