@@ -18,6 +18,7 @@ mod literal;
 mod page;
 pub mod prefilter;
 mod read;
+mod record_id;
 mod stored;
 mod suppression;
 mod syntax;

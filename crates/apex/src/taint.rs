@@ -11,7 +11,7 @@ pub(super) use out::answers;
 use std::collections::{BTreeMap, HashMap};
 
 use super::body::Body;
-use super::token::is_record_id;
+use super::record_id::is_record_id;
 use super::tree::{Kind, NodeId, Part};
 use super::{Kinds, SessionUse, Sink, Source, Spot, Step, Unit, words};
 use sessionlint_source::Span;
