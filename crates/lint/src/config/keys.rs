@@ -77,7 +77,7 @@ pub(super) struct Keys {
     pub(super) preview: Option<bool>,
     /// Which level decides where session timeouts disagree: `documented` is app, else profile, else org; `shortest` is
     /// the shortest of them.
-    #[cfg_attr(test, schemars(with = "Option<super::schema::Precedence>"))]
+    #[cfg_attr(test, schemars(with = "Option<PrecedenceSchema>"))]
     pub(super) precedence: Option<Precedence>,
     /// Only these rules or groups are asked, whatever the preset. `--select` replaces this list and `ignore`'s names.
     #[serde(default)]
@@ -187,4 +187,17 @@ impl<'de> Deserialize<'de> for LeftOut {
         }
         deserializer.deserialize_any(Either)
     }
+}
+
+// The keys hold a type of a crate that knows no schema; a test compares the words.
+/// Which level of the session hierarchy decides where two disagree.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "Precedence", rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its shape is asked")]
+pub(super) enum PrecedenceSchema {
+    /// Salesforce's documentation: app, else profile, else org.
+    Documented,
+    /// The fix guide: the shortest wins.
+    Shortest,
 }

@@ -3,10 +3,9 @@
 
 use std::path::Path;
 
-use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
-use super::keys::Keys;
+use super::keys::{Keys, PrecedenceSchema};
 use crate::rule::{Catalog, Rule};
 use sessionlint_facts::Shapes;
 use sessionlint_soql::ParamValue;
@@ -37,18 +36,6 @@ fn schema(catalog: &Catalog) -> Value {
         ordered.append(keys);
     }
     Value::Object(ordered)
-}
-
-// The keys hold a type of a crate that knows no schema; a test compares the words.
-/// Which level of the session hierarchy decides where two disagree.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "lowercase")]
-#[expect(dead_code, reason = "only its shape is asked")]
-pub(super) enum Precedence {
-    /// Salesforce's documentation: app, else profile, else org.
-    Documented,
-    /// The fix guide: the shortest wins.
-    Shortest,
 }
 
 /// Takes out what TOML cannot write, null, and the line breaks of doc comments.
@@ -120,7 +107,7 @@ fn the_schema_of_the_repository_is_true() {
 #[test]
 fn the_words_of_precedence_are_those_of_the_keys() {
     use sessionlint_project::metadata::Precedence as Read;
-    let words = schemars::schema_for!(Precedence).to_value();
+    let words = schemars::schema_for!(PrecedenceSchema).to_value();
     let words = words["oneOf"].as_array().unwrap().iter().map(|it| it["const"].clone());
     let read: Vec<Read> = words.map(|word| serde_json::from_value(word).unwrap()).collect();
     assert_eq!(read, [Read::Documented, Read::Shortest]);

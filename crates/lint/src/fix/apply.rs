@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
+use super::applied::{Applied, Fixed, TakenBack};
 use super::{propose, write};
 use crate::check::{self, RunPlan, check};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
@@ -13,7 +14,7 @@ use crate::diff::edited;
 use sessionlint_project::load::{Former, revise};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::steps;
-use sessionlint_source::{FileId, Place, Source};
+use sessionlint_source::{FileId, Place};
 
 /// Which findings of all, and of those that they cover, a person sees and has not allowed.
 pub type Shown<'w> = dyn Fn(&Project, Vec<Diagnostic>, &[Diagnostic]) -> Vec<Diagnostic> + 'w;
@@ -34,57 +35,6 @@ impl std::fmt::Debug for Wanted<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Wanted").field("least", &self.least).field("root", &self.root).finish_non_exhaustive()
     }
-}
-
-/// A fix that was applied.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fixed {
-    /// The rule.
-    pub rule: String,
-    /// What was done, as an imperative.
-    pub title: String,
-    /// Which protection that loosens; empty where it loosens none.
-    pub loosens: String,
-    /// The files that it changed.
-    pub files: Vec<FileId>,
-    /// The file of the finding, which need not be one of them.
-    pub file: FileId,
-    /// The line of the finding when the fix was applied, from 1.
-    pub line: u32,
-}
-
-/// A fix that was not kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenBack {
-    /// The rule.
-    pub rule: String,
-    /// What would have been done.
-    pub title: String,
-    /// The file of the finding.
-    pub file: FileId,
-    /// Its line, from 1.
-    pub line: u32,
-    /// Why it was not kept: a clause.
-    pub reason: String,
-    /// The file in which that is so, where it is so in one.
-    pub at: Option<FileId>,
-}
-
-/// What became of the project.
-#[derive(Debug, Default)]
-pub struct Applied {
-    /// What was applied, in order.
-    pub fixed: Vec<Fixed>,
-    /// What was taken back.
-    pub taken_back: Vec<TakenBack>,
-    /// How many more were taken back together, without knowing which of them do harm.
-    pub taken_back_together: usize,
-    /// Files as they were before the first change.
-    pub before: BTreeMap<FileId, Source>,
-    /// Files that have a fix and may not be written, with the reason.
-    pub obstacles: BTreeMap<FileId, String>,
-    /// Pairs of enabled rules that both have a fix that was wanted; neither was applied.
-    pub undecided: BTreeSet<(String, String)>,
 }
 
 /// How many whole checks may tell of harm before the fixes that are left are taken back together.

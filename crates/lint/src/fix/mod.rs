@@ -4,9 +4,11 @@
 //! after each round and takes back what does not help or causes something new; [`mod@write`] puts the result on disk, each
 //! file whole or not at all. Refuses to know why a value is wrong, and which findings a person wants fixed.
 
+mod applied;
 mod apply;
 mod propose;
 pub mod write;
 
-pub use apply::{Applied, Fixed, Shown, TakenBack, Wanted, apply};
+pub use applied::{Applied, Fixed, TakenBack};
+pub use apply::{Shown, Wanted, apply};
 pub use propose::propose;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::Applied;
+use super::applied::Applied;
 use sessionlint_project::load::revise;
 use sessionlint_project::metadata::Project;
 use sessionlint_source::{FileId, Source, decode};

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::Preset;
 use super::error::{PageError, without_values};
-use super::page::Page;
+use super::page::{Page, Text};
 use crate::diagnostic::{Safety, Severity, Strength};
 use sessionlint_soql::{ParamValue, Params};
 
@@ -22,15 +22,6 @@ pub(super) fn former_keys(fence: &str) -> Vec<(&'static str, &'static str)> {
     let related = table.get("related").and_then(toml::Value::as_array).into_iter().flatten();
     let tables: Vec<&toml::Table> = std::iter::once(&table).chain(related.filter_map(toml::Value::as_table)).collect();
     FORMER_KEYS.iter().copied().filter(|(former, _)| tables.iter().any(|it| it.contains_key(*former))).collect()
-}
-
-/// A text of the fence and its literal's place in the page, in bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
-    /// The value.
-    pub text: String,
-    /// Start and end of the literal, quotes included.
-    pub span: (usize, usize),
 }
 
 /// A severity, or none at all.

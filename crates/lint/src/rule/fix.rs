@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::definition::{Definition, FixDefinition, PerType, Text, Write};
+use super::definition::{Definition, FixDefinition, PerType, Write};
 use super::error::PageError;
-use super::page::Page;
+use super::page::{Page, Text};
 use super::template::Template;
 use crate::diagnostic::{Change, Remedy, Safety, Step};
 use sessionlint_soql::{Cell, Row, Schema, Type};

@@ -129,15 +129,15 @@ impl Rule {
                 hint,
             ));
         };
-        let column = |name: &definition::Text| {
+        let column = |name: &page::Text| {
             schema.column(&name.text).ok_or_else(|| {
                 let names = schema.columns.iter().map(|column| column.name.as_ref());
                 let message = format!("`{}` has no column `{}`", schema.name, name.text);
                 page.error(name.span, message, suggestion(&name.text, names))
             })
         };
-        let template = |text: &definition::Text| Template::read(text, schema, &page);
-        let optional = |text: &Option<definition::Text>| text.as_ref().map(template).transpose();
+        let template = |text: &page::Text| Template::read(text, schema, &page);
+        let optional = |text: &Option<page::Text>| text.as_ref().map(template).transpose();
         let confidence = match definition.confidence.text.as_str() {
             "high" => ConfidenceSource::Fixed(Confidence::High),
             "medium" => ConfidenceSource::Fixed(Confidence::Medium),
@@ -258,7 +258,7 @@ impl Rule {
         Err(self.page.error(span, format!("there is no benchmark `{id}`"), hint))
     }
 
-    fn bind(&self, text: &definition::Text, shapes: &dyn soql::Catalog, params: &Params) -> Result<Filter, PageError> {
+    fn bind(&self, text: &page::Text, shapes: &dyn soql::Catalog, params: &Params) -> Result<Filter, PageError> {
         let wrong = |error: soql::QueryError| self.page.query_error(text, &error);
         let condition: Condition = soql::parse_condition(&text.text).map_err(wrong)?;
         let empty = soql::Schema::default();

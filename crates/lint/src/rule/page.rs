@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::definition::Text;
 use super::error::PageError;
 use sessionlint_soql::QueryError;
 
@@ -45,6 +44,15 @@ pub struct Example {
     pub diff: Option<(String, std::ops::Range<usize>)>,
     /// The offset at which a report fence would be inserted: behind the example's last fence.
     pub end: usize,
+}
+
+/// A text of the fence and its literal's place in the page, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The value.
+    pub text: String,
+    /// Start and end of the literal, quotes included.
+    pub span: (usize, usize),
 }
 
 /// A page.

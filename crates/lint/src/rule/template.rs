@@ -6,9 +6,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::definition::Text;
 use super::error::PageError;
-use super::page::Page;
+use super::page::{Page, Text};
 use sessionlint_soql::{Row, Schema, Type, Value};
 use sessionlint_source::harmless;
 use sessionlint_source::nearest::suggestion;
