@@ -8,10 +8,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use super::ranges::{IpRangeSet, Use};
-use super::{Addresses, Range};
 use crate::column::{Fact, IntoCell, ViewColumn};
 use crate::masking::{forget_replaced, mask_addresses};
+use crate::network::{Addresses, IpRangeSet, Range, Use};
 use crate::oauth::{OAuthApp, Renewal, ip_relaxation};
 use crate::session::Profile;
 use crate::table::{Declaration, Declared};

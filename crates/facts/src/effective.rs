@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::oauth::OAuthApp;
-use super::session::{Profile, text};
+use super::session::Profile;
 use super::table::{Declaration, Declared};
+use super::text;
 use sessionlint_project::metadata::Precedence;
 use sessionlint_soql::Cell;
 

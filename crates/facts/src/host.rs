@@ -1,9 +1,6 @@
-//! Hosts: the host of an address, and whether it is Salesforce's; single sign-on's own address among them.
-
-use super::written;
-use crate::column::Fact;
-use crate::stated;
-use sessionlint_project::metadata::Project;
+//! Hosts: the host of an address, and whether it is Salesforce's.
+//!
+//! Goes by names only: which org answers at a host is in no file.
 
 /// The host of an http address in lower case, without user and port.
 pub(crate) fn host(address: &str) -> Option<String> {
@@ -23,16 +20,6 @@ pub(crate) fn is_salesforce(host: &str) -> bool {
         .any(|domain| host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.')))
 }
 
-/// Whether the host is login's (`login`), names an instance (`instance`), or is something else (`other`).
-fn kind_of(host: &str) -> &'static str {
-    let Some(first) = host.strip_suffix(".salesforce.com") else { return "other" };
-    match first {
-        "login" | "test" => "login",
-        _ if is_instance(first) => "instance",
-        _ => "other",
-    }
-}
-
 /// Words that hosts of other purposes begin with, and a number after them.
 const NO_INSTANCES: &[&str] = &["org", "www", "dev", "test", "prod", "demo"];
 
@@ -45,31 +32,6 @@ pub(crate) fn is_instance(name: &str) -> bool {
         && (2..=4).contains(&letters.len())
         && letters.bytes().all(|byte| byte.is_ascii_lowercase())
         && !NO_INSTANCES.contains(&letters)
-}
-
-/// Single sign-on, and what its own address says.
-#[derive(Debug)]
-pub(crate) struct SamlSsoConfig {
-    /// Kind of the host of `salesforceLoginUrl`.
-    pub(super) login_host_kind: Fact<&'static str>,
-    /// The host.
-    pub(super) login_host: Fact<String>,
-    /// Whether the org takes logins at its My Domain only.
-    pub(super) is_my_domain_only: Fact<bool>,
-}
-
-/// One for each component of the kind, in order.
-pub(crate) fn saml_facts(project: &Project) -> Vec<SamlSsoConfig> {
-    let only = stated::flag(project, "MyDomainSettings", "canOnlyLoginWithMyDomainUrl");
-    let facts = |component| {
-        let login_host = written(component, "salesforceLoginUrl").and_then(|address| host(&address));
-        SamlSsoConfig {
-            login_host_kind: login_host.clone().map(|host| kind_of(&host)),
-            login_host,
-            is_my_domain_only: only.clone(),
-        }
-    };
-    project.of_type("SamlSsoConfig").map(|(_, component)| facts(component)).collect()
 }
 
 #[cfg(test)]
@@ -94,25 +56,6 @@ mod tests {
         }
         for name in ["notsalesforce.com", "salesforce.com.example.com", "example.com"] {
             assert!(!is_salesforce(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn hosts_that_name_no_my_domain_are_told_apart() {
-        let table = [
-            ("login.salesforce.com", "login"),
-            ("test.salesforce.com", "login"),
-            ("na12.salesforce.com", "instance"),
-            ("cs5.salesforce.com", "instance"),
-            ("usa8s.salesforce.com", "instance"),
-            ("acme.my.salesforce.com", "other"),
-            ("help.salesforce.com", "other"),
-            ("emea.salesforce.com", "other"),
-            ("org62.salesforce.com", "other"),
-            ("na12.example.com", "other"),
-        ];
-        for (name, expected) in table {
-            assert_eq!(kind_of(name), expected, "{name}");
         }
     }
 }

@@ -3,9 +3,11 @@
 //! Knows names of hosts; cannot know which org answers there, nor whether an org has moved from an instance.
 
 use crate::column::{Fact, IntoCell, ViewColumn};
-use crate::credential::{self, host, is_instance, is_salesforce};
+use crate::host::{host, is_instance, is_salesforce};
+use crate::lookup::find;
 use crate::table::{Declaration, Declared, Reads};
-use crate::{apex, login, raw, stated, text};
+use crate::user_permission::granted;
+use crate::{apex, raw, stated, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, place_below, text_of};
 use sessionlint_soql::Cell;
@@ -67,9 +69,8 @@ pub(crate) struct OrgLogin {
 fn org_login(project: &Project) -> OrgLogin {
     let flag = |path| stated::flag(project, "MyDomainSettings", path);
     // `UseAnyApiAuth` in files (as three parties name it); a longer name that begins so counts too.
-    let is_granted = |component: &Component| {
-        login::granted(component).any(|grant| grant.name.to_lowercase().starts_with("useanyapiauth"))
-    };
+    let is_granted =
+        |component: &Component| granted(component).any(|grant| grant.name.to_lowercase().starts_with("useanyapiauth"));
     OrgLogin {
         instanced_traffic_is_blocked: flag("isInstancedApiTrafficBlocked"),
         api_needs_own_host: flag("doesApiLoginRequireOrgDomain"),
@@ -190,7 +191,7 @@ fn host_kind(host: &str) -> HostKind {
 /// Whether a named credential signs in with a name and a password, in itself or by its external credential.
 fn has_password(project: &Project, credential: &Component) -> bool {
     let external = texts(credential, "namedCredentialParameters.externalCredential");
-    let behind = external.first().and_then(|(name, _)| credential::find(project, "ExternalCredential", name));
+    let behind = external.first().and_then(|(name, _)| find(project, "ExternalCredential", name));
     match behind {
         Some(external) => external.text("authenticationProtocol") == Some("Basic"),
         None => credential.text("protocol") == Some("Password"),

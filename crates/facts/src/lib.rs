@@ -21,16 +21,21 @@ mod apex;
 mod api_version;
 mod column;
 mod configured;
+mod coverage;
 mod credential;
 mod deployment;
 mod duplicate;
 mod effective;
+mod elsewhere;
 mod forceignore;
 mod held_secret;
+mod host;
+mod host_use;
 mod lightning_out;
 mod login;
 mod login_hours;
 mod login_policy;
+mod lookup;
 mod managed;
 mod masking;
 mod mention;
@@ -49,6 +54,7 @@ pub mod standard;
 mod stated;
 mod table;
 mod trusted_origin;
+mod user_permission;
 mod views;
 
 use std::borrow::Cow;
@@ -69,9 +75,9 @@ tables! {
     effective::EffectiveSession,
     network::IpRange,
     network::IpRangeSet,
-    network::EgressCoverage,
-    network::UnadmittedTrust,
-    network::HostUse,
+    coverage::EgressCoverage,
+    coverage::UnadmittedTrust,
+    host_use::HostUse,
     login::Grant,
     secret::Secret,
     protection::ProtectionSwitch,

@@ -10,34 +10,15 @@ use super::column::{Fact, IntoCell, ViewColumn};
 use super::profile_name::ProfileNames;
 use super::session::{self, Profile};
 use super::table::{Declaration, Declared, Reads, matching_rows};
-use super::{Facts, network, profile_name, raw, stated, text};
+use super::user_permission::{self, Granted, granted};
+use super::{Facts, host_use, profile_name, stated, text};
 use sessionlint_project::metadata::kind::kind;
-use sessionlint_project::metadata::{Component, Project, place_below, text_of};
+use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::{Cell, Cells, PreparedFilter, Row, Value};
 use sessionlint_source::{Place, secrets};
 
 type GrantColumn = ViewColumn<Grant>;
 type PasswordColumn = ViewColumn<PasswordRule>;
-
-/// A user permission that a profile or permission set grants.
-pub(super) struct Granted<'p> {
-    /// API name of the permission.
-    pub(super) name: &'p str,
-    pub(super) name_place: Place,
-    enabled_place: Place,
-}
-
-/// The user permissions that are enabled in a profile or permission set.
-pub(super) fn granted(component: &Component) -> impl Iterator<Item = Granted<'_>> {
-    let document = &component.document;
-    document.children_named(document.root(), "userPermissions").filter_map(move |node| {
-        let part = |name: &str| document.child(node, name).and_then(|child| text_of(document, child));
-        let is_enabled = part("enabled").and_then(raw::parse_bool) == Some(true);
-        let place = |name: &str| place_below(component.file, document, node, name);
-        let name = part("name").filter(|_| is_enabled)?;
-        Some(Granted { name, name_place: place("name"), enabled_place: place("enabled") })
-    })
-}
 
 /// A profile or permission set that grants permissions.
 #[derive(Debug)]
@@ -260,7 +241,7 @@ pub(super) fn password_facts(
             is_integration: profile.is_integration,
             expiry_days: rules.expiry_days,
             level: if policy.is_some() { "profile" } else { "org" },
-            never_expires: component.map(|component| session::grants(component, "PasswordNeverExpires")),
+            never_expires: component.map(|component| user_permission::grants(component, "PasswordNeverExpires")),
             locked_forever: rules.locked_forever,
             attempts: rules.attempts,
             password_login: login.clone(),
@@ -310,7 +291,7 @@ fn org_passwords(project: &Project) -> Passwords {
 impl Declared for PasswordRule {
     const TABLE: Declaration<Self> = Declaration::new(
         || PASSWORD_RULE,
-        |facts| password_facts(facts.project, facts.all(), network::password_login(facts.project, facts.all())),
+        |facts| password_facts(facts.project, facts.all(), host_use::password_login(facts.project, facts.all())),
     )
     .key(|it| &it.key)
     .reads(&[Reads::Code]);

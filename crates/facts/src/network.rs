@@ -3,13 +3,9 @@
 //! Exact arithmetic over IPv4 and IPv6 addresses as sets of ranges. A range that is no pair of addresses is kept and
 //! holds nothing. It knows no rule: what a range is good for is said by who owns it.
 
-mod coverage;
-mod hosts;
 mod ranges;
 
-pub(super) use coverage::{EgressCoverage, UnadmittedTrust};
-pub(super) use hosts::{HostUse, password_login};
-pub(super) use ranges::{IpRange, IpRangeSet};
+pub(super) use ranges::{IpRange, IpRangeSet, Use};
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::oauth::OAuthApp;
-use super::session::grants;
 use super::table::{Declaration, Declared};
+use super::user_permission::grants;
 use sessionlint_project::metadata::{Component, Project};
 
 type SetColumn = ViewColumn<PermissionSet>;

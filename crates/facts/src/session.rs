@@ -4,7 +4,6 @@
 //! shortest wins. Both readings are kept, each with the line that decided. What the project does not hold is unknown,
 //! never a default. This module knows no app and no severity.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{Fact, IntoCell, ViewColumn};
@@ -13,8 +12,9 @@ use super::login_hours::{LoginHours, login_hours};
 use super::network::{self, Range};
 use super::profile_name::ProfileNames;
 use super::table::{Declaration, Declared};
-use super::{profile_name, raw, stated};
-use sessionlint_project::metadata::{Component, Precedence, Project, text_of};
+use super::user_permission::{granted, grants};
+use super::{profile_name, raw, stated, text};
+use sessionlint_project::metadata::{Component, Precedence, Project};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
 use sessionlint_source::nearest::nearest;
@@ -313,17 +313,6 @@ fn integration(
     (false, "nothing says that only programs use it")
 }
 
-/// Whether a profile or permission set grants the user permission `name`.
-pub(super) fn grants(component: &Component, name: &str) -> bool {
-    let document = &component.document;
-    document.children_named(document.root(), "userPermissions").any(|permission| {
-        let says = |element: &str, wanted: &str| {
-            document.child(permission, element).and_then(|node| text_of(document, node)) == Some(wanted)
-        };
-        says("name", name) && says("enabled", "true")
-    })
-}
-
 impl Declared for Profile {
     const TABLE: Declaration<Self> =
         Declaration::new(|| PROFILE, |facts| profile_facts(facts.project, facts.org(), facts.profile_names()))
@@ -387,11 +376,6 @@ impl Fact<String> {
     pub(super) fn as_cell(&self) -> Cell<'_> {
         Cell { value: self.value.as_deref().map_or(Value::Null, text), place: self.place }
     }
-}
-
-/// A borrowed text value.
-pub(super) fn text(text: &str) -> Value<'_> {
-    Value::Text(Cow::Borrowed(text))
 }
 
 /// One `ProfileSessionSetting`, and what it means.
@@ -601,7 +585,7 @@ fn holder<'p>(
     let of = |ty: &'static str| {
         let granting = project.of_type(ty).filter(|(index, component)| counts(*index, component));
         let mut granting = granting.filter_map(|(_, component)| {
-            let named = |name: &str| super::login::granted(component).find(|it| it.name == name);
+            let named = |name: &str| granted(component).find(|it| it.name == name);
             let (permission, place) = permissions.iter().find_map(|name| Some((*name, named(name)?.name_place)))?;
             Some((component, permission, place))
         });

@@ -4,7 +4,7 @@
 //! whom a host belongs to, nor whether the org needs it.
 
 use super::column::{IntoCell, ViewColumn};
-use super::credential::is_salesforce;
+use super::host::is_salesforce;
 use super::schema_check::is_filled_in;
 use super::table::{Declaration, Declared};
 use super::{raw, text};

@@ -10,7 +10,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use super::masking::{forget_replaced, mask_addresses};
 use super::table::{Reads, View};
-use super::{Facts, VIEWS, raw, standard};
+use super::{Facts, VIEWS, elsewhere, raw};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{self, Field, Kind, KindId};
 use sessionlint_soql::{Catalog, Cell, Column, PreparedFilter, Row, Schema, Table, Tables};
@@ -93,7 +93,7 @@ impl Catalog for Shapes {
     }
 
     fn elsewhere(&self, name: &str) -> Option<String> {
-        standard::elsewhere(name)
+        elsewhere::elsewhere(name)
     }
 
     fn table_names(&self) -> Vec<&str> {

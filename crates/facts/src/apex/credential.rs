@@ -2,7 +2,7 @@
 
 use super::web::Web;
 use super::{At, Fact, Placed, Sure, at, spot};
-use crate::credential::{is_in_project, is_resolved};
+use crate::lookup::{is_in_project, is_resolved};
 use sessionlint_apex::graph::MethodAt;
 use sessionlint_apex::{Kinds, LiteralKind, Role, Step};
 use sessionlint_project::metadata::Project;

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 
 use super::web::Web;
 use super::{At, Fact, Placed, Sure, at, at_unit, spot};
-use crate::credential::{host, is_instance};
+use crate::host::{host, is_instance};
 use crate::stated;
 use sessionlint_apex::graph::MethodAt;
 use sessionlint_apex::{Literal, LiteralKind, Unit};

@@ -2,7 +2,7 @@
 
 use super::web::Web;
 use super::{Aging, At, Chain, Chained, Fact, Lifetime, Placed, Sure, at, at_unit, jwt_app, spot};
-use crate::credential::{host, is_salesforce};
+use crate::host::{host, is_salesforce};
 use crate::oauth::api_access_is_limited;
 use sessionlint_apex::graph::{Entry, MethodAt};
 use sessionlint_apex::{Callee, Code, LinkUse, SessionUse, Sink, Source, Step, Unit};

@@ -2,7 +2,7 @@
 
 use super::web::Web;
 use super::{Aging, At, Fact, Lifetime, Placed, Sure, at, spot};
-use crate::credential::is_salesforce;
+use crate::host::is_salesforce;
 use sessionlint_apex::graph::MethodAt;
 use sessionlint_apex::{KeptSource, Spot, Unit};
 use sessionlint_project::metadata::Project;

@@ -9,9 +9,11 @@ use der::asn1::{AnyRef, BitStringRef, GeneralizedTime, ObjectIdentifier, UintRef
 use der::{Decode as _, Reader, SliceReader, Tag, TagNumber, Tagged as _};
 use jiff::civil::Date;
 
-use super::link::texts;
-use super::{is_same, label};
+use super::element::{label, texts};
+use super::link::is_record_id;
+use super::listing::in_words;
 use crate::column::Fact;
+use crate::lookup::is_same;
 use crate::raw::parse_bool;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
@@ -217,12 +219,6 @@ fn find_others(uses: &mut [CertificateUse]) {
     }
 }
 
-/// Whether a text is the record id of a certificate, which stands in no file: 15 or 18 characters that begin with 0P1.
-pub(super) fn is_record_id(text: &str) -> bool {
-    let text = text.trim();
-    matches!(text.len(), 15 | 18) && text.starts_with("0P1") && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
 fn one_use(
     project: &Project,
     index: u32,
@@ -352,22 +348,6 @@ pub(crate) fn certificate_facts(project: &Project, uses: &[CertificateUse]) -> V
     all
 }
 
-/// Up to three names, and how many more there are; each once.
-pub(super) fn in_words<'n>(names: impl Iterator<Item = &'n str>) -> Option<String> {
-    let mut distinct: Vec<&str> = Vec::new();
-    for name in names {
-        if !distinct.contains(&name) {
-            distinct.push(name);
-        }
-    }
-    let (last, before) = distinct.split_last()?;
-    Some(match distinct.len() {
-        1 => (*last).to_owned(),
-        2 | 3 => format!("{} and {last}", before.join(", ")),
-        more => format!("{} and {} more", distinct[..2].join(", "), more - 2),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -401,15 +381,6 @@ mod tests {
     }
 
     #[test]
-    fn a_record_id_is_no_name() {
-        assert!(is_record_id("0P1000000000001") && is_record_id("0P1000000000001AAA"));
-        for name in ["0P1", "SelfSignedCert_15Nov2017_154545", "0P10000000000_1", "0000000000000P1", "0P10000000000012"]
-        {
-            assert!(!is_record_id(name), "{name}");
-        }
-    }
-
-    #[test]
     fn days_are_counted_from_day_to_day() {
         let as_of = jiff::civil::date(2026, 12, 1);
         assert_eq!(day("2026-09-30T12:00:00.000Z"), Some(jiff::civil::date(2026, 9, 30)));
@@ -418,14 +389,5 @@ mod tests {
         assert_eq!(days(as_of, jiff::civil::date(2026, 12, 1)), Some(0));
         assert_eq!(days(as_of, jiff::civil::date(2026, 9, 30)), Some(-62));
         assert_eq!(days(as_of, jiff::civil::date(2028, 12, 1)), Some(731));
-    }
-
-    #[test]
-    fn names_are_listed_shortly() {
-        let words = |names: &[&str]| in_words(names.iter().copied());
-        assert_eq!(words(&[]), None);
-        assert_eq!(words(&["A", "A"]).as_deref(), Some("A"));
-        assert_eq!(words(&["A", "B", "C"]).as_deref(), Some("A, B and C"));
-        assert_eq!(words(&["A", "B", "C", "D"]).as_deref(), Some("A, B and 2 more"));
     }
 }

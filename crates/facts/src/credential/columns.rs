@@ -2,15 +2,15 @@
 
 use super::certificate::{certificate_facts, certificate_uses};
 use super::grant::{grants, principals};
-use super::host::saml_facts;
 use super::link::links;
 use super::named::{credential_facts, provider_facts};
+use super::saml::saml_facts;
 use super::{
     AuthProvider, Certificate, CertificateUse, Credential, Principal, PrincipalGrant, Reference, SamlSsoConfig,
 };
 use crate::column::{IntoCell, ViewColumn};
-use crate::session::text;
 use crate::table::{Declaration, Declared, Reads};
+use crate::text;
 use sessionlint_soql::Cell;
 
 type CredentialColumn = ViewColumn<Credential>;

@@ -3,21 +3,17 @@
 //! A permission set's file is whole, so what it does not grant it does not grant; a profile's holds what was retrieved
 //! beside it, so its silence says nothing.
 
-use super::certificate::in_words;
-use super::named::find;
-use super::{Element, is_managed, is_same, label, written};
+use super::element::{Element, label, written};
+use super::link::split;
+use super::listing::in_words;
+use super::named::first_use;
 use crate::apex::ApexCredentialUse;
 use crate::column::Fact;
+use crate::lookup::{find, is_managed, is_same};
 use crate::profile_name::ProfileNames;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::FileId;
-
-/// Credential and principal of `Credential-Principal`.
-pub(super) fn split(text: &str) -> Option<(&str, &str)> {
-    let (credential, principal) = text.split_once('-')?;
-    Some((credential.trim(), principal.trim()))
-}
 
 /// Someone whom an external credential calls as.
 #[derive(Debug)]
@@ -116,16 +112,6 @@ fn named_credentials<'p>(project: &'p Project, external: &Component) -> (Fact<St
     (Fact { value: in_words(labels.into_iter()), place }, names)
 }
 
-/// The first method of the project that calls with one of these named credentials, at the name there; `later` asks for
-/// one that something asynchronous reaches.
-pub(super) fn first_use(uses: &[ApexCredentialUse], names: &[&str], later: bool) -> Fact<String> {
-    let is_named = |name: &str| names.iter().any(|one| is_same(one, name));
-    let is_it = |it: &&ApexCredentialUse| {
-        it.is_sure() && (!later || it.is_async) && it.credential.value.as_deref().is_some_and(is_named)
-    };
-    uses.iter().find(is_it).map(ApexCredentialUse::user).unwrap_or_default()
-}
-
 /// A profile or permission set that lets its users call as a principal.
 #[derive(Debug)]
 pub(crate) struct PrincipalGrant {
@@ -221,17 +207,4 @@ fn store(project: &Project, set: &Component) -> Option<Fact<String>> {
 fn set_label(project: &Project, set: &Component) -> String {
     let whole = project.parts(set).find(|it| it.part.is_none());
     label(whole.unwrap_or(set)).to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_grant_names_credential_and_principal() {
-        assert_eq!(split("Tax_Rates-TaxService"), Some(("Tax_Rates", "TaxService")));
-        assert_eq!(split("Tax_Rates - Tax Service"), Some(("Tax_Rates", "Tax Service")));
-        assert_eq!(split("Tax_Rates-Tax-Service"), Some(("Tax_Rates", "Tax-Service")));
-        assert_eq!(split("Tax_Rates"), None);
-    }
 }

@@ -1,10 +1,10 @@
 //! Links: which component names which other one, and whether the project holds it.
 //!
-//! A target is unresolved only where its absence says something: not where its file is broken, hidden or outside every
-//! package, and not where a package owns it.
+//! Whether a target is there is said by `lookup`; a name that can be in no file is not asked about.
 
-use super::{Element, is_managed, is_same};
-use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
+use super::element::texts;
+use crate::lookup::{is_in_project, is_managed, is_resolved};
+use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::{Place, secrets};
 
@@ -70,18 +70,10 @@ pub(crate) fn links(project: &Project) -> Vec<Reference> {
     links
 }
 
-/// The texts of `element`, which may stand in a repeated group.
-pub(super) fn texts<'p>(component: &'p Component, group: &str, element: &str) -> Vec<(&'p str, Place)> {
-    if group.is_empty() {
-        return component.text(element).map(|text| (text, component.place(element))).into_iter().collect();
-    }
-    Element::all(component, group).filter_map(|one| Some((one.text(element)?, one.place(element)))).collect()
-}
-
 /// The name in a link's text; `None` where it holds the thing itself instead of naming it.
 fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
     match element.rsplit('.').next() {
-        Some("externalCredentialPrincipal") => Some(super::grant::split(text)?.0),
+        Some("externalCredentialPrincipal") => Some(split(text)?.0),
         // A certificate's body stands in the same elements as its name.
         Some(name) if name.to_ascii_lowercase().contains("certificate") && secrets::of_element("certificate", text) => {
             None
@@ -92,35 +84,43 @@ fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
 
 fn is_resolved_from(project: &Project, from: &Component, to_type: &str, to_name: &str) -> Option<bool> {
     // No file that anybody can retrieve holds a certificate under its record id.
-    if to_type == "Certificate" && super::certificate::is_record_id(to_name) {
+    if to_type == "Certificate" && is_record_id(to_name) {
         return None;
     }
     // Inside a package names may lack the namespace, so what a package's component names is not judged.
     is_resolved(project, to_type, to_name).filter(|is_there| *is_there || !is_managed(&from.name))
 }
 
-/// Whether the project holds a component of a name; unknown where nothing can be said.
-pub(crate) fn is_resolved(project: &Project, to_type: &str, to_name: &str) -> Option<bool> {
-    if project.of_type(to_type).any(|(_, component)| is_same(&component.name, to_name)) {
-        return Some(true);
+/// Credential and principal of `Credential-Principal`.
+pub(super) fn split(text: &str) -> Option<(&str, &str)> {
+    let (credential, principal) = text.split_once('-')?;
+    Some((credential.trim(), principal.trim()))
+}
+
+/// Whether a text is the record id of a certificate, which stands in no file: 15 or 18 characters that begin with 0P1.
+pub(super) fn is_record_id(text: &str) -> bool {
+    let text = text.trim();
+    matches!(text.len(), 15 | 18) && text.starts_with("0P1") && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_names_credential_and_principal() {
+        assert_eq!(split("Tax_Rates-TaxService"), Some(("Tax_Rates", "TaxService")));
+        assert_eq!(split("Tax_Rates - Tax Service"), Some(("Tax_Rates", "Tax Service")));
+        assert_eq!(split("Tax_Rates-Tax-Service"), Some(("Tax_Rates", "Tax-Service")));
+        assert_eq!(split("Tax_Rates"), None);
     }
-    (!is_managed(to_name) && !is_out_of_reach(project, to_type, to_name)).then_some(false)
-}
 
-/// Whether the project holds anything of a type.
-pub(crate) fn is_in_project(project: &Project, ty: &str) -> bool {
-    project.of_type(ty).next().is_some()
-}
-
-/// Whether the target's file is broken, hidden or outside, or may be among those that were left out.
-fn is_out_of_reach(project: &Project, to_type: &str, to_name: &str) -> bool {
-    let is_broken = project
-        .problems
-        .iter()
-        .any(|problem| kind(problem.promised).name == to_type && is_same(&problem.name, to_name));
-    let is_it = |path: &String| match recognise(path.rsplit('/').next().unwrap_or(path)) {
-        Some((Recognised::Session(id, _), stem)) => kind(id).name == to_type && is_same(stem, to_name),
-        _ => false,
-    };
-    is_broken || project.is_cut || project.hidden.iter().chain(&project.outside).any(is_it)
+    #[test]
+    fn a_record_id_is_no_name() {
+        assert!(is_record_id("0P1000000000001") && is_record_id("0P1000000000001AAA"));
+        for name in ["0P1", "SelfSignedCert_15Nov2017_154545", "0P10000000000_1", "0000000000000P1", "0P10000000000012"]
+        {
+            assert!(!is_record_id(name), "{name}");
+        }
+    }
 }

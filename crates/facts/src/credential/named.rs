@@ -1,11 +1,11 @@
 //! Named credentials and the chain behind each: external credential, auth provider, app.
 
-use super::certificate::in_words;
-use super::grant::first_use;
-use super::link::texts;
-use super::{Element, host, is_managed, is_same, label, written};
+use super::element::{Element, label, texts, written};
+use super::listing::in_words;
 use crate::apex::ApexCredentialUse;
 use crate::column::Fact;
+use crate::host;
+use crate::lookup::{find, is_managed, is_same};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 
@@ -92,9 +92,14 @@ fn of_one(project: &Project, index: u32, component: &Component, uses: &[ApexCred
     }
 }
 
-/// The component of a type with a name.
-pub(crate) fn find<'p>(project: &'p Project, ty: &str, name: &str) -> Option<&'p Component> {
-    project.of_type(ty).map(|(_, component)| component).find(|component| is_same(&component.name, name))
+/// The first method of the project that calls with one of these named credentials, at the name there; `later` asks for
+/// one that something asynchronous reaches.
+pub(super) fn first_use(uses: &[ApexCredentialUse], names: &[&str], later: bool) -> Fact<String> {
+    let is_named = |name: &str| names.iter().any(|one| is_same(one, name));
+    let is_it = |it: &&ApexCredentialUse| {
+        it.is_sure() && (!later || it.is_async) && it.credential.value.as_deref().is_some_and(is_named)
+    };
+    uses.iter().find(is_it).map(ApexCredentialUse::user).unwrap_or_default()
 }
 
 /// The auth provider that an external credential names.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::{OAuthApp, policy};
 use crate::column::{IntoCell, ViewColumn};
-use crate::session::text;
 use crate::table::{Declaration, Declared};
+use crate::text;
 use sessionlint_soql::{Cell, Value};
 
 type Col = ViewColumn<OAuthApp>;

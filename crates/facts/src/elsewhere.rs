@@ -1,0 +1,33 @@
+//! Objects that no file holds, and where to ask for them.
+//!
+//! Goes by names; whether an org has such records it cannot know.
+
+/// What only an org knows, with what is asked there.
+const IN_THE_ORG: &[&str] = &[
+    "AuthSession",
+    "EventLogFile",
+    "LoginHistory",
+    "OauthToken",
+    "Organization",
+    "SetupAuditTrail",
+    "SetupEntityAccess",
+    "User",
+    "UserLicense",
+    "UserLogin",
+];
+
+/// Objects of the Tooling API.
+const IN_TOOLING: &[&str] = &["SecurityHealthCheck", "SecurityHealthCheckRisks"];
+
+/// What to say to who asks for an object that no file holds; `None` for what an org may not know either.
+pub(super) fn elsewhere(name: &str) -> Option<String> {
+    let find = |names: &[&'static str]| names.iter().copied().find(|it| it.eq_ignore_ascii_case(name));
+    if let Some(name) = find(IN_TOOLING) {
+        return Some(format!("ask the org: `sf data query --use-tooling-api --query \"SELECT ... FROM {name}\"`"));
+    }
+    if let Some(name) = find(IN_THE_ORG) {
+        return Some(format!("ask the org: `sf data query --query \"SELECT ... FROM {name}\"`"));
+    }
+    let is_custom = name.rsplit_once("__").is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("c"));
+    is_custom.then(|| format!("records are in the org: `sf data query --query \"SELECT ... FROM {name}\"`"))
+}

@@ -1,0 +1,48 @@
+//! What a name in a file means: which component it names, and whether the project holds it.
+//!
+//! A target is missing only where its absence says something: not where its file is broken, hidden or outside every
+//! package, and not where a package owns it. Knows no table.
+
+use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
+use sessionlint_project::metadata::{Component, Project};
+
+/// Whether a name carries a namespace, so that a package owns what bears it.
+pub(super) fn is_managed(name: &str) -> bool {
+    name.split_once("__").is_some_and(|(namespace, rest)| !namespace.is_empty() && !rest.is_empty())
+}
+
+/// Whether two developer names are the same; Salesforce ignores their case.
+pub(super) fn is_same(left: &str, right: &str) -> bool {
+    left.trim().eq_ignore_ascii_case(right.trim())
+}
+
+/// The component of a type with a name.
+pub(super) fn find<'p>(project: &'p Project, ty: &str, name: &str) -> Option<&'p Component> {
+    project.of_type(ty).map(|(_, component)| component).find(|component| is_same(&component.name, name))
+}
+
+/// Whether the project holds a component of a name; unknown where nothing can be said.
+pub(super) fn is_resolved(project: &Project, to_type: &str, to_name: &str) -> Option<bool> {
+    if project.of_type(to_type).any(|(_, component)| is_same(&component.name, to_name)) {
+        return Some(true);
+    }
+    (!is_managed(to_name) && !is_out_of_reach(project, to_type, to_name)).then_some(false)
+}
+
+/// Whether the project holds anything of a type.
+pub(super) fn is_in_project(project: &Project, ty: &str) -> bool {
+    project.of_type(ty).next().is_some()
+}
+
+/// Whether the target's file is broken, hidden or outside, or may be among those that were left out.
+fn is_out_of_reach(project: &Project, to_type: &str, to_name: &str) -> bool {
+    let is_broken = project
+        .problems
+        .iter()
+        .any(|problem| kind(problem.promised).name == to_type && is_same(&problem.name, to_name));
+    let is_it = |path: &String| match recognise(path.rsplit('/').next().unwrap_or(path)) {
+        Some((Recognised::Session(id, _), stem)) => kind(id).name == to_type && is_same(stem, to_name),
+        _ => false,
+    };
+    is_broken || project.is_cut || project.hidden.iter().chain(&project.outside).any(is_it)
+}
