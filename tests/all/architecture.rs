@@ -126,6 +126,178 @@ fn imports_never_point_backwards() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Modules of one folder that name each other, and whose cut is still to be made.
+const CIRCLES: &[(&str, &[&str])] = &[
+    ("src/cli", &["check", "fix", "formats", "several"]),
+    ("crates/report/src/analysis", &["calendar", "diagnose", "overview"]),
+    ("crates/report/src/analysis/overview", &["proposal", "topics"]),
+];
+
+/// A module by its path from the crate's root.
+type ModulePath = Vec<String>;
+
+/// The code of a file outside its tests, without comments.
+fn code_of(file: &Path) -> String {
+    let text = fs::read_to_string(file).unwrap();
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(&text);
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The paths of a tree such as `crate::a::{b, c::D as E}`, and the name that each brings in.
+fn leaves(tree: &str, before: &[String], found: &mut Vec<(ModulePath, String)>) {
+    let tree = tree.trim();
+    let Some((head, group)) = tree.split_once('{') else {
+        let (path, name) = tree.split_once(" as ").map_or((tree, None), |(path, name)| (path, Some(name.trim())));
+        let path: ModulePath =
+            before.iter().cloned().chain(path.split("::").map(|part| part.trim().to_owned())).collect();
+        let path: ModulePath = path.into_iter().filter(|part| !part.is_empty()).collect();
+        let own = path.iter().rfind(|part| *part != "self").cloned().unwrap_or_default();
+        found.push((path, name.map_or(own, str::to_owned)));
+        return;
+    };
+    let before: ModulePath =
+        before.iter().cloned().chain(head.split("::").map(|part| part.trim().to_owned())).collect();
+    let group = group.strip_suffix('}').unwrap_or(group);
+    let (mut depth, mut start) = (0_usize, 0);
+    for (at, ch) in group.char_indices() {
+        match ch {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                leaves(&group[start..at], &before, found);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    if !group[start..].trim().is_empty() {
+        leaves(&group[start..], &before, found);
+    }
+}
+
+/// The path from the crate's root of what stands at `path` in the module `of`; `None` for another crate.
+fn from_root(path: &[String], of: &[String], is_local: bool) -> Option<ModulePath> {
+    let path: Vec<&String> = path.iter().filter(|part| !part.is_empty()).collect();
+    let ups = path.iter().take_while(|part| **part == "super").count();
+    let start = match path.first()?.as_str() {
+        "crate" => Vec::new(),
+        "super" => of.get(..of.len().checked_sub(ups)?)?.to_vec(),
+        "self" => of.to_vec(),
+        _ if is_local => of.to_vec(),
+        _ => return None,
+    };
+    let skipped = if ups > 0 { ups } else { usize::from(matches!(path[0].as_str(), "crate" | "self")) };
+    Some(start.into_iter().chain(path[skipped..].iter().map(|part| (*part).clone())).collect())
+}
+
+/// The modules of a crate, each with what its code is.
+fn modules_of(root: &Path) -> BTreeMap<ModulePath, String> {
+    let mut files = Vec::new();
+    sources(root, &mut files);
+    let module = |file: &PathBuf| {
+        let below = file.strip_prefix(root).unwrap().with_extension("");
+        let path: ModulePath = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        path.into_iter().filter(|part| !matches!(part.as_str(), "mod" | "lib" | "main")).collect::<ModulePath>()
+    };
+    files.iter().filter(|file| !is_test_code(file)).map(|file| (module(file), code_of(file))).collect()
+}
+
+/// For each folder of a crate, which of its modules name which others. What a parent exports counts as its child's.
+fn uses_between_siblings(root: &Path) -> BTreeMap<ModulePath, BTreeMap<String, BTreeSet<String>>> {
+    let modules = modules_of(root);
+    let mut exported: BTreeMap<(ModulePath, String), ModulePath> = BTreeMap::new();
+    let mut named: Vec<(&ModulePath, ModulePath)> = Vec::new();
+    for (module, code) in &modules {
+        for (at, _) in code.match_indices("use ") {
+            let is_statement = code[..at].rsplit('\n').next().is_some_and(|line| {
+                let line = line.trim();
+                line.is_empty() || line.starts_with("pub")
+            });
+            let Some((tree, _)) = code[at + 4..].split_once(';').filter(|_| is_statement) else { continue };
+            let is_export = code[..at].trim_end_matches(' ').ends_with(['b', ')']);
+            let mut paths = Vec::new();
+            leaves(&tree.replace('\n', " "), &[], &mut paths);
+            for (path, name) in paths {
+                match from_root(&path, module, is_export) {
+                    Some(path) if is_export => drop(exported.insert((module.clone(), name), path)),
+                    Some(path) => named.push((module, path)),
+                    None => {}
+                }
+            }
+        }
+        let is_name = |ch: char| ch.is_alphanumeric() || matches!(ch, '_' | ':');
+        for (at, _) in ["crate::", "super::"].iter().flat_map(|start| code.match_indices(start)) {
+            let whole: String = code[at..].chars().take_while(|ch| is_name(*ch)).collect();
+            let path: ModulePath = whole.split("::").map(str::to_owned).collect();
+            if !code[..at].ends_with(is_name) {
+                named.extend(from_root(&path, module, false).map(|path| (module, path)));
+            }
+        }
+    }
+    let resolved = |mut path: ModulePath| {
+        'again: for _ in 0..8 {
+            for length in 0..path.len() {
+                let (parent, name) = (path[..length].to_vec(), path[length].clone());
+                let is_module = modules.contains_key(&path[..=length]);
+                if let Some(target) = exported.get(&(parent, name)).filter(|_| !is_module) {
+                    path = target.iter().chain(&path[length + 1..]).cloned().collect();
+                    continue 'again;
+                }
+            }
+            break;
+        }
+        (0..=path.len()).rev().map(|length| path[..length].to_vec()).find(|it| modules.contains_key(it))
+    };
+    let mut uses: BTreeMap<ModulePath, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    for (module, path) in named {
+        let Some(path) = resolved(path) else { continue };
+        let shared = module.iter().zip(&path).take_while(|(one, other)| one == other).count();
+        if let (Some(from), Some(to)) = (module.get(shared), path.get(shared)) {
+            let folder = uses.entry(module[..shared].to_vec()).or_default();
+            folder.entry(from.clone()).or_default().insert(to.clone());
+        }
+    }
+    uses
+}
+
+/// The modules of a folder that can reach themselves.
+fn in_a_circle(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
+    let reaches_itself = |start: &&String| {
+        let mut open: Vec<&String> = uses[*start].iter().collect();
+        let mut reached = BTreeSet::new();
+        while let Some(next) = open.pop() {
+            if reached.insert(next) {
+                open.extend(uses.get(next).into_iter().flatten());
+            }
+        }
+        reached.contains(start)
+    };
+    uses.keys().filter(reaches_itself).cloned().collect()
+}
+
+#[test]
+fn the_modules_of_a_folder_form_no_circle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let crates = fs::read_dir(root.join("crates")).unwrap().map(|it| it.unwrap().path().join("src"));
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut uses_seen = 0;
+    for folder in crates.chain([root.join("src")]) {
+        for (parent, uses) in uses_between_siblings(&folder) {
+            uses_seen += uses.values().map(BTreeSet::len).sum::<usize>();
+            let name = parent.iter().fold(folder.strip_prefix(root).unwrap().to_path_buf(), |path, it| path.join(it));
+            let circle = in_a_circle(&uses);
+            if !circle.is_empty() {
+                found.insert(name.to_string_lossy().replace('\\', "/"), circle);
+            }
+        }
+    }
+    assert!(uses_seen > 400, "{uses_seen}");
+    let known = CIRCLES.iter().map(|(folder, modules)| {
+        ((*folder).to_owned(), modules.iter().map(|it| (*it).to_owned()).collect::<BTreeSet<_>>())
+    });
+    assert_eq!(found, known.collect(), "a circle that is gone leaves the list, and none may come");
+}
+
 #[test]
 fn the_directions_hold_no_circle() {
     for (_, directions) in MAY_USE {
