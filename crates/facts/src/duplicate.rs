@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared};
-use super::{profile_name, raw, session};
+use super::{profile_name, raw};
 use sessionlint_project::metadata::kind::{FieldType, KindId, kind};
 use sessionlint_project::metadata::{Component, Project, text_of};
 use sessionlint_soql::{Cell, Value};
@@ -128,7 +128,7 @@ fn duplicate(project: &Project, index: usize, first: &Component) -> Option<Dupli
 
 /// Two session settings of one profile are told with what they give it.
 fn is_judged_elsewhere(component: &Component, first: &Component) -> bool {
-    let profile = |it: &Component| session::named_profile(it).map(profile_name::key);
+    let profile = |it: &Component| profile_name::named_profile(it).map(profile_name::key);
     kind(component.kind).name == "ProfileSessionSetting" && profile(component) == profile(first)
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::profile_name::ProfileNames;
-use super::session::{self, Profile};
+use super::session::Profile;
 use super::table::{Declaration, Declared, Reads, matching_rows};
 use super::user_permission::{self, Granted, granted};
 use super::{Facts, host_use, profile_name, stated, text};
@@ -218,7 +218,7 @@ pub(super) fn password_facts(
 ) -> Vec<PasswordRule> {
     let mut policies: BTreeMap<String, &Component> = BTreeMap::new();
     for (_, component) in project.of_type("ProfilePasswordPolicy") {
-        if let Some(name) = session::named_profile(component) {
+        if let Some(name) = profile_name::named_profile(component) {
             // The last one decides, as with timeouts.
             policies.insert(profile_name::key(name), component);
         }

@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 
 use super::column::{Fact, IntoCell, ViewColumn};
+use super::profile_name;
 use super::profile_name::ProfileNames;
 use super::table::{Declaration, Declared};
-use super::{profile_name, session};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::Cell;
 
@@ -39,9 +39,9 @@ pub(super) fn policy_facts(project: &Project, names: &ProfileNames) -> Vec<Profi
 fn facts(policy: &Component, names: &ProfileNames) -> ProfilePasswordPolicy {
     let weak = weak_rules(policy);
     ProfilePasswordPolicy {
-        profile: session::named_profile(policy)
+        profile: profile_name::named_profile(policy)
             .map_or_else(Fact::default, |name| Fact::known(names.label(name), policy.place("profile"))),
-        key: session::named_profile(policy).map(profile_name::label).unwrap_or_default(),
+        key: profile_name::named_profile(policy).map(profile_name::label).unwrap_or_default(),
         weak_place: weak.first().map_or_else(Fact::default, |(path, _)| Fact::known(true, policy.place(path))),
         weak: weak.into_iter().map(|(_, words)| words).collect(),
     }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 use sessionlint_project::metadata::{Component, Project, text_of};
 
-use super::{raw, session};
+use super::raw;
 
 /// fullName and English label of the standard profiles whose names differ (Salesforce Stack Exchange 113370).
 const STANDARD: &[(&str, &str)] = &[
@@ -97,6 +97,12 @@ pub(super) fn label(name: &str) -> String {
     shipped.map_or_else(|| decoded(name).into_owned(), |label| (*label).to_owned())
 }
 
+/// The profile that a `ProfileSessionSetting` or `ProfilePasswordPolicy` names; `None` for an orphan and for a file
+/// without the element.
+pub(super) fn named_profile(component: &Component) -> Option<&str> {
+    component.text("profile")
+}
+
 /// One spelling for each profile that some file names.
 ///
 /// Salesforce writes names into settings in lower case, so the most telling file decides: an app, which has the label;
@@ -123,7 +129,7 @@ impl ProfileNames {
         let settings =
             ["ProfileSessionSetting", "ProfilePasswordPolicy"].into_iter().flat_map(|ty| project.of_type(ty));
         for (_, setting) in settings {
-            if let Some(name) = session::named_profile(setting) {
+            if let Some(name) = named_profile(setting) {
                 names.add(&in_case_of_file(name, setting).unwrap_or_else(|| name.to_owned()));
             }
         }

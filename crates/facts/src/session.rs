@@ -10,7 +10,7 @@ use super::column::{Fact, IntoCell, ViewColumn};
 use super::configured::Configured;
 use super::login_hours::{LoginHours, login_hours};
 use super::network::{self, Range};
-use super::profile_name::ProfileNames;
+use super::profile_name::{ProfileNames, named_profile};
 use super::table::{Declaration, Declared};
 use super::user_permission::{granted, grants};
 use super::{profile_name, raw, stated, text};
@@ -128,12 +128,6 @@ pub(super) fn org_facts(project: &Project) -> OrgFacts {
         locked_to_ip: flag("sessionSettings.lockSessionsToIp"),
         lightning_out_token: flag("sessionSettings.sidToken3rdPartyAuraApp"),
     }
-}
-
-/// The profile that a `ProfileSessionSetting` or `ProfilePasswordPolicy` names; `None` for an orphan and for a file
-/// without the element.
-pub(super) fn named_profile(component: &Component) -> Option<&str> {
-    component.text("profile")
 }
 
 /// Whether the `<profile>` of a setting is there and names nobody: what remains of a deleted profile.
