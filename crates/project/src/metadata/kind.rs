@@ -69,9 +69,21 @@ pub struct Kind {
     pub fields: &'static [Field],
 }
 
+impl Kind {
+    /// A kind of which all elements are kept, and whose every file is a document. It has no elements yet.
+    const fn new(name: &'static str, folder: &'static str, suffix: &'static str) -> Self {
+        Self { name, folder, suffix, file: None, plain: Plain::Document, keep: Keep::All, fields: &[] }
+    }
+
+    /// Settings of the org, whose only file is called `stem`.
+    const fn settings(name: &'static str, stem: &'static str) -> Self {
+        Self { file: Some(stem), ..Self::new(name, "settings", "settings") }
+    }
+}
+
 /// What names of Salesforce's other metadata end in, in lower case and sorted.
 pub fn other_suffixes() -> &'static [&'static str] {
-    suffixes::SUFFIXES
+    &suffixes::SUFFIXES
 }
 
 /// Whether a file of `kind` may hold another type instead, which shares its suffix: `root` is that type's element.

@@ -1,7 +1,6 @@
 //! Connected apps, and the two types that speak of apps by name: custom scopes and token exchange handlers.
 
-use crate::metadata::kind::{Field, Kind, Plain, flag, group, int, list, rows, text};
-use sessionlint_xml::Keep;
+use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, text};
 
 const ATTRIBUTES: &[Field] = &[text("formula"), text("key")];
 
@@ -13,12 +12,6 @@ const IP_RANGES: &[Field] = &[text("description"), text("end"), text("start")];
 const SCOPE_APPS: &[Field] = &[text("connectedApp")];
 
 pub(crate) const CONNECTED_APP: Kind = Kind {
-    name: "ConnectedApp",
-    folder: "connectedApps",
-    suffix: "connectedApp",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         rows("attributes", ATTRIBUTES),
         group("canvas"),
@@ -122,15 +115,10 @@ pub(crate) const CONNECTED_APP: Kind = Kind {
         int("sessionPolicy.sessionTimeout"),
         text("startUrl"),
     ],
+    ..Kind::new("ConnectedApp", "connectedApps", "connectedApp")
 };
 
 pub(crate) const OAUTH_CUSTOM_SCOPE: Kind = Kind {
-    name: "OauthCustomScope",
-    folder: "oauthcustomscopes",
-    suffix: "oauthcustomscope",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         rows("assignedTo", SCOPE_APPS),
         text("description"),
@@ -139,15 +127,10 @@ pub(crate) const OAUTH_CUSTOM_SCOPE: Kind = Kind {
         flag("isPublic"),
         text("masterLabel"),
     ],
+    ..Kind::new("OauthCustomScope", "oauthcustomscopes", "oauthcustomscope")
 };
 
 pub(crate) const OAUTH_TOKEN_EXCHANGE_HANDLER: Kind = Kind {
-    name: "OauthTokenExchangeHandler",
-    folder: "oauthtokenexchangehandlers",
-    suffix: "oauthtokenexchangehandler",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("description"),
         text("developerName"),
@@ -164,4 +147,5 @@ pub(crate) const OAUTH_TOKEN_EXCHANGE_HANDLER: Kind = Kind {
         text("masterLabel"),
         text("tokenHandlerApex"),
     ],
+    ..Kind::new("OauthTokenExchangeHandler", "oauthtokenexchangehandlers", "oauthtokenexchangehandler")
 };

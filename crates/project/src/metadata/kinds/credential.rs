@@ -38,12 +38,6 @@ const NAMED_CREDENTIAL_PARAMETERS: &[Field] = &[
 ];
 
 pub(crate) const AUTH_PROVIDER: Kind = Kind {
-    name: "AuthProvider",
-    folder: "authproviders",
-    suffix: "authprovider",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("appleTeam"),
         text("authorizeUrl"),
@@ -79,15 +73,10 @@ pub(crate) const AUTH_PROVIDER: Kind = Kind {
         text("tokenUrl"),
         text("userInfoUrl"),
     ],
+    ..Kind::new("AuthProvider", "authproviders", "authprovider")
 };
 
 pub(crate) const NAMED_CREDENTIAL: Kind = Kind {
-    name: "NamedCredential",
-    folder: "namedCredentials",
-    suffix: "namedCredential",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("allowMergeFieldsInBody"),
         flag("allowMergeFieldsInHeader"),
@@ -121,15 +110,10 @@ pub(crate) const NAMED_CREDENTIAL: Kind = Kind {
         text("protocol"),
         text("username"),
     ],
+    ..Kind::new("NamedCredential", "namedCredentials", "namedCredential")
 };
 
 pub(crate) const EXTERNAL_CREDENTIAL: Kind = Kind {
-    name: "ExternalCredential",
-    folder: "externalCredentials",
-    suffix: "externalCredential",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("authenticationProtocol"),
         text("authProvider"),
@@ -138,15 +122,11 @@ pub(crate) const EXTERNAL_CREDENTIAL: Kind = Kind {
         text("label"),
         text("masterLabel"),
     ],
+    ..Kind::new("ExternalCredential", "externalCredentials", "externalCredential")
 };
 
 /// Of an external data source only what says how it logs in; its headers, tokens and schema are left out.
 pub(crate) const EXTERNAL_DATA_SOURCE: Kind = Kind {
-    name: "ExternalDataSource",
-    folder: "dataSources",
-    suffix: "dataSource",
-    file: None,
-    plain: Plain::Document,
     keep: Keep::Only(&["authProvider", "endpoint", "label", "principalType", "protocol", "type"]),
     fields: &[
         text("authProvider"),
@@ -156,15 +136,10 @@ pub(crate) const EXTERNAL_DATA_SOURCE: Kind = Kind {
         text("protocol"),
         text("type"),
     ],
+    ..Kind::new("ExternalDataSource", "dataSources", "dataSource")
 };
 
 pub(crate) const EXTERNAL_AUTH_IDENTITY_PROVIDER: Kind = Kind {
-    name: "ExternalAuthIdentityProvider",
-    folder: "externalAuthIdentityProviders",
-    suffix: "externalAuthIdentityProvider",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("authenticationFlow"),
         text("authenticationProtocol"),
@@ -172,15 +147,10 @@ pub(crate) const EXTERNAL_AUTH_IDENTITY_PROVIDER: Kind = Kind {
         rows("externalAuthIdentityProviderParameters", IDENTITY_PROVIDER_PARAMETERS),
         text("label"),
     ],
+    ..Kind::new("ExternalAuthIdentityProvider", "externalAuthIdentityProviders", "externalAuthIdentityProvider")
 };
 
 pub(crate) const SAML_SSO_CONFIG: Kind = Kind {
-    name: "SamlSsoConfig",
-    folder: "samlssoconfigs",
-    suffix: "samlssoconfig",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("attributeName"),
         text("attributeNameIdFormat"),
@@ -208,15 +178,11 @@ pub(crate) const SAML_SSO_CONFIG: Kind = Kind {
         flag("useSameDigestAlgoForSigning"),
         text("validationCert"),
     ],
+    ..Kind::new("SamlSsoConfig", "samlssoconfigs", "samlssoconfig")
 };
 
 pub(crate) const CERTIFICATE: Kind = Kind {
-    name: "Certificate",
-    folder: "certs",
-    suffix: "crt",
-    file: None,
     plain: Plain::Content,
-    keep: Keep::All,
     fields: &[
         flag("caSigned"),
         flag("encryptedWithPlatformEncryption"),
@@ -225,14 +191,10 @@ pub(crate) const CERTIFICATE: Kind = Kind {
         text("masterLabel"),
         flag("privateKeyExportable"),
     ],
+    ..Kind::new("Certificate", "certs", "crt")
 };
 
 pub(crate) const USER_AUTH_CERTIFICATE: Kind = Kind {
-    name: "UserAuthCertificate",
-    folder: "userAuthCertificates",
-    suffix: "userAuthCertificate",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("developerName"), text("expirationDate"), text("masterLabel"), text("serialNumber"), text("user")],
+    ..Kind::new("UserAuthCertificate", "userAuthCertificates", "userAuthCertificate")
 };

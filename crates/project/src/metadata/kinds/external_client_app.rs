@@ -1,7 +1,6 @@
 //! External client apps: one app is several components of different types, joined by `externalClientApplication`.
 
-use crate::metadata::kind::{Field, Kind, Plain, flag, group, int, list, rows, text};
-use sessionlint_xml::Keep;
+use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, text};
 
 const ATTRIBUTES: &[Field] = &[text("formula"), text("key")];
 
@@ -10,12 +9,6 @@ const IP_RANGES: &[Field] = &[text("description"), text("endIpAddress"), text("s
 const NOTIFICATION_TYPES: &[Field] = &[text("notificationType"), flag("pushByDefault")];
 
 pub(crate) const EXTERNAL_CLIENT_APPLICATION: Kind = Kind {
-    name: "ExternalClientApplication",
-    folder: "externalClientApps",
-    suffix: "eca",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("contactEmail"),
         text("contactPhone"),
@@ -51,15 +44,10 @@ pub(crate) const EXTERNAL_CLIENT_APPLICATION: Kind = Kind {
         text("oauthDev.singleLogoutUrl"),
         text("orgScopedExternalApp"),
     ],
+    ..Kind::new("ExternalClientApplication", "externalClientApps", "eca")
 };
 
 pub(crate) const EXTL_CLNT_APP_CONFIGURABLE_POLICIES: Kind = Kind {
-    name: "ExtlClntAppConfigurablePolicies",
-    folder: "extlClntAppPolicies",
-    suffix: "ecaPlcy",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("externalClientApplication"),
         flag("isAttestPluginEnabled"),
@@ -74,15 +62,10 @@ pub(crate) const EXTL_CLNT_APP_CONFIGURABLE_POLICIES: Kind = Kind {
         text("startPage"),
         text("startUrl"),
     ],
+    ..Kind::new("ExtlClntAppConfigurablePolicies", "extlClntAppPolicies", "ecaPlcy")
 };
 
 pub(crate) const EXTL_CLNT_APP_OAUTH_CONFIGURABLE_POLICIES: Kind = Kind {
-    name: "ExtlClntAppOauthConfigurablePolicies",
-    folder: "extlClntAppOauthPolicies",
-    suffix: "ecaOauthPlcy",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("apexHandler"),
         text("clientCredentialsFlowUser"),
@@ -112,15 +95,10 @@ pub(crate) const EXTL_CLNT_APP_OAUTH_CONFIGURABLE_POLICIES: Kind = Kind {
         text("singleLogoutUrl"),
         text("startUrl"),
     ],
+    ..Kind::new("ExtlClntAppOauthConfigurablePolicies", "extlClntAppOauthPolicies", "ecaOauthPlcy")
 };
 
 pub(crate) const EXTL_CLNT_APP_OAUTH_SETTINGS: Kind = Kind {
-    name: "ExtlClntAppOauthSettings",
-    folder: "extlClntAppOauthSettings",
-    suffix: "ecaOauth",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("areAttributesIncludedInAssetToken"),
         flag("areCustomPermsIncludedInAssetToken"),
@@ -155,15 +133,10 @@ pub(crate) const EXTL_CLNT_APP_OAUTH_SETTINGS: Kind = Kind {
         text("singleLogoutUrl"),
         rows("trustedIpRanges", IP_RANGES),
     ],
+    ..Kind::new("ExtlClntAppOauthSettings", "extlClntAppOauthSettings", "ecaOauth")
 };
 
 pub(crate) const EXTL_CLNT_APP_GLOBAL_OAUTH_SETTINGS: Kind = Kind {
-    name: "ExtlClntAppGlobalOauthSettings",
-    folder: "extlClntAppGlobalOauthSets",
-    suffix: "ecaGlblOauth",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("callbackUrl"),
         text("certificate"),
@@ -199,15 +172,10 @@ pub(crate) const EXTL_CLNT_APP_GLOBAL_OAUTH_SETTINGS: Kind = Kind {
         flag("shouldRotateConsumerSecret"),
         text("singleLogoutUrl"),
     ],
+    ..Kind::new("ExtlClntAppGlobalOauthSettings", "extlClntAppGlobalOauthSets", "ecaGlblOauth")
 };
 
 pub(crate) const EXTL_CLNT_APP_OAUTH_SECURITY_SETTINGS: Kind = Kind {
-    name: "ExtlClntAppOauthSecuritySettings",
-    folder: "extlClntAppOauthSecuritySettings",
-    suffix: "ecaOauthSecurity",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("externalClientApplication"),
         text("label"),
@@ -215,15 +183,10 @@ pub(crate) const EXTL_CLNT_APP_OAUTH_SECURITY_SETTINGS: Kind = Kind {
         text("tlsClientAuthCertParamValue"),
         rows("tokenIpRanges", IP_RANGES),
     ],
+    ..Kind::new("ExtlClntAppOauthSecuritySettings", "extlClntAppOauthSecuritySettings", "ecaOauthSecurity")
 };
 
 pub(crate) const EXTL_CLNT_APP_SAML_CONFIGURABLE_POLICIES: Kind = Kind {
-    name: "ExtlClntAppSamlConfigurablePolicies",
-    folder: "extlClntAppSamlConfigurablePolicies",
-    suffix: "ecaSamlPlcy",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("acsUrl"),
         text("certificate"),
@@ -244,15 +207,10 @@ pub(crate) const EXTL_CLNT_APP_SAML_CONFIGURABLE_POLICIES: Kind = Kind {
         text("subjectCustomAttribute"),
         text("subjectType"),
     ],
+    ..Kind::new("ExtlClntAppSamlConfigurablePolicies", "extlClntAppSamlConfigurablePolicies", "ecaSamlPlcy")
 };
 
 pub(crate) const EXTL_CLNT_APP_MOBILE_SETTINGS: Kind = Kind {
-    name: "ExtlClntAppMobileSettings",
-    folder: "extlClntAppMobileSettings",
-    suffix: "ecaMobile",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("devicePlatform"),
         text("deviceType"),
@@ -266,15 +224,10 @@ pub(crate) const EXTL_CLNT_APP_MOBILE_SETTINGS: Kind = Kind {
         flag("policy2DevManaged"),
         text("version"),
     ],
+    ..Kind::new("ExtlClntAppMobileSettings", "extlClntAppMobileSettings", "ecaMobile")
 };
 
 pub(crate) const EXTL_CLNT_APP_MOBILE_CONFIGURABLE_POLICIES: Kind = Kind {
-    name: "ExtlClntAppMobileConfigurablePolicies",
-    folder: "extlClntAppMobilePolicies",
-    suffix: "ecaMobilePlcy",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("adminOnlyPolicy"),
         text("externalClientApplication"),
@@ -283,15 +236,10 @@ pub(crate) const EXTL_CLNT_APP_MOBILE_CONFIGURABLE_POLICIES: Kind = Kind {
         text("policy2"),
         text("screenLockTimeout"),
     ],
+    ..Kind::new("ExtlClntAppMobileConfigurablePolicies", "extlClntAppMobilePolicies", "ecaMobilePlcy")
 };
 
 pub(crate) const EXTL_CLNT_APP_PUSH_SETTINGS: Kind = Kind {
-    name: "ExtlClntAppPushSettings",
-    folder: "extlClntAppPushSettings",
-    suffix: "ecaPush",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         group("androidPushConfig"),
         text("androidPushConfig.fcmProject"),
@@ -309,25 +257,15 @@ pub(crate) const EXTL_CLNT_APP_PUSH_SETTINGS: Kind = Kind {
         text("pushConfigLink"),
         text("pushServiceType"),
     ],
+    ..Kind::new("ExtlClntAppPushSettings", "extlClntAppPushSettings", "ecaPush")
 };
 
 pub(crate) const EXTL_CLNT_APP_PUSH_CONFIGURABLE_POLICIES: Kind = Kind {
-    name: "ExtlClntAppPushConfigurablePolicies",
-    folder: "extlClntAppPushPolicies",
-    suffix: "ecaPushPlcy",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("externalClientApplication"), flag("isFullContent"), text("label")],
+    ..Kind::new("ExtlClntAppPushConfigurablePolicies", "extlClntAppPushPolicies", "ecaPushPlcy")
 };
 
 pub(crate) const EXTL_CLNT_APP_CANVAS_SETTINGS: Kind = Kind {
-    name: "ExtlClntAppCanvasSettings",
-    folder: "extlClntAppCanvasSettings",
-    suffix: "ecaCanvas",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("accessMethod"),
         list("canvasLocationOptions"),
@@ -338,34 +276,20 @@ pub(crate) const EXTL_CLNT_APP_CANVAS_SETTINGS: Kind = Kind {
         text("lifeCycleHandler"),
         text("samlInitiationMethod"),
     ],
+    ..Kind::new("ExtlClntAppCanvasSettings", "extlClntAppCanvasSettings", "ecaCanvas")
 };
 
 pub(crate) const EXTL_CLNT_APP_NOTIFICATION_SETTINGS: Kind = Kind {
-    name: "ExtlClntAppNotificationSettings",
-    folder: "extlClntAppNotifSettings",
-    suffix: "ecaNotifications",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("externalClientApplication"), text("label"), rows("notificationTypes", NOTIFICATION_TYPES)],
+    ..Kind::new("ExtlClntAppNotificationSettings", "extlClntAppNotifSettings", "ecaNotifications")
 };
 
 pub(crate) const EXTL_CLNT_APP_ATTEST_SETTINGS: Kind = Kind {
-    name: "ExtlClntAppAttestSettings",
-    folder: "extlClntAppAttestSettings",
-    suffix: "ecaAttest",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("attestConfigLink"), text("attestServiceType"), text("externalClientApplication"), text("label")],
+    ..Kind::new("ExtlClntAppAttestSettings", "extlClntAppAttestSettings", "ecaAttest")
 };
 
 pub(crate) const EXTL_CLNT_APP_ATTEST_CONFIGURABLE_POLICIES: Kind = Kind {
-    name: "ExtlClntAppAttestConfigurablePolicies",
-    folder: "extlClntAppAttestPolicies",
-    suffix: "ecaAttestPlcy",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("attestEnforceLevel"), text("externalClientApplication"), text("label")],
+    ..Kind::new("ExtlClntAppAttestConfigurablePolicies", "extlClntAppAttestPolicies", "ecaAttestPlcy")
 };

@@ -1,15 +1,8 @@
 //! Mobile security: policies of the mobile app and whom they are assigned to.
 
-use crate::metadata::kind::{Kind, Plain, flag, text};
-use sessionlint_xml::Keep;
+use crate::metadata::kind::{Kind, flag, text};
 
 pub(crate) const MOBILE_SECURITY_POLICY: Kind = Kind {
-    name: "MobileSecurityPolicy",
-    folder: "mobileSecurityPolicies",
-    suffix: "mobileSecurityPolicy",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("effectiveDate"),
         flag("isEnabled"),
@@ -23,15 +16,10 @@ pub(crate) const MOBILE_SECURITY_POLICY: Kind = Kind {
         text("severityLevel"),
         text("type"),
     ],
+    ..Kind::new("MobileSecurityPolicy", "mobileSecurityPolicies", "mobileSecurityPolicy")
 };
 
 pub(crate) const MOBILE_SECURITY_ASSIGNMENT: Kind = Kind {
-    name: "MobileSecurityAssignment",
-    folder: "mobileSecurityAssignments",
-    suffix: "mobileSecurityAssignment",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("connectedApplication"),
         flag("isProtected"),
@@ -39,25 +27,15 @@ pub(crate) const MOBILE_SECURITY_ASSIGNMENT: Kind = Kind {
         text("mobileSecurityPolicySet"),
         text("profile"),
     ],
+    ..Kind::new("MobileSecurityAssignment", "mobileSecurityAssignments", "mobileSecurityAssignment")
 };
 
 pub(crate) const MOBILE_SECURITY_POLICY_SET: Kind = Kind {
-    name: "MobileSecurityPolicySet",
-    folder: "mobileSecurityPolicySets",
-    suffix: "mobileSecurityPolicySet",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("description"), flag("isProtected"), text("masterLabel")],
+    ..Kind::new("MobileSecurityPolicySet", "mobileSecurityPolicySets", "mobileSecurityPolicySet")
 };
 
 pub(crate) const MOB_SECURITY_CERT_PIN_CONFIG: Kind = Kind {
-    name: "MobSecurityCertPinConfig",
-    folder: "mobSecurityCertPinConfigs",
-    suffix: "mobSecurityCertPinConfig",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("certificateHash"),
         text("domainName"),
@@ -74,4 +52,5 @@ pub(crate) const MOB_SECURITY_CERT_PIN_CONFIG: Kind = Kind {
         text("severityLevel"),
         text("type"),
     ],
+    ..Kind::new("MobSecurityCertPinConfig", "mobSecurityCertPinConfigs", "mobSecurityCertPinConfig")
 };

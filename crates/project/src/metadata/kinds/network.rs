@@ -1,6 +1,6 @@
 //! The edges of the org: trusted hosts, sites and how people log in to them, and policies on what they do then.
 
-use crate::metadata::kind::{Field, Kind, Plain, flag, group, int, list, rows, text};
+use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, text};
 use sessionlint_xml::Keep;
 
 const EMAIL_TEMPLATES: &[Field] = &[text("emailTemplate")];
@@ -8,22 +8,11 @@ const EMAIL_TEMPLATES: &[Field] = &[text("emailTemplate")];
 const NOTIFICATIONS: &[Field] = &[flag("inApp"), flag("sendEmail"), text("user")];
 
 pub(crate) const REMOTE_SITE_SETTING: Kind = Kind {
-    name: "RemoteSiteSetting",
-    folder: "remoteSiteSettings",
-    suffix: "remoteSite",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("description"), flag("disableProtocolSecurity"), flag("isActive"), text("url")],
+    ..Kind::new("RemoteSiteSetting", "remoteSiteSettings", "remoteSite")
 };
 
 pub(crate) const CSP_TRUSTED_SITE: Kind = Kind {
-    name: "CspTrustedSite",
-    folder: "cspTrustedSites",
-    suffix: "cspTrustedSite",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("canAccessCamera"),
         flag("canAccessMicrophone"),
@@ -39,45 +28,27 @@ pub(crate) const CSP_TRUSTED_SITE: Kind = Kind {
         flag("isApplicableToStyleSrc"),
         text("mobileExtension"),
     ],
+    ..Kind::new("CspTrustedSite", "cspTrustedSites", "cspTrustedSite")
 };
 
 /// Of an app of Lightning Out 2.0 only what tells it; its components and domains are left out.
 pub(crate) const LIGHTNING_OUT_APP: Kind = Kind {
-    name: "LightningOutApp",
-    folder: "lightningOutApps",
-    suffix: "lightningOutApp",
-    file: None,
-    plain: Plain::Document,
     keep: Keep::Only(&["applicationName", "isEnabled", "isProtected", "runtime"]),
     fields: &[text("applicationName"), flag("isEnabled"), flag("isProtected"), text("runtime")],
+    ..Kind::new("LightningOutApp", "lightningOutApps", "lightningOutApp")
 };
 
 pub(crate) const CORS_WHITELIST_ORIGIN: Kind = Kind {
-    name: "CorsWhitelistOrigin",
-    folder: "corsWhitelistOrigins",
-    suffix: "corsWhitelistOrigin",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("urlPattern")],
+    ..Kind::new("CorsWhitelistOrigin", "corsWhitelistOrigins", "corsWhitelistOrigin")
 };
 
 pub(crate) const MY_DOMAIN_DISCOVERABLE_LOGIN: Kind = Kind {
-    name: "MyDomainDiscoverableLogin",
-    folder: "myDomainDiscoverableLogins",
-    suffix: "myDomainDiscoverableLogin",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("apexHandler"), text("executeApexHandlerAs"), text("usernameLabel")],
+    ..Kind::new("MyDomainDiscoverableLogin", "myDomainDiscoverableLogins", "myDomainDiscoverableLogin")
 };
 
 pub(crate) const NETWORK: Kind = Kind {
-    name: "Network",
-    folder: "networks",
-    suffix: "network",
-    file: None,
-    plain: Plain::Document,
     keep: Keep::Only(&[
         "allowInternalUserLogin",
         "changePasswordTemplate",
@@ -155,15 +126,10 @@ pub(crate) const NETWORK: Kind = Kind {
         text("urlPathPrefix"),
         text("verificationTemplate"),
     ],
+    ..Kind::new("Network", "networks", "network")
 };
 
 pub(crate) const TRANSACTION_SECURITY_POLICY: Kind = Kind {
-    name: "TransactionSecurityPolicy",
-    folder: "transactionSecurityPolicies",
-    suffix: "transactionSecurityPolicy",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         group("action"),
         flag("action.block"),
@@ -186,4 +152,5 @@ pub(crate) const TRANSACTION_SECURITY_POLICY: Kind = Kind {
         text("resourceName"),
         text("type"),
     ],
+    ..Kind::new("TransactionSecurityPolicy", "transactionSecurityPolicies", "transactionSecurityPolicy")
 };

@@ -3,7 +3,7 @@
 //! Profiles, permission sets and muting sets can hold tens of thousands of elements about objects and fields; their
 //! keep-lists leave out whatever no session can depend on.
 
-use crate::metadata::kind::{Field, Kind, Plain, flag, group, int, list, rows, stray, text};
+use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, stray, text};
 use sessionlint_xml::Keep;
 
 const EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES: &[Field] = &[flag("enabled"), text("externalCredentialPrincipal")];
@@ -34,11 +34,6 @@ const OBJECT_PERMISSIONS: &[Field] = &[
 const USER_PERMISSIONS: &[Field] = &[flag("enabled"), text("name")];
 
 pub(crate) const PROFILE: Kind = Kind {
-    name: "Profile",
-    folder: "profiles",
-    suffix: "profile",
-    file: None,
-    plain: Plain::Document,
     keep: Keep::Only(&[
         "custom",
         "description",
@@ -83,15 +78,10 @@ pub(crate) const PROFILE: Kind = Kind {
         text("userLicense"),
         rows("userPermissions", USER_PERMISSIONS),
     ],
+    ..Kind::new("Profile", "profiles", "profile")
 };
 
 pub(crate) const PROFILE_SESSION_SETTING: Kind = Kind {
-    name: "ProfileSessionSetting",
-    folder: "profileSessionSettings",
-    suffix: "profileSessionSetting",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("externalCommunityUserIdentityVerif"),
         flag("forceLogout"),
@@ -101,15 +91,10 @@ pub(crate) const PROFILE_SESSION_SETTING: Kind = Kind {
         int("sessionTimeout"),
         flag("sessionTimeoutWarning"),
     ],
+    ..Kind::new("ProfileSessionSetting", "profileSessionSettings", "profileSessionSetting")
 };
 
 pub(crate) const PROFILE_PASSWORD_POLICY: Kind = Kind {
-    name: "ProfilePasswordPolicy",
-    folder: "profilePasswordPolicies",
-    suffix: "profilePasswordPolicy",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("forgotPasswordRedirect"),
         flag("isDisabled"),
@@ -124,14 +109,10 @@ pub(crate) const PROFILE_PASSWORD_POLICY: Kind = Kind {
         int("passwordQuestion"),
         text("profile"),
     ],
+    ..Kind::new("ProfilePasswordPolicy", "profilePasswordPolicies", "profilePasswordPolicy")
 };
 
 pub(crate) const PERMISSION_SET: Kind = Kind {
-    name: "PermissionSet",
-    folder: "permissionsets",
-    suffix: "permissionset",
-    file: None,
-    plain: Plain::Document,
     keep: Keep::Only(&[
         "description",
         "externalCredentialPrincipalAccesses",
@@ -158,15 +139,10 @@ pub(crate) const PERMISSION_SET: Kind = Kind {
         text("userLicense"),
         rows("userPermissions", USER_PERMISSIONS),
     ],
+    ..Kind::new("PermissionSet", "permissionsets", "permissionset")
 };
 
 pub(crate) const PERMISSION_SET_GROUP: Kind = Kind {
-    name: "PermissionSetGroup",
-    folder: "permissionsetgroups",
-    suffix: "permissionsetgroup",
-    file: None,
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         text("description"),
         flag("hasActivationRequired"),
@@ -175,14 +151,10 @@ pub(crate) const PERMISSION_SET_GROUP: Kind = Kind {
         list("permissionSets"),
         text("status"),
     ],
+    ..Kind::new("PermissionSetGroup", "permissionsetgroups", "permissionsetgroup")
 };
 
 pub(crate) const MUTING_PERMISSION_SET: Kind = Kind {
-    name: "MutingPermissionSet",
-    folder: "mutingpermissionsets",
-    suffix: "mutingpermissionset",
-    file: None,
-    plain: Plain::Document,
     keep: Keep::Only(&[
         "description",
         "externalCredentialPrincipalAccesses",
@@ -201,4 +173,5 @@ pub(crate) const MUTING_PERMISSION_SET: Kind = Kind {
         rows("objectPermissions", OBJECT_PERMISSIONS),
         rows("userPermissions", USER_PERMISSIONS),
     ],
+    ..Kind::new("MutingPermissionSet", "mutingpermissionsets", "mutingpermissionset")
 };

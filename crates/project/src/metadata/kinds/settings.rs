@@ -1,17 +1,11 @@
 //! Org-wide settings: one file per type, called like the type without `Settings`.
 
-use crate::metadata::kind::{Field, Kind, Plain, flag, group, int, rows, text};
+use crate::metadata::kind::{Field, Kind, flag, group, int, rows, text};
 use sessionlint_xml::Keep;
 
 const IP_RANGES: &[Field] = &[text("description"), text("end"), text("start")];
 
 pub(crate) const SECURITY_SETTINGS: Kind = Kind {
-    name: "SecuritySettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("Security"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("canUsersGrantLoginAccess"),
         flag("enableAdminLoginAsAnyUser"),
@@ -122,29 +116,19 @@ pub(crate) const SECURITY_SETTINGS: Kind = Kind {
         flag("turnTLSv11Off"),
         flag("turnTLSv11OffSites"),
     ],
+    ..Kind::settings("SecuritySettings", "Security")
 };
 
 pub(crate) const CONNECTED_APP_SETTINGS: Kind = Kind {
-    name: "ConnectedAppSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("ConnectedApp"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("enableAdminApprovedAppsOnly"),
         flag("enableAdminApprovedAppsOnlyForExternalUser"),
         flag("enableSkipUserProvisioningWizardWelcomePage"),
     ],
+    ..Kind::settings("ConnectedAppSettings", "ConnectedApp")
 };
 
 pub(crate) const OAUTH_OIDC_SETTINGS: Kind = Kind {
-    name: "OauthOidcSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("OauthOidc"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("agentAuthLinking"),
         flag("blockOAuthUnPwFlow"),
@@ -153,30 +137,20 @@ pub(crate) const OAUTH_OIDC_SETTINGS: Kind = Kind {
         flag("isPkceRequired"),
         flag("oAuthCdCrdtFlowEnable"),
     ],
+    ..Kind::settings("OauthOidcSettings", "OauthOidc")
 };
 
 pub(crate) const EXTERNAL_CLIENT_APP_SETTINGS: Kind = Kind {
-    name: "ExternalClientAppSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("ExternalClientApp"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("enableClientSecretInRestApiAccess"),
         flag("enableConsumerSecretApiAccess"),
         flag("enableExternalClientApps"),
         flag("enablePackageEcaOauthFromDevOrg"),
     ],
+    ..Kind::settings("ExternalClientAppSettings", "ExternalClientApp")
 };
 
 pub(crate) const MY_DOMAIN_SETTINGS: Kind = Kind {
-    name: "MyDomainSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("MyDomain"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("areLegacyRedirectsMaintained"),
         flag("areLgcyRdirMaintainedWntr26"),
@@ -210,25 +184,15 @@ pub(crate) const MY_DOMAIN_SETTINGS: Kind = Kind {
         flag("useStabilizedMyDomainHostnames"),
         flag("useStabilizedSandboxMyDomainHostnames"),
     ],
+    ..Kind::settings("MyDomainSettings", "MyDomain")
 };
 
 pub(crate) const IDENTITY_PROVIDER_SETTINGS: Kind = Kind {
-    name: "IdentityProviderSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("IdentityProvider"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[text("certificateName"), flag("enableIdentityProvider")],
+    ..Kind::settings("IdentityProviderSettings", "IdentityProvider")
 };
 
 pub(crate) const APEX_SETTINGS: Kind = Kind {
-    name: "ApexSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("Apex"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         int("asyncApexExecutionsOverride"),
         int("defaultQueueableDelay"),
@@ -256,15 +220,10 @@ pub(crate) const APEX_SETTINGS: Kind = Kind {
         flag("enableSecureNoArgConstructorPref"),
         flag("enableTestSetupSkipTestResults"),
     ],
+    ..Kind::settings("ApexSettings", "Apex")
 };
 
 pub(crate) const MOBILE_SETTINGS: Kind = Kind {
-    name: "MobileSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("Mobile"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         group("dashboardMobile"),
         flag("dashboardMobile.enableDashboardIPadApp"),
@@ -285,15 +244,10 @@ pub(crate) const MOBILE_SETTINGS: Kind = Kind {
         flag("enableS1OfflinePref"),
         flag("enableUserCustomizationMH"),
     ],
+    ..Kind::settings("MobileSettings", "Mobile")
 };
 
 pub(crate) const USER_MANAGEMENT_SETTINGS: Kind = Kind {
-    name: "UserManagementSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("UserManagement"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("enableCanAnswerContainUsername"),
         flag("enableCanSaveUserPerm"),
@@ -320,15 +274,10 @@ pub(crate) const USER_MANAGEMENT_SETTINGS: Kind = Kind {
         flag("userAccessPoliciesEnabled"),
         flag("userFieldHistoryTracking"),
     ],
+    ..Kind::settings("UserManagementSettings", "UserManagement")
 };
 
 pub(crate) const SITE_SETTINGS: Kind = Kind {
-    name: "SiteSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("Site"),
-    plain: Plain::Document,
-    keep: Keep::All,
     fields: &[
         flag("enableEnhancedSitesAndContentPlatform"),
         flag("enableExpBuilderCopilot"),
@@ -339,24 +288,17 @@ pub(crate) const SITE_SETTINGS: Kind = Kind {
         flag("enableVisualforceApiAccessAllowed"),
         flag("enableWebruntimeBYOTemplate"),
     ],
+    ..Kind::settings("SiteSettings", "Site")
 };
 
 pub(crate) const FLOW_SETTINGS: Kind = Kind {
-    name: "FlowSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("Flow"),
-    plain: Plain::Document,
     keep: Keep::Only(&["isFlowBlockAccessToSessionIDEnabled"]),
     fields: &[flag("isFlowBlockAccessToSessionIDEnabled")],
+    ..Kind::settings("FlowSettings", "Flow")
 };
 
 pub(crate) const ENTERPRISE_API_SETTINGS: Kind = Kind {
-    name: "EnterpriseApiSettings",
-    folder: "settings",
-    suffix: "settings",
-    file: Some("EnterpriseApi"),
-    plain: Plain::Document,
     keep: Keep::Only(&["enableBlockDeprecatedApiVersions31to40"]),
     fields: &[flag("enableBlockDeprecatedApiVersions31to40")],
+    ..Kind::settings("EnterpriseApiSettings", "EnterpriseApi")
 };

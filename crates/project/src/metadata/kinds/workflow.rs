@@ -1,7 +1,7 @@
 //! What an object's automation sends out. A workflow file holds rules, alerts and field updates beside it, which no
 //! session depends on; the keep-list leaves them out.
 
-use crate::metadata::kind::{Field, Kind, Plain, flag, list, rows, text};
+use crate::metadata::kind::{Field, Kind, flag, list, rows, text};
 use sessionlint_xml::Keep;
 
 const OUTBOUND_MESSAGES: &[Field] = &[
@@ -18,11 +18,7 @@ const OUTBOUND_MESSAGES: &[Field] = &[
 ];
 
 pub(crate) const WORKFLOW: Kind = Kind {
-    name: "Workflow",
-    folder: "workflows",
-    suffix: "workflow",
-    file: None,
-    plain: Plain::Document,
     keep: Keep::Only(&["outboundMessages"]),
     fields: &[rows("outboundMessages", OUTBOUND_MESSAGES)],
+    ..Kind::new("Workflow", "workflows", "workflow")
 };
