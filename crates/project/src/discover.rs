@@ -23,7 +23,7 @@ use crate::forceignore::{self, Dead, Patterns};
 use crate::metadata::Texts;
 use crate::metadata::kind::{AURA, KindId, Part, Recognised, aura_application, is_bundle, part, recognise};
 use crate::replace::{self, Fault};
-use crate::vfs::{self, FileTree, Memory, Missing};
+use crate::vfs::{self, FileTree, Memory, Missing, StandIn};
 pub use crate::vfs::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 use sessionlint_apex::Code;
 use sessionlint_source::budget::{Budget, Lease, NAME, Spent};
@@ -36,6 +36,8 @@ pub struct Root {
     pub path: PathBuf,
     /// Where its files are.
     pub tree: FileTree,
+    /// The text that takes the place of one of its files.
+    pub stand_in: Option<Arc<StandIn>>,
     /// Package directories below the root, `/`-separated, in the order of the project file; an empty path is the
     /// root itself.
     pub packages: Vec<String>,
@@ -66,6 +68,7 @@ impl Root {
         let mut root = Self {
             path: path.to_owned(),
             tree,
+            stand_in: None,
             packages: vec![String::new()],
             namespace: None,
             has_project_file: false,
@@ -95,6 +98,16 @@ impl Root {
             Err(problem) => root.warnings.push(format!("{PROJECT_FILE} {problem}; the whole folder is read")),
         }
         root
+    }
+
+    /// The bytes that take the place of the file at `path`, where some do.
+    pub fn stand_in_for(&self, path: &str) -> Option<&[u8]> {
+        self.stand_in.as_ref().filter(|it| it.path == path).map(|it| it.bytes.as_slice())
+    }
+
+    /// Whether the file at `path` cannot be read again from a disk.
+    pub fn is_in_memory(&self, path: &str) -> bool {
+        matches!(self.tree, FileTree::Memory(_)) || self.stand_in_for(path).is_some()
     }
 
     /// The bytes of a file that stands at the root under this name; `None` where there is none.
@@ -546,6 +559,11 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>
         FileTree::Folder => {
             let top = walk.folder_at(root.path.clone(), String::new(), None);
             rayon::scope(|scope| walk.folder(&top, scope));
+            if let Some(it) = &root.stand_in
+                && root.path.join(&it.path).symlink_metadata().is_err()
+            {
+                walk.file_in_memory(&it.path);
+            }
         }
         FileTree::Memory(memory) => walk.memory(memory),
     }
@@ -938,20 +956,23 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             }
         }
         let paths: Vec<&str> = memory.paths().collect();
-        paths.into_par_iter().for_each(|path| {
-            let Some(Reached { hidden }) = self.reach(path) else { return };
-            if let Some((_, name)) = aura_application(path) {
-                return self.code(path.to_owned(), PathBuf::new(), Code::AuraApp, name, hidden);
-            }
-            let Some((recognised, stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) else { return };
-            if let Recognised::Code(code) = recognised {
-                return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden);
-            }
-            let Some((kind, package)) = self.judge(path, recognised, hidden) else { return };
-            if self.holds(path) {
-                (self.on_file)(Found::at(path.to_owned(), PathBuf::new(), kind, stem, package));
-            }
-        });
+        paths.into_par_iter().for_each(|path| self.file_in_memory(path));
+    }
+
+    /// Notes a file that is on no disk, or hands it on.
+    fn file_in_memory(&self, path: &str) {
+        let Some(Reached { hidden }) = self.reach(path) else { return };
+        if let Some((_, name)) = aura_application(path) {
+            return self.code(path.to_owned(), PathBuf::new(), Code::AuraApp, name, hidden);
+        }
+        let Some((recognised, stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) else { return };
+        if let Recognised::Code(code) = recognised {
+            return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden);
+        }
+        let Some((kind, package)) = self.judge(path, recognised, hidden) else { return };
+        if self.holds(path) {
+            (self.on_file)(Found::at(path.to_owned(), PathBuf::new(), kind, stem, package));
+        }
     }
 
     /// What hides a file in memory with a folder it lies in; `None` where a walk never comes to it.
@@ -1060,6 +1081,7 @@ mod tests {
         let root = Root {
             path: PathBuf::new(),
             tree: FileTree::Folder,
+            stand_in: None,
             packages,
             namespace: None,
             has_project_file: false,

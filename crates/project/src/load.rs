@@ -390,12 +390,13 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kep
             lease,
         });
     }
-    with_bytes(&root.tree, &found.disk, &found.path, &mut reading, |bytes| {
+    with_bytes(root, &found.disk, &found.path, &mut reading, |bytes| {
         let is_utf16 = bytes.starts_with(b"<\0") || bytes.starts_with(b"\0<");
         let length = bytes.len() as u64;
         // Nothing is made of a file that finds no room. A long text that can be read again is not held.
         lease.more(NAME)?;
-        let is_kept = matches!(root.tree, FileTree::Memory(_)) || bytes.len() <= KEEP_BYTES;
+        let is_in_memory = root.is_in_memory(&found.path);
+        let is_kept = is_in_memory || bytes.len() <= KEEP_BYTES;
         if is_kept {
             lease.more(length)?;
         }
@@ -412,9 +413,10 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kep
         if let Content::Understood(document) = &content {
             lease.more(document.node_count() as u64 * DERIVED)?;
         }
-        let source = match &root.tree {
-            FileTree::Folder => Source::new(found.path.clone(), found.disk.clone(), text, encoding).within(budget),
-            FileTree::Memory(_) => Source::kept(found.path.clone(), text.into_owned(), encoding),
+        let source = if is_in_memory {
+            Source::kept(found.path.clone(), text.into_owned(), encoding)
+        } else {
+            Source::new(found.path.clone(), found.disk.clone(), text, encoding).within(budget)
         };
         if let (Some(kept), Content::Understood(document), None) = (kept, &content, &warning) {
             kept.put_tree(found, bytes.len(), &source, document);

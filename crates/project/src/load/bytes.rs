@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
+use crate::discover::Root;
 use crate::vfs::{FileTree, MAX_BYTES, Missing, too_large};
 use sessionlint_source::budget::{Lease, Spent};
 
@@ -36,13 +37,16 @@ impl From<Spent> for Unread {
 
 /// Lends the bytes of a file to `look`, held by `lease`. The error is why they could not be read.
 pub(super) fn with_bytes<T>(
-    tree: &FileTree,
+    root: &Root,
     disk: &Path,
     path: &str,
     lease: &mut Lease,
     look: impl FnOnce(&[u8]) -> T,
 ) -> Result<T, Unread> {
-    match tree {
+    if let Some(bytes) = root.stand_in_for(path) {
+        return Ok(look(bytes));
+    }
+    match &root.tree {
         FileTree::Folder => {
             let mut buffer = BUFFER.take();
             let read = read(disk, &mut buffer, lease).map(|length| look(&buffer[..length]));

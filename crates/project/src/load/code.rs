@@ -17,7 +17,6 @@ use crate::discover::{FoundCode, Root, WalkResult, compare_paths};
 use crate::mention;
 use crate::metadata::{CodeRead, CodeReading, Inputs};
 use crate::replace::Mark;
-use crate::vfs::FileTree;
 use sessionlint_apex::graph::wanted;
 use sessionlint_apex::prefilter::{Names, Seen, Words, scan};
 use sessionlint_apex::{Code, Unit};
@@ -279,7 +278,7 @@ impl Reading<'_> {
             Some(Glance::Facts) | None => {}
         }
         let mut lease = Lease::of(self.budget);
-        let looked = with_bytes(&self.root.tree, &found.disk, &found.path, &mut lease, |bytes| {
+        let looked = with_bytes(self.root, &found.disk, &found.path, &mut lease, |bytes| {
             let seen = scan(bytes, names);
             let file = match &seen {
                 Some(seen) if matters(seen) => Some(self.of_bytes(found, bytes, Some(seen.words), known.as_ref())?),
@@ -314,7 +313,7 @@ impl Reading<'_> {
             Some(Glance::Seen(_)) | None => {}
         }
         let mut lease = Lease::of(self.budget);
-        let read = with_bytes(&self.root.tree, &found.disk, &found.path, &mut lease, |bytes| {
+        let read = with_bytes(self.root, &found.disk, &found.path, &mut lease, |bytes| {
             let file = if may_say(bytes) { Some(self.of_bytes(found, bytes, None, known.as_ref())?) } else { None };
             let file = file.filter(&says);
             let glance = if file.is_some() { Glance::Facts } else { Glance::Nothing };
@@ -331,7 +330,7 @@ impl Reading<'_> {
             return file;
         }
         let mut lease = Lease::of(self.budget);
-        let read = with_bytes(&self.root.tree, &found.disk, &found.path, &mut lease, |bytes| {
+        let read = with_bytes(self.root, &found.disk, &found.path, &mut lease, |bytes| {
             let file = self.of_bytes(found, bytes, words, known.as_ref())?;
             keep(found, known.as_ref(), bytes, None, Some(&file));
             Ok(file)
@@ -412,7 +411,7 @@ impl ReadCode {
         lease.more(things as u64 * THING + much as u64 * MUCH)?;
         lease.more(changed.as_ref().map_or(0, |changed| changed.marks.len()) as u64 * DERIVED)?;
         let marks = changed.map(|changed| changed.marks).unwrap_or_default();
-        let source = if is_lossy || matches!(root.tree, FileTree::Memory(_)) {
+        let source = if is_lossy || root.is_in_memory(&found.path) {
             lease.more(held_text(&text))?;
             Source::kept(found.path.clone(), text.into_owned(), encoding)
         } else {

@@ -82,6 +82,11 @@ impl<'r> Kept<'r> {
         Some(Self { root, store, names: Vec::new(), added: Vec::new(), _lease: lease })
     }
 
+    /// Whether what is made of a file is made of its own bytes.
+    fn may_keep(&self, path: &str) -> bool {
+        !self.root.replacements.means(path) && self.root.stand_in_for(path).is_none()
+    }
+
     /// Tells which classes there are now.
     pub(super) fn meet(&mut self, names: &Names) {
         self.names = names.hashes();
@@ -92,7 +97,7 @@ impl<'r> Kept<'r> {
 
     /// What is known of a file; `None` where nothing may be kept of it.
     pub(super) fn known(&self, found: &FoundCode) -> Option<Known<'_>> {
-        if self.root.replacements.means(&found.path) {
+        if !self.may_keep(&found.path) {
             return None;
         }
         let stamp = Stamp::of(&fs::metadata(&found.disk).ok()?);
@@ -173,7 +178,7 @@ impl<'r> Kept<'r> {
     /// The source and the tree of a large file of metadata that is unchanged, with what a person should know of it.
     pub(super) fn tree(&self, found: &Found) -> Option<(Source, Document)> {
         let record = self.store.get(&found.path).filter(|record| record.head == [TREE] && record.is_settled)?;
-        if self.root.replacements.means(&found.path) || Stamp::of(&fs::metadata(&found.disk).ok()?) != record.stamp {
+        if !self.may_keep(&found.path) || Stamp::of(&fs::metadata(&found.disk).ok()?) != record.stamp {
             return None;
         }
         let Large { text_len, mark, line_counts, tree } = postcard::from_bytes(self.store.body(record)?).ok()?;
@@ -186,7 +191,7 @@ impl<'r> Kept<'r> {
     /// file with another stamp is read about as fast as its bytes are.
     pub(super) fn put_tree(&self, found: &Found, length: usize, source: &Source, tree: &Document) {
         let (Some(line_counts), Encoding::Utf8 { bom }) = (source.line_counts(), source.encoding) else { return };
-        if self.root.replacements.means(&found.path) || tree.size() > length / 4 || holds_secret(tree) {
+        if !self.may_keep(&found.path) || tree.size() > length / 4 || holds_secret(tree) {
             return;
         }
         // A change since it was read shows: it is no older than this run.
