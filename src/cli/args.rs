@@ -65,9 +65,10 @@ impl MinSeverity {
 #[derive(Debug, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 pub(super) struct Common {
-    /// Read the configuration from this file instead of the nearest sessionlint.toml at or above the project
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
+    /// Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one
+    /// key of it for this run, as in preset=all (can be given several times; a file that exists is a file)
+    #[arg(long, value_name = "FILE|KEY=VALUE")]
+    pub(super) config: Vec<PathBuf>,
     /// Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else
     #[arg(long)]
     pub(super) no_project_config: bool,

@@ -1,23 +1,24 @@
 //! `sessionlint check`: read, ask, show, and say by the exit code whether something must be done.
 
-pub(super) mod arguments;
-
-pub(super) use arguments::CheckArguments;
+pub(super) use super::check_arguments::CheckArguments;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::{Common, FailOn};
+use super::config_files::read_typed;
 use super::fix::{self as fixes, Fixing, Mended};
-use super::formats::{self, Format, Written};
+use super::formats::{Format, Written};
 use super::progress::Progress;
-use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted, read_typed};
+use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
 use super::several::{self, Destination, Failures, Named, names};
 use super::target::{self, Excluded, Shown, Target, Targets};
-use super::{Environment, Exit, Failure, output};
+use super::watch::{self, Watched};
+use super::{Environment, Exit, Failure, add_ignore, output, outputs, show_settings, worst};
 
 use sessionlint_lint::check::{CheckResult, check};
+use sessionlint_lint::config;
 use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
 use sessionlint_lint::fix;
@@ -56,20 +57,38 @@ struct Timings {
 }
 
 pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    formats::refuse_same_file(arguments, environment)?;
-    let mut paths = arguments.paths.clone();
-    if let Some(list) = &arguments.file_list {
-        paths.extend(target::listed(list, environment)?);
+    if arguments.add_ignore.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+        return Err(Failure::Usage("--add-ignore: the reason is empty".to_owned()));
     }
-    let mut gone = Vec::new();
-    let found = target::find(&paths, environment, &mut gone)?;
-    if let Some(first) = gone.first() {
-        let text = match gone.len() {
-            1 => format!("{} is gone", first.display()),
-            count => format!("{count} of the given files are gone (the first is {})", first.display()),
-        };
-        environment.warn(&text);
+    if arguments.watch {
+        let watched = watched(arguments, environment)?;
+        return watch::repeat(&watched, environment, |environment| once(arguments, environment, false));
     }
+    once(arguments, environment, true)
+}
+
+/// The folders and files on which a run rests.
+fn watched(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Watched, Failure> {
+    let (Targets::Projects(targets), _) = find(arguments, environment)? else {
+        return Err(Failure::Usage("--watch needs a project, or files of one".to_owned()));
+    };
+    let mut read: Vec<PathBuf> = Vec::new();
+    for Target { root, .. } in &targets {
+        // A project in a zip changes with the zip.
+        read.extend(root.path.ancestors().find(|path| path.exists()).map(Path::to_owned));
+        read.extend(config::find(&root.path, discover::git_top(&root.path)));
+    }
+    let CheckArguments { rules, baseline, file_list, common, .. } = arguments;
+    let named = rules.iter().chain(baseline).chain(file_list).chain(&common.config);
+    read.extend(named.map(|path| environment.absolute(path)));
+    let written = outputs::outputs(arguments).filter_map(|(_, file)| Some(environment.absolute(file?)));
+    Ok(Watched { read, written: written.collect() })
+}
+
+/// Checks once; nothing is given back before the process ends where this `is_last`.
+fn once(arguments: &CheckArguments, environment: &mut Environment<'_>, is_last: bool) -> Result<Exit, Failure> {
+    outputs::refuse_same_file(arguments, environment)?;
+    let (found, named_paths) = find(arguments, environment)?;
     let targets = match found {
         Targets::Projects(targets) => targets,
         Targets::NothingOfOurs => {
@@ -81,9 +100,13 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
     };
     refuse_several_roots(&targets, arguments, environment)?;
     // Projects that are named are mended one after the other; those that a folder happens to hold are not.
-    if Fixing::of(arguments).is_some() && targets.len() > paths.len() {
+    if Fixing::of(arguments).is_some() && targets.len() > named_paths {
         let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
         return Err(Failure::Usage(format!("fixes are made in one project at a time: {}", roots.join(", "))));
+    }
+    if arguments.add_ignore.is_some() && targets.len() > 1 {
+        let text = "--add-ignore writes the configuration of one project; name one of them";
+        return Err(Failure::Usage(text.to_owned()));
     }
     let start = Instant::now();
     let base = arguments.base.as_ref().map(|base| environment.absolute(base));
@@ -110,6 +133,9 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
         }
     }
     let mut exit = failures.tell(count, environment)?;
+    if arguments.show_settings {
+        return show_settings(&meant, arguments, environment).map(|()| exit);
+    }
     let plan_took = start.elapsed();
     let mut checked = Vec::new();
     let mut failures = Failures::default();
@@ -139,16 +165,71 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
         }
     }
     // The process ends next: to give back a project piece by piece takes a twentieth of a run.
-    std::mem::forget(checked);
+    if is_last {
+        std::mem::forget(checked);
+    }
     Ok(exit)
+}
+
+/// The settings of each project, one after the other.
+fn show_settings(
+    meant: &[(&Prepared, ResolvedRun<'_>)],
+    arguments: &CheckArguments,
+    environment: &mut Environment<'_>,
+) -> Result<(), Failure> {
+    let file = arguments.common.output.as_deref();
+    let style = Style { color: environment.color(arguments.common.color, file.is_some()), ..Style::default() };
+    output::write(environment, file, |out| {
+        for (index, (project, run)) in meant.iter().enumerate() {
+            if meant.len() > 1 {
+                report::begin_project(out, project.named.label(), style, index == 0)?;
+            }
+            show_settings::write(out, &project.settings, run, arguments)?;
+        }
+        Ok(())
+    })
+}
+
+/// What the paths mean, and how many there are.
+fn find(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<(Targets, usize), Failure> {
+    let name = arguments.stdin_filename.as_deref();
+    if target::is_standard_input(&arguments.paths, name, arguments.file_list.is_some())?
+        && let Some(name) = name
+    {
+        let refused = [
+            (arguments.fix, "--fix"),
+            (arguments.diff, "--diff"),
+            (arguments.update_baseline, "--update-baseline"),
+            (arguments.add_ignore.is_some(), "--add-ignore"),
+            (arguments.watch, "--watch"),
+        ];
+        if let Some((_, option)) = refused.iter().find(|(is_typed, _)| *is_typed) {
+            return Err(Failure::Usage(format!("{option} goes with files on a disk, and `-` is none")));
+        }
+        return Ok((target::standard_input(name, environment)?, 1));
+    }
+    let mut paths = arguments.paths.clone();
+    if let Some(list) = &arguments.file_list {
+        paths.extend(target::listed(list, environment)?);
+    }
+    let mut gone = Vec::new();
+    let found = target::find(&paths, environment, &mut gone)?;
+    if let Some(first) = gone.first() {
+        let text = match gone.len() {
+            1 => format!("{} is gone", first.display()),
+            count => format!("{count} of the given files are gone (the first is {})", first.display()),
+        };
+        environment.warn(&text);
+    }
+    Ok((found, paths.len()))
 }
 
 /// Documents say so even when there is nothing to say.
 fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let mut rules = Vec::new();
-    if formats::need_rules(arguments) {
-        let settings = Settings::here(arguments.common.config.as_deref(), environment)?;
-        rules = formats::rule_infos(arguments, &settings.catalog(&arguments.rules, environment)?, None);
+    if outputs::need_rules(arguments) {
+        let settings = Settings::here(&arguments.common.config, environment)?;
+        rules = outputs::rule_infos(arguments, &settings.catalog(&arguments.rules, environment)?, None);
     }
     let sources = sessionlint_source::Sources::default();
     let root = environment.current.display().to_string();
@@ -183,7 +264,7 @@ fn refuse_several_roots(
     environment: &Environment<'_>,
 ) -> Result<(), Failure> {
     let is_for_each = |file| matches!(Destination::of(file, environment), Destination::Folder(_));
-    let mut outputs = formats::outputs(arguments).enumerate();
+    let mut outputs = outputs::outputs(arguments).enumerate();
     let document = outputs.find(|(_, (format, file))| format.is_document() && !is_for_each(*file));
     let Some((index, (format, _))) = document.filter(|_| targets.len() > 1) else { return Ok(()) };
     let name = format.name();
@@ -214,6 +295,9 @@ impl Prepared {
         if let (Some(_), FileTree::Memory(memory)) = (Fixing::of(arguments), &target.root.tree) {
             return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
         }
+        if let (Some(_), FileTree::Memory(memory)) = (&arguments.add_ignore, &target.root.tree) {
+            return Err(Failure::Usage(format!("{}: --add-ignore needs a folder; unpack it first", memory.name)));
+        }
         let excluded = Excluded::of(&arguments.exclude, &target.root.path, environment)?;
         Ok(Self { target, named, settings, catalog, excluded })
     }
@@ -242,9 +326,14 @@ fn check_target(
         }
         let text = Baseline::text_of(done.left.findings.iter(), &done.loaded.project.sources);
         output::write(environment, Some(file), |out| out.write_all(text.as_bytes()))?;
-        done.left.accept("the baseline holds it from now on");
+        done.left.accept(suppress::SuppressedBy::Baseline, "the baseline holds it from now on");
     }
-    done.rules = formats::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
+    if let Some(reason) = &arguments.add_ignore {
+        let Loaded { project, root, .. } = &done.loaded;
+        add_ignore::add(&done.left.findings, &project.sources, &prepared.settings, root, reason, environment)?;
+        done.left.accept(suppress::SuppressedBy::Configuration, reason);
+    }
+    done.rules = outputs::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
     done.pairs = prepared.catalog.pairs();
     let (is_exit_zero, excluded) = (arguments.exit_zero, done.silence.excluded);
     done.silence = Silence { is_exit_zero, excluded, ..silence_of(meant, &done.left) };
@@ -510,10 +599,6 @@ pub(super) fn remarks(loaded: &Loaded) -> Vec<String> {
         )
     });
     hidden.into_iter().chain(outside).collect()
-}
-
-pub(super) fn worst(one: Exit, other: Exit) -> Exit {
-    if one.code() >= other.code() { one } else { other }
 }
 
 /// Whether a finding is bad enough for the run to fail.

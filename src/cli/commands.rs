@@ -88,6 +88,15 @@ pub(super) fn with_the_command_meant(mut error: clap::Error) -> clap::Error {
 }
 
 impl Command {
+    /// Whether what it writes to standard output consists of commands to a build's runner.
+    pub(super) fn is_for_runner(&self) -> bool {
+        match self {
+            Self::Check(arguments) => arguments.format.is_for_runner(),
+            Self::Diff(arguments) => arguments.format.is_for_runner(),
+            _ => false,
+        }
+    }
+
     /// What a command that reads a project takes.
     pub(super) fn common(&self) -> Option<&Common> {
         match self {

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::args::Common;
 use super::reading::{Form, Reading, Sequence, answer};
-use super::{Environment, Exit, Failure, check};
+use super::{Environment, Exit, Failure, check, worst};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::check::check as ask;
 use sessionlint_report::analysis::diagnose::{Diagnosis, diagnose};
@@ -82,7 +82,7 @@ fn diagnosis(
     let (loaded, asked, mut exit) = reading.read(environment, |loaded| ask(&loaded.project, &plan))?;
     for error in &asked.errors {
         environment.error(&error.to_string());
-        exit = check::worst(exit, Exit::Usage);
+        exit = worst(exit, Exit::Usage);
     }
     let facts = Facts::of(&loaded.project);
     let answer = diagnose(&Views::new(&facts), &asked.findings, table, meant.as_ref());

@@ -8,17 +8,17 @@ use super::args::{Common, FailOn, RuleChoice};
 use super::progress::Progress;
 use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
 use super::target::{self, Target};
-use super::{Environment, Exit, Failure, check, output};
+use super::{Environment, Exit, Failure, check, formats, output, worst};
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, check as ask};
-use sessionlint_lint::diagnostic::{Diagnostic, Severity};
+use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
 use sessionlint_lint::suppress::{self, Configured};
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::{FileTree, archive, git};
-use sessionlint_report::Style;
 use sessionlint_report::analysis::diff::{Configuration, Diff, State, diff};
 use sessionlint_report::diff::{self as report, SidePaths};
+use sessionlint_report::{Report, RuleInfo, Silence, Style, sarif};
 
 /// One of the two states, found.
 struct Side {
@@ -56,6 +56,17 @@ pub(super) enum DiffFormat {
     Markdown,
     /// Everything, for programs
     Json,
+    /// Annotations of GitHub Actions: what gets worse, and the findings that are new
+    Github,
+    /// SARIF 2.1.0 with the findings that are new
+    Sarif,
+}
+
+impl DiffFormat {
+    /// Whether it consists of commands to a build's runner.
+    pub(super) fn is_for_runner(self) -> bool {
+        self == DiffFormat::Github
+    }
 }
 
 #[derive(Debug, Args)]
@@ -141,9 +152,10 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
         }
     }
     if fails(&answer, meant.fail_on) {
-        exit = check::worst(exit, Exit::Findings);
+        exit = worst(exit, Exit::Findings);
     }
-    show(&answer, [&old_read, &new_read], arguments, environment)?;
+    let judged = Judged { rules: formats::rule_infos(&catalog, Some(&meant.plan)), silence: meant.silence.clone() };
+    show(&answer, [&old_read, &new_read], &judged, arguments, environment)?;
     Ok(exit)
 }
 
@@ -249,7 +261,7 @@ fn tell(sides: [(&Side, &Read); 2], quiet: bool, environment: &mut Environment<'
     errors.dedup();
     for error in errors {
         environment.error(error);
-        exit = check::worst(exit, Exit::Usage);
+        exit = worst(exit, Exit::Usage);
     }
     exit
 }
@@ -264,9 +276,16 @@ fn fails(diff: &Diff, fail_on: FailOn) -> bool {
     diff.summary.worse > 0 || diff.findings.new.iter().any(|finding| finding.severity >= least)
 }
 
+/// What judged both states.
+struct Judged {
+    rules: Vec<RuleInfo>,
+    silence: Silence,
+}
+
 fn show(
     answer: &Diff,
     [old, new]: [&Read; 2],
+    judged: &Judged,
     arguments: &DiffArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(), Failure> {
@@ -283,7 +302,36 @@ fn show(
         old: check::paths(&old.loaded.root, None, &current),
         new: check::paths(&new.loaded.root, None, &current),
     };
-    output::write(environment, file, |out| match arguments.format {
+    let is_new = |finding: &&Diagnostic| {
+        answer.findings.new.iter().any(|it| it.rule == finding.rule && it.place == finding.place)
+    };
+    let findings: Vec<Diagnostic> = new.findings.iter().filter(is_new).cloned().collect();
+    let project = &new.loaded.project;
+    let is_complete = [old, new]
+        .iter()
+        .all(|read| read.errors.is_empty() && !read.loaded.notices.iter().any(|notice| notice.is_error));
+    let report_of_new = Report {
+        project: sessionlint_report::Project {
+            root: &project.root,
+            // GitHub keeps the alerts of a comparison apart from those of a check.
+            name: "diff",
+            files: project.file_count(),
+            components: project.component_count(),
+            code: project.code,
+            hidden: project.hidden.len(),
+        },
+        sources: &project.sources,
+        findings: &findings,
+        suppressed: &[],
+        summary: Summary::of(&findings),
+        silence: &judged.silence,
+        pairs: &[],
+        rules: &judged.rules,
+        is_complete,
+    };
+    output::write_for(environment, file, arguments.format.is_for_runner(), |out| match arguments.format {
+        DiffFormat::Github => report::write_github(out, answer, &report_of_new, &paths),
+        DiffFormat::Sarif => sarif::write(out, &report_of_new, &paths.new),
         DiffFormat::Human => report::write_human(out, answer, &paths, style),
         DiffFormat::Markdown => report::write_markdown(out, answer, &paths),
         DiffFormat::Json => report::write_json(out, answer),

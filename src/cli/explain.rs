@@ -59,7 +59,7 @@ pub(super) struct ExplainArguments {
 }
 
 pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let settings = Settings::here(None, environment)?;
+    let settings = Settings::here(&[], environment)?;
     let catalog = settings.catalog(&arguments.rules, environment)?;
     let Some(rule) = catalog.get(&arguments.rule) else {
         if let Some(hint) = catalog.retired(&arguments.rule) {

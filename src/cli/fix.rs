@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 
-use super::check::arguments::CheckArguments;
+use super::check_arguments::CheckArguments;
 use super::{Environment, Exit, Failure};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Subject};
 use sessionlint_lint::diff;

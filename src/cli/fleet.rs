@@ -13,13 +13,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::{Args, ValueEnum};
 
 use super::args::{Common, FailOn, RuleChoice};
-use super::check::{self, worst};
 use super::progress::Progress;
 use super::report::{CheckedProject, causes};
 use super::settings::{RuleArguments, Settings, Wanted};
 use super::several::{INDEX, Named, names};
 use super::target::{self, Target};
-use super::{Environment, Exit, Failure, output};
+use super::{Environment, Exit, Failure, check, output, worst};
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::check::check as ask;
 use sessionlint_lint::rule::Catalog;

@@ -1,16 +1,13 @@
-//! The formats of `check` in one place: which there are, which a run has, where each goes, and what it needs to know.
+//! The formats of `check` in one place: which there are, and what each of them is and needs to know.
 //!
 //! A new format is a writer in `crates/report` and an entry of [`FORMATS`].
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::check::arguments::CheckArguments;
-use super::several::Destination;
-use super::{Environment, Failure};
 use sessionlint_lint::check::RunPlan;
 use sessionlint_lint::diagnostic::Severity;
 use sessionlint_lint::rule::{Benchmark, Catalog, ConfidenceSource, Control, Grade, Page, Preset, Rule};
@@ -216,6 +213,11 @@ impl Format {
         self.description().form == Form::Document
     }
 
+    /// Whether it names rules that found nothing, or says of rules what findings do not.
+    pub(super) fn needs_rules(self) -> bool {
+        self.description().needs_rules
+    }
+
     /// Whether it consists of commands to a build's runner.
     pub(super) fn is_for_runner(self) -> bool {
         self.description().form == Form::Commands
@@ -232,43 +234,8 @@ impl Format {
     }
 }
 
-/// All formats of a run, the main one first, each with where it goes.
-pub(super) fn outputs(arguments: &CheckArguments) -> impl Iterator<Item = (Format, Option<&Path>)> {
-    let also = arguments.also.iter().map(|also| (also.format, Some(also.file.as_path())));
-    std::iter::once((arguments.format, arguments.common.output.as_deref())).chain(also)
-}
-
-/// All formats of a run, the main one first.
-pub(super) fn of(arguments: &CheckArguments) -> impl Iterator<Item = Format> {
-    outputs(arguments).map(|(format, _)| format)
-}
-
-/// Two reports in one file would leave one of them; refuses that.
-pub(super) fn refuse_same_file(arguments: &CheckArguments, environment: &Environment<'_>) -> Result<(), Failure> {
-    let mut seen: Vec<PathBuf> = Vec::new();
-    for (format, file) in outputs(arguments).filter_map(|(format, file)| Some((format, file?))) {
-        let mut path = environment.absolute(file);
-        if let Destination::Folder(_) = Destination::of(Some(file), environment) {
-            path.push(format!("*.{}", format.extension()));
-        }
-        if seen.contains(&path) {
-            return Err(Failure::Usage(format!("two reports would go to {}", file.display())));
-        }
-        seen.push(path);
-    }
-    Ok(())
-}
-
-/// Whether some format of this run has to know rules.
-pub(super) fn need_rules(arguments: &CheckArguments) -> bool {
-    of(arguments).any(|format| format.description().needs_rules)
-}
-
-/// What the formats of this run have to know of rules; nothing where none of them asks. Without a plan, nothing was asked.
-pub(super) fn rule_infos(arguments: &CheckArguments, catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<RuleInfo> {
-    if !need_rules(arguments) {
-        return Vec::new();
-    }
+/// What a format may have to know of all rules.
+pub(super) fn rule_infos(catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<RuleInfo> {
     let info = |rule: &Rule| {
         let mut info = rule_info(rule, plan.map_or(&[][..], |plan| &plan.presets));
         if let Some(plan) = plan {
@@ -278,6 +245,15 @@ pub(super) fn rule_infos(arguments: &CheckArguments, catalog: &Catalog, plan: Op
         info
     };
     catalog.rules().iter().map(info).collect()
+}
+
+/// The address of the site that is made of the documents and the pages: `homepage` in `Cargo.toml`.
+const SITE: &str = env!("CARGO_PKG_HOMEPAGE");
+
+/// Where a rule's page is read; nothing without a site, or for a page that is not on it.
+fn help_uri(site: &str, rule: &Rule) -> Option<String> {
+    let is_there = !site.is_empty() && rule.page.is_embedded();
+    is_there.then(|| format!("{}/rules/{}.html", site.trim_end_matches('/'), rule.id))
 }
 
 fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
@@ -302,6 +278,7 @@ fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
         presets: Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).map(Preset::as_str).collect(),
         symptoms: rule.definition.symptom_ids(),
         controls: rule.controls().map(control_info).collect(),
+        help_uri: help_uri(SITE, rule),
         is_asked: false,
     }
 }
@@ -369,6 +346,23 @@ fn for_readers(page: &Page, references: &[String]) -> String {
 mod tests {
     use super::*;
     use sessionlint_facts::Shapes;
+
+    #[test]
+    fn a_rule_of_ours_has_a_page_on_the_site() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("house/page.md");
+        std::fs::create_dir_all(own.parent().unwrap()).unwrap();
+        std::fs::write(own, include_str!("new_page.md")).unwrap();
+        let catalog = Catalog::load(&[folder.path()], &Shapes).unwrap();
+        let uri = |site, id| help_uri(site, catalog.get(id).unwrap());
+        let ours = "session/forced-logout";
+        for site in ["https://example.com/sessionlint", "https://example.com/sessionlint/"] {
+            let expected = "https://example.com/sessionlint/rules/session/forced-logout.html";
+            assert_eq!(uri(site, ours).as_deref(), Some(expected));
+            assert_eq!(uri(site, "house/page"), None);
+        }
+        assert_eq!(uri("", ours), None);
+    }
 
     #[test]
     fn also_names_a_format_and_a_file() {

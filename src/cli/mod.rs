@@ -4,12 +4,15 @@
 //! One file per subcommand. Everything is written to the sinks of an [`Environment`], so that a test can run a whole
 //! command; what goes wrong is a [`Failure`] with its exit code.
 
+mod add_ignore;
 mod args;
 mod cache;
 mod calendar;
 mod check;
+mod check_arguments;
 mod commands;
 mod completions;
+mod config_files;
 mod diagnose;
 mod diff;
 mod explain;
@@ -20,6 +23,7 @@ mod init;
 mod library;
 mod man;
 mod output;
+mod outputs;
 mod printed;
 mod progress;
 mod query;
@@ -30,7 +34,9 @@ mod schema;
 mod sessions;
 mod settings;
 mod several;
+mod show_settings;
 mod target;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -74,6 +80,11 @@ impl Exit {
             Exit::Unreadable => 3,
         }
     }
+}
+
+/// How a run ends of which one part ended so, and another so.
+fn worst(one: Exit, other: Exit) -> Exit {
+    if one.code() >= other.code() { one } else { other }
 }
 
 /// Why a command stopped.
@@ -294,8 +305,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
             return exit;
         }
     };
-    let may_command = matches!(&arguments.command, Command::Check(check) if check.format.is_for_runner());
-    environment.out.let_commands_pass(may_command);
+    environment.out.let_commands_pass(arguments.command.is_for_runner());
     environment.budget = Arc::new(Budget::of(arguments.command.max_memory()));
     let default = environment.cache_dir.as_deref();
     let common = arguments.command.common();
@@ -308,7 +318,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         environment.error(&format!(
             "the memory that --max-memory allows ({size}) is used up: no line of {files} could be shown"
         ));
-        exit = check::worst(exit, Exit::Unreadable);
+        exit = worst(exit, Exit::Unreadable);
     }
     let finished = environment.out.finish();
     // Nobody is left to tell when the error stream is gone.

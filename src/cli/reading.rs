@@ -7,7 +7,7 @@ use super::args::Common;
 use super::progress::Progress;
 use super::settings::{Settings, Wanted};
 use super::several::{self, Destination, Failures, Named, names};
-use super::{Environment, Exit, Failure, check, output, target};
+use super::{Environment, Exit, Failure, check, output, target, worst};
 use sessionlint_facts::{Reads, rests_on};
 use sessionlint_project::load::{Loaded, load};
 use sessionlint_project::metadata::{CodeReading, Texts};
@@ -143,7 +143,7 @@ pub(super) fn answer<A>(
             Reading::new(target, common, environment).and_then(|reading| ask(reading, name.as_deref(), environment));
         match asked {
             Ok((answer, ended)) => {
-                exit = check::worst(exit, ended);
+                exit = worst(exit, ended);
                 answers.push((named, answer));
             }
             // The other projects are still looked at.
@@ -151,7 +151,7 @@ pub(super) fn answer<A>(
         }
     }
     environment.about = None;
-    exit = check::worst(exit, failures.tell(count, environment)?);
+    exit = worst(exit, failures.tell(count, environment)?);
     if let Destination::Folder(folder) = destination {
         let (named, answers): (Vec<Named>, Vec<A>) = answers.into_iter().unzip();
         let write = |out: &mut Gate<'_>, index: usize| answers.get(index).map_or(Ok(()), |it| write(out, it));

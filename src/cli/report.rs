@@ -10,7 +10,7 @@ use super::check::BaselineUse;
 use super::reading::{Form, Reading, Sequence, answer};
 use super::settings::{ResolvedRun, RuleArguments, Settings};
 use super::target::Target;
-use super::{Environment, Exit, Failure, check};
+use super::{Environment, Exit, Failure, check, worst};
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, RunPlan, check as ask};
 use sessionlint_lint::diagnostic::Diagnostic;
@@ -91,7 +91,7 @@ fn one(
         reading.read(environment, |loaded| (ask(&loaded.project, &meant.plan), ask(&loaded.project, &plan)))?;
     for error in &asked.errors {
         environment.error(&error.to_string());
-        exit = check::worst(exit, Exit::Usage);
+        exit = worst(exit, Exit::Usage);
     }
     let judged = CheckedProject { target: &reading.target, loaded: &loaded, catalog: &catalog, meant: &meant };
     let left = judged.left(asked, known);

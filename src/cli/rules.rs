@@ -11,6 +11,7 @@ use super::settings::Settings;
 use super::{Environment, Exit, Failure, output};
 use crate::rule_test;
 use sessionlint_facts::Shapes;
+use sessionlint_lint::config::RULES_FOLDER;
 use sessionlint_lint::rule::{self, Benchmark, Catalog, Grade, Preset, Rule};
 use sessionlint_report::json;
 use sessionlint_report::table::{self, Shape};
@@ -35,19 +36,19 @@ pub(super) enum RulesCommand {
         #[arg(long, value_name = "DIR")]
         rules: Vec<PathBuf>,
     },
-    /// Write the skeleton of a page of your own
+    /// Write a page of your own to start from, whose examples hold
     New {
         /// The rule's id, as `group/id`
         #[arg(value_name = "RULE")]
         rule: String,
         /// The folder of rule pages to write it in
-        #[arg(long, value_name = "DIR", default_value = "rules")]
+        #[arg(long, value_name = "DIR", default_value = RULES_FOLDER)]
         dir: PathBuf,
     },
     /// Run the examples of the pages in a folder
     Test {
         /// The folder of rule pages
-        #[arg(value_name = "DIR", default_value = "rules")]
+        #[arg(value_name = "DIR", default_value = RULES_FOLDER)]
         dir: PathBuf,
         /// Write the reports that the examples give into the pages
         #[arg(long)]
@@ -58,7 +59,7 @@ pub(super) enum RulesCommand {
 pub(super) fn run(arguments: &RulesArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     match &arguments.command {
         RulesCommand::List { format, benchmark, rules } => {
-            let settings = Settings::here(None, environment)?;
+            let settings = Settings::here(&[], environment)?;
             let benchmark = benchmark.as_deref().map(benchmark_of).transpose()?;
             list(&settings.catalog(rules, environment)?, *format, benchmark, environment)
         }
@@ -152,8 +153,11 @@ fn by_benchmark(rule: &Rule) -> BTreeMap<&'static str, Vec<&str>> {
     all
 }
 
-/// The page that an author starts from: it is a rule, and its example fails until it is written.
+/// The page that an author starts from: a rule whose examples hold. Its own id stands in them.
 const SKELETON: &str = include_str!("new_page.md");
+
+/// What stands for the id.
+const ID: &str = "GROUP/ID";
 
 fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let is_word = |part: &str| {
@@ -170,11 +174,19 @@ fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, 
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    output::create(&path, SKELETON).map_err(|error| match error.kind() {
+    output::create(&path, &SKELETON.replace(ID, id)).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::Usage(format!("{} exists already", shown.display())),
         _ => failed(error),
     })?;
-    writeln!(environment.out, "wrote {}; try it with `sessionlint rules test {}`", shown.display(), dir.display())?;
+    // What is found by itself needs no name.
+    let is_found = dir == Path::new(RULES_FOLDER);
+    let (test, check) = if is_found {
+        (String::new(), String::new())
+    } else {
+        (format!(" {}", dir.display()), format!(" --rules {}", dir.display()))
+    };
+    writeln!(environment.out, "wrote {}", shown.display())?;
+    writeln!(environment.out, "`sessionlint rules test{test}` runs its examples, `sessionlint check{check}` asks it")?;
     Ok(Exit::Clean)
 }
 

@@ -1,33 +1,31 @@
 //! What a run means: what was typed over what the project's configuration says.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs;
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Common, FailOn, PresetChoice};
+use super::config_files::{ConfigFiles, HOW_ELSE, Origin, read_typed};
 use super::{Environment, Failure, target};
 use sessionlint_facts::{Reads, Shapes, rests_on};
 use sessionlint_lint::check::RunPlan;
-use sessionlint_lint::config::{self, Config, Ignore, Settled};
-use sessionlint_lint::rule::{Catalog, FILE_SUFFIXES, Grade, PageFile, Preset, Rule, Selector};
-use sessionlint_project::confine::{Confines, Refusal};
+use sessionlint_lint::config::{self, Config, Ignore, Layer, Setting, Settled};
+use sessionlint_lint::rule::{Catalog, Grade, PageFile, Preset, Rule, Selector};
+use sessionlint_project::confine::Refusal;
 use sessionlint_project::discover::{self, Root};
 use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
 use sessionlint_project::vfs::git::{Revision, Stored};
-use sessionlint_project::vfs::{
-    FileTree, MAX_PROJECT_FILE, MAX_SETTINGS, Memory, TreeError, archive, too_much_to_settle,
-};
+use sessionlint_project::vfs::{FileTree, MAX_PROJECT_FILE, Memory, TreeError};
 use sessionlint_report::Silence;
-use sessionlint_source::budget::{Budget, NAME};
 
 /// The configuration of a project, if it has one.
 #[derive(Debug)]
 pub(super) struct Settings {
     config: Option<Config>,
-    /// What people call the file, and its bytes.
-    file: Option<(String, Vec<u8>)>,
+    /// What people call each of its files, and their bytes; the one that extends the others is the last.
+    files: Vec<(String, Vec<u8>)>,
+    /// Where that is, if it is on a disk.
+    path: Option<PathBuf>,
     /// The pages in the folders of rules that the project names.
     pages: Vec<PageFile>,
     /// The folders of a configuration that the user typed and that is not the project's.
@@ -40,7 +38,7 @@ pub(super) struct Settings {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted<'a> {
     /// `--config`.
-    pub(super) typed: Option<&'a Path>,
+    pub(super) typed: &'a [PathBuf],
     /// `--no-project-config`.
     pub(super) without: bool,
     /// `--config-from`: the revision whose configuration counts.
@@ -50,7 +48,44 @@ pub(super) struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     /// What was typed.
     pub(super) fn of(common: &'a Common) -> Self {
-        Self { typed: common.config.as_deref(), without: common.no_project_config, revision: None }
+        Self { typed: &common.config, without: common.no_project_config, revision: None }
+    }
+}
+
+/// What `--config` means: a file, and keys.
+struct TypedConfig {
+    file: Option<PathBuf>,
+    keys: Vec<Layer>,
+}
+
+impl TypedConfig {
+    /// What was typed: a path that exists is one, else `KEY=VALUE` is a key.
+    fn of(typed: &[PathBuf], environment: &Environment<'_>) -> Result<Self, Failure> {
+        let mut all = Self { file: None, keys: Vec::new() };
+        for typed in typed {
+            let is_there = environment.current.join(typed).symlink_metadata().is_ok();
+            match typed.to_str().filter(|text| !is_there && text.contains('=')) {
+                Some(text) => all.keys.push(Self::key(text)?),
+                None if all.file.is_some() => {
+                    let text = "--config takes one file; another can be extended: extends = \"FILE\"";
+                    return Err(Failure::Usage(text.to_owned()));
+                }
+                None => all.file = Some(typed.clone()),
+            }
+        }
+        Ok(all)
+    }
+
+    fn key(text: &str) -> Result<Layer, Failure> {
+        // What was typed may be repeated, and has one line.
+        let layer = Layer::typed(text).map_err(|error| {
+            let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+            Failure::Usage(format!("--config {text}: {}{hint}", error.message))
+        })?;
+        if layer.extends().is_empty() {
+            return Ok(layer);
+        }
+        Err(Failure::Usage(format!("--config {text}: files extend files; write --config FILE")))
     }
 }
 
@@ -111,30 +146,42 @@ impl ResolvedRun<'_> {
     }
 }
 
-/// The bytes of a file that the user named, unless it is larger than `most` bytes: who names it need not have written it.
-pub(super) fn read_typed(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(io::Error::other(format!("it is larger than {} MB", most / 1024 / 1024)));
-    }
-    Ok(bytes)
-}
-
 impl Settings {
-    fn none(notices: Vec<String>) -> Self {
-        Self { config: None, file: None, pages: Vec::new(), folders: Vec::new(), notices }
+    fn of(files: ConfigFiles) -> Self {
+        let ConfigFiles { layers, files, pages, folders, path } = files;
+        let config = (!layers.is_empty()).then(|| Config::of(layers));
+        Self { config, files, path, pages, folders, notices: Vec::new() }
     }
 
     /// The settings of a project: those of the file that was typed, else of the project's own configuration, else of
     /// the nearest above it in its work tree. Of a zip or a revision, those that it holds itself: nothing of a disk says
     /// anything about it.
     pub(super) fn find(root: &Root, wanted: Wanted<'_>, environment: &Environment<'_>) -> Result<Self, Failure> {
-        if let Some(typed) = wanted.typed {
+        let TypedConfig { file, keys } = TypedConfig::of(wanted.typed, environment)?;
+        if let (Some(_), Some(_)) = (&file, wanted.revision) {
+            let text = "--config-from takes the configuration from a revision, and --config FILE from a file";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+        let mut settings = Self::of_files(root, file.as_deref(), wanted, environment)?;
+        for key in keys {
+            settings.folders.extend(key.rule_folders().map(|folder| environment.absolute(folder)));
+            settings.config.get_or_insert_default().add(key);
+        }
+        Ok(settings)
+    }
+
+    /// The same without the keys that were typed.
+    fn of_files(
+        root: &Root,
+        typed: Option<&Path>,
+        wanted: Wanted<'_>,
+        environment: &Environment<'_>,
+    ) -> Result<Self, Failure> {
+        if let Some(typed) = typed {
             return Self::typed(root, typed, environment);
         }
         if wanted.without {
-            return Ok(Self::none(Vec::new()));
+            return Ok(Self::of(ConfigFiles::default()));
         }
         if let Some(name) = wanted.revision {
             if let FileTree::Memory(memory) = &root.tree {
@@ -154,7 +201,7 @@ impl Settings {
     }
 
     /// Those that hold in the folder where the command runs.
-    pub(super) fn here(typed: Option<&Path>, environment: &Environment<'_>) -> Result<Self, Failure> {
+    pub(super) fn here(typed: &[PathBuf], environment: &Environment<'_>) -> Result<Self, Failure> {
         let root = discover::root_of_folder(&environment.current);
         Self::find(&root, Wanted { typed, ..Wanted::default() }, environment)
     }
@@ -168,43 +215,24 @@ impl Settings {
             _ if path.is_dir() => Failure::Usage(format!("{shown}: a folder; --config takes a file")),
             _ => Failure::Unreadable(format!("{shown}: cannot be read ({error})")),
         })?;
-        let config = Config::decode(shown.clone(), bytes.clone())?;
-        let folder = path.parent().unwrap_or(&root.path).to_owned();
-        let confines = root.confines();
+        let (confines, current) = (root.confines(), environment.current.as_path());
         let is_of_project = matches!(root.tree, FileTree::Folder) && confines.resolve(&path).is_ok();
-        let mut settings = Self { file: Some((shown, bytes)), ..Self::none(Vec::new()) };
-        for (index, written) in config.rule_folders().enumerate() {
-            let rules = path_clean::clean(folder.join(written));
-            if is_of_project {
-                settings.pages.extend(pages_of_folder(&config, index, &rules, &confines, environment)?);
-            } else if let (false, Some(error)) = (rules.is_dir(), config.no_such_folder(index)) {
-                return Err(error.into());
-            } else {
-                settings.folders.push(rules);
-            }
-        }
-        Ok(Self { config: Some(config), ..settings })
+        let origin = if is_of_project { Origin::Project { confines, current } } else { Origin::Anywhere { current } };
+        Ok(Self::of(ConfigFiles::read(&origin, &path, shown, bytes)?))
     }
 
     /// The project's own on disk, else the nearest above it.
     fn of_folder(root: &Root, environment: &Environment<'_>) -> Result<Self, Failure> {
+        let origin = Origin::Project { confines: root.confines(), current: &environment.current };
         let Some(path) = config::find(&root.path, discover::git_top(&root.path)) else {
-            return Ok(Self::none(Vec::new()));
+            return Ok(Self::of(ConfigFiles::without_file(&origin, &root.path)?));
         };
-        let shown = path.strip_prefix(&environment.current).unwrap_or(&path).display().to_string();
-        let confines = root.confines();
-        let bytes = confines.read(&path, MAX_PROJECT_FILE).map_err(|refusal| match refusal {
+        let shown = origin.shown(&path);
+        let bytes = root.confines().read(&path, MAX_PROJECT_FILE).map_err(|refusal| match refusal {
             Refusal::LeadsOut => Failure::Usage(format!("{shown}: {refusal}; {HOW_ELSE}")),
             _ => Failure::Unreadable(format!("{shown}: {refusal}")),
         })?;
-        let config = Config::decode(shown.clone(), bytes.clone())?;
-        let folder = path.parent().unwrap_or(&root.path);
-        let mut pages = Vec::new();
-        for (index, written) in config.rule_folders().enumerate() {
-            let rules = path_clean::clean(folder.join(written));
-            pages.extend(pages_of_folder(&config, index, &rules, &confines, environment)?);
-        }
-        Ok(Self { config: Some(config), file: Some((shown, bytes)), pages, ..Self::none(Vec::new()) })
+        Ok(Self::of(ConfigFiles::read(&origin, &path, shown, bytes)?))
     }
 
     /// A zip's own.
@@ -214,6 +242,7 @@ impl Settings {
         if let Some(what) = memory.irregularity(config::FILE_NAME) {
             return Err(Failure::Usage(format!("{shown}: {what}")));
         }
+        let origin = Origin::Zip { zip, top, name: &memory.name };
         let bytes = root.read(config::FILE_NAME).map_err(|error| Failure::Unreadable(format!("{shown}: {error}")))?;
         let Some(bytes) = bytes else {
             let above = zip.parent().map(|folder| folder.join(config::FILE_NAME));
@@ -223,25 +252,10 @@ impl Settings {
                 memory.name,
                 config::FILE_NAME
             );
-            return Ok(Self::none(is_beside.then_some(text).into_iter().collect()));
+            let notices = is_beside.then_some(text).into_iter().collect();
+            return Ok(Self { notices, ..Self::of(ConfigFiles::without_file(&origin, Path::new(""))?) });
         };
-        let config = Config::decode(shown.clone(), bytes.clone())?;
-        let mut pages = Vec::new();
-        for (index, written) in config.rule_folders().enumerate() {
-            let Some(folder) = discover::normalise(written) else { return Err(leads_out(&config, index)) };
-            let unreadable = |error: TreeError| target::failed(&error, Path::new(&memory.name));
-            let mut files = Vec::new();
-            for suffix in FILE_SUFFIXES {
-                files.extend(archive::files(zip, top, &folder, suffix).map_err(unreadable)?);
-            }
-            if let (true, Some(error)) = (files.is_empty(), config.no_such_folder(index)) {
-                return Err(error.into());
-            }
-            let page =
-                |(path, bytes)| PageFile { path: format!("{}:{path}", memory.name), file: PathBuf::from(path), bytes };
-            pages.extend(files.into_iter().map(page));
-        }
-        Ok(Self { config: Some(config), file: Some((shown, bytes)), pages, ..Self::none(Vec::new()) })
+        Ok(Self::of(ConfigFiles::read(&origin, Path::new(config::FILE_NAME), shown, bytes)?))
     }
 
     /// A revision's own, else the nearest above the project in the same revision.
@@ -258,31 +272,13 @@ impl Settings {
         let mut stored = revision.files(&files, "").map_err(unreadable)?;
         // The deepest is the nearest.
         stored.sort_by_key(|file| file.path.len());
-        let Some(Stored { path, bytes }) = stored.pop() else { return Ok(Self::none(Vec::new())) };
+        let origin = Origin::Revision { revision, name };
+        let Some(Stored { path, bytes }) = stored.pop() else {
+            return Ok(Self::of(ConfigFiles::without_file(&origin, Path::new(revision.prefix()))?));
+        };
         let shown = format!("{name}:{path}");
         let bytes = bytes.map_err(|reason| Failure::Usage(format!("{shown}: {reason}")))?;
-        let config = Config::decode(shown.clone(), bytes.clone())?;
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut pages = Vec::new();
-        for (index, written) in config.rule_folders().enumerate() {
-            let Some(rules) = discover::normalise(&in_folder(folder, written)).filter(|_| !written.starts_with('/'))
-            else {
-                return Err(leads_out(&config, index));
-            };
-            let mut files = Vec::new();
-            for suffix in FILE_SUFFIXES {
-                files.extend(revision.files(&[format!("{rules}/")], suffix).map_err(unreadable)?);
-            }
-            if let (true, Some(error)) = (files.is_empty(), config.no_such_folder(index)) {
-                return Err(error.into());
-            }
-            for Stored { path, bytes } in files {
-                let shown = format!("{name}:{path}");
-                let bytes = bytes.map_err(|reason| Failure::Unreadable(format!("{shown}: {reason}")))?;
-                pages.push(PageFile { path: shown, file: PathBuf::from(path), bytes });
-            }
-        }
-        Ok(Self { config: Some(config), file: Some((shown, bytes)), pages, ..Self::none(Vec::new()) })
+        Ok(Self::of(ConfigFiles::read(&origin, Path::new(&path), shown, bytes)?))
     }
 
     /// Whether the project has rules of its own, or names folders of some.
@@ -292,7 +288,7 @@ impl Settings {
 
     /// What people call the configuration's file.
     pub(super) fn name(&self) -> Option<&str> {
-        self.file.as_ref().map(|(shown, _)| shown.as_str())
+        self.files.last().map(|(shown, _)| shown.as_str())
     }
 
     /// Whether both mean the same: the bytes of the configuration, and those of the pages that it names.
@@ -302,7 +298,7 @@ impl Settings {
             pages.sort_unstable();
             pages
         };
-        let bytes = |settings: &'_ Self| settings.file.as_ref().map(|(_, bytes)| bytes.clone());
+        let bytes = |settings: &'_ Self| settings.files.iter().map(|(_, bytes)| bytes.clone()).collect::<Vec<_>>();
         bytes(self) == bytes(other) && pages(self) == pages(other)
     }
 
@@ -317,6 +313,32 @@ impl Settings {
             }
         }
         Ok(Catalog::load_with(&self.pages, &folders, &Shapes)?)
+    }
+
+    /// The bytes of the file that extends the others.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        self.files.last().map(|(_, bytes)| bytes.as_slice())
+    }
+
+    /// The file that takes more entries, which need not be there.
+    pub(super) fn file_to_write(&self, root: &Path) -> PathBuf {
+        self.path.clone().unwrap_or_else(|| root.join(config::FILE_NAME))
+    }
+
+    /// What people call its files, the one that extends the others first.
+    pub(super) fn file_names(&self) -> Vec<&str> {
+        self.files.iter().rev().map(|(shown, _)| shown.as_str()).collect()
+    }
+
+    /// The keys that are set, each with where.
+    pub(super) fn keys(&self) -> Vec<Setting> {
+        self.config.as_ref().map(Config::settings).unwrap_or_default()
+    }
+
+    /// The folders and files of rule pages of the project's or the user's own.
+    pub(super) fn rule_pages(&self) -> impl Iterator<Item = String> {
+        let pages = self.pages.iter().map(|page| page.path.clone());
+        pages.chain(self.folders.iter().map(|folder| folder.display().to_string()))
     }
 
     /// What a run is told about its project.
@@ -419,46 +441,6 @@ impl Settings {
             silence,
         })
     }
-}
-
-/// What to do about a configuration that is not read.
-const HOW_ELSE: &str = "--config FILE takes one from elsewhere, --no-project-config does without";
-
-/// The error for a folder of rules that is not the project's.
-fn leads_out(config: &Config, index: usize) -> Failure {
-    let text = format!("the folder {}", Refusal::LeadsOut);
-    config.folder_fault(index, &text).map_or_else(|| Failure::Usage(Refusal::LeadsOut.to_string()), Failure::from)
-}
-
-/// The pages of a folder that the project names.
-fn pages_of_folder(
-    config: &Config,
-    index: usize,
-    folder: &Path,
-    confines: &Confines,
-    environment: &Environment<'_>,
-) -> Result<Vec<PageFile>, Failure> {
-    let shown = |path: &Path| path.strip_prefix(&environment.current).unwrap_or(path).display().to_string();
-    let unreadable = |path: &Path, refusal: &Refusal| Failure::Unreadable(format!("{}: {refusal}", shown(path)));
-    let found = FILE_SUFFIXES.iter().map(|suffix| confines.files(folder, suffix)).collect::<Result<Vec<_>, _>>();
-    let files = match found {
-        Ok(files) => files,
-        Err(Refusal::LeadsOut) => return Err(leads_out(config, index)),
-        Err(refusal @ (Refusal::Missing | Refusal::Irregular(_))) => {
-            let error = config.no_such_folder(index).map(Failure::from);
-            return Err(error.unwrap_or_else(|| unreadable(folder, &refusal)));
-        }
-        Err(refusal) => return Err(unreadable(folder, &refusal)),
-    };
-    let budget = Budget::of(MAX_SETTINGS);
-    let page = |path: PathBuf| match confines.read(&path, MAX_PROJECT_FILE) {
-        Ok(bytes) if budget.take(NAME + bytes.len() as u64).is_err() => {
-            Err(Failure::Unreadable(format!("{}: {}", shown(&path), too_much_to_settle())))
-        }
-        Ok(bytes) => Ok(PageFile { path: shown(&path), file: path, bytes }),
-        Err(refusal) => Err(unreadable(&path, &refusal)),
-    };
-    files.into_iter().flatten().map(page).collect()
 }
 
 /// The rules that are asked. One that has a severity of its own belongs to every preset.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{Environment, Exit, Failure, check, output};
+use super::{Environment, Exit, Failure, output, worst};
 use sessionlint_project::discover;
 use sessionlint_report::gate::Gate;
 
@@ -168,7 +168,7 @@ impl Failures {
             };
             environment.about = Some(project);
             environment.error(&text);
-            exit = check::worst(exit, ended);
+            exit = worst(exit, ended);
         }
         environment.about = None;
         Ok(exit)

@@ -1,5 +1,6 @@
 //! From path arguments to projects: which roots are meant, and which findings of each are shown.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise};
-use sessionlint_project::vfs::{CONFIG_FILE, FileTree, Memory, TreeError, archive, git};
+use sessionlint_project::vfs::{CONFIG_FILE, FileTree, MAX_BYTES, Memory, StandIn, TreeError, archive, git, too_large};
 use sessionlint_report::Paths;
 use sessionlint_source::budget::Budget;
 use sessionlint_source::globs::Glob;
@@ -196,6 +197,56 @@ pub(super) fn listed(list: &Path, environment: &Environment<'_>) -> Result<Vec<P
     let separators: &[char] = if text.contains('\0') { &['\0'] } else { &['\n', '\r'] };
     Ok(text.split(separators).filter(|path| !path.is_empty()).map(PathBuf::from).collect())
 }
+
+/// Whether the paths mean one file on standard input; `name` is which file of a project it is.
+pub(super) fn is_standard_input(paths: &[PathBuf], name: Option<&Path>, has_list: bool) -> Result<bool, Failure> {
+    let is_dash = |path: &PathBuf| path == Path::new(STANDARD_INPUT);
+    let refuse = |text: &str| Err(Failure::Usage(text.to_owned()));
+    match (paths.iter().any(is_dash), name) {
+        (true, _) if paths.len() > 1 || has_list => refuse(
+            "`-` reads one file from standard input: it is the only path of a run (`./-` is a file of that name)",
+        ),
+        (true, Some(_)) => Ok(true),
+        (true, None) => refuse(
+            "`-` reads one file from standard input: --stdin-filename PATH is the file of the project that it takes the \
+             place of (`./-` is a file of that name)",
+        ),
+        (false, Some(_)) => refuse("--stdin-filename goes with the path `-`, and no other"),
+        (false, None) => Ok(false),
+    }
+}
+
+/// The project of the file `name`, with standard input in the place of that file, which need not exist.
+pub(super) fn standard_input(name: &Path, environment: &Environment<'_>) -> Result<Targets, Failure> {
+    let absolute = environment.absolute(name);
+    if absolute.is_dir() {
+        return Err(Failure::Usage(format!("{}: a folder; --stdin-filename takes a file", name.display())));
+    }
+    if matches!(absolute.file_name().and_then(|it| it.to_str()), Some(CONFIG_FILE | PROJECT_FILE | IGNORE_FILE)) {
+        let text = format!("{}: --stdin-filename takes a file of metadata or code", name.display());
+        return Err(Failure::Usage(text));
+    }
+    let mut bytes = Vec::new();
+    let failed = |why: String| Failure::Unreadable(format!("standard input: {why}"));
+    let read = std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| failed(format!("cannot be read ({error})")))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(failed(too_large()));
+    }
+    if environment.budget.take(bytes.len() as u64).is_err() {
+        return Err(failed("takes more than --max-memory allows".to_owned()));
+    }
+    let Some(mut target) = file(&absolute, environment) else { return Ok(Targets::NothingOfOurs) };
+    if let Shown::Files(files) = &target.shown
+        && let Some(path) = files.first()
+    {
+        target.root.stand_in = Some(Arc::new(StandIn { path: path.clone(), bytes }));
+    }
+    Ok(Targets::Projects(vec![target]))
+}
+
+/// The path that means standard input.
+const STANDARD_INPUT: &str = "-";
 
 /// The projects that `path` means, at least one; for commands that take one path.
 pub(super) fn find_all(path: &Path, environment: &Environment<'_>) -> Result<Vec<Target>, Failure> {

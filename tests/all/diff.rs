@@ -276,6 +276,63 @@ fn markdown_neither_formats_nor_calls() {
 }
 
 #[test]
+fn what_is_new_and_what_gets_worse_is_annotated() {
+    let project = Project::of(&[] as &[(&str, &str)]);
+    for (path, text) in org(false) {
+        project.put(&format!("old/{path}"), text);
+    }
+    for (path, text) in org(true) {
+        project.put(&format!("new/{path}"), text);
+    }
+    // What both have is news in neither.
+    for side in ["old", "new"] {
+        project.put(&format!("{side}/force-app/main/default/connectedApps/Old.connectedApp-meta.xml"), "<ConnectedApp");
+    }
+    let ran = project.run(&["diff", "old", "new", "--format", "github"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(lines[0].starts_with("::warning title=Sessions and apps::profile Sales: 8 hours -> 30 minutes"), "{ran:?}");
+    let path = SALES.replace("force-app", "new/force-app");
+    assert!(
+        lines[1].starts_with(&format!("::error file={path},line=4,"))
+            || lines[1].starts_with(&format!("::warning file={path},line=4,")),
+        "{ran:?}"
+    );
+    assert!(!ran.out.contains("Old.connectedApp"), "{ran:?}");
+    assert!(lines.last().unwrap().starts_with("sessionlint: "), "{ran:?}");
+    let file = project.run(&["diff", "old", "new", "--format", "github", "--output", "notes.txt"]);
+    assert_eq!((file.code, fs::read_to_string(project.at("notes.txt")).unwrap()), (1, ran.out));
+    let back = project.run(&["diff", "new", "old", "--format", "github"]);
+    assert_eq!((back.code, back.out.lines().count()), (0, 1), "{back:?}");
+}
+
+#[test]
+fn sarif_holds_the_findings_that_are_new_and_every_rule() {
+    let project = Project::of(&[] as &[(&str, &str)]);
+    for (side, sales) in [("old", false), ("new", true)] {
+        for (path, text) in org(sales) {
+            project.put(&format!("{side}/{path}"), text);
+        }
+        project.put(&format!("{side}/force-app/main/default/connectedApps/Old.connectedApp-meta.xml"), "<ConnectedApp");
+    }
+    let results = |arguments: &[&str]| {
+        let ran = project.run(&[&["diff", "--format", "sarif"], arguments].concat());
+        let run = ran.json()["runs"][0].clone();
+        assert_eq!(run["automationDetails"]["id"], "sessionlint/diff/");
+        assert!(run["tool"]["driver"]["rules"].as_array().unwrap().len() > 100);
+        run["results"].as_array().unwrap().clone()
+    };
+    let new = results(&["old", "new"]);
+    assert!(!new.is_empty());
+    for result in &new {
+        let file = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        assert_eq!(text(file), SALES.replace("force-app", "new/force-app"), "{result}");
+    }
+    assert_eq!(results(&["new", "old"]), [] as [Value; 0]);
+    assert_eq!(results(&["old", "old"]), [] as [Value; 0]);
+}
+
+#[test]
 fn a_new_connected_app_is_said_to_be_hard_to_deploy() {
     let place = Project::of::<&str>(&[]);
     for (path, bytes) in org(false) {

@@ -571,6 +571,7 @@ mod full_disk {
             ("report --output page.html", "page.html"),
             ("sessions --output sessions.txt", "sessions.txt"),
             ("init", "sessionlint.toml"),
+            ("check --add-ignore", "sessionlint.toml"),
             ("rules new own/page --dir pages", "page.md"),
         ] {
             let ran = on_a_full_disk(&project, line);
@@ -605,6 +606,8 @@ mod full_disk {
     fn pages_are_mended_whole_or_not_at_all() {
         let project = sound();
         assert_eq!(project.run(&["rules", "new", "own/page", "--dir", "pages"]).code, 0);
+        let page = fs::read_to_string(project.at("pages/own/page.md")).unwrap().replace("Say here", "Say there");
+        project.put("pages/own/page.md", page.replacen("Say there", "Say here", 1));
         let page = fs::read(project.at("pages/own/page.md")).unwrap();
         let ran = on_a_full_disk(&project, "rules test pages --update");
         assert_eq!(ran.code, 1, "{ran:?}");

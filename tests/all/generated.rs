@@ -240,3 +240,94 @@ fn the_pattern_of_the_hooks_takes_what_is_read_and_nothing_else() {
         assert!(!pattern.is_match(path), "{path}");
     }
 }
+
+/// What stands before the options.
+const OPTIONS: &str = "# Commands and options
+
+What `sessionlint --help` and `sessionlint COMMAND --help` say, in one place. The other documents say what for:
+[configuration.md](configuration.md), [ci.md](ci.md), [suppressing.md](suppressing.md), [fleet.md](fleet.md).
+
+";
+
+/// The options of a command that are its own, as a list; `shared` are told elsewhere.
+fn options(command: &clap::Command, path: &str, shared: &[clap::Arg], text: &mut String) {
+    use std::fmt::Write as _;
+    let mut command = command.clone();
+    let usage = command.render_usage().to_string().replace("Usage: ", "");
+    let usage = usage.split_once(' ').map_or("", |(_, rest)| rest).to_owned();
+    let usage = usage.trim_start_matches(path).trim_start();
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    writeln!(text, "## {path}\n\n`sessionlint {path} {usage}`\n\n{about}.\n").unwrap();
+    let is_own =
+        |arg: &&clap::Arg| !arg.is_hide_set() && arg.get_id() != "help" && !shared.iter().any(|it| is_same(it, arg));
+    let own: Vec<String> = command.get_arguments().filter(is_own).map(option).collect();
+    if !own.is_empty() {
+        writeln!(text, "{}\n", own.join("\n")).unwrap();
+    }
+    if !shared.is_empty() && command.get_arguments().any(|arg| is_same(&shared[0], arg)) {
+        writeln!(text, "It takes the [options of every command that reads a project](#options-of-every-command-that-reads-a-project) too.\n").unwrap();
+    }
+    for below in command.get_subcommands().filter(|it| it.get_name() != "help") {
+        options(below, &format!("{path} {}", below.get_name()), shared, text);
+    }
+}
+
+fn is_same(one: &clap::Arg, other: &clap::Arg) -> bool {
+    one.get_id() == other.get_id()
+        && one.get_help().map(ToString::to_string) == other.get_help().map(ToString::to_string)
+}
+
+/// One option, with its values and its default.
+fn option(arg: &clap::Arg) -> String {
+    let names = arg.get_value_names().unwrap_or_default();
+    let value = names.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" ");
+    let takes_value = arg.get_action().takes_values();
+    let name = match (arg.get_short(), arg.get_long()) {
+        (Some(short), Some(long)) => format!("-{short}, --{long}"),
+        (None, Some(long)) => format!("--{long}"),
+        _ => String::new(),
+    };
+    let is_optional = arg.get_num_args().is_some_and(|it| it.min_values() == 0);
+    let name = match (name.is_empty(), takes_value) {
+        (true, _) => value,
+        (false, true) if is_optional => format!("{name}[={value}]"),
+        (false, true) => format!("{name} {value}"),
+        (false, false) => name,
+    };
+    let mut text = format!("- `{name}`: {}.", arg.get_help().map(ToString::to_string).unwrap_or_default());
+    let values: Vec<String> = arg
+        .get_possible_values()
+        .iter()
+        .filter(|it| takes_value && !it.is_hide_set())
+        .map(|it| format!("`{}`", it.get_name()))
+        .collect();
+    if !values.is_empty() {
+        text.push_str(&format!(" One of {}.", values.join(", ")));
+    }
+    let defaults: Vec<String> = arg.get_default_values().iter().map(|it| it.to_string_lossy().into_owned()).collect();
+    if takes_value && !defaults.is_empty() && !arg.is_hide_default_value_set() {
+        text.push_str(&format!(" Default: `{}`.", defaults.join(" ")));
+    }
+    text
+}
+
+#[test]
+fn the_reference_of_options_is_true() {
+    let mut command = sessionlint::cli::command();
+    command.build();
+    let check = command.find_subcommand("check").unwrap().clone();
+    let reading = ["sessions", "diagnose", "calendar", "diff", "report", "fleet", "query"];
+    let takes =
+        |name: &str, arg: &clap::Arg| command.find_subcommand(name).unwrap().get_arguments().any(|it| is_same(it, arg));
+    let is_shared =
+        |arg: &&clap::Arg| !arg.is_hide_set() && arg.get_id() != "help" && reading.iter().all(|name| takes(name, arg));
+    let shared: Vec<clap::Arg> = check.get_arguments().filter(is_shared).cloned().collect();
+    assert!(shared.len() > 5, "{shared:?}");
+    let mut text = OPTIONS.to_owned();
+    let common: Vec<String> = shared.iter().map(option).collect();
+    text.push_str(&format!("## Options of every command that reads a project\n\n{}\n\n", common.join("\n")));
+    for below in command.get_subcommands().filter(|it| it.get_name() != "help") {
+        options(below, below.get_name(), &shared, &mut text);
+    }
+    hold_whole("docs/options.md", &format!("{}\n", text.trim_end()));
+}

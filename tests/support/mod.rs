@@ -9,6 +9,7 @@ pub(crate) mod trials;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -160,15 +161,28 @@ pub(crate) const CACHE_DIR: &str = "SESSIONLINT_CACHE_DIR";
 
 /// Runs a command to its end, which keeps nothing for others unless the command says where.
 pub(crate) fn run(command: &mut Command) -> Ran {
+    run_from(command, Stdio::null())
+}
+
+fn run_from(command: &mut Command, input: Stdio) -> Ran {
     let says_where = command.get_envs().any(|(name, _)| name == CACHE_DIR);
     if !says_where {
         command.env(CACHE_DIR, "");
     }
-    let output = command.stdin(Stdio::null()).env_remove("NO_COLOR").output().unwrap();
+    let output = command.stdin(input).env_remove("NO_COLOR").output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     let code = output.status.code().unwrap_or_else(|| panic!("{}: {err}", output.status));
     assert!(!err.contains("panicked"), "{err}");
     Ran { code, out: String::from_utf8(output.stdout).unwrap(), err }
+}
+
+/// Runs the program in `folder` with this on its standard input.
+pub(crate) fn run_with_input(folder: &Path, input: &str, arguments: &[&str]) -> Ran {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(input.as_bytes()).unwrap();
+    file.rewind().unwrap();
+    let mut command = Command::new(PROGRAM);
+    run_from(command.args(arguments).current_dir(folder), Stdio::from(file))
 }
 
 /// Runs the program in `folder` with at most `megabytes` of address space, where the shell can set a limit.

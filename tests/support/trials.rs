@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use sessionlint::apex::{Code, Unit};
 use sessionlint::check::{RunPlan, check};
-use sessionlint::config::Config;
+use sessionlint::config::{Config, Layer};
 use sessionlint::diagnostic::Safety;
 use sessionlint::discover::Root;
 use sessionlint::facts::{Facts, Shapes, Views};
@@ -130,7 +130,8 @@ pub(crate) fn of_page(text: &str) {
 
 /// A configuration: refused with a place, or settled.
 pub(crate) fn of_configuration(bytes: &[u8]) {
-    let read = Config::decode("sessionlint.toml".to_owned(), bytes.to_vec());
+    let read = Layer::decode("sessionlint.toml".to_owned(), bytes.to_vec());
+    let read = read.map(|layer| Config::of(vec![layer]));
     let settled = read.and_then(|config| {
         config.inputs(AS_OF);
         config.settle(&CATALOG)

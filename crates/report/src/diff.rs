@@ -6,7 +6,7 @@
 use std::io;
 
 use super::text::wrap;
-use super::{Paths, Style, count, json, one_line, table};
+use super::{Paths, Report, Style, count, github, json, one_line, table};
 use crate::analysis::diff::{
     App, Configuration, Diff, Direction, Finding, Message, Presence, Profile, Setting, TIMEOUT, Value,
 };
@@ -32,6 +32,16 @@ struct Line {
     why: String,
 }
 
+impl Line {
+    /// All of it, as a sentence.
+    fn text(&self) -> String {
+        let what = if self.what.is_empty() { String::new() } else { format!(" {}", self.what) };
+        let arrow = if self.old.is_empty() { self.new.clone() } else { format!("{} -> {}", self.old, self.new) };
+        let why = if self.why.is_empty() { String::new() } else { format!(" ({})", self.why) };
+        format!("{}:{what} {arrow}{why}", self.subject)
+    }
+}
+
 /// How the paths of either side are shown.
 #[derive(Clone, Debug)]
 pub struct SidePaths {
@@ -44,6 +54,16 @@ pub struct SidePaths {
 /// Writes JSON.
 pub fn write_json(out: &mut Gate<'_>, diff: &Diff) -> io::Result<()> {
     json::write_value(out, diff)
+}
+
+/// Writes annotations of GitHub Actions: what gets worse for sessions and apps, and the findings of `new`, which are those
+/// that the new state alone has.
+pub fn write_github(out: &mut Gate<'_>, diff: &Diff, new: &Report, paths: &SidePaths) -> io::Result<()> {
+    let lines = session_lines(diff, false).into_iter().chain(app_lines(diff));
+    let worse = lines.filter(|line| line.direction == Direction::Worse).map(|line| line.text());
+    let (annotated, untold) = github::warnings(out, "Sessions and apps", &worse.collect::<Vec<_>>())?;
+    let left_out = github::findings(out, new, &paths.new, annotated)?;
+    writeln!(out, "sessionlint: {}{}", summary(diff), github::not_annotated(untold + left_out, "change"))
 }
 
 /// Writes what a person reads on a terminal.
@@ -122,10 +142,7 @@ fn human_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
         Direction::Better => style.paint(anstyle::AnsiColor::Green.on_default().bold()),
         Direction::Neutral => style.paint(anstyle::Style::new()),
     };
-    let what = if line.what.is_empty() { String::new() } else { format!(" {}", line.what) };
-    let arrow = if line.old.is_empty() { line.new.clone() } else { format!("{} -> {}", line.old, line.new) };
-    let why = if line.why.is_empty() { String::new() } else { format!(" ({})", line.why) };
-    let text = one_line(&format!("{}:{what} {arrow}{why}", line.subject)).into_owned();
+    let text = one_line(&line.text()).into_owned();
     writeln!(out, "  {color}{:<8}{color:#} {}", line.direction.as_str(), wrap(&text, 11, 11, style.width))
 }
 

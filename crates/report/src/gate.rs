@@ -57,6 +57,13 @@ impl<'w> Gate<'w> {
         Write::write_all(self, bytes)
     }
 
+    /// Clears the terminal behind it, for a run that is repeated.
+    pub fn clear_terminal(&mut self) -> io::Result<()> {
+        self.finish()?;
+        self.sink.write_all(b"\x1B[2J\x1B[3J\x1B[H")?;
+        self.sink.flush()
+    }
+
     /// Lets out what stands behind the last line end.
     pub fn finish(&mut self) -> io::Result<()> {
         let line = std::mem::take(&mut self.line);

@@ -16,22 +16,47 @@ const SHOWN_PER_LEVEL: usize = 10;
 
 /// Writes the annotations, then a line that counts all findings.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
+    let left_out = findings(out, report, paths, 0)?;
+    writeln!(out, "sessionlint: {}{}", closing_line(report), not_annotated(left_out, "finding"))
+}
+
+/// Writes the annotations of the findings behind so many warnings of other kinds; how many are left out.
+pub(crate) fn findings(
+    out: &mut Gate<'_>,
+    report: &Report,
+    paths: &Paths,
+    warnings_before: usize,
+) -> io::Result<usize> {
     let mut left_out = 0;
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        let before = if severity == Severity::Warning { warnings_before } else { 0 };
         let of_level = report.findings.iter().filter(|finding| finding.severity == severity);
         for (index, finding) in of_level.enumerate() {
-            if index < SHOWN_PER_LEVEL {
+            if before + index < SHOWN_PER_LEVEL {
                 writeln!(out, "{}", command(report, paths, finding))?;
             } else {
                 left_out += 1;
             }
         }
     }
-    let more = match left_out {
+    Ok(left_out)
+}
+
+/// Writes warnings that belong to no file; how many of them there are, and how many are left out.
+pub(crate) fn warnings(out: &mut Gate<'_>, title: &str, texts: &[String]) -> io::Result<(usize, usize)> {
+    let annotated = texts.len().min(SHOWN_PER_LEVEL);
+    for text in texts.iter().take(annotated) {
+        writeln!(out, "::warning title={}::{}", property(title), data(text))?;
+    }
+    Ok((annotated, texts.len() - annotated))
+}
+
+/// That some are not annotated; nothing where all are.
+pub(crate) fn not_annotated(left_out: usize, what: &str) -> String {
+    match left_out {
         0 => String::new(),
-        _ => format!("; {} not annotated, since GitHub shows ten of a level", count(left_out, "finding")),
-    };
-    writeln!(out, "sessionlint: {}{more}", closing_line(report))
+        _ => format!("; {} not annotated, since GitHub shows ten of a level", count(left_out, what)),
+    }
 }
 
 fn command(report: &Report, paths: &Paths, finding: &Diagnostic) -> String {

@@ -55,6 +55,8 @@ pub struct RuleInfo {
     pub symptoms: Vec<String>,
     /// The controls that ask for what it finds missing.
     pub controls: Vec<ControlInfo>,
+    /// Where its page is read; `None` where it is on no site.
+    pub help_uri: Option<String>,
     /// Whether this run asked it: only then does silence mean that there is nothing.
     pub is_asked: bool,
 }

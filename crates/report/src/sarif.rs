@@ -170,6 +170,7 @@ fn rule<'a>(info: &'a RuleInfo, taxonomies: &[Taxonomy<'a>]) -> Rule<'a> {
         name: pascal(&info.id),
         short_description: text(shortened(&sentence(&info.title))),
         full_description: text(shortened(&sentence(&info.summary))),
+        help_uri: info.help_uri.as_deref(),
         help: Help { text: harmless_lines(&info.text), markdown: harmless_lines(&info.markdown) },
         default_configuration: Configuration { level: info.severity.as_str() },
         properties: RuleProperties {
@@ -464,6 +465,8 @@ struct Rule<'a> {
     name: String,
     short_description: Text,
     full_description: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<&'a str>,
     help: Help,
     default_configuration: Configuration,
     properties: RuleProperties<'a>,

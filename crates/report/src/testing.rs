@@ -147,6 +147,7 @@ pub(crate) fn rule(id: &str, severity: Severity) -> RuleInfo {
         presets: vec!["continuity"],
         symptoms: Vec::new(),
         controls: Vec::new(),
+        help_uri: None,
         is_asked: true,
     }
 }

@@ -346,13 +346,17 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__check)
-            opts="-o -q -h --file-list --format --also --preset --preview --select --ignore --exclude --rules --fix --unsafe-fixes --diff --baseline --update-baseline --config-from --fail-on --min-severity --exit-zero --base --notes --statistics --timings --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --file-list --stdin-filename --format --also --preset --preview --select --ignore --exclude --rules --fix --unsafe-fixes --diff --baseline --update-baseline --add-ignore --show-settings --watch --config-from --fail-on --min-severity --exit-zero --base --notes --statistics --timings --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --file-list)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stdin-filename)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -385,6 +389,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --add-ignore)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -527,7 +535,7 @@ _sessionlint() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human markdown json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human markdown json github sarif" -- "${cur}"))
                     return 0
                     ;;
                 --preset)

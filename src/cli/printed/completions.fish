@@ -43,6 +43,7 @@ complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "schema" -d 
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "cache" -d 'Show or remove what is kept of projects to make the next run faster'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l file-list -d 'Read more paths from a file, one a line or separated by NUL; `-` is standard input' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l stdin-filename -d 'With `-`: the file of the project that standard input takes the place of, whether it exists or not' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l format -d 'How to write findings' -r -f -a "human\t'Grouped, with the lines that matter'
 concise\t'One line a finding'
 json\t'Everything, for programs'
@@ -63,6 +64,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l ignore
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l exclude -d 'Show no finding in files that this glob matches, and fix none: a path below the project or the current folder, or a name without `/` at any depth; can be given several times. The files are read all the same' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l rules -d 'Load rule pages from this folder too' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l baseline -d 'Report only what this file of known findings does not hold' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l add-ignore -d 'Allow what is found: write an [[ignore]] entry for each rule and file into sessionlint.toml, with this reason or with one to fill in' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config-from -d 'Take the configuration, and the rules that it names, from this git revision: in a pull request, its base' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fail-on -d 'Exit with 1 when a finding is at least this severe; the default is the configuration\'s, else `warning`' -r -f -a "error\t''
 warning\t''
@@ -72,7 +74,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l min-se
 warning\t''
 note\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l base -d 'Show paths relative to this folder (not in JSON, whose paths are relative to the project)' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
@@ -86,6 +88,8 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fix -d
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l unsafe-fixes -d 'Apply, or with --diff show, also fixes that loosen a protection; each says which'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l diff -d 'Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l update-baseline -d 'Write the findings of now into the baseline: what is fixed leaves it, what is new joins it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l show-settings -d 'Print the settings of the run, each with where it comes from, and check nothing'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l watch -d 'Check again whenever a file changes, until Ctrl-C'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l exit-zero -d 'Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l notes -d 'Show each note by itself instead of one line per rule'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l statistics -d 'Count findings per rule instead of listing them'
@@ -99,7 +103,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l for
 csv\t''
 json\t''
 markdown\t''"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
@@ -118,7 +122,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l for
 json\t''
 markdown\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l rules -d 'Load rule pages from this folder too' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
@@ -136,7 +140,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s h -
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l format -d 'How to write the answer' -r -f -a "human\t''
 json\t''
 ics\t'An iCalendar file, for changes that have a day'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
@@ -154,7 +158,9 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s h -
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l project -d 'The project whose revisions and working tree are meant' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l format -d 'How to write the changes' -r -f -a "human\t'One line a change'
 markdown\t'A comment for a pull request'
-json\t'Everything, for programs'"
+json\t'Everything, for programs'
+github\t'Annotations of GitHub Actions: what gets worse, and the findings that are new'
+sarif\t'SARIF 2.1.0 with the findings that are new'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
@@ -165,7 +171,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l fail-on
 warning\t''
 note\t''
 never\t''"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
@@ -188,7 +194,7 @@ security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l rules -d 'Load rule pages from this folder too' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l baseline -d 'Leave out what this file of known findings holds; the page says how many' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
@@ -215,7 +221,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l fail-o
 warning\t''
 note\t''
 never\t''"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
@@ -236,7 +242,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l format
 csv\t''
 json\t''
 markdown\t''"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
@@ -261,7 +267,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand completions" -s 
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand man" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "list" -d 'List all rules with their severity in each preset'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "new" -d 'Write the skeleton of a page of your own'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "new" -d 'Write a page of your own to start from, whose examples hold'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "test" -d 'Run the examples of the pages in a folder'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from list" -l format -d 'How to write the list' -r -f -a "table\t''
@@ -276,7 +282,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fis
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from test" -l update -d 'Write the reports that the examples give into the pages'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all rules with their severity in each preset'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "new" -d 'Write the skeleton of a page of your own'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "new" -d 'Write a page of your own to start from, whose examples hold'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "test" -d 'Run the examples of the pages in a folder'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand schema" -s h -l help -d 'Print help'
@@ -308,7 +314,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "cache" -d 'Show or remove what is kept of projects to make the next run faster'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List all rules with their severity in each preset'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "new" -d 'Write the skeleton of a page of your own'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "new" -d 'Write a page of your own to start from, whose examples hold'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Run the examples of the pages in a folder'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "show" -d 'List the projects of which something is kept, and its size'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clean" -d 'Remove all that is kept'

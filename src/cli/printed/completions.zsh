@@ -31,6 +31,7 @@ _sessionlint() {
             (check)
 _arguments "${_arguments_options[@]}" : \
 '--file-list=[Read more paths from a file, one a line or separated by NUL; \`-\` is standard input]:FILE:_files' \
+'--stdin-filename=[With \`-\`\: the file of the project that standard input takes the place of, whether it exists or not]:PATH:_files' \
 '--format=[How to write findings]:FORMAT:((human\:"Grouped, with the lines that matter"
 concise\:"One line a finding"
 json\:"Everything, for programs"
@@ -51,11 +52,12 @@ all\:"Both"))' \
 '(--update-baseline)*--exclude=[Show no finding in files that this glob matches, and fix none\: a path below the project or the current folder, or a name without \`/\` at any depth; can be given several times. The files are read all the same]:GLOB:_default' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '--baseline=[Report only what this file of known findings does not hold]:FILE:_files' \
-'(--config --no-project-config)--config-from=[Take the configuration, and the rules that it names, from this git revision\: in a pull request, its base]:REVISION:_default' \
+'(--fix --diff --update-baseline --config-from --no-project-config)--add-ignore=[Allow what is found\: write an \[\[ignore\]\] entry for each rule and file into sessionlint.toml, with this reason or with one to fill in]::REASON:_default' \
+'(--no-project-config)--config-from=[Take the configuration, and the rules that it names, from this git revision\: in a pull request, its base]:REVISION:_default' \
 '--fail-on=[Exit with 1 when a finding is at least this severe; the default is the configuration'\''s, else \`warning\`]:SEVERITY:(error warning note never)' \
 '(--diff)--min-severity=[Show only findings that are at least this severe; the summary counts the others, and --fail-on judges all]:SEVERITY:(error warning note)' \
 '--base=[Show paths relative to this folder (not in JSON, whose paths are relative to the project)]:DIR:_files' \
-'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
@@ -68,6 +70,8 @@ all\:"Both"))' \
 '--unsafe-fixes[Apply, or with --diff show, also fixes that loosen a protection; each says which]' \
 '(--format --also --statistics --update-baseline)--diff[Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change]' \
 '--update-baseline[Write the findings of now into the baseline\: what is fixed leaves it, what is new joins it]' \
+'(--fix --diff --update-baseline --add-ignore --format --also)--show-settings[Print the settings of the run, each with where it comes from, and check nothing]' \
+'(--fix --diff --update-baseline --add-ignore --show-settings)--watch[Check again whenever a file changes, until Ctrl-C]' \
 '--exit-zero[Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written]' \
 '--notes[Show each note by itself instead of one line per rule]' \
 '--statistics[Count findings per rule instead of listing them]' \
@@ -79,13 +83,13 @@ all\:"Both"))' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'*::paths -- A project, a folder in one, or files (as hooks pass them):_files' \
+'*::paths -- A project, a folder in one, or files (as hooks pass them); `-` is one file on standard input:_files' \
 && ret=0
 ;;
 (sessions)
 _arguments "${_arguments_options[@]}" : \
 '--format=[How to write the answer]:FORMAT:(table csv json markdown)' \
-'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
@@ -108,7 +112,7 @@ _arguments "${_arguments_options[@]}" : \
 '--symptom=[Only this symptom\: its id, what people say ("\`INVALID_SESSION_ID\` after two hours"), or the text of an error]:ID-OR-WORDS:_default' \
 '--format=[How to write the answer]:FORMAT:(human json markdown)' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
-'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
@@ -132,7 +136,7 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[How to write the answer]:FORMAT:((human\:""
 json\:""
 ics\:"An iCalendar file, for changes that have a day"))' \
-'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
@@ -156,7 +160,9 @@ _arguments "${_arguments_options[@]}" : \
 '--project=[The project whose revisions and working tree are meant]:PATH:_files' \
 '--format=[How to write the changes]:FORMAT:((human\:"One line a change"
 markdown\:"A comment for a pull request"
-json\:"Everything, for programs"))' \
+json\:"Everything, for programs"
+github\:"Annotations of GitHub Actions\: what gets worse, and the findings that are new"
+sarif\:"SARIF 2.1.0 with the findings that are new"))' \
 '--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
@@ -164,7 +170,7 @@ all\:"Both"))' \
 '--config-from=[Judge both states by the configuration of this one]:STATE:((old\:"That of OLD\: in a pull request, the one that is agreed on"
 new\:"That of NEW"))' \
 '--fail-on=[Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for \`never\`)]:SEVERITY:(error warning note never)' \
-'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
@@ -194,7 +200,7 @@ security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '--baseline=[Leave out what this file of known findings holds; the page says how many]:FILE:_files' \
-'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
@@ -224,7 +230,7 @@ security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '--fail-on=[Exit with 1 when a finding is at least this severe; the default is each project'\''s configuration, else \`warning\`]:SEVERITY:(error warning note never)' \
-'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
@@ -248,7 +254,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--columns)--tables=[List the tables, or those with this word in their name or in a column'\''s]::WORD:_default' \
 '--columns=[List the columns of a table, with what they hold]:TABLE:_default' \
 '--format=[How to write the answer]:FORMAT:(table csv json markdown)' \
-'--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project]:FILE:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
@@ -771,7 +777,7 @@ _sessionlint__subcmd__help__subcmd__report_commands() {
 _sessionlint__subcmd__help__subcmd__rules_commands() {
     local commands; commands=(
 'list:List all rules with their severity in each preset' \
-'new:Write the skeleton of a page of your own' \
+'new:Write a page of your own to start from, whose examples hold' \
 'test:Run the examples of the pages in a folder' \
     )
     _describe -t commands 'sessionlint help rules commands' commands "$@"
@@ -825,7 +831,7 @@ _sessionlint__subcmd__report_commands() {
 _sessionlint__subcmd__rules_commands() {
     local commands; commands=(
 'list:List all rules with their severity in each preset' \
-'new:Write the skeleton of a page of your own' \
+'new:Write a page of your own to start from, whose examples hold' \
 'test:Run the examples of the pages in a folder' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
@@ -835,7 +841,7 @@ _sessionlint__subcmd__rules_commands() {
 _sessionlint__subcmd__rules__subcmd__help_commands() {
     local commands; commands=(
 'list:List all rules with their severity in each preset' \
-'new:Write the skeleton of a page of your own' \
+'new:Write a page of your own to start from, whose examples hold' \
 'test:Run the examples of the pages in a folder' \
 'help:Print this message or the help of the given subcommand(s)' \
     )

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -68,17 +69,24 @@ impl FailOn {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, schemars(title = "sessionlint.toml"))]
 pub(super) struct Keys {
+    /// Files of configuration that this one rests on, relative to it: what it says itself wins, lists are joined.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Option<Extends>"))]
+    pub(super) extends: Option<Spanned<Extends>>,
     /// Which rules are asked: `continuity` keeps sessions and integrations alive, `security` is Salesforce's hardening
     /// advice, `all` is both. `--preset` wins.
-    pub(super) preset: Option<PresetChoice>,
+    #[cfg_attr(test, schemars(with = "Option<PresetChoice>"))]
+    pub(super) preset: Option<Spanned<PresetChoice>>,
     /// The least severity that makes `check` exit with 1. `--fail-on` wins.
-    pub(super) fail_on: Option<FailOn>,
+    #[cfg_attr(test, schemars(with = "Option<FailOn>"))]
+    pub(super) fail_on: Option<Spanned<FailOn>>,
     /// Whether preview rules run too, which may change in any version. `--preview` does the same.
-    pub(super) preview: Option<bool>,
+    #[cfg_attr(test, schemars(with = "Option<bool>"))]
+    pub(super) preview: Option<Spanned<bool>>,
     /// Which level decides where session timeouts disagree: `documented` is app, else profile, else org; `shortest` is
     /// the shortest of them.
     #[cfg_attr(test, schemars(with = "Option<PrecedenceSchema>"))]
-    pub(super) precedence: Option<Precedence>,
+    pub(super) precedence: Option<Spanned<Precedence>>,
     /// Only these rules or groups are asked, whatever the preset. `--select` replaces this list and `ignore`'s names.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
@@ -98,6 +106,40 @@ pub(super) struct Keys {
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, RuleKeys>"))]
     pub(super) rule: BTreeMap<Spanned<String>, RuleKeys>,
+}
+
+/// The value of `extends`: a file, or several.
+#[derive(Debug)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(untagged))]
+pub(super) enum Extends {
+    /// A file.
+    One(String),
+    /// Several: of two that say the same, the later wins.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    Several(Vec<Spanned<String>>),
+}
+
+impl<'de> Deserialize<'de> for Extends {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Extends;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("the path of a file, or a list of paths")
+            }
+
+            fn visit_str<E: Error>(self, path: &str) -> Result<Extends, E> {
+                Ok(Extends::One(path.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Extends, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Extends::Several)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 /// What no file of a project says about integrations.
@@ -126,7 +168,8 @@ pub(super) struct IntegrationKeys {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RuleKeys {
     /// The severity of every finding of the rule, in every preset; `off` does not ask it.
-    pub(super) severity: Option<Grade>,
+    #[cfg_attr(test, schemars(with = "Option<Grade>"))]
+    pub(super) severity: Option<Spanned<Grade>>,
     /// Values of the rule's options.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]

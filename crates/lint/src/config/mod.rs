@@ -1,10 +1,13 @@
 //! The configuration: `sessionlint.toml` becomes what a run means, and whatever it cannot mean is refused with its
 //! place.
 //!
-//! [`Config::read`] needs only the text; [`Config::settle`] also the rules, because the configuration says where more
+//! A [`Layer`] is one file, or a key that was typed; a [`Config`] is all that count, a later one over those before it.
+//! [`Layer::read`] needs only the text; [`Config::settle`] also the rules, because the configuration says where more
 //! of them are. May assume nothing about what a person wrote. Refuses to know arguments, projects and findings, and
 //! reads no file; it only looks where one is.
 
+mod added;
+mod effective;
 mod keys;
 #[cfg(test)]
 mod schema;
@@ -18,21 +21,33 @@ use jiff::civil::Date;
 use toml::Spanned;
 
 use crate::rule::{Catalog, Grade, PageError, Rule, Selector, param, without_values};
-use keys::{IgnoreKeys, Keys, LeftOut, RuleKeys};
+use keys::{Extends, IgnoreKeys, Keys, LeftOut, RuleKeys};
 use sessionlint_project::metadata::{CodeReading, Egress, Inputs, Precedence, Texts};
 use sessionlint_soql::{ParamValue, Params};
 use sessionlint_source::globs::Glob;
 use sessionlint_source::nearest;
 
 pub use crate::rule::PageError as ConfigError;
+pub use added::{NewIgnore, with_ignores};
+pub use effective::Setting;
 pub use keys::{FailOn, PresetChoice};
 
 /// The configuration's file name.
 pub const FILE_NAME: &str = sessionlint_project::vfs::CONFIG_FILE;
 
+/// The folder of rule pages that is found by itself, beside the configuration or at the project's root.
+pub const RULES_FOLDER: &str = "sessionlint-rules";
+
 /// A configuration that holds by itself; whether its rules exist is asked later.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Config {
+    /// The files, those that others extend before them, and what was typed.
+    layers: Vec<Layer>,
+}
+
+/// One file of a configuration, or a key that was typed.
+#[derive(Debug)]
+pub struct Layer {
     file: ConfigFile,
     keys: Keys,
     egress: Vec<Egress>,
@@ -123,7 +138,7 @@ pub fn find(root: &Path, top: Option<&Path>) -> Option<PathBuf> {
         .find(|file| file.symlink_metadata().is_ok_and(|it| it.is_file() || it.is_symlink()))
 }
 
-impl Config {
+impl Layer {
     /// Reads the bytes of a configuration; `shown` is what errors call it.
     pub fn decode(shown: String, bytes: Vec<u8>) -> Result<Self, ConfigError> {
         let error = match String::from_utf8(bytes) {
@@ -154,19 +169,43 @@ impl Config {
         Ok(Self { file, keys, egress, ignores })
     }
 
-    /// The preset, where it is said.
-    pub fn preset(&self) -> Option<PresetChoice> {
-        self.keys.preset
+    /// Reads one key as it was typed: `KEY=VALUE`, the value in TOML or a plain word.
+    pub fn typed(typed: &str) -> Result<Self, ConfigError> {
+        let shown = || format!("--config {typed}");
+        let read = Self::read(shown(), typed.to_owned());
+        let is_toml = typed.parse::<toml::Table>().is_ok();
+        match typed.split_once('=') {
+            Some((key, value)) if !is_toml => {
+                let value = toml::Value::String(value.trim().to_owned());
+                Self::read(shown(), format!("{key} = {value}"))
+            }
+            _ => read,
+        }
     }
 
-    /// The least severity that makes a run fail, where it is said.
-    pub fn fail_on(&self) -> Option<FailOn> {
-        self.keys.fail_on
+    /// What errors call the file.
+    pub fn name(&self) -> &str {
+        &self.file.shown
     }
 
-    /// Whether preview rules run too.
-    pub fn preview(&self) -> bool {
-        self.keys.preview.unwrap_or_default()
+    /// The files that it extends, as written, relative to its own folder.
+    pub fn extends(&self) -> Vec<&str> {
+        match self.keys.extends.as_ref().map(Spanned::get_ref) {
+            None => Vec::new(),
+            Some(Extends::One(path)) => vec![path],
+            Some(Extends::Several(paths)) => paths.iter().map(|path| path.get_ref().as_str()).collect(),
+        }
+    }
+
+    /// The error for a file that is extended in vain, the one at `index`, and why.
+    pub fn extends_fault(&self, index: usize, why: &str, hint: Option<String>) -> ConfigError {
+        let all = self.keys.extends.as_ref();
+        let one = all.and_then(|all| match all.get_ref() {
+            Extends::One(_) => Some(all.span()),
+            Extends::Several(paths) => paths.get(index).map(Spanned::span),
+        });
+        let written = self.extends().get(index).copied().unwrap_or_default().to_owned();
+        self.file.error(one.unwrap_or_default(), format!("`{written}`: {why}"), hint)
     }
 
     /// The folders of rule pages, as written, relative to the configuration's own.
@@ -188,27 +227,13 @@ impl Config {
         Some(self.file.error(folder.span(), message, Some("--rules takes folders from elsewhere".to_owned())))
     }
 
-    /// What a run is told about its project.
-    pub fn inputs(&self, as_of: Date) -> Inputs {
-        let texts = |list: &[Spanned<String>]| list.iter().map(|text| text.get_ref().clone()).collect();
-        Inputs {
-            as_of,
-            integration_apps: texts(&self.keys.integration.apps),
-            integration_profiles: texts(&self.keys.integration.profiles),
-            egress: self.egress.clone(),
-            precedence: self.keys.precedence.unwrap_or(Precedence::Documented),
-            code: CodeReading::default(),
-            reads_aura: true,
-            texts: Texts::ALL,
-            budget: Arc::default(),
-            cache: None,
+    /// Adds what it says about the rules of `catalog` to what the layers below it say.
+    fn settle(&self, catalog: &Catalog, settled: &mut Settled) -> Result<(), ConfigError> {
+        settled.hints.extend(self.hints(catalog));
+        settled.named.extend(self.named(catalog));
+        if !self.keys.select.is_empty() {
+            settled.select.clear();
         }
-    }
-
-    /// What it says about the rules of `catalog`.
-    pub fn settle(&self, catalog: &Catalog) -> Result<Settled, ConfigError> {
-        let mut settled = Settled { hints: self.hints(catalog), ..Settled::default() };
-        settled.named = self.named(catalog);
         for name in &self.keys.select {
             settled.select.push(self.selector(catalog, name.get_ref(), name.span())?);
         }
@@ -217,13 +242,20 @@ impl Config {
                 settled.ignore.push(self.selector(catalog, name, entry.span())?);
             }
         }
+        self.settle_rules(catalog, settled)?;
+        self.settle_ignores(catalog, settled)
+    }
+
+    /// Severities and options of single rules.
+    fn settle_rules(&self, catalog: &Catalog, settled: &mut Settled) -> Result<(), ConfigError> {
+        let mut grades: BTreeMap<String, Grade> = BTreeMap::new();
         for (id, keys) in &self.keys.rule {
             if catalog.retired(id.get_ref()).is_some() {
                 // Its options were its own; its grade goes to the rule that took over, unless that has one.
                 let now = catalog.selector(id.get_ref()).ok();
                 let now = now.and_then(|it| catalog.rules().iter().find(|rule| it.names(&rule.id)));
-                if let (Some(rule), Some(grade)) = (now, keys.severity) {
-                    settled.grades.entry(rule.id.clone()).or_insert(grade);
+                if let (Some(rule), Some(grade)) = (now, keys.severity.as_ref()) {
+                    grades.entry(rule.id.clone()).or_insert(*grade.get_ref());
                 }
                 continue;
             }
@@ -236,13 +268,19 @@ impl Config {
                 };
                 return Err(self.file.error(id.span(), format!("there is no rule `{}`", id.get_ref()), Some(hint)));
             };
-            if let Some(grade) = keys.severity {
-                settled.grades.insert(rule.id.clone(), grade);
+            if let Some(grade) = &keys.severity {
+                grades.insert(rule.id.clone(), *grade.get_ref());
             }
             if !keys.options.is_empty() {
-                settled.options.insert(rule.id.clone(), self.options(rule, keys)?);
+                settled.options.entry(rule.id.clone()).or_default().extend(self.options(rule, keys)?);
             }
         }
+        settled.grades.extend(grades);
+        Ok(())
+    }
+
+    /// Findings that are allowed.
+    fn settle_ignores(&self, catalog: &Catalog, settled: &mut Settled) -> Result<(), ConfigError> {
         let mut known: HashMap<&str, (Selector, Arc<[String]>)> = HashMap::new();
         let mut places = Places::of(&self.file);
         for ignore in &self.ignores {
@@ -264,7 +302,7 @@ impl Config {
                 component: ignore.component.clone(),
             });
         }
-        Ok(settled)
+        Ok(())
     }
 
     /// What to say of the rules it names that are gone.
@@ -289,7 +327,7 @@ impl Config {
     /// The preview rules that it asks for by their ids: in `select`, or by giving one a severity.
     fn named(&self, catalog: &Catalog) -> Vec<(String, String)> {
         let selected = self.keys.select.iter().map(|name| (name.get_ref(), name.span()));
-        let is_on = |keys: &RuleKeys| keys.severity.is_some_and(|grade| grade != Grade::Off);
+        let is_on = |keys: &RuleKeys| keys.severity.as_ref().is_some_and(|it| *it.get_ref() != Grade::Off);
         let graded = self.keys.rule.iter().filter(|(_, keys)| is_on(keys)).map(|(id, _)| (id.get_ref(), id.span()));
         let previews = selected.chain(graded).filter(|(name, _)| catalog.get(name).is_some_and(Rule::is_preview));
         previews
@@ -328,6 +366,73 @@ impl Config {
             options.insert(name.get_ref().clone(), given);
         }
         Ok(options)
+    }
+}
+
+impl Config {
+    /// Of these layers, those that others extend before them.
+    pub fn of(layers: Vec<Layer>) -> Self {
+        Self { layers }
+    }
+
+    /// Reads a configuration of one file; `shown` is what errors call it.
+    pub fn read(shown: String, text: String) -> Result<Self, ConfigError> {
+        Ok(Self::of(vec![Layer::read(shown, text)?]))
+    }
+
+    /// Puts a layer over all.
+    pub fn add(&mut self, layer: Layer) {
+        self.layers.push(layer);
+    }
+
+    /// What the last layer says that says it.
+    fn last<T>(&self, of: impl Fn(&Keys) -> Option<T>) -> Option<T> {
+        self.layers.iter().rev().find_map(|layer| of(&layer.keys))
+    }
+
+    /// The preset, where it is said.
+    pub fn preset(&self) -> Option<PresetChoice> {
+        self.last(|keys| keys.preset.as_ref().map(|it| *it.get_ref()))
+    }
+
+    /// The least severity that makes a run fail, where it is said.
+    pub fn fail_on(&self) -> Option<FailOn> {
+        self.last(|keys| keys.fail_on.as_ref().map(|it| *it.get_ref()))
+    }
+
+    /// Whether preview rules run too.
+    pub fn preview(&self) -> bool {
+        self.last(|keys| keys.preview.as_ref().map(|it| *it.get_ref())).unwrap_or_default()
+    }
+
+    /// What a run is told about its project.
+    pub fn inputs(&self, as_of: Date) -> Inputs {
+        let texts = |list: fn(&Keys) -> &[Spanned<String>]| {
+            let all = self.layers.iter().flat_map(|layer| list(&layer.keys));
+            all.map(|text| text.get_ref().clone()).collect()
+        };
+        let precedence = self.last(|keys| keys.precedence.as_ref().map(|it| *it.get_ref()));
+        Inputs {
+            as_of,
+            integration_apps: texts(|keys| &keys.integration.apps),
+            integration_profiles: texts(|keys| &keys.integration.profiles),
+            egress: self.layers.iter().flat_map(|layer| layer.egress.iter().copied()).collect(),
+            precedence: precedence.unwrap_or(Precedence::Documented),
+            code: CodeReading::default(),
+            reads_aura: true,
+            texts: Texts::ALL,
+            budget: Arc::default(),
+            cache: None,
+        }
+    }
+
+    /// What it says about the rules of `catalog`.
+    pub fn settle(&self, catalog: &Catalog) -> Result<Settled, ConfigError> {
+        let mut settled = Settled::default();
+        for layer in &self.layers {
+            layer.settle(catalog, &mut settled)?;
+        }
+        Ok(settled)
     }
 }
 
@@ -562,7 +667,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!((config.preset(), config.fail_on()), (Some(PresetChoice::All), Some(FailOn::Never)));
-        assert_eq!(config.rule_folders().collect::<Vec<_>>(), ["house"]);
+        assert_eq!(config.layers[0].rule_folders().collect::<Vec<_>>(), ["house"]);
         let inputs = config.inputs(jiff::civil::date(2026, 12, 1));
         assert_eq!(inputs.precedence, Precedence::Shortest);
         assert_eq!(inputs.integration_apps, ["ERP*", "!ERP Test"]);

@@ -16,6 +16,37 @@ use sessionlint_soql::{ParamValue, Params};
 const FORMER_KEYS: &[(&str, &str)] =
     &[("mark", "span"), ("covers", "supersedes"), ("once", "report-once"), ("pulls-against", "conflicts-with")];
 
+/// The keys without which a page is no rule, each with what it holds.
+const REQUIRED: &[(&str, &str)] = &[
+    ("severity", "{ continuity = \"warning\" }, with the presets that it belongs to"),
+    ("confidence", "\"high\", \"medium\" or \"low\""),
+    ("from", "the table whose rows it looks at"),
+    ("span", "the column whose text is marked"),
+    ("message", "what is wrong, with {Columns}"),
+    ("help", "what to do"),
+    ("references", "a list of the documents that it rests on"),
+];
+
+/// The required keys that a fence lacks; none for a text that is not TOML.
+fn lacking(fence: &str) -> Vec<(&'static str, &'static str)> {
+    let Ok(table) = fence.parse::<toml::Table>() else { return Vec::new() };
+    let former = |key: &str| FORMER_KEYS.iter().find(|(_, now)| *now == key).map(|(former, _)| *former);
+    let has = |key: &str| table.contains_key(key) || former(key).is_some_and(|former| table.contains_key(former));
+    REQUIRED.iter().copied().filter(|(key, _)| !has(key)).collect()
+}
+
+/// That keys are missing, and what to write.
+fn lacking_in_words(lacking: &[(&str, &str)]) -> (String, String) {
+    let names: Vec<String> = lacking.iter().map(|(key, _)| format!("`{key}`")).collect();
+    let message = match names.as_slice() {
+        [one] => format!("the key {one} is missing"),
+        [first @ .., last] => format!("the keys {} and {last} are missing", first.join(", ")),
+        [] => String::new(),
+    };
+    let lines: Vec<String> = lacking.iter().map(|(key, what)| format!("`{key}` is {what}")).collect();
+    (message, lines.join("; "))
+}
+
 /// The former names of keys that a fence uses, with today's; none for a text that is not TOML.
 pub(super) fn former_keys(fence: &str) -> Vec<(&'static str, &'static str)> {
     let Ok(table) = fence.parse::<toml::Table>() else { return Vec::new() };
@@ -401,6 +432,11 @@ impl Definition {
         let offset = page.toml.span.0;
         let raw: Raw = toml::from_str(&page.toml.text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
+            let lacking = lacking(&page.toml.text);
+            if error.message().starts_with("missing field") && !lacking.is_empty() {
+                let (message, hint) = lacking_in_words(&lacking);
+                return page.error((offset, offset), message, Some(hint));
+            }
             page.error((offset + span.start, offset + span.end), without_values(error.message()), None)
         })?;
         let text = |raw: RawText| {

@@ -214,6 +214,11 @@ impl Page {
         Ok(page)
     }
 
+    /// Whether the program brings it.
+    pub fn is_embedded(&self) -> bool {
+        self.embedded.is_some()
+    }
+
     /// All of its text.
     pub fn whole(&self) -> Cow<'_, str> {
         self.embedded.map_or(Cow::Borrowed(self.text.as_str()), |page| Cow::Owned(self.text.clone() + page.examples()))

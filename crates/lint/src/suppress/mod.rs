@@ -74,11 +74,10 @@ impl SuppressionResult {
 }
 
 impl SuppressionResult {
-    /// Takes out all that remains, as what a baseline holds from now on.
-    pub fn accept(&mut self, reason: &str) {
+    /// Takes out all that remains, as what is allowed in this way from now on.
+    pub fn accept(&mut self, way: SuppressedBy, reason: &str) {
         let accepted = self.findings.drain(..);
-        let suppressed =
-            accepted.map(|finding| Suppressed { finding, way: SuppressedBy::Baseline, reason: reason.to_owned() });
+        let suppressed = accepted.map(|finding| Suppressed { finding, way, reason: reason.to_owned() });
         self.suppressed.extend(suppressed);
     }
 }

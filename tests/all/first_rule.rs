@@ -1,0 +1,114 @@
+//! `docs/your-first-rule.md`, walked through as it is written: its commands, its files, and what it says they print.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{PROGRAM, Project, Ran, copy_of, run};
+
+/// A fence of the document: what it is, and its lines.
+fn fences(text: &str) -> Vec<(String, Vec<&str>)> {
+    let mut fences: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut open: Option<&str> = None;
+    for line in text.lines() {
+        let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
+        match open {
+            Some(fence) if line == fence => open = None,
+            Some(_) => fences.last_mut().unwrap().1.push(line),
+            None if ticks.len() >= 3 => {
+                fences.push((line[ticks.len()..].to_owned(), Vec::new()));
+                open = Some(ticks);
+            }
+            None => {}
+        }
+    }
+    fences
+}
+
+fn shell(project: &Project, command: &str) -> Ran {
+    let folder = Path::new(PROGRAM).parent().unwrap().to_str().unwrap();
+    let path = format!("{folder}:{}", std::env::var("PATH").unwrap());
+    run(Command::new("sh").args(["-c", command]).current_dir(project.root()).env("PATH", path))
+}
+
+/// Whether the text has these lines in their order: `...` stands for any lines, or for the start of one.
+fn has_lines(text: &str, expected: &[&str]) -> bool {
+    // Prose is wrapped as the terminal is wide.
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = plain(text);
+    let mut rest = text.as_str();
+    for line in expected.iter().filter(|line| **line != "...") {
+        let line = plain(line.trim_start_matches("..."));
+        for part in line.split("...") {
+            let Some(at) = rest.find(part) else { return false };
+            rest = &rest[at + part.len()..];
+        }
+    }
+    true
+}
+
+#[test]
+fn the_document_is_walked_through() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let project = copy_of(&root.join("sample-projects/leaky-org"));
+    let text = std::fs::read_to_string(root.join("docs/your-first-rule.md")).unwrap();
+    let mut commands = 0;
+    for (what, lines) in fences(&text) {
+        if let Some(path) = what.strip_prefix("markdown ") {
+            project.put(path, lines.join("\n") + "\n");
+            continue;
+        }
+        assert_eq!(what, "console");
+        let starts: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].starts_with("$ ")).collect();
+        for (index, start) in starts.iter().enumerate() {
+            let end = starts.get(index + 1).copied().unwrap_or(lines.len());
+            let ran = shell(&project, &lines[*start][2..]);
+            let printed = format!("{}{}", ran.err, ran.out);
+            let expected = &lines[start + 1..end];
+            assert!(
+                has_lines(&printed, expected),
+                "{}\nprints\n{printed}\nand not\n{}",
+                lines[*start],
+                expected.join("\n")
+            );
+            commands += 1;
+        }
+    }
+    assert_eq!(commands, 7);
+}
+
+#[test]
+fn a_new_page_passes_its_own_test() {
+    let project = Project::of::<&[u8]>(&[]);
+    for (arguments, folder) in [
+        (&["rules", "new", "own/page"][..], "sessionlint-rules"),
+        (&["rules", "new", "our/other-page", "--dir", "pages"], "pages"),
+    ] {
+        let ran = project.run(arguments);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let ran = project.run(&["rules", "test", folder]);
+        assert_eq!((ran.code, ran.out.ends_with("1 passed, 0 failed\n")), (0, true), "{ran:?}");
+    }
+    assert_eq!(project.run(&["rules", "test"]).code, 0);
+}
+
+#[test]
+fn all_keys_that_are_missing_are_named_at_once() {
+    let project = Project::of::<&[u8]>(&[]);
+    for (keys, told) in [
+        (
+            "severity = { continuity = \"note\" }\nmark = \"Name\"\n",
+            ":4:1: the keys `confidence`, `from`, `message`, `help` and `references` are missing",
+        ),
+        (
+            "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"OAuthApp\"\nspan = \"Name\"\nmessage = \"m\"\nreferences = []\n",
+            ":4:1: the key `help` is missing",
+        ),
+        ("severty = 1\n", "unknown field `severty`"),
+    ] {
+        project.put("pages/own/page.md", format!("# Page\n\n```toml rule\n{keys}```\n"));
+        let ran = project.run(&["rules", "test", "pages"]);
+        assert!(ran.code == 2 && ran.err.contains(told), "{keys}{ran:?}");
+    }
+}
