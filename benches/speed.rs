@@ -162,6 +162,7 @@ mod formats {
             presets: vec![],
             symptoms: vec![],
             controls: vec![],
+            help_uri: None,
             is_asked: true,
         }
     }
