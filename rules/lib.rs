@@ -44,6 +44,9 @@ pub const BENCHMARKS: &str = include_str!("benchmarks.toml");
 /// Dated changes of Salesforce.
 pub const CALENDAR: &str = include_str!("calendar.toml");
 
+/// How exports of an org and logs are read as evidence.
+pub const EVIDENCE: &str = include_str!("evidence.toml");
+
 /// Ids of rules that are gone.
 pub const RETIRED: &str = include_str!("retired.toml");
 

@@ -55,6 +55,7 @@ pub use sessionlint_lint::config::PresetChoice;
 pub use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 
 pub use sessionlint_apex as apex;
+pub use sessionlint_evidence as evidence;
 pub use sessionlint_facts as facts;
 pub use sessionlint_lint::{check, config, conflicts, diagnostic, diff, fix, rule, suppress};
 pub use sessionlint_project::{cache, confine, discover, forceignore, js_regex, load, mention, metadata, replace, vfs};

@@ -1,0 +1,361 @@
+//! Which export a file is, by the names of its columns, and where in a row each thing stands that is read.
+//!
+//! Names are field names or labels, in any order and case; blanks and underscores do not count. Refuses to know what a
+//! value means.
+
+use std::borrow::Cow;
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `LoginHistory`.
+    LoginHistory,
+    /// `SetupAuditTrail`.
+    SetupAuditTrail,
+    /// `OauthToken`.
+    OauthToken,
+    /// `AuthSession`.
+    AuthSession,
+    /// Rows of event log files.
+    EventLogFile,
+    /// A log of a program.
+    Log,
+}
+
+impl Kind {
+    /// What it is called.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::LoginHistory => "LoginHistory",
+            Kind::SetupAuditTrail => "SetupAuditTrail",
+            Kind::OauthToken => "OauthToken",
+            Kind::AuthSession => "AuthSession",
+            Kind::EventLogFile => "EventLogFile",
+            Kind::Log => "log",
+        }
+    }
+
+    /// The kind of an object of this name.
+    pub(crate) fn of_object(name: &str) -> Option<Self> {
+        let all = [Kind::LoginHistory, Kind::SetupAuditTrail, Kind::OauthToken, Kind::AuthSession];
+        all.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(name))
+    }
+}
+
+macro_rules! fields {
+    ($($field:ident),*) => {
+        /// What of a row is read.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum Field { $($field),* }
+        /// How many there are.
+        const COUNT: usize = [$(Field::$field),*].len();
+    };
+}
+
+fields!(
+    Id,
+    Time,
+    User,
+    UserName,
+    Status,
+    App,
+    AppId,
+    Address,
+    LoginType,
+    SubType,
+    Action,
+    Display,
+    Section,
+    By,
+    Seconds,
+    SessionType,
+    LastUsed,
+    UseCount,
+    Created,
+    LoginKey,
+    UserInitiated,
+    StatusCode,
+    Message,
+    EventType,
+    Modified
+);
+
+/// A column: what it gives, its names in order of preference, and what is not known without it.
+struct Known {
+    field: Field,
+    names: &'static [&'static str],
+    loss: Option<&'static str>,
+}
+
+const fn known(field: Field, names: &'static [&'static str]) -> Known {
+    Known { field, names, loss: None }
+}
+
+const fn needed(field: Field, names: &'static [&'static str], loss: &'static str) -> Known {
+    Known { field, names, loss: Some(loss) }
+}
+
+const LOGIN_HISTORY: &[Known] = &[
+    known(Field::Id, &["Id"]),
+    needed(Field::Time, &["LoginTime"], "no cause is excluded and no interval measured"),
+    needed(Field::User, &["UserId"], "users are known by name only, if at all"),
+    known(Field::UserName, &["Username", "User.Username", "User.Name"]),
+    needed(Field::Status, &["Status"], "no failed login is known"),
+    needed(Field::App, &["Application"], "failures are not told by app"),
+    needed(Field::Address, &["SourceIp"], "addresses are not compared with ranges"),
+    known(Field::LoginType, &["LoginType"]),
+    known(Field::SubType, &["LoginSubType"]),
+];
+
+const AUDIT_TRAIL: &[Known] = &[
+    known(Field::Id, &["Id"]),
+    needed(Field::Time, &["CreatedDate", "Date"], "changes have no place in time"),
+    needed(Field::Action, &["Action"], "changes are known by their sentence only"),
+    // Setup's download has the sentence under `Action`.
+    known(Field::Display, &["Display"]),
+    known(Field::Section, &["Section"]),
+    known(Field::By, &["CreatedBy.Username", "CreatedBy.Name", "User", "CreatedById"]),
+];
+
+const OAUTH_TOKEN: &[Known] = &[
+    known(Field::Id, &["Id"]),
+    needed(Field::App, &["AppName"], "tokens are not told by app"),
+    needed(Field::User, &["UserId"], "tokens are not counted by user"),
+    known(Field::UserName, &["User.Username", "Username"]),
+    needed(Field::LastUsed, &["LastUsedDate"], "no idle token is known"),
+    known(Field::UseCount, &["UseCount"]),
+    needed(Field::Created, &["CreatedDate"], "no interval is measured from a token's issue"),
+];
+
+const AUTH_SESSION: &[Known] = &[
+    known(Field::Id, &["Id"]),
+    needed(Field::Seconds, &["NumSecondsValid"], "how long sessions live is not known"),
+    needed(Field::SessionType, &["SessionType"], "kinds of sessions are not told apart"),
+    needed(Field::Created, &["CreatedDate"], "no interval is measured from a session's start"),
+    known(Field::User, &["UsersId"]),
+    known(Field::UserName, &["Users.Username"]),
+    known(Field::LoginType, &["LoginType"]),
+    known(Field::SubType, &["LoginSubType"]),
+    known(Field::Address, &["SourceIp"]),
+    known(Field::Modified, &["LastModifiedDate"]),
+];
+
+const EVENT_LOG_FILE: &[Known] = &[
+    needed(Field::EventType, &["EVENT_TYPE"], "no row is used"),
+    needed(Field::Time, &["TIMESTAMP_DERIVED", "TIMESTAMP"], "no cause is excluded and no interval measured"),
+    needed(Field::User, &["USER_ID_DERIVED", "USER_ID"], "users are known by name only, if at all"),
+    known(Field::UserName, &["USER_NAME"]),
+    known(Field::Status, &["LOGIN_STATUS"]),
+    known(Field::App, &["CONNECTED_APP_NAME"]),
+    known(Field::AppId, &["CONNECTED_APP_ID"]),
+    known(Field::Address, &["SOURCE_IP", "CLIENT_IP"]),
+    known(Field::LoginType, &["LOGIN_TYPE"]),
+    known(Field::SubType, &["LOGIN_SUB_TYPE"]),
+    known(Field::LoginKey, &["LOGIN_KEY"]),
+    known(Field::UserInitiated, &["USER_INITIATED_LOGOUT"]),
+    known(Field::SessionType, &["SESSION_TYPE"]),
+    known(Field::StatusCode, &["STATUS_CODE"]),
+    known(Field::Message, &["EXCEPTION_MESSAGE"]),
+];
+
+/// Columns that hold secrets: they are never read.
+pub(crate) const SECRETS: [&str; 3] = ["accesstoken", "deletetoken", "requesttoken"];
+
+fn columns(kind: Kind) -> &'static [Known] {
+    match kind {
+        Kind::LoginHistory => LOGIN_HISTORY,
+        Kind::SetupAuditTrail => AUDIT_TRAIL,
+        Kind::OauthToken => OAUTH_TOKEN,
+        Kind::AuthSession => AUTH_SESSION,
+        Kind::EventLogFile => EVENT_LOG_FILE,
+        Kind::Log => &[],
+    }
+}
+
+/// A name without case, blanks, underscores and dots.
+pub(crate) fn plain(name: &str) -> String {
+    name.chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What the names of columns make of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recognised {
+    /// An export that is read.
+    Kind(Kind),
+    /// The list of event log files, which has links in place of rows.
+    ListOfLogs,
+}
+
+/// Which export has columns of these names.
+pub(crate) fn recognise(names: &[String]) -> Option<Recognised> {
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    if has("logfile") && has("eventtype") {
+        return Some(Recognised::ListOfLogs);
+    }
+    let kind = if has("eventtype") && (has("timestamp") || has("timestampderived"))
+        || has("requestid") && has("timestamp") && has("organizationid")
+    {
+        Kind::EventLogFile
+    } else if has("numsecondsvalid") || has("sessiontype") && has("usersid") {
+        Kind::AuthSession
+    } else if has("appname") && ["usecount", "lastuseddate", "deletetoken", "accesstoken"].into_iter().any(has) {
+        Kind::OauthToken
+    } else if has("action") && ["display", "section", "delegateuser"].into_iter().any(has)
+        || has("display") && has("createddate")
+    {
+        Kind::SetupAuditTrail
+    } else if has("logintime") || has("status") && ["application", "logintype", "sourceip"].into_iter().any(has) {
+        Kind::LoginHistory
+    } else {
+        return None;
+    };
+    Some(Recognised::Kind(kind))
+}
+
+/// Where each thing stands in the rows of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// What the file is.
+    pub(crate) kind: Kind,
+    /// For each field, the columns that may give it, the best first.
+    places: [Vec<usize>; COUNT],
+    /// How many columns a row has; nothing where rows may differ.
+    pub(crate) width: Option<usize>,
+}
+
+impl Layout {
+    /// The places of the columns of these plain names.
+    pub(crate) fn of(kind: Kind, names: &[String], width: Option<usize>) -> Self {
+        let mut layout = Self { kind, places: std::array::from_fn(|_| Vec::new()), width };
+        for column in columns(kind) {
+            let places = column.names.iter().filter_map(|name| names.iter().position(|it| *it == plain(name)));
+            layout.places[column.field as usize] = places.collect();
+        }
+        layout
+    }
+
+    /// One in which fields stand at these columns.
+    pub(crate) fn at(kind: Kind, places: &[(Field, usize)], width: usize) -> Self {
+        let mut layout = Self { kind, places: std::array::from_fn(|_| Vec::new()), width: Some(width) };
+        for (field, place) in places {
+            layout.places[*field as usize].push(*place);
+        }
+        layout
+    }
+
+    /// Whether a field has a column.
+    pub(crate) fn has(&self, field: Field) -> bool {
+        !self.places[field as usize].is_empty()
+    }
+
+    /// Columns that are missing, and what is not known without each.
+    pub(crate) fn losses(&self) -> Vec<(&'static str, &'static str)> {
+        let missing = columns(self.kind).iter().filter(|column| !self.has(column.field));
+        missing.filter_map(|column| Some((column.names[0], column.loss?))).collect()
+    }
+
+    /// A row of these values.
+    pub(crate) fn row<'r>(&self, value: impl Fn(usize) -> Cow<'r, str>) -> Row<'r> {
+        let values = std::array::from_fn(|field| {
+            let mut found = Cow::Borrowed("");
+            for place in &self.places[field] {
+                found = value(*place);
+                if !found.trim().is_empty() {
+                    break;
+                }
+            }
+            found
+        });
+        Row { values }
+    }
+}
+
+/// Whether a column is one that is known in some export, if only by name.
+pub(crate) fn is_known(kind: Kind, name: &str) -> bool {
+    let also: &[&str] = match kind {
+        Kind::LoginHistory => &[
+            "apitype",
+            "apiversion",
+            "authcontextclassref",
+            "authmethodreference",
+            "authenticationserviceid",
+            "browser",
+            "ciphersuite",
+            "clientversion",
+            "countryiso",
+            "forwardedforip",
+            "logingeoid",
+            "loginurl",
+            "networkid",
+            "optionsisget",
+            "optionsispost",
+            "platform",
+            "tlsprotocol",
+            "location",
+            "attributes",
+        ],
+        Kind::SetupAuditTrail => &[
+            "createdbycontext",
+            "createdbyissuer",
+            "delegateuser",
+            "responsiblenamespaceprefix",
+            "sourcenamespaceprefix",
+            "attributes",
+        ],
+        Kind::OauthToken => &["appmenuitemid", "attributes", "accesstoken", "deletetoken", "requesttoken"],
+        Kind::AuthSession => &[
+            "parentid",
+            "loginhistoryid",
+            "sessionsecuritylevel",
+            "logouturl",
+            "logingeoid",
+            "iscurrent",
+            "userstype",
+            "isassociatedwithjwtaccesstoken",
+            "attributes",
+        ],
+        // Their columns differ by event and release.
+        Kind::EventLogFile | Kind::Log => return true,
+    };
+    also.contains(&name) || columns(kind).iter().any(|column| column.names.iter().any(|it| plain(it) == name))
+}
+
+/// A row, by what is read of it.
+#[derive(Debug)]
+pub(crate) struct Row<'r> {
+    values: [Cow<'r, str>; COUNT],
+}
+
+impl Row<'_> {
+    /// A value without blanks around it; empty where there is none.
+    pub(crate) fn get(&self, field: Field) -> &str {
+        self.values[field as usize].trim()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+mod tests {
+    use super::*;
+
+    fn of(header: &str) -> Option<Recognised> {
+        recognise(&header.split(',').map(plain).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn exports_are_known_by_their_columns() {
+        for (header, kind) in [
+            ("LoginTime,UserId,Status", Kind::LoginHistory),
+            ("USERNAME,login time,source ip,Status,Application", Kind::LoginHistory),
+            ("Id,Action,CreatedDate,Display,Section", Kind::SetupAuditTrail),
+            ("Date,User,Source Namespace Prefix,Action,Section,Delegate User", Kind::SetupAuditTrail),
+            ("AppName,UserId,UseCount", Kind::OauthToken),
+            ("UsersId,SessionType,NumSecondsValid", Kind::AuthSession),
+            ("EVENT_TYPE,TIMESTAMP,REQUEST_ID", Kind::EventLogFile),
+        ] {
+            assert_eq!(of(header), Some(Recognised::Kind(kind)), "{header}");
+        }
+        assert_eq!(of("Id,EventType,LogDate,LogFile"), Some(Recognised::ListOfLogs));
+        assert_eq!(of("Id,Name,Industry"), None);
+    }
+}

@@ -1,0 +1,580 @@
+//! What an admin exports from an org, and logs of integrations, read as evidence.
+//!
+//! [`read`] takes one file as a stream and adds it to a [`Gathered`]: logins by app and status, changes of settings, lives
+//! of sessions, and the moments at which sessions start and end, from which [`interval`] measures how long they last.
+//! Formats are known by what they hold, never by a name. May assume nothing of a file: what is broken is named by line and
+//! the rest is used; what is none of the exports is [`Refused`].
+//!
+//! It opens no file and reads no clock. It refuses to know a project: what its files say of the same app or setting is
+//! compared elsewhere. Secrets are not kept: no session id, token or line of a log is in what it gathers.
+
+mod columns;
+mod gathered;
+pub mod interval;
+mod json;
+mod records;
+mod redact;
+mod table;
+mod time;
+
+use std::borrow::Cow;
+use std::io::{self, BufRead, BufReader, Read};
+
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use flate2::bufread::MultiGzDecoder;
+use jiff::tz::TimeZone;
+
+pub use columns::Kind;
+pub use gathered::{
+    Change, Errors, FileRead, Gathered, Logins, Mark, Name, Names, Outcome, Problem, Seen, Times, Tokens,
+};
+pub use redact::shown;
+pub use table::{About, Audit, AuditMatch, ErrorText, Sections, Status, Table};
+pub use time::{Clock, DateOrder, Moment, Unclear};
+
+use columns::{Field, Layout, Recognised, SECRETS, is_known, plain, recognise};
+use records::{Next, Records, text_of};
+use table::Ended;
+use time::{Reading, find, written};
+
+/// The beginning of a file, which tells what it is.
+const HEAD: usize = 4 << 20;
+/// Rows and lines of the beginning that are looked at.
+const LOOKED_AT: usize = 20_000;
+/// Rows before a header: a title, or the separator that Excel reads.
+const BEFORE_HEADER: usize = 12;
+/// The longest line of a log that is read whole.
+const LONGEST_LINE: usize = 64 << 10;
+
+/// How times without a zone and dates without an order are read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The zone of times without one.
+    pub zone: Option<TimeZone>,
+    /// The order of dates that are all numbers.
+    pub order: Option<DateOrder>,
+}
+
+/// Why a file is no evidence, as a clause behind its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused(pub String);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self(format!("cannot be read ({error})"))
+    }
+}
+
+fn refused<T>(why: impl Into<String>) -> Result<T, Refused> {
+    Err(Refused(why.into()))
+}
+
+/// What is needed to read a file.
+struct Run<'r> {
+    path: &'r str,
+    table: &'r Table,
+    reading: Reading,
+    gathered: &'r mut Gathered,
+}
+
+/// Reads the file `path` and adds what it holds.
+pub fn read<'i>(
+    path: &str,
+    input: impl Read + 'i,
+    table: &Table,
+    options: &Options,
+    gathered: &mut Gathered,
+) -> Result<(), Refused> {
+    let mut input = decoded(input)?;
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    let is_whole = head.len() < HEAD;
+    if head.starts_with(b"PK\x03\x04") {
+        return refused("is an archive or an Excel workbook: save it as CSV");
+    }
+    if memchr::memchr(0, &head[..head.len().min(64 << 10)]).is_some() {
+        return refused("is no text");
+    }
+    let clock = Clock(gathered.files.len() as u32 + 1);
+    let reading = Reading { zone: options.zone.clone(), order: options.order, clock };
+    let mut run = Run { path, table, reading, gathered };
+    let first = head.iter().position(|byte| !byte.is_ascii_whitespace());
+    let Some(first) = first else {
+        return refused("holds no row and no header: sf writes an empty line where a query finds nothing");
+    };
+    let format = format_of(&head[first..], is_whole);
+    match format {
+        Format::Json => run.json(io::Cursor::new(head).chain(input)),
+        Format::Lines | Format::JsonLines => {
+            if format == Format::Lines
+                && let Some(found) = table_of(&head, table, is_whole)?
+            {
+                run.settle_order(&head, Some(&found));
+                return run.csv(io::Cursor::new(head).chain(input), found);
+            }
+            run.settle_order(&head, None);
+            run.lines(&head, input)
+        }
+    }
+}
+
+/// The bytes of a file as text in UTF-8, but for those of an eight-bit encoding: UTF-16, gzip and byte order marks are
+/// taken away.
+fn decoded<'i>(input: impl Read + 'i) -> Result<Box<dyn Read + 'i>, Refused> {
+    let mut input = BufReader::with_capacity(64 * 1024, input);
+    let is_gzip = input.fill_buf()?.starts_with(&[0x1F, 0x8B]);
+    let mut input: Box<dyn BufRead + 'i> = if is_gzip {
+        Box::new(BufReader::with_capacity(64 * 1024, MultiGzDecoder::new(input)))
+    } else {
+        Box::new(input)
+    };
+    // UTF-16 without a mark: every other byte of the first words is zero.
+    let start = input.fill_buf()?;
+    let without_mark = match start {
+        [0, second, 0, fourth, ..] if *second != 0 && *fourth != 0 => Some(encoding_rs::UTF_16BE),
+        [first, 0, third, 0, ..] if *first != 0 && *third != 0 => Some(encoding_rs::UTF_16LE),
+        _ => None,
+    };
+    let mut builder = DecodeReaderBytesBuilder::new();
+    builder.encoding(without_mark).utf8_passthru(true).strip_bom(true).bom_override(true);
+    Ok(Box::new(builder.build(input)))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Json,
+    /// An object on each line.
+    JsonLines,
+    Lines,
+}
+
+/// What the text of a file looks like; it begins with no blank.
+fn format_of(head: &[u8], is_whole: bool) -> Format {
+    let next = |from: usize| head[from..].iter().find(|byte| !byte.is_ascii_whitespace()).copied();
+    match head[0] {
+        // A log may begin with a time in brackets.
+        b'[' => {
+            if matches!(next(1), Some(b'{' | b']')) || next(1).is_none() {
+                Format::Json
+            } else {
+                Format::Lines
+            }
+        }
+        b'{' => {
+            let end = memchr::memchr(b'\n', head).unwrap_or(head.len());
+            let line: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_slice(&head[..end]).ok();
+            let is_answer =
+                |it: &serde_json::Map<_, _>| ["records", "result", "status"].iter().any(|key| it.contains_key(*key));
+            let follows = next(end.min(head.len()));
+            match line {
+                Some(object) if (follows == Some(b'{') || is_whole && follows.is_none()) && !is_answer(&object) => {
+                    Format::JsonLines
+                }
+                None if next(1).is_some_and(|byte| byte != b'"' && byte != b'}') => Format::Lines,
+                _ => Format::Json,
+            }
+        }
+        _ => Format::Lines,
+    }
+}
+
+/// A table that a file holds.
+#[derive(Debug)]
+struct Found {
+    delimiter: u8,
+    /// The line of its header; none where columns are known by their values.
+    header: Option<u64>,
+    layout: Layout,
+    names: Vec<String>,
+}
+
+/// The header of a CSV among its first records, or columns that are known by their values.
+fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<Found>, Refused> {
+    for delimiter in *b",;\t" {
+        let mut records = Records::new(head, delimiter);
+        for _ in 0..BEFORE_HEADER {
+            let Next::Record(line) = records.next()? else { break };
+            let names: Vec<String> = (0..records.columns()).map(|column| records.value(column).into_owned()).collect();
+            let plain_names: Vec<String> = names.iter().map(|name| plain(name)).collect();
+            match recognise(&plain_names) {
+                Some(Recognised::ListOfLogs) => {
+                    return refused(
+                        "lists event log files and holds no rows of them: download each LogFile, and give those files",
+                    );
+                }
+                Some(Recognised::Kind(kind)) => {
+                    let layout = Layout::of(kind, &plain_names, Some(names.len()));
+                    return Ok(Some(Found { delimiter, header: Some(line), layout, names }));
+                }
+                None => {}
+            }
+        }
+    }
+    for delimiter in *b",;\t" {
+        if let Some(layout) = by_values(head, delimiter, table, is_whole)? {
+            return Ok(Some(Found { delimiter, header: None, layout, names: Vec::new() }));
+        }
+    }
+    // A table of something else is no log, whatever times it has.
+    let mut records = Records::new(head, b',');
+    if let Next::Record(_) = records.next()? {
+        let names: Vec<String> = (0..records.columns()).map(|column| records.value(column).into_owned()).collect();
+        let is_name = |name: &String| {
+            let name = name.trim();
+            name.len() <= 60
+                && name.starts_with(|ch: char| ch.is_alphabetic())
+                && name.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, ' ' | '_' | '.'))
+        };
+        let width = names.len();
+        if width >= 3
+            && names.iter().all(is_name)
+            && matches!(records.next()?, Next::Record(_))
+            && records.columns() == width
+        {
+            let names: Vec<String> = names.iter().take(6).map(|name| shown(name, false)).collect();
+            return refused(format!(
+                "is no export that is known: its columns are {}{}",
+                names.join(", "),
+                if width > 6 { ", …" } else { "" }
+            ));
+        }
+    }
+    Ok(None)
+}
+
+/// A login history without a header: times, statuses and users are known by their shape.
+fn by_values(head: &[u8], delimiter: u8, table: &Table, is_whole: bool) -> Result<Option<Layout>, Refused> {
+    let mut records = Records::new(head, delimiter);
+    let mut counts: Vec<[usize; 4]> = Vec::new();
+    let mut rows = 0;
+    while rows < 50 {
+        let Next::Record(_) = records.next()? else { break };
+        if rows == 0 {
+            counts = vec![[0; 4]; records.columns()];
+        }
+        // The last row of a head may be cut.
+        if records.columns() != counts.len() || records.is_unended() && !is_whole {
+            continue;
+        }
+        rows += 1;
+        for (column, counts) in counts.iter_mut().enumerate() {
+            let value = records.value(column);
+            let value = value.trim();
+            counts[0] += usize::from(written(value).is_some_and(|it| it.has_clock() && it.length == value.len()));
+            counts[1] += usize::from(table.ended(value) != Ended::Unknown || value.starts_with("Failed:"));
+            counts[2] += usize::from(redact::is_user_id(value));
+            counts[3] += usize::from(value.parse::<std::net::IpAddr>().is_ok());
+        }
+    }
+    let column = |kind: usize| counts.iter().position(|counts| rows > 0 && counts[kind] * 10 >= rows * 9);
+    let (Some(time), Some(status)) = (column(0), column(1)) else { return Ok(None) };
+    let mut places = vec![(Field::Time, time), (Field::Status, status)];
+    places.extend(column(2).map(|column| (Field::User, column)));
+    places.extend(column(3).map(|column| (Field::Address, column)));
+    Ok(Some(Layout::at(Kind::LoginHistory, &places, counts.len())))
+}
+
+impl Run<'_> {
+    /// Finds out whether day or month comes first in the dates of a file, by those that can be read one way only.
+    fn settle_order(&mut self, head: &[u8], found: Option<&Found>) {
+        if self.reading.order.is_some() {
+            return;
+        }
+        let (mut day_first, mut month_first) = (false, false);
+        let mut note = |order: Option<DateOrder>| {
+            day_first |= order == Some(DateOrder::DayFirst);
+            month_first |= order == Some(DateOrder::MonthFirst);
+        };
+        match found {
+            Some(found) => {
+                let mut records = Records::new(head, found.delimiter);
+                for _ in 0..LOOKED_AT {
+                    let Ok(Next::Record(_)) = records.next() else { break };
+                    let row = found.layout.row(|column| records.value(column));
+                    for field in [Field::Time, Field::Created, Field::LastUsed] {
+                        note(written(row.get(field)).and_then(|it| it.order()));
+                    }
+                }
+            }
+            None => {
+                for line in head.split(|byte| *byte == b'\n').take(LOOKED_AT) {
+                    note(find(&text_of(&line[..line.len().min(512)])).and_then(|(_, it)| it.order()));
+                }
+            }
+        }
+        // Where both are found nothing is settled.
+        self.reading.order = match (day_first, month_first) {
+            (true, false) => Some(DateOrder::DayFirst),
+            (false, true) => Some(DateOrder::MonthFirst),
+            _ => None,
+        };
+    }
+
+    fn finish(self, mut file: FileRead) {
+        if file.kind == Kind::LoginHistory && matches!(file.rows, 20_000 | 50_000) {
+            let limit = if file.rows == 20_000 { "Setup's page shows" } else { "sf data query gives" };
+            file.notes.push(format!("{limit} {} rows at most: older ones may be missing", file.rows));
+        }
+        if file.kind == Kind::OauthToken && file.rows >= 2_500 {
+            file.notes.push("a query of OauthToken gives 2,500 rows at most: others may be missing".to_owned());
+        }
+        self.gathered.files.push(file);
+    }
+
+    /// What is to be said of the columns of a file.
+    fn describe(file: &mut FileRead, layout: &Layout, names: &[String]) {
+        file.missing = layout.losses();
+        let unknown = names.iter().filter(|name| !name.trim().is_empty() && !is_known(layout.kind, &plain(name)));
+        file.unknown = unknown.take(8).map(|name| shown(name, false)).collect();
+        if names.iter().any(|name| SECRETS.contains(&plain(name).as_str())) {
+            file.notes.push(
+                "it has a column of tokens, which are secrets: the column is not read; delete the file".to_owned(),
+            );
+        }
+    }
+
+    fn csv(self, input: impl Read, found: Found) -> Result<(), Refused> {
+        let Found { delimiter, header, layout, names } = found;
+        let mut file = FileRead::new(self.path, layout.kind);
+        Self::describe(&mut file, &layout, &names);
+        if header.is_none() {
+            file.problem(1, "there is no header: times, statuses, users and addresses are known by their values only");
+        }
+        let mut records = Records::new(input, delimiter);
+        let width = layout.width;
+        loop {
+            let line = match records.next()? {
+                Next::End => break,
+                Next::Broken(line) => {
+                    file.problem(
+                        line,
+                        "a quote is never closed, or the row is longer than a megabyte: the row is not used",
+                    );
+                    continue;
+                }
+                Next::Record(line) => line,
+            };
+            if header.is_some_and(|header| line <= header) {
+                continue;
+            }
+            let is_open = records.is_unended() && records.is_open();
+            if Some(records.columns()) == width && !is_open {
+                let row = layout.row(|column| records.value(column));
+                self.gathered.row(&layout, &row, line, self.table, &self.reading, &mut file);
+                continue;
+            }
+            // A header that is repeated, where files were put one behind the other, is no row.
+            file.rows += 1;
+            let (columns, width) = (records.columns(), width.unwrap_or(0));
+            let is_last = records.is_unended();
+            if records.spans_lines() && (is_open || columns != width) && records.retry(line) {
+                file.problem(line, "a quote is not closed where it should be: the row is not used");
+            } else if is_last {
+                file.problem(line, "the file is cut off here: the row is not used");
+            } else {
+                file.problem(line, format!("the row has {columns} columns, the header {width}: the row is not used"));
+            }
+        }
+        self.finish(file);
+        Ok(())
+    }
+
+    fn json(self, input: impl Read) -> Result<(), Refused> {
+        let Run { path, table, ref reading, .. } = self;
+        let gathered = &mut *self.gathered;
+        let mut files: Vec<FileRead> = Vec::new();
+        let mut layouts: Vec<(Vec<String>, Option<Layout>)> = Vec::new();
+        let mut is_list_of_logs = false;
+        let mut strange: Option<(u64, Vec<String>)> = None;
+        let mut strangers = 0;
+        let said = json::read(io::BufReader::with_capacity(64 * 1024, input), &mut |record, line| {
+            let names: Vec<String> = record.iter().map(|(name, _)| plain(name)).collect();
+            let known = layouts.iter().position(|(known, _)| *known == names);
+            let at = known.unwrap_or_else(|| {
+                let object = record.iter().find(|(name, _)| name == "attributes.type").map(|(_, it)| it.as_str());
+                let kind = object.and_then(Kind::of_object).map(Recognised::Kind).or_else(|| recognise(&names));
+                is_list_of_logs |= kind == Some(Recognised::ListOfLogs) || object == Some("EventLogFile");
+                let layout = match kind {
+                    Some(Recognised::Kind(kind)) => Some(Layout::of(kind, &names, None)),
+                    _ => None,
+                };
+                // Records that differ in their names are as many as there are records at most.
+                if layouts.len() >= 64 {
+                    layouts.remove(0);
+                }
+                layouts.push((names, layout));
+                layouts.len() - 1
+            });
+            let Some(layout) = &layouts[at].1 else {
+                strangers += 1;
+                if strange.is_none() {
+                    strange = Some((line, record.iter().take(6).map(|(name, _)| shown(name, false)).collect()));
+                }
+                return;
+            };
+            let place = files.iter().position(|file| file.kind == layout.kind).unwrap_or_else(|| {
+                let mut file = FileRead::new(path, layout.kind);
+                let names: Vec<String> = record
+                    .iter()
+                    .map(|(name, _)| name.clone())
+                    .filter(|name| !name.starts_with("attributes.") && !name.contains(".attributes."))
+                    .collect();
+                Self::describe(&mut file, layout, &names);
+                files.push(file);
+                files.len() - 1
+            });
+            let file = &mut files[place];
+            let row =
+                layout.row(|column| record.get(column).map_or(Cow::Borrowed(""), |(_, value)| value.as_str().into()));
+            gathered.row(layout, &row, line, table, reading, file);
+        });
+        if let (true, Some(error)) = (files.is_empty(), &said.error) {
+            return refused(format!("holds an error of sf in place of rows: {}", shown(error, false)));
+        }
+        let Some(file) = files.first_mut() else {
+            return match (said.broken, strange) {
+                _ if is_list_of_logs => refused(
+                    "lists event log files and holds no rows of them: download each LogFile, and give those files",
+                ),
+                (Some((line, why)), None) => refused(format!("is no JSON that is known (line {line}: {why})")),
+                (_, Some((_, names))) if !names.is_empty() => {
+                    refused(format!("is no export that is known: its records have {}", names.join(", ")))
+                }
+                _ => refused("holds no records"),
+            };
+        };
+        if let Some((line, why)) = said.broken {
+            file.problem(line, why);
+        }
+        if let Some((line, _)) = strange {
+            file.problem(line, format!("records of nothing that is known are not used: {strangers}"));
+        }
+        if said.has_more {
+            file.notes.push("the answer has more pages (done: false): their rows are missing".to_owned());
+        }
+        for file in files {
+            let run = Run { path, table, reading: reading.clone(), gathered: &mut *gathered };
+            run.finish(file);
+        }
+        Ok(())
+    }
+
+    fn lines(mut self, head: &[u8], rest: impl Read) -> Result<(), Refused> {
+        let log = self.gathered.files.len() as u32;
+        let mut file = FileRead::new(self.path, Kind::Log);
+        let mut records: Option<FileRead> = None;
+        let mut input = BufReader::with_capacity(64 * 1024, head.chain(rest));
+        let mut line = Vec::new();
+        let mut number = 0;
+        let mut current: Option<Moment> = None;
+        let mut has_time = false;
+        loop {
+            line.clear();
+            let read = input.by_ref().take(LONGEST_LINE as u64).read_until(b'\n', &mut line)?;
+            if read == 0 {
+                break;
+            }
+            number += 1;
+            if line.last() != Some(&b'\n') && read == LONGEST_LINE {
+                skip_line(&mut input)?;
+            }
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            if line.starts_with(b"{") && self.json_line(&line, number, &mut records) {
+                continue;
+            }
+            let text = text_of(&line);
+            file.rows += 1;
+            let mut unclear = None;
+            if let Some((_, found)) = find(&text) {
+                has_time = true;
+                file.note_zone(found.zone(), &self.reading);
+                match found.moment(&self.reading) {
+                    Ok(moment) => {
+                        current = Some(moment);
+                        gathered::note_moment(&mut file, moment);
+                    }
+                    Err(why) => {
+                        current = None;
+                        unclear = Some(why);
+                    }
+                }
+            }
+            let Some(meaning) = self.table.meaning(&text) else { continue };
+            file.used += 1;
+            if let Some(why) = unclear {
+                file.problem(number, format!("its time {}", why.as_str()));
+            }
+            self.gathered.line(log, meaning, current, self.table);
+        }
+        if let Some(records) = records {
+            let Run { path, table, reading, gathered } = self;
+            Run { path, table, reading, gathered }.finish(records);
+            return Ok(());
+        }
+        if !has_time && file.used == 0 {
+            return refused(
+                "is none of the exports that are read, and no log: no line has a time or the text of a known error",
+            );
+        }
+        if !has_time {
+            file.notes.push("no line has a time that is known: nothing is measured".to_owned());
+        }
+        self.finish(file);
+        Ok(())
+    }
+
+    /// Takes a line that is a record of an export; false where it is a line of a log.
+    fn json_line(&mut self, line: &[u8], number: u64, file: &mut Option<FileRead>) -> bool {
+        let mut taken = false;
+        let (table, reading, path) = (self.table, &self.reading, self.path);
+        let gathered = &mut *self.gathered;
+        let said = json::read(line, &mut |record, _| {
+            let names: Vec<String> = record.iter().map(|(name, _)| plain(name)).collect();
+            let object = record.iter().find(|(name, _)| name == "attributes.type").map(|(_, it)| it.as_str());
+            let kind = object.and_then(Kind::of_object).map(Recognised::Kind).or_else(|| recognise(&names));
+            let Some(Recognised::Kind(kind)) = kind else { return };
+            let layout = Layout::of(kind, &names, None);
+            let file = file.get_or_insert_with(|| {
+                let mut file = FileRead::new(path, kind);
+                let names: Vec<String> = record.iter().map(|(name, _)| name.clone()).collect();
+                Self::describe(&mut file, &layout, &names);
+                file
+            });
+            taken = true;
+            let row =
+                layout.row(|column| record.get(column).map_or(Cow::Borrowed(""), |(_, value)| value.as_str().into()));
+            gathered.row(&layout, &row, number, table, reading, file);
+        });
+        if let (Some(file), Some((_, why))) = (file.as_mut(), said.broken) {
+            file.problem(number, why);
+            return true;
+        }
+        taken
+    }
+}
+
+/// Passes over the rest of a line.
+fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let bytes = input.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let (length, is_end) = match memchr::memchr(b'\n', bytes) {
+            Some(at) => (at + 1, true),
+            None => (bytes.len(), false),
+        };
+        input.consume(length);
+        if is_end {
+            return Ok(());
+        }
+    }
+}

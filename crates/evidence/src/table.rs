@@ -1,0 +1,277 @@
+//! The table of evidence: how logins end, which settings an audit trail names, and what lines of a log mean.
+//!
+//! The table is `rules/evidence.toml`; the texts of errors come from who reads the table of symptoms. Refuses to know a
+//! rule or a symptom by name.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use serde::Deserialize;
+
+/// How a login ended.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// The cause, in a few words.
+    pub cause: String,
+    /// The status in its spellings.
+    pub texts: Vec<String>,
+    /// What it says.
+    pub means: String,
+    /// What a row of it is about that can be compared with the files.
+    pub about: Option<About>,
+    /// Ids of symptoms of programs.
+    pub symptoms: Vec<String>,
+    /// Ids of symptoms of people at a browser.
+    #[serde(default)]
+    pub people: Vec<String>,
+    /// Rules whose findings it points to.
+    #[serde(default)]
+    pub causes: Vec<String>,
+    /// Whether a session is over with it.
+    #[serde(default)]
+    pub over: bool,
+}
+
+/// What a failed login is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum About {
+    /// The address that it came from.
+    Address,
+}
+
+/// A setting that an audit trail names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// The setting, in words.
+    pub what: String,
+    /// Codes of the action.
+    #[serde(default)]
+    pub actions: Vec<String>,
+    /// Words of the sentence, for exports without codes.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Whether the sentence names a person.
+    #[serde(default)]
+    pub people: bool,
+    /// Ids of symptoms that a change may cause.
+    pub symptoms: Vec<String>,
+}
+
+/// Sections of the audit trail that count as a whole.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sections {
+    /// Their names.
+    pub names: Vec<String>,
+    /// Ids of symptoms that a change in one may cause.
+    pub symptoms: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Log {
+    issued: Vec<String>,
+    over: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    status: Vec<Status>,
+    audit: Vec<Audit>,
+    sections: Sections,
+    interval: Interval,
+    log: Log,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Interval {
+    symptoms: Vec<String>,
+    people: Vec<String>,
+}
+
+/// An error whose texts are looked for in logs.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorText<'t> {
+    /// Its spellings.
+    pub texts: &'t [String],
+    /// Whether it stands beside texts that say more.
+    pub is_general: bool,
+}
+
+/// What a login's status says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It succeeded.
+    Success,
+    /// It failed with the status of this index.
+    Failed(usize),
+    /// It failed, or nobody knows, with a status that the table does not have.
+    Unknown,
+}
+
+/// What a line of a log says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// A token was issued, or a login succeeded.
+    Issued,
+    /// The error of this index.
+    Error(usize),
+}
+
+/// The table.
+#[derive(Debug)]
+pub struct Table {
+    /// How logins end.
+    pub statuses: Vec<Status>,
+    /// Settings of audit trails.
+    pub audits: Vec<Audit>,
+    /// Sections of audit trails.
+    pub sections: Sections,
+    /// Ids of symptoms of programs that an interval between logins and failures explains.
+    pub interval_symptoms: Vec<String>,
+    /// Ids of those of people.
+    pub interval_people: Vec<String>,
+    by_status: HashMap<String, usize>,
+    words: Option<AhoCorasick>,
+    /// What each pattern of `words` means, and whether it is general.
+    meanings: Vec<(Meaning, bool)>,
+    /// For each error, whether a session is over with it.
+    over: Vec<bool>,
+}
+
+impl Table {
+    /// The embedded table together with the errors of the table of symptoms.
+    pub fn embedded<'t>(errors: impl Iterator<Item = ErrorText<'t>>) -> Self {
+        // A test holds that the table can be read.
+        let raw: Raw = toml::from_str(sessionlint_rules::EVIDENCE).unwrap_or_default();
+        let mut by_status = HashMap::new();
+        for (index, status) in raw.status.iter().enumerate() {
+            by_status.extend(status.texts.iter().map(|text| (plain_status(text), index)));
+        }
+        let (mut patterns, mut meanings, mut over) = (Vec::new(), Vec::new(), Vec::new());
+        for text in &raw.log.issued {
+            patterns.push(text.clone());
+            meanings.push((Meaning::Issued, false));
+        }
+        for (index, error) in errors.enumerate() {
+            let is_over = |text: &String| raw.log.over.iter().any(|it| it.eq_ignore_ascii_case(text));
+            over.push(error.texts.iter().any(is_over));
+            // A short word of people is none of a log.
+            for text in error.texts.iter().filter(|text| text.len() >= 8) {
+                patterns.push(text.replace('\u{2019}', "'"));
+                meanings.push((Meaning::Error(index), error.is_general));
+            }
+        }
+        let mut builder = AhoCorasick::builder();
+        let words = builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
+        Self {
+            statuses: raw.status,
+            audits: raw.audit,
+            sections: raw.sections,
+            interval_symptoms: raw.interval.symptoms,
+            interval_people: raw.interval.people,
+            by_status,
+            words,
+            meanings,
+            over,
+        }
+    }
+
+    /// What the status of a login says.
+    pub fn ended(&self, status: &str) -> Ended {
+        let plain = plain_status(status);
+        match plain.as_str() {
+            "success" | "login_no_error" => Ended::Success,
+            _ => self.by_status.get(&plain).map_or(Ended::Unknown, |index| Ended::Failed(*index)),
+        }
+    }
+
+    /// What a line of a log says: of several errors the one that says most.
+    pub fn meaning(&self, line: &str) -> Option<Meaning> {
+        let words = self.words.as_ref()?;
+        let plain;
+        let line = if line.contains(['\u{2019}', '\\']) {
+            plain = line.replace('\u{2019}', "'").replace("\\/", "/").replace("\\u0027", "'");
+            &plain
+        } else {
+            line
+        };
+        let mut best: Option<((bool, bool, usize), Meaning)> = None;
+        for found in words.find_iter(line) {
+            let (meaning, is_general) = self.meanings[found.pattern().as_usize()];
+            let grade = (matches!(meaning, Meaning::Error(_)), !is_general, found.len());
+            if best.is_none_or(|(other, _)| grade > other) {
+                best = Some((grade, meaning));
+            }
+        }
+        best.map(|(_, meaning)| meaning)
+    }
+
+    /// Ids of all symptoms and rules that the table names.
+    pub fn named(&self) -> (Vec<&str>, Vec<&str>) {
+        let of_logins = self.statuses.iter().flat_map(|it| it.symptoms.iter().chain(&it.people));
+        let symptoms = of_logins.chain(self.audits.iter().flat_map(|it| &it.symptoms));
+        let symptoms = symptoms.chain(&self.sections.symptoms);
+        let symptoms = symptoms.chain(&self.interval_symptoms).chain(&self.interval_people);
+        let rules = self.statuses.iter().flat_map(|it| &it.causes);
+        (symptoms.map(String::as_str).collect(), rules.map(String::as_str).collect())
+    }
+
+    /// Whether a session is over with an error.
+    pub fn is_over(&self, error: usize) -> bool {
+        self.over.get(error).copied().unwrap_or(false)
+    }
+
+    /// The setting that a row of an audit trail names.
+    pub fn audit(&self, action: &str, display: &str, section: &str) -> Option<AuditMatch> {
+        let by_action = |audit: &Audit| audit.actions.iter().any(|it| it.eq_ignore_ascii_case(action.trim()));
+        if let Some(index) = self.audits.iter().position(by_action) {
+            return Some(AuditMatch::Entry(index));
+        }
+        let lower = display.to_lowercase();
+        let by_words = |audit: &Audit| audit.words.iter().any(|it| lower.contains(&it.to_lowercase()));
+        if let Some(index) = self.audits.iter().position(by_words) {
+            return Some(AuditMatch::Entry(index));
+        }
+        let is_section = |name: &String| name.eq_ignore_ascii_case(section.trim());
+        self.sections.names.iter().any(is_section).then_some(AuditMatch::Section)
+    }
+}
+
+/// How a row of an audit trail is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditMatch {
+    /// By the entry of this index.
+    Entry(usize),
+    /// By its section only.
+    Section,
+}
+
+/// A status without case, blanks around it and a leading `Failed:`.
+fn plain_status(status: &str) -> String {
+    let lower = status.trim().to_lowercase();
+    lower.strip_prefix("failed:").map_or(lower.as_str(), str::trim).to_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_table_can_be_read() {
+        let raw: Raw = toml::from_str(sessionlint_rules::EVIDENCE).unwrap();
+        assert!(raw.status.len() > 20 && raw.audit.len() > 10);
+        let table = Table::embedded(std::iter::empty());
+        let texts: usize = raw.status.iter().map(|status| status.texts.len()).sum();
+        assert_eq!(table.by_status.len(), texts, "no status stands twice");
+        assert_eq!(table.ended(" failed: restricted ip "), Ended::Failed(0));
+        assert_eq!(table.ended("LOGIN_NO_ERROR"), Ended::Success);
+        assert_eq!(table.ended("Failed: the moon"), Ended::Unknown);
+    }
+}
