@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::args::Common;
+use super::evidence::{EvidenceArguments, gather};
 use super::reading::{Form, Reading, Sequence, answer};
 use super::{Environment, Exit, Failure, check, worst};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::check::check as ask;
 use sessionlint_report::analysis::diagnose::{Diagnosis, diagnose};
+use sessionlint_report::analysis::evidence::{Given, weigh};
 use sessionlint_report::analysis::recognise::recognise;
 use sessionlint_report::{Paths, Style, diagnose as report};
 
@@ -39,6 +41,8 @@ pub(super) struct DiagnoseArguments {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) evidence: EvidenceArguments,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -85,7 +89,14 @@ fn diagnosis(
         exit = worst(exit, Exit::Usage);
     }
     let facts = Facts::of(&loaded.project);
-    let answer = diagnose(&Views::new(&facts), &asked.findings, table, meant.as_ref());
+    let views = Views::new(&facts);
+    let mut answer = diagnose(&views, &asked.findings, table, meant.as_ref());
+    if let Some(read) = gather(&arguments.evidence, table, environment)? {
+        exit = check::worst(exit, read.exit);
+        let (show_users, refused) = (arguments.evidence.show_users, read.refused);
+        let given = Given { gathered: &read.gathered, refused, table: &read.table, show_users };
+        weigh(&mut answer, &views, table, given);
+    }
     let paths = check::paths(&loaded.root, None, &environment.current);
     Ok(((answer, paths), exit))
 }

@@ -15,6 +15,7 @@ mod completions;
 mod config_files;
 mod diagnose;
 mod diff;
+mod evidence;
 mod explain;
 mod fix;
 mod fleet;

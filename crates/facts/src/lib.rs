@@ -62,6 +62,7 @@ use std::sync::OnceLock;
 
 pub use apex::{Jobs, REFRESH_AT_PERCENT, refresh_at_seconds};
 pub use column::Fact;
+pub use network::RangeList;
 pub use table::Reads;
 pub use views::{Shapes, Views, documented, rests_on, rests_on_several};
 
@@ -173,6 +174,11 @@ impl<'p> Facts<'p> {
     /// Every connected app and external client app.
     pub fn apps(&self) -> &[oauth::OAuthApp] {
         self.all()
+    }
+
+    /// Every list of address ranges, in the order of the files.
+    pub fn range_lists(&self) -> impl Iterator<Item = RangeList<'_>> {
+        self.all::<network::IpRangeSet>().iter().map(RangeList)
     }
 
     /// Which files belong to a managed package.

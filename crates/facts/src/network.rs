@@ -5,6 +5,7 @@
 
 mod ranges;
 
+pub use ranges::RangeList;
 pub(super) use ranges::{IpRange, IpRangeSet, Use};
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -101,6 +102,14 @@ impl Addresses {
         let sizes = self.v6.ranges().map(|range| u128::from(*range.end()) - u128::from(*range.start()));
         let v6 = sizes.fold(0_u128, |sum, size| sum.saturating_add(size).saturating_add(1));
         self.count_v4().saturating_add(i64::try_from(v6).unwrap_or(i64::MAX))
+    }
+
+    /// Whether an address is among them.
+    pub(super) fn has(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(address) => self.v4.contains(address),
+            IpAddr::V6(address) => self.v6.contains(address),
+        }
     }
 
     /// Whether any address of `range` is among them.

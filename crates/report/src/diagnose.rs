@@ -6,7 +6,7 @@ use std::io;
 
 use super::markdown::words;
 use super::text::wrap;
-use super::{Paths, Style, json, one_line};
+use super::{Paths, Style, evidence, json, one_line};
 use crate::analysis::calendar::Event;
 use crate::analysis::diagnose::{Cause, Diagnosis, Line, Symptom, Verdict};
 use crate::gate::Gate;
@@ -34,6 +34,9 @@ pub fn write_human(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths, sty
         }
         writeln!(out)?;
     }
+    if let Some(seen) = &diagnosis.evidence {
+        evidence::write_human(out, seen, style)?;
+    }
     for (index, symptom) in diagnosis.symptoms.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -58,12 +61,18 @@ fn write_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
         (Verdict::Confirmed, Some(cause)) => style.of(cause.severity),
         _ => style.paint(anstyle::Style::new()),
     };
-    let what = match &line.cause {
-        Some(cause) => format!("{}: {} [{}]", line.title, one_line(&cause.message), cause.rule),
-        None => format!("{}: no cause in these files", line.title),
+    let cause = line.cause.as_ref().map(|cause| format!("{} [{}]", one_line(&cause.message), cause.rule));
+    let (what, below) = match (&line.evidence, cause) {
+        (Some(seen), cause) => (one_line(&seen.text).into_owned(), cause.map(|cause| format!("in the files: {cause}"))),
+        (None, Some(cause)) => (cause, None),
+        (None, None) => ("no cause in these files".to_owned(), None),
     };
-    let verdict = word(line.verdict);
-    writeln!(out, "{color}{verdict:9}{color:#} {}", wrap(&what, 10, 10, style.width))
+    let (verdict, what) = (word(line.verdict), format!("{}: {what}", line.title));
+    writeln!(out, "{color}{verdict:9}{color:#} {}", wrap(&what, 10, 10, style.width))?;
+    match below {
+        Some(below) => writeln!(out, "          {}", wrap(&below, 10, 10, style.width)),
+        None => Ok(()),
+    }
 }
 
 /// Writes what belongs into a pull request or a ticket.
@@ -80,7 +89,11 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
             || "no cause in these files".to_owned(),
             |cause| format!("{} ({}, `{}`)", words(&cause.message), at(cause, paths), cause.rule),
         );
-        writeln!(out, "| {} | {} | {cause} |", words(&line.title), word(line.verdict))?;
+        let seen = line.evidence.as_ref().map(|it| format!("; evidence: {}", words(&it.text))).unwrap_or_default();
+        writeln!(out, "| {} | {} | {cause}{seen} |", words(&line.title), word(line.verdict))?;
+    }
+    if let Some(seen) = &diagnosis.evidence {
+        evidence::write_markdown(out, seen, paths)?;
     }
     for symptom in &diagnosis.symptoms {
         writeln!(out, "\n## {}\n", words(&symptom.title))?;
@@ -97,6 +110,7 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
         if !told {
             writeln!(out, "- no cause in these files")?;
         }
+        evidence::write_markdown_statements(out, symptom)?;
         for item in &symptom.ruled_out {
             let place = match (&item.path, item.line) {
                 (Some(path), Some(line)) => format!(" ({}:{line})", words(&paths.shown(path))),
@@ -140,6 +154,7 @@ fn write_symptom(out: &mut Gate<'_>, symptom: &Symptom, paths: &Paths, style: St
         (many, _) => format!("  The files confirm {many} causes, the best explanation first."),
     };
     writeln!(out, "{verdict}")?;
+    evidence::write_statements(out, symptom, style)?;
     // What an error points to is told first, whatever else the files confirm.
     let (pointed, others): (Vec<&Cause>, Vec<&Cause>) = symptom.possible.iter().partition(|cause| cause.fits_error);
     let is_confirmed_first = symptom.causes.first().is_some_and(|cause| cause.fits_error);

@@ -14,6 +14,7 @@ pub mod concise;
 pub mod csv;
 pub mod diagnose;
 pub mod diff;
+mod evidence;
 pub mod fleet;
 pub mod gate;
 pub mod github;

@@ -2,6 +2,8 @@
 //!
 //! Knows who owns a range and what it is for; knows nobody who calls.
 
+use std::net::IpAddr;
+
 use super::{ADDRESS, Addresses, IP_ADDRESS, Interval, PLAIN, Range, address, ranges_at};
 use crate::column::{IntoCell, ViewColumn};
 use crate::profile_name::ProfileNames;
@@ -153,6 +155,42 @@ impl IpRangeSet {
     fn first_overlap(&self) -> Option<(&Range, &Range)> {
         let found = self.overlaps.iter().enumerate().find_map(|(index, other)| Some((index, (*other)?)))?;
         Some((&self.ranges[found.0], &self.ranges[found.1]))
+    }
+}
+
+/// A list of ranges, for who compares single addresses with it.
+#[derive(Clone, Copy, Debug)]
+pub struct RangeList<'f>(pub(crate) &'f IpRangeSet);
+
+impl<'f> RangeList<'f> {
+    /// What people call the owner: a profile's label, an app's label or name.
+    pub fn owner_name(self) -> &'f str {
+        &self.0.owner_name
+    }
+
+    /// Whether the owner is a profile, whose users log in from these addresses only.
+    pub fn is_of_profile(self) -> bool {
+        self.0.usage == Use::Login
+    }
+
+    /// Whether the owner is an app.
+    pub fn is_of_app(self) -> bool {
+        matches!(self.0.usage, Use::App | Use::Token)
+    }
+
+    /// The owner in words.
+    pub fn owner(self) -> String {
+        self.0.owner()
+    }
+
+    /// The first range.
+    pub fn place(self) -> Option<Place> {
+        self.0.ranges.first().map(|range| range.place)
+    }
+
+    /// Whether an address is in one of the ranges.
+    pub fn has(self, address: IpAddr) -> bool {
+        self.0.addresses.has(address.to_canonical())
     }
 }
 

@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use crate::analysis::calendar::{Event, events};
+use crate::analysis::evidence::{Evidence, Standing, Statement};
 use crate::analysis::recognise::{Recognised, RecognisedError};
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal};
 use sessionlint_facts::{Facts, Shapes, Views};
@@ -26,6 +27,8 @@ pub struct Diagnosis {
     pub overview: Vec<Line>,
     /// The errors that the words hold which were asked for.
     pub recognised: Vec<RecognisedError>,
+    /// What exports and logs say; null where none were given.
+    pub evidence: Option<Evidence>,
 }
 
 /// A symptom in a line.
@@ -39,13 +42,15 @@ pub struct Line {
     pub verdict: Verdict,
     /// The best explanation.
     pub cause: Option<Cause>,
+    /// What exports and logs confirm of it.
+    pub evidence: Option<Statement>,
 }
 
 /// How far the files explain a symptom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// A finding confirms it.
+    /// A finding confirms it, or an export of the org does.
     Confirmed,
     /// A finding could explain it.
     Possible,
@@ -71,6 +76,8 @@ pub struct Symptom {
     pub changes: Vec<Event>,
     /// What no file can show.
     pub not_visible: Vec<NotVisible>,
+    /// What exports and logs confirm, exclude and leave open.
+    pub evidence: Vec<Statement>,
 }
 
 /// A finding as a cause.
@@ -95,7 +102,7 @@ pub struct Cause {
     pub line: u32,
     /// The column.
     pub column: u32,
-    /// Whether an error that was asked for points to it.
+    /// Whether an error that was asked for, or that exports and logs show, points to it.
     pub fits_error: bool,
 }
 
@@ -151,6 +158,7 @@ pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, as
             possible: ranked(facts, possible, fits_error),
             changes: events.iter().filter(|event| event.symptoms.contains(&known.id)).cloned().collect(),
             not_visible: not_visible(views, table, &known.id),
+            evidence: Vec::new(),
         }
     };
     let symptoms: Vec<Symptom> = ids.into_iter().filter_map(|id| table.get(id)).map(symptom).collect();
@@ -159,6 +167,7 @@ pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, as
         overview: symptoms.iter().map(line).collect(),
         symptoms,
         recognised: asked.map(|asked| asked.errors.clone()).unwrap_or_default(),
+        evidence: None,
     }
 }
 
@@ -173,7 +182,7 @@ fn changes(views: &Views<'_>) -> Vec<Event> {
 }
 
 /// A symptom in a line. What an error points to explains it best, then what the files confirm.
-fn line(symptom: &Symptom) -> Line {
+pub(super) fn line(symptom: &Symptom) -> Line {
     let best = |causes: &[Cause]| causes.first().cloned();
     let pointed = symptom.causes.iter().chain(&symptom.possible).find(|cause| cause.fits_error).cloned();
     let verdict = match (symptom.causes.is_empty(), symptom.possible.is_empty()) {
@@ -185,7 +194,9 @@ fn line(symptom: &Symptom) -> Line {
     // The word is that of the cause which the line names.
     let is_confirmed = cause.as_ref().is_some_and(|cause| symptom.causes.contains(cause));
     let verdict = if verdict == Verdict::Confirmed && !is_confirmed { Verdict::Possible } else { verdict };
-    Line { symptom: symptom.id.clone(), title: symptom.title.clone(), verdict, cause }
+    let evidence = symptom.evidence.iter().find(|it| it.standing == Standing::Confirmed).cloned();
+    let verdict = if evidence.is_some() { Verdict::Confirmed } else { verdict };
+    Line { symptom: symptom.id.clone(), title: symptom.title.clone(), verdict, cause, evidence }
 }
 
 /// What no file shows, as far as it depends on the project.

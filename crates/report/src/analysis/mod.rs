@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod diagnose;
 pub mod diff;
+pub mod evidence;
 pub mod fleet;
 pub mod located;
 pub mod overview;

@@ -1,0 +1,596 @@
+//! What exports and logs confirm, exclude or leave open of a diagnosis.
+//!
+//! `sessionlint_evidence` gathers; here it is compared with what the files of the project know. An export confirms a cause
+//! only where it names the app or user and the status, and excludes one only for the time and the kind that it covers;
+//! everything else is said to be not covered. Names of users, their ids and addresses are in an [`Evidence`] only where
+//! they were asked for. Refuses to know a rule or a symptom by name, and how an answer is written.
+
+mod lives;
+mod logins;
+mod timeline;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::diagnose::{Cause, Diagnosis, line};
+use sessionlint_evidence::{FileRead, Gathered, Moment, Name, Table, Times, shown};
+use sessionlint_facts::oauth::OAuthApp;
+use sessionlint_facts::{Facts, Views};
+use sessionlint_lint::rule::Symptoms;
+use sessionlint_source::Place;
+
+/// What exports and logs say.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// The files that were read, in order.
+    pub files: Vec<File>,
+    /// Files that are no evidence, and why.
+    pub refused: Vec<Refusal>,
+    /// Causes that are confirmed, excluded or not covered.
+    pub causes: Vec<CauseSeen>,
+    /// Intervals between starts and ends of sessions.
+    pub intervals: Vec<Interval>,
+    /// How long sessions live, as the org states it of each.
+    pub sessions: Vec<SessionLife>,
+    /// Tokens, by app.
+    pub tokens: Vec<TokensSeen>,
+    /// Changes of settings, first failures and Salesforce's own changes, by time.
+    pub timeline: Vec<Happened>,
+    /// What else is to be said.
+    pub notes: Vec<String>,
+}
+
+/// A file of evidence.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct File {
+    /// Its path, as it was given.
+    pub path: String,
+    /// What it is.
+    pub kind: &'static str,
+    /// Its rows or lines.
+    pub rows: u64,
+    /// Those that are used.
+    pub used: u64,
+    /// The first moment in it.
+    pub from: Option<String>,
+    /// The last moment in it.
+    pub to: Option<String>,
+    /// Whether some of its times have no zone, so that they are compared with no other file's.
+    pub has_local_times: bool,
+    /// Defects by line; the first few.
+    pub problems: Vec<Defect>,
+    /// Further ones.
+    pub more_problems: u64,
+    /// Columns that are missing.
+    pub missing: Vec<Missing>,
+    /// Columns that nobody knows.
+    pub unknown_columns: Vec<String>,
+    /// What else is to be said of it.
+    pub notes: Vec<String>,
+}
+
+/// A file that is no evidence.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refusal {
+    /// Its path, as it was given.
+    pub path: String,
+    /// Why, as a clause.
+    pub text: String,
+}
+
+/// A defect of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Defect {
+    /// The line, from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub text: String,
+}
+
+/// A column that is missing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Missing {
+    /// Its name.
+    pub column: &'static str,
+    /// What is not known without it.
+    pub text: &'static str,
+}
+
+/// How far evidence goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It names the cause and whom it concerns.
+    Confirmed,
+    /// It names the cause, and not whom it concerns.
+    Possible,
+    /// It covers the kind and a time, and the cause is not in it.
+    Excluded,
+    /// It says nothing of it.
+    NotCovered,
+}
+
+impl Standing {
+    /// The words of it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Standing::Confirmed => "confirmed",
+            Standing::Possible => "possible",
+            Standing::Excluded => "excluded",
+            Standing::NotCovered => "not covered",
+        }
+    }
+}
+
+/// A cause, as evidence sees it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CauseSeen {
+    /// How far the evidence goes.
+    pub standing: Standing,
+    /// The cause in a few words; null where it is about all.
+    pub cause: Option<String>,
+    /// What it says.
+    pub means: Option<String>,
+    /// The app that the rows name; null where they name none.
+    pub app: Option<String>,
+    /// The status or error in its spellings.
+    pub statuses: Vec<String>,
+    /// Rows that show it.
+    pub rows: u64,
+    /// Rows that could.
+    pub of: u64,
+    /// Those of them that succeeded.
+    pub succeeded: u64,
+    /// When the first was; of an excluded one, from when the rows are.
+    pub from: Option<String>,
+    /// When the last was; of an excluded one, until when the rows are.
+    pub to: Option<String>,
+    /// Whom it concerns.
+    pub users: Vec<UserSeen>,
+    /// How addresses stand to ranges in the files.
+    pub addresses: Option<Addresses>,
+    /// The rules whose findings it points to.
+    pub rules: Vec<String>,
+    /// Ids of symptoms that it explains.
+    pub symptoms: Vec<String>,
+    /// All of it, in a sentence.
+    pub text: String,
+}
+
+/// A user of failed logins.
+#[derive(Clone, Debug, Serialize)]
+pub struct UserSeen {
+    /// A stand-in, or the name where users are shown.
+    pub user: String,
+    /// Rows.
+    pub rows: u64,
+}
+
+/// How the addresses of failed logins stand to ranges in the files.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Addresses {
+    /// Different addresses.
+    pub different: usize,
+    /// Rows without one that can be read.
+    pub unreadable: u64,
+    /// Rows from addresses from which others succeeded.
+    pub succeeded_elsewhere: u64,
+    /// For each list of ranges, rows inside and outside.
+    pub ranges: Vec<RangesSeen>,
+    /// The addresses; empty unless users are shown.
+    pub list: Vec<String>,
+}
+
+/// A list of ranges and the rows in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RangesSeen {
+    /// Whose it is, in words.
+    pub owner: String,
+    /// Its file.
+    pub path: String,
+    /// Its line.
+    pub line: u32,
+    /// Rows from addresses in it.
+    pub inside: u64,
+    /// Rows from addresses that are not.
+    pub outside: u64,
+}
+
+/// An interval between starts and ends.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Interval {
+    /// What ended: a file, or the calls or logouts of an export.
+    pub ends: String,
+    /// What began, in words.
+    pub starts: String,
+    /// The app, where it is known.
+    pub app: Option<String>,
+    /// The interval in minutes; null where none stands out.
+    pub minutes: Option<i64>,
+    /// The shortest of those that agree.
+    pub least_minutes: Option<i64>,
+    /// The longest of those that agree.
+    pub most_minutes: Option<i64>,
+    /// Ends that have a start at this interval.
+    pub matched: usize,
+    /// Ends that may have one.
+    pub of: usize,
+    /// Repeated failures, or sessions whose start is missing.
+    pub further: usize,
+    /// How sure it is: `high`, `medium`, `low`; null where none stands out.
+    pub confidence: Option<&'static str>,
+    /// Lives in the files that it fits.
+    pub fits: Vec<Life>,
+    /// All of it, in sentences.
+    pub text: String,
+}
+
+/// A life that the files know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Life {
+    /// In minutes.
+    pub minutes: i64,
+    /// Whose it is, in words.
+    pub owner: String,
+    /// The file, where one states it.
+    pub path: Option<String>,
+    /// The line.
+    pub line: Option<u32>,
+}
+
+/// How long sessions of a type live.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionLife {
+    /// The type of session.
+    pub session_type: String,
+    /// In minutes.
+    pub minutes: i64,
+    /// Sessions with this life.
+    pub sessions: u64,
+    /// All sessions of the type.
+    pub of: u64,
+    /// Lives in the files that it fits.
+    pub fits: Vec<Life>,
+    /// All of it, in a sentence.
+    pub text: String,
+}
+
+/// Tokens of an app.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokensSeen {
+    /// The app.
+    pub app: String,
+    /// How many there are.
+    pub tokens: u64,
+    /// Those that were last used longer ago than they may be.
+    pub idle: u64,
+    /// When the last of them was used.
+    pub last_used: Option<String>,
+    /// All of it, in sentences.
+    pub text: String,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Serialize)]
+pub struct Happened {
+    /// When; null where the export does not say.
+    pub when: Option<String>,
+    /// `setting`, `failure`, `success` or `salesforce`.
+    pub kind: &'static str,
+    /// What.
+    pub text: String,
+    /// Ids of symptoms that it may cause.
+    pub symptoms: Vec<String>,
+    #[serde(skip)]
+    moment: Option<Moment>,
+}
+
+/// What evidence says of a symptom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Statement {
+    /// How far it goes.
+    pub standing: Standing,
+    /// What it says.
+    pub text: String,
+}
+
+/// What was gathered, and how it is to be shown.
+#[derive(Debug)]
+pub struct Given<'g> {
+    /// What was read.
+    pub gathered: &'g Gathered,
+    /// Files that are no evidence.
+    pub refused: Vec<Refusal>,
+    /// The table that it was read with.
+    pub table: &'g Table,
+    /// Whether users and addresses are named.
+    pub show_users: bool,
+}
+
+/// Adds to a diagnosis what evidence says, and puts first what it points to.
+pub fn weigh(diagnosis: &mut Diagnosis, views: &Views<'_>, symptoms: &Symptoms, given: Given<'_>) {
+    let facts = views.facts();
+    let scale = Scale::of(facts, symptoms, &given);
+    let mut causes = scale.logins();
+    causes.extend(scale.errors());
+    causes.sort_by_key(|cause| (cause.standing, std::cmp::Reverse(cause.rows)));
+    let intervals = scale.intervals();
+    let timeline = scale.timeline(views);
+    for symptom in &mut diagnosis.symptoms {
+        for cause in symptom.causes.iter_mut().chain(&mut symptom.possible) {
+            cause.fits_error |= scale.points_to(&causes, cause);
+        }
+        symptom.causes.sort_by_key(|cause| !cause.fits_error);
+        symptom.possible.sort_by_key(|cause| !cause.fits_error);
+        symptom.evidence = scale.statements(&symptom.id, &causes, &intervals);
+    }
+    for symptom in &diagnosis.symptoms {
+        if let Some(of) = diagnosis.overview.iter_mut().find(|line| line.symptom == symptom.id) {
+            *of = line(symptom);
+        }
+    }
+    let sessions = scale.sessions();
+    let tokens = scale.tokens(facts.project.inputs.as_of);
+    let notes = scale.notes();
+    let files = given.gathered.files.iter().map(file).collect();
+    let refused = given.refused;
+    diagnosis.evidence = Some(Evidence { files, refused, causes, intervals, sessions, tokens, timeline, notes });
+}
+
+fn file(read: &FileRead) -> File {
+    let (from, to) = span(&read.times);
+    File {
+        path: read.path.clone(),
+        kind: read.kind.as_str(),
+        rows: read.rows,
+        used: read.used,
+        from,
+        to,
+        has_local_times: read.has_local_times,
+        problems: read.problems.iter().map(|it| Defect { line: it.line, text: it.text.clone() }).collect(),
+        more_problems: read.more_problems,
+        missing: read.missing.iter().map(|(column, text)| Missing { column, text }).collect(),
+        unknown_columns: read.unknown.clone(),
+        notes: read.notes.clone(),
+    }
+}
+
+fn span(times: &Times) -> (Option<String>, Option<String>) {
+    times.span().map(|(first, last)| (first.in_words(), last.in_words())).unzip()
+}
+
+/// `14 of 15`, and what is compared.
+struct Scale<'s> {
+    facts: &'s Facts<'s>,
+    symptoms: &'s Symptoms,
+    gathered: &'s Gathered,
+    table: &'s Table,
+    show_users: bool,
+    /// Stand-ins of users, by who has the most failed logins.
+    stand_ins: BTreeMap<Name, usize>,
+    /// The apps that each file of the project is about.
+    apps_by_path: BTreeMap<&'s str, BTreeSet<&'s str>>,
+}
+
+impl<'s> Scale<'s> {
+    fn of(facts: &'s Facts<'s>, symptoms: &'s Symptoms, given: &Given<'s>) -> Self {
+        let gathered = given.gathered;
+        let mut rows: BTreeMap<Name, u64> = BTreeMap::new();
+        for logins in gathered.logins.values() {
+            for outcome in logins.failed.values().chain(logins.unknown.values()) {
+                for (user, count) in &outcome.users {
+                    *rows.entry(gathered.person(*user)).or_default() += count;
+                }
+            }
+        }
+        for mark in gathered.starts.iter().chain(&gathered.ends) {
+            if let Some(user) = mark.seen.user() {
+                rows.entry(gathered.person(user)).or_default();
+            }
+        }
+        let mut people: Vec<(Name, u64)> = rows.into_iter().collect();
+        people.sort_by_key(|(user, rows)| (std::cmp::Reverse(*rows), gathered.users.text(*user)));
+        let stand_ins = people.into_iter().enumerate().map(|(at, (user, _))| (user, at + 1)).collect();
+        let mut apps_by_path: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for app in facts.apps() {
+            let written = &app.written;
+            let places = [
+                written.place,
+                written.refresh_policy.place,
+                written.certificate,
+                written.client_credentials.place,
+                written.ip_relaxation.place,
+                written.session_minutes.place,
+                written.is_admin_approved.place,
+            ];
+            for place in places.into_iter().flatten() {
+                let path = facts.project.sources.get(place.file).path.as_str();
+                apps_by_path.entry(path).or_default().insert(&written.full_name);
+            }
+        }
+        let (table, show_users) = (given.table, given.show_users);
+        Self { facts, symptoms, gathered, table, show_users, stand_ins, apps_by_path }
+    }
+
+    /// A text of an export, as it may be shown.
+    fn shown(&self, text: &str) -> String {
+        shown(text, self.show_users)
+    }
+
+    /// What a user is called.
+    fn user(&self, user: Name) -> String {
+        if self.show_users {
+            return shown(self.gathered.person_name(user), true);
+        }
+        self.stand_ins.get(&self.gathered.person(user)).map_or_else(|| "a user".to_owned(), |at| format!("user {at}"))
+    }
+
+    /// The app of the project that an export calls so.
+    fn app(&self, name: &str) -> Option<&'s OAuthApp> {
+        let plain = |text: &str| text.chars().filter(|ch| ch.is_alphanumeric()).collect::<String>().to_lowercase();
+        let wanted = plain(name);
+        let is_it = |app: &&OAuthApp| plain(&app.written.label) == wanted || plain(&app.written.full_name) == wanted;
+        if wanted.is_empty() { None } else { self.facts.apps().iter().find(is_it) }
+    }
+
+    /// Symptoms of programs, of people, or of both where an app may be either.
+    fn symptoms_for(&self, app: Option<&str>, programs: &[String], people: &[String]) -> Vec<String> {
+        let is_integration = app.and_then(|app| self.app(app)).is_some_and(|app| app.verdict.tier.is_integration());
+        let is_browser = app.is_some_and(|app| ["browser", "n/a"].contains(&app.to_lowercase().as_str()));
+        match (is_integration, is_browser) {
+            (true, _) => programs.to_vec(),
+            (_, true) => people.to_vec(),
+            _ => [programs, people].concat(),
+        }
+    }
+
+    fn path_and_line(&self, place: Place) -> (String, u32) {
+        let source = self.facts.project.sources.get(place.file);
+        (source.path.clone(), source.position(place.span.start).line)
+    }
+
+    /// Whether evidence points to what a finding explains: its rule, and no other app.
+    fn points_to(&self, seen: &[CauseSeen], cause: &Cause) -> bool {
+        let about = self.apps_by_path.get(cause.path.as_str());
+        seen.iter().any(|seen| {
+            let is_same_app = || match (about, &seen.app) {
+                (Some(apps), Some(app)) => {
+                    self.app(app).is_some_and(|app| apps.contains(app.written.full_name.as_str()))
+                }
+                _ => true,
+            };
+            matches!(seen.standing, Standing::Confirmed | Standing::Possible)
+                && seen.rules.contains(&cause.rule)
+                && is_same_app()
+        })
+    }
+
+    /// What evidence says of a symptom.
+    fn statements(&self, symptom: &str, causes: &[CauseSeen], intervals: &[Interval]) -> Vec<Statement> {
+        let explains = |cause: &&CauseSeen| cause.symptoms.iter().any(|id| id == symptom);
+        let shows = |cause: &&CauseSeen| matches!(cause.standing, Standing::Confirmed | Standing::Possible);
+        let mut said: Vec<Statement> = causes
+            .iter()
+            .filter(explains)
+            .filter(shows)
+            .map(|cause| Statement { standing: cause.standing, text: cause.text.clone() })
+            .collect();
+        let sure = intervals.iter().filter(|interval| interval.confidence.is_some());
+        let sure = sure.filter(|interval| {
+            let of =
+                self.symptoms_for(interval.app.as_deref(), &self.table.interval_symptoms, &self.table.interval_people);
+            of.iter().any(|id| id == symptom)
+        });
+        said.extend(sure.map(|it| Statement { standing: Standing::Possible, text: it.text.clone() }));
+        // What the rows of an app exclude is one sentence.
+        let mut excluded: BTreeMap<(&Option<String>, u64), Vec<&CauseSeen>> = BTreeMap::new();
+        for cause in causes.iter().filter(explains).filter(|cause| cause.standing == Standing::Excluded) {
+            excluded.entry((&cause.app, cause.of)).or_default().push(cause);
+        }
+        for list in excluded.into_values() {
+            said.push(Statement { standing: Standing::Excluded, text: logins::excluded_together(&list) });
+        }
+        let open = causes
+            .iter()
+            .filter(|cause| cause.standing == Standing::NotCovered && (cause.symptoms.is_empty() || explains(cause)));
+        said.extend(open.map(|cause| Statement { standing: Standing::NotCovered, text: cause.text.clone() }));
+        said.sort_by_key(|statement| statement.standing);
+        said
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.gathered.is_full {
+            notes.push("not all moments could be kept: --max-memory limits them".to_owned());
+        }
+        if self.gathered.other_changes > 0 {
+            notes.push(format!(
+                "changes in the audit trail that concern no session, login or app: {}",
+                self.gathered.other_changes
+            ));
+        }
+        notes
+    }
+
+    /// Tokens of each app.
+    fn tokens(&self, as_of: Date) -> Vec<TokensSeen> {
+        let today = as_of.to_datetime(jiff::civil::Time::midnight());
+        let today = jiff::tz::Offset::UTC.to_timestamp(today).map_or(i64::MAX, |at| at.as_second() + 86_400);
+        let mut seen = Vec::new();
+        for (app, tokens) in &self.gathered.tokens {
+            let name = self.gathered.apps.text(*app);
+            let known = self.app(name);
+            let limit = known.and_then(|app| app.refresh_idle);
+            let hours = limit.map_or(30 * 24, |limit| limit.hours);
+            let ago = |moment: &Moment| (today - moment.at) / 3600;
+            let idle = tokens.last_used.iter().filter(|moment| ago(moment) > hours).count() as u64;
+            let last = tokens.last_used.iter().max().copied();
+            let shown_name = self.shown(name);
+            let mut text = format!("{shown_name}: {}", super::super::count(tokens.rows as usize, "token"));
+            if let Some(last) = last {
+                text.push_str(&format!(", last used {}", last.in_words()));
+            }
+            if idle > 0 {
+                let whose = match limit {
+                    Some(limit) if limit.is_salesforces => "Salesforce's own limit is",
+                    Some(_) => "its policy in these files says",
+                    None => "the limit of most orgs since 4 November 2026 is",
+                };
+                text.push_str(&format!(
+                    "; {idle} of {} unused for longer than {whose} {} days",
+                    tokens.rows,
+                    hours / 24
+                ));
+            }
+            let crowded = tokens.users.iter().filter(|(_, count)| **count >= 5);
+            let crowded: Vec<String> = crowded.map(|(user, _)| self.user(*user)).take(3).collect();
+            if !crowded.is_empty() {
+                text.push_str(&format!(
+                    "; {} has five or more: a sixth approval revokes the oldest",
+                    crowded.join(", ")
+                ));
+            }
+            let last_used = last.map(Moment::in_words);
+            seen.push(TokensSeen { app: shown_name, tokens: tokens.rows, idle, last_used, text });
+        }
+        // Apps of the project first, then those with idle tokens.
+        seen.sort_by_key(|it| (self.app(&it.app).is_none(), it.idle == 0));
+        seen.truncate(200);
+        seen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sessionlint_evidence::Table;
+    use sessionlint_facts::Shapes;
+    use sessionlint_lint::rule::Catalog;
+
+    #[test]
+    fn the_symptoms_and_rules_of_the_table_are_known() {
+        let catalog = Catalog::load(&[] as &[&std::path::Path], &Shapes).unwrap();
+        let table = Table::embedded(std::iter::empty());
+        let (symptoms, rules) = table.named();
+        assert!(symptoms.len() > 40 && rules.len() > 40);
+        for symptom in symptoms {
+            assert!(catalog.symptoms().get(symptom).is_some(), "{symptom}");
+        }
+        for status in &table.statuses {
+            for id in &status.causes {
+                let rule = catalog.get(id).unwrap_or_else(|| panic!("{id}"));
+                let explains = rule.definition.symptom_ids();
+                let mut symptoms = status.symptoms.iter().chain(&status.people);
+                assert!(symptoms.any(|id| explains.contains(&id.as_str())), "{id} of {}", status.cause);
+            }
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! Failed logins as causes: confirmed, excluded or not covered, for each app that an export names.
+
+use super::{Addresses, CauseSeen, RangesSeen, Scale, Standing, UserSeen, span};
+use sessionlint_evidence::{About, Kind, Logins, Moment, Outcome, Seen, Status};
+use sessionlint_facts::oauth::OAuthApp;
+
+/// Users and addresses of a cause that are named.
+const NAMED: usize = 5;
+
+impl Scale<'_> {
+    /// What logins say of each cause.
+    pub(super) fn logins(&self) -> Vec<CauseSeen> {
+        let mut seen = Vec::new();
+        for ((kind, app), logins) in &self.gathered.logins {
+            let app_name = app.map(|app| self.gathered.apps.text(app));
+            let known = app_name.and_then(|name| self.app(name));
+            for (index, outcome) in &logins.failed {
+                let Some(status) = self.table.statuses.get(*index) else { continue };
+                seen.push(self.failed(status, outcome, logins, app_name, known));
+            }
+            for (text, outcome) in &logins.unknown {
+                seen.push(self.unknown(text, outcome, logins, app_name));
+            }
+            let has_failures = !logins.failed.is_empty() || !logins.unknown.is_empty();
+            if known.is_some() || has_failures || app.is_none() {
+                seen.extend(self.absent(*kind, logins, app_name));
+            }
+        }
+        seen.extend(self.apps_without_rows());
+        seen
+    }
+
+    fn subject(&self, app: Option<&str>) -> String {
+        app.map_or_else(|| "logins that name no app".to_owned(), |app| self.shown(app))
+    }
+
+    fn users(&self, outcome: &Outcome) -> Vec<UserSeen> {
+        let mut rows = std::collections::BTreeMap::new();
+        for (user, count) in &outcome.users {
+            *rows.entry(self.user(*user)).or_insert(0) += *count;
+        }
+        let mut users: Vec<UserSeen> = rows.into_iter().map(|(user, rows)| UserSeen { user, rows }).collect();
+        users.sort_by_key(|it| std::cmp::Reverse(it.rows));
+        users
+    }
+
+    /// A cause that failed logins show.
+    fn failed(
+        &self,
+        status: &Status,
+        outcome: &Outcome,
+        logins: &Logins,
+        app: Option<&str>,
+        known: Option<&OAuthApp>,
+    ) -> CauseSeen {
+        let users = self.users(outcome);
+        let standing = if app.is_some() || !users.is_empty() { Standing::Confirmed } else { Standing::Possible };
+        let addresses = (status.about == Some(About::Address)).then(|| self.addresses(outcome, logins, known));
+        let texts: Vec<String> = outcome.texts.keys().map(|text| self.shown(text)).collect();
+        let mut text = format!(
+            "{}: {} ({} in {} of {} logins",
+            self.subject(app),
+            status.cause,
+            quoted(&texts),
+            outcome.rows,
+            logins.rows
+        );
+        self.add_times(&mut text, outcome);
+        text.push(')');
+        self.add_users(&mut text, &users);
+        if let Some(addresses) = &addresses {
+            add_addresses(&mut text, addresses, outcome.rows);
+        }
+        if standing == Standing::Possible {
+            text.push_str("; the export names neither app nor user");
+        }
+        if let Some(change) = self.change_before(outcome, &[&status.symptoms[..], &status.people].concat()) {
+            text.push_str(&format!("; the audit trail has before it: {change}"));
+        }
+        let (from, to) = span(&outcome.times);
+        CauseSeen {
+            standing,
+            cause: Some(status.cause.clone()),
+            means: Some(status.means.clone()),
+            app: app.map(|app| self.shown(app)),
+            statuses: texts,
+            rows: outcome.rows,
+            of: logins.rows,
+            succeeded: logins.success.rows,
+            from,
+            to,
+            users,
+            addresses,
+            rules: status.causes.clone(),
+            symptoms: self.symptoms_for(app, &status.symptoms, &status.people),
+            text,
+        }
+    }
+
+    fn unknown(&self, status: &str, outcome: &Outcome, logins: &Logins, app: Option<&str>) -> CauseSeen {
+        let users = self.users(outcome);
+        let status = self.shown(status);
+        let mut text = format!(
+            "{}: a status that is not known ({} in {} of {} logins",
+            self.subject(app),
+            quoted(std::slice::from_ref(&status)),
+            outcome.rows,
+            logins.rows
+        );
+        self.add_times(&mut text, outcome);
+        text.push(')');
+        let (from, to) = span(&outcome.times);
+        CauseSeen {
+            standing: Standing::NotCovered,
+            cause: None,
+            means: None,
+            app: app.map(|app| self.shown(app)),
+            statuses: vec![status],
+            rows: outcome.rows,
+            of: logins.rows,
+            succeeded: logins.success.rows,
+            from,
+            to,
+            users,
+            addresses: None,
+            rules: Vec::new(),
+            symptoms: Vec::new(),
+            text,
+        }
+    }
+
+    /// Causes that the rows of an app do not show: excluded where they could.
+    fn absent(&self, kind: Kind, logins: &Logins, app: Option<&str>) -> Vec<CauseSeen> {
+        let unknown: u64 = logins.unknown.values().map(|outcome| outcome.rows).sum();
+        let reason = if logins.without_status > 0 {
+            Some(format!("{} of {} rows have no status", logins.without_status, logins.rows))
+        } else if unknown > 0 {
+            Some(format!("{unknown} of {} rows have a status that is not known", logins.rows))
+        } else if logins.without_time > 0 {
+            Some(format!("{} of {} rows have no time that can be read", logins.without_time, logins.rows))
+        } else if logins.success.rows == 0 {
+            Some("no login in the export succeeded".to_owned())
+        } else {
+            None
+        };
+        let (from, to) = span(&logins.times);
+        let reason = reason.or_else(|| from.is_none().then(|| "no row has a time".to_owned()));
+        let name = self.subject(app);
+        let of_status = |(index, status): (usize, &Status)| {
+            if logins.failed.contains_key(&index) {
+                return None;
+            }
+            let text = match (&reason, &from, &to) {
+                (None, Some(from), Some(to)) => format!(
+                    "{name}: no login failed by {} in {} rows of {} from {from} to {to}, of which {} succeeded",
+                    status.cause,
+                    logins.rows,
+                    kind.as_str(),
+                    logins.success.rows
+                ),
+                (reason, ..) => {
+                    format!("{name}: {} is not excluded: {}", status.cause, reason.as_deref().unwrap_or("no time"))
+                }
+            };
+            Some(CauseSeen {
+                standing: if reason.is_none() { Standing::Excluded } else { Standing::NotCovered },
+                cause: Some(status.cause.clone()),
+                means: None,
+                app: app.map(|app| self.shown(app)),
+                statuses: Vec::new(),
+                rows: 0,
+                of: logins.rows,
+                succeeded: logins.success.rows,
+                from: from.clone(),
+                to: to.clone(),
+                users: Vec::new(),
+                addresses: None,
+                rules: Vec::new(),
+                symptoms: self.symptoms_for(app, &status.symptoms, &status.people),
+                text,
+            })
+        };
+        let all: Vec<CauseSeen> = self.table.statuses.iter().enumerate().filter_map(of_status).collect();
+        // Why nothing is excluded is said once.
+        match reason {
+            None => all,
+            Some(reason) => all
+                .into_iter()
+                .take(1)
+                .map(|cause| CauseSeen {
+                    cause: None,
+                    symptoms: Vec::new(),
+                    text: format!("{name}: no other cause is excluded: {reason}"),
+                    ..cause
+                })
+                .collect(),
+        }
+    }
+
+    /// Integrations of the project that no login names.
+    fn apps_without_rows(&self) -> Vec<CauseSeen> {
+        let of_history = || self.gathered.logins.iter().filter(|((kind, _), _)| *kind == Kind::LoginHistory);
+        let rows: u64 = of_history().map(|(_, logins)| logins.rows).sum();
+        let names_apps = of_history().any(|((_, app), _)| app.is_some());
+        if !names_apps {
+            return Vec::new();
+        }
+        let is_named = |app: &&OAuthApp| {
+            let named = of_history().filter_map(|((_, name), _)| *name);
+            let mut named = named.filter_map(|name| self.app(self.gathered.apps.text(name)));
+            named.any(|found| std::ptr::eq(found, *app))
+        };
+        let apps = self.facts.apps().iter().filter(|app| app.verdict.tier.is_integration());
+        apps.filter(|app| !is_named(app))
+            .map(|app| {
+                let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
+                CauseSeen {
+                    standing: Standing::NotCovered,
+                    cause: None,
+                    means: None,
+                    text: format!("{label}: no row of the login history names it ({rows} rows)"),
+                    app: Some(label),
+                    statuses: Vec::new(),
+                    rows: 0,
+                    of: rows,
+                    succeeded: 0,
+                    from: None,
+                    to: None,
+                    users: Vec::new(),
+                    addresses: None,
+                    rules: Vec::new(),
+                    symptoms: Vec::new(),
+                }
+            })
+            .collect()
+    }
+
+    /// How the addresses of an outcome stand to ranges.
+    fn addresses(&self, outcome: &Outcome, logins: &Logins, known: Option<&OAuthApp>) -> Addresses {
+        let restricting = known.and_then(|app| app.restricting_profile.value.as_deref());
+        let lists = self.facts.range_lists().filter(|list| {
+            let is_own_app = list.is_of_app()
+                && known.is_some_and(|app| {
+                    [&app.written.label, &app.written.full_name].iter().any(|it| *it == list.owner_name())
+                });
+            let is_profile = list.is_of_profile() && restricting.is_none_or(|name| name == list.owner_name());
+            is_own_app || is_profile
+        });
+        let ranges = lists.filter_map(|list| {
+            let (path, line) = self.path_and_line(list.place()?);
+            let inside: u64 =
+                outcome.addresses.iter().filter(|(address, _)| list.has(**address)).map(|(_, rows)| rows).sum();
+            let all: u64 = outcome.addresses.values().sum();
+            Some(RangesSeen { owner: list.owner(), path, line, inside, outside: all - inside })
+        });
+        let mut ranges: Vec<RangesSeen> = ranges.collect();
+        ranges.sort_by_key(|it| std::cmp::Reverse(it.outside));
+        ranges.truncate(20);
+        let elsewhere = outcome.addresses.iter().filter(|(address, _)| logins.success.addresses.contains_key(address));
+        let mut list: Vec<(&std::net::IpAddr, &u64)> = outcome.addresses.iter().collect();
+        list.sort_by_key(|(_, rows)| std::cmp::Reverse(**rows));
+        Addresses {
+            different: outcome.addresses.len(),
+            unreadable: outcome.without_address,
+            succeeded_elsewhere: elsewhere.map(|(_, rows)| rows).sum(),
+            ranges,
+            list: if self.show_users {
+                list.iter().take(50).map(|(it, _)| it.to_string()).collect()
+            } else {
+                Vec::new()
+            },
+        }
+    }
+
+    fn add_times(&self, text: &mut String, outcome: &Outcome) {
+        if let Some((first, last)) = outcome.times.span() {
+            let until = if first == last { String::new() } else { format!(" to {}", last.in_words()) };
+            text.push_str(&format!(", {}{until}", first.in_words()));
+        }
+    }
+
+    fn add_users(&self, text: &mut String, users: &[UserSeen]) {
+        if users.is_empty() {
+            return;
+        }
+        let named: Vec<String> = users.iter().take(NAMED).map(|it| format!("{}: {}", it.user, it.rows)).collect();
+        let more = if users.len() > NAMED { format!(" and {} more", users.len() - NAMED) } else { String::new() };
+        text.push_str(&format!("; {}{more}", named.join(", ")));
+    }
+
+    /// The last change of a setting that may cause a failure, within a week before the first.
+    fn change_before(&self, outcome: &Outcome, symptoms: &[String]) -> Option<String> {
+        let (first, _) = outcome.times.span()?;
+        let fits =
+            |moment: Moment| moment.clock == first.clock && moment.at <= first.at && first.at - moment.at <= 7 * 86_400;
+        let changes = self.gathered.changes.iter().filter_map(|change| Some((change.moment?, change)));
+        let near = changes.filter(|(moment, change)| {
+            fits(*moment) && self.symptoms_of(change).iter().any(|symptom| symptoms.contains(symptom))
+        });
+        let (moment, change) = near.max_by_key(|(moment, _)| *moment)?;
+        Some(format!("{} {}", moment.in_words(), self.change_in_words(change)))
+    }
+
+    /// Errors that logs and calls show.
+    pub(super) fn errors(&self) -> Vec<CauseSeen> {
+        let mut seen = Vec::new();
+        for ((source, index), errors) in &self.gathered.errors {
+            let Some(error) = self.symptoms.errors().get(*index) else { continue };
+            let (standing, app, place) = match source {
+                Seen::Log(file) => {
+                    let path = self.gathered.files.get(*file as usize).map_or("", |file| file.path.as_str());
+                    (Standing::Possible, None, self.shown(path))
+                }
+                other => {
+                    let app = other.app().map(|app| self.gathered.apps.text(app));
+                    let user = other.user().map(|user| self.user(user));
+                    let standing =
+                        if app.is_some() || user.is_some() { Standing::Confirmed } else { Standing::Possible };
+                    let place = [app.map(|app| self.shown(app)), user].into_iter().flatten().collect::<Vec<_>>();
+                    (standing, app, if place.is_empty() { "calls".to_owned() } else { place.join(", ") })
+                }
+            };
+            let text = error.texts.first().map_or("", String::as_str);
+            let times = match errors.times.span() {
+                Some((first, last)) if first != last => format!(", {} to {}", first.in_words(), last.in_words()),
+                Some((first, _)) => format!(", {}", first.in_words()),
+                None => ", without a time".to_owned(),
+            };
+            let (from, to) = span(&errors.times);
+            seen.push(CauseSeen {
+                standing,
+                cause: Some(text.to_owned()),
+                means: Some(error.means.clone()),
+                app: app.map(|app| self.shown(app)),
+                statuses: vec![text.to_owned()],
+                rows: errors.rows,
+                of: errors.rows,
+                succeeded: 0,
+                from,
+                to,
+                users: Vec::new(),
+                addresses: None,
+                rules: error.causes.clone(),
+                symptoms: error.symptoms.clone(),
+                text: format!(
+                    "{place}: \"{text}\" ({}{times}): {}",
+                    crate::count(usize::try_from(errors.rows).unwrap_or(usize::MAX), "time"),
+                    error.means
+                ),
+            });
+        }
+        seen.sort_by_key(|it| std::cmp::Reverse(it.rows));
+        seen.truncate(500);
+        seen
+    }
+}
+
+/// What several causes have in common that the same rows exclude.
+pub(super) fn excluded_together(causes: &[&CauseSeen]) -> String {
+    let Some(first) = causes.first() else { return String::new() };
+    let names: Vec<&str> = causes.iter().filter_map(|cause| cause.cause.as_deref()).collect();
+    let app = first.app.as_deref().unwrap_or("logins that name no app");
+    let (from, to) = (first.from.as_deref().unwrap_or("?"), first.to.as_deref().unwrap_or("?"));
+    format!(
+        "{app}: no login failed by any of these in {} rows from {from} to {to}, of which {} succeeded: {}",
+        first.of,
+        first.succeeded,
+        names.join("; ")
+    )
+}
+
+fn quoted(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ")
+}
+
+fn add_addresses(text: &mut String, addresses: &Addresses, rows: u64) {
+    for ranges in addresses.ranges.iter().take(3) {
+        let (inside, outside) = (ranges.inside, ranges.outside);
+        let of = format!("the ranges of {} ({}:{})", ranges.owner, ranges.path, ranges.line);
+        text.push_str(&match (inside, outside) {
+            (0, 0) => continue,
+            (0, outside) => format!("; {outside} from outside {of}"),
+            (inside, 0) => {
+                format!("; {inside} from inside {of}, so another profile, app or state of the files decides")
+            }
+            (inside, outside) => format!("; {outside} from outside and {inside} from inside {of}"),
+        });
+    }
+    if addresses.ranges.is_empty() {
+        text.push_str("; no file has ranges to compare the addresses with");
+    }
+    if addresses.succeeded_elsewhere > 0 {
+        text.push_str(&format!(
+            "; {} of {rows} from addresses from which other logins of it succeeded",
+            addresses.succeeded_elsewhere
+        ));
+    }
+    if addresses.unreadable > 0 {
+        text.push_str(&format!("; {} without an address that can be read", addresses.unreadable));
+    }
+    if !addresses.list.is_empty() {
+        text.push_str(&format!("; from {}", addresses.list.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")));
+    }
+}

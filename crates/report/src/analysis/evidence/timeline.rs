@@ -1,0 +1,128 @@
+//! The line of time: changes of settings, first failures, and Salesforce's own changes between them.
+
+use super::{Happened, Scale};
+use crate::analysis::calendar::events;
+use sessionlint_evidence::{AuditMatch, Change, Clock, Moment};
+use sessionlint_facts::Views;
+use sessionlint_lint::rule::Calendar;
+
+impl Scale<'_> {
+    /// Ids of symptoms that a change may cause.
+    pub(super) fn symptoms_of(&self, change: &Change) -> &[String] {
+        match change.known {
+            AuditMatch::Entry(index) => self.table.audits.get(index).map_or(&[], |audit| &audit.symptoms),
+            AuditMatch::Section => &self.table.sections.symptoms,
+        }
+    }
+
+    /// A change in words, without people unless they are shown.
+    pub(super) fn change_in_words(&self, change: &Change) -> String {
+        let entry = match change.known {
+            AuditMatch::Entry(index) => self.table.audits.get(index),
+            AuditMatch::Section => None,
+        };
+        let may_quote = self.show_users || entry.is_none_or(|entry| !entry.people);
+        let display = if may_quote { self.shown(&self.without_authors(&change.display)) } else { String::new() };
+        let what = match entry {
+            Some(entry) => entry.what.clone(),
+            None => format!("a setting of the section {}", self.shown(&change.section)),
+        };
+        let quoted = match (display.is_empty(), change.action.is_empty()) {
+            (false, _) => format!(": \"{display}\""),
+            (true, false) => format!(" ({})", self.shown(&change.action)),
+            (true, true) => String::new(),
+        };
+        let by = if self.show_users && !change.by.is_empty() {
+            format!(", by {}", self.shown(&change.by))
+        } else {
+            String::new()
+        };
+        format!("{what}{quoted}{by}")
+    }
+
+    /// A sentence without the names under which people made changes.
+    fn without_authors(&self, display: &str) -> String {
+        let mut text = display.to_owned();
+        if !self.show_users {
+            let mut authors: Vec<&str> =
+                self.gathered.changes.iter().map(|it| it.by.as_str()).filter(|by| by.len() >= 4).collect();
+            authors.sort_unstable();
+            authors.dedup();
+            for author in authors.into_iter().filter(|author| display.contains(author)) {
+                text = text.replace(author, "[user]");
+            }
+        }
+        text
+    }
+
+    /// What happened, by time; what has no time comes last.
+    pub(super) fn timeline(&self, views: &Views<'_>) -> Vec<Happened> {
+        let mut all: Vec<Happened> = self
+            .gathered
+            .changes
+            .iter()
+            .map(|change| Happened {
+                when: change.moment.map(Moment::in_words),
+                kind: "setting",
+                text: self.change_in_words(change),
+                symptoms: self.symptoms_of(change).to_vec(),
+                moment: change.moment,
+            })
+            .collect();
+        for ((_, app), logins) in &self.gathered.logins {
+            for (index, outcome) in &logins.failed {
+                let (Some(status), Some((first, _))) = (self.table.statuses.get(*index), outcome.times.span()) else {
+                    continue;
+                };
+                let of = app.map(|app| format!(" of {}", self.shown(self.gathered.apps.text(app)))).unwrap_or_default();
+                let text = format!("the first failed login{of}: {}", status.cause);
+                let name = app.map(|app| self.gathered.apps.text(app));
+                let symptoms = self.symptoms_for(name, &status.symptoms, &status.people);
+                all.push(happened(first, "failure", text, symptoms));
+                let same = self.gathered.starts.iter().filter(|mark| mark.seen.app() == *app);
+                let before = same.map(|mark| mark.moment).filter(|it| it.clock == first.clock && it.at < first.at);
+                if let Some(last) = before.max() {
+                    let text = format!("the last login{of} that succeeded before the first failed: {}", status.cause);
+                    all.push(happened(last, "success", text, Vec::new()));
+                }
+            }
+        }
+        all.extend(self.changes_of_salesforce(views));
+        all.sort_by(|one, other| {
+            let key = |it: &Happened| (it.moment.is_none(), it.moment);
+            key(one).cmp(&key(other)).then_with(|| one.text.cmp(&other.text))
+        });
+        all.dedup_by(|one, other| one.moment == other.moment && one.text == other.text);
+        all
+    }
+
+    /// Dated changes of Salesforce that concern the project, within the time of the evidence.
+    fn changes_of_salesforce(&self, views: &Views<'_>) -> Vec<Happened> {
+        let spans = self.gathered.files.iter().filter_map(|file| file.times.span());
+        let utc: Vec<(Moment, Moment)> = spans.filter(|(first, _)| first.clock == Clock::UTC).collect();
+        let (Some(first), Some(last)) = (utc.iter().map(|it| it.0).min(), utc.iter().map(|it| it.1).max()) else {
+            return Vec::new();
+        };
+        let as_of = self.facts.project.inputs.as_of;
+        let concerning = events(&Calendar::embedded(), Some((self.facts, views)), as_of);
+        let concerning = concerning.into_iter().filter(|event| event.concerns && event.days_left.is_some());
+        concerning
+            .filter_map(|event| {
+                let midnight = event.sorts_as.to_datetime(jiff::civil::Time::midnight());
+                let at = jiff::tz::Offset::UTC.to_timestamp(midnight).ok()?.as_second();
+                let moment = Moment { clock: Clock::UTC, at };
+                // A day has no hour.
+                let is_within = at + 86_400 > first.at && at <= last.at;
+                let doubt = event.doubt.map(|doubt| format!(" (not settled: {doubt})")).unwrap_or_default();
+                let text = format!("{}{doubt}", event.what);
+                let when = Some(event.when);
+                let symptoms = event.symptoms;
+                is_within.then_some(Happened { when, kind: "salesforce", text, symptoms, moment: Some(moment) })
+            })
+            .collect()
+    }
+}
+
+fn happened(moment: Moment, kind: &'static str, text: String, symptoms: Vec<String>) -> Happened {
+    Happened { when: Some(moment.in_words()), kind, text, symptoms, moment: Some(moment) }
+}

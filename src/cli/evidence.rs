@@ -1,0 +1,99 @@
+//! Files of evidence on the command line: how they are named, opened and read.
+//!
+//! Refuses to know what they hold.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jiff::tz::TimeZone;
+
+use super::{Environment, Exit, Failure, check};
+use sessionlint_evidence::{DateOrder, ErrorText, Gathered, Options, Table, read, shown};
+use sessionlint_lint::rule::Symptoms;
+use sessionlint_report::analysis::evidence::Refusal;
+
+/// Which number of a date comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Order {
+    /// 28/11/2026
+    DayFirst,
+    /// 11/28/2026
+    MonthFirst,
+}
+
+#[derive(Debug, Default, Args)]
+pub(super) struct EvidenceArguments {
+    /// Read these exports of the org and logs as evidence: CSV or JSON of `LoginHistory`, `SetupAuditTrail`, `OauthToken`,
+    /// `AuthSession` and event log files, and logs of an integration. They are read only, and nothing leaves the machine
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) evidence: Vec<PathBuf>,
+    /// Name users and addresses of the evidence, which are left out otherwise
+    #[arg(long, requires = "evidence")]
+    pub(super) show_users: bool,
+    /// The zone of times in the evidence that have none, by its name: Europe/Berlin
+    #[arg(long, value_name = "NAME", requires = "evidence")]
+    pub(super) time_zone: Option<String>,
+    /// What comes first in dates of the evidence that are all numbers, where no date of the file shows it
+    #[arg(long, value_enum, value_name = "ORDER", requires = "evidence")]
+    pub(super) date_order: Option<Order>,
+}
+
+/// What was read, with what is needed to weigh it.
+pub(super) struct Read {
+    pub(super) gathered: Gathered,
+    pub(super) refused: Vec<Refusal>,
+    pub(super) table: Table,
+    pub(super) exit: Exit,
+}
+
+/// Reads the files; nothing where none are named. What cannot be read is told, and the others are read.
+pub(super) fn gather(
+    arguments: &EvidenceArguments,
+    symptoms: &Symptoms,
+    environment: &mut Environment<'_>,
+) -> Result<Option<Read>, Failure> {
+    if arguments.evidence.is_empty() {
+        return Ok(None);
+    }
+    let zone = arguments.time_zone.as_deref().map(zone).transpose()?;
+    let order = arguments.date_order.map(|order| match order {
+        Order::DayFirst => DateOrder::DayFirst,
+        Order::MonthFirst => DateOrder::MonthFirst,
+    });
+    let options = Options { zone, order };
+    let errors = symptoms.errors().iter().map(|it| ErrorText { texts: &it.texts, is_general: it.is_general });
+    let table = Table::embedded(errors);
+    let mut gathered = Gathered::new(&environment.budget);
+    let (mut refused, mut exit) = (Vec::new(), Exit::Clean);
+    for path in &arguments.evidence {
+        let name = shown(&path.to_string_lossy(), true);
+        let text = match open(&environment.absolute(path)) {
+            Ok(file) => read(&name, file, &table, &options, &mut gathered).err().map(|refused| refused.0),
+            Err(why) => Some(why),
+        };
+        if let Some(text) = text {
+            environment.error(&format!("{name} {text}"));
+            exit = check::worst(exit, Exit::Unreadable);
+            refused.push(Refusal { path: name, text });
+        }
+    }
+    Ok(Some(Read { gathered, refused, table, exit }))
+}
+
+/// A file that can be read; pipes are read too, so that nothing needs to be stored.
+fn open(path: &Path) -> Result<File, String> {
+    let file = File::open(path).map_err(|error| format!("cannot be read ({error})"))?;
+    match file.metadata() {
+        Ok(about) if about.is_dir() => Err("is a folder: name the files in it".to_owned()),
+        Ok(_) => Ok(file),
+        Err(error) => Err(format!("cannot be read ({error})")),
+    }
+}
+
+fn zone(name: &str) -> Result<TimeZone, Failure> {
+    TimeZone::get(name).map_err(|_| {
+        let name = sessionlint_report::one_line(name);
+        Failure::Usage(format!("there is no time zone `{name}`: zones have names such as Europe/Berlin or UTC"))
+    })
+}
