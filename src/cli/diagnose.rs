@@ -95,7 +95,7 @@ fn diagnosis(
         exit = check::worst(exit, read.exit);
         let (show_users, refused) = (arguments.evidence.show_users, read.refused);
         let given = Given { gathered: &read.gathered, refused, table: &read.table, show_users };
-        weigh(&mut answer, &views, table, given);
+        weigh(&mut answer, &views, &asked.findings, table, given);
     }
     let paths = check::paths(&loaded.root, None, &environment.current);
     Ok(((answer, paths), exit))

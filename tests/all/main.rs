@@ -22,6 +22,7 @@ mod credentials;
 mod diagnose;
 mod diff;
 mod documents;
+mod evidence;
 mod facts;
 mod faults;
 mod first_rule;

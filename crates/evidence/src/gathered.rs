@@ -21,6 +21,8 @@ const MOST_NAMES: usize = 200_000;
 const MOST_PER_OUTCOME: usize = 2_000;
 /// Different groups of logins.
 const MOST_GROUPS: usize = 5_000;
+/// Starts, ends, and keys of logins and logouts that are kept of each.
+const MOST_MARKS: usize = 2_000_000;
 /// Changes of settings that are kept.
 const MOST_CHANGES: usize = 5_000;
 /// Ids of rows that are remembered, so that a row which two exports hold counts once.
@@ -435,17 +437,11 @@ impl Gathered {
     }
 
     fn start(&mut self, moment: Moment, seen: Seen) {
-        match self.lease.room(&mut self.starts) {
-            Ok(()) => self.starts.push(Mark { moment, seen }),
-            Err(_) => self.is_full = true,
-        }
+        self.is_full |= !keep(&mut self.lease, &mut self.starts, Mark { moment, seen });
     }
 
     fn end(&mut self, moment: Moment, seen: Seen) {
-        match self.lease.room(&mut self.ends) {
-            Ok(()) => self.ends.push(Mark { moment, seen }),
-            Err(_) => self.is_full = true,
-        }
+        self.is_full |= !keep(&mut self.lease, &mut self.ends, Mark { moment, seen });
     }
 
     /// Takes a row of the file that is read.
@@ -640,9 +636,7 @@ impl Gathered {
                 let key = row.get(Field::LoginKey);
                 if let (false, Ok(at)) = (key.is_empty(), file.moment(row.get(Field::Time), reading)) {
                     let key = self.hash(key);
-                    if self.lease.room(&mut self.login_keys).is_ok() {
-                        self.login_keys.push((key, at.at));
-                    }
+                    self.is_full |= !keep(&mut self.lease, &mut self.login_keys, (key, at.at));
                 }
                 used
             }
@@ -659,9 +653,7 @@ impl Gathered {
                     self.end(moment, Seen::Logout(user));
                 } else {
                     let key = self.hash(key);
-                    if self.lease.room(&mut self.logout_keys).is_ok() {
-                        self.logout_keys.push((key, moment.at));
-                    }
+                    self.is_full |= !keep(&mut self.lease, &mut self.logout_keys, (key, moment.at));
                 }
                 true
             }
@@ -716,6 +708,15 @@ impl Gathered {
             }
         }
     }
+}
+
+/// Adds to a list where there is room; false where there is none.
+fn keep<T>(lease: &mut Lease, list: &mut Vec<T>, item: T) -> bool {
+    let has_room = list.len() < MOST_MARKS && lease.room(list).is_ok();
+    if has_room {
+        list.push(item);
+    }
+    has_room
 }
 
 /// Adds a moment to those of a file.

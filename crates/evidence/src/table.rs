@@ -28,6 +28,9 @@ pub struct Status {
     /// Rules whose findings it points to.
     #[serde(default)]
     pub causes: Vec<String>,
+    /// Settings after whose change it may begin, by [`Audit::what`].
+    #[serde(default)]
+    pub changes: Vec<String>,
     /// Whether a session is over with it.
     #[serde(default)]
     pub over: bool,
@@ -270,6 +273,9 @@ mod tests {
         let table = Table::embedded(std::iter::empty());
         let texts: usize = raw.status.iter().map(|status| status.texts.len()).sum();
         assert_eq!(table.by_status.len(), texts, "no status stands twice");
+        for change in raw.status.iter().flat_map(|status| &status.changes) {
+            assert!(raw.audit.iter().any(|audit| audit.what == *change), "{change}");
+        }
         assert_eq!(table.ended(" failed: restricted ip "), Ended::Failed(0));
         assert_eq!(table.ended("LOGIN_NO_ERROR"), Ended::Success);
         assert_eq!(table.ended("Failed: the moon"), Ended::Unknown);

@@ -61,7 +61,7 @@ fn write_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
         (Verdict::Confirmed, Some(cause)) => style.of(cause.severity),
         _ => style.paint(anstyle::Style::new()),
     };
-    let cause = line.cause.as_ref().map(|cause| format!("{} [{}]", one_line(&cause.message), cause.rule));
+    let cause = beside_evidence(line).map(|cause| format!("{} [{}]", one_line(&cause.message), cause.rule));
     let (what, below) = match (&line.evidence, cause) {
         (Some(seen), cause) => (one_line(&seen.text).into_owned(), cause.map(|cause| format!("in the files: {cause}"))),
         (None, Some(cause)) => (cause, None),
@@ -75,6 +75,11 @@ fn write_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
     }
 }
 
+/// The best explanation of a symptom, where evidence does not point elsewhere.
+fn beside_evidence(line: &Line) -> Option<&Cause> {
+    line.cause.as_ref().filter(|cause| line.evidence.is_none() || cause.fits_error)
+}
+
 /// Writes what belongs into a pull request or a ticket.
 pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) -> io::Result<()> {
     for error in &diagnosis.recognised {
@@ -85,12 +90,15 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
     }
     writeln!(out, "| symptom | | best explanation |\n| --- | --- | --- |")?;
     for line in &diagnosis.overview {
-        let cause = line.cause.as_ref().map_or_else(
-            || "no cause in these files".to_owned(),
-            |cause| format!("{} ({}, `{}`)", words(&cause.message), at(cause, paths), cause.rule),
-        );
-        let seen = line.evidence.as_ref().map(|it| format!("; evidence: {}", words(&it.text))).unwrap_or_default();
-        writeln!(out, "| {} | {} | {cause}{seen} |", words(&line.title), word(line.verdict))?;
+        let cause = beside_evidence(line);
+        let cause = cause.map(|cause| format!("{} ({}, `{}`)", words(&cause.message), at(cause, paths), cause.rule));
+        let what = match (&line.evidence, cause) {
+            (Some(seen), Some(cause)) => format!("{}; in the files: {cause}", words(&seen.text)),
+            (Some(seen), None) => words(&seen.text),
+            (None, Some(cause)) => cause,
+            (None, None) => "no cause in these files".to_owned(),
+        };
+        writeln!(out, "| {} | {} | {what} |", words(&line.title), word(line.verdict))?;
     }
     if let Some(seen) = &diagnosis.evidence {
         evidence::write_markdown(out, seen, paths)?;

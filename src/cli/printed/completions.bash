@@ -466,7 +466,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__diagnose)
-            opts="-o -q -h --symptom --format --preview --rules --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --symptom --format --preview --rules --evidence --show-users --time-zone --date-order --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -482,6 +482,18 @@ _sessionlint() {
                     ;;
                 --rules)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-zone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --date-order)
+                    COMPREPLY=($(compgen -W "day-first month-first" -- "${cur}"))
                     return 0
                     ;;
                 --config)

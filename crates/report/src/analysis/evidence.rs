@@ -18,6 +18,7 @@ use super::diagnose::{Cause, Diagnosis, line};
 use sessionlint_evidence::{FileRead, Gathered, Moment, Name, Table, Times, shown};
 use sessionlint_facts::oauth::OAuthApp;
 use sessionlint_facts::{Facts, Views};
+use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::Symptoms;
 use sessionlint_source::Place;
 
@@ -317,7 +318,13 @@ pub struct Given<'g> {
 }
 
 /// Adds to a diagnosis what evidence says, and puts first what it points to.
-pub fn weigh(diagnosis: &mut Diagnosis, views: &Views<'_>, symptoms: &Symptoms, given: Given<'_>) {
+pub fn weigh(
+    diagnosis: &mut Diagnosis,
+    views: &Views<'_>,
+    findings: &[Diagnostic],
+    symptoms: &Symptoms,
+    given: Given<'_>,
+) {
     let facts = views.facts();
     let scale = Scale::of(facts, symptoms, &given);
     let mut causes = scale.logins();
@@ -327,7 +334,7 @@ pub fn weigh(diagnosis: &mut Diagnosis, views: &Views<'_>, symptoms: &Symptoms, 
     let timeline = scale.timeline(views);
     for symptom in &mut diagnosis.symptoms {
         for cause in symptom.causes.iter_mut().chain(&mut symptom.possible) {
-            cause.fits_error |= scale.points_to(&causes, cause);
+            cause.fits_error |= scale.points_to(&causes, cause, findings);
         }
         symptom.causes.sort_by_key(|cause| !cause.fits_error);
         symptom.possible.sort_by_key(|cause| !cause.fits_error);
@@ -459,12 +466,19 @@ impl<'s> Scale<'s> {
     }
 
     /// Whether evidence points to what a finding explains: its rule, and no other app.
-    fn points_to(&self, seen: &[CauseSeen], cause: &Cause) -> bool {
-        let about = self.apps_by_path.get(cause.path.as_str());
+    fn points_to(&self, seen: &[CauseSeen], cause: &Cause, findings: &[Diagnostic]) -> bool {
+        let path = |place: Place| self.facts.project.sources.get(place.file).path.as_str();
+        let is_it = |finding: &&Diagnostic| {
+            finding.rule == cause.rule && finding.message == cause.message && path(finding.place) == cause.path
+        };
+        // A finding that stands for several apps has the others beside it.
+        let beside = findings.iter().filter(is_it).flat_map(|finding| &finding.related).map(|label| path(label.place));
+        let paths = std::iter::once(cause.path.as_str()).chain(beside);
+        let about: BTreeSet<&str> = paths.filter_map(|path| self.apps_by_path.get(path)).flatten().copied().collect();
         seen.iter().any(|seen| {
-            let is_same_app = || match (about, &seen.app) {
-                (Some(apps), Some(app)) => {
-                    self.app(app).is_some_and(|app| apps.contains(app.written.full_name.as_str()))
+            let is_same_app = || match &seen.app {
+                Some(app) if !about.is_empty() => {
+                    self.app(app).is_some_and(|app| about.contains(app.written.full_name.as_str()))
                 }
                 _ => true,
             };
@@ -510,7 +524,10 @@ impl<'s> Scale<'s> {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.gathered.is_full {
-            notes.push("not all moments could be kept: --max-memory limits them".to_owned());
+            notes.push(
+                "there are more logins or changes than are kept: intervals and the line of time rest on the first ones"
+                    .to_owned(),
+            );
         }
         if self.gathered.other_changes > 0 {
             notes.push(format!(

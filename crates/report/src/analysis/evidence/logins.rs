@@ -1,7 +1,7 @@
 //! Failed logins as causes: confirmed, excluded or not covered, for each app that an export names.
 
 use super::{Addresses, CauseSeen, RangesSeen, Scale, Standing, UserSeen, span};
-use sessionlint_evidence::{About, Kind, Logins, Moment, Outcome, Seen, Status};
+use sessionlint_evidence::{About, AuditMatch, Change, Kind, Logins, Moment, Outcome, Seen, Status};
 use sessionlint_facts::oauth::OAuthApp;
 
 /// Users and addresses of a cause that are named.
@@ -74,7 +74,7 @@ impl Scale<'_> {
         if standing == Standing::Possible {
             text.push_str("; the export names neither app nor user");
         }
-        if let Some(change) = self.change_before(outcome, &[&status.symptoms[..], &status.people].concat()) {
+        if let Some(change) = self.change_before(outcome, &status.changes) {
             text.push_str(&format!("; the audit trail has before it: {change}"));
         }
         let (from, to) = span(&outcome.times);
@@ -152,11 +152,11 @@ impl Scale<'_> {
             }
             let text = match (&reason, &from, &to) {
                 (None, Some(from), Some(to)) => format!(
-                    "{name}: no login failed by {} in {} rows of {} from {from} to {to}, of which {} succeeded",
-                    status.cause,
+                    "{name}: in none of {} rows of {} from {from} to {to}, of which {} succeeded: {}",
                     logins.rows,
                     kind.as_str(),
-                    logins.success.rows
+                    logins.success.rows,
+                    status.cause
                 ),
                 (reason, ..) => {
                     format!("{name}: {} is not excluded: {}", status.cause, reason.as_deref().unwrap_or("no time"))
@@ -288,15 +288,19 @@ impl Scale<'_> {
         text.push_str(&format!("; {}{more}", named.join(", ")));
     }
 
-    /// The last change of a setting that may cause a failure, within a week before the first.
-    fn change_before(&self, outcome: &Outcome, symptoms: &[String]) -> Option<String> {
+    /// The last change of one of these settings within a week before the first failure.
+    fn change_before(&self, outcome: &Outcome, settings: &[String]) -> Option<String> {
         let (first, _) = outcome.times.span()?;
         let fits =
             |moment: Moment| moment.clock == first.clock && moment.at <= first.at && first.at - moment.at <= 7 * 86_400;
+        let is_one = |change: &Change| match change.known {
+            AuditMatch::Entry(index) => {
+                self.table.audits.get(index).is_some_and(|audit| settings.contains(&audit.what))
+            }
+            AuditMatch::Section => false,
+        };
         let changes = self.gathered.changes.iter().filter_map(|change| Some((change.moment?, change)));
-        let near = changes.filter(|(moment, change)| {
-            fits(*moment) && self.symptoms_of(change).iter().any(|symptom| symptoms.contains(symptom))
-        });
+        let near = changes.filter(|(moment, change)| fits(*moment) && is_one(change));
         let (moment, change) = near.max_by_key(|(moment, _)| *moment)?;
         Some(format!("{} {}", moment.in_words(), self.change_in_words(change)))
     }
@@ -362,7 +366,7 @@ pub(super) fn excluded_together(causes: &[&CauseSeen]) -> String {
     let app = first.app.as_deref().unwrap_or("logins that name no app");
     let (from, to) = (first.from.as_deref().unwrap_or("?"), first.to.as_deref().unwrap_or("?"));
     format!(
-        "{app}: no login failed by any of these in {} rows from {from} to {to}, of which {} succeeded: {}",
+        "{app}: in none of {} rows from {from} to {to}, of which {} succeeded: {}",
         first.of,
         first.succeeded,
         names.join("; ")
