@@ -9,9 +9,10 @@ use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
 use super::{Environment, Exit, Failure, check};
-use sessionlint_evidence::{DateOrder, ErrorText, Gathered, Options, Table, read, shown};
+use sessionlint_evidence::{DateOrder, ErrorText, Gathered, Options, Table, read};
 use sessionlint_lint::rule::Symptoms;
 use sessionlint_report::analysis::evidence::Refusal;
+use sessionlint_report::one_line;
 
 /// Which number of a date comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -67,7 +68,7 @@ pub(super) fn gather(
     let mut gathered = Gathered::new(&environment.budget);
     let (mut refused, mut exit) = (Vec::new(), Exit::Clean);
     for path in &arguments.evidence {
-        let name = shown(&path.to_string_lossy(), true);
+        let name = one_line(&path.to_string_lossy()).into_owned();
         let text = match open(&environment.absolute(path)) {
             Ok(file) => read(&name, file, &table, &options, &mut gathered).err().map(|refused| refused.0),
             Err(why) => Some(why),
@@ -85,7 +86,9 @@ pub(super) fn gather(
 fn open(path: &Path) -> Result<File, String> {
     let file = File::open(path).map_err(|error| format!("cannot be read ({error})"))?;
     match file.metadata() {
-        Ok(about) if about.is_dir() => Err("is a folder: name the files in it".to_owned()),
+        Ok(about) if about.is_dir() => {
+            Err("is a folder: name the files in it (the project's path stands before --evidence)".to_owned())
+        }
         Ok(_) => Ok(file),
         Err(error) => Err(format!("cannot be read ({error})")),
     }
@@ -93,7 +96,7 @@ fn open(path: &Path) -> Result<File, String> {
 
 fn zone(name: &str) -> Result<TimeZone, Failure> {
     TimeZone::get(name).map_err(|_| {
-        let name = sessionlint_report::one_line(name);
+        let name = one_line(name);
         Failure::Usage(format!("there is no time zone `{name}`: zones have names such as Europe/Berlin or UTC"))
     })
 }

@@ -131,7 +131,7 @@ fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(plain.as_bytes()).unwrap();
     let list = records();
-    let lines: String = list.as_array().unwrap().iter().map(|it| format!("{it}\n")).collect();
+    let lines = list.as_array().unwrap().iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let sf =
         serde_json::json!({"status": 0, "result": {"records": list, "totalSize": 5, "done": true}, "warnings": []});
     let rest = serde_json::json!({"totalSize": 5, "done": true, "records": list});
@@ -142,6 +142,7 @@ fn forms() -> Vec<(&'static str, Vec<u8>)> {
         ("semicolon.csv", csv(&NAMES, &rows(), ';', "\r\n").into_bytes()),
         ("excel.csv", format!("sep=;\r\n{}", csv(&NAMES, &rows(), ';', "\r\n")).into_bytes()),
         ("tab.csv", csv(&NAMES, &rows(), '\t', "\n").into_bytes()),
+        ("twice-headed.csv", format!("{plain}{}\n", NAMES.join(",")).into_bytes()),
         ("titled.csv", format!("Login history of November\n\n{plain}").into_bytes()),
         ("mark.csv", [b"\xEF\xBB\xBF", plain.as_bytes()].concat()),
         ("unended.csv", plain.trim_end().as_bytes().to_vec()),
@@ -171,6 +172,7 @@ fn every_form_says_the_same() {
             (&"LoginHistory".into(), &5.into(), &5.into(), &serde_json::json!([])),
             "{name}: {file}"
         );
+        assert_eq!(file["unknownColumns"], serde_json::json!([]), "{name}");
         let confirmed = causes(&seen, "confirmed");
         assert_eq!(confirmed, [("Stock Feed".into(), ADDRESS.into(), 2, 4)], "{name}");
         let cause = seen["causes"].as_array().unwrap().iter().find(|it| it["standing"] == "confirmed").unwrap();
@@ -204,6 +206,10 @@ impl Noise {
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit
+    }
+
+    fn seconds(&mut self, limit: usize) -> i64 {
+        i64::try_from(self.below(limit)).unwrap()
     }
 
     fn shuffle<T>(&mut self, list: &mut [T]) {
@@ -493,6 +499,17 @@ fn no_secret_of_an_export_or_log_leaves() {
 }
 
 #[test]
+fn a_long_name_is_no_secret() {
+    let project = project();
+    let name = "DataLoaderPartnerBulkV64of2026";
+    let file = "LoginHistory_2026-11-28T0914_Export1.csv";
+    project.put(file, format!("LoginTime,Application,Status\n2026-11-02T08:00:00Z,{name},Failed: Restricted IP\n"));
+    let seen = evidence(&project, &["--evidence", file]);
+    assert_eq!(causes(&seen, "confirmed"), [(name.into(), ADDRESS.into(), 1, 1)]);
+    assert_eq!(seen["files"][0]["path"], file);
+}
+
+#[test]
 fn what_exports_name_steers_nothing() {
     let project = project();
     let hostile = "::error::x\u{1b}[2J\u{202e}##vso[task] | <b>";
@@ -541,10 +558,10 @@ fn sessions(seed: u64, from: i64, count: usize, life: i64, form: &str) -> Sessio
     };
     let mut start = from;
     for _ in 0..count {
-        start += 4 * 3600 + noise.below(8 * 3600) as i64;
+        start += 4 * 3600 + noise.seconds(8 * 3600);
         made.starts.push(start);
         writeln!(made.logins, "{},0055g00000AbCdE,Stock Feed,Success", at(start, "utc")).unwrap();
-        let end = start + life + noise.below(150) as i64;
+        let end = start + life + noise.seconds(150);
         writeln!(made.log, "{} ERROR [w] 401 {{\"errorCode\":\"INVALID_SESSION_ID\"}}", at(end, form)).unwrap();
         // The client tries again at once.
         writeln!(made.log, "{} ERROR [w] Session expired or invalid", at(end + 40, form)).unwrap();
@@ -599,13 +616,13 @@ fn an_interval_stands_out_of_noise_and_missing_logins() {
     let files = ["--evidence", "logins.csv", "api.log"];
     let made = sessions(3, 0, 18, 7200, "log");
     // Every sixth login is not in the export.
-    let kept = made.logins.lines().enumerate().filter(|(at, _)| at % 6 != 5).map(|(_, line)| format!("{line}\n"));
+    let kept = made.logins.split_inclusive('\n').enumerate().filter(|(at, _)| at % 6 != 5).map(|(_, line)| line);
     project.put("logins.csv", kept.collect::<String>());
     // Other failures at odd times, and lines that mean nothing.
     let mut noise = Noise(9);
     let mut log = made.log;
     for _ in 0..3 {
-        let odd = made.starts[noise.below(made.starts.len())] + 900 + noise.below(4000) as i64;
+        let odd = made.starts[noise.below(made.starts.len())] + 900 + noise.seconds(4000);
         writeln!(log, "{} ERROR INVALID_SESSION_ID", at(odd, "log")).unwrap();
         writeln!(log, "{} INFO fine", at(odd + 5, "log")).unwrap();
     }
@@ -616,7 +633,7 @@ fn an_interval_stands_out_of_noise_and_missing_logins() {
     // Failures that have nothing to do with logins have no interval.
     let mut log = String::new();
     for _ in 0..12 {
-        writeln!(log, "{} ERROR INVALID_SESSION_ID", at(noise.below(600_000) as i64, "log")).unwrap();
+        writeln!(log, "{} ERROR INVALID_SESSION_ID", at(noise.seconds(600_000), "log")).unwrap();
     }
     project.put("api.log", log);
     let found = interval(&project, &files);
@@ -627,8 +644,7 @@ fn an_interval_stands_out_of_noise_and_missing_logins() {
 fn two_overlapping_sessions_are_told_apart() {
     let project = project();
     let (one, other) = (sessions(4, 0, 10, 7200, "log"), sessions(4, 2400, 10, 7200, "log"));
-    let logins =
-        format!("{}{}", one.logins, other.logins.lines().skip(1).map(|it| format!("{it}\n")).collect::<String>());
+    let logins = one.logins + &other.logins.split_inclusive('\n').skip(1).collect::<String>();
     project.put("logins.csv", logins);
     project.put("api.log", format!("{}{}", other.log, one.log));
     let found = interval(&project, &["--evidence", "logins.csv", "api.log"]);
@@ -817,7 +833,7 @@ fn event_log_files_are_read_by_their_header() {
     let mut noise = Noise(11);
     let mut start = 0;
     for key in 0..12 {
-        start += 20_000 + noise.below(40_000) as i64;
+        start += 20_000 + noise.seconds(40_000);
         let stamp: String = at(start, "log").chars().filter(char::is_ascii_digit).collect();
         writeln!(
             logins,
@@ -825,7 +841,7 @@ fn event_log_files_are_read_by_their_header() {
         )
         .unwrap();
         // An automatic logout is stamped late; every fourth user pressed the button.
-        let (asked, life) = if key % 4 == 3 { (1, 600) } else { (0, 7200 + noise.below(800) as i64) };
+        let (asked, life) = if key % 4 == 3 { (1, 600) } else { (0, 7200 + noise.seconds(800)) };
         writeln!(logouts, "\"Logout\",\"{asked}\",\"key{key}\",\"{}\",\"0055g00000AbCdE\"", at(start + life, "utc"))
             .unwrap();
     }

@@ -207,8 +207,11 @@ impl Seen {
     /// The user.
     pub fn user(self) -> Option<Name> {
         match self {
-            Seen::Login(_, user) | Seen::Token(_, user) | Seen::Call(_, user) => user,
-            Seen::Session(user) | Seen::Logout(user) => user,
+            Seen::Login(_, user)
+            | Seen::Token(_, user)
+            | Seen::Call(_, user)
+            | Seen::Session(user)
+            | Seen::Logout(user) => user,
             Seen::Log(_) => None,
         }
     }
@@ -380,11 +383,14 @@ impl Gathered {
         self.aliases.get(&user).copied().unwrap_or(user)
     }
 
-    /// What a person is called: a name, else an id.
-    pub fn person_name(&self, user: Name) -> &str {
-        let person = self.person(user);
-        let name = self.aliases.iter().filter(|(_, id)| **id == person).map(|(name, _)| *name).min();
-        self.users.text(name.unwrap_or(person))
+    /// What people are called who have a name beside an id.
+    pub fn names_of_people(&self) -> BTreeMap<Name, Name> {
+        let mut names = BTreeMap::new();
+        let sorted: BTreeMap<&Name, &Name> = self.aliases.iter().collect();
+        for (name, id) in sorted {
+            names.entry(*id).or_insert(*name);
+        }
+        names
     }
 
     /// Seconds from each login to the logout that nobody asked for, where a key joins them.
@@ -579,8 +585,8 @@ impl Gathered {
         let (user, app) = (self.user(row), self.app(row));
         let Some(app) = app else { return false };
         let created = file.moment(row.get(Field::Created), reading).ok();
-        let used = file.moment(row.get(Field::LastUsed), reading).ok();
-        for moment in [created, used].into_iter().flatten() {
+        let last_used = file.moment(row.get(Field::LastUsed), reading).ok();
+        for moment in [created, last_used].into_iter().flatten() {
             file.times.add(moment);
         }
         let tokens = self.tokens.entry(app).or_default();
@@ -589,7 +595,7 @@ impl Gathered {
             *tokens.users.entry(user).or_default() += 1;
         }
         if tokens.last_used.len() < 100_000 {
-            tokens.last_used.extend(used);
+            tokens.last_used.extend(last_used);
         }
         if let Some(created) = created {
             self.start(created, Seen::Token(Some(app), user));

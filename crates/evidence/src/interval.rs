@@ -4,6 +4,8 @@
 //! other reasons. A life is the interval at which far more ends have a start than chance gives. Refuses to know what a
 //! session is.
 
+#![allow(clippy::cast_precision_loss, reason = "counts and seconds are far below what a float holds")]
+
 /// Seconds of a failure that is repeated at once, by a client that tries again.
 const BURST: i64 = 300;
 /// Seconds by which two clocks may differ.
@@ -298,7 +300,7 @@ mod tests {
         let mut state = seed;
         move |below| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) as i64 % below
+            (state >> 33).cast_signed() % below
         }
     }
 

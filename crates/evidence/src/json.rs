@@ -202,7 +202,7 @@ impl<'de> DeserializeSeed<'de> for Values {
     }
 }
 
-fn scalar(value: impl ToString) -> Record {
+fn scalar(value: &(impl ToString + ?Sized)) -> Record {
     vec![(String::new(), value.to_string())]
 }
 
@@ -239,19 +239,19 @@ impl<'de> Visitor<'de> for Values {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Record, E> {
-        Ok(scalar(value))
+        Ok(scalar(&value))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Record, E> {
-        Ok(scalar(value))
+        Ok(scalar(&value))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Record, E> {
-        Ok(scalar(value))
+        Ok(scalar(&value))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Record, E> {
-        Ok(scalar(value))
+        Ok(scalar(&value))
     }
 }
 

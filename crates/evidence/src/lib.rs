@@ -330,9 +330,12 @@ impl Run<'_> {
     /// What is to be said of the columns of a file.
     fn describe(file: &mut FileRead, layout: &Layout, names: &[String]) {
         file.missing = layout.losses();
-        let unknown = names.iter().filter(|name| !name.trim().is_empty() && !is_known(layout.kind, &plain(name)));
+        // What the REST API says of a record is no column.
+        let is_about = |name: &str| name.starts_with("attributes.") || name.contains(".attributes.");
+        let names = || names.iter().filter(|name| !name.trim().is_empty() && !is_about(name));
+        let unknown = names().filter(|name| !is_known(layout.kind, &plain(name)));
         file.unknown = unknown.take(8).map(|name| shown(name, false)).collect();
-        if names.iter().any(|name| SECRETS.contains(&plain(name).as_str())) {
+        if names().any(|name| SECRETS.contains(&plain(name).as_str())) {
             file.notes.push(
                 "it has a column of tokens, which are secrets: the column is not read; delete the file".to_owned(),
             );
@@ -365,11 +368,15 @@ impl Run<'_> {
             }
             let is_open = records.is_unended() && records.is_open();
             if Some(records.columns()) == width && !is_open {
+                // Where files were put one behind the other, the header comes again.
+                let is_header = |(column, name): (usize, &String)| records.value(column) == name.as_str();
+                if !names.is_empty() && names.iter().enumerate().all(is_header) {
+                    continue;
+                }
                 let row = layout.row(|column| records.value(column));
                 self.gathered.row(&layout, &row, line, self.table, &self.reading, &mut file);
                 continue;
             }
-            // A header that is repeated, where files were put one behind the other, is no row.
             file.rows += 1;
             let (columns, width) = (records.columns(), width.unwrap_or(0));
             let is_last = records.is_unended();
@@ -420,11 +427,7 @@ impl Run<'_> {
             };
             let place = files.iter().position(|file| file.kind == layout.kind).unwrap_or_else(|| {
                 let mut file = FileRead::new(path, layout.kind);
-                let names: Vec<String> = record
-                    .iter()
-                    .map(|(name, _)| name.clone())
-                    .filter(|name| !name.starts_with("attributes.") && !name.contains(".attributes."))
-                    .collect();
+                let names: Vec<String> = record.iter().map(|(name, _)| name.clone()).collect();
                 Self::describe(&mut file, layout, &names);
                 files.push(file);
                 files.len() - 1

@@ -85,9 +85,11 @@ fn is_session(word: &str) -> bool {
     org.ends_with(|ch: char| ch.is_ascii_alphanumeric()) && org.contains("00D") && rest.len() >= 8
 }
 
+/// Letters of both cases with digits in at least three places.
 fn is_random(word: &str) -> bool {
     let has = |of: fn(&u8) -> bool| word.bytes().any(|byte| of(&byte));
-    has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && !word.contains('/')
+    let runs = word.as_bytes().windows(2).filter(|two| two[0].is_ascii_digit() && !two[1].is_ascii_digit()).count();
+    runs >= 3 && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && !word.contains('/')
 }
 
 #[cfg(test)]

@@ -188,13 +188,11 @@ impl Cursor<'_> {
         let start = self.at;
         let letters = self.letters();
         let month = MONTHS.iter().position(|month| letters.len() >= 3 && letters.starts_with(month));
-        match month {
-            Some(month) => i8::try_from(month + 1).ok(),
-            None => {
-                self.at = start;
-                None
-            }
-        }
+        let Some(month) = month else {
+            self.at = start;
+            return None;
+        };
+        i8::try_from(month + 1).ok()
     }
 
     fn date(&mut self) -> Option<Parts> {
@@ -220,9 +218,8 @@ impl Cursor<'_> {
         match length {
             // The stamp of an event log file.
             14 => {
-                let (date, time) = (first / 1_000_000, first % 1_000_000);
                 self.at = start + 8;
-                let _ = time;
+                let date = first / 1_000_000;
                 Some(Parts::Known(small16(date / 10_000)?, small(date / 100 % 100)?, small(date % 100)?))
             }
             10 if (1_000_000_000..4_000_000_000).contains(&first) => Some(Parts::Epoch(first)),
@@ -318,17 +315,13 @@ impl Cursor<'_> {
             let sign = if self.peek() == b'-' { -1 } else { 1 };
             self.at += 1;
             if let Some((number, length)) = self.digits(4) {
-                let (hours, minutes) = match length {
-                    4 => (number / 100, number % 100),
-                    _ => {
-                        let rest = if self.peek() == b':' {
-                            self.at += 1;
-                            self.digits(2).map_or(0, |(minutes, _)| minutes)
-                        } else {
-                            0
-                        };
-                        (number, rest)
-                    }
+                let (hours, minutes) = if length == 4 {
+                    (number / 100, number % 100)
+                } else if self.peek() == b':' {
+                    self.at += 1;
+                    (number, self.digits(2).map_or(0, |(minutes, _)| minutes))
+                } else {
+                    (number, 0)
                 };
                 if hours <= 18 && minutes < 60 {
                     return Zone::Fixed(sign * (i32::try_from(hours * 60 + minutes).unwrap_or(0)) * 60);

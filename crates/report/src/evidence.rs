@@ -5,7 +5,7 @@
 use std::io;
 
 use super::markdown::words;
-use super::text::wrap;
+use super::text::{add, wrap};
 use super::{Paths, Style, one_line};
 use crate::analysis::diagnose::Symptom;
 use crate::analysis::evidence::{CauseSeen, Evidence, File, Happened, Standing};
@@ -88,25 +88,25 @@ fn of_file(file: &File) -> String {
     let mut text =
         format!("{}: {}, {}, {} used", file.path, file.kind, super::count(file.rows as usize, unit), file.used);
     if let (Some(from), Some(to)) = (&file.from, &file.to) {
-        text.push_str(&format!(", {from} to {to}"));
+        add(&mut text, format_args!(", {from} to {to}"));
     }
     if file.has_local_times {
         text.push_str("; times without a zone, which are compared with no other file's");
     }
     for problem in &file.problems {
-        text.push_str(&format!("; line {}: {}", problem.line, problem.text));
+        add(&mut text, format_args!("; line {}: {}", problem.line, problem.text));
     }
     if file.more_problems > 0 {
-        text.push_str(&format!("; and {} more such lines", file.more_problems));
+        add(&mut text, format_args!("; and {} more such lines", file.more_problems));
     }
     for missing in &file.missing {
-        text.push_str(&format!("; without the column {}: {}", missing.column, missing.text));
+        add(&mut text, format_args!("; without the column {}: {}", missing.column, missing.text));
     }
     if !file.unknown_columns.is_empty() {
-        text.push_str(&format!("; columns that are not known: {}", file.unknown_columns.join(", ")));
+        add(&mut text, format_args!("; columns that are not known: {}", file.unknown_columns.join(", ")));
     }
     for note in &file.notes {
-        text.push_str(&format!("; {note}"));
+        add(&mut text, format_args!("; {note}"));
     }
     text
 }

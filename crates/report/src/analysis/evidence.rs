@@ -15,7 +15,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::diagnose::{Cause, Diagnosis, line};
-use sessionlint_evidence::{FileRead, Gathered, Moment, Name, Table, Times, shown};
+use crate::text::add;
+use sessionlint_evidence::{FileRead, Gathered, Moment, Name, Seen, Table, Times, shown};
 use sessionlint_facts::oauth::OAuthApp;
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::diagnostic::Diagnostic;
@@ -375,7 +376,12 @@ fn span(times: &Times) -> (Option<String>, Option<String>) {
     times.span().map(|(first, last)| (first.in_words(), last.in_words())).unzip()
 }
 
-/// `14 of 15`, and what is compared.
+/// A name of an app without case and signs: exports write labels, files names.
+fn plain(name: &str) -> String {
+    name.chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What is compared.
 struct Scale<'s> {
     facts: &'s Facts<'s>,
     symptoms: &'s Symptoms,
@@ -384,6 +390,12 @@ struct Scale<'s> {
     show_users: bool,
     /// Stand-ins of users, by who has the most failed logins.
     stand_ins: BTreeMap<Name, usize>,
+    /// Names of people with ids.
+    names_of_people: BTreeMap<Name, Name>,
+    /// Apps of the project by what exports may call them.
+    apps_by_name: BTreeMap<String, &'s OAuthApp>,
+    /// When logins of each app succeeded, in order.
+    successes: BTreeMap<Option<Name>, Vec<Moment>>,
     /// The apps that each file of the project is about.
     apps_by_path: BTreeMap<&'s str, BTreeSet<&'s str>>,
 }
@@ -424,8 +436,32 @@ impl<'s> Scale<'s> {
                 apps_by_path.entry(path).or_default().insert(&written.full_name);
             }
         }
-        let (table, show_users) = (given.table, given.show_users);
-        Self { facts, symptoms, gathered, table, show_users, stand_ins, apps_by_path }
+        let mut apps_by_name = BTreeMap::new();
+        for app in facts.apps() {
+            for name in [&app.written.label, &app.written.full_name] {
+                apps_by_name.entry(plain(name)).or_insert(app);
+            }
+        }
+        apps_by_name.remove("");
+        let mut successes: BTreeMap<Option<Name>, Vec<Moment>> = BTreeMap::new();
+        for mark in gathered.starts.iter().filter(|mark| matches!(mark.seen, Seen::Login(..))) {
+            successes.entry(mark.seen.app()).or_default().push(mark.moment);
+        }
+        for moments in successes.values_mut() {
+            moments.sort_unstable();
+        }
+        Self {
+            facts,
+            symptoms,
+            gathered,
+            table: given.table,
+            show_users: given.show_users,
+            stand_ins,
+            names_of_people: gathered.names_of_people(),
+            apps_by_name,
+            successes,
+            apps_by_path,
+        }
     }
 
     /// A text of an export, as it may be shown.
@@ -436,17 +472,16 @@ impl<'s> Scale<'s> {
     /// What a user is called.
     fn user(&self, user: Name) -> String {
         if self.show_users {
-            return shown(self.gathered.person_name(user), true);
+            let person = self.gathered.person(user);
+            let name = self.names_of_people.get(&person).copied().unwrap_or(person);
+            return shown(self.gathered.users.text(name), true);
         }
         self.stand_ins.get(&self.gathered.person(user)).map_or_else(|| "a user".to_owned(), |at| format!("user {at}"))
     }
 
     /// The app of the project that an export calls so.
     fn app(&self, name: &str) -> Option<&'s OAuthApp> {
-        let plain = |text: &str| text.chars().filter(|ch| ch.is_alphanumeric()).collect::<String>().to_lowercase();
-        let wanted = plain(name);
-        let is_it = |app: &&OAuthApp| plain(&app.written.label) == wanted || plain(&app.written.full_name) == wanted;
-        if wanted.is_empty() { None } else { self.facts.apps().iter().find(is_it) }
+        self.apps_by_name.get(&plain(name)).copied()
     }
 
     /// Symptoms of programs, of people, or of both where an app may be either.
@@ -467,6 +502,11 @@ impl<'s> Scale<'s> {
 
     /// Whether evidence points to what a finding explains: its rule, and no other app.
     fn points_to(&self, seen: &[CauseSeen], cause: &Cause, findings: &[Diagnostic]) -> bool {
+        let shows = |seen: &&CauseSeen| matches!(seen.standing, Standing::Confirmed | Standing::Possible);
+        let seen: Vec<&CauseSeen> = seen.iter().filter(shows).filter(|seen| seen.rules.contains(&cause.rule)).collect();
+        if seen.is_empty() {
+            return false;
+        }
         let path = |place: Place| self.facts.project.sources.get(place.file).path.as_str();
         let is_it = |finding: &&Diagnostic| {
             finding.rule == cause.rule && finding.message == cause.message && path(finding.place) == cause.path
@@ -475,16 +515,11 @@ impl<'s> Scale<'s> {
         let beside = findings.iter().filter(is_it).flat_map(|finding| &finding.related).map(|label| path(label.place));
         let paths = std::iter::once(cause.path.as_str()).chain(beside);
         let about: BTreeSet<&str> = paths.filter_map(|path| self.apps_by_path.get(path)).flatten().copied().collect();
-        seen.iter().any(|seen| {
-            let is_same_app = || match &seen.app {
-                Some(app) if !about.is_empty() => {
-                    self.app(app).is_some_and(|app| about.contains(app.written.full_name.as_str()))
-                }
-                _ => true,
-            };
-            matches!(seen.standing, Standing::Confirmed | Standing::Possible)
-                && seen.rules.contains(&cause.rule)
-                && is_same_app()
+        seen.iter().any(|seen| match &seen.app {
+            Some(app) if !about.is_empty() => {
+                self.app(app).is_some_and(|app| about.contains(app.written.full_name.as_str()))
+            }
+            _ => true,
         })
     }
 
@@ -552,9 +587,9 @@ impl<'s> Scale<'s> {
             let idle = tokens.last_used.iter().filter(|moment| ago(moment) > hours).count() as u64;
             let last = tokens.last_used.iter().max().copied();
             let shown_name = self.shown(name);
-            let mut text = format!("{shown_name}: {}", super::super::count(tokens.rows as usize, "token"));
+            let mut text = format!("{shown_name}: {}", crate::count(tokens.rows as usize, "token"));
             if let Some(last) = last {
-                text.push_str(&format!(", last used {}", last.in_words()));
+                add(&mut text, format_args!(", last used {}", last.in_words()));
             }
             if idle > 0 {
                 let whose = match limit {
@@ -562,19 +597,18 @@ impl<'s> Scale<'s> {
                     Some(_) => "its policy in these files says",
                     None => "the limit of most orgs since 4 November 2026 is",
                 };
-                text.push_str(&format!(
-                    "; {idle} of {} unused for longer than {whose} {} days",
-                    tokens.rows,
-                    hours / 24
-                ));
+                add(
+                    &mut text,
+                    format_args!("; {idle} of {} unused for longer than {whose} {} days", tokens.rows, hours / 24),
+                );
             }
             let crowded = tokens.users.iter().filter(|(_, count)| **count >= 5);
             let crowded: Vec<String> = crowded.map(|(user, _)| self.user(*user)).take(3).collect();
             if !crowded.is_empty() {
-                text.push_str(&format!(
-                    "; {} has five or more: a sixth approval revokes the oldest",
-                    crowded.join(", ")
-                ));
+                add(
+                    &mut text,
+                    format_args!("; {} has five or more: a sixth approval revokes the oldest", crowded.join(", ")),
+                );
             }
             let last_used = last.map(Moment::in_words);
             seen.push(TokensSeen { app: shown_name, tokens: tokens.rows, idle, last_used, text });
@@ -606,7 +640,7 @@ mod tests {
                 let rule = catalog.get(id).unwrap_or_else(|| panic!("{id}"));
                 let explains = rule.definition.symptom_ids();
                 let mut symptoms = status.symptoms.iter().chain(&status.people);
-                assert!(symptoms.any(|id| explains.contains(&id.as_str())), "{id} of {}", status.cause);
+                assert!(symptoms.any(|id| explains.iter().any(|it| it == id)), "{id} of {}", status.cause);
             }
         }
     }

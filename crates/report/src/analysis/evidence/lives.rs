@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Interval, Life, Scale, SessionLife};
+use crate::text::add;
 use sessionlint_evidence::interval::{Measured, Schedule, Sureness, fits, measure, measure_exact};
 use sessionlint_evidence::{Clock, Mark, Seen};
 use sessionlint_facts::oauth::{LifeOwner, RefreshKind};
@@ -54,7 +55,7 @@ impl Scale<'_> {
                 );
             }
         }
-        lives.sort_by(|one, other| one.minutes.cmp(&other.minutes));
+        lives.sort_by_key(|life| life.minutes);
         lives
     }
 
@@ -83,7 +84,8 @@ impl Scale<'_> {
     /// The intervals that failures and logouts have to logins and tokens.
     pub(super) fn intervals(&self) -> Vec<Interval> {
         let lives = self.lives();
-        let seconds: Vec<i64> = lives.iter().map(|life| life.minutes * 60).collect();
+        let mut seconds: Vec<i64> = lives.iter().map(|life| life.minutes * 60).collect();
+        seconds.dedup();
         let starts = self.groups(&self.gathered.starts);
         let mut intervals = Vec::new();
         let joined = self.gathered.joined_logouts();
@@ -94,7 +96,7 @@ impl Scale<'_> {
         let mut ends: Vec<((Seen, Clock), Vec<i64>)> = self.groups(&self.gathered.ends).into_iter().collect();
         ends.sort_by_key(|(_, times)| std::cmp::Reverse(times.len()));
         for ((seen, clock), times) in ends.iter().take(MOST_ENDS) {
-            intervals.extend(self.of_ends(*seen, *clock, times, &starts, &seconds, &lives));
+            intervals.push(self.of_ends(*seen, *clock, times, &starts, &seconds, &lives));
         }
         intervals
     }
@@ -126,22 +128,26 @@ impl Scale<'_> {
         starts: &Groups,
         seconds: &[i64],
         lives: &[Life],
-    ) -> Option<Interval> {
+    ) -> Interval {
         let delay = if matches!(seen, Seen::Logout(_)) { LOGOUT_DELAY } else { 0 };
-        let may_belong = |start: Seen| match seen {
-            Seen::Log(file) => !matches!(start, Seen::Log(other) if other != file),
-            _ => {
-                let is_same = |one: Option<_>, other: Option<_>| one.is_some() && one == other;
-                is_same(start.user(), seen.user())
-                    || (start.user().is_none() || seen.user().is_none()) && is_same(start.app(), seen.app())
+        let is_same = |one: Option<_>, other: Option<_>| one.is_some() && one == other;
+        let may_belong = |start: Seen| {
+            if let Seen::Log(file) = seen {
+                return !matches!(start, Seen::Log(other) if other != file);
             }
+            is_same(start.user(), seen.user())
+                || (start.user().is_none() || seen.user().is_none()) && is_same(start.app(), seen.app())
         };
         let mut near: Vec<(&Seen, &Vec<i64>)> = starts
             .iter()
             .filter(|((start, of), _)| *of == clock && may_belong(*start))
             .map(|((start, _), times)| (start, times))
             .collect();
-        near.sort_by_key(|(_, times)| std::cmp::Reverse(times.len()));
+        // Integrations of the project first, then who logs in most.
+        near.sort_by_cached_key(|(start, times)| {
+            let app = start.app().and_then(|app| self.app(self.gathered.apps.text(app)));
+            (!app.is_some_and(|app| app.verdict.tier.is_integration()), std::cmp::Reverse(times.len()))
+        });
         near.truncate(MOST_GROUPS);
         let name = self.name_of(seen);
         if near.is_empty() {
@@ -151,9 +157,9 @@ impl Scale<'_> {
             } else {
                 "no login or token in the evidence belongs to it"
             };
-            return Some(nothing(name, format!("no interval is measured: {why}"), None));
+            return nothing(name, &format!("no interval is measured: {why}"), None);
         }
-        let tries = near.len() as f64;
+        let tries = f64::from(u32::try_from(near.len()).unwrap_or(u32::MAX));
         let measured = near.iter().filter_map(|(start, times)| {
             let measured = measure(times, ends, seconds, delay)?;
             Some((**start, Measured { chance: (measured.chance * tries).min(1.0), ..measured }))
@@ -163,19 +169,19 @@ impl Scale<'_> {
             sure.then(one.matched.cmp(&other.matched)).then(other.chance.total_cmp(&one.chance))
         });
         let Some((start, measured)) = best else {
-            return Some(nothing(name, "no interval is measured: no failure follows a login".to_owned(), None));
+            return nothing(name, "no interval is measured: no failure follows a login", None);
         };
         if measured.sureness().is_none() {
-            return Some(nothing(
+            return nothing(
                 name,
-                format!(
+                &format!(
                     "no interval stands out: the best is {} in {} of {}, which chance gives too",
                     minutes_in_words(measured.seconds / 60),
                     measured.matched,
                     measured.of
                 ),
                 Some(&measured),
-            ));
+            );
         }
         let starts = match start {
             Seen::Log(_) => "login in the same log".to_owned(),
@@ -184,7 +190,7 @@ impl Scale<'_> {
             _ => format!("login{}{}", self.of_app(start), self.of_user(start)),
         };
         let app = start.app().or(seen.app()).map(|app| self.shown(self.gathered.apps.text(app)));
-        Some(self.interval((&name, &starts), app, &measured, delay, lives))
+        self.interval((&name, &starts), app, &measured, delay, lives)
     }
 
     fn of_app(&self, seen: Seen) -> String {
@@ -199,7 +205,7 @@ impl Scale<'_> {
     fn name_of(&self, seen: Seen) -> String {
         match seen {
             Seen::Log(file) => {
-                self.gathered.files.get(file as usize).map_or_else(String::new, |file| self.shown(&file.path))
+                self.gathered.files.get(file as usize).map_or_else(String::new, |file| file.path.clone())
             }
             Seen::Call(..) => format!("calls{}{} that got 401", self.of_app(seen), self.of_user(seen)),
             Seen::Logout(_) => format!("logouts{} that nobody asked for", self.of_user(seen)),
@@ -233,17 +239,20 @@ impl Scale<'_> {
             told(&fitting, minutes)
         );
         if measured.further > 0 {
-            text.push_str(&format!(
-                "; {} further failures are repeated ones, or their login is not in the evidence",
-                measured.further
-            ));
+            add(
+                &mut text,
+                format_args!(
+                    "; {} further failures are repeated ones, or their login is not in the evidence",
+                    measured.further
+                ),
+            );
         }
         match measured.schedule {
             Some(Schedule::Daily) => text.push_str(
                 ". The failures come at the same time of day, so that a schedule explains the interval as well",
             ),
             Some(Schedule::Hourly) => {
-                text.push_str(". The failures come at the same minutes of the hour: a schedule would show the same")
+                text.push_str(". The failures come at the same minutes of the hour: a schedule would show the same");
             }
             None => {}
         }
@@ -254,7 +263,7 @@ impl Scale<'_> {
                  JWT form, or the client's own clock",
             );
         }
-        text.push_str(&format!(". Confidence: {}", sureness.map_or("none", Sureness::as_str)));
+        add(&mut text, format_args!(". Confidence: {}", sureness.map_or("none", Sureness::as_str)));
         Interval {
             ends: ends.to_owned(),
             starts: starts.to_owned(),
@@ -272,7 +281,7 @@ impl Scale<'_> {
     }
 }
 
-fn nothing(ends: String, why: String, measured: Option<&Measured>) -> Interval {
+fn nothing(ends: String, why: &str, measured: Option<&Measured>) -> Interval {
     Interval {
         text: format!("{ends}: {why}"),
         ends,

@@ -1,16 +1,23 @@
 //! Failed logins as causes: confirmed, excluded or not covered, for each app that an export names.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Addresses, CauseSeen, RangesSeen, Scale, Standing, UserSeen, span};
+use crate::text::add;
 use sessionlint_evidence::{About, AuditMatch, Change, Kind, Logins, Moment, Outcome, Seen, Status};
 use sessionlint_facts::oauth::OAuthApp;
 
 /// Users and addresses of a cause that are named.
 const NAMED: usize = 5;
 
+/// Apps that the project does not have and of which it is told what is excluded.
+const STRANGERS: usize = 50;
+
 impl Scale<'_> {
     /// What logins say of each cause.
     pub(super) fn logins(&self) -> Vec<CauseSeen> {
         let mut seen = Vec::new();
+        let mut strangers = 0;
         for ((kind, app), logins) in &self.gathered.logins {
             let app_name = app.map(|app| self.gathered.apps.text(app));
             let known = app_name.and_then(|name| self.app(name));
@@ -22,7 +29,8 @@ impl Scale<'_> {
                 seen.push(self.unknown(text, outcome, logins, app_name));
             }
             let has_failures = !logins.failed.is_empty() || !logins.unknown.is_empty();
-            if known.is_some() || has_failures || app.is_none() {
+            strangers += usize::from(known.is_none() && has_failures);
+            if known.is_some() || app.is_none() || has_failures && strangers <= STRANGERS {
                 seen.extend(self.absent(*kind, logins, app_name));
             }
         }
@@ -35,7 +43,7 @@ impl Scale<'_> {
     }
 
     fn users(&self, outcome: &Outcome) -> Vec<UserSeen> {
-        let mut rows = std::collections::BTreeMap::new();
+        let mut rows = BTreeMap::new();
         for (user, count) in &outcome.users {
             *rows.entry(self.user(*user)).or_insert(0) += *count;
         }
@@ -65,9 +73,9 @@ impl Scale<'_> {
             outcome.rows,
             logins.rows
         );
-        self.add_times(&mut text, outcome);
+        add_times(&mut text, outcome);
         text.push(')');
-        self.add_users(&mut text, &users);
+        add_users(&mut text, &users);
         if let Some(addresses) = &addresses {
             add_addresses(&mut text, addresses, outcome.rows);
         }
@@ -75,7 +83,7 @@ impl Scale<'_> {
             text.push_str("; the export names neither app nor user");
         }
         if let Some(change) = self.change_before(outcome, &status.changes) {
-            text.push_str(&format!("; the audit trail has before it: {change}"));
+            add(&mut text, format_args!("; the audit trail has before it: {change}"));
         }
         let (from, to) = span(&outcome.times);
         CauseSeen {
@@ -107,7 +115,7 @@ impl Scale<'_> {
             outcome.rows,
             logins.rows
         );
-        self.add_times(&mut text, outcome);
+        add_times(&mut text, outcome);
         text.push(')');
         let (from, to) = span(&outcome.times);
         CauseSeen {
@@ -205,13 +213,10 @@ impl Scale<'_> {
         if !names_apps {
             return Vec::new();
         }
-        let is_named = |app: &&OAuthApp| {
-            let named = of_history().filter_map(|((_, name), _)| *name);
-            let mut named = named.filter_map(|name| self.app(self.gathered.apps.text(name)));
-            named.any(|found| std::ptr::eq(found, *app))
-        };
+        let found = of_history().filter_map(|((_, name), _)| self.app(self.gathered.apps.text((*name)?)));
+        let named: BTreeSet<&str> = found.map(|app| app.written.full_name.as_str()).collect();
         let apps = self.facts.apps().iter().filter(|app| app.verdict.tier.is_integration());
-        apps.filter(|app| !is_named(app))
+        apps.filter(|app| !named.contains(app.written.full_name.as_str()))
             .map(|app| {
                 let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
                 CauseSeen {
@@ -272,22 +277,6 @@ impl Scale<'_> {
         }
     }
 
-    fn add_times(&self, text: &mut String, outcome: &Outcome) {
-        if let Some((first, last)) = outcome.times.span() {
-            let until = if first == last { String::new() } else { format!(" to {}", last.in_words()) };
-            text.push_str(&format!(", {}{until}", first.in_words()));
-        }
-    }
-
-    fn add_users(&self, text: &mut String, users: &[UserSeen]) {
-        if users.is_empty() {
-            return;
-        }
-        let named: Vec<String> = users.iter().take(NAMED).map(|it| format!("{}: {}", it.user, it.rows)).collect();
-        let more = if users.len() > NAMED { format!(" and {} more", users.len() - NAMED) } else { String::new() };
-        text.push_str(&format!("; {}{more}", named.join(", ")));
-    }
-
     /// The last change of one of these settings within a week before the first failure.
     fn change_before(&self, outcome: &Outcome, settings: &[String]) -> Option<String> {
         let (first, _) = outcome.times.span()?;
@@ -313,7 +302,7 @@ impl Scale<'_> {
             let (standing, app, place) = match source {
                 Seen::Log(file) => {
                     let path = self.gathered.files.get(*file as usize).map_or("", |file| file.path.as_str());
-                    (Standing::Possible, None, self.shown(path))
+                    (Standing::Possible, None, path.to_owned())
                 }
                 other => {
                     let app = other.app().map(|app| self.gathered.apps.text(app));
@@ -377,32 +366,52 @@ fn quoted(texts: &[String]) -> String {
     texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ")
 }
 
+fn add_times(text: &mut String, outcome: &Outcome) {
+    if let Some((first, last)) = outcome.times.span() {
+        let until = if first == last { String::new() } else { format!(" to {}", last.in_words()) };
+        add(text, format_args!(", {}{until}", first.in_words()));
+    }
+}
+
+fn add_users(text: &mut String, users: &[UserSeen]) {
+    if users.is_empty() {
+        return;
+    }
+    let named: Vec<String> = users.iter().take(NAMED).map(|it| format!("{}: {}", it.user, it.rows)).collect();
+    let more = if users.len() > NAMED { format!(" and {} more", users.len() - NAMED) } else { String::new() };
+    add(text, format_args!("; {}{more}", named.join(", ")));
+}
+
 fn add_addresses(text: &mut String, addresses: &Addresses, rows: u64) {
     for ranges in addresses.ranges.iter().take(3) {
         let (inside, outside) = (ranges.inside, ranges.outside);
         let of = format!("the ranges of {} ({}:{})", ranges.owner, ranges.path, ranges.line);
-        text.push_str(&match (inside, outside) {
-            (0, 0) => continue,
-            (0, outside) => format!("; {outside} from outside {of}"),
-            (inside, 0) => {
-                format!("; {inside} from inside {of}, so another profile, app or state of the files decides")
-            }
-            (inside, outside) => format!("; {outside} from outside and {inside} from inside {of}"),
-        });
+        match (inside, outside) {
+            (0, 0) => {}
+            (0, outside) => add(text, format_args!("; {outside} from outside {of}")),
+            (inside, 0) => add(
+                text,
+                format_args!("; {inside} from inside {of}, so another profile, app or state of the files decides"),
+            ),
+            (inside, outside) => add(text, format_args!("; {outside} from outside and {inside} from inside {of}")),
+        }
     }
     if addresses.ranges.is_empty() {
         text.push_str("; no file has ranges to compare the addresses with");
     }
     if addresses.succeeded_elsewhere > 0 {
-        text.push_str(&format!(
-            "; {} of {rows} from addresses from which other logins of it succeeded",
-            addresses.succeeded_elsewhere
-        ));
+        add(
+            text,
+            format_args!(
+                "; {} of {rows} from addresses from which other logins of it succeeded",
+                addresses.succeeded_elsewhere
+            ),
+        );
     }
     if addresses.unreadable > 0 {
-        text.push_str(&format!("; {} without an address that can be read", addresses.unreadable));
+        add(text, format_args!("; {} without an address that can be read", addresses.unreadable));
     }
     if !addresses.list.is_empty() {
-        text.push_str(&format!("; from {}", addresses.list.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")));
+        add(text, format_args!("; from {}", addresses.list.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")));
     }
 }

@@ -79,9 +79,9 @@ impl Scale<'_> {
                 let name = app.map(|app| self.gathered.apps.text(app));
                 let symptoms = self.symptoms_for(name, &status.symptoms, &status.people);
                 all.push(happened(first, "failure", text, symptoms));
-                let same = self.gathered.starts.iter().filter(|mark| mark.seen.app() == *app);
-                let before = same.map(|mark| mark.moment).filter(|it| it.clock == first.clock && it.at < first.at);
-                if let Some(last) = before.max() {
+                let successes = self.successes.get(app).map_or(&[][..], Vec::as_slice);
+                let before = successes.partition_point(|moment| *moment < first).checked_sub(1);
+                if let Some(last) = before.map(|at| successes[at]).filter(|last| last.clock == first.clock) {
                     let text = format!("the last login{of} that succeeded before the first failed: {}", status.cause);
                     all.push(happened(last, "success", text, Vec::new()));
                 }
