@@ -92,7 +92,7 @@ fn diagnosis(
     let views = Views::new(&facts);
     let mut answer = diagnose(&views, &asked.findings, table, meant.as_ref());
     if let Some(read) = gather(&arguments.evidence, table, environment)? {
-        exit = check::worst(exit, read.exit);
+        exit = worst(exit, read.exit);
         let (show_users, refused) = (arguments.evidence.show_users, read.refused);
         let given = Given { gathered: &read.gathered, refused, table: &read.table, show_users };
         weigh(&mut answer, &views, &asked.findings, table, given);

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
-use super::{Environment, Exit, Failure, check};
+use super::{Environment, Exit, Failure, worst};
 use sessionlint_evidence::{DateOrder, ErrorText, Gathered, Options, Table, read};
 use sessionlint_lint::rule::Symptoms;
-use sessionlint_report::analysis::evidence::Refusal;
+use sessionlint_report::analysis::exports::Refusal;
 use sessionlint_report::one_line;
 
 /// Which number of a date comes first.
@@ -75,7 +75,7 @@ pub(super) fn gather(
         };
         if let Some(text) = text {
             environment.error(&format!("{name} {text}"));
-            exit = check::worst(exit, Exit::Unreadable);
+            exit = worst(exit, Exit::Unreadable);
             refused.push(Refusal { path: name, text });
         }
     }

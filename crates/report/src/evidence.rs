@@ -8,7 +8,7 @@ use super::markdown::words;
 use super::text::{add, wrap};
 use super::{Paths, Style, one_line};
 use crate::analysis::diagnose::Symptom;
-use crate::analysis::evidence::{CauseSeen, Evidence, File, Happened, Standing};
+use crate::analysis::exports::{CauseSeen, Evidence, File, Happened, Standing};
 use crate::gate::Gate;
 
 /// Causes, tokens and the like that are shown.

@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use crate::analysis::calendar::{Event, events};
-use crate::analysis::evidence::{Evidence, Standing, Statement};
+use crate::analysis::exports::{Evidence, Standing, Statement};
 use crate::analysis::recognise::{Recognised, RecognisedError};
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal};
 use sessionlint_facts::{Facts, Shapes, Views};

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod diagnose;
 pub mod diff;
 pub mod evidence;
+pub mod exports;
 pub mod fleet;
 pub mod located;
 pub mod overview;

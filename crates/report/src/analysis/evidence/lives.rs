@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Interval, Life, Scale, SessionLife};
+use super::Scale;
+use crate::analysis::exports::{Interval, Life, SessionLife};
 use crate::text::add;
 use sessionlint_evidence::interval::{Measured, Schedule, Sureness, fits, measure, measure_exact};
 use sessionlint_evidence::{Clock, Mark, Seen};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Addresses, CauseSeen, RangesSeen, Scale, Standing, UserSeen, span};
+use super::{Scale, span};
+use crate::analysis::exports::{Addresses, CauseSeen, RangesSeen, Standing, UserSeen};
 use crate::text::add;
 use sessionlint_evidence::{About, AuditMatch, Change, Kind, Logins, Moment, Outcome, Seen, Status};
 use sessionlint_facts::oauth::OAuthApp;

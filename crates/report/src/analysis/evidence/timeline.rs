@@ -1,7 +1,8 @@
 //! The line of time: changes of settings, first failures, and Salesforce's own changes between them.
 
-use super::{Happened, Scale};
+use super::Scale;
 use crate::analysis::calendar::events;
+use crate::analysis::exports::Happened;
 use sessionlint_evidence::{AuditMatch, Change, Clock, Moment};
 use sessionlint_facts::Views;
 use sessionlint_lint::rule::Calendar;

@@ -1,0 +1,290 @@
+//! What exports of an org and logs say of a project, as plain records.
+//!
+//! Names of users, their ids and addresses are in them only where they were asked for. Refuses to know how it was found.
+
+use serde::Serialize;
+
+use sessionlint_evidence::Moment;
+
+/// What exports and logs say.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// The files that were read, in order.
+    pub files: Vec<File>,
+    /// Files that are no evidence, and why.
+    pub refused: Vec<Refusal>,
+    /// Causes that are confirmed, excluded or not covered.
+    pub causes: Vec<CauseSeen>,
+    /// Intervals between starts and ends of sessions.
+    pub intervals: Vec<Interval>,
+    /// How long sessions live, as the org states it of each.
+    pub sessions: Vec<SessionLife>,
+    /// Tokens, by app.
+    pub tokens: Vec<TokensSeen>,
+    /// Changes of settings, first failures and Salesforce's own changes, by time.
+    pub timeline: Vec<Happened>,
+    /// What else is to be said.
+    pub notes: Vec<String>,
+}
+
+/// A file of evidence.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct File {
+    /// Its path, as it was given.
+    pub path: String,
+    /// What it is.
+    pub kind: &'static str,
+    /// Its rows or lines.
+    pub rows: u64,
+    /// Those that are used.
+    pub used: u64,
+    /// The first moment in it.
+    pub from: Option<String>,
+    /// The last moment in it.
+    pub to: Option<String>,
+    /// Whether some of its times have no zone, so that they are compared with no other file's.
+    pub has_local_times: bool,
+    /// Defects by line; the first few.
+    pub problems: Vec<Defect>,
+    /// Further ones.
+    pub more_problems: u64,
+    /// Columns that are missing.
+    pub missing: Vec<Missing>,
+    /// Columns that nobody knows.
+    pub unknown_columns: Vec<String>,
+    /// What else is to be said of it.
+    pub notes: Vec<String>,
+}
+
+/// A file that is no evidence.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refusal {
+    /// Its path, as it was given.
+    pub path: String,
+    /// Why, as a clause.
+    pub text: String,
+}
+
+/// A defect of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Defect {
+    /// The line, from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub text: String,
+}
+
+/// A column that is missing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Missing {
+    /// Its name.
+    pub column: &'static str,
+    /// What is not known without it.
+    pub text: &'static str,
+}
+
+/// How far evidence goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It names the cause and whom it concerns.
+    Confirmed,
+    /// It names the cause, and not whom it concerns.
+    Possible,
+    /// It covers the kind and a time, and the cause is not in it.
+    Excluded,
+    /// It says nothing of it.
+    NotCovered,
+}
+
+impl Standing {
+    /// The words of it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Standing::Confirmed => "confirmed",
+            Standing::Possible => "possible",
+            Standing::Excluded => "excluded",
+            Standing::NotCovered => "not covered",
+        }
+    }
+}
+
+/// A cause, as evidence sees it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CauseSeen {
+    /// How far the evidence goes.
+    pub standing: Standing,
+    /// The cause in a few words; null where it is about all.
+    pub cause: Option<String>,
+    /// What it says.
+    pub means: Option<String>,
+    /// The app that the rows name; null where they name none.
+    pub app: Option<String>,
+    /// The status or error in its spellings.
+    pub statuses: Vec<String>,
+    /// Rows that show it.
+    pub rows: u64,
+    /// Rows that could.
+    pub of: u64,
+    /// Those of them that succeeded.
+    pub succeeded: u64,
+    /// When the first was; of an excluded one, from when the rows are.
+    pub from: Option<String>,
+    /// When the last was; of an excluded one, until when the rows are.
+    pub to: Option<String>,
+    /// Whom it concerns.
+    pub users: Vec<UserSeen>,
+    /// How addresses stand to ranges in the files.
+    pub addresses: Option<Addresses>,
+    /// The rules whose findings it points to.
+    pub rules: Vec<String>,
+    /// Ids of symptoms that it explains.
+    pub symptoms: Vec<String>,
+    /// All of it, in a sentence.
+    pub text: String,
+}
+
+/// A user of failed logins.
+#[derive(Clone, Debug, Serialize)]
+pub struct UserSeen {
+    /// A stand-in, or the name where users are shown.
+    pub user: String,
+    /// Rows.
+    pub rows: u64,
+}
+
+/// How the addresses of failed logins stand to ranges in the files.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Addresses {
+    /// Different addresses.
+    pub different: usize,
+    /// Rows without one that can be read.
+    pub unreadable: u64,
+    /// Rows from addresses from which others succeeded.
+    pub succeeded_elsewhere: u64,
+    /// For each list of ranges, rows inside and outside.
+    pub ranges: Vec<RangesSeen>,
+    /// The addresses; empty unless users are shown.
+    pub list: Vec<String>,
+}
+
+/// A list of ranges and the rows in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RangesSeen {
+    /// Whose it is, in words.
+    pub owner: String,
+    /// Its file.
+    pub path: String,
+    /// Its line.
+    pub line: u32,
+    /// Rows from addresses in it.
+    pub inside: u64,
+    /// Rows from addresses that are not.
+    pub outside: u64,
+}
+
+/// An interval between starts and ends.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Interval {
+    /// What ended: a file, or the calls or logouts of an export.
+    pub ends: String,
+    /// What began, in words.
+    pub starts: String,
+    /// The app, where it is known.
+    pub app: Option<String>,
+    /// The interval in minutes; null where none stands out.
+    pub minutes: Option<i64>,
+    /// The shortest of those that agree.
+    pub least_minutes: Option<i64>,
+    /// The longest of those that agree.
+    pub most_minutes: Option<i64>,
+    /// Ends that have a start at this interval.
+    pub matched: usize,
+    /// Ends that may have one.
+    pub of: usize,
+    /// Repeated failures, or sessions whose start is missing.
+    pub further: usize,
+    /// How sure it is: `high`, `medium`, `low`; null where none stands out.
+    pub confidence: Option<&'static str>,
+    /// Lives in the files that it fits.
+    pub fits: Vec<Life>,
+    /// All of it, in sentences.
+    pub text: String,
+}
+
+/// A life that the files know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Life {
+    /// In minutes.
+    pub minutes: i64,
+    /// Whose it is, in words.
+    pub owner: String,
+    /// The file, where one states it.
+    pub path: Option<String>,
+    /// The line.
+    pub line: Option<u32>,
+}
+
+/// How long sessions of a type live.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionLife {
+    /// The type of session.
+    pub session_type: String,
+    /// In minutes.
+    pub minutes: i64,
+    /// Sessions with this life.
+    pub sessions: u64,
+    /// All sessions of the type.
+    pub of: u64,
+    /// Lives in the files that it fits.
+    pub fits: Vec<Life>,
+    /// All of it, in a sentence.
+    pub text: String,
+}
+
+/// Tokens of an app.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokensSeen {
+    /// The app.
+    pub app: String,
+    /// How many there are.
+    pub tokens: u64,
+    /// Those that were last used longer ago than they may be.
+    pub idle: u64,
+    /// When the last of them was used.
+    pub last_used: Option<String>,
+    /// All of it, in sentences.
+    pub text: String,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Serialize)]
+pub struct Happened {
+    /// When; null where the export does not say.
+    pub when: Option<String>,
+    /// `setting`, `failure`, `success` or `salesforce`.
+    pub kind: &'static str,
+    /// What.
+    pub text: String,
+    /// Ids of symptoms that it may cause.
+    pub symptoms: Vec<String>,
+    /// When, for sorting.
+    #[serde(skip)]
+    pub(super) moment: Option<Moment>,
+}
+
+/// What evidence says of a symptom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Statement {
+    /// How far it goes.
+    pub standing: Standing,
+    /// What it says.
+    pub text: String,
+}
