@@ -50,7 +50,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
         let path = || project.sources.get(component.file).path.clone();
         let is_off = ty == "RemoteSiteSetting" && component.text("isActive") == Some("false");
         let paths = PLACES.iter().find(|(name, _)| *name == ty && !is_off).map(|(_, paths)| *paths);
-        for (text, place) in paths.unwrap_or_default().iter().flat_map(|path| texts(component, path)) {
+        for (text, place) in paths.unwrap_or_default().iter().flat_map(|path| raw::texts(component, path)) {
             all.extend(version::find(text).map(|it| ApiVersionUse {
                 ty,
                 name: component.name.clone(),
@@ -99,21 +99,6 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
         }));
     }
     all
-}
-
-/// The texts at a path, which may lead into a repeated element.
-fn texts<'p>(component: &'p Component, path: &str) -> Vec<(&'p str, Place)> {
-    let document = &component.document;
-    let (above, name) = path.rsplit_once('.').map_or((None, path), |(above, name)| (Some(above), name));
-    let parents: Vec<_> = match above {
-        Some(above) => raw::elements(component, above).collect(),
-        None => vec![document.root()],
-    };
-    let of_parent = |parent| {
-        let node = document.child(parent, name)?;
-        Some((text_of(document, node)?, place_below(component.file, document, parent, name)))
-    };
-    parents.into_iter().filter_map(of_parent).collect()
 }
 
 /// Whether the org refuses versions 31 to 40 already.

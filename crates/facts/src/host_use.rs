@@ -9,7 +9,7 @@ use crate::table::{Declaration, Declared, Reads};
 use crate::user_permission::granted;
 use crate::{apex, raw, stated, text};
 use sessionlint_project::metadata::kind::kind;
-use sessionlint_project::metadata::{Component, Project, place_below, text_of};
+use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::Cell;
 use sessionlint_source::Place;
 
@@ -108,7 +108,7 @@ pub(crate) fn host_uses(project: &Project) -> Vec<HostUse> {
             continue;
         }
         for path in *paths {
-            for (written, place) in texts(component, path) {
+            for (written, place) in raw::texts(component, path) {
                 for url in written.split([' ', '\n', '\r', '\t', ',']) {
                     let Some(host) = host(url) else { continue };
                     let (kind, service) = (host_kind(&host), service(url));
@@ -157,21 +157,6 @@ fn in_code(project: &Project, org: &OrgLogin) -> Vec<HostUse> {
     apex::addresses(project).filter_map(of_one).collect()
 }
 
-/// The texts at a path, which may lead into a repeated element.
-fn texts<'p>(component: &'p Component, path: &str) -> Vec<(&'p str, Place)> {
-    let document = &component.document;
-    let (above, name) = path.rsplit_once('.').map_or((None, path), |(above, name)| (Some(above), name));
-    let parents: Vec<_> = match above {
-        Some(above) => raw::elements(component, above).collect(),
-        None => vec![document.root()],
-    };
-    let of_parent = |parent| {
-        let node = document.child(parent, name)?;
-        Some((text_of(document, node)?, place_below(component.file, document, parent, name)))
-    };
-    parents.into_iter().filter_map(of_parent).collect()
-}
-
 fn host_kind(host: &str) -> HostKind {
     if matches!(host, "login.salesforce.com" | "test.salesforce.com") {
         return HostKind::Login;
@@ -190,7 +175,7 @@ fn host_kind(host: &str) -> HostKind {
 
 /// Whether a named credential signs in with a name and a password, in itself or by its external credential.
 fn has_password(project: &Project, credential: &Component) -> bool {
-    let external = texts(credential, "namedCredentialParameters.externalCredential");
+    let external = raw::texts(credential, "namedCredentialParameters.externalCredential");
     let behind = external.first().and_then(|(name, _)| find(project, "ExternalCredential", name));
     match behind {
         Some(external) => external.text("authenticationProtocol") == Some("Basic"),

@@ -109,6 +109,21 @@ pub(super) fn child_rows<'p>(
     elements(component, path).map(row).collect()
 }
 
+/// The texts at a path, which may lead into a repeated element.
+pub(super) fn texts<'p>(component: &'p Component, path: &str) -> Vec<(&'p str, Place)> {
+    let document = &component.document;
+    let (above, name) = path.rsplit_once('.').map_or((None, path), |(above, name)| (Some(above), name));
+    let parents: Vec<_> = match above {
+        Some(above) => elements(component, above).collect(),
+        None => vec![document.root()],
+    };
+    let of_parent = |parent| {
+        let node = document.child(parent, name)?;
+        Some((text_of(document, node)?, place_below(component.file, document, parent, name)))
+    };
+    parents.into_iter().filter_map(of_parent).collect()
+}
+
 /// All elements at `path` of a component, in document order.
 pub(super) fn elements<'p>(component: &'p Component, path: &str) -> impl Iterator<Item = NodeId> + use<'p> {
     let (above, name) = path.rsplit_once('.').map_or((None, path), |(above, name)| (Some(above), name));

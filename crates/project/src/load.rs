@@ -529,7 +529,7 @@ fn root_of(part: Option<&'static Part>, kind: &'static Kind) -> &'static str {
 
 /// What of a file is kept; a part that is one element of the whole is kept whole.
 fn keep_of(part: Option<&'static Part>, kind: &'static Kind) -> Keep {
-    if part.is_some_and(|part| part.element.is_some()) { Keep::All } else { kind.keep }
+    if part.is_some_and(|part| part.element.is_some()) { Keep::All } else { kind.keep() }
 }
 
 /// A part's document as that of the whole.

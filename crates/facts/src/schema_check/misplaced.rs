@@ -4,11 +4,11 @@
 
 use super::super::column::{IntoCell, ViewColumn};
 use crate::table::{Declaration, Declared};
-use sessionlint_project::metadata::kind::{self, Field, FieldType, Kind, kind};
+use sessionlint_project::metadata::kind::{self, Field, FieldType, Keeps, Kind, kind};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
-use sessionlint_xml::{Keep, NodeId};
+use sessionlint_xml::NodeId;
 
 type Column = ViewColumn<MisplacedElement>;
 
@@ -116,7 +116,7 @@ impl Search<'_, '_> {
             match field.map(|field| (field.path, field.ty)) {
                 Some((at, FieldType::Group)) => self.below(child, fields, at),
                 // Types of which not all is kept have thousands of rows, and nothing goes astray in them.
-                Some((_, FieldType::Rows(inner))) if matches!(self.kind.keep, Keep::All) => {
+                Some((_, FieldType::Rows(inner))) if self.kind.keeps == Keeps::All => {
                     self.below(child, inner, "");
                 }
                 Some((_, FieldType::Stray)) | None => self.judge(node, child, name),

@@ -149,7 +149,7 @@ fn whole(project: &Project, file: FileId) -> Option<Whole> {
     {
         // The text was read anew: what the rules saw must still be there.
         let mut reading = lease.beside();
-        let ParseOutcome::Tree(again) = parse_within(text, kind::kind(component.kind).keep, &mut reading) else {
+        let ParseOutcome::Tree(again) = parse_within(text, kind::kind(component.kind).keep(), &mut reading) else {
             return None;
         };
         let stands_still = again.nodes().all(|node| again.element(node) == component.document.element(node));

@@ -1,7 +1,6 @@
 //! Credentials and identity providers: who vouches for whom, with which certificate, and where calls go out to.
 
-use crate::metadata::kind::{Field, Kind, Plain, flag, int, rows, text};
-use sessionlint_xml::Keep;
+use crate::metadata::kind::{Field, Keeps, Kind, Plain, flag, int, rows, text};
 
 const EXTERNAL_CREDENTIAL_PARAMETERS: &[Field] = &[
     text("authProvider"),
@@ -127,7 +126,7 @@ pub(crate) const EXTERNAL_CREDENTIAL: Kind = Kind {
 
 /// Of an external data source only what says how it logs in; its headers, tokens and schema are left out.
 pub(crate) const EXTERNAL_DATA_SOURCE: Kind = Kind {
-    keep: Keep::Only(&["authProvider", "endpoint", "label", "principalType", "protocol", "type"]),
+    keeps: Keeps::Listed,
     fields: &[
         text("authProvider"),
         text("endpoint"),

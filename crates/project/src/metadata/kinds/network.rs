@@ -1,7 +1,6 @@
 //! The edges of the org: trusted hosts, sites and how people log in to them, and policies on what they do then.
 
-use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, text};
-use sessionlint_xml::Keep;
+use crate::metadata::kind::{Field, Keeps, Kind, flag, group, int, list, rows, text};
 
 const EMAIL_TEMPLATES: &[Field] = &[text("emailTemplate")];
 
@@ -33,7 +32,7 @@ pub(crate) const CSP_TRUSTED_SITE: Kind = Kind {
 
 /// Of an app of Lightning Out 2.0 only what tells it; its components and domains are left out.
 pub(crate) const LIGHTNING_OUT_APP: Kind = Kind {
-    keep: Keep::Only(&["applicationName", "isEnabled", "isProtected", "runtime"]),
+    keeps: Keeps::Listed,
     fields: &[text("applicationName"), flag("isEnabled"), flag("isProtected"), text("runtime")],
     ..Kind::new("LightningOutApp", "lightningOutApps", "lightningOutApp")
 };
@@ -49,29 +48,7 @@ pub(crate) const MY_DOMAIN_DISCOVERABLE_LOGIN: Kind = Kind {
 };
 
 pub(crate) const NETWORK: Kind = Kind {
-    keep: Keep::Only(&[
-        "allowInternalUserLogin",
-        "changePasswordTemplate",
-        "deviceActEmailTemplate",
-        "disablePvtPagesForPwdResetInLWR",
-        "embeddedLoginEnabled",
-        "enableLWRExperienceConnectedApp",
-        "forgotPasswordTemplate",
-        "headlessForgotPasswordTemplate",
-        "headlessRegistrationTemplate",
-        "lockoutTemplate",
-        "logoutUrl",
-        "networkAuthApiSettings",
-        "networkMemberGroups",
-        "networkPageOverrides",
-        "pwdlessRegEmailTemplate",
-        "selfRegistration",
-        "selfRegProfile",
-        "site",
-        "status",
-        "urlPathPrefix",
-        "verificationTemplate",
-    ]),
+    keeps: Keeps::Listed,
     fields: &[
         flag("allowInternalUserLogin"),
         text("changePasswordTemplate"),

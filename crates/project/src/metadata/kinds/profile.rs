@@ -1,10 +1,9 @@
 //! Who a user is and what they may do: profiles, permission sets, and the settings that belong to one profile.
 //!
 //! Profiles, permission sets and muting sets can hold tens of thousands of elements about objects and fields; their
-//! keep-lists leave out whatever no session can depend on.
+//! only what is listed is kept, without whatever no session can depend on.
 
-use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, stray, text};
-use sessionlint_xml::Keep;
+use crate::metadata::kind::{Field, Keeps, Kind, flag, group, int, list, rows, stray, text};
 
 const EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES: &[Field] = &[flag("enabled"), text("externalCredentialPrincipal")];
 
@@ -34,21 +33,7 @@ const OBJECT_PERMISSIONS: &[Field] = &[
 const USER_PERMISSIONS: &[Field] = &[flag("enabled"), text("name")];
 
 pub(crate) const PROFILE: Kind = Kind {
-    keep: Keep::Only(&[
-        "custom",
-        "description",
-        "externalCredentialPrincipalAccesses",
-        "fullName",
-        "loginFlows",
-        "loginHours",
-        "loginIpRanges",
-        "passwordPolicies",
-        "requiredSessionLevel",
-        "sessionSettings",
-        "sessionTimeout",
-        "userLicense",
-        "userPermissions",
-    ]),
+    keeps: Keeps::Listed,
     fields: &[
         flag("custom"),
         text("description"),
@@ -113,19 +98,7 @@ pub(crate) const PROFILE_PASSWORD_POLICY: Kind = Kind {
 };
 
 pub(crate) const PERMISSION_SET: Kind = Kind {
-    keep: Keep::Only(&[
-        "description",
-        "externalCredentialPrincipalAccesses",
-        "hasActivationRequired",
-        "label",
-        "license",
-        "loginHours",
-        "loginIpRanges",
-        "objectPermissions",
-        "sessionTimeout",
-        "userLicense",
-        "userPermissions",
-    ]),
+    keeps: Keeps::Listed,
     fields: &[
         text("description"),
         rows("externalCredentialPrincipalAccesses", EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES),
@@ -155,15 +128,7 @@ pub(crate) const PERMISSION_SET_GROUP: Kind = Kind {
 };
 
 pub(crate) const MUTING_PERMISSION_SET: Kind = Kind {
-    keep: Keep::Only(&[
-        "description",
-        "externalCredentialPrincipalAccesses",
-        "hasActivationRequired",
-        "label",
-        "license",
-        "objectPermissions",
-        "userPermissions",
-    ]),
+    keeps: Keeps::Listed,
     fields: &[
         text("description"),
         rows("externalCredentialPrincipalAccesses", EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES),

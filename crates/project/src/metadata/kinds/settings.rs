@@ -1,7 +1,6 @@
 //! Org-wide settings: one file per type, called like the type without `Settings`.
 
-use crate::metadata::kind::{Field, Kind, flag, group, int, rows, text};
-use sessionlint_xml::Keep;
+use crate::metadata::kind::{Field, Keeps, Kind, flag, group, int, rows, text};
 
 const IP_RANGES: &[Field] = &[text("description"), text("end"), text("start")];
 
@@ -292,13 +291,13 @@ pub(crate) const SITE_SETTINGS: Kind = Kind {
 };
 
 pub(crate) const FLOW_SETTINGS: Kind = Kind {
-    keep: Keep::Only(&["isFlowBlockAccessToSessionIDEnabled"]),
+    keeps: Keeps::Listed,
     fields: &[flag("isFlowBlockAccessToSessionIDEnabled")],
     ..Kind::settings("FlowSettings", "Flow")
 };
 
 pub(crate) const ENTERPRISE_API_SETTINGS: Kind = Kind {
-    keep: Keep::Only(&["enableBlockDeprecatedApiVersions31to40"]),
+    keeps: Keeps::Listed,
     fields: &[flag("enableBlockDeprecatedApiVersions31to40")],
     ..Kind::settings("EnterpriseApiSettings", "EnterpriseApi")
 };

@@ -1,8 +1,7 @@
 //! What an object's automation sends out. A workflow file holds rules, alerts and field updates beside it, which no
-//! session depends on; the keep-list leaves them out.
+//! session depends on; only what is listed is kept.
 
-use crate::metadata::kind::{Field, Kind, flag, list, rows, text};
-use sessionlint_xml::Keep;
+use crate::metadata::kind::{Field, Keeps, Kind, flag, list, rows, text};
 
 const OUTBOUND_MESSAGES: &[Field] = &[
     text("apiVersion"),
@@ -18,7 +17,7 @@ const OUTBOUND_MESSAGES: &[Field] = &[
 ];
 
 pub(crate) const WORKFLOW: Kind = Kind {
-    keep: Keep::Only(&["outboundMessages"]),
+    keeps: Keeps::Listed,
     fields: &[rows("outboundMessages", OUTBOUND_MESSAGES)],
     ..Kind::new("Workflow", "workflows", "workflow")
 };
