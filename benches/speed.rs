@@ -69,7 +69,7 @@ mod parsing {
     use super::*;
 
     fn parse_as(bencher: Bencher, kind_name: &str, text: &str) {
-        let keep = kind(by_name(kind_name).unwrap()).keep;
+        let keep = kind(by_name(kind_name).unwrap()).keep();
         bencher.counter(BytesCount::of_str(text)).bench(|| parse(black_box(text), keep));
     }
 

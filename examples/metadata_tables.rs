@@ -28,7 +28,7 @@ fn main() {
     let kinds: Vec<Value> = KINDS
         .iter()
         .map(|kind| {
-            let keeps = match &kind.keep {
+            let keeps = match kind.keep() {
                 Keep::All => None,
                 Keep::Only(names) => Some(names.iter().map(ToString::to_string).collect::<Vec<_>>()),
             };

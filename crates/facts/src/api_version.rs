@@ -8,7 +8,7 @@ use super::table::{Declaration, Declared, Reads};
 use super::{raw, stated};
 use sessionlint_apex::{Api, version};
 use sessionlint_project::metadata::kind::kind;
-use sessionlint_project::metadata::{Component, Project, place_below, text_of};
+use sessionlint_project::metadata::{Project, place_below, text_of};
 use sessionlint_soql::Cell;
 use sessionlint_source::Place;
 
