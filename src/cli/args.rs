@@ -69,23 +69,23 @@ pub(super) struct Common {
     /// key of it for this run, as in preset=all (can be given several times; a file that exists is a file)
     #[arg(long, value_name = "FILE|KEY=VALUE")]
     pub(super) config: Vec<PathBuf>,
-    /// Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else
+    /// Ignore the project's sessionlint.toml and its rules: for a third-party repository
     #[arg(long)]
     pub(super) no_project_config: bool,
-    /// Judge dates for this day (YYYY-MM-DD) instead of today
+    /// Check dates as of this day (YYYY-MM-DD) instead of today
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<jiff::civil::Date>,
     /// Use this many threads instead of one per core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
-    /// Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is
-    /// left out and told
+    /// Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left
+    /// out and reported
     #[arg(long, value_name = "SIZE", default_value = "1GiB")]
     pub(super) max_memory: Size,
-    /// Keep what was read of files in this folder for the next run, instead of the user's folder for such things
+    /// Use this cache folder instead of the user's
     #[arg(long, value_name = "DIR")]
     pub(super) cache_dir: Option<PathBuf>,
-    /// Keep nothing for the next run, and use nothing that was kept
+    /// Neither read nor write the cache
     #[arg(long)]
     pub(super) no_cache: bool,
     /// Write to a file instead of standard output; into a folder (DIR/) with one file for each project

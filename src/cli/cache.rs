@@ -19,13 +19,13 @@ pub(super) struct CacheArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CacheCommand {
-    /// List the projects of which something is kept, and its size
+    /// List the cached projects and their sizes
     Show {
         /// The folder, instead of the user's
         #[arg(long, value_name = "DIR")]
         cache_dir: Option<PathBuf>,
     },
-    /// Remove all that is kept
+    /// Remove the cache
     Clean {
         /// The folder, instead of the user's
         #[arg(long, value_name = "DIR")]

@@ -18,7 +18,7 @@ pub(super) enum CalendarFormat {
     #[default]
     Human,
     Json,
-    /// An iCalendar file, for changes that have a day
+    /// An iCalendar file, for changes with a date
     Ics,
 }
 
@@ -27,10 +27,10 @@ pub(super) struct CalendarArguments {
     /// The project
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
-    /// List all changes, also those that show in no file of the project
+    /// List all changes, also those that affect no file of the project
     #[arg(long)]
     pub(super) all: bool,
-    /// How to write the answer
+    /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: CalendarFormat,
     #[command(flatten)]

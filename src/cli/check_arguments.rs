@@ -19,16 +19,16 @@ pub(super) struct CheckArguments {
         default_value_if("file_list", clap::builder::ArgPredicate::IsPresent, None)
     )]
     pub(super) paths: Vec<PathBuf>,
-    /// Read more paths from a file, one a line or separated by NUL; `-` is standard input
+    /// Read more paths from a file, one per line or separated by NUL; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(super) file_list: Option<PathBuf>,
     /// With `-`: the file of the project that standard input takes the place of, whether it exists or not
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,
-    /// How to write findings
+    /// Output format of findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: Format,
-    /// Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be
+    /// Also write a report in this format to this file, or one for each project into a folder (FORMAT=DIR/); can be
     /// given several times
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(super) also: Vec<Also>,
@@ -54,16 +54,16 @@ pub(super) struct CheckArguments {
     /// Apply the fixes that weaken no protection, run all rules again, and report what remains
     #[arg(long)]
     pub(super) fix: bool,
-    /// Apply, or with --diff show, also fixes that loosen a protection; each says which
+    /// Also apply (with --diff: show) fixes that weaken a protection; each names it
     #[arg(long, requires = "fixing")]
     pub(super) unsafe_fixes: bool,
-    /// Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change
+    /// Print the changes of --fix as a unified diff and write nothing; exit with 1 if there are changes
     #[arg(long, conflicts_with_all = ["format", "also", "statistics", "update_baseline"])]
     pub(super) diff: bool,
-    /// Report only what this file of known findings does not hold
+    /// Report only findings that are not in this file of known findings
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
-    /// Write the findings of now into the baseline: what is fixed leaves it, what is new joins it
+    /// Update the baseline to the current findings: remove fixed ones, add new ones
     #[arg(long, requires = "baseline")]
     pub(super) update_baseline: bool,
     /// Allow what is found: write an [[ignore]] entry for each rule and file into sessionlint.toml, with this reason or with
@@ -83,10 +83,10 @@ pub(super) struct CheckArguments {
     /// Check again whenever a file changes, until Ctrl-C
     #[arg(long, conflicts_with_all = ["fixing", "update_baseline", "add_ignore", "show_settings"])]
     pub(super) watch: bool,
-    /// Take the configuration, and the rules that it names, from this git revision: in a pull request, its base
+    /// Use the configuration of this git revision, with the rules that it names: in a pull request, its base
     #[arg(long, value_name = "REVISION", conflicts_with = "no_project_config")]
     pub(super) config_from: Option<String>,
-    /// Exit with 1 when a finding is at least this severe; the default is the configuration's, else `warning`
+    /// Exit with 1 if a finding is at least this severe; the default is the configuration's, else `warning`
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
     /// Show only findings that are at least this severe; the summary counts the others, and --fail-on judges all
@@ -105,13 +105,13 @@ pub(super) struct CheckArguments {
     /// Show paths relative to this folder (not in JSON, whose paths are relative to the project)
     #[arg(long, value_name = "DIR")]
     pub(super) base: Option<PathBuf>,
-    /// Show each note by itself instead of one line per rule
+    /// Show each note instead of one line per rule
     #[arg(long)]
     pub(super) notes: bool,
     /// Count findings per rule instead of listing them
     #[arg(long)]
     pub(super) statistics: bool,
-    /// Print to standard error how long each part and the slowest rules took
+    /// Print the times of each part and of the slowest rules to standard error
     #[arg(long)]
     pub(super) timings: bool,
     #[command(flatten)]

@@ -45,33 +45,33 @@ macro_rules! commands {
 commands! {
     /// Check a project and report what is wrong, where, why, and what to do
     Check(check::CheckArguments),
-    /// Show how long every session really lives, and which level decides it
+    /// Show how long every session is valid, and which level decides it
     Sessions(sessions::SessionsArguments),
     /// Find the causes of a symptom: confirmed, possible, ruled out, and not visible in files
     Diagnose(diagnose::DiagnoseArguments),
-    /// List the dated changes of Salesforce that concern the project, the nearest first
+    /// List the dated Salesforce changes that affect the project, the nearest first
     Calendar(calendar::CalendarArguments),
     /// Show what changes between two folders, zips or git revisions: sessions, apps, findings
     Diff(diff::DiffArguments),
     /// Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan
     Report(report::ReportArguments),
-    /// Compare many projects in one table: a row each, the worst first
+    /// Compare many projects in one table, one row per project, the worst first
     Fleet(fleet::FleetArguments),
-    /// Ask the project's metadata a question in SOQL
+    /// Query the project's metadata in SOQL
     Query(query::QueryArguments),
-    /// Print the page of a rule: what it finds, why, at what cost, with examples
+    /// Print the page of a rule: what it finds, why it matters, the trade-off, examples
     Explain(explain::ExplainArguments),
-    /// Write a commented sessionlint.toml for the project at hand
+    /// Write a commented sessionlint.toml for the project
     Init(init::InitArguments),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArguments),
     /// Print the manual page
     Man(man::ManArguments),
-    /// List the rules, start a page of your own, or test pages
+    /// List the rules, start a custom rule page, or test pages
     Rules(rules::RulesArguments),
     /// Print the JSON Schema of sessionlint.toml, for editors
     Schema(schema::SchemaArguments),
-    /// Show or remove what is kept of projects to make the next run faster
+    /// Show or remove the cache that makes the next run faster
     Cache(cache::CacheArguments),
 }
 

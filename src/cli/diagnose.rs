@@ -29,10 +29,10 @@ pub(super) struct DiagnoseArguments {
     /// The project
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
-    /// Only this symptom: its id, what people say ("`INVALID_SESSION_ID` after two hours"), or the text of an error
+    /// Only this symptom: its id, a description ("`INVALID_SESSION_ID` after two hours"), or an error message
     #[arg(long, value_name = "ID-OR-WORDS")]
     pub(super) symptom: Option<String>,
-    /// How to write the answer
+    /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: DiagnoseFormat,
     /// Run preview rules too, which may change in any version

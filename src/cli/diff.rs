@@ -39,7 +39,7 @@ struct Read {
 /// Whose configuration judges both states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ConfigFrom {
-    /// That of OLD: in a pull request, the one that is agreed on
+    /// That of OLD: in a pull request, the reviewed one
     Old,
     /// That of NEW
     #[default]
@@ -49,14 +49,14 @@ pub(super) enum ConfigFrom {
 /// Formats of a comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum DiffFormat {
-    /// One line a change
+    /// One line per change
     #[default]
     Human,
     /// A comment for a pull request
     Markdown,
     /// Everything, for programs
     Json,
-    /// Annotations of GitHub Actions: what gets worse, and the findings that are new
+    /// Annotations for GitHub Actions: what gets worse, and the findings that are new
     Github,
     /// SARIF 2.1.0 with the findings that are new
     Sarif,
@@ -71,28 +71,28 @@ impl DiffFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArguments {
-    /// The state before: a folder, a zip, or a git revision; what exists as a path is taken for one (write `NAME~0` for
-    /// a branch of that name)
+    /// The state before: a folder, a zip, or a git revision; an existing path wins (write `NAME~0` for a branch with
+    /// the same name)
     #[arg(value_name = "OLD")]
     pub(super) old: PathBuf,
-    /// The state after, in the same ways; without it, the working tree of the project
+    /// The state after, in the same forms; the default is the project's working tree
     #[arg(value_name = "NEW")]
     pub(super) new: Option<PathBuf>,
-    /// The project whose revisions and working tree are meant
+    /// The project of the revisions and the working tree
     #[arg(long, value_name = "PATH", default_value = ".")]
     pub(super) project: PathBuf,
-    /// How to write the changes
+    /// Output format of changes
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: DiffFormat,
     #[command(flatten)]
     pub(super) choice: RuleChoice,
-    /// Judge both states by the configuration of this one
+    /// Use the configuration of this state for both
     #[arg(long, value_enum, value_name = "STATE", default_value_t)]
     pub(super) config_from: ConfigFrom,
-    /// Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for `never`)
+    /// Exit with 1 if a new finding is at least this severe, or if anything gets worse (except with `never`)
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
-    /// Name every profile and finding that a line of the human format stands for
+    /// Name every profile and finding behind a line of the human format
     #[arg(long)]
     pub(super) notes: bool,
     #[command(flatten)]

@@ -88,18 +88,18 @@ pub(super) enum FleetFormat {
 
 #[derive(Debug, Args)]
 #[command(mut_arg("output", |output| output.value_name("DIR").help(
-    "Write the answer into this folder, as index.EXT, and the report of each project beside it"
+    "Write the result into this folder, as index.EXT, with the report of each project"
 )))]
 pub(super) struct FleetArguments {
     /// Projects, folders of projects, or zips
     #[arg(value_name = "DIR", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
-    /// How to write the answer; without it, a table, and a page of HTML into a folder
+    /// Output format; the default is a table, and an HTML page into a folder
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) format: Option<FleetFormat>,
     #[command(flatten)]
     pub(super) choice: RuleChoice,
-    /// Exit with 1 when a finding is at least this severe; the default is each project's configuration, else `warning`
+    /// Exit with 1 if a finding is at least this severe; the default is each project's configuration, else `warning`
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
     #[command(flatten)]

@@ -79,7 +79,7 @@ pub(super) struct Written<'r> {
 const FORMATS: &[Description] = &[
     Description {
         name: "human",
-        help: "Grouped, with the lines that matter",
+        help: "Grouped, with source lines",
         extension: "txt",
         form: Form::People,
         needs_rules: false,
@@ -87,7 +87,7 @@ const FORMATS: &[Description] = &[
     },
     Description {
         name: "concise",
-        help: "One line a finding",
+        help: "One line per finding",
         extension: "concise.txt",
         form: Form::Lines,
         needs_rules: false,
@@ -111,7 +111,7 @@ const FORMATS: &[Description] = &[
     },
     Description {
         name: "github",
-        help: "Annotations of GitHub Actions",
+        help: "Annotations for GitHub Actions",
         extension: "github.txt",
         form: Form::Commands,
         needs_rules: false,
@@ -127,7 +127,7 @@ const FORMATS: &[Description] = &[
     },
     Description {
         name: "junit",
-        help: "JUnit XML, for Jenkins and other viewers of tests",
+        help: "JUnit XML, for Jenkins and other test viewers",
         extension: "junit.xml",
         form: Form::Document,
         needs_rules: true,

@@ -21,16 +21,16 @@ pub(super) struct QueryArguments {
     /// The query: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input
     #[arg(value_name = "SOQL", required_unless_present_any = ["tables", "columns"])]
     pub(super) soql: Option<String>,
-    /// List the tables, or those with this word in their name or in a column's
+    /// List the tables, or those with this word in a table or column name
     #[arg(long, value_name = "WORD", num_args = 0..=1, default_missing_value = "", conflicts_with = "columns")]
     pub(super) tables: Option<String>,
-    /// List the columns of a table, with what they hold
+    /// List the columns of a table, with descriptions
     #[arg(long, value_name = "TABLE")]
     pub(super) columns: Option<String>,
     /// The project
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
-    /// How to write the answer
+    /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: TableFormat,
     #[command(flatten)]

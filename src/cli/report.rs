@@ -29,7 +29,7 @@ pub(super) enum ReportFormat {
     /// One self-contained page for a browser
     #[default]
     Html,
-    /// The same as a document, without the pictures
+    /// The same as a document, without pictures
     Markdown,
 }
 
@@ -38,12 +38,12 @@ pub(super) struct ReportArguments {
     /// The project
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
-    /// How to write the page
+    /// Output format of the page
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: ReportFormat,
     #[command(flatten)]
     pub(super) choice: RuleChoice,
-    /// Leave out what this file of known findings holds; the page says how many
+    /// Leave out the known findings in this file; the page shows their number
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
     #[command(flatten)]

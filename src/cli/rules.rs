@@ -26,7 +26,7 @@ pub(super) struct RulesArguments {
 pub(super) enum RulesCommand {
     /// List all rules with their severity in each preset
     List {
-        /// How to write the list
+        /// Output format of the list
         #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
         format: TableFormat,
         /// Only rules that name controls of this benchmark (`SBS`, `Health-Check`), with those controls
@@ -50,7 +50,7 @@ pub(super) enum RulesCommand {
         /// The folder of rule pages
         #[arg(value_name = "DIR", default_value = RULES_FOLDER)]
         dir: PathBuf,
-        /// Write the reports that the examples give into the pages
+        /// Write the reports of the examples into the pages
         #[arg(long)]
         update: bool,
     },

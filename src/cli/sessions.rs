@@ -16,7 +16,7 @@ pub(super) struct SessionsArguments {
     /// The project
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
-    /// How to write the answer
+    /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: TableFormat,
     #[command(flatten)]

@@ -114,8 +114,8 @@ impl Declared for ApiVersionUse {
 
 /// One row per address of a version.
 const API_VERSION_USE: &[VersionColumn] = &[
-    VersionColumn::text("Type", "metadata type of what holds it", |it| it.ty.cell()).always(),
-    VersionColumn::text("Name", "fullName of it", |it| it.name.as_str().cell()).always(),
+    VersionColumn::text("Type", "metadata type of its component", |it| it.ty.cell()).always(),
+    VersionColumn::text("Name", "fullName of its component", |it| it.name.as_str().cell()).always(),
     VersionColumn::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
     VersionColumn::text(
         "Api",
@@ -123,7 +123,7 @@ const API_VERSION_USE: &[VersionColumn] = &[
         |it| it.api.as_str().cell(),
     )
     .always(),
-    VersionColumn::text("Address", "the part of the address that names the version, as written", |it| {
+    VersionColumn::text("Address", "the part of the URL with the version, as written", |it| {
         Cell { place: Some(it.place), ..it.text.as_str().cell() }
     })
     .always(),
@@ -136,7 +136,7 @@ const API_VERSION_USE: &[VersionColumn] = &[
     .always(),
     VersionColumn::bool(
         "OrgBlocksIt",
-        "for 31 to 40: the org refuses them already (`enableBlockDeprecatedApiVersions31to40`); null where no file states it",
+        "for 31 to 40: the org already refuses them (`enableBlockDeprecatedApiVersions31to40`); null if no file contains the setting",
         |it| {
             let is_concerned = it.version > LAST_RETIRED && it.version <= LAST_UNSUPPORTED;
             if is_concerned { it.blocks_old.clone().cell() } else { Cell::default() }
@@ -144,7 +144,7 @@ const API_VERSION_USE: &[VersionColumn] = &[
     ),
     VersionColumn::text(
         "Confidence",
-        "`high`; `medium` for a merge field; `low` where text that does not fit the grammar has a part in it",
+        "`high`; `medium` for a merge field; `low` if code with a syntax error is involved",
         |it| match it.api {
             _ if it.is_doubtful => "low",
             Api::MergeField => "medium",

@@ -352,36 +352,36 @@ impl Declared for EgressCoverage {
 const EGRESS_COVERAGE: &[CoverageColumn] = &[
     CoverageColumn::text(
         "Kind",
-        "`app` (it obeys the ranges of a profile that may use it), `profile` (an integration's own has ranges) or `token` (an external client app lists addresses for its tokens)",
+        "`app` (it enforces the ranges of a profile that may use it), `profile` (an integration profile has ranges) or `token` (an external client app has a token allowlist)",
         |it| it.kind.cell(),
     )
     .always(),
     CoverageColumn::text("Egress", "the configured address", |_| Cell::default()).always(),
-    CoverageColumn::bool("IsRotating", "nobody can say which address comes next", |_| Cell::default()).always(),
-    CoverageColumn::text("App", "what people call the app", |it| it.app.as_deref().cell()),
-    CoverageColumn::text("Profile", "the profile whose ranges hold", |it| it.profile.as_deref().cell()),
+    CoverageColumn::bool("IsRotating", "the address rotates", |_| Cell::default()).always(),
+    CoverageColumn::text("App", "label of the app", |it| it.app.as_deref().cell()),
+    CoverageColumn::text("Profile", "the profile whose ranges apply", |it| it.profile.as_deref().cell()),
     CoverageColumn::bool("IsIntegration", "the app is an integration, as in `OAuthApp`; true for the other kinds", |it| {
         it.is_integration.cell()
     })
     .always(),
     CoverageColumn::text(
         "ProfileConfidence",
-        "`high` where the profile is an integration's own or named by the app, else `medium`: anybody may use the app",
+        "`high` for an integration profile or one named by the app, else `medium`: anybody may use the app",
         |it| (if it.is_own_profile { "high" } else { "medium" }).cell(),
     )
     .always(),
-    CoverageColumn::bool("Covered", "the ranges let the address in; null for rotating ones", |_| Cell::default()),
-    CoverageColumn::bool("OthersCovered", "the ranges let another configured address in", |_| Cell::default())
+    CoverageColumn::bool("Covered", "the ranges include the address; null for a rotating one", |_| Cell::default()),
+    CoverageColumn::bool("OthersCovered", "the ranges include another configured address", |_| Cell::default())
     .always(),
     CoverageColumn::text("Relaxation", "the app's IP relaxation, as `IpRelaxationKind` of `OAuthApp`", |it| {
         it.relaxation.cell()
     }),
-    CoverageColumn::bool("IsJwt", "the app signs in by JWT, which obeys the ranges always", |it| it.is_jwt().cell())
+    CoverageColumn::bool("IsJwt", "the app logs in by JWT, which always enforces the ranges", |it| it.is_jwt().cell())
         .always(),
     CoverageColumn::text("Renewal", "how the app renews, as in `OAuthApp`", |it| it.renewal.map(Renewal::as_str).cell()),
     CoverageColumn::text(
         "Obstacle",
-        "what stands in the way, as written: the app's IP relaxation, or the first range where only that counts",
+        "what blocks the address, as written: the app's IP relaxation, or the first range if only that counts",
         |it| it.obstacle.as_cell(),
     ),
     CoverageColumn::text("Range", "the first range", |it| it.range.as_cell()),
@@ -454,17 +454,17 @@ impl Declared for UnadmittedTrust {
 
 /// One row per trusted range that stands for those that an integration's own profile leaves out.
 const UNADMITTED_TRUST: &[TrustColumn] = &[
-    TrustColumn::text("Profiles", "integrations' own profiles with login ranges that leave it out", |it| {
+    TrustColumn::text("Profiles", "integration profiles whose login IP ranges exclude it", |it| {
         it.profiles.join(", ").cell()
     })
     .always(),
-    TrustColumn::text("ProfileRange", "the first login range of the first of them", |it| it.profile_range.as_cell()),
-    TrustColumn::text("TrustedRange", "a trusted range of the org from which the profile admits nobody", |it| {
+    TrustColumn::text("ProfileRange", "the first login IP range of the first of these profiles", |it| it.profile_range.as_cell()),
+    TrustColumn::text("TrustedRange", "a trusted range of the org that the profile excludes", |it| {
         it.trusted_range.as_cell()
     }),
-    TrustColumn::int("TrustedRanges", "how many trusted ranges that profile leaves out", |it| it.outside.cell())
+    TrustColumn::int("TrustedRanges", "number of trusted ranges that the profile excludes", |it| it.outside.cell())
         .always(),
-    TrustColumn::bool("IsEgress", "an integration calls from that range, as the configuration says", |it| {
+    TrustColumn::bool("IsEgress", "the configured egress is in that range", |it| {
         it.is_egress.cell()
     })
     .always(),

@@ -72,32 +72,32 @@ impl Declared for Replacement {
 const REPLACEMENT: &[ReplacementColumn] = &[
     ReplacementColumn::text(
         "Origin",
-        "what the text comes from: the name of a variable of the environment, or the path of a file, as written",
+        "source of the text: the name of an environment variable, or the path of a file, as written",
         |it| Cell { value: text(&it.origin), place: it.place },
     )
     .always(),
-    ReplacementColumn::bool("IsVariable", "that is a variable, which is never read", |it| it.is_variable.cell())
+    ReplacementColumn::bool("IsVariable", "the source is an environment variable, which is never read", |it| it.is_variable.cell())
         .always(),
-    ReplacementColumn::bool("IsConditional", "it holds only for some values of variables (`replaceWhenEnv`)", |it| {
+    ReplacementColumn::bool("IsConditional", "it applies only for some values of variables (`replaceWhenEnv`)", |it| {
         it.is_conditional.cell()
     })
     .always(),
     ReplacementColumn::text(
         "Fault",
-        "why the text of the file is not there: `missing`, `empty` or `unread`; null where it is, and for variables",
+        "why the text of the file is not available: `missing`, `empty` or `unread`; null if it is, and for variables",
         |it| it.fault.cell(),
     ),
     ReplacementColumn::int(
         "Unknown",
-        "values (in code: stretches of text) about sessions and logins that it may replace and that are unknown therefore",
+        "number of session and login values (in code: parts of the text) that it may replace and that are therefore unknown",
         |it| i64::try_from(it.unknown).unwrap_or(i64::MAX).cell(),
     )
     .always(),
-    ReplacementColumn::int("Files", "files about sessions and logins in which it replaces text", |it| {
+    ReplacementColumn::int("Files", "number of files with session and login metadata in which it replaces text", |it| {
         i64::try_from(it.files).unwrap_or(i64::MAX).cell()
     })
     .always(),
-    ReplacementColumn::text("FirstFile", "the first of them that holds an unknown value", |it| Cell {
+    ReplacementColumn::text("FirstFile", "the first of them with an unknown value", |it| Cell {
         place: it.first,
         ..it.first_file.as_deref().cell()
     }),

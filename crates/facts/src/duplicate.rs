@@ -57,25 +57,25 @@ const DUPLICATE: &[Column] = &[
         .always(),
     Column::text("FirstPath", "the earlier file", |it| Cell::at(Value::Text(Cow::Borrowed(&it.first_path)), it.first))
         .always(),
-    Column::bool("IsSame", "both files say the same", |it| it.difference.is_none().cell()).always(),
+    Column::bool("IsSame", "both files have the same content", |it| it.difference.is_none().cell()).always(),
     Column::text("Difference", "the first element in which they differ", |it| {
         it.difference.as_ref().map_or_else(Cell::default, |difference| {
             Cell::at(Value::Text(Cow::Borrowed(&difference.element)), difference.here)
         })
     }),
-    Column::text("FirstWritten", "what the earlier file says there", |it| {
+    Column::text("FirstWritten", "the value in the earlier file", |it| {
         it.difference.as_ref().and_then(|difference| difference.written.as_deref()).cell()
     }),
-    Column::text("FirstSays", "the same in words, at its place; of a copy, where the earlier one is", |it| {
+    Column::text("FirstSays", "the same in words, at its place; for a copy, the place of the earlier one", |it| {
         let (words, place) = match &it.difference {
             None => ("is the earlier file".to_owned(), it.first),
             Some(Difference { written: None, there, .. }) => ("the other file has no such element".to_owned(), *there),
-            Some(Difference { written: Some(text), there, .. }) => (format!("the other file says `{text}`"), *there),
+            Some(Difference { written: Some(text), there, .. }) => (format!("the other file has `{text}`"), *there),
         };
         Cell::at(Value::Text(Cow::Owned(words)), place)
     })
     .always(),
-    Column::int("Copies", "components of the project that stand twice with the same content", |it| it.copies.cell())
+    Column::int("Copies", "number of components that are in the project twice with the same content", |it| it.copies.cell())
         .always(),
     Column::bool("IsFirstCopy", "it is the first of these", |it| it.is_first_copy.cell()).always(),
 ];

@@ -42,17 +42,17 @@ const EFFECTIVE_SESSION: &[EffectiveColumn] = &[
     EffectiveColumn::text("Channel", "`browser` or `app`", |it| it.channel.cell()).always(),
     EffectiveColumn::text(
         "Profile",
-        "what people call the profile; the first by name of those with the same value",
+        "label of the profile; the first by name of those with the same value",
         |it| it.profile.as_deref().cell(),
     ),
-    EffectiveColumn::int("Profiles", "how many profiles the row stands for", |it| it.profiles.cell()).always(),
-    EffectiveColumn::text("App", "what people call the app; null in the browser", |it| it.app.as_deref().cell()),
+    EffectiveColumn::int("Profiles", "number of profiles in this row", |it| it.profiles.cell()).always(),
+    EffectiveColumn::text("App", "label of the app; null in the browser", |it| it.app.as_deref().cell()),
     EffectiveColumn::int("AppMinutes", "minutes of the app's own timeout", |it| it.app_minutes.clone().cell()),
-    EffectiveColumn::int("UserMinutes", "minutes that profile or org give the user", |it| it.user.clone().cell()),
-    EffectiveColumn::int("EffectiveMinutes", "minutes that hold, by the precedence of the run", |it| {
+    EffectiveColumn::int("UserMinutes", "minutes of the user's profile or of the org", |it| it.user.clone().cell()),
+    EffectiveColumn::int("EffectiveMinutes", "minutes that apply, by the configured precedence", |it| {
         it.effective.clone().cell()
     }),
-    EffectiveColumn::int("ShortestMinutes", "minutes if the shortest level wins", |it| it.shortest.clone().cell()),
+    EffectiveColumn::int("ShortestMinutes", "minutes if the shortest level applies", |it| it.shortest.clone().cell()),
     EffectiveColumn::text("DecidedBy", "`app`, `profile` or `org`: the level that EffectiveMinutes comes from", |it| {
         match it.decided_by {
             Some(level) => Cell { place: it.effective.place, value: text(level) },

@@ -34,7 +34,7 @@ impl Declared for HidingLine {
 /// One row per line.
 const HIDING_LINE: &[Column] = &[
     Column::text("Pattern", "the line", |it| Cell::at(Value::Text(Cow::Borrowed(&it.pattern)), it.place)).always(),
-    Column::int("Files", "files of session metadata that it hides", |it| it.files.cell()).always(),
+    Column::int("Files", "number of session metadata files that it hides", |it| it.files.cell()).always(),
     Column::text("FirstFile", "the first of them", |it| it.first.as_str().cell()).always(),
     Column::text("Types", "their metadata types, in words", |it| it.types.join(", ").cell()).always(),
 ];

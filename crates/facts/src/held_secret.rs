@@ -126,7 +126,7 @@ impl<const WHERE: u8> Held<WHERE> {
         ViewColumn::<Self>::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
         ViewColumn::<Self>::text(
             "Secret",
-            "what names it: the label, the field, the header, the variable; its place is the value, which is in no \
+            "its name: of the label, the field, the header or the variable; its place is the value, which is in no \
              column",
             |it| Cell::at(text(&it.name), it.place),
         )
@@ -139,7 +139,7 @@ impl<const WHERE: u8> Held<WHERE> {
         .always(),
         ViewColumn::<Self>::bool(
             "IsByShape",
-            "its shape shows it, such as a provider's prefix, and not its name alone",
+            "its format shows it, such as a provider's prefix, not only its name",
             |it| it.is_by_shape.cell(),
         )
         .always(),

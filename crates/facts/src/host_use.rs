@@ -228,13 +228,13 @@ const HOST_USE: &[HostColumn] = &[
     HostColumn::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
     HostColumn::text(
         "Use",
-        "`api` (credentials, identity providers or Apex call it), `remote-site` or `callback`",
+        "`api` (credentials, auth providers or Apex call it), `remote-site` or `callback`",
         |it| it.usage.cell(),
     )
     .always(),
-    HostColumn::text("Element", "the element it stands in; `literal` in Apex", |it| it.element.as_str().cell())
+    HostColumn::text("Element", "the element that contains it; `literal` in Apex", |it| it.element.as_str().cell())
         .always(),
-    HostColumn::text("Url", "the address, as written", |it| Cell::at(text(&it.url), it.place)).always(),
+    HostColumn::text("Url", "the URL, as written", |it| Cell::at(text(&it.url), it.place)).always(),
     HostColumn::text("Host", "its host, in lower case", |it| Cell::at(text(&it.host), it.place)).always(),
     HostColumn::text(
         "HostKind",
@@ -249,18 +249,18 @@ const HOST_USE: &[HostColumn] = &[
     ),
     HostColumn::bool(
         "IsSoapLogin",
-        "a program logs in there by SOAP: at a login host, with a password in the credential, or as the login message \
-         in the same file shows",
+        "a program logs in there by SOAP: at a login host, with a password in the credential, or with the login \
+         message in the same file",
         |it| it.is_soap_login.cell(),
     )
     .always(),
     HostColumn::bool("InstancedTrafficIsBlocked", "the org blocks API calls to instances", |it| {
         it.org.instanced_traffic_is_blocked.clone().cell()
     }),
-    HostColumn::bool("ApiNeedsOwnHost", "the org takes API logins only at its own host", |it| {
+    HostColumn::bool("ApiNeedsOwnHost", "the org allows API logins only at its My Domain", |it| {
         it.org.api_needs_own_host.clone().cell()
     }),
-    HostColumn::bool("UsersNeedOwnHost", "the org lets users log in only at its own host", |it| {
+    HostColumn::bool("UsersNeedOwnHost", "the org allows user logins only at its My Domain", |it| {
         it.org.users_need_own_host.clone().cell()
     }),
     HostColumn::bool("AnyApiAuthIsGranted", "a profile or permission set grants `Use Any API Auth`", |it| {

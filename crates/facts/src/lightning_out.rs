@@ -52,8 +52,8 @@ const AURA_OUT_APP: &[OutAppColumn] = &[
     .always(),
     OutAppColumn::bool(
         "UsesSessionToken",
-        "`sidToken3rdPartyAuraApp` of the org: Lightning Out goes by a session token and not by a cookie; null where \
-         no Security settings state it",
+        "`sidToken3rdPartyAuraApp` of the org: Lightning Out uses a session token instead of a cookie; null if no \
+         Security settings contain it",
         |it| it.session_token.clone().cell(),
     ),
 ];

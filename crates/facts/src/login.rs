@@ -161,27 +161,27 @@ const GRANT: &[GrantColumn] = &[
     GrantColumn::text("HolderType", "`Profile` or `PermissionSet`", |it| it.holder.ty.cell()).always(),
     GrantColumn::text("Holder", "what people call the profile or permission set", |it| it.holder.name.as_str().cell())
         .always(),
-    GrantColumn::bool("IsIntegration", "it is a profile that only programs of the customer's use", |it| {
+    GrantColumn::bool("IsIntegration", "it is an integration profile of the customer", |it| {
         it.holder.is_integration.cell()
     })
     .always(),
-    GrantColumn::bool("IsGuest", "it is a profile whose licence is one of guests", |it| it.holder.is_guest.cell())
+    GrantColumn::bool("IsGuest", "it is a profile with a guest user licence", |it| it.holder.is_guest.cell())
         .always(),
-    GrantColumn::bool("IsRunBySalesforce", "it is a profile that a service of Salesforce's own logs in with", |it| {
+    GrantColumn::bool("IsRunBySalesforce", "it is a profile of one of Salesforce's own services", |it| {
         it.holder.is_run_by_salesforce.cell()
     })
     .always(),
     GrantColumn::bool(
         "HasRestrictingRange",
-        "its login IP ranges leave some addresses out; null for a permission set",
+        "its login IP ranges exclude some addresses; null for a permission set",
         |it| it.holder.has_restricting_range.cell(),
     ),
-    GrantColumn::text("DataAccess", "`ModifyAllData` or `ViewAllData`, where it grants one of them too", |it| {
+    GrantColumn::text("DataAccess", "`ModifyAllData` or `ViewAllData`, if it also grants one of them", |it| {
         it.holder.data_access.clone().cell()
     }),
     GrantColumn::text("Permission", "API name of the permission", |it| Cell::at(text(&it.permission), it.name_place))
         .always(),
-    GrantColumn::bool("Enabled", "always true: only what is granted has a row", |it| Cell {
+    GrantColumn::bool("Enabled", "always true: only granted permissions have a row", |it| Cell {
         place: Some(it.enabled_place),
         ..true.cell()
     })
@@ -299,30 +299,30 @@ impl Declared for PasswordRule {
 
 /// One row per profile that some file names.
 const PASSWORD_RULE: &[PasswordColumn] = &[
-    PasswordColumn::text("Profile", "what people call the profile", |it| Cell::at(text(&it.profile), it.profile_place))
+    PasswordColumn::text("Profile", "label of the profile", |it| Cell::at(text(&it.profile), it.profile_place))
         .always(),
-    PasswordColumn::bool("IsIntegration", "only programs of the customer's use it", |it| it.is_integration.cell())
+    PasswordColumn::bool("IsIntegration", "it is an integration profile of the customer", |it| it.is_integration.cell())
         .always(),
     PasswordColumn::int(
         "ExpiryDays",
-        "days until a password expires, by the profile's policy, else the org's; 0 is never",
+        "days until a password expires, by the profile's policy, else the org's; 0 means never",
         |it| it.expiry_days.clone().cell(),
     ),
-    PasswordColumn::text("Level", "`profile` or `org`: whose policy holds", |it| it.level.cell()).always(),
+    PasswordColumn::text("Level", "`profile` or `org`: the policy that applies", |it| it.level.cell()).always(),
     PasswordColumn::bool(
         "NeverExpires",
-        "the profile grants `PasswordNeverExpires`; null where its file is not in the project",
+        "the profile grants `PasswordNeverExpires`; null if its file is not in the project",
         |it| it.never_expires.cell(),
     ),
     PasswordColumn::bool(
         "IsLockedForever",
-        "too many wrong passwords lock the user until an administrator helps",
+        "too many wrong passwords lock the user until an administrator unlocks it",
         |it| it.locked_forever.clone().cell(),
     ),
-    PasswordColumn::text("Attempts", "how many wrong passwords are too many", |it| it.attempts.as_deref().cell()),
+    PasswordColumn::text("Attempts", "number of wrong passwords until the lockout", |it| it.attempts.as_deref().cell()),
     PasswordColumn::text(
         "PasswordLogin",
-        "a credential of the project that logs in to Salesforce with a password",
+        "a credential in the project that logs in to Salesforce with a password",
         |it| it.password_login.as_cell(),
     ),
 ];

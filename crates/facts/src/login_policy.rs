@@ -68,12 +68,12 @@ impl Declared for TransactionSecurityPolicy {
 const TRANSACTION_SECURITY_POLICY: &[PolicyColumn] = &[
     PolicyColumn::text(
         "LoginAction",
-        "`freeze`, `end-session`, `block` or `second-factor`: the worst that it does to logins, while it is active",
+        "`freeze`, `end-session`, `block` or `second-factor`: its strictest action on logins, while it is active",
         |it| it.login_action.clone().cell(),
     ),
     PolicyColumn::text(
         "SessionAction",
-        "`freeze` or `end-session`: what it does to whoever causes another event, while it is active",
+        "`freeze` or `end-session`: its action on the user for another event, while it is active",
         |it| it.session_action.clone().cell(),
     ),
     PolicyColumn::text("Event", "the event that it watches, as written", |it| it.event.as_cell()),

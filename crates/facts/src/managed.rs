@@ -37,17 +37,17 @@ impl Declared for ManagedPackage {
 
 /// One row per package.
 const MANAGED_PACKAGE: &[Column] = &[
-    Column::text("Namespace", "its namespace, or the folder of referenced packages in which it lies", |it| {
+    Column::text("Namespace", "its namespace, or its folder of referenced packages", |it| {
         Cell::at(text(&it.namespace), it.place)
     })
     .always(),
     Column::int(
         "Components",
-        "components of it: session metadata, parts of files that are the org's own, code that says something or hides its body",
+        "number of its components: session metadata, parts of the org's own files, code with session facts or a hidden body",
         |it| it.components.cell(),
     )
     .always(),
-    Column::text("Packages", "all managed packages of the project, each with the number of its components", |it| {
+    Column::text("Packages", "all managed packages in the project, each with its number of components", |it| {
         it.packages.as_str().cell()
     })
     .always(),

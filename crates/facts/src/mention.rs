@@ -78,34 +78,34 @@ impl<const IS_LINK: bool> GivenSession<IS_LINK> {
         ViewColumn::<Self>::text("Name", "fullName of the button, link, field or flow", |it| it.name.as_str().cell())
             .always(),
         ViewColumn::<Self>::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
-        ViewColumn::<Self>::text("Element", "the element that holds it; in a flow, the name of what holds it", |it| {
+        ViewColumn::<Self>::text("Element", "the element that contains it; in a flow, the name of that part", |it| {
             it.element.as_str().cell()
         })
         .always(),
-        ViewColumn::<Self>::text("SessionId", "the expression that gives it, as written", |it| it.session.as_cell())
+        ViewColumn::<Self>::text("SessionId", "the expression, as written", |it| it.session.as_cell())
             .always(),
         ViewColumn::<Self>::text(
             "Server",
-            "the host, none of Salesforce's, whose address the id is written into; its place is the address",
+            "the host outside Salesforce whose URL contains the id; its place is the URL",
             |it| it.server.as_cell(),
         ),
-        ViewColumn::<Self>::bool("IsUnencrypted", "the address that it is written into begins with `http:`", |it| {
+        ViewColumn::<Self>::bool("IsUnencrypted", "the URL that contains it begins with `http:`", |it| {
             it.is_unencrypted.cell()
         })
         .always(),
         ViewColumn::<Self>::bool(
             "IsScript",
-            "script that runs in the browser gets it: a button that runs JavaScript",
+            "a browser script gets it: a button that runs JavaScript",
             |it| it.is_script.cell(),
         )
         .always(),
-        ViewColumn::<Self>::bool("IsActive", "of a flow: its status is Active; null for others", |it| {
+        ViewColumn::<Self>::bool("IsActive", "for a flow: its status is Active; null for others", |it| {
             it.is_active.cell()
         }),
         ViewColumn::<Self>::bool(
             "FlowsAreKeptOff",
-            "of a flow: flows get no session id (`isFlowBlockAccessToSessionIDEnabled`); null where no \
-             file states it",
+            "for a flow: flows get no session id (`isFlowBlockAccessToSessionIDEnabled`); null if no file contains \
+             it",
             |it| it.flows_are_kept_off.clone().cell(),
         ),
     ];

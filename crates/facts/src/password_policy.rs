@@ -65,15 +65,15 @@ fn weak_rules(policy: &Component) -> Vec<(&'static str, Cow<'static, str>)> {
     match number("passwordExpiration") {
         Some(0) => weak.push(("passwordExpiration", "passwords that never expire".into())),
         Some(days) if days > MOST_DAYS => {
-            weak.push(("passwordExpiration", format!("passwords that live for {days} days").into()));
+            weak.push(("passwordExpiration", format!("passwords that expire after {days} days").into()));
         }
         _ => {}
     }
     match number("passwordHistory").filter(|remembered| *remembered < LEAST_HISTORY) {
-        Some(0) => weak.push(("passwordHistory", "any earlier password again".into())),
-        Some(1) => weak.push(("passwordHistory", "earlier passwords again, but for the last one".into())),
+        Some(0) => weak.push(("passwordHistory", "reuse of any earlier password".into())),
+        Some(1) => weak.push(("passwordHistory", "reuse of earlier passwords except the last one".into())),
         Some(remembered) => {
-            weak.push(("passwordHistory", format!("earlier passwords again, but for the last {remembered}").into()));
+            weak.push(("passwordHistory", format!("reuse of earlier passwords except the last {remembered}").into()));
         }
         None => {}
     }
@@ -89,12 +89,12 @@ impl Declared for ProfilePasswordPolicy {
 
 /// The columns that `ProfilePasswordPolicy` has beside its elements.
 const PROFILE_PASSWORD_POLICY: &[PolicyColumn] = &[
-    PolicyColumn::text("ProfileName", "what people call the profile; null where the policy names none", |it| {
+    PolicyColumn::text("ProfileName", "label of the profile; null if the policy names none", |it| {
         it.profile.clone().cell()
     }),
     PolicyColumn::list(
         "WeakRules",
-        "what it allows that Health Check's baseline would not allow the org, in words, the gravest first",
+        "what it allows beyond Health Check's baseline for the org, in words, the most serious first",
         |it| Cell { place: it.weak_place.place, ..it.weak.as_slice().cell() },
     ),
 ];

@@ -49,7 +49,7 @@ impl Declared for PermissionSet {
 /// The columns that `PermissionSet` has beside its elements.
 const PERMISSION_SET: &[SetColumn] = &[
     SetColumn::bool("GrantsApi", "it grants the user permission `ApiEnabled`", |it| it.grants_api.cell()).always(),
-    SetColumn::text("IntegrationApp", "an integration that chooses its users by this set", |it| {
+    SetColumn::text("IntegrationApp", "an integration that is assigned to its users by this permission set", |it| {
         it.integration_app.as_cell()
     }),
 ];

@@ -25,9 +25,9 @@ const PROBLEM: &[ProblemColumn] = &[
     )
     .always(),
     ProblemColumn::text("Text", "what is wrong, as a clause", |it| Cell::at(text(&it.text), it.place)).always(),
-    ProblemColumn::text("Type", "the metadata type that the file's name promises", |it| kind(it.promised).name.cell())
+    ProblemColumn::text("Type", "the metadata type by the file name", |it| kind(it.promised).name.cell())
         .always(),
-    ProblemColumn::text("Name", "stem of the file", |it| Cell::at(text(&it.name), it.place)).always(),
+    ProblemColumn::text("Name", "file name without its suffix", |it| Cell::at(text(&it.name), it.place)).always(),
 ];
 
 impl Declared for Project {
@@ -38,16 +38,16 @@ impl Declared for Project {
 /// Columns of `Project`: one row.
 const PROJECT: &[ProjectColumn] = &[
     ProjectColumn::text("Root", "the root", |it| it.root.as_str().cell()).always(),
-    ProjectColumn::int("Files", "files of session metadata that were read", |it| count(it.file_count())).always(),
-    ProjectColumn::int("Components", "components in them", |it| count(it.component_count())).always(),
-    ProjectColumn::int("Hidden", "files of session metadata that `.forceignore` hides", |it| count(it.hidden.len()))
+    ProjectColumn::int("Files", "number of session metadata files that were read", |it| count(it.file_count())).always(),
+    ProjectColumn::int("Components", "number of components in them", |it| count(it.component_count())).always(),
+    ProjectColumn::int("Hidden", "number of session metadata files that `.forceignore` hides", |it| count(it.hidden.len()))
         .always(),
-    ProjectColumn::int("Outside", "files of session metadata outside every package directory", |it| {
+    ProjectColumn::int("Outside", "number of session metadata files outside every package directory", |it| {
         count(it.outside.len())
     })
     .always(),
-    ProjectColumn::int("Broken", "files that could not be understood", |it| count(it.problems.len())).always(),
-    ProjectColumn::text("AsOf", "the day for which dates are judged", |it| it.inputs.as_of.to_string().cell()).always(),
+    ProjectColumn::int("Broken", "number of files that could not be read as metadata", |it| count(it.problems.len())).always(),
+    ProjectColumn::text("AsOf", "the date of the check (`--as-of`)", |it| it.inputs.as_of.to_string().cell()).always(),
 ];
 
 impl Declared for Component {
@@ -65,14 +65,14 @@ const COMPONENT: &[ComponentColumn] = &[
         ..kind(it.kind).name.cell()
     })
     .always(),
-    ComponentColumn::text("Name", "fullName as a manifest writes it", |it| Cell::at(text(&it.name), it.root_place()))
+    ComponentColumn::text("Name", "fullName, as in a manifest", |it| Cell::at(text(&it.name), it.root_place()))
         .always(),
-    ComponentColumn::bool("HasTwin", "the same stands beside it in a file without `-meta.xml`", |it| {
+    ComponentColumn::bool("HasTwin", "the same folder has a twin file without `-meta.xml`", |it| {
         it.twin.is_some().cell()
     })
     .always(),
     // Told by the names of all files; filled in by `component_rows`.
-    ComponentColumn::text("Namespace", "the managed package that it belongs to", |_| Cell::default()),
+    ComponentColumn::text("Namespace", "its managed package", |_| Cell::default()),
 ];
 
 fn count(number: usize) -> Cell<'static> {

@@ -57,11 +57,11 @@ impl Declared for ProtectionSwitch {
 /// One row per switch and file.
 const PROTECTION_SWITCH: &[SwitchColumn] = &[
     SwitchColumn::text("Switch", "name of the element", |it| it.name.cell()).always(),
-    SwitchColumn::text("Family", "`clickjack`, `csrf`, `confirmation` or `my-domain`: what it is one of", |it| {
+    SwitchColumn::text("Family", "its group: `clickjack`, `csrf`, `confirmation` or `my-domain`", |it| {
         it.family.cell()
     })
     .always(),
-    SwitchColumn::bool("IsOn", "the file turns it on; a switch that no file states has no row", |it| {
+    SwitchColumn::bool("IsOn", "the file turns it on; a switch that is in no file has no row", |it| {
         it.is_on.clone().cell()
     })
     .always(),

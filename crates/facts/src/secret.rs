@@ -68,11 +68,11 @@ impl Declared for Secret {
 /// One row per secret that a file holds.
 const SECRET: &[SecretColumn] = &[
     SecretColumn::text("OwnerType", "metadata type of the file", |it| it.owner_type.cell()).always(),
-    SecretColumn::text("Owner", "what people call the app, provider or credential", |it| it.owner.as_str().cell())
+    SecretColumn::text("Owner", "label of the app, provider or credential", |it| it.owner.as_str().cell())
         .always(),
     SecretColumn::text(
         "Secret",
-        "what it is: `consumer secret`, `password`, `access token`, `refresh token` or `AWS secret`; its value is in no column",
+        "the kind of secret: `consumer secret`, `password`, `access token`, `refresh token` or `AWS secret`; its value is in no column",
         |it| Cell::at(text(it.what), it.place),
     )
     .always(),

@@ -292,10 +292,10 @@ fn integration(
         return (configured, if configured { "named by the configuration" } else { "excluded by the configuration" });
     }
     if profile_name::is_run_by_salesforce(key) {
-        return (false, "a service of Salesforce's own runs as it");
+        return (false, "one of Salesforce's own services uses it");
     }
     if profile_name::is_api_only_template(key) {
-        return (false, "a template that Salesforce ships");
+        return (false, "a template that Salesforce provides");
     }
     let api_only = profile.is_some_and(|component| grants(component, "ApiUserOnly"));
     if api_only {
@@ -304,7 +304,7 @@ fn integration(
     if license.is_some_and(|license| license.to_lowercase().contains("integration")) {
         return (true, "it has an integration licence");
     }
-    (false, "nothing says that only programs use it")
+    (false, "people may use it too")
 }
 
 impl Declared for Profile {
@@ -318,22 +318,22 @@ impl Declared for Profile {
 /// The columns of `Profile`: one row per profile that a Profile, `ProfileSessionSetting` or `ProfilePasswordPolicy`
 /// names.
 const PROFILE: &[ProfileColumn] = &[
-    ProfileColumn::text("Id", "always null: files hold no record ids", |_| Cell::default()),
-    ProfileColumn::text("Name", "what people call the profile", |it| Cell::at(text(&it.label), it.place)).always(),
-    ProfileColumn::text("FullName", "fullName as a manifest writes it", |it| Cell::at(text(&it.full_name), it.place))
+    ProfileColumn::text("Id", "always null: files contain no record ids", |_| Cell::default()),
+    ProfileColumn::text("Name", "label of the profile", |it| Cell::at(text(&it.label), it.place)).always(),
+    ProfileColumn::text("FullName", "fullName, as in a manifest", |it| Cell::at(text(&it.full_name), it.place))
         .always(),
     ProfileColumn::text("UserType", "always null: no source maps licences to user types", |_| Cell::default()),
     ProfileColumn::text("UserLicense", "the user licence, as written", |it| it.user_license.as_cell()),
     ProfileColumn::bool("IsCustom", "`custom`, as written", |it| it.is_custom.clone().cell()),
-    ProfileColumn::bool("IsStandard", "Salesforce ships it, as far as its name tells", |it| it.is_standard.cell())
+    ProfileColumn::bool("IsStandard", "it is a standard profile, by its name", |it| it.is_standard.cell())
         .always(),
-    ProfileColumn::bool("IsIntegration", "only programs of the customer's use it", |it| it.is_integration.cell())
+    ProfileColumn::bool("IsIntegration", "it is an integration profile of the customer", |it| it.is_integration.cell())
         .always(),
-    ProfileColumn::text("IntegrationReason", "why it counts as an integration's, or not", |it| {
+    ProfileColumn::text("IntegrationReason", "why it is an integration profile or not", |it| {
         it.integration_reason.cell()
     })
     .always(),
-    ProfileColumn::bool("IsRunBySalesforce", "a service of Salesforce's own logs in with it", |it| {
+    ProfileColumn::bool("IsRunBySalesforce", "one of Salesforce's own services uses it", |it| {
         it.is_run_by_salesforce.cell()
     })
     .always(),
@@ -341,26 +341,26 @@ const PROFILE: &[ProfileColumn] = &[
         it.own.clone().cell()
     }),
     ProfileColumn::bool("HasStoredZero", "the override is stored as 0", |it| it.stored_zero.cell()).always(),
-    ProfileColumn::int("EffectiveMinutes", "minutes that hold, by the precedence of the run", |it| {
+    ProfileColumn::int("EffectiveMinutes", "minutes that apply, by the configured precedence", |it| {
         it.effective.clone().cell()
     }),
-    ProfileColumn::int("ShortestMinutes", "minutes if the shortest level wins", |it| it.shortest.clone().cell()),
+    ProfileColumn::int("ShortestMinutes", "minutes if the shortest level applies", |it| it.shortest.clone().cell()),
     ProfileColumn::text("DecidedBy", "`profile` or `org`: the level that EffectiveMinutes comes from", |it| {
         it.decided_by.cell()
     }),
     ProfileColumn::int("OrgMinutes", "minutes of the org", |it| it.org.clone().cell()),
-    ProfileColumn::bool("HasRestrictingRange", "its login IP ranges leave some addresses out", |it| Cell {
+    ProfileColumn::bool("HasRestrictingRange", "its login IP ranges exclude some addresses", |it| Cell {
         place: it.restricting_range,
         ..it.restricting_range.is_some().cell()
     })
     .always(),
-    ProfileColumn::text("CutHours", "the login hours of the days on which they leave time out, in words", |it| Cell {
+    ProfileColumn::text("CutHours", "the login hours of days that are not fully open, in words", |it| Cell {
         place: it.login_hours.place,
         ..it.login_hours.cut.as_deref().cell()
     }),
     ProfileColumn::text(
         "InvertedHours",
-        "the login hours that end before they start or leave the day, in words",
+        "the login hours that end before they start or lie outside the day, in words",
         |it| Cell { place: it.login_hours.place, ..it.login_hours.inverted.as_deref().cell() },
     ),
 ];
@@ -511,36 +511,36 @@ impl Declared for ProfileSessionSetting {
 const PROFILE_SESSION_SETTING: &[SettingColumn] = &[
     SettingColumn::text(
         "ProfileName",
-        "what people call the profile; null for an orphan, the file's stem where no element names it",
+        "label of the profile; null for an orphan; the file name if no element names the profile",
         |it| it.profile_label.as_cell(),
     ),
-    SettingColumn::bool("IsOrphan", "`<profile>` is there and names nobody", |it| it.is_orphan.cell()).always(),
-    SettingColumn::bool("IsStandardProfile", "Salesforce ships the profile, as far as its name tells", |it| {
+    SettingColumn::bool("IsOrphan", "`<profile>` is present but empty", |it| it.is_orphan.cell()).always(),
+    SettingColumn::bool("IsStandardProfile", "the profile is a standard profile, by its name", |it| {
         it.is_standard.cell()
     })
     .always(),
     SettingColumn::int("Minutes", "minutes of the override; a stored 0 counts as 120", |it| it.minutes.clone().cell()),
     SettingColumn::bool("IsStoredZero", "the override is stored as 0", |it| it.is_stored_zero.cell()).always(),
     SettingColumn::int("OrgMinutes", "minutes of the org", |it| it.org.clone().cell()),
-    SettingColumn::int("UndercutsOrgMinutes", "minutes of the org, where the override is shorter", |it| {
+    SettingColumn::int("UndercutsOrgMinutes", "minutes of the org, if the override is shorter", |it| {
         it.org_where(|own, org| own < org).cell()
     }),
-    SettingColumn::int("OutlastsOrgMinutes", "minutes of the org, where the override is longer", |it| {
+    SettingColumn::int("OutlastsOrgMinutes", "minutes of the org, if the override is longer", |it| {
         it.org_where(|own, org| own > org).cell()
     }),
     SettingColumn::int(
         "OverruledMinutes",
-        "minutes of an earlier file for the same profile, where this one decides and says other",
+        "minutes in an earlier file for the same profile, if this file decides and differs",
         |it| it.overruled.clone().cell(),
     ),
     SettingColumn::text(
         "AlsoSetIn",
-        "another setting of the same profile in the same folder, where this is the last of them",
+        "another setting of the same profile in the same folder, if this is the last of them",
         |it| it.also_set_in.as_cell(),
     ),
     SettingColumn::int(
         "SharedBy",
-        "how many profiles that are not standard have the same override, this one among them; null for 0",
+        "number of custom profiles with the same override, including this one; null for 0",
         |it| it.shared_by.cell(),
     ),
 ];
@@ -662,32 +662,32 @@ impl Declared for SecuritySettings {
 
 /// The columns that `SecuritySettings` has beside its elements.
 const SECURITY_SETTINGS: &[SecurityColumn] = &[
-    SecurityColumn::int("TimeoutMinutes", "minutes of `sessionTimeout`; null where it is no documented value", |it| {
+    SecurityColumn::int("TimeoutMinutes", "minutes of `sessionTimeout`; null if it is not a documented value", |it| {
         it.minutes.clone().cell()
     }),
-    SecurityColumn::int("OrgMinutes", "minutes that hold for the org, whichever file says so", |it| {
+    SecurityColumn::int("OrgMinutes", "the org default in minutes, from any file", |it| {
         it.org.clone().cell()
     }),
-    SecurityColumn::text("RangedProfile", "a profile of the project that lets only some addresses in", |it| {
+    SecurityColumn::text("RangedProfile", "a profile in the project that allows only some addresses", |it| {
         it.ranged_profile.as_cell()
     }),
-    SecurityColumn::bool("HasProfiles", "the project holds profiles, and could read each of them", |it| {
+    SecurityColumn::bool("HasProfiles", "the project contains profiles, and all of them were read", |it| {
         it.has_profiles.cell()
     })
     .always(),
     SecurityColumn::text(
         "SsoHolder",
-        "the first profile or permission set of the project that grants `IsSsoEnabled`, in words",
+        "the first profile or permission set in the project that grants `IsSsoEnabled`, in words",
         |it| it.sso_holder.as_cell(),
     ),
     SecurityColumn::text(
         "PrivilegedHolder",
-        "the first profile or permission set of people that grants one of the permissions for which Salesforce demands a phishing-resistant factor, in words",
+        "the first profile or permission set for people with a permission for which Salesforce requires phishing-resistant MFA, in words",
         |it| it.privileged_holder.as_cell(),
     ),
     SecurityColumn::bool(
         "LoginHostIsOpen",
-        "the org's My Domain settings let people log in at login.salesforce.com too; null where none say it",
+        "the org's My Domain settings allow logins at login.salesforce.com too; null if they are not in the project",
         |it| it.login_host_is_open.clone().cell(),
     ),
 ];
@@ -759,11 +759,11 @@ impl Declared for TimeoutValue {
 /// The columns of `TimeoutValue`.
 const TIMEOUT_VALUE: &[TimeoutColumn] = &[
     TimeoutColumn::text("Level", "`org` or `profile`", |it| it.level.cell()).always(),
-    TimeoutColumn::text("Owner", "whose timeout it is, in words", |it| Cell::at(text(&it.owner), it.place)).always(),
+    TimeoutColumn::text("Owner", "owner of the timeout, in words", |it| Cell::at(text(&it.owner), it.place)).always(),
     TimeoutColumn::text("Written", "the value as written", |it| Cell::at(text(&it.written), it.place)).always(),
-    TimeoutColumn::int("Minutes", "its minutes, where it has a meaning", |it| it.minutes.cell()),
+    TimeoutColumn::int("Minutes", "its minutes, if it has a meaning", |it| it.minutes.cell()),
     TimeoutColumn::bool("IsDocumented", "Salesforce documents the value for this level", |it| it.is_documented.cell())
         .always(),
     TimeoutColumn::text("Documented", "the documented values", |it| it.documented.as_str().cell()).always(),
-    TimeoutColumn::text("Nearest", "the documented value that looks most like it", |it| it.nearest.cell()),
+    TimeoutColumn::text("Nearest", "the most similar documented value", |it| it.nearest.cell()),
 ];

@@ -121,15 +121,15 @@ const TRUSTED_ORIGIN: &[OriginColumn] = &[
     OriginColumn::text("Origin", "the origin, as written", |it| Cell::at(text(&it.origin), it.place)).always(),
     OriginColumn::text(
         "Reach",
-        "`any` (every host, or all of a top-level domain), `shared` (under a domain where anybody gets a host), \
-         `subdomains` (under somebody's own domain) or `host`",
+        "`any` (every host, or all of a top-level domain), `shared` (under a domain where anybody can register a \
+         host), `subdomains` (under a private domain) or `host`",
         |it| it.reach.as_str().cell(),
     )
     .always(),
     OriginColumn::bool("IsActive", "it is not switched off", |it| it.is_active.cell()).always(),
     OriginColumn::list(
         "Uses",
-        "what pages may do with a trusted site: `connect`, `frame`, `style`, `font`, `img`, `media`",
+        "allowed uses of a trusted site: `connect`, `frame`, `style`, `font`, `img`, `media`",
         |it| it.uses.as_slice().cell(),
     ),
 ];

@@ -139,7 +139,7 @@ pub fn documented() -> String {
     let is_declared = |shape: &&Shape| matches!(shape.origin, Origin::Declared(_) | Origin::Kind(_, Some(_)));
     for shape in SHAPES.iter().filter(is_declared) {
         // Writing to a string cannot fail.
-        let _ = write!(text, "\n### {}\n\n| column | type | what it says |\n|---|---|---|\n", shape.schema.name);
+        let _ = write!(text, "\n### {}\n\n| column | type | description |\n|---|---|---|\n", shape.schema.name);
         for column in shape.schema.columns.iter().filter(|column| !column.doc.is_empty()) {
             let null = if column.nullable { ", or null" } else { "" };
             let _ = writeln!(text, "| `{}` | {}{null} | {} |", column.name, column.ty.as_str(), column.doc);

@@ -33,7 +33,7 @@ fn placed<R: Placed>() -> Vec<ViewColumn<R>> {
         .always(),
         ViewColumn::text(
             "Confidence",
-            "`high`, `medium`, or `low` where text that does not fit the grammar has a part in it",
+            "`high`, `medium`, or `low` if code with a syntax error is involved",
             |it: &R| it.at().confidence.cell(),
         )
         .always(),
@@ -43,7 +43,7 @@ fn placed<R: Placed>() -> Vec<ViewColumn<R>> {
 /// The way from an entry point, as columns.
 fn chained<R: Chained>() -> Vec<ViewColumn<R>> {
     vec![
-        ViewColumn::text("Entry", "the method that begins the transaction; null where none is known", |it: &R| {
+        ViewColumn::text("Entry", "the method that starts the transaction; null if unknown", |it: &R| {
             it.chain().entry.as_cell()
         }),
         ViewColumn::text(
@@ -52,13 +52,13 @@ fn chained<R: Chained>() -> Vec<ViewColumn<R>> {
              `queueable`, `batch` or `schedulable`",
             |it: &R| Cell { place: it.chain().entry.place, ..it.chain().kind.cell() },
         ),
-        ViewColumn::int("Depth", "calls between the entry and this, 0 to 3", |it: &R| it.chain().depth.cell()),
-        ViewColumn::text("Call1", "what the first call of the way calls; its place is the call", |it: &R| {
+        ViewColumn::int("Depth", "number of calls between the entry point and this, 0 to 3", |it: &R| it.chain().depth.cell()),
+        ViewColumn::text("Call1", "the target of the first call on the path; its place is the call", |it: &R| {
             it.chain().calls[0].as_cell()
         }),
-        ViewColumn::text("Call2", "what the second calls", |it: &R| it.chain().calls[1].as_cell()),
-        ViewColumn::text("Call3", "what the third calls", |it: &R| it.chain().calls[2].as_cell()),
-        ViewColumn::text("Chain", "the whole way, `A.b -> C.d`; null where there is no call on it", |it: &R| {
+        ViewColumn::text("Call2", "the target of the second call", |it: &R| it.chain().calls[1].as_cell()),
+        ViewColumn::text("Call3", "the target of the third call", |it: &R| it.chain().calls[2].as_cell()),
+        ViewColumn::text("Chain", "the whole path, `A.b -> C.d`; null without a call", |it: &R| {
             it.chain().text.as_deref().cell()
         }),
     ]
@@ -72,7 +72,7 @@ fn aging<R: Aging>() -> Vec<ViewColumn<R>> {
         }),
         ViewColumn::int(
             "RefreshAtMinutes",
-            "90 % of them: when a client should renew; advice that no documentation of Salesforce gives",
+            "90 % of OrgMinutes: when a client should renew; advice without a Salesforce source",
             |it: &R| it.lifetime().refresh_at().cell(),
         ),
     ]
@@ -105,12 +105,12 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
     let own = vec![
         Column::text(
             "Source",
-            "`getSessionId`, `token` (a variable called so), `parameter` (of a method that runs later), \
-             `page` (its text is read), `$Api.Session_ID` or `GETSESSIONID`",
+            "`getSessionId`, `token` (a variable with that name), `parameter` (of an asynchronous method), `page` \
+             (read from its text), `$Api.Session_ID` or `GETSESSIONID`",
             |it| it.source.cell(),
         )
         .always(),
-        Column::text("SessionId", "the expression that gives it", |it| it.session.as_cell()).always(),
+        Column::text("SessionId", "the expression", |it| it.session.as_cell()).always(),
         Column::text(
             "Sink",
             "`async-argument`, `async-parameter`, `authorization-header`, `session-header`, `soap-envelope`, \
@@ -119,19 +119,19 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
             |it| borrowed(&it.sink),
         )
         .always(),
-        Column::text("Target", "the method or class that gets it and runs later", |it| it.target.as_cell()),
+        Column::text("Target", "the asynchronous method or class that gets it", |it| it.target.as_cell()),
         Column::text("TargetKind", "`future`, `queueable`, `batch` or `schedulable`", |it| Cell {
             place: it.target.place,
             ..it.target_kind.cell()
         }),
         Column::text(
             "Context",
-            "`future`, `queueable`, `batch`, `schedulable` or `event-trigger`: what the code runs in; null where it is \
-             synchronous or not known",
+            "`future`, `queueable`, `batch`, `schedulable` or `event-trigger`: the code's context; null if it is \
+             synchronous or unknown",
             |it| it.context.cell(),
         ),
-        Column::bool("IsAsync", "it runs in one of those", |it| it.context.is_some().cell()).always(),
-        Column::bool("IsNullChecked", "the method asks whether it is null or blank", |it| {
+        Column::bool("IsAsync", "it runs in one of these contexts", |it| it.context.is_some().cell()).always(),
+        Column::bool("IsNullChecked", "the method checks for null or blank", |it| {
             it.is_null_checked.cell()
         })
         .always(),
@@ -141,28 +141,28 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
         .always(),
         Column::bool(
             "HasCallSite",
-            "for `async-parameter`: some `async-argument` of this table is handed to it",
+            "for `async-parameter`: an `async-argument` of this table is passed to it",
             |it| it.has_call_site.cell(),
         )
         .always(),
         Column::text(
             "Server",
-            "for `page`: the host, none of Salesforce's, whose address the id is written into; its place is the address",
+            "for `page`: the host outside Salesforce whose URL contains the id; its place is the URL",
             |it| it.server.as_cell(),
         ),
         Column::text(
             "RunsAnonymousApex",
-            "where the same file runs anonymous Apex; null in a project without a namespace",
+            "the place in the same file that runs anonymous Apex; null in a project without a namespace",
             |it| it.anonymous.as_cell(),
         ),
         Column::text(
             "IssuesJwtTokens",
-            "an app of the project that issues JWT access tokens to users; its place is the setting",
+            "an app in the project that issues JWT-based access tokens to users; its place is the setting",
             |it| it.jwt_app.as_cell(),
         ),
         Column::bool(
             "ApiAccessIsLimited",
-            "the org lets only apps that an administrator approved call its API",
+            "the org allows API calls from approved apps only",
             |it| it.api_access_is_limited.clone().cell(),
         ),
     ];
@@ -177,41 +177,41 @@ impl Declared for ApexCalloutPath {
 static APEX_CALLOUT_PATH: Columns<ApexCalloutPath> = LazyLock::new(|| {
     type Column = ViewColumn<ApexCalloutPath>;
     let own = vec![
-        Column::text("Site", "what the entry calls to get there; its place is that call", |it| it.site.as_cell())
+        Column::text("Site", "the call in the entry point that leads there; its place is that call", |it| it.site.as_cell())
             .always(),
         Column::text("Callout", "`Http.send` or `WebServiceCallout.invoke`", |it| borrowed(&it.callout)).always(),
-        Column::text("CalloutIn", "the method that holds the callout", |it| it.callout_in.as_str().cell()).always(),
-        Column::bool("IsSameClass", "the whole way stays in the entry's class", |it| it.is_same_class.cell()).always(),
-        Column::bool("IsSync", "somebody waits for the entry", |it| it.is_sync.cell()).always(),
+        Column::text("CalloutIn", "the method with the callout", |it| it.callout_in.as_str().cell()).always(),
+        Column::bool("IsSameClass", "the whole path stays in the entry point's class", |it| it.is_same_class.cell()).always(),
+        Column::bool("IsSync", "the entry point is synchronous", |it| it.is_sync.cell()).always(),
         Column::text(
             "Loop",
-            "`for`, `while` or `do`: the loop that repeats the callout; one that turns five times or less, or leaves at its end, does not",
+            "`for`, `while` or `do`: the loop that repeats the callout; null for a loop with five iterations or fewer, or one that exits at its end",
             |it| it.repeated_by.as_cell(),
         ),
         Column::bool("IsInLoop", "a loop repeats the callout", |it| it.repeated_by.value.is_some().cell()).always(),
-        Column::text("Endpoint", "the literal that its address begins with", |it| it.goes.endpoint.as_cell()),
-        Column::text("CalloutName", "the named credential in it", |it| Cell {
+        Column::text("Endpoint", "the literal at the start of its URL", |it| it.goes.endpoint.as_cell()),
+        Column::text("CalloutName", "the named credential in that literal", |it| Cell {
             place: it.goes.endpoint.place,
             ..it.goes.credential.as_deref().cell()
         }),
-        Column::int("TimeoutMs", "milliseconds of the timeout that is set", |it| it.goes.timeout.clone().cell()),
+        Column::int("TimeoutMs", "the timeout in milliseconds, if set", |it| it.goes.timeout.clone().cell()),
         Column::bool(
             "AllowsCallouts",
-            "`callout=true` of an `@future` method, `Database.AllowsCallouts` of a queueable or batch; null for others \
-             and where a superclass is not in the project",
+            "`callout=true` of an `@future` method, `Database.AllowsCallouts` of a queueable or batch; null for \
+             others and if a superclass is not in the project",
             |it| it.allows_callouts.cell(),
         ),
-        Column::bool("IsAfterDml", "the entry changes records before, on the same way", |it| it.is_after_change.cell())
+        Column::bool("IsAfterDml", "the entry point changes records earlier on the same path", |it| it.is_after_change.cell())
             .always(),
         Column::bool(
             "IsPerChunk",
-            "a condition lets only some turns of that loop through, one for each chunk: a size, a counter, a remainder",
+            "a condition allows only some iterations of that loop, one for each chunk: a size, a counter, a remainder",
             |it| it.is_per_chunk.cell(),
         )
         .always(),
         Column::text(
             "LoopDml",
-            "what changes records in the turns of that loop: `update`, or the method that it calls; its place is there",
+            "what changes records in that loop: `update`, or the called method; its place is there",
             |it| it.change_in_loop.as_cell(),
         ),
     ];
@@ -227,19 +227,19 @@ static APEX_CALLOUT: Columns<ApexCallout> = LazyLock::new(|| {
     type Column = ViewColumn<ApexCallout>;
     let own = vec![
         Column::text("Callout", "`Http.send` or `WebServiceCallout.invoke`", |it| borrowed(&it.callout)).always(),
-        Column::text("Loop", "`for`, `while` or `do`: the loop of the method around it", |it| it.repeated_by.as_cell()),
+        Column::text("Loop", "`for`, `while` or `do`: the loop around it in the method", |it| it.repeated_by.as_cell()),
         Column::bool("IsInLoop", "a loop of the method repeats it", |it| it.repeated_by.value.is_some().cell())
             .always(),
-        Column::text("Endpoint", "the literal that its address begins with", |it| it.goes.endpoint.as_cell()),
-        Column::text("CalloutName", "the named credential in it", |it| Cell {
+        Column::text("Endpoint", "the literal at the start of its URL", |it| it.goes.endpoint.as_cell()),
+        Column::text("CalloutName", "the named credential in that literal", |it| Cell {
             place: it.goes.endpoint.place,
             ..it.goes.credential.as_deref().cell()
         }),
-        Column::int("TimeoutMs", "milliseconds of the timeout that the method, or one that it calls, sets", |it| {
+        Column::int("TimeoutMs", "the timeout in milliseconds that the method or a called method sets", |it| {
             it.goes.timeout.clone().cell()
         }),
-        Column::bool("IsAsync", "the nearest entry runs later; null without one", |it| it.is_async.cell()),
-        Column::text("SyncEntry", "the nearest entry for which somebody waits", |it| it.sync_entry.as_cell()),
+        Column::bool("IsAsync", "the nearest entry point is asynchronous; null without one", |it| it.is_async.cell()),
+        Column::text("SyncEntry", "the nearest synchronous entry point", |it| it.sync_entry.as_cell()),
         Column::text("SyncEntryKind", "what it is", |it| it.sync_kind.cell()),
     ];
     table(own, chained())
@@ -254,13 +254,13 @@ static APEX_ENTRY_POINT: Columns<ApexEntryPoint> = LazyLock::new(|| {
     type Column = ViewColumn<ApexEntryPoint>;
     let own = vec![
         Column::text("Kind", "`schedulable`", |it| it.kind.cell()).always(),
-        Column::text("Delegates", "how it hands work to another transaction", |it| it.delegates.as_cell()),
-        Column::text("Dml", "the first change of records that it reaches itself", |it| it.change.as_cell()),
-        Column::text("UnboundedQuery", "a query on its way without a limit up to 200", |it| it.unbounded.as_cell()),
-        Column::text("WorkLoop", "a loop on its way that changes records or calls out", |it| it.work_loop.as_cell()),
+        Column::text("Delegates", "how it passes work to another transaction", |it| it.delegates.as_cell()),
+        Column::text("Dml", "the first change of records in its own transaction", |it| it.change.as_cell()),
+        Column::text("UnboundedQuery", "a query on its path without a limit of at most 200", |it| it.unbounded.as_cell()),
+        Column::text("WorkLoop", "a loop on its path that changes records or makes callouts", |it| it.work_loop.as_cell()),
         Column::bool(
             "IsHeavy",
-            "it hands nothing on, changes records, and queries or repeats without a small limit",
+            "it passes nothing on, changes records, and queries or loops without a small limit",
             |it| it.is_heavy().cell(),
         )
         .always(),
@@ -298,23 +298,23 @@ impl Declared for ApexToken {
 static APEX_TOKEN: Columns<ApexToken> = LazyLock::new(|| {
     type Column = ViewColumn<ApexToken>;
     let own = vec![
-        Column::text("Request", "the grant or address that shows it, without secrets", |it| it.request.as_cell())
+        Column::text("Request", "the grant or URL that shows it, without secrets", |it| it.request.as_cell())
             .always(),
-        Column::text("GrantType", "the grant that it asks for", |it| it.grant.as_cell()),
+        Column::text("GrantType", "the requested grant", |it| it.grant.as_cell()),
         Column::text("Host", "host of the token endpoint, in lower case", |it| it.host.as_cell()),
-        Column::text("CalloutName", "the named credential that it asks through", |it| it.credential.as_deref().cell()),
-        Column::text("ReadsToken", "`access_token`, where it is read", |it| it.reads_token.as_cell()),
-        Column::text("ReadsExpiry", "`expires_in`, `issued_at` or `exp`, where it is read", |it| {
+        Column::text("CalloutName", "the named credential of the request", |it| it.credential.as_deref().cell()),
+        Column::text("ReadsToken", "`access_token`, if the code reads it", |it| it.reads_token.as_cell()),
+        Column::text("ReadsExpiry", "`expires_in`, `issued_at` or `exp`, if the code reads it", |it| {
             it.reads_expiry.as_cell()
         }),
-        Column::text("ReactsTo401", "`401` or `INVALID_SESSION_ID`, where it is asked for", |it| it.reacts.as_cell()),
+        Column::text("ReactsTo401", "`401` or `INVALID_SESSION_ID`, if the code checks for it", |it| it.reacts.as_cell()),
         Column::text(
             "StoredIn",
-            "what keeps the token beyond the method: no static variable, which ends with the transaction, and no cache that forgets within 15 minutes",
+            "where the token is stored beyond the method; not a static variable, which ends with the transaction, and not a cache of 15 minutes or less",
             |it| it.stored.as_cell(),
         ),
         Column::bool("IsStored", "something does", |it| it.stored.value.is_some().cell()).always(),
-        Column::bool("IsToSalesforce", "the host is an org's or login's; null where it is not known", |it| {
+        Column::bool("IsToSalesforce", "the host belongs to an org or is a login host; null if unknown", |it| {
             it.is_to_salesforce.cell()
         }),
     ];
@@ -335,7 +335,7 @@ static APEX_LITERAL: Columns<ApexLiteral> = LazyLock::new(|| {
             |it| it.kind.cell(),
         )
         .always(),
-        Column::text("Text", "the part that matters, without secrets; its place is the literal", |it| {
+        Column::text("Text", "the relevant part, without secrets; its place is the literal", |it| {
             it.text.as_cell()
         })
         .always(),
@@ -345,10 +345,10 @@ static APEX_LITERAL: Columns<ApexLiteral> = LazyLock::new(|| {
             "`login`, `instance`, `my-domain`, `sandbox`, `lightning`, `visualforce` or `site`",
             |it| it.host_kind.cell(),
         ),
-        Column::bool("HasService", "the address has `/services/` in it", |it| it.has_service.cell()).always(),
+        Column::bool("HasService", "the URL contains `/services/`", |it| it.has_service.cell()).always(),
         Column::bool(
             "IsLink",
-            "people open the address: the literal is HTML, or names a record or page and nothing calls it",
+            "a link for people: the literal is HTML, or names a record or page and no code calls it",
             |it| it.is_link.cell(),
         )
         .always(),
@@ -367,7 +367,7 @@ static APEX_LITERAL: Columns<ApexLiteral> = LazyLock::new(|| {
         ),
         Column::text(
             "ExternalApp",
-            "for `password-grant`: an external client app, where the project has OAuth apps of no other kind",
+            "for `password-grant`: an external client app, if the project has no other kind of OAuth app",
             |it| it.external_app.as_cell(),
         ),
     ];
@@ -383,19 +383,19 @@ static APEX_DEBUG: Columns<ApexDebug> = LazyLock::new(|| {
     type Column = ViewColumn<ApexDebug>;
     let own = vec![
         Column::text("Secret", "the variable or call", |it| it.secret.as_cell()).always(),
-        Column::text("SecretKind", "`session`, `token`, `password`, `key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, where the variable holds one", |it| {
+        Column::text("SecretKind", "`session`, `token`, `password`, `key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, if the variable contains one", |it| {
             it.kind.as_str().cell()
         })
         .always(),
-        Column::text("Log", "what logs it", |it| it.log.as_str().cell()).always(),
-        Column::text("Origin", "where the secret began, where it went through a variable", |it| it.origin.as_cell()),
+        Column::text("Log", "the logging call", |it| it.log.as_str().cell()).always(),
+        Column::text("Origin", "the origin of the secret, if it passed through a variable", |it| it.origin.as_cell()),
         Column::bool(
             "IsSessionId",
-            "it comes from `UserInfo.getSessionId()`, and is not only named like a session id",
+            "it comes from `UserInfo.getSessionId()` and not only has the name of a session id",
             |it| it.is_session_id.cell(),
         )
         .always(),
-        Column::bool("IsSystemDebug", "`System.debug` logs it, and no logger of the project's own", |it| {
+        Column::bool("IsSystemDebug", "`System.debug` logs it, not the project's own logger", |it| {
             it.log.eq_ignore_ascii_case("System.debug").cell()
         })
         .always(),
@@ -411,21 +411,21 @@ impl Declared for ApexSecretUse {
 static APEX_SECRET_USE: Columns<ApexSecretUse> = LazyLock::new(|| {
     type Column = ViewColumn<ApexSecretUse>;
     let own = vec![
-        Column::text("Secret", "the variable or call, or what it holds", |it| it.secret.as_cell()).always(),
+        Column::text("Secret", "the variable or call, or its content", |it| it.secret.as_cell()).always(),
         Column::text(
             "SecretKind",
-            "`token`, `password`, `key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, where the variable holds one",
+            "`token`, `password`, `key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, if the variable contains one",
             |it| it.kind.as_str().cell(),
         )
         .always(),
         Column::text(
             "Sink",
-            "`thrown` with an exception, `returned` to a client or another system, `mailed`, or `stored` in a field that is not made for it",
+            "`thrown` in an exception, `returned` to a client or another system, `mailed`, or `stored` in a field that is not made for secrets",
             |it| it.leak.as_str().cell(),
         )
         .always(),
         Column::text("By", "for `stored`: the field; else the word or call", |it| it.log.as_str().cell()).always(),
-        Column::text("Origin", "where the secret began, where it went through a variable", |it| it.origin.as_cell()),
+        Column::text("Origin", "the origin of the secret, if it passed through a variable", |it| it.origin.as_cell()),
     ];
     table(own, Vec::new())
 });
@@ -441,13 +441,13 @@ static APEX_CREDENTIAL_USE: Columns<ApexCredentialUse> = LazyLock::new(|| {
         Column::text("Credential", "the named credential", |it| it.credential.as_cell()).always(),
         Column::bool(
             "IsResolved",
-            "the project holds it; null where its file is broken, hidden or outside, or a package's",
+            "it is in the project; null if its file is broken, hidden or outside, or belongs to a package",
             |it| it.is_resolved.cell(),
         ),
-        Column::bool("IsTypeInProject", "the project holds named credentials", |it| it.is_type_in_project.cell())
+        Column::bool("IsTypeInProject", "the project contains named credentials", |it| it.is_type_in_project.cell())
             .always(),
-        Column::bool("IsAsync", "something that runs later reaches it", |it| it.is_async.cell()).always(),
-        Column::text("Entry", "that entry point, else the nearest", |it| it.entry.as_cell()),
+        Column::bool("IsAsync", "an asynchronous entry point reaches it", |it| it.is_async.cell()).always(),
+        Column::text("Entry", "the asynchronous entry point, else the nearest one", |it| it.entry.as_cell()),
         Column::text("EntryKind", "what it is", |it| it.entry_kind.cell()),
     ];
     table(own, Vec::new())

@@ -32,13 +32,13 @@ impl Declared for Credential {
 
 /// One row per named credential.
 const CREDENTIAL: &[CredentialColumn] = &[
-    CredentialColumn::text("Name", "what people call the named credential", |it| it.label.as_cell()).always(),
+    CredentialColumn::text("Name", "label of the named credential", |it| it.label.as_cell()).always(),
     CredentialColumn::text("FullName", "its developer name", |it| it.full_name.as_str().cell()).always(),
-    CredentialColumn::bool("IsManaged", "a package owns it, as far as its name tells", |it| it.is_managed.cell())
+    CredentialColumn::bool("IsManaged", "it belongs to a package, by its name", |it| it.is_managed.cell())
         .always(),
     CredentialColumn::bool(
         "IsLegacy",
-        "it holds protocol and identity itself instead of naming an external credential",
+        "it contains protocol and identity itself instead of naming an external credential",
         |it| Cell { place: it.label.place, ..it.is_legacy.cell() },
     )
     .always(),
@@ -57,18 +57,18 @@ const CREDENTIAL: &[CredentialColumn] = &[
         |it| it.principal_type.as_cell(),
     ),
     CredentialColumn::text("Host", "the host that it calls", |it| it.host.as_cell()),
-    CredentialColumn::bool("IsToSalesforce", "the host is an org's", |it| it.is_to_salesforce.clone().cell()),
+    CredentialColumn::bool("IsToSalesforce", "the host belongs to a Salesforce org", |it| it.is_to_salesforce.clone().cell()),
     CredentialColumn::text("CalloutStatus", "`Enabled` or `Disabled`, as written", |it| it.callout_status.as_cell()),
-    CredentialColumn::bool("HasOwnScopes", "it asks for scopes of its own instead of the auth provider's", |it| {
+    CredentialColumn::bool("HasOwnScopes", "it has its own scopes instead of the auth provider's", |it| {
         it.has_own_scopes.cell()
     })
     .always(),
     CredentialColumn::text(
         "UsedByApex",
-        "the first method of the project that calls with it, at its name there",
+        "the first method in the project that uses it, at its name there",
         |it| it.used_by.as_cell(),
     ),
-    CredentialColumn::text("UsedInAsync", "the first that something asynchronous reaches", |it| {
+    CredentialColumn::text("UsedInAsync", "the first that an asynchronous entry point reaches", |it| {
         it.used_later.as_cell()
     }),
 ];
@@ -80,21 +80,21 @@ impl Declared for Reference {
 
 /// One row per link between credentials, certificates, providers and grants.
 const REFERENCE: &[LinkColumn] = &[
-    LinkColumn::text("FromType", "metadata type of the component that names another", |it| it.from_type.cell())
+    LinkColumn::text("FromType", "metadata type of the component with the reference", |it| it.from_type.cell())
         .always(),
     LinkColumn::text("FromName", "its fullName", |it| it.from_name.as_str().cell()).always(),
-    LinkColumn::text("Element", "the element in which it does", |it| it.element.cell()).always(),
-    LinkColumn::text("ToType", "metadata type of what it names", |it| it.to_type.cell()).always(),
-    LinkColumn::text("ToName", "its name; of a grant, the external credential's part", |it| {
+    LinkColumn::text("Element", "the element with the reference", |it| it.element.cell()).always(),
+    LinkColumn::text("ToType", "metadata type of the referenced component", |it| it.to_type.cell()).always(),
+    LinkColumn::text("ToName", "its name; for a grant, the external credential's part", |it| {
         Cell::at(text(&it.to_name), it.place)
     })
     .always(),
     LinkColumn::bool(
         "IsResolved",
-        "the project holds it; null where its file is broken, hidden or outside, or a package's, and for a record id",
+        "it is in the project; null if its file is broken, hidden or outside, or belongs to a package, and for a record id",
         |it| Cell { place: Some(it.place), ..it.is_resolved.cell() },
     ),
-    LinkColumn::bool("IsTypeInProject", "the project holds something of that type", |it| it.is_type_in_project.cell())
+    LinkColumn::bool("IsTypeInProject", "the project contains components of that type", |it| it.is_type_in_project.cell())
         .always(),
 ];
 
@@ -106,31 +106,31 @@ impl Declared for CertificateUse {
 
 /// One row per element that holds or names a certificate.
 const CERTIFICATE_USE: &[UseColumn] = &[
-    UseColumn::text("User", "who uses the certificate, in words", |it| it.user.as_cell()).always(),
+    UseColumn::text("User", "the user of the certificate, in words", |it| it.user.as_cell()).always(),
     UseColumn::text("UserType", "metadata type of the component", |it| it.user_type.cell()).always(),
     UseColumn::text("UserName", "fullName of the component", |it| it.user_name.as_str().cell()).always(),
-    UseColumn::text("UserLabel", "what people call the component", |it| it.user_label.as_str().cell()).always(),
-    UseColumn::text("Element", "the element that holds or names it", |it| it.element.cell()).always(),
+    UseColumn::text("UserLabel", "label of the component", |it| it.user_label.as_str().cell()).always(),
+    UseColumn::text("Element", "the element that contains or names it", |it| it.element.cell()).always(),
     UseColumn::text(
         "Purpose",
         "`identity-provider`, `saml-validation`, `saml-requests`, `credential`, `jwt` or `app-saml`",
         |it| it.purpose.as_str().cell(),
     )
     .always(),
-    UseColumn::bool("IsActive", "what needs it is not switched off", |it| it.is_active.cell()).always(),
-    UseColumn::text("Certificate", "its name or record id; null where the certificate itself stands there", |it| {
+    UseColumn::bool("IsActive", "its user is not switched off", |it| it.is_active.cell()).always(),
+    UseColumn::text("Certificate", "its name or record id; null if the element contains the certificate itself", |it| {
         Cell { place: it.user.place, ..it.name.as_deref().cell() }
     }),
-    UseColumn::date("ExpiresOn", "the day on which it ends, in UTC; null where nothing tells", |it| {
+    UseColumn::date("ExpiresOn", "its expiry date, in UTC; null if unknown", |it| {
         it.expires_on.clone().cell()
     }),
-    UseColumn::int("DaysLeft", "days from the day of the run to that day; negative where it is past", |it| Cell {
+    UseColumn::int("DaysLeft", "days from the day of the run to that day; negative after it", |it| Cell {
         place: it.expires_on.place,
         ..it.days_left.cell()
     }),
     UseColumn::text(
         "OtherValid",
-        "another single sign-on configuration whose certificate is not past its date; null for other purposes",
+        "another single sign-on configuration with a valid certificate; null for other purposes",
         |it| it.other_valid.as_cell(),
     ),
     UseColumn::int("KeySize", "bits of its key", |it| Cell { place: it.expires_on.place, ..it.key_size.cell() }),
@@ -144,31 +144,31 @@ impl Declared for Certificate {
 /// The columns that `Certificate` has beside its elements.
 const CERTIFICATE: &[CertificateColumn] = &[
     CertificateColumn::date("ExpiresOn", "the day of `expirationDate`", |it| it.expires_on.clone().cell()),
-    CertificateColumn::int("DaysLeft", "days from the day of the run to that day; negative where it is past", |it| {
+    CertificateColumn::int("DaysLeft", "days from the day of the run to that day; negative after it", |it| {
         Cell { place: it.expires_on.place, ..it.days_left.cell() }
     }),
-    CertificateColumn::bool("IsUsed", "some file of the project names it", |it| it.is_used.cell()).always(),
+    CertificateColumn::bool("IsUsed", "a file in the project names it", |it| it.is_used.cell()).always(),
     CertificateColumn::text(
         "NeededBy",
-        "identity provider, single sign-on and credentials that name it, in words",
+        "the identity provider, single sign-on settings and credentials that name it, in words",
         |it| it.needed_by.as_cell(),
     ),
-    CertificateColumn::bool("IsForIdentityProvider", "only the org as an identity provider needs it", |it| {
+    CertificateColumn::bool("IsForIdentityProvider", "only the org as an identity provider uses it", |it| {
         it.is_for_identity_provider.cell()
     })
     .always(),
-    CertificateColumn::bool("HasServiceProvider", "an app of the project takes the org's assertions", |it| {
+    CertificateColumn::bool("HasServiceProvider", "an app in the project uses the org's assertions", |it| {
         it.has_service_provider.cell()
     })
     .always(),
     CertificateColumn::text(
         "NamedById",
-        "who names a certificate by its record id, so that no file tells which one it is; in words",
+        "a component that names a certificate by its record id, which no file resolves; in words",
         |it| it.named_by_id.as_cell(),
     ),
     CertificateColumn::text(
         "ExpiredUnused",
-        "names of all expired certificates that no file names; only on the first of them",
+        "all expired certificates that no file names; only in the row of the first one",
         |it| Cell { place: it.expires_on.place, ..it.expired_unused.as_deref().cell() },
     ),
 ];
@@ -184,11 +184,11 @@ impl Declared for Principal {
 /// One row per principal of an external credential.
 const PRINCIPAL: &[PrincipalColumn] = &[
     PrincipalColumn::text("Name", "name of the principal", |it| it.name.as_cell()).always(),
-    PrincipalColumn::text("ExternalCredential", "what people call the external credential", |it| {
+    PrincipalColumn::text("ExternalCredential", "label of the external credential", |it| {
         it.external.as_str().cell()
     })
     .always(),
-    PrincipalColumn::bool("IsManaged", "a package owns it, as far as its name tells", |it| it.is_managed.cell())
+    PrincipalColumn::bool("IsManaged", "it belongs to a package, by its name", |it| it.is_managed.cell())
         .always(),
     PrincipalColumn::text("Type", "`NamedPrincipal`, `PerUserPrincipal` or another, as written", |it| {
         it.ty.as_str().cell()
@@ -196,21 +196,21 @@ const PRINCIPAL: &[PrincipalColumn] = &[
     .always(),
     PrincipalColumn::text("Protocol", "authentication protocol of the external credential", |it| it.protocol.as_cell()),
     PrincipalColumn::text("Variant", "variant of the protocol, as written", |it| it.variant.as_deref().cell()),
-    PrincipalColumn::text("NamedCredentials", "the named credentials that call with it, in words", |it| {
+    PrincipalColumn::text("NamedCredentials", "the named credentials that use it, in words", |it| {
         it.named.as_cell()
     }),
     PrincipalColumn::text("GrantedBy", "permission sets and profiles that grant it, in words", |it| {
         it.granted_by.as_cell()
     }),
-    PrincipalColumn::text("UsedByApex", "the first method of the project that calls with one of those", |it| {
+    PrincipalColumn::text("UsedByApex", "the first method in the project that uses one of these", |it| {
         it.used_by.as_cell()
     }),
-    PrincipalColumn::text("UsedInAsync", "the first that something asynchronous reaches", |it| it.used_later.as_cell()),
-    PrincipalColumn::bool("HasHolders", "the project holds permission sets or profiles", |it| it.has_holders.cell())
+    PrincipalColumn::text("UsedInAsync", "the first that an asynchronous entry point reaches", |it| it.used_later.as_cell()),
+    PrincipalColumn::bool("HasHolders", "the project contains permission sets or profiles", |it| it.has_holders.cell())
         .always(),
     PrincipalColumn::text(
         "GrantConfidence",
-        "`medium` or `low`: how sure it is that a missing grant is missing",
+        "`medium` or `low`: how certain a missing grant is",
         |it| it.confidence().cell(),
     )
     .always(),
@@ -225,7 +225,7 @@ impl Declared for PrincipalGrant {
 
 /// One row per principal that a permission set or profile grants.
 const PRINCIPAL_GRANT: &[GrantColumn] = &[
-    GrantColumn::text("Holder", "what people call the permission set or profile", |it| it.holder.as_str().cell())
+    GrantColumn::text("Holder", "label of the permission set or profile", |it| it.holder.as_str().cell())
         .always(),
     GrantColumn::text("HolderType", "`PermissionSet` or `Profile`", |it| it.holder_type.cell()).always(),
     GrantColumn::text("Principal", "credential and principal, as written", |it| it.principal.as_cell()).always(),
@@ -233,18 +233,18 @@ const PRINCIPAL_GRANT: &[GrantColumn] = &[
         it.external.as_str().cell()
     })
     .always(),
-    GrantColumn::text("Protocol", "its authentication protocol; null where it is not in the project", |it| {
+    GrantColumn::text("Protocol", "its authentication protocol; null if it is not in the project", |it| {
         it.protocol.as_cell()
     }),
-    GrantColumn::text("PrincipalType", "type of the principal; null where it is not in the project", |it| {
+    GrantColumn::text("PrincipalType", "type of the principal; null if it is not in the project", |it| {
         it.principal_type.as_cell()
     }),
     GrantColumn::bool(
         "CanModifyAll",
-        "the permission set lets its users modify all user external credentials; null for a profile",
+        "the permission set grants Modify All on user external credentials; null for a profile",
         |it| it.can_store.clone().cell(),
     ),
-    GrantColumn::text("OtherHolder", "another permission set of the project that lets its users do that", |it| {
+    GrantColumn::text("OtherHolder", "another permission set in the project that grants it", |it| {
         it.other_store.as_cell()
     }),
 ];
@@ -255,12 +255,12 @@ impl Declared for AuthProvider {
 
 /// The columns that `AuthProvider` has beside its elements.
 const AUTH_PROVIDER: &[ProviderColumn] = &[
-    ProviderColumn::bool("HasRefreshScope", "`defaultScopes` ask for a refresh token; null without any", |it| {
+    ProviderColumn::bool("HasRefreshScope", "`defaultScopes` include a refresh token scope; null without any", |it| {
         it.has_refresh_scope.clone().cell()
     }),
     ProviderColumn::text(
         "NeededBy",
-        "credentials that call with its tokens and have no scopes of their own, in words",
+        "credentials that use its tokens and have no scopes of their own, in words",
         |it| it.needed_by.as_cell(),
     ),
     ProviderColumn::text("App", "the app of this project whose consumer key it uses", |it| it.app.as_deref().cell()),
@@ -273,10 +273,10 @@ impl Declared for SamlSsoConfig {
 /// The columns that `SamlSsoConfig` has beside its elements.
 const SAML_SSO_CONFIG: &[SamlColumn] = &[
     SamlColumn::text("LoginHost", "the host of `salesforceLoginUrl`", |it| it.login_host.as_cell()),
-    SamlColumn::text("LoginHostKind", "`login` (login or test), `instance` (as na12) or `other`", |it| {
+    SamlColumn::text("LoginHostKind", "`login` (login or test), `instance` (such as na12) or `other`", |it| {
         it.login_host_kind.clone().cell()
     }),
-    SamlColumn::bool("IsMyDomainOnly", "the org takes logins at its My Domain only", |it| {
+    SamlColumn::bool("IsMyDomainOnly", "the org allows logins at its My Domain only", |it| {
         it.is_my_domain_only.clone().cell()
     }),
 ];

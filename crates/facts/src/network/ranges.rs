@@ -285,12 +285,12 @@ impl Declared for IpRange {
 
 /// One row per range.
 const IP_RANGE: &[RangeColumn] = &[
-    RangeColumn::text("Owner", "whose range it is, in words", |it| it.owner.as_str().cell()).always(),
-    RangeColumn::text("OwnerType", "metadata type of the file that holds it", |it| it.owner_type.cell()).always(),
-    RangeColumn::text("OwnerName", "what people call the owner", |it| it.owner_name.as_str().cell()).always(),
+    RangeColumn::text("Owner", "owner of the range, in words", |it| it.owner.as_str().cell()).always(),
+    RangeColumn::text("OwnerType", "metadata type of its file", |it| it.owner_type.cell()).always(),
+    RangeColumn::text("OwnerName", "label of the owner", |it| it.owner_name.as_str().cell()).always(),
     RangeColumn::text(
         "Use",
-        "`login` (a profile admits logins from it), `trusted` (the org asks for no verification), `app` or `token` (an app's own)",
+        "`login` (a profile allows logins from it), `trusted` (the org requires no verification), `app` or `token` (an app's own)",
         |it| it.usage.as_str().cell(),
     )
     .always(),
@@ -307,23 +307,23 @@ const IP_RANGE: &[RangeColumn] = &[
         place: Some(it.range.end_place),
         ..it.range.end.as_deref().cell()
     }),
-    RangeColumn::text("Description", "what people wrote about it", |it| it.range.description.as_deref().cell()),
-    RangeColumn::text("Family", "`IPv4` or `IPv6`; null where it holds no addresses", |it| {
+    RangeColumn::text("Description", "its description", |it| it.range.description.as_deref().cell()),
+    RangeColumn::text("Family", "`IPv4` or `IPv6`; null if it contains no addresses", |it| {
         let family = it.range.interval().map(|interval| match interval {
             Interval::V4(..) => "IPv4",
             Interval::V6(..) => "IPv6",
         });
         family.cell()
     }),
-    RangeColumn::int("Size", "how many addresses it holds, capped at the greatest number", |it| it.size.cell()),
-    RangeColumn::bool("IsInverted", "its last address comes before its first", |it| Cell {
+    RangeColumn::int("Size", "number of addresses in it, capped at the greatest number", |it| it.size.cell()),
+    RangeColumn::bool("IsInverted", "its last address is before its first", |it| Cell {
         place: Some(it.range.place),
         ..matches!(it.fault, Some(Fault::Inverted)).cell()
     })
     .always(),
     RangeColumn::text(
         "Fault",
-        "`not-an-address` (surely none), `half` (one end is missing) or `mixed` (ends of different families)",
+        "`not-an-address`, `half` (one end is missing) or `mixed` (ends of different families)",
         |it| match &it.fault {
             Some(Fault::NotAnAddress(_, place)) => Cell { place: Some(*place), ..FAULTS[0].cell() },
             Some(Fault::Open) if it.range.start.is_some() => Cell { place: Some(it.range.end_place), ..FAULTS[1].cell() },
@@ -332,11 +332,11 @@ const IP_RANGE: &[RangeColumn] = &[
             Some(Fault::Inverted) | None => Cell::default(),
         },
     ),
-    RangeColumn::text("FaultyText", "what is no address, as written", |it| match &it.fault {
+    RangeColumn::text("FaultyText", "the text that is not an address, as written", |it| match &it.fault {
         Some(Fault::NotAnAddress(written, place)) => Cell::at(text(written), *place),
         _ => Cell::default(),
     }),
-    RangeColumn::text("OverlapsWith", "another range of the same owner that holds some of its addresses", |it| {
+    RangeColumn::text("OverlapsWith", "another range of the same owner with some of its addresses", |it| {
         it.overlaps_with.as_ref().map_or_else(Cell::default, |(words, place)| Cell::at(text(words), *place))
     }),
 ];
@@ -350,46 +350,46 @@ impl Declared for IpRangeSet {
 
 /// One row per owner and use: its ranges together.
 const IP_RANGE_SET: &[SetColumn] = &[
-    SetColumn::text("Owner", "whose ranges they are, in words", |it| it.owner().cell()).always(),
-    SetColumn::text("OwnerType", "metadata type of the file that holds them", |it| it.owner_type.cell()).always(),
-    SetColumn::text("OwnerName", "what people call the owner", |it| it.owner_name.as_str().cell()).always(),
+    SetColumn::text("Owner", "owner of the ranges, in words", |it| it.owner().cell()).always(),
+    SetColumn::text("OwnerType", "metadata type of their file", |it| it.owner_type.cell()).always(),
+    SetColumn::text("OwnerName", "label of the owner", |it| it.owner_name.as_str().cell()).always(),
     SetColumn::text("Use", "as in `IpRange`", |it| it.usage.as_str().cell()).always(),
-    SetColumn::int("Ranges", "how many ranges there are", |it| {
+    SetColumn::int("Ranges", "number of ranges", |it| {
         i64::try_from(it.ranges.len()).unwrap_or(i64::MAX).cell()
     })
     .always(),
-    SetColumn::int("Addresses", "how many IPv4 addresses they hold together, each counted once", |it| Cell {
+    SetColumn::int("Addresses", "number of IPv4 addresses in all ranges, each counted once", |it| Cell {
         place: it.widest().map(|range| range.place),
         ..it.addresses.count_v4().cell()
     })
     .always(),
     SetColumn::int(
         "AllAddresses",
-        "how many addresses of IPv4 and IPv6 they hold together, each counted once, capped at the greatest number",
+        "number of IPv4 and IPv6 addresses in all ranges, each counted once, capped at the greatest number",
         |it| Cell { place: it.widest().map(|range| range.place), ..it.addresses.count().cell() },
     )
     .always(),
-    SetColumn::bool("HoldsEveryAddress", "they leave out no address of IPv4, or none of IPv6", |it| {
+    SetColumn::bool("HoldsEveryAddress", "they include every IPv4 address, or every IPv6 address", |it| {
         it.addresses.is_universal().cell()
     })
     .always(),
     SetColumn::text(
         "PrivateRange",
-        "the first range, where each range is one and holds only private addresses; null elsewhere",
+        "the first range, if all ranges contain only private addresses; else null",
         |it| {
             let is_understood = it.ranges.iter().all(|range| range.interval().is_some());
             let first = it.ranges.first().filter(|_| is_understood && it.addresses.is_private());
             first.map_or_else(Cell::default, |range| Cell { place: Some(range.place), ..range.words().cell() })
         },
     ),
-    SetColumn::text("Widest", "the range that holds most IPv4 addresses", |it| {
+    SetColumn::text("Widest", "the range with the most IPv4 addresses", |it| {
         it.widest().map_or_else(Cell::default, |range| Cell { place: Some(range.place), ..range.words().cell() })
     }),
-    SetColumn::int("Overlapping", "how many of them hold addresses that another holds too", |it| {
+    SetColumn::int("Overlapping", "number of ranges that share addresses with another one", |it| {
         i64::try_from(it.overlaps.iter().flatten().count()).unwrap_or(i64::MAX).cell()
     })
     .always(),
-    SetColumn::text("OverlappingRange", "the first of those", |it| {
+    SetColumn::text("OverlappingRange", "the first of these", |it| {
         it.first_overlap()
             .map_or_else(Cell::default, |(range, _)| Cell { place: Some(range.place), ..range.words().cell() })
     }),

@@ -73,12 +73,12 @@ pub(super) fn mcp_gaps(app: &OAuthApp) -> Vec<(&'static str, Option<Place>)> {
         return Vec::new();
     }
     if app.kind == AppKind::ConnectedApp {
-        return vec![("it is a connected app, and they take external client apps only", written.scopes.place)];
+        return vec![("it is a connected app, and these servers accept external client apps only", written.scopes.place)];
     }
     let form = &app.access_token.form;
     let mut gaps = Vec::new();
     if form.value == Some(TokenForm::Opaque) {
-        gaps.push(("its access tokens are not in JWT form (`isNamedUserJwtEnabled`)", form.place));
+        gaps.push(("its access tokens are not JWT-based (`isNamedUserJwtEnabled`)", form.place));
     }
     if app.has_refresh_scope() == Some(false) {
         gaps.push(("it has no scope `RefreshToken`", written.scopes.place));

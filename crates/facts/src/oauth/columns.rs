@@ -32,7 +32,7 @@ impl Declared for OAuthApp {
 
 /// One row per connected app and external client app.
 const OAUTH_APP: &[Col] = &[
-    Col::text("Name", "what people call the app", |it| Cell {
+    Col::text("Name", "label of the app", |it| Cell {
         place: it.written.place,
         ..it.written.label.as_str().cell()
     })
@@ -43,13 +43,13 @@ const OAUTH_APP: &[Col] = &[
     })
     .always(),
     Col::text("Kind", "`ConnectedApp` or `ExternalClientApplication`", |it| it.kind.as_str().cell()).always(),
-    Col::bool("HasOAuth", "it is an OAuth app at all", |it| it.written.has_oauth.cell()).always(),
+    Col::bool("HasOAuth", "it has OAuth settings", |it| it.written.has_oauth.cell()).always(),
     Col::bool("HasPolicy", "its OAuth policy is in the project", |it| it.written.has_policy.clone().cell()).always(),
     Col::text("IntegrationTier", "`configured`, `certain`, `likely`, `possible` or `no`", |it| {
         it.verdict.tier.as_str().cell()
     })
     .always(),
-    Col::text("IntegrationReason", "what the tier rests on", |it| it.verdict.reason.as_str().cell()).always(),
+    Col::text("IntegrationReason", "why it has that tier", |it| it.verdict.reason.as_str().cell()).always(),
     Col::bool("IsIntegration", "the tier is `configured`, `certain` or `likely`", |it| {
         it.verdict.tier.is_integration().cell()
     })
@@ -60,7 +60,7 @@ const OAUTH_APP: &[Col] = &[
     .always(),
     Col::text(
         "Renewal",
-        "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null where the scopes are unknown, or its OAuth is switched off",
+        "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null if the scopes are unknown or its OAuth is switched off",
         |it| it.renewal.map(super::Renewal::as_str).cell(),
     ),
     Col::list("Scopes", "OAuth scopes", |it| {
@@ -80,25 +80,25 @@ const OAUTH_APP: &[Col] = &[
     Col::bool("HasClientCredentials", "the client credentials flow is on", |it| {
         it.written.client_credentials.clone().cell()
     }),
-    Col::bool("IsAdminApproved", "only users whom an administrator chose may use it", |it| {
+    Col::bool("IsAdminApproved", "only admin-approved users may use it", |it| {
         it.written.is_admin_approved.clone().cell()
     }),
-    Col::bool("ApiAccessIsLimited", "the org lets only apps that an administrator approved call its API", |it| {
+    Col::bool("ApiAccessIsLimited", "the org allows API calls from approved apps only", |it| {
         it.api_access_is_limited.clone().cell()
     }),
-    Col::list("Profiles", "profiles that are chosen", |it| list(&it.written.profiles)),
-    Col::list("PermissionSets", "permission sets that are chosen", |it| list(&it.written.permission_sets)),
-    Col::bool("HasSessionTimeout", "it has a session timeout of its own", |it| it.written.has_session_timeout.cell())
+    Col::list("Profiles", "assigned profiles", |it| list(&it.written.profiles)),
+    Col::list("PermissionSets", "assigned permission sets", |it| list(&it.written.permission_sets)),
+    Col::bool("HasSessionTimeout", "it has its own session timeout", |it| it.written.has_session_timeout.cell())
         .always(),
     Col::int("SessionMinutes", "minutes of its own session timeout", |it| it.written.session_minutes.clone().cell()),
     Col::text(
         "OddTimeout",
-        "its own timeout as written, where it is a number that means nothing documented: 0 or less",
+        "its own timeout as written, if the number has no documented meaning: 0 or less",
         |it| Cell { place: it.written.session_minutes.place, ..it.written.odd_timeout.as_deref().cell() },
     ),
     Col::text(
         "TokenForm",
-        "the form of its access tokens, `opaque` or `jwt`; null where the file that decides was not read",
+        "the format of its access tokens, `opaque` or `jwt`; null if the file that sets it was not read",
         |it| Cell {
             place: it.access_token.form.place,
             ..it.access_token.form.value.map(super::TokenForm::as_str).cell()
@@ -106,10 +106,10 @@ const OAUTH_APP: &[Col] = &[
     ),
     Col::int(
         "AccessTokenMinutes",
-        "minutes that an access token lives, by the field that rules its form; null where that field is in no file",
+        "lifetime of an access token in minutes, from the field for its format; null if that field is in no file",
         |it| it.access_token.minutes.clone().cell(),
     ),
-    Col::text("AccessTokenOwner", "whose value AccessTokenMinutes is, in words", |it| {
+    Col::text("AccessTokenOwner", "where AccessTokenMinutes comes from, in words", |it| {
         let owner = it.access_token.owner.as_str();
         (!owner.is_empty()).then_some(owner).cell()
     }),
@@ -119,26 +119,26 @@ const OAUTH_APP: &[Col] = &[
     }),
     Col::int(
         "JwtTimeoutMinutes",
-        "minutes of its own policy for access tokens in JWT form, where it sets them",
+        "minutes of its own policy for JWT-based access tokens, if set",
         |it| {
             let is_custom = it.written.jwt_timeout_type.value.as_deref().is_none_or(|written| written == "Custom");
             let minutes = it.written.jwt_minutes.clone();
             if is_custom { minutes.cell() } else { Cell::default() }
         },
     ),
-    Col::int("FallbackMinutes", "the longest session that profile or org give its users", |it| {
+    Col::int("FallbackMinutes", "the longest profile or org timeout of its users", |it| {
         it.fallback.clone().cell()
     }),
-    Col::int("UndercutMinutes", "the same, where its own timeout is shorter", |it| {
+    Col::int("UndercutMinutes", "the same, if its own timeout is shorter", |it| {
         let own = it.written.session_minutes.value;
         let undercut = it.fallback.clone().and_then(|minutes| (own? < minutes).then_some(minutes));
         undercut.cell()
     }),
-    Col::text("FallbackOwner", "who gives FallbackMinutes, in words", |it| {
+    Col::text("FallbackOwner", "where FallbackMinutes comes from, in words", |it| {
         (!it.fallback_owner.is_empty()).then_some(it.fallback_owner.as_str()).cell()
     }),
     Col::text("RefreshTokenPolicy", "the refresh token policy, as written", |it| it.written.refresh_policy.as_cell()),
-    Col::int("RefreshTokenPeriod", "how many units the policy lasts, where an external client app writes that", |it| {
+    Col::int("RefreshTokenPeriod", "number of units of the policy, for external client apps", |it| {
         it.written.refresh_period.clone().cell()
     }),
     Col::text("RefreshTokenUnit", "the unit of that period, as written", |it| it.written.refresh_unit.as_cell()),
@@ -152,7 +152,7 @@ const OAUTH_APP: &[Col] = &[
     }),
     Col::int(
         "RefreshTokenIdleHours",
-        "hours that a refresh token may stay unused, by the policy or by Salesforce's own limit of 30 days",
+        "hours that a refresh token may stay idle, by the policy or by Salesforce's limit of 30 days",
         |it| {
             let hours = it.refresh_idle.map(|idle| idle.hours);
             Cell { place: it.written.refresh_policy.place, ..hours.cell() }
@@ -164,7 +164,7 @@ const OAUTH_APP: &[Col] = &[
     }),
     Col::bool(
         "IdleLimitHolds",
-        "Salesforce's own idle limit of 30 days holds for its refresh tokens: for every app since 4 November 2026, before that where its developer turned it on",
+        "Salesforce's idle limit of 30 days applies to its refresh tokens: for every app since 4 November 2026, earlier if its developer turned it on",
         |it| Cell { place: it.written.is_refresh_capped.place, ..it.idle_limit_holds.cell() },
     )
     .always(),
@@ -173,24 +173,24 @@ const OAUTH_APP: &[Col] = &[
         let kind = it.written.ip_relaxation.value.as_deref().map(|written| policy::ip_relaxation(it.kind, written));
         Cell { place: it.written.ip_relaxation.place, ..kind.cell() }
     }),
-    Col::text("RestrictingProfile", "a profile that may use it and lets only some addresses in", |it| {
+    Col::text("RestrictingProfile", "a profile that may use it and allows only some addresses", |it| {
         it.restricting_profile.as_cell()
     }),
     Col::text(
         "UntiedRange",
-        "the same, where the app does not name its profiles: nothing ties it to that range",
+        "the same, if the app does not name its profiles, so no file links it to that range",
         |it| {
             if it.names_its_profiles() { Cell::default() } else { it.restricting_profile.as_cell() }
         },
     ),
-    Col::bool("HasRanges", "it has address ranges of its own", |it| it.written.has_ranges.cell()).always(),
-    Col::text("AssuranceAction", "what happens below the required session level, as written", |it| {
+    Col::bool("HasRanges", "it has its own IP ranges", |it| it.written.has_ranges.cell()).always(),
+    Col::text("AssuranceAction", "the action below the required session level, as written", |it| {
         it.written.assurance_action.as_cell()
     }),
-    Col::text("AssuranceLevel", "the session level it asks for, as written", |it| it.written.assurance_level.as_cell()),
+    Col::text("AssuranceLevel", "the required session level, as written", |it| it.written.assurance_level.as_cell()),
     Col::text(
         "AssuranceSetting",
-        "the action where there is one, else the level: what asks for more than a password",
+        "the action if there is one, else the level",
         |it| {
             if it.written.assurance_action.value.is_some() {
                 it.written.assurance_action.as_cell()
@@ -199,56 +199,56 @@ const OAUTH_APP: &[Col] = &[
             }
         },
     ),
-    Col::text("IpRelaxationNearest", "the documented spelling that looks most like an `unknown` one", |it| {
+    Col::text("IpRelaxationNearest", "the documented spelling most similar to an `unknown` one", |it| {
         let written = it.written.ip_relaxation.value.as_deref();
         written.and_then(|written| policy::nearest_ip_relaxation(it.kind, written)).cell()
     }),
-    Col::bool("KnowsRanges", "the profiles that may use it are in the project, with their login IP ranges", |it| {
+    Col::bool("KnowsRanges", "the project contains the profiles that may use it, with their login IP ranges", |it| {
         it.knows_ranges.cell()
     })
     .always(),
-    Col::text("RemoteCallback", "a callback of a server that is not Salesforce's, over https", |it| {
+    Col::text("RemoteCallback", "an https callback of a server outside Salesforce", |it| {
         it.remote_callback().cell()
     }),
-    Col::bool("UsesOnlyJwt", "it can only sign in by a signed assertion, JWT or SAML bearer", |it| {
+    Col::bool("UsesOnlyJwt", "it can only log in by a signed assertion, JWT or SAML bearer", |it| {
         it.uses_only_jwt().cell()
     }),
-    Col::bool("IsRefreshTokenCapped", "Salesforce ends its refresh tokens after 30 days without use", |it| {
+    Col::bool("IsRefreshTokenCapped", "Salesforce expires its refresh tokens after 30 idle days", |it| {
         it.written.is_refresh_capped.clone().cell()
     }),
     Col::bool("IsRotating", "each renewal replaces its refresh token", |it| it.written.is_rotating.clone().cell()),
-    Col::bool("IsPkceRequired", "it asks clients of the web server flow for PKCE", |it| {
+    Col::bool("IsPkceRequired", "it requires PKCE for the web server flow", |it| {
         it.written.is_pkce_required.clone().cell()
     }),
-    Col::bool("OrgRequiresPkce", "true where the org asks every app for PKCE", |it| {
+    Col::bool("OrgRequiresPkce", "true if the org requires PKCE for every app", |it| {
         it.org_requires_pkce.clone().cell()
     }),
     Col::bool("IsSecretRequiredForRefresh", "a renewal needs the consumer secret", |it| {
         it.written.is_secret_required_for_refresh.clone().cell()
     }),
-    Col::bool("HasTokenExchange", "it exchanges foreign tokens for Salesforce's", |it| {
+    Col::bool("HasTokenExchange", "it exchanges external tokens for Salesforce tokens", |it| {
         it.written.token_exchange.clone().cell()
     }),
-    Col::bool("HasExchangeHandler", "an enabled handler, or its own policy, says what exchanges them", |it| {
+    Col::bool("HasExchangeHandler", "an enabled handler or its own policy handles the exchange", |it| {
         (it.exchange_handler.value.is_some() || it.written.has_own_exchange_handler).cell()
     })
     .always(),
     Col::text("SharesUserWith", "another app whose client credentials flow runs as the same user", |it| {
         it.shares_user_with.as_cell()
     }),
-    Col::bool("LacksExecutionUser", "its client credentials flow is on and nobody is named to run it", |it| {
+    Col::bool("LacksExecutionUser", "its client credentials flow is on without an execution user", |it| {
         it.written.lacks_execution_user.clone().cell()
     }),
-    Col::text("SingleLogoutUrl", "the address that logs its users out elsewhere", |it| {
+    Col::text("SingleLogoutUrl", "its single logout URL", |it| {
         it.written.single_logout.as_cell()
     }),
-    Col::bool("IsRunBySalesforce", "all profiles that it names are ones of Salesforce's own services", |it| {
+    Col::bool("IsRunBySalesforce", "it names only profiles of Salesforce's own services", |it| {
         it.is_run_by_salesforce().cell()
     })
     .always(),
     Col::list(
         "OpenControls",
-        "protections that are advised for an app and that its files leave open: `callback`, `ip`, `scope-full`, `self-authorised`, `refresh-token`, `timeout`, `rotation`, `refresh-secret`, `sign-in-secret`, `pkce`, `device-flow`",
+        "recommended controls that its files lack: `callback`, `ip`, `scope-full`, `self-authorised`, `refresh-token`, `timeout`, `rotation`, `refresh-secret`, `sign-in-secret`, `pkce`, `device-flow`",
         |it| {
             let controls = it.open_controls.iter().map(|open| Cow::Borrowed(open.control)).collect::<Vec<_>>();
             first_place(it, (!controls.is_empty()).then_some(Value::List(controls)))
@@ -258,16 +258,16 @@ const OAUTH_APP: &[Col] = &[
         let words = it.open_controls.iter().map(|open| Cow::Borrowed(open.words.as_str())).collect::<Vec<_>>();
         first_place(it, (!words.is_empty()).then_some(Value::List(words)))
     }),
-    Col::int("OpenControlCount", "how many they are", |it| {
+    Col::int("OpenControlCount", "number of open controls", |it| {
         first_place(it, i64::try_from(it.open_controls.len()).ok().map(Value::Int))
     })
     .always(),
-    Col::bool("HasDeviceFlow", "devices without a browser may sign in with it", |it| {
+    Col::bool("HasDeviceFlow", "the device flow is on", |it| {
         it.written.device_flow.clone().cell()
     }),
     Col::text(
         "DeviceFlowLoss",
-        "why it is none of the apps that keep the device flow after 30 November 2026, as a clause; null where it is one, or has not that flow",
+        "why it loses the device flow on 30 November 2026, as a clause; null if it keeps the flow or does not use it",
         |it| it.device_flow_loss.clone().cell(),
     ),
     Col::int("DeviceFlowDaysLeft", "days from the day of the run to 2026-11-30; negative after it", |it| {
@@ -275,25 +275,25 @@ const OAUTH_APP: &[Col] = &[
     }),
     Col::bool(
         "IsShapedForPasswords",
-        "a connected app with data scopes to which no browser comes back and whose files show no way to sign in but the username-password flow; false where the org blocks that flow",
+        "a connected app with data scopes, without a real callback and without a visible login except the username-password flow; false if the org blocks that flow",
         |it| Cell { place: it.written.callback_place, ..it.is_shaped_for_passwords.cell() },
     )
     .always(),
-    Col::text("SoapClient", "what calls by SOAP and it seems made for, by its name or callback: a program, or `deployments`", |it| {
+    Col::text("SoapClient", "the SOAP client that it seems made for, by its name or callback: a program, or `deployments`", |it| {
         it.soap_client.clone().cell()
     }),
-    Col::list("McpGaps", "of an app with the scope MCP: what hosted MCP servers ask for and it lacks, as clauses", |it| {
+    Col::list("McpGaps", "for an app with the scope MCP: requirements of hosted MCP servers that it lacks, as clauses", |it| {
         let gaps: Vec<_> = it.mcp_gaps.iter().map(|(gap, _)| Cow::Borrowed(*gap)).collect();
         let place = it.mcp_gaps.first().and_then(|(_, place)| *place);
         Cell { value: if gaps.is_empty() { Value::Null } else { Value::List(gaps) }, place }
     }),
     Col::text(
         "LightningOutGap",
-        "why it gives no session to an app of Lightning Out in the project: `client-credentials` without a user for Lightning Out 2.0, `jwt-tokens` for Lightning Out (beta)",
+        "why a Lightning Out app in the project gets no session from it: `client-credentials` without a user for Lightning Out 2.0, `jwt-tokens` for Lightning Out (beta)",
         |it| it.lightning_out_gap.clone().cell(),
     ),
-    Col::text("LightningOutApp", "that app of Lightning Out", |it| it.lightning_out_app.clone().cell()),
-    Col::text("SwitchedOff", "the element that switches the app or its OAuth off; null where none does", |it| {
+    Col::text("LightningOutApp", "that Lightning Out app", |it| it.lightning_out_app.clone().cell()),
+    Col::text("SwitchedOff", "the element that switches the app or its OAuth off; null if none does", |it| {
         it.written.switched_off.clone().cell()
     }),
     Col::bool("IsPackaged", "it is distributed, so that each org sets its policies", |it| {

@@ -111,10 +111,10 @@ fn old_refresh_tokens(app: &OAuthApp) -> Option<OpenControl> {
     let is_long = policy.hours.is_some_and(|hours| hours > LONGEST_REFRESH);
     let period = policy.text.as_deref().unwrap_or_default();
     let words = match policy.kind {
-        RefreshKind::UntilRevoked if !is_capped => "refresh tokens whose policy names no end".to_owned(),
-        RefreshKind::Lifetime if is_long => format!("refresh tokens that live {period}"),
+        RefreshKind::UntilRevoked if !is_capped => "refresh tokens that never expire by policy".to_owned(),
+        RefreshKind::Lifetime if is_long => format!("refresh tokens valid for {period}"),
         RefreshKind::Idle if is_long && !is_capped => {
-            format!("refresh tokens whose policy lets them stay unused for {period}")
+            format!("refresh tokens that may stay idle for {period}")
         }
         _ => return None,
     };
@@ -131,7 +131,7 @@ fn long_session(app: &OAuthApp) -> Option<OpenControl> {
         let minutes = app.access_token.minutes.value.filter(|minutes| *minutes > LONGEST_SESSION)?;
         return Some(open(
             "timeout",
-            format!("access tokens that live {}", duration(minutes)),
+            format!("access tokens valid for {}", duration(minutes)),
             app.access_token.minutes.place,
         ));
     }

@@ -29,7 +29,7 @@ pub(super) fn device_flow_loss(app: &OAuthApp) -> Fact<&'static str> {
         return lost("it is a connected app", written.place);
     }
     if written.is_packaged {
-        return lost("it is distributed and not local", written.distribution_place);
+        return lost("it is distributed, not local", written.distribution_place);
     }
     let callbacks = &written.callbacks;
     if !callbacks.is_empty() && !callbacks.iter().any(|callback| integration::is_loopback(callback)) {

@@ -77,8 +77,8 @@ pub(super) fn judge<'p>(
 ) -> Verdict {
     let verdict = |tier, reason: &str| Verdict { tier, reason: reason.to_owned() };
     match configured.verdict(&[&app.label, &app.full_name]) {
-        Some(true) => return verdict(Tier::Configured, "the configuration names it"),
-        Some(false) => return verdict(Tier::No, "the configuration excludes it"),
+        Some(true) => return verdict(Tier::Configured, "named by the configuration"),
+        Some(false) => return verdict(Tier::No, "excluded by the configuration"),
         None => {}
     }
     if let Some(reason) = is_no_server(app) {
@@ -100,12 +100,12 @@ pub(super) fn judge<'p>(
         return verdict(Tier::Likely, "its callbacks are placeholders");
     }
     let Some(scopes) = app.scopes.value.as_deref() else {
-        return verdict(Tier::Possible, "nothing says who uses it");
+        return verdict(Tier::Possible, "its users are unknown");
     };
     if !scopes.iter().any(|scope| opens_browsers(scope)) {
-        return verdict(Tier::Likely, "it has no Web scope, which browsers need");
+        return verdict(Tier::Likely, "it has no Web scope");
     }
-    verdict(Tier::Possible, "it can reach data, and nothing says who uses it")
+    verdict(Tier::Possible, "it has data scopes, and its users are unknown")
 }
 
 /// Whether a scope lets a client open a session in a browser: Web, and Full, which includes it.
@@ -127,19 +127,19 @@ fn is_no_server(app: &Written) -> Option<String> {
         return yes("it is an org connection of DevOps Center");
     }
     if app.callbacks.iter().any(|callback| callback.to_ascii_lowercase().contains("soma-callback")) {
-        return yes("its callback is that of Salesforce's own environments");
+        return yes("its callback belongs to Salesforce's own environments");
     }
     let squeezed = |name: &str| name.chars().filter(|ch| ch.is_alphanumeric()).collect::<String>().to_lowercase();
     let tool = TOOLS.iter().find(|tool| names.iter().any(|name| squeezed(name).contains(*tool)));
     if let Some(tool) = tool {
-        return Some(format!("it is a tool that people drive by hand ({tool})"));
+        return Some(format!("it is a tool for interactive use ({tool})"));
     }
     let on_tool_host = |callback: &String| {
         host(callback)
             .is_some_and(|host| TOOL_HOSTS.iter().any(|tool| host == *tool || host.ends_with(&format!(".{tool}"))))
     };
     if !app.callbacks.is_empty() && app.callbacks.iter().all(on_tool_host) {
-        return yes("its callbacks are those of a tool that people drive by hand");
+        return yes("its callbacks belong to a tool for interactive use");
     }
     None
 }
@@ -147,18 +147,18 @@ fn is_no_server(app: &Written) -> Option<String> {
 /// What says that people sign in with the app.
 fn signs_people_in<'p>(app: &Written, profile: impl Fn(&str) -> Option<&'p Profile>) -> Option<String> {
     if app.has_saml {
-        return Some("it signs people in by SAML".to_owned());
+        return Some("it is for SAML logins of users".to_owned());
     }
     if let Some(scopes) = &app.scopes.value
         && !scopes.iter().any(|scope| is_data_scope(scope))
     {
         let reason =
-            if app.scopes_are_empty() { "it asks for no scope" } else { "none of its scopes gives access to data" };
+            if app.scopes_are_empty() { "it has no scope" } else { "none of its scopes gives access to data" };
         return Some(reason.to_owned());
     }
     if let Some(callback) = app.callbacks.iter().find(|callback| is_sign_in(callback)) {
         let callback = sessionlint_source::secrets::mask(callback);
-        return Some(format!("its callback {callback} is one of a sign-in"));
+        return Some(format!("its callback {callback} is for user logins"));
     }
     let is_external = |label: &String| {
         let key = profile_name::key(label);
@@ -169,7 +169,7 @@ fn signs_people_in<'p>(app: &Written, profile: impl Fn(&str) -> Option<&'p Profi
         return Some("only external users may use it".to_owned());
     }
     let word = sign_in_word(&app.label)?;
-    Some(format!("its label says `{word}`"))
+    Some(format!("its label contains `{word}`"))
 }
 
 /// Whether two names of a scope are the same; Salesforce's spellings differ in case between documents.
@@ -357,7 +357,7 @@ mod tests {
         unknown.scopes = Fact::default();
         assert_eq!(judge(&unknown, &Configured::of(&[]), |_| None).tier, Tier::Possible);
         assert!(!reason(&unknown).contains("scope") && !reason(&unknown).contains("data"), "{}", reason(&unknown));
-        assert_eq!(reason(&app("ERP", &[], &[remote])), "it asks for no scope");
+        assert_eq!(reason(&app("ERP", &[], &[remote])), "it has no scope");
         assert_eq!(
             reason(&app("ERP", &["Api", "Web"], &["https://www.example.org"])),
             "its callbacks are placeholders"

@@ -14,7 +14,7 @@ use sessionlint_source::Place;
 pub(crate) const JWT_TIMEOUTS: &[&str] = &["1", "5", "10", "15", "30", "60", "90", "120", "240", "480", "720"];
 
 /// The doubt of a token that lives as long as a session that no file states.
-pub const NO_SESSION: &str = "neither a profile nor the org states a session timeout";
+pub const NO_SESSION: &str = "neither a profile nor the org has a session timeout in the files";
 
 /// The form of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl LifeOwner {
     pub fn as_str(self) -> &'static str {
         match self {
             LifeOwner::SessionTimeout => "the app's session timeout",
-            LifeOwner::JwtPolicy => "the app's policy for tokens in JWT form",
+            LifeOwner::JwtPolicy => "the app's policy for JWT-based tokens",
             LifeOwner::Users => "the shortest session that its users may have",
             LifeOwner::Unknown => "",
         }
@@ -102,34 +102,34 @@ fn opaque_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
     if written.has_session_timeout {
         return match written.session_minutes.value {
             Some(_) => Ok((written.session_minutes.clone(), LifeOwner::SessionTimeout)),
-            None => Err("its session timeout is no number of minutes that means something documented".to_owned()),
+            None => Err("its session timeout has no documented meaning".to_owned()),
         };
     }
     // The policy of an external client app is a file of its own, and may hold a timeout.
     if kind == AppKind::ExternalClientApplication && written.has_policy.value != Some(true) {
-        return Err("its OAuth policy is not among the files that were read".to_owned());
+        return Err("its OAuth policy was not read".to_owned());
     }
     life_of_users(users)
 }
 
 fn jwt_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
     if kind == AppKind::ConnectedApp {
-        return Err("the policy for a connected app's tokens in JWT form is in no file".to_owned());
+        return Err("the policy for JWT-based tokens of a connected app is in no file".to_owned());
     }
     if written.has_policy.value != Some(true) {
-        return Err("its OAuth policy is not among the files that were read".to_owned());
+        return Err("its OAuth policy was not read".to_owned());
     }
     let custom = || match written.jwt_minutes.value {
         Some(_) => Ok((written.jwt_minutes.clone(), LifeOwner::JwtPolicy)),
-        None => Err("its <namedUserJwtTimeout> is none of the documented values".to_owned()),
+        None => Err("its <namedUserJwtTimeout> is not a documented value".to_owned()),
     };
     match written.jwt_timeout_type.value.as_deref() {
         Some("UserSession") => life_of_users(users),
         // Before API version 65 a policy had the minutes alone; an app that goes by its users' sessions omits them.
         Some("Custom") | None if written.has_jwt_timeout => custom(),
-        Some("Custom") => Err("its policy names no <namedUserJwtTimeout>".to_owned()),
-        Some(_) => Err("its <namedUserJwtSessionTimeoutType> is none of the documented values".to_owned()),
-        None => Err("its policy does not state how long a token in JWT form lives".to_owned()),
+        Some("Custom") => Err("its policy has no <namedUserJwtTimeout>".to_owned()),
+        Some(_) => Err("its <namedUserJwtSessionTimeoutType> is not a documented value".to_owned()),
+        None => Err("its policy does not contain the lifetime of a JWT-based token".to_owned()),
     }
 }
 
@@ -157,7 +157,7 @@ fn either_life(opaque: Life, jwt: Life) -> Life {
                 lives.into_iter().filter_map(|(life, form)| Some(format!("{} {form}", life?))).collect();
             let lives = if lives.is_empty() { String::new() } else { format!(": {}", lives.join(", ")) };
             Err(format!(
-                "its global OAuth settings, which set the form of its tokens, are not among the files that were read{lives}"
+                "its global OAuth settings, which set the token format, were not read{lives}"
             ))
         }
     }

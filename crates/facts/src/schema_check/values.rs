@@ -45,18 +45,18 @@ impl Declared for UnknownValue {
 const UNKNOWN_VALUE: &[Column] = &[
     Column::text("Type", "metadata type", |it| it.ty.cell()).always(),
     Column::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
-    Column::text("Element", "the element that holds it", |it| it.element.cell()).always(),
+    Column::text("Element", "the element that contains it", |it| it.element.cell()).always(),
     Column::text("Written", "the value", |it| Cell::at(Value::Text(Cow::Borrowed(&it.written)), it.place)).always(),
-    Column::text("Expected", "what Salesforce documents, in words", |it| it.expected.as_str().cell()).always(),
-    Column::text("Nearest", "the documented value that looks most like it", |it| it.nearest.cell()),
+    Column::text("Expected", "the documented values, in words", |it| it.expected.as_str().cell()).always(),
+    Column::text("Nearest", "the most similar documented value", |it| it.nearest.cell()),
     Column::text(
         "Respelling",
-        "the documented value that it is but for case and what parts its words, where the element holds nothing else",
+        "the documented value that differs only in case and word separators, if the element contains nothing else",
         |it| it.respelling().cell(),
     ),
     Column::text(
         "Confidence",
-        "`high` where it is another spelling of a documented value or no value of its kind at all, else `medium`",
+        "`high` if it is another spelling of a documented value or the wrong kind of value, else `medium`",
         |it| if it.is_sure() { "high" } else { "medium" }.cell(),
     )
     .always(),
