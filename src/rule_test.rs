@@ -1,6 +1,6 @@
-//! Tries a rule page: takes each example as a project, asks the rule, compares what it says with the page.
+//! Tests a rule page: runs the rule on each example as a project and compares the report with the page.
 //!
-//! Serves the test suite and authors alike. An example's day is fixed, so that a page says the same tomorrow.
+//! For the test suite and authors. The date of an example is fixed, so that its report does not change.
 
 use std::io;
 use std::path::Path;
@@ -197,12 +197,12 @@ fn configured(example: &Example, catalog: &Catalog) -> Result<(Inputs, Settled),
 fn judge(example: &Example, report: &str) -> Option<String> {
     match (example.verdict, &example.report) {
         (Verdict::Accepted, _) if report.is_empty() => None,
-        (Verdict::Accepted, _) => Some(format!("accepted, but the rule says\n{report}")),
+        (Verdict::Accepted, _) => Some(format!("accepted, but the rule reports\n{report}")),
         (Verdict::Flagged, _) if report.is_empty() => Some("flagged, but the rule finds nothing".to_owned()),
-        (Verdict::Flagged, None) => Some(format!("has no ```text report; the rule says\n{report}")),
+        (Verdict::Flagged, None) => Some(format!("has no ```text report; the rule reports\n{report}")),
         (Verdict::Flagged, Some((expected, _))) if expected == report => None,
         (Verdict::Flagged, Some((expected, _))) => {
-            Some(format!("the page expects\n{expected}\nbut the rule says\n{report}"))
+            Some(format!("the page expects\n{expected}\nbut the rule reports\n{report}"))
         }
     }
 }

@@ -50,7 +50,7 @@ fn folder(typed: Option<&Path>, current: &Path, default: Option<&Path>) -> Optio
 pub(super) fn run(arguments: &CacheArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let (CacheCommand::Show { cache_dir } | CacheCommand::Clean { cache_dir }) = &arguments.command;
     let Some(folder) = folder(cache_dir.as_deref(), &environment.current, environment.cache_dir.as_deref()) else {
-        let text = "there is no folder for what is kept: name one by --cache-dir or SESSIONLINT_CACHE_DIR";
+        let text = "there is no cache folder: set one with --cache-dir or SESSIONLINT_CACHE_DIR";
         return Err(Failure::Usage(text.to_owned()));
     };
     let cache = Cache::new(folder, environment.began);

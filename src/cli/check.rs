@@ -303,7 +303,7 @@ impl Prepared {
     }
 }
 
-/// Checks one project and says what a person should know beside its findings.
+/// Checks one project and prints notes beside its findings.
 fn check_target(
     prepared: &Prepared,
     meant: &ResolvedRun<'_>,
@@ -386,7 +386,7 @@ pub(super) fn silence_of(meant: &ResolvedRun<'_>, left: &suppress::SuppressionRe
 /// Memory that a thread asks for at once, in bytes; nobody touches it before it is needed.
 const THREAD_BYTES: usize = 16 << 20;
 
-/// Runs `work` on as many threads as the user wants.
+/// Runs `work` on the requested number of threads.
 pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     let threads = common.threads.map_or(0, usize::from);
     // glibc asks the kernel for a thread's memory page by page, but keeps what one large block took.
@@ -409,7 +409,7 @@ const BASELINE_PER_BYTE: u64 = 8;
 
 /// The findings that are no news.
 pub(super) enum BaselineUse {
-    /// There is no baseline.
+    /// There is not a baseline.
     Nothing,
     /// A baseline, as its file's name and bytes.
     Listed(String, Vec<u8>),
@@ -459,7 +459,7 @@ impl BaselineUse {
     }
 }
 
-/// Reads one project and asks its rules.
+/// Reads one project and runs its rules.
 pub(super) fn check_one(
     prepared: &Prepared,
     meant: &ResolvedRun<'_>,
@@ -579,7 +579,7 @@ pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'
         environment.warn(&remark);
     }
     let Project { hidden, sources, .. } = &loaded.project;
-    // Apex that says something about sessions is a source too.
+    // Apex with session facts is a source too.
     if sources.is_empty() && hidden.is_empty() && exit == Exit::Clean {
         environment.warn(&format!("nothing in {} holds session metadata", loaded.root.display()));
     }

@@ -22,7 +22,7 @@ use sessionlint_source::{FileId, Sources};
 /// So many components nobody deploys by a command line that names each.
 const MANY: usize = 30;
 
-/// What a user wants done with fixes.
+/// How to handle fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fixing {
     /// The least safety of what is applied.

@@ -117,7 +117,7 @@ impl Project {
         &self.target.root.path
     }
 
-    /// Reads the project and asks the rules. Its configuration and the comments in its files count, as in `check`.
+    /// Reads the project and runs the rules. Its configuration and the comments in its files apply, as in `check`.
     pub fn check(&self, rules: &Rules) -> Result<Findings, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let environment = Environment::quiet(&mut out, &mut err, self.current.clone(), self.today, Arc::default());

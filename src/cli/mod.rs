@@ -141,7 +141,7 @@ pub struct Environment<'e> {
     pub err: Gate<'e>,
     /// The folder that relative paths start from.
     pub current: PathBuf,
-    /// Today, unless `--as-of` says otherwise.
+    /// Today, or the date of `--as-of`.
     pub today: jiff::civil::Date,
     /// Whether `out` is a terminal.
     pub out_is_terminal: bool,

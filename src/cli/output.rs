@@ -47,7 +47,7 @@ pub(super) fn write_for(
 pub(super) fn folder(environment: &Environment<'_>, folder: &Path) -> Result<(), Failure> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-            Failure::Usage(format!("{}: is no folder", folder.display()))
+            Failure::Usage(format!("{}: is not a folder", folder.display()))
         }
         _ => Failure::Unreadable(format!("{}: cannot be made ({error})", folder.display())),
     };

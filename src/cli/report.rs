@@ -143,7 +143,7 @@ impl CheckedProject<'_> {
         name: Option<&str>,
     ) -> (Overview, Paths) {
         let project = &self.loaded.project;
-        // A baseline says that findings are known, not why they are right: it is counted, not told.
+        // A baseline marks findings as known, without a reason: they are counted, not listed.
         let allowed = left.suppressed.iter().filter(|it| it.way != SuppressedBy::Baseline);
         let allowed = allowed.map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
         let baselined = left.summary().baselined;

@@ -197,7 +197,7 @@ fn test(dir: &Path, update: bool, environment: &mut Environment<'_>) -> Result<E
     }
     let (catalog, ids) = Catalog::load_over(&folder, &Shapes)?;
     if ids.is_empty() {
-        return Err(Failure::Usage(format!("{} holds no rule pages (files that end in .md)", dir.display())));
+        return Err(Failure::Usage(format!("{} contains no rule pages (.md files)", dir.display())));
     }
     let tried = rule_test::try_pages(&catalog, |rule| ids.contains(&rule.id), update);
     for hint in catalog.hints() {

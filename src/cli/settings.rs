@@ -1,4 +1,4 @@
-//! What a run means: what was typed over what the project's configuration says.
+//! The settings of a run: arguments override the project's configuration.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -120,7 +120,7 @@ pub(super) struct ResolvedRun<'c> {
 }
 
 impl ResolvedRun<'_> {
-    /// The inputs without what no rule asks about: of that, nothing is read.
+    /// The inputs without those that no rule needs, which are not read.
     pub(super) fn asking(&self, mut inputs: Inputs) -> Inputs {
         let reads = self.reads();
         if !reads.contains(&Reads::Code) {
@@ -248,7 +248,7 @@ impl Settings {
             let above = zip.parent().map(|folder| folder.join(config::FILE_NAME));
             let is_beside = above.is_some_and(|file| file.symlink_metadata().is_ok());
             let text = format!(
-                "{}: holds no {1}; the {1} beside it does not count, --config does",
+                "{}: contains no {1}; the {1} beside it is ignored, use --config",
                 memory.name,
                 config::FILE_NAME
             );
@@ -355,7 +355,7 @@ impl Settings {
         typed || self.config.as_ref().is_some_and(Config::preview)
     }
 
-    /// What the configuration says about the rules.
+    /// The configuration of the rules.
     pub(super) fn settled(&self, catalog: &Catalog) -> Result<Settled, Failure> {
         let settled = self.config.as_ref().map(|config| config.settle(catalog)).transpose()?;
         Ok(settled.unwrap_or_default())

@@ -1,7 +1,7 @@
 //! Several projects in one run: what each is called, and where the answer about each goes.
 //!
 //! A name is the project's path below the folder that holds them all, so it is the same wherever that folder lies.
-//! Refuses to know what an answer says.
+//! Refuses to know the content of an output.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -183,7 +183,7 @@ fn separators_of_windows(path: &Path) -> Option<PathBuf> {
 fn separators_hint(path: &Path, environment: &Environment<'_>) -> Option<String> {
     let meant = separators_of_windows(path)?;
     let is_there = environment.current.join(&meant).symlink_metadata().is_ok();
-    is_there.then(|| format!("; a backslash is no separator here: write {}", meant.display()))
+    is_there.then(|| format!("; a backslash is not a separator here: write {}", meant.display()))
 }
 
 /// The paths that a list names: separated by NUL where it holds one, else one a line.

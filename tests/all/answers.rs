@@ -118,7 +118,7 @@ fn sessions_json_is_the_contract() {
         "apps": [
             {
                 "app": "ERP", "kind": "ConnectedApp", "integration": true, "tier": "likely",
-                "reason": "it has no Web scope, which browsers need", "sessionMinutes": null,
+                "reason": "it has no Web scope", "sessionMinutes": null,
                 "tokenForm": "opaque", "accessTokenMinutes": 30, "refreshAtMinutes": 27,
                 "renewal": "refresh-token", "refreshToken": "until-revoked", "refreshTokenIdleDays": 30
             }
@@ -246,7 +246,7 @@ fn the_field_that_rules_the_form_of_a_token_gives_its_life() {
     let line = table.lines().find(|line| line.starts_with("Crane")).unwrap();
     assert!(line.contains("5 min (own)   JWT") && line.contains("4 min 30 s"), "{table}");
     let said = on_one_line(&external(None, Some(&both)).run(&["sessions"]).out);
-    assert!(said.contains("not among the files that were read: 45 min if it is opaque, 5 min in JWT form"), "{said}");
+    assert!(said.contains("were not read: 45 min if it is opaque, 5 min in JWT form"), "{said}");
 }
 
 #[test]
@@ -267,12 +267,12 @@ fn what_ends_a_connected_apps_token_in_jwt_form_is_in_no_file() {
     assert_eq!((&app["tokenForm"], &app["sessionMinutes"]), (&json!("jwt"), &json!(15)));
     assert_eq!((&app["accessTokenMinutes"], &app["refreshAtMinutes"]), (&Value::Null, &Value::Null));
     let said = on_one_line(&project.run(&["sessions"]).out);
-    assert!(said.contains("the policy for a connected app's tokens in JWT form is in no file"), "{said}");
+    assert!(said.contains("the policy for JWT-based tokens of a connected app is in no file"), "{said}");
     assert!(said.contains("NamedUserUvidTimeout"), "{said}");
     let report = project.run(&["report", "--format", "markdown", "--output", "r.md"]);
     assert_eq!(report.code, 0, "{report:?}");
     let page = std::fs::read_to_string(project.at("r.md")).unwrap();
-    assert!(page.contains("Access token: in JWT form, life unknown (the policy for a connected"), "{page}");
+    assert!(page.contains("Access token: in JWT form, life unknown (the policy for JWT-based"), "{page}");
 }
 
 #[test]

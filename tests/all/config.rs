@@ -427,7 +427,7 @@ fn a_page_may_configure_its_example() {
         project.run(&["rules", "test", "house"]).out
     };
     let options = |hours: u32| format!("[rule.\"local/many-hours\"]\noptions = {{ hours = {hours} }}");
-    assert!(!tried(&options(9000)).contains("accepted, but the rule says"), "{}", tried(&options(9000)));
+    assert!(!tried(&options(9000)).contains("accepted, but the rule reports"), "{}", tried(&options(9000)));
     assert!(tried(&options(24)).contains("keeps its token 90 days"), "{}", tried(&options(24)));
     let severe = format!("{}\nseverity = \"error\"", options(24));
     assert!(tried(&severe).contains("error"), "{}", tried(&severe));
@@ -515,7 +515,7 @@ fn a_zip_is_configured_by_what_it_holds() {
     project.put("wrong.zip", zip(&[support::SFDX, (APP_FILE, APP), ("sessionlint.toml", "presets = 1")]));
     let plain = check(&project, &["plain.zip"]);
     assert_eq!(severity(&plain, LIFETIME).as_deref(), Some("note"));
-    assert!(plain.err.contains("plain.zip: holds no sessionlint.toml; the sessionlint.toml beside it"), "{plain:?}");
+    assert!(plain.err.contains("plain.zip: contains no sessionlint.toml; the sessionlint.toml beside it"), "{plain:?}");
     let typed = check(&project, &["plain.zip", "--config", "sessionlint.toml"]);
     assert_eq!(severity(&typed, LIFETIME).as_deref(), Some("warning"));
     assert_eq!(severity(&check(&project, &["own.zip"]), LIFETIME).as_deref(), Some("error"));

@@ -5,7 +5,7 @@
 use crate::support::{Project, Ran, security, text};
 
 const SETTINGS: &str = "force-app/settings/Security.settings-meta.xml";
-const MIDDLE_WAY: &str = "Salesforce gets two to eight hours with the warning on";
+const MIDDLE_WAY: &str = "Set Salesforce to two to eight hours with the warning on";
 
 /// A page of the security view that asks for the contrary of what two pages of the continuity view ask for.
 fn contrary(pulls_against: &str) -> String {
@@ -63,10 +63,10 @@ fn a_long_session_is_one_decision_with_a_team_that_wants_it_longer() {
     let project = Project::sfdx(&[(SETTINGS, security("FourHours"))]);
     project.put("sessionlint.toml", "[rule.\"session/org-timeout-short\"]\noptions = { note_below = 480 }\n");
     let human = project.run(&["check", "--preset", "all", "--notes"]).out;
-    let sides = "note[session/org-timeout-short] The org's sessions end after 4 hours";
+    let sides = "note[session/org-timeout-short] The org's sessions expire after 4 hours";
     assert!(human.contains(sides), "{human}");
     assert!(
-        human.contains("against: note[security/session-lasts-long] The org's sessions live for 4 hours"),
+        human.contains("against: note[security/session-lasts-long] The org's sessions expire after 4 hours"),
         "{human}"
     );
     assert!(human.contains("\n  decide: one thing, two aims. The middle way:"), "{human}");
@@ -78,7 +78,7 @@ fn the_page_to_hand_over_holds_one_decision() {
     let page = report(&project, "html");
     assert_eq!(page.matches("<article class=\"topic\"").count(), 1);
     assert!(page.contains("<strong>Against it:</strong>") && page.contains("<span id=\"security-open-session\">"));
-    assert!(page.contains("<strong>Decide:</strong> The middle way: the requirement about unattended screens"));
+    assert!(page.contains("<strong>Decide:</strong> The middle way: a workstation that locks itself"));
     assert!(page.contains("security/open-session, security/session-lasts-long would ask for the contrary"));
     let page = report(&project, "markdown");
     assert!(page.contains("- **Against it:** note, The org's sessions live 15 minutes"), "{page}");

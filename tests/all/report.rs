@@ -202,9 +202,9 @@ fn what_is_for_weighing_or_comes_last_is_no_step() {
         assert!(steps.iter().all(|step| step.contains("session/org-timeout-short")), "{plan}");
         assert!(!plan.contains("from 720 to") && !plan.contains("from true to false"), "{plan}");
         // What is no step keeps its help, and its own test.
-        assert!(plan.contains("Give the receiver at https://a.example.com/in a token of its own"), "{plan}");
-        assert!(plan.contains("Test: In a sandbox first: let each outbound message go out once"), "{plan}");
-        assert!(plan.contains("In this order: see that the timeout warning is on"), "{plan}");
+        assert!(plan.contains("Give the receiver at https://a.example.com/in its own token"), "{plan}");
+        assert!(plan.contains("Test: In a sandbox first: send each outbound message once"), "{plan}");
+        assert!(plan.contains("In this order: check that the timeout warning is on"), "{plan}");
     }
 }
 
@@ -227,7 +227,7 @@ fn the_test_of_advice_is_about_what_was_found() {
     ]);
     let page = report(&project, &["--format", "markdown"]);
     let plan = between(&page, "\n## Change plan\n", "\n## What these files");
-    assert!(plan.contains("Test: In a sandbox first: name the new certificate, then go once through"), "{plan}");
+    assert!(plan.contains("Test: In a sandbox first: use the new certificate, then test a login"), "{plan}");
     assert!(plan.contains("Test: Run sessionlint again: the file must be read"), "{plan}");
     assert!(!plan.contains("make one callout through each credential"), "{plan}");
 }
@@ -428,7 +428,7 @@ fn what_falls_silent_in_a_file_is_to_be_looked_at_in_the_org() {
         step.contains("<p>Delete <code>&lt;policyAction&gt;") || step.contains("<p>Delete &lt;policyAction&gt;"),
         "{step}"
     );
-    assert!(step.contains("let the integration log in anew with nobody at hand"), "the test of its page: {step}");
+    assert!(step.contains("let the integration log in again, unattended"), "the test of its page: {step}");
     assert!(step.contains("that a deployment without the element resets the org&#x27;s value was not found"), "{step}");
 }
 

@@ -196,7 +196,7 @@ fn an_external_client_app_is_judged_over_all_its_files() {
     };
     let open = files(None);
     assert_eq!(open["OpenControls"], json!(["callback", "ip", "self-authorised", "refresh-token", "timeout"]));
-    assert_eq!(open["OpenControlWords"][3], "refresh tokens that live 365 days");
+    assert_eq!(open["OpenControlWords"][3], "refresh tokens valid for 365 days");
     assert_eq!(open["OpenControlCount"], 5);
     let ranges = "<tokenIpRanges><endIpAddress>203.0.113.9</endIpAddress><startIpAddress>203.0.113.9</startIpAddress></tokenIpRanges>";
     let narrowed = files(Some(ranges));
@@ -411,11 +411,11 @@ fn a_profiles_password_policy_says_where_it_is_weaker() {
     assert_eq!(weak(["10", "7", "0", "90", "3", "15"]), json!(["any mix of characters", "passwords of 7 characters"]));
     assert_eq!(
         weak(["10", "8", "1", "0", "0", "15"]),
-        json!(["passwords that never expire", "any earlier password again"])
+        json!(["passwords that never expire", "reuse of any earlier password"])
     );
-    assert_eq!(weak(["10", "8", "1", "91", "3", "15"]), json!(["passwords that live for 91 days"]));
-    assert_eq!(weak(["10", "8", "1", "90", "2", "15"]), json!(["earlier passwords again, but for the last 2"]));
-    assert_eq!(weak(["10", "8", "1", "90", "1", "15"]), json!(["earlier passwords again, but for the last one"]));
+    assert_eq!(weak(["10", "8", "1", "91", "3", "15"]), json!(["passwords that expire after 91 days"]));
+    assert_eq!(weak(["10", "8", "1", "90", "2", "15"]), json!(["reuse of earlier passwords except the last 2"]));
+    assert_eq!(weak(["10", "8", "1", "90", "1", "15"]), json!(["reuse of earlier passwords except the last one"]));
     assert_eq!(weak(["ten", "", "1", "90", "3", "15"]), Value::Null, "what is no number is unknown");
 
     let nil = "<maxLoginAttempts>0</maxLoginAttempts>\

@@ -204,7 +204,10 @@ fn one_component_in_two_places_is_told_once() {
     let rules = ["check", "--format", "json", "--select", "metadata/duplicate-component"];
     let findings = three.run(&rules).findings();
     assert_eq!(findings.len(), 1, "{findings:?}");
-    assert!(findings[0]["message"].as_str().unwrap().starts_with("2 components stand twice"), "{findings:?}");
+    assert!(
+        findings[0]["message"].as_str().unwrap().starts_with("2 components are in this project twice"),
+        "{findings:?}"
+    );
 }
 
 #[test]
@@ -267,10 +270,10 @@ fn an_app_timeout_that_means_nothing_is_said_and_not_reckoned_with() {
     };
     let zero = told(&app("0"));
     assert_eq!(zero.len(), 1, "{zero:?}");
-    assert!(zero[0].contains("sets its own session timeout to 0 minutes, and what an app makes"), "{zero:?}");
+    assert!(zero[0].contains("sets its own session timeout to 0 minutes, and the effect of that value"), "{zero:?}");
     let word = told(&app("None"));
     assert_eq!(word.len(), 1, "{word:?}");
-    assert!(word[0].starts_with("metadata/unknown-value Feed holds `None` in <sessionTimeout>"), "{word:?}");
+    assert!(word[0].starts_with("metadata/unknown-value Feed has `None` in <sessionTimeout>"), "{word:?}");
     assert_eq!(app("0").column("SELECT SessionMinutes FROM OAuthApp"), [Value::Null]);
 }
 

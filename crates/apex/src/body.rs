@@ -1,7 +1,7 @@
 //! One method: its variables, what it calls, and what it does to records and to the outside.
 //!
-//! Types are those that are declared: of parameters, variables and fields. What a call gives back has none, so nothing
-//! is said about methods of it.
+//! Only declared types count: of parameters, variables and fields. The result of a call has no type, so its methods are
+//! not resolved.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -35,7 +35,7 @@ pub(super) struct Body<'a, 't> {
     pub(super) variables: HashMap<String, String>,
     /// What variables are set to where they are declared, by name; the first of a name counts.
     values: HashMap<String, Option<NodeId>>,
-    /// How many elements its variables hold; found once somebody asks.
+    /// How many elements its variables contain; computed on demand.
     locals: OnceCell<RefCell<Locals>>,
 }
 

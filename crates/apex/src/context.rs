@@ -1,12 +1,12 @@
 //! For every node of a tree: the loop that repeats it, and the kinds of transaction in which it can run.
 //!
-//! Code asks `System.isFuture()` and its like before it does what one kind of transaction does not allow. Such a
-//! question splits the ways through a method; both ways are followed with what each may still be. A method of the file that
-//! does nothing but ask counts as its question. Every other condition can hold and not hold. Code that only runs in tests
-//! runs nowhere.
+//! Code calls `System.isFuture()` and similar checks before an operation that one kind of transaction does not allow.
+//! Such a check splits the paths through a method; both are followed, each with the transactions that remain. A method
+//! of the file that only returns such a check counts as the check. Every other condition can be true or false. Code
+//! that only runs in tests is ignored.
 //!
-//! What leaves the method (`return`, `throw`) is repeated by no loop, and neither is what stands in a block that ends so;
-//! a loop that counts to a handful, or turns over a handful of records, repeats nothing: that is how code tries again.
+//! A block that leaves the method (`return`, `throw`) is not repeated by a loop. A loop with a few iterations does not
+//! count as a loop, because it is usually a retry.
 
 use std::collections::{HashMap, HashSet};
 
@@ -33,7 +33,7 @@ fn narrowed(context: Context, kinds: Kinds) -> Context {
     Context { kinds: context.kinds.and(kinds), ..context }
 }
 
-/// What a condition says of the transaction where it holds, and where it does not.
+/// The transactions that are possible if a condition is true, and if it is false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Split {
     holds: Kinds,
@@ -383,7 +383,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// What an expression says of the transaction.
+    /// The transactions that an expression allows.
     fn says(&self, id: NodeId, depth: usize) -> Split {
         let tree = self.tree;
         if depth > MAX_DEPTH {

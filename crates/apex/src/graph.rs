@@ -1,7 +1,7 @@
-//! Who calls whom, over all units: by class, name and number of arguments.
+//! The call graph over all units: by class, name and number of arguments.
 //!
-//! A call means something where exactly one method fits; where none or several do, nothing is said. What runs later, in
-//! a transaction of its own, ends every path.
+//! A call is resolved only if exactly one method matches. An asynchronous call, with its own transaction, ends every
+//! path.
 
 use std::collections::{HashMap, HashSet};
 

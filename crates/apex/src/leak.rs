@@ -2,8 +2,9 @@
 //! the answer of a token endpoint, and what is named like a secret under another name; where each is logged, thrown, given
 //! back, mailed or written to a record.
 //!
-//! Followed within a method in the order of the text, and through methods of the same class that give one. What was
-//! given to somebody else's method is followed no further, and an answer that the code takes for an error holds no token.
+//! Secrets are followed within a method in text order, and through methods of the same class that return one. A value
+//! passed to another class's method is not followed, and a response that the code handles as an error contains no
+//! token.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -140,7 +141,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 }
                 _ => continue,
             };
-            // A name of its own tells what it holds.
+            // Its own name shows its content.
             if words::secret_kind(&name).is_some() {
                 continue;
             }

@@ -1,9 +1,9 @@
-//! Apex, Visualforce and Aura applications: what one file says, as facts with spans.
+//! Apex, Visualforce and Aura applications: the facts of one file, with spans.
 //!
 //! A file becomes a [`Unit`]: classes, methods, what each calls, and where session ids, tokens and addresses stand in
-//! it. The tree is gone by then. Which class a name means is not decided here but by who knows all units (`view`), and
-//! neither is whether anything is wrong. May assume nothing of the text: what does not fit the grammar costs belief in
-//! its own range only. Test code and bodies that a package hides say nothing. Reads no file, never fails.
+//! it. The tree is gone by then. Resolving class names needs all units (`sessionlint_facts`) and is not done here;
+//! neither is deciding whether anything is wrong. May assume nothing of the text: a syntax error lowers confidence only
+//! inside its range. Test code and hidden bodies of packages give no facts. Reads no file, never fails.
 //!
 //! Apex ignores case, so names are kept in lower case where they are compared and as written where people read them.
 
@@ -54,7 +54,7 @@ pub enum Code {
     Text(TextKind),
 }
 
-/// Metadata that is read for a few words only: the rest of it says nothing that anybody asks.
+/// Metadata that is searched for a few words only; the rest of it is not needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum TextKind {
     /// A custom button or link: `X.webLink`.
@@ -134,7 +134,7 @@ impl Code {
     }
 }
 
-/// What one file says.
+/// The facts of one file.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Unit {
     /// What it holds.
@@ -153,7 +153,7 @@ pub struct Unit {
     pub literals: Vec<Literal>,
     /// Secrets that go to a log, or leave a method otherwise.
     pub debugs: Vec<Debug>,
-    /// Tokens that it asks a server for.
+    /// Tokens that it requests from a server.
     pub requests: Vec<TokenRequest>,
     /// Tokens that a job keeps between its parts.
     pub kept: Vec<KeptToken>,
@@ -588,7 +588,7 @@ pub struct Literal {
 pub enum LiteralKind {
     /// An address of a host.
     Address,
-    /// It asks for a token with a password.
+    /// It requests a token with a password.
     PasswordGrant,
     /// It sends a browser for a token: the user-agent flow of an org.
     UserAgentFlow,
@@ -721,7 +721,7 @@ pub struct Mention {
     pub address: Option<Spot>,
     /// Whether it is script that runs in the browser.
     pub is_script: bool,
-    /// Whether it is in use; unknown where no element says it.
+    /// Whether it is in use; unknown without the element.
     pub is_active: Option<bool>,
 }
 
@@ -739,13 +739,13 @@ pub struct HeldSecret {
     pub is_by_shape: bool,
 }
 
-/// A word of ours, whatever a file says.
+/// One of our own words, not text of a file.
 pub type Word = &'static str;
 
 /// Something read, with its place.
 pub type Spot = (Span, String);
 
-/// A class that asks a server for tokens itself.
+/// A class that requests tokens from a server itself.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TokenRequest {
     /// Its method, as an index.

@@ -1,6 +1,6 @@
 //! Literal strings that matter: addresses, named credentials, grants with a password, logins by SOAP.
 //!
-//! Only what a literal says of those is kept, so that no secret beside it is.
+//! Only these parts of a literal are kept, so that no secret in it is.
 
 use std::sync::LazyLock;
 
@@ -323,7 +323,7 @@ fn credential<'t>(text: &'t str, lower: &str) -> Option<&'t str> {
     rest.get(..end).filter(|name| !name.is_empty())
 }
 
-/// Whether a text asks for a token with a password.
+/// Whether a text requests a token with a password.
 fn asks_by_password(lower: &str) -> bool {
     has_pair(lower, "grant_type=password")
 }

@@ -1,5 +1,5 @@
-//! What a text says before it is parsed: which words that matter stand in it, which classes it mentions, and whether it
-//! is test code. What this passes over says nothing that anybody asks; what it keeps may still say nothing.
+//! Facts of a text before it is parsed: its relevant words, the classes that it mentions, and whether it is test code.
+//! Skipped files contain no needed fact; kept files may contain none either.
 //!
 //! Everything here errs on the side of reading: a word in a comment counts as a word.
 

@@ -1,4 +1,4 @@
-//! What of a [`Unit`] needs care where it is kept from one run to the next: words of our own, and text of the file.
+//! The parts of a [`Unit`] that need care in the cache: words of our own, and text of the file.
 //!
 //! A fixed word is written as text and read back as the same fixed word; one that is not listed here is not written at
 //! all, so that a new word costs a reading and never a wrong one. Refuses to know where anything is kept.

@@ -1,7 +1,7 @@
-//! What comments and annotations of a class allow: `// sessionlint: allow RULE: reason` and
+//! Suppressions in comments and annotations of a class: `// sessionlint: allow RULE: reason` and
 //! `@SuppressWarnings('sessionlint.group.rule')`.
 //!
-//! Which rules there are is not known here; what a comment says is handed on as it is.
+//! This module does not know the rules; it passes the text of a comment on unchanged.
 
 use super::declare::Declarations;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};

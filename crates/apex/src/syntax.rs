@@ -1,10 +1,10 @@
 //! Text to a flat tree: a parser by recursive descent over the tokens of a text.
 //!
-//! What does not fit costs belief in its own range only, at most in its statement: the parser notes the range and goes on
-//! behind it, so that every text has a tree. Three things keep every text linear and every stack small: where a bracket
-//! ends is known beforehand, no token is read twice but for a fixed number of times, and what nests deeper than
-//! [`MAX_DEPTH`] is passed over as a range that does not fit. It reads more than Salesforce's compiler takes where that
-//! is simpler, and never less, as far as is known. Nothing here knows what a node means.
+//! A syntax error lowers confidence only inside its range, at most one statement: the parser records the range and
+//! continues after it, so that every text has a tree. Three things keep time linear and the stack small: the end of
+//! each bracket is known in advance, no token is read more than a fixed number of times, and nesting deeper than
+//! [`MAX_DEPTH`] is skipped as an error. The parser accepts more than Salesforce's compiler if that is simpler, and
+//! never less, as far as is known. It does not know what a node means.
 //!
 //! Against tree-sitter's grammar of Apex, with which `benches/apex-yardstick` compares it, these fit here and do not fit
 //! there: a statement that begins with `Trigger.` and calls something; `boolean.valueOf(...)` in small letters;

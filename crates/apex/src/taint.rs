@@ -1,8 +1,8 @@
 //! Session ids and tokens on their way through a file: from `UserInfo.getSessionId()`, through variables, fields and
 //! methods that give it, to the places where they end.
 //!
-//! Flow is followed within a class and by name; a value that went through a call of somebody else's counts as that
-//! call's, but for what only changes its form.
+//! Flow is followed within a class and by name; the result of another class's call counts as that call's value, except
+//! calls that only change its form.
 
 mod out;
 
@@ -248,7 +248,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
     }
 
-    /// Whether the method asks whether the session id is there.
+    /// Whether the method checks the session id for null.
     fn is_null_checked(&self) -> bool {
         let tree = self.body.tree;
         let has_source = |id: NodeId| tree.within(id).any(|inner| self.source(inner).is_some());

@@ -1,4 +1,4 @@
-//! What a file does with tokens and secrets beside handing them on: it asks for them, keeps them, logs them, ends
+//! Uses of tokens and secrets in a file, other than passing them on: requesting, storing and logging them, and ending
 //! sessions.
 
 use std::cell::OnceCell;
@@ -189,7 +189,7 @@ fn is_auth_session(body: &Body<'_, '_>, id: NodeId) -> bool {
     tree.within(id).any(is_object)
 }
 
-// Tokens that code asks for.
+// Tokens that code requests.
 
 fn requests(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let outermost = |body: &Body<'_, '_>| {

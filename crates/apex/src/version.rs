@@ -1,8 +1,8 @@
 //! Addresses of versions of Salesforce's APIs: `/services/data/v29.0`, `/services/Soap/u/35.0`, `/soap/ajax/28.0`, and
 //! `$Api.Partner_Server_URL_260`, which gives one.
 //!
-//! Told by path alone, whoever's host it is; an address that is put together from parts without a number says nothing.
-//! Knows no version that is too old.
+//! Recognised by path alone, for any host; a URL that is built from parts without a number is ignored. Knows no version
+//! that is too old.
 
 use std::ops::Range;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! What names say: of tokens, secrets and what only sounds like them, and of calls that only change a text's form.
+//! Meaning of names: tokens, secrets and names that only look like them, and calls that only change a text's form.
 //!
 //! Names are given in lower case. They were chosen on real code, where `deviceToken`, `fcmToken` and `csrfToken` are no
 //! credentials of a session.

@@ -1,8 +1,8 @@
 //! What Apex and Visualforce do with sessions, tokens and callouts, across classes.
 //!
-//! Rests on what was read of each file (`sessionlint_apex`) and on who calls whom. A path is followed three calls far, over
-//! calls that mean exactly one method, and ends where work is handed to another transaction. What nobody resolves is
-//! not said. Refuses to know how long a job runs: no file says it.
+//! Uses the facts of each file (`sessionlint_apex`) and the call graph. A path has at most three calls, each with
+//! exactly one target method, and ends where work is passed to another transaction. Unresolved calls give no row.
+//! Refuses to know how long a job runs, because no file contains it.
 
 mod callout;
 mod columns;
@@ -177,7 +177,7 @@ fn spot(unit: &Unit, span: Span, text: impl Into<String>) -> Fact<String> {
     Fact::known(text.into(), place(unit, span))
 }
 
-/// How sure a row is of what it says.
+/// The confidence of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sure {
     High,
@@ -301,7 +301,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// An app that issues JWT tokens to users, with the setting that says so.
+/// An app that issues JWT-based tokens to users, with the place of the setting.
 fn jwt_app(project: &Project) -> Fact<String> {
     let says = |path: &'static str| {
         project.components.iter().find_map(|component| {

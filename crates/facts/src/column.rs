@@ -1,4 +1,4 @@
-//! How a view is declared: one line per column, with its name, its sentence, and how a row's cell comes about.
+//! Declaration of a view: one line per column, with its name, its description, and the function for a row's cell.
 //!
 //! Knows rows and cells, and nothing of what a view means.
 
@@ -23,7 +23,7 @@ impl<T> Default for Fact<T> {
 }
 
 impl<T> Fact<T> {
-    /// Known, with the text that says so.
+    /// Known, with its text.
     pub fn known(value: T, place: Place) -> Self {
         Self { value: Some(value), place: Some(place) }
     }

@@ -1,7 +1,7 @@
-//! Who calls from where, against who is let in: each configured address of an integration's server beside each range
-//! that stands in its way, and the ranges that people take for an admission.
+//! Addresses of integrations against allowed ranges: each configured address with each range that may block it, and the
+//! ranges that only seem to allow it.
 //!
-//! Where a server calls from is said by the configuration alone; without it there is nothing to compare.
+//! Only the configuration contains a server's address; without it there is nothing to compare.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -458,16 +458,15 @@ const UNADMITTED_TRUST: &[TrustColumn] = &[
         it.profiles.join(", ").cell()
     })
     .always(),
-    TrustColumn::text("ProfileRange", "the first login IP range of the first of these profiles", |it| it.profile_range.as_cell()),
+    TrustColumn::text("ProfileRange", "the first login IP range of the first of these profiles", |it| {
+        it.profile_range.as_cell()
+    }),
     TrustColumn::text("TrustedRange", "a trusted range of the org that the profile excludes", |it| {
         it.trusted_range.as_cell()
     }),
     TrustColumn::int("TrustedRanges", "number of trusted ranges that the profile excludes", |it| it.outside.cell())
         .always(),
-    TrustColumn::bool("IsEgress", "the configured egress is in that range", |it| {
-        it.is_egress.cell()
-    })
-    .always(),
+    TrustColumn::bool("IsEgress", "the configured egress is in that range", |it| it.is_egress.cell()).always(),
 ];
 
 #[cfg(test)]

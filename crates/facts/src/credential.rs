@@ -1,4 +1,4 @@
-//! Credentials: what the org calls with, which certificate vouches for it, and who may use it.
+//! Credentials: what the org uses for callouts, their certificates, and who may use them.
 //!
 //! A named credential leads to an external credential, that to an auth provider, that to an app; each step is a name in
 //! a file, the last one a shared consumer key, which no column shows. May assume nothing of what the links lead to:

@@ -1,4 +1,4 @@
-//! What a deployment makes of the project's files: text that it replaces, and files that it leaves out.
+//! Effects of a deployment on the project's files: text that it replaces, and files that it omits.
 //!
 //! Rests on names, on the entries of the project file, and on what they match; knows no value of the environment.
 

@@ -75,8 +75,10 @@ const DUPLICATE: &[Column] = &[
         Cell::at(Value::Text(Cow::Owned(words)), place)
     })
     .always(),
-    Column::int("Copies", "number of components that are in the project twice with the same content", |it| it.copies.cell())
-        .always(),
+    Column::int("Copies", "number of components that are in the project twice with the same content", |it| {
+        it.copies.cell()
+    })
+    .always(),
     Column::bool("IsFirstCopy", "it is the first of these", |it| it.is_first_copy.cell()).always(),
 ];
 

@@ -40,11 +40,9 @@ impl Declared for EffectiveSession {
 /// Columns of `EffectiveSession`.
 const EFFECTIVE_SESSION: &[EffectiveColumn] = &[
     EffectiveColumn::text("Channel", "`browser` or `app`", |it| it.channel.cell()).always(),
-    EffectiveColumn::text(
-        "Profile",
-        "label of the profile; the first by name of those with the same value",
-        |it| it.profile.as_deref().cell(),
-    ),
+    EffectiveColumn::text("Profile", "label of the profile; the first by name of those with the same value", |it| {
+        it.profile.as_deref().cell()
+    }),
     EffectiveColumn::int("Profiles", "number of profiles in this row", |it| it.profiles.cell()).always(),
     EffectiveColumn::text("App", "label of the app; null in the browser", |it| it.app.as_deref().cell()),
     EffectiveColumn::int("AppMinutes", "minutes of the app's own timeout", |it| it.app_minutes.clone().cell()),

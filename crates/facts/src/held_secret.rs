@@ -1,7 +1,7 @@
 //! Secrets that stand in files under a name that says so, or in a shape that shows it: labels, records of custom
 //! metadata, flows, default values of fields, headers and parameters of credentials, constants of Apex.
 //!
-//! No column is made of a value. What is one is said by `source::secrets`.
+//! No column contains a value. `source::secrets` decides which values are secrets.
 
 use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, Reads};

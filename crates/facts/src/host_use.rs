@@ -226,11 +226,9 @@ impl Declared for HostUse {
 const HOST_USE: &[HostColumn] = &[
     HostColumn::text("Type", "metadata type of the file", |it| it.ty.cell()).always(),
     HostColumn::text("Name", "fullName of the component", |it| it.name.as_str().cell()).always(),
-    HostColumn::text(
-        "Use",
-        "`api` (credentials, auth providers or Apex call it), `remote-site` or `callback`",
-        |it| it.usage.cell(),
-    )
+    HostColumn::text("Use", "`api` (credentials, auth providers or Apex call it), `remote-site` or `callback`", |it| {
+        it.usage.cell()
+    })
     .always(),
     HostColumn::text("Element", "the element that contains it; `literal` in Apex", |it| it.element.as_str().cell())
         .always(),

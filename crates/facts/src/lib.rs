@@ -5,8 +5,8 @@
 //!
 //! # A new table
 //!
-//! 1. A file with the type of its rows, called as the table; their columns; and `impl Declared`, which says how the
-//!    values are found, what a row is called, and what must be read for it.
+//! 1. A file with the row type, named like the table; the columns; and `impl Declared`, which finds the values and
+//!    declares a row's name and the files to read.
 //! 2. A line in the list of tables below. Its name, its place in [`Facts`], its shape and its part of
 //!    `docs/rule-language.md` follow from the two.
 //!
@@ -134,7 +134,7 @@ tables! {
 /// The table of managed packages: a rule over it tells of them, and no other rule does.
 pub const MANAGED_PACKAGE: &str = managed::ManagedPackage::NAME;
 
-/// What the project says across its files.
+/// The facts of the project across its files.
 #[derive(Debug)]
 pub struct Facts<'p> {
     /// What was read.

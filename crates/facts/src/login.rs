@@ -165,8 +165,7 @@ const GRANT: &[GrantColumn] = &[
         it.holder.is_integration.cell()
     })
     .always(),
-    GrantColumn::bool("IsGuest", "it is a profile with a guest user licence", |it| it.holder.is_guest.cell())
-        .always(),
+    GrantColumn::bool("IsGuest", "it is a profile with a guest user licence", |it| it.holder.is_guest.cell()).always(),
     GrantColumn::bool("IsRunBySalesforce", "it is a profile of one of Salesforce's own services", |it| {
         it.holder.is_run_by_salesforce.cell()
     })
@@ -301,8 +300,10 @@ impl Declared for PasswordRule {
 const PASSWORD_RULE: &[PasswordColumn] = &[
     PasswordColumn::text("Profile", "label of the profile", |it| Cell::at(text(&it.profile), it.profile_place))
         .always(),
-    PasswordColumn::bool("IsIntegration", "it is an integration profile of the customer", |it| it.is_integration.cell())
-        .always(),
+    PasswordColumn::bool("IsIntegration", "it is an integration profile of the customer", |it| {
+        it.is_integration.cell()
+    })
+    .always(),
     PasswordColumn::int(
         "ExpiryDays",
         "days until a password expires, by the profile's policy, else the org's; 0 means never",

@@ -1,7 +1,7 @@
 //! Login hours: on which days a profile shuts its users out, and which days are written the wrong way round.
 //!
-//! Minutes since midnight (Metadata API Developer Guide, Profile). In which time zone they count is in no file, so
-//! nothing here speaks of an hour that has come. A day that is not written, or not in numbers, says nothing.
+//! Minutes since midnight (Metadata API Developer Guide, Profile). Their time zone is in no file, so this module never
+//! compares with the current time. A day that is missing or not in numbers is ignored.
 
 use sessionlint_project::metadata::{Component, text_of};
 use sessionlint_source::Place;

@@ -1,5 +1,5 @@
-//! Transaction security policies: what one does to a login or to a session in use, and the element that says so. Whom
-//! its condition means is said by Apex or in the org, and not known here.
+//! Transaction security policies: the effect on a login or on an active session, and its element. The users in its
+//! condition are in Apex or in the org, and not known here.
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::raw;

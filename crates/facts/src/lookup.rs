@@ -1,7 +1,7 @@
-//! What a name in a file means: which component it names, and whether the project holds it.
+//! References by name: the component that a name refers to, and whether it is in the project.
 //!
-//! A target is missing only where its absence says something: not where its file is broken, hidden or outside every
-//! package, and not where a package owns it. Knows no table.
+//! A target counts as missing only if its absence is certain: not if its file is broken, hidden or outside every
+//! package directory, and not if it belongs to a package. Knows no table.
 
 use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
 use sessionlint_project::metadata::{Component, Project};

@@ -1,6 +1,6 @@
-//! Managed packages: how much of each the project holds.
+//! Managed packages: the number of components of each in the project.
 //!
-//! Of Apex only what says something is counted, so that the numbers do not depend on how much of it was read.
+//! Only Apex with session facts is counted, so that the numbers do not depend on how much Apex was read.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What no cell shows: the secrets that addresses carry, and text that a deployment replaces.
+//! Text that no cell shows: secrets in URLs, and text that a deployment replaces.
 //!
 //! Every cell of every table passes here, whatever it is made from. Knows no table.
 

@@ -82,8 +82,7 @@ impl<const IS_LINK: bool> GivenSession<IS_LINK> {
             it.element.as_str().cell()
         })
         .always(),
-        ViewColumn::<Self>::text("SessionId", "the expression, as written", |it| it.session.as_cell())
-            .always(),
+        ViewColumn::<Self>::text("SessionId", "the expression, as written", |it| it.session.as_cell()).always(),
         ViewColumn::<Self>::text(
             "Server",
             "the host outside Salesforce whose URL contains the id; its place is the URL",
@@ -93,11 +92,9 @@ impl<const IS_LINK: bool> GivenSession<IS_LINK> {
             it.is_unencrypted.cell()
         })
         .always(),
-        ViewColumn::<Self>::bool(
-            "IsScript",
-            "a browser script gets it: a button that runs JavaScript",
-            |it| it.is_script.cell(),
-        )
+        ViewColumn::<Self>::bool("IsScript", "a browser script gets it: a button that runs JavaScript", |it| {
+            it.is_script.cell()
+        })
         .always(),
         ViewColumn::<Self>::bool("IsActive", "for a flow: its status is Active; null for others", |it| {
             it.is_active.cell()

@@ -1,7 +1,7 @@
-//! Addresses: which a range holds, and whether ranges together leave any out.
+//! IP addresses: which ones a range contains, and whether ranges together exclude any.
 //!
-//! Exact arithmetic over IPv4 and IPv6 addresses as sets of ranges. A range that is no pair of addresses is kept and
-//! holds nothing. It knows no rule: what a range is good for is said by who owns it.
+//! Exact arithmetic over IPv4 and IPv6 addresses as sets of ranges. A range without two valid addresses is kept and
+//! contains nothing. The module knows no rule: the owner of a range decides its use.
 
 mod ranges;
 

@@ -137,7 +137,7 @@ pub struct Written {
     pub refresh: Option<RefreshPolicy>,
     /// What happens below the required session level, as written.
     pub assurance_action: Fact<String>,
-    /// The session level it asks for, as written.
+    /// The required session level, as written.
     pub assurance_level: Fact<String>,
     /// Whether the app has address ranges of its own.
     pub has_ranges: bool,
@@ -145,7 +145,7 @@ pub struct Written {
     pub has_token_ranges: bool,
     /// Whether a device without a browser may ask for approval.
     pub device_flow: Fact<bool>,
-    /// Whether Salesforce cuts refresh tokens off after 30 days without use, whatever the policy says.
+    /// Whether Salesforce expires refresh tokens after 30 idle days, whatever the policy is.
     pub is_refresh_capped: Fact<bool>,
     /// Whether each renewal replaces the refresh token.
     pub is_rotating: Fact<bool>,
@@ -180,7 +180,7 @@ impl Written {
     }
 }
 
-/// An app and what the whole project says of it.
+/// An app with its facts from the whole project.
 #[derive(Debug)]
 pub struct OAuthApp {
     /// Which kind.
@@ -207,7 +207,7 @@ pub struct OAuthApp {
     pub restricting_profile: Fact<String>,
     /// Whether the project holds the files of the profiles that may use it: of all it names, else of any.
     pub knows_ranges: bool,
-    /// True where the org asks every app for the verifier that [`Written::is_pkce_required`] speaks of.
+    /// True if the org requires PKCE for every app ([`Written::is_pkce_required`]).
     pub org_requires_pkce: Fact<bool>,
     /// An enabled handler that exchanges tokens for it.
     pub exchange_handler: Fact<String>,
@@ -427,7 +427,7 @@ impl<'w> World<'w> {
         app
     }
 
-    /// Whether the org says that it blocks the username-password flow.
+    /// Whether the org's settings block the username-password flow.
     fn blocks_passwords(&self) -> bool {
         stated::flag(self.project, "OauthOidcSettings", "blockOAuthUnPwFlow").value == Some(true)
     }

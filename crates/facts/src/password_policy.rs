@@ -1,4 +1,4 @@
-//! Password policies of profiles: what one asks less for than Health Check's baseline asks of the org.
+//! Password policies of profiles: where one is weaker than Health Check's baseline for the org.
 //!
 //! The baseline is third-party knowledge of the org's policy; that it is a measure for profiles
 //! too is this tool's reading. It knows no severity.

@@ -10,7 +10,7 @@ use sessionlint_project::metadata::{Component, Project};
 
 type SetColumn = ViewColumn<PermissionSet>;
 
-/// What the project says of one permission set.
+/// The facts of one permission set.
 #[derive(Debug)]
 pub(super) struct PermissionSet {
     grants_api: bool,

@@ -25,8 +25,7 @@ const PROBLEM: &[ProblemColumn] = &[
     )
     .always(),
     ProblemColumn::text("Text", "what is wrong, as a clause", |it| Cell::at(text(&it.text), it.place)).always(),
-    ProblemColumn::text("Type", "the metadata type by the file name", |it| kind(it.promised).name.cell())
-        .always(),
+    ProblemColumn::text("Type", "the metadata type by the file name", |it| kind(it.promised).name.cell()).always(),
     ProblemColumn::text("Name", "file name without its suffix", |it| Cell::at(text(&it.name), it.place)).always(),
 ];
 
@@ -38,15 +37,19 @@ impl Declared for Project {
 /// Columns of `Project`: one row.
 const PROJECT: &[ProjectColumn] = &[
     ProjectColumn::text("Root", "the root", |it| it.root.as_str().cell()).always(),
-    ProjectColumn::int("Files", "number of session metadata files that were read", |it| count(it.file_count())).always(),
-    ProjectColumn::int("Components", "number of components in them", |it| count(it.component_count())).always(),
-    ProjectColumn::int("Hidden", "number of session metadata files that `.forceignore` hides", |it| count(it.hidden.len()))
+    ProjectColumn::int("Files", "number of session metadata files that were read", |it| count(it.file_count()))
         .always(),
+    ProjectColumn::int("Components", "number of components in them", |it| count(it.component_count())).always(),
+    ProjectColumn::int("Hidden", "number of session metadata files that `.forceignore` hides", |it| {
+        count(it.hidden.len())
+    })
+    .always(),
     ProjectColumn::int("Outside", "number of session metadata files outside every package directory", |it| {
         count(it.outside.len())
     })
     .always(),
-    ProjectColumn::int("Broken", "number of files that could not be read as metadata", |it| count(it.problems.len())).always(),
+    ProjectColumn::int("Broken", "number of files that could not be read as metadata", |it| count(it.problems.len()))
+        .always(),
     ProjectColumn::text("AsOf", "the date of the check (`--as-of`)", |it| it.inputs.as_of.to_string().cell()).always(),
 ];
 

@@ -1,4 +1,4 @@
-//! What a profile is called: one identity for joins, one label for people.
+//! Names of profiles: one identity for joins, one label for people.
 //!
 //! Files name profiles by fullName, percent-encoded, in any case; apps name them by label, in the org's language,
 //! as files of public projects show. This module brings both to one key, and to one spelling for all that is shown. It

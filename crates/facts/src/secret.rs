@@ -1,5 +1,4 @@
-//! Secrets that stand in files: which, whose and where. Their values stay in the text that masks them; no column of
-//! this view is made of one.
+//! Secrets in files: their kind, owner and place. The text masks their values, and no column of this view contains one.
 
 use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared};

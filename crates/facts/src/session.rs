@@ -1,4 +1,4 @@
-//! How long a session lives: the org's value, each profile's override, and which of them decides.
+//! Session timeouts: the org's value, each profile's override, and which of them applies.
 //!
 //! Salesforce documents a chain (profile, else org; Help `platform.users_profiles_session`); common advice is that the
 //! shortest wins. Both readings are kept, each with the line that decided. What the project does not hold is unknown,
@@ -43,7 +43,7 @@ pub const PROFILE_TIMEOUTS: &[i64] = &[0, 15, 30, 60, 90, 120, 240, 480, 720, 14
 /// What a stored 0 counts as, in minutes (Metadata API Developer Guide, `ProfileSessionSetting`).
 const ZERO_MEANS: i64 = 120;
 
-/// What the project says of the whole org. Unknown where it holds no Security settings or a broken one.
+/// The facts of the whole org. Unknown without Security settings or with a broken file.
 #[derive(Debug, Default)]
 pub struct OrgFacts {
     /// Minutes of inactivity.
@@ -60,7 +60,7 @@ pub struct OrgFacts {
     pub lightning_out_token: Fact<bool>,
 }
 
-/// What the project says of one profile.
+/// The facts of one profile.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub struct Profile {
@@ -117,7 +117,7 @@ pub fn org_minutes(value: &str) -> Option<i64> {
     ORG_TIMEOUTS.iter().find(|(name, _)| *name == value).map(|(_, minutes)| *minutes)
 }
 
-/// What the project says of the org.
+/// The facts of the org.
 pub(super) fn org_facts(project: &Project) -> OrgFacts {
     let flag = |path| stated::flag(project, "SecuritySettings", path);
     OrgFacts {
@@ -325,8 +325,7 @@ const PROFILE: &[ProfileColumn] = &[
     ProfileColumn::text("UserType", "always null: no source maps licences to user types", |_| Cell::default()),
     ProfileColumn::text("UserLicense", "the user licence, as written", |it| it.user_license.as_cell()),
     ProfileColumn::bool("IsCustom", "`custom`, as written", |it| it.is_custom.clone().cell()),
-    ProfileColumn::bool("IsStandard", "it is a standard profile, by its name", |it| it.is_standard.cell())
-        .always(),
+    ProfileColumn::bool("IsStandard", "it is a standard profile, by its name", |it| it.is_standard.cell()).always(),
     ProfileColumn::bool("IsIntegration", "it is an integration profile of the customer", |it| it.is_integration.cell())
         .always(),
     ProfileColumn::text("IntegrationReason", "why it is an integration profile or not", |it| {
@@ -665,9 +664,7 @@ const SECURITY_SETTINGS: &[SecurityColumn] = &[
     SecurityColumn::int("TimeoutMinutes", "minutes of `sessionTimeout`; null if it is not a documented value", |it| {
         it.minutes.clone().cell()
     }),
-    SecurityColumn::int("OrgMinutes", "the org default in minutes, from any file", |it| {
-        it.org.clone().cell()
-    }),
+    SecurityColumn::int("OrgMinutes", "the org default in minutes, from any file", |it| it.org.clone().cell()),
     SecurityColumn::text("RangedProfile", "a profile in the project that allows only some addresses", |it| {
         it.ranged_profile.as_cell()
     }),

@@ -1,4 +1,4 @@
-//! The names that Salesforce's own queries have for what files hold.
+//! The names of Salesforce's own queries for the content of files.
 //!
 //! An admin who types `SELECT Name FROM ConnectedApplication` gets the answer of the table `ConnectedApp`, under the
 //! names that were typed. It may assume the tables of [`Shapes`]. It refuses to guess: an object that only an org knows

@@ -1,4 +1,4 @@
-//! What the settings of an org state: of several files, the last that states a value decides it, as a deployment does.
+//! Values of the org's settings: of several files, the last one with a value decides, as in a deployment.
 //!
 //! An empty element states a value that nobody knows; an absent or nil one states nothing. A broken file may have been
 //! the last, so nothing is known where there is one. Refuses to know what any value means.

@@ -139,7 +139,7 @@ impl<R: Declared> Declaration<R> {
         self
     }
 
-    /// One file says all that a row says: it is known even where other files were not read.
+    /// One file contains the whole row: it is known even if other files were not read.
     pub(crate) const fn of_one_file(mut self) -> Self {
         self.is_of_one_file = true;
         self

@@ -1,5 +1,5 @@
-//! The tables as queries see them: their shapes, which are the same for every project, and their rows, which are made
-//! when somebody first asks.
+//! The tables as queries see them: their shapes, which are the same for every project, and their rows, which are
+//! created on demand.
 //!
 //! Each table is of one of three origins: a declaration in this crate, a metadata type, a repeated element of one.
 //! Knows none of them by name.

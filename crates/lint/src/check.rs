@@ -1,8 +1,8 @@
-//! Asks the rules: which rows of which table are findings, how bad, and what is said of them.
+//! Runs the rules: which rows of which table are findings, with severity and texts.
 //!
 //! Plan, evaluate in parallel, fold what belongs together, sort. May assume that rules and tables fit each other.
-//! Refuses to know why a rule asks what it asks; reads no file, no clock and cannot fail, but for a rule whose
-//! condition is none.
+//! Refuses to know the reason of a rule; reads no file and no clock, and fails only for a rule with an invalid
+//! condition.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -318,7 +318,7 @@ fn written(cell: &Cell<'_>) -> String {
 }
 
 /// The findings of a rule in what the project owns. Those whose place lies in a managed package go to `managed`: nobody
-/// here can change it. A rule over the table of packages tells of them.
+/// here can change it. A rule over the table of packages reports them.
 fn own<'r>(
     found: Vec<Finding<'r>>,
     project: &Project,

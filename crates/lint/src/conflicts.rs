@@ -1,4 +1,4 @@
-//! Findings that are one decision: two rules look at one thing, and each asks for the contrary of the other.
+//! Findings that form one decision: two rules report the same setting with opposite advice.
 //!
 //! May assume findings in the order of a report. Refuses to know which side is right, and how a decision is shown.
 
@@ -9,14 +9,14 @@ use crate::diagnostic::Diagnostic;
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place};
 
-/// Two rules of which one asks for the contrary of the other.
+/// Two rules with opposite advice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pair {
     /// The side that keeps sessions alive, where one does; it speaks first when both are equally bad.
     pub one: String,
     /// The other side.
     pub other: String,
-    /// What serves both sides, in sentences; empty where neither page says so.
+    /// The middle way, in sentences; empty if neither page has one.
     pub middle_way: String,
 }
 

@@ -1,6 +1,6 @@
-//! What a check has to say: the finding, its places, its fix. Serialisable facts and words, no rendering.
+//! The result of a check: the finding, its places, its fix. Serialisable facts and texts, no rendering.
 //!
-//! Assumes that places lie in the sources it is shown with. Refuses to know which rule says what, and why.
+//! Assumes that places are in the given sources. Refuses to know the rules.
 
 use std::borrow::Cow;
 
@@ -95,7 +95,7 @@ pub struct Label {
 pub enum Safety {
     /// Shown, never applied: how long is a decision.
     Display,
-    /// Loosens a protection, and says which.
+    /// Weakens a protection, and names it.
     Unsafe,
     /// Weakens nothing.
     Safe,

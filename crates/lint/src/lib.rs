@@ -1,8 +1,8 @@
-//! From facts to findings: rule pages, the run that asks them, what people allow, and fixes.
+//! From facts to findings: rule pages, the check, suppressions, and fixes.
 //!
-//! [`rule`] turns pages into questions over the tables of facts, [`check`] asks them, [`diagnostic`] is what comes out
-//! ([`conflicts`]: which of it are two sides of one thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends
-//! what can be mended and [`diff`] shows how. Refuses to know formats, terminals and arguments.
+//! [`rule`] turns pages into queries over the tables of facts, [`check`] runs them, and [`diagnostic`] is a finding.
+//! [`conflicts`] finds pairs with opposite advice, [`suppress`] removes findings that [`config`] ignores, [`fix`] fixes
+//! findings and [`diff`] shows the changes. Refuses to know formats, terminals and arguments.
 
 pub mod check;
 pub mod config;

@@ -23,7 +23,7 @@ use pack::Builder;
 pub(crate) use pack::{Digest, Pack, Record};
 pub(crate) use stamp::Stamp;
 
-/// The version of everything that decides what a file says.
+/// The version of all code that determines the facts of a file.
 const READER: &str = env!("SESSIONLINT_READER");
 
 /// What all packs together may take, in bytes.
@@ -219,7 +219,7 @@ fn gone(removed: io::Result<()>) -> io::Result<()> {
 /// What is new about a file. What is not given stays as it is kept for the same digest.
 #[derive(Debug)]
 pub(crate) struct Fresh {
-    /// What its folder says about it, asked for before it was read.
+    /// Its folder entry, read before the file.
     pub(crate) stamp: Stamp,
     /// Its content.
     pub(crate) digest: Digest,

@@ -128,10 +128,10 @@ impl Patterns {
                     all.lines.push(Pattern { is_negative, line: span });
                 }
                 Err(Fault::Syntax) => {
-                    all.faults.push((number, "is no pattern, and for it Salesforce's tooling hides nothing at all"));
+                    all.faults.push((number, "is not a valid pattern, so Salesforce's tools hide nothing at all"));
                     return Self { breaking: Some(span), faults: all.faults, ..Self::default() };
                 }
-                Err(Fault::Unsupported) => all.faults.push((number, "is no pattern that is understood")),
+                Err(Fault::Unsupported) => all.faults.push((number, "is not a supported pattern")),
             }
         }
         for chunk in expressions.chunks(CHUNK) {

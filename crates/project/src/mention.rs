@@ -65,7 +65,7 @@ fn words(all: &[&str]) -> Option<AhoCorasick> {
     AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst).build(all).ok()
 }
 
-/// Whether the bytes of a file may say something: what is left out says nothing.
+/// Whether the bytes of a file may contain a fact: files without the words contain none.
 pub fn may_say(kind: TextKind, bytes: &[u8]) -> bool {
     let holds = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(bytes));
     match kind {
@@ -273,7 +273,7 @@ fn quoted(formula: &str) -> Option<&str> {
     inside('"').or_else(|| inside('\''))
 }
 
-/// Whether a record's name says that tests use it and no system does.
+/// Whether a record's name shows that only tests use it.
 fn is_made_up(name: &str) -> bool {
     let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let words = ["testclass", "testdata", "unittest", "apextest", "mock", "dummy", "sample", "example", "fake"];

@@ -541,8 +541,7 @@ note[session/forced-logout] Message of session/forced-logout
    · ────
    ╰────
   against: note[security/forced-logout-off] Message of security/forced-logout-off (a.xml:1)
-  decide: one thing, two aims. `sessionlint explain security/forced-logout-off` says what speaks for
-          that side
+  decide: one thing, two aims. `sessionlint explain security/forced-logout-off` explains that side
 ";
         assert_eq!(case.plain(&findings), expected);
     }

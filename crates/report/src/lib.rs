@@ -149,7 +149,7 @@ impl<'a> Report<'a> {
     fn decide(&self, one: &Diagnostic, other: &Diagnostic) -> String {
         match pair_of(self.pairs, &one.rule, &other.rule).filter(|pair| !pair.middle_way.is_empty()) {
             Some(pair) => pair.middle_way.clone(),
-            None => format!("`sessionlint explain {}` says what speaks for that side", one_line(&other.rule)),
+            None => format!("`sessionlint explain {}` explains that side", one_line(&other.rule)),
         }
     }
 

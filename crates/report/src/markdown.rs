@@ -127,7 +127,7 @@ impl Page<'_> {
             sentences.push(format!("{} hidden by .forceignore and not read.", project.hidden));
         }
         if !self.report.is_complete {
-            sentences.push("Something could not be read: the log of the run says what.".to_owned());
+            sentences.push("Something could not be read: see the log of the run.".to_owned());
         }
         self.line(&format!("\n{}", sentences.join(" ")));
     }

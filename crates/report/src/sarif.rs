@@ -97,7 +97,7 @@ fn kept(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
 fn notifications(report: &Report, left_out: usize) -> Vec<Notification> {
     let mut said = Vec::new();
     if !report.is_complete {
-        said.push(("error", "Something could not be read or asked: standard error says what.".to_owned()));
+        said.push(("error", "Something could not be read or checked: see standard error.".to_owned()));
     }
     if report.project.hidden > 0 {
         let files = count(report.project.hidden, "file");

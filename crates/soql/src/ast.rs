@@ -1,4 +1,4 @@
-//! What a query says, before anybody knows which tables there are.
+//! The syntax tree of a query, before its tables are known.
 //!
 //! The tree keeps the words as written and the span of each name, operator and operand, so that a later stage
 //! can point at them. Two trees are equal when they say the same; spans do not count. Parentheses leave no trace

@@ -1,4 +1,4 @@
-//! The grammar of conditions: what follows WHERE, and what a rule page asks.
+//! The grammar of conditions: after WHERE, and in a rule page.
 //!
 //! The other half of the parser; see `parse` for what it promises. AND and OR side by side are refused as SOQL
 //! refuses them. NOT binds to the one test or parenthesis that follows it, wherever it stands; SOQL wants

@@ -252,7 +252,7 @@ fn refused_number(text: &str, start: usize) -> QueryError {
     } else if digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         (format!("`{word}` is not a number"), "write at most six digits behind one point: `1.5`")
     } else {
-        (format!("`{word}` is not a number"), "numbers have no unit; a text stands in single quotes")
+        (format!("`{word}` is not a number"), "numbers have no unit; a text needs single quotes")
     };
     QueryError::new(message, span).with_hint(hint)
 }

@@ -27,7 +27,7 @@ const UNCOUNTED: u64 = 48 << 20;
 pub struct Size(pub u64);
 
 impl Size {
-    /// What a run may take where nobody says otherwise.
+    /// The default memory limit of a run.
     pub const DEFAULT: Self = Self(1 << 30);
 }
 

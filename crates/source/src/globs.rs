@@ -40,7 +40,7 @@ enum Mode {
 }
 
 impl Glob {
-    /// Reads a glob. The error says what is wrong with it.
+    /// Reads a glob. The error names the mistake.
     pub fn new(text: &str) -> Result<Self, PatternError> {
         Pattern::new(text)?;
         Ok(Self { text: text.to_owned(), pieces: pieces(text) })

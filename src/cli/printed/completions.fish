@@ -27,20 +27,20 @@ end
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -s V -l version -d 'Print version'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "sessions" -d 'Show how long every session really lives, and which level decides it'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "sessions" -d 'Show how long every session is valid, and which level decides it'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diagnose" -d 'Find the causes of a symptom: confirmed, possible, ruled out, and not visible in files'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "calendar" -d 'List the dated changes of Salesforce that concern the project, the nearest first'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "calendar" -d 'List the dated Salesforce changes that affect the project, the nearest first'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diff" -d 'Show what changes between two folders, zips or git revisions: sessions, apps, findings'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "fleet" -d 'Compare many projects in one table: a row each, the worst first'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "query" -d 'Ask the project\'s metadata a question in SOQL'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "explain" -d 'Print the page of a rule: what it finds, why, at what cost, with examples'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "init" -d 'Write a commented sessionlint.toml for the project at hand'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "fleet" -d 'Compare many projects in one table, one row per project, the worst first'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "query" -d 'Query the project\'s metadata in SOQL'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "explain" -d 'Print the page of a rule: what it finds, why it matters, the trade-off, examples'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "init" -d 'Write a commented sessionlint.toml for the project'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "man" -d 'Print the manual page'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "rules" -d 'List the rules, start a page of your own, or test pages'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "rules" -d 'List the rules, start a custom rule page, or test pages'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
-complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "cache" -d 'Show or remove what is kept of projects to make the next run faster'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "cache" -d 'Show or remove the cache that makes the next run faster'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l file-list -d 'Read more paths from a file, one a line or separated by NUL; `-` is standard input' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l stdin-filename -d 'With `-`: the file of the project that standard input takes the place of, whether it exists or not' -r -F
@@ -48,15 +48,15 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l format
 concise\t'One line a finding'
 json\t'Everything, for programs'
 sarif\t'SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors'
-github\t'Annotations of GitHub Actions'
+github\t'Annotations for GitHub Actions'
 gitlab\t'GitLab\'s Code Quality report'
-junit\t'JUnit XML, for Jenkins and other viewers of tests'
+junit\t'JUnit XML, for Jenkins and other test viewers'
 markdown\t'A comment for a pull request'
 csv\t'A row a finding, for spreadsheets'
 azure\t'Logging commands of Azure Pipelines'
 rdjson\t'reviewdog\'s Diagnostic Format, with fixes as suggestions'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l also -d 'Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be given several times' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l also -d 'Also write a report in this format to this file, or one for each project into a folder (FORMAT=DIR/); can be given several times' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations keep working'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l select -d 'Run only these rules or groups, whatever the preset' -r
@@ -77,8 +77,8 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l base -
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l threads -d 'Use this many threads instead of one per core' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -91,72 +91,72 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l update
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l show-settings -d 'Print the settings of the run, each with where it comes from, and check nothing'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l watch -d 'Check again whenever a file changes, until Ctrl-C'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l exit-zero -d 'Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l notes -d 'Show each note by itself instead of one line per rule'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l notes -d 'Show each note instead of one line per rule'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l statistics -d 'Count findings per rule instead of listing them'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l timings -d 'Print to standard error how long each part and the slowest rules took'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l timings -d 'Print the times of each part and of the slowest rules to standard error'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l format -d 'How to write the answer' -r -f -a "table\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l format -d 'Output format' -r -f -a "table\t''
 csv\t''
 json\t''
 markdown\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l threads -d 'Use this many threads instead of one per core' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s h -l help -d 'Print help'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l symptom -d 'Only this symptom: its id, what people say ("`INVALID_SESSION_ID` after two hours"), or the text of an error' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l format -d 'How to write the answer' -r -f -a "human\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l symptom -d 'Only this symptom: its id, a description ("`INVALID_SESSION_ID` after two hours"), or an error message' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l format -d 'Output format' -r -f -a "human\t''
 json\t''
 markdown\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l rules -d 'Load rule pages from this folder too' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l threads -d 'Use this many threads instead of one per core' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l preview -d 'Run preview rules too, which may change in any version'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s h -l help -d 'Print help'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l format -d 'How to write the answer' -r -f -a "human\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l format -d 'Output format' -r -f -a "human\t''
 json\t''
 ics\t'An iCalendar file, for changes that have a day'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l threads -d 'Use this many threads instead of one per core' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l all -d 'List all changes, also those that show in no file of the project'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l all -d 'List all changes, also those that affect no file of the project'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l project -d 'The project whose revisions and working tree are meant' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l format -d 'How to write the changes' -r -f -a "human\t'One line a change'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l project -d 'The project of the revisions and the working tree' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l format -d 'Output format of changes' -r -f -a "human\t'One line per change'
 markdown\t'A comment for a pull request'
 json\t'Everything, for programs'
 github\t'Annotations of GitHub Actions: what gets worse, and the findings that are new'
@@ -165,31 +165,31 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preset 
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l rules -d 'Load rule pages from this folder too' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config-from -d 'Judge both states by the configuration of this one' -r -f -a "old\t'That of OLD: in a pull request, the one that is agreed on'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config-from -d 'Use the configuration of this state for both' -r -f -a "old\t'That of OLD: in a pull request, the reviewed one'
 new\t'That of NEW'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l fail-on -d 'Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for `never`)' -r -f -a "error\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l fail-on -d 'Exit with 1 if a new finding is at least this severe, or if anything gets worse (except with `never`)' -r -f -a "error\t''
 warning\t''
 note\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l threads -d 'Use this many threads instead of one per core' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preview -d 'Run preview rules too, which may change in any version'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l notes -d 'Name every profile and finding that a line of the human format stands for'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l notes -d 'Name every profile and finding behind a line of the human format'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l format -d 'How to write the page' -r -f -a "html\t'One self-contained page for a browser'
-markdown\t'The same as a document, without the pictures'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l format -d 'Output format of the page' -r -f -a "html\t'One self-contained page for a browser'
+markdown\t'The same as a document, without pictures'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations keep working'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l rules -d 'Load rule pages from this folder too' -r -F
@@ -197,62 +197,62 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l basel
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l threads -d 'Use this many threads instead of one per core' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preview -d 'Run preview rules too, which may change in any version'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l format -d 'How to write the answer; without it, a table, and a page of HTML into a folder' -r -f -a "table\t'Columns for a terminal'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l format -d 'Output format; the default is a table, and an HTML page into a folder' -r -f -a "table\t'Columns for a terminal'
 json\t'Everything, for programs'
 markdown\t'A document'
 html\t'One self-contained page for a browser'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations keep working'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l rules -d 'Load rule pages from this folder too' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l fail-on -d 'Exit with 1 when a finding is at least this severe; the default is each project\'s configuration, else `warning`' -r -f -a "error\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l fail-on -d 'Exit with 1 if a finding is at least this severe; the default is each project\'s configuration, else `warning`' -r -f -a "error\t''
 warning\t''
 note\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l threads -d 'Use this many threads instead of one per core' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s o -l output -d 'Write the answer into this folder, as index.EXT, and the report of each project beside it' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s o -l output -d 'Write the result into this folder, as index.EXT, with the report of each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l preview -d 'Run preview rules too, which may change in any version'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l tables -d 'List the tables, or those with this word in their name or in a column\'s' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l columns -d 'List the columns of a table, with what they hold' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l format -d 'How to write the answer' -r -f -a "table\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l tables -d 'List the tables, or those with this word in a table or column name' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l columns -d 'List the columns of a table, with descriptions' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l format -d 'Output format' -r -f -a "table\t''
 csv\t''
 json\t''
 markdown\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l threads -d 'Use this many threads instead of one per core' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l max-memory -d 'Take no more memory than about this for what is read: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l cache-dir -d 'Keep what was read of files in this folder for the next run, instead of the user\'s folder for such things' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-project-config -d 'Read no sessionlint.toml of the project and none of its rules: for a repository of somebody else'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-cache -d 'Keep nothing for the next run, and use nothing that was kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s h -l help -d 'Print help'
@@ -270,7 +270,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not _
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "new" -d 'Write a page of your own to start from, whose examples hold'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "test" -d 'Run the examples of the pages in a folder'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and not __fish_seen_subcommand_from list new test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from list" -l format -d 'How to write the list' -r -f -a "table\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from list" -l format -d 'Output format of the list' -r -f -a "table\t''
 csv\t''
 json\t''
 markdown\t''"
@@ -279,7 +279,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fis
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from new" -l dir -d 'The folder of rule pages to write it in' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from test" -l update -d 'Write the reports that the examples give into the pages'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from test" -l update -d 'Write the reports of the examples into the pages'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all rules with their severity in each preset'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "new" -d 'Write a page of your own to start from, whose examples hold'
@@ -287,34 +287,34 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fis
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand schema" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -s h -l help -d 'Print help'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -f -a "show" -d 'List the projects of which something is kept, and its size'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -f -a "clean" -d 'Remove all that is kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -f -a "show" -d 'List the cached projects and their sizes'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -f -a "clean" -d 'Remove the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and not __fish_seen_subcommand_from show clean help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from show" -l cache-dir -d 'The folder, instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from clean" -l cache-dir -d 'The folder, instead of the user\'s' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from clean" -s h -l help -d 'Print help'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "show" -d 'List the projects of which something is kept, and its size'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clean" -d 'Remove all that is kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "show" -d 'List the cached projects and their sizes'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clean" -d 'Remove the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "sessions" -d 'Show how long every session really lives, and which level decides it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "sessions" -d 'Show how long every session is valid, and which level decides it'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diagnose" -d 'Find the causes of a symptom: confirmed, possible, ruled out, and not visible in files'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "calendar" -d 'List the dated changes of Salesforce that concern the project, the nearest first'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "calendar" -d 'List the dated Salesforce changes that affect the project, the nearest first'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diff" -d 'Show what changes between two folders, zips or git revisions: sessions, apps, findings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "fleet" -d 'Compare many projects in one table: a row each, the worst first'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "query" -d 'Ask the project\'s metadata a question in SOQL'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "explain" -d 'Print the page of a rule: what it finds, why, at what cost, with examples'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "init" -d 'Write a commented sessionlint.toml for the project at hand'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "fleet" -d 'Compare many projects in one table, one row per project, the worst first'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "query" -d 'Query the project\'s metadata in SOQL'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "explain" -d 'Print the page of a rule: what it finds, why it matters, the trade-off, examples'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "init" -d 'Write a commented sessionlint.toml for the project'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "man" -d 'Print the manual page'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "rules" -d 'List the rules, start a page of your own, or test pages'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "rules" -d 'List the rules, start a custom rule page, or test pages'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "cache" -d 'Show or remove what is kept of projects to make the next run faster'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "cache" -d 'Show or remove the cache that makes the next run faster'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List all rules with their severity in each preset'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "new" -d 'Write a page of your own to start from, whose examples hold'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Run the examples of the pages in a folder'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "show" -d 'List the projects of which something is kept, and its size'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clean" -d 'Remove all that is kept'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "show" -d 'List the cached projects and their sizes'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clean" -d 'Remove the cache'

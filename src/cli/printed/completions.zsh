@@ -36,15 +36,15 @@ _arguments "${_arguments_options[@]}" : \
 concise\:"One line a finding"
 json\:"Everything, for programs"
 sarif\:"SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors"
-github\:"Annotations of GitHub Actions"
+github\:"Annotations for GitHub Actions"
 gitlab\:"GitLab'\''s Code Quality report"
-junit\:"JUnit XML, for Jenkins and other viewers of tests"
+junit\:"JUnit XML, for Jenkins and other test viewers"
 markdown\:"A comment for a pull request"
 csv\:"A row a finding, for spreadsheets"
 azure\:"Logging commands of Azure Pipelines"
 rdjson\:"reviewdog'\''s Diagnostic Format, with fixes as suggestions"))' \
-'*--also=[Write a report of this format to this file as well, or to one for each project in a folder (FORMAT=DIR/); can be given several times]:FORMAT=FILE:_default' \
-'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+'*--also=[Also write a report in this format to this file, or one for each project into a folder (FORMAT=DIR/); can be given several times]:FORMAT=FILE:_default' \
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations keep working"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--select=[Run only these rules or groups, whatever the preset]:RULE-OR-GROUP:_default' \
@@ -60,8 +60,8 @@ all\:"Both"))' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
-'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
-'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
@@ -73,11 +73,11 @@ all\:"Both"))' \
 '(--fix --diff --update-baseline --add-ignore --format --also)--show-settings[Print the settings of the run, each with where it comes from, and check nothing]' \
 '(--fix --diff --update-baseline --add-ignore --show-settings)--watch[Check again whenever a file changes, until Ctrl-C]' \
 '--exit-zero[Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written]' \
-'--notes[Show each note by itself instead of one line per rule]' \
+'--notes[Show each note instead of one line per rule]' \
 '--statistics[Count findings per rule instead of listing them]' \
-'--timings[Print to standard error how long each part and the slowest rules took]' \
-'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
-'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
+'--timings[Print the times of each part and of the slowest rules to standard error]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \
 '--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -92,13 +92,13 @@ _arguments "${_arguments_options[@]}" : \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
-'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
-'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
-'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
-'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \
 '--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -109,20 +109,20 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (diagnose)
 _arguments "${_arguments_options[@]}" : \
-'--symptom=[Only this symptom\: its id, what people say ("\`INVALID_SESSION_ID\` after two hours"), or the text of an error]:ID-OR-WORDS:_default' \
-'--format=[How to write the answer]:FORMAT:(human json markdown)' \
+'--symptom=[Only this symptom\: its id, a description ("\`INVALID_SESSION_ID\` after two hours"), or an error message]:ID-OR-WORDS:_default' \
+'--format=[Output format]:FORMAT:(human json markdown)' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
-'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
-'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
-'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
-'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \
 '--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -133,20 +133,20 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (calendar)
 _arguments "${_arguments_options[@]}" : \
-'--format=[How to write the answer]:FORMAT:((human\:""
+'--format=[Output format]:FORMAT:((human\:""
 json\:""
 ics\:"An iCalendar file, for changes that have a day"))' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
-'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
-'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
-'--all[List all changes, also those that show in no file of the project]' \
-'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
-'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
+'--all[List all changes, also those that affect no file of the project]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \
 '--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -157,8 +157,8 @@ ics\:"An iCalendar file, for changes that have a day"))' \
 ;;
 (diff)
 _arguments "${_arguments_options[@]}" : \
-'--project=[The project whose revisions and working tree are meant]:PATH:_files' \
-'--format=[How to write the changes]:FORMAT:((human\:"One line a change"
+'--project=[The project of the revisions and the working tree]:PATH:_files' \
+'--format=[Output format of changes]:FORMAT:((human\:"One line per change"
 markdown\:"A comment for a pull request"
 json\:"Everything, for programs"
 github\:"Annotations of GitHub Actions\: what gets worse, and the findings that are new"
@@ -167,35 +167,35 @@ sarif\:"SARIF 2.1.0 with the findings that are new"))' \
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
-'--config-from=[Judge both states by the configuration of this one]:STATE:((old\:"That of OLD\: in a pull request, the one that is agreed on"
+'--config-from=[Use the configuration of this state for both]:STATE:((old\:"That of OLD\: in a pull request, the reviewed one"
 new\:"That of NEW"))' \
 '--fail-on=[Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for \`never\`)]:SEVERITY:(error warning note never)' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
-'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
-'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
-'--notes[Name every profile and finding that a line of the human format stands for]' \
-'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
-'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
+'--notes[Name every profile and finding behind a line of the human format]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \
 '--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':old -- The state before\: a folder, a zip, or a git revision; what exists as a path is taken for one (write `NAME~0` for a branch of that name):_files' \
-'::new -- The state after, in the same ways; without it, the working tree of the project:_files' \
+':old -- The state before\: a folder, a zip, or a git revision; an existing path wins (write `NAME~0` for a branch with the same name):_files' \
+'::new -- The state after, in the same forms; the default is the project'\''s working tree:_files' \
 && ret=0
 ;;
 (report)
 _arguments "${_arguments_options[@]}" : \
-'--format=[How to write the page]:FORMAT:((html\:"One self-contained page for a browser"
-markdown\:"The same as a document, without the pictures"))' \
-'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+'--format=[Output format of the page]:FORMAT:((html\:"One self-contained page for a browser"
+markdown\:"The same as a document, without pictures"))' \
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations keep working"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
@@ -203,14 +203,14 @@ all\:"Both"))' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
-'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
-'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
-'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
-'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \
 '--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -221,11 +221,11 @@ all\:"Both"))' \
 ;;
 (fleet)
 _arguments "${_arguments_options[@]}" : \
-'--format=[How to write the answer; without it, a table, and a page of HTML into a folder]:FORMAT:((table\:"Columns for a terminal"
+'--format=[Output format; the default is a table, and an HTML page into a folder]:FORMAT:((table\:"Columns for a terminal"
 json\:"Everything, for programs"
 markdown\:"A document"
 html\:"One self-contained page for a browser"))' \
-'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations keep working"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
@@ -233,14 +233,14 @@ all\:"Both"))' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
-'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
-'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
-'-o+[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
-'--output=[Write the answer into this folder, as index.EXT, and the report of each project beside it]:DIR:_files' \
+'-o+[Write the result into this folder, as index.EXT, with the report of each project]:DIR:_files' \
+'--output=[Write the result into this folder, as index.EXT, with the report of each project]:DIR:_files' \
 '--preview[Run preview rules too, which may change in any version]' \
-'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
-'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \
 '--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -257,13 +257,13 @@ _arguments "${_arguments_options[@]}" : \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
-'--max-memory=[Take no more memory than about this for what is read\: 512MiB, 2GiB, or a number of bytes; what does not fit is left out and told]:SIZE:_default' \
-'--cache-dir=[Keep what was read of files in this folder for the next run, instead of the user'\''s folder for such things]:DIR:_files' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
-'--no-project-config[Read no sessionlint.toml of the project and none of its rules\: for a repository of somebody else]' \
-'--no-cache[Keep nothing for the next run, and use nothing that was kept]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \
 '--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
@@ -319,7 +319,7 @@ _arguments "${_arguments_options[@]}" : \
         case $line[1] in
             (list)
 _arguments "${_arguments_options[@]}" : \
-'--format=[How to write the list]:FORMAT:(table csv json markdown)' \
+'--format=[Output format of the list]:FORMAT:(table csv json markdown)' \
 '--benchmark=[Only rules that name controls of this benchmark (\`SBS\`, \`Health-Check\`), with those controls]:BENCHMARK:_default' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '-h[Print help]' \
@@ -336,7 +336,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (test)
 _arguments "${_arguments_options[@]}" : \
-'--update[Write the reports that the examples give into the pages]' \
+'--update[Write the reports of the examples into the pages]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::dir -- The folder of rule pages:_files' \
@@ -577,20 +577,20 @@ esac
 _sessionlint_commands() {
     local commands; commands=(
 'check:Check a project and report what is wrong, where, why, and what to do' \
-'sessions:Show how long every session really lives, and which level decides it' \
+'sessions:Show how long every session is valid, and which level decides it' \
 'diagnose:Find the causes of a symptom\: confirmed, possible, ruled out, and not visible in files' \
-'calendar:List the dated changes of Salesforce that concern the project, the nearest first' \
+'calendar:List the dated Salesforce changes that affect the project, the nearest first' \
 'diff:Show what changes between two folders, zips or git revisions\: sessions, apps, findings' \
 'report:Write one page about a project to hand over\: sessions, integrations, dates, findings, a change plan' \
-'fleet:Compare many projects in one table\: a row each, the worst first' \
-'query:Ask the project'\''s metadata a question in SOQL' \
-'explain:Print the page of a rule\: what it finds, why, at what cost, with examples' \
-'init:Write a commented sessionlint.toml for the project at hand' \
+'fleet:Compare many projects in one table, one row per project, the worst first' \
+'query:Query the project'\''s metadata in SOQL' \
+'explain:Print the page of a rule\: what it finds, why it matters, the trade-off, examples' \
+'init:Write a commented sessionlint.toml for the project' \
 'completions:Print the completion script of a shell' \
 'man:Print the manual page' \
-'rules:List the rules, start a page of your own, or test pages' \
+'rules:List the rules, start a custom rule page, or test pages' \
 'schema:Print the JSON Schema of sessionlint.toml, for editors' \
-'cache:Show or remove what is kept of projects to make the next run faster' \
+'cache:Show or remove the cache that makes the next run faster' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'sessionlint commands' commands "$@"
@@ -598,8 +598,8 @@ _sessionlint_commands() {
 (( $+functions[_sessionlint__subcmd__cache_commands] )) ||
 _sessionlint__subcmd__cache_commands() {
     local commands; commands=(
-'show:List the projects of which something is kept, and its size' \
-'clean:Remove all that is kept' \
+'show:List the cached projects and their sizes' \
+'clean:Remove the cache' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'sessionlint cache commands' commands "$@"
@@ -612,8 +612,8 @@ _sessionlint__subcmd__cache__subcmd__clean_commands() {
 (( $+functions[_sessionlint__subcmd__cache__subcmd__help_commands] )) ||
 _sessionlint__subcmd__cache__subcmd__help_commands() {
     local commands; commands=(
-'show:List the projects of which something is kept, and its size' \
-'clean:Remove all that is kept' \
+'show:List the cached projects and their sizes' \
+'clean:Remove the cache' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'sessionlint cache help commands' commands "$@"
@@ -677,20 +677,20 @@ _sessionlint__subcmd__fleet_commands() {
 _sessionlint__subcmd__help_commands() {
     local commands; commands=(
 'check:Check a project and report what is wrong, where, why, and what to do' \
-'sessions:Show how long every session really lives, and which level decides it' \
+'sessions:Show how long every session is valid, and which level decides it' \
 'diagnose:Find the causes of a symptom\: confirmed, possible, ruled out, and not visible in files' \
-'calendar:List the dated changes of Salesforce that concern the project, the nearest first' \
+'calendar:List the dated Salesforce changes that affect the project, the nearest first' \
 'diff:Show what changes between two folders, zips or git revisions\: sessions, apps, findings' \
 'report:Write one page about a project to hand over\: sessions, integrations, dates, findings, a change plan' \
-'fleet:Compare many projects in one table\: a row each, the worst first' \
-'query:Ask the project'\''s metadata a question in SOQL' \
-'explain:Print the page of a rule\: what it finds, why, at what cost, with examples' \
-'init:Write a commented sessionlint.toml for the project at hand' \
+'fleet:Compare many projects in one table, one row per project, the worst first' \
+'query:Query the project'\''s metadata in SOQL' \
+'explain:Print the page of a rule\: what it finds, why it matters, the trade-off, examples' \
+'init:Write a commented sessionlint.toml for the project' \
 'completions:Print the completion script of a shell' \
 'man:Print the manual page' \
-'rules:List the rules, start a page of your own, or test pages' \
+'rules:List the rules, start a custom rule page, or test pages' \
 'schema:Print the JSON Schema of sessionlint.toml, for editors' \
-'cache:Show or remove what is kept of projects to make the next run faster' \
+'cache:Show or remove the cache that makes the next run faster' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'sessionlint help commands' commands "$@"
@@ -698,8 +698,8 @@ _sessionlint__subcmd__help_commands() {
 (( $+functions[_sessionlint__subcmd__help__subcmd__cache_commands] )) ||
 _sessionlint__subcmd__help__subcmd__cache_commands() {
     local commands; commands=(
-'show:List the projects of which something is kept, and its size' \
-'clean:Remove all that is kept' \
+'show:List the cached projects and their sizes' \
+'clean:Remove the cache' \
     )
     _describe -t commands 'sessionlint help cache commands' commands "$@"
 }

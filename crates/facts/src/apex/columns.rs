@@ -52,7 +52,9 @@ fn chained<R: Chained>() -> Vec<ViewColumn<R>> {
              `queueable`, `batch` or `schedulable`",
             |it: &R| Cell { place: it.chain().entry.place, ..it.chain().kind.cell() },
         ),
-        ViewColumn::int("Depth", "number of calls between the entry point and this, 0 to 3", |it: &R| it.chain().depth.cell()),
+        ViewColumn::int("Depth", "number of calls between the entry point and this, 0 to 3", |it: &R| {
+            it.chain().depth.cell()
+        }),
         ViewColumn::text("Call1", "the target of the first call on the path; its place is the call", |it: &R| {
             it.chain().calls[0].as_cell()
         }),
@@ -177,11 +179,14 @@ impl Declared for ApexCalloutPath {
 static APEX_CALLOUT_PATH: Columns<ApexCalloutPath> = LazyLock::new(|| {
     type Column = ViewColumn<ApexCalloutPath>;
     let own = vec![
-        Column::text("Site", "the call in the entry point that leads there; its place is that call", |it| it.site.as_cell())
-            .always(),
+        Column::text("Site", "the call in the entry point that leads there; its place is that call", |it| {
+            it.site.as_cell()
+        })
+        .always(),
         Column::text("Callout", "`Http.send` or `WebServiceCallout.invoke`", |it| borrowed(&it.callout)).always(),
         Column::text("CalloutIn", "the method with the callout", |it| it.callout_in.as_str().cell()).always(),
-        Column::bool("IsSameClass", "the whole path stays in the entry point's class", |it| it.is_same_class.cell()).always(),
+        Column::bool("IsSameClass", "the whole path stays in the entry point's class", |it| it.is_same_class.cell())
+            .always(),
         Column::bool("IsSync", "the entry point is synchronous", |it| it.is_sync.cell()).always(),
         Column::text(
             "Loop",
@@ -201,8 +206,10 @@ static APEX_CALLOUT_PATH: Columns<ApexCalloutPath> = LazyLock::new(|| {
              others and if a superclass is not in the project",
             |it| it.allows_callouts.cell(),
         ),
-        Column::bool("IsAfterDml", "the entry point changes records earlier on the same path", |it| it.is_after_change.cell())
-            .always(),
+        Column::bool("IsAfterDml", "the entry point changes records earlier on the same path", |it| {
+            it.is_after_change.cell()
+        })
+        .always(),
         Column::bool(
             "IsPerChunk",
             "a condition allows only some iterations of that loop, one for each chunk: a size, a counter, a remainder",
@@ -256,8 +263,12 @@ static APEX_ENTRY_POINT: Columns<ApexEntryPoint> = LazyLock::new(|| {
         Column::text("Kind", "`schedulable`", |it| it.kind.cell()).always(),
         Column::text("Delegates", "how it passes work to another transaction", |it| it.delegates.as_cell()),
         Column::text("Dml", "the first change of records in its own transaction", |it| it.change.as_cell()),
-        Column::text("UnboundedQuery", "a query on its path without a limit of at most 200", |it| it.unbounded.as_cell()),
-        Column::text("WorkLoop", "a loop on its path that changes records or makes callouts", |it| it.work_loop.as_cell()),
+        Column::text("UnboundedQuery", "a query on its path without a limit of at most 200", |it| {
+            it.unbounded.as_cell()
+        }),
+        Column::text("WorkLoop", "a loop on its path that changes records or makes callouts", |it| {
+            it.work_loop.as_cell()
+        }),
         Column::bool(
             "IsHeavy",
             "it passes nothing on, changes records, and queries or loops without a small limit",
@@ -298,8 +309,7 @@ impl Declared for ApexToken {
 static APEX_TOKEN: Columns<ApexToken> = LazyLock::new(|| {
     type Column = ViewColumn<ApexToken>;
     let own = vec![
-        Column::text("Request", "the grant or URL that shows it, without secrets", |it| it.request.as_cell())
-            .always(),
+        Column::text("Request", "the grant or URL that shows it, without secrets", |it| it.request.as_cell()).always(),
         Column::text("GrantType", "the requested grant", |it| it.grant.as_cell()),
         Column::text("Host", "host of the token endpoint, in lower case", |it| it.host.as_cell()),
         Column::text("CalloutName", "the named credential of the request", |it| it.credential.as_deref().cell()),
@@ -307,7 +317,9 @@ static APEX_TOKEN: Columns<ApexToken> = LazyLock::new(|| {
         Column::text("ReadsExpiry", "`expires_in`, `issued_at` or `exp`, if the code reads it", |it| {
             it.reads_expiry.as_cell()
         }),
-        Column::text("ReactsTo401", "`401` or `INVALID_SESSION_ID`, if the code checks for it", |it| it.reacts.as_cell()),
+        Column::text("ReactsTo401", "`401` or `INVALID_SESSION_ID`, if the code checks for it", |it| {
+            it.reacts.as_cell()
+        }),
         Column::text(
             "StoredIn",
             "where the token is stored beyond the method; not a static variable, which ends with the transaction, and not a cache of 15 minutes or less",
@@ -335,10 +347,8 @@ static APEX_LITERAL: Columns<ApexLiteral> = LazyLock::new(|| {
             |it| it.kind.cell(),
         )
         .always(),
-        Column::text("Text", "the relevant part, without secrets; its place is the literal", |it| {
-            it.text.as_cell()
-        })
-        .always(),
+        Column::text("Text", "the relevant part, without secrets; its place is the literal", |it| it.text.as_cell())
+            .always(),
         Column::text("Host", "its host, in lower case", |it| it.host.as_deref().cell()),
         Column::text(
             "HostKind",

@@ -34,8 +34,7 @@ impl Declared for Credential {
 const CREDENTIAL: &[CredentialColumn] = &[
     CredentialColumn::text("Name", "label of the named credential", |it| it.label.as_cell()).always(),
     CredentialColumn::text("FullName", "its developer name", |it| it.full_name.as_str().cell()).always(),
-    CredentialColumn::bool("IsManaged", "it belongs to a package, by its name", |it| it.is_managed.cell())
-        .always(),
+    CredentialColumn::bool("IsManaged", "it belongs to a package, by its name", |it| it.is_managed.cell()).always(),
     CredentialColumn::bool(
         "IsLegacy",
         "it contains protocol and identity itself instead of naming an external credential",
@@ -57,17 +56,17 @@ const CREDENTIAL: &[CredentialColumn] = &[
         |it| it.principal_type.as_cell(),
     ),
     CredentialColumn::text("Host", "the host that it calls", |it| it.host.as_cell()),
-    CredentialColumn::bool("IsToSalesforce", "the host belongs to a Salesforce org", |it| it.is_to_salesforce.clone().cell()),
+    CredentialColumn::bool("IsToSalesforce", "the host belongs to a Salesforce org", |it| {
+        it.is_to_salesforce.clone().cell()
+    }),
     CredentialColumn::text("CalloutStatus", "`Enabled` or `Disabled`, as written", |it| it.callout_status.as_cell()),
     CredentialColumn::bool("HasOwnScopes", "it has its own scopes instead of the auth provider's", |it| {
         it.has_own_scopes.cell()
     })
     .always(),
-    CredentialColumn::text(
-        "UsedByApex",
-        "the first method in the project that uses it, at its name there",
-        |it| it.used_by.as_cell(),
-    ),
+    CredentialColumn::text("UsedByApex", "the first method in the project that uses it, at its name there", |it| {
+        it.used_by.as_cell()
+    }),
     CredentialColumn::text("UsedInAsync", "the first that an asynchronous entry point reaches", |it| {
         it.used_later.as_cell()
     }),
@@ -94,8 +93,10 @@ const REFERENCE: &[LinkColumn] = &[
         "it is in the project; null if its file is broken, hidden or outside, or belongs to a package, and for a record id",
         |it| Cell { place: Some(it.place), ..it.is_resolved.cell() },
     ),
-    LinkColumn::bool("IsTypeInProject", "the project contains components of that type", |it| it.is_type_in_project.cell())
-        .always(),
+    LinkColumn::bool("IsTypeInProject", "the project contains components of that type", |it| {
+        it.is_type_in_project.cell()
+    })
+    .always(),
 ];
 
 impl Declared for CertificateUse {
@@ -118,12 +119,12 @@ const CERTIFICATE_USE: &[UseColumn] = &[
     )
     .always(),
     UseColumn::bool("IsActive", "its user is not switched off", |it| it.is_active.cell()).always(),
-    UseColumn::text("Certificate", "its name or record id; null if the element contains the certificate itself", |it| {
-        Cell { place: it.user.place, ..it.name.as_deref().cell() }
-    }),
-    UseColumn::date("ExpiresOn", "its expiry date, in UTC; null if unknown", |it| {
-        it.expires_on.clone().cell()
-    }),
+    UseColumn::text(
+        "Certificate",
+        "its name or record id; null if the element contains the certificate itself",
+        |it| Cell { place: it.user.place, ..it.name.as_deref().cell() },
+    ),
+    UseColumn::date("ExpiresOn", "its expiry date, in UTC; null if unknown", |it| it.expires_on.clone().cell()),
     UseColumn::int("DaysLeft", "days from the day of the run to that day; negative after it", |it| Cell {
         place: it.expires_on.place,
         ..it.days_left.cell()
@@ -144,8 +145,9 @@ impl Declared for Certificate {
 /// The columns that `Certificate` has beside its elements.
 const CERTIFICATE: &[CertificateColumn] = &[
     CertificateColumn::date("ExpiresOn", "the day of `expirationDate`", |it| it.expires_on.clone().cell()),
-    CertificateColumn::int("DaysLeft", "days from the day of the run to that day; negative after it", |it| {
-        Cell { place: it.expires_on.place, ..it.days_left.cell() }
+    CertificateColumn::int("DaysLeft", "days from the day of the run to that day; negative after it", |it| Cell {
+        place: it.expires_on.place,
+        ..it.days_left.cell()
     }),
     CertificateColumn::bool("IsUsed", "a file in the project names it", |it| it.is_used.cell()).always(),
     CertificateColumn::text(
@@ -184,35 +186,30 @@ impl Declared for Principal {
 /// One row per principal of an external credential.
 const PRINCIPAL: &[PrincipalColumn] = &[
     PrincipalColumn::text("Name", "name of the principal", |it| it.name.as_cell()).always(),
-    PrincipalColumn::text("ExternalCredential", "label of the external credential", |it| {
-        it.external.as_str().cell()
-    })
-    .always(),
-    PrincipalColumn::bool("IsManaged", "it belongs to a package, by its name", |it| it.is_managed.cell())
+    PrincipalColumn::text("ExternalCredential", "label of the external credential", |it| it.external.as_str().cell())
         .always(),
+    PrincipalColumn::bool("IsManaged", "it belongs to a package, by its name", |it| it.is_managed.cell()).always(),
     PrincipalColumn::text("Type", "`NamedPrincipal`, `PerUserPrincipal` or another, as written", |it| {
         it.ty.as_str().cell()
     })
     .always(),
     PrincipalColumn::text("Protocol", "authentication protocol of the external credential", |it| it.protocol.as_cell()),
     PrincipalColumn::text("Variant", "variant of the protocol, as written", |it| it.variant.as_deref().cell()),
-    PrincipalColumn::text("NamedCredentials", "the named credentials that use it, in words", |it| {
-        it.named.as_cell()
-    }),
+    PrincipalColumn::text("NamedCredentials", "the named credentials that use it, in words", |it| it.named.as_cell()),
     PrincipalColumn::text("GrantedBy", "permission sets and profiles that grant it, in words", |it| {
         it.granted_by.as_cell()
     }),
     PrincipalColumn::text("UsedByApex", "the first method in the project that uses one of these", |it| {
         it.used_by.as_cell()
     }),
-    PrincipalColumn::text("UsedInAsync", "the first that an asynchronous entry point reaches", |it| it.used_later.as_cell()),
+    PrincipalColumn::text("UsedInAsync", "the first that an asynchronous entry point reaches", |it| {
+        it.used_later.as_cell()
+    }),
     PrincipalColumn::bool("HasHolders", "the project contains permission sets or profiles", |it| it.has_holders.cell())
         .always(),
-    PrincipalColumn::text(
-        "GrantConfidence",
-        "`medium` or `low`: how certain a missing grant is",
-        |it| it.confidence().cell(),
-    )
+    PrincipalColumn::text("GrantConfidence", "`medium` or `low`: how certain a missing grant is", |it| {
+        it.confidence().cell()
+    })
     .always(),
 ];
 
@@ -225,8 +222,7 @@ impl Declared for PrincipalGrant {
 
 /// One row per principal that a permission set or profile grants.
 const PRINCIPAL_GRANT: &[GrantColumn] = &[
-    GrantColumn::text("Holder", "label of the permission set or profile", |it| it.holder.as_str().cell())
-        .always(),
+    GrantColumn::text("Holder", "label of the permission set or profile", |it| it.holder.as_str().cell()).always(),
     GrantColumn::text("HolderType", "`PermissionSet` or `Profile`", |it| it.holder_type.cell()).always(),
     GrantColumn::text("Principal", "credential and principal, as written", |it| it.principal.as_cell()).always(),
     GrantColumn::text("ExternalCredential", "developer name of the external credential", |it| {

@@ -354,10 +354,8 @@ const IP_RANGE_SET: &[SetColumn] = &[
     SetColumn::text("OwnerType", "metadata type of their file", |it| it.owner_type.cell()).always(),
     SetColumn::text("OwnerName", "label of the owner", |it| it.owner_name.as_str().cell()).always(),
     SetColumn::text("Use", "as in `IpRange`", |it| it.usage.as_str().cell()).always(),
-    SetColumn::int("Ranges", "number of ranges", |it| {
-        i64::try_from(it.ranges.len()).unwrap_or(i64::MAX).cell()
-    })
-    .always(),
+    SetColumn::int("Ranges", "number of ranges", |it| i64::try_from(it.ranges.len()).unwrap_or(i64::MAX).cell())
+        .always(),
     SetColumn::int("Addresses", "number of IPv4 addresses in all ranges, each counted once", |it| Cell {
         place: it.widest().map(|range| range.place),
         ..it.addresses.count_v4().cell()
@@ -373,15 +371,11 @@ const IP_RANGE_SET: &[SetColumn] = &[
         it.addresses.is_universal().cell()
     })
     .always(),
-    SetColumn::text(
-        "PrivateRange",
-        "the first range, if all ranges contain only private addresses; else null",
-        |it| {
-            let is_understood = it.ranges.iter().all(|range| range.interval().is_some());
-            let first = it.ranges.first().filter(|_| is_understood && it.addresses.is_private());
-            first.map_or_else(Cell::default, |range| Cell { place: Some(range.place), ..range.words().cell() })
-        },
-    ),
+    SetColumn::text("PrivateRange", "the first range, if all ranges contain only private addresses; else null", |it| {
+        let is_understood = it.ranges.iter().all(|range| range.interval().is_some());
+        let first = it.ranges.first().filter(|_| is_understood && it.addresses.is_private());
+        first.map_or_else(Cell::default, |range| Cell { place: Some(range.place), ..range.words().cell() })
+    }),
     SetColumn::text("Widest", "the range with the most IPv4 addresses", |it| {
         it.widest().map_or_else(Cell::default, |range| Cell { place: Some(range.place), ..range.words().cell() })
     }),

@@ -1,6 +1,6 @@
 //! Whom an app is made for, as far as its files tell: clients that call by SOAP, and hosted MCP servers.
 //!
-//! Names and callbacks are all that tells a client; none is known for certain. Refuses to know how bad anything is.
+//! Only names and callbacks identify a client; none is certain. Refuses to know a severity.
 
 use super::{AppKind, Fact, OAuthApp, TokenForm, Written, integration};
 use crate::raw;
@@ -65,7 +65,7 @@ pub(super) fn lightning_out_gap(app: &OAuthApp, project: &Project) -> Option<(Fa
     Some((Fact { value: Some("jwt-tokens"), place: form.place }, named))
 }
 
-/// What an app with the scope for hosted MCP servers lacks of what they ask for, as clauses, with the text that says so.
+/// Requirements of hosted MCP servers that an app with their scope lacks, as clauses, with their text.
 pub(super) fn mcp_gaps(app: &OAuthApp) -> Vec<(&'static str, Option<Place>)> {
     let written = &app.written;
     let scopes = written.scopes.value.as_deref().unwrap_or_default();
@@ -73,7 +73,10 @@ pub(super) fn mcp_gaps(app: &OAuthApp) -> Vec<(&'static str, Option<Place>)> {
         return Vec::new();
     }
     if app.kind == AppKind::ConnectedApp {
-        return vec![("it is a connected app, and these servers accept external client apps only", written.scopes.place)];
+        return vec![(
+            "it is a connected app, and these servers accept external client apps only",
+            written.scopes.place,
+        )];
     }
     let form = &app.access_token.form;
     let mut gaps = Vec::new();

@@ -21,7 +21,7 @@ pub(super) struct OpenControl {
     pub(super) control: &'static str,
     /// What is open, in words.
     pub(super) words: String,
-    /// The text that says so, or the place where it would stand.
+    /// Its text, or the place where it would be.
     pub(super) place: Option<Place>,
 }
 
@@ -78,7 +78,7 @@ fn plain_callback(app: &OAuthApp) -> Option<OpenControl> {
         .then(|| open("callback", "a callback without https", app.written.callback_place))
 }
 
-/// Relaxed for everybody, without addresses of its own. Signed assertions obey the profile's ranges whatever it says.
+/// Relaxed for everybody, without addresses of its own. Signed assertions always enforce the profile's ranges.
 fn relaxed_addresses(app: &OAuthApp) -> Option<OpenControl> {
     let written = &app.written;
     let is_relaxed =

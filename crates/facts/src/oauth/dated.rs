@@ -18,7 +18,7 @@ pub(super) fn device_flow_days_left(as_of: Date) -> Option<i64> {
     as_of.until(DEVICE_FLOW_ENDS).ok().map(|span| i64::from(span.get_days()))
 }
 
-/// Why an app that has the device flow loses it, as a clause, and the text that says so.
+/// Why an app loses the device flow, as a clause, and its text.
 pub(super) fn device_flow_loss(app: &OAuthApp) -> Fact<&'static str> {
     let written = &app.written;
     if written.device_flow.value != Some(true) || written.switched_off.value.is_some() {

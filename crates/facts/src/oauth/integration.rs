@@ -11,7 +11,7 @@ use crate::session::Profile;
 /// How sure it is that the app is an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {
-    /// The configuration says so.
+    /// Declared by the configuration.
     Configured,
     /// It signs in by itself.
     Certain,
@@ -144,7 +144,7 @@ fn is_no_server(app: &Written) -> Option<String> {
     None
 }
 
-/// What says that people sign in with the app.
+/// Evidence that people log in with the app.
 fn signs_people_in<'p>(app: &Written, profile: impl Fn(&str) -> Option<&'p Profile>) -> Option<String> {
     if app.has_saml {
         return Some("it is for SAML logins of users".to_owned());
@@ -152,8 +152,7 @@ fn signs_people_in<'p>(app: &Written, profile: impl Fn(&str) -> Option<&'p Profi
     if let Some(scopes) = &app.scopes.value
         && !scopes.iter().any(|scope| is_data_scope(scope))
     {
-        let reason =
-            if app.scopes_are_empty() { "it has no scope" } else { "none of its scopes gives access to data" };
+        let reason = if app.scopes_are_empty() { "it has no scope" } else { "none of its scopes gives access to data" };
         return Some(reason.to_owned());
     }
     if let Some(callback) = app.callbacks.iter().find(|callback| is_sign_in(callback)) {
@@ -239,7 +238,7 @@ fn is_example(host: &str) -> bool {
         || matches!(last, "example" | "invalid" | "test")
 }
 
-/// Whether a callback stands there only because the form asks for one.
+/// Whether a callback exists only because the form requires one.
 pub(super) fn is_placeholder(callback: &str) -> bool {
     let Some(host) = host(callback) else { return true };
     let is_web = scheme(callback)
@@ -250,7 +249,7 @@ pub(super) fn is_placeholder(callback: &str) -> bool {
     if host == "localhost" || host == "127.0.0.1" {
         let rest = callback.split_once("://").map_or(callback, |(_, rest)| rest);
         let path = rest.split_once('/').map_or("", |(_, path)| path);
-        // The Salesforce CLI's own callback is what its guide tells people to write for JWT.
+        // The Salesforce CLI's guide recommends its own callback for JWT.
         return path.is_empty() || path.eq_ignore_ascii_case("OauthRedirect");
     }
     matches!(host.as_str(), "login.salesforce.com" | "test.salesforce.com") || host.ends_with(".my.salesforce.com")

@@ -68,9 +68,9 @@ fn parts(text: &str, separators: &[char]) -> Vec<String> {
     text.split(separators).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-/// What a connected app's file says.
+/// The content of a connected app's file.
 pub(super) fn connected_app(component: &Component) -> Written {
-    // Nil says that an element is absent.
+    // A nil element counts as absent.
     let has = |path: &str| component.node(path).is_some_and(|node| !component.document.is_nil(node));
     let has_oauth = has("oauthConfig");
     let policy_path = "oauthPolicy.refreshTokenPolicy";
@@ -328,7 +328,7 @@ impl Files<'_> {
         }
     }
 
-    /// The policy says what holds in this org; without its word, what the app's settings offer.
+    /// The policy decides for this org; without it, the app's settings do.
     fn client_credentials(&self) -> Fact<bool> {
         let from = |component: Option<&Component>, path: &str| component.map(|component| flag(component, path));
         let said = [

@@ -156,9 +156,7 @@ fn either_life(opaque: Life, jwt: Life) -> Life {
             let lives: Vec<String> =
                 lives.into_iter().filter_map(|(life, form)| Some(format!("{} {form}", life?))).collect();
             let lives = if lives.is_empty() { String::new() } else { format!(": {}", lives.join(", ")) };
-            Err(format!(
-                "its global OAuth settings, which set the token format, were not read{lives}"
-            ))
+            Err(format!("its global OAuth settings, which set the token format, were not read{lives}"))
         }
     }
 }

@@ -78,10 +78,8 @@ const MISPLACED_ELEMENT: &[Column] = &[
         Cell::at(Value::Text(std::borrow::Cow::Borrowed(&it.element)), it.place)
     })
     .always(),
-    Column::text("StandsIn", "its place, in words: `at the root` or in an element", |it| {
-        it.parent.as_str().cell()
-    })
-    .always(),
+    Column::text("StandsIn", "its place, in words: `at the root` or in an element", |it| it.parent.as_str().cell())
+        .always(),
     Column::text("BelongsIn", "where the Metadata API has an element of that name, in words", |it| {
         it.belongs.as_str().cell()
     })

@@ -18,7 +18,7 @@ use sessionlint_project::metadata::Precedence;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PresetChoice {
-    /// Sessions and integrations stay alive
+    /// Sessions and integrations keep working
     #[default]
     Continuity,
     /// Salesforce's hardening advice and Health Check

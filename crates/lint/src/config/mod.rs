@@ -1,5 +1,4 @@
-//! The configuration: `sessionlint.toml` becomes what a run means, and whatever it cannot mean is refused with its
-//! place.
+//! The configuration: `sessionlint.toml` becomes the settings of a run, and invalid parts are errors with their place.
 //!
 //! A [`Layer`] is one file, or a key that was typed; a [`Config`] is all that count, a later one over those before it.
 //! [`Layer::read`] needs only the text; [`Config::settle`] also the rules, because the configuration says where more
@@ -61,7 +60,7 @@ struct ConfigFile {
     text: String,
 }
 
-/// What a configuration says about rules.
+/// The configuration of rules.
 #[derive(Debug, Default)]
 pub struct Settled {
     /// Only these are asked, where there are any.
@@ -74,7 +73,7 @@ pub struct Settled {
     pub options: HashMap<String, Params>,
     /// Findings that are allowed.
     pub ignores: Vec<Ignore>,
-    /// Preview rules that it asks for by their ids, with the place of each.
+    /// Preview rules that it names by id, with the place of each.
     pub named: Vec<(String, String)>,
     /// What to say of rules that are gone, with the place of each.
     pub hints: Vec<String>,
@@ -653,7 +652,7 @@ mod tests {
         read(text)?.settle(&Catalog::load(&[] as &[&Path], &Shapes).unwrap())
     }
 
-    /// What an error says: place, message and hint.
+    /// The text of an error: place, message and hint.
     fn refused(text: &str) -> String {
         let error = settle(text).expect_err(text);
         format!("{}:{}: {} | {}", error.line, error.column, error.message, error.hint.unwrap_or_default())

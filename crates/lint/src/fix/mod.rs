@@ -1,8 +1,8 @@
 //! Fixes: what a rule proposes becomes edits of bytes, and edits become files that are right or untouched.
 //!
-//! [`propose()`] looks up which bytes a remedy changes; [`apply()`] makes the changes in memory, asks all rules again
-//! after each round and takes back what does not help or causes something new; [`mod@write`] puts the result on disk, each
-//! file whole or not at all. Refuses to know why a value is wrong, and which findings a person wants fixed.
+//! [`propose()`] finds the bytes that a fix changes; [`apply()`] makes the changes in memory, runs all rules after each
+//! round and reverts fixes that do not help or cause new findings; [`mod@write`] puts the result on disk, each file
+//! whole or not at all. Refuses to know why a value is wrong, and which findings a person wants fixed.
 
 mod applied;
 mod apply;

@@ -1,9 +1,8 @@
-//! Rule pages: a Markdown file becomes a rule, its documentation and its tests, with nothing said twice.
+//! Rule pages: a Markdown file becomes a rule, its documentation and its tests.
 //!
 //! [`page`] reads the Markdown, [`definition`] the fence of TOML, [`template`] the wording; a [`Rule`] is the whole,
 //! and [`Catalog`] all rules of a run: the embedded ones and those of users' folders, through the same code. Knows
-//! queries and diagnostics; refuses to know files, projects and which tables exist beyond what a catalog of shapes
-//! tells it.
+//! queries and diagnostics; refuses to know files, projects, and tables beyond a catalog of shapes.
 
 mod benchmarks;
 mod calendar;
@@ -37,7 +36,7 @@ use sessionlint_source::nearest::suggestion;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
-    /// Sessions and integrations stay alive.
+    /// Sessions and integrations keep working.
     Continuity,
     /// Salesforce's hardening advice and Health Check.
     Security,
@@ -64,7 +63,7 @@ const NAMES: &[&str] = &["fullName", "name", "Method", "App", "Profile", "Profil
 pub enum ConfidenceSource {
     /// The same for every finding.
     Fixed(Confidence),
-    /// A column that says `high`, `medium` or `low`.
+    /// A column with the values `high`, `medium` or `low`.
     Column(usize),
 }
 
@@ -75,7 +74,7 @@ pub struct Rule {
     pub id: String,
     /// The page it comes from.
     pub page: Page,
-    /// What its fence says.
+    /// The content of its fence.
     pub definition: Definition,
     /// Name of the table, in the catalog's spelling.
     pub from: String,
@@ -183,7 +182,7 @@ impl Rule {
         &self.page.title
     }
 
-    /// Whether it may still change, so that it runs only where somebody asks for such rules.
+    /// Whether it may still change, so that it runs only with preview rules.
     pub fn is_preview(&self) -> bool {
         self.definition.status == Status::Preview
     }

@@ -46,7 +46,7 @@ impl Baseline {
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, String> {
         let file: File = serde_json::from_slice(bytes).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            format!("{name}:{line}:{column}: is no baseline ({})", without_values(&said(&error)))
+            format!("{name}:{line}:{column}: is not a baseline ({})", without_values(&said(&error)))
         })?;
         if file.version != VERSION {
             return Err(format!("{name}: is a baseline of version {}, this program reads {VERSION}", file.version));

@@ -1,4 +1,4 @@
-//! Takes findings out of a report that somebody allows, and says who allows what nobody does any more.
+//! Removes suppressed findings from a report, and reports stale suppressions.
 //!
 //! May assume that findings are checked, covered and limited to what is shown. Each [`Suppressor`] is one way to allow
 //! findings; all of them are asked about every finding, so that none counts as stale because another was quicker.
@@ -24,9 +24,9 @@ use sessionlint_source::{FileId, Sources};
 /// In which way a finding is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuppressedBy {
-    /// The configuration says so.
+    /// By the configuration.
     Configuration,
-    /// A comment in the file says so.
+    /// By a comment in the file.
     Comment,
     /// The baseline holds it.
     Baseline,

@@ -26,7 +26,7 @@ use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, held_t
 /// How often callers of callers are looked for. Findings speak of three calls at most.
 const LEVELS: usize = 3;
 
-/// Rounds in which what was read asks for more; each makes a path at least one call longer.
+/// Rounds in which the files read so far require more; each makes a path at least one call longer.
 const ROUNDS: usize = 16;
 
 /// A file of code that was read.
@@ -85,7 +85,7 @@ struct Reading<'r> {
     kept: Option<Kept<'r>>,
 }
 
-/// Reads the code of a project, as far as somebody asks for it, with the help of what is kept of it.
+/// Reads the needed code of a project, with the help of the cache.
 pub(super) fn read<'r>(
     root: &'r Root,
     met: &WalkResult,

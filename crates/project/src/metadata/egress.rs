@@ -1,4 +1,4 @@
-//! Where an integration's server calls from: what the configuration says, since no file of a project does.
+//! The addresses of an integration's server, from the configuration, because no file of a project contains them.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;

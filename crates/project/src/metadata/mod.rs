@@ -32,7 +32,7 @@ pub struct Component {
     pub name: String,
     /// Its file.
     pub file: FileId,
-    /// What the file says.
+    /// The content of the file.
     pub document: Document,
     /// Index of its package directory.
     pub package: usize,
@@ -160,7 +160,7 @@ pub enum CodeReading {
     Everything,
 }
 
-/// Which metadata is read for a few words only: what nobody asks about is not opened.
+/// The metadata that is searched for a few words only: types that no rule needs are not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Texts {
     /// Buttons, links and objects of the Metadata API's layout.
@@ -186,7 +186,7 @@ impl Texts {
     }
 }
 
-/// What a run is told about the project that no file of it says.
+/// Inputs of a run that no file of the project contains.
 #[derive(Clone, Debug)]
 pub struct Inputs {
     /// The day for which dates are judged.

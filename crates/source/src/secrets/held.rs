@@ -10,7 +10,7 @@ use super::{scheme, shape};
 /// Why a value is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretReason {
-    /// Its name says so, and it looks like one.
+    /// It has a secret's name and looks like a secret.
     ByName,
     /// A provider's prefix, or the armour of a private key, shows it.
     ByShape,

@@ -1,9 +1,9 @@
-//! What a name says about the value that it is given: roles, and values that are no secret in any.
+//! The role of a value by its name, and values that are not a secret in any role.
 
 /// How surely what is given to a name is a secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
-    /// The name says nothing.
+    /// The name gives no hint.
     #[default]
     None,
     /// It is one where it looks like one.
