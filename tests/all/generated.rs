@@ -24,14 +24,14 @@ fn the_table_of_rules_is_true() {
     hold("rules/README.md", "rules", &format!("\n{}\n", overview(&catalog)));
 }
 
-/// What stands before the tables of benchmarks.
+/// The text before the tables of benchmarks.
 const BENCHMARKS: &str = "# Benchmarks
 
-Rule pages name the controls of published benchmarks by their key `benchmarks`, where the control's own text asks for what
-the page finds missing. A control that asks for an inventory, a justification or a process shows in no file, so no page
-names it. `sessionlint rules list --benchmark SBS` lists the pages of one benchmark, `sessionlint explain RULE` the controls
-of one page; SARIF has them as `taxonomies` with the relationships of each rule, and the page of `report` in its table of
-causes. That nothing was found is no proof that a control is met.
+Rule pages name controls of published benchmarks in their key `benchmarks`, if the finding violates the control's own text.
+No file shows an inventory, a justification or a process, so no page names such a control. `sessionlint rules list
+--benchmark SBS` lists the pages of one benchmark, `sessionlint explain RULE` the controls of one page. SARIF has them as
+`taxonomies` with the relationships of each rule, and the page of `report` in its table of causes. A report without findings
+does not prove that a control is met.
 
 ";
 
