@@ -42,10 +42,10 @@ complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "rules" -d '
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "cache" -d 'Show or remove the cache that makes the next run faster'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l file-list -d 'Read more paths from a file, one a line or separated by NUL; `-` is standard input' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l file-list -d 'Read more paths from a file, one per line or separated by NUL; `-` is standard input' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l stdin-filename -d 'With `-`: the file of the project that standard input takes the place of, whether it exists or not' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l format -d 'How to write findings' -r -f -a "human\t'Grouped, with the lines that matter'
-concise\t'One line a finding'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l format -d 'Output format of findings' -r -f -a "human\t'Grouped, with source lines'
+concise\t'One line per finding'
 json\t'Everything, for programs'
 sarif\t'SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors'
 github\t'Annotations for GitHub Actions'
@@ -63,10 +63,10 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l select
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l ignore -d 'Skip these rules or groups' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l exclude -d 'Show no finding in files that this glob matches, and fix none: a path below the project or the current folder, or a name without `/` at any depth; can be given several times. The files are read all the same' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l rules -d 'Load rule pages from this folder too' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l baseline -d 'Report only what this file of known findings does not hold' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l baseline -d 'Report only findings that are not in this file of known findings' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l add-ignore -d 'Allow what is found: write an [[ignore]] entry for each rule and file into sessionlint.toml, with this reason or with one to fill in' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config-from -d 'Take the configuration, and the rules that it names, from this git revision: in a pull request, its base' -r
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fail-on -d 'Exit with 1 when a finding is at least this severe; the default is the configuration\'s, else `warning`' -r -f -a "error\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config-from -d 'Use the configuration of this git revision, with the rules that it names: in a pull request, its base' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fail-on -d 'Exit with 1 if a finding is at least this severe; the default is the configuration\'s, else `warning`' -r -f -a "error\t''
 warning\t''
 note\t''
 never\t''"
@@ -75,7 +75,7 @@ warning\t''
 note\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l base -d 'Show paths relative to this folder (not in JSON, whose paths are relative to the project)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
@@ -85,9 +85,9 @@ always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fix -d 'Apply the fixes that weaken no protection, run all rules again, and report what remains'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l unsafe-fixes -d 'Apply, or with --diff show, also fixes that loosen a protection; each says which'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l diff -d 'Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l update-baseline -d 'Write the findings of now into the baseline: what is fixed leaves it, what is new joins it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l unsafe-fixes -d 'Also apply (with --diff: show) fixes that weaken a protection; each names it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l diff -d 'Print the changes of --fix as a unified diff and write nothing; exit with 1 if there are changes'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l update-baseline -d 'Update the baseline to the current findings: remove fixed ones, add new ones'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l show-settings -d 'Print the settings of the run, each with where it comes from, and check nothing'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l watch -d 'Check again whenever a file changes, until Ctrl-C'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l exit-zero -d 'Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written'
@@ -104,7 +104,7 @@ csv\t''
 json\t''
 markdown\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
@@ -122,8 +122,12 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l for
 json\t''
 markdown\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l evidence -d 'Read these exports of the org and logs as evidence: CSV or JSON of `LoginHistory`, `SetupAuditTrail`, `OauthToken`, `AuthSession` and event log files, and logs of an integration. They are read only, and nothing leaves the machine' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l time-zone -d 'The zone of times in the evidence that have none, by its name: Europe/Berlin' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l date-order -d 'What comes first in dates of the evidence that are all numbers, where no date of the file shows it' -r -f -a "day-first\t'28/11/2026'
+month-first\t'11/28/2026'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
@@ -132,16 +136,17 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l col
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l preview -d 'Run preview rules too, which may change in any version'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l show-users -d 'Name users and addresses of the evidence, which are left out otherwise'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s h -l help -d 'Print help'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l format -d 'Output format' -r -f -a "human\t''
 json\t''
-ics\t'An iCalendar file, for changes that have a day'"
+ics\t'An iCalendar file, for changes with a date'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
@@ -159,9 +164,9 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l project
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l format -d 'Output format of changes' -r -f -a "human\t'One line per change'
 markdown\t'A comment for a pull request'
 json\t'Everything, for programs'
-github\t'Annotations of GitHub Actions: what gets worse, and the findings that are new'
+github\t'Annotations for GitHub Actions: what gets worse, and the findings that are new'
 sarif\t'SARIF 2.1.0 with the findings that are new'"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations stay alive'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations keep working'
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l rules -d 'Load rule pages from this folder too' -r -F
@@ -172,7 +177,7 @@ warning\t''
 note\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
@@ -193,9 +198,9 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l prese
 security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l rules -d 'Load rule pages from this folder too' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l baseline -d 'Leave out what this file of known findings holds; the page says how many' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l baseline -d 'Leave out the known findings in this file; the page shows their number' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
@@ -222,7 +227,7 @@ warning\t''
 note\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand fleet" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
@@ -243,7 +248,7 @@ csv\t''
 json\t''
 markdown\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l as-of -d 'Judge dates for this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F

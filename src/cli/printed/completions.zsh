@@ -30,10 +30,10 @@ _sessionlint() {
         case $line[1] in
             (check)
 _arguments "${_arguments_options[@]}" : \
-'--file-list=[Read more paths from a file, one a line or separated by NUL; \`-\` is standard input]:FILE:_files' \
+'--file-list=[Read more paths from a file, one per line or separated by NUL; \`-\` is standard input]:FILE:_files' \
 '--stdin-filename=[With \`-\`\: the file of the project that standard input takes the place of, whether it exists or not]:PATH:_files' \
-'--format=[How to write findings]:FORMAT:((human\:"Grouped, with the lines that matter"
-concise\:"One line a finding"
+'--format=[Output format of findings]:FORMAT:((human\:"Grouped, with source lines"
+concise\:"One line per finding"
 json\:"Everything, for programs"
 sarif\:"SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors"
 github\:"Annotations for GitHub Actions"
@@ -51,14 +51,14 @@ all\:"Both"))' \
 '*--ignore=[Skip these rules or groups]:RULE-OR-GROUP:_default' \
 '(--update-baseline)*--exclude=[Show no finding in files that this glob matches, and fix none\: a path below the project or the current folder, or a name without \`/\` at any depth; can be given several times. The files are read all the same]:GLOB:_default' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
-'--baseline=[Report only what this file of known findings does not hold]:FILE:_files' \
+'--baseline=[Report only findings that are not in this file of known findings]:FILE:_files' \
 '(--fix --diff --update-baseline --config-from --no-project-config)--add-ignore=[Allow what is found\: write an \[\[ignore\]\] entry for each rule and file into sessionlint.toml, with this reason or with one to fill in]::REASON:_default' \
-'(--no-project-config)--config-from=[Take the configuration, and the rules that it names, from this git revision\: in a pull request, its base]:REVISION:_default' \
-'--fail-on=[Exit with 1 when a finding is at least this severe; the default is the configuration'\''s, else \`warning\`]:SEVERITY:(error warning note never)' \
+'(--no-project-config)--config-from=[Use the configuration of this git revision, with the rules that it names\: in a pull request, its base]:REVISION:_default' \
+'--fail-on=[Exit with 1 if a finding is at least this severe; the default is the configuration'\''s, else \`warning\`]:SEVERITY:(error warning note never)' \
 '(--diff)--min-severity=[Show only findings that are at least this severe; the summary counts the others, and --fail-on judges all]:SEVERITY:(error warning note)' \
 '--base=[Show paths relative to this folder (not in JSON, whose paths are relative to the project)]:DIR:_files' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
-'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
@@ -67,9 +67,9 @@ all\:"Both"))' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--fix[Apply the fixes that weaken no protection, run all rules again, and report what remains]' \
-'--unsafe-fixes[Apply, or with --diff show, also fixes that loosen a protection; each says which]' \
-'(--format --also --statistics --update-baseline)--diff[Print what --fix would change as a unified diff and write nothing; exit with 1 when something would change]' \
-'--update-baseline[Write the findings of now into the baseline\: what is fixed leaves it, what is new joins it]' \
+'--unsafe-fixes[Also apply (with --diff\: show) fixes that weaken a protection; each names it]' \
+'(--format --also --statistics --update-baseline)--diff[Print the changes of --fix as a unified diff and write nothing; exit with 1 if there are changes]' \
+'--update-baseline[Update the baseline to the current findings\: remove fixed ones, add new ones]' \
 '(--fix --diff --update-baseline --add-ignore --format --also)--show-settings[Print the settings of the run, each with where it comes from, and check nothing]' \
 '(--fix --diff --update-baseline --add-ignore --show-settings)--watch[Check again whenever a file changes, until Ctrl-C]' \
 '--exit-zero[Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written]' \
@@ -88,9 +88,9 @@ all\:"Both"))' \
 ;;
 (sessions)
 _arguments "${_arguments_options[@]}" : \
-'--format=[How to write the answer]:FORMAT:(table csv json markdown)' \
+'--format=[Output format]:FORMAT:(table csv json markdown)' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
-'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
@@ -112,8 +112,12 @@ _arguments "${_arguments_options[@]}" : \
 '--symptom=[Only this symptom\: its id, a description ("\`INVALID_SESSION_ID\` after two hours"), or an error message]:ID-OR-WORDS:_default' \
 '--format=[Output format]:FORMAT:(human json markdown)' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'*--evidence=[Read these exports of the org and logs as evidence\: CSV or JSON of \`LoginHistory\`, \`SetupAuditTrail\`, \`OauthToken\`, \`AuthSession\` and event log files, and logs of an integration. They are read only, and nothing leaves the machine]:FILE:_files' \
+'--time-zone=[The zone of times in the evidence that have none, by its name\: Europe/Berlin]:NAME:_default' \
+'--date-order=[What comes first in dates of the evidence that are all numbers, where no date of the file shows it]:ORDER:((day-first\:"28/11/2026"
+month-first\:"11/28/2026"))' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
-'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
@@ -121,13 +125,14 @@ _arguments "${_arguments_options[@]}" : \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
+'--show-users[Name users and addresses of the evidence, which are left out otherwise]' \
 '--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
 '--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \
 '--quiet[Print results only, without notes and warnings]' \
 '--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '::path -- The project:_files' \
 && ret=0
 ;;
@@ -135,9 +140,9 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--format=[Output format]:FORMAT:((human\:""
 json\:""
-ics\:"An iCalendar file, for changes that have a day"))' \
+ics\:"An iCalendar file, for changes with a date"))' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
-'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
@@ -161,17 +166,17 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[Output format of changes]:FORMAT:((human\:"One line per change"
 markdown\:"A comment for a pull request"
 json\:"Everything, for programs"
-github\:"Annotations of GitHub Actions\: what gets worse, and the findings that are new"
+github\:"Annotations for GitHub Actions\: what gets worse, and the findings that are new"
 sarif\:"SARIF 2.1.0 with the findings that are new"))' \
-'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations stay alive"
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations keep working"
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '--config-from=[Use the configuration of this state for both]:STATE:((old\:"That of OLD\: in a pull request, the reviewed one"
 new\:"That of NEW"))' \
-'--fail-on=[Exit with 1 when a new finding is at least this bad, or when anything changes for the worse (but for \`never\`)]:SEVERITY:(error warning note never)' \
+'--fail-on=[Exit with 1 if a new finding is at least this severe, or if anything gets worse (except with \`never\`)]:SEVERITY:(error warning note never)' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
-'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
@@ -199,9 +204,9 @@ markdown\:"The same as a document, without pictures"))' \
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
-'--baseline=[Leave out what this file of known findings holds; the page says how many]:FILE:_files' \
+'--baseline=[Leave out the known findings in this file; the page shows their number]:FILE:_files' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
-'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
@@ -229,9 +234,9 @@ html\:"One self-contained page for a browser"))' \
 security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
-'--fail-on=[Exit with 1 when a finding is at least this severe; the default is each project'\''s configuration, else \`warning\`]:SEVERITY:(error warning note never)' \
+'--fail-on=[Exit with 1 if a finding is at least this severe; the default is each project'\''s configuration, else \`warning\`]:SEVERITY:(error warning note never)' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
-'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
@@ -251,11 +256,11 @@ all\:"Both"))' \
 ;;
 (query)
 _arguments "${_arguments_options[@]}" : \
-'(--columns)--tables=[List the tables, or those with this word in their name or in a column'\''s]::WORD:_default' \
-'--columns=[List the columns of a table, with what they hold]:TABLE:_default' \
-'--format=[How to write the answer]:FORMAT:(table csv json markdown)' \
+'(--columns)--tables=[List the tables, or those with this word in a table or column name]::WORD:_default' \
+'--columns=[List the columns of a table, with descriptions]:TABLE:_default' \
+'--format=[Output format]:FORMAT:(table csv json markdown)' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
-'--as-of=[Judge dates for this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
