@@ -127,7 +127,7 @@ fn imports_never_point_backwards() {
 }
 
 /// Modules of one folder that name each other, and whose cut is still to be made.
-const CIRCLES: &[(&str, &[&str])] = &[("src/cli", &["check", "fix", "formats", "several"])];
+const CIRCLES: &[(&str, &[&str])] = &[];
 
 /// A module by its path from the crate's root.
 type ModulePath = Vec<String>;

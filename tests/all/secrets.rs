@@ -391,11 +391,12 @@ fn four_hundred_secrets_stay_in_their_files() {
         commands.push(words(&format!("report --preset all --format {format}")));
     }
     commands.push(words("check --preset all --fix --diff --unsafe-fixes"));
+    commands.push(words("check --preset all --show-settings"));
     commands.push(words("sessions"));
     commands.push(words("sessions --format json"));
     commands.push(words("diagnose logged out"));
     commands.push(words("diagnose integration --format json"));
-    for format in ["human", "json", "markdown"] {
+    for format in ["human", "json", "markdown", "github", "sarif"] {
         commands.push(
             [words("diff --format"), vec![format.to_owned(), old.root().display().to_string(), ".".to_owned()]]
                 .concat(),

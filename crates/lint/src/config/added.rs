@@ -30,7 +30,7 @@ pub fn with_ignores(text: &str, ignores: &[NewIgnore], reason: &str) -> Option<S
     }
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut written = text.to_owned();
-    if !text.is_empty() && !text.ends_with('\n') {
+    if !text.trim_start_matches('\u{FEFF}').is_empty() && !text.ends_with('\n') {
         written.push_str(end);
     }
     for ignore in ignores {
