@@ -581,3 +581,78 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+    use sessionlint_source::budget::Budget;
+
+    use super::*;
+
+    const SAMPLES: [&str; 6] = [
+        "LoginTime,UserId,Application,Status,SourceIp\n2026-11-02T08:00:00.000+0000,0055g00000AbCdEAAV,\"Stock, Feed\",Success,198.51.100.7\n\
+         7/9/2026 8:00 AM,x,é,Failed: Restricted IP,::1\n",
+        "Date,User,Source Namespace Prefix,Action,Section,Delegate User\n\"7/19/2026, 7:05:31 AM CST\",a@b.c,,Changed login hours,Manage Users,\n",
+        "\"EVENT_TYPE\",\"TIMESTAMP\",\"LOGIN_KEY\",\"USER_INITIATED_LOGOUT\",\"USER_ID\"\n\"Logout\",\"20261128080000.1\",\"k\",\"0\",\"005\"\n",
+        "{\"status\":0,\"result\":{\"records\":[{\"attributes\":{\"type\":\"AuthSession\"},\"NumSecondsValid\":7200,\"Users\":{\"Username\":\"u\"}}]}}",
+        "2026-11-28 09:14:03,120 ERROR \u{2019}INVALID_SESSION_ID\n  at x\n[28/Nov/2026:09:14:03 +0100] login ok\n",
+        "{\"AppName\":\"x\",\"UseCount\":1,\"LastUsedDate\":\"2026-11-28\"}\n{\"time\":\"2026-11-28T09:14:03Z\"}\n",
+    ];
+
+    fn read_all(bytes: &[u8]) -> (Gathered, Result<(), Refused>) {
+        let texts = ["INVALID_SESSION_ID".to_owned()];
+        let table = Table::embedded([ErrorText { texts: &texts, is_general: false }].into_iter());
+        let mut gathered = Gathered::new(&Arc::<Budget>::default());
+        let options = Options { zone: TimeZone::get("Europe/Berlin").ok(), order: None };
+        let read = read("file", bytes, &table, &options, &mut gathered);
+        (gathered, read)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+        /// Whatever becomes of an export, it is read or refused, and no row counts that is not there.
+        #[test]
+        fn nothing_breaks_the_reader(
+            sample in 0..SAMPLES.len(),
+            edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 0..12),
+            is_utf16: bool,
+        ) {
+            let mut bytes = if is_utf16 {
+                SAMPLES[sample].encode_utf16().flat_map(u16::to_le_bytes).collect()
+            } else {
+                SAMPLES[sample].as_bytes().to_vec()
+            };
+            for (at, byte, kind) in edits {
+                let at = at.index(bytes.len().max(1)).min(bytes.len().saturating_sub(1));
+                match kind {
+                    0 if !bytes.is_empty() => bytes[at] = byte,
+                    1 => bytes.insert(at, byte),
+                    2 => bytes.truncate(at),
+                    _ => bytes.insert(at, b"\"\n,;{}[]\\"[usize::from(byte) % 9]),
+                }
+            }
+            let (gathered, read) = read_all(&bytes);
+            prop_assert!(read.is_ok() || gathered.files.is_empty());
+            for file in &gathered.files {
+                prop_assert!(file.used <= file.rows && file.rows <= bytes.len() as u64, "{file:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_sample_is_what_it_is() {
+        let kinds = SAMPLES.map(|sample| read_all(sample.as_bytes()).0.files.first().map(|file| file.kind));
+        let expected = [
+            Kind::LoginHistory,
+            Kind::SetupAuditTrail,
+            Kind::EventLogFile,
+            Kind::AuthSession,
+            Kind::Log,
+            Kind::OauthToken,
+        ];
+        assert_eq!(kinds, expected.map(Some));
+    }
+}
