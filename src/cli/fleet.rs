@@ -26,6 +26,7 @@ use sessionlint_project::cache::Cache;
 use sessionlint_project::load::load;
 use sessionlint_report::analysis::fleet::{Fleet, Row, State, fleet};
 use sessionlint_report::analysis::overview::parts;
+use sessionlint_report::overview::Cover;
 use sessionlint_report::{self as report, fleet as page};
 use sessionlint_source::budget::Budget;
 
@@ -325,7 +326,7 @@ fn project(
         let file = format!("{stem}.{}", if is_markdown { "md" } else { "html" });
         let written = output::write(environment, Some(&folder.join(&file)), |out| {
             let write = if is_markdown { report::overview::write_markdown } else { report::overview::write_html };
-            write(out, &answer, &paths)
+            write(out, &answer, &paths, &Cover::default())
         });
         let mut row = Row::of(name, &answer.sessions, &answer.integrations, &answer.dates, summary);
         match written {

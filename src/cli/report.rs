@@ -1,7 +1,9 @@
 //! `sessionlint report`: one page about a project, to hand over.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -17,10 +19,11 @@ use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::{Catalog, Preset};
 use sessionlint_lint::suppress::{self, Comments, Configured, SuppressedBy, Suppressor};
-use sessionlint_project::discover::PROJECT_FILE;
+use sessionlint_project::discover::{PROJECT_FILE, Root};
 use sessionlint_project::load::Loaded;
 use sessionlint_project::vfs::{FileTree, git};
 use sessionlint_report::analysis::overview::{Allowed, Circumstances, Findings, Overview, overview};
+use sessionlint_report::overview::{Cover, LARGEST_LOGO, Logo};
 use sessionlint_report::{Paths, Silence, overview as report};
 
 /// Formats of the page to hand over.
@@ -46,12 +49,48 @@ pub(super) struct ReportArguments {
     /// Leave out the known findings in this file; the page shows their number
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
+    /// Title of the page, in place of "Sessions and integrations of PROJECT"
+    #[arg(long, value_name = "TEXT")]
+    pub(super) title: Option<String>,
+    /// For whom the page is
+    #[arg(long, value_name = "NAME")]
+    pub(super) client: Option<String>,
+    /// By whom the page is
+    #[arg(long, value_name = "NAME")]
+    pub(super) author: Option<String>,
+    /// A picture for the head of the page (PNG, JPEG, GIF, WebP or SVG, up to 512 KB); it is embedded
+    #[arg(long, value_name = "FILE")]
+    pub(super) logo: Option<PathBuf>,
     #[command(flatten)]
     pub(super) common: Common,
 }
 
+impl ReportArguments {
+    /// What a person adds to the page.
+    fn cover(&self, environment: &Environment<'_>) -> Result<Cover, Failure> {
+        let text = |text: &Option<String>| text.as_ref().map(|text| text.trim().to_owned()).filter(|it| !it.is_empty());
+        Ok(Cover {
+            title: text(&self.title),
+            client: text(&self.client),
+            author: text(&self.author),
+            logo: self.logo.as_deref().map(|file| logo(&environment.current.join(file))).transpose()?,
+        })
+    }
+}
+
+/// The picture in a file. A larger one than a page takes is not read to its end.
+fn logo(file: &Path) -> Result<Logo, Failure> {
+    let failed = |why: String| Failure::Usage(format!("cannot use {} as a logo: {why}", file.display()));
+    let opened = File::open(file).map_err(|error| failed(error.to_string()))?;
+    let mut bytes = Vec::new();
+    let most = u64::try_from(LARGEST_LOGO).unwrap_or(u64::MAX).saturating_add(1);
+    opened.take(most).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
+    Logo::of(&bytes).map_err(|why| failed(format!("it {why}")))
+}
+
 pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let known = arguments.baseline.as_deref().map(|file| BaselineUse::listed(file, environment)).transpose()?;
+    let cover = arguments.cover(environment)?;
     let form = match arguments.format {
         ReportFormat::Html => Form { format: "html", extension: "html", sequence: Sequence::Documents },
         ReportFormat::Markdown => Form { format: "markdown", extension: "md", sequence: Sequence::Pages },
@@ -63,8 +102,8 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
         environment,
         |reading, name, environment| one(arguments, &reading, known.as_ref(), name, environment),
         |out, (answer, paths)| match arguments.format {
-            ReportFormat::Html => report::write_html(out, answer, paths),
-            ReportFormat::Markdown => report::write_markdown(out, answer, paths),
+            ReportFormat::Html => report::write_html(out, answer, paths, &cover),
+            ReportFormat::Markdown => report::write_markdown(out, answer, paths, &cover),
         },
     )
 }
@@ -169,6 +208,7 @@ impl CheckedProject<'_> {
         let is_folder = matches!(root.tree, FileTree::Folder);
         Circumstances {
             commit: is_folder.then(|| git::head(&self.loaded.root)).flatten(),
+            name: own_name(root),
             is_source_project: root.read(PROJECT_FILE).is_ok_and(|file| file.is_some()),
             notices: self.loaded.notices.iter().map(|notice| notice.text.clone()).collect(),
             allowed: Vec::new(),
@@ -176,4 +216,23 @@ impl CheckedProject<'_> {
             silence: Vec::new(),
         }
     }
+}
+
+/// The name that a project gives itself: in its project file, else in its manifest.
+fn own_name(root: &Root) -> Option<String> {
+    let text = |file: &str| Some(String::from_utf8_lossy(&root.read(file).ok()??).into_owned());
+    let is_name = |name: &str| !name.is_empty() && name.chars().count() <= 120 && !name.contains(char::is_control);
+    let named = |name: &str| Some(name.trim().to_owned()).filter(|name| is_name(name));
+    let of_project = || {
+        let json: serde_json::Value = serde_json::from_str(&text(PROJECT_FILE)?).ok()?;
+        named(json.get("name")?.as_str()?)
+    };
+    let of_manifest = |file: &str| {
+        let text = text(file)?;
+        // A manifest names many things; the package's name stands at its root.
+        let outside = text.split("<types>").next()?;
+        let (_, rest) = outside.split_once("<fullName>")?;
+        named(rest.split_once("</fullName>")?.0)
+    };
+    of_project().or_else(|| ["package.xml", "src/package.xml"].into_iter().find_map(of_manifest))
 }

@@ -78,7 +78,7 @@ fn every_command_has_one_spelling() {
         let out = out.replace("&amp;", "&").replace("\\&", "&");
         let is_file = |line: &str| line.contains("<profile>") || line.contains("&lt;profile&gt;");
         let names = out.lines().filter(|line| !is_file(line));
-        let out: String = names.map(|line| format!("{line}\n")).collect();
+        let out = names.collect::<Vec<_>>().join("\n");
         for name in SHOWN {
             assert!(out.contains(name), "{arguments:?}: no {name} in {out}");
         }

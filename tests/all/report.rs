@@ -77,6 +77,14 @@ fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     &text[from..from + to]
 }
 
+/// What a page tells of a rule's findings.
+fn topic<'t>(page: &'t str, rule: &str) -> &'t str {
+    let section = between(page, "<h2 id=\"findings\">", "</section>");
+    let id = format!(" id=\"{}\"", rule.replace('/', "-"));
+    let found = section.split("<details class=\"topic\"").skip(1).find(|topic| topic.starts_with(&id));
+    found.unwrap_or_else(|| panic!("no topic of {rule} in {section}"))
+}
+
 /// The step of a rule in the plan of a page.
 fn step<'t>(page: &'t str, rule: &str) -> &'t str {
     let plan = between(page, "<h2 id=\"plan\">", "<h2 id=\"unseen\">");
@@ -93,7 +101,10 @@ fn has_its_parts(page: &str) {
         assert!(page.contains(&format!("id=\"{section}\"")), "{section}");
         assert!(page.contains(&format!("href=\"#{section}\"")), "{section}");
     }
-    for tag in ["header", "main", "nav", "footer", "section", "article", "svg", "table", "dl", "ul", "ol", "p", "a"] {
+    for tag in [
+        "header", "main", "nav", "footer", "section", "article", "details", "summary", "figure", "svg", "table", "tr",
+        "dl", "ul", "ol", "li", "p", "a", "div", "span",
+    ] {
         let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
     }
@@ -120,13 +131,16 @@ fn a_page_says_what_holds_and_what_to_change() {
     has_its_parts(&page);
     loads_nothing(&page);
     for part in [
-        "1 of 2 profiles ends a session in under 2 hours, the shortest after 30 minutes (Sales)",
-        "of 1 integration, 1 renews by a token that ends by itself",
+        "1 of 2 profiles ends a session in under 2 hours, the shortest after 30 minutes (Sales): by a timeout of the \
+         profile&#x27;s own, in place of the org&#x27;s (4 hours); forced logout then sends the browser to the login page.",
+        "Of 1 integration, 1 renews by a token that ends by itself, the soonest after 30 days without use (ERP).",
+        "Change &lt;sessionTimeout&gt; from 30 to 120. This ends: Short session timeout on a profile.",
         "<strong>1</strong> of 2 profiles under two hours",
-        "Forced logout is on",
+        "<li class=\"some\"><strong>1</strong> of 2 profiles",
+        "forced logout is on",
         "class=\"forced\"",
-        "org: 4 hours",
-        "<title>Sales: 30 minutes</title>",
+        "the org's value, 4 hours",
+        "<span>Sales</span> <strong class=\"value\">30 minutes</strong>",
         "profile, force-app/Sales.profileSessionSetting-meta.xml:3",
         "dies 90 days after it was issued, or after 30 days without use",
         "<dt>Renewal</dt><dd>refresh token</dd>",
@@ -154,7 +168,7 @@ fn a_plan_has_errors_first_and_goes_from_what_weakens_nothing_to_what_loosens_so
     let plan = between(&page, "<h2 id=\"plan\">", "<h2 id=\"unseen\">");
     let parts = [
         "Errors. Safe: weakens",
-        "Errors. Decisions: somebody",
+        "Errors. Decisions: each",
         "Errors. Advice: no exact change",
         "Warnings. Unsafe: each loosens",
     ];
@@ -165,7 +179,7 @@ fn a_plan_has_errors_first_and_goes_from_what_weakens_nothing_to_what_loosens_so
         let step = step(&page, rule);
         assert!(step.starts_with(&format!(" id=\"step-{}\"", number + 1)), "{step}");
         for part in
-            ["<strong>Trade-off:", "<strong>Who agrees:", "<strong>Undo:", "<strong>Undo the step:", "<strong>Test:"]
+            ["<strong>Trade-off:", "<strong>Decides:", "<strong>Undo:", "<strong>Undo the step:", "<strong>Test:"]
         {
             assert!(step.contains(part), "{rule}: {part}");
         }
@@ -269,7 +283,7 @@ fn a_step_says_the_change_its_cost_its_undo_and_its_deployment() {
 #[test]
 fn a_finding_shows_its_change_and_what_that_loosens() {
     let page = report(&planned(), &[]);
-    let topic = between(&page, "id=\"oauth-refresh-token-lifetime\"", "</article>");
+    let topic = self::topic(&page, "oauth/refresh-token-lifetime");
     for part in [
         "<span class=\"chip error\">unsafe</span> <strong>Proposed:</strong> Change &lt;refreshTokenPolicy&gt;",
         "<strong>Loosens</strong> the end of refresh tokens",
@@ -279,7 +293,7 @@ fn a_finding_shows_its_change_and_what_that_loosens() {
         assert!(topic.contains(part), "{part}\n{topic}");
     }
     assert!(!topic.contains("class=\"excerpt\""), "the diff shows the line already");
-    let broken = between(&page, "id=\"metadata-not-well-formed\"", "</article>");
+    let broken = self::topic(&page, "metadata/not-well-formed");
     assert!(broken.contains("class=\"excerpt\"") && !broken.contains("Proposed:"), "{broken}");
     let markdown = report(&planned(), &["--format", "markdown"]);
     let finding = between(&markdown, "(warning, oauth/refresh-token-lifetime)", "\n### ");
@@ -487,9 +501,9 @@ fn a_project_may_hold_little() {
     let only_broken = Project::sfdx(&[(SETTINGS, "<SecuritySettings>".to_owned())]);
     let nothing = Project::sfdx(&[("force-app/A.layout-meta.xml", "<Layout/>")]);
     let says = [
-        (&only_app, "These files do not say how long a session of a person lives"),
+        (&only_app, "Unknown: neither the org&#x27;s session settings nor a profile are among these files."),
         (&only_settings, "No file names a profile, and the org ends a session after 2 hours"),
-        (&only_profile, "No profile in these files ends a session in under 2 hours"),
+        (&only_profile, "The one profile does not end a session in under 2 hours, the shortest after 2 hours"),
         (&only_broken, "1 broken file."),
         (&nothing, "No app in these files counts as an integration."),
     ];
@@ -531,9 +545,14 @@ fn many_profiles_share_a_bar_and_keep_their_rows() {
         .collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let page = report(&Project::sfdx(&files), &[]);
-    assert!(page.contains("20 profiles: Profile 00"), "{page}");
-    assert_eq!(page.matches("<tr><th scope=\"row\">Profile ").count(), 40);
+    assert!(page.contains("<strong>20 profiles:</strong> Profile 00"), "{page}");
+    assert!(page.contains("Profile 16 and 11 more"), "names are whole or counted: {page}");
     assert_eq!(page.matches("class=\"track\"").count(), 2);
+    let table = between(&page, "aria-label=\"Values by level\"", "</table>");
+    assert_eq!(table.matches("<tr><th scope=\"row\"").count(), 2, "{table}");
+    assert_eq!(table.matches("<li>Profile ").count(), 40, "each name on demand: {table}");
+    let markdown = report(&Project::sfdx(&files), &["--format", "markdown"]);
+    assert!(markdown.contains("\n| 20: Profile 00, Profile 02, "), "{markdown}");
 }
 
 #[test]
@@ -546,13 +565,13 @@ fn samples_are_pages() {
         let markdown = sample(name, "markdown");
         assert_eq!(markdown.code, 0, "{name}: {}", markdown.err);
         for title in
-            ["How long sessions live", "Integrations", "What has a date", "Six symptoms", "Change plan", "Scope"]
+            ["How long sessions live", "Integrations", "What ends, and when", "Six symptoms", "Change plan", "Scope"]
         {
             assert!(markdown.out.contains(&format!("\n## {title}\n")), "{name}: {title}");
         }
     }
     let sound = sample("sound-org", "html").out;
-    assert!(sound.contains("no finding asks for a change"));
+    assert!(sound.contains("No finding asks for a change."));
     let leaky = sample("leaky-org", "html").out;
     assert!(leaky.contains(" -m Settings:Security"), "settings are of one type for a deployment");
     assert!(leaky.contains("the certificate") && leaky.contains(" days ago</td>"), "certificates have dates");
@@ -571,4 +590,230 @@ fn what_a_baseline_holds_is_counted_and_not_shown() {
     assert!(markdown.contains("- In the baseline, not shown here: "), "{markdown}");
     let missing = project.run(&["report", "--baseline", "nothing.json"]);
     assert_eq!(missing.code, 2, "{missing:?}");
+}
+
+#[test]
+fn what_is_unknown_is_grey_and_no_number() {
+    let nothing = Project::sfdx(&[("force-app/A.layout-meta.xml", "<Layout/>")]);
+    let page = report(&nothing, &[]);
+    let figures = between(&page, "<ul class=\"numbers\">", "</ul>");
+    assert_eq!(figures.matches("<li class=\"unknown\"><strong>unknown</strong>").count(), 3, "{figures}");
+    assert!(!figures.contains('0'), "{figures}");
+    assert_eq!(page.matches("<div class=\"unknown\"><dt>").count(), 2, "{page}");
+    let markdown = report(&nothing, &["--format", "markdown"]);
+    assert!(markdown.contains("\n- Unknown: no integration in these files\n"), "{markdown}");
+    // An app of which no file tells the way to renew is no app without one.
+    let policy = format!(
+        "<ExtlClntAppOauthConfigurablePolicies {XMLNS}><externalClientApplication>ERP</externalClientApplication>\
+         </ExtlClntAppOauthConfigurablePolicies>\n"
+    );
+    let unknown = Project::sfdx(&[
+        ("force-app/ERP_p.ecaOauthPlcy-meta.xml", policy),
+        ("sessionlint.toml", "[integration]\napps = [\"ERP\"]\n".to_owned()),
+    ]);
+    let figures = report(&unknown, &[]);
+    let figures = between(&figures, "<ul class=\"numbers\">", "</ul>");
+    assert!(figures.contains("<strong>unknown</strong> 1 integration: renewal unknown"), "{figures}");
+}
+
+#[test]
+fn the_first_actions_have_effect_cost_and_who_decides() {
+    let page = report(&planned(), &[]);
+    let actions = between(&page, "<ol class=\"actions\">", "</ol>");
+    assert_eq!(actions.matches("<li>").count(), 3, "{actions}");
+    assert_eq!(actions.matches("<dt>Effect</dt><dd>Ends: <strong>").count(), 3, "{actions}");
+    assert_eq!(actions.matches("<dt>Cost</dt>").count(), 3, "{actions}");
+    assert_eq!(actions.matches("<dt>Decides</dt><dd>The owner of ").count(), 3, "{actions}");
+    let places: Vec<usize> = ["chip error", "chip warning"].iter().filter_map(|chip| actions.find(chip)).collect();
+    assert!(places.is_sorted(), "errors first: {actions}");
+    for link in actions.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(page.contains(&format!("id=\"{link}\"")), "{link}");
+    }
+}
+
+#[test]
+fn repeated_findings_and_long_lists_fold() {
+    let files: Vec<(String, String)> = (0..9)
+        .map(|number| {
+            let path = format!("force-app/p{number}.profileSessionSetting-meta.xml");
+            (path, setting(&format!("Profile {number}"), "15"))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let project = Project::sfdx(&files);
+    let page = report(&project, &[]);
+    has_its_parts(&page);
+    let topic = topic(&page, "session/profile-timeout-short");
+    let (shown, folded) = topic.split_once("<details class=\"more\">\n<summary>6 more</summary>").unwrap();
+    let count = |text: &str| text.matches("<li class=\"item\"").count();
+    assert_eq!((count(shown), count(folded)), (3, 6), "{topic}");
+    let markdown = report(&project, &["--format", "markdown"]);
+    let finding = between(&markdown, "(error, session/profile-timeout-short)", "\n## ");
+    assert_eq!(finding.matches("```diff").count(), 5, "what repeats is one line each: {finding}");
+    assert_eq!(finding.matches("after 15 minutes").count(), 9, "{finding}");
+}
+
+#[test]
+fn paths_leave_out_what_all_have_in_common() {
+    let folder = "force-app/main/default";
+    let project = Project::sfdx(&[
+        (SETTINGS, security("        <sessionTimeout>FourHours</sessionTimeout>\n")),
+        (&format!("{folder}/profileSessionSettings/Sales.profileSessionSetting-meta.xml"), setting("Sales", "30")),
+    ]);
+    for format in ["html", "markdown"] {
+        let page = report(&project, &["--format", format]);
+        assert!(page.contains("force-app/main/default/"), "{format}: it is told once");
+        assert!(page.contains("profile, profileSessionSettings/Sales.profileSessionSetting-meta.xml:3"), "{page}");
+    }
+    let markdown = report(&project, &["--format", "markdown"]);
+    assert!(markdown.contains("--- a/force-app/main/default/profileS"), "a diff can be applied: {markdown}");
+}
+
+#[test]
+fn a_map_leads_from_the_app_to_what_uses_it() {
+    let provider = format!(
+        "<AuthProvider {XMLNS}><consumerKey>3MVG9TopSecretKey</consumerKey><friendlyName>Loop</friendlyName>\
+         <providerType>Salesforce</providerType></AuthProvider>\n"
+    );
+    let named = format!(
+        "<NamedCredential {XMLNS}><authProvider>Loop</authProvider><endpoint>https://erp.example.com</endpoint>\
+         <label>ERP calls</label><protocol>Oauth</protocol></NamedCredential>\n"
+    );
+    let class = "public class Sync {\n    public static void run() {\n        HttpRequest req = new HttpRequest();\n        \
+                 req.setEndpoint('callout:ERP_Calls/v1');\n        new Http().send(req);\n    }\n}\n";
+    let project = small();
+    project.put("force-app/Loop.authprovider-meta.xml", provider);
+    project.put("force-app/ERP_Calls.namedCredential-meta.xml", named);
+    project.put("force-app/Sync.cls", class);
+    let page = report(&project, &[]);
+    let map = between(&page, "aria-label=\"Map of integrations\"", "</table>");
+    for part in [
+        ">ERP</a></th>",
+        "refresh token</td>",
+        "auth provider Loop",
+        "named credential ERP_Calls, Apex ",
+        "after 30 days",
+    ] {
+        assert!(map.contains(part), "{part}\n{map}");
+    }
+    assert!(!page.contains("TopSecretKey"));
+}
+
+#[test]
+fn a_time_line_has_today_tokens_and_changes() {
+    let page = report(&small(), &[]);
+    let line = between(&page, "<h2 id=\"dates\">", "</figure>");
+    for part in [
+        ">today</text>",
+        "<strong>+ 30 days</strong> refresh token of ERP dies: after 30 days without use",
+        "<strong>2027-02-20</strong>",
+        "class=\"token\"",
+        "class=\"general\"",
+        "class=\"today\"",
+    ] {
+        assert!(line.contains(part), "{part}\n{line}");
+    }
+}
+
+#[test]
+fn a_page_has_the_title_client_author_and_logo_that_it_is_given() {
+    let project = small();
+    let png = b"\x89PNG\r\n\x1a\nnot much of a picture".to_vec();
+    std::fs::write(project.at("logo.png"), &png).unwrap();
+    let more = ["--title", "Sessions <2026>", "--client", "Fern & Co", "--author", "J. \"Jo\" Park"];
+    let page = report(&project, &[&more[..], &["--logo", "logo.png"]].concat());
+    has_its_parts(&page);
+    for part in [
+        "<title>Sessions &lt;2026&gt;</title>",
+        "<h1>Sessions &lt;2026&gt;</h1>",
+        "For Fern &amp; Co. By J. &quot;Jo&quot; Park. Project ",
+        "<img class=\"logo\" alt=\"\" src=\"data:image/png;base64,iVBORw0KGgpub3Q",
+        "img-src data:;",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    let markdown = report(&project, &[&more[..], &["--format", "markdown"]].concat());
+    assert!(markdown.starts_with("# Sessions &lt;2026&gt;\n\nFor Fern &amp; Co. By J."), "{markdown}");
+    for (name, bytes, why) in [
+        ("a.png", b"MZ no picture".to_vec(), "is neither PNG, JPEG, GIF, WebP nor well-formed SVG"),
+        ("b.svg", b"<svg><g></svg>".to_vec(), "is neither PNG"),
+        ("c.png", [png.clone(), vec![0; 600 * 1024]].concat(), "a logo has at most 512"),
+    ] {
+        std::fs::write(project.at(name), bytes).unwrap();
+        let ran = project.run(&["report", "--logo", name]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains(why) && ran.out.is_empty(), "{ran:?}");
+    }
+    assert_eq!(project.run(&["report", "--logo", "none.png"]).code, 2);
+}
+
+#[test]
+fn a_project_is_called_what_it_calls_itself() {
+    let project = small();
+    let named = "{\"name\": \"fern-<billing>\", \"packageDirectories\": [{\"path\": \"force-app\"}]}";
+    project.put("sfdx-project.json", named);
+    let page = report(&project, &[]);
+    assert!(page.contains("<h1>Sessions and integrations of fern-&lt;billing&gt;</h1>"), "{page}");
+    let manifest = "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"><fullName>Fern Core</fullName>\
+                    <types><members>A</members><name>Profile</name></types></Package>";
+    let files = [
+        ("package.xml", manifest.to_owned()),
+        ("settings/Security.settings", security("        <sessionTimeout>FourHours</sessionTimeout>\n")),
+    ];
+    let page = report(&Project::of(&files), &[]);
+    assert!(page.contains("<h1>Sessions and integrations of Fern Core</h1>"), "{page}");
+}
+
+#[test]
+fn the_page_runs_its_own_script_and_style_only() {
+    use sha2::{Digest, Sha256};
+
+    let page = report(&small(), &[]);
+    let policy = between(&page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"");
+    assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+    assert!(!policy.contains("unsafe") && !page.contains(" style=\"") && !page.contains(" onclick"), "{policy}");
+    for (open, close, source) in [("<style>", "</style>", "style-src"), ("<script>", "</script>", "script-src")] {
+        let digest = Sha256::digest(between(&page, open, close));
+        let hash = between(policy, &format!("{source} 'sha256-"), "'");
+        let bytes = hash.bytes().map(|byte| {
+            let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+            alphabet.bytes().position(|it| it == byte).unwrap_or(0)
+        });
+        let bits = bytes.map(|value| format!("{value:06b}")).collect::<Vec<_>>().concat();
+        let expected = digest.iter().map(|byte| format!("{byte:08b}")).collect::<Vec<_>>().concat();
+        assert!(bits.starts_with(&expected), "{source}");
+    }
+}
+
+/// The org of the goal that a page is made for: 60 profiles, 20 apps, more than 60 findings.
+#[test]
+fn a_large_org_is_a_page_of_a_few_screens() {
+    let minutes = ["15", "30", "60", "120", "240", "480", "720"];
+    let policies = ["infinite", "specific_lifetime:90:DAYS", "specific_inactivity:7:DAYS", "zero"];
+    let mut files = vec![(SETTINGS.to_owned(), security("        <sessionTimeout>FourHours</sessionTimeout>\n"))];
+    for number in 0..60 {
+        let name = format!("Regional Operations {number:02} - Field and Back Office");
+        let path = format!("force-app/p{number}.profileSessionSetting-meta.xml");
+        files.push((path, setting(&name, minutes[number % minutes.len()])));
+    }
+    for number in 0..20 {
+        let path = format!("force-app/App{number}.connectedApp-meta.xml");
+        files.push((path, app(&format!("Warehouse {number}"), policies[number % policies.len()], "k")));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let page = report(&Project::sfdx(&files), &[]);
+    has_its_parts(&page);
+    assert!(page.matches("<li class=\"item\"").count() >= 60, "findings");
+    // What is seen without opening anything: about 60 lines make a screen, and a sheet.
+    let mut depth = 0_usize;
+    let mut lines = 0;
+    for line in page.lines() {
+        let is_seen = depth == 0;
+        depth = (depth + line.matches("<details").count()).saturating_sub(line.matches("</details>").count());
+        let is_text = ["<tr>", "<li", "<p", "<dt>", "<div class=\"bar-head\"", "<details class=\"topic\"", "<h2"];
+        if is_seen && is_text.iter().any(|start| line.trim_start().starts_with(start)) {
+            lines += 1;
+        }
+    }
+    assert!(lines < 220, "{lines} lines are seen at once");
 }

@@ -298,12 +298,12 @@ pub(super) fn app_facts(
     let external = read::external_client_apps(project);
     let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
     let world = World::of(project, org, profiles);
-    let named = |(kind, mut written): (AppKind, Written)| {
+    let in_one_spelling = |(kind, mut written): (AppKind, Written)| {
         written.profiles = written.profiles.iter().map(|name| names.label(name)).collect();
         (kind, written)
     };
     let mut apps: Vec<OAuthApp> =
-        connected.chain(external).map(named).map(|(kind, written)| world.judge(kind, written)).collect();
+        connected.chain(external).map(in_one_spelling).map(|(kind, written)| world.judge(kind, written)).collect();
     find_shared_users(&mut apps);
     apps
 }

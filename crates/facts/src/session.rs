@@ -159,10 +159,10 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts, names: &ProfileNa
     }
     for (_, component) in project.of_type("ProfileSessionSetting") {
         if let Some(name) = named_profile(component) {
-            let named = by_key.entry(profile_name::key(name)).or_default();
-            named.mention.get_or_insert((component, name));
+            let entry = by_key.entry(profile_name::key(name)).or_default();
+            entry.mention.get_or_insert((component, name));
             if component.written("sessionTimeout").is_some() {
-                named.session = Some(component);
+                entry.session = Some(component);
             }
         }
     }
@@ -578,8 +578,8 @@ fn holder<'p>(
     let of = |ty: &'static str| {
         let granting = project.of_type(ty).filter(|(index, component)| counts(*index, component));
         let mut granting = granting.filter_map(|(_, component)| {
-            let named = |name: &str| granted(component).find(|it| it.name == name);
-            let (permission, place) = permissions.iter().find_map(|name| Some((*name, named(name)?.name_place)))?;
+            let grant_of = |name: &str| granted(component).find(|it| it.name == name);
+            let (permission, place) = permissions.iter().find_map(|name| Some((*name, grant_of(name)?.name_place)))?;
             Some((component, permission, place))
         });
         let first = granting.next()?;

@@ -4,8 +4,10 @@
 //! Puts the other answers and the findings beside each other; draws nothing. Excerpts are masked here, so that no
 //! format can forget to. Refuses to judge: there is no score, and nothing is ever called mended.
 
+mod actions;
 mod dates;
 mod deploy;
+mod groups;
 mod integrations;
 mod plan;
 mod proposal;
@@ -23,16 +25,18 @@ use sessionlint_lint::diagnostic::{Diagnostic, Summary};
 use sessionlint_lint::rule::{Rule, Symptoms};
 use sessionlint_project::metadata::{CodeRead, Project};
 
+pub use actions::Action;
 pub use dates::Dated;
 pub use deploy::{deploy_command, deployed_as};
-pub use integrations::{Finding, Integration, RangeText};
+pub use groups::{Group, Member};
+pub use integrations::{Finding, Integration, RangeText, TokenEnd};
 pub use plan::{Advice, Against, Change, Need, Part, Plan, Rank, Step, Wording};
 pub use proposal::{ChangedFile, Proposal, Replaced, ShownLine};
 pub use topics::{Excerpt, Item, Line, Side, Topic};
 pub use unseen::Unseen;
 
 /// Sessions of fewer minutes are counted as short: Salesforce ships two hours.
-const SHORT_MINUTES: i64 = 120;
+pub const SHORT_MINUTES: i64 = 120;
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -41,8 +45,12 @@ pub struct Overview {
     pub scope: Scope,
     /// What it comes to.
     pub verdict: Verdict,
+    /// What to do first.
+    pub actions: Vec<Action>,
     /// Sessions of the org, of profiles and of apps.
     pub sessions: Sessions,
+    /// The profiles by what they have in common.
+    pub groups: Vec<Group>,
     /// Every app that counts as an integration.
     pub integrations: Vec<Integration>,
     /// What has a date, the earliest first.
@@ -60,8 +68,10 @@ pub struct Overview {
 /// What was read, and what was not.
 #[derive(Debug, Serialize)]
 pub struct Scope {
-    /// What the project is called: its folder, without the way to it.
+    /// What the project is called: its own name, else its folder, without the way to it.
     pub name: String,
+    /// The folders that all paths of the project have in common, with the slash; empty where they have none.
+    pub common: String,
     /// The day for which dates are judged.
     pub as_of: String,
     /// The commit that is checked out, where there is one.
@@ -99,6 +109,8 @@ pub struct Scope {
 pub struct Circumstances {
     /// The commit that is checked out.
     pub commit: Option<String>,
+    /// The project's own name, where a file of it has one.
+    pub name: Option<String>,
     /// Whether the root holds an `sfdx-project.json`.
     pub is_source_project: bool,
     /// What could not be read.
@@ -193,7 +205,7 @@ pub struct Parts {
 pub fn parts(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnostic]) -> Parts {
     let sessions = sessions::sessions(facts);
     let dates = dates::dates(facts, views);
-    let integrations = integrations::integrations(facts, &sessions, findings, &dates);
+    let integrations = integrations::integrations(facts, views, &sessions, findings, &dates);
     Parts { sessions, integrations, dates }
 }
 
@@ -209,11 +221,15 @@ pub fn overview<'r>(
     let Parts { sessions, integrations, dates } = parts(facts, &views, findings);
     let topics = topics::topics(facts.project, findings, pairs, &rule_of);
     let plan = plan::plan(&topics);
+    let actions = actions::actions(&topics, &plan);
+    let groups = groups::groups(&sessions);
     let unseen = unseen::unseen(facts, &diagnosis);
     Overview {
         scope: scope(facts.project, circumstances),
         verdict: verdict(&sessions, &integrations, &dates, findings, &diagnosis),
+        actions,
         sessions,
+        groups,
         integrations,
         dates,
         topics,
@@ -231,7 +247,8 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         .iter()
         .map(|problem| Located { text: problem.text.clone(), ..located(project, problem.place) });
     Scope {
-        name: name.to_owned(),
+        name: circumstances.name.unwrap_or_else(|| name.to_owned()),
+        common: common(project),
         as_of: project.inputs.as_of.to_string(),
         commit: circumstances.commit,
         version: env!("CARGO_PKG_VERSION"),
@@ -248,6 +265,21 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         baselined: circumstances.baselined,
         silence: circumstances.silence,
     }
+}
+
+/// The folders that the paths of all components have in common.
+fn common(project: &Project) -> String {
+    let mut paths = project.components.iter().map(|component| project.sources.get(component.file).path.as_str());
+    let folders = |path: &str| path.rfind('/').map_or(String::new(), |at| path[..=at].to_owned());
+    let Some(mut common) = paths.next().map(folders) else { return String::new() };
+    for path in paths {
+        while !path.starts_with(&common) {
+            let above = common[..common.len() - 1].rfind('/').map_or(0, |at| at + 1);
+            common.truncate(above);
+        }
+    }
+    // One folder is sooner read than left out.
+    if common.matches('/').count() > 1 { common } else { String::new() }
 }
 
 fn verdict(

@@ -1,56 +1,53 @@
-//! Where things stand in the two pictures: sessions by how long they live, tokens by when they die.
+//! Where things stand in the two pictures: sessions by how long they live, and what ends on a time line.
 //!
 //! Both scales are logarithmic, and everything is a share of the picture's width, so that a picture fits a phone and a
-//! sheet of paper without shrinking its letters. The templates draw; nothing here is markup.
+//! sheet of paper without shrinking its letters. Words stand beside the pictures, where they break as they must. The
+//! templates draw; nothing here is markup.
 
 use serde::Serialize;
 
 use super::words;
-use crate::analysis::overview::{Integration, Overview};
-use crate::analysis::sessions::Profile;
+use crate::analysis::overview::{Group, Overview};
 use sessionlint_lint::rule::minutes_in_words;
 
-/// Profiles that get a row each; more are grouped by their values.
-const MOST_ROWS: usize = 14;
-/// Integrations in one picture.
-const MOST_TOKENS: usize = 12;
-/// Code points of a label.
-const LABEL: usize = 38;
-/// Where scales begin: below the least value, so that it has a bar.
+/// Code points of the names that a row of a picture has; the rest is counted, and named in the table.
+const NAMES: usize = 110;
+/// Rows of the time line; the rest is in the table.
+const MOST_DATES: usize = 18;
+/// Where the scale of sessions begins: below the least value, so that it has a bar.
 const LEAST_MINUTES: f64 = 10.0;
-/// Where a cross stands that is at the beginning, and whole.
-const AT_ONCE: &str = "1.60%";
 const DAY: i64 = 24 * 60;
-const YEAR: i64 = 365 * DAY;
+/// Days in which the time line is nearly even; what is farther away moves together.
+const NEAR_DAYS: f64 = 20.0;
+/// Days that the time line shows at least, and at most, on each side.
+const SOON: i64 = 400;
+const PAST: i64 = 30;
+const FAR: i64 = 4 * 365;
 
-/// A mark on the scale.
+/// A mark on a scale.
 #[derive(Debug, Serialize)]
 pub(super) struct Tick {
     at: String,
-    text: &'static str,
+    text: String,
     anchor: &'static str,
-    y: i64,
 }
 
 /// The picture of sessions.
 #[derive(Debug, Serialize)]
 pub(super) struct Sessions {
-    height: i64,
     ticks: Vec<Tick>,
     rows: Vec<SessionRow>,
-    org: Option<Tick>,
+    /// Where the org's value is, on every row.
+    org: Option<String>,
     org_text: String,
-    is_grouped: bool,
     is_forced: bool,
     has_other: bool,
-    summary: String,
 }
 
-/// A profile, or several with the same values.
+/// Profiles with the same values.
 #[derive(Debug, Serialize)]
 pub(super) struct SessionRow {
-    y: i64,
-    label: String,
+    count: usize,
     names: String,
     value: String,
     /// The bar's end; none where the value is unknown.
@@ -58,116 +55,92 @@ pub(super) struct SessionRow {
     class: &'static str,
     /// The bar's end by the other reading, where it differs.
     other: Option<String>,
-    other_text: String,
 }
 
-/// The picture of tokens.
+/// The time line.
 #[derive(Debug, Serialize)]
-pub(super) struct Tokens {
-    height: i64,
+pub(super) struct Timeline {
     ticks: Vec<Tick>,
-    rows: Vec<TokenRow>,
+    today: String,
+    rows: Vec<TimeRow>,
+    more: usize,
 }
 
-/// An integration's two tokens.
+/// What ends or changes on a day.
 #[derive(Debug, Serialize)]
-pub(super) struct TokenRow {
-    y: i64,
-    label: String,
-    name: String,
-    access: Option<String>,
-    refresh_at: Option<String>,
-    access_text: String,
-    token: Option<String>,
-    token_class: &'static str,
-    token_text: String,
+pub(super) struct TimeRow {
+    when: String,
+    left: String,
+    what: String,
+    at: String,
+    /// Left end and width of the bar between today and then.
+    from: String,
+    width: String,
+    class: &'static str,
 }
 
 /// `minutes` as a share of the width, in percent.
-fn share(minutes: i64, most: i64) -> f64 {
+fn share(minutes: i64) -> f64 {
     // A number of minutes that u32 cannot hold is off every scale.
     let number = |minutes: i64| f64::from(u32::try_from(minutes.max(1)).unwrap_or(u32::MAX));
-    let share = (number(minutes) / LEAST_MINUTES).ln() / (number(most) / LEAST_MINUTES).ln();
+    let share = (number(minutes) / LEAST_MINUTES).ln() / (number(DAY) / LEAST_MINUTES).ln();
     (share * 100.0).clamp(0.6, 100.0)
 }
 
-fn percent(minutes: i64, most: i64) -> String {
-    format!("{:.2}%", share(minutes, most))
+fn percent(share: f64) -> String {
+    format!("{share:.2}%")
 }
 
-fn tick(minutes: i64, text: &'static str, most: i64) -> Tick {
-    let share = share(minutes, most);
+fn tick(share: f64, text: &str) -> Tick {
     let anchor = match share {
         ..=6.0 => "start",
         90.0.. => "end",
         _ => "middle",
     };
-    Tick { at: percent(minutes, most), text, anchor, y: 0 }
+    Tick { at: percent(share), text: text.to_owned(), anchor }
 }
 
-fn cropped(text: &str) -> String {
-    match text.char_indices().nth(LABEL) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
+/// Names as far as they fit, whole, and how many more there are.
+fn fitting(names: &[&str]) -> String {
+    let mut text = String::new();
+    let mut length = 0;
+    for (index, name) in names.iter().enumerate() {
+        length += name.chars().count() + 2;
+        if index > 0 && length > NAMES {
+            return format!("{text} and {} more", names.len() - index);
+        }
+        if index > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(name);
     }
+    text
 }
 
 /// The picture of sessions; `None` where nothing is known of any.
 pub(super) fn sessions(overview: &Overview) -> Option<Sessions> {
-    let sessions = &overview.sessions;
-    let org = sessions.org.minutes;
-    if sessions.profiles.is_empty() && org.is_none() {
-        return None;
-    }
-    let is_grouped = sessions.profiles.len() > MOST_ROWS;
-    let mut groups: Vec<Vec<&Profile>> = Vec::new();
-    for profile in &sessions.profiles {
-        let values = |it: &Profile| (it.effective_minutes, it.shortest_minutes);
-        match groups.iter_mut().find(|group| is_grouped && values(group[0]) == values(profile)) {
-            Some(group) => group.push(profile),
-            None => groups.push(vec![profile]),
-        }
-    }
-    let mut rows: Vec<SessionRow> = groups.iter().enumerate().map(|(index, group)| row(index, group)).collect();
-    if let (true, Some(minutes)) = (rows.is_empty(), org) {
+    let org = overview.sessions.org.minutes;
+    let mut rows = rows(&overview.groups);
+    if rows.is_empty() {
+        let minutes = org?;
         rows.push(SessionRow {
-            y: top(0),
-            label: "Everybody, by the org's value".to_owned(),
-            names: "no file names a profile".to_owned(),
+            count: 0,
+            names: "Everybody, by the org's value: no file names a profile".to_owned(),
             value: minutes_in_words(minutes),
-            at: Some(percent(minutes, DAY)),
+            at: Some(percent(share(minutes))),
             class: class(minutes),
             other: None,
-            other_text: String::new(),
         });
     }
     let scale = [(15, "15 min"), (30, "30"), (60, "1 h"), (120, "2 h"), (240, "4 h"), (480, "8 h"), (DAY, "24 h")];
-    let bottom = top(rows.len());
-    let org_tick = org.map(|minutes| Tick {
-        anchor: if share(minutes, DAY) > 50.0 { "end" } else { "start" },
-        y: bottom + 14,
-        ..tick(minutes, "", DAY)
-    });
-    let known = overview.verdict.known_profiles;
     Some(Sessions {
-        height: bottom + 24,
-        ticks: scale.map(|(minutes, text)| tick(minutes, text, DAY)).into(),
-        org: org_tick,
-        org_text: org.map(|minutes| format!("org: {}", minutes_in_words(minutes))).unwrap_or_default(),
-        is_grouped,
-        is_forced: sessions.org.forced_logout == Some(true),
+        ticks: scale.map(|(minutes, text)| tick(share(minutes), text)).into(),
+        org: org.map(|minutes| percent(share(minutes))),
+        org_text: org.map(minutes_in_words).unwrap_or_default(),
+        is_forced: overview.sessions.org.forced_logout == Some(true),
         has_other: rows.iter().any(|row| row.other.is_some()),
-        summary: format!(
-            "{} of {known} profiles with a known session are below two hours",
-            overview.verdict.short_profiles
-        ),
         rows,
     })
-}
-
-/// Where a row begins.
-fn top(index: usize) -> i64 {
-    28 + 42 * i64::try_from(index).unwrap_or(0)
 }
 
 fn class(minutes: i64) -> &'static str {
@@ -178,89 +151,111 @@ fn class(minutes: i64) -> &'static str {
     }
 }
 
-fn row(index: usize, group: &[&Profile]) -> SessionRow {
-    let first = group[0];
-    let names: Vec<&str> = group.iter().map(|profile| profile.profile.as_str()).collect();
-    let label = match names.as_slice() {
-        [one] => cropped(one),
-        many => cropped(&format!("{} profiles: {}", many.len(), many.join(", "))),
-    };
-    let effective = first.effective_minutes;
-    let other = first.shortest_minutes.filter(|minutes| Some(*minutes) != effective);
+/// A row for each pair of values: which level they come from is the table's.
+fn rows(groups: &[Group]) -> Vec<SessionRow> {
+    let mut rows: Vec<Vec<&Group>> = Vec::new();
+    for group in groups {
+        let values = |it: &Group| (it.effective, it.shortest);
+        match rows.iter_mut().find(|row| row.first().is_some_and(|first| values(first) == values(group))) {
+            Some(row) => row.push(group),
+            None => rows.push(vec![group]),
+        }
+    }
+    rows.into_iter().filter_map(|row| Some(self::row(row.first()?, &row))).collect()
+}
+
+fn row(group: &Group, all: &[&Group]) -> SessionRow {
+    let names: Vec<&str> = all.iter().flat_map(|group| &group.profiles).map(|profile| profile.name.as_str()).collect();
+    let other = group.shortest.filter(|minutes| Some(*minutes) != group.effective);
     SessionRow {
-        y: top(index),
-        label,
-        names: names.join(", "),
-        value: effective.map_or("unknown".to_owned(), minutes_in_words),
-        at: effective.map(|minutes| percent(minutes, DAY)),
-        class: effective.map_or("unknown", class),
-        other: other.map(|minutes| percent(minutes, DAY)),
-        other_text: other.map(minutes_in_words).unwrap_or_default(),
+        count: names.len(),
+        names: fitting(&names),
+        value: group.effective.map_or("unknown".to_owned(), minutes_in_words),
+        at: group.effective.map(|minutes| percent(share(minutes))),
+        class: group.effective.map_or("unknown", class),
+        other: other.map(|minutes| percent(share(minutes))),
     }
 }
 
-/// The pictures of tokens, each with its scale and no taller than a sheet of paper; none without integrations.
-pub(super) fn tokens(overview: &Overview) -> Vec<Tokens> {
-    overview.integrations.chunks(MOST_TOKENS).map(token_picture).collect()
-}
-
-fn token_picture(integrations: &[Integration]) -> Tokens {
-    let most = 2 * YEAR;
-    let scale = [(15, "15 min"), (120, "2 h"), (DAY, "1 day"), (7 * DAY, "7 d"), (30 * DAY, "30 d"), (YEAR, "1 year")];
-    let rows: Vec<TokenRow> = integrations.iter().enumerate().map(|(index, it)| token_row(index, it, most)).collect();
-    Tokens {
-        height: token_top(rows.len()) + 4,
-        ticks: scale.map(|(minutes, text)| tick(minutes, text, most)).into(),
-        rows,
+/// The time line: every date, and the day on which a token of today ends; `None` where nothing has a day.
+pub(super) fn timeline(overview: &Overview) -> Option<Timeline> {
+    let mut dated: Vec<(i64, String, String, String, &'static str)> = overview
+        .dates
+        .iter()
+        .map(|it| {
+            let class = match (it.is_general, it.days_about) {
+                (true, _) => "general",
+                (false, ..0) => "past",
+                (false, _) => "ends",
+            };
+            (it.days_about, it.when.clone(), words::days_left(it.days_left), it.what.clone(), class)
+        })
+        .collect();
+    for (hours, what) in words::token_ends(overview) {
+        let days = hours / 24;
+        let when = if hours % 24 == 0 { format!("+ {days} days") } else { format!("+ {hours} hours") };
+        dated.push((days, when, "from today".to_owned(), what, "token"));
     }
+    dated.sort_by(|left, right| (left.0, &left.3).cmp(&(right.0, &right.3)));
+    let (first, last) = (dated.first()?.0, dated.last()?.0);
+    let scale = Scale { past: (-first).clamp(PAST, FAR), future: last.clamp(SOON, FAR) };
+    let more = dated.len().saturating_sub(MOST_DATES);
+    // What is long past or far away gives way first: the table has it.
+    while dated.len() > MOST_DATES {
+        let is_past_farther = dated.first().is_some_and(|first| -first.0 > dated.last().map_or(0, |last| last.0));
+        if is_past_farther {
+            dated.remove(0);
+        } else {
+            dated.pop();
+        }
+    }
+    let marks = [
+        (-1095, "3 years ago"),
+        (-365, "1 year ago"),
+        (0, "today"),
+        (30, "30 d"),
+        (90, "90 d"),
+        (365, "1 year"),
+        (1095, "3 years"),
+    ];
+    let marks = marks.into_iter().filter(|(days, _)| (-scale.past..=scale.future).contains(days));
+    let today = scale.share(0);
+    let row = |(days, when, left, what, class): (i64, String, String, String, &'static str)| {
+        let at = scale.share(days);
+        TimeRow {
+            when,
+            left,
+            what,
+            at: percent(at),
+            from: percent(at.min(today)),
+            width: percent((at - today).abs()),
+            class,
+        }
+    };
+    Some(Timeline {
+        ticks: marks.map(|(days, text)| tick(scale.share(days), text)).collect(),
+        today: percent(today),
+        rows: dated.into_iter().map(row).collect(),
+        more,
+    })
 }
 
-fn token_top(index: usize) -> i64 {
-    28 + 84 * i64::try_from(index).unwrap_or(0)
+/// A scale of days: nearly even around today, logarithmic beyond.
+#[derive(Clone, Copy)]
+struct Scale {
+    past: i64,
+    future: i64,
 }
 
-fn token_row(index: usize, it: &Integration, most: i64) -> TokenRow {
-    let app = &it.app;
-    let access_text = match (app.access_token_minutes, app.refresh_at_minutes) {
-        (Some(life), Some(at)) => {
-            let (life, at) = (minutes_in_words(life), words::seconds_in_words(at.seconds));
-            format!("access token {life}, refresh at {at}")
-        }
-        _ => "access token: life unknown".to_owned(),
-    };
-    let renews_by_token = app.renewal == Some("refresh-token");
-    let scaled = |hours: i64| percent(hours.saturating_mul(60), most);
-    let (hours, limit) = (it.refresh_hours.map(scaled), it.idle_limit.map(scaled));
-    let (token, token_class) = match (renews_by_token, app.refresh_token) {
-        (true, Some("until-revoked" | "idle")) if limit.is_some() => (limit, "idle"),
-        (true, Some("until-revoked")) => (Some("100%".to_owned()), "lasting"),
-        (true, Some("lifetime")) => (hours, "ends"),
-        (true, Some("idle")) => (hours, "idle"),
-        (_, Some("at-once")) if !matches!(app.renewal, Some("jwt" | "client-credentials")) => {
-            (Some(AT_ONCE.to_owned()), "ends")
-        }
-        _ => (None, "none"),
-    };
-    let token_text = match app.renewal {
-        Some("jwt") => "needs no refresh token: signs in again by JWT".to_owned(),
-        Some("client-credentials") => "needs no refresh token: client credentials".to_owned(),
-        Some("none-visible") if app.refresh_token == Some("at-once") => "refresh token dies at once".to_owned(),
-        Some("none-visible") => "no way to renew in these files".to_owned(),
-        _ => format!(
-            "refresh token: {}",
-            words::refresh_token(app.refresh_token, app.refresh_text.as_deref(), it.idle_limit)
-        ),
-    };
-    TokenRow {
-        y: token_top(index),
-        label: cropped(&app.app),
-        name: app.app.clone(),
-        access: app.access_token_minutes.map(|minutes| percent(minutes, most)),
-        refresh_at: app.refresh_at_minutes.map(|at| percent(at.seconds / 60, most)),
-        access_text,
-        token,
-        token_class,
-        token_text,
+impl Scale {
+    fn share(self, days: i64) -> f64 {
+        let way = |days: i64| {
+            let length = (1.0 + f64::from(i32::try_from(days.abs()).unwrap_or(i32::MAX)) / NEAR_DAYS).ln();
+            if days < 0 { -length } else { length }
+        };
+        let (left, right) = (way(-self.past), way(self.future));
+        let at = way(days.clamp(-self.past, self.future));
+        1.5 + (at - left) / (right - left) * 97.0
     }
 }
 
@@ -270,9 +265,24 @@ mod tests {
 
     #[test]
     fn equal_factors_are_equal_distances() {
-        let step = share(30, DAY) - share(15, DAY);
-        assert!((share(480, DAY) - share(240, DAY) - step).abs() < 1e-9);
-        assert_eq!(percent(DAY, DAY), "100.00%");
-        assert!(share(0, DAY) > 0.0 && share(9999, DAY) <= 100.0);
+        let step = share(30) - share(15);
+        assert!((share(480) - share(240) - step).abs() < 1e-9);
+        assert_eq!(percent(share(DAY)), "100.00%");
+        assert!(share(0) > 0.0 && share(9999) <= 100.0);
+    }
+
+    #[test]
+    fn days_keep_their_order_and_stay_in_the_picture() {
+        let scale = Scale { past: 30, future: 400 };
+        let days = [-9999, -30, -1, 0, 1, 30, 400, 9999].map(|days| scale.share(days));
+        assert!(days.is_sorted() && days[0] >= 0.0 && days[7] <= 100.0, "{days:?}");
+    }
+
+    #[test]
+    fn names_are_whole_or_counted() {
+        assert_eq!(fitting(&["Sales"]), "Sales");
+        let long = ["A".repeat(60), "B".repeat(60), "C".to_owned()];
+        let long: Vec<&str> = long.iter().map(String::as_str).collect();
+        assert_eq!(fitting(&long), format!("{} and 2 more", "A".repeat(60)));
     }
 }

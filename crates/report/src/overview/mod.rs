@@ -6,15 +6,19 @@
 //! to know how an answer came about.
 
 mod chart;
+mod cover;
 mod words;
 
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
+use base64ct::{Base64, Encoding};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, context};
+
+use sha2::{Digest, Sha256};
 
 use super::table::escaped;
 use super::{Paths, one_line};
@@ -23,23 +27,37 @@ use crate::gate::Gate;
 use sessionlint_lint::rule::minutes_in_words;
 use sessionlint_source::harmless_text;
 
+pub use cover::{Cover, LARGEST_LOGO, Logo};
+
 const HTML: &str = include_str!("page.html");
 const MARKDOWN: &str = include_str!("page.md");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("search.js");
 
 /// Writes the page as HTML.
-pub fn write_html(out: &mut Gate<'_>, overview: &Overview, paths: &Paths) -> io::Result<()> {
-    render(out, "page.html", HTML, paths, values(overview))
+pub fn write_html(out: &mut Gate<'_>, overview: &Overview, paths: &Paths, cover: &Cover) -> io::Result<()> {
+    write(out, "page.html", HTML, overview, paths, cover)
 }
 
 /// Writes the same as a document of Markdown.
-pub fn write_markdown(out: &mut Gate<'_>, overview: &Overview, paths: &Paths) -> io::Result<()> {
-    render(out, "page.md", MARKDOWN, paths, values(overview))
+pub fn write_markdown(out: &mut Gate<'_>, overview: &Overview, paths: &Paths, cover: &Cover) -> io::Result<()> {
+    write(out, "page.md", MARKDOWN, overview, paths, cover)
+}
+
+fn write(
+    out: &mut Gate<'_>,
+    name: &str,
+    template: &str,
+    overview: &Overview,
+    paths: &Paths,
+    cover: &Cover,
+) -> io::Result<()> {
+    let values = context! { common => paths.shown(&overview.scope.common), ..values(overview, cover) };
+    render_below(out, name, template, paths, &overview.scope.common, values)
 }
 
 /// What the templates of the page place.
-fn values(overview: &Overview) -> Value {
+fn values(overview: &Overview, cover: &Cover) -> Value {
     let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
     let other_apps: Vec<Value> = others
         .map(|app| {
@@ -49,25 +67,58 @@ fn values(overview: &Overview) -> Value {
         .collect();
     let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.tells_of));
     let told: Vec<String> = rules.cloned().collect();
+    let named = |it: &Overview| format!("Sessions and integrations of {}", it.scope.name);
+    let actions: Vec<Value> =
+        overview.actions.iter().map(|action| context! { it => Serde(action), cost => words::cost(action) }).collect();
     context! {
         it => Value::from(Serde(overview)),
+        title => cover.title.clone().unwrap_or_else(|| named(overview)),
+        is_titled => cover.title.is_some(),
+        client => cover.client.clone(),
+        author => cover.author.clone(),
+        logo => cover.logo.as_ref().map(|logo| Value::from_safe_string(format!("<img class=\"logo\" alt=\"\" src=\"{}\">", logo.address()))),
         told => told,
         read => super::read_in_words(overview.scope.files, overview.scope.components, overview.scope.code),
         remarks => &overview.sessions.remarks,
         other_apps => other_apps,
-        sentence => words::verdict(&overview.verdict),
+        answers => Value::from(Serde(words::answers(overview))),
+        figures => Value::from(Serde(words::figures(&overview.verdict))),
+        actions => actions,
+        step_count => overview.plan.parts().map(|part| part.steps.len()).sum::<usize>(),
+        advice_count => overview.plan.advice().count(),
         has_steps => overview.plan.parts().next().is_some(),
         plan_sentence => words::plan(&overview.plan),
         unstated => words::UNSTATED,
         sessions_chart => Value::from(Serde(chart::sessions(overview))),
-        tokens_charts => Value::from(Serde(chart::tokens(overview))),
+        timeline => Value::from(Serde(chart::timeline(overview))),
         script => Value::from_safe_string(SCRIPT.to_owned()),
+        script_hash => Value::from_safe_string(hash(SCRIPT)),
+        style_hash => Value::from_safe_string(hash(STYLE)),
     }
+}
+
+/// The hash by which the page's own policy knows its style and its script: everything else in it is refused to run.
+fn hash(text: &str) -> String {
+    // In the page, each begins on a line of its own.
+    let digest = Sha256::digest(format!("\n{text}"));
+    format!("'sha256-{}'", Base64::encode_string(&digest))
 }
 
 /// Writes what a template makes of `values`. One whose name ends with `.html` is HTML, with the look of the page; any other
 /// is Markdown.
 pub(super) fn render(out: &mut Gate<'_>, name: &str, template: &str, paths: &Paths, values: Value) -> io::Result<()> {
+    render_below(out, name, template, paths, "", values)
+}
+
+/// The same with paths that leave out the folders `common`, which the page names once.
+fn render_below(
+    out: &mut Gate<'_>,
+    name: &str,
+    template: &str,
+    paths: &Paths,
+    common: &str,
+    values: Value,
+) -> io::Result<()> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
     environment.set_syntax(syntax);
@@ -97,8 +148,14 @@ pub(super) fn render(out: &mut Gate<'_>, name: &str, template: &str, paths: &Pat
     environment.add_filter("sentence", words::sentence);
     environment.add_filter("stop", words::stop);
     environment.add_filter("days", words::days_left);
-    let shown = paths.clone();
-    environment.add_filter("path", move |path: &str| shown.shown(path));
+    let (shown, common) = (paths.clone(), common.to_owned());
+    environment.add_filter("path", move |path: &str| match path.strip_prefix(&common) {
+        Some(rest) if !common.is_empty() => one_line(rest).into_owned(),
+        _ => shown.shown(path),
+    });
+    environment.add_filter("until", words::until);
+    environment.add_filter("flow", words::flow);
+    environment.add_filter("decides", words::decides);
     environment.add_filter("plain", plain);
     environment.add_template(name, template).map_err(io::Error::other)?;
     let values = context! { style => Value::from_safe_string(STYLE.to_owned()), ..values };

@@ -1,30 +1,276 @@
 //! What the words and numbers of the answer mean, in sentences.
 
+use serde::Serialize;
+
 use super::super::count;
-use crate::analysis::overview::{Need, Plan, Verdict};
+use crate::analysis::overview::{Action, Group, Integration, Need, Overview, Plan, SHORT_MINUTES, TokenEnd, Verdict};
+use sessionlint_lint::diagnostic::{Safety, Severity};
 use sessionlint_lint::rule::minutes_in_words;
 
 /// Names that a sentence lists before it counts the rest.
 const NAMED: usize = 2;
 
-/// The whole answer in one sentence.
-pub(super) fn verdict(it: &Verdict) -> String {
-    let mut clauses = vec![sessions(it), renewal_of_all(it)];
-    let summary = it.summary;
-    match (summary.error, summary.warning) {
-        (0, 0) => clauses.push("no finding asks for a change".to_owned()),
-        (errors, warnings) => {
-            let found = [(errors, "error"), (warnings, "warning")];
-            let said: Vec<_> =
-                found.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word)).collect();
-            clauses.push(format!(
-                "{} ask{} for a change",
-                said.join(" and "),
-                if errors + warnings == 1 { "s" } else { "" }
-            ));
+/// Profiles of which none is worth a name where none is short.
+const MANY: usize = 5;
+
+/// One of the sentences that the first page answers with.
+#[derive(Debug, Serialize)]
+pub(super) struct Answer {
+    question: &'static str,
+    text: String,
+    is_unknown: bool,
+}
+
+/// A number of the first page; none where it is unknown, which is not 0.
+#[derive(Debug, Serialize)]
+pub(super) struct Figure {
+    number: Option<usize>,
+    text: String,
+    class: &'static str,
+}
+
+/// The answer in three sentences: who is logged out and by what, which integrations stop and when, what to do first.
+pub(super) fn answers(it: &Overview) -> [Answer; 3] {
+    let verdict = &it.verdict;
+    [
+        Answer {
+            question: "Who is logged out, and by what",
+            text: logged_out(it),
+            is_unknown: verdict.known_profiles == 0 && verdict.org_minutes.is_none(),
+        },
+        Answer {
+            question: "Which integrations stop, and when",
+            text: stopping(it),
+            is_unknown: verdict.unknown_renewal == verdict.integrations,
+        },
+        Answer { question: "What to do first", text: first(it), is_unknown: false },
+    ]
+}
+
+/// The three numbers of the first page.
+pub(super) fn figures(it: &Verdict) -> [Figure; 3] {
+    let class = |is_known: bool, number: usize| match (is_known, number) {
+        (false, _) => "unknown",
+        (true, 0) => "none",
+        (true, _) => "some",
+    };
+    let figure = |is_known: bool, number: usize, text: String| Figure {
+        number: is_known.then_some(number),
+        text,
+        class: class(is_known, number),
+    };
+    let and_unknown = |number: usize| if number == 0 { String::new() } else { format!(" ({number} unknown)") };
+    let (knows_sessions, knows_apps) = (it.known_profiles > 0, it.integrations > it.unknown_renewal);
+    let profiles = match (it.profiles, it.known_profiles) {
+        (0, _) => "no profile in these files".to_owned(),
+        (all, 0) => format!("{}: session unknown", count(all, "profile")),
+        (all, known) => {
+            format!("of {} under two hours{}", count(all, "profile"), and_unknown(all - known))
+        }
+    };
+    let apps = match it.integrations {
+        0 => "no integration in these files".to_owned(),
+        all if !knows_apps => format!("{}: renewal unknown", count(all, "integration")),
+        all => format!(
+            "of {} without a visible renewal path{}",
+            count(all, "integration"),
+            and_unknown(it.unknown_renewal)
+        ),
+    };
+    let words = match (it.dated, it.past) {
+        (0, _) => "no date in these files".to_owned(),
+        (1, 0) => "date in these files: a certificate, or a change of Salesforce".to_owned(),
+        (_, 0) => "dates in these files: certificates and changes of Salesforce".to_owned(),
+        (1, _) => "date in these files, past".to_owned(),
+        (_, past) => format!("dates in these files, {past} of them past"),
+    };
+    let dated = figure(it.dated > 0, it.dated, words);
+    [
+        figure(knows_sessions, it.short_profiles, profiles),
+        figure(knows_apps, it.without_renewal, apps),
+        // A date is nothing bad, unless it is past.
+        Figure { class: if it.dated == 0 { "unknown" } else { class(true, it.past) }, ..dated },
+    ]
+}
+
+fn logged_out(it: &Overview) -> String {
+    let verdict = &it.verdict;
+    let forced = match verdict.forced_logout {
+        Some(true) => "; forced logout then sends the browser to the login page",
+        _ => "",
+    };
+    let Some(minutes) = verdict.shortest_minutes else {
+        return match (verdict.profiles, verdict.org_minutes) {
+            (0, Some(minutes)) => {
+                format!(
+                    "No file names a profile, and the org ends a session after {}{forced}.",
+                    minutes_in_words(minutes)
+                )
+            }
+            (0, None) => "Unknown: neither the org's session settings nor a profile are among these files. Salesforce \
+                          ships 2 hours."
+                .to_owned(),
+            _ => "Unknown: these files name profiles, but not how long their sessions live.".to_owned(),
+        };
+    };
+    let unknown = match verdict.profiles - verdict.known_profiles {
+        0 => String::new(),
+        number => format!(" ({number} unknown)"),
+    };
+    let all = count(verdict.profiles, "profile");
+    let who = match verdict.shortest.len() {
+        number if number > MANY && verdict.short_profiles == 0 => count(number, "profile"),
+        _ => names(&verdict.shortest),
+    };
+    let shortest = format!("the shortest after {} ({who})", minutes_in_words(minutes));
+    if verdict.short_profiles == 0 {
+        let of = if verdict.profiles == 1 {
+            "The one profile does not end".to_owned()
+        } else {
+            format!("None of {all} ends")
+        };
+        return format!("{of} a session in under 2 hours{unknown}, {shortest}{forced}.");
+    }
+    let verb = if verdict.short_profiles == 1 { "ends" } else { "end" };
+    format!(
+        "{} of {all} {verb} a session in under 2 hours{unknown}, {shortest}: {}{forced}.",
+        verdict.short_profiles,
+        by_what(it)
+    )
+}
+
+/// Which level makes the short sessions short.
+fn by_what(it: &Overview) -> String {
+    let short = it.groups.iter().filter(|group| group.is_below(SHORT_MINUTES));
+    let (own, orgs): (Vec<&Group>, Vec<&Group>) = short.partition(|group| group.level == Some("profile"));
+    let number = |groups: &[&Group]| groups.iter().map(|group| group.profiles.len()).sum::<usize>();
+    let org = it.verdict.org_minutes.map(|minutes| format!(" ({})", minutes_in_words(minutes))).unwrap_or_default();
+    match (number(&own), number(&orgs)) {
+        (_, 0) if org.is_empty() => "by a timeout of the profile's own".to_owned(),
+        (_, 0) => format!("by a timeout of the profile's own, in place of the org's{org}"),
+        (0, _) => format!("by the org's timeout{org}"),
+        (own, orgs) => format!("{own} by a timeout of the profile's own, {orgs} by the org's{org}"),
+    }
+}
+
+fn stopping(it: &Overview) -> String {
+    let verdict = &it.verdict;
+    if verdict.integrations == 0 {
+        return "Unknown: no app in these files counts as an integration.".to_owned();
+    }
+    let all = count(verdict.integrations, "integration");
+    let named = |its: &[&Integration]| names(&its.iter().map(|it| it.app.app.clone()).collect::<Vec<_>>());
+    let mut said = Vec::new();
+    let without: Vec<&Integration> =
+        it.integrations.iter().filter(|it| it.app.renewal == Some("none-visible")).collect();
+    if !without.is_empty() {
+        let lives = without.iter().filter_map(|it| it.app.access_token_minutes);
+        let when = match (lives.clone().min(), lives.max()) {
+            (Some(least), Some(most)) if least == most => format!(", after {}", minutes_in_words(least)),
+            (Some(least), Some(most)) => format!(", after {} to {}", minutes_in_words(least), minutes_in_words(most)),
+            _ => String::new(),
+        };
+        let (shows, stops, their) =
+            if without.len() == 1 { ("shows", "stops", "its") } else { ("show", "stop", "their") };
+        said.push(format!(
+            "{} {shows} no way to renew access and {stops} when {their} access token ends{when} ({})",
+            without.len(),
+            named(&without)
+        ));
+    }
+    let ending: Vec<&Integration> = it.integrations.iter().filter(|it| it.end.is_some()).collect();
+    if !ending.is_empty() {
+        let soonest = ending.iter().filter_map(|it| it.end).min_by_key(|end| end.hours);
+        let when = soonest.map(|end| format!(", the soonest {}", period(end))).unwrap_or_default();
+        let verb = if ending.len() == 1 { "renews" } else { "renew" };
+        said.push(format!("{} {verb} by a token that ends by itself{when} ({})", ending.len(), named(&ending)));
+    }
+    if verdict.unknown_renewal > 0 {
+        said.push(format!("of {} the way to renew is unknown", verdict.unknown_renewal));
+    }
+    let odd = it.integrations.iter().filter(|it| it.renewal_ends && it.end.is_none()).count();
+    if odd > 0 {
+        said.push(format!("of {odd} the end of the refresh token is unknown"));
+    }
+    let ends = it.integrations.iter().filter_map(|it| Some((it, it.certificate_ends.as_ref()?)));
+    let certificate = ends.min_by_key(|(_, (day, _))| day.clone()).map(|(it, (day, left))| {
+        let verb = if *left < 0 { "ended" } else { "ends" };
+        format!("the certificate of {} {verb} on {day}", it.app.app)
+    });
+    let renewal = match (said.is_empty(), verdict.integrations) {
+        (true, 1) => "The one integration shows a lasting way to renew access".to_owned(),
+        (true, _) => format!("All {all} show a lasting way to renew access"),
+        (false, _) => format!("Of {all}, {}", said.join("; ")),
+    };
+    match certificate {
+        Some(certificate) => format!("{renewal}; {certificate}."),
+        None => format!("{renewal}."),
+    }
+}
+
+/// When a token ends, in words.
+fn period(end: TokenEnd) -> String {
+    until(end.hours, end.is_idle)
+}
+
+/// The same, from its hours and whether use prolongs it.
+pub(super) fn until(hours: i64, is_idle: bool) -> String {
+    let time = hours_in_words(hours);
+    if is_idle { format!("after {time} without use") } else { format!("{time} after its issue") }
+}
+
+/// Hours as days where they are whole ones.
+fn hours_in_words(hours: i64) -> String {
+    let number = |number: i64, word: &str| count(usize::try_from(number).unwrap_or(0), word);
+    if hours % 24 == 0 { number(hours / 24, "day") } else { number(hours, "hour") }
+}
+
+/// The refresh tokens that end by themselves: after how many hours, and whose; integrations with equal ends together.
+pub(super) fn token_ends(it: &Overview) -> Vec<(i64, String)> {
+    let mut ends: Vec<(TokenEnd, Vec<String>)> = Vec::new();
+    for integration in &it.integrations {
+        let Some(end) = integration.end else { continue };
+        match ends.iter_mut().find(|(other, _)| *other == end) {
+            Some((_, names)) => names.push(integration.app.app.clone()),
+            None => ends.push((end, vec![integration.app.app.clone()])),
         }
     }
-    format!("{}.", sentence(&clauses.join("; ")))
+    ends.into_iter()
+        .map(|(end, who)| (end.hours, format!("refresh token of {} dies: {}", names(&who), period(end))))
+        .collect()
+}
+
+fn first(it: &Overview) -> String {
+    let Some(action) = it.actions.first() else {
+        return "No finding asks for a change. That holds for these files only.".to_owned();
+    };
+    let places = if action.places > 1 { format!(" ({} places)", action.places) } else { String::new() };
+    let (what, title) = (stop(&action.what), action.title.trim_end_matches('.'));
+    if action.severity == Severity::Note {
+        return format!("No finding asks for a change. To weigh first: {title}{places}.");
+    }
+    format!("{what} This ends: {title}{places}.")
+}
+
+/// Who decides on a change of a rule's: the owner of what it touches.
+pub(super) fn decides(rule: &str, safety: Option<&str>, has_contrary: bool) -> &'static str {
+    let is_security = rule.starts_with("security/");
+    let owner = if is_security { "the owner of the integrations" } else { "the owner of security" };
+    match safety {
+        Some("display") if !is_security => "the owner of the session and token policy",
+        Some("unsafe" | "display") => owner,
+        _ if has_contrary => owner,
+        _ => "the owner of the change; it weakens no protection",
+    }
+}
+
+/// What an action costs.
+pub(super) fn cost(action: &Action) -> String {
+    match action.safety {
+        Some(Safety::Safe) => "No protection is weakened.".to_owned(),
+        Some(_) if !action.loosens.is_empty() => format!("Loosens {}", stop(&action.loosens)),
+        _ => action.cost.clone().unwrap_or_else(|| "No exact change is proposed: see the advice.".to_owned()),
+    }
 }
 
 /// What an undo cannot promise where a file did not state an element, or states it no longer.
@@ -77,69 +323,12 @@ pub(super) fn stop(text: &str) -> String {
     format!("{text}{dot}")
 }
 
-fn sessions(it: &Verdict) -> String {
-    if it.profiles == 0 {
-        return match it.org_minutes {
-            Some(minutes) => {
-                format!("no file names a profile, and the org ends a session after {}", minutes_in_words(minutes))
-            }
-            None => "these files do not say how long a session of a person lives".to_owned(),
-        };
-    }
-    let Some(minutes) = it.shortest_minutes else {
-        return "these files name profiles, and do not say how long their sessions live".to_owned();
-    };
-    let unknown = it.profiles - it.known_profiles;
-    let but = if unknown == 0 { String::new() } else { format!(" ({unknown} unknown)") };
-    if it.short_profiles == 0 {
-        return format!("no profile in these files ends a session in under 2 hours{but}");
-    }
-    let verb = if it.short_profiles == 1 { "ends" } else { "end" };
-    format!(
-        "{} of {} {verb} a session in under 2 hours{but}, the shortest after {} ({})",
-        it.short_profiles,
-        count(it.profiles, "profile"),
-        minutes_in_words(minutes),
-        names(&it.shortest),
-    )
-}
-
 fn names(all: &[String]) -> String {
     let named: Vec<&str> = all.iter().take(NAMED).map(String::as_str).collect();
     match all.len().saturating_sub(NAMED) {
         0 => named.join(" and "),
         more => format!("{} and {more} more", named.join(", ")),
     }
-}
-
-fn renewal_of_all(it: &Verdict) -> String {
-    if it.integrations == 0 {
-        return "no app in these files counts as an integration".to_owned();
-    }
-    let all = count(it.integrations, "integration");
-    let mut said = Vec::new();
-    if it.without_renewal > 0 {
-        said.push(format!("{} no way to renew access", shows(it.without_renewal)));
-    }
-    if it.ending_renewal > 0 {
-        let verb = if it.ending_renewal == 1 { "renews" } else { "renew" };
-        said.push(format!("{} {verb} by a token that ends by itself", it.ending_renewal));
-    }
-    if it.unknown_renewal > 0 {
-        said.push(format!("of {} the way to renew is unknown", it.unknown_renewal));
-    }
-    if said.is_empty() {
-        return if it.integrations == 1 {
-            "the one integration shows a lasting way to renew access".to_owned()
-        } else {
-            format!("all {all} show a lasting way to renew access")
-        };
-    }
-    format!("of {all}, {}", said.join(" and "))
-}
-
-fn shows(number: usize) -> String {
-    format!("{number} {}", if number == 1 { "shows" } else { "show" })
 }
 
 /// A moment, from the minutes of JSON.
@@ -180,6 +369,17 @@ pub(super) fn renewal(word: Option<&str>) -> &'static str {
     }
 }
 
+/// The same in as few words as a cell of a table has room for.
+pub(super) fn flow(word: Option<&str>) -> &'static str {
+    match word {
+        Some("jwt") => "JWT bearer",
+        Some("client-credentials") => "client credentials",
+        Some("refresh-token") => "refresh token",
+        Some("none-visible") => "nothing that renews",
+        _ => "unknown",
+    }
+}
+
 /// When a refresh token dies.
 pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>, limit: Option<i64>) -> String {
     let period = period.unwrap_or("a period that the file does not state");
@@ -187,13 +387,13 @@ pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>, limit: Opt
     if let Some(hours) = limit {
         let unused = format!("{} days without use, Salesforce's own limit", hours / 24);
         return match word {
-            Some("until-revoked") => format!("holds until somebody revokes it, or until {unused}"),
+            Some("until-revoked") => format!("holds until it is revoked, or until {unused}"),
             Some("lifetime") => format!("dies {period} after it was issued, or after {unused}"),
             _ => format!("dies after {unused} (the policy names {period})"),
         };
     }
     match word {
-        Some("until-revoked") => "holds until somebody revokes it".to_owned(),
+        Some("until-revoked") => "holds until it is revoked".to_owned(),
         Some("at-once") => "dies at once".to_owned(),
         Some("lifetime") => format!("dies {period} after it was issued, used or not"),
         Some("idle") => format!("dies after {period} without use"),
@@ -251,31 +451,29 @@ mod tests {
     }
 
     #[test]
-    fn the_verdict_says_what_is_known_and_no_more() {
+    fn what_is_unknown_is_no_number() {
+        for figure in figures(&it()) {
+            assert_eq!((figure.number, figure.class), (None, "unknown"), "{}", figure.text);
+        }
+        let known = Verdict { profiles: 9, known_profiles: 8, integrations: 4, unknown_renewal: 1, dated: 2, ..it() };
+        let said = figures(&known).map(|figure| (figure.number, figure.class, figure.text));
+        assert_eq!(said[0], (Some(0), "none", "of 9 profiles under two hours (1 unknown)".to_owned()));
         assert_eq!(
-            verdict(&it()),
-            "These files do not say how long a session of a person lives; no app in these files counts as an \
-             integration; no finding asks for a change."
+            said[1],
+            (Some(0), "none", "of 4 integrations without a visible renewal path (1 unknown)".to_owned())
         );
-        let names = ["Sales", "Service", "Field"].map(str::to_owned).to_vec();
-        let full = Verdict {
-            profiles: 9,
-            known_profiles: 8,
-            short_profiles: 3,
-            shortest_minutes: Some(15),
-            shortest: names,
-            integrations: 4,
-            without_renewal: 1,
-            ending_renewal: 2,
-            summary: Summary { error: 1, warning: 4, ..Summary::default() },
-            ..it()
-        };
-        assert_eq!(
-            verdict(&full),
-            "3 of 9 profiles end a session in under 2 hours (1 unknown), the shortest after 15 minutes (Sales, Service \
-             and 1 more); of 4 integrations, 1 shows no way to renew access and 2 renew by a token that ends by \
-             itself; 1 error and 4 warnings ask for a change."
-        );
+        assert_eq!((said[2].0, said[2].1), (Some(2), "none"));
+        let [_, apps, _] = figures(&Verdict { unknown_renewal: 4, ..known });
+        assert_eq!((apps.number, apps.class), (None, "unknown"));
+    }
+
+    #[test]
+    fn who_decides_depends_on_what_is_touched() {
+        assert_eq!(decides("session/a", Some("unsafe"), false), "the owner of security");
+        assert_eq!(decides("security/a", Some("unsafe"), false), "the owner of the integrations");
+        assert_eq!(decides("session/a", Some("display"), true), "the owner of the session and token policy");
+        assert_eq!(decides("session/a", None, true), "the owner of security");
+        assert!(decides("session/a", Some("safe"), false).starts_with("the owner of the change"));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Dated {
     pub when: String,
     /// Days from the day of the run; negative where it is past, null for a release.
     pub days_left: Option<i64>,
+    /// Days from the day of the run to the one that it is sorted by: of a release, about when it comes.
+    pub days_about: i64,
     /// A day to sort by: of a release, not the day on which an org gets it.
     #[serde(skip)]
     pub(super) sorts_as: Date,
@@ -40,6 +42,11 @@ pub struct Dated {
 pub(super) fn dates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
     let mut dates = certificates(facts, views);
     dates.extend(changes(facts, views));
+    let today = facts.project.inputs.as_of;
+    for dated in &mut dates {
+        let span = today.until((jiff::Unit::Day, dated.sorts_as));
+        dated.days_about = span.map_or(0, |span| i64::from(span.get_days()));
+    }
     dates.sort_by(|left, right| (left.sorts_as, &left.what).cmp(&(right.sorts_as, &right.what)));
     dates
 }
@@ -73,6 +80,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
             dates.push(Dated {
                 when: day.to_string(),
                 days_left,
+                days_about: 0,
                 sorts_as: *day,
                 what: format!("the certificate{named} of {} {}{off}", text(row, user), ends(days_left)),
                 evidence: "the date stands in the certificate".to_owned(),
@@ -96,6 +104,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
             dates.push(Dated {
                 when: day.to_string(),
                 days_left,
+                days_about: 0,
                 sorts_as: *day,
                 what: format!("the certificate {name} {}", ends(days_left)),
                 evidence: "no file of the project names it".to_owned(),
@@ -136,6 +145,7 @@ fn dated(event: Event) -> Dated {
     Dated {
         when: event.when,
         days_left: event.days_left,
+        days_about: 0,
         sorts_as: event.sorts_as,
         what: event.what,
         evidence,

@@ -1,14 +1,16 @@
-//! One card per integration: how it renews, when its tokens die, from where it may call, and what threatens it.
+//! One card per integration: how it renews, when its tokens die, from where it may call, what of the project uses it, and
+//! what threatens it.
 
 use serde::Serialize;
 
 use super::dates::Dated;
 use crate::analysis::located::{Located, located};
 use crate::analysis::sessions::{App, Sessions, salesforces_idle_limit};
-use sessionlint_facts::Facts;
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal, ip_relaxation};
+use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_project::metadata::Project;
+use sessionlint_soql::Tables;
 
 /// An app that counts as an integration.
 #[derive(Debug, Serialize)]
@@ -29,6 +31,9 @@ pub struct Integration {
     pub refresh_hours: Option<i64>,
     /// Whether it renews by a refresh token that ends by itself, if only for want of use.
     pub renewal_ends: bool,
+    /// When its refresh token ends by itself, the sooner of policy and Salesforce's own limit; none where it renews by
+    /// none, or by one that lasts.
+    pub end: Option<TokenEnd>,
     /// Hours after which Salesforce's own limit ends an unused refresh token before its policy does.
     pub idle_limit: Option<i64>,
     /// What its IP relaxation does: `enforce`, `relax-refresh`, `second-factor`, `relax`, `unknown`.
@@ -47,12 +52,38 @@ pub struct Integration {
     pub profiles: Vec<String>,
     /// Permission sets that are chosen.
     pub permission_sets: Vec<String>,
+    /// As whom its client credentials flow runs.
+    pub execution_user: Option<String>,
+    /// What of the project signs in with it: auth providers, named credentials and the code that calls with them.
+    pub used_by: Vec<String>,
     /// Scopes, where they are in the project.
     pub scopes: Option<Vec<String>>,
+    /// The first day on which a certificate of it ends or ended, and the days from that of the run.
+    pub certificate_ends: Option<(String, i64)>,
     /// What comes with a date: day or period, and what happens.
     pub dated: Vec<String>,
     /// Findings in its files.
     pub findings: Vec<Finding>,
+}
+
+/// When a refresh token ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct TokenEnd {
+    /// Hours after its issue, or after its last use.
+    pub hours: i64,
+    /// Whether use prolongs it.
+    pub is_idle: bool,
+}
+
+impl Integration {
+    fn token_end(&self) -> Option<TokenEnd> {
+        if !self.renewal_ends {
+            return None;
+        }
+        let own = self.refresh_hours.map(|hours| TokenEnd { hours, is_idle: self.app.refresh_token == Some("idle") });
+        let limit = self.idle_limit.map(|hours| TokenEnd { hours, is_idle: true });
+        own.into_iter().chain(limit).min_by_key(|end| end.hours)
+    }
 }
 
 /// A range of addresses as written.
@@ -75,13 +106,16 @@ pub struct Finding {
     pub message: String,
 }
 
-/// The cards, in the order of `sessions`.
+/// The cards: first what cannot renew, then by the end of the refresh token, then what shows no end; among equals in the
+/// order of `sessions`.
 pub(super) fn integrations(
     facts: &Facts<'_>,
+    views: &Views<'_>,
     sessions: &Sessions,
     findings: &[Diagnostic],
     dates: &[Dated],
 ) -> Vec<Integration> {
+    let uses = uses(views);
     let mut cards: Vec<Integration> = Vec::new();
     let mut taken = vec![false; facts.apps().len()];
     for app in sessions.apps.iter().filter(|app| app.integration) {
@@ -94,9 +128,17 @@ pub(super) fn integrations(
         });
         if let Some((index, it)) = found {
             taken[index] = true;
-            cards.push(card(facts, app, it, findings, dates));
+            let mut card = card(facts, app, it, findings, dates);
+            let its = uses.iter().filter(|(name, _)| [&card.app.app, &card.full_name].contains(&name));
+            card.end = card.token_end();
+            card.used_by = its.map(|(_, user)| user.clone()).collect();
+            cards.push(card);
         }
     }
+    cards.sort_by_key(|card| {
+        let is_lasting = card.app.renewal.is_some() && !card.renewal_ends;
+        (card.app.renewal != Some("none-visible"), card.end.is_none(), card.end.map(|end| end.hours), is_lasting)
+    });
     cards
 }
 
@@ -132,6 +174,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
         assurance: app.assurance.clone(),
         refresh_hours: refresh.and_then(|policy| policy.hours),
         renewal_ends: it.renewal == Some(Renewal::RefreshToken) && ends,
+        end: None,
         idle_limit: limit.map(|idle| idle.hours),
         ip_kind: written.ip_relaxation.value.as_deref().map(|text| ip_relaxation(it.kind, text)),
         has_ranges: written.has_ranges,
@@ -143,11 +186,33 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
         is_admin_approved: written.is_admin_approved.value,
         profiles: written.profiles.clone(),
         permission_sets: written.permission_sets.clone(),
+        execution_user: written.execution_user.value.clone(),
+        used_by: Vec::new(),
         scopes: written.scopes.value.clone(),
+        certificate_ends: of_app(facts.project, it, dates)
+            .find_map(|dated| Some((dated.when.clone(), dated.days_left?))),
         dated: dated(facts.project, it, dates),
         findings: its,
         app: app.clone(),
     }
+}
+
+/// The apps that credentials of the project sign in with, each with who does, in words.
+fn uses(views: &Views<'_>) -> Vec<(String, String)> {
+    let mut uses = Vec::new();
+    for (table, what) in [("AuthProvider", "auth provider"), ("Credential", "named credential")] {
+        let Some(table) = views.table(table) else { continue };
+        let column = |name: &str| table.schema.column(name);
+        let (app, code) = (column("App"), column("UsedByApex"));
+        let name = column("FullName").or_else(|| column("Name"));
+        for row in &table.rows {
+            let text = |column: Option<usize>| Some(row.cells.get(column?)?.value.as_text()?.to_owned());
+            let (Some(app), Some(name)) = (text(app), text(name)) else { continue };
+            let code = text(code).map(|method| format!(", Apex {method}")).unwrap_or_default();
+            uses.push((app, format!("{what} {name}{code}")));
+        }
+    }
+    uses
 }
 
 /// The files that an app is made of.
@@ -159,16 +224,21 @@ fn files_of(project: &Project, app: &OAuthApp) -> Vec<sessionlint_source::FileId
     own.into_iter().chain(project.components.iter().filter(of_app).map(|component| component.file)).collect()
 }
 
-/// What comes with a date.
-fn dated(project: &Project, app: &OAuthApp, dates: &[Dated]) -> Vec<String> {
-    let of_app = |ty: &str, name: &str| {
+/// The dates of an app's certificates, the earliest first.
+fn of_app<'d>(project: &'d Project, app: &'d OAuthApp, dates: &'d [Dated]) -> impl Iterator<Item = &'d Dated> {
+    let is_its = move |ty: &str, name: &str| {
         name == app.written.full_name && ty == app.kind.as_str()
             || project.components.iter().any(|component| {
                 component.name == name
                     && component.text("externalClientApplication").is_some_and(|it| it.trim() == app.written.full_name)
             })
     };
-    let certificates = dates.iter().filter(|it| it.user.as_ref().is_some_and(|(ty, name)| of_app(ty, name)));
+    dates.iter().filter(move |it| it.user.as_ref().is_some_and(|(ty, name)| is_its(ty, name)))
+}
+
+/// What comes with a date.
+fn dated(project: &Project, app: &OAuthApp, dates: &[Dated]) -> Vec<String> {
+    let certificates = of_app(project, app, dates);
     let mut all: Vec<String> = certificates.map(|it| format!("{}: {}", it.when, it.what)).collect();
     if app.renewal == Some(Renewal::RefreshToken)
         && let Some(policy) = &app.written.refresh

@@ -1,0 +1,97 @@
+//! What to do first: the gravest causes, each as one action with what it ends, what it costs and who decides.
+//!
+//! An action is a step of the plan, or its advice where no exact change is proposed. Notes come last, for weighing. Refuses
+//! to know any rule: the words are those of its page.
+
+use serde::Serialize;
+
+use super::plan::{Plan, Rank, Step};
+use super::topics::Topic;
+use sessionlint_lint::diagnostic::{Safety, Severity};
+
+/// Actions that the first page has.
+const FIRST: usize = 3;
+
+/// One thing to do.
+#[derive(Debug, Serialize)]
+pub struct Action {
+    /// The rule that asks for it.
+    pub rule: String,
+    /// What is wrong now, in general.
+    pub title: String,
+    /// How bad that is.
+    pub severity: Severity,
+    /// What to do, as an imperative.
+    pub what: String,
+    /// In how many places.
+    pub places: usize,
+    /// What the fault does: it ends with the action.
+    pub why: String,
+    /// What a change may cost; none where no exact change is proposed.
+    pub safety: Option<Safety>,
+    /// The protection that it loosens; empty where it loosens none.
+    pub loosens: String,
+    /// The first paragraph of the page on what the change costs.
+    pub cost: Option<String>,
+    /// Rules that ask for the contrary.
+    pub pulls_against: Vec<String>,
+    /// The number of its step.
+    pub step: Option<usize>,
+}
+
+/// The first actions: errors before warnings, and among equals what most findings ask for.
+pub(super) fn actions(topics: &[Topic], plan: &Plan) -> Vec<Action> {
+    topics.iter().filter_map(|topic| action(topic, plan)).take(FIRST).collect()
+}
+
+fn action(topic: &Topic, plan: &Plan) -> Option<Action> {
+    let steps = || plan.parts().flat_map(|part| &part.steps).filter(|step| step.rule == topic.rule);
+    // What needs nobody's consent comes first within a cause too: the plan has that order.
+    let step: Option<&Step> = steps().next();
+    let advice = || plan.ranks.iter().flat_map(|rank: &Rank| &rank.advice).find(|advice| advice.rule == topic.rule);
+    let what = match step {
+        Some(step) => {
+            let first = step.changes.first()?.title.clone();
+            let is_same = step.changes.iter().all(|change| change.title == first);
+            if is_same { first } else { step.help.first().cloned().unwrap_or(first) }
+        }
+        None => match advice() {
+            Some(advice) => advice.wordings.first()?.text.clone(),
+            None => topic.help.clone().or_else(|| topic.items.first()?.help.clone())?,
+        },
+    };
+    let counts = |severity: Severity| severity > Severity::Note || topic.severity == Severity::Note;
+    Some(Action {
+        rule: topic.rule.clone(),
+        title: topic.title.clone(),
+        severity: topic.severity,
+        what: first_sentence(&what).to_owned(),
+        places: topic.items.iter().filter(|item| counts(item.severity)).count(),
+        why: first_sentence(&topic.why).to_owned(),
+        safety: step.map(|step| step.safety),
+        loosens: step.map(|step| step.loosens.clone()).unwrap_or_default(),
+        cost: topic.trade_off.first().map(|text| first_sentence(text).to_owned()),
+        pulls_against: topic.pulls_against.clone(),
+        step: step.map(|step| step.number),
+    })
+}
+
+/// A text up to the end of its first sentence: a full stop before a space and a capital.
+fn first_sentence(text: &str) -> &str {
+    let is_end = |at: &usize| text[at + 2..].chars().next().is_some_and(char::is_uppercase);
+    let end = text.match_indices(". ").map(|(at, _)| at).find(is_end);
+    end.map_or(text, |at| &text[..=at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_ends_before_a_capital() {
+        assert_eq!(first_sentence("Set it, e.g. to 2 hours. Then look."), "Set it, e.g. to 2 hours.");
+        assert_eq!(first_sentence("Use `a.b. c`"), "Use `a.b. c`");
+        assert_eq!(first_sentence("One. Ärger"), "One.");
+        assert_eq!(first_sentence(""), "");
+    }
+}

@@ -1,0 +1,82 @@
+//! Profiles whose sessions are equal in every value, as one group: a page that repeats a row sixty times hides the one
+//! that differs.
+//!
+//! Refuses to know how many groups are too many, and how a group is drawn.
+
+use serde::Serialize;
+
+use crate::analysis::sessions::{Profile, Sessions};
+
+/// Profiles that have everything in common but the file that decides.
+#[derive(Debug, Serialize)]
+pub struct Group {
+    /// Minutes of their own override.
+    pub own: Option<i64>,
+    /// Minutes of the org.
+    pub org: Option<i64>,
+    /// Minutes that hold.
+    pub effective: Option<i64>,
+    /// Minutes if the shortest level wins.
+    pub shortest: Option<i64>,
+    /// The level that decides; none where it is unknown.
+    pub level: Option<&'static str>,
+    /// What the value that decides is replaced with at deployment.
+    pub replaced_by: Option<String>,
+    /// The profiles, by name.
+    pub profiles: Vec<Member>,
+}
+
+/// A profile of a group.
+#[derive(Debug, Serialize)]
+pub struct Member {
+    /// What people call it.
+    pub name: String,
+    /// The file that decides.
+    pub path: Option<String>,
+    /// The line in it.
+    pub line: Option<u32>,
+}
+
+impl Group {
+    fn of(profile: &Profile) -> Self {
+        Self {
+            own: profile.profile_minutes,
+            org: profile.org_minutes,
+            effective: profile.effective_minutes,
+            shortest: profile.shortest_minutes,
+            level: profile.decided_by.as_ref().map(|by| by.level),
+            replaced_by: profile.replaced_by.clone(),
+            profiles: Vec::new(),
+        }
+    }
+
+    fn has(&self, profile: &Profile) -> bool {
+        let other = Self::of(profile);
+        (self.own, self.org, self.effective, self.shortest) == (other.own, other.org, other.effective, other.shortest)
+            && (self.level, &self.replaced_by) == (other.level, &other.replaced_by)
+    }
+
+    /// Whether its sessions end in fewer minutes than `minutes`.
+    pub fn is_below(&self, minutes: i64) -> bool {
+        self.effective.is_some_and(|effective| effective < minutes)
+    }
+}
+
+/// The groups in the order of the sessions: the shortest first, the unknown last.
+pub(super) fn groups(sessions: &Sessions) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for profile in &sessions.profiles {
+        let by = profile.decided_by.as_ref();
+        let member = Member {
+            name: profile.profile.clone(),
+            path: by.and_then(|by| by.path.clone()),
+            line: by.and_then(|by| by.line),
+        };
+        let at = groups.iter().position(|group| group.has(profile)).unwrap_or_else(|| {
+            groups.push(Group::of(profile));
+            groups.len() - 1
+        });
+        groups[at].profiles.push(member);
+    }
+    groups
+}
