@@ -21,7 +21,7 @@ use crate::analysis::located::{Located, located};
 use crate::analysis::sessions::{self, Sessions};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::conflicts::Pair;
-use sessionlint_lint::diagnostic::{Diagnostic, Summary};
+use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::{Rule, Symptoms};
 use sessionlint_project::metadata::{CodeRead, Project};
 
@@ -140,8 +140,6 @@ pub struct Verdict {
     pub without_renewal: usize,
     /// Integrations whose way to renew their access is unknown.
     pub unknown_renewal: usize,
-    /// Integrations that renew by a refresh token that ends by itself.
-    pub ending_renewal: usize,
     /// Integrations.
     pub integrations: usize,
     /// Things in the files that have a date.
@@ -152,10 +150,6 @@ pub struct Verdict {
     pub org_minutes: Option<i64>,
     /// Whether inactive users are logged out in the browser.
     pub forced_logout: Option<bool>,
-    /// Findings by severity.
-    pub summary: Summary,
-    /// Symptoms of which the files confirm a cause.
-    pub confirmed_symptoms: usize,
 }
 
 /// The findings of a run.
@@ -226,7 +220,7 @@ pub fn overview<'r>(
     let unseen = unseen::unseen(facts, &diagnosis);
     Overview {
         scope: scope(facts.project, circumstances),
-        verdict: verdict(&sessions, &integrations, &dates, findings, &diagnosis),
+        verdict: verdict(&sessions, &integrations, &dates),
         actions,
         sessions,
         groups,
@@ -282,13 +276,7 @@ fn common(project: &Project) -> String {
     if common.matches('/').count() > 1 { common } else { String::new() }
 }
 
-fn verdict(
-    sessions: &Sessions,
-    integrations: &[Integration],
-    dates: &[Dated],
-    findings: &[Diagnostic],
-    diagnosis: &Diagnosis,
-) -> Verdict {
+fn verdict(sessions: &Sessions, integrations: &[Integration], dates: &[Dated]) -> Verdict {
     let known: Vec<(i64, &str)> = sessions
         .profiles
         .iter()
@@ -305,13 +293,10 @@ fn verdict(
         shortest: shortest.map(|(_, name)| (*name).to_owned()).collect(),
         without_renewal: integrations.iter().filter(|it| it.app.renewal == Some("none-visible")).count(),
         unknown_renewal: integrations.iter().filter(|it| it.app.renewal.is_none()).count(),
-        ending_renewal: integrations.iter().filter(|it| it.renewal_ends).count(),
         integrations: integrations.len(),
         dated: in_files().count(),
         past: in_files().filter(|dated| dated.days_left.is_some_and(|days| days < 0)).count(),
         org_minutes: sessions.org.minutes,
         forced_logout: sessions.org.forced_logout,
-        summary: Summary::of(findings),
-        confirmed_symptoms: diagnosis.symptoms.iter().filter(|symptom| !symptom.causes.is_empty()).count(),
     }
 }

@@ -428,7 +428,6 @@ pub(super) fn days_left(days: Option<i64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sessionlint_lint::diagnostic::Summary;
 
     fn it() -> Verdict {
         Verdict {
@@ -439,14 +438,11 @@ mod tests {
             shortest: Vec::new(),
             without_renewal: 0,
             unknown_renewal: 0,
-            ending_renewal: 0,
             integrations: 0,
             dated: 0,
             past: 0,
             org_minutes: None,
             forced_logout: None,
-            summary: Summary::default(),
-            confirmed_symptoms: 0,
         }
     }
 
