@@ -199,6 +199,10 @@ security\t'Salesforce\'s hardening advice and Health Check'
 all\t'Both'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l rules -d 'Load rule pages from this folder too' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l baseline -d 'Leave out the known findings in this file; the page shows their number' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l title -d 'Title of the page, in place of "Sessions and integrations of PROJECT"' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l client -d 'For whom the page is' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l author -d 'By whom the page is' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l logo -d 'A picture for the head of the page (PNG, JPEG, GIF, WebP or SVG, up to 512 KB); it is embedded' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l threads -d 'Use this many threads instead of one per core' -r

@@ -205,6 +205,10 @@ security\:"Salesforce'\''s hardening advice and Health Check"
 all\:"Both"))' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '--baseline=[Leave out the known findings in this file; the page shows their number]:FILE:_files' \
+'--title=[Title of the page, in place of "Sessions and integrations of PROJECT"]:TEXT:_default' \
+'--client=[For whom the page is]:NAME:_default' \
+'--author=[By whom the page is]:NAME:_default' \
+'--logo=[A picture for the head of the page (PNG, JPEG, GIF, WebP or SVG, up to 512 KB); it is embedded]:FILE:_files' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
