@@ -3,8 +3,11 @@
 //! Only declared types count: of parameters, variables and fields. The result of a call has no type, so its methods are
 //! not resolved.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::context::{Context, HANDFUL};
 use super::declare::{Declarations, Declared, base_type, type_name};
@@ -21,8 +24,15 @@ pub(super) struct File<'a, 't> {
     pub(super) declared: &'a Declarations,
     /// Which words stand in its text: without them, some things need not be looked for.
     pub(super) words: Words,
+    /// The types of the fields of each class, by name.
+    fields: Vec<HashMap<&'a str, &'a str>>,
     /// Names that hold ids of records; found once something is named like a session id.
     pub(super) record_ids: OnceCell<BTreeSet<String>>,
+}
+
+/// The types of the fields of a class, by name; the first of a name counts.
+fn types_of(class: &Class) -> HashMap<&str, &str> {
+    class.fields.iter().rev().map(|field| (field.name.as_str(), field.ty.as_str())).collect()
 }
 
 /// A method while it is read.
@@ -52,7 +62,17 @@ const DELEGATIONS: &[(&str, &str)] =
 /// What begins the names of `Database` methods that change records.
 const CHANGES: &[&str] = &["insert", "update", "upsert", "delete", "undelete", "merge"];
 
-impl File<'_, '_> {
+impl<'a, 't> File<'a, 't> {
+    pub(super) fn new(
+        tree: &'a SyntaxTree<'t>,
+        contexts: &'a [Context],
+        declared: &'a Declarations,
+        words: Words,
+    ) -> Self {
+        let fields = declared.classes.iter().map(types_of).collect();
+        Self { tree, contexts, declared, words, fields, record_ids: OnceCell::new() }
+    }
+
     /// The string at the start of an expression: itself, or what the constant that it names is set to.
     fn constant(&self, class: &Class, name: &str) -> Option<NodeId> {
         let of_class = |method: &&Declared| {
@@ -152,32 +172,33 @@ impl<'a, 't> Body<'a, 't> {
 
     /// The declared type of a field of the class or of those around it.
     pub(super) fn field_type(&self, name: &str) -> Option<&str> {
-        let mut class = Some(self.class);
+        let mut class = Some(self.method.class);
         while let Some(at) = class {
-            if let Some(field) = at.fields.iter().find(|field| field.name == name) {
-                return Some(&field.ty);
+            if let Some(ty) = self.file.fields[at as usize].get(name) {
+                return Some(ty);
             }
-            class = at.outer.map(|outer| &self.file.declared.classes[outer as usize]);
+            class = self.file.declared.classes[at as usize].outer;
         }
         None
     }
 
     /// The declared type of an expression, in lower case.
-    pub(super) fn type_of(&self, id: NodeId) -> Option<String> {
+    pub(super) fn type_of(&self, id: NodeId) -> Option<Cow<'_, str>> {
         let tree = self.tree;
         let id = tree.bare(id);
         match tree.kind(id) {
             Kind::Identifier => {
                 let name = tree.lower(id);
-                self.variables.get(&name).cloned().or_else(|| self.field_type(&name).map(str::to_owned))
+                let ty = self.variables.get(&name).map(String::as_str).or_else(|| self.field_type(&name));
+                ty.map(Cow::Borrowed)
             }
             Kind::FieldAccess => {
                 let object = tree.part(id, Part::Object)?;
                 let field = tree.lower(tree.part(id, Part::Element)?);
-                (tree.kind(object) == Kind::This).then(|| self.field_type(&field).map(str::to_owned))?
+                self.field_type(&field).filter(|_| tree.kind(object) == Kind::This).map(Cow::Borrowed)
             }
-            Kind::New | Kind::Cast => tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty))),
-            Kind::StringLiteral | Kind::LongStringLiteral => Some("string".to_owned()),
+            Kind::New | Kind::Cast => tree.part(id, Part::Type).map(|ty| Cow::Owned(type_name(tree.text(ty)))),
+            Kind::StringLiteral | Kind::LongStringLiteral => Some(Cow::Borrowed("string")),
             _ => None,
         }
     }

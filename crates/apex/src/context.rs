@@ -8,7 +8,7 @@
 //! A block that leaves the method (`return`, `throw`) is not repeated by a loop. A loop with a few iterations does not
 //! count as a loop, because it is usually a retry.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::declare::{Declarations, Declared};
 use super::transaction::Kinds;
@@ -45,6 +45,20 @@ const NOTHING_SAID: Split = Split { holds: Kinds::ALL, fails: Kinds::ALL };
 /// A question about the transaction whose answers are not read here: what stands behind it, on either way, is left out,
 /// because nobody can say what runs there.
 const NOT_READ: Split = Split { holds: Kinds::NONE, fails: Kinds::NONE };
+
+/// The answer of a question for kinds of transaction.
+const fn only(kinds: Kinds) -> Split {
+    Split { holds: kinds, fails: kinds.not() }
+}
+
+/// Questions about the transaction: methods of `System`, and the one of `Test`.
+const QUESTIONS: &[(&str, Split)] = &[
+    ("isfuture", only(Kinds::FUTURE)),
+    ("isbatch", only(Kinds::BATCH)),
+    ("isqueueable", only(Kinds::QUEUEABLE)),
+    ("isscheduled", only(Kinds::SCHEDULED)),
+    ("isrunningtest", Split { holds: Kinds::NONE, fails: Kinds::ALL }),
+];
 
 /// Conditions that nest deeper than this say nothing.
 const MAX_DEPTH: usize = 40;
@@ -412,11 +426,15 @@ impl Walk<'_, '_> {
             Kind::Call => self.asked(id),
             // Says whether a trigger is at work, other than a page, a web service or an anonymous block.
             Kind::FieldAccess
-                if matches!(tree.lower(id).as_str(), "trigger.isexecuting" | "system.trigger.isexecuting") =>
+                if ["trigger.isexecuting", "system.trigger.isexecuting"]
+                    .iter()
+                    .any(|asks| tree.text(id).eq_ignore_ascii_case(asks)) =>
             {
                 Split { holds: Kinds::TRIGGER, fails: Kinds::TRIGGER.not() }
             }
-            Kind::Identifier => self.flags.get(&tree.lower(id)).copied().unwrap_or(NOTHING_SAID),
+            Kind::Identifier if !self.flags.is_empty() => {
+                self.flags.get(&tree.lower(id)).copied().unwrap_or(NOTHING_SAID)
+            }
             _ => NOTHING_SAID,
         }
     }
@@ -448,17 +466,17 @@ impl Walk<'_, '_> {
         let Some(name) = tree.part(id, Part::Name) else { return NOTHING_SAID };
         let object = tree.part(id, Part::Object).filter(|object| tree.kind(*object) != Kind::This);
         let Some(object) = object else {
-            let is_bare = tree.arguments(id).is_empty();
-            return self.questions.get(&tree.lower(name)).filter(|_| is_bare).copied().unwrap_or(NOTHING_SAID);
+            if self.questions.is_empty() || !tree.arguments(id).is_empty() {
+                return NOTHING_SAID;
+            }
+            return self.questions.get(&tree.lower(name)).copied().unwrap_or(NOTHING_SAID);
         };
-        let of = |kinds: Kinds| Split { holds: kinds, fails: kinds.not() };
-        match (tree.lower(object).as_str(), tree.lower(name).as_str()) {
-            ("system", "isfuture") => of(Kinds::FUTURE),
-            ("system", "isbatch") => of(Kinds::BATCH),
-            ("system", "isqueueable") => of(Kinds::QUEUEABLE),
-            ("system", "isscheduled") => of(Kinds::SCHEDULED),
-            ("test" | "system.test", "isrunningtest") => Split { holds: Kinds::NONE, fails: Kinds::ALL },
-            _ => NOTHING_SAID,
-        }
+        // Nearly no call is one of these, so that no text is made of its names.
+        let name = tree.text(name);
+        let asks = |(question, _): &&(&str, Split)| name.eq_ignore_ascii_case(question);
+        let Some((question, split)) = QUESTIONS.iter().find(asks) else { return NOTHING_SAID };
+        let objects: &[&str] = if *question == "isrunningtest" { &["test", "system.test"] } else { &["system"] };
+        let is_meant = objects.iter().any(|it| tree.text(object).eq_ignore_ascii_case(it));
+        if is_meant { *split } else { NOTHING_SAID }
     }
 }

@@ -3,7 +3,7 @@
 //! A call is resolved only if exactly one method matches. An asynchronous call, with its own transaction, ends every
 //! path.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::{Call, Callee, Class, Code, Kinds, Method, Role, Step, Unit};
 
@@ -109,9 +109,19 @@ impl Job {
 pub struct Graph<'u> {
     /// All units.
     pub units: &'u [Unit],
+    /// Classes by full name in lower case.
     by_name: HashMap<String, ClassAt>,
-    /// Methods of each class by name in lower case, constructors under the empty name, in order.
-    in_class: HashMap<ClassAt, HashMap<String, Vec<MethodAt>>>,
+    /// The methods of each unit, sorted by class, then by name.
+    by_class: Vec<Vec<Named>>,
+}
+
+/// A method within its unit.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    class: u32,
+    /// In lower case; of a constructor nothing.
+    name: String,
+    method: u32,
 }
 
 /// Superclasses further up than this are not followed, which ends circles too.
@@ -130,19 +140,20 @@ impl<'u> Graph<'u> {
                 by_name.entry(class.full_name.to_lowercase()).or_insert((unit_index, class_index));
             }
         }
-        let mut in_class: HashMap<ClassAt, HashMap<String, Vec<MethodAt>>> = HashMap::new();
-        for (unit, it) in (0u32..).zip(units) {
-            for (index, method) in (0u32..).zip(&it.methods) {
-                let name = match method.role {
-                    Role::Method => method.name.to_ascii_lowercase(),
-                    Role::Constructor => String::new(),
-                    _ => continue,
-                };
-                let of_class = in_class.entry((unit, method.class)).or_default();
-                of_class.entry(name).or_default().push(MethodAt { unit, method: index });
-            }
-        }
-        Self { units, by_name, in_class }
+        let named = |(index, method): (u32, &Method)| {
+            let name = match method.role {
+                Role::Method => method.name.to_ascii_lowercase(),
+                Role::Constructor => String::new(),
+                _ => return None,
+            };
+            Some(Named { class: method.class, name, method: index })
+        };
+        let of_unit = |unit: &Unit| {
+            let mut all: Vec<Named> = (0u32..).zip(&unit.methods).filter_map(named).collect();
+            all.sort_unstable();
+            all
+        };
+        Self { units, by_name, by_class: units.iter().map(of_unit).collect() }
     }
 
     /// A unit.
@@ -185,14 +196,21 @@ impl<'u> Graph<'u> {
 
     /// The class that a name means within a class: an inner one of it or of those around it, else a top one.
     pub fn find(&self, from: ClassAt, name: &str) -> Option<ClassAt> {
-        let mut around = Some(from.1);
-        while let Some(class) = around {
-            let at = self.class((from.0, class));
-            let inner = format!("{}.{name}", at.full_name.to_lowercase());
-            if let Some(found) = self.by_name.get(&inner) {
-                return Some(*found);
+        // Most files hold one class, in which there is none to find.
+        if self.units[from.0 as usize].classes.len() > 1 {
+            // The full name of a class begins with that of the one around it, so that one text serves for all of them.
+            let mut full = self.class(from).full_name.to_lowercase();
+            loop {
+                let around = full.len();
+                full.push('.');
+                full.push_str(name);
+                if let Some(found) = self.by_name.get(&full) {
+                    return Some(*found);
+                }
+                full.truncate(around);
+                let Some(outer) = full.rfind('.') else { break };
+                full.truncate(outer);
             }
-            around = at.outer;
         }
         self.by_name.get(name).copied()
     }
@@ -271,8 +289,8 @@ impl<'u> Graph<'u> {
         }
     }
 
+    /// The methods of a class that a name in lower case can mean.
     fn named(&self, at: ClassAt, name: &str, arguments: usize) -> Vec<MethodAt> {
-        let name = &name.to_ascii_lowercase();
         for class in self.lineage(at).0 {
             let found = self.in_class(class, name, arguments);
             if !found.is_empty() {
@@ -287,8 +305,12 @@ impl<'u> Graph<'u> {
     }
 
     fn in_class(&self, at: ClassAt, name: &str, arguments: usize) -> Vec<MethodAt> {
-        let named = self.in_class.get(&at).and_then(|methods| methods.get(name)).into_iter().flatten();
-        named.copied().filter(|it| self.method(*it).parameters.len() == arguments).collect()
+        let all = &self.by_class[at.0 as usize];
+        let key = (at.1, name);
+        let first = all.partition_point(|it| (it.class, it.name.as_str()) < key);
+        let named = all[first..].iter().take_while(|it| (it.class, it.name.as_str()) == key);
+        let at = named.map(|it| MethodAt { unit: at.0, method: it.method });
+        at.filter(|it| self.method(*it).parameters.len() == arguments).collect()
     }
 
     /// What a method begins, if it begins a transaction.
@@ -312,7 +334,7 @@ impl<'u> Graph<'u> {
         };
         let is = |name: &str| method.name.eq_ignore_ascii_case(name);
         let entry = match method.parameters.len() {
-            1 if takes("schedulablecontext") && is("execute") => Entry::Schedulable,
+            1 if takes(SCHEDULABLE_CONTEXT) && is("execute") => Entry::Schedulable,
             1 if (takes("queueablecontext") || takes("finalizercontext")) && is("execute") => Entry::Queueable,
             2 if takes("batchablecontext") && is("execute") => Entry::Batch,
             1 if takes("batchablecontext") && (is("start") || is("finish")) => Entry::Batch,
@@ -353,7 +375,8 @@ impl<'u> Graph<'u> {
     }
 
     fn spread(&self, first: Reached, kinds: Kinds, depth: usize, goes_on: impl Fn(MethodAt) -> bool) -> Vec<Reached> {
-        let mut met: HashSet<(MethodAt, bool)> = HashSet::from([(first.at, first.is_repeated)]);
+        let mut met: HashSet<(MethodAt, bool)> = HashSet::new();
+        met.insert((first.at, first.is_repeated));
         let mut reached = vec![first];
         let mut next = 0;
         while let Some(from) = reached.get(next) {
@@ -436,13 +459,15 @@ fn annotated(method: &Method) -> Option<Entry> {
     })
 }
 
+/// What the `execute` of a schedulable takes, in lower case.
+const SCHEDULABLE_CONTEXT: &str = "schedulablecontext";
+
 /// How far work is looked for behind a schedulable.
 pub const WORK_DEPTH: usize = 3;
 
 /// Names of classes, in lower case, that must be known before what some units say is: those they extend, those that get
 /// a session id or token, and those that do the work of a schedulable.
 pub fn wanted(units: &[Unit]) -> Vec<String> {
-    let graph = Graph::new(units);
     let mut names = HashSet::new();
     for unit in units {
         names.extend(unit.classes.iter().filter_map(|class| class.superclass.clone()));
@@ -455,9 +480,15 @@ pub fn wanted(units: &[Unit]) -> Vec<String> {
             }
         }
     }
-    for entry in graph.methods().filter(|at| graph.entry(*at) == Some(Entry::Schedulable)) {
-        for reached in graph.reach(entry, Kinds::SCHEDULED, WORK_DEPTH, |at| !hands_on(&graph, at)) {
-            if reached.path.len() >= WORK_DEPTH || hands_on(&graph, reached.at) {
+    // Most projects schedule nothing, and who calls whom takes time.
+    let is_scheduled = |method: &Method| method.parameters.iter().any(|it| it.ty.ends_with(SCHEDULABLE_CONTEXT));
+    let graph = units.iter().flat_map(|unit| &unit.methods).any(is_scheduled).then(|| Graph::new(units));
+    for (graph, entry) in graph.iter().flat_map(|graph| graph.methods().map(move |at| (graph, at))) {
+        if graph.entry(entry) != Some(Entry::Schedulable) {
+            continue;
+        }
+        for reached in graph.reach(entry, Kinds::SCHEDULED, WORK_DEPTH, |at| !hands_on(graph, at)) {
+            if reached.path.len() >= WORK_DEPTH || hands_on(graph, reached.at) {
                 continue;
             }
             for call in &graph.method(reached.at).calls {

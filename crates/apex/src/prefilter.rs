@@ -3,16 +3,18 @@
 //!
 //! Everything here errs on the side of reading: a word in a comment counts as a word.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::packed::{self, Config, Searcher};
+use aho_corasick::{AhoCorasick, Input, MatchKind, Span};
+use foldhash::HashMap;
 
 /// Which words that matter stand in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words(u32);
 
-/// Texts that are looked for anywhere, in any case, with the bit of what they stand for.
+/// Texts that are looked for anywhere, in any case, with the bits of what they stand for. None begins another, and there are
+/// at most 64: more are too many for [`Searcher`].
 const TEXTS: &[(&str, u32)] = &[
     ("getsessionid", SESSION),
     ("sessionid", TOKEN_NAME | SECRET),
@@ -31,8 +33,8 @@ const TEXTS: &[(&str, u32)] = &[
     ("privatekey", SECRET),
     ("private_key", SECRET),
     ("password", SECRET),
-    ("grant_type", ALONE),
-    ("/token", ALONE),
+    ("grant_type", ALONE | CARRIED),
+    ("/token", ALONE | CARRIED),
     ("response_type=token", ALONE),
     ("response_type=hybrid_token", ALONE),
     ("salesforce.com", ALONE),
@@ -51,7 +53,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("glpat-", ALONE),
     ("sk_live_", ALONE),
     ("xoxb-", ALONE),
-    ("AKIA", ALONE),
+    ("akia", ALONE),
     ("$credential", ALONE),
     ("authsession", ALONE | REVOKED),
     ("revoketoken", ALONE | REVOKED),
@@ -70,6 +72,8 @@ const TEXTS: &[(&str, u32)] = &[
     ("logger", LOG),
     ("webservicecallout", CALLOUT),
     ("executeanonymous", ANONYMOUS),
+    ("assertion", CARRIED),
+    ("basic", CARRIED),
 ];
 
 /// Words that are looked for whole, in any case.
@@ -91,18 +95,49 @@ const HTTP: u32 = 1 << 11;
 const LOGIN: u32 = 1 << 12;
 const REVOKED: u32 = 1 << 13;
 const ANONYMOUS: u32 = 1 << 14;
+const CARRIED: u32 = 1 << 15;
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let texts = TEXTS.iter().map(|(text, _)| text);
-    AhoCorasickBuilder::new().ascii_case_insensitive(true).build(texts).ok()
-});
+/// What finds the texts. All code is looked through, so that this is the innermost loop of a run.
+enum Search {
+    /// Sixteen bytes at a time, with the vectors of the processor.
+    Packed(Searcher),
+    /// Where it has none: one byte after the other.
+    Plain(AhoCorasick),
+}
+
+static SEARCH: LazyLock<Option<Search>> = LazyLock::new(|| Search::packed().or_else(Search::plain));
+
+impl Search {
+    fn packed() -> Option<Self> {
+        let mut builder = Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder();
+        builder.extend(TEXTS.iter().map(|(text, _)| text)).build().map(Search::Packed)
+    }
+
+    fn plain() -> Option<Self> {
+        let mut builder = AhoCorasick::builder();
+        builder.match_kind(MatchKind::LeftmostFirst).build(TEXTS.iter().map(|(text, _)| text)).ok().map(Search::Plain)
+    }
+
+    /// The bits of the texts that stand in `lower`, which is in small letters.
+    fn bits_of(&self, lower: &[u8]) -> u32 {
+        let (mut all, mut at) = (0, 0);
+        loop {
+            let found = match self {
+                Search::Packed(packed) => packed.find_in(lower, Span::from(at..lower.len())),
+                Search::Plain(plain) => plain.find(Input::new(lower).range(at..)),
+            };
+            let Some(found) = found else { return all };
+            all |= TEXTS.get(found.pattern().as_usize()).map_or(0, |(_, bits)| *bits);
+            // Texts overlap, and none begins another.
+            at = found.start() + 1;
+        }
+    }
+}
 
 impl Words {
     /// The words of a text.
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let Some(automaton) = AUTOMATON.as_ref() else { return Self(u32::MAX) };
-        let found = automaton.find_overlapping_iter(bytes);
-        Self(found.fold(0, |bits, found| bits | TEXTS.get(found.pattern().as_usize()).map_or(0, |(_, bit)| *bit)))
+        Self(SEARCH.as_ref().map_or(u32::MAX, |search| search.bits_of(&bytes.to_ascii_lowercase())))
     }
 
     fn has(self, bits: u32) -> bool {
@@ -132,6 +167,11 @@ impl Words {
     /// Whether it may end a session.
     pub(super) fn may_revoke(self) -> bool {
         self.has(REVOKED)
+    }
+
+    /// Whether a variable in it may carry a secret: it names one, or what asks a server for a token.
+    pub(super) fn may_carry_secret(self) -> bool {
+        self.has(SECRET) || self.has(CARRIED)
     }
 
     /// Whether it may run anonymous Apex.
@@ -395,6 +435,23 @@ fn skip(bytes: &[u8], from: usize, end: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_found_wherever_they_overlap() {
+        for search in [Search::packed(), Search::plain()].into_iter().flatten() {
+            for (text, _) in TEXTS {
+                assert_eq!(*text, text.to_ascii_lowercase());
+                assert!(TEXTS.iter().all(|(other, _)| other == text || !other.starts_with(text)), "{text}");
+                let held = TEXTS.iter().filter(|(other, _)| text.contains(other)).fold(0, |all, (_, bits)| all | bits);
+                for padding in 0..40 {
+                    let padded = format!("{0}a{text}e{0}", "x ".repeat(padding));
+                    assert_eq!(search.bits_of(padded.as_bytes()), held, "{padded}");
+                }
+            }
+            assert_eq!(search.bits_of(b"x.authsessionid"), ALONE | REVOKED | TOKEN_NAME | SECRET);
+        }
+        assert!(TEXTS.len() <= 64);
+    }
 
     #[test]
     fn test_code_is_told_by_what_stands_before_its_class() {

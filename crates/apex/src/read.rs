@@ -1,7 +1,5 @@
 //! Text of a class or trigger to its facts: parse, declare, read each method, and forget the tree.
 
-use std::cell::OnceCell;
-
 use super::body::{Body, File};
 use super::declare::{Declarations, declarations};
 use super::prefilter::Words;
@@ -25,7 +23,7 @@ pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
     unit.is_partly_read = !tree.errors.is_empty();
     let declared = declarations(&tree);
     let contexts = context::contexts(&tree, &declared);
-    let file = File { tree: &tree, contexts: &contexts, declared: &declared, words, record_ids: OnceCell::new() };
+    let file = File::new(&tree, &contexts, &declared, words);
     unit.allowances = suppression::read(&tree, &declared);
     trigger(&tree, &mut unit);
     facts(&file, &mut unit);

@@ -8,7 +8,9 @@ mod out;
 
 pub(super) use out::answers;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::body::Body;
 use super::record_id::is_record_id;
@@ -403,7 +405,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let Some((from, _)) = self.carried(right, true) else { return };
         let field = tree.lower(field);
         if let Some(ty) = object.and_then(|object| self.body.type_of(object)) {
-            found.push(self.used(Source::Session, from, Sink::Field(ty), right));
+            found.push(self.used(Source::Session, from, Sink::Field(ty.into_owned()), right));
         }
         if object.is_some() && field == "sessionid" {
             found.push(self.used(Source::Session, from, Sink::SessionHeader, right));

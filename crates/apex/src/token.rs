@@ -125,7 +125,7 @@ pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>
     let kind = words::secret_kind(&name).or(is_holder.then_some(SecretKind::Session))?;
     let ty = if node.part == Part::Element { None } else { body.type_of(id) };
     // The id of a record is no secret, whatever it is called.
-    let can_hold = ty.is_none_or(|ty| matches!(ty.as_str(), "string" | "object" | "blob"));
+    let can_hold = ty.is_none_or(|ty| matches!(&*ty, "string" | "object" | "blob"));
     can_hold.then(|| (kind, tree.text(id).to_owned()))
 }
 

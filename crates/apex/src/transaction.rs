@@ -34,7 +34,7 @@ impl Kinds {
         Self(self.0 | other.0)
     }
 
-    pub(super) fn not(self) -> Self {
+    pub(super) const fn not(self) -> Self {
         Self(!self.0 & Self::ALL.0)
     }
 

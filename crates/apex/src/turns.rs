@@ -4,7 +4,7 @@
 //! once. A block that ends in `break`, `return` or `throw` leaves the loop, so that nothing in it is done again. Refuses
 //! to know what a parameter or field holds, and what another method adds to a list.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 

@@ -3,7 +3,7 @@
 //!
 //! Collections, records and texts that hold one count as one, by name and within a method.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::{Flow, MAX_NODES, QUESTIONS};
 use crate::body::Body;

@@ -39,29 +39,36 @@ const ENCRYPTED: &[&str] =
 pub fn held(name: &str, value: &str) -> Option<SecretReason> {
     let value = value.trim();
     let value = scheme(value).and_then(|lead| value.get(lead..)).unwrap_or(value).trim();
+    let says = |list: &[&str]| {
+        let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        list.iter().any(|word| dense.contains(word))
+    };
+    // Next to no value is one, so that what costs most is asked last.
+    let reason = if shape::is_provider_s(value) {
+        SecretReason::ByShape
+    } else if looks_like_one(value) && role::of_name(without_id(name)) == Role::Strong && !says(PUBLIC) {
+        SecretReason::ByName
+    } else {
+        return None;
+    };
     let lower = value.get(..value.len().min(32)).unwrap_or_default().to_ascii_lowercase();
-    let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let says = |list: &[&str]| list.iter().any(|word| dense.contains(word));
     let is_other = is_exempt(value)
         || is_stand_in(value)
         || value.len() > 4096
         || ENCRYPTED.iter().any(|start| lower.starts_with(start))
         || says(COPIES);
-    if is_other {
-        return None;
-    }
-    if shape::is_provider_s(value) {
-        return Some(SecretReason::ByShape);
-    }
-    let name = without_id(name);
+    (!is_other).then_some(reason)
+}
+
+/// Whether a value that a name makes a secret looks like one, and not like something made up.
+fn looks_like_one(value: &str) -> bool {
     let is_one_word = !value.contains(|ch: char| ch.is_whitespace() || matches!(ch, '{' | '}' | '<' | '>' | '(' | ')'));
-    let looks = is_one_word && value.len() >= 8 && is_plausible(value) && !is_name_like(value);
-    match role::of_name(name) {
-        Role::Strong if !says(PUBLIC) && looks && !is_made_up(value) && !is_identifier(value) => {
-            Some(SecretReason::ByName)
-        }
-        _ => None,
-    }
+    is_one_word
+        && value.len() >= 8
+        && is_plausible(value)
+        && !is_name_like(value)
+        && !is_made_up(value)
+        && !is_identifier(value)
 }
 
 /// A name without the word at its end that makes it the name of an id: `RoomSid`, `Secret_Id__c`. What identifies
