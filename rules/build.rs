@@ -1,7 +1,8 @@
 //! Build script: gathers the pages under `rules/` so that they are part of the binary. The folder is the registry.
 //!
 //! What stands before the examples of a page is text; the examples are most of a page and few runs need them, so those of
-//! all pages are deflated as one.
+//! all pages are deflated as one. The keys that decide whether a run asks a rule are taken out of its fence, so that a run
+//! reads the fences of the rules that it asks and no others.
 
 #![allow(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
 
@@ -40,7 +41,8 @@ fn main() -> io::Result<()> {
         let start = examples.len();
         examples.push_str(rest);
         let range = (start, examples.len());
-        let _ = writeln!(list, "    Page {{ id: {id:?}, head: {head:?}, examples: {range:?} }},");
+        let keys = keys(head).ok_or_else(|| io::Error::other(format!("{id}: no fence with the keys of a rule")))?;
+        let _ = writeln!(list, "    Page {{ id: {id:?}, head: {head:?}, keys: {keys}, examples: {range:?} }},");
     }
     list.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("no output folder"))?);
@@ -48,6 +50,34 @@ fn main() -> io::Result<()> {
     deflated.write_all(examples.as_bytes())?;
     fs::write(out.join("examples.deflate"), deflated.finish()?)?;
     fs::write(out.join("pages.rs"), list)
+}
+
+/// The keys of a page, as the constant that `lib.rs` declares.
+fn keys(head: &str) -> Option<String> {
+    let (_, from_there) = head.split_once("\n```toml rule\n")?;
+    let (fence, _) = from_there.split_once("\n```\n")?;
+    let fence: toml::Table = fence.parse().ok()?;
+    let text = |value: &toml::Value| value.as_str().map(str::to_owned);
+    let from = text(fence.get("from")?)?;
+    let is_preview = fence.get("status").and_then(toml::Value::as_str) == Some("preview");
+    let severity: Vec<(&str, &str)> = fence
+        .get("severity")?
+        .as_table()?
+        .iter()
+        .filter_map(|(preset, it)| Some((preset.as_str(), it.as_str()?)))
+        .collect();
+    let conflicts_with: Vec<String> = match fence.get("conflicts-with") {
+        None => Vec::new(),
+        Some(toml::Value::Array(ids)) => ids.iter().filter_map(text).collect(),
+        Some(id) => vec![text(id)?],
+    };
+    let escalations = fence.get("escalate").and_then(toml::Value::as_array).into_iter().flatten();
+    let conditions = fence.get("where").into_iter().chain(escalations.filter_map(|it| it.get("where")));
+    let conditions: Vec<String> = conditions.filter_map(text).collect();
+    Some(format!(
+        "Keys {{ from: {from:?}, is_preview: {is_preview}, severity: &{severity:?}, conflicts_with: &{conflicts_with:?}, \
+         conditions: &{conditions:?} }}"
+    ))
 }
 
 fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {

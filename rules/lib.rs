@@ -1,6 +1,7 @@
 //! The pages and tables of this folder as text, for the program that embeds them.
 //!
-//! Refuses to know what stands in them: `sessionlint-lint` makes rules of the pages. A package of its own, because a
+//! Refuses to know what stands in them, but for the [`Keys`] that decide whether a run needs a page at all:
+//! `sessionlint-lint` makes rules of the pages. A package of its own, because a
 //! package holds its own files only, and pages change more often than the code that reads them.
 
 use std::io::Read as _;
@@ -15,8 +16,25 @@ pub struct Page {
     pub id: &'static str,
     /// Its text up to the examples, which come last.
     pub head: &'static str,
+    /// What a run knows of it before it reads it.
+    pub keys: Keys,
     /// Where its examples stand in those of all pages.
     examples: (usize, usize),
+}
+
+/// The keys of a page's fence that decide whether a run asks the rule, as the build found them.
+#[derive(Debug)]
+pub struct Keys {
+    /// The table.
+    pub from: &'static str,
+    /// Whether its status is `preview`.
+    pub is_preview: bool,
+    /// Presets, with the grade in each.
+    pub severity: &'static [(&'static str, &'static str)],
+    /// The rules that ask for the contrary.
+    pub conflicts_with: &'static [&'static str],
+    /// The conditions that pick rows and those that change the severity.
+    pub conditions: &'static [&'static str],
 }
 
 impl Page {

@@ -2,6 +2,7 @@
 
 pub(super) use super::check_arguments::CheckArguments;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -166,7 +167,8 @@ fn once(arguments: &CheckArguments, environment: &mut Environment<'_>, is_last: 
     }
     // The process ends next: to give back a project piece by piece takes a twentieth of a run.
     if is_last {
-        std::mem::forget(checked);
+        std::mem::forget((checked, meant));
+        std::mem::forget(prepared);
     }
     Ok(exit)
 }
@@ -334,7 +336,8 @@ fn check_target(
         done.left.accept(suppress::SuppressedBy::Configuration, reason);
     }
     done.rules = outputs::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
-    done.pairs = prepared.catalog.pairs();
+    let found: HashSet<&str> = done.left.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    done.pairs = prepared.catalog.pairs(|rule| found.contains(rule));
     let (is_exit_zero, excluded) = (arguments.exit_zero, done.silence.excluded);
     done.silence = Silence { is_exit_zero, excluded, ..silence_of(meant, &done.left) };
     let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
@@ -503,7 +506,8 @@ pub(super) fn check_one(
         }
         Some(fixing) => {
             let root = fixes::real_root(&loaded.root)?;
-            let pairs: Vec<_> = prepared.catalog.pairs().into_iter().map(|pair| (pair.one, pair.other)).collect();
+            let pairs: Vec<_> =
+                prepared.catalog.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
             let wanted = fix::Wanted {
                 least: fixing.least,
                 shown: &|project, findings, covered| sift(project, findings, covered).0.findings,

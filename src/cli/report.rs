@@ -190,7 +190,7 @@ impl CheckedProject<'_> {
         let silence = Silence { baselined: 0, is_fail_on_loose: false, ..check::silence_of(self.meant, left) };
         let silence = silence.sentences();
         let circumstances = Circumstances { allowed, baselined, silence, ..self.circumstances() };
-        let pairs = self.catalog.pairs();
+        let pairs = self.catalog.pairs(|_| true);
         let symptoms = self.catalog.symptoms();
         let findings = Findings { shown: &left.findings, causes, symptoms, pairs: &pairs };
         let mut answer = overview(&Facts::of(project), findings, |rule| self.catalog.get(rule), circumstances);

@@ -137,11 +137,8 @@ impl ResolvedRun<'_> {
 
     /// What the tables rest on that the rules name.
     fn reads(&self) -> BTreeSet<Reads> {
-        let texts = self.plan.rules.iter().flat_map(|rule| {
-            let definition = &rule.definition;
-            let conditions = definition.condition.iter().chain(definition.escalate.iter().map(|it| &it.condition));
-            conditions.map(|it| it.text.as_str()).chain([rule.from.as_str()])
-        });
+        let texts =
+            self.plan.rules.iter().flat_map(|rule| rule.condition_texts().into_iter().chain([rule.from.as_str()]));
         rests_on(texts)
     }
 }

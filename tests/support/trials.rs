@@ -177,7 +177,7 @@ pub(crate) fn of_file(path: &str, bytes: &[u8]) {
 pub(crate) fn of_fixes(path: &str, bytes: &[u8]) {
     let mut project = project(&[(path, bytes), ("force-app/B.profile", b"<Profile/>")]);
     let plan = plan();
-    let pairs: Vec<_> = CATALOG.pairs().into_iter().map(|pair| (pair.one, pair.other)).collect();
+    let pairs: Vec<_> = CATALOG.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
     let wanted = Wanted { least: Safety::Unsafe, shown: &|_, findings, _| findings, pairs: &pairs, root: None };
     let before: BTreeMap<usize, usize> = documents(&project);
     let applied = apply(&mut project, &plan, &wanted);

@@ -101,26 +101,16 @@ impl Catalog for Shapes {
     }
 }
 
-/// The tables that rest on something beside session metadata, by their names in lower case, in order.
-static RESTING: LazyLock<Vec<(String, &'static [Reads])>> = LazyLock::new(|| {
-    let resting = VIEWS.iter().filter(|view| !view.reads.is_empty());
-    let mut tables: Vec<_> = resting.map(|view| (view.name.to_lowercase(), view.reads)).collect();
-    tables.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-    tables
-});
+/// The tables that rest on something beside session metadata.
+static RESTING: LazyLock<Vec<&View>> = LazyLock::new(|| VIEWS.iter().filter(|view| !view.reads.is_empty()).collect());
 
 /// What the tables rest on that some texts name: names of tables, conditions or queries.
 pub fn rests_on<'t>(texts: impl IntoIterator<Item = &'t str>) -> BTreeSet<Reads> {
-    let mut found = BTreeSet::new();
-    for text in texts {
-        let text = text.to_lowercase();
-        for word in text.split(|ch: char| !(ch.is_alphanumeric() || ch == '_')) {
-            if let Ok(index) = RESTING.binary_search_by(|(name, _)| name.as_str().cmp(word)) {
-                found.extend(RESTING[index].1);
-            }
-        }
-    }
-    found
+    // Names of tables are ASCII, and conditions are long: bytes are enough.
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
+    let words = texts.into_iter().flat_map(|text| text.as_bytes().split(|byte| !is_part(byte)));
+    let table = |word: &[u8]| RESTING.iter().find(|view| view.name.as_bytes().eq_ignore_ascii_case(word));
+    words.filter_map(table).flat_map(|view| view.reads).copied().collect()
 }
 
 /// Whether what a table says of one thing may stand in several files, so that it is not known where some were not read.

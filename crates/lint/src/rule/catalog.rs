@@ -116,7 +116,7 @@ impl Catalog {
         folders: &[impl AsRef<Path>],
         shapes: &dyn soql::Catalog,
     ) -> Result<Self, CatalogError> {
-        let mut catalog = Self::embedded(shapes)?;
+        let mut catalog = Self::embedded();
         let (mut tables, mut own) = (Vec::new(), Vec::new());
         for PageFile { path, file, bytes } in of_project {
             let not_utf8 = |error| CatalogError::Io(path.clone(), io::Error::new(io::ErrorKind::InvalidData, error));
@@ -165,7 +165,7 @@ impl Catalog {
 
     /// The embedded rules with the pages of `folder` over them, and the ids of the latter: for those who write pages.
     pub fn load_over(folder: &Path, shapes: &dyn soql::Catalog) -> Result<(Self, Vec<String>), CatalogError> {
-        let mut catalog = Self::embedded(shapes)?;
+        let mut catalog = Self::embedded();
         let mut ids = Vec::new();
         let Folder { pages, tables } = Folder::read(folder)?;
         for (id, path, text) in pages {
@@ -207,12 +207,8 @@ impl Catalog {
         self.symptoms.get_or_init(|| Symptoms::embedded().unwrap_or_default())
     }
 
-    fn embedded(shapes: &dyn soql::Catalog) -> Result<Self, CatalogError> {
-        let mut rules = Vec::with_capacity(PAGES.len());
-        for page in PAGES {
-            rules.push(Rule::new(page.id.to_owned(), Page::read_embedded(page)?, shapes)?);
-        }
-        Ok(Self { rules, symptoms: OnceLock::new(), hints: Vec::new() })
+    fn embedded() -> Self {
+        Self { rules: PAGES.iter().map(Rule::embedded).collect(), symptoms: OnceLock::new(), hints: Vec::new() }
     }
 
     fn sort(&mut self) {
@@ -226,7 +222,7 @@ impl Catalog {
 
     /// How many of them the scanned project brings.
     pub fn of_project(&self) -> usize {
-        self.rules.iter().filter(|rule| rule.page.is_of_project).count()
+        self.rules.iter().filter(|rule| rule.is_of_project).count()
     }
 
     /// The rule `id`.
@@ -235,13 +231,13 @@ impl Catalog {
     }
 
     /// The pairs of rules of which one page says that it pulls against the other, each once; a page that nobody has
-    /// makes no pair.
-    pub fn pairs(&self) -> Vec<Pair> {
+    /// makes no pair. What serves both sides is read where both are rules for which `is_shown` holds.
+    pub fn pairs(&self, is_shown: impl Fn(&str) -> bool) -> Vec<Pair> {
         let mut pairs: Vec<Pair> = Vec::new();
         for rule in &self.rules {
-            for other in rule.definition.conflicts_with.iter().filter_map(|id| self.get(id)) {
+            for other in rule.conflicts_with().iter().filter_map(|id| self.get(id)) {
                 if pair_of(&pairs, &rule.id, &other.id).is_none() {
-                    pairs.push(pair(rule, other));
+                    pairs.push(pair(rule, other, is_shown(&rule.id) && is_shown(&other.id)));
                 }
             }
         }
@@ -302,12 +298,13 @@ fn bound(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Rule, Pag
     Ok(rule)
 }
 
-/// The pair of a page and the one that it pulls against.
-fn pair(rule: &Rule, against: &Rule) -> Pair {
+/// The pair of a page and the one that it pulls against, with what serves both where that is shown.
+fn pair(rule: &Rule, against: &Rule, is_shown: bool) -> Pair {
     let keeps_alive = |rule: &Rule| rule.grade(Preset::Continuity).is_some();
     let is_second = keeps_alive(against) && !keeps_alive(rule);
     let (one, other) = if is_second { (against, rule) } else { (rule, against) };
-    let middle_way = one.middle_way().or_else(|| other.middle_way()).unwrap_or_default();
+    let middle_way = if is_shown { one.middle_way().or_else(|| other.middle_way()) } else { None };
+    let middle_way = middle_way.unwrap_or_default();
     Pair { one: one.id.clone(), other: other.id.clone(), middle_way }
 }
 
@@ -356,6 +353,20 @@ fn id_of(path: &Path) -> Option<String> {
 #[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_build_finds_the_keys_that_the_pages_say() {
+        for page in PAGES {
+            let (built, read) = (Rule::embedded(page), Page::read_embedded(page).unwrap());
+            let read = Rule::new(page.id.to_owned(), read, &sessionlint_facts::Shapes).unwrap();
+            let keys = |rule: &Rule| {
+                let grades = Preset::ALL.map(|preset| rule.grade(preset));
+                (rule.from.clone(), rule.is_preview(), grades, rule.conflicts_with().to_vec())
+            };
+            assert_eq!(keys(&built), keys(&read), "{}", page.id);
+            assert_eq!(built.condition_texts(), read.condition_texts(), "{}", page.id);
+        }
+    }
 
     #[test]
     fn embedded_pages_say_without_their_examples_what_they_say_with_them() {

@@ -55,6 +55,11 @@ pub(super) fn former_keys(fence: &str) -> Vec<(&'static str, &'static str)> {
     FORMER_KEYS.iter().copied().filter(|(former, _)| tables.iter().any(|it| it.contains_key(*former))).collect()
 }
 
+/// The value of a word of the fence, such as a grade.
+pub(super) fn named<T: for<'de> Deserialize<'de>>(word: &'static str) -> Option<T> {
+    T::deserialize(de::value::BorrowedStrDeserializer::<de::value::Error>::new(word)).ok()
+}
+
 /// A severity, or none at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -170,7 +175,7 @@ pub struct FixDefinition {
 }
 
 /// What the fence says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Definition {
     /// The version that brought it; pages of users need none.
     pub since: Option<String>,

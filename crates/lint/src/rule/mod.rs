@@ -1,6 +1,6 @@
 //! Rule pages: a Markdown file becomes a rule, its documentation and its tests.
 //!
-//! [`page`] reads the Markdown, [`definition`] the fence of TOML, [`template`] the wording; a [`Rule`] is the whole,
+//! [`page`] reads the Markdown, [`definition`] the fence of TOML, [`template`] the wording; a [`Rule`] is the whole, read when it is needed,
 //! and [`Catalog`] all rules of a run: the embedded ones and those of users' folders, through the same code. Knows
 //! queries and diagnostics; refuses to know files, projects, and tables beyond a catalog of shapes.
 
@@ -28,7 +28,12 @@ pub use page::{Example, ExampleFile, Page, Verdict};
 pub use symptoms::{Against, ErrorText, Symptom, Symptoms, Unseen};
 pub use template::{Template, minutes_in_words, one_line};
 
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::OnceLock;
+
 use crate::diagnostic::{Confidence, Severity};
+use sessionlint_facts::Shapes;
 use sessionlint_soql::{self as soql, Condition, Filter, Params};
 use sessionlint_source::nearest::suggestion;
 
@@ -67,17 +72,50 @@ pub enum ConfidenceSource {
     Column(usize),
 }
 
-/// A rule: a page whose parts are understood, its conditions still text.
+impl Default for ConfidenceSource {
+    fn default() -> Self {
+        Self::Fixed(Confidence::Low)
+    }
+}
+
+/// A rule: what decides whether a run asks it, and all that its page says.
+///
+/// Of an embedded page the build knows the former, and the page is read when somebody first wants more: a run asks a part of
+/// the rules, and to read two hundred pages takes longer than most projects do.
 #[derive(Debug)]
 pub struct Rule {
     /// `group/id`.
     pub id: String,
+    /// Name of the table, in the catalog's spelling.
+    pub from: String,
+    /// Whether the scanned project brought its page.
+    pub is_of_project: bool,
+    status: Status,
+    severity: BTreeMap<Preset, Grade>,
+    conflicts_with: Vec<String>,
+    embedded: Option<&'static sessionlint_rules::Page>,
+    said: OnceLock<RuleText>,
+}
+
+impl Deref for Rule {
+    type Target = RuleText;
+
+    fn deref(&self) -> &RuleText {
+        self.said.get_or_init(|| {
+            let read = |page| RuleText::new(Page::read_embedded(page)?, &Shapes);
+            // A test holds that every embedded page can be read.
+            self.embedded.and_then(|page| read(page).ok()).unwrap_or_default()
+        })
+    }
+}
+
+/// What the page of a rule says: its parts are understood, its conditions still text.
+#[derive(Debug, Default)]
+pub struct RuleText {
     /// The page it comes from.
     pub page: Page,
     /// The content of its fence.
     pub definition: Definition,
-    /// Name of the table, in the catalog's spelling.
-    pub from: String,
     /// The marked column.
     pub mark: usize,
     /// Where the confidence comes from.
@@ -115,10 +153,10 @@ pub struct Conditions {
     pub symptoms: Vec<Option<Filter>>,
 }
 
-impl Rule {
+impl RuleText {
     /// Understands a page. Everything but the conditions is checked here; those are by [`Rule::conditions`]: of users'
     /// pages when they are loaded, of embedded ones when they are first used.
-    pub fn new(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Self, PageError> {
+    fn new(page: Page, shapes: &dyn soql::Catalog) -> Result<Self, PageError> {
         let definition = Definition::read(&page)?;
         let Some(schema) = shapes.schema(&definition.from.text) else {
             let hint = suggestion(&definition.from.text, shapes.table_names());
@@ -159,7 +197,6 @@ impl Rule {
         }
         let one_per = definition.one_per.iter().map(column).collect::<Result<_, PageError>>()?;
         Ok(Self {
-            from: schema.name.to_string(),
             mark: column(&definition.mark)?,
             confidence,
             message: template(&definition.message)?,
@@ -171,10 +208,46 @@ impl Rule {
             names: NAMES.iter().filter_map(|name| schema.column(name)).collect(),
             escalated,
             fix: FixPlan::read(&definition, schema, &page)?,
-            id,
             page,
             definition,
         })
+    }
+}
+
+impl Rule {
+    /// Understands the page of a user.
+    pub fn new(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Self, PageError> {
+        let said = RuleText::new(page, shapes)?;
+        let definition = &said.definition;
+        let schema = shapes.schema(&definition.from.text);
+        Ok(Self {
+            id,
+            from: schema.map(|schema| schema.name.to_string()).unwrap_or_default(),
+            is_of_project: said.page.is_of_project,
+            status: definition.status,
+            severity: definition.severity.clone(),
+            conflicts_with: definition.conflicts_with.clone(),
+            embedded: None,
+            said: OnceLock::from(said),
+        })
+    }
+
+    /// The rule of an embedded page, which is read when somebody wants more than its keys.
+    fn embedded(page: &'static sessionlint_rules::Page) -> Self {
+        let keys = &page.keys;
+        let grade = |(preset, grade): &(&'static str, &'static str)| {
+            Some((definition::named(preset)?, definition::named(grade)?))
+        };
+        Self {
+            id: page.id.to_owned(),
+            from: keys.from.to_owned(),
+            is_of_project: false,
+            status: if keys.is_preview { Status::Preview } else { Status::Stable },
+            severity: keys.severity.iter().filter_map(grade).collect(),
+            conflicts_with: keys.conflicts_with.iter().map(|id| (*id).to_owned()).collect(),
+            embedded: Some(page),
+            said: OnceLock::new(),
+        }
     }
 
     /// Its title: the page's heading.
@@ -184,7 +257,23 @@ impl Rule {
 
     /// Whether it may still change, so that it runs only with preview rules.
     pub fn is_preview(&self) -> bool {
-        self.definition.status == Status::Preview
+        self.status == Status::Preview
+    }
+
+    /// The ids of the rules that ask for the contrary.
+    pub fn conflicts_with(&self) -> &[String] {
+        &self.conflicts_with
+    }
+
+    /// The conditions that pick rows and those that change the severity, as text.
+    pub fn condition_texts(&self) -> Vec<&str> {
+        match self.embedded {
+            Some(page) => page.keys.conditions.to_vec(),
+            None => {
+                let escalations = self.definition.escalate.iter().map(|it| &it.condition);
+                self.definition.condition.iter().chain(escalations).map(|it| it.text.as_str()).collect()
+            }
+        }
     }
 
     /// How to see that a change for any rule like it worked.
@@ -208,7 +297,7 @@ impl Rule {
 
     /// Its grade in a preset; `None` where it does not belong to it.
     pub fn grade(&self, preset: Preset) -> Option<Grade> {
-        self.definition.severity.get(&preset).copied()
+        self.severity.get(&preset).copied()
     }
 
     /// The worst severity that it can have.

@@ -56,7 +56,7 @@ pub struct Text {
 }
 
 /// A page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Page {
     /// Path, for errors: below the rules folder for embedded pages.
     pub path: String,
