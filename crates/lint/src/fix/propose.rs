@@ -5,10 +5,12 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Change, Diagnostic, Edit, Fix, Remedy, Step};
-use sessionlint_project::metadata::{Project, kind};
+use sessionlint_project::metadata::{Component, Project, kind};
 use sessionlint_source::budget::Lease;
-use sessionlint_source::{Encoding, FileId, KEEP_BYTES, Place, Source};
+use sessionlint_source::{Encoding, FileId, KEEP_BYTES, Place, Source, secrets};
 use sessionlint_xml::edit::{self, Splice};
 use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse_within};
 
@@ -17,14 +19,22 @@ use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse_within};
 /// Findings of the same files are looked at one after the other: whole trees of all files would take more memory than
 /// everything else.
 pub fn propose(project: &Project, findings: &mut [Diagnostic]) {
-    let mut documents = Documents { project, read: HashMap::new() };
-    let mut open: Vec<(Vec<FileId>, &mut Diagnostic)> = findings
-        .iter_mut()
-        .map(|finding| (finding.remedy.as_ref().map(files_of).unwrap_or_default(), finding))
-        .collect();
+    let components: HashMap<FileId, &Component> = project.components.iter().map(|it| (it.file, it)).collect();
+    let mut open: Vec<(Vec<FileId>, &mut Diagnostic)> =
+        findings.iter_mut().filter_map(|finding| Some((files_of(finding.remedy.as_ref()?), finding))).collect();
     open.sort_by(|(left, _), (right, _)| left.cmp(right));
-    for (files, finding) in open {
-        finding.fix = finding.remedy.as_ref().and_then(|remedy| documents.fix(remedy, &files));
+    let propose = |same_files: &mut [(Vec<FileId>, &mut Diagnostic)]| {
+        let mut documents = Documents { project, components: &components, read: HashMap::new(), is_refused: false };
+        for (files, finding) in same_files {
+            finding.fix = finding.remedy.as_ref().and_then(|remedy| documents.fix(remedy, files));
+        }
+        documents.is_refused
+    };
+    let groups = open.par_chunk_by_mut(|(left, _), (right, _)| left == right);
+    let refused: Vec<_> = groups.filter_map(|group| propose(group).then_some(group)).collect();
+    // What found no room beside what others took at the time is tried alone.
+    for group in refused {
+        propose(group);
     }
 }
 
@@ -36,16 +46,30 @@ fn files_of(remedy: &Remedy) -> Vec<FileId> {
     files
 }
 
-/// The whole trees of the files that one remedy speaks of; those that the next one speaks of too stay.
+/// The trees of the files that one remedy speaks of; those that the next one speaks of too stay.
 struct Documents<'p> {
     project: &'p Project,
-    read: HashMap<FileId, Option<Whole>>,
+    components: &'p HashMap<FileId, &'p Component>,
+    read: HashMap<FileId, Option<Tree<'p>>>,
+    /// Whether there was no memory for one.
+    is_refused: bool,
 }
 
-/// The whole tree of a file, and the memory that it holds.
-struct Whole {
-    document: Document,
-    _lease: Lease,
+/// The tree of a file.
+enum Tree<'p> {
+    /// The elements that rules see.
+    Seen(&'p Document),
+    /// All elements, and the memory that they hold.
+    Whole(Document, #[expect(dead_code, reason = "it is held")] Lease),
+}
+
+impl Tree<'_> {
+    fn document(&self) -> &Document {
+        match self {
+            Tree::Seen(document) => document,
+            Tree::Whole(document, _) => document,
+        }
+    }
 }
 
 /// Where a step's element is, or belongs.
@@ -55,23 +79,24 @@ enum Target<'s> {
     Missing(NodeId, Vec<&'s str>),
 }
 
-impl Documents<'_> {
+impl<'p> Documents<'p> {
     fn fix(&mut self, remedy: &Remedy, files: &[FileId]) -> Option<Fix> {
-        let twin_of = |file| self.project.components.iter().find(|it| it.file == file).and_then(|it| it.twin);
-        let files: Vec<(FileId, Option<FileId>)> = files.iter().map(|file| (*file, twin_of(*file))).collect();
+        let twin_of = |file: &FileId| self.components.get(file).and_then(|it| it.twin);
+        let files: Vec<(FileId, Option<FileId>)> = files.iter().map(|file| (*file, twin_of(file))).collect();
         self.read.retain(|read, _| files.iter().any(|(file, twin)| file == read || twin.as_ref() == Some(read)));
         let mut edits = Vec::new();
         let mut titles = Vec::new();
         for (file, twin) in files {
             let steps: Vec<&Step> = remedy.steps.iter().filter(|step| step.place.file == file).collect();
-            self.read(file);
+            let is_whole = twin.is_some() || !self.are_there(file, &steps);
+            self.read(file, is_whole);
             if let Some(twin) = twin {
-                self.read(twin);
+                self.read(twin, is_whole);
             }
-            let document = &self.read.get(&file)?.as_ref()?.document;
+            let document = self.read.get(&file)?.as_ref()?.document();
             edits.extend(self.edits(document, file, document, &steps, Some(&mut titles))?);
             if let Some(twin) = twin {
-                let other = &self.read.get(&twin)?.as_ref()?.document;
+                let other = self.read.get(&twin)?.as_ref()?.document();
                 if !other.same_content(document) {
                     return None;
                 }
@@ -94,10 +119,61 @@ impl Documents<'_> {
         Some(Fix { title, safety: remedy.safety, loosens: remedy.loosens.clone(), edits })
     }
 
-    /// Reads a file whole, unless that was done.
-    fn read(&mut self, file: FileId) {
-        let project = self.project;
-        self.read.entry(file).or_insert_with(|| whole(project, file));
+    /// Whether all that the steps speak of are elements that rules see, below the root. Such an element is kept with all
+    /// that is in it, so that the tree that rules see is enough to change it or take it away; where an element is to be
+    /// added depends on those around it.
+    fn are_there(&self, file: FileId, steps: &[&Step]) -> bool {
+        let Some(component) = self.components.get(&file) else { return false };
+        let document = &component.document;
+        let is_there =
+            |step: &&Step| matches!(locate(document, step), Some(Target::There(node)) if node != document.root());
+        steps.iter().all(is_there)
+    }
+
+    /// Reads the tree of a file, all of it where `is_whole` holds, unless that was done.
+    fn read(&mut self, file: FileId, is_whole: bool) {
+        let is_enough = |tree: &Option<Tree<'p>>| !is_whole || !matches!(tree, Some(Tree::Seen(_)));
+        if !self.read.get(&file).is_some_and(is_enough) {
+            let tree = self.tree(file, is_whole);
+            self.read.insert(file, tree);
+        }
+    }
+
+    /// The tree of a file; `None` where it may not be edited, is no longer what was read, or finds no memory.
+    fn tree(&mut self, file: FileId, is_whole: bool) -> Option<Tree<'p>> {
+        let mut lease = Lease::of(&self.project.inputs.budget);
+        let source = self.project.sources.get(file);
+        let Encoding::Utf8 { .. } = source.encoding else { return None };
+        let text = source.text();
+        let component = self.components.get(&file).copied();
+        if let Some(component) = component.filter(|_| text.len() > KEEP_BYTES) {
+            // The text was read anew: what the rules saw must still be there.
+            let mut reading = lease.beside();
+            let again = match parse_within(text, kind::kind(component.kind).keep(), &mut reading) {
+                ParseOutcome::Tree(again) => again,
+                ParseOutcome::Malformed(_) => return None,
+                ParseOutcome::TooMuch => {
+                    self.is_refused = true;
+                    return None;
+                }
+            };
+            let stands_still = again.nodes().all(|node| again.element(node) == component.document.element(node));
+            if !again.same_content(&component.document) || !stands_still {
+                return None;
+            }
+        }
+        if let Some(component) = component.filter(|_| !is_whole) {
+            return Some(Tree::Seen(&component.document));
+        }
+        match parse_within(text, Keep::All, &mut lease) {
+            ParseOutcome::Tree(document) => Some(Tree::Whole(document, lease)),
+
+            ParseOutcome::Malformed(_) => None,
+            ParseOutcome::TooMuch => {
+                self.is_refused = true;
+                None
+            }
+        }
     }
 
     /// The edits of `file`, whose tree is `document`; elements are looked up in `looked_up`, which is the same tree or
@@ -135,31 +211,6 @@ impl Documents<'_> {
         splices.extend(edit::remove(text, document, &removed));
         let splices = in_order(splices)?;
         Some(splices.into_iter().map(|it| Edit { place: Place { file, span: it.span }, text: it.text }).collect())
-    }
-}
-
-/// The whole tree of a file; `None` where it may not be edited, is no longer what was read, or finds no memory.
-fn whole(project: &Project, file: FileId) -> Option<Whole> {
-    let mut lease = Lease::of(&project.inputs.budget);
-    let source = project.sources.get(file);
-    let Encoding::Utf8 { .. } = source.encoding else { return None };
-    let text = source.text();
-    if text.len() > KEEP_BYTES
-        && let Some(component) = project.components.iter().find(|it| it.file == file)
-    {
-        // The text was read anew: what the rules saw must still be there.
-        let mut reading = lease.beside();
-        let ParseOutcome::Tree(again) = parse_within(text, kind::kind(component.kind).keep(), &mut reading) else {
-            return None;
-        };
-        let stands_still = again.nodes().all(|node| again.element(node) == component.document.element(node));
-        if !again.same_content(&component.document) || !stands_still {
-            return None;
-        }
-    }
-    match parse_within(text, Keep::All, &mut lease) {
-        ParseOutcome::Tree(document) => Some(Whole { document, _lease: lease }),
-        ParseOutcome::Malformed(_) | ParseOutcome::TooMuch => None,
     }
 }
 
@@ -202,7 +253,13 @@ fn title(source: &Source, document: &Document, target: &Target<'_>, change: &Cha
         }
         (Change::Write(value), Target::There(node)) => Some(match document.value(*node) {
             None => format!("write {value} into <{}>", document.name(*node)),
-            Some(old) => format!("change <{}> from {} to {value}", document.name(*node), source.masked(old)),
+            Some(old) => {
+                let name = document.name(*node);
+                // What surely is no secret spares a look at the whole file.
+                let is_open = secrets::is_open_value(name, source.slice(old));
+                let old = if is_open { source.slice(old).to_owned() } else { source.masked(old) };
+                format!("change <{name}> from {old} to {value}")
+            }
         }),
         (Change::Write(value), Target::Missing(_, path)) => {
             Some(format!("add <{}> with {value}", path.last().copied().unwrap_or_default()))

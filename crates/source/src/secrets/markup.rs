@@ -98,6 +98,11 @@ pub fn of_element(name: &str, text: &str) -> bool {
     !names_certificate
 }
 
+/// Whether `text`, standing in the element `name`, is no secret whatever stands beside it, nor steers a terminal.
+pub fn is_open_value(name: &str, text: &str) -> bool {
+    matches!(text, "true" | "false") && !is_secret_element(name)
+}
+
 /// Whether `value` of a parameter of the type `ty` (nothing where none is written) with the name `name` is a secret.
 pub fn of_parameter(ty: Option<&str>, name: &str, value: &str) -> bool {
     let is_plain = ty.is_some_and(|ty| PLAIN_PARAMETERS.iter().any(|plain| plain.eq_ignore_ascii_case(ty.trim())));
