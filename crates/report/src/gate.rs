@@ -10,7 +10,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use sessionlint_source::harmless;
+use memchr::{memchr2_iter, memrchr};
+
+use sessionlint_source::{harmless, is_plain};
 
 /// Lines longer than this are judged in parts.
 const LONGEST_LINE: usize = 1 << 20;
@@ -71,8 +73,7 @@ impl<'w> Gate<'w> {
     }
 
     fn pass(&mut self, line: &[u8]) -> io::Result<()> {
-        let is_plain = line.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
-        if is_plain && !line.windows(2).any(|pair| matches!(pair, b"::" | b"##")) {
+        if passes_as_it_is(line) {
             return self.sink.write_all(line);
         }
         let text = String::from_utf8_lossy(line);
@@ -82,7 +83,7 @@ impl<'w> Gate<'w> {
 
 impl Write for Gate<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(end) = bytes.iter().rposition(|byte| *byte == b'\n') else {
+        let Some(end) = memrchr(b'\n', bytes) else {
             self.line.extend_from_slice(bytes);
             if self.line.len() > LONGEST_LINE {
                 // A part ends with a whole character, and never between two marks of a command.
@@ -97,10 +98,16 @@ impl Write for Gate<'_> {
             return Ok(bytes.len());
         };
         self.line.extend_from_slice(&bytes[..=end]);
-        let lines = std::mem::take(&mut self.line);
-        for line in lines.split_inclusive(|byte| *byte == b'\n') {
-            self.pass(line)?;
+        let mut lines = std::mem::take(&mut self.line);
+        if passes_as_it_is(&lines) {
+            self.sink.write_all(&lines)?;
+        } else {
+            for line in lines.split_inclusive(|byte| *byte == b'\n') {
+                self.pass(line)?;
+            }
         }
+        lines.clear();
+        self.line = lines;
         self.line.extend_from_slice(&bytes[end + 1..]);
         Ok(bytes.len())
     }
@@ -115,6 +122,16 @@ impl Drop for Gate<'_> {
     fn drop(&mut self) {
         let _ = self.finish();
     }
+}
+
+/// Whether nothing of some lines has to change, as one look at all of them shows.
+fn passes_as_it_is(lines: &[u8]) -> bool {
+    is_plain(lines) && !is_doubled(lines, [b':', b'#'])
+}
+
+/// Whether one of two signs stands twice in a row.
+pub(crate) fn is_doubled(text: &[u8], [one, other]: [u8; 2]) -> bool {
+    memchr2_iter(one, other, text).any(|at| text.get(at + 1) == Some(&text[at]))
 }
 
 /// A line, its end included, that steers no terminal and commands no runner.

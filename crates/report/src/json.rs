@@ -11,10 +11,10 @@ use std::io;
 use serde::Serialize;
 
 use super::{Report, Silence, one_line};
-use crate::gate::Gate;
+use crate::gate::{Gate, is_doubled};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Edit, Fix, Label, Safety, Severity, Subject, Summary};
 use sessionlint_project::metadata::CodeRead;
-use sessionlint_source::{Place, Sources, harmless};
+use sessionlint_source::{Place, Sources, harmless, is_plain};
 
 /// Writes the report as one pretty-printed object and a line end.
 pub fn write(out: &mut Gate<'_>, report: &Report) -> io::Result<()> {
@@ -37,19 +37,22 @@ pub fn write(out: &mut Gate<'_>, report: &Report) -> io::Result<()> {
 /// command (`##vso[`) to a build's runner.
 pub fn write_value(out: &mut Gate<'_>, value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
-    let mut written = 0;
     let is_hostile = |at: usize, ch: char| harmless(ch) != ch || ch == '#' && text[at..].starts_with("##");
-    // Nearly all of a report is printable ASCII, which is passed over byte by byte.
-    let odd = |(at, byte): (usize, u8)| (!matches!(byte, b' '..=b'"' | b'$'..=b'~' | b'\n')).then_some(at);
-    let odd_chars =
-        text.bytes().enumerate().filter_map(odd).filter_map(|at| Some((at, text.get(at..)?.chars().next()?)));
-    for (at, ch) in odd_chars.filter(|(at, ch)| is_hostile(*at, *ch)) {
-        // JSON has such characters in strings only, where an escape means the same.
-        out.write_all(&text.as_bytes()[written..at])?;
-        for unit in ch.encode_utf16(&mut [0; 2]) {
-            write!(out, "\\u{unit:04x}")?;
+    let (mut written, mut start) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        // Nearly all lines are printable ASCII, and need no look at each of their characters.
+        if !is_plain(line.as_bytes()) || is_doubled(line.as_bytes(), [b'#'; 2]) {
+            let chars = line.char_indices().map(|(at, ch)| (start + at, ch));
+            for (at, ch) in chars.filter(|(at, ch)| is_hostile(*at, *ch)) {
+                // JSON has such characters in strings only, where an escape means the same.
+                out.write_all(&text.as_bytes()[written..at])?;
+                for unit in ch.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+                written = at + ch.len_utf8();
+            }
         }
-        written = at + ch.len_utf8();
+        start += line.len();
     }
     out.write_all(&text.as_bytes()[written..])?;
     out.write_all(b"\n")

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr3, memmem};
 use textwrap::core::{Word, display_width};
 use textwrap::wrap_algorithms::wrap_first_fit;
 use unicode_width::UnicodeWidthChar;
@@ -13,7 +14,7 @@ use sessionlint_source::harmless_text;
 /// `text` on one line: harmless, with tabs and line ends as spaces.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     let mut line = without_commands(text);
-    if line.contains(['\n', '\r', '\t']) {
+    if memchr3(b'\n', b'\r', b'\t', line.as_bytes()).is_some() {
         line = Cow::Owned(line.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "));
     }
     line
@@ -35,7 +36,7 @@ pub(crate) fn marked(text: &str) -> Cow<'_, str> {
 /// touch.
 pub fn without_commands(text: &str) -> Cow<'_, str> {
     let mut text = harmless_text(text);
-    while text.contains("##") {
+    while memmem::find(text.as_bytes(), b"##").is_some() {
         text = Cow::Owned(text.replace("##", "# #"));
     }
     text

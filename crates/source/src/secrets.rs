@@ -15,10 +15,12 @@ mod shape;
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::Span;
 
 pub use held::{SecretReason, held, is_stand_in};
-pub use markup::{is_secret_element, of_element, of_parameter};
+pub use markup::{is_open_value, is_secret_element, of_element, of_parameter};
 use role::{Role, is_exempt, is_plausible};
 
 /// Endings of files that hold Apex.
@@ -147,7 +149,7 @@ fn users(text: &str, found: &mut Found) {
     let ends = |ch: char| ch.is_whitespace() || matches!(ch, '&' | '#' | '<' | '>' | '"' | '\'' | ']');
     // Both only move forward, so that many addresses without an end cost no more than one.
     let (mut value_end, mut next_at) = (0, 0);
-    for (at, _) in text.match_indices("://") {
+    for at in memmem::find_iter(text.as_bytes(), "://") {
         let start = at + "://".len();
         if value_end <= start {
             value_end = text[start..].find(ends).map_or(text.len(), |length| start + length);
@@ -280,11 +282,12 @@ fn scheme(value: &str) -> Option<usize> {
 
 /// What follows `Bearer ` and `Basic ` and looks like no word.
 fn schemes(text: &str, found: &mut Found) {
-    for (at, _) in text.match_indices([' ']) {
+    let bytes = text.as_bytes();
+    for at in memchr::memchr_iter(b' ', bytes) {
         let is_one = ["bearer", "basic"].iter().any(|scheme| {
             at >= scheme.len()
-                && text.as_bytes()[at - scheme.len()..at].eq_ignore_ascii_case(scheme.as_bytes())
-                && !text.as_bytes()[..at - scheme.len()].last().is_some_and(u8::is_ascii_alphanumeric)
+                && bytes[at - scheme.len()..at].eq_ignore_ascii_case(scheme.as_bytes())
+                && !bytes[..at - scheme.len()].last().is_some_and(u8::is_ascii_alphanumeric)
         });
         if !is_one {
             continue;
