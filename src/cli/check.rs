@@ -62,6 +62,10 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
         return Err(Failure::Usage("--add-ignore: the reason is empty".to_owned()));
     }
     if arguments.watch {
+        if arguments.file_list.as_deref() == Some(Path::new("-")) {
+            let text = "--watch reads its list of files anew each time, and standard input is read once";
+            return Err(Failure::Usage(text.to_owned()));
+        }
         let watched = watched(arguments, environment)?;
         return watch::repeat(&watched, environment, |environment| once(arguments, environment, false));
     }

@@ -40,7 +40,7 @@ fn a_change_is_checked_until_ctrl_c() {
 #[test]
 fn it_is_refused_where_it_means_nothing() {
     let project = Project::sfdx(&[(SECURITY, security("TwelveHours"))]);
-    for arguments in [&["--fix"][..], &["--diff"], &["--add-ignore"], &["README.md"]] {
+    for arguments in [&["--fix"][..], &["--diff"], &["--add-ignore"], &["README.md"], &["--file-list", "-"]] {
         let ran = project.run(&[&["check", "--watch"], arguments].concat());
         assert_eq!(ran.code, 2, "{arguments:?}: {ran:?}");
     }
