@@ -1,4 +1,6 @@
 //! Classes, fields and methods of a tree.
+//!
+//! Knows what is declared in the file: no body is read, and no other file.
 
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::{Annotation, Class, Field, Parameter, Role};

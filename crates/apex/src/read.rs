@@ -1,4 +1,6 @@
 //! Text of a class or trigger to its facts: parse, declare, read each method, and forget the tree.
+//!
+//! Knows no project: who calls whom is `graph`, and what a fact means is decided by `facts`.
 
 use super::body::{Body, File};
 use super::declare::{Declarations, declarations};

@@ -1,5 +1,7 @@
 //! Uses of tokens and secrets in a file, other than passing them on: requesting, storing and logging them, and ending
 //! sessions.
+//!
+//! Goes by names within one file; who calls its methods is not asked.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;

@@ -1,4 +1,6 @@
 //! The answer of `sessions`: tables for people, JSON for programs.
+//!
+//! Computes nothing: `analysis::sessions` has the records.
 
 use std::borrow::Cow;
 use std::io;

@@ -1,4 +1,6 @@
 //! Rows of text as a table: aligned for a terminal, CSV for a spreadsheet, Markdown for a document.
+//!
+//! Knows nothing of what the rows hold.
 
 use std::io;
 

@@ -1,4 +1,6 @@
 //! Expressions, and the types that stand in them.
+//!
+//! Nothing here fails: what is missing is marked, and reading goes on. What a name refers to is not asked.
 
 use super::{DoneId, Mark, Parser};
 use crate::lexer::T;

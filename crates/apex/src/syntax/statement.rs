@@ -1,4 +1,6 @@
 //! Statements.
+//!
+//! Nothing here fails: what is missing is marked, and reading goes on. What a name refers to is not asked.
 
 use super::expression::is_name;
 use super::{DoneId, Mark, Parser};

@@ -1,4 +1,6 @@
 //! Names in a row, as a sentence has them.
+//!
+//! Knows nothing of what bears the names.
 
 /// Up to three names, and how many more there are; each once.
 pub(super) fn in_words<'n>(names: impl Iterator<Item = &'n str>) -> Option<String> {

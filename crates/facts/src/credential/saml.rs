@@ -1,4 +1,6 @@
 //! Single sign-on, and what its own address says.
+//!
+//! Goes by the name of the host: which org answers there is in no file.
 
 use super::element::written;
 use crate::column::Fact;

@@ -1,4 +1,6 @@
 //! The columns of `OAuthApp`.
+//!
+//! Nothing is computed here beyond a cell.
 
 use std::borrow::Cow;
 

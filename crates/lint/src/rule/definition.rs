@@ -1,4 +1,6 @@
 //! The `toml rule` fence: its keys, with the places of what queries and templates come from.
+//!
+//! Knows keys and places. What a query or a template in them means is bound later.
 
 use std::collections::BTreeMap;
 

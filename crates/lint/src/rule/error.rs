@@ -1,4 +1,6 @@
 //! What is wrong with a text that a person wrote, with the place in it: a rule page, or the configuration.
+//!
+//! Knows no rule and no key of its own: text, span and words are given.
 
 use std::fmt;
 use std::ops::Range;

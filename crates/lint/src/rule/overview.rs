@@ -1,4 +1,6 @@
 //! All rules at a glance, as the Markdown of `rules/README.md`.
+//!
+//! Adds nothing to what the pages hold.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,6 @@
 //! What becomes of one text, and which of its bytes a place in the result comes from.
+//!
+//! Which texts are replaced, in which files, is decided by `entry` and `matcher`.
 
 use super::entry::Entry;
 use super::matcher::Match;

@@ -1,4 +1,6 @@
 //! The entries as they are written in `sfdx-project.json`, with their places.
+//!
+//! Which files an entry means is decided by `matcher`.
 
 use std::collections::BTreeMap;
 

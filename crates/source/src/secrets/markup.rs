@@ -1,4 +1,6 @@
 //! Secrets in XML, well-formed or not: elements by their name, parameters and values by the neighbours that name them.
+//!
+//! Needs no tree, so that secrets of broken XML are masked too.
 
 use memchr::{memchr, memmem};
 

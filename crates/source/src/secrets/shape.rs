@@ -1,4 +1,6 @@
 //! Values that are secrets by their shape, whatever they are given to.
+//!
+//! Knows neither names nor formats of files.
 
 use memchr::memmem;
 
