@@ -98,7 +98,7 @@ const fn needed(field: Field, names: &'static [&'static str], loss: &'static str
 const LOGIN_HISTORY: &[Known] = &[
     known(Field::Id, &["Id"]),
     needed(Field::Time, &["LoginTime"], "no cause is excluded and no interval measured"),
-    needed(Field::User, &["UserId"], "users are known by name only, if at all"),
+    needed(Field::User, &["UserId"], "users are not told apart"),
     known(Field::UserName, &["Username", "User.Username", "User.Name"]),
     needed(Field::Status, &["Status"], "no failed login is known"),
     needed(Field::App, &["Application"], "failures are not told by app"),
@@ -143,7 +143,7 @@ const AUTH_SESSION: &[Known] = &[
 const EVENT_LOG_FILE: &[Known] = &[
     needed(Field::EventType, &["EVENT_TYPE"], "no row is used"),
     needed(Field::Time, &["TIMESTAMP_DERIVED", "TIMESTAMP"], "no cause is excluded and no interval measured"),
-    needed(Field::User, &["USER_ID_DERIVED", "USER_ID"], "users are known by name only, if at all"),
+    needed(Field::User, &["USER_ID_DERIVED", "USER_ID"], "users are not told apart"),
     known(Field::UserName, &["USER_NAME"]),
     known(Field::Status, &["LOGIN_STATUS"]),
     known(Field::App, &["CONNECTED_APP_NAME"]),
@@ -250,7 +250,9 @@ impl Layout {
 
     /// Columns that are missing, and what is not known without each.
     pub(crate) fn losses(&self) -> Vec<(&'static str, &'static str)> {
-        let missing = columns(self.kind).iter().filter(|column| !self.has(column.field));
+        // A name says who it is as well.
+        let is_there = |field: Field| self.has(field) || field == Field::User && self.has(Field::UserName);
+        let missing = columns(self.kind).iter().filter(|column| !is_there(column.field));
         missing.filter_map(|column| Some((column.names[0], column.loss?))).collect()
     }
 

@@ -18,7 +18,7 @@ use crate::time::{Clock, Moment, Reading, Unclear, Zone, written};
 /// Different names that are kept.
 const MOST_NAMES: usize = 200_000;
 /// Different users, addresses or texts of one outcome.
-const MOST_PER_OUTCOME: usize = 2_000;
+pub const MOST_PER_OUTCOME: usize = 2_000;
 /// Different groups of logins.
 const MOST_GROUPS: usize = 5_000;
 /// Starts, ends, and keys of logins and logouts that are kept of each.

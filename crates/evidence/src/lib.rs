@@ -26,7 +26,8 @@ use jiff::tz::TimeZone;
 
 pub use columns::Kind;
 pub use gathered::{
-    Change, Errors, FileRead, Gathered, Logins, Mark, Name, Names, Outcome, Problem, Seen, Times, Tokens,
+    Change, Errors, FileRead, Gathered, Logins, MOST_PER_OUTCOME, Mark, Name, Names, Outcome, Problem, Seen, Times,
+    Tokens,
 };
 pub use redact::shown;
 pub use table::{About, Audit, AuditMatch, ErrorText, Sections, Status, Table};

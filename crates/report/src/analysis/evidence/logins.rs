@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Scale, span};
 use crate::analysis::exports::{Addresses, CauseSeen, RangesSeen, Standing, UserSeen};
 use crate::text::add;
-use sessionlint_evidence::{About, AuditMatch, Change, Kind, Logins, Moment, Outcome, Seen, Status};
+use sessionlint_evidence::{About, AuditMatch, Change, Kind, Logins, MOST_PER_OUTCOME, Moment, Outcome, Seen, Status};
 use sessionlint_facts::oauth::OAuthApp;
 
 /// Users and addresses of a cause that are named.
@@ -379,7 +379,11 @@ fn add_users(text: &mut String, users: &[UserSeen]) {
         return;
     }
     let named: Vec<String> = users.iter().take(NAMED).map(|it| format!("{}: {}", it.user, it.rows)).collect();
-    let more = if users.len() > NAMED { format!(" and {} more", users.len() - NAMED) } else { String::new() };
+    let more = match users.len() {
+        MOST_PER_OUTCOME.. => " and many more".to_owned(),
+        count if count > NAMED => format!(" and {} more", count - NAMED),
+        _ => String::new(),
+    };
     add(text, format_args!("; {}{more}", named.join(", ")));
 }
 
