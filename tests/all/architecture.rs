@@ -28,6 +28,7 @@ const MAY_USE: &[(&str, Directions)] = &[
     (
         "crates/project/src",
         &[
+            ("history", &["load"]),
             ("load", &["discover", "metadata", "mention", "cache"]),
             ("mention", &[]),
             ("discover", &["metadata", "vfs", "confine"]),

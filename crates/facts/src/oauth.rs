@@ -76,7 +76,7 @@ impl Renewal {
 }
 
 /// What the files of one app say, before it is compared with anything.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub struct Written {
     /// What people call it.
@@ -181,7 +181,7 @@ impl Written {
 }
 
 /// An app with its facts from the whole project.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct OAuthApp {
     /// Which kind.
     pub kind: AppKind,

@@ -44,7 +44,7 @@ pub const PROFILE_TIMEOUTS: &[i64] = &[0, 15, 30, 60, 90, 120, 240, 480, 720, 14
 const ZERO_MEANS: i64 = 120;
 
 /// The facts of the whole org. Unknown without Security settings or with a broken file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OrgFacts {
     /// Minutes of inactivity.
     pub minutes: Fact<i64>,
@@ -61,7 +61,7 @@ pub struct OrgFacts {
 }
 
 /// The facts of one profile.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub struct Profile {
     /// Identity for joins.

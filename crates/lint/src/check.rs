@@ -58,8 +58,13 @@ struct Finding<'r> {
 
 /// Asks the plan's rules about a project.
 pub fn check(project: &Project, plan: &RunPlan<'_>) -> CheckResult {
-    let facts = Facts::of(project);
-    let views = Views::new(&facts);
+    check_facts(&Facts::of(project), plan)
+}
+
+/// The same for a project whose facts somebody needs too.
+pub fn check_facts(facts: &Facts<'_>, plan: &RunPlan<'_>) -> CheckResult {
+    let project = facts.project;
+    let views = Views::new(facts);
     let subjects = Subjects::of(project);
     compute_ahead(plan, &views);
     let asked: Vec<(Result<Vec<Finding<'_>>, PageError>, Duration)> = plan
@@ -78,7 +83,7 @@ pub fn check(project: &Project, plan: &RunPlan<'_>) -> CheckResult {
         outcome.timings.push((rule.id.clone(), duration));
         match asked {
             Ok(found) => {
-                let found = own(found, project, &facts, &mut managed);
+                let found = own(found, project, facts, &mut managed);
                 findings.extend(fold(found, &mut outcome.covered));
             }
             Err(error) => outcome.errors.push(error),

@@ -380,6 +380,14 @@ pub struct Found {
 }
 
 impl Found {
+    /// The file at `path` in memory, whatever its package directory; `None` where its name is none of session metadata.
+    pub(crate) fn in_memory(path: &str) -> Option<Self> {
+        match recognise(path.rsplit('/').next().unwrap_or(path))? {
+            (Recognised::Session(kind, _), stem) => Some(Self::at(path.to_owned(), PathBuf::new(), kind, stem, 0)),
+            _ => None,
+        }
+    }
+
     fn at(path: String, disk: PathBuf, kind: KindId, stem: &str, package: usize) -> Self {
         let of_part = part(&path);
         let stem = of_part.map_or(stem, |(_, name)| name).to_owned();

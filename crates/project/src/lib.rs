@@ -9,6 +9,7 @@ pub mod cache;
 pub mod confine;
 pub mod discover;
 pub mod forceignore;
+pub mod history;
 pub mod js_regex;
 pub mod load;
 pub mod mention;

@@ -68,7 +68,7 @@ struct ReadFile {
 
 /// What is kept of a file until all are read: the text of a large one is gone by then.
 struct ReadContent {
-    source: Source,
+    source: Arc<Source>,
     content: Content,
     warning: Option<String>,
     marks: Vec<Mark>,
@@ -86,7 +86,7 @@ struct Parsed<'b> {
 enum Content {
     /// A type that is not read, in a file that is called like one that is.
     Other,
-    Understood(Document),
+    Understood(Arc<Document>),
     Broken(ProblemKind, String, Span),
     /// What a deployment makes of it is not known.
     Unknown,
@@ -97,6 +97,11 @@ const MAX_REFUSED: usize = 32;
 
 /// Reads the project at `root`, as far as its budget of memory goes.
 pub fn load(root: &Root, inputs: Inputs) -> Loaded {
+    load_with(root, inputs, &|_| None)
+}
+
+/// The same for a root of which files were read before: `remembered` gives what they held, by their paths.
+pub fn load_with(root: &Root, inputs: Inputs, remembered: &Remember<'_>) -> Loaded {
     if let FileTree::Memory(memory) = &root.tree {
         memory.release();
     }
@@ -105,6 +110,9 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
     let budget = &inputs.budget;
     let kept = Kept::open(root, inputs.cache.as_ref(), budget);
     let read_one = |found: &Found| {
+        if let Some(remembered) = remembered(&found.path) {
+            return Ok(remembered.content(budget));
+        }
         // What was not unpacked costs no time, and says nothing about what was.
         if let FileTree::Memory(memory) = &root.tree
             && memory.bytes(&found.path) == Some(Err(Missing::NoRoom))
@@ -177,7 +185,7 @@ fn first_notices(root: &Root, met: &mut WalkResult, unreadable: Vec<String>) -> 
 fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, mut met: WalkResult) -> Loaded {
     let mut notices = first_notices(root, &mut met, code.unreadable);
 
-    let (mut sources, mut components, mut units) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sources, mut components, mut units) = (Vec::<Arc<Source>>::new(), Vec::new(), Vec::new());
     let (mut problems, mut unread) = (Vec::new(), Vec::new());
     let mut marks: Vec<(FileId, Vec<Mark>)> = Vec::new();
     let mut cut = code.cut;
@@ -191,7 +199,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
                 if !found.is_empty() {
                     marks.push((unit.file, found));
                 }
-                sources.push(source);
+                sources.push(Arc::new(source));
                 units.push(unit);
                 continue;
             }
@@ -252,7 +260,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
     let (hidden_by, dead_patterns) = ignoring_lines(&mut met, &mut sources);
     let replaced = replaced(root, marks, &mut sources);
     let ignore_files = sources.len() - before;
-    let sources = Sources::new(sources);
+    let sources = Sources::shared(sources);
     let components = fold_twins(components, &sources);
     let project = Project {
         root: root.path.display().to_string(),
@@ -280,7 +288,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
 }
 
 /// Where texts are replaced, by these marks of files; the project file becomes a source where it says so.
-fn replaced(root: &Root, marks: Vec<(FileId, Vec<Mark>)>, sources: &mut Vec<Source>) -> Replaced {
+fn replaced(root: &Root, marks: Vec<(FileId, Vec<Mark>)>, sources: &mut Vec<Arc<Source>>) -> Replaced {
     let mut replaced = Replaced::new(root.replacements.clone(), project_file(root, sources));
     for (file, marks) in marks {
         replaced.note(file, marks);
@@ -289,14 +297,14 @@ fn replaced(root: &Root, marks: Vec<(FileId, Vec<Mark>)>, sources: &mut Vec<Sour
 }
 
 /// The project file as a source, where it replaces text.
-fn project_file(root: &Root, sources: &mut Vec<Source>) -> Option<FileId> {
+fn project_file(root: &Root, sources: &mut Vec<Arc<Source>>) -> Option<FileId> {
     if root.replacements.is_empty() {
         return None;
     }
     let bytes = root.read(PROJECT_FILE).ok()??;
     let Decoded { text, encoding, .. } = decode(&bytes);
     let file = FileId(sources.len() as u32);
-    sources.push(Source::kept(PROJECT_FILE.to_owned(), text.into_owned(), encoding));
+    sources.push(Arc::new(Source::kept(PROJECT_FILE.to_owned(), text.into_owned(), encoding)));
     Some(file)
 }
 
@@ -345,7 +353,7 @@ fn api_version(root: &Root) -> Option<i64> {
 
 /// Where the lines stand that hide files, and those that hide nothing. Their files become the last sources, so that
 /// lines can be shown; what no line hides (Salesforce's tooling hides some files by itself) is left out.
-fn ignoring_lines(met: &mut WalkResult, sources: &mut Vec<Source>) -> (Vec<Hidden>, Vec<DeadPattern>) {
+fn ignoring_lines(met: &mut WalkResult, sources: &mut Vec<Arc<Source>>) -> (Vec<Hidden>, Vec<DeadPattern>) {
     let (mut hidden, mut dead) = (Vec::new(), Vec::new());
     for (index, ignore) in std::mem::take(&mut met.ignore_files).into_iter().enumerate() {
         let file = FileId(sources.len() as u32);
@@ -368,7 +376,7 @@ fn ignoring_lines(met: &mut WalkResult, sources: &mut Vec<Source>) -> (Vec<Hidde
             dead.push(DeadPattern { pattern, why: *why, place });
         }
         if first != (hidden.len(), dead.len()) {
-            sources.push(Source::kept(ignore.path, ignore.text, ignore.encoding));
+            sources.push(Arc::new(Source::kept(ignore.path, ignore.text, ignore.encoding)));
         }
     }
     (hidden, dead)
@@ -381,10 +389,10 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kep
     if let Some((source, document)) = kept.and_then(|kept| kept.tree(found)) {
         let elements = document.size() as u64 + document.node_count() as u64 * DERIVED;
         lease.more(NAME + elements)?;
-        let source = source.within(budget);
+        let source = Arc::new(source.within(budget));
         return Ok(ReadContent {
             source,
-            content: Content::Understood(document),
+            content: Content::Understood(Arc::new(document)),
             warning: None,
             marks: Vec::new(),
             lease,
@@ -421,7 +429,7 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kep
         if let (Some(kept), Content::Understood(document), None) = (kept, &content, &warning) {
             kept.put_tree(found, bytes.len(), &source, document);
         }
-        Ok(ReadContent { source, content, warning, marks, lease })
+        Ok(ReadContent { source: Arc::new(source), content, warning, marks, lease })
     })
     .flatten()
 }
@@ -443,7 +451,10 @@ fn understand<'b>(
     lease.more(changed.marks.len() as u64 * DERIVED)?;
     let (content, warning) = content(&changed.text, None, found, lease)?;
     let content = match content {
-        Content::Understood(document) => Content::Understood(document.moved(|span| changed.map.span(span))),
+        Content::Understood(document) => {
+            let document = Arc::unwrap_or_clone(document);
+            Content::Understood(Arc::new(document.moved(|span| changed.map.span(span))))
+        }
         Content::Broken(..) if changed.is_shapeless => Content::Unknown,
         Content::Broken(kind, problem, span) => Content::Broken(kind, problem, changed.map.span(span)),
         other @ (Content::Other | Content::Unknown) => other,
@@ -507,7 +518,7 @@ fn content(
                 "declares entities in a DTD; they are never expanded, a value that uses one is taken as written"
                     .to_owned()
             });
-            done(Content::Understood(whole(document, found.part)), warning)
+            done(Content::Understood(Arc::new(whole(document, found.part))), warning)
         }
         ParseOutcome::Malformed(flaw) => {
             let content = if let Some(span) = line_that(text, |line| line == "=======") {
@@ -540,18 +551,104 @@ fn whole(document: Document, part: Option<&'static Part>) -> Document {
     }
 }
 
+/// Finds what a file held that was read before, by its path.
+pub type Remember<'r> = dyn Fn(&str) -> Option<Arc<Remembered>> + Sync + 'r;
+
+/// A file of session metadata that was read once and belongs to several states of a project: what it says does not
+/// depend on them, unless a deployment replaces its text.
+#[derive(Debug)]
+pub struct Remembered {
+    source: Arc<Source>,
+    content: RememberedContent,
+    warning: Option<String>,
+    /// What it holds.
+    _lease: Lease,
+}
+
+#[derive(Debug)]
+enum RememberedContent {
+    Other,
+    Understood(Arc<Document>),
+    Broken(ProblemKind, String, Span),
+}
+
+/// There is no memory left for a file, or its name is none of session metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotRemembered;
+
+impl Remembered {
+    /// Reads the bytes of the file at `path` below a root.
+    pub fn read(path: &str, bytes: &[u8], budget: &Arc<Budget>) -> Result<Self, NotRemembered> {
+        let found = Found::in_memory(path).ok_or(NotRemembered)?;
+        let mut lease = Lease::of(budget);
+        lease.more(NAME + bytes.len() as u64).map_err(|Spent| NotRemembered)?;
+        let mut decoding = lease.beside();
+        decoding.more(bytes.len() as u64 * 3).map_err(|Spent| NotRemembered)?;
+        let parsed =
+            understand(bytes, &found, &ReplacementPlan::default(), &mut lease).map_err(|Spent| NotRemembered)?;
+        let content = match parsed.content {
+            Content::Other | Content::Unknown => RememberedContent::Other,
+            Content::Understood(document) => RememberedContent::Understood(document),
+            Content::Broken(kind, text, span) => RememberedContent::Broken(kind, text, span),
+        };
+        let source = Arc::new(Source::kept(found.path, parsed.text.into_owned(), parsed.encoding));
+        Ok(Self { source, content, warning: parsed.warning, _lease: lease })
+    }
+
+    /// What is wrong with the file, and the line: it was read, and not understood.
+    pub fn problem(&self) -> Option<(&str, u32)> {
+        match &self.content {
+            RememberedContent::Broken(_, text, span) => Some((text, self.source.position(span.start).line)),
+            RememberedContent::Other | RememberedContent::Understood(_) => None,
+        }
+    }
+
+    /// Whether both say the same, wherever in the file: elements and comments. Broken files never do.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let comments = |it: &Self, document: &Document| -> Vec<String> {
+            let text = it.source.text();
+            document.comments().iter().map(|span| text[span.range()].to_owned()).collect()
+        };
+        match (&self.content, &other.content) {
+            (RememberedContent::Other, RememberedContent::Other) => true,
+            (RememberedContent::Understood(one), RememberedContent::Understood(two)) => {
+                one.same_content(two)
+                    && one.dtd_entities().is_some() == two.dtd_entities().is_some()
+                    && comments(self, one) == comments(other, two)
+            }
+            _ => false,
+        }
+    }
+
+    /// The bytes of the file; `None` where it is not UTF-8.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        self.source.bytes()
+    }
+
+    /// What a state gets of it.
+    fn content(&self, budget: &Arc<Budget>) -> ReadContent {
+        let content = match &self.content {
+            RememberedContent::Other => Content::Other,
+            RememberedContent::Understood(document) => Content::Understood(Arc::clone(document)),
+            RememberedContent::Broken(kind, text, span) => Content::Broken(*kind, text.clone(), *span),
+        };
+        let (source, warning) = (Arc::clone(&self.source), self.warning.clone());
+        ReadContent { source, content, warning, marks: Vec::new(), lease: Lease::of(budget) }
+    }
+}
+
 /// What stood in a project before a file was revised.
 #[derive(Debug)]
 pub struct Former {
     file: FileId,
-    source: Source,
-    document: Option<Document>,
+    source: Arc<Source>,
+    document: Option<Arc<Document>>,
     marks: Vec<Mark>,
 }
 
 impl Former {
     /// The file, and what it was.
-    pub fn into_parts(self) -> (FileId, Source) {
+    pub fn into_parts(self) -> (FileId, Arc<Source>) {
         (self.file, self.source)
     }
 
@@ -593,9 +690,9 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
         ParseOutcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
         ParseOutcome::TooMuch => return Err("would take too much memory".to_owned()),
     };
-    let document = (component.file == file).then(|| std::mem::replace(&mut component.document, document));
+    let document = (component.file == file).then(|| std::mem::replace(&mut component.document, Arc::new(document)));
     let edited = project.sources.get(file).edited(text);
-    let source = project.sources.replace(file, edited);
+    let source = project.sources.replace(file, Arc::new(edited));
     let marks = project.replaced.note(file, changed.map(|changed| changed.marks).unwrap_or_default());
     Ok(Former { file, source, document, marks })
 }

@@ -564,12 +564,17 @@ fn checkpoints(bytes: &[u8]) -> Vec<Counts> {
 /// All files of a project, by [`FileId`].
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<Source>,
+    files: Vec<Arc<Source>>,
 }
 
 impl Sources {
     /// Takes the files in their order; a [`FileId`] is the index.
     pub fn new(files: Vec<Source>) -> Self {
+        Self { files: files.into_iter().map(Arc::new).collect() }
+    }
+
+    /// The same for files that others hold too: those of the states of a history.
+    pub fn shared(files: Vec<Arc<Source>>) -> Self {
         Self { files }
     }
 
@@ -579,13 +584,13 @@ impl Sources {
     }
 
     /// Puts another source in the place of the file `id`; gives the former one.
-    pub fn replace(&mut self, id: FileId, source: Source) -> Source {
+    pub fn replace(&mut self, id: FileId, source: Arc<Source>) -> Arc<Source> {
         std::mem::replace(&mut self.files[id.0 as usize], source)
     }
 
     /// All files with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file.as_ref()))
     }
 
     /// Number of files.

@@ -16,7 +16,7 @@ use sessionlint_source::budget::{Lease, Spent};
 pub struct NodeId(u32);
 
 /// The kept elements of one well-formed text.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// In document order, so an element's descendants follow it without a gap.
     nodes: Vec<Node>,
@@ -28,7 +28,7 @@ pub struct Document {
     asides: Vec<Span>,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Node {
     name: Span,
     parent: u32,

@@ -3,6 +3,7 @@
 //! Knows no rule and no disk.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use sessionlint_source::{FileId, Source};
 
@@ -50,7 +51,7 @@ pub struct Applied {
     /// How many more were taken back together, without knowing which of them do harm.
     pub taken_back_together: usize,
     /// Files as they were before the first change.
-    pub before: BTreeMap<FileId, Source>,
+    pub before: BTreeMap<FileId, Arc<Source>>,
     /// Files that have a fix and may not be written, with the reason.
     pub obstacles: BTreeMap<FileId, String>,
     /// Pairs of enabled rules that both have a fix that was wanted; neither was applied.

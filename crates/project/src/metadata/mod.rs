@@ -33,7 +33,7 @@ pub struct Component {
     /// Its file.
     pub file: FileId,
     /// The content of the file.
-    pub document: Document,
+    pub document: Arc<Document>,
     /// Index of its package directory.
     pub package: usize,
     /// The plain-named file beside it with the same content.

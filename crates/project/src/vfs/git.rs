@@ -3,6 +3,8 @@
 //! Reads objects as they are stored (`ls-tree`, `cat-file`), never an archive: `export-ignore`, filters and replacements
 //! change nothing. Runs nothing that the repository configures, takes no lock and fetches nothing. May assume git 2.39.
 
+pub mod log;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::ops::ControlFlow;

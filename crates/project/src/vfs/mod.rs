@@ -148,6 +148,20 @@ impl Memory {
         memory
     }
 
+    /// Files that are given as they are, and names of others, which somebody else holds.
+    pub fn holding(
+        name: &str,
+        files: impl IntoIterator<Item = (String, Vec<u8>)>,
+        names: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let mut memory = Self::of(name, files);
+        for path in names {
+            let _ = memory.note_folders(&path);
+            memory.files.entry(path).or_insert(Content::NameOnly);
+        }
+        memory
+    }
+
     /// Paths of the files that matter, in order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)

@@ -1,0 +1,506 @@
+//! Commits in order and the objects they name: one `git log --raw` and one `git cat-file --batch` for a whole history.
+//!
+//! Nothing is limited by patterns of paths: git compares each with every name of a tree, so that its own answer for all
+//! paths comes earlier than one for a few dozen patterns. Whoever asks picks the paths. Refuses to know which matter.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use super::{Content, LONGEST_RECORD, TreeError, answer, ask, cannot_start, first_of, git, refused, text};
+use crate::vfs::{MAX_SETTINGS, PROJECT_FILE};
+use sessionlint_source::budget::{Budget, Lease};
+
+/// A repository, and the folder in it that is asked about.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    folder: PathBuf,
+    /// Whether `folder` is a repository without a work tree, which the user named.
+    is_bare: bool,
+    /// The folder's path below the top of the work tree, `/`-separated; empty for the top.
+    prefix: String,
+}
+
+/// Which commits are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Range {
+    /// Those after this revision.
+    pub since_revision: Option<String>,
+    /// Those of this second (Unix time) and later.
+    pub since_second: Option<i64>,
+    /// Those up to this revision; without it, the commit that is checked out.
+    pub until_revision: Option<String>,
+    /// Those of this second and earlier.
+    pub until_second: Option<i64>,
+    /// Whether of merges only the first parent is followed.
+    pub first_parent: bool,
+}
+
+/// Who made something, as git has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+}
+
+/// A moment with the offset of a clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// Seconds since 1970, UTC.
+    pub second: i64,
+    /// Minutes east of UTC.
+    pub offset: i32,
+}
+
+/// A commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commit {
+    /// Its number, whole.
+    pub id: String,
+    /// Its parents.
+    pub parents: Vec<String>,
+    /// Who wrote the change.
+    pub author: Person,
+    /// When it was written.
+    pub author_date: Moment,
+    /// When it was committed.
+    pub date: Moment,
+    /// The first lines of its message, as one.
+    pub title: String,
+}
+
+/// A path whose file is another than in the first parent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The path below the top of the work tree.
+    pub path: String,
+    /// The file's object; `None` where it is gone, or no regular file.
+    pub object: Option<String>,
+}
+
+impl Repository {
+    /// The repository around `folder`, or the one that `folder` is.
+    pub fn find(folder: &Path) -> Result<Self, TreeError> {
+        let is_bare = is_bare(folder);
+        let mut repository = Self { folder: folder.to_owned(), is_bare, prefix: String::new() };
+        repository.ask(&["rev-parse", "--git-dir"])?;
+        if !is_bare {
+            let prefix = text(ask(folder, &["rev-parse", "--show-prefix"])?);
+            repository.prefix = prefix.trim_end_matches(['\n', '\r', '/']).to_owned();
+        }
+        Ok(repository)
+    }
+
+    /// The same repository, and another folder in it.
+    #[must_use]
+    pub fn at(&self, prefix: &str) -> Self {
+        Self { prefix: prefix.to_owned(), ..self.clone() }
+    }
+
+    /// The path of the folder below the top of the work tree.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether it has no work tree.
+    pub fn is_bare(&self) -> bool {
+        self.is_bare
+    }
+
+    fn git(&self) -> Command {
+        let mut command = git(&self.folder);
+        if self.is_bare {
+            // Said, not looked for.
+            command.arg("--git-dir=.");
+        }
+        command
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
+        let output = self.git().args(arguments).output().map_err(|error| cannot_start(&error))?;
+        if output.status.success() { Ok(output.stdout) } else { Err(refused(&self.folder, &output.stderr)) }
+    }
+
+    /// The commit that `revision` means; `None` where it means none.
+    pub fn commit(&self, revision: &str) -> Option<String> {
+        if revision.is_empty() || revision.starts_with('-') || revision.contains(['\0', '\n', '\r']) {
+            return None;
+        }
+        let name = format!("{revision}^{{commit}}");
+        let found = self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]).ok()?;
+        Some(text(found).trim().to_owned()).filter(|it| !it.is_empty())
+    }
+
+    /// The files of a commit below the folder.
+    pub fn files(&self, commit: &str) -> Result<Vec<Changed>, TreeError> {
+        let prefix = Some(self.prefix.clone()).filter(|prefix| !prefix.is_empty());
+        self.listed(commit, &prefix.into_iter().collect::<Vec<_>>())
+    }
+
+    /// The bytes of a file of a commit, by its path below the folder; `None` where there is none.
+    pub fn file(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, TreeError> {
+        let path = if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) };
+        let listed = self.listed(commit, std::slice::from_ref(&path))?;
+        let object = listed.into_iter().find(|file| file.path == path).and_then(|file| file.object);
+        let Some(object) = object else { return Ok(None) };
+        let mut lease = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
+        let bytes = self.batch()?.blobs(&[&object], &mut lease)?;
+        Ok(bytes.into_iter().next().and_then(Result::ok))
+    }
+
+    /// The files of a commit at these paths below the top of the work tree, and in folders among them; all, without paths.
+    pub fn listed(&self, commit: &str, paths: &[String]) -> Result<Vec<Changed>, TreeError> {
+        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", commit, "--"];
+        arguments.extend(paths.iter().map(String::as_str));
+        let listed = self.ask(&arguments)?;
+        let record = |record: &[u8]| {
+            let super::Listed { mode, object, path } = super::listed(record)?;
+            let object = is_regular(mode).then(|| object.to_owned());
+            Some(Changed { path: path.to_owned(), object })
+        };
+        Ok(listed.split(|byte| *byte == 0).filter_map(record).collect())
+    }
+
+    /// How often each commit of a range is a parent, where that is not once; by the first half of its number.
+    pub fn forks(&self, range: &Range) -> Result<HashMap<u64, u32>, TreeError> {
+        let mut command = self.git();
+        command.args(["rev-list", "--parents"]);
+        self.limit(range, &mut command);
+        let mut child = Running::start(command)?;
+        let mut parents: Vec<u64> = Vec::new();
+        for line in BufReader::new(child.stdout()?).lines() {
+            let Ok(line) = line else { break };
+            parents.extend(line.split(' ').skip(1).map(short));
+        }
+        child.end(&self.folder)?;
+        parents.sort_unstable();
+        let counts = parents.chunk_by(|one, other| one == other).filter(|same| same.len() > 1);
+        Ok(counts.map(|same| (same[0], same.len() as u32)).collect())
+    }
+
+    fn limit(&self, range: &Range, command: &mut Command) {
+        if range.first_parent {
+            command.arg("--first-parent");
+        }
+        if let Some(second) = range.since_second {
+            // A filter: a commit whose clock was wrong hides none before it.
+            command.arg(format!("--since-as-filter={second}"));
+        }
+        if let Some(second) = range.until_second {
+            command.arg(format!("--until={second}"));
+        }
+        if !self.prefix.is_empty() {
+            // Other projects of the repository cost nothing; parents are the nearest that the folder knows.
+            command.args(["--full-history", "--parents"]);
+        }
+        command.arg(range.until_revision.as_deref().unwrap_or("HEAD"));
+        if let Some(revision) = &range.since_revision {
+            command.arg(format!("^{revision}"));
+        }
+        command.arg("--");
+        if !self.prefix.is_empty() {
+            // Seen from the folder, in which git runs; a repository without a work tree has none.
+            command.arg(if self.is_bare { self.prefix.as_str() } else { "." });
+        }
+    }
+
+    /// The commits of a range, parents before children, each with what changes against its first parent.
+    pub fn log(&self, range: &Range) -> Result<Log, TreeError> {
+        let mut command = self.git();
+        // What a configuration may say of `log` is answered here: nothing of it may start a program or read a file.
+        for setting in [
+            "log.showSignature=false",
+            "log.showRoot=true",
+            "diff.orderFile=/dev/null",
+            "advice.graftFileDeprecated=false",
+        ] {
+            command.args(["-c", setting]);
+        }
+        // Parents are those that commits name.
+        command.env("GIT_GRAFT_FILE", "/dev/null");
+        command.args([
+            "log",
+            "--date-order",
+            "--reverse",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-abbrev",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-notes",
+            "--no-color",
+            "--no-mailmap",
+            "--no-decorate",
+            "--encoding=UTF-8",
+            "--date=raw",
+            "--diff-merges=first-parent",
+            "--format=tformat:%H%x00%P%x00%an%x00%ae%x00%ad%x00%cd%x00%s%x00",
+        ]);
+        self.limit(range, &mut command);
+        let mut child = Running::start(command)?;
+        let lines = BufReader::with_capacity(1 << 16, child.stdout()?);
+        Ok(Log { folder: self.folder.clone(), child, lines, next: None })
+    }
+
+    /// The commits at which a shallow clone begins; none in any other.
+    pub fn shallow(&self) -> BTreeSet<String> {
+        let Ok(path) = self.ask(&["rev-parse", "--git-path", "shallow"]) else { return BTreeSet::new() };
+        // Git gives it as seen from the folder in which it runs.
+        let path = self.folder.join(text(path).trim_end_matches(['\n', '\r']));
+        let listed = std::fs::read_to_string(path).unwrap_or_default();
+        listed.lines().map(|line| line.trim().to_owned()).collect()
+    }
+
+    /// Whether a commit names parents, whatever of them was asked for.
+    pub fn has_parents(batch: &mut Batch, commit: &str) -> bool {
+        let Ok(Content::Bytes(bytes)) = batch.object(commit) else { return false };
+        bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty()).any(|line| line.starts_with(b"parent "))
+    }
+
+    /// A git that hands out objects.
+    pub fn batch(&self) -> Result<Batch, TreeError> {
+        let mut command = self.git();
+        command.args(["cat-file", "--batch"]).stdin(Stdio::piped());
+        let mut child = Running::start(command)?;
+        let wishes = child.child.stdin.take().ok_or_else(ended)?;
+        let answers = BufReader::with_capacity(1 << 16, child.stdout()?);
+        Ok(Batch { wishes: Some(wishes), answers, _child: child })
+    }
+}
+
+/// Whether a folder is a repository without a work tree, and nothing else: a project that looks like one is none.
+fn is_bare(folder: &Path) -> bool {
+    let is_repository =
+        folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();
+    let is_in_another = || folder.ancestors().any(|above| above.join(".git").symlink_metadata().is_ok());
+    is_repository && !is_in_another() && folder.join(PROJECT_FILE).symlink_metadata().is_err()
+}
+
+fn is_regular(mode: &str) -> bool {
+    mode.starts_with("100")
+}
+
+/// The first half of a commit's number, as far as it is one.
+pub fn short(id: &str) -> u64 {
+    id.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default()
+}
+
+fn ended() -> TreeError {
+    TreeError::Unreadable("git ended before it had answered".to_owned())
+}
+
+/// A git that runs until it is asked no more. Where this process is killed, git ends with its pipes.
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    errors: Option<JoinHandle<Vec<u8>>>,
+}
+
+impl Running {
+    fn start(mut command: Command) -> Result<Self, TreeError> {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
+        let errors = child.stderr.take();
+        // Two pipes fill; one thread each, so that neither waits for the other.
+        let errors = std::thread::spawn(move || errors.map(first_of).unwrap_or_default());
+        Ok(Self { child, errors: Some(errors) })
+    }
+
+    fn stdout(&mut self) -> Result<ChildStdout, TreeError> {
+        self.child.stdout.take().ok_or_else(ended)
+    }
+
+    /// Waits for its end, which must be a good one.
+    fn end(&mut self, folder: &Path) -> Result<(), TreeError> {
+        let status = self.child.wait();
+        let errors = self.errors.take().and_then(|errors| errors.join().ok()).unwrap_or_default();
+        match status {
+            Ok(status) if status.success() => Ok(()),
+            _ => Err(refused(folder, &errors)),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The commits of a range, as git hands them out.
+#[derive(Debug)]
+pub struct Log {
+    folder: PathBuf,
+    child: Running,
+    lines: BufReader<ChildStdout>,
+    /// The number of the next commit, which ended the one before.
+    next: Option<String>,
+}
+
+impl Log {
+    /// One text up to its NUL; `None` at the end.
+    fn token(&mut self) -> Result<Option<String>, TreeError> {
+        let mut token = Vec::new();
+        let read = self.lines.by_ref().take(LONGEST_RECORD).read_until(0, &mut token);
+        if read.map_err(|_| ended())? == 0 {
+            return Ok(None);
+        }
+        if token.pop_if(|byte| *byte == 0).is_none() {
+            return Err(ended());
+        }
+        Ok(Some(text(token)))
+    }
+
+    /// The next commit, with the files that `wants` wants of those that are others than in its first parent.
+    pub fn next(&mut self, wants: impl Fn(&str) -> bool) -> Result<Option<(Commit, Vec<Changed>)>, TreeError> {
+        let id = match self.next.take() {
+            Some(id) => id,
+            None => match self.head()? {
+                Some(id) => id,
+                None => {
+                    self.child.end(&self.folder)?;
+                    return Ok(None);
+                }
+            },
+        };
+        let mut fields = Vec::with_capacity(6);
+        for _ in 0..6 {
+            fields.push(self.token()?.ok_or_else(ended)?);
+        }
+        let mut fields = fields.into_iter();
+        let mut field = || fields.next().unwrap_or_default();
+        let parents = field().split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect();
+        let author = Person { name: field(), email: field() };
+        let (author_date, date) = (moment(&field()), moment(&field()));
+        let commit = Commit { id, parents, author, author_date, date, title: field() };
+        let mut changed = Vec::new();
+        while let Some(token) = self.token()? {
+            let token = token.trim_start_matches('\n');
+            let Some(record) = token.strip_prefix(':') else {
+                if token.is_empty() {
+                    continue;
+                }
+                self.next = Some(token.to_owned());
+                break;
+            };
+            let path = self.token()?.ok_or_else(ended)?;
+            if !wants(&path) {
+                continue;
+            }
+            let mut words = record.split(' ');
+            let (mode, object, letter) = (words.nth(1), words.nth(1), words.next());
+            let (Some(mode), Some(object), Some(letter)) = (mode, object, letter) else { return Err(ended()) };
+            let is_there = is_regular(mode) && !letter.starts_with('D');
+            changed.push(Changed { path, object: is_there.then(|| object.to_owned()) });
+        }
+        Ok(Some((commit, changed)))
+    }
+
+    /// The number of the first commit.
+    fn head(&mut self) -> Result<Option<String>, TreeError> {
+        loop {
+            match self.token()? {
+                None => return Ok(None),
+                Some(token) => {
+                    let token = token.trim_start_matches('\n');
+                    if !token.is_empty() {
+                        return Ok(Some(token.to_owned()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `SECONDS +HHMM`. A clock may be set to anything.
+fn moment(text: &str) -> Moment {
+    let (second, zone) = text.split_once(' ').unwrap_or((text, ""));
+    let (sign, digits) = match zone.split_at_checked(1) {
+        Some(("-", digits)) => (-1, digits),
+        Some((_, digits)) => (1, digits),
+        None => (1, ""),
+    };
+    let digits: i32 = digits.parse().unwrap_or_default();
+    let offset = sign * (digits / 100 * 60 + digits % 100);
+    Moment { second: second.parse().unwrap_or_default(), offset: offset.clamp(-24 * 60, 24 * 60) }
+}
+
+/// Objects that are asked for as they are needed.
+#[derive(Debug)]
+pub struct Batch {
+    wishes: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    _child: Running,
+}
+
+/// Wishes that are written before their answers are read: few enough for the pipe.
+pub const AT_ONCE: usize = 64;
+
+/// Why a blob is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// This is wrong with it.
+    Because(String),
+    /// There was no memory left for it.
+    NoRoom,
+}
+
+impl Batch {
+    /// The bytes of an object, whatever it is.
+    fn object(&mut self, object: &str) -> io::Result<Content> {
+        self.wish(std::iter::once(object))?;
+        let mut head = String::new();
+        self.answers.by_ref().take(LONGEST_RECORD).read_line(&mut head)?;
+        let Some(Ok(size)) = head.trim_end().split(' ').nth(2).map(str::parse::<u64>) else {
+            return Ok(Content::Unreadable("is not among the objects of the repository".to_owned()));
+        };
+        let mut bytes = Vec::new();
+        self.answers.by_ref().take(size.min(LONGEST_RECORD)).read_to_end(&mut bytes)?;
+        io::copy(&mut self.answers.by_ref().take((size + 1).saturating_sub(bytes.len() as u64)), &mut io::sink())?;
+        Ok(Content::Bytes(bytes))
+    }
+
+    fn wish<'o>(&mut self, objects: impl Iterator<Item = &'o str>) -> io::Result<()> {
+        let wishes = self.wishes.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut text = String::new();
+        for object in objects {
+            text.push_str(object);
+            text.push('\n');
+        }
+        wishes.write_all(text.as_bytes())?;
+        wishes.flush()
+    }
+
+    /// The bytes of [`AT_ONCE`] blobs at most, in their order, held by `lease`; or why they are not there.
+    pub fn blobs(&mut self, objects: &[&str], lease: &mut Lease) -> Result<Vec<Result<Vec<u8>, Absent>>, TreeError> {
+        let objects = &objects[..objects.len().min(AT_ONCE)];
+        self.wish(objects.iter().copied()).map_err(|_| ended())?;
+        let mut take = |size| lease.more(size);
+        let mut one = || match answer(&mut self.answers, &mut take).map_err(|_| ended())? {
+            Content::Bytes(bytes) => Ok(Ok(bytes)),
+            Content::Unreadable(reason) => Ok(Err(Absent::Because(reason))),
+            Content::NameOnly | Content::NoRoom => Ok(Err(Absent::NoRoom)),
+        };
+        objects.iter().map(|_| one()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_those_of_any_clock() {
+        assert_eq!(moment("1600000000 +0130"), Moment { second: 1_600_000_000, offset: 90 });
+        assert_eq!(moment("-5 -0800"), Moment { second: -5, offset: -480 });
+        assert_eq!(moment("99999999999999999999 +9999"), Moment { second: 0, offset: 1440 });
+        assert_eq!(moment(""), Moment::default());
+    }
+}
