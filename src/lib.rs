@@ -58,7 +58,9 @@ pub use sessionlint_apex as apex;
 pub use sessionlint_evidence as evidence;
 pub use sessionlint_facts as facts;
 pub use sessionlint_lint::{check, config, conflicts, diagnostic, diff, fix, rule, suppress};
-pub use sessionlint_project::{cache, confine, discover, forceignore, js_regex, load, mention, metadata, replace, vfs};
+pub use sessionlint_project::{
+    cache, confine, discover, forceignore, history, js_regex, load, mention, metadata, replace, vfs,
+};
 pub use sessionlint_report as report;
 pub use sessionlint_report::analysis;
 pub use sessionlint_soql as soql;

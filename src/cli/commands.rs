@@ -53,6 +53,8 @@ commands! {
     Calendar(calendar::CalendarArguments),
     /// Show what changes between two folders, zips or git revisions: sessions, apps, findings
     Diff(diff::DiffArguments),
+    /// Show what commits did to sessions, apps and findings, in order of time
+    History(history::HistoryArguments),
     /// Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan
     Report(report::ReportArguments),
     /// Compare many projects in one table, one row per project, the worst first
@@ -105,6 +107,7 @@ impl Command {
             Self::Diagnose(arguments) => Some(&arguments.common),
             Self::Calendar(arguments) => Some(&arguments.common),
             Self::Diff(arguments) => Some(&arguments.common),
+            Self::History(arguments) => Some(&arguments.common),
             Self::Report(arguments) => Some(&arguments.common),
             Self::Query(arguments) => Some(&arguments.common),
             Self::Fleet(arguments) => Some(&arguments.common),

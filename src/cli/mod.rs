@@ -20,6 +20,7 @@ mod explain;
 mod fix;
 mod fleet;
 mod formats;
+mod history;
 mod init;
 mod library;
 mod man;
@@ -37,6 +38,7 @@ mod settings;
 mod several;
 mod show_settings;
 mod target;
+mod timeline;
 mod watch;
 
 use std::ffi::OsString;

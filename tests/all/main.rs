@@ -33,6 +33,7 @@ mod formats;
 mod gate;
 mod generated;
 mod growth;
+mod history;
 mod ignoring;
 mod layers;
 mod managed;

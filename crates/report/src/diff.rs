@@ -20,16 +20,33 @@ const NAMED: usize = 3;
 const FINDINGS_SHOWN: usize = 50;
 
 /// A change in words.
-struct Line {
-    direction: Direction,
+pub(super) struct Line {
+    pub(super) direction: Direction,
     /// Whose.
-    subject: String,
+    pub(super) subject: String,
     /// Which setting; empty where the subject says it.
-    what: &'static str,
-    old: String,
-    new: String,
+    pub(super) what: &'static str,
+    pub(super) old: String,
+    pub(super) new: String,
     /// Why, or what to know.
-    why: String,
+    pub(super) why: String,
+}
+
+impl Line {
+    /// All of it in a line.
+    pub(super) fn text(&self) -> String {
+        let what = if self.what.is_empty() { String::new() } else { format!(" {}", self.what) };
+        let arrow = if self.old.is_empty() { self.new.clone() } else { format!("{} -> {}", self.old, self.new) };
+        let why = if self.why.is_empty() { String::new() } else { format!(" ({})", self.why) };
+        format!("{}:{what} {arrow}{why}", self.subject)
+    }
+}
+
+/// All changes of sessions and apps in words, with the files of overrides; `all` names every profile.
+pub(super) fn lines(diff: &Diff, all: bool) -> Vec<Line> {
+    let mut lines = session_lines(diff, all, true);
+    lines.extend(app_lines(diff));
+    worst_first(lines)
 }
 
 impl Line {
@@ -73,7 +90,7 @@ pub fn write_human(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths, style: St
         writeln!(out, "{bold}{}{bold:#}", one_line(&format!("{} -> {}", diff.old.name, diff.new.name)))?;
     }
     let all = style.unfold_notes;
-    for (title, lines) in [("Sessions", session_lines(diff, all)), ("Apps", app_lines(diff))] {
+    for (title, lines) in [("Sessions", session_lines(diff, all, false)), ("Apps", app_lines(diff))] {
         if lines.is_empty() {
             continue;
         }
@@ -150,7 +167,7 @@ fn human_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
 pub fn write_markdown(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths) -> io::Result<()> {
     writeln!(out, "### sessionlint: {}\n", summary(diff))?;
     writeln!(out, "{} → {}", inert(&diff.old.name), inert(&diff.new.name))?;
-    let mut lines = session_lines(diff, false);
+    let mut lines = session_lines(diff, false, false);
     lines.extend(app_lines(diff));
     let (neutral, directed): (Vec<_>, Vec<_>) =
         lines.into_iter().partition(|line| line.direction == Direction::Neutral);
@@ -210,7 +227,7 @@ fn changes_table(out: &mut Gate<'_>, lines: &[Line]) -> io::Result<()> {
     Ok(())
 }
 
-fn row(out: &mut Gate<'_>, cells: &[String]) -> io::Result<()> {
+pub(super) fn row(out: &mut Gate<'_>, cells: &[String]) -> io::Result<()> {
     writeln!(out, "| {} |", cells.join(" | "))
 }
 
@@ -222,7 +239,7 @@ fn folded(out: &mut Gate<'_>, title: &str, content: impl FnOnce(&mut Gate<'_>) -
 }
 
 /// Text that neither formats nor calls: an `@name` in a comment would tell that person of it, a `#1` link somewhere.
-fn inert(text: &str) -> String {
+pub(super) fn inert(text: &str) -> String {
     let mut inert = String::with_capacity(text.len());
     for ch in table::escaped(text).chars() {
         inert.push(ch);
@@ -351,8 +368,8 @@ fn worst_first(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-/// What changes for the org and its profiles; `all` names every profile.
-fn session_lines(diff: &Diff, all: bool) -> Vec<Line> {
+/// What changes for the org and its profiles; `all` names every profile, `with_files` the file of an override.
+fn session_lines(diff: &Diff, all: bool, with_files: bool) -> Vec<Line> {
     let mut lines: Vec<Line> = diff.org.iter().map(|setting| org_line(diff, setting, all)).collect();
     let own: Vec<&Profile> = diff.profiles.iter().filter(|profile| !diff.follows_org(profile)).collect();
     let mut told: Vec<&Profile> = Vec::new();
@@ -364,7 +381,13 @@ fn session_lines(diff: &Diff, all: bool) -> Vec<Line> {
         told.push(profile);
         let alike: Vec<&Profile> = own.iter().copied().filter(|other| what(other) == what(profile)).collect();
         if alike.len() <= NAMED {
-            lines.extend(alike.into_iter().map(|profile| profile_line(profile, subject_of(profile))));
+            lines.extend(alike.into_iter().map(|profile| {
+                let mut line = profile_line(profile, subject_of(profile));
+                if let (true, Some(path)) = (with_files, &profile.path) {
+                    line.why = format!("{} in {path}", line.why);
+                }
+                line
+            }));
         } else {
             let integration = if profile.integration { ", used by integrations" } else { "" };
             let subject = format!("{} profiles ({}){integration}", alike.len(), names(&alike, all));
@@ -395,7 +418,7 @@ fn names(profiles: &[&Profile], all: bool) -> String {
 }
 
 /// What a receiver loses.
-fn message_text(it: &Message) -> String {
+pub(super) fn message_text(it: &Message) -> String {
     let receiver = it.receiver.as_deref().map(|receiver| format!(" at {receiver}")).unwrap_or_default();
     format!(
         "outbound message {} of {} asks for no session id any more: its receiver{receiver} loses it. Salesforce sends \
@@ -434,7 +457,7 @@ fn app_lines(diff: &Diff) -> Vec<Line> {
 }
 
 /// What to know of the changes, each once.
-fn notes(diff: &Diff) -> Vec<&'static str> {
+pub(super) fn notes(diff: &Diff) -> Vec<&'static str> {
     let mut notes: Vec<_> = diff.apps.iter().filter_map(|app| app.note).collect();
     notes.dedup();
     notes
@@ -501,7 +524,7 @@ fn difference(old: &[String], new: &[String]) -> String {
     said.collect::<Vec<_>>().join("; ")
 }
 
-fn name_of(setting: &str) -> &'static str {
+pub(super) fn name_of(setting: &str) -> &'static str {
     match setting {
         "sessionTimeout" => "session timeout",
         "forcedLogout" => "forced logout at the timeout",
@@ -520,7 +543,7 @@ fn name_of(setting: &str) -> &'static str {
     }
 }
 
-fn in_words(value: &Value) -> String {
+pub(super) fn in_words(value: &Value) -> String {
     match value {
         Value::Minutes(minutes) => minutes_in_words(*minutes),
         Value::Flag(on) => if *on { "on" } else { "off" }.to_owned(),
@@ -567,6 +590,7 @@ mod tests {
             new_minutes: Some(30),
             reason,
             direction: Direction::Worse,
+            path: None,
         }
     }
 
@@ -600,7 +624,7 @@ mod tests {
                         worse    profile Own: 8 hours -> 30 minutes (profile override added)\n\n\
                         6 changes for the worse\n";
         assert_eq!(human(&diff), expected);
-        let all = session_lines(&diff, true);
+        let all = session_lines(&diff, true, false);
         assert!(all[0].why.ends_with(": A, B, C, D, E"), "{}", all[0].why);
     }
 
@@ -608,10 +632,10 @@ mod tests {
     fn profiles_with_one_change_for_one_reason_share_a_line() {
         let added = "profile override added";
         let few = diff_of(vec![profile("A", added), profile("B", added)]);
-        assert_eq!(session_lines(&few, false).len(), 2);
+        assert_eq!(session_lines(&few, false, false).len(), 2);
         let mut profiles: Vec<Profile> = ["A", "B", "C", "D"].into_iter().map(|name| profile(name, added)).collect();
         profiles.push(Profile { integration: true, ..profile("E", added) });
-        let lines = session_lines(&diff_of(profiles), false);
+        let lines = session_lines(&diff_of(profiles), false, false);
         let subjects: Vec<_> = lines.iter().map(|line| line.subject.as_str()).collect();
         assert_eq!(
             subjects,

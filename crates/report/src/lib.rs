@@ -20,6 +20,7 @@ pub mod gate;
 pub mod github;
 pub mod gitlab;
 mod grouping;
+pub mod history;
 pub mod human;
 pub mod json;
 pub mod junit;

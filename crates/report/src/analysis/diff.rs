@@ -6,6 +6,7 @@
 //! finds the same cell at most as bad as before has found nothing new.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -13,7 +14,8 @@ use sessionlint_facts::oauth::{AppKind, OAuthApp, RefreshKind, RefreshPolicy, Re
 use sessionlint_facts::session;
 use sessionlint_facts::{Fact, Facts, Views};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
-use sessionlint_soql::{Row, Table, Tables};
+use sessionlint_project::metadata::Project;
+use sessionlint_soql::{Row, Tables};
 use sessionlint_source::Place;
 
 /// One of the two states.
@@ -172,6 +174,9 @@ pub struct Profile {
     pub reason: &'static str,
     /// What the change does.
     pub direction: Direction,
+    /// The file of its own override, in the state that has one.
+    #[serde(skip)]
+    pub path: Option<String>,
 }
 
 /// An app that changes, comes or goes.
@@ -282,6 +287,11 @@ pub struct Summary {
 }
 
 impl Diff {
+    /// Counts what is left of it.
+    pub(crate) fn summarise(&mut self) {
+        self.summary = summary(self);
+    }
+
     /// Whether nothing that sessions depend on changes, and no finding comes or goes.
     pub fn is_empty(&self) -> bool {
         let Self { org, profiles, apps, outbound_messages, findings, .. } = self;
@@ -311,10 +321,93 @@ pub const TIMEOUT: &str = "sessionTimeout";
 
 /// Compares two states.
 pub fn diff(old: &State<'_>, new: &State<'_>) -> Diff {
-    let org = org(old.facts, new.facts);
-    let profiles = profiles(old.facts, new.facts);
-    let apps = apps(old.facts, new.facts);
-    let lost = lost_session_ids(old.facts, new.facts);
+    let (old_wishes, new_wishes) = (wishes(old.facts), wishes(new.facts));
+    compare(&Said::of(old, &old_wishes), &Said::of(new, &new_wishes))
+}
+
+/// What is compared of a state, without its facts: what of a long history is kept until the next state.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// What was read.
+    pub project: Arc<Project>,
+    /// What rules found in it.
+    pub findings: Vec<Diagnostic>,
+    /// What it says of the org.
+    pub org: session::OrgFacts,
+    /// What it says of each profile.
+    pub profiles: Vec<session::Profile>,
+    /// What it says of each app.
+    pub apps: Vec<OAuthApp>,
+    overrides_are_known: bool,
+    wishes: Vec<Wish>,
+}
+
+impl Snapshot {
+    /// The snapshot of a project, of which `ask` finds what rules find.
+    pub fn of(project: Arc<Project>, ask: impl FnOnce(&Facts<'_>) -> Vec<Diagnostic>) -> Self {
+        let facts = Facts::of(&project);
+        let findings = ask(&facts);
+        let (org, profiles, apps) = (facts.org().clone(), facts.profiles().to_vec(), facts.apps().to_vec());
+        let (overrides_are_known, wishes) = (overrides_are_known(&facts), wishes(&facts));
+        drop(facts);
+        Self { project, findings, org, profiles, apps, overrides_are_known, wishes }
+    }
+
+    fn said<'s>(&'s self, name: &'s str) -> Said<'s> {
+        Said {
+            name,
+            kind: "revision",
+            project: &self.project,
+            findings: &self.findings,
+            org: &self.org,
+            profiles: &self.profiles,
+            apps: &self.apps,
+            overrides_are_known: self.overrides_are_known,
+            wishes: &self.wishes,
+        }
+    }
+
+    /// What changes from this state to another.
+    pub fn diff(&self, name: &str, new: &Self, new_name: &str) -> Diff {
+        compare(&self.said(name), &new.said(new_name))
+    }
+}
+
+/// What is compared of a state.
+struct Said<'s> {
+    name: &'s str,
+    kind: &'static str,
+    project: &'s Project,
+    findings: &'s [Diagnostic],
+    org: &'s session::OrgFacts,
+    profiles: &'s [session::Profile],
+    apps: &'s [OAuthApp],
+    overrides_are_known: bool,
+    wishes: &'s [Wish],
+}
+
+impl<'s> Said<'s> {
+    fn of(state: &'s State<'_>, wishes: &'s [Wish]) -> Self {
+        let facts = state.facts;
+        Self {
+            name: &state.name,
+            kind: state.kind,
+            project: facts.project,
+            findings: state.findings,
+            org: facts.org(),
+            profiles: facts.profiles(),
+            apps: facts.apps(),
+            overrides_are_known: overrides_are_known(facts),
+            wishes,
+        }
+    }
+}
+
+fn compare(old: &Said<'_>, new: &Said<'_>) -> Diff {
+    let org = org(old.org, new.org);
+    let profiles = profiles(old, new);
+    let apps = apps(old.apps, new.apps);
+    let lost = lost_session_ids(old, new);
     let mut findings = findings(old, new);
     // What a retrieve left out is no repair.
     findings.fixed.retain(|it| !lost.iter().any(|(_, place)| *place == it.place));
@@ -343,39 +436,57 @@ fn summary(diff: &Diff) -> Summary {
     Summary { worse: count(Direction::Worse), better: count(Direction::Better) }
 }
 
+/// An outbound message, and whether it asks for a session id.
+#[derive(Clone, Debug)]
+struct Wish {
+    /// The workflow that holds it, and its name.
+    key: (String, String),
+    /// Whether it asks, and where that stands.
+    asks: Option<(bool, Option<Place>)>,
+    named_at: Option<Place>,
+    receiver: Option<String>,
+}
+
+fn wishes(facts: &Facts<'_>) -> Vec<Wish> {
+    const MESSAGES: &str = "Workflow.outboundMessages";
+    let views = Views::new(facts);
+    let Some(table) = views.table(MESSAGES) else { return Vec::new() };
+    let cell = |row: &'_ Row<'_>, name: &str| -> Option<usize> {
+        table.schema.column(name).filter(|column| row.cells.get(*column).is_some())
+    };
+    let wish = |row: &Row<'_>| {
+        let text = |name: &str| row.cells[cell(row, name)?].value.as_text().map(str::to_owned);
+        let asks = cell(row, "includeSessionId").and_then(|at| {
+            let cell = &row.cells[at];
+            Some((cell.value.as_bool()?, cell.place))
+        });
+        Some(Wish {
+            key: (row.key.to_string(), text("fullName")?),
+            asks,
+            named_at: cell(row, "fullName").and_then(|at| row.cells[at].place),
+            receiver: text("endpointUrl").and_then(|url| host(&url)),
+        })
+    };
+    table.rows.iter().filter_map(wish).collect()
+}
+
 /// The outbound messages that asked for a session id and are there without asking for one, with the place of the wish.
 /// Since Salesforce sends none (Help 005232763), a retrieve reports the wish as false, or leaves it out.
-fn lost_session_ids(old: &Facts<'_>, new: &Facts<'_>) -> Vec<(Message, Place)> {
-    const MESSAGES: &str = "Workflow.outboundMessages";
-    let (old_views, new_views) = (Views::new(old), Views::new(new));
-    let (Some(before), Some(after)) = (old_views.table(MESSAGES), new_views.table(MESSAGES)) else {
-        return Vec::new();
-    };
-    let wish = |table: &Table<'_>, row: &Row<'_>| {
-        let cell = table.schema.column("includeSessionId").and_then(|column| row.cells.get(column));
-        cell.and_then(|cell| Some((cell.value.as_bool()?, cell.place)))
-    };
-    let text = |table: &Table<'_>, row: &Row<'_>, name: &str| {
-        let cell = table.schema.column(name).and_then(|column| row.cells.get(column));
-        cell.and_then(|cell| cell.value.as_text().map(str::to_owned))
-    };
-    let name = |table: &Table<'_>, row: &Row<'_>| Some((row.key.to_string(), text(table, row, "fullName")?));
+fn lost_session_ids(old: &Said<'_>, new: &Said<'_>) -> Vec<(Message, Place)> {
     let mut lost = Vec::new();
-    for row in &before.rows {
-        let Some((true, Some(place))) = wish(before, row) else { continue };
-        let Some(key) = name(before, row) else { continue };
-        let Some(now) = after.rows.iter().find(|row| name(after, row).as_ref() == Some(&key)) else { continue };
-        if wish(after, now).is_some_and(|(asks, _)| asks) {
+    for before in old.wishes {
+        let Some((true, Some(place))) = before.asks else { continue };
+        let Some(now) = new.wishes.iter().find(|now| now.key == before.key) else { continue };
+        if now.asks.is_some_and(|(asks, _)| asks) {
             continue;
         }
-        let named = after.schema.column("fullName").and_then(|column| now.cells.get(column));
-        let Some(at) = named.and_then(|cell| cell.place) else { continue };
+        let Some(at) = now.named_at else { continue };
         let source = new.project.sources.get(at.file);
-        let (workflow, message) = key;
+        let (workflow, message) = before.key.clone();
         let message = Message {
             message,
             workflow,
-            receiver: text(after, now, "endpointUrl").and_then(|url| host(&url)),
+            receiver: now.receiver.clone(),
             path: source.path.clone(),
             line: source.position(at.span.start).line,
         };
@@ -392,10 +503,10 @@ fn host(url: &str) -> Option<String> {
     Some(format!("{scheme}://{host}"))
 }
 
-fn side(state: &State<'_>) -> Side {
-    let project = state.facts.project;
+fn side(state: &Said<'_>) -> Side {
+    let project = state.project;
     Side {
-        name: state.name.clone(),
+        name: state.name.to_owned(),
         kind: state.kind,
         files: project.file_count(),
         components: project.component_count(),
@@ -422,8 +533,7 @@ fn changed(
     (old != new).then(|| Setting { setting, old, new, direction: direction() })
 }
 
-fn org(old: &Facts<'_>, new: &Facts<'_>) -> Vec<Setting> {
-    let (old, new) = (old.org(), new.org());
+fn org(old: &session::OrgFacts, new: &session::OrgFacts) -> Vec<Setting> {
     let minutes = |fact: &Fact<i64>| fact.value.map(Value::Minutes);
     let timeout = changed(TIMEOUT, minutes(&old.minutes), minutes(&new.minutes), || {
         longer_is_better(old.minutes.value, new.minutes.value)
@@ -443,6 +553,18 @@ fn org(old: &Facts<'_>, new: &Facts<'_>) -> Vec<Setting> {
     timeout.into_iter().chain(flags).collect()
 }
 
+/// The settings of the org, each with its value; nothing where it is unknown.
+pub(crate) fn org_values(org: &session::OrgFacts) -> [(&'static str, Option<Value>); 5] {
+    let flag = |fact: &Fact<bool>| fact.value.map(Value::Flag);
+    [
+        (TIMEOUT, org.minutes.value.map(Value::Minutes)),
+        ("forcedLogout", flag(&org.forced_logout)),
+        ("timeoutWarningDisabled", flag(&org.warning_disabled)),
+        ("lockedToIp", flag(&org.locked_to_ip)),
+        ("ipRangesEveryRequest", flag(&org.ranges_every_request)),
+    ]
+}
+
 /// Things of both sides by their key, in the order of the keys.
 fn joined<'f, T, K: Ord>(old: &'f [T], new: &'f [T], key: impl Fn(&'f T) -> K) -> Vec<(Option<&'f T>, Option<&'f T>)> {
     let mut pairs: BTreeMap<K, (Option<&T>, Option<&T>)> = BTreeMap::new();
@@ -455,16 +577,22 @@ fn joined<'f, T, K: Ord>(old: &'f [T], new: &'f [T], key: impl Fn(&'f T) -> K) -
     pairs.into_values().collect()
 }
 
-fn profiles(old: &Facts<'_>, new: &Facts<'_>) -> Vec<Profile> {
-    let pairs = joined(old.profiles(), new.profiles(), |profile: &session::Profile| profile.key.as_str());
-    let are_known = (overrides_are_known(old), overrides_are_known(new));
+fn profiles(old: &Said<'_>, new: &Said<'_>) -> Vec<Profile> {
+    let pairs = joined(old.profiles, new.profiles, |profile: &session::Profile| profile.key.as_str());
+    let are_known = (old.overrides_are_known, new.overrides_are_known);
     let mut profiles: Vec<_> = pairs
         .into_iter()
         .filter_map(|(one, other)| match (one, other) {
-            (Some(one), Some(other)) => in_both(one, other, are_known),
-            (None, Some(only)) => on_one_side(only, old, Presence::Added),
-            (Some(only), None) => on_one_side(only, new, Presence::Removed),
+            (Some(one), Some(other)) => in_both(one, other, are_known).map(|it| (it, [(other, new), (one, old)])),
+            (None, Some(only)) => on_one_side(only, old, Presence::Added).map(|it| (it, [(only, new); 2])),
+            (Some(only), None) => on_one_side(only, new, Presence::Removed).map(|it| (it, [(only, old); 2])),
             (None, None) => None,
+        })
+        .map(|(changed, sides)| {
+            // That of the new state before that of the old one.
+            let place = sides.iter().find_map(|(profile, said)| Some((profile.own.place?, said)));
+            let path = place.filter(|_| changed.reason != ORG_CHANGED);
+            Profile { path: path.map(|(place, said)| said.project.sources.get(place.file).path.clone()), ..changed }
         })
         .collect();
     profiles.sort_by_cached_key(|profile| (profile.profile.to_lowercase(), profile.full_name.clone()));
@@ -494,7 +622,7 @@ fn in_both(old: &session::Profile, new: &session::Profile, are_known: (bool, boo
 
 /// A profile that one side does not name. An override without a profile's file speaks of a profile that the org has
 /// anyway, and so does the file of a standard profile: there, the org's value holds on the other side.
-fn on_one_side(only: &session::Profile, other: &Facts<'_>, presence: Presence) -> Option<Profile> {
+fn on_one_side(only: &session::Profile, other: &Said<'_>, presence: Presence) -> Option<Profile> {
     let effective = only.effective.value;
     if only.component.is_some() && !only.is_standard {
         let (old, new, reason) = match presence {
@@ -503,8 +631,8 @@ fn on_one_side(only: &session::Profile, other: &Facts<'_>, presence: Presence) -
         };
         return Some(profile(only, presence, old, new, reason));
     }
-    let is_known = overrides_are_known(other);
-    let elsewhere = other.org().minutes.value.filter(|_| is_known);
+    let is_known = other.overrides_are_known;
+    let elsewhere = other.org.minutes.value.filter(|_| is_known);
     if !only.has_override || effective == elsewhere {
         return None;
     }
@@ -533,12 +661,13 @@ fn profile(
         new_minutes: new,
         reason,
         direction: longer_is_better(old, new),
+        path: None,
     }
 }
 
-fn apps(old: &Facts<'_>, new: &Facts<'_>) -> Vec<App> {
+fn apps(old: &[OAuthApp], new: &[OAuthApp]) -> Vec<App> {
     let key = |app: &OAuthApp| (app.written.full_name.to_lowercase(), app.kind.as_str());
-    let mut apps: Vec<_> = joined(old.apps(), new.apps(), key).into_iter().filter_map(app).collect();
+    let mut apps: Vec<_> = joined(old, new, key).into_iter().filter_map(app).collect();
     apps.sort_by_cached_key(|app| (app.app.to_lowercase(), app.full_name.clone(), app.kind));
     apps
 }
@@ -573,10 +702,28 @@ fn app((old, new): (Option<&OAuthApp>, Option<&OAuthApp>)) -> Option<App> {
 
 /// What changes of an app. Where one side does not have it, nothing has a direction.
 fn settings(old: Option<&OAuthApp>, new: Option<&OAuthApp>) -> Vec<Setting> {
-    type Read = fn(&OAuthApp) -> Option<Value>;
-    type Judge = fn(&OAuthApp, &OAuthApp) -> Direction;
+    let setting = |(name, read, judge): AppSetting| {
+        changed(name, old.and_then(read), new.and_then(read), || match (old, new) {
+            (Some(old), Some(new)) => judge(old, new),
+            _ => Direction::Neutral,
+        })
+    };
+    app_settings().into_iter().filter_map(setting).collect()
+}
+
+/// The settings of an app, each with its value; nothing where it is unknown.
+pub(crate) fn app_values(app: &OAuthApp) -> impl Iterator<Item = (&'static str, Option<Value>)> {
+    app_settings().into_iter().map(|(name, read, _)| (name, read(app)))
+}
+
+type Read = fn(&OAuthApp) -> Option<Value>;
+type Judge = fn(&OAuthApp, &OAuthApp) -> Direction;
+/// A setting of an app: its name, its value, and what a change of it does.
+type AppSetting = (&'static str, Read, Judge);
+
+fn app_settings() -> [AppSetting; 9] {
     let neutral: Judge = |_, _| Direction::Neutral;
-    let all: [(&'static str, Read, Judge); 9] = [
+    [
         ("sessionTimeout", session_timeout, timeout_direction),
         (
             "tokenForm",
@@ -596,14 +743,7 @@ fn settings(old: Option<&OAuthApp>, new: Option<&OAuthApp>) -> Vec<Setting> {
         }),
         ("adminApproved", |app| app.written.is_admin_approved.value.map(Value::Flag), neutral),
         ("scopes", scopes, neutral),
-    ];
-    let setting = |(name, read, judge): (&'static str, Read, Judge)| {
-        changed(name, old.and_then(read), new.and_then(read), || match (old, new) {
-            (Some(old), Some(new)) => judge(old, new),
-            _ => Direction::Neutral,
-        })
-    };
-    all.into_iter().filter_map(setting).collect()
+    ]
 }
 
 /// An app's own timeout: `none` where its file has none, unknown where its policy is not in the project.
@@ -772,7 +912,17 @@ impl<'d> Pairing<'d> {
     }
 }
 
-fn findings(old: &State<'_>, new: &State<'_>) -> Findings {
+/// For each new finding the old one that says the same, as bad as then.
+pub(crate) fn same(old: &[Diagnostic], new: &[Diagnostic]) -> Vec<Option<usize>> {
+    let pairs = Pairing::of(old, new).pairs;
+    let is_same = |it: &Diagnostic, before: &Diagnostic| {
+        it.severity == before.severity && (it.fingerprint == before.fingerprint || it.message == before.message)
+    };
+    let pairs = new.iter().zip(pairs);
+    pairs.map(|(it, before)| before.filter(|before| is_same(it, &old[*before]))).collect()
+}
+
+fn findings(old: &Said<'_>, new: &Said<'_>) -> Findings {
     let pairing = Pairing::of(old.findings, new.findings);
     let mut findings = Findings::default();
     for (it, before) in new.findings.iter().zip(&pairing.pairs) {
@@ -795,8 +945,8 @@ fn findings(old: &State<'_>, new: &State<'_>) -> Findings {
     findings
 }
 
-fn finding(state: &State<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) -> Finding {
-    let source = state.facts.project.sources.get(finding.place.file);
+fn finding(state: &Said<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) -> Finding {
+    let source = state.project.sources.get(finding.place.file);
     let position = source.position(finding.place.span.start);
     let component = |subject: &sessionlint_lint::diagnostic::Subject| Component {
         r#type: subject.ty.clone(),
@@ -826,7 +976,7 @@ mod tests {
     use super::*;
     use sessionlint_project::discover::Root;
     use sessionlint_project::load::load;
-    use sessionlint_project::metadata::{Inputs, Project};
+    use sessionlint_project::metadata::Inputs;
     use sessionlint_project::vfs::Memory;
 
     const ERP: &str = "connectedApps/ERP.connectedApp";
@@ -851,7 +1001,7 @@ mod tests {
         loaded.project
     }
 
-    fn compare(old: &[(&str, &str)], new: &[(&str, &str)]) -> Diff {
+    fn compared(old: &[(&str, &str)], new: &[(&str, &str)]) -> Diff {
         let (old, new) = (project(old), project(new));
         let (old, new) = (Facts::of(&old), Facts::of(&new));
         let state = |facts| State { name: "x".to_owned(), kind: "folder", facts, findings: &[] };
@@ -884,15 +1034,15 @@ mod tests {
         let own = sales("30");
         let without = [(path, hours.as_str())];
         let with = [(path, hours.as_str()), ("a/1.profileSessionSetting", own.as_str())];
-        assert_eq!(told(&compare(&without, &with)), ["Sales: 480 -> 30 (profile override added) worse"]);
-        assert_eq!(told(&compare(&with, &without)), ["Sales: 30 -> 480 (profile override removed) better"]);
-        assert!(compare(&with, &with).is_empty());
+        assert_eq!(told(&compared(&without, &with)), ["Sales: 480 -> 30 (profile override added) worse"]);
+        assert_eq!(told(&compared(&with, &without)), ["Sales: 30 -> 480 (profile override removed) better"]);
+        assert!(compared(&with, &with).is_empty());
         let longer = sales("720");
         let changed = [(path, hours.as_str()), ("b/2.profileSessionSetting", longer.as_str())];
-        assert_eq!(told(&compare(&with, &changed)), ["Sales: 30 -> 720 (profile override changed) better"]);
+        assert_eq!(told(&compared(&with, &changed)), ["Sales: 30 -> 720 (profile override changed) better"]);
         let (_, two) = org("TwoHours");
         let shorter = [(path, two.as_str()), ("a/1.profileSessionSetting", own.as_str())];
-        assert_eq!(told(&compare(&with, &shorter)), Vec::<String>::new(), "the override holds all the same");
+        assert_eq!(told(&compared(&with, &shorter)), Vec::<String>::new(), "the override holds all the same");
     }
 
     #[test]
@@ -901,13 +1051,13 @@ mod tests {
         let own = sales("30");
         let known = [(path, hours.as_str()), ("Sales.profile", "<custom>true</custom>")];
         let unknown = [("Sales.profile", "<custom>true</custom>")];
-        assert_eq!(told(&compare(&unknown, &known)), ["Sales: ? -> 480 (not known before) neutral"]);
-        assert_eq!(told(&compare(&known, &unknown)), ["Sales: 480 -> ? (no longer known) neutral"]);
+        assert_eq!(told(&compared(&unknown, &known)), ["Sales: ? -> 480 (not known before) neutral"]);
+        assert_eq!(told(&compared(&known, &unknown)), ["Sales: 480 -> ? (no longer known) neutral"]);
         assert_eq!(
-            told(&compare(&[], &[("1.profileSessionSetting", own.as_str())])),
+            told(&compared(&[], &[("1.profileSessionSetting", own.as_str())])),
             ["Sales: ? -> 30 (profile override added) neutral"]
         );
-        let org = &compare(&unknown, &known).org;
+        let org = &compared(&unknown, &known).org;
         let setting = Setting {
             setting: "sessionTimeout",
             old: None,
@@ -924,13 +1074,13 @@ mod tests {
         let custom = ("Sales.profile", "<custom>true</custom>");
         let old = [(path, hours.as_str()), custom];
         assert_eq!(
-            told(&compare(&old, &[(path, half.as_str()), custom])),
+            told(&compared(&old, &[(path, half.as_str()), custom])),
             ["Sales: 480 -> 30 (org value changed) worse"]
         );
-        assert_eq!(told(&compare(&old[..1], &old)), ["Sales: ? -> 480 (profile added) neutral"]);
-        assert_eq!(told(&compare(&old, &old[..1])), ["Sales: 480 -> ? (profile removed) neutral"]);
+        assert_eq!(told(&compared(&old[..1], &old)), ["Sales: ? -> 480 (profile added) neutral"]);
+        assert_eq!(told(&compared(&old, &old[..1])), ["Sales: 480 -> ? (profile removed) neutral"]);
         let standard = [old[0], ("Admin.profile", "<custom>false</custom>")];
-        assert_eq!(told(&compare(&old[..1], &standard)), Vec::<String>::new(), "every org has it");
+        assert_eq!(told(&compared(&old[..1], &standard)), Vec::<String>::new(), "every org has it");
     }
 
     #[test]
@@ -944,7 +1094,7 @@ mod tests {
             )
         };
         let (off, on) = (flags("false"), flags("true"));
-        let diff = compare(&[(SECURITY, off.as_str())], &[(SECURITY, on.as_str())]);
+        let diff = compared(&[(SECURITY, off.as_str())], &[(SECURITY, on.as_str())]);
         let names: Vec<_> = diff.org.iter().map(|setting| (setting.setting, setting.direction.as_str())).collect();
         let expected = ["forcedLogout", "timeoutWarningDisabled", "lockedToIp", "ipRangesEveryRequest"];
         assert_eq!(names, expected.map(|name| (name, "worse")));
@@ -961,7 +1111,7 @@ mod tests {
     /// The settings of the one app that changes, with their directions.
     fn app_settings(old: &str, new: &str) -> Vec<(&'static str, &'static str)> {
         let (old, new) = (app(old), app(new));
-        let diff = compare(&[(ERP, old.as_str())], &[(ERP, new.as_str())]);
+        let diff = compared(&[(ERP, old.as_str())], &[(ERP, new.as_str())]);
         let settings = diff.apps.iter().flat_map(|app| &app.settings);
         settings.map(|setting| (setting.setting, setting.direction.as_str())).collect()
     }
@@ -1016,7 +1166,7 @@ mod tests {
         let (path, half) = org("ThirtyMinutes");
         let (without, with) = (app(""), app("<sessionPolicy><sessionTimeout>120</sessionTimeout></sessionPolicy>"));
         let diff =
-            compare(&[(path, half.as_str()), (ERP, without.as_str())], &[(path, half.as_str()), (ERP, with.as_str())]);
+            compared(&[(path, half.as_str()), (ERP, without.as_str())], &[(path, half.as_str()), (ERP, with.as_str())]);
         assert_eq!(diff.apps[0].settings[0].direction, Direction::Better);
         assert_eq!(diff.apps[0].settings[0].old, Some(Value::Word("none".to_owned())));
     }
@@ -1026,7 +1176,7 @@ mod tests {
         let erp = app("");
         let policy = "<externalClientApplication>ERP</externalClientApplication>\
                       <refreshTokenPolicyType>Infinite</refreshTokenPolicyType>";
-        let diff = compare(&[("ERP.ecaOauthPlcy", policy)], &[(ERP, erp.as_str())]);
+        let diff = compared(&[("ERP.ecaOauthPlcy", policy)], &[(ERP, erp.as_str())]);
         let apps: Vec<_> = diff.apps.iter().map(|app| (app.kind, app.presence, app.note.is_some())).collect();
         let expected =
             [("ConnectedApp", Presence::Added, true), ("ExternalClientApplication", Presence::Removed, false)];

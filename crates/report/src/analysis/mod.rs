@@ -2,12 +2,14 @@
 //!
 //! May assume what the views assume. Refuses to know how an answer looks: `report` draws it.
 
+pub mod blame;
 pub mod calendar;
 pub mod diagnose;
 pub mod diff;
 pub mod evidence;
 pub mod exports;
 pub mod fleet;
+pub mod history;
 pub mod located;
 pub mod overview;
 pub mod recognise;

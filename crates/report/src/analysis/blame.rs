@@ -1,0 +1,265 @@
+//! Which commit made a finding or a value what it is today.
+//!
+//! Carried along while the states of a history are compared: what says the same as in a parent keeps that parent's commit,
+//! whatever its file is called by now, and everything else is the commit's own. Of a merge, the first parent that agrees
+//! counts. Refuses to know how states are read.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::diff::{Snapshot, Value, app_values, org_values, same};
+use super::history::{CommitInfo, why};
+use sessionlint_facts::oauth::OAuthApp;
+use sessionlint_facts::session;
+use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
+use sessionlint_project::history::Start;
+use sessionlint_project::vfs::git::log::Commit;
+
+/// The commit that made something so.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The commit.
+    pub commit: Arc<Commit>,
+    /// Why nothing is known before it.
+    pub start: Option<Start>,
+}
+
+/// Where everything in a state comes from; nothing where that is before what was looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    org: HashMap<&'static str, Option<Origin>>,
+    profiles: HashMap<String, Option<Origin>>,
+    apps: HashMap<AppKey, HashMap<&'static str, Option<Origin>>>,
+    findings: Vec<Option<Origin>>,
+}
+
+/// An app of a kind.
+type AppKey = (&'static str, String);
+
+fn key(app: &OAuthApp) -> AppKey {
+    (app.kind.as_str(), app.written.full_name.to_lowercase())
+}
+
+/// A state before, and where everything in it comes from.
+pub type Parent<'p> = (&'p Snapshot, &'p Origins);
+
+impl Origins {
+    /// Those of a state that a commit made of its parents'.
+    pub fn of(state: &Snapshot, own: &Origin, parents: &[Parent<'_>]) -> Self {
+        let own = Some(own.clone());
+        let of_first = |find: &dyn Fn(&Parent<'_>) -> Option<Option<Origin>>| {
+            parents.iter().find_map(find).unwrap_or_else(|| own.clone())
+        };
+        let org = org_values(&state.org).into_iter().map(|(name, value)| {
+            let same = |(before, origins): &Parent<'_>| {
+                let is_same = org_values(&before.org).iter().any(|(other, then)| (*other, then) == (name, &value));
+                is_same.then(|| origins.org.get(name).cloned().flatten())
+            };
+            (name, of_first(&same))
+        });
+        let profiles = state.profiles.iter().map(|profile| {
+            let same = |(before, origins): &Parent<'_>| {
+                let then = before.profiles.iter().find(|then| then.key == profile.key)?;
+                (means(then) == means(profile)).then(|| origins.profiles.get(&profile.key).cloned().flatten())
+            };
+            (profile.key.clone(), of_first(&same))
+        });
+        let apps = state.apps.iter().map(|app| {
+            let key = key(app);
+            let of_setting = |(name, value): (&'static str, Option<Value>)| {
+                let same = |(before, origins): &Parent<'_>| {
+                    let then = before.apps.iter().find(|then| self::key(then) == key)?;
+                    let is_same = app_values(then).any(|(other, then)| (other, &then) == (name, &value));
+                    is_same.then(|| origins.apps.get(&key).and_then(|it| it.get(name)).cloned().flatten())
+                };
+                (name, of_first(&same))
+            };
+            let settings = app_values(app).map(of_setting).collect();
+            (key, settings)
+        });
+        let (org, profiles, apps) = (org.collect(), profiles.collect(), apps.collect());
+        let mut findings: Vec<Option<Option<Origin>>> = vec![None; state.findings.len()];
+        for (before, origins) in parents {
+            for (origin, then) in findings.iter_mut().zip(same(&before.findings, &state.findings)) {
+                if let (None, Some(then)) = (&origin, then) {
+                    *origin = Some(origins.findings.get(then).cloned().flatten());
+                }
+            }
+        }
+        let findings = findings.into_iter().map(|origin| origin.unwrap_or_else(|| own.clone())).collect();
+        Self { org, profiles, apps, findings }
+    }
+}
+
+/// What holds for a profile, and by which level.
+fn means(profile: &session::Profile) -> (Option<i64>, Option<&'static str>) {
+    (profile.effective.value, profile.decided_by)
+}
+
+/// The answer.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Blame {
+    /// Version of the format.
+    pub version: u32,
+    /// Whether names, addresses and titles were left out.
+    pub anonymous: bool,
+    /// What holds for the org.
+    pub org: Vec<BlamedValue>,
+    /// How long the session of each profile lives.
+    pub profiles: Vec<BlamedValue>,
+    /// The settings of each app.
+    pub apps: Vec<BlamedValue>,
+    /// What rules find.
+    pub findings: Vec<BlamedFinding>,
+}
+
+/// A value of today.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BlamedValue {
+    /// Whose: what people call a profile or an app; empty for the org.
+    pub name: String,
+    /// fullName; empty for the org.
+    pub full_name: String,
+    /// Which setting.
+    pub setting: &'static str,
+    /// Its value; null where it is unknown.
+    pub value: Option<Value>,
+    /// Since when.
+    pub since: Since,
+}
+
+/// A finding of today.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BlamedFinding {
+    /// `group/id`.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong.
+    pub message: String,
+    /// The file, below the root.
+    pub path: String,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+    /// Its identity.
+    pub fingerprint: String,
+    /// Since when.
+    pub since: Since,
+}
+
+/// Since when something is so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Since {
+    /// The commit that made it so; null where none did, or nobody knows.
+    pub commit: Option<CommitInfo>,
+    /// `commit`; `first-commit`, `shallow-clone` or `since` where it was so when what was looked at begins; `not-committed`
+    /// where only the working tree has it; `not-followed` where the rule reads more than metadata.
+    pub kind: &'static str,
+}
+
+impl Since {
+    fn of(origin: Option<&Origin>, is_anonymous: bool) -> Self {
+        match origin {
+            Some(Origin { commit, start }) => {
+                Self { commit: Some(CommitInfo::of(commit, is_anonymous)), kind: start.map_or("commit", why) }
+            }
+            None => Self { commit: None, kind: "since" },
+        }
+    }
+
+    /// Nobody committed it.
+    pub const NOT_COMMITTED: Self = Self { commit: None, kind: "not-committed" };
+    /// Nobody followed it.
+    pub const NOT_FOLLOWED: Self = Self { commit: None, kind: "not-followed" };
+
+    /// In words, as `since 14 March 2026, commit abc1234`.
+    pub fn words(&self) -> String {
+        match (&self.commit, self.kind) {
+            (Some(it), kind) => {
+                let day = it.day.strftime("%-d %B %Y");
+                let before = match kind {
+                    "first-commit" => ", the first one",
+                    "shallow-clone" => " or earlier: the clone holds nothing before",
+                    "since" => " or earlier",
+                    _ => "",
+                };
+                format!("since {day}, commit {}{before}", it.short())
+            }
+            (None, "not-committed") => "not committed yet".to_owned(),
+            (None, "not-followed") => "not followed: the rule reads code".to_owned(),
+            (None, _) => "since before the commits that were looked at".to_owned(),
+        }
+    }
+}
+
+/// Since when each of today's findings is one: `tip` is the last commit's state, `is_followed` whether a finding's rule was
+/// asked in it.
+pub fn findings_since(
+    tip: Option<Parent<'_>>,
+    today: &[Diagnostic],
+    is_followed: impl Fn(&Diagnostic) -> bool,
+    is_anonymous: bool,
+) -> Vec<Since> {
+    let Some((snapshot, origins)) = tip else { return vec![Since::NOT_COMMITTED; today.len()] };
+    let pairs = same(&snapshot.findings, today);
+    let since = |(finding, then): (&Diagnostic, Option<usize>)| match then {
+        _ if !is_followed(finding) => Since::NOT_FOLLOWED,
+        Some(then) => Since::of(origins.findings.get(then).and_then(Option::as_ref), is_anonymous),
+        None => Since::NOT_COMMITTED,
+    };
+    today.iter().zip(pairs).map(since).collect()
+}
+
+/// Since when each of today's values holds: of the org, of profiles, of apps.
+pub fn values_since(
+    tip: Option<Parent<'_>>,
+    today: &Snapshot,
+    is_anonymous: bool,
+) -> (Vec<BlamedValue>, Vec<BlamedValue>, Vec<BlamedValue>) {
+    let of = |origin: Option<Option<&Option<Origin>>>| match origin {
+        None => Since::NOT_COMMITTED,
+        Some(origin) => Since::of(origin.and_then(Option::as_ref), is_anonymous),
+    };
+    let org = org_values(&today.org).into_iter().map(|(setting, value)| {
+        let same = tip.filter(|(then, _)| org_values(&then.org).iter().any(|it| *it == (setting, value.clone())));
+        let since = of(same.map(|(_, origins)| origins.org.get(setting)));
+        BlamedValue { name: String::new(), full_name: String::new(), setting, value, since }
+    });
+    let profiles = today.profiles.iter().map(|profile| {
+        let then =
+            |then: &Snapshot| then.profiles.iter().any(|it| it.key == profile.key && means(it) == means(profile));
+        let same = tip.filter(|(snapshot, _)| then(snapshot));
+        BlamedValue {
+            name: profile.label.clone(),
+            full_name: profile.full_name.clone(),
+            setting: super::diff::TIMEOUT,
+            value: profile.effective.value.map(Value::Minutes),
+            since: of(same.map(|(_, origins)| origins.profiles.get(&profile.key))),
+        }
+    });
+    let apps = today.apps.iter().flat_map(|app| {
+        let key = key(app);
+        let values = app_values(app).filter(|(_, value)| value.is_some());
+        values.map(move |(setting, value)| {
+            let then = |then: &Snapshot| {
+                let app = then.apps.iter().find(|it| self::key(it) == key);
+                app.is_some_and(|app| app_values(app).any(|it| it == (setting, value.clone())))
+            };
+            let same = tip.filter(|(snapshot, _)| then(snapshot));
+            let since = of(same.map(|(_, origins)| origins.apps.get(&key).and_then(|it| it.get(setting))));
+            let (name, full_name) = (app.written.label.clone(), app.written.full_name.clone());
+            BlamedValue { name, full_name, setting, value, since }
+        })
+    });
+    (org.collect(), profiles.collect(), apps.collect())
+}

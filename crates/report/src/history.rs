@@ -1,0 +1,354 @@
+//! The answer of `history`: lines for a terminal, a document, a table for a spreadsheet, a page, JSON for programs.
+//!
+//! Titles, names and addresses are those of a repository that nobody vouches for: they are made harmless as everything
+//! that files supply is.
+
+use std::io;
+
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::diff::{self as words, inert, row};
+use super::table::{self, Shape};
+use super::text::wrap;
+use super::{Style, count, json, one_line, overview};
+use crate::analysis::calendar::Event;
+use crate::analysis::diff::{Direction, Finding};
+use crate::analysis::history::{Change, Entry, History};
+use crate::gate::Gate;
+use sessionlint_lint::diagnostic::Severity;
+
+const HTML: &str = include_str!("history.html");
+
+/// Findings of a sort that are named of one commit.
+const NAMED: usize = 10;
+
+/// A line about a commit.
+struct Told {
+    /// `worse`, `better`, `neutral`, `new`, `gone`, `unreadable` or `readable`.
+    what: &'static str,
+    severity: Option<Severity>,
+    text: String,
+}
+
+/// Writes JSON.
+pub fn write_json(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
+    json::write_value(out, history)
+}
+
+/// Everything that is told of a commit; `all` names every finding.
+fn told(change: &Change, all: bool) -> Vec<Told> {
+    let diff = &change.changes;
+    let mut told: Vec<Told> = words::lines(diff, all)
+        .into_iter()
+        .map(|line| Told { what: line.direction.as_str(), severity: None, text: line.text() })
+        .collect();
+    let note = |text: String| Told { what: "note", severity: None, text };
+    told.extend(words::notes(diff).into_iter().map(|text| note(text.to_owned())));
+    told.extend(diff.outbound_messages.iter().map(|message| note(words::message_text(message))));
+    let findings = &diff.findings;
+    let lists: [(&'static str, &[Finding]); 4] = [
+        ("new", &findings.new),
+        ("gone", &findings.fixed),
+        ("improved", &findings.improved),
+        ("changed", &findings.changed),
+    ];
+    for (what, list) in lists {
+        let most = if all { list.len() } else { NAMED };
+        told.extend(list.iter().take(most).map(|finding| {
+            let text = format!("{} ({}) in {}", finding.message, finding.rule, finding.path);
+            Told { what, severity: Some(finding.severity), text }
+        }));
+        if list.len() > most {
+            let text = format!("and {} more; --notes names all", count(list.len() - most, "finding"));
+            told.push(Told { what, severity: None, text });
+        }
+    }
+    told.extend(change.unreadable.iter().map(|file| {
+        let line = file.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let text = format!("{}{line} cannot be read: {}; what it held before counts on", file.path, file.problem);
+        Told { what: "unreadable", severity: None, text }
+    }));
+    told.extend(change.readable_again.iter().map(|path| {
+        let text = format!("{path} can be read again, and is compared with what could be read last");
+        Told { what: "readable", severity: None, text }
+    }));
+    told
+}
+
+/// Who, when, and under which number.
+fn head(change: &Change) -> String {
+    let info = &change.info;
+    let pull = info.pull_request.map(|number| format!(", pull request {number}")).unwrap_or_default();
+    let who = info.author.as_ref().map(|who| format!(" {}", who.name)).unwrap_or_default();
+    let merge = if change.is_merge { ", a merge" } else { "" };
+    let title = info.title.as_ref().map(|title| format!(": {title}")).unwrap_or_default();
+    format!("{} {}{who}{title}{pull}{merge}", day(&info.date), info.short())
+}
+
+/// The day of a moment.
+fn day(date: &str) -> &str {
+    date.split('T').next().unwrap_or(date)
+}
+
+/// What of a dated change is told.
+fn event_text(event: &Event) -> String {
+    let doubt = event.doubt.as_ref().map(|doubt| format!("; not settled: {doubt}")).unwrap_or_default();
+    let concerns = if event.concerns { "; the project's files show it" } else { "" };
+    format!("{} ({}{doubt}{concerns})", event.what, event.source)
+}
+
+/// Where the history begins, in a sentence; nothing where there is nothing.
+fn begins(history: &History) -> Option<String> {
+    let begin = history.begins.as_ref()?;
+    let short = begin.commit.get(..7).unwrap_or(&begin.commit);
+    let why = match begin.why {
+        "shallow-clone" => "where this shallow clone begins; `git fetch --unshallow` gets what is before",
+        "since" => "the first one that was asked for",
+        _ => "the first one",
+    };
+    Some(format!("The history begins on {} with commit {short}, {why}.", day(&begin.date)))
+}
+
+fn summary(history: &History) -> String {
+    let changes = if history.changes == 0 {
+        "no commit changes sessions, apps or findings".to_owned()
+    } else {
+        let verb = if history.changes == 1 { "changes" } else { "change" };
+        format!("{} {verb} sessions, apps or findings", count(history.changes, "commit"))
+    };
+    format!("{changes}, of {} looked at", history.commits)
+}
+
+/// Writes what a person reads on a terminal.
+pub fn write_human(out: &mut Gate<'_>, history: &History, style: Style) -> io::Result<()> {
+    let bold = style.paint(anstyle::Style::new().bold());
+    if let (false, Some(text)) = (style.quiet, begins(history)) {
+        writeln!(out, "{}", wrap(&one_line(&text), 0, 0, style.width))?;
+    }
+    for entry in &history.events {
+        match entry {
+            Entry::Salesforce(event) => {
+                let color = style.keyword();
+                let text = one_line(&event_text(event)).into_owned();
+                writeln!(out, "\n{bold}{} Salesforce{bold:#}", one_line(&event.when))?;
+                writeln!(out, "  {color}note{color:#}       {}", wrap(&text, 13, 13, style.width))?;
+            }
+            Entry::Commit(change) => {
+                writeln!(out, "\n{bold}{}{bold:#}", wrap(&one_line(&head(change)), 0, 2, style.width))?;
+                for told in told(change, style.unfold_notes) {
+                    let color = match (told.what, told.severity) {
+                        ("worse" | "unreadable", _) => style.of(Severity::Error),
+                        ("better" | "gone", _) => style.paint(anstyle::AnsiColor::Green.on_default().bold()),
+                        ("new", Some(severity)) => style.of(severity),
+                        _ => style.paint(anstyle::Style::new()),
+                    };
+                    let severity = told.severity.map(|it| format!("{}: ", it.as_str())).unwrap_or_default();
+                    let text = one_line(&format!("{severity}{}", told.text)).into_owned();
+                    writeln!(out, "  {color}{:<10}{color:#} {}", told.what, wrap(&text, 13, 13, style.width))?;
+                }
+            }
+        }
+    }
+    if !style.quiet {
+        let gap = if history.events.is_empty() { "" } else { "\n" };
+        writeln!(out, "{gap}{}", summary(history))?;
+    }
+    Ok(())
+}
+
+/// Writes a document.
+pub fn write_markdown(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
+    writeln!(out, "### Sessions through time\n")?;
+    if let Some(text) = begins(history) {
+        writeln!(out, "{}", inert(&text))?;
+    }
+    writeln!(out, "{}.", inert(&summary(history)))?;
+    if history.events.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    row(out, &["when", "commit", "what"].map(str::to_owned))?;
+    row(out, &["---", "---", "---"].map(str::to_owned))?;
+    for entry in &history.events {
+        match entry {
+            Entry::Salesforce(event) => {
+                row(out, &[inert(&event.when), "Salesforce".to_owned(), inert(&event_text(event))])?;
+            }
+            Entry::Commit(change) => {
+                let info = &change.info;
+                let who = info.author.as_ref().map(|who| format!("<br>{}", inert(&who.name))).unwrap_or_default();
+                let title = info.title.as_ref().map(|title| format!("<br>{}", inert(title))).unwrap_or_default();
+                let pull = info.pull_request.map(|number| format!("<br>pull request {number}")).unwrap_or_default();
+                let lines = told(change, false).into_iter().map(|told| {
+                    let what = if told.what == "worse" { "**worse**".to_owned() } else { told.what.to_owned() };
+                    format!("{what}: {}", inert(&told.text))
+                });
+                let lines: Vec<String> = lines.collect();
+                let commit = format!("{}{who}{title}{pull}", inert(info.short()));
+                row(out, &[inert(day(&info.date)), commit, lines.join("<br>")])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes a row for each change, for a spreadsheet.
+pub fn write_csv(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
+    let names = [
+        "date",
+        "authorDate",
+        "commit",
+        "author",
+        "email",
+        "title",
+        "pullRequest",
+        "type",
+        "name",
+        "setting",
+        "old",
+        "new",
+        "direction",
+        "why",
+        "rule",
+        "severity",
+        "path",
+    ];
+    let mut rows = Vec::new();
+    for entry in &history.events {
+        match entry {
+            Entry::Salesforce(event) => {
+                let mut cells = vec![String::new(); names.len()];
+                cells[0].clone_from(&event.when);
+                "salesforce".clone_into(&mut cells[7]);
+                cells[8].clone_from(&event.id);
+                cells[13] = event_text(event);
+                rows.push(cells);
+            }
+            Entry::Commit(change) => csv_rows(change, &mut rows),
+        }
+    }
+    table::write(out, &names.map(str::to_owned), &rows, Shape::Csv)
+}
+
+fn csv_rows(change: &Change, rows: &mut Vec<Vec<String>>) {
+    let info = &change.info;
+    let who =
+        |of: fn(&crate::analysis::history::Who) -> &String| info.author.as_ref().map(of).cloned().unwrap_or_default();
+    let head = [
+        info.date.clone(),
+        info.author_date.clone(),
+        info.commit.clone(),
+        who(|who| &who.name),
+        who(|who| &who.email),
+        info.title.clone().unwrap_or_default(),
+        info.pull_request.map(|number| number.to_string()).unwrap_or_default(),
+    ];
+    let mut add = |cells: [String; 10]| rows.push(head.iter().cloned().chain(cells).collect());
+    let value = |value: &Option<crate::analysis::diff::Value>| {
+        value.as_ref().map_or_else(|| "unknown".to_owned(), words::in_words)
+    };
+    let minutes = |minutes: Option<i64>| minutes.map_or_else(|| "unknown".to_owned(), |minutes| minutes.to_string());
+    let none = String::new;
+    let setting = |ty: &str, name: &str, it: &crate::analysis::diff::Setting| {
+        let direction = it.direction.as_str().to_owned();
+        let (old, new) = (value(&it.old), value(&it.new));
+        [ty.to_owned(), name.to_owned(), it.setting.to_owned(), old, new, direction, none(), none(), none(), none()]
+    };
+    let diff = &change.changes;
+    for it in &diff.org {
+        add(setting("org", "", it));
+    }
+    for it in &diff.profiles {
+        let path = it.path.clone().unwrap_or_default();
+        let (old, new) = (minutes(it.old_minutes), minutes(it.new_minutes));
+        let (name, what) = (it.profile.clone(), "effectiveMinutes".to_owned());
+        let (direction, why) = (it.direction.as_str().to_owned(), it.reason.to_owned());
+        add(["profile".to_owned(), name, what, old, new, direction, why, none(), none(), path]);
+    }
+    for app in &diff.apps {
+        if app.settings.is_empty() {
+            let presence = format!("{:?}", app.presence).to_lowercase();
+            let neutral = Direction::Neutral.as_str().to_owned();
+            let name = app.app.clone();
+            add(["app".to_owned(), name, presence, none(), none(), neutral, none(), none(), none(), none()]);
+        }
+        for it in &app.settings {
+            add(setting("app", &app.app, it));
+        }
+    }
+    for it in &diff.outbound_messages {
+        let why = words::message_text(it);
+        add([
+            "message".to_owned(),
+            it.message.clone(),
+            none(),
+            none(),
+            none(),
+            none(),
+            why,
+            none(),
+            none(),
+            it.path.clone(),
+        ]);
+    }
+    let findings = &diff.findings;
+    let lists: [(&str, &[Finding]); 4] = [
+        ("new", &findings.new),
+        ("gone", &findings.fixed),
+        ("improved", &findings.improved),
+        ("changed", &findings.changed),
+    ];
+    for (what, list) in lists {
+        for it in list {
+            let name = it.component.as_ref().map(|component| component.name.clone()).unwrap_or_default();
+            let severity = it.severity.as_str().to_owned();
+            let (message, rule, path) = (it.message.clone(), it.rule.clone(), it.path.clone());
+            add(["finding".to_owned(), name, what.to_owned(), none(), none(), none(), message, rule, severity, path]);
+        }
+    }
+    for it in &change.unreadable {
+        let (why, path) = (it.problem.clone(), it.path.clone());
+        add(["unreadable".to_owned(), none(), none(), none(), none(), none(), why, none(), none(), path]);
+    }
+    for path in &change.readable_again {
+        add(["readable".to_owned(), none(), none(), none(), none(), none(), none(), none(), none(), path.clone()]);
+    }
+}
+
+/// Writes a page.
+pub fn write_html(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
+    overview::render(out, "history.html", HTML, &super::Paths::default(), values(history))
+}
+
+/// What the page places.
+fn values(history: &History) -> Value {
+    let entry = |entry: &Entry| match entry {
+        Entry::Salesforce(event) => context! {
+            when => event.when.clone(), what => event_text(event), is_salesforce => true,
+        },
+        Entry::Commit(change) => {
+            let info = &change.info;
+            let lines = told(change, true).into_iter().map(|told| {
+                let chip = match (told.what, told.severity) {
+                    ("worse" | "unreadable", _) => "error",
+                    ("better" | "gone", _) => "good",
+                    ("new", Some(severity)) => severity.as_str(),
+                    _ => "quiet",
+                };
+                context! { what => told.what, chip => chip, text => told.text }
+            });
+            context! {
+                when => day(&info.date).to_owned(), commit => info.short().to_owned(), is_salesforce => false,
+                who => info.author.as_ref().map(|who| who.name.clone()), title => info.title.clone(),
+                pull => info.pull_request, is_merge => change.is_merge, lines => lines.collect::<Vec<Value>>(),
+            }
+        }
+    };
+    context! {
+        begins => begins(history),
+        summary => summary(history),
+        events => history.events.iter().map(entry).collect::<Vec<Value>>(),
+        version => env!("CARGO_PKG_VERSION"),
+    }
+}

@@ -1,0 +1,184 @@
+//! `sessionlint history [PATH]`: what commits did to sessions, in order of time.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::{Date, DateTime};
+
+use super::args::{Common, RuleChoice};
+use super::settings::RuleArguments;
+use super::timeline::{self, Question};
+use super::{Environment, Exit, Failure, output, target};
+use sessionlint_facts::{Facts, Views};
+use sessionlint_lint::rule::Calendar;
+use sessionlint_project::vfs::git::log::{Range, Repository};
+use sessionlint_report::analysis::calendar::events;
+use sessionlint_report::analysis::history::{Filter, History, line_of_time};
+use sessionlint_report::{Style, history as report};
+use sessionlint_source::globs::Glob;
+
+/// Formats of a history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum HistoryFormat {
+    /// A few lines a commit
+    #[default]
+    Human,
+    /// Everything, for programs
+    Json,
+    /// A table for a document
+    Markdown,
+    /// A row for each change, for a spreadsheet
+    Csv,
+    /// A page for a browser
+    Html,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArguments {
+    /// The project: a folder in a git repository, or a repository without a work tree
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Begin after this commit, or on this day (YYYY-MM-DD, UTC, by the date of the commit)
+    #[arg(long, value_name = "DATE|REV")]
+    pub(super) since: Option<String>,
+    /// End with this commit, or on this day
+    #[arg(long, value_name = "DATE|REV")]
+    pub(super) until: Option<String>,
+    /// Follow only the first parent of each merge, and tell everything that a merge brought
+    #[arg(long)]
+    pub(super) first_parent: bool,
+    /// Only what concerns these profiles, by label or fullName; can be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub(super) profile: Vec<String>,
+    /// Only what concerns these apps, by label or fullName; can be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub(super) app: Vec<String>,
+    /// Leave out names and addresses of people, and titles of commits, which may hold some
+    #[arg(long)]
+    pub(super) anonymous: bool,
+    /// Name every profile and finding that a line of the human format stands for
+    #[arg(long)]
+    pub(super) notes: bool,
+    /// How to write the changes
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: HistoryFormat,
+    #[command(flatten)]
+    pub(super) choice: RuleChoice,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    let filter = Filter { profiles: globs(&arguments.profile, "--profile")?, apps: globs(&arguments.app, "--app")? };
+    let mut target = target::find_one(&arguments.path, environment)?;
+    let repository = timeline::repository(&mut target, &arguments.path)?;
+    let range = range(arguments, &repository)?;
+    let settings = timeline::settings(&target, common, environment)?;
+    let catalog = settings.catalog(&arguments.choice.rules, environment)?;
+    let typed = RuleArguments {
+        preset: arguments.choice.preset,
+        preview: arguments.choice.preview,
+        ..RuleArguments::default()
+    };
+    let meant = settings.meant(typed, &catalog)?;
+    let inputs = settings.inputs(common, environment);
+    let as_of = inputs.as_of;
+    let question = Question {
+        target: &target,
+        meant: &meant,
+        inputs,
+        follows_origins: false,
+        is_anonymous: arguments.anonymous,
+        filter: Some(&filter),
+    };
+    let timeline = timeline::walk(&repository, &range, &question, common, environment)?;
+    let exit = timeline::tell(&timeline, &settings, common.quiet, environment);
+    if timeline.commits == 0 && !common.quiet {
+        environment.warn("no commit lies in that time");
+    }
+    let calendar = Calendar::embedded();
+    let dated = match timeline.last() {
+        Some(tip) => {
+            let facts = Facts::of(&tip.project);
+            events(&calendar, Some((&facts, &Views::new(&facts))), as_of)
+        }
+        None => events(&calendar, None, as_of),
+    };
+    let until = range.until_second.map_or(as_of, |second| day_of(second).min(as_of));
+    let since = match range.since_second {
+        Some(second) => Some(day_of(second)),
+        None => timeline.begins.as_ref().map(|begin| begin.day),
+    };
+    let changes = timeline.changes.len();
+    let dated = if timeline.commits == 0 { Vec::new() } else { dated };
+    let answer = History {
+        version: 1,
+        folder: repository.prefix().to_owned(),
+        begins: timeline.begins,
+        commits: timeline.commits,
+        changes,
+        anonymous: arguments.anonymous,
+        events: line_of_time(timeline.changes, dated, since, until),
+    };
+    let file = common.output.as_deref();
+    let style = Style {
+        color: environment.color(common.color, file.is_some()),
+        width: environment.width,
+        quiet: common.quiet,
+        unfold_notes: arguments.notes,
+        ..Style::default()
+    };
+    output::write(environment, file, |out| match arguments.format {
+        HistoryFormat::Human => report::write_human(out, &answer, style),
+        HistoryFormat::Json => report::write_json(out, &answer),
+        HistoryFormat::Markdown => report::write_markdown(out, &answer),
+        HistoryFormat::Csv => report::write_csv(out, &answer),
+        HistoryFormat::Html => report::write_html(out, &answer),
+    })?;
+    Ok(exit)
+}
+
+fn globs(typed: &[String], option: &str) -> Result<Vec<Glob>, Failure> {
+    let glob = |text: &String| Glob::new(text).map_err(|error| Failure::Usage(format!("{option} {text}: {error}")));
+    typed.iter().map(glob).collect()
+}
+
+/// What `--since` and `--until` mean: a day or a moment where they are written like one and no revision is called so.
+fn range(arguments: &HistoryArguments, repository: &Repository) -> Result<Range, Failure> {
+    let mut range = Range { first_parent: arguments.first_parent, ..Range::default() };
+    for (option, typed, is_end) in [("--since", &arguments.since, false), ("--until", &arguments.until, true)] {
+        let Some(typed) = typed else { continue };
+        match (second(typed, is_end), repository.commit(typed)) {
+            (Some(second), _) if is_end => range.until_second = Some(second),
+            (Some(second), _) => range.since_second = Some(second),
+            (None, Some(commit)) if is_end => range.until_revision = Some(commit),
+            (None, Some(commit)) => range.since_revision = Some(commit),
+            (None, None) => {
+                let text = format!("{option} {typed}: no revision that git knows here, and no day; write 2026-03-14");
+                return Err(Failure::Usage(text));
+            }
+        }
+    }
+    Ok(range)
+}
+
+/// The first or the last second of a day, or a moment of it, in UTC.
+pub(super) fn second(text: &str, is_end: bool) -> Option<i64> {
+    let moment = match text.parse::<Date>() {
+        Ok(day) if text.len() == 10 => {
+            if is_end {
+                day.at(23, 59, 59, 0)
+            } else {
+                day.at(0, 0, 0, 0)
+            }
+        }
+        _ => text.parse::<DateTime>().ok().filter(|_| text.len() > 10 && text.as_bytes().get(4) == Some(&b'-'))?,
+    };
+    Some(jiff::tz::Offset::UTC.to_timestamp(moment).ok()?.as_second())
+}
+
+fn day_of(second: i64) -> Date {
+    let moment = jiff::Timestamp::from_second(second).unwrap_or_default();
+    jiff::tz::Offset::UTC.to_datetime(moment).date()
+}

@@ -1,0 +1,360 @@
+//! A project's states through its repository: read, asked and compared, for the commands that speak of time.
+//!
+//! All states are judged by one configuration and one day, those of today, so that a change of either is none of the
+//! project. Rules that read code are not asked: history is read over metadata only.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+
+use super::args::Common;
+use super::progress::Progress;
+use super::settings::{ResolvedRun, Settings};
+use super::target::{self, Shown, Target};
+use super::{Environment, Exit, Failure, check};
+use sessionlint_facts::rests_on;
+use sessionlint_lint::check::{RunPlan, check_facts};
+use sessionlint_lint::rule::Rule;
+use sessionlint_lint::suppress::{self, Configured};
+use sessionlint_project::discover::{MANIFEST, PROJECT_FILE, Root};
+use sessionlint_project::history::{Files, Node, Start, Step, Walk};
+use sessionlint_project::load::Loaded;
+use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
+use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
+use sessionlint_project::vfs::{CONFIG_FILE, FileTree, Memory, TreeError};
+use sessionlint_report::analysis::blame::{Origin, Origins, Parent};
+use sessionlint_report::analysis::diff::{Finding, Snapshot};
+use sessionlint_report::analysis::history::{Begin, Change, CommitInfo, Filter, begin, own};
+
+/// What a state means, once it is asked.
+#[derive(Debug, Default)]
+pub(super) struct Meaning {
+    snapshot: OnceLock<Snapshot>,
+    /// The files that were asked: a state that says the same in other places has others.
+    files: OnceLock<Arc<Files>>,
+    origins: OnceLock<Origins>,
+}
+
+/// What is asked of each state.
+pub(super) struct Question<'q> {
+    /// The project in the working tree, or what stands for it.
+    pub(super) target: &'q Target,
+    /// The rules, the day, and what is allowed.
+    pub(super) meant: &'q ResolvedRun<'q>,
+    /// What no file says.
+    pub(super) inputs: Inputs,
+    /// Whether it is followed where everything comes from.
+    pub(super) follows_origins: bool,
+    /// Whether names and titles are left out.
+    pub(super) is_anonymous: bool,
+    /// What of the changes is told.
+    pub(super) filter: Option<&'q Filter>,
+}
+
+/// What a walk through a history found.
+pub(super) struct Timeline {
+    /// Where it begins.
+    pub(super) begins: Option<Begin>,
+    /// How many commits were looked at.
+    pub(super) commits: usize,
+    /// What they changed, in order; those that changed nothing are left out.
+    pub(super) changes: Vec<Change>,
+    /// The last commit's state.
+    pub(super) tip: Option<Arc<Meaning>>,
+    /// How many files could not be had from the repository, and the first of them.
+    pub(super) absent: Option<(usize, String)>,
+    /// Rules that could not be asked.
+    pub(super) errors: BTreeSet<String>,
+}
+
+impl Timeline {
+    /// The last commit's state, and where everything in it comes from.
+    pub(super) fn tip(&self) -> Option<Parent<'_>> {
+        let tip = self.tip.as_ref()?;
+        Some((tip.snapshot.get()?, tip.origins.get()?))
+    }
+
+    /// The last commit's state.
+    pub(super) fn last(&self) -> Option<&Snapshot> {
+        self.tip.as_ref()?.snapshot.get()
+    }
+}
+
+/// The repository of a project, and its settings: those of the working tree, or of the last commit where there is none.
+pub(super) fn repository(target: &mut Target, typed: &Path) -> Result<Repository, Failure> {
+    if matches!(target.root.tree, FileTree::Memory(_)) {
+        let text = format!("{}: a history is that of a git repository, and a zip has none", typed.display());
+        return Err(Failure::Usage(text));
+    }
+    let unknown = |error: TreeError| match error {
+        TreeError::Unknown(_) => {
+            Failure::Usage(format!("{}: is in no git repository, so that it has no history", typed.display()))
+        }
+        TreeError::Unreadable(text) => Failure::Unreadable(format!("{}: {text}", typed.display())),
+    };
+    let mut repository = Repository::find(&target.root.path).map_err(unknown)?;
+    let tip = "HEAD";
+    if repository.commit(tip).is_none() {
+        return Err(Failure::Usage(format!("{}: the repository has no commit yet", typed.display())));
+    }
+    if repository.is_bare() {
+        repository = in_bare(repository, typed, tip)?;
+        // What it says itself of its rules counts, as in a revision that is compared.
+        let commit = repository.commit(tip).unwrap_or_default();
+        let config = repository.file(&commit, CONFIG_FILE).map_err(|error| target::failed(&error, typed))?;
+        let config = config.map(|bytes| (CONFIG_FILE.to_owned(), bytes));
+        let name = format!("{}@{tip}", typed.display());
+        target.root = Root::in_memory(&target.root.path, Memory::of(&name, config));
+        target.shown = Shown::All;
+    }
+    Ok(repository)
+}
+
+/// The project in a repository without a work tree: that at its top, else the only one below.
+fn in_bare(repository: Repository, typed: &Path, tip: &str) -> Result<Repository, Failure> {
+    let commit = repository.commit(tip).unwrap_or_default();
+    let files = repository.files(&commit).map_err(|error| target::failed(&error, typed))?;
+    let is_at_top = files.iter().any(|file| matches!(file.path.as_str(), PROJECT_FILE | MANIFEST));
+    let below = |path: &str| path.strip_suffix(PROJECT_FILE).and_then(|it| it.strip_suffix('/')).map(str::to_owned);
+    let folders: Vec<String> = files.iter().filter_map(|file| below(&file.path)).collect();
+    match folders.as_slice() {
+        [only] if !is_at_top => Ok(repository.at(only)),
+        [] | [_] => Ok(repository),
+        _ if is_at_top => Ok(repository),
+        many => {
+            let text = format!(
+                "{}: holds {} projects ({}); check one of them out, and name its folder",
+                typed.display(),
+                many.len(),
+                many.join(", ")
+            );
+            Err(Failure::Usage(text))
+        }
+    }
+}
+
+/// The settings of a project whose repository was found.
+pub(super) fn settings(target: &Target, common: &Common, environment: &Environment<'_>) -> Result<Settings, Failure> {
+    Settings::find(&target.root, super::settings::Wanted::of(common), environment)
+}
+
+/// The rules of a run that rest on metadata alone. Which lines of `.forceignore` hide nothing is known with the names of
+/// all code only.
+pub(super) fn followed<'r>(plan: &RunPlan<'r>) -> RunPlan<'r> {
+    let rules = plan.rules.iter().copied().filter(|rule| is_followed(rule)).collect();
+    let (presets, options, severities) = (plan.presets.clone(), plan.options.clone(), plan.severities.clone());
+    RunPlan { rules, presets, options, severities }
+}
+
+/// Whether a rule rests on metadata alone.
+pub(super) fn is_followed(rule: &Rule) -> bool {
+    let definition = &rule.definition;
+    let conditions = definition.condition.iter().chain(definition.escalate.iter().map(|it| &it.condition));
+    let texts = conditions.map(|it| it.text.as_str()).chain([rule.from.as_str()]);
+    rests_on(texts).is_empty() && !rule.from.eq_ignore_ascii_case("DeadPattern")
+}
+
+/// States that are asked at once.
+const BATCH: usize = 32;
+
+/// Walks through the commits of `range`.
+pub(super) fn walk(
+    repository: &Repository,
+    range: &Range,
+    question: &Question<'_>,
+    common: &Common,
+    environment: &Environment<'_>,
+) -> Result<Timeline, Failure> {
+    let _progress = Progress::start(environment.err_is_terminal && !common.quiet, "reading the history");
+    check::with_threads(common, || walk_all(repository, range, question))?
+}
+
+fn walk_all(repository: &Repository, range: &Range, question: &Question<'_>) -> Result<Timeline, Failure> {
+    let failed = |error: TreeError| {
+        let (TreeError::Unknown(text) | TreeError::Unreadable(text)) = error;
+        Failure::Unreadable(format!("the history cannot be read: {text}"))
+    };
+    let mut inputs = question.inputs.clone();
+    inputs.code = CodeReading::Nothing;
+    inputs.reads_aura = false;
+    inputs.texts = Texts { links: false, fields: false, records: false };
+    inputs.cache = None;
+    let asking = Asking { question, inputs, plan: followed(&question.meant.plan), errors: std::sync::Mutex::default() };
+    let mut walk = Walk::<Meaning>::new(repository, range, &question.inputs.budget).map_err(failed)?;
+    let mut timeline =
+        Timeline { begins: None, commits: 0, changes: Vec::new(), tip: None, absent: None, errors: BTreeSet::new() };
+    let mut batch = Vec::with_capacity(BATCH);
+    loop {
+        let step = walk.step().map_err(failed)?;
+        let is_last = step.is_none();
+        batch.extend(step);
+        if batch.len() >= BATCH || is_last {
+            asking.batch(std::mem::take(&mut batch), &mut timeline);
+        }
+        if is_last {
+            break;
+        }
+    }
+    timeline.commits = walk.commits;
+    timeline.absent = walk.absent.take();
+    if let Some((_, node)) = walk.last() {
+        asking.ask(&[node]);
+        timeline.tip = Some(Arc::clone(&node.meaning));
+    }
+    timeline.errors = asking.errors.into_inner().unwrap_or_default();
+    Ok(timeline)
+}
+
+struct Asking<'a> {
+    question: &'a Question<'a>,
+    inputs: Inputs,
+    plan: RunPlan<'a>,
+    errors: std::sync::Mutex<BTreeSet<String>>,
+}
+
+impl Asking<'_> {
+    /// Asks what was not asked yet of the states that a batch of steps compares, then compares them in order.
+    fn batch(&self, steps: Vec<Step<Meaning>>, timeline: &mut Timeline) {
+        let nodes: Vec<&Node<Meaning>> =
+            steps.iter().flat_map(|step| step.parents.iter().chain([&step.node])).collect();
+        self.ask(&nodes);
+        for step in steps {
+            if let Some(start) = step.start
+                && timeline.begins.is_none()
+            {
+                timeline.begins = Some(begin(&step.commit, start));
+            }
+            self.follow(&step);
+            if let Some(change) = self.change(step) {
+                timeline.changes.push(change);
+            }
+        }
+    }
+
+    /// Asks states on all threads, each once.
+    fn ask(&self, nodes: &[&Node<Meaning>]) {
+        let mut open: Vec<&Node<Meaning>> =
+            nodes.iter().copied().filter(|node| node.meaning.snapshot.get().is_none()).collect();
+        open.sort_by_key(|node| Arc::as_ptr(&node.meaning));
+        open.dedup_by_key(|node| Arc::as_ptr(&node.meaning));
+        // Two threads never come to one state: whoever waits for another's could be the one that is waited for.
+        open.into_par_iter().for_each(|node| {
+            let _ = node.meaning.files.set(Arc::clone(&node.files));
+            let _ = node.meaning.snapshot.set(self.snapshot(&node.files));
+        });
+    }
+
+    fn snapshot(&self, files: &Files) -> Snapshot {
+        let target = self.question.target;
+        let Loaded { project, .. } = files.load(&target.root.path, self.inputs.clone());
+        let project = Arc::new(project);
+        Snapshot::of(Arc::clone(&project), |facts| {
+            let mut asked = check_facts(facts, &self.plan);
+            asked.findings.retain(|finding| target.shown.has(finding, &project));
+            // What is allowed is new to nobody.
+            let mut configured = Configured::new(&self.question.meant.ignores, self.inputs.as_of);
+            let left = suppress::apply(asked.findings, &asked.covered, &project.sources, &mut [&mut configured]);
+            if !asked.errors.is_empty() {
+                let mut errors = self.errors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                errors.extend(asked.errors.iter().map(ToString::to_string));
+            }
+            left.findings
+        })
+    }
+
+    /// Notes where everything in a step's state comes from.
+    fn follow(&self, step: &Step<Meaning>) {
+        let Some(snapshot) = step.node.meaning.snapshot.get().filter(|_| self.question.follows_origins) else { return };
+        let nothing = Origins::default();
+        let parents: Vec<Parent<'_>> = step
+            .parents
+            .iter()
+            .filter_map(|parent| {
+                Some((parent.meaning.snapshot.get()?, parent.meaning.origins.get().unwrap_or(&nothing)))
+            })
+            .collect();
+        let start = step.start.filter(|_| step.parents.is_empty());
+        let own = Origin { commit: Arc::clone(&step.commit), start };
+        let _ = step.node.meaning.origins.set(Origins::of(snapshot, &own, &parents));
+    }
+
+    fn change(&self, step: Step<Meaning>) -> Option<Change> {
+        let after = step.node.meaning.snapshot.get()?;
+        let name = |commit: &Commit, at: usize| commit.parents.get(at).cloned().unwrap_or_default();
+        let compare = |(at, parent): (usize, &Node<Meaning>)| {
+            let before = parent.meaning.snapshot.get()?;
+            let diff = before.diff(&name(&step.commit, at), after, &step.commit.id);
+            // What is gone is told with its place, which may be another one by now.
+            let is_moved = parent.meaning.files.get().is_none_or(|asked| !Arc::ptr_eq(asked, &parent.files));
+            if is_moved && !diff.findings.fixed.is_empty() {
+                let before = self.snapshot(&parent.files);
+                return Some(before.diff(&name(&step.commit, at), after, &step.commit.id));
+            }
+            Some(diff)
+        };
+        let diffs = step.parents.iter().enumerate().filter_map(compare).collect();
+        let mut change = Change {
+            info: CommitInfo::of(&step.commit, self.question.is_anonymous),
+            is_merge: step.commit.parents.len() > 1,
+            changes: own(diffs)?,
+            unreadable: step.broken.into_iter().map(Into::into).collect(),
+            readable_again: step.mended,
+        };
+        if let Some(filter) = self.question.filter {
+            let before = step.parents.iter().filter_map(|parent| parent.meaning.snapshot.get());
+            let states: Vec<&Snapshot> = before.chain([after]).collect();
+            filter.apply(&mut change, |finding| is_about(filter, &states, finding));
+        }
+        (!change.is_empty()).then_some(change)
+    }
+}
+
+/// Says what a person should know beside the changes.
+pub(super) fn tell(timeline: &Timeline, settings: &Settings, quiet: bool, environment: &mut Environment<'_>) -> Exit {
+    let mut exit = Exit::Clean;
+    if !quiet {
+        for notice in &settings.notices {
+            environment.warn(notice);
+        }
+    }
+    let shallow = sessionlint_report::analysis::history::why(Start::Shallow);
+    if let Some(begin) = timeline.begins.as_ref().filter(|begin| begin.why == shallow && !quiet) {
+        environment.warn(&format!(
+            "the clone is shallow: its history begins on {} with commit {}",
+            begin.day,
+            begin.commit.get(..7).unwrap_or(&begin.commit)
+        ));
+    }
+    if let Some((count, first)) = &timeline.absent {
+        environment.error(&format!(
+            "{} of the history not among the objects of the repository (the first is {first}): where it is a partial clone, \
+             fetch them first, since nothing is fetched here",
+            if *count == 1 { "1 file is".to_owned() } else { format!("{count} files are") }
+        ));
+        exit = Exit::Unreadable;
+    }
+    for error in &timeline.errors {
+        environment.error(error);
+        exit = check::worst(exit, Exit::Usage);
+    }
+    exit
+}
+
+/// Whether the file of a finding belongs to what a filter means in a state.
+fn is_about(filter: &Filter, states: &[&Snapshot], finding: &Finding) -> bool {
+    let path = |state: &Snapshot, place: Option<sessionlint_source::Place>| {
+        place.is_some_and(|place| state.project.sources.get(place.file).path == finding.path)
+    };
+    let name = finding.component.as_ref().map_or("", |component| component.name.as_str());
+    if !name.is_empty() && (filter.means(false, [name, name]) || filter.means(true, [name, name])) {
+        return true;
+    }
+    states.iter().any(|state| {
+        let profiles = state.profiles.iter().filter(|it| filter.means(false, [&it.label, &it.full_name]));
+        let apps = state.apps.iter().filter(|it| filter.means(true, [&it.written.label, &it.written.full_name]));
+        profiles.into_iter().any(|it| path(state, Some(it.place)) || path(state, it.own.place))
+            || apps.into_iter().any(|it| path(state, it.written.place))
+    })
+}
