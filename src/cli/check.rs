@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::args::{Common, FailOn};
+use super::args::FailOn;
 use super::config_files::read_typed;
 use super::fix::{self as fixes, Fixing, Mended};
 use super::formats::{Format, Written};
@@ -15,6 +15,8 @@ use super::progress::Progress;
 use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
 use super::several::{self, Destination, Failures, Named, names};
 use super::target::{self, Excluded, Shown, Target, Targets};
+pub(super) use super::threads::with_threads;
+use super::timeline;
 use super::watch::{self, Watched};
 use super::{Environment, Exit, Failure, add_ignore, output, outputs, show_settings, worst};
 
@@ -29,6 +31,7 @@ use sessionlint_project::discover;
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::{CodeRead, Inputs, Project};
 use sessionlint_project::vfs::{FileTree, MAX_BYTES};
+use sessionlint_report::analysis::blame::findings_since;
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
@@ -334,6 +337,10 @@ fn check_target(
         output::write(environment, Some(file), |out| out.write_all(text.as_bytes()))?;
         done.left.accept(suppress::SuppressedBy::Baseline, "the baseline holds it from now on");
     }
+    let mut blamed = Exit::Clean;
+    if arguments.blame {
+        blamed = blame(prepared, meant, &mut done, arguments, environment)?;
+    }
     if let Some(reason) = &arguments.add_ignore {
         let Loaded { project, root, .. } = &done.loaded;
         add_ignore::add(&done.left.findings, &project.sources, &prepared.settings, root, reason, environment)?;
@@ -344,7 +351,7 @@ fn check_target(
     done.pairs = prepared.catalog.pairs(|rule| found.contains(rule));
     let (is_exit_zero, excluded) = (arguments.exit_zero, done.silence.excluded);
     done.silence = Silence { is_exit_zero, excluded, ..silence_of(meant, &done.left) };
-    let mut exit = tell(&done.loaded, arguments.common.quiet, environment);
+    let mut exit = worst(blamed, tell(&done.loaded, arguments.common.quiet, environment));
     if !arguments.common.quiet {
         for notice in &prepared.settings.notices {
             environment.warn(notice);
@@ -379,6 +386,29 @@ fn check_target(
     Ok((done, exit))
 }
 
+/// Tells each finding since which commit it is one.
+fn blame(
+    prepared: &Prepared,
+    meant: &ResolvedRun<'_>,
+    done: &mut Checked,
+    arguments: &CheckArguments,
+    environment: &mut Environment<'_>,
+) -> Result<Exit, Failure> {
+    let mut target = prepared.target.clone();
+    let typed = target.root.path.clone();
+    let repository = timeline::repository(&mut target, &typed)?;
+    // What is shown is chosen already; a finding is followed whatever the file.
+    target.shown = Shown::All;
+    let inputs = prepared.settings.inputs(&arguments.common, environment);
+    let timeline = timeline::origins(&target, &repository, meant, inputs, &arguments.common, environment)?;
+    let is_followed = |rule: &str| prepared.catalog.get(rule).is_none_or(timeline::is_followed);
+    let since = findings_since(timeline.tip(), &done.left.findings, is_followed, true);
+    for (finding, since) in done.left.findings.iter_mut().zip(since) {
+        finding.since = Some(since.provenance());
+    }
+    Ok(timeline::tell(&timeline, None, arguments.common.quiet, environment))
+}
+
 /// What a run kept quiet.
 pub(super) fn silence_of(meant: &ResolvedRun<'_>, left: &suppress::SuppressionResult) -> Silence {
     let by = |way| left.suppressed.iter().filter(|it| it.way == way).count();
@@ -388,19 +418,6 @@ pub(super) fn silence_of(meant: &ResolvedRun<'_>, left: &suppress::SuppressionRe
         baselined: by(suppress::SuppressedBy::Baseline),
         ..meant.silence.clone()
     }
-}
-
-/// Memory that a thread asks for at once, in bytes; nobody touches it before it is needed.
-const THREAD_BYTES: usize = 16 << 20;
-
-/// Runs `work` on the requested number of threads.
-pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-    let threads = common.threads.map_or(0, usize::from);
-    // glibc asks the kernel for a thread's memory page by page, but keeps what one large block took.
-    let prepare = |_| drop(std::hint::black_box(Vec::<u8>::with_capacity(THREAD_BYTES)));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(prepare).build();
-    let pool = pool.map_err(|error| Failure::Unreadable(format!("threads cannot be started ({error})")))?;
-    Ok(pool.install(work))
 }
 
 /// What is said beside findings.

@@ -55,6 +55,8 @@ commands! {
     Diff(diff::DiffArguments),
     /// Show what commits did to sessions, apps and findings, in order of time
     History(history::HistoryArguments),
+    /// Show which commit made each finding and each value what it is today
+    Blame(blame::BlameArguments),
     /// Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan
     Report(report::ReportArguments),
     /// Compare many projects in one table, one row per project, the worst first
@@ -108,6 +110,7 @@ impl Command {
             Self::Calendar(arguments) => Some(&arguments.common),
             Self::Diff(arguments) => Some(&arguments.common),
             Self::History(arguments) => Some(&arguments.common),
+            Self::Blame(arguments) => Some(&arguments.common),
             Self::Report(arguments) => Some(&arguments.common),
             Self::Query(arguments) => Some(&arguments.common),
             Self::Fleet(arguments) => Some(&arguments.common),

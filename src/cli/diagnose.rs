@@ -1,5 +1,6 @@
 //! `sessionlint diagnose`: from a symptom to its causes.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -7,13 +8,21 @@ use clap::{Args, ValueEnum};
 use super::args::Common;
 use super::evidence::{EvidenceArguments, gather};
 use super::reading::{Form, Reading, Sequence, answer};
+use super::settings::{ResolvedRun, RuleArguments};
+use super::timeline;
 use super::{Environment, Exit, Failure, check, worst};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::check::check as ask;
+use sessionlint_lint::diagnostic::Diagnostic;
+use sessionlint_lint::rule::{Calendar, Catalog};
+use sessionlint_project::vfs::git::log::Range;
+use sessionlint_report::analysis::blame::findings_since;
+use sessionlint_report::analysis::broke_on::{BrokeOn, WITHIN_DAYS, nearness};
+use sessionlint_report::analysis::calendar::events;
 use sessionlint_report::analysis::diagnose::{Diagnosis, diagnose};
 use sessionlint_report::analysis::evidence::{Given, weigh};
 use sessionlint_report::analysis::recognise::recognise;
-use sessionlint_report::{Paths, Style, diagnose as report};
+use sessionlint_report::{Paths, Style, diagnose as report, history};
 
 /// Formats of a diagnosis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -32,6 +41,16 @@ pub(super) struct DiagnoseArguments {
     /// Only this symptom: its id, a description ("`INVALID_SESSION_ID` after two hours"), or an error message
     #[arg(long, value_name = "ID-OR-WORDS")]
     pub(super) symptom: Option<String>,
+    /// The day on which it broke (YYYY-MM-DD): what a commit changed shortly before comes first, with what Salesforce
+    /// changed near it; the project must be in a git repository
+    #[arg(long, value_name = "DATE")]
+    pub(super) broke_on: Option<jiff::civil::Date>,
+    /// How many days before that day count
+    #[arg(long, value_name = "DAYS", requires = "broke_on", default_value_t = WITHIN_DAYS)]
+    pub(super) within: u16,
+    /// Leave out names of people and titles of commits
+    #[arg(long, requires = "broke_on")]
+    pub(super) anonymous: bool,
     /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: DiagnoseFormat,
@@ -63,12 +82,62 @@ pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'
         form,
         environment,
         |reading, _, environment| diagnosis(arguments, &reading, environment),
-        |out, (answer, paths)| match arguments.format {
-            DiagnoseFormat::Human => report::write_human(out, answer, paths, style),
-            DiagnoseFormat::Json => report::write_json(out, answer),
-            DiagnoseFormat::Markdown => report::write_markdown(out, answer, paths),
+        |out, (answer, paths)| match (arguments.format, &answer.broke_on) {
+            (DiagnoseFormat::Human, near) => {
+                near.as_ref().map_or(Ok(()), |near| history::write_near_human(out, near, style))?;
+                report::write_human(out, answer, paths, style)
+            }
+            (DiagnoseFormat::Json, _) => report::write_json(out, answer),
+            (DiagnoseFormat::Markdown, near) => {
+                near.as_ref().map_or(Ok(()), |near| history::write_near_markdown(out, near))?;
+                report::write_markdown(out, answer, paths)
+            }
         },
     )
+}
+
+/// Puts first what changed shortly before the day on which it broke.
+fn rank(
+    answer: &mut Diagnosis,
+    day: jiff::civil::Date,
+    (arguments, reading): (&DiagnoseArguments, &Reading<'_>),
+    catalog: &Catalog,
+    facts: &Facts<'_>,
+    findings: &[Diagnostic],
+    environment: &mut Environment<'_>,
+) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    let mut target = reading.target.clone();
+    let repository = timeline::repository(&mut target, &arguments.path)?;
+    let plan = super::report::causes(&reading.settings, catalog, arguments.preview)?;
+    let meant = ResolvedRun { plan, ..reading.settings.meant(RuleArguments::default(), catalog)? };
+    let inputs = reading.settings.inputs(common, environment);
+    let as_of = inputs.as_of;
+    let question = timeline::Question {
+        target: &target,
+        meant: &meant,
+        inputs,
+        follows_origins: true,
+        is_anonymous: arguments.anonymous,
+        filter: None,
+    };
+    let timeline = timeline::walk(&repository, &Range::default(), &question, common, environment)?;
+    let exit = timeline::tell(&timeline, None, common.quiet, environment);
+    let is_followed = |rule: &str| catalog.get(rule).is_none_or(timeline::is_followed);
+    let since = findings_since(timeline.tip(), findings, is_followed, true);
+    let place = |finding: &Diagnostic| {
+        let source = facts.project.sources.get(finding.place.file);
+        let position = source.position(finding.place.span.start);
+        (finding.rule.clone(), source.path.clone(), position.line, position.column)
+    };
+    let since: HashMap<_, _> = findings.iter().map(place).zip(since).collect();
+    let dated = events(&Calendar::embedded(), Some((facts, &Views::new(facts))), as_of);
+    let near = BrokeOn::of(timeline.changes, dated, day, arguments.within);
+    answer.rank_by(near, |cause| {
+        let key = (cause.rule.clone(), cause.path.clone(), cause.line, cause.column);
+        nearness(since.get(&key)?, day, arguments.within)
+    });
+    Ok(exit)
 }
 
 /// The diagnosis of one project, and how its paths are shown.
@@ -96,6 +165,9 @@ fn diagnosis(
         let (show_users, refused) = (arguments.evidence.show_users, read.refused);
         let given = Given { gathered: &read.gathered, refused, table: &read.table, show_users };
         weigh(&mut answer, &views, &asked.findings, table, given);
+    }
+    if let Some(day) = arguments.broke_on {
+        exit = worst(exit, rank(&mut answer, day, (arguments, reading), &catalog, &facts, &asked.findings, environment)?);
     }
     let paths = check::paths(&loaded.root, None, &environment.current);
     Ok(((answer, paths), exit))

@@ -15,7 +15,6 @@ use sessionlint_project::vfs::git::log::{Range, Repository};
 use sessionlint_report::analysis::calendar::events;
 use sessionlint_report::analysis::history::{Filter, History, line_of_time};
 use sessionlint_report::{Style, history as report};
-use sessionlint_source::globs::Glob;
 
 /// Formats of a history.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -70,7 +69,10 @@ pub(super) struct HistoryArguments {
 
 pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let filter = Filter { profiles: globs(&arguments.profile, "--profile")?, apps: globs(&arguments.app, "--app")? };
+    let filter = Filter {
+        profiles: timeline::globs(&arguments.profile, "--profile")?,
+        apps: timeline::globs(&arguments.app, "--app")?,
+    };
     let mut target = target::find_one(&arguments.path, environment)?;
     let repository = timeline::repository(&mut target, &arguments.path)?;
     let range = range(arguments, &repository)?;
@@ -93,7 +95,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
         filter: Some(&filter),
     };
     let timeline = timeline::walk(&repository, &range, &question, common, environment)?;
-    let exit = timeline::tell(&timeline, &settings, common.quiet, environment);
+    let exit = timeline::tell(&timeline, Some(&settings), common.quiet, environment);
     if timeline.commits == 0 && !common.quiet {
         environment.warn("no commit lies in that time");
     }
@@ -137,11 +139,6 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
         HistoryFormat::Html => report::write_html(out, &answer),
     })?;
     Ok(exit)
-}
-
-fn globs(typed: &[String], option: &str) -> Result<Vec<Glob>, Failure> {
-    let glob = |text: &String| Glob::new(text).map_err(|error| Failure::Usage(format!("{option} {text}: {error}")));
-    typed.iter().map(glob).collect()
 }
 
 /// What `--since` and `--until` mean: a day or a moment where they are written like one and no revision is called so.

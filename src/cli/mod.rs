@@ -6,6 +6,7 @@
 
 mod add_ignore;
 mod args;
+mod blame;
 mod cache;
 mod calendar;
 mod check;
@@ -38,6 +39,7 @@ mod settings;
 mod several;
 mod show_settings;
 mod target;
+mod threads;
 mod timeline;
 mod watch;
 

@@ -13,7 +13,8 @@ use super::args::Common;
 use super::progress::Progress;
 use super::settings::{ResolvedRun, Settings};
 use super::target::{self, Shown, Target};
-use super::{Environment, Exit, Failure, check};
+use super::threads::with_threads;
+use super::{Environment, Exit, Failure};
 use sessionlint_facts::rests_on;
 use sessionlint_lint::check::{RunPlan, check_facts};
 use sessionlint_lint::rule::Rule;
@@ -27,6 +28,7 @@ use sessionlint_project::vfs::{CONFIG_FILE, FileTree, Memory, TreeError};
 use sessionlint_report::analysis::blame::{Origin, Origins, Parent};
 use sessionlint_report::analysis::diff::{Finding, Snapshot};
 use sessionlint_report::analysis::history::{Begin, Change, CommitInfo, Filter, begin, own};
+use sessionlint_source::globs::Glob;
 
 /// What a state means, once it is asked.
 #[derive(Debug, Default)]
@@ -168,7 +170,7 @@ pub(super) fn walk(
     environment: &Environment<'_>,
 ) -> Result<Timeline, Failure> {
     let _progress = Progress::start(environment.err_is_terminal && !common.quiet, "reading the history");
-    check::with_threads(common, || walk_all(repository, range, question))?
+    with_threads(common, || walk_all(repository, range, question))?
 }
 
 fn walk_all(repository: &Repository, range: &Range, question: &Question<'_>) -> Result<Timeline, Failure> {
@@ -311,11 +313,29 @@ impl Asking<'_> {
     }
 }
 
+/// The whole history of a project, followed to where everything in its last commit comes from.
+pub(super) fn origins(
+    target: &Target,
+    repository: &Repository,
+    meant: &ResolvedRun<'_>,
+    inputs: Inputs,
+    common: &Common,
+    environment: &Environment<'_>,
+) -> Result<Timeline, Failure> {
+    let question = Question { target, meant, inputs, follows_origins: true, is_anonymous: false, filter: None };
+    walk(repository, &Range::default(), &question, common, environment)
+}
+
 /// Says what a person should know beside the changes.
-pub(super) fn tell(timeline: &Timeline, settings: &Settings, quiet: bool, environment: &mut Environment<'_>) -> Exit {
+pub(super) fn tell(
+    timeline: &Timeline,
+    settings: Option<&Settings>,
+    quiet: bool,
+    environment: &mut Environment<'_>,
+) -> Exit {
     let mut exit = Exit::Clean;
     if !quiet {
-        for notice in &settings.notices {
+        for notice in settings.iter().flat_map(|settings| &settings.notices) {
             environment.warn(notice);
         }
     }
@@ -337,7 +357,7 @@ pub(super) fn tell(timeline: &Timeline, settings: &Settings, quiet: bool, enviro
     }
     for error in &timeline.errors {
         environment.error(error);
-        exit = check::worst(exit, Exit::Usage);
+        exit = Exit::Usage;
     }
     exit
 }
@@ -357,4 +377,10 @@ fn is_about(filter: &Filter, states: &[&Snapshot], finding: &Finding) -> bool {
         profiles.into_iter().any(|it| path(state, Some(it.place)) || path(state, it.own.place))
             || apps.into_iter().any(|it| path(state, it.written.place))
     })
+}
+
+/// The globs that were typed behind an option.
+pub(super) fn globs(typed: &[String], option: &str) -> Result<Vec<Glob>, Failure> {
+    let glob = |text: &String| Glob::new(text).map_err(|error| Failure::Usage(format!("{option} {text}: {error}")));
+    typed.iter().map(glob).collect()
 }

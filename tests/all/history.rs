@@ -485,3 +485,113 @@ fn a_project_below_the_top_has_its_own_history() {
     git(&place.root(), &["clone", "--quiet", "--bare", repository.root().to_str().unwrap(), "bare.git"]);
     assert_eq!(commits(&history(&place.root(), &["bare.git"])).len(), 2, "its only project is found");
 }
+
+/// A history in which Sales was half an hour, then an hour, and ERP's tokens got 90 days; its package directory moved, and
+/// its files changed their layout.
+fn moved() -> Repository {
+    let mut repository = Repository::new();
+    repository.commit("main", "start", &start());
+    repository.commit("main", "half", &[(&setting("Sales"), Some(minutes("Sales", 30)))]);
+    for _ in 0..48 {
+        repository.commit("main", "nothing", &[]);
+    }
+    repository.commit("main", "tokens (#7)", &[(ERP, Some(app("specific_lifetime:90:DAYS")))]);
+    let moved = PROJECT.replace("force-app", "packages/crm");
+    repository.commit("main", "moved", &[("sfdx-project.json", Some(moved))]);
+    writeln!(repository.stream, "R force-app packages/crm").unwrap();
+    let plain = ERP.replace("force-app", "packages/crm").replace("-meta.xml", "");
+    repository.commit("main", "another layout", &[]);
+    writeln!(repository.stream, "R {} {plain}", ERP.replace("force-app", "packages/crm")).unwrap();
+    repository
+}
+
+#[test]
+fn blame_names_the_commit_through_moves_and_layouts() {
+    let repository = moved();
+    repository.make(&[]);
+    let root = repository.root();
+    let blame = |arguments: &[&str]| run_in(&root, &[&["blame", "--format", "json"], arguments].concat()).json();
+    let all = blame(&[]);
+    let title = |it: &Value| it["since"]["commit"]["title"].as_str().unwrap_or("none").to_owned();
+    let of = |list: &Value, name: &str, setting: &str| -> String {
+        let list = list.as_array().unwrap().iter();
+        let mut found = list.filter(|it| it["name"] == name && it["setting"] == setting);
+        title(found.next().unwrap_or_else(|| panic!("{name} {setting}")))
+    };
+    assert_eq!(of(&all["profiles"], "Sales", "sessionTimeout"), "half");
+    assert_eq!(of(&all["apps"], "ERP", "refreshToken"), "tokens (#7)");
+    assert_eq!(of(&all["apps"], "ERP", "sessionTimeout"), "start");
+    assert_eq!(of(&all["org"], "", "sessionTimeout"), "start");
+    let short = blame(&["--rule", "session/profile-timeout-short"]);
+    let findings = short["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1);
+    assert_eq!((title(&findings[0]).as_str(), &findings[0]["since"]["kind"]), ("half", &json!("commit")));
+    assert!(text(&findings[0]["path"]).starts_with("packages/crm/"), "{findings:?}");
+    assert_eq!(short["profiles"], json!([]));
+    let app = blame(&["--app", "ERP"]);
+    assert_eq!((&app["org"], &app["profiles"]), (&json!([]), &json!([])));
+    assert!(app["findings"].as_array().unwrap().iter().any(|it| title(it) == "tokens (#7)"), "{app}");
+    // What nobody committed has no commit.
+    let file = setting("Sales").replace("force-app", "packages/crm");
+    std::fs::write(root.join(file), minutes("Sales", 15)).unwrap();
+    let now = blame(&["--profile", "Sales"]);
+    assert_eq!(now["profiles"][0]["since"], json!({"commit": null, "kind": "not-committed"}));
+    for format in ["human", "csv", "markdown"] {
+        let ran = run_in(&root, &["blame", "--format", format]);
+        assert!(ran.code == 0 && ran.out.contains("Ann Author"), "{ran:?}");
+        let ran = run_in(&root, &["blame", "--anonymous", "--format", format]);
+        assert!(ran.code == 0 && !ran.out.contains("Ann") && !ran.out.contains("tokens (#7)"), "{ran:?}");
+    }
+}
+
+#[test]
+fn check_tells_since_when() {
+    let repository = moved();
+    repository.make(&[]);
+    let root = repository.root();
+    let ran = run_in(&root, &["check", "--blame", "--format", "json"]);
+    let findings = ran.json()["findings"].as_array().unwrap().clone();
+    let half = git(&root, &["log", "--format=%H", "--grep=^half$"]);
+    let short = findings.iter().find(|it| it["rule"] == "session/profile-timeout-short").unwrap();
+    assert_eq!(short["since"]["commit"], json!(half.trim()));
+    assert!(text(&short["since"]["text"]).starts_with("since 15 November 2023, commit "), "{short}");
+    let without = run_in(&root, &["check", "--format", "json"]).json();
+    assert!(without["findings"].as_array().unwrap().iter().all(|it| it.get("since").is_none()));
+    let human = run_in(&root, &["check", "--blame"]);
+    assert!(human.out.contains(&format!("since: 15 November 2023, commit {}", &half[..7])), "{}", human.out);
+    let sarif = run_in(&root, &["check", "--blame", "--format", "sarif"]).json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert!(results.iter().any(|it| it["provenance"]["properties"]["commit"] == json!(half.trim())), "{sarif}");
+    let place = Project::sfdx(&[(SECURITY, security("EightHours"))]);
+    assert_eq!(place.run(&["check", "--blame"]).code, 2);
+}
+
+#[test]
+fn what_changed_shortly_before_it_broke_comes_first() {
+    let repository = moved();
+    repository.make(&[]);
+    let root = repository.root();
+    let ran = run_in(&root, &["diagnose", "--broke-on", "2023-11-19", "--within", "5", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let json = ran.json();
+    let near = &json["brokeOn"]["changes"];
+    assert_eq!((&near[0]["title"], &near[0]["daysEarlier"]), (&json!("tokens (#7)"), &json!(2)));
+    let symptoms = json["symptoms"].as_array().unwrap();
+    let broken = symptoms.iter().find(|it| it["id"] == "integration-invalid-session").unwrap();
+    let causes = ["causes", "possible"].map(|list| broken[list].as_array().unwrap().clone()).concat();
+    let first = causes.iter().find(|it| it.get("changed").is_some()).unwrap();
+    assert!(text(&first["changed"]["text"]).starts_with("2 days earlier, commit "), "{first}");
+    assert!(text(&first["message"]).contains("ERP"), "{first}");
+    let human = run_in(&root, &["diagnose", "--broke-on", "2023-11-19", "--within", "5"]);
+    assert!(human.out.starts_with("Before 2023-11-19\n  2 days earlier: 2023-11-17 "), "{}", human.out);
+    assert!(human.out.contains("changed: 2 days earlier, commit "), "{}", human.out);
+    let far = run_in(&root, &["diagnose", "--broke-on", "2023-12-30", "--within", "5", "--format", "json"]).json();
+    assert_eq!(far["brokeOn"]["changes"], json!([]));
+    let before = run_in(&root, &["diagnose", "--broke-on", "2026-11-05", "--format", "json"]).json();
+    let salesforce = before["brokeOn"]["salesforce"].as_array().unwrap();
+    assert!(salesforce.iter().any(|it| it["id"] == "refresh-token-idle-30-days" && it["daysEarlier"] == 1));
+    let without = run_in(&root, &["diagnose", "--format", "json"]).json();
+    assert!(without.get("brokeOn").is_none());
+    let place = Project::sfdx(&[(SECURITY, security("EightHours"))]);
+    assert_eq!(place.run(&["diagnose", "--broke-on", "2023-11-19"]).code, 2);
+}

@@ -239,6 +239,7 @@ fn tell<'r>(
         verify: rule.verify.fill(row),
         place,
         cell: cell(rule, row, subject.as_ref()),
+        since: None,
         subject,
         related: related.collect(),
         explains: Vec::new(),

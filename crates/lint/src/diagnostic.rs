@@ -218,6 +218,24 @@ pub struct Diagnostic {
     pub fingerprint: String,
     /// Which cell of which row is marked, whatever value it has: what two states of a project have in common.
     pub cell: String,
+    /// Since when it is one, where somebody asked.
+    pub since: Option<Provenance>,
+}
+
+/// Since when a finding is one.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Provenance {
+    /// In words: `since 14 March 2026, commit abc1234`.
+    pub text: String,
+    /// `commit`; `first-commit` or `shallow-clone` where it was so when the history begins; `not-committed`; `not-followed`.
+    pub kind: &'static str,
+    /// The commit's number.
+    pub commit: Option<String>,
+    /// When it was committed, as RFC 3339 has it.
+    pub date: Option<String>,
+    /// The pull request that its title names.
+    pub pull_request: Option<u64>,
 }
 
 impl Diagnostic {

@@ -39,6 +39,7 @@ mod tests {
             fix: None,
             fingerprint: String::new(),
             cell: String::new(),
+            since: None,
         }
     }
 }

@@ -109,7 +109,9 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
         for (group, causes) in [("confirmed", &symptom.causes), ("possible", &symptom.possible)] {
             for cause in causes {
                 told = true;
-                writeln!(out, "- {group}: {} ({}, `{}`)", words(&cause.message), at(cause, paths), cause.rule)?;
+                let near = cause.changed.as_ref().map(|near| format!("; changed {}", words(&near.text)));
+                let near = near.unwrap_or_default();
+                writeln!(out, "- {group}: {} ({}, `{}`{near})", words(&cause.message), at(cause, paths), cause.rule)?;
                 if !cause.help.is_empty() {
                     writeln!(out, "  To do: {}", words(&cause.help))?;
                 }
@@ -237,6 +239,9 @@ fn causes(out: &mut Gate<'_>, title: &str, causes: &[&Cause], paths: &Paths, sty
         let message = wrap(&one_line(&cause.message), word.len() + 5, 6, style.width);
         writeln!(out, "    {color}{word}{color:#} {message}")?;
         writeln!(out, "      {}:{}:{}  [{}]", paths.shown(&cause.path), cause.line, cause.column, cause.rule)?;
+        if let Some(near) = &cause.changed {
+            writeln!(out, "      changed: {}", one_line(&near.text))?;
+        }
         if shown == 1 && !cause.help.is_empty() {
             writeln!(out, "      do: {}", wrap(&one_line(&cause.help), 10, 10, style.width))?;
         }

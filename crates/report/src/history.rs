@@ -12,6 +12,7 @@ use super::diff::{self as words, inert, row};
 use super::table::{self, Shape};
 use super::text::wrap;
 use super::{Style, count, json, one_line, overview};
+use crate::analysis::broke_on::{BrokeOn, earlier};
 use crate::analysis::calendar::Event;
 use crate::analysis::diff::{Direction, Finding};
 use crate::analysis::history::{Change, Entry, History};
@@ -155,6 +156,61 @@ pub fn write_human(out: &mut Gate<'_>, history: &History, style: Style) -> io::R
         writeln!(out, "{gap}{}", summary(history))?;
     }
     Ok(())
+}
+
+/// The lines about what changed near a day: how far away, what, and the lines of it.
+fn near_lines(near: &BrokeOn) -> Vec<(String, Vec<Told>)> {
+    let changes = near
+        .changes
+        .iter()
+        .map(|it| (format!("{}: {}", earlier(it.days_earlier), head(&it.change)), told(&it.change, false)));
+    let events = near.salesforce.iter().map(|it| {
+        let text = format!("{}: Salesforce, {}: {}", earlier(it.days_earlier), it.event.when, event_text(&it.event));
+        (text, Vec::new())
+    });
+    changes.chain(events).collect()
+}
+
+/// That nothing changed near a day.
+fn nothing_near(near: &BrokeOn) -> String {
+    format!(
+        "no commit changed sessions, apps or findings in the {} before, and Salesforce nothing",
+        count(usize::from(near.within_days), "day")
+    )
+}
+
+/// Writes what changed before the day on which something broke, for a terminal.
+pub fn write_near_human(out: &mut Gate<'_>, near: &BrokeOn, style: Style) -> io::Result<()> {
+    let bold = style.paint(anstyle::Style::new().bold());
+    writeln!(out, "{bold}Before {}{bold:#}", one_line(&near.date))?;
+    let lines = near_lines(near);
+    if lines.is_empty() {
+        writeln!(out, "  {}", wrap(&nothing_near(near), 2, 2, style.width))?;
+    }
+    for (title, told) in lines {
+        writeln!(out, "  {}", wrap(&one_line(&title), 2, 4, style.width))?;
+        for told in told {
+            let text = one_line(&told.text).into_owned();
+            writeln!(out, "    {:<10} {}", told.what, wrap(&text, 15, 15, style.width))?;
+        }
+    }
+    writeln!(out)
+}
+
+/// Writes the same for a document.
+pub fn write_near_markdown(out: &mut Gate<'_>, near: &BrokeOn) -> io::Result<()> {
+    writeln!(out, "## Before {}\n", inert(&near.date))?;
+    let lines = near_lines(near);
+    if lines.is_empty() {
+        writeln!(out, "- {}", inert(&nothing_near(near)))?;
+    }
+    for (title, told) in lines {
+        writeln!(out, "- {}", inert(&title))?;
+        for told in told {
+            writeln!(out, "  - {}: {}", told.what, inert(&told.text))?;
+        }
+    }
+    writeln!(out)
 }
 
 /// Writes a document.

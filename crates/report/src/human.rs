@@ -107,6 +107,9 @@ impl Page<'_, '_> {
                 self.field("fix", &fix_text(fix, owner))?;
             }
         }
+        for since in block.iter().filter_map(|entry| entry.finding.since.as_ref()).take(1) {
+            self.field("since", since.text.strip_prefix("since ").unwrap_or(&since.text))?;
+        }
         if leader.confidence < Confidence::High {
             self.field("confidence", leader.confidence.as_str())?;
         }

@@ -12,7 +12,9 @@ use serde::Serialize;
 
 use super::{Report, Silence, one_line};
 use crate::gate::{Gate, is_doubled};
-use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Edit, Fix, Label, Safety, Severity, Subject, Summary};
+use sessionlint_lint::diagnostic::{
+    Confidence, Diagnostic, Edit, Fix, Label, Provenance, Safety, Severity, Subject, Summary,
+};
 use sessionlint_project::metadata::CodeRead;
 use sessionlint_source::{Place, Sources, harmless, is_plain};
 
@@ -97,6 +99,9 @@ struct JsonFinding<'a> {
     related: Vec<JsonRelated<'a>>,
     fix: Option<JsonFix<'a>>,
     fingerprint: &'a str,
+    /// There with `--blame` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<&'a Provenance>,
 }
 
 #[derive(Serialize)]
@@ -150,6 +155,7 @@ fn json_finding<'a>(sources: &'a Sources, finding: &'a Diagnostic) -> JsonFindin
         related: finding.related.iter().map(|label| json_related(sources, label)).collect(),
         fix: finding.fix.as_ref().map(|fix| json_fix(sources, fix)),
         fingerprint: &finding.fingerprint,
+        since: finding.since.as_ref(),
     }
 }
 

@@ -9,6 +9,7 @@
 
 pub mod analysis;
 pub mod azure;
+pub mod blame;
 pub mod calendar;
 pub mod concise;
 pub mod csv;

@@ -18,7 +18,7 @@ use super::json::write_value;
 use super::line_hash::LineHashes;
 use super::{BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Silence, count, one_line};
 use crate::gate::Gate;
-use sessionlint_lint::diagnostic::{Diagnostic, Edit, Fix, Label, Safety, Severity};
+use sessionlint_lint::diagnostic::{Diagnostic, Edit, Fix, Label, Provenance, Safety, Severity};
 use sessionlint_source::{FileId, Place, Source};
 
 /// Results that GitHub takes of a run.
@@ -295,6 +295,7 @@ impl<'a> Writer<'a> {
             partial_fingerprints: Fingerprints { own: &finding.fingerprint, line_hash },
             suppressions: Vec::new(),
             fixes: finding.fix.iter().filter_map(|fix| self.fix(fix)).collect(),
+            provenance: finding.since.as_ref().and_then(provenance),
             properties: ResultProperties {
                 confidence: finding.confidence.as_str(),
                 component: finding.subject.as_ref().map(|subject| format!("{} {}", subject.ty, subject.name)),
@@ -540,7 +541,26 @@ struct SarifResult<'a> {
     suppressions: Vec<Suppression>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<SarifFix>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provenance: Option<SarifProvenance<'a>>,
     properties: ResultProperties,
+}
+
+/// Since when a result is one (SARIF 3.48).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifProvenance<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_detection_time_utc: Option<String>,
+    properties: &'a Provenance,
+}
+
+/// The format wants the moment in UTC.
+fn provenance(since: &Provenance) -> Option<SarifProvenance<'_>> {
+    since.commit.as_ref()?;
+    let moment = since.date.as_ref().and_then(|date| date.parse::<jiff::Timestamp>().ok());
+    let first_detection_time_utc = moment.map(|moment| moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+    Some(SarifProvenance { first_detection_time_utc, properties: since })
 }
 
 /// Why a result does not count.

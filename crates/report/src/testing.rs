@@ -129,6 +129,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         fix: None,
         fingerprint: "0123456789abcdef".to_owned(),
         cell: String::new(),
+        since: None,
     }
 }
 

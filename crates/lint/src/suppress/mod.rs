@@ -312,6 +312,7 @@ mod tests {
             explains: Vec::new(),
             fingerprint: String::new(),
             cell: String::new(),
+            since: None,
         }
     }
 

@@ -13,9 +13,10 @@ use super::diff::{Snapshot, Value, app_values, org_values, same};
 use super::history::{CommitInfo, why};
 use sessionlint_facts::oauth::OAuthApp;
 use sessionlint_facts::session;
-use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
+use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Provenance, Severity};
 use sessionlint_project::history::Start;
 use sessionlint_project::vfs::git::log::Commit;
+use sessionlint_source::globs::Glob;
 
 /// The commit that made something so.
 #[derive(Clone, Debug)]
@@ -182,6 +183,18 @@ impl Since {
     /// Nobody followed it.
     pub const NOT_FOLLOWED: Self = Self { commit: None, kind: "not-followed" };
 
+    /// What is told beside a finding of a check.
+    pub fn provenance(&self) -> Provenance {
+        let commit = self.commit.as_ref();
+        Provenance {
+            text: self.words(),
+            kind: self.kind,
+            commit: commit.map(|it| it.commit.clone()),
+            date: commit.map(|it| it.date.clone()),
+            pull_request: commit.and_then(|it| it.pull_request),
+        }
+    }
+
     /// In words, as `since 14 March 2026, commit abc1234`.
     pub fn words(&self) -> String {
         match (&self.commit, self.kind) {
@@ -202,64 +215,168 @@ impl Since {
     }
 }
 
-/// Since when each of today's findings is one: `tip` is the last commit's state, `is_followed` whether a finding's rule was
-/// asked in it.
+/// What of today is asked about; everything where nothing is named.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// Profiles, by what people call them or by their fullName.
+    pub profiles: Vec<Glob>,
+    /// Apps, likewise.
+    pub apps: Vec<Glob>,
+}
+
+impl Selection {
+    fn is_open(&self) -> bool {
+        self.profiles.is_empty() && self.apps.is_empty()
+    }
+
+    fn has(globs: &[Glob], names: [&str; 2]) -> bool {
+        globs.iter().any(|glob| names.iter().any(|name| glob.fits_name(name)))
+    }
+
+    fn has_profile(&self, profile: &session::Profile) -> bool {
+        self.is_open() || Self::has(&self.profiles, [&profile.label, &profile.full_name])
+    }
+
+    fn has_app(&self, app: &OAuthApp) -> bool {
+        self.is_open() || Self::has(&self.apps, [&app.written.label, &app.written.full_name])
+    }
+
+    /// Whether a finding stands in a file of what is asked about.
+    fn has_finding(&self, state: &Snapshot, finding: &Diagnostic) -> bool {
+        if self.is_open() {
+            return true;
+        }
+        let name = finding.subject.as_ref().map_or("", |subject| subject.name.as_str());
+        let is_named = Self::has(&self.profiles, [name, name]) || Self::has(&self.apps, [name, name]);
+        let file = Some(finding.place.file);
+        let of_profile = |it: &session::Profile| {
+            Self::has(&self.profiles, [&it.label, &it.full_name])
+                && (Some(it.place.file) == file || it.own.place.map(|place| place.file) == file)
+        };
+        let of_app = |it: &OAuthApp| {
+            Self::has(&self.apps, [&it.written.label, &it.written.full_name])
+                && it.written.place.map(|place| place.file) == file
+        };
+        !name.is_empty() && is_named || state.profiles.iter().any(of_profile) || state.apps.iter().any(of_app)
+    }
+}
+
+impl Blame {
+    /// Leaves out all values.
+    pub fn keep_findings_only(&mut self) {
+        self.org.clear();
+        self.profiles.clear();
+        self.apps.clear();
+    }
+}
+
+/// Which commit made today what it is: `tip` is the last commit's state, `is_followed` whether a rule was asked in it.
+pub fn blame(
+    tip: Option<Parent<'_>>,
+    today: &Snapshot,
+    is_followed: impl Fn(&str) -> bool,
+    selection: &Selection,
+    is_anonymous: bool,
+) -> Blame {
+    let since = findings_since(tip, &today.findings, is_followed, is_anonymous);
+    let finding = |(it, since): (&Diagnostic, Since)| {
+        let source = today.project.sources.get(it.place.file);
+        let position = source.position(it.place.span.start);
+        BlamedFinding {
+            rule: it.rule.clone(),
+            severity: it.severity,
+            confidence: it.confidence,
+            message: it.message.clone(),
+            path: source.path.clone(),
+            line: position.line,
+            column: position.column,
+            fingerprint: it.fingerprint.clone(),
+            since,
+        }
+    };
+    let shown = today.findings.iter().zip(since).filter(|(it, _)| selection.has_finding(today, it));
+    let values = Values { tip, is_anonymous };
+    let profiles = today.profiles.iter().filter(|it| selection.has_profile(it));
+    let apps = today.apps.iter().filter(|it| selection.has_app(it));
+    Blame {
+        version: 1,
+        anonymous: is_anonymous,
+        org: if selection.is_open() { values.org(today) } else { Vec::new() },
+        profiles: profiles.map(|it| values.profile(it)).collect(),
+        apps: apps.flat_map(|it| values.app(it)).collect(),
+        findings: shown.map(finding).collect(),
+    }
+}
+
+/// Since when each of today's findings is one.
 pub fn findings_since(
     tip: Option<Parent<'_>>,
     today: &[Diagnostic],
-    is_followed: impl Fn(&Diagnostic) -> bool,
+    is_followed: impl Fn(&str) -> bool,
     is_anonymous: bool,
 ) -> Vec<Since> {
     let Some((snapshot, origins)) = tip else { return vec![Since::NOT_COMMITTED; today.len()] };
     let pairs = same(&snapshot.findings, today);
     let since = |(finding, then): (&Diagnostic, Option<usize>)| match then {
-        _ if !is_followed(finding) => Since::NOT_FOLLOWED,
+        _ if !is_followed(&finding.rule) => Since::NOT_FOLLOWED,
         Some(then) => Since::of(origins.findings.get(then).and_then(Option::as_ref), is_anonymous),
         None => Since::NOT_COMMITTED,
     };
     today.iter().zip(pairs).map(since).collect()
 }
 
-/// Since when each of today's values holds: of the org, of profiles, of apps.
-pub fn values_since(
-    tip: Option<Parent<'_>>,
-    today: &Snapshot,
+/// Since when values of today hold.
+#[derive(Clone, Copy)]
+struct Values<'t> {
+    tip: Option<Parent<'t>>,
     is_anonymous: bool,
-) -> (Vec<BlamedValue>, Vec<BlamedValue>, Vec<BlamedValue>) {
-    let of = |origin: Option<Option<&Option<Origin>>>| match origin {
-        None => Since::NOT_COMMITTED,
-        Some(origin) => Since::of(origin.and_then(Option::as_ref), is_anonymous),
-    };
-    let org = org_values(&today.org).into_iter().map(|(setting, value)| {
-        let same = tip.filter(|(then, _)| org_values(&then.org).iter().any(|it| *it == (setting, value.clone())));
-        let since = of(same.map(|(_, origins)| origins.org.get(setting)));
-        BlamedValue { name: String::new(), full_name: String::new(), setting, value, since }
-    });
-    let profiles = today.profiles.iter().map(|profile| {
-        let then =
+}
+
+impl Values<'_> {
+    /// Since the commit that `find` gives of the last commit's origins, where `is_same` holds of its state.
+    fn since(
+        &self,
+        is_same: impl FnOnce(&Snapshot) -> bool,
+        find: impl FnOnce(&Origins) -> Option<&Option<Origin>>,
+    ) -> Since {
+        match self.tip.filter(|(then, _)| is_same(then)) {
+            Some((_, origins)) => Since::of(find(origins).and_then(Option::as_ref), self.is_anonymous),
+            None => Since::NOT_COMMITTED,
+        }
+    }
+
+    fn org(&self, today: &Snapshot) -> Vec<BlamedValue> {
+        let value = |(setting, value): (&'static str, Option<Value>)| {
+            let is_same = |then: &Snapshot| org_values(&then.org).contains(&(setting, value.clone()));
+            let since = self.since(is_same, |origins| origins.org.get(setting));
+            BlamedValue { name: String::new(), full_name: String::new(), setting, value, since }
+        };
+        org_values(&today.org).into_iter().filter(|(_, value)| value.is_some()).map(value).collect()
+    }
+
+    fn profile(&self, profile: &session::Profile) -> BlamedValue {
+        let is_same =
             |then: &Snapshot| then.profiles.iter().any(|it| it.key == profile.key && means(it) == means(profile));
-        let same = tip.filter(|(snapshot, _)| then(snapshot));
         BlamedValue {
             name: profile.label.clone(),
             full_name: profile.full_name.clone(),
             setting: super::diff::TIMEOUT,
             value: profile.effective.value.map(Value::Minutes),
-            since: of(same.map(|(_, origins)| origins.profiles.get(&profile.key))),
+            since: self.since(is_same, |origins| origins.profiles.get(&profile.key)),
         }
-    });
-    let apps = today.apps.iter().flat_map(|app| {
+    }
+
+    fn app(&self, app: &OAuthApp) -> Vec<BlamedValue> {
         let key = key(app);
-        let values = app_values(app).filter(|(_, value)| value.is_some());
-        values.map(move |(setting, value)| {
-            let then = |then: &Snapshot| {
-                let app = then.apps.iter().find(|it| self::key(it) == key);
-                app.is_some_and(|app| app_values(app).any(|it| it == (setting, value.clone())))
+        let value = |(setting, value): (&'static str, Option<Value>)| {
+            let is_same = |then: &Snapshot| {
+                let then = then.apps.iter().find(|it| self::key(it) == key);
+                then.is_some_and(|then| app_values(then).any(|it| it == (setting, value.clone())))
             };
-            let same = tip.filter(|(snapshot, _)| then(snapshot));
-            let since = of(same.map(|(_, origins)| origins.apps.get(&key).and_then(|it| it.get(setting))));
+            let since = self.since(is_same, |origins| origins.apps.get(&key)?.get(setting));
             let (name, full_name) = (app.written.label.clone(), app.written.full_name.clone());
             BlamedValue { name, full_name, setting, value, since }
-        })
-    });
-    (org.collect(), profiles.collect(), apps.collect())
+        };
+        app_values(app).filter(|(_, value)| value.is_some()).map(value).collect()
+    }
 }

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use crate::analysis::broke_on::{BrokeOn, Nearness};
 use crate::analysis::calendar::{Event, events};
 use crate::analysis::exports::{Evidence, Standing, Statement};
 use crate::analysis::recognise::{Recognised, RecognisedError};
@@ -29,6 +30,25 @@ pub struct Diagnosis {
     pub recognised: Vec<RecognisedError>,
     /// What exports and logs say; null where none were given.
     pub evidence: Option<Evidence>,
+    /// What changed before the day on which it broke; there where one was named.
+    #[serde(rename = "brokeOn", skip_serializing_if = "Option::is_none")]
+    pub broke_on: Option<BrokeOn>,
+}
+
+impl Diagnosis {
+    /// Puts first what changed shortly before the day on which it broke, the nearest before the others.
+    pub fn rank_by(&mut self, near: BrokeOn, nearness: impl Fn(&Cause) -> Option<Nearness>) {
+        for symptom in &mut self.symptoms {
+            for causes in [&mut symptom.causes, &mut symptom.possible] {
+                for cause in causes.iter_mut() {
+                    cause.changed = nearness(cause);
+                }
+                causes.sort_by_key(|cause| cause.changed.as_ref().map_or(i64::MAX, |it| it.days_earlier));
+            }
+        }
+        self.overview = self.symptoms.iter().map(line).collect();
+        self.broke_on = Some(near);
+    }
 }
 
 /// A symptom in a line.
@@ -104,6 +124,9 @@ pub struct Cause {
     pub column: u32,
     /// Whether an error that was asked for, or that exports and logs show, points to it.
     pub fits_error: bool,
+    /// The commit that made it so shortly before the day on which it broke; there where one was named and did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Nearness>,
 }
 
 /// Something that was checked and is no cause.
@@ -168,6 +191,7 @@ pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, as
         symptoms,
         recognised: asked.map(|asked| asked.errors.clone()).unwrap_or_default(),
         evidence: None,
+        broke_on: None,
     }
 }
 
@@ -234,6 +258,7 @@ fn ranked(facts: &Facts<'_>, mut findings: Vec<&Diagnostic>, fits_error: impl Fn
             line: position.line,
             column: position.column,
             fits_error: fits_error(finding),
+            changed: None,
         }
     };
     findings.into_iter().map(cause).collect()

@@ -3,6 +3,7 @@
 //! May assume what the views assume. Refuses to know how an answer looks: `report` draws it.
 
 pub mod blame;
+pub mod broke_on;
 pub mod calendar;
 pub mod diagnose;
 pub mod diff;

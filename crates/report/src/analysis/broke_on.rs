@@ -1,0 +1,111 @@
+//! What changed shortly before the day on which something broke: commits of the project, and Salesforce.
+//!
+//! Refuses to know causes: whatever changed is told, whether or not something finds fault with it.
+
+use jiff::Unit;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::blame::Since;
+use super::calendar::Event;
+use super::history::Change;
+
+/// Days before the day on which it broke, where nobody says how many.
+pub const WITHIN_DAYS: u16 = 30;
+
+/// What changed before a day.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BrokeOn {
+    /// The day on which it broke.
+    pub date: String,
+    /// How many days before it count.
+    pub within_days: u16,
+    /// Commits that changed something in these days, the nearest first.
+    pub changes: Vec<NearChange>,
+    /// What Salesforce changed in these days, or as many days after, the nearest first.
+    pub salesforce: Vec<NearEvent>,
+}
+
+/// A commit shortly before.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NearChange {
+    /// How many days before.
+    pub days_earlier: i64,
+    /// What it did.
+    #[serde(flatten)]
+    pub change: Change,
+}
+
+/// A dated change of Salesforce near the day.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NearEvent {
+    /// How many days before; negative where it came after. Of a release, by the day at which it is sorted.
+    pub days_earlier: i64,
+    /// The change.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// The commit behind a cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Nearness {
+    /// How many days before.
+    pub days_earlier: i64,
+    /// The commit's number.
+    pub commit: String,
+    /// When it was committed.
+    pub date: String,
+    /// In words: `3 days earlier, commit abc1234`.
+    pub text: String,
+}
+
+impl BrokeOn {
+    /// What of a history lies near `date`.
+    pub fn of(changes: Vec<Change>, events: Vec<Event>, date: Date, within_days: u16) -> Self {
+        let within = i64::from(within_days);
+        let mut near: Vec<NearChange> = changes
+            .into_iter()
+            .map(|change| NearChange { days_earlier: days(change.info.day, date), change })
+            .filter(|it| (0..=within).contains(&it.days_earlier))
+            .collect();
+        // Commits of a day stand in order; the last of them is the nearest.
+        near.reverse();
+        near.sort_by_key(|it| it.days_earlier);
+        let mut salesforce: Vec<NearEvent> = events
+            .into_iter()
+            .map(|event| NearEvent { days_earlier: days(event.sorts_as, date), event })
+            .filter(|it| it.days_earlier.abs() <= within)
+            .collect();
+        salesforce.sort_by_key(|it| it.days_earlier.abs());
+        Self { date: date.to_string(), within_days, changes: near, salesforce }
+    }
+}
+
+/// How near the commit is that made something so; nothing where it is not near, or not known.
+pub fn nearness(since: &Since, date: Date, within_days: u16) -> Option<Nearness> {
+    // What was so when the history begins may have been so for ever.
+    let commit = since.commit.as_ref().filter(|_| since.kind == "commit")?;
+    let days_earlier = days(commit.day, date);
+    let text = format!("{}, commit {}", earlier(days_earlier), commit.short());
+    let near = Nearness { days_earlier, commit: commit.commit.clone(), date: commit.date.clone(), text };
+    (0..=i64::from(within_days)).contains(&days_earlier).then_some(near)
+}
+
+/// How long before, in words.
+pub fn earlier(days: i64) -> String {
+    match days {
+        0 => "on that day".to_owned(),
+        1 => "1 day earlier".to_owned(),
+        -1 => "1 day later".to_owned(),
+        days if days < 0 => format!("{} days later", -days),
+        days => format!("{days} days earlier"),
+    }
+}
+
+fn days(from: Date, to: Date) -> i64 {
+    from.until((Unit::Day, to)).map_or(i64::MAX, |span| i64::from(span.get_days()))
+}

@@ -1,0 +1,138 @@
+//! The answer of `blame`: tables for people and spreadsheets, JSON for programs.
+
+use std::io;
+
+use super::diff::{in_words, name_of};
+use super::table::{self, Shape};
+use super::text::wrap;
+use super::{Paths, Style, json, one_line};
+use crate::analysis::blame::{Blame, BlamedValue, Since};
+use crate::gate::Gate;
+
+/// Writes JSON.
+pub fn write_json(out: &mut Gate<'_>, blame: &Blame) -> io::Result<()> {
+    json::write_value(out, blame)
+}
+
+/// Whose a value is and what it is, in words.
+fn what(kind: &str, it: &BlamedValue) -> String {
+    let value = it.value.as_ref().map_or_else(|| "unknown".to_owned(), in_words);
+    let whose = if it.name.is_empty() { kind.to_owned() } else { format!("{kind} {}", it.name) };
+    format!("{whose}: {} {value}", name_of(it.setting))
+}
+
+/// Since when and by whom, in words.
+fn since(since: &Since) -> String {
+    let Some(commit) = &since.commit else { return since.words() };
+    let who = commit.author.as_ref().map(|who| format!(", {}", who.name)).unwrap_or_default();
+    let title = commit.title.as_ref().filter(|title| !title.is_empty());
+    let title = title.map(|title| format!(": {title}")).unwrap_or_default();
+    let pull = commit.pull_request.map(|number| format!(", pull request {number}")).unwrap_or_default();
+    format!("{}{pull}{who}{title}", since.words())
+}
+
+/// The values, each with its kind.
+fn values(blame: &Blame) -> impl Iterator<Item = (&'static str, &BlamedValue)> {
+    let org = blame.org.iter().map(|it| ("org", it));
+    let profiles = blame.profiles.iter().map(|it| ("profile", it));
+    org.chain(profiles).chain(blame.apps.iter().map(|it| ("app", it)))
+}
+
+/// Writes what a person reads on a terminal.
+pub fn write_human(out: &mut Gate<'_>, blame: &Blame, paths: &Paths, style: Style) -> io::Result<()> {
+    let bold = style.paint(anstyle::Style::new().bold());
+    let mut is_first = true;
+    let mut title = |out: &mut Gate<'_>, title: &str| {
+        let gap = if std::mem::take(&mut is_first) { "" } else { "\n" };
+        writeln!(out, "{gap}{bold}{title}{bold:#}")
+    };
+    if values(blame).next().is_some() {
+        title(out, "Values")?;
+        for (kind, it) in values(blame) {
+            writeln!(out, "  {}", wrap(&one_line(&what(kind, it)), 2, 4, style.width))?;
+            writeln!(out, "      {}", wrap(&one_line(&since(&it.since)), 6, 6, style.width))?;
+        }
+    }
+    if !blame.findings.is_empty() {
+        title(out, "Findings")?;
+        for it in &blame.findings {
+            let color = style.of(it.severity);
+            let text = format!("{}:{}:{}: {} ({})", paths.shown(&it.path), it.line, it.column, it.message, it.rule);
+            let severity = it.severity.as_str();
+            writeln!(out, "  {color}{severity:<8}{color:#} {}", wrap(&one_line(&text), 11, 11, style.width))?;
+            writeln!(out, "           {}", wrap(&one_line(&since(&it.since)), 11, 11, style.width))?;
+        }
+    }
+    Ok(())
+}
+
+const NAMES: [&str; 14] = [
+    "type",
+    "name",
+    "setting",
+    "value",
+    "rule",
+    "severity",
+    "place",
+    "since",
+    "kind",
+    "commit",
+    "date",
+    "author",
+    "title",
+    "pullRequest",
+];
+
+fn rows(blame: &Blame, paths: &Paths) -> Vec<Vec<String>> {
+    let tail = |since: &Since| -> [String; 7] {
+        let commit = since.commit.as_ref();
+        let of = |text: Option<&String>| text.cloned().unwrap_or_default();
+        [
+            since.words(),
+            since.kind.to_owned(),
+            of(commit.map(|it| &it.commit)),
+            of(commit.map(|it| &it.date)),
+            of(commit.and_then(|it| it.author.as_ref()).map(|who| &who.name)),
+            of(commit.and_then(|it| it.title.as_ref())),
+            commit.and_then(|it| it.pull_request).map(|number| number.to_string()).unwrap_or_default(),
+        ]
+    };
+    let values = values(blame).map(|(kind, it)| {
+        let value = it.value.as_ref().map_or_else(|| "unknown".to_owned(), in_words);
+        let none = String::new;
+        let head = [kind.to_owned(), it.name.clone(), it.setting.to_owned(), value, none(), none(), none()];
+        head.into_iter().chain(tail(&it.since)).collect()
+    });
+    let findings = blame.findings.iter().map(|it| {
+        let place = format!("{}:{}:{}", paths.shown(&it.path), it.line, it.column);
+        let (rule, severity) = (it.rule.clone(), it.severity.as_str().to_owned());
+        let none = String::new;
+        let head = ["finding".to_owned(), none(), none(), it.message.clone(), rule, severity, place];
+        head.into_iter().chain(tail(&it.since)).collect()
+    });
+    values.chain(findings).collect()
+}
+
+/// Writes a row for each value and finding, for a spreadsheet.
+pub fn write_csv(out: &mut Gate<'_>, blame: &Blame, paths: &Paths) -> io::Result<()> {
+    table::write(out, &NAMES.map(str::to_owned), &rows(blame, paths), Shape::Csv)
+}
+
+/// Writes two tables for a document.
+pub fn write_markdown(out: &mut Gate<'_>, blame: &Blame, paths: &Paths) -> io::Result<()> {
+    let owned = |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
+    let lines: Vec<Vec<String>> = values(blame).map(|(kind, it)| vec![what(kind, it), since(&it.since)]).collect();
+    if !lines.is_empty() {
+        writeln!(out, "### Values\n")?;
+        table::write(out, &owned(&["what", "since"]), &lines, Shape::Markdown)?;
+    }
+    if blame.findings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}### Findings\n", if lines.is_empty() { "" } else { "\n" })?;
+    let lines = blame.findings.iter().map(|it| {
+        let place = format!("{}:{}:{}", paths.shown(&it.path), it.line, it.column);
+        vec![it.severity.as_str().to_owned(), it.message.clone(), place, it.rule.clone(), since(&it.since)]
+    });
+    table::write(out, &owned(&["", "finding", "where", "rule", "since"]), &lines.collect::<Vec<_>>(), Shape::Markdown)
+}

@@ -1,0 +1,120 @@
+//! `sessionlint blame [PATH]`: which commit made each finding and each value what it is today.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+
+use super::args::{Common, RuleChoice};
+use super::reading::Reading;
+use super::settings::RuleArguments;
+use super::timeline;
+use super::{Environment, Exit, Failure, check, output, target, worst};
+use sessionlint_lint::check::check_facts;
+use sessionlint_lint::suppress::{self, Comments, Configured, Suppressor};
+use sessionlint_project::vfs::FileTree;
+use sessionlint_report::analysis::blame::{Selection, blame};
+use sessionlint_report::analysis::diff::Snapshot;
+use sessionlint_report::{Style, blame as report};
+
+/// Formats of the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum BlameFormat {
+    #[default]
+    Human,
+    Json,
+    Csv,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BlameArguments {
+    /// The project: a folder in a git repository, or a repository without a work tree
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Only findings of this rule or group; can be given several times
+    #[arg(long, value_name = "RULE-OR-GROUP")]
+    pub(super) rule: Vec<String>,
+    /// Only values of profiles that fit this glob, by label or fullName, and findings in their files
+    #[arg(long, value_name = "GLOB")]
+    pub(super) profile: Vec<String>,
+    /// Only settings of apps that fit this glob, by label or fullName, and findings in their files
+    #[arg(long, value_name = "GLOB")]
+    pub(super) app: Vec<String>,
+    /// Leave out names and addresses of people, and titles of commits, which may hold some
+    #[arg(long)]
+    pub(super) anonymous: bool,
+    /// How to write the answer
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: BlameFormat,
+    #[command(flatten)]
+    pub(super) choice: RuleChoice,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let common = &arguments.common;
+    let selection = Selection {
+        profiles: timeline::globs(&arguments.profile, "--profile")?,
+        apps: timeline::globs(&arguments.app, "--app")?,
+    };
+    let mut target = target::find_one(&arguments.path, environment)?;
+    let repository = timeline::repository(&mut target, &arguments.path)?;
+    let settings = timeline::settings(&target, common, environment)?;
+    let catalog = settings.catalog(&arguments.choice.rules, environment)?;
+    let typed = RuleArguments {
+        preset: arguments.choice.preset,
+        preview: arguments.choice.preview,
+        select: &arguments.rule,
+        ..RuleArguments::default()
+    };
+    let meant = settings.meant(typed, &catalog)?;
+    let inputs = settings.inputs(common, environment);
+    let timeline = timeline::origins(&target, &repository, &meant, inputs, common, environment)?;
+    let mut exit = timeline::tell(&timeline, None, common.quiet, environment);
+    // Without a work tree, the last commit is today.
+    let today = if matches!(target.root.tree, FileTree::Memory(_)) {
+        None
+    } else {
+        let (loaded, (), ended) = Reading::new(target.clone(), common, environment)?.read(environment, |_| ())?;
+        exit = worst(exit, ended);
+        let as_of = loaded.project.inputs.as_of;
+        let project = Arc::new(loaded.project);
+        let mut errors = Vec::new();
+        let snapshot = Snapshot::of(Arc::clone(&project), |facts| {
+            let mut asked = check_facts(facts, &meant.plan);
+            errors = asked.errors;
+            asked.findings.retain(|finding| target.shown.has(finding, &project));
+            let mut comments = Comments::of(&project, &catalog);
+            let mut configured = Configured::new(&meant.ignores, as_of);
+            let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured];
+            suppress::apply(asked.findings, &asked.covered, &project.sources, suppressors).findings
+        });
+        for error in errors {
+            environment.error(&error.to_string());
+            exit = worst(exit, Exit::Usage);
+        }
+        Some(snapshot)
+    };
+    let tip = timeline.tip();
+    let Some(today) = today.as_ref().or(timeline.last()) else {
+        return Err(Failure::Unreadable("the history has no commit that can be read".to_owned()));
+    };
+    let is_followed = |rule: &str| catalog.get(rule).is_none_or(timeline::is_followed);
+    let mut answer = blame(tip, today, is_followed, &selection, arguments.anonymous);
+    if !arguments.rule.is_empty() {
+        answer.keep_findings_only();
+    }
+    let file = common.output.as_deref();
+    let color = environment.color(common.color, file.is_some());
+    let style = Style { color, width: environment.width, quiet: common.quiet, ..Style::default() };
+    let paths = check::paths(&target.root.path, None, &environment.current);
+    output::write(environment, file, |out| match arguments.format {
+        BlameFormat::Human => report::write_human(out, &answer, &paths, style),
+        BlameFormat::Json => report::write_json(out, &answer),
+        BlameFormat::Csv => report::write_csv(out, &answer, &paths),
+        BlameFormat::Markdown => report::write_markdown(out, &answer, &paths),
+    })?;
+    Ok(exit)
+}

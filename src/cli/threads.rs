@@ -1,0 +1,17 @@
+//! How many threads a command works on.
+
+use super::Failure;
+use super::args::Common;
+
+/// Memory that a thread asks for at once, in bytes; nobody touches it before it is needed.
+const THREAD_BYTES: usize = 16 << 20;
+
+/// Runs `work` on the requested number of threads.
+pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    let threads = common.threads.map_or(0, usize::from);
+    // glibc asks the kernel for a thread's memory page by page, but keeps what one large block took.
+    let prepare = |_| drop(std::hint::black_box(Vec::<u8>::with_capacity(THREAD_BYTES)));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(prepare).build();
+    let pool = pool.map_err(|error| Failure::Unreadable(format!("threads cannot be started ({error})")))?;
+    Ok(pool.install(work))
+}
