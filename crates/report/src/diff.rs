@@ -49,16 +49,6 @@ pub(super) fn lines(diff: &Diff, all: bool) -> Vec<Line> {
     worst_first(lines)
 }
 
-impl Line {
-    /// All of it, as a sentence.
-    fn text(&self) -> String {
-        let what = if self.what.is_empty() { String::new() } else { format!(" {}", self.what) };
-        let arrow = if self.old.is_empty() { self.new.clone() } else { format!("{} -> {}", self.old, self.new) };
-        let why = if self.why.is_empty() { String::new() } else { format!(" ({})", self.why) };
-        format!("{}:{what} {arrow}{why}", self.subject)
-    }
-}
-
 /// How the paths of either side are shown.
 #[derive(Clone, Debug)]
 pub struct SidePaths {
@@ -76,7 +66,7 @@ pub fn write_json(out: &mut Gate<'_>, diff: &Diff) -> io::Result<()> {
 /// Writes annotations of GitHub Actions: what gets worse for sessions and apps, and the findings of `new`, which are those
 /// that the new state alone has.
 pub fn write_github(out: &mut Gate<'_>, diff: &Diff, new: &Report, paths: &SidePaths) -> io::Result<()> {
-    let lines = session_lines(diff, false).into_iter().chain(app_lines(diff));
+    let lines = session_lines(diff, false, false).into_iter().chain(app_lines(diff));
     let worse = lines.filter(|line| line.direction == Direction::Worse).map(|line| line.text());
     let (annotated, untold) = github::warnings(out, "Sessions and apps", &worse.collect::<Vec<_>>())?;
     let left_out = github::findings(out, new, &paths.new, annotated)?;

@@ -47,7 +47,7 @@ pub struct Example {
 }
 
 /// A text of the fence and its literal's place in the page, in bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
     /// The value.
     pub text: String,
