@@ -105,6 +105,9 @@ pub(super) struct CheckArguments {
     /// Show paths relative to this folder (not in JSON, whose paths are relative to the project)
     #[arg(long, value_name = "DIR")]
     pub(super) base: Option<PathBuf>,
+    /// Add to each finding the commit since which it is one (human, JSON, SARIF)
+    #[arg(long, conflicts_with_all = ["fixing", "update_baseline", "add_ignore", "show_settings", "stdin_filename"])]
+    pub(super) blame: bool,
     /// Show each note instead of one line per rule
     #[arg(long)]
     pub(super) notes: bool,

@@ -167,7 +167,8 @@ fn diagnosis(
         weigh(&mut answer, &views, &asked.findings, table, given);
     }
     if let Some(day) = arguments.broke_on {
-        exit = worst(exit, rank(&mut answer, day, (arguments, reading), &catalog, &facts, &asked.findings, environment)?);
+        exit =
+            worst(exit, rank(&mut answer, day, (arguments, reading), &catalog, &facts, &asked.findings, environment)?);
     }
     let paths = check::paths(&loaded.root, None, &environment.current);
     Ok(((answer, paths), exit))
