@@ -190,7 +190,7 @@ mod formats {
             findings: &findings,
             suppressed: &[],
             summary: Summary::of(&findings),
-            pairs: &CATALOG.pairs(),
+            pairs: &CATALOG.pairs(|_| true),
             rules: &rules,
             is_complete: true,
         };
