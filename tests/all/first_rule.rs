@@ -28,8 +28,8 @@ fn fences(text: &str) -> Vec<(String, Vec<&str>)> {
 
 fn shell(project: &Project, command: &str) -> Ran {
     let folder = Path::new(PROGRAM).parent().unwrap().to_str().unwrap();
-    let path = format!("{folder}:{}", std::env::var("PATH").unwrap());
-    run(Command::new("sh").args(["-c", command]).current_dir(project.root()).env("PATH", path))
+    let script = format!("PATH={folder}:$PATH; {command}");
+    run(Command::new("sh").args(["-c", &script]).current_dir(project.root()))
 }
 
 /// Whether the text has these lines in their order: `...` stands for any lines, or for the start of one.

@@ -9,6 +9,7 @@
 )]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::support::generated::{hold, hold_whole};
@@ -251,7 +252,6 @@ What `sessionlint --help` and `sessionlint COMMAND --help` say, in one place. Th
 
 /// The options of a command that are its own, as a list; `shared` are told elsewhere.
 fn options(command: &clap::Command, path: &str, shared: &[clap::Arg], text: &mut String) {
-    use std::fmt::Write as _;
     let mut command = command.clone();
     let usage = command.render_usage().to_string().replace("Usage: ", "");
     let usage = usage.split_once(' ').map_or("", |(_, rest)| rest).to_owned();
@@ -280,7 +280,7 @@ fn is_same(one: &clap::Arg, other: &clap::Arg) -> bool {
 /// One option, with its values and its default.
 fn option(arg: &clap::Arg) -> String {
     let names = arg.get_value_names().unwrap_or_default();
-    let value = names.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" ");
+    let value = names.iter().map(clap::builder::Str::as_str).collect::<Vec<_>>().join(" ");
     let takes_value = arg.get_action().takes_values();
     let name = match (arg.get_short(), arg.get_long()) {
         (Some(short), Some(long)) => format!("-{short}, --{long}"),
@@ -302,11 +302,11 @@ fn option(arg: &clap::Arg) -> String {
         .map(|it| format!("`{}`", it.get_name()))
         .collect();
     if !values.is_empty() {
-        text.push_str(&format!(" One of {}.", values.join(", ")));
+        write!(text, " One of {}.", values.join(", ")).unwrap();
     }
     let defaults: Vec<String> = arg.get_default_values().iter().map(|it| it.to_string_lossy().into_owned()).collect();
     if takes_value && !defaults.is_empty() && !arg.is_hide_default_value_set() {
-        text.push_str(&format!(" Default: `{}`.", defaults.join(" ")));
+        write!(text, " Default: `{}`.", defaults.join(" ")).unwrap();
     }
     text
 }
@@ -325,7 +325,7 @@ fn the_reference_of_options_is_true() {
     assert!(shared.len() > 5, "{shared:?}");
     let mut text = OPTIONS.to_owned();
     let common: Vec<String> = shared.iter().map(option).collect();
-    text.push_str(&format!("## Options of every command that reads a project\n\n{}\n\n", common.join("\n")));
+    writeln!(text, "## Options of every command that reads a project\n\n{}\n", common.join("\n")).unwrap();
     for below in command.get_subcommands().filter(|it| it.get_name() != "help") {
         options(below, below.get_name(), &shared, &mut text);
     }

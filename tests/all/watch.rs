@@ -9,6 +9,12 @@ use crate::support::{CACHE_DIR, PROGRAM, Project, security};
 
 const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 
+/// What is told until the next wait.
+fn told(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
+    let lines = lines.map(Result::unwrap).take_while(|line| line != "waiting for changes; Ctrl-C ends");
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn a_change_is_checked_until_ctrl_c() {
     let project = Project::sfdx(&[(SECURITY, security("TwelveHours"))]);
@@ -17,11 +23,6 @@ fn a_change_is_checked_until_ctrl_c() {
     let mut child = command.env(CACHE_DIR, "").stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let report = || std::fs::read_to_string(project.at("report.md")).unwrap();
-    /// What is told until the next wait.
-    fn told(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
-        let lines = lines.map(Result::unwrap).take_while(|line| line != "waiting for changes; Ctrl-C ends");
-        lines.collect::<Vec<_>>().join("\n")
-    }
     assert_eq!(told(&mut lines), "");
     assert!(!report().contains("org-timeout-short"), "{}", report());
     project.put(SECURITY, security("FifteenMinutes"));
