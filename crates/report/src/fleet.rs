@@ -97,7 +97,7 @@ fn cells(row: &Row) -> Vec<String> {
         },
     );
     let renewal = match (row.integrations_without_renewal, row.integrations) {
-        (Some(without), Some(all)) => {
+        (Some(without), Some(all)) if all > 0 => {
             let unknown = row.integrations_with_unknown_renewal.filter(|unknown| *unknown > 0);
             let unknown = unknown.map(|unknown| format!(" ({unknown} unknown)")).unwrap_or_default();
             format!("{without} of {all}{unknown}")
