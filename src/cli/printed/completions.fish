@@ -31,6 +31,8 @@ complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "sessions" -
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diagnose" -d 'Find the causes of a symptom: confirmed, possible, ruled out, and not visible in files'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "calendar" -d 'List the dated Salesforce changes that affect the project, the nearest first'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "diff" -d 'Show what changes between two folders, zips or git revisions: sessions, apps, findings'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "history" -d 'Show what commits did to sessions, apps and findings, in order of time'
+complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "blame" -d 'Show which commit made each finding and each value what it is today'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "fleet" -d 'Compare many projects in one table, one row per project, the worst first'
 complete -c sessionlint -n "__fish_sessionlint_needs_command" -f -a "query" -d 'Query the project\'s metadata in SOQL'
@@ -91,6 +93,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l update
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l show-settings -d 'Print the settings of the run, each with where it comes from, and check nothing'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l watch -d 'Check again whenever a file changes, until Ctrl-C'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l exit-zero -d 'Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l blame -d 'Add to each finding the commit since which it is one (human, JSON, SARIF)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l notes -d 'Show each note instead of one line per rule'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l statistics -d 'Count findings per rule instead of listing them'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l timings -d 'Print the times of each part and of the slowest rules to standard error'
@@ -118,6 +121,8 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s q -
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s h -l help -d 'Print help'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l symptom -d 'Only this symptom: its id, a description ("`INVALID_SESSION_ID` after two hours"), or an error message' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l broke-on -d 'The day on which it broke (YYYY-MM-DD): what a commit changed shortly before comes first, with what Salesforce changed near it; the project must be in a git repository' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l within -d 'How many days before that day count' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l format -d 'Output format' -r -f -a "human\t''
 json\t''
 markdown\t''"
@@ -135,6 +140,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s o -
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l anonymous -d 'Leave out names of people and titles of commits'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l preview -d 'Run preview rules too, which may change in any version'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l show-users -d 'Name users and addresses of the evidence, which are left out otherwise'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
@@ -192,6 +198,64 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-cach
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l since -d 'Begin after this commit, or on this day (YYYY-MM-DD, UTC, by the date of the commit)' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l until -d 'End with this commit, or on this day' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l profile -d 'Only what concerns these profiles, by label or fullName; can be given several times' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l app -d 'Only what concerns these apps, by label or fullName; can be given several times' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l format -d 'How to write the changes' -r -f -a "human\t'A few lines a commit'
+json\t'Everything, for programs'
+markdown\t'A table for a document'
+csv\t'A row for each change, for a spreadsheet'
+html\t'A page for a browser'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations keep working'
+security\t'Salesforce\'s hardening advice and Health Check'
+all\t'Both'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l first-parent -d 'Follow only the first parent of each merge, and tell everything that a merge brought'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l anonymous -d 'Leave out names and addresses of people, and titles of commits, which may hold some'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l notes -d 'Name every profile and finding that a line of the human format stands for'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l preview -d 'Run preview rules too, which may change in any version'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l no-cache -d 'Neither read nor write the cache'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -s q -l quiet -d 'Print results only, without notes and warnings'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l rule -d 'Only findings of this rule or group; can be given several times' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l profile -d 'Only values of profiles that fit this glob, by label or fullName, and findings in their files' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l app -d 'Only settings of apps that fit this glob, by label or fullName, and findings in their files' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l format -d 'How to write the answer' -r -f -a "human\t''
+json\t''
+csv\t''
+markdown\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations keep working'
+security\t'Salesforce\'s hardening advice and Health Check'
+all\t'Both'"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l rules -d 'Load rule pages from this folder too' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l threads -d 'Use this many threads instead of one per core' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -s o -l output -d 'Write to a file instead of standard output; into a folder (DIR/) with one file for each project' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l anonymous -d 'Leave out names and addresses of people, and titles of commits, which may hold some'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l preview -d 'Run preview rules too, which may change in any version'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l no-cache -d 'Neither read nor write the cache'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -s q -l quiet -d 'Print results only, without notes and warnings'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l format -d 'Output format of the page' -r -f -a "html\t'One self-contained page for a browser'
 markdown\t'The same as a document, without pictures'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preset -d 'Rules to run; the default is the configuration\'s preset, else `continuity`' -r -f -a "continuity\t'Sessions and integrations keep working'
@@ -306,22 +370,24 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fis
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "show" -d 'List the cached projects and their sizes'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clean" -d 'Remove the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "sessions" -d 'Show how long every session is valid, and which level decides it'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diagnose" -d 'Find the causes of a symptom: confirmed, possible, ruled out, and not visible in files'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "calendar" -d 'List the dated Salesforce changes that affect the project, the nearest first'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "diff" -d 'Show what changes between two folders, zips or git revisions: sessions, apps, findings'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "fleet" -d 'Compare many projects in one table, one row per project, the worst first'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "query" -d 'Query the project\'s metadata in SOQL'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "explain" -d 'Print the page of a rule: what it finds, why it matters, the trade-off, examples'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "init" -d 'Write a commented sessionlint.toml for the project'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "man" -d 'Print the manual page'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "rules" -d 'List the rules, start a custom rule page, or test pages'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "cache" -d 'Show or remove the cache that makes the next run faster'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff report fleet query explain init completions man rules schema cache help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "check" -d 'Check a project and report what is wrong, where, why, and what to do'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "sessions" -d 'Show how long every session is valid, and which level decides it'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "diagnose" -d 'Find the causes of a symptom: confirmed, possible, ruled out, and not visible in files'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "calendar" -d 'List the dated Salesforce changes that affect the project, the nearest first'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "diff" -d 'Show what changes between two folders, zips or git revisions: sessions, apps, findings'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "history" -d 'Show what commits did to sessions, apps and findings, in order of time'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "blame" -d 'Show which commit made each finding and each value what it is today'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "report" -d 'Write one page about a project to hand over: sessions, integrations, dates, findings, a change plan'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "fleet" -d 'Compare many projects in one table, one row per project, the worst first'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "query" -d 'Query the project\'s metadata in SOQL'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "explain" -d 'Print the page of a rule: what it finds, why it matters, the trade-off, examples'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "init" -d 'Write a commented sessionlint.toml for the project'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "man" -d 'Print the manual page'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "rules" -d 'List the rules, start a custom rule page, or test pages'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "schema" -d 'Print the JSON Schema of sessionlint.toml, for editors'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "cache" -d 'Show or remove the cache that makes the next run faster'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and not __fish_seen_subcommand_from check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List all rules with their severity in each preset'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "new" -d 'Write a page of your own to start from, whose examples hold'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Run the examples of the pages in a folder'

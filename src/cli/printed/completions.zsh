@@ -73,6 +73,7 @@ all\:"Both"))' \
 '(--fix --diff --update-baseline --add-ignore --format --also)--show-settings[Print the settings of the run, each with where it comes from, and check nothing]' \
 '(--fix --diff --update-baseline --add-ignore --show-settings)--watch[Check again whenever a file changes, until Ctrl-C]' \
 '--exit-zero[Exit with 0 whatever is found; 2 and 3 stay for wrong usage and for what could not be read or written]' \
+'(--fix --diff --update-baseline --add-ignore --show-settings --stdin-filename)--blame[Add to each finding the commit since which it is one (human, JSON, SARIF)]' \
 '--notes[Show each note instead of one line per rule]' \
 '--statistics[Count findings per rule instead of listing them]' \
 '--timings[Print the times of each part and of the slowest rules to standard error]' \
@@ -110,6 +111,8 @@ _arguments "${_arguments_options[@]}" : \
 (diagnose)
 _arguments "${_arguments_options[@]}" : \
 '--symptom=[Only this symptom\: its id, a description ("\`INVALID_SESSION_ID\` after two hours"), or an error message]:ID-OR-WORDS:_default' \
+'--broke-on=[The day on which it broke (YYYY-MM-DD)\: what a commit changed shortly before comes first, with what Salesforce changed near it; the project must be in a git repository]:DATE:_default' \
+'--within=[How many days before that day count]:DAYS:_default' \
 '--format=[Output format]:FORMAT:(human json markdown)' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '*--evidence=[Read these exports of the org and logs as evidence\: CSV or JSON of \`LoginHistory\`, \`SetupAuditTrail\`, \`OauthToken\`, \`AuthSession\` and event log files, and logs of an integration. They are read only, and nothing leaves the machine]:FILE:_files' \
@@ -124,6 +127,7 @@ month-first\:"11/28/2026"))' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
+'--anonymous[Leave out names of people and titles of commits]' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--show-users[Name users and addresses of the evidence, which are left out otherwise]' \
 '--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
@@ -194,6 +198,73 @@ new\:"That of NEW"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':old -- The state before\: a folder, a zip, or a git revision; an existing path wins (write `NAME~0` for a branch with the same name):_files' \
 '::new -- The state after, in the same forms; the default is the project'\''s working tree:_files' \
+&& ret=0
+;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+'--since=[Begin after this commit, or on this day (YYYY-MM-DD, UTC, by the date of the commit)]:DATE|REV:_default' \
+'--until=[End with this commit, or on this day]:DATE|REV:_default' \
+'*--profile=[Only what concerns these profiles, by label or fullName; can be given several times]:GLOB:_default' \
+'*--app=[Only what concerns these apps, by label or fullName; can be given several times]:GLOB:_default' \
+'--format=[How to write the changes]:FORMAT:((human\:"A few lines a commit"
+json\:"Everything, for programs"
+markdown\:"A table for a document"
+csv\:"A row for each change, for a spreadsheet"
+html\:"A page for a browser"))' \
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations keep working"
+security\:"Salesforce'\''s hardening advice and Health Check"
+all\:"Both"))' \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
+'-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'--first-parent[Follow only the first parent of each merge, and tell everything that a merge brought]' \
+'--anonymous[Leave out names and addresses of people, and titles of commits, which may hold some]' \
+'--notes[Name every profile and finding that a line of the human format stands for]' \
+'--preview[Run preview rules too, which may change in any version]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::path -- The project\: a folder in a git repository, or a repository without a work tree:_files' \
+&& ret=0
+;;
+(blame)
+_arguments "${_arguments_options[@]}" : \
+'*--rule=[Only findings of this rule or group; can be given several times]:RULE-OR-GROUP:_default' \
+'*--profile=[Only values of profiles that fit this glob, by label or fullName, and findings in their files]:GLOB:_default' \
+'*--app=[Only settings of apps that fit this glob, by label or fullName, and findings in their files]:GLOB:_default' \
+'--format=[How to write the answer]:FORMAT:(human json csv markdown)' \
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations keep working"
+security\:"Salesforce'\''s hardening advice and Health Check"
+all\:"Both"))' \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--threads=[Use this many threads instead of one per core]:N:_default' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
+'-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
+'--color=[Colour the output]:WHEN:(auto always never)' \
+'--anonymous[Leave out names and addresses of people, and titles of commits, which may hold some]' \
+'--preview[Run preview rules too, which may change in any version]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
+'-q[Print results only, without notes and warnings]' \
+'--quiet[Print results only, without notes and warnings]' \
+'--no-apex-prefilter[Read all Apex instead of what its words make worth reading\: the same findings, later]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::path -- The project\: a folder in a git repository, or a repository without a work tree:_files' \
 && ret=0
 ;;
 (report)
@@ -485,6 +556,14 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(blame)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (report)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -590,6 +669,8 @@ _sessionlint_commands() {
 'diagnose:Find the causes of a symptom\: confirmed, possible, ruled out, and not visible in files' \
 'calendar:List the dated Salesforce changes that affect the project, the nearest first' \
 'diff:Show what changes between two folders, zips or git revisions\: sessions, apps, findings' \
+'history:Show what commits did to sessions, apps and findings, in order of time' \
+'blame:Show which commit made each finding and each value what it is today' \
 'report:Write one page about a project to hand over\: sessions, integrations, dates, findings, a change plan' \
 'fleet:Compare many projects in one table, one row per project, the worst first' \
 'query:Query the project'\''s metadata in SOQL' \
@@ -603,6 +684,11 @@ _sessionlint_commands() {
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'sessionlint commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__blame_commands] )) ||
+_sessionlint__subcmd__blame_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint blame commands' commands "$@"
 }
 (( $+functions[_sessionlint__subcmd__cache_commands] )) ||
 _sessionlint__subcmd__cache_commands() {
@@ -690,6 +776,8 @@ _sessionlint__subcmd__help_commands() {
 'diagnose:Find the causes of a symptom\: confirmed, possible, ruled out, and not visible in files' \
 'calendar:List the dated Salesforce changes that affect the project, the nearest first' \
 'diff:Show what changes between two folders, zips or git revisions\: sessions, apps, findings' \
+'history:Show what commits did to sessions, apps and findings, in order of time' \
+'blame:Show which commit made each finding and each value what it is today' \
 'report:Write one page about a project to hand over\: sessions, integrations, dates, findings, a change plan' \
 'fleet:Compare many projects in one table, one row per project, the worst first' \
 'query:Query the project'\''s metadata in SOQL' \
@@ -703,6 +791,11 @@ _sessionlint__subcmd__help_commands() {
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'sessionlint help commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__help__subcmd__blame_commands] )) ||
+_sessionlint__subcmd__help__subcmd__blame_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help blame commands' commands "$@"
 }
 (( $+functions[_sessionlint__subcmd__help__subcmd__cache_commands] )) ||
 _sessionlint__subcmd__help__subcmd__cache_commands() {
@@ -762,6 +855,11 @@ _sessionlint__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'sessionlint help help commands' commands "$@"
 }
+(( $+functions[_sessionlint__subcmd__help__subcmd__history_commands] )) ||
+_sessionlint__subcmd__help__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help history commands' commands "$@"
+}
 (( $+functions[_sessionlint__subcmd__help__subcmd__init_commands] )) ||
 _sessionlint__subcmd__help__subcmd__init_commands() {
     local commands; commands=()
@@ -815,6 +913,11 @@ _sessionlint__subcmd__help__subcmd__schema_commands() {
 _sessionlint__subcmd__help__subcmd__sessions_commands() {
     local commands; commands=()
     _describe -t commands 'sessionlint help sessions commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__history_commands] )) ||
+_sessionlint__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint history commands' commands "$@"
 }
 (( $+functions[_sessionlint__subcmd__init_commands] )) ||
 _sessionlint__subcmd__init_commands() {
