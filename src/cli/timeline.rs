@@ -24,7 +24,7 @@ use sessionlint_project::history::{Files, Node, Start, Step, Walk};
 use sessionlint_project::load::Loaded;
 use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
 use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
-use sessionlint_project::vfs::{CONFIG_FILE, FileTree, Memory, TreeError};
+use sessionlint_project::vfs::{FileTree, Memory, TreeError};
 use sessionlint_report::analysis::blame::{Origin, Origins, Parent};
 use sessionlint_report::analysis::diff::{Finding, Snapshot};
 use sessionlint_report::analysis::history::{Begin, Change, CommitInfo, Filter, begin, own};
@@ -105,10 +105,8 @@ pub(super) fn repository(target: &mut Target, typed: &Path) -> Result<Repository
         repository = in_bare(repository, typed, tip)?;
         // What it says itself of its rules counts, as in a revision that is compared.
         let commit = repository.commit(tip).unwrap_or_default();
-        let config = repository.file(&commit, CONFIG_FILE).map_err(|error| target::failed(&error, typed))?;
-        let config = config.map(|bytes| (CONFIG_FILE.to_owned(), bytes));
-        let name = format!("{}@{tip}", typed.display());
-        target.root = Root::in_memory(&target.root.path, Memory::of(&name, config));
+        let memory = Memory::of_revision(tip, repository.revision(&commit));
+        target.root = Root::in_memory(&target.root.path, memory);
         target.shown = Shown::All;
     }
     Ok(repository)

@@ -72,7 +72,7 @@ impl Files {
     /// Reads the project that they make, as if its folder at `root` held them.
     pub fn load(&self, root: &Path, inputs: Inputs) -> Loaded {
         let plain = self.plain.iter().map(|(path, file)| (path.clone(), file.bytes.to_vec()));
-        let names = || self.metadata.keys().map(|path| path.to_string());
+        let names = || self.metadata.keys().map(ToString::to_string);
         let opened = Root::in_memory(root, Memory::holding("history", plain, names()));
         let standing = |path: &str| self.metadata.get(path).and_then(File::stands).cloned();
         if opened.replacements.is_empty() {
@@ -472,7 +472,7 @@ fn says_the_same(one: &Files, other: &Files) -> bool {
         Some(plain) => other.metadata.contains_key(plain),
         None => other.metadata.contains_key(format!("{path}-meta.xml").as_str()),
     };
-    let same = |((path, before), (other_path, after)): ((&Arc<str>, &File), (&Arc<str>, &File))| {
+    let same = |(path, before): (&Arc<str>, &File), (other_path, after): (&Arc<str>, &File)| {
         path == other_path
             && match (before.stands(), after.stands()) {
                 (Some(before), Some(after)) => {
@@ -487,7 +487,7 @@ fn says_the_same(one: &Files, other: &Files) -> bool {
     one.metadata.len() == other.metadata.len()
         && one.plain.len() == other.plain.len()
         && one.plain.iter().zip(&other.plain).all(same_plain)
-        && one.metadata.iter().zip(&other.metadata).all(same)
+        && one.metadata.iter().zip(&other.metadata).all(|(one, other)| same(one, other))
 }
 
 /// The files that were read last, so that one that comes back is not read again.

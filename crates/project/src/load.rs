@@ -151,7 +151,7 @@ pub fn load_with(root: &Root, inputs: Inputs, remembered: &Remember<'_>) -> Load
 /// A file in the order of all.
 enum Item {
     Metadata(ReadFile),
-    Code(code::ReadCode),
+    Code(Box<code::ReadCode>),
 }
 
 /// Metadata and code, each in order, in one order.
@@ -164,11 +164,11 @@ fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
             by_package.then_with(|| compare_paths(&it.path, &file.found.path)).is_lt()
         };
         while let Some(first) = code.next_if(is_before) {
-            items.push(Item::Code(first));
+            items.push(Item::Code(Box::new(first)));
         }
         items.push(Item::Metadata(file));
     }
-    items.extend(code.map(Item::Code));
+    items.extend(code.map(|it| Item::Code(Box::new(it))));
     items
 }
 
@@ -187,13 +187,13 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
 
     let (mut sources, mut components, mut units) = (Vec::<Arc<Source>>::new(), Vec::new(), Vec::new());
     let (mut problems, mut unread) = (Vec::new(), Vec::new());
-    let mut marks: Vec<(FileId, Vec<Mark>)> = Vec::new();
-    let mut cut = code.cut;
+    let (mut marks, mut cut): (Vec<(FileId, Vec<Mark>)>, _) = (Vec::new(), code.cut);
     let mut held = met.held.take().unwrap_or_else(|| Lease::of(&inputs.budget));
     for item in merge(files, code.files) {
         let ReadFile { found, outcome } = match item {
             Item::Metadata(file) => file,
-            Item::Code(code::ReadCode { source, mut unit, marks: found, lease, .. }) => {
+            Item::Code(code) => {
+                let code::ReadCode { source, mut unit, marks: found, lease, .. } = *code;
                 held.join(lease);
                 unit.file = FileId(sources.len() as u32);
                 if !found.is_empty() {

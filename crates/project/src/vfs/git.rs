@@ -75,6 +75,8 @@ pub struct Revision {
     commit: String,
     /// The folder's path below the top of the work tree; empty for the top.
     prefix: String,
+    /// Whether the folder is the repository itself, which the user named.
+    is_bare: bool,
 }
 
 /// Reads what `revision` of the repository around `folder` holds below `folder`.
@@ -84,7 +86,7 @@ pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memor
     let mut blobs = Vec::new();
     // Where the project is newer than the revision, it was empty then.
     if let Some(tree) = found.tree()? {
-        list(folder, &["ls-tree", "-r", "-z", "--full-tree", &tree], |Listed { mode, object, path }| {
+        list(git(folder), folder, &["ls-tree", "-r", "-z", "--full-tree", &tree], |Listed { mode, object, path }| {
             // Where a name does, a blob may be asked for.
             if memory.holds(BLOB).and_then(|()| memory.holds_name(path)).is_err() {
                 memory.is_cut = true;
@@ -109,7 +111,7 @@ pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memor
         })?;
     }
     let mut files = BTreeMap::new();
-    fetch(folder, &blobs, &mut |size| memory.holds_file(size), |path, content| {
+    fetch(git(folder), folder, &blobs, &mut |size| memory.holds_file(size), |path, content| {
         files.insert(path, content);
     })?;
     memory.files.append(&mut files);
@@ -139,12 +141,16 @@ impl Revision {
         let commit = commit(folder, revision)?;
         let prefix = text(ask(folder, &["rev-parse", "--show-prefix"])?);
         let prefix = prefix.trim_end_matches(['\n', '\r', '/']).to_owned();
-        Ok(Self { folder: folder.to_owned(), commit, prefix })
+        Ok(Self { folder: folder.to_owned(), commit, prefix, is_bare: false })
     }
 
     /// The path of the folder below the top of the work tree, `/`-separated.
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    fn git(&self) -> Command {
+        log::git_at(&self.folder, self.is_bare)
     }
 
     /// The tree of the folder; `None` where the commit has none.
@@ -154,7 +160,7 @@ impl Revision {
         }
         let mut tree = None;
         // An answer without the folder says that it is not there; that a tree cannot be read is an error of its own.
-        list(&self.folder, &["ls-tree", "-z", "--full-tree", &self.commit, "--", &self.prefix], |it| {
+        list(self.git(), &self.folder, &["ls-tree", "-z", "--full-tree", &self.commit, "--", &self.prefix], |it| {
             if it.mode == "040000" && it.path == self.prefix {
                 tree = Some(it.object.to_owned());
             }
@@ -172,7 +178,7 @@ impl Revision {
         let mut held = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
         let mut names = held.beside();
         let mut are_cut = false;
-        list(&self.folder, &arguments, |Listed { mode, object, path }| {
+        list(self.git(), &self.folder, &arguments, |Listed { mode, object, path }| {
             let is_named = paths.iter().any(|named| named == path);
             let is_of_folder = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
             if names.more(BLOB + NAME + path.len() as u64).is_err() {
@@ -194,7 +200,7 @@ impl Revision {
         if are_cut {
             return Err(TreeError::Unreadable(too_much_to_settle()));
         }
-        fetch(&self.folder, &blobs, &mut |size| held.more(size), |path, content| {
+        fetch(self.git(), &self.folder, &blobs, &mut |size| held.more(size), |path, content| {
             let bytes = match content {
                 Content::Bytes(bytes) => Ok(bytes),
                 Content::Unreadable(reason) => Err(reason),
@@ -354,11 +360,11 @@ fn refused(folder: &Path, errors: &[u8]) -> TreeError {
 /// Hands on each file that a command of git lists, as it is listed, until `on_file` wants no more: a large repository is
 /// never held whole.
 fn list(
+    mut command: Command,
     folder: &Path,
     arguments: &[&str],
     mut on_file: impl FnMut(Listed<'_>) -> ControlFlow<()>,
 ) -> Result<(), TreeError> {
-    let mut command = git(folder);
     command.args(arguments).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
     let errors = child.stderr.take();
@@ -417,11 +423,16 @@ const BLOB: u64 = 256;
 type Take<'t> = &'t mut dyn FnMut(u64) -> Result<(), Spent>;
 
 /// Hands on the bytes of `blobs`, each after `take` made room for it.
-fn fetch(folder: &Path, blobs: &[Blob], take: Take<'_>, on_blob: impl FnMut(String, Content)) -> Result<(), TreeError> {
+fn fetch(
+    mut command: Command,
+    folder: &Path,
+    blobs: &[Blob],
+    take: Take<'_>,
+    on_blob: impl FnMut(String, Content),
+) -> Result<(), TreeError> {
     if blobs.is_empty() {
         return Ok(());
     }
-    let mut command = git(folder);
     command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
     let errors = child.stderr.take();

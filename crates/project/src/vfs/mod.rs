@@ -162,6 +162,11 @@ impl Memory {
         memory
     }
 
+    /// A commit of which nothing is read but what is asked for.
+    pub fn of_revision(name: &str, revision: git::Revision) -> Self {
+        Self { name: name.to_owned(), revision: Some(revision), ..Self::default() }
+    }
+
     /// Paths of the files that matter, in order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)

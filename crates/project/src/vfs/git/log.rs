@@ -7,12 +7,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use super::{Content, LONGEST_RECORD, TreeError, answer, ask, cannot_start, first_of, git, refused, text};
-use crate::vfs::{MAX_SETTINGS, PROJECT_FILE};
-use sessionlint_source::budget::{Budget, Lease};
+use super::{Content, LONGEST_RECORD, Revision, TreeError, answer, ask, cannot_start, first_of, git, refused, text};
+use crate::vfs::PROJECT_FILE;
+use sessionlint_source::budget::Lease;
 
 /// A repository, and the folder in it that is asked about.
 #[derive(Clone, Debug)]
@@ -91,7 +90,7 @@ impl Repository {
         repository.ask(&["rev-parse", "--git-dir"])?;
         if !is_bare {
             let prefix = text(ask(folder, &["rev-parse", "--show-prefix"])?);
-            repository.prefix = prefix.trim_end_matches(['\n', '\r', '/']).to_owned();
+            prefix.trim_end_matches(['\n', '\r', '/']).clone_into(&mut repository.prefix);
         }
         Ok(repository)
     }
@@ -113,12 +112,13 @@ impl Repository {
     }
 
     fn git(&self) -> Command {
-        let mut command = git(&self.folder);
-        if self.is_bare {
-            // Said, not looked for.
-            command.arg("--git-dir=.");
-        }
-        command
+        git_at(&self.folder, self.is_bare)
+    }
+
+    /// A commit of it, with its number.
+    pub fn revision(&self, commit: &str) -> Revision {
+        let (folder, prefix) = (self.folder.clone(), self.prefix.clone());
+        Revision { folder, commit: commit.to_owned(), prefix, is_bare: self.is_bare }
     }
 
     fn ask(&self, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
@@ -142,17 +142,6 @@ impl Repository {
         self.listed(commit, &prefix.into_iter().collect::<Vec<_>>())
     }
 
-    /// The bytes of a file of a commit, by its path below the folder; `None` where there is none.
-    pub fn file(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, TreeError> {
-        let path = if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) };
-        let listed = self.listed(commit, std::slice::from_ref(&path))?;
-        let object = listed.into_iter().find(|file| file.path == path).and_then(|file| file.object);
-        let Some(object) = object else { return Ok(None) };
-        let mut lease = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
-        let bytes = self.batch()?.blobs(&[&object], &mut lease)?;
-        Ok(bytes.into_iter().next().and_then(Result::ok))
-    }
-
     /// The files of a commit at these paths below the top of the work tree, and in folders among them; all, without paths.
     pub fn listed(&self, commit: &str, paths: &[String]) -> Result<Vec<Changed>, TreeError> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", commit, "--"];
@@ -173,7 +162,7 @@ impl Repository {
         self.limit(range, &mut command);
         let mut child = Running::start(command)?;
         let mut parents: Vec<u64> = Vec::new();
-        for line in BufReader::new(child.stdout()?).lines() {
+        for line in BufReader::new(child.output()?).lines() {
             let Ok(line) = line else { break };
             parents.extend(line.split(' ').skip(1).map(short));
         }
@@ -244,7 +233,7 @@ impl Repository {
         ]);
         self.limit(range, &mut command);
         let mut child = Running::start(command)?;
-        let lines = BufReader::with_capacity(1 << 16, child.stdout()?);
+        let lines = BufReader::with_capacity(1 << 16, child.output()?);
         Ok(Log { folder: self.folder.clone(), child, lines, next: None })
     }
 
@@ -269,9 +258,19 @@ impl Repository {
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped());
         let mut child = Running::start(command)?;
         let wishes = child.child.stdin.take().ok_or_else(ended)?;
-        let answers = BufReader::with_capacity(1 << 16, child.stdout()?);
+        let answers = BufReader::with_capacity(1 << 16, child.output()?);
         Ok(Batch { wishes: Some(wishes), answers, _child: child })
     }
+}
+
+/// `git` in a folder, or for the repository that the folder is.
+pub(super) fn git_at(folder: &Path, is_bare: bool) -> Command {
+    let mut command = git(folder);
+    if is_bare {
+        // Said, not looked for.
+        command.arg("--git-dir=.");
+    }
+    command
 }
 
 /// Whether a folder is a repository without a work tree, and nothing else: a project that looks like one is none.
@@ -312,7 +311,7 @@ impl Running {
         Ok(Self { child, errors: Some(errors) })
     }
 
-    fn stdout(&mut self) -> Result<ChildStdout, TreeError> {
+    fn output(&mut self) -> Result<ChildStdout, TreeError> {
         self.child.stdout.take().ok_or_else(ended)
     }
 
@@ -360,15 +359,10 @@ impl Log {
 
     /// The next commit, with the files that `wants` wants of those that are others than in its first parent.
     pub fn next(&mut self, wants: impl Fn(&str) -> bool) -> Result<Option<(Commit, Vec<Changed>)>, TreeError> {
-        let id = match self.next.take() {
-            Some(id) => id,
-            None => match self.head()? {
-                Some(id) => id,
-                None => {
-                    self.child.end(&self.folder)?;
-                    return Ok(None);
-                }
-            },
+        let next = self.next.take();
+        let Some(id) = next.map_or_else(|| self.head(), |id| Ok(Some(id)))? else {
+            self.child.end(&self.folder)?;
+            return Ok(None);
         };
         let mut fields = Vec::with_capacity(6);
         for _ in 0..6 {
