@@ -197,12 +197,12 @@ fn set<'e>(expressions: impl Iterator<Item = &'e str>) -> Option<RegexSet> {
 
 /// Whether a built-in pattern hides a path, which is given as its units.
 fn is_hidden_anyway(path: &str) -> bool {
+    static SET: OnceLock<(Vec<bool>, RegexSet)> = OnceLock::new();
     // Nearly no path holds what each of them asks for, and to make and match expressions takes time.
     let lower = path.to_ascii_lowercase();
     if !lower.starts_with('.') && !["/.", ".dup", "package2-"].iter().any(|part| lower.contains(part)) {
         return false;
     }
-    static SET: OnceLock<(Vec<bool>, RegexSet)> = OnceLock::new();
     let (are_negative, set) = SET.get_or_init(|| {
         let flags = Flags { ignore_case: true, anchors: true };
         let expressions = BUILT_IN.iter().map(|line| expression(line.encode_utf16().collect()));

@@ -267,13 +267,11 @@ impl Rule {
 
     /// The conditions that pick rows and those that change the severity, as text.
     pub fn condition_texts(&self) -> Vec<&str> {
-        match self.embedded {
-            Some(page) => page.keys.conditions.to_vec(),
-            None => {
-                let escalations = self.definition.escalate.iter().map(|it| &it.condition);
-                self.definition.condition.iter().chain(escalations).map(|it| it.text.as_str()).collect()
-            }
+        if let Some(page) = self.embedded {
+            return page.keys.conditions.to_vec();
         }
+        let escalations = self.definition.escalate.iter().map(|it| &it.condition);
+        self.definition.condition.iter().chain(escalations).map(|it| it.text.as_str()).collect()
     }
 
     /// How to see that a change for any rule like it worked.
