@@ -76,7 +76,7 @@ fn a_long_session_is_one_decision_with_a_team_that_wants_it_longer() {
 fn the_page_to_hand_over_holds_one_decision() {
     let project = project(ONE);
     let page = report(&project, "html");
-    assert_eq!(page.matches("<article class=\"topic\"").count(), 1);
+    assert_eq!(page.matches("<details class=\"topic\"").count(), 1);
     assert!(page.contains("<strong>Against it:</strong>") && page.contains("<span id=\"security-open-session\">"));
     assert!(page.contains("<strong>Decide:</strong> The middle way: a workstation that locks itself"));
     assert!(page.contains("security/open-session, security/session-lasts-long would ask for the contrary"));
