@@ -606,8 +606,8 @@ mod full_disk {
     fn pages_are_mended_whole_or_not_at_all() {
         let project = sound();
         assert_eq!(project.run(&["rules", "new", "own/page", "--dir", "pages"]).code, 0);
-        let page = fs::read_to_string(project.at("pages/own/page.md")).unwrap().replace("Say here", "Say there");
-        project.put("pages/own/page.md", page.replacen("Say there", "Say here", 1));
+        let page = fs::read_to_string(project.at("pages/own/page.md")).unwrap().replace("Write what", "Say what");
+        project.put("pages/own/page.md", page.replacen("Say what", "Write what", 1));
         let page = fs::read(project.at("pages/own/page.md")).unwrap();
         let ran = on_a_full_disk(&project, "rules test pages --update");
         assert_eq!(ran.code, 1, "{ran:?}");
