@@ -66,7 +66,7 @@ pub(super) struct CheckArguments {
     /// Update the baseline to the current findings: remove fixed ones, add new ones
     #[arg(long, requires = "baseline")]
     pub(super) update_baseline: bool,
-    /// Allow what is found: write an [[ignore]] entry for each rule and file into sessionlint.toml, with this reason or with
+    /// Suppress what is found: write an `[[ignore]]` entry for each rule and file into sessionlint.toml, with this reason or with
     /// one to fill in
     #[arg(
         long,

@@ -66,7 +66,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l ignore
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l exclude -d 'Show no finding in files that this glob matches, and fix none: a path below the project or the current folder, or a name without `/` at any depth; can be given several times. The files are read all the same' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l rules -d 'Load rule pages from this folder too' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l baseline -d 'Report only findings that are not in this file of known findings' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l add-ignore -d 'Allow what is found: write an [[ignore]] entry for each rule and file into sessionlint.toml, with this reason or with one to fill in' -r
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l add-ignore -d 'Suppress what is found: write an `[[ignore]]` entry for each rule and file into sessionlint.toml, with this reason or with one to fill in' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l config-from -d 'Use the configuration of this git revision, with the rules that it names: in a pull request, its base' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l fail-on -d 'Exit with 1 if a finding is at least this severe; the default is the configuration\'s, else `warning`' -r -f -a "error\t''
 warning\t''

@@ -52,7 +52,7 @@ all\:"Both"))' \
 '(--update-baseline)*--exclude=[Show no finding in files that this glob matches, and fix none\: a path below the project or the current folder, or a name without \`/\` at any depth; can be given several times. The files are read all the same]:GLOB:_default' \
 '*--rules=[Load rule pages from this folder too]:DIR:_files' \
 '--baseline=[Report only findings that are not in this file of known findings]:FILE:_files' \
-'(--fix --diff --update-baseline --config-from --no-project-config)--add-ignore=[Allow what is found\: write an \[\[ignore\]\] entry for each rule and file into sessionlint.toml, with this reason or with one to fill in]::REASON:_default' \
+'(--fix --diff --update-baseline --config-from --no-project-config)--add-ignore=[Suppress what is found\: write an \`\[\[ignore\]\]\` entry for each rule and file into sessionlint.toml, with this reason or with one to fill in]::REASON:_default' \
 '(--no-project-config)--config-from=[Use the configuration of this git revision, with the rules that it names\: in a pull request, its base]:REVISION:_default' \
 '--fail-on=[Exit with 1 if a finding is at least this severe; the default is the configuration'\''s, else \`warning\`]:SEVERITY:(error warning note never)' \
 '(--diff)--min-severity=[Show only findings that are at least this severe; the summary counts the others, and --fail-on judges all]:SEVERITY:(error warning note)' \
