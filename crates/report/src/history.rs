@@ -405,6 +405,5 @@ fn values(history: &History) -> Value {
         begins => begins(history),
         summary => summary(history),
         events => history.events.iter().map(entry).collect::<Vec<Value>>(),
-        version => env!("CARGO_PKG_VERSION"),
     }
 }

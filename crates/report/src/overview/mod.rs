@@ -29,6 +29,8 @@ use sessionlint_source::harmless_text;
 
 pub use cover::{Cover, LARGEST_LOGO, Logo};
 
+/// How every page begins.
+const HEAD: &str = include_str!("head.html");
 const HTML: &str = include_str!("page.html");
 const MARKDOWN: &str = include_str!("page.md");
 const STYLE: &str = include_str!("style.css");
@@ -92,8 +94,6 @@ fn values(overview: &Overview, cover: &Cover) -> Value {
         sessions_chart => Value::from(Serde(chart::sessions(overview))),
         timeline => Value::from(Serde(chart::timeline(overview))),
         script => Value::from_safe_string(SCRIPT.to_owned()),
-        script_hash => Value::from_safe_string(hash(SCRIPT)),
-        style_hash => Value::from_safe_string(hash(STYLE)),
     }
 }
 
@@ -157,8 +157,15 @@ fn render_below(
     environment.add_filter("flow", words::flow);
     environment.add_filter("decides", words::decides);
     environment.add_filter("plain", plain);
+    environment.add_template("head.html", HEAD).map_err(io::Error::other)?;
     environment.add_template(name, template).map_err(io::Error::other)?;
-    let values = context! { style => Value::from_safe_string(STYLE.to_owned()), ..values };
+    let values = context! {
+        version => env!("CARGO_PKG_VERSION"),
+        style => Value::from_safe_string(STYLE.to_owned()),
+        style_hash => Value::from_safe_string(hash(STYLE)),
+        script_hash => Value::from_safe_string(hash(SCRIPT)),
+        ..values
+    };
     let page = environment.get_template(name).and_then(|template| template.render(values)).map_err(io::Error::other)?;
     out.write_all(page.as_bytes())?;
     if page.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
@@ -354,7 +361,7 @@ mod tests {
 
     #[test]
     fn the_page_has_nothing_to_load() {
-        for text in [HTML, STYLE, SCRIPT] {
+        for text in [HEAD, HTML, STYLE, SCRIPT] {
             for part in ["http:", "https:", "src=", "url(", "@import", "<link", "fetch(", "<iframe"] {
                 assert!(!text.contains(part), "{part}");
             }

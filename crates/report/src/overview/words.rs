@@ -173,7 +173,7 @@ fn stopping(it: &Overview) -> String {
         let (shows, stops, their) =
             if without.len() == 1 { ("shows", "stops", "its") } else { ("show", "stop", "their") };
         said.push(format!(
-            "{} {shows} no way to renew access and {stops} when {their} access token ends{when} ({})",
+            "{} {shows} no way to renew access and {stops} when {their} access token expires{when} ({})",
             without.len(),
             named(&without)
         ));
@@ -183,18 +183,18 @@ fn stopping(it: &Overview) -> String {
         let soonest = ending.iter().filter_map(|it| it.end).min_by_key(|end| end.hours);
         let when = soonest.map(|end| format!(", the soonest {}", period(end))).unwrap_or_default();
         let verb = if ending.len() == 1 { "renews" } else { "renew" };
-        said.push(format!("{} {verb} by a token that ends by itself{when} ({})", ending.len(), named(&ending)));
+        said.push(format!("{} {verb} by a token that expires by itself{when} ({})", ending.len(), named(&ending)));
     }
     if verdict.unknown_renewal > 0 {
         said.push(format!("of {} the way to renew is unknown", verdict.unknown_renewal));
     }
     let odd = it.integrations.iter().filter(|it| it.renewal_ends && it.end.is_none()).count();
     if odd > 0 {
-        said.push(format!("of {odd} the end of the refresh token is unknown"));
+        said.push(format!("of {odd} the end of the refresh token is not known"));
     }
     let ends = it.integrations.iter().filter_map(|it| Some((it, it.certificate_ends.as_ref()?)));
     let certificate = ends.min_by_key(|(_, (day, _))| day.clone()).map(|(it, (day, left))| {
-        let verb = if *left < 0 { "ended" } else { "ends" };
+        let verb = if *left < 0 { "expired" } else { "expires" };
         format!("the certificate of {} {verb} on {day}", it.app.app)
     });
     let renewal = match (said.is_empty(), verdict.integrations) {
