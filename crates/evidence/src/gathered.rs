@@ -298,6 +298,13 @@ impl FileRead {
         }
     }
 
+    /// Adds a note, once.
+    fn note(&mut self, note: &str) {
+        if self.notes.iter().all(|it| it != note) {
+            self.notes.push(note.to_owned());
+        }
+    }
+
     fn moment(&mut self, text: &str, reading: &Reading) -> Result<Moment, Unclear> {
         let found = written(text).ok_or(Unclear::NoTime)?;
         self.note_zone(found.zone(), reading);
@@ -308,11 +315,40 @@ impl FileRead {
 
     pub(crate) fn note_zone(&mut self, zone: Zone, reading: &Reading) {
         if zone == Zone::Unknown && reading.zone.is_none() {
-            let note = "a time zone has letters that mean several zones: its times count as having none";
-            if self.notes.iter().all(|it| it != note) {
-                self.notes.push(note.to_owned());
-            }
+            self.note("the letters of a time zone mean several zones: its times count as having none");
         }
+    }
+}
+
+/// A row of a file, and what is needed to read it.
+pub(crate) struct Taken<'t> {
+    pub(crate) layout: &'t Layout,
+    pub(crate) row: &'t Row<'t>,
+    /// Its line, from 1.
+    pub(crate) line: u64,
+    pub(crate) table: &'t Table,
+    pub(crate) reading: &'t Reading,
+    pub(crate) file: &'t mut FileRead,
+}
+
+impl Taken<'_> {
+    fn moment(&mut self, field: Field) -> Result<Moment, Unclear> {
+        self.file.moment(self.row.get(field), self.reading)
+    }
+
+    /// When it happened; a time that cannot be read is a problem of the file.
+    fn time(&mut self) -> Result<Moment, Unclear> {
+        let moment = self.moment(Field::Time);
+        match moment {
+            Ok(moment) => self.file.times.add(moment),
+            Err(why) if self.layout.has(Field::Time) => self.problem(format!("its time {}", why.as_str())),
+            Err(_) => {}
+        }
+        moment
+    }
+
+    fn problem(&mut self, text: impl Into<String>) {
+        self.file.problem(self.line, text);
     }
 }
 
@@ -451,67 +487,31 @@ impl Gathered {
     }
 
     /// Takes a row of the file that is read.
-    pub(crate) fn row(
-        &mut self,
-        layout: &Layout,
-        row: &Row<'_>,
-        line: u64,
-        table: &Table,
-        reading: &Reading,
-        file: &mut FileRead,
-    ) {
-        file.rows += 1;
-        if self.is_repeated(row) {
-            let note = "some of its rows stand in another export too, and count once";
-            if file.notes.iter().all(|it| it != note) {
-                file.notes.push(note.to_owned());
-            }
+    pub(crate) fn row(&mut self, mut taken: Taken<'_>) {
+        taken.file.rows += 1;
+        if self.is_repeated(taken.row) {
+            taken.file.note("some of its rows stand in another export too, and count once");
             return;
         }
-        let used = match layout.kind {
-            Kind::LoginHistory => self.login(layout, row, line, table, reading, file),
-            Kind::SetupAuditTrail => self.change(layout, row, line, table, reading, file),
-            Kind::OauthToken => self.token(row, reading, file),
-            Kind::AuthSession => self.session(row, line, reading, file),
-            Kind::EventLogFile => self.event(layout, row, line, table, reading, file),
+        let used = match taken.layout.kind {
+            Kind::LoginHistory => self.login(&mut taken),
+            Kind::SetupAuditTrail => self.change(&mut taken),
+            Kind::OauthToken => self.token(&mut taken),
+            Kind::AuthSession => self.session(&mut taken),
+            Kind::EventLogFile => self.event(&mut taken),
             Kind::Log => false,
         };
-        file.used += u64::from(used);
+        taken.file.used += u64::from(used);
     }
 
-    /// The moment of a row; what is wrong with it is told.
-    fn moment(
-        layout: &Layout,
-        row: &Row<'_>,
-        line: u64,
-        reading: &Reading,
-        file: &mut FileRead,
-    ) -> Result<Moment, Unclear> {
-        let moment = file.moment(row.get(Field::Time), reading);
-        match moment {
-            Ok(moment) => file.times.add(moment),
-            Err(why) if layout.has(Field::Time) => file.problem(line, format!("its time {}", why.as_str())),
-            Err(_) => {}
-        }
-        moment
-    }
-
-    fn login(
-        &mut self,
-        layout: &Layout,
-        row: &Row<'_>,
-        line: u64,
-        table: &Table,
-        reading: &Reading,
-        file: &mut FileRead,
-    ) -> bool {
-        let moment = Self::moment(layout, row, line, reading, file);
-        let (user, app) = (self.user(row), self.app(row));
-        let status = row.get(Field::Status);
+    fn login(&mut self, taken: &mut Taken<'_>) -> bool {
+        let moment = taken.time();
+        let (user, app) = (self.user(taken.row), self.app(taken.row));
+        let status = taken.row.get(Field::Status);
         let status: String = status.chars().take(120).collect();
-        let address = row.get(Field::Address).parse().ok().map(|address: IpAddr| address.to_canonical());
+        let address = taken.row.get(Field::Address).parse().ok().map(|address: IpAddr| address.to_canonical());
         let login = Login { moment, user, address, status: &status };
-        let mut key = (layout.kind, app);
+        let mut key = (taken.layout.kind, app);
         if self.logins.len() >= MOST_GROUPS && !self.logins.contains_key(&key) {
             key.1 = Some(self.apps.of("others"));
         }
@@ -526,7 +526,7 @@ impl Gathered {
             return false;
         }
         let seen = Seen::Login(app, user);
-        match table.ended(&status) {
+        match taken.table.ended(&status) {
             Ended::Success => {
                 logins.success.add(&login);
                 if let Ok(moment) = moment {
@@ -535,7 +535,7 @@ impl Gathered {
             }
             Ended::Failed(index) => {
                 logins.failed.entry(index).or_default().add(&login);
-                if let (Ok(moment), true) = (moment, table.statuses[index].over) {
+                if let (Ok(moment), true) = (moment, taken.table.statuses[index].over) {
                     self.end(moment, seen);
                 }
             }
@@ -547,21 +547,13 @@ impl Gathered {
         true
     }
 
-    fn change(
-        &mut self,
-        layout: &Layout,
-        row: &Row<'_>,
-        line: u64,
-        table: &Table,
-        reading: &Reading,
-        file: &mut FileRead,
-    ) -> bool {
-        let moment = Self::moment(layout, row, line, reading, file).ok();
-        let (mut action, mut display) = (row.get(Field::Action), row.get(Field::Display));
-        if !layout.has(Field::Display) {
+    fn change(&mut self, taken: &mut Taken<'_>) -> bool {
+        let moment = taken.time().ok();
+        let (mut action, mut display) = (taken.row.get(Field::Action), taken.row.get(Field::Display));
+        if !taken.layout.has(Field::Display) {
             (action, display) = ("", action);
         }
-        let Some(known) = table.audit(action, display, row.get(Field::Section)) else {
+        let Some(known) = taken.table.audit(action, display, taken.row.get(Field::Section)) else {
             self.other_changes += 1;
             return false;
         };
@@ -575,19 +567,19 @@ impl Gathered {
             known,
             action: short(action),
             display: short(display),
-            section: short(row.get(Field::Section)),
-            by: short(row.get(Field::By)),
+            section: short(taken.row.get(Field::Section)),
+            by: short(taken.row.get(Field::By)),
         });
         true
     }
 
-    fn token(&mut self, row: &Row<'_>, reading: &Reading, file: &mut FileRead) -> bool {
-        let (user, app) = (self.user(row), self.app(row));
+    fn token(&mut self, taken: &mut Taken<'_>) -> bool {
+        let (user, app) = (self.user(taken.row), self.app(taken.row));
         let Some(app) = app else { return false };
-        let created = file.moment(row.get(Field::Created), reading).ok();
-        let last_used = file.moment(row.get(Field::LastUsed), reading).ok();
+        let created = taken.moment(Field::Created).ok();
+        let last_used = taken.moment(Field::LastUsed).ok();
         for moment in [created, last_used].into_iter().flatten() {
-            file.times.add(moment);
+            taken.file.times.add(moment);
         }
         let tokens = self.tokens.entry(app).or_default();
         tokens.rows += 1;
@@ -603,16 +595,16 @@ impl Gathered {
         true
     }
 
-    fn session(&mut self, row: &Row<'_>, line: u64, reading: &Reading, file: &mut FileRead) -> bool {
-        let user = self.user(row);
-        if let Ok(created) = file.moment(row.get(Field::Created), reading) {
-            file.times.add(created);
+    fn session(&mut self, taken: &mut Taken<'_>) -> bool {
+        let user = self.user(taken.row);
+        if let Ok(created) = taken.moment(Field::Created) {
+            taken.file.times.add(created);
             self.start(created, Seen::Session(user));
         }
-        let seconds = row.get(Field::Seconds);
+        let seconds = taken.row.get(Field::Seconds);
         match seconds.parse::<f64>() {
             Ok(seconds) if (1.0..1e9).contains(&seconds) => {
-                let kind: String = row.get(Field::SessionType).chars().take(60).collect();
+                let kind: String = taken.row.get(Field::SessionType).chars().take(60).collect();
                 if self.lives.len() < MOST_GROUPS {
                     *self.lives.entry((kind, seconds as i64)).or_default() += 1;
                 }
@@ -620,41 +612,33 @@ impl Gathered {
             }
             _ if seconds.is_empty() => false,
             _ => {
-                file.problem(line, "NumSecondsValid is no number of seconds");
+                taken.problem("NumSecondsValid is no number of seconds");
                 false
             }
         }
     }
 
-    fn event(
-        &mut self,
-        layout: &Layout,
-        row: &Row<'_>,
-        line: u64,
-        table: &Table,
-        reading: &Reading,
-        file: &mut FileRead,
-    ) -> bool {
-        let event = row.get(Field::EventType).to_ascii_lowercase();
+    fn event(&mut self, taken: &mut Taken<'_>) -> bool {
+        let event = taken.row.get(Field::EventType).to_ascii_lowercase();
         match event.as_str() {
             "login" => {
-                let used = self.login(layout, row, line, table, reading, file);
-                let key = row.get(Field::LoginKey);
-                if let (false, Ok(at)) = (key.is_empty(), file.moment(row.get(Field::Time), reading)) {
+                let used = self.login(taken);
+                let key = taken.row.get(Field::LoginKey);
+                if let (false, Ok(at)) = (key.is_empty(), taken.moment(Field::Time)) {
                     let key = self.hash(key);
                     self.is_full |= !keep(&mut self.lease, &mut self.login_keys, (key, at.at));
                 }
                 used
             }
             "logout" => {
-                let moment = Self::moment(layout, row, line, reading, file);
-                let (Ok(moment), "0") = (moment, row.get(Field::UserInitiated)) else { return false };
-                let user = self.user(row);
+                let moment = taken.time();
+                let (Ok(moment), "0") = (moment, taken.row.get(Field::UserInitiated)) else { return false };
+                let user = self.user(taken.row);
                 // A revocation of many at once is a row without a user.
                 if user.is_none() {
                     return false;
                 }
-                let key = row.get(Field::LoginKey);
+                let key = taken.row.get(Field::LoginKey);
                 if key.is_empty() {
                     self.end(moment, Seen::Logout(user));
                 } else {
@@ -664,12 +648,12 @@ impl Gathered {
                 true
             }
             "api" | "apitotalusage" | "restapi" | "bulkapi" | "bulkapi2" => {
-                let moment = Self::moment(layout, row, line, reading, file);
-                let seen = Seen::Call(self.app(row), self.user(row));
-                if let Some(Meaning::Error(error)) = table.meaning(row.get(Field::Message)) {
+                let moment = taken.time();
+                let seen = Seen::Call(self.app(taken.row), self.user(taken.row));
+                if let Some(Meaning::Error(error)) = taken.table.meaning(taken.row.get(Field::Message)) {
                     self.error(seen, error, moment.ok());
                 }
-                if row.get(Field::StatusCode) == "401"
+                if taken.row.get(Field::StatusCode) == "401"
                     && let Ok(moment) = moment
                 {
                     self.end(moment, seen);
@@ -678,9 +662,8 @@ impl Gathered {
             }
             _ => {
                 let event: String = event.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-                let note = format!("events of the type `{event}` are not read");
-                if file.notes.len() < 8 && file.notes.iter().all(|it| *it != note) {
-                    file.notes.push(note);
+                if taken.file.notes.len() < 8 {
+                    taken.file.note(&format!("events of the type `{event}` are not read"));
                 }
                 false
             }

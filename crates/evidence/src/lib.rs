@@ -34,6 +34,7 @@ pub use table::{About, Audit, AuditMatch, ErrorText, Sections, Status, Table};
 pub use time::{Clock, DateOrder, Moment, Unclear};
 
 use columns::{Field, Layout, Recognised, SECRETS, is_known, plain, recognise};
+use gathered::Taken;
 use records::{Next, Records, text_of};
 use table::Ended;
 use time::{Reading, find, written};
@@ -375,7 +376,8 @@ impl Run<'_> {
                     continue;
                 }
                 let row = layout.row(|column| records.value(column));
-                self.gathered.row(&layout, &row, line, self.table, &self.reading, &mut file);
+                let (table, reading) = (self.table, &self.reading);
+                self.gathered.row(Taken { layout: &layout, row: &row, line, table, reading, file: &mut file });
                 continue;
             }
             file.rows += 1;
@@ -436,7 +438,7 @@ impl Run<'_> {
             let file = &mut files[place];
             let row =
                 layout.row(|column| record.get(column).map_or(Cow::Borrowed(""), |(_, value)| value.as_str().into()));
-            gathered.row(layout, &row, line, table, reading, file);
+            gathered.row(Taken { layout, row: &row, line, table, reading, file });
         });
         if let (true, Some(error)) = (files.is_empty(), &said.error) {
             return refused(format!("holds an error of sf in place of rows: {}", shown(error, false)));
@@ -555,7 +557,7 @@ impl Run<'_> {
             taken = true;
             let row =
                 layout.row(|column| record.get(column).map_or(Cow::Borrowed(""), |(_, value)| value.as_str().into()));
-            gathered.row(&layout, &row, number, table, reading, file);
+            gathered.row(Taken { layout: &layout, row: &row, line: number, table, reading, file });
         });
         if let (Some(file), Some((_, why))) = (file.as_mut(), said.broken) {
             file.problem(number, why);
