@@ -305,7 +305,7 @@ fn an_export_excludes_only_what_it_covers() {
     for (rows, why) in [
         (
             format!("{head}{success}2026-11-02T09:00:00Z,Ledger,Failed: the moon\n"),
-            "1 of 2 rows have a status that is not known",
+            "1 of 2 rows have an unknown status",
         ),
         (format!("{head}{success}2026-11-02T09:00:00Z,Ledger,\n"), "1 of 2 rows have no status"),
         (format!("{head}2026-11-02T09:00:00Z,Ledger,Failed: Invalid password\n"), "no login in the export succeeded"),
@@ -763,7 +763,7 @@ fn changes_join_the_line_of_time() {
     assert_eq!(seen["notes"][0], "changes in the audit trail that concern no session, login or app: 1");
     let cause = seen["causes"].as_array().unwrap().iter().find(|it| it["standing"] == "confirmed").unwrap();
     let text = cause["text"].as_str().unwrap();
-    assert!(text.contains("the audit trail has before it: 2026-11-03T10:00:00Z the IP relaxation of an app"), "{text}");
+    assert!(text.contains("shortly before, in the audit trail: 2026-11-03T10:00:00Z the IP relaxation of an app"), "{text}");
 }
 
 #[test]

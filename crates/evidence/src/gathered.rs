@@ -116,7 +116,8 @@ impl Outcome {
             Some(address) if self.addresses.len() < MOST_PER_OUTCOME || self.addresses.contains_key(&address) => {
                 *self.addresses.entry(address).or_default() += 1;
             }
-            _ => self.without_address += 1,
+            Some(_) => {}
+            None => self.without_address += 1,
         }
         if self.texts.len() < 8 || self.texts.contains_key(login.status) {
             *self.texts.entry(login.status.to_owned()).or_default() += 1;

@@ -147,6 +147,29 @@ pub struct CauseSeen {
     pub text: String,
 }
 
+impl CauseSeen {
+    /// One of which only the standing and the sentence are known.
+    pub(super) fn new(standing: Standing, text: String) -> Self {
+        Self {
+            standing,
+            cause: None,
+            means: None,
+            app: None,
+            statuses: Vec::new(),
+            rows: 0,
+            of: 0,
+            succeeded: 0,
+            from: None,
+            to: None,
+            users: Vec::new(),
+            addresses: None,
+            rules: Vec::new(),
+            symptoms: Vec::new(),
+            text,
+        }
+    }
+}
+
 /// A user of failed logins.
 #[derive(Clone, Debug, Serialize)]
 pub struct UserSeen {

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Scale, span};
 use crate::analysis::exports::{Addresses, CauseSeen, RangesSeen, Standing, UserSeen};
 use crate::text::add;
-use sessionlint_evidence::{About, AuditMatch, Change, Kind, Logins, MOST_PER_OUTCOME, Moment, Outcome, Seen, Status};
+use sessionlint_evidence::{
+    About, AuditMatch, Change, Kind, Logins, MOST_PER_OUTCOME, Moment, Outcome, Seen, Status, Times,
+};
 use sessionlint_facts::oauth::OAuthApp;
 
 /// Users and addresses of a cause that are named.
 const NAMED: usize = 5;
 
-/// Apps that the project does not have and of which it is told what is excluded.
+/// Apps outside the project for which exclusions are listed.
 const STRANGERS: usize = 50;
 
 impl Scale<'_> {
@@ -62,148 +64,94 @@ impl Scale<'_> {
         app: Option<&str>,
         known: Option<&OAuthApp>,
     ) -> CauseSeen {
-        let users = self.users(outcome);
-        let standing = if app.is_some() || !users.is_empty() { Standing::Confirmed } else { Standing::Possible };
+        let mut seen = self.seen(outcome, logins, app, &status.cause);
         let addresses = (status.about == Some(About::Address)).then(|| self.addresses(outcome, logins, known));
-        let texts: Vec<String> = outcome.texts.keys().map(|text| self.shown(text)).collect();
-        let mut text = format!(
-            "{}: {} ({} in {} of {} logins",
-            self.subject(app),
-            status.cause,
-            quoted(&texts),
-            outcome.rows,
-            logins.rows
-        );
-        add_times(&mut text, outcome);
-        text.push(')');
-        add_users(&mut text, &users);
+        add_users(&mut seen.text, &seen.users);
         if let Some(addresses) = &addresses {
-            add_addresses(&mut text, addresses, outcome.rows);
+            add_addresses(&mut seen.text, addresses, outcome.rows);
         }
-        if standing == Standing::Possible {
-            text.push_str("; the export names neither app nor user");
+        let names_somebody = app.is_some() || !seen.users.is_empty();
+        if !names_somebody {
+            seen.text.push_str("; the export names neither app nor user");
         }
         if let Some(change) = self.change_before(outcome, &status.changes) {
-            add(&mut text, format_args!("; the audit trail has before it: {change}"));
+            add(&mut seen.text, format_args!("; shortly before, in the audit trail: {change}"));
         }
-        let (from, to) = span(&outcome.times);
         CauseSeen {
-            standing,
+            standing: if names_somebody { Standing::Confirmed } else { Standing::Possible },
             cause: Some(status.cause.clone()),
             means: Some(status.means.clone()),
-            app: app.map(|app| self.shown(app)),
-            statuses: texts,
-            rows: outcome.rows,
-            of: logins.rows,
-            succeeded: logins.success.rows,
-            from,
-            to,
-            users,
             addresses,
             rules: status.causes.clone(),
             symptoms: self.symptoms_for(app, &status.symptoms, &status.people),
-            text,
+            ..seen
         }
     }
 
     fn unknown(&self, status: &str, outcome: &Outcome, logins: &Logins, app: Option<&str>) -> CauseSeen {
-        let users = self.users(outcome);
-        let status = self.shown(status);
-        let mut text = format!(
-            "{}: a status that is not known ({} in {} of {} logins",
+        let seen = self.seen(outcome, logins, app, "an unknown status");
+        CauseSeen { statuses: vec![self.shown(status)], ..seen }
+    }
+
+    /// Logins with one outcome, of which it is not settled what they show; `what` is its name.
+    fn seen(&self, outcome: &Outcome, logins: &Logins, app: Option<&str>, what: &str) -> CauseSeen {
+        let statuses: Vec<String> = outcome.texts.keys().map(|text| self.shown(text)).collect();
+        let quoted: Vec<String> = statuses.iter().map(|text| format!("\"{text}\"")).collect();
+        let text = format!(
+            "{}: {what} ({} in {} of {} logins{})",
             self.subject(app),
-            quoted(std::slice::from_ref(&status)),
+            quoted.join(", "),
             outcome.rows,
-            logins.rows
+            logins.rows,
+            in_words(&outcome.times).map(|times| format!(", {times}")).unwrap_or_default()
         );
-        add_times(&mut text, outcome);
-        text.push(')');
         let (from, to) = span(&outcome.times);
         CauseSeen {
-            standing: Standing::NotCovered,
-            cause: None,
-            means: None,
             app: app.map(|app| self.shown(app)),
-            statuses: vec![status],
+            statuses,
             rows: outcome.rows,
             of: logins.rows,
             succeeded: logins.success.rows,
             from,
             to,
-            users,
-            addresses: None,
-            rules: Vec::new(),
-            symptoms: Vec::new(),
-            text,
+            users: self.users(outcome),
+            ..CauseSeen::new(Standing::NotCovered, text)
         }
     }
 
     /// Causes that the rows of an app do not show: excluded where they could.
     fn absent(&self, kind: Kind, logins: &Logins, app: Option<&str>) -> Vec<CauseSeen> {
-        let unknown: u64 = logins.unknown.values().map(|outcome| outcome.rows).sum();
-        let reason = if logins.without_status > 0 {
-            Some(format!("{} of {} rows have no status", logins.without_status, logins.rows))
-        } else if unknown > 0 {
-            Some(format!("{unknown} of {} rows have a status that is not known", logins.rows))
-        } else if logins.without_time > 0 {
-            Some(format!("{} of {} rows have no time that can be read", logins.without_time, logins.rows))
-        } else if logins.success.rows == 0 {
-            Some("no login in the export succeeded".to_owned())
-        } else {
-            None
-        };
-        let (from, to) = span(&logins.times);
-        let reason = reason.or_else(|| from.is_none().then(|| "no row has a time".to_owned()));
         let name = self.subject(app);
-        let of_status = |(index, status): (usize, &Status)| {
-            if logins.failed.contains_key(&index) {
-                return None;
-            }
-            let text = match (&reason, &from, &to) {
-                (None, Some(from), Some(to)) => format!(
+        let (from, to) = span(&logins.times);
+        let seen = |standing, text| CauseSeen {
+            app: app.map(|app| self.shown(app)),
+            of: logins.rows,
+            succeeded: logins.success.rows,
+            from: from.clone(),
+            to: to.clone(),
+            ..CauseSeen::new(standing, text)
+        };
+        if let Some(reason) = why_open(logins) {
+            return vec![seen(Standing::NotCovered, format!("{name}: no other cause is excluded: {reason}"))];
+        }
+        let (from, to) = (from.as_deref().unwrap_or_default(), to.as_deref().unwrap_or_default());
+        let absent = self.table.statuses.iter().enumerate().filter(|(index, _)| !logins.failed.contains_key(index));
+        absent
+            .map(|(_, status)| {
+                let text = format!(
                     "{name}: in none of {} rows of {} from {from} to {to}, of which {} succeeded: {}",
                     logins.rows,
                     kind.as_str(),
                     logins.success.rows,
                     status.cause
-                ),
-                (reason, ..) => {
-                    format!("{name}: {} is not excluded: {}", status.cause, reason.as_deref().unwrap_or("no time"))
+                );
+                CauseSeen {
+                    cause: Some(status.cause.clone()),
+                    symptoms: self.symptoms_for(app, &status.symptoms, &status.people),
+                    ..seen(Standing::Excluded, text)
                 }
-            };
-            Some(CauseSeen {
-                standing: if reason.is_none() { Standing::Excluded } else { Standing::NotCovered },
-                cause: Some(status.cause.clone()),
-                means: None,
-                app: app.map(|app| self.shown(app)),
-                statuses: Vec::new(),
-                rows: 0,
-                of: logins.rows,
-                succeeded: logins.success.rows,
-                from: from.clone(),
-                to: to.clone(),
-                users: Vec::new(),
-                addresses: None,
-                rules: Vec::new(),
-                symptoms: self.symptoms_for(app, &status.symptoms, &status.people),
-                text,
             })
-        };
-        let all: Vec<CauseSeen> = self.table.statuses.iter().enumerate().filter_map(of_status).collect();
-        // Why nothing is excluded is said once.
-        match reason {
-            None => all,
-            Some(reason) => all
-                .into_iter()
-                .take(1)
-                .map(|cause| CauseSeen {
-                    cause: None,
-                    symptoms: Vec::new(),
-                    text: format!("{name}: no other cause is excluded: {reason}"),
-                    ..cause
-                })
-                .collect(),
-        }
+            .collect()
     }
 
     /// Integrations of the project that no login names.
@@ -220,23 +168,8 @@ impl Scale<'_> {
         apps.filter(|app| !named.contains(app.written.full_name.as_str()))
             .map(|app| {
                 let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
-                CauseSeen {
-                    standing: Standing::NotCovered,
-                    cause: None,
-                    means: None,
-                    text: format!("{label}: no row of the login history names it ({rows} rows)"),
-                    app: Some(label),
-                    statuses: Vec::new(),
-                    rows: 0,
-                    of: rows,
-                    succeeded: 0,
-                    from: None,
-                    to: None,
-                    users: Vec::new(),
-                    addresses: None,
-                    rules: Vec::new(),
-                    symptoms: Vec::new(),
-                }
+                let text = format!("{label}: no row of the login history names it ({rows} rows)");
+                CauseSeen { app: Some(label), of: rows, ..CauseSeen::new(Standing::NotCovered, text) }
             })
             .collect()
     }
@@ -314,33 +247,26 @@ impl Scale<'_> {
                     (standing, app, if place.is_empty() { "calls".to_owned() } else { place.join(", ") })
                 }
             };
-            let text = error.texts.first().map_or("", String::as_str);
-            let times = match errors.times.span() {
-                Some((first, last)) if first != last => format!(", {} to {}", first.in_words(), last.in_words()),
-                Some((first, _)) => format!(", {}", first.in_words()),
-                None => ", without a time".to_owned(),
-            };
+            let name = error.texts.first().map_or("", String::as_str);
             let (from, to) = span(&errors.times);
+            let text = format!(
+                "{place}: \"{name}\" ({}, {}): {}",
+                crate::count(usize::try_from(errors.rows).unwrap_or(usize::MAX), "time"),
+                in_words(&errors.times).unwrap_or_else(|| "without a time".to_owned()),
+                error.means
+            );
             seen.push(CauseSeen {
-                standing,
-                cause: Some(text.to_owned()),
+                cause: Some(name.to_owned()),
                 means: Some(error.means.clone()),
                 app: app.map(|app| self.shown(app)),
-                statuses: vec![text.to_owned()],
+                statuses: vec![name.to_owned()],
                 rows: errors.rows,
                 of: errors.rows,
-                succeeded: 0,
                 from,
                 to,
-                users: Vec::new(),
-                addresses: None,
                 rules: error.causes.clone(),
                 symptoms: error.symptoms.clone(),
-                text: format!(
-                    "{place}: \"{text}\" ({}{times}): {}",
-                    crate::count(usize::try_from(errors.rows).unwrap_or(usize::MAX), "time"),
-                    error.means
-                ),
+                ..CauseSeen::new(standing, text)
             });
         }
         seen.sort_by_key(|it| std::cmp::Reverse(it.rows));
@@ -363,15 +289,26 @@ pub(super) fn excluded_together(causes: &[&CauseSeen]) -> String {
     )
 }
 
-fn quoted(texts: &[String]) -> String {
-    texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ")
+/// Why the logins of an app exclude no cause; nothing where they do.
+fn why_open(logins: &Logins) -> Option<String> {
+    let unknown: u64 = logins.unknown.values().map(|outcome| outcome.rows).sum();
+    if logins.without_status > 0 {
+        Some(format!("{} of {} rows have no status", logins.without_status, logins.rows))
+    } else if unknown > 0 {
+        Some(format!("{unknown} of {} rows have an unknown status", logins.rows))
+    } else if logins.without_time > 0 {
+        Some(format!("{} of {} rows have no time that can be read", logins.without_time, logins.rows))
+    } else if logins.success.rows == 0 {
+        Some("no login in the export succeeded".to_owned())
+    } else {
+        logins.times.span().is_none().then(|| "no row has a time".to_owned())
+    }
 }
 
-fn add_times(text: &mut String, outcome: &Outcome) {
-    if let Some((first, last)) = outcome.times.span() {
-        let until = if first == last { String::new() } else { format!(" to {}", last.in_words()) };
-        add(text, format_args!(", {}{until}", first.in_words()));
-    }
+/// From when to when, or when, in words.
+fn in_words(times: &Times) -> Option<String> {
+    let (first, last) = times.span()?;
+    Some(if first == last { first.in_words() } else { format!("{} to {}", first.in_words(), last.in_words()) })
 }
 
 fn add_users(text: &mut String, users: &[UserSeen]) {
@@ -407,10 +344,7 @@ fn add_addresses(text: &mut String, addresses: &Addresses, rows: u64) {
     if addresses.succeeded_elsewhere > 0 {
         add(
             text,
-            format_args!(
-                "; {} of {rows} from addresses from which other logins of it succeeded",
-                addresses.succeeded_elsewhere
-            ),
+            format_args!("; {} of {rows} from addresses with successful logins too", addresses.succeeded_elsewhere),
         );
     }
     if addresses.unreadable > 0 {
