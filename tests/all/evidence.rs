@@ -301,7 +301,7 @@ fn an_export_excludes_only_what_it_covers() {
     let success = "2026-11-02T08:00:00Z,Ledger,Success\n";
     let (excluded, text) = open(&format!("{head}{success}"));
     assert!(excluded > 20, "{text}");
-    assert_eq!(text, "Stock Feed: no row of the login history names it (1 rows)");
+    assert_eq!(text, "Stock Feed: in no row of the login history (1 row)");
     for (rows, why) in [
         (
             format!("{head}{success}2026-11-02T09:00:00Z,Ledger,Failed: the moon\n"),
@@ -763,7 +763,10 @@ fn changes_join_the_line_of_time() {
     assert_eq!(seen["notes"][0], "changes in the audit trail that concern no session, login or app: 1");
     let cause = seen["causes"].as_array().unwrap().iter().find(|it| it["standing"] == "confirmed").unwrap();
     let text = cause["text"].as_str().unwrap();
-    assert!(text.contains("shortly before, in the audit trail: 2026-11-03T10:00:00Z the IP relaxation of an app"), "{text}");
+    assert!(
+        text.contains("shortly before, in the audit trail: 2026-11-03T10:00:00Z the IP relaxation of an app"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -814,8 +817,13 @@ fn tokens_and_sessions_are_counted() {
     let token = &seen["tokens"][0];
     assert_eq!((&token["tokens"], &token["idle"]), (&6.into(), &5.into()), "{token}");
     let text = token["text"].as_str().unwrap();
-    assert!(text.contains("5 of 6 unused for longer than Salesforce's own limit is 30 days"), "{text}");
-    assert!(text.contains("has five or more: a sixth approval revokes the oldest"), "{text}");
+    assert!(text.contains("5 of 6 unused for over 30 days (Salesforce's limit)"), "{text}");
+    assert!(
+        text.contains(
+            "five or more of a user: an app has at most five approvals a user, and a further one revokes the oldest"
+        ),
+        "{text}"
+    );
     let first = &seen["sessions"][0];
     assert_eq!((&first["sessions"], &first["of"], &first["minutes"]), (&14.into(), &15.into(), &120.into()));
     assert_eq!(first["fits"][0]["owner"], "the org default");
@@ -860,7 +868,7 @@ fn event_log_files_are_read_by_their_header() {
         (&9.into(), &9.into(), &120.into()),
         "{joined}"
     );
-    assert_eq!(joined["ends"], "logouts that nobody asked for");
+    assert_eq!(joined["ends"], "automatic logouts");
     let confirmed = causes(&seen, "confirmed");
     assert!(confirmed.contains(&("-".into(), "outside the login hours".into(), 1, 13)), "{confirmed:?}");
     assert!(confirmed.iter().any(|it| it.0 == "Stock Feed" && it.1 == "INVALID_SESSION_ID"), "{confirmed:?}");

@@ -14,7 +14,7 @@ mod read;
 mod token;
 
 pub use integration::{Tier, Verdict};
-pub use policy::{IdleEnd, RefreshKind, RefreshPolicy, idle_limit_holds, ip_relaxation};
+pub use policy::{IdleEnd, RefreshKind, RefreshPolicy, idle_limit, idle_limit_holds, ip_relaxation};
 pub use token::{AccessToken, LifeOwner, NO_SESSION, TokenForm};
 
 pub(super) use token::JWT_TIMEOUTS;

@@ -63,7 +63,9 @@ fn write_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
     };
     let cause = beside_evidence(line).map(|cause| format!("{} [{}]", one_line(&cause.message), cause.rule));
     let (what, below) = match (&line.evidence, cause) {
-        (Some(seen), cause) => (one_line(&seen.text).into_owned(), cause.map(|cause| format!("in the files: {cause}"))),
+        (Some(seen), cause) => {
+            (one_line(&seen.brief).into_owned(), cause.map(|cause| format!("in the files: {cause}")))
+        }
         (None, Some(cause)) => (cause, None),
         (None, None) => ("no cause in these files".to_owned(), None),
     };
@@ -93,8 +95,8 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
         let cause = beside_evidence(line);
         let cause = cause.map(|cause| format!("{} ({}, `{}`)", words(&cause.message), at(cause, paths), cause.rule));
         let what = match (&line.evidence, cause) {
-            (Some(seen), Some(cause)) => format!("{}; in the files: {cause}", words(&seen.text)),
-            (Some(seen), None) => words(&seen.text),
+            (Some(seen), Some(cause)) => format!("{}; in the files: {cause}", words(&seen.brief)),
+            (Some(seen), None) => words(&seen.brief),
             (None, Some(cause)) => cause,
             (None, None) => "no cause in these files".to_owned(),
         };

@@ -88,10 +88,11 @@ fn of_file(file: &File) -> String {
     let mut text =
         format!("{}: {}, {}, {} used", file.path, file.kind, super::count(file.rows as usize, unit), file.used);
     if let (Some(from), Some(to)) = (&file.from, &file.to) {
-        add(&mut text, format_args!(", {from} to {to}"));
+        let until = if from == to { String::new() } else { format!(" to {to}") };
+        add(&mut text, format_args!(", {from}{until}"));
     }
     if file.has_local_times {
-        text.push_str("; times without a zone, which are compared with no other file's");
+        text.push_str("; times without a zone, compared within this file only");
     }
     for problem in &file.problems {
         add(&mut text, format_args!("; line {}: {}", problem.line, problem.text));
@@ -103,7 +104,7 @@ fn of_file(file: &File) -> String {
         add(&mut text, format_args!("; without the column {}: {}", missing.column, missing.text));
     }
     if !file.unknown_columns.is_empty() {
-        add(&mut text, format_args!("; columns that are not known: {}", file.unknown_columns.join(", ")));
+        add(&mut text, format_args!("; unknown columns: {}", file.unknown_columns.join(", ")));
     }
     for note in &file.notes {
         add(&mut text, format_args!("; {note}"));
@@ -132,7 +133,7 @@ pub(crate) fn write_statements(out: &mut Gate<'_>, symptom: &Symptom, style: Sty
     }
     writeln!(out, "\n  evidence")?;
     for statement in symptom.evidence.iter().take(SHOWN_STATEMENTS) {
-        let text = format!("{}: {}", statement.standing.as_str(), one_line(&statement.text));
+        let text = format!("{}: {}", statement.standing.as_str(), one_line(&statement.brief));
         writeln!(out, "    - {}", wrap(&text, 6, 6, style.width))?;
     }
     let more = symptom.evidence.len().saturating_sub(SHOWN_STATEMENTS);
@@ -157,7 +158,7 @@ pub(crate) fn write_markdown(out: &mut Gate<'_>, evidence: &Evidence, _: &Paths)
 /// Writes what it says of one symptom in Markdown.
 pub(crate) fn write_markdown_statements(out: &mut Gate<'_>, symptom: &Symptom) -> io::Result<()> {
     for statement in &symptom.evidence {
-        writeln!(out, "- evidence, {}: {}", statement.standing.as_str(), words(&statement.text))?;
+        writeln!(out, "- evidence, {}: {}", statement.standing.as_str(), words(&statement.brief))?;
     }
     Ok(())
 }

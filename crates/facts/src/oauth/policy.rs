@@ -56,6 +56,11 @@ pub fn idle_limit_holds(as_of: Date) -> bool {
     as_of >= IDLE_LIMIT_SINCE
 }
 
+/// Salesforce's idle limit for every app on a day; nothing before it holds.
+pub fn idle_limit(as_of: Date) -> Option<IdleEnd> {
+    idle_limit_holds(as_of).then_some(IdleEnd::SALESFORCES)
+}
+
 /// How long a refresh token may stay unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdleEnd {
@@ -65,12 +70,15 @@ pub struct IdleEnd {
     pub is_salesforces: bool,
 }
 
+impl IdleEnd {
+    const SALESFORCES: Self = Self { hours: IDLE_LIMIT_HOURS, is_salesforces: true };
+}
+
 impl RefreshPolicy {
     /// How long a token may stay unused under this policy; nothing where no limit is known. `is_capped`: the app's
     /// developer turned Salesforce's limit on.
     pub(super) fn idle_end(&self, is_capped: bool, as_of: Date) -> Option<IdleEnd> {
-        let limit =
-            (is_capped || idle_limit_holds(as_of)).then_some(IdleEnd { hours: IDLE_LIMIT_HOURS, is_salesforces: true });
+        let limit = idle_limit(as_of).or(is_capped.then_some(IdleEnd::SALESFORCES));
         match (self.kind, self.hours) {
             (RefreshKind::AtOnce | RefreshKind::Malformed, _) | (RefreshKind::Idle, None) => None,
             (RefreshKind::UntilRevoked | RefreshKind::Lifetime, _) => limit,

@@ -16,7 +16,7 @@ use super::exports::{CauseSeen, Defect, Evidence, File, Interval, Missing, Refus
 use crate::text::add;
 use jiff::civil::Date;
 use sessionlint_evidence::{FileRead, Gathered, Moment, Name, Seen, Table, Times, shown};
-use sessionlint_facts::oauth::OAuthApp;
+use sessionlint_facts::oauth::{OAuthApp, idle_limit};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::Symptoms;
@@ -47,7 +47,9 @@ pub fn weigh(
     let scale = Scale::of(facts, symptoms, &given);
     let mut causes = scale.logins();
     causes.extend(scale.errors());
-    causes.sort_by_key(|cause| (cause.standing, std::cmp::Reverse(cause.rows)));
+    let by_standing = |cause: &CauseSeen| (cause.standing, std::cmp::Reverse(cause.rows));
+    causes.sort_by_key(by_standing);
+    let without_rows = scale.apps_without_rows();
     let intervals = scale.intervals();
     let timeline = scale.timeline(views);
     for symptom in &mut diagnosis.symptoms {
@@ -57,7 +59,10 @@ pub fn weigh(
         symptom.causes.sort_by_key(|cause| !cause.fits_error);
         symptom.possible.sort_by_key(|cause| !cause.fits_error);
         symptom.evidence = scale.statements(&symptom.id, &causes, &intervals);
+        symptom.evidence.extend(logins::without_rows_together(&without_rows));
     }
+    causes.extend(without_rows);
+    causes.sort_by_key(by_standing);
     for symptom in &diagnosis.symptoms {
         if let Some(of) = diagnosis.overview.iter_mut().find(|line| line.symptom == symptom.id) {
             *of = line(symptom);
@@ -244,31 +249,30 @@ impl<'s> Scale<'s> {
     fn statements(&self, symptom: &str, causes: &[CauseSeen], intervals: &[Interval]) -> Vec<Statement> {
         let explains = |cause: &&CauseSeen| cause.symptoms.iter().any(|id| id == symptom);
         let shows = |cause: &&CauseSeen| matches!(cause.standing, Standing::Confirmed | Standing::Possible);
-        let mut said: Vec<Statement> = causes
-            .iter()
-            .filter(explains)
-            .filter(shows)
-            .map(|cause| Statement { standing: cause.standing, text: cause.text.clone() })
-            .collect();
+        let mut said: Vec<Statement> = causes.iter().filter(explains).filter(shows).map(CauseSeen::statement).collect();
         let sure = intervals.iter().filter(|interval| interval.confidence.is_some());
         let sure = sure.filter(|interval| {
             let of =
                 self.symptoms_for(interval.app.as_deref(), &self.table.interval_symptoms, &self.table.interval_people);
             of.iter().any(|id| id == symptom)
         });
-        said.extend(sure.map(|it| Statement { standing: Standing::Possible, text: it.text.clone() }));
+        said.extend(sure.map(|it| Statement {
+            standing: Standing::Possible,
+            text: it.text.clone(),
+            brief: format!("{}: {}", it.ends, lives::in_brief(it)),
+        }));
         // What the rows of an app exclude is one sentence.
         let mut excluded: BTreeMap<(&Option<String>, u64), Vec<&CauseSeen>> = BTreeMap::new();
         for cause in causes.iter().filter(explains).filter(|cause| cause.standing == Standing::Excluded) {
             excluded.entry((&cause.app, cause.of)).or_default().push(cause);
         }
         for list in excluded.into_values() {
-            said.push(Statement { standing: Standing::Excluded, text: logins::excluded_together(&list) });
+            said.extend(logins::excluded_together(&list));
         }
         let open = causes
             .iter()
             .filter(|cause| cause.standing == Standing::NotCovered && (cause.symptoms.is_empty() || explains(cause)));
-        said.extend(open.map(|cause| Statement { standing: Standing::NotCovered, text: cause.text.clone() }));
+        said.extend(open.map(CauseSeen::statement));
         said.sort_by_key(|statement| statement.standing);
         said
     }
@@ -276,10 +280,7 @@ impl<'s> Scale<'s> {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.gathered.is_full {
-            notes.push(
-                "there are more logins or changes than are kept: intervals and the line of time rest on the first ones"
-                    .to_owned(),
-            );
+            notes.push("too many logins or changes to keep: intervals and the timeline use the first ones".to_owned());
         }
         if self.gathered.other_changes > 0 {
             notes.push(format!(
@@ -298,25 +299,24 @@ impl<'s> Scale<'s> {
         for (app, tokens) in &self.gathered.tokens {
             let name = self.gathered.apps.text(*app);
             let known = self.app(name);
-            let limit = known.and_then(|app| app.refresh_idle);
-            let hours = limit.map_or(30 * 24, |limit| limit.hours);
-            let ago = |moment: &Moment| (today - moment.at) / 3600;
-            let idle = tokens.last_used.iter().filter(|moment| ago(moment) > hours).count() as u64;
+            let limit = known.and_then(|app| app.refresh_idle).or_else(|| idle_limit(as_of));
+            let is_idle = |moment: &&Moment| limit.is_some_and(|limit| (today - moment.at) / 3600 > limit.hours);
+            let idle = tokens.last_used.iter().filter(is_idle).count() as u64;
             let last = tokens.last_used.iter().max().copied();
             let shown_name = self.shown(name);
             let mut text = format!("{shown_name}: {}", crate::count(tokens.rows as usize, "token"));
             if let Some(last) = last {
                 add(&mut text, format_args!(", last used {}", last.in_words()));
             }
-            if idle > 0 {
-                let whose = match limit {
-                    Some(limit) if limit.is_salesforces => "Salesforce's own limit is",
-                    Some(_) => "its policy in these files says",
-                    None => "the limit of most orgs since 4 November 2026 is",
+            if let Some(limit) = limit.filter(|_| idle > 0) {
+                let whose = match (known, limit.is_salesforces) {
+                    (Some(_), true) => "Salesforce's limit",
+                    (None, true) => "Salesforce's limit; the app's own policy is not in these files",
+                    (_, false) => "the policy in these files",
                 };
                 add(
                     &mut text,
-                    format_args!("; {idle} of {} unused for longer than {whose} {} days", tokens.rows, hours / 24),
+                    format_args!("; {idle} of {} unused for over {} days ({whose})", tokens.rows, limit.hours / 24),
                 );
             }
             let crowded = tokens.users.iter().filter(|(_, count)| **count >= 5);
@@ -324,7 +324,11 @@ impl<'s> Scale<'s> {
             if !crowded.is_empty() {
                 add(
                     &mut text,
-                    format_args!("; {} has five or more: a sixth approval revokes the oldest", crowded.join(", ")),
+                    format_args!(
+                        "; five or more of {}: an app has at most five approvals a user, and a further one revokes the \
+                         oldest",
+                        crowded.join(", ")
+                    ),
                 );
             }
             let last_used = last.map(Moment::in_words);

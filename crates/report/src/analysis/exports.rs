@@ -145,9 +145,18 @@ pub struct CauseSeen {
     pub symptoms: Vec<String>,
     /// All of it, in a sentence.
     pub text: String,
+    /// The cause alone, where the sentence stands elsewhere in the answer.
+    #[serde(skip)]
+    pub(super) brief: Option<String>,
 }
 
 impl CauseSeen {
+    /// What it states of a symptom.
+    pub(super) fn statement(&self) -> Statement {
+        let brief = self.brief.as_ref().unwrap_or(&self.text).clone();
+        Statement { standing: self.standing, text: self.text.clone(), brief }
+    }
+
     /// One of which only the standing and the sentence are known.
     pub(super) fn new(standing: Standing, text: String) -> Self {
         Self {
@@ -166,6 +175,7 @@ impl CauseSeen {
             rules: Vec::new(),
             symptoms: Vec::new(),
             text,
+            brief: None,
         }
     }
 }
@@ -308,6 +318,9 @@ pub struct Happened {
 pub struct Statement {
     /// How far it goes.
     pub standing: Standing,
-    /// What it says.
+    /// What it states.
     pub text: String,
+    /// The same in a few words, beside the evidence itself.
+    #[serde(skip)]
+    pub(crate) brief: String,
 }

@@ -73,8 +73,11 @@ impl Scale<'_> {
             let fits: Vec<Life> = lives.iter().filter(|life| life.minutes * 60 == *seconds).cloned().collect();
             let kind =
                 if kind.is_empty() { "of any type".to_owned() } else { format!("of the type {}", self.shown(kind)) };
-            let text =
-                format!("sessions {kind}: {} in {count} of {of}: {}", minutes_in_words(minutes), told(&fits, minutes));
+            let text = format!(
+                "sessions {kind}: {} in {count} of {of}: {}",
+                minutes_in_words(minutes),
+                fitting_in_words(&fits, minutes)
+            );
             sessions.push(SessionLife { session_type: kind, minutes, sessions: *count, of, fits, text });
         }
         sessions.sort_by_key(|it| std::cmp::Reverse(it.sessions));
@@ -91,7 +94,7 @@ impl Scale<'_> {
         let mut intervals = Vec::new();
         let joined = self.gathered.joined_logouts();
         if let Some(measured) = measure_exact(&joined, &seconds, LOGOUT_DELAY) {
-            let words = ("logouts that nobody asked for", "login that a key joins with it");
+            let words = ("automatic logouts", "login with the same key");
             intervals.push(self.interval(words, None, &measured, LOGOUT_DELAY, &lives));
         }
         let mut ends: Vec<((Seen, Clock), Vec<i64>)> = self.groups(&self.gathered.ends).into_iter().collect();
@@ -154,9 +157,9 @@ impl Scale<'_> {
         if near.is_empty() {
             let is_elsewhere = starts.keys().any(|(start, _)| may_belong(*start));
             let why = if is_elsewhere {
-                "its times have no zone, or those of the logins have none: --time-zone NAME joins them"
+                "its times, or those of the logins, have no zone; give it with --time-zone NAME"
             } else {
-                "no login or token in the evidence belongs to it"
+                "the evidence has no login or token for it"
             };
             return nothing(name, &format!("no interval is measured: {why}"), None);
         }
@@ -208,8 +211,8 @@ impl Scale<'_> {
             Seen::Log(file) => {
                 self.gathered.files.get(file as usize).map_or_else(String::new, |file| file.path.clone())
             }
-            Seen::Call(..) => format!("calls{}{} that got 401", self.of_app(seen), self.of_user(seen)),
-            Seen::Logout(_) => format!("logouts{} that nobody asked for", self.of_user(seen)),
+            Seen::Call(..) => format!("calls{}{} answered with 401", self.of_app(seen), self.of_user(seen)),
+            Seen::Logout(_) => format!("automatic logouts{}", self.of_user(seen)),
             _ => format!("failed logins{}{}", self.of_app(seen), self.of_user(seen)),
         }
     }
@@ -232,36 +235,35 @@ impl Scale<'_> {
             fitting.sort_by_key(|life| !life.owner.ends_with(&own));
         }
         let (least, most) = (measured.least / 60, measured.most / 60);
-        let spread = if least == most { String::new() } else { format!(" ({least} to {most})") };
         let mut text = format!(
-            "{ends}: {minutes} min{spread} after each {starts}, {} of {} times: {}",
-            measured.matched,
-            measured.of,
-            told(&fitting, minutes)
+            "{ends}: {}: {}",
+            after(starts, (minutes, least, most), (measured.matched, measured.of)),
+            fitting_in_words(&fitting, minutes)
         );
         if measured.further > 0 {
             add(
                 &mut text,
                 format_args!(
-                    "; {} further failures are repeated ones, or their login is not in the evidence",
-                    measured.further
+                    "; {} are repetitions or have no login in the evidence",
+                    crate::count(measured.further, "further failure")
                 ),
             );
         }
         match measured.schedule {
-            Some(Schedule::Daily) => text.push_str(
-                ". The failures come at the same time of day, so that a schedule explains the interval as well",
-            ),
+            Some(Schedule::Daily) => text
+                .push_str(". The failures come at the same time of day, so a schedule explains the interval as well"),
             Some(Schedule::Hourly) => {
-                text.push_str(". The failures come at the same minutes of the hour: a schedule would show the same");
+                text.push_str(
+                    ". The failures come at the same minutes of the hour, so a schedule may explain the interval",
+                );
             }
             None => {}
         }
-        // Help and guides say that use prolongs a session; that an exact end means these two is an inference.
+        // By Help and guides, use extends a session; that an exact end means these two is an inference.
         if delay == 0 && measured.schedule.is_none() {
             text.push_str(
-                ". Use prolongs a session, so that one which ends at a fixed time in constant use is probably a token in \
-                 JWT form, or the client's own clock",
+                ". Use extends a session, so an end after a fixed time in constant use probably comes from an access \
+                 token in JWT form or from the client's own timer",
             );
         }
         add(&mut text, format_args!(". Confidence: {}", sureness.map_or("none", Sureness::as_str)));
@@ -299,8 +301,21 @@ fn nothing(ends: String, why: &str, measured: Option<&Measured>) -> Interval {
     }
 }
 
+/// An interval without what it fits, in words.
+pub(super) fn in_brief(it: &Interval) -> String {
+    let minutes = it.minutes.unwrap_or_default();
+    let (least, most) = (it.least_minutes.unwrap_or(minutes), it.most_minutes.unwrap_or(minutes));
+    after(&it.starts, (minutes, least, most), (it.matched, it.of))
+}
+
+/// How long after a start, in minutes, and how often.
+fn after(starts: &str, (minutes, least, most): (i64, i64, i64), (matched, of): (usize, usize)) -> String {
+    let spread = if least == most { String::new() } else { format!(" ({least} to {most})") };
+    format!("{minutes} min{spread} after each {starts}, {matched} of {of} times")
+}
+
 /// The lives that an interval fits, in words.
-fn told(fits: &[Life], minutes: i64) -> String {
+fn fitting_in_words(fits: &[Life], minutes: i64) -> String {
     let named = fits.iter().take(3).map(|life| {
         let place = match (&life.path, life.line) {
             (Some(path), Some(line)) => format!(" ({path}:{line})"),
@@ -313,6 +328,6 @@ fn told(fits: &[Life], minutes: i64) -> String {
     match named.as_slice() {
         [] => format!("no value in these files is {}", minutes_in_words(minutes)),
         [one] => one.clone(),
-        several => format!("{}{more}; the interval does not tell which", several.join(", ")),
+        several => format!("{}{more}; each of them fits", several.join(", ")),
     }
 }

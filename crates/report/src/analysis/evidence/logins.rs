@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Scale, span};
-use crate::analysis::exports::{Addresses, CauseSeen, RangesSeen, Standing, UserSeen};
+use crate::analysis::exports::{Addresses, CauseSeen, RangesSeen, Standing, Statement, UserSeen};
 use crate::text::add;
 use sessionlint_evidence::{
     About, AuditMatch, Change, Kind, Logins, MOST_PER_OUTCOME, Moment, Outcome, Seen, Status, Times,
@@ -37,7 +37,6 @@ impl Scale<'_> {
                 seen.extend(self.absent(*kind, logins, app_name));
             }
         }
-        seen.extend(self.apps_without_rows());
         seen
     }
 
@@ -97,9 +96,10 @@ impl Scale<'_> {
     fn seen(&self, outcome: &Outcome, logins: &Logins, app: Option<&str>, what: &str) -> CauseSeen {
         let statuses: Vec<String> = outcome.texts.keys().map(|text| self.shown(text)).collect();
         let quoted: Vec<String> = statuses.iter().map(|text| format!("\"{text}\"")).collect();
+        let subject = self.subject(app);
+        let brief = format!("{subject}: {what} ({} of {} logins)", outcome.rows, logins.rows);
         let text = format!(
-            "{}: {what} ({} in {} of {} logins{})",
-            self.subject(app),
+            "{subject}: {what} ({} in {} of {} logins{})",
             quoted.join(", "),
             outcome.rows,
             logins.rows,
@@ -115,6 +115,7 @@ impl Scale<'_> {
             from,
             to,
             users: self.users(outcome),
+            brief: Some(brief),
             ..CauseSeen::new(Standing::NotCovered, text)
         }
     }
@@ -155,7 +156,7 @@ impl Scale<'_> {
     }
 
     /// Integrations of the project that no login names.
-    fn apps_without_rows(&self) -> Vec<CauseSeen> {
+    pub(super) fn apps_without_rows(&self) -> Vec<CauseSeen> {
         let of_history = || self.gathered.logins.iter().filter(|((kind, _), _)| *kind == Kind::LoginHistory);
         let rows: u64 = of_history().map(|(_, logins)| logins.rows).sum();
         let names_apps = of_history().any(|((_, app), _)| app.is_some());
@@ -168,7 +169,7 @@ impl Scale<'_> {
         apps.filter(|app| !named.contains(app.written.full_name.as_str()))
             .map(|app| {
                 let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
-                let text = format!("{label}: no row of the login history names it ({rows} rows)");
+                let text = format!("{label}: in no row of the login history ({})", crate::count(rows as usize, "row"));
                 CauseSeen { app: Some(label), of: rows, ..CauseSeen::new(Standing::NotCovered, text) }
             })
             .collect()
@@ -249,9 +250,9 @@ impl Scale<'_> {
             };
             let name = error.texts.first().map_or("", String::as_str);
             let (from, to) = span(&errors.times);
+            let times = crate::count(errors.rows as usize, "time");
             let text = format!(
-                "{place}: \"{name}\" ({}, {}): {}",
-                crate::count(usize::try_from(errors.rows).unwrap_or(usize::MAX), "time"),
+                "{place}: \"{name}\" ({times}, {}): {}",
                 in_words(&errors.times).unwrap_or_else(|| "without a time".to_owned()),
                 error.means
             );
@@ -266,6 +267,7 @@ impl Scale<'_> {
                 to,
                 rules: error.causes.clone(),
                 symptoms: error.symptoms.clone(),
+                brief: Some(format!("{place}: \"{name}\" ({times})")),
                 ..CauseSeen::new(standing, text)
             });
         }
@@ -276,17 +278,31 @@ impl Scale<'_> {
 }
 
 /// What several causes have in common that the same rows exclude.
-pub(super) fn excluded_together(causes: &[&CauseSeen]) -> String {
-    let Some(first) = causes.first() else { return String::new() };
+pub(super) fn excluded_together(causes: &[&CauseSeen]) -> Option<Statement> {
+    let first = causes.first()?;
     let names: Vec<&str> = causes.iter().filter_map(|cause| cause.cause.as_deref()).collect();
     let app = first.app.as_deref().unwrap_or("logins that name no app");
     let (from, to) = (first.from.as_deref().unwrap_or("?"), first.to.as_deref().unwrap_or("?"));
-    format!(
-        "{app}: in none of {} rows from {from} to {to}, of which {} succeeded: {}",
-        first.of,
-        first.succeeded,
-        names.join("; ")
-    )
+    let rows = format!("{} rows from {from} to {to}, of which {} succeeded", first.of, first.succeeded);
+    let text = format!("{app}: in none of {rows}: {}", names.join("; "));
+    let brief = if names.len() > NAMED {
+        format!("{app}: {} causes of failed logins, by {rows} (--format json names them)", names.len())
+    } else {
+        text.clone()
+    };
+    Some(Statement { standing: Standing::Excluded, text, brief })
+}
+
+/// What several apps without a row have in common.
+pub(super) fn without_rows_together(apps: &[CauseSeen]) -> Option<Statement> {
+    let [first, others @ ..] = apps else { return None };
+    if others.is_empty() {
+        return Some(first.statement());
+    }
+    let names: Vec<&str> = apps.iter().filter_map(|cause| cause.app.as_deref()).collect();
+    let text =
+        format!("in no row of the login history ({}): {}", crate::count(first.of as usize, "row"), names.join(", "));
+    Some(Statement { standing: first.standing, brief: text.clone(), text })
 }
 
 /// Why the logins of an app exclude no cause; nothing where they do.
@@ -315,13 +331,13 @@ fn add_users(text: &mut String, users: &[UserSeen]) {
     if users.is_empty() {
         return;
     }
-    let named: Vec<String> = users.iter().take(NAMED).map(|it| format!("{}: {}", it.user, it.rows)).collect();
+    let named: Vec<String> = users.iter().take(NAMED).map(|it| format!("{} ({})", it.user, it.rows)).collect();
     let more = match users.len() {
         MOST_PER_OUTCOME.. => " and many more".to_owned(),
         count if count > NAMED => format!(" and {} more", count - NAMED),
         _ => String::new(),
     };
-    add(text, format_args!("; {}{more}", named.join(", ")));
+    add(text, format_args!("; by {}{more}", named.join(", ")));
 }
 
 fn add_addresses(text: &mut String, addresses: &Addresses, rows: u64) {

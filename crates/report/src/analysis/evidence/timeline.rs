@@ -76,14 +76,14 @@ impl Scale<'_> {
                     continue;
                 };
                 let of = app.map(|app| format!(" of {}", self.shown(self.gathered.apps.text(app)))).unwrap_or_default();
-                let text = format!("the first failed login{of}: {}", status.cause);
+                let text = format!("first failed login{of}: {}", status.cause);
                 let name = app.map(|app| self.gathered.apps.text(app));
                 let symptoms = self.symptoms_for(name, &status.symptoms, &status.people);
                 all.push(happened(first, "failure", text, symptoms));
                 let successes = self.successes.get(app).map_or(&[][..], Vec::as_slice);
                 let before = successes.partition_point(|moment| *moment < first).checked_sub(1);
                 if let Some(last) = before.map(|at| successes[at]).filter(|last| last.clock == first.clock) {
-                    let text = format!("the last login{of} that succeeded before the first failed: {}", status.cause);
+                    let text = format!("last successful login{of} before the first failure ({})", status.cause);
                     all.push(happened(last, "success", text, Vec::new()));
                 }
             }
