@@ -1,7 +1,6 @@
 //! The answer of `history`: lines for a terminal, a document, a table for a spreadsheet, a page, JSON for programs.
 //!
-//! Titles, names and addresses are those of a repository that nobody vouches for: they are made harmless as everything
-//! that files supply is.
+//! Titles, names and addresses come from an untrusted repository, so they are made harmless like all text of files.
 
 use std::io;
 
@@ -37,7 +36,7 @@ pub fn write_json(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
     json::write_value(out, history)
 }
 
-/// Everything that is told of a commit; `all` names every finding.
+/// All lines about a commit; `all` lists every finding.
 fn told(change: &Change, all: bool) -> Vec<Told> {
     let diff = &change.changes;
     let mut told: Vec<Told> = words::lines(diff, all)
@@ -61,17 +60,20 @@ fn told(change: &Change, all: bool) -> Vec<Told> {
             Told { what, severity: Some(finding.severity), text }
         }));
         if list.len() > most {
-            let text = format!("and {} more; --notes names all", count(list.len() - most, "finding"));
+            let text = format!("and {} (--notes lists all)", count(list.len() - most, "more finding"));
             told.push(Told { what, severity: None, text });
         }
     }
     told.extend(change.unreadable.iter().map(|file| {
         let line = file.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let text = format!("{}{line} cannot be read: {}; what it held before counts on", file.path, file.problem);
+        let text = format!(
+            "{}{line} cannot be read: {}; its last readable version, if any, still counts",
+            file.path, file.problem
+        );
         Told { what: "unreadable", severity: None, text }
     }));
     told.extend(change.readable_again.iter().map(|path| {
-        let text = format!("{path} can be read again, and is compared with what could be read last");
+        let text = format!("{path} can be read again; it is compared with its last readable version");
         Told { what: "readable", severity: None, text }
     }));
     told
@@ -92,10 +94,10 @@ fn day(date: &str) -> &str {
     date.split('T').next().unwrap_or(date)
 }
 
-/// What of a dated change is told.
+/// A dated change in words.
 fn event_text(event: &Event) -> String {
     let doubt = event.doubt.as_ref().map(|doubt| format!("; not settled: {doubt}")).unwrap_or_default();
-    let concerns = if event.concerns { "; the project's files show it" } else { "" };
+    let concerns = if event.concerns { "; concerns this project" } else { "" };
     format!("{} ({}{doubt}{concerns})", event.what, event.source)
 }
 
@@ -104,9 +106,9 @@ fn begins(history: &History) -> Option<String> {
     let begin = history.begins.as_ref()?;
     let short = begin.commit.get(..7).unwrap_or(&begin.commit);
     let why = match begin.why {
-        "shallow-clone" => "where this shallow clone begins; `git fetch --unshallow` gets what is before",
-        "since" => "the first one that was asked for",
-        _ => "the first one",
+        "shallow-clone" => "where this shallow clone begins; `git fetch --unshallow` gets earlier commits",
+        "since" => "the first one after --since",
+        _ => "the first commit of this project",
     };
     Some(format!("The history begins on {} with commit {short}, {why}.", day(&begin.date)))
 }
@@ -118,7 +120,7 @@ fn summary(history: &History) -> String {
         let verb = if history.changes == 1 { "changes" } else { "change" };
         format!("{} {verb} sessions, apps or findings", count(history.changes, "commit"))
     };
-    format!("{changes}, of {} looked at", history.commits)
+    format!("{changes}, of {} read", history.commits)
 }
 
 /// Writes what a person reads on a terminal.
@@ -174,7 +176,7 @@ fn near_lines(near: &BrokeOn) -> Vec<(String, Vec<Told>)> {
 /// That nothing changed near a day.
 fn nothing_near(near: &BrokeOn) -> String {
     format!(
-        "no commit changed sessions, apps or findings in the {} before, and Salesforce nothing",
+        "no commit and no dated change of Salesforce concerns sessions, apps or findings in the {} before",
         count(usize::from(near.within_days), "day")
     )
 }

@@ -201,16 +201,16 @@ impl Since {
             (Some(it), kind) => {
                 let day = it.day.strftime("%-d %B %Y");
                 let before = match kind {
-                    "first-commit" => ", the first one",
-                    "shallow-clone" => " or earlier: the clone holds nothing before",
+                    "first-commit" => ", the first commit",
+                    "shallow-clone" => " or earlier (a shallow clone begins here)",
                     "since" => " or earlier",
                     _ => "",
                 };
                 format!("since {day}, commit {}{before}", it.short())
             }
             (None, "not-committed") => "not committed yet".to_owned(),
-            (None, "not-followed") => "not followed: the rule reads code".to_owned(),
-            (None, _) => "since before the commits that were looked at".to_owned(),
+            (None, "not-followed") => "unknown: the rule reads more than session metadata".to_owned(),
+            (None, _) => "since before the first commit that was read".to_owned(),
         }
     }
 }
