@@ -14,11 +14,34 @@ pub fn write_json(out: &mut Gate<'_>, blame: &Blame) -> io::Result<()> {
     json::write_value(out, blame)
 }
 
-/// Whose a value is and what it is, in words.
-fn what(kind: &str, it: &BlamedValue) -> String {
-    let value = it.value.as_ref().map_or_else(|| "unknown".to_owned(), in_words);
-    let whose = if it.name.is_empty() { kind.to_owned() } else { format!("{kind} {}", it.name) };
-    format!("{whose}: {} {value}", name_of(it.setting))
+/// Whose values are and what they are, in words.
+fn what(kind: &str, values: &[&BlamedValue]) -> String {
+    let name = values.first().map_or("", |it| it.name.as_str());
+    let whose = if name.is_empty() { kind.to_owned() } else { format!("{kind} {name}") };
+    let values = values.iter().map(|it| {
+        let value = it.value.as_ref().map_or_else(|| "unknown".to_owned(), in_words);
+        format!("{} {value}", name_of(it.setting))
+    });
+    format!("{whose}: {}", values.collect::<Vec<_>>().join("; "))
+}
+
+/// The values of each owner, those since one commit together.
+fn grouped(blame: &Blame) -> Vec<(&'static str, Vec<&BlamedValue>)> {
+    let mut groups: Vec<(&'static str, Vec<&BlamedValue>)> = Vec::new();
+    let mut owner = None;
+    let mut start = 0;
+    for (kind, it) in values(blame) {
+        // Apps of two kinds may have one name: a setting that comes again is another app's.
+        let is_again = groups[start..].iter().flat_map(|(_, group)| group).any(|other| other.setting == it.setting);
+        if owner != Some((kind, &it.full_name)) || is_again {
+            (owner, start) = (Some((kind, &it.full_name)), groups.len());
+        }
+        match groups[start..].iter_mut().find(|(_, group)| group.iter().any(|other| other.since == it.since)) {
+            Some((_, group)) => group.push(it),
+            None => groups.push((kind, vec![it])),
+        }
+    }
+    groups
 }
 
 /// Since when and by whom, in words.
@@ -46,11 +69,14 @@ pub fn write_human(out: &mut Gate<'_>, blame: &Blame, paths: &Paths, style: Styl
         let gap = if std::mem::take(&mut is_first) { "" } else { "\n" };
         writeln!(out, "{gap}{bold}{title}{bold:#}")
     };
-    if values(blame).next().is_some() {
+    let groups = grouped(blame);
+    if !groups.is_empty() {
         title(out, "Values")?;
-        for (kind, it) in values(blame) {
-            writeln!(out, "  {}", wrap(&one_line(&what(kind, it)), 2, 4, style.width))?;
-            writeln!(out, "      {}", wrap(&one_line(&since(&it.since)), 6, 6, style.width))?;
+        for (kind, group) in groups {
+            writeln!(out, "  {}", wrap(&one_line(&what(kind, &group)), 2, 4, style.width))?;
+            if let Some(it) = group.first() {
+                writeln!(out, "      {}", wrap(&one_line(&since(&it.since)), 6, 6, style.width))?;
+            }
         }
     }
     if !blame.findings.is_empty() {
@@ -121,7 +147,11 @@ pub fn write_csv(out: &mut Gate<'_>, blame: &Blame, paths: &Paths) -> io::Result
 /// Writes two tables for a document.
 pub fn write_markdown(out: &mut Gate<'_>, blame: &Blame, paths: &Paths) -> io::Result<()> {
     let owned = |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
-    let lines: Vec<Vec<String>> = values(blame).map(|(kind, it)| vec![what(kind, it), since(&it.since)]).collect();
+    let line = |(kind, group): (&str, Vec<&BlamedValue>)| {
+        let since = group.first().map(|it| since(&it.since)).unwrap_or_default();
+        vec![what(kind, &group), since]
+    };
+    let lines: Vec<Vec<String>> = grouped(blame).into_iter().map(line).collect();
     if !lines.is_empty() {
         writeln!(out, "### Values\n")?;
         table::write(out, &owned(&["what", "since"]), &lines, Shape::Markdown)?;
