@@ -97,6 +97,6 @@ fn open(path: &Path) -> Result<File, String> {
 fn zone(name: &str) -> Result<TimeZone, Failure> {
     TimeZone::get(name).map_err(|_| {
         let name = one_line(name);
-        Failure::Usage(format!("there is no time zone `{name}`: zones have names such as Europe/Berlin or UTC"))
+        Failure::Usage(format!("`{name}` is not a time zone: zones have names such as Europe/Berlin or UTC"))
     })
 }

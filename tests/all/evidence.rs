@@ -360,7 +360,7 @@ fn what_is_broken_is_named_by_line_and_the_rest_is_used() {
         (format!("{}\n{},extra\n{}\n", lines[0], lines[1], lines[2]), "2: the row has 7 columns, the header 6", 1),
         (format!("{}\n\"open,1,2\n{}\n{}\n", lines[0], lines[1], lines[2]), "2: a quote is not closed", 2),
         (format!("{}\n{}\n{}\n{},\"open", lines[0], lines[1], lines[2], lines[3]), "4: the file is cut off here", 2),
-        (plain.replace("2026-11-03T08:00:00.000+0000", "yesterday"), "3: its time is no time that is known", 5),
+        (plain.replace("2026-11-03T08:00:00.000+0000", "yesterday"), "3: its time is not in a known format", 5),
         (half.to_owned(), "the file is cut off here", 4),
         (format!("{}\n oops", &list), "what follows is no JSON", 5),
     ];
@@ -393,10 +393,10 @@ fn what_is_broken_is_named_by_line_and_the_rest_is_used() {
 fn what_is_no_evidence_is_an_error_and_the_others_are_read() {
     let project = project();
     let cases: [(&str, &[u8], &str); 11] = [
-        ("empty", b"", "holds no row and no header"),
-        ("none", b"\n", "sf writes an empty line where a query finds nothing"),
+        ("empty", b"", "has no row and no header"),
+        ("none", b"\n", "sf writes an empty line if a query finds nothing"),
         ("book", b"PK\x03\x04....", "an Excel workbook: save it as CSV"),
-        ("binary", b"abc\x00\x00\x00\x01defg", "is no text"),
+        ("binary", b"abc\x00\x00\x00\x01defg", "is not a text file"),
         ("accounts", b"Id,Name,Industry\n001,Acme,Retail\n", "its columns are Id, Name, Industry"),
         ("prose", b"Dear all,\nnothing to see here.\n", "no line has a time or the text of a known error"),
         ("list", b"Id,EventType,LogDate,LogFile\n0AT,Login,2026-11-02,/services/data\n", "download each LogFile"),
@@ -410,8 +410,8 @@ fn what_is_no_evidence_is_an_error_and_the_others_are_read() {
             br#"{"records":[{"attributes":{"type":"Account"},"Name":"Acme"}]}"#,
             "its records have attributes.type, Name",
         ),
-        ("nothing", br#"{"status":0,"result":{"records":[],"totalSize":0,"done":true}}"#, "holds no records"),
-        ("half", br#"{"records":["#, "is no JSON that is known (line 1"),
+        ("nothing", br#"{"status":0,"result":{"records":[],"totalSize":0,"done":true}}"#, "has no records"),
+        ("half", br#"{"records":["#, "is not JSON of a known form (line 1"),
     ];
     project.put("plain.csv", csv(&NAMES, &rows(), ',', "\n"));
     for (name, bytes, expected) in cases {
@@ -426,7 +426,7 @@ fn what_is_no_evidence_is_an_error_and_the_others_are_read() {
     }
     let ran = diagnose(&project, "json", &["--evidence", "plain.csv", "--time-zone", "Mars/Olympus"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("there is no time zone `Mars/Olympus`"), "{}", ran.err);
+    assert!(ran.err.contains("`Mars/Olympus` is not a time zone"), "{}", ran.err);
     assert_eq!(diagnose(&project, "json", &["--show-users"]).code, 2, "it does nothing without evidence");
 }
 
@@ -676,7 +676,7 @@ fn a_log_in_local_time_needs_its_zone() {
     let seen = evidence(&project, &[&files[..], &["--time-zone", "Europe/Berlin"]].concat());
     let problem = seen["files"][1]["problems"].as_array().unwrap().last().unwrap();
     assert_eq!(problem["line"], 41, "{seen}");
-    assert!(problem["text"].as_str().unwrap().contains("shown twice by the clock"), "{problem}");
+    assert!(problem["text"].as_str().unwrap().contains("occurs twice in its time zone"), "{problem}");
 }
 
 #[test]

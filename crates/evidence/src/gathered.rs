@@ -491,7 +491,7 @@ impl Gathered {
     pub(crate) fn row(&mut self, mut taken: Taken<'_>) {
         taken.file.rows += 1;
         if self.is_repeated(taken.row) {
-            taken.file.note("some of its rows stand in another export too, and count once");
+            taken.file.note("some of its rows are in another export too, and count once");
             return;
         }
         let used = match taken.layout.kind {

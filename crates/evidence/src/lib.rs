@@ -101,14 +101,14 @@ pub fn read<'i>(
         return refused("is an archive or an Excel workbook: save it as CSV");
     }
     if memchr::memchr(0, &head[..head.len().min(64 << 10)]).is_some() {
-        return refused("is no text");
+        return refused("is not a text file");
     }
     let clock = Clock(gathered.files.len() as u32 + 1);
     let reading = Reading { zone: options.zone.clone(), order: options.order, clock };
     let mut run = Run { path, table, reading, gathered };
     let first = head.iter().position(|byte| !byte.is_ascii_whitespace());
     let Some(first) = first else {
-        return refused("holds no row and no header: sf writes an empty line where a query finds nothing");
+        return refused("has no row and no header: sf writes an empty line if a query finds nothing");
     };
     let format = format_of(&head[first..], is_whole);
     match format {
@@ -207,7 +207,7 @@ fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<Found>,
             match recognise(&plain_names) {
                 Some(Recognised::ListOfLogs) => {
                     return refused(
-                        "lists event log files and holds no rows of them: download each LogFile, and give those files",
+                        "lists event log files without their rows: download each LogFile, and name those files",
                     );
                 }
                 Some(Recognised::Kind(kind)) => {
@@ -241,7 +241,7 @@ fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<Found>,
         {
             let names: Vec<String> = names.iter().take(6).map(|name| shown(name, false)).collect();
             return refused(format!(
-                "is no export that is known: its columns are {}{}",
+                "is not a known export: its columns are {}{}",
                 names.join(", "),
                 if width > 6 { ", …" } else { "" }
             ));
@@ -349,7 +349,7 @@ impl Run<'_> {
         let mut file = FileRead::new(self.path, layout.kind);
         Self::describe(&mut file, &layout, &names);
         if header.is_none() {
-            file.problem(1, "there is no header: times, statuses, users and addresses are known by their values only");
+            file.problem(1, "there is no header: times, statuses, users and addresses are recognised by their values");
         }
         let mut records = Records::new(input, delimiter);
         let width = layout.width;
@@ -441,25 +441,25 @@ impl Run<'_> {
             gathered.row(Taken { layout, row: &row, line, table, reading, file });
         });
         if let (true, Some(error)) = (files.is_empty(), &said.error) {
-            return refused(format!("holds an error of sf in place of rows: {}", shown(error, false)));
+            return refused(format!("has an error of sf in place of rows: {}", shown(error, false)));
         }
         let Some(file) = files.first_mut() else {
             return match (said.broken, strange) {
-                _ if is_list_of_logs => refused(
-                    "lists event log files and holds no rows of them: download each LogFile, and give those files",
-                ),
-                (Some((line, why)), None) => refused(format!("is no JSON that is known (line {line}: {why})")),
-                (_, Some((_, names))) if !names.is_empty() => {
-                    refused(format!("is no export that is known: its records have {}", names.join(", ")))
+                _ if is_list_of_logs => {
+                    refused("lists event log files without their rows: download each LogFile, and name those files")
                 }
-                _ => refused("holds no records"),
+                (Some((line, why)), None) => refused(format!("is not JSON of a known form (line {line}: {why})")),
+                (_, Some((_, names))) if !names.is_empty() => {
+                    refused(format!("is not a known export: its records have {}", names.join(", ")))
+                }
+                _ => refused("has no records"),
             };
         };
         if let Some((line, why)) = said.broken {
             file.problem(line, why);
         }
         if let Some((line, _)) = strange {
-            file.problem(line, format!("records of nothing that is known are not used: {strangers}"));
+            file.problem(line, format!("records of an unknown kind are not used: {strangers}"));
         }
         if said.has_more {
             file.notes.push("the answer has more pages (done: false): their rows are missing".to_owned());
@@ -526,12 +526,10 @@ impl Run<'_> {
             return Ok(());
         }
         if !has_time && file.used == 0 {
-            return refused(
-                "is none of the exports that are read, and no log: no line has a time or the text of a known error",
-            );
+            return refused("is not a known export or log: no line has a time or the text of a known error");
         }
         if !has_time {
-            file.notes.push("no line has a time that is known: nothing is measured".to_owned());
+            file.notes.push("no line has a time, so no interval is measured".to_owned());
         }
         self.finish(file);
         Ok(())

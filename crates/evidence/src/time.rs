@@ -64,10 +64,10 @@ impl Unclear {
     /// The reason, as a clause.
     pub fn as_str(self) -> &'static str {
         match self {
-            Unclear::NoTime => "is no time that is known",
-            Unclear::Order => "may be day/month or month/day: --date-order settles it",
-            Unclear::Twice => "is shown twice by the clock of the time zone, when it is put back",
-            Unclear::Never => "is never shown by the clock of the time zone, which is put forward then",
+            Unclear::NoTime => "is not in a known format",
+            Unclear::Order => "may be day/month or month/day; set --date-order",
+            Unclear::Twice => "occurs twice in its time zone, where the clock is set back",
+            Unclear::Never => "does not exist in its time zone, where the clock is set forward",
         }
     }
 }
