@@ -43,7 +43,7 @@ pub(super) struct HistoryArguments {
     /// End with this commit, or on this day
     #[arg(long, value_name = "DATE|REV")]
     pub(super) until: Option<String>,
-    /// Follow only the first parent of each merge, and tell everything that a merge brought
+    /// Follow only the first parent of each merge, and list everything that a merge brought
     #[arg(long)]
     pub(super) first_parent: bool,
     /// Only what concerns these profiles, by label or fullName; can be given several times
@@ -97,7 +97,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
     let timeline = timeline::walk(&repository, &range, &question, common, environment)?;
     let exit = timeline::tell(&timeline, Some(&settings), common.quiet, environment);
     if timeline.commits == 0 && !common.quiet {
-        environment.warn("no commit lies in that time");
+        environment.warn("no commit in that time");
     }
     let calendar = Calendar::embedded();
     let dated = match timeline.last() {
@@ -152,7 +152,7 @@ fn range(arguments: &HistoryArguments, repository: &Repository) -> Result<Range,
             (None, Some(commit)) if is_end => range.until_revision = Some(commit),
             (None, Some(commit)) => range.since_revision = Some(commit),
             (None, None) => {
-                let text = format!("{option} {typed}: no revision that git knows here, and no day; write 2026-03-14");
+                let text = format!("{option} {typed}: neither a git revision nor a day such as 2026-03-14");
                 return Err(Failure::Usage(text));
             }
         }

@@ -1,7 +1,7 @@
 //! A project's states through its repository: read, asked and compared, for the commands that speak of time.
 //!
-//! All states are judged by one configuration and one day, those of today, so that a change of either is none of the
-//! project. Rules that read code are not asked: history is read over metadata only.
+//! All states are checked with one configuration and for one day, those of today, so that a change of either is no change
+//! of the project. Rules that read code do not run: only session metadata is read.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -87,12 +87,12 @@ impl Timeline {
 /// The repository of a project, and its settings: those of the working tree, or of the last commit where there is none.
 pub(super) fn repository(target: &mut Target, typed: &Path) -> Result<Repository, Failure> {
     if matches!(target.root.tree, FileTree::Memory(_)) {
-        let text = format!("{}: a history is that of a git repository, and a zip has none", typed.display());
+        let text = format!("{}: only a git repository has a history, and this is a zip", typed.display());
         return Err(Failure::Usage(text));
     }
     let unknown = |error: TreeError| match error {
         TreeError::Unknown(_) => {
-            Failure::Usage(format!("{}: is in no git repository, so that it has no history", typed.display()))
+            Failure::Usage(format!("{}: is not in a git repository, so it has no history", typed.display()))
         }
         TreeError::Unreadable(text) => Failure::Unreadable(format!("{}: {text}", typed.display())),
     };
@@ -347,9 +347,9 @@ pub(super) fn tell(
     }
     if let Some((count, first)) = &timeline.absent {
         environment.error(&format!(
-            "{} of the history not among the objects of the repository (the first is {first}): where it is a partial clone, \
-             fetch them first, since nothing is fetched here",
-            if *count == 1 { "1 file is".to_owned() } else { format!("{count} files are") }
+            "{} missing from the repository's objects (the first is {first}); in a partial clone, fetch them first, since \
+             sessionlint fetches nothing",
+            if *count == 1 { "1 file of the history is".to_owned() } else { format!("{count} files of the history are") }
         ));
         exit = Exit::Unreadable;
     }

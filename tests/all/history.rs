@@ -341,7 +341,7 @@ fn every_kind_of_repository_has_its_history() {
     git(&place.root(), &["clone", "--quiet", "--filter=blob:none", &from, "partial"]);
     let ran = run_in(&place.at("partial"), &["history"]);
     assert_eq!(ran.code, 3, "{ran:?}");
-    assert!(ran.err.contains("nothing is fetched here"), "{}", ran.err);
+    assert!(ran.err.contains("sessionlint fetches nothing"), "{}", ran.err);
     let mut long = Repository::new();
     long.commit("main", "start", &start());
     long.commit("main", "one", &[(&sales, Some(minutes("Sales", 30)))]);
@@ -356,7 +356,7 @@ fn what_has_no_history_is_refused() {
     let place = Project::sfdx(&[(SECURITY, security("EightHours"))]);
     let ran = place.run(&["history"]);
     assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.err.contains("is in no git repository"), "{}", ran.err);
+    assert!(ran.err.contains("is not in a git repository"), "{}", ran.err);
     git(&place.root(), &["init", "--quiet"]);
     let ran = place.run(&["history"]);
     assert_eq!((ran.code, ran.err.contains("has no commit yet")), (2, true), "{ran:?}");

@@ -50,7 +50,7 @@ fn since(since: &Since) -> String {
     let who = commit.author.as_ref().map(|who| format!(", {}", who.name)).unwrap_or_default();
     let title = commit.title.as_ref().filter(|title| !title.is_empty());
     let title = title.map(|title| format!(": {title}")).unwrap_or_default();
-    let pull = commit.pull_request.map(|number| format!(", pull request {number}")).unwrap_or_default();
+    let pull = commit.pull_request_without_title().map(|number| format!(", pull request {number}")).unwrap_or_default();
     format!("{}{pull}{who}{title}", since.words())
 }
 

@@ -82,7 +82,7 @@ fn told(change: &Change, all: bool) -> Vec<Told> {
 /// Who, when, and under which number.
 fn head(change: &Change) -> String {
     let info = &change.info;
-    let pull = info.pull_request.map(|number| format!(", pull request {number}")).unwrap_or_default();
+    let pull = info.pull_request_without_title().map(|number| format!(", pull request {number}")).unwrap_or_default();
     let who = info.author.as_ref().map(|who| format!(" {}", who.name)).unwrap_or_default();
     let merge = if change.is_merge { ", a merge" } else { "" };
     let title = info.title.as_ref().map(|title| format!(": {title}")).unwrap_or_default();
@@ -237,7 +237,10 @@ pub fn write_markdown(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
                 let info = &change.info;
                 let who = info.author.as_ref().map(|who| format!("<br>{}", inert(&who.name))).unwrap_or_default();
                 let title = info.title.as_ref().map(|title| format!("<br>{}", inert(title))).unwrap_or_default();
-                let pull = info.pull_request.map(|number| format!("<br>pull request {number}")).unwrap_or_default();
+                let pull = info
+                    .pull_request_without_title()
+                    .map(|number| format!("<br>pull request {number}"))
+                    .unwrap_or_default();
                 let lines = told(change, false).into_iter().map(|told| {
                     let what = if told.what == "worse" { "**worse**".to_owned() } else { told.what.to_owned() };
                     format!("{what}: {}", inert(&told.text))
@@ -399,7 +402,7 @@ fn values(history: &History) -> Value {
             context! {
                 when => day(&info.date).to_owned(), commit => info.short().to_owned(), is_salesforce => false,
                 who => info.author.as_ref().map(|who| who.name.clone()), title => info.title.clone(),
-                pull => info.pull_request, is_merge => change.is_merge, lines => lines.collect::<Vec<Value>>(),
+                pull => info.pull_request_without_title(), is_merge => change.is_merge, lines => lines.collect::<Vec<Value>>(),
             }
         }
     };

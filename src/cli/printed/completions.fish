@@ -220,7 +220,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -s o -l
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l first-parent -d 'Follow only the first parent of each merge, and tell everything that a merge brought'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l first-parent -d 'Follow only the first parent of each merge, and list everything that a merge brought'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l anonymous -d 'Leave out names and addresses of people, and titles of commits, which may hold some'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l notes -d 'Name every profile and finding that a line of the human format stands for'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l preview -d 'Run preview rules too, which may change in any version'

@@ -223,7 +223,7 @@ all\:"Both"))' \
 '-o+[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
-'--first-parent[Follow only the first parent of each merge, and tell everything that a merge brought]' \
+'--first-parent[Follow only the first parent of each merge, and list everything that a merge brought]' \
 '--anonymous[Leave out names and addresses of people, and titles of commits, which may hold some]' \
 '--notes[Name every profile and finding that a line of the human format stands for]' \
 '--preview[Run preview rules too, which may change in any version]' \

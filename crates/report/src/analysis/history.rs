@@ -110,6 +110,11 @@ impl CommitInfo {
         }
     }
 
+    /// The pull request, where no title is there to show it.
+    pub fn pull_request_without_title(&self) -> Option<u64> {
+        self.pull_request.filter(|_| self.title.is_none())
+    }
+
     /// The first digits of its number.
     pub fn short(&self) -> &str {
         self.commit.get(..7).unwrap_or(&self.commit)
