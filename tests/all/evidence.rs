@@ -818,6 +818,21 @@ fn tokens_and_sessions_are_counted() {
     assert_eq!((&token["tokens"], &token["idle"]), (&6.into(), &5.into()), "{token}");
     let text = token["text"].as_str().unwrap();
     assert!(text.contains("5 of 6 unused for over 30 days (Salesforce's limit)"), "{text}");
+    project.put("others.csv", "AppName,UserId,LastUsedDate\nElsewhere,0055g00000AbCdE,2026-09-01T08:00:00.000+0000\n");
+    for (day, idle) in [("2026-11-03", 0), ("2026-11-04", 1)] {
+        let ran = project.run(&[
+            "diagnose",
+            "--quiet",
+            "--no-cache",
+            "--as-of",
+            day,
+            "--format",
+            "json",
+            "--evidence",
+            "others.csv",
+        ]);
+        assert_eq!(ran.json()["evidence"]["tokens"][0]["idle"], idle, "Salesforce's limit on {day}: {ran:?}");
+    }
     assert!(
         text.contains(
             "five or more of a user: an app has at most five approvals a user, and a further one revokes the oldest"
