@@ -58,6 +58,38 @@ fn what_is_left_out_says_nothing() {
     }
 }
 
+/// Code for words for which a file is read, in which no other such word makes it matter.
+const WORDS: &[(&str, &str)] = &[
+    ("session_id", "void f(String session_id) { System.debug(session_id); }"),
+    ("access_token", "void f(String access_token) { System.debug(access_token); }"),
+    ("bearer", "void f(String bearer) { System.debug(bearer); }"),
+    ("refreshtoken", "void f(String refreshToken) { System.debug(refreshToken); }"),
+    ("refresh_token", "void f(String refresh_token) { System.debug(refresh_token); }"),
+    ("privatekey", "void f(String privateKey) { System.debug(privateKey); }"),
+    ("private_key", "void f(String private_key) { System.debug(private_key); }"),
+    ("password", "void f(String password) { System.debug(password); }"),
+    ("grant_type", "String body = 'grant_type=password&username=jo';"),
+    ("/token", "String url = 'https://login.salesforce.com/services/oauth2/token';"),
+    ("response_type=token", "String url = '/services/oauth2/authorize?response_type=token';"),
+    ("response_type=hybrid_token", "String url = '/services/oauth2/authorize?response_type=hybrid_token';"),
+    ("salesforce.com", "String url = 'https://na139.salesforce.com/x';"),
+    ("authsession", "void f() { delete [SELECT Id FROM AuthSession]; }"),
+    ("callout:", "String url = 'callout:Crates/x';"),
+    ("webservicecallout", "void f() { WebServiceCallout.invoke(this, r, m, new String[]{}); }"),
+];
+
+#[test]
+fn each_word_is_enough_for_a_file_to_be_read() {
+    let none = everything(&[("classes/A.cls".to_owned(), "public class A { }".to_owned())], CodeReading::Everything);
+    for (word, member) in WORDS {
+        let files = [("classes/A.cls".to_owned(), format!("public class A {{ {member} }}"))];
+        assert!(files[0].1.to_lowercase().contains(word), "{word}");
+        let rows = everything(&files, CodeReading::WhatMatters);
+        let is_met = rows == everything(&files, CodeReading::Everything) && rows.len() > none.len();
+        assert!(is_met, "{word}: {rows:?}");
+    }
+}
+
 /// How many changed classes are read.
 const MUTATIONS: usize = 1_500;
 

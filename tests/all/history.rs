@@ -315,6 +315,28 @@ fn a_broken_file_is_told_and_the_next_compared_with_the_last_good_one() {
 }
 
 #[test]
+fn a_file_that_a_merge_brings_broken_or_mended_is_told_once() {
+    let mut repository = Repository::new();
+    let (sales, service) = (setting("Sales"), setting("Service"));
+    let broken = "<ProfileSessionSetting><x>".to_owned();
+    repository.commit("main", "start", &start());
+    for (branch, title, text) in [("one", "broken", broken), ("two", "mended", minutes("Sales", 60))] {
+        repository.branch(branch, "main");
+        repository.commit(branch, title, &[(&sales, Some(text.clone()))]);
+        let minutes = minutes("Service", if branch == "one" { 60 } else { 120 });
+        repository.commit("main", &format!("beside {title}"), &[(&service, Some(minutes))]);
+        repository.merge("main", Some(branch), &format!("merge {title}"), &[(&sales, Some(text))]);
+    }
+    repository.make(&[]);
+    let all = commits(&history(&repository.root(), &[]));
+    let with = |key: &str| {
+        let has_any = |it: &&Value| it[key].as_array().is_some_and(|list| !list.is_empty());
+        all.iter().filter(has_any).map(|it| text(&it["title"]).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((with("unreadable"), with("readableAgain")), (vec!["broken".to_owned()], vec!["mended".to_owned()]));
+}
+
+#[test]
 fn every_kind_of_repository_has_its_history() {
     let mut repository = Repository::new();
     let sales = setting("Sales");

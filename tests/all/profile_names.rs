@@ -89,6 +89,17 @@ fn every_command_has_one_spelling() {
 }
 
 #[test]
+fn a_name_in_small_letters_gives_way_to_one_with_capitals() {
+    let app = format!("<ConnectedApp {XMLNS}>\n    <profileName>depot crew</profileName>\n</ConnectedApp>\n");
+    let project = Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", app)]);
+    let profiles = |project: &Project| project.run(&["query", "SELECT Profiles FROM OAuthApp", "--quiet"]).out;
+    assert!(profiles(&project).contains("depot crew"), "nothing is known but the app's spelling");
+    project.put("force-app/Depot Crew.profile-meta.xml", format!("<Profile {XMLNS}/>\n"));
+    let out = profiles(&project);
+    assert!(out.contains("Depot Crew") && !out.contains("depot crew"), "{out}");
+}
+
+#[test]
 fn an_app_names_its_profiles_as_all_do() {
     let ran = project().run(&["query", "SELECT Profiles FROM OAuthApp", "--format", "csv", "--quiet"]);
     assert!(ran.out.contains("ERP Users") && ran.out.contains("System Administrator"), "{ran:?}");

@@ -355,6 +355,24 @@ mod tests {
     }
 
     #[test]
+    fn what_few_ends_or_chance_give_has_no_sureness() {
+        let sound = Measured {
+            seconds: 7200,
+            least: 7200,
+            most: 7260,
+            matched: 4,
+            of: 10,
+            further: 0,
+            chance: 0.01,
+            schedule: None,
+        };
+        assert_eq!(sound.sureness(), Some(Sureness::Low));
+        assert_eq!(Measured { matched: 2, of: 2, ..sound }.sureness(), None);
+        assert_eq!(Measured { of: 11, ..sound }.sureness(), None);
+        assert_eq!(Measured { chance: 0.011, ..sound }.sureness(), None);
+    }
+
+    #[test]
     fn a_schedule_lowers_the_sureness() {
         let starts: Vec<i64> = (0..10).map(|day| 1_790_000_000 + day * 86_400).collect();
         let ends: Vec<i64> = starts.iter().map(|start| start + 7200).collect();

@@ -122,6 +122,10 @@ mod tests {
                 assert!(!out.contains(&secret[..12]) && !out.contains('\n'), "{out}");
             }
         }
+        // Short ones are known by the name that they stand behind.
+        for text in ["client_secret=zq-7", "password=zq-7", "Authorization: Bearer zq-7abcdefgh12"] {
+            assert!(!shown(text, true).contains("zq-7"), "{}", shown(text, true));
+        }
         assert!(shown(&"x ".repeat(10_000), true).chars().count() <= SHOWN + 1);
     }
 }

@@ -280,4 +280,15 @@ mod tests {
         assert_eq!(table.ended("LOGIN_NO_ERROR"), Ended::Success);
         assert_eq!(table.ended("Failed: the moon"), Ended::Unknown);
     }
+
+    #[test]
+    fn a_status_is_met_whole() {
+        let table = Table::embedded(std::iter::empty());
+        for (text, index) in &table.by_status {
+            assert_eq!(table.ended(text), Ended::Failed(*index), "{text}");
+            assert_eq!(table.ended(&format!("{text} zq")), Ended::Unknown, "{text} begins it");
+            let begun: String = text.chars().take(text.chars().count() - 1).collect();
+            assert_eq!(table.ended(&begun), Ended::Unknown, "{text} begins with it");
+        }
+    }
 }

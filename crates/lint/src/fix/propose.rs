@@ -279,3 +279,84 @@ fn in_a_sentence(titles: &[String]) -> String {
     let mut chars = joined.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::diagnostic::Safety;
+    use sessionlint_project::discover::Root;
+    use sessionlint_project::load::load;
+    use sessionlint_project::metadata::Inputs;
+
+    const FILE: &str = "force-app/profiles/Sales.profile-meta.xml";
+
+    /// A profile of more than 64 KB, nearly all of it elements that no rule reads.
+    fn profile(indentation: &str) -> String {
+        let field = "    <fieldPermissions>\n        <editable>false</editable>\n        <field>Crate__c.Weight__c</field>\n    \
+                     </fieldPermissions>\n";
+        let text = format!(
+            "<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n{indentation}<custom>true</custom>\n{}    \
+             <userLicense>Salesforce</userLicense>\n</Profile>\n",
+            field.repeat(600)
+        );
+        assert!(text.len() > KEEP_BYTES);
+        text
+    }
+
+    fn loaded(folder: &Path, text: &str) -> Project {
+        let file = folder.join(FILE);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(folder.join("sfdx-project.json"), "{\"packageDirectories\":[{\"path\":\"force-app\"}]}").unwrap();
+        fs::write(file, text).unwrap();
+        load(&Root::open(folder), Inputs::on(jiff::civil::date(2026, 12, 1))).project
+    }
+
+    /// The fix that writes into the element `custom` of the profile, or into one that is not there.
+    fn fix(project: &Project, element: &str) -> Option<Fix> {
+        let component = project.components.iter().find(|it| it.name == "Sales").unwrap();
+        let document = &component.document;
+        let named = |node: &NodeId| document.name(*node) == element;
+        let node = document.nodes().find(named).unwrap_or_else(|| document.root());
+        let place = Place { file: component.file, span: document.mark(node) };
+        let step = Step { place, element: element.to_owned(), change: Change::Write("false".to_owned()) };
+        let remedy = Remedy { title: None, safety: Safety::Safe, loosens: String::new(), steps: vec![step] };
+        let components = HashMap::from([(component.file, component)]);
+        let mut documents = Documents { project, components: &components, read: HashMap::new(), is_refused: false };
+        documents.fix(&remedy, &files_of(&remedy))
+    }
+
+    #[test]
+    fn an_element_is_added_beside_siblings_that_no_rule_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = profile("    ");
+        let project = loaded(folder.path(), &text);
+        let edits = fix(&project, "description").unwrap().edits;
+        let [edit] = edits.as_slice() else { panic!("{edits:?}") };
+        assert!(edit.text.contains("<description>false</description>"), "{edit:?}");
+        // Salesforce writes elements in the order of their names.
+        let (before, behind) = text.split_at(edit.place.span.start as usize);
+        assert!(before.trim_end().ends_with("</custom>"), "{edit:?}");
+        assert!(behind.trim_start().starts_with("<fieldPermissions>"), "{edit:?}");
+    }
+
+    #[test]
+    fn a_large_file_that_changed_since_it_was_read_has_no_fix() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = profile("    ");
+        let project = loaded(folder.path(), &text);
+        let edits = fix(&project, "custom").unwrap().edits;
+        let value = text.find("true").unwrap();
+        assert_eq!(edits.iter().map(|it| it.place.span.range()).collect::<Vec<_>>(), [value..value + 4]);
+        // Each has the length of the former text: one with an element elsewhere, one that says something else.
+        let moved = format!("{}  ", profile("  "));
+        for now in [moved, text.replace("true", "null")] {
+            assert_eq!(now.len(), text.len());
+            let project = loaded(folder.path(), &text);
+            fs::write(folder.path().join(FILE), now).unwrap();
+            assert_eq!(fix(&project, "custom"), None);
+        }
+    }
+}

@@ -262,6 +262,7 @@ impl Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::overview::Member;
 
     #[test]
     fn equal_factors_are_equal_distances() {
@@ -276,6 +277,31 @@ mod tests {
         let scale = Scale { past: 30, future: 400 };
         let days = [-9999, -30, -1, 0, 1, 30, 400, 9999].map(|days| scale.share(days));
         assert!(days.is_sorted() && days[0] >= 0.0 && days[7] <= 100.0, "{days:?}");
+    }
+
+    #[test]
+    fn equal_values_of_any_level_share_a_bar_and_the_unknown_has_none() {
+        let group = |minutes: Option<i64>, level: Option<&'static str>, name: &str| Group {
+            own: None,
+            org: None,
+            effective: minutes,
+            shortest: minutes,
+            level,
+            replaced_by: None,
+            profiles: vec![Member { name: name.to_owned(), path: None, line: None }],
+        };
+        let groups = [
+            group(Some(15), Some("profile"), "Sales"),
+            group(Some(120), Some("profile"), "Desk"),
+            group(Some(120), Some("org"), "Service"),
+            group(None, None, "Audit"),
+        ];
+        let rows: Vec<_> =
+            rows(&groups).into_iter().map(|it| (it.count, it.names, it.class, it.at.is_some())).collect();
+        let row = |count, names: &str, class, has_bar| (count, names.to_owned(), class, has_bar);
+        let expected =
+            [row(1, "Sales", "short", true), row(2, "Desk, Service", "long", true), row(1, "Audit", "unknown", false)];
+        assert_eq!(rows, expected);
     }
 
     #[test]
