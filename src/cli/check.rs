@@ -31,7 +31,6 @@ use sessionlint_project::discover;
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::{CodeRead, Inputs, Project};
 use sessionlint_project::vfs::{FileTree, MAX_BYTES};
-use sessionlint_report::analysis::blame::findings_since;
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
@@ -339,7 +338,9 @@ fn check_target(
     }
     let mut blamed = Exit::Clean;
     if arguments.blame {
-        blamed = blame(prepared, meant, &mut done, arguments, environment)?;
+        let inputs = prepared.settings.inputs(&arguments.common, environment);
+        let (target, catalog, findings) = (&prepared.target, &prepared.catalog, &mut done.left.findings);
+        blamed = timeline::blame(target, meant, catalog, inputs, findings, &arguments.common, environment)?;
     }
     if let Some(reason) = &arguments.add_ignore {
         let Loaded { project, root, .. } = &done.loaded;
@@ -384,29 +385,6 @@ fn check_target(
     done.silence.below_min_severity = before - done.left.findings.len();
     done.silence.min_severity = least.as_str();
     Ok((done, exit))
-}
-
-/// Tells each finding since which commit it is one.
-fn blame(
-    prepared: &Prepared,
-    meant: &ResolvedRun<'_>,
-    done: &mut Checked,
-    arguments: &CheckArguments,
-    environment: &mut Environment<'_>,
-) -> Result<Exit, Failure> {
-    let mut target = prepared.target.clone();
-    let typed = target.root.path.clone();
-    let repository = timeline::repository(&mut target, &typed)?;
-    // What is shown is chosen already; a finding is followed whatever the file.
-    target.shown = Shown::All;
-    let inputs = prepared.settings.inputs(&arguments.common, environment);
-    let timeline = timeline::origins(&target, &repository, meant, inputs, &arguments.common, environment)?;
-    let is_followed = |rule: &str| prepared.catalog.get(rule).is_none_or(timeline::is_followed);
-    let since = findings_since(timeline.tip(), &done.left.findings, is_followed, true);
-    for (finding, since) in done.left.findings.iter_mut().zip(since) {
-        finding.since = Some(since.provenance());
-    }
-    Ok(timeline::tell(&timeline, None, arguments.common.quiet, environment))
 }
 
 /// What a run kept quiet.

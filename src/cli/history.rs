@@ -75,7 +75,8 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
     };
     let mut target = target::find_one(&arguments.path, environment)?;
     let repository = timeline::repository(&mut target, &arguments.path)?;
-    let range = range(arguments, &repository)?;
+    let (since, until) = (arguments.since.as_deref(), arguments.until.as_deref());
+    let range = range(since, until, arguments.first_parent, &repository)?;
     let settings = timeline::settings(&target, common, environment)?;
     let catalog = settings.catalog(&arguments.choice.rules, environment)?;
     let typed = RuleArguments {
@@ -142,9 +143,14 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
 }
 
 /// What `--since` and `--until` mean: a day or a moment where they are written like one and no revision is called so.
-fn range(arguments: &HistoryArguments, repository: &Repository) -> Result<Range, Failure> {
-    let mut range = Range { first_parent: arguments.first_parent, ..Range::default() };
-    for (option, typed, is_end) in [("--since", &arguments.since, false), ("--until", &arguments.until, true)] {
+pub(super) fn range(
+    since: Option<&str>,
+    until: Option<&str>,
+    first_parent: bool,
+    repository: &Repository,
+) -> Result<Range, Failure> {
+    let mut range = Range { first_parent, ..Range::default() };
+    for (option, typed, is_end) in [("--since", since, false), ("--until", until, true)] {
         let Some(typed) = typed else { continue };
         match (second(typed, is_end), repository.commit(typed)) {
             (Some(second), _) if is_end => range.until_second = Some(second),

@@ -9,9 +9,11 @@ use clap::{Args, ValueEnum};
 
 use super::args::{Common, RuleChoice};
 use super::check::BaselineUse;
+use super::history::range;
 use super::reading::{Form, Reading, Sequence, answer};
 use super::settings::{ResolvedRun, RuleArguments, Settings};
 use super::target::Target;
+use super::timeline::{self, Question};
 use super::{Environment, Exit, Failure, check, worst};
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, RunPlan, check as ask};
@@ -22,7 +24,10 @@ use sessionlint_lint::suppress::{self, Comments, Configured, SuppressedBy, Suppr
 use sessionlint_project::discover::{PROJECT_FILE, Root};
 use sessionlint_project::load::Loaded;
 use sessionlint_project::vfs::{FileTree, git};
-use sessionlint_report::analysis::overview::{Allowed, Circumstances, Findings, Overview, overview};
+use sessionlint_report::analysis::overview::{
+    Allowed, Circumstances, Findings, Overview, Past, overview, past as courses,
+};
+use sessionlint_report::analysis::sessions::Sessions;
 use sessionlint_report::overview::{Cover, LARGEST_LOGO, Logo};
 use sessionlint_report::{Paths, Silence, overview as report};
 
@@ -61,6 +66,15 @@ pub(super) struct ReportArguments {
     /// A picture for the head of the page (PNG, JPEG, GIF, WebP or SVG, up to 512 KB); it is embedded
     #[arg(long, value_name = "FILE")]
     pub(super) logo: Option<PathBuf>,
+    /// Add how the timeouts of the org and of profiles changed from commit to commit; names of people are left out
+    #[arg(long)]
+    pub(super) history: bool,
+    /// Begin the history after this commit, or on this day (YYYY-MM-DD, UTC, by the date of the commit)
+    #[arg(long, value_name = "DATE|REV", requires = "history")]
+    pub(super) since: Option<String>,
+    /// Add since which commit each finding is one
+    #[arg(long)]
+    pub(super) blame: bool,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -133,8 +147,56 @@ fn one(
         exit = worst(exit, Exit::Usage);
     }
     let judged = CheckedProject { target: &reading.target, loaded: &loaded, catalog: &catalog, meant: &meant };
-    let left = judged.left(asked, known);
-    Ok((judged.page(&left, &causes.findings, name), exit))
+    let mut left = judged.left(asked, known);
+    if arguments.blame {
+        let inputs = reading.settings.inputs(&arguments.common, environment);
+        let ended = timeline::blame(
+            &reading.target,
+            &meant,
+            &catalog,
+            inputs,
+            &mut left.findings,
+            &arguments.common,
+            environment,
+        )?;
+        exit = worst(exit, ended);
+    }
+    let (mut answer, paths) = judged.page(&left, &causes.findings, name);
+    if arguments.history {
+        let (past, ended) = past(arguments, reading, (&catalog, &meant), &answer.sessions, environment)?;
+        answer.past = past;
+        exit = worst(exit, ended);
+    }
+    Ok(((answer, paths), exit))
+}
+
+/// How the timeouts of a project changed from commit to commit; none where no commit was read.
+fn past(
+    arguments: &ReportArguments,
+    reading: &Reading<'_>,
+    (catalog, meant): (&Catalog, &ResolvedRun<'_>),
+    sessions: &Sessions,
+    environment: &mut Environment<'_>,
+) -> Result<(Option<Past>, Exit), Failure> {
+    let common = &arguments.common;
+    let mut target = reading.target.clone();
+    let repository = timeline::repository(&mut target, &arguments.path)?;
+    let range = range(arguments.since.as_deref(), None, true, &repository)?;
+    let inputs = reading.settings.inputs(common, environment);
+    let until = inputs.as_of;
+    // Values are compared, and no rule is asked.
+    let presets = meant.plan.presets.clone();
+    let nothing = RunPlan { rules: Vec::new(), presets, options: HashMap::new(), severities: HashMap::new() };
+    let meant = ResolvedRun { plan: nothing, ..reading.settings.meant(RuleArguments::default(), catalog)? };
+    let question =
+        Question { target: &target, meant: &meant, inputs, follows_origins: false, is_anonymous: true, filter: None };
+    let timeline = timeline::walk(&repository, &range, &question, common, environment)?;
+    let exit = timeline::tell(&timeline, None, common.quiet, environment);
+    if timeline.commits == 0 && !common.quiet {
+        environment.warn("no commit in that time");
+    }
+    let begins = timeline.begins.as_ref();
+    Ok((begins.map(|begin| courses(begin, timeline.commits, &timeline.changes, until, sessions)), exit))
 }
 
 /// What may be the cause of a symptom: it stays one where its finding is allowed or not asked for.

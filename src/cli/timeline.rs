@@ -17,7 +17,8 @@ use super::threads::with_threads;
 use super::{Environment, Exit, Failure};
 use sessionlint_facts::rests_on;
 use sessionlint_lint::check::{RunPlan, check_facts};
-use sessionlint_lint::rule::Rule;
+use sessionlint_lint::diagnostic::Diagnostic;
+use sessionlint_lint::rule::{Catalog, Rule};
 use sessionlint_lint::suppress::{self, Configured};
 use sessionlint_project::discover::{MANIFEST, PROJECT_FILE, Root};
 use sessionlint_project::history::{Files, Node, Start, Step, Walk};
@@ -25,7 +26,7 @@ use sessionlint_project::load::Loaded;
 use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
 use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
 use sessionlint_project::vfs::{FileTree, Memory, TreeError};
-use sessionlint_report::analysis::blame::{Origin, Origins, Parent};
+use sessionlint_report::analysis::blame::{Origin, Origins, Parent, findings_since};
 use sessionlint_report::analysis::diff::{Finding, Snapshot};
 use sessionlint_report::analysis::history::{Begin, Change, CommitInfo, Filter, begin, own};
 use sessionlint_source::globs::Glob;
@@ -322,6 +323,29 @@ pub(super) fn origins(
 ) -> Result<Timeline, Failure> {
     let question = Question { target, meant, inputs, follows_origins: true, is_anonymous: false, filter: None };
     walk(repository, &Range::default(), &question, common, environment)
+}
+
+/// Notes in each finding since which commit it is one.
+pub(super) fn blame(
+    target: &Target,
+    meant: &ResolvedRun<'_>,
+    catalog: &Catalog,
+    inputs: Inputs,
+    findings: &mut [Diagnostic],
+    common: &Common,
+    environment: &mut Environment<'_>,
+) -> Result<Exit, Failure> {
+    // What is shown is chosen already; a finding is followed whatever the file.
+    let mut target = Target { shown: Shown::All, ..target.clone() };
+    let typed = target.root.path.clone();
+    let repository = repository(&mut target, &typed)?;
+    let timeline = origins(&target, &repository, meant, inputs, common, environment)?;
+    let is_followed = |rule: &str| catalog.get(rule).is_none_or(is_followed);
+    let since = findings_since(timeline.tip(), findings, is_followed, true);
+    for (finding, since) in findings.iter_mut().zip(since) {
+        finding.since = Some(since.provenance());
+    }
+    Ok(tell(&timeline, None, common.quiet, environment))
 }
 
 /// Says what a person should know beside the changes.

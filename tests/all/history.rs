@@ -589,6 +589,65 @@ fn check_tells_since_when() {
 }
 
 #[test]
+fn the_report_shows_how_timeouts_changed_and_since_when_findings_are_there() {
+    let mut repository = Repository::new();
+    let (sales, service) = (setting("Sales"), setting("Service"));
+    repository.commit("main", "start", &start());
+    for (title, value) in [("first by Jo", 60), ("second (#7)", 30)] {
+        let both =
+            [(sales.as_str(), Some(minutes("Sales", value))), (service.as_str(), Some(minutes("Service", value)))];
+        repository.branch("side", "main");
+        repository.commit("side", title, &both);
+        repository.commit("main", "beside it", &[("readme.txt", Some(title.to_owned()))]);
+        repository.merge("main", Some("side"), &format!("merge {title}"), &both);
+    }
+    let org = security("FourHours");
+    repository.commit("main", "org", &[(SECURITY, Some(org))]);
+    repository.make(&[]);
+    let root = repository.root();
+    let page = |arguments: &[&str]| {
+        let ran = run_in(&root, &[&["report", "--format=markdown"], arguments].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.out
+    };
+    assert!(!page(&[]).contains("How timeouts changed"));
+    let lines = |page: &str| -> Vec<String> {
+        let rows = page.lines().filter(|line| line.starts_with("| 2023-") && line.contains(" to "));
+        rows.map(|line| line.rsplit(" | ").next().unwrap().trim_end_matches(" |").to_owned()).collect()
+    };
+    let whole = page(&["--history"]);
+    let both = "Sales, Service: ";
+    let expected = ["The org: 8 hours to 4 hours".to_owned(), format!("{both}1 hour to 30 minutes")];
+    assert_eq!(lines(&whole)[..2], expected, "{whole}");
+    assert_eq!(lines(&whole).len(), 3, "{whole}");
+    assert!(whole.contains(", pull request 7 |"), "{whole}");
+    for name in ["Ann Author", "Cleo", "by Jo", "@example.com"] {
+        assert!(!whole.contains(name), "a page that is handed over names nobody");
+    }
+    assert_eq!(lines(&page(&["--history", "--since=main~2"])).len(), 2);
+    let html = run_in(&root, &["report", "--history"]).out;
+    let (_, past) = html.split_once("id=\"past\"").unwrap();
+    let past = past.split_once("</section>").unwrap().0;
+    // All commits are of two days, and a day has its last value.
+    let heads: Vec<&str> =
+        past.split("<div class=\"bar-head\">").skip(1).map(|it| it.split_once("</div>").unwrap().0).collect();
+    let head = |names: &str, value: &str| format!("<span>{names}</span> <strong class=\"value\">{value}</strong>");
+    let profiles = head("<strong>2 profiles:</strong> Sales, Service", "8 hours \u{2192} 30 minutes");
+    assert_eq!(heads, [head("The org", "8 hours \u{2192} 4 hours"), profiles]);
+    assert!(past.contains("<rect class=\"short\"") && !past.contains("Not committed"), "{past}");
+    repository.place.put(&sales, minutes("Sales", 720));
+    assert!(page(&["--history"]).contains("another value to Sales."), "the file at hand is not committed");
+
+    let since = page(&["--blame"]);
+    assert!(since.contains("since 15 November 2023, commit ") || since.contains("since 14 November 2023"), "{since}");
+    assert!(!page(&[]).contains("since 1"));
+    let place = Project::sfdx(&[(SECURITY, security("EightHours"))]);
+    for wrong in [&["report", "--history"][..], &["report", "--blame"], &["report", "--since=main"]] {
+        assert_eq!(place.run(wrong).code, 2, "{wrong:?}");
+    }
+}
+
+#[test]
 fn what_changed_shortly_before_it_broke_comes_first() {
     let repository = moved();
     repository.make(&[]);

@@ -1276,7 +1276,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__report)
-            opts="-o -q -h --format --preset --preview --rules --baseline --title --client --author --logo --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
+            opts="-o -q -h --format --preset --preview --rules --baseline --title --client --author --logo --history --since --blame --config --no-project-config --as-of --threads --max-memory --cache-dir --no-cache --output --color --quiet --no-apex-prefilter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1311,6 +1311,10 @@ _sessionlint() {
                     return 0
                     ;;
                 --logo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -267,6 +267,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l title
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l client -d 'For whom the page is' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l author -d 'By whom the page is' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l logo -d 'A picture for the head of the page (PNG, JPEG, GIF, WebP or SVG, up to 512 KB); it is embedded' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l since -d 'Begin the history after this commit, or on this day (YYYY-MM-DD, UTC, by the date of the commit)' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l threads -d 'Use this many threads instead of one per core' -r
@@ -277,6 +278,8 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l color
 always\t''
 never\t''"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l preview -d 'Run preview rules too, which may change in any version'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l history -d 'Add how the timeouts of the org and of profiles changed from commit to commit; names of people are left out'
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l blame -d 'Add since which commit each finding is one'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-project-config -d 'Ignore the project\'s sessionlint.toml and its rules: for a third-party repository'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l no-cache -d 'Neither read nor write the cache'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s q -l quiet -d 'Print results only, without notes and warnings'

@@ -280,6 +280,7 @@ all\:"Both"))' \
 '--client=[For whom the page is]:NAME:_default' \
 '--author=[By whom the page is]:NAME:_default' \
 '--logo=[A picture for the head of the page (PNG, JPEG, GIF, WebP or SVG, up to 512 KB); it is embedded]:FILE:_files' \
+'--since=[Begin the history after this commit, or on this day (YYYY-MM-DD, UTC, by the date of the commit)]:DATE|REV:_default' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
@@ -289,6 +290,8 @@ all\:"Both"))' \
 '--output=[Write to a file instead of standard output; into a folder (DIR/) with one file for each project]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
+'--history[Add how the timeouts of the org and of profiles changed from commit to commit; names of people are left out]' \
+'--blame[Add since which commit each finding is one]' \
 '--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
 '--no-cache[Neither read nor write the cache]' \
 '-q[Print results only, without notes and warnings]' \

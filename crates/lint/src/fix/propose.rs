@@ -349,7 +349,8 @@ mod tests {
         let project = loaded(folder.path(), &text);
         let edits = fix(&project, "custom").unwrap().edits;
         let value = text.find("true").unwrap();
-        assert_eq!(edits.iter().map(|it| it.place.span.range()).collect::<Vec<_>>(), [value..value + 4]);
+        let [edit] = edits.as_slice() else { panic!("{edits:?}") };
+        assert_eq!(edit.place.span.range(), value..value + 4);
         // Each has the length of the former text: one with an element elsewhere, one that says something else.
         let moved = format!("{}  ", profile("  "));
         for now in [moved, text.replace("true", "null")] {

@@ -9,6 +9,7 @@ mod dates;
 mod deploy;
 mod groups;
 mod integrations;
+mod past;
 mod plan;
 mod proposal;
 mod topics;
@@ -30,6 +31,7 @@ pub use dates::Dated;
 pub use deploy::{deploy_command, deployed_as};
 pub use groups::{Group, Member};
 pub use integrations::{Finding, Integration, RangeText, TokenEnd};
+pub use past::{Course, Held, Past, PastChange, PastTimeout, past};
 pub use plan::{Advice, Against, Change, Need, Part, Plan, Rank, Step, Wording};
 pub use proposal::{ChangedFile, Proposal, Replaced, ShownLine};
 pub use topics::{Excerpt, Item, Line, Side, Topic};
@@ -59,6 +61,8 @@ pub struct Overview {
     pub topics: Vec<Topic>,
     /// The symptoms that everybody is asked about.
     pub diagnosis: Diagnosis,
+    /// How timeouts changed from commit to commit, where that was asked for.
+    pub past: Option<Past>,
     /// What no file shows, and how to ask the org.
     pub unseen: Vec<Unseen>,
     /// What to change: for errors first, and there what weakens nothing.
@@ -228,6 +232,7 @@ pub fn overview<'r>(
         dates,
         topics,
         diagnosis,
+        past: None,
         unseen,
         plan,
     }

@@ -1,13 +1,14 @@
-//! Where things stand in the two pictures: sessions by how long they live, and what ends on a time line.
+//! Where things stand in the pictures: sessions by how long they live, what ends on a time line, and how timeouts changed.
 //!
-//! Both scales are logarithmic, and everything is a share of the picture's width, so that a picture fits a phone and a
+//! The scales are logarithmic, except for days that are past, and everything is a share of the picture's width, so that a picture fits a phone and a
 //! sheet of paper without shrinking its letters. Words stand beside the pictures, where they break as they must. The
 //! templates draw; nothing here is markup.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::words;
-use crate::analysis::overview::{Group, Overview};
+use crate::analysis::overview::{Course, Group, Overview, Past};
 use sessionlint_lint::rule::minutes_in_words;
 
 /// Code points of the names that a row of a picture has; the rest is counted, and named in the table.
@@ -76,6 +77,34 @@ pub(super) struct TimeRow {
     /// Left end and width of the bar between today and then.
     from: String,
     width: String,
+    class: &'static str,
+}
+
+/// Timeouts from commit to commit.
+#[derive(Debug, Serialize)]
+pub(super) struct PastChart {
+    ticks: Vec<Tick>,
+    rows: Vec<PastRow>,
+    more: usize,
+}
+
+/// The timeouts of the org, or of profiles that changed alike.
+#[derive(Debug, Serialize)]
+pub(super) struct PastRow {
+    count: usize,
+    names: String,
+    /// The last value and the one before.
+    value: String,
+    steps: Vec<Step>,
+}
+
+/// A time in which a timeout held, as a box on a line: the longer the sessions, the higher.
+#[derive(Debug, Serialize)]
+pub(super) struct Step {
+    x: String,
+    width: String,
+    y: i64,
+    height: i64,
     class: &'static str,
 }
 
@@ -240,6 +269,68 @@ pub(super) fn timeline(overview: &Overview) -> Option<Timeline> {
     })
 }
 
+/// Height of a row of the past, in pixels.
+const PAST_HEIGHT: i64 = 24;
+/// Rows of the past; the rest is in the table.
+const MOST_COURSES: usize = 12;
+
+/// The picture of the past; `None` where nothing changed.
+pub(super) fn past(past: &Past) -> Option<PastChart> {
+    let days = |day: Date| i64::from(past.since.until(day).map_or(0, |span| span.get_days()));
+    let length = days(past.until);
+    if past.courses.is_empty() || length <= 0 {
+        return None;
+    }
+    // Days of at most some thousand years.
+    let number = |days: i64| i32::try_from(days).map_or(f64::MAX, f64::from);
+    let at = |day: Date| (number(days(day)) / number(length) * 100.0).clamp(0.0, 100.0);
+    let row = |course: &Course| {
+        let ends = course.values.iter().skip(1).filter_map(|it| it.from).chain([past.until]);
+        let steps = course.values.iter().zip(ends).filter_map(|(held, end)| {
+            let minutes = held.minutes?;
+            let from = held.from.map_or(0.0, at);
+            let height = 4 + (share(minutes) / 100.0 * 18.0).round() as i64;
+            let (x, width) = (percent(from), percent((at(end) - from).max(0.4)));
+            Some(Step { x, width, y: PAST_HEIGHT - height, height, class: class(minutes) })
+        });
+        let names: Vec<&str> = course.profiles.iter().map(String::as_str).collect();
+        let in_words = |minutes: Option<i64>| minutes.map_or("unknown".to_owned(), minutes_in_words);
+        let last: Vec<String> = course.values.iter().rev().take(2).rev().map(|it| in_words(it.minutes)).collect();
+        PastRow {
+            count: names.len(),
+            names: if names.is_empty() { "The org".to_owned() } else { fitting(&names) },
+            value: last.join(" \u{2192} "),
+            steps: steps.collect(),
+        }
+    };
+    Some(PastChart {
+        ticks: past_ticks(past.since, past.until)
+            .into_iter()
+            .map(|day| tick(at(day), &day_text(day, length)))
+            .collect(),
+        rows: past.courses.iter().take(MOST_COURSES).map(row).collect(),
+        more: past.courses.len().saturating_sub(MOST_COURSES),
+    })
+}
+
+/// A day on the scale of the past: its month where years are shown.
+fn day_text(day: Date, length: i64) -> String {
+    day.strftime(if length > 62 { "%b %Y" } else { "%-d %b" }).to_string()
+}
+
+/// At most six days between the first and the last, far from both ends: firsts of months where there are enough.
+fn past_ticks(since: Date, until: Date) -> Vec<Date> {
+    let length = i64::from(since.until(until).map_or(0, |span| span.get_days()));
+    if length <= 62 {
+        return if length > 0 { vec![since, until] } else { Vec::new() };
+    }
+    let step = [1, 3, 6, 12, 24, 60, 120].into_iter().find(|months| length / (months * 30) <= 5).unwrap_or(240);
+    let months = i64::from(since.year()) * 12 + i64::from(since.month()) - 1;
+    let first = (months / step + 1) * step;
+    let day = |months: i64| Date::new(i16::try_from(months / 12).ok()?, i8::try_from(months % 12 + 1).ok()?, 1).ok();
+    (0..7).filter_map(|index| day(first + index * step)).filter(|day| *day > since && *day < until).take(6).collect()
+}
+
 /// A scale of days: nearly even around today, logarithmic beyond.
 #[derive(Clone, Copy)]
 struct Scale {
@@ -302,6 +393,19 @@ mod tests {
         let expected =
             [row(1, "Sales", "short", true), row(2, "Desk, Service", "long", true), row(1, "Audit", "unknown", false)];
         assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn the_scale_of_the_past_has_few_firsts_of_months() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let ticks = |since, until| past_ticks(day(since), day(until)).iter().map(Date::to_string).collect::<Vec<_>>();
+        assert_eq!(ticks("2026-03-14", "2026-03-14"), Vec::<String>::new());
+        assert_eq!(ticks("2026-03-14", "2026-04-02"), ["2026-03-14", "2026-04-02"]);
+        assert_eq!(ticks("2026-03-14", "2026-06-02"), ["2026-04-01", "2026-05-01", "2026-06-01"]);
+        assert_eq!(ticks("2024-03-01", "2025-11-28"), ["2024-07-01", "2025-01-01", "2025-07-01"]);
+        for until in ["2026-09-01", "2031-01-01", "2090-01-01", "2600-01-01"] {
+            assert!((1..=6).contains(&ticks("2026-03-14", until).len()), "{until}");
+        }
     }
 
     #[test]

@@ -93,6 +93,8 @@ fn values(overview: &Overview, cover: &Cover) -> Value {
         unstated => words::UNSTATED,
         sessions_chart => Value::from(Serde(chart::sessions(overview))),
         timeline => Value::from(Serde(chart::timeline(overview))),
+        past_chart => Value::from(Serde(overview.past.as_ref().and_then(chart::past))),
+        past_begins => overview.past.as_ref().map(words::past_begins),
         script => Value::from_safe_string(SCRIPT.to_owned()),
     }
 }
@@ -129,6 +131,7 @@ fn render_below(
     environment.add_filter("life", |minutes: Option<i64>| {
         minutes.map_or("life unknown".to_owned(), |minutes| format!("lives {}", minutes_in_words(minutes)))
     });
+    environment.add_filter("timeout", words::timeout);
     environment.add_filter("moment", words::moment);
     environment.add_filter("form", words::token_form);
     environment.add_filter("prose", prose);

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::super::count;
-use crate::analysis::overview::{Action, Group, Integration, Need, Overview, Plan, SHORT_MINUTES, TokenEnd, Verdict};
+use crate::analysis::overview::{
+    Action, Group, Integration, Need, Overview, Past, Plan, SHORT_MINUTES, TokenEnd, Verdict,
+};
 use sessionlint_lint::diagnostic::{Safety, Severity};
 use sessionlint_lint::rule::minutes_in_words;
 
@@ -422,6 +424,27 @@ pub(super) fn days_left(days: Option<i64>) -> String {
         Some(0) => "today".to_owned(),
         Some(days) if days < 0 => format!("{} ago", named(-days)),
         Some(days) => format!("in {}", named(days)),
+    }
+}
+
+/// What is known of the past, in a sentence.
+pub(super) fn past_begins(past: &Past) -> String {
+    let commits = count(past.commits, "commit");
+    let why = match past.why {
+        "shallow-clone" => ", where this shallow clone begins",
+        "since" => ", as asked for",
+        _ => "",
+    };
+    format!("Read from git: {commits} along the first parents, from {}{why}.", past.since.strftime("%-d %B %Y"))
+}
+
+/// A change of a timeout in words: whose, before and after.
+pub(super) fn timeout(old: Option<i64>, new: Option<i64>, presence: Option<&str>) -> String {
+    let in_words = |minutes: Option<i64>| minutes.map_or("unknown".to_owned(), minutes_in_words);
+    match presence {
+        Some("added") => format!("added with {}", in_words(new)),
+        Some("removed") => format!("removed, was {}", in_words(old)),
+        _ => format!("{} to {}", in_words(old), in_words(new)),
     }
 }
 

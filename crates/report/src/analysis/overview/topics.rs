@@ -89,6 +89,8 @@ pub struct Item {
     pub against: Vec<Side>,
     /// Its fingerprint.
     pub fingerprint: String,
+    /// Since which commit it is one, in words, where that was asked for.
+    pub since: Option<String>,
 }
 
 /// A finding that asks for the contrary of another one.
@@ -221,6 +223,7 @@ fn topic<'r>(
                 .collect(),
             against: against.iter().map(|other| side(project, pairs, id, other, rule_of(&other.rule))).collect(),
             fingerprint: finding.fingerprint.clone(),
+            since: finding.since.as_ref().map(|since| since.text.clone()),
         }
     };
     let items = told.iter().map(item).collect();

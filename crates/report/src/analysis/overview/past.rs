@@ -1,0 +1,223 @@
+//! How the session timeout of the org and of its profiles changed from commit to commit.
+//!
+//! May assume that each change is told against the state before it: a history along first parents is. People and titles
+//! of commits are left out, since a page is handed over. Refuses to know how a repository is read.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::analysis::diff::{Presence, TIMEOUT, Value};
+use crate::analysis::history::{Begin, Change};
+use crate::analysis::sessions::Sessions;
+
+/// The timeouts from the first commit that was read until today.
+#[derive(Debug, Serialize)]
+pub struct Past {
+    /// The first day.
+    #[serde(skip)]
+    pub since: Date,
+    /// The day of the page.
+    #[serde(skip)]
+    pub until: Date,
+    /// `first-commit`, `shallow-clone` or `since`: why nothing earlier is known.
+    pub why: &'static str,
+    /// Commits that were read.
+    pub commits: usize,
+    /// What changed: the org first, then the profiles by the day of their last change, the latest first.
+    #[serde(skip)]
+    pub courses: Vec<Course>,
+    /// Commits that changed one of them, the latest first.
+    pub changes: Vec<PastChange>,
+    /// Profiles whose value today is not that of the last commit.
+    pub uncommitted: Vec<String>,
+}
+
+/// Timeouts that changed on the same days in the same way.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Course {
+    /// The profiles; empty for the org.
+    pub profiles: Vec<String>,
+    /// The timeout and the day from which it holds; the first one holds from the beginning.
+    pub values: Vec<Held>,
+}
+
+/// A timeout that holds from a day on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Held {
+    /// The day; none for what holds from the beginning.
+    pub from: Option<Date>,
+    /// Minutes; none where no file states them, or the profile is not there.
+    pub minutes: Option<i64>,
+}
+
+/// What a commit changed.
+#[derive(Debug, Serialize)]
+pub struct PastChange {
+    /// The day of the commit, by its own clock.
+    pub day: String,
+    /// The first digits of its number.
+    pub commit: String,
+    /// The pull request that its title names.
+    pub pull_request: Option<u64>,
+    /// Each timeout before and after, equal ones together.
+    pub timeouts: Vec<PastTimeout>,
+}
+
+/// A timeout before and after a commit.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct PastTimeout {
+    /// The profiles; empty for the org.
+    pub profiles: Vec<String>,
+    /// Minutes before; none where nobody knows, or it was not there.
+    pub old: Option<i64>,
+    /// Minutes after.
+    pub new: Option<i64>,
+    /// Whether the profiles come or go with the commit; none where they do neither.
+    pub presence: Option<Presence>,
+}
+
+/// The org (none) or a profile by its fullName.
+type Owner = Option<String>;
+
+/// Puts the changes of a history together. `names` gives what people call a profile today.
+pub fn past(begin: &Begin, commits: usize, changes: &[Change], until: Date, sessions: &Sessions) -> Past {
+    let mut courses: BTreeMap<Owner, Vec<Held>> = BTreeMap::new();
+    let mut labels: BTreeMap<String, String> = BTreeMap::new();
+    let mut told = Vec::new();
+    for change in changes {
+        let mut timeouts: Vec<PastTimeout> = Vec::new();
+        for (owner, label, old, new, presence) in timeouts_of(change) {
+            if let (Some(name), Some(label)) = (&owner, &label) {
+                labels.insert(name.clone(), label.clone());
+            }
+            let course = courses.entry(owner).or_insert_with(|| vec![Held { from: None, minutes: old }]);
+            course.push(Held { from: Some(change.info.day), minutes: new });
+            let presence = presence.filter(|it| *it != Presence::Changed);
+            let same = |it: &&mut PastTimeout| {
+                label.is_some() && !it.profiles.is_empty() && (it.old, it.new, it.presence) == (old, new, presence)
+            };
+            match (timeouts.iter_mut().find(same), label) {
+                (Some(group), Some(label)) => group.profiles.push(label),
+                (_, label) => timeouts.push(PastTimeout { profiles: label.into_iter().collect(), old, new, presence }),
+            }
+        }
+        if !timeouts.is_empty() {
+            told.push(PastChange {
+                day: change.info.day.to_string(),
+                commit: change.info.short().to_owned(),
+                pull_request: change.info.pull_request,
+                timeouts,
+            });
+        }
+    }
+    told.reverse();
+    let uncommitted = uncommitted(&courses, sessions);
+    let courses = together(courses, &labels);
+    Past { since: begin.day, until, why: begin.why, commits, courses, changes: told, uncommitted }
+}
+
+/// The timeouts that a commit changes: whose, what it is called, before, after, and whether it comes or goes.
+fn timeouts_of(
+    change: &Change,
+) -> impl Iterator<Item = (Owner, Option<String>, Option<i64>, Option<i64>, Option<Presence>)> {
+    let minutes = |value: &Option<Value>| match value {
+        Some(Value::Minutes(minutes)) => Some(*minutes),
+        _ => None,
+    };
+    let org = change.changes.org.iter().filter(|it| it.setting == TIMEOUT);
+    let org = org.map(move |it| (None, None, minutes(&it.old), minutes(&it.new), None));
+    let profiles = change.changes.profiles.iter().map(|it| {
+        let (old, new) = match it.presence {
+            Presence::Added => (None, it.new_minutes),
+            Presence::Removed => (it.old_minutes, None),
+            Presence::Changed => (it.old_minutes, it.new_minutes),
+        };
+        (Some(it.full_name.clone()), Some(it.profile.clone()), old, new, Some(it.presence))
+    });
+    org.chain(profiles)
+}
+
+/// The courses, equal ones together.
+fn together(courses: BTreeMap<Owner, Vec<Held>>, labels: &BTreeMap<String, String>) -> Vec<Course> {
+    let mut all: Vec<Course> = Vec::new();
+    for (owner, values) in courses {
+        let values = one_a_day(values);
+        if values.len() < 2 {
+            continue;
+        }
+        let Some(name) = owner else {
+            all.push(Course { profiles: Vec::new(), values });
+            continue;
+        };
+        let name = labels.get(&name).cloned().unwrap_or(name);
+        match all.iter_mut().find(|it| !it.profiles.is_empty() && it.values == values) {
+            Some(course) => course.profiles.push(name),
+            None => all.push(Course { profiles: vec![name], values }),
+        }
+    }
+    let last = |course: &Course| course.values.last().and_then(|it| it.from);
+    all.sort_by(|left, right| {
+        let by_kind = right.profiles.is_empty().cmp(&left.profiles.is_empty());
+        by_kind.then_with(|| last(right).cmp(&last(left))).then_with(|| left.profiles.cmp(&right.profiles))
+    });
+    all
+}
+
+/// Of several values of one day the last, and no value that repeats the one before.
+fn one_a_day(values: Vec<Held>) -> Vec<Held> {
+    let mut kept: Vec<Held> = Vec::with_capacity(values.len());
+    for value in values {
+        if kept.last().is_some_and(|last| last.from.is_some() && last.from == value.from) {
+            kept.pop();
+        }
+        if kept.last().is_none_or(|last| last.minutes != value.minutes) {
+            kept.push(value);
+        }
+    }
+    kept
+}
+
+/// The profiles, and the org, whose value at hand differs from that of the last commit.
+fn uncommitted(courses: &BTreeMap<Owner, Vec<Held>>, sessions: &Sessions) -> Vec<String> {
+    let last = |owner: &Owner| courses.get(owner).and_then(|course| course.last()).map(|held| held.minutes);
+    let mut names = Vec::new();
+    let mut seen = HashSet::new();
+    if last(&None).is_some_and(|minutes| minutes != sessions.org.minutes) {
+        names.push("the org".to_owned());
+    }
+    for profile in &sessions.profiles {
+        let is_other = |minutes: Option<i64>| minutes != profile.effective_minutes;
+        if last(&Some(profile.full_name.clone())).is_some_and(is_other) && seen.insert(&profile.profile) {
+            names.push(profile.profile.clone());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(day: Option<i8>, minutes: i64) -> Held {
+        Held { from: day.map(|day| jiff::civil::date(2026, 3, day)), minutes: Some(minutes) }
+    }
+
+    #[test]
+    fn a_day_has_its_last_value() {
+        let values = vec![held(None, 120), held(Some(1), 60), held(Some(1), 30), held(Some(2), 30), held(Some(3), 120)];
+        assert_eq!(one_a_day(values), [held(None, 120), held(Some(1), 30), held(Some(3), 120)]);
+        assert_eq!(one_a_day(vec![held(None, 120), held(Some(1), 60), held(Some(1), 120)]), [held(None, 120)]);
+    }
+
+    #[test]
+    fn equal_courses_are_one_and_the_org_comes_first() {
+        let course = |day| vec![held(None, 120), held(Some(day), 30)];
+        let courses = [("b", 2), ("a", 2), ("c", 5)].map(|(name, day)| (Some(name.to_owned()), course(day)));
+        let mut courses = BTreeMap::from(courses);
+        courses.insert(None, course(1));
+        let names: Vec<_> = together(courses, &BTreeMap::new()).into_iter().map(|it| it.profiles).collect();
+        assert_eq!(names, [vec![], vec!["c".to_owned()], vec!["a".to_owned(), "b".to_owned()]]);
+    }
+}
