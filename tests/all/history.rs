@@ -588,6 +588,62 @@ fn check_tells_since_when() {
     assert_eq!(place.run(&["check", "--blame"]).code, 2);
 }
 
+/// Every file below a folder, with its length.
+fn files_below(folder: &Path) -> BTreeMap<PathBuf, u64> {
+    let all = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
+    let files = all.filter(|entry| entry.file_type().is_file());
+    files.map(|entry| (entry.path().to_owned(), entry.metadata().unwrap().len())).collect()
+}
+
+#[test]
+fn a_killed_run_leaves_nothing_behind() {
+    let mut repository = Repository::new();
+    repository.commit("main", "start", &start());
+    for number in 0..120 {
+        repository.commit("main", "again", &[(&setting("Sales"), Some(minutes("Sales", 15 + number)))]);
+    }
+    repository.make(&[]);
+    let root = repository.root();
+    let before = files_below(&root);
+    let start = |root: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sessionlint"));
+        command.args(["history", "--output", "out.json", "--format", "json"]).current_dir(root);
+        command.env("SESSIONLINT_CACHE_DIR", "").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let began = std::time::Instant::now();
+    assert!(start(&root).wait().unwrap().success());
+    let whole = began.elapsed();
+    std::fs::remove_file(root.join("out.json")).unwrap();
+    for part in 1..6 {
+        let mut child = start(&root);
+        std::thread::sleep(whole * part / 8);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut after = files_below(&root);
+        // One that was as good as over has its whole answer.
+        if after.remove(&root.join("out.json")).is_some() {
+            let text = std::fs::read(root.join("out.json")).unwrap();
+            assert!(serde_json::from_slice::<Value>(&text).is_ok());
+            std::fs::remove_file(root.join("out.json")).unwrap();
+        }
+        assert_eq!(after, before, "killed after {part} eighths");
+    }
+    // The git processes that it started end with it.
+    #[cfg(target_os = "linux")]
+    {
+        let works_here =
+            |entry: &std::fs::DirEntry| std::fs::read_link(entry.path().join("cwd")).is_ok_and(|it| it == root);
+        let running = || std::fs::read_dir("/proc").unwrap().filter_map(Result::ok).filter(works_here).count();
+        for _ in 0..200 {
+            if running() == 0 {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("a process still works in the repository");
+    }
+}
+
 #[test]
 fn the_report_shows_how_timeouts_changed_and_since_when_findings_are_there() {
     let mut repository = Repository::new();
