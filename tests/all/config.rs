@@ -289,11 +289,15 @@ fn a_broken_page_is_an_error_whether_or_not_its_table_has_rows() {
         assert_eq!(run.code, 2, "{condition}: {run:?}");
         assert!(run.err.contains("many-hours.md:") && run.err.contains(says), "{condition}: {}", run.err);
     }
-    let unknown = PAGE.replace("options ", "benchmarks = { SBT = [\"SBT-OAUTH-001\"] }\noptions ");
-    project.put("house/local/many-hours.md", unknown);
-    let run = check(&project, &[]);
-    assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.err.contains("many-hours.md:14:23: there is no benchmark `SBT`"), "{}", run.err);
+    for (key, says) in [
+        ("benchmarks = { SBT = [\"SBT-OAUTH-001\"] }", "many-hours.md:14:23: there is no benchmark `SBT`"),
+        ("symptoms = [\"vpn-logged-off\"]", "many-hours.md:14:13: there is no symptom `vpn-logged-off`"),
+    ] {
+        project.put("house/local/many-hours.md", PAGE.replace("options ", &format!("{key}\noptions ")));
+        let run = check(&project, &[]);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.err.contains(says), "{}", run.err);
+    }
 }
 
 #[test]
