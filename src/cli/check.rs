@@ -12,6 +12,7 @@ use super::config_files::read_typed;
 use super::fix::{self as fixes, Fixing, Mended};
 use super::formats::{Format, Written};
 use super::progress::Progress;
+use super::recalls::Recalls;
 use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
 use super::several::{self, Destination, Failures, Named, names};
 use super::target::{self, Excluded, Shown, Target, Targets};
@@ -28,7 +29,7 @@ use sessionlint_lint::fix;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_lint::suppress::{self, Baseline, Comments, Configured, Suppressor};
 use sessionlint_project::discover;
-use sessionlint_project::load::{Loaded, Notice, load};
+use sessionlint_project::load::{Loaded, Notice, Recall, load, load_again};
 use sessionlint_project::metadata::{CodeRead, Inputs, Project};
 use sessionlint_project::vfs::{FileTree, MAX_BYTES};
 use sessionlint_report::gate::Gate;
@@ -69,9 +70,10 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             return Err(Failure::Usage(text.to_owned()));
         }
         let watched = watched(arguments, environment)?;
-        return watch::repeat(&watched, environment, |environment| once(arguments, environment, false));
+        let mut recalls = Recalls::default();
+        return watch::repeat(&watched, environment, |environment| once(arguments, environment, Some(&mut recalls)));
     }
-    once(arguments, environment, true)
+    once(arguments, environment, None)
 }
 
 /// The folders and files on which a run rests.
@@ -92,8 +94,12 @@ fn watched(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Res
     Ok(Watched { read, written: written.collect() })
 }
 
-/// Checks once; nothing is given back before the process ends where this `is_last`.
-fn once(arguments: &CheckArguments, environment: &mut Environment<'_>, is_last: bool) -> Result<Exit, Failure> {
+/// Checks once: with what was read before where it may be checked again, else nothing is given back before the process ends.
+fn once(
+    arguments: &CheckArguments,
+    environment: &mut Environment<'_>,
+    mut recalls: Option<&mut Recalls>,
+) -> Result<Exit, Failure> {
     outputs::refuse_same_file(arguments, environment)?;
     let (found, named_paths) = find(arguments, environment)?;
     let targets = match found {
@@ -148,7 +154,8 @@ fn once(arguments: &CheckArguments, environment: &mut Environment<'_>, is_last: 
     let mut failures = Failures::default();
     for (prepared, meant) in &meant {
         environment.about = (count > 1).then(|| prepared.named.label().to_owned());
-        match check_target(prepared, meant, &baseline, arguments, environment) {
+        let recall = recalls.as_deref_mut().and_then(|recalls| recalls.of(&prepared.target.root, environment.began));
+        match check_target(prepared, meant, &baseline, arguments, recall, environment) {
             Ok((done, ended)) => {
                 exit = worst(exit, ended);
                 checked.push(done);
@@ -171,10 +178,14 @@ fn once(arguments: &CheckArguments, environment: &mut Environment<'_>, is_last: 
             show_timings(&done.timings, plan_took, environment);
         }
     }
-    // The process ends next: to give back a project piece by piece takes a twentieth of a run.
-    if is_last {
+    let Some(recalls) = recalls else {
+        // The process ends next: to give back a project piece by piece takes a twentieth of a run.
         std::mem::forget((checked, meant));
         std::mem::forget(prepared);
+        return Ok(exit);
+    };
+    for done in checked {
+        recalls.take_back(done.loaded);
     }
     Ok(exit)
 }
@@ -317,13 +328,15 @@ fn check_target(
     meant: &ResolvedRun<'_>,
     baseline: &BaselineUse,
     arguments: &CheckArguments,
+    recall: Option<&Recall>,
     environment: &mut Environment<'_>,
 ) -> Result<(Checked, Exit), Failure> {
     let inputs = meant.asking(prepared.settings.inputs(&arguments.common, environment));
     let done = {
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");
-        with_threads(&arguments.common, || check_one(prepared, meant, baseline, inputs, Fixing::of(arguments)))?
+        let fixing = Fixing::of(arguments);
+        with_threads(&arguments.common, || check_one(prepared, meant, baseline, inputs, recall, fixing))?
     };
     let (mut done, said) = done?;
     if let BaselineUse::Rewritten(file) = baseline {
@@ -461,22 +474,43 @@ impl BaselineUse {
     }
 }
 
-/// Reads one project and runs its rules.
+/// Reads one project and runs its rules; what `recall` has of it is not read again.
 pub(super) fn check_one(
     prepared: &Prepared,
     meant: &ResolvedRun<'_>,
     baseline: &BaselineUse,
     inputs: Inputs,
+    recall: Option<&Recall>,
+    fixing: Option<Fixing>,
+) -> Result<(Checked, Messages), Failure> {
+    let root = &prepared.target.root;
+    let start = Instant::now();
+    let loaded = match recall {
+        Some(recall) => load_again(root, inputs, recall),
+        None => load(root, inputs),
+    };
+    let read = start.elapsed();
+    if !matches!(prepared.target.shown, Shown::Files(_)) {
+        recognised_something(&loaded)?;
+    }
+    let (mut done, said) = check_loaded(prepared, meant, baseline, loaded, fixing)?;
+    let start = Instant::now();
+    fix::propose(&done.loaded.project, &mut done.left.findings);
+    done.timings.ask += start.elapsed();
+    done.timings.read = read;
+    Ok((done, said))
+}
+
+/// Runs the rules over a project that was read. How findings can be mended is not looked at.
+pub(super) fn check_loaded(
+    prepared: &Prepared,
+    meant: &ResolvedRun<'_>,
+    baseline: &BaselineUse,
+    mut loaded: Loaded,
     fixing: Option<Fixing>,
 ) -> Result<(Checked, Messages), Failure> {
     let target = &prepared.target;
-    let as_of = inputs.as_of;
-    let start = Instant::now();
-    let mut loaded = load(&target.root, inputs);
-    let read = start.elapsed();
-    if !matches!(target.shown, Shown::Files(_)) {
-        recognised_something(&loaded)?;
-    }
+    let as_of = loaded.project.inputs.as_of;
     let start = Instant::now();
     // What a person sees and has not allowed; how often each suppressor was of use is counted anew each time.
     let sift = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
@@ -517,9 +551,8 @@ pub(super) fn check_one(
         }
     };
     let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &meant.plan);
-    let (mut left, notices, excluded) = sift(&loaded.project, findings, &covered);
-    fix::propose(&loaded.project, &mut left.findings);
-    let timings = Timings { read, ask: start.elapsed(), rules: timings };
+    let (left, notices, excluded) = sift(&loaded.project, findings, &covered);
+    let timings = Timings { read: Duration::ZERO, ask: start.elapsed(), rules: timings };
     let said = Messages { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
     let (rules, pairs, silence) = (Vec::new(), Vec::new(), Silence { excluded, ..Silence::default() });

@@ -134,7 +134,7 @@ impl Project {
         };
         let meant = prepared.settings.meant(typed, &prepared.catalog)?;
         let inputs = meant.asking(prepared.settings.inputs(&Common::default(), &environment));
-        let (checked, said) = check_one(&prepared, &meant, &BaselineUse::Nothing, inputs, None)?;
+        let (checked, said) = check_one(&prepared, &meant, &BaselineUse::Nothing, inputs, None, None)?;
         let mut notices: Vec<String> = checked.loaded.notices.iter().map(|notice| notice.text.clone()).collect();
         notices.extend(prepared.settings.notices.iter().chain(&meant.hints).cloned());
         notices.extend(said.notices.into_iter().chain(said.errors));

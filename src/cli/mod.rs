@@ -16,6 +16,8 @@ mod completions;
 mod config_files;
 mod diagnose;
 mod diff;
+#[expect(dead_code, reason = "the commands that keep a project open use it")]
+mod engine;
 mod evidence;
 mod explain;
 mod fix;
@@ -31,6 +33,7 @@ mod printed;
 mod progress;
 mod query;
 mod reading;
+mod recalls;
 mod report;
 mod rules;
 mod schema;
@@ -101,6 +104,17 @@ enum Failure {
     Unreadable(String),
     /// The reader of our output went away, which is no error.
     ClosedPipe,
+}
+
+impl Failure {
+    /// The same once more.
+    fn again(&self) -> Self {
+        match self {
+            Failure::Usage(text) => Failure::Usage(text.clone()),
+            Failure::Unreadable(text) => Failure::Unreadable(text.clone()),
+            Failure::ClosedPipe => Failure::ClosedPipe,
+        }
+    }
 }
 
 impl From<io::Error> for Failure {
@@ -270,6 +284,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
         _ => exit,
     }
+}
+
+/// The day that it is now, for who runs for days.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads clock and environment")]
+fn today() -> jiff::civil::Date {
+    jiff::ZonedDateTime::now().date()
 }
 
 /// The folder in which things are kept between runs: the one that the environment names, none where it names an empty

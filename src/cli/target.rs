@@ -9,7 +9,9 @@ use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise};
-use sessionlint_project::vfs::{CONFIG_FILE, FileTree, MAX_BYTES, Memory, StandIn, TreeError, archive, git, too_large};
+use sessionlint_project::vfs::{
+    CONFIG_FILE, FileTree, MAX_BYTES, Memory, StandIns, TreeError, archive, git, too_large,
+};
 use sessionlint_report::Paths;
 use sessionlint_source::budget::Budget;
 use sessionlint_source::globs::Glob;
@@ -240,7 +242,7 @@ pub(super) fn standard_input(name: &Path, environment: &Environment<'_>) -> Resu
     if let Shown::Files(files) = &target.shown
         && let Some(path) = files.first()
     {
-        target.root.stand_in = Some(Arc::new(StandIn { path: path.clone(), bytes }));
+        target.root.stand_ins = Arc::new(StandIns::from([(path.clone(), bytes.into())]));
     }
     Ok(Targets::Projects(vec![target]))
 }

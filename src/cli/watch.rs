@@ -16,7 +16,6 @@ use walkdir::WalkDir;
 use super::{Environment, Exit, Failure};
 use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
 use sessionlint_project::metadata::kind::recognise;
-use sessionlint_source::budget::Budget;
 
 /// How often files are looked at, unless that takes long.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -40,13 +39,12 @@ pub(super) fn repeat(
 ) -> Result<Exit, Failure> {
     let is_over = Arc::new(AtomicBool::new(false));
     listen(&is_over);
-    let size = environment.budget.size();
     loop {
         let before = watched.state();
         if environment.out_is_terminal {
             environment.out.clear_terminal()?;
         }
-        environment.budget = Arc::new(Budget::of(size));
+        environment.budget.shows_again();
         let exit = match once(environment) {
             Ok(exit) => exit,
             Err(Failure::ClosedPipe) => return Ok(Exit::Clean),

@@ -240,6 +240,11 @@ impl Names {
         all
     }
 
+    /// The names as numbers, by their index.
+    pub fn in_order(&self) -> &[u64] {
+        &self.hashes
+    }
+
     fn mark(&mut self, hash: u64) {
         let bit = hash % FILTER_BITS;
         self.filter[(bit / 64) as usize] |= 1 << (bit % 64);

@@ -23,7 +23,7 @@ use crate::forceignore::{self, Dead, Patterns};
 use crate::metadata::Texts;
 use crate::metadata::kind::{AURA, KindId, Part, Recognised, aura_application, is_bundle, part, recognise};
 use crate::replace::{self, Fault};
-use crate::vfs::{self, FileTree, Memory, Missing, StandIn};
+use crate::vfs::{self, FileTree, Memory, Missing, StandIns};
 pub use crate::vfs::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 use sessionlint_apex::Code;
 use sessionlint_source::budget::{Budget, Lease, NAME, Spent};
@@ -36,8 +36,8 @@ pub struct Root {
     pub path: PathBuf,
     /// Where its files are.
     pub tree: FileTree,
-    /// The text that takes the place of one of its files.
-    pub stand_in: Option<Arc<StandIn>>,
+    /// The texts that take the place of some of its files.
+    pub stand_ins: Arc<StandIns>,
     /// Package directories below the root, `/`-separated, in the order of the project file; an empty path is the
     /// root itself.
     pub packages: Vec<String>,
@@ -68,7 +68,7 @@ impl Root {
         let mut root = Self {
             path: path.to_owned(),
             tree,
-            stand_in: None,
+            stand_ins: Arc::default(),
             packages: vec![String::new()],
             namespace: None,
             has_project_file: false,
@@ -102,7 +102,7 @@ impl Root {
 
     /// The bytes that take the place of the file at `path`, where some do.
     pub fn stand_in_for(&self, path: &str) -> Option<&[u8]> {
-        self.stand_in.as_ref().filter(|it| it.path == path).map(|it| it.bytes.as_slice())
+        self.stand_ins.get(path).map(AsRef::as_ref)
     }
 
     /// Whether the file at `path` cannot be read again from a disk.
@@ -442,8 +442,29 @@ pub struct WalkResult {
     pub held: Option<Lease>,
 }
 
+impl WalkResult {
+    /// The same for another reading, which holds nothing of the budget.
+    pub(crate) fn without_lease(&self) -> Self {
+        Self {
+            hidden: self.hidden.clone(),
+            hidden_by: self.hidden_by.clone(),
+            ignore_files: self.ignore_files.clone(),
+            hide_code: self.hide_code.clone(),
+            outside: self.outside.clone(),
+            other: self.other,
+            code: self.code.clone(),
+            aura_apps: self.aura_apps.clone(),
+            texts: self.texts.clone(),
+            warnings: self.warnings.clone(),
+            errors: self.errors.clone(),
+            cut: self.cut,
+            held: None,
+        }
+    }
+}
+
 /// A file `.forceignore`, and which of its lines hide nothing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct IgnoreFile {
     /// Path below the root, `/`-separated.
     pub path: String,
@@ -567,10 +588,10 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>
         FileTree::Folder => {
             let top = walk.folder_at(root.path.clone(), String::new(), None);
             rayon::scope(|scope| walk.folder(&top, scope));
-            if let Some(it) = &root.stand_in
-                && root.path.join(&it.path).symlink_metadata().is_err()
-            {
-                walk.file_in_memory(&it.path);
+            for path in root.stand_ins.keys() {
+                if root.path.join(path).symlink_metadata().is_err() {
+                    walk.file_in_memory(path);
+                }
             }
         }
         FileTree::Memory(memory) => walk.memory(memory),
@@ -1089,7 +1110,7 @@ mod tests {
         let root = Root {
             path: PathBuf::new(),
             tree: FileTree::Folder,
-            stand_in: None,
+            stand_ins: Arc::default(),
             packages,
             namespace: None,
             has_project_file: false,

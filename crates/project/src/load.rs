@@ -6,16 +6,18 @@
 mod bytes;
 mod code;
 mod kept;
+mod recall;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Unread, with_bytes};
 use kept::Kept;
 use memchr::memmem;
+pub use recall::Recall;
 
 use crate::discover::{Found, PROJECT_FILE, Root, WalkResult, compare_paths, walk};
 use crate::metadata::kind::{Kind, Part, kind, shares_suffix};
@@ -102,6 +104,15 @@ pub fn load(root: &Root, inputs: Inputs) -> Loaded {
 
 /// The same for a root of which files were read before: `remembered` gives what they held, by their paths.
 pub fn load_with(root: &Root, inputs: Inputs, remembered: &Remember<'_>) -> Loaded {
+    load_from(root, inputs, remembered, None)
+}
+
+/// The same for a root that was read in this process before: only what changed since is read.
+pub fn load_again(root: &Root, inputs: Inputs, recall: &Recall) -> Loaded {
+    load_from(root, inputs, &|_| None, Some(recall))
+}
+
+fn load_from(root: &Root, inputs: Inputs, remembered: &Remember<'_>, recall: Option<&Recall>) -> Loaded {
     if let FileTree::Memory(memory) = &root.tree {
         memory.release();
     }
@@ -122,16 +133,28 @@ pub fn load_with(root: &Root, inputs: Inputs, remembered: &Remember<'_>) -> Load
         if refused.load(Ordering::Relaxed) > MAX_REFUSED {
             return Err(Unread::NoRoom);
         }
-        let outcome = read_file(root, found, budget, kept.as_ref());
+        let outcome = match recall.filter(|_| !root.replacements.means(&found.path)) {
+            Some(recall) => read_or_recall(root, found, budget, kept.as_ref(), recall),
+            None => read_file(root, found, budget, kept.as_ref()),
+        };
         if matches!(outcome, Err(Unread::NoRoom)) {
             refused.fetch_add(1, Ordering::Relaxed);
         }
         outcome
     };
-    let met = walk(root, inputs.texts, budget, |found| {
+    let read_listed = |found: Found| {
         let outcome = read_one(&found);
         read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadFile { found, outcome });
-    });
+    };
+    let listed = recall.and_then(|recall| recall.walked(inputs.texts));
+    let is_listed = listed.is_some();
+    let met = match listed {
+        Some((listed, met)) => {
+            listed.into_iter().for_each(read_listed);
+            met
+        }
+        None => walk(root, inputs.texts, budget, read_listed),
+    };
     let mut files = read.into_inner().unwrap_or_else(PoisonError::into_inner);
     files.sort_by(|left, right| {
         let by_package = left.found.package.cmp(&right.found.package);
@@ -144,7 +167,11 @@ pub fn load_with(root: &Root, inputs: Inputs, remembered: &Remember<'_>) -> Load
             file.outcome = read_one(&file.found);
         }
     }
-    let code = code::read(root, &met, &inputs, kept, &files);
+    if let Some(recall) = recall.filter(|_| !is_listed && met.cut == 0) {
+        let listed = files.iter().map(|file| file.found.clone()).collect();
+        recall.keep_walked(inputs.texts, listed, met.without_lease());
+    }
+    let code = code::read(root, &met, &inputs, (kept, recall), &files);
     assemble(root, inputs, files, code, met)
 }
 
@@ -199,7 +226,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
                 if !found.is_empty() {
                     marks.push((unit.file, found));
                 }
-                sources.push(Arc::new(source));
+                sources.push(source);
                 units.push(unit);
                 continue;
             }
@@ -434,6 +461,28 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kep
     .flatten()
 }
 
+/// What a file held when it was read last, else what it holds now, for the next time.
+fn read_or_recall(
+    root: &Root,
+    found: &Found,
+    budget: &Arc<Budget>,
+    kept: Option<&Kept<'_>>,
+    recall: &Recall,
+) -> Result<ReadContent, Unread> {
+    if let Some(held) = recall.get(&found.path) {
+        return Ok(held.content(budget));
+    }
+    let disk = if root.is_in_memory(&found.path) { Path::new("") } else { &found.disk };
+    let stamp = Recall::stamp(disk);
+    let held = match Remembered::of(read_file(root, found, budget, kept)?) {
+        Ok(held) => Arc::new(held),
+        Err(read) => return Ok(*read),
+    };
+    let content = held.content(budget);
+    recall.keep(found, disk, stamp, held);
+    Ok(content)
+}
+
 /// What the bytes of a file say. Exactly one problem for a broken file.
 fn understand<'b>(
     bytes: &'b [u8],
@@ -562,7 +611,7 @@ pub struct Remembered {
     content: RememberedContent,
     warning: Option<String>,
     /// What it holds.
-    _lease: Lease,
+    lease: Arc<Lease>,
 }
 
 #[derive(Debug)]
@@ -592,7 +641,32 @@ impl Remembered {
             Content::Broken(kind, text, span) => RememberedContent::Broken(kind, text, span),
         };
         let source = Arc::new(Source::kept(found.path, parsed.text.into_owned(), parsed.encoding));
-        Ok(Self { source, content, warning: parsed.warning, _lease: lease })
+        Ok(Self { source, content, warning: parsed.warning, lease: Arc::new(lease) })
+    }
+
+    /// What was read, unless a deployment replaces some of it.
+    fn of(read: ReadContent) -> Result<Self, Box<ReadContent>> {
+        if !read.marks.is_empty() || matches!(read.content, Content::Unknown) {
+            return Err(Box::new(read));
+        }
+        let ReadContent { source, content, warning, lease, .. } = read;
+        let content = match content {
+            Content::Other | Content::Unknown => RememberedContent::Other,
+            Content::Understood(document) => RememberedContent::Understood(document),
+            Content::Broken(kind, text, span) => RememberedContent::Broken(kind, text, span),
+        };
+        Ok(Self { source, content, warning, lease: Arc::new(lease) })
+    }
+
+    /// The same without a text that was read again to be shown; `None` where there is none.
+    fn closed(&self) -> Option<Self> {
+        let source = Arc::new(self.source.closed()?);
+        let content = match &self.content {
+            RememberedContent::Other => RememberedContent::Other,
+            RememberedContent::Understood(document) => RememberedContent::Understood(Arc::clone(document)),
+            RememberedContent::Broken(kind, text, span) => RememberedContent::Broken(*kind, text.clone(), *span),
+        };
+        Some(Self { source, content, warning: self.warning.clone(), lease: Arc::clone(&self.lease) })
     }
 
     /// What is wrong with the file, and the line: it was read, and not understood.

@@ -400,6 +400,14 @@ impl Source {
         Some(Self { reread: OnceLock::from(self.read_again()), budget: self.budget.clone(), ..made })
     }
 
+    /// The same source without a text that was read again; `None` where none was.
+    pub fn closed(&self) -> Option<Self> {
+        self.reread.get()?;
+        let (path, disk) = (self.path.clone(), self.disk.clone());
+        let made = Self::made(path, disk, self.encoding, self.text_len, None);
+        Some(Self { line_counts: self.line_counts.clone(), digest: self.digest, budget: self.budget.clone(), ..made })
+    }
+
     /// Whether the text can still be had. A large text is not read for that: its length tells.
     pub fn is_there(&self) -> bool {
         match (&self.line_counts, self.encoding, self.reread.get()) {
@@ -581,6 +589,11 @@ impl Sources {
     /// The file `id`.
     pub fn get(&self, id: FileId) -> &Source {
         &self.files[id.0 as usize]
+    }
+
+    /// The file `id`, for who keeps it.
+    pub fn share(&self, id: FileId) -> Arc<Source> {
+        Arc::clone(&self.files[id.0 as usize])
     }
 
     /// Puts another source in the place of the file `id`; gives the former one.

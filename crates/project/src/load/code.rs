@@ -6,13 +6,16 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::bytes::{Unread, with_bytes};
 use super::kept::{Facts, Glance, Kept, Known, Looked};
+use super::recall::{Look, Recall};
 use super::{MAX_REFUSED, ReadFile};
+use crate::cache::Stamp;
 use crate::discover::{FoundCode, Root, WalkResult, compare_paths};
 use crate::mention;
 use crate::metadata::{CodeRead, CodeReading, Inputs};
@@ -33,7 +36,7 @@ const ROUNDS: usize = 16;
 pub(super) struct ReadCode {
     pub(super) path: String,
     pub(super) package: usize,
-    pub(super) source: Source,
+    pub(super) source: Arc<Source>,
     pub(super) unit: Unit,
     pub(super) marks: Vec<Mark>,
     /// What all of it holds.
@@ -71,7 +74,7 @@ enum FirstPass {
     /// Nothing that matters.
     Passed,
     /// What was seen, and the file where its own words matter.
-    Seen(Seen, Option<Box<ReadCode>>),
+    Seen(Arc<Seen>, Option<Box<ReadCode>>),
     /// It could not be read.
     Unreadable(String),
     /// There was no memory left for it.
@@ -83,17 +86,18 @@ struct Reading<'r> {
     root: &'r Root,
     budget: &'r Arc<Budget>,
     kept: Option<Kept<'r>>,
+    recall: Option<&'r Recall>,
 }
 
-/// Reads the needed code of a project, with the help of the cache.
+/// Reads the needed code of a project, with the help of the cache and of what this process read before.
 pub(super) fn read<'r>(
     root: &'r Root,
     met: &WalkResult,
     inputs: &'r Inputs,
-    kept: Option<Kept<'r>>,
+    (kept, recall): (Option<Kept<'r>>, Option<&'r Recall>),
     files: &[ReadFile],
 ) -> AllCode {
-    let mut reading = Reading { root, budget: &inputs.budget, kept };
+    let mut reading = Reading { root, budget: &inputs.budget, kept, recall };
     let reads_apex = inputs.code != CodeReading::Nothing && !met.code.is_empty();
     let mut all = if reads_apex { read_apex(&mut reading, &met.code, inputs.code) } else { AllCode::default() };
     if inputs.reads_aura && !met.aura_apps.is_empty() {
@@ -194,6 +198,9 @@ fn read_apex(reading: &mut Reading<'_>, found: &[FoundCode], how: CodeReading) -
     if let Some(kept) = &mut reading.kept {
         kept.meet(&names);
     }
+    if let Some(recall) = reading.recall {
+        recall.meet(&names);
+    }
     let reading = &*reading;
     let look = |it: &FoundCode| reading.look(it, &names, reads_all);
     let mut looks: Vec<FirstPass> = found.par_iter().map(look).collect();
@@ -253,7 +260,7 @@ impl Reading<'_> {
         let looked = if found.code.is_markup() {
             let read = self.whole(found, |_| true, |file| says_something(&file.unit));
             read.map(|file| {
-                file.map_or(FirstPass::Passed, |file| FirstPass::Seen(Seen::default(), Some(Box::new(file))))
+                file.map_or(FirstPass::Passed, |file| FirstPass::Seen(Arc::default(), Some(Box::new(file))))
             })
         } else {
             self.look_at_apex(found, names, reads_all)
@@ -265,14 +272,44 @@ impl Reading<'_> {
     }
 
     fn look_at_apex(&self, found: &FoundCode, names: &Names, reads_all: bool) -> Result<FirstPass, Unread> {
-        let known = self.known(found);
         let matters = |seen: &Seen| reads_all || seen.words.matter();
+        let Some(recall) = self.recall_of(found) else { return self.look_at_file(found, names, matters) };
+        match recall.look(&found.path) {
+            Some(Look::Nothing) => return Ok(FirstPass::Passed),
+            Some(Look::Seen(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(seen, None)),
+            Some(Look::Seen(seen)) => {
+                if let Some(file) = self.recalled(found) {
+                    return Ok(FirstPass::Seen(seen, Some(Box::new(file?))));
+                }
+            }
+            Some(Look::Facts) | None => {}
+        }
+        let (disk, stamp) = self.stamp(found);
+        let pass = self.look_at_file(found, names, matters)?;
+        match &pass {
+            FirstPass::Passed => recall.keep_look(&found.path, disk, stamp, Look::Nothing),
+            FirstPass::Seen(seen, _) => {
+                recall.keep_look(&found.path, disk, stamp, Look::Seen(Arc::clone(seen)));
+            }
+            FirstPass::Unreadable(_) | FirstPass::NoRoom(_) => {}
+        }
+        Ok(pass)
+    }
+
+    /// The same for what this process did not look at yet.
+    fn look_at_file(
+        &self,
+        found: &FoundCode,
+        names: &Names,
+        matters: impl Fn(&Seen) -> bool,
+    ) -> Result<FirstPass, Unread> {
+        let known = self.known(found);
         match known.as_ref().and_then(|(kept, known)| kept.glance(known, names)) {
             Some(Glance::Nothing) => return Ok(FirstPass::Passed),
-            Some(Glance::Seen(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(seen, None)),
+            Some(Glance::Seen(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(Arc::new(seen), None)),
             Some(Glance::Seen(seen)) => {
                 if let Some(file) = self.remembered(found, known.as_ref(), None) {
-                    return Ok(FirstPass::Seen(seen, Some(Box::new(file?))));
+                    return Ok(FirstPass::Seen(Arc::new(seen), Some(Box::new(file?))));
                 }
             }
             Some(Glance::Facts) | None => {}
@@ -287,15 +324,59 @@ impl Reading<'_> {
             let glance = seen.map_or(Glance::Nothing, Glance::Seen);
             keep(found, known.as_ref(), bytes, Some((&glance, names)), file.as_ref());
             Ok(match glance {
-                Glance::Seen(seen) => FirstPass::Seen(seen, file.map(Box::new)),
+                Glance::Seen(seen) => FirstPass::Seen(Arc::new(seen), file.map(Box::new)),
                 Glance::Nothing | Glance::Facts => FirstPass::Passed,
             })
         });
         looked.flatten()
     }
 
+    /// What this process read before, where what is made of the file is made of its own bytes.
+    fn recall_of(&self, found: &FoundCode) -> Option<&Recall> {
+        self.recall.filter(|_| !self.root.replacements.means(&found.path))
+    }
+
+    /// Where a file is on disk, and its stamp, before it is read.
+    fn stamp<'f>(&self, found: &'f FoundCode) -> (&'f Path, Option<Stamp>) {
+        let disk = if self.root.is_in_memory(&found.path) { Path::new("") } else { &found.disk };
+        (disk, Recall::stamp(disk))
+    }
+
+    /// A file whose facts this process has.
+    fn recalled(&self, found: &FoundCode) -> Option<Result<ReadCode, Unread>> {
+        let (source, unit) = self.recall_of(found)?.facts(&found.path, found.code)?;
+        let mut lease = Lease::of(self.budget);
+        let held = lease.more(room_of(&unit));
+        let (path, package, marks) = (found.path.clone(), found.package, Vec::new());
+        Some(held.map_err(Unread::from).map(|()| ReadCode { path, package, source, unit, marks, lease }))
+    }
+
     /// Reads a file that says something by itself or nothing: `may_say` looks at its bytes, `says` at its facts.
     fn whole(
+        &self,
+        found: &FoundCode,
+        may_say: impl Fn(&[u8]) -> bool,
+        says: impl Fn(&ReadCode) -> bool,
+    ) -> Result<Option<ReadCode>, Unread> {
+        let Some(recall) = self.recall_of(found) else { return self.whole_file(found, may_say, says) };
+        match recall.look(&found.path) {
+            Some(Look::Nothing) => return Ok(None),
+            Some(Look::Facts) => {
+                if let Some(file) = self.recalled(found) {
+                    return file.map(Some);
+                }
+            }
+            Some(Look::Seen(_)) | None => {}
+        }
+        let (disk, stamp) = self.stamp(found);
+        let file = self.whole_file(found, may_say, says)?;
+        let look = if file.is_some() { Look::Facts } else { Look::Nothing };
+        recall.keep_look(&found.path, disk, stamp, look);
+        Ok(file)
+    }
+
+    /// The same for what this process did not look at yet.
+    fn whole_file(
         &self,
         found: &FoundCode,
         may_say: impl Fn(&[u8]) -> bool,
@@ -325,6 +406,9 @@ impl Reading<'_> {
 
     /// Reads one file, whatever its words are; `words` are those that were seen in it.
     fn read_one(&self, found: &FoundCode, words: Option<Words>) -> Result<ReadCode, Unread> {
+        if let Some(file) = self.recalled(found) {
+            return file;
+        }
         let known = self.known(found);
         if let Some(file) = self.remembered(found, known.as_ref(), None) {
             return file;
@@ -363,7 +447,7 @@ impl Reading<'_> {
         words: Option<Words>,
         known: Option<&(&Kept<'_>, Known<'_>)>,
     ) -> Result<ReadCode, Unread> {
-        let file = self.remembered(found, known, Some(bytes));
+        let file = self.recalled(found).or_else(|| self.remembered(found, known, Some(bytes)));
         file.unwrap_or_else(|| ReadCode::of(self.root, found, bytes, words, self.budget))
     }
 }
@@ -418,6 +502,7 @@ impl ReadCode {
             // Most of it is read for who calls whom, and never shown.
             Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding).within(budget)
         };
+        let source = Arc::new(source);
         Ok(Self { path: found.path.clone(), package: found.package, source, unit, marks, lease })
     }
 
@@ -425,12 +510,17 @@ impl ReadCode {
     fn remembered(found: &FoundCode, facts: Facts, budget: &Arc<Budget>) -> Result<Self, Unread> {
         let Facts { unit, text_len, encoding, digest } = facts;
         let mut lease = Lease::of(budget);
-        let (things, much) = unit.extent();
-        lease.more(NAME + things as u64 * THING + much as u64 * MUCH)?;
+        lease.more(room_of(&unit))?;
         let source = Source::unread(found.path.clone(), found.disk.clone(), text_len, encoding, digest);
-        let source = source.within(budget);
+        let source = Arc::new(source.within(budget));
         Ok(Self { path: found.path.clone(), package: found.package, source, unit, marks: Vec::new(), lease })
     }
+}
+
+/// What the facts of a file take, in bytes.
+fn room_of(unit: &Unit) -> u64 {
+    let (things, much) = unit.extent();
+    NAME + things as u64 * THING + much as u64 * MUCH
 }
 
 /// The object whose folder a file lies in: `objects/X/webLinks/Y.webLink-meta.xml`.
@@ -459,7 +549,7 @@ struct Reader<'r> {
     found: &'r [FoundCode],
     names: Names,
     /// What was seen in each file; nothing in those that are passed.
-    seen: Vec<Option<Seen>>,
+    seen: Vec<Option<Arc<Seen>>>,
     files: Vec<Option<ReadCode>>,
     unreadable: Vec<String>,
     cut: Vec<String>,
@@ -504,7 +594,7 @@ impl Reader<'_> {
             let first = self.names.get(&self.found[*target].stem).map_or(*target, |first| first as usize);
             is_target[first] = true;
         }
-        let names_one = |seen: &Option<Seen>| {
+        let names_one = |seen: &Option<Arc<Seen>>| {
             seen.as_ref().is_some_and(|seen| of(seen).iter().any(|name| is_target[*name as usize]))
         };
         (0..self.seen.len()).filter(|index| names_one(&self.seen[*index])).collect()

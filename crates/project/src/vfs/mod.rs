@@ -46,14 +46,9 @@ pub enum FileTree {
     Memory(Arc<Memory>),
 }
 
-/// A text that takes the place of one file, whatever the disk has there: what an editor has not saved yet.
-#[derive(Debug)]
-pub struct StandIn {
-    /// The file's path below the root, `/`-separated.
-    pub path: String,
-    /// What it holds.
-    pub bytes: Vec<u8>,
-}
+/// Texts that take the place of files, by their paths below the root (`/`-separated), whatever the disk has there: what an
+/// editor has not saved yet.
+pub type StandIns = BTreeMap<String, Arc<[u8]>>;
 
 /// Why the files of a zip or a revision are not there.
 #[derive(Clone, Debug, PartialEq, Eq)]

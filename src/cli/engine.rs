@@ -1,0 +1,248 @@
+//! A project that stays open: told what changed, it reads that again and nothing else, and gives what `check` gives.
+//!
+//! May assume that somebody tells of changes; [`Engine::look_again`] finds them where nobody does. Unsaved texts take the
+//! place of files of metadata and code; settings count as they are saved. Refuses to know who asks, and in which protocol.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use jiff::civil::Date;
+
+use super::args::{Common, PresetChoice};
+use super::check::{self, BaselineUse, Checked, Messages, Prepared, check_loaded};
+use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
+use super::several::Named;
+use super::target::{Excluded, Shown, Target};
+use super::{Environment, Failure, today};
+use sessionlint_project::cache::Cache;
+use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root, relative};
+use sessionlint_project::load::{Recall, load_again};
+use sessionlint_project::metadata::kind::{aura_application, recognise};
+use sessionlint_source::budget::{Budget, Size};
+
+/// What a program that stays open is told once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Choice {
+    /// `--preset`.
+    pub(super) preset: Option<PresetChoice>,
+    /// `--preview`.
+    pub(super) preview: bool,
+    /// `--config`.
+    pub(super) config: Vec<PathBuf>,
+    /// `--no-project-config`.
+    pub(super) no_project_config: bool,
+    /// `--rules`.
+    pub(super) rules: Vec<PathBuf>,
+    /// `--as-of`; otherwise the day on which somebody asks.
+    pub(super) as_of: Option<Date>,
+    /// `--max-memory`, for each project.
+    pub(super) max_memory: Size,
+}
+
+/// One project, open.
+pub(super) struct Engine {
+    choice: Arc<Choice>,
+    prepared: Result<Prepared, Failure>,
+    root: Root,
+    recall: Recall,
+    budget: Arc<Budget>,
+    cache: Option<Arc<Cache>>,
+    current: PathBuf,
+    began: SystemTime,
+    stale: Stale,
+    day: Date,
+    state: Option<State>,
+}
+
+/// What the rules found, with what is said beside findings.
+pub(super) struct State {
+    /// The project, and its findings. How they can be mended is not looked at.
+    pub(super) checked: Checked,
+    /// Suppressions that do nothing, and rules that could not run.
+    pub(super) said: Messages,
+}
+
+/// What may be otherwise than it was read.
+#[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is another thing to do")]
+struct Stale {
+    /// Files, by their paths below the root.
+    files: BTreeSet<String>,
+    /// Which files there are.
+    list: bool,
+    /// Any file.
+    all: bool,
+    /// The configuration and the rules.
+    settings: bool,
+    /// Anything at all.
+    any: bool,
+}
+
+impl Engine {
+    /// Opens the project at `root`; nothing is read yet.
+    pub(super) fn open(root: Root, choice: Arc<Choice>, environment: &Environment<'_>) -> Self {
+        let budget = Arc::new(Budget::of(choice.max_memory));
+        let day = choice.as_of.unwrap_or_else(today);
+        let stale = Stale { settings: true, any: true, ..Stale::default() };
+        Self {
+            choice,
+            prepared: Err(Failure::ClosedPipe),
+            root,
+            recall: Recall::default(),
+            budget,
+            cache: environment.cache.clone(),
+            current: environment.current.clone(),
+            began: environment.began,
+            stale,
+            day,
+            state: None,
+        }
+    }
+
+    /// The project's folder.
+    pub(super) fn root(&self) -> &Path {
+        &self.root.path
+    }
+
+    /// Lets a text take the place of a file of metadata or code, or no longer. `path` is absolute.
+    pub(super) fn stand_in(&mut self, path: &Path, text: Option<Arc<[u8]>>) {
+        let Some(below) = relative(&self.root.path, path) else { return };
+        if !is_read(&below) {
+            return;
+        }
+        let texts = Arc::make_mut(&mut self.root.stand_ins);
+        match text {
+            Some(text) if texts.get(&below) == Some(&text) => return,
+            Some(text) => drop(texts.insert(below.clone(), text)),
+            None => {
+                if texts.remove(&below).is_none() {
+                    return;
+                }
+            }
+        }
+        // What is on no disk is listed for its text.
+        self.stale.list |= path.symlink_metadata().is_err();
+        self.stale.files.insert(below);
+        self.stale.any = true;
+    }
+
+    /// Tells that a file or a folder at this absolute path was made, changed or removed.
+    pub(super) fn changed(&mut self, path: &Path) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
+        self.stale.any = true;
+        if matches!(extension, "toml" | "md") {
+            self.stale.settings = true;
+        }
+        let Some(below) = relative(&self.root.path, path) else {
+            // Above the project, only settings and a `.forceignore` count.
+            self.stale.list |= name == IGNORE_FILE;
+            return;
+        };
+        if matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE) {
+            self.stale.list = true;
+        } else if is_read(&below) {
+            self.stale.list |= path.symlink_metadata().is_err() || !self.recall.has(&below);
+            self.stale.files.insert(below);
+        } else if path.is_dir() || extension.is_empty() {
+            self.stale.all = true;
+        }
+    }
+
+    /// Looks at all files for changes.
+    pub(super) fn look_again(&mut self) {
+        (self.stale.all, self.stale.settings, self.stale.any) = (true, true, true);
+    }
+
+    /// Whether something changed since the rules ran.
+    pub(super) fn is_stale(&self) -> bool {
+        self.stale.any || self.day != self.choice.as_of.unwrap_or_else(today)
+    }
+
+    /// What `check` finds now: read and asked again where something changed.
+    pub(super) fn state(&mut self) -> Result<&State, Failure> {
+        if self.is_stale() || self.state.is_none() {
+            self.renew()?;
+        }
+        self.state.as_ref().ok_or(Failure::ClosedPipe)
+    }
+
+    /// The state that was found last, if any, whatever changed since.
+    pub(super) fn last(&self) -> Option<&State> {
+        self.state.as_ref()
+    }
+
+    /// The project's settings and rules; the error is what is wrong with them.
+    pub(super) fn prepared(&self) -> Result<&Prepared, &Failure> {
+        self.prepared.as_ref()
+    }
+
+    fn renew(&mut self) -> Result<(), Failure> {
+        if let Some(State { checked, .. }) = self.state.take() {
+            self.recall.take_back(checked.loaded.project);
+        }
+        let stale = std::mem::take(&mut self.stale);
+        stale.files.iter().for_each(|path| self.recall.forget(path));
+        if stale.all {
+            self.recall.look_again(self.began);
+        } else if stale.list {
+            self.recall.list_again();
+        }
+        if self.budget.held() > self.budget.size().0 / 2 {
+            self.recall.close_texts();
+        }
+        self.budget.shows_again();
+        self.day = self.choice.as_of.unwrap_or_else(today);
+        let stand_ins = Arc::clone(&self.root.stand_ins);
+        self.root = Root { stand_ins, ..Root::open(&self.root.path) };
+        if stale.settings || self.prepared.is_err() {
+            self.prepared = self.prepare();
+        }
+        let prepared = match &mut self.prepared {
+            Ok(prepared) => prepared,
+            Err(failure) => return Err(failure.again()),
+        };
+        prepared.target.root = self.root.clone();
+        // The next reading lists the files where this one does not come to it.
+        let is_listed = !stale.list && !stale.all;
+        let (mut out, mut err) = (io::sink(), io::sink());
+        let mut environment =
+            Environment::quiet(&mut out, &mut err, self.current.clone(), self.day, Arc::clone(&self.budget));
+        environment.cache = self.cache.clone().filter(|_| !is_listed || self.recall.files() == 0);
+        let meant = meant(prepared, &self.choice)?;
+        let common = Common { as_of: Some(self.day), ..Common::default() };
+        let inputs = meant.asking(prepared.settings.inputs(&common, &environment));
+        let loaded = load_again(&self.root, inputs, &self.recall);
+        check::recognised_something(&loaded)?;
+        let (checked, said) = check_loaded(prepared, &meant, &BaselineUse::Nothing, loaded, None)?;
+        self.state = Some(State { checked, said });
+        Ok(())
+    }
+
+    fn prepare(&self) -> Result<Prepared, Failure> {
+        let (mut out, mut err) = (io::sink(), io::sink());
+        let environment =
+            Environment::quiet(&mut out, &mut err, self.current.clone(), self.day, Arc::clone(&self.budget));
+        let Choice { config, no_project_config, rules, .. } = &*self.choice;
+        let wanted = Wanted { typed: config, without: *no_project_config, revision: None };
+        let settings = Settings::find(&self.root, wanted, &environment)?;
+        let catalog = settings.catalog(rules, &environment)?;
+        let named = Named { path: String::new(), stem: String::new() };
+        let target = Target { root: self.root.clone(), shown: Shown::All };
+        Ok(Prepared { target, named, settings, catalog, excluded: Excluded::default() })
+    }
+}
+
+/// What a run of the rules means for an open project.
+pub(super) fn meant<'p>(prepared: &'p Prepared, choice: &Choice) -> Result<ResolvedRun<'p>, Failure> {
+    let typed = RuleArguments { preset: choice.preset, preview: choice.preview, ..RuleArguments::default() };
+    prepared.settings.meant(typed, &prepared.catalog)
+}
+
+/// Whether a file of this path is read as metadata or code.
+pub(super) fn is_read(below: &str) -> bool {
+    aura_application(below).is_some() || recognise(below.rsplit('/').next().unwrap_or(below)).is_some()
+}
