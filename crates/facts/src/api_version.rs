@@ -1,7 +1,7 @@
 //! Addresses of versions of Salesforce's APIs, in code and in metadata.
 //!
-//! Versions of Apex classes, pages and flows are other things and are no rows. Which of Salesforce's servers answers is
-//! not asked: all retire versions alike.
+//! Versions of Apex classes, pages and flows are different and have no rows. Refuses to know which server of Salesforce
+//! answers: all of them retire versions alike.
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, Reads};

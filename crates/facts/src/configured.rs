@@ -1,4 +1,6 @@
-//! The globs of the configuration that name things: the last that matches decides, `!` excludes.
+//! Globs of the configuration that match names: the last one that matches decides, and `!` excludes.
+//!
+//! Skips a text that is not a glob, and refuses to know what the names belong to.
 
 use sessionlint_source::globs::{Glob, Globs};
 

@@ -1,7 +1,8 @@
 //! Addresses of integrations against allowed ranges: each configured address with each range that may block it, and the
 //! ranges that only seem to allow it.
 //!
-//! Only the configuration contains a server's address; without it there is nothing to compare.
+//! A server's address is in the configuration only; without it there is nothing to compare. Refuses to know from which
+//! address a call really comes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,8 +1,9 @@
-//! Components that stand in two places of a project: a copy in another package directory, in the other format.
+//! Components that are in two places of a project: a copy in another package directory or in the other format.
 //!
-//! Twins (`X.profile` beside `X.profile-meta.xml` with the same content) are one component since they were read. Of
-//! profiles, permission sets and settings a project may hold a part in each place, as a deployment of each adds up: they
-//! differ only where both state one thing and not the same.
+//! Twins (`X.profile` beside `X.profile-meta.xml` with the same content) were joined when they were read. A project may
+//! have a part of a profile, a permission set or a settings file in each place, because a deployment adds them up: such
+//! files differ only where both state one element with two values. Refuses to know which of two files a deployment
+//! uses.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,7 @@
 //! Sessions as pairs: each profile in the browser, and each app that has a timeout of its own against each distinct
-//! profile value. Rows only where the answer differs: never the full product.
+//! profile value.
+//!
+//! Rows exist only where the result differs: never the full product. Refuses to know which users use which app.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Objects that no file holds, and where to ask for them.
+//! Objects that no file contains, and where to query them.
 //!
 //! Goes by names; whether an org has such records it cannot know.
 

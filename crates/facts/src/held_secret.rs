@@ -1,7 +1,8 @@
-//! Secrets that stand in files under a name that says so, or in a shape that shows it: labels, records of custom
-//! metadata, flows, default values of fields, headers and parameters of credentials, constants of Apex.
+//! Secrets in files, known by their name or by their shape: in labels, records of custom metadata, flows, default
+//! values of fields, headers and parameters of credentials, constants of Apex.
 //!
-//! No column contains a value. `source::secrets` decides which values are secrets.
+//! No column contains a value. `source::secrets` decides which values are secrets; this module only gives them an owner
+//! and a place.
 
 use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, Reads};

@@ -1,4 +1,4 @@
-//! Every web address that metadata names and that could be Salesforce's, and what kind of host it is.
+//! Every web address in metadata that could be Salesforce's, and what kind of host it is.
 //!
 //! Knows names of hosts; cannot know which org answers there, nor whether an org has moved from an instance.
 

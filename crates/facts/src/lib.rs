@@ -1,6 +1,6 @@
 //! Tables: raw rows as written, and views, which are the facts across files in the same shape.
 //!
-//! [`Facts`] computes what is known, once and only when asked; [`Views`] shapes it into tables for queries. May
+//! [`Facts`] computes each kind of fact once, when it is first needed; [`Views`] shapes facts into tables for queries. May
 //! assume that components are well-formed. Refuses to know a severity, a wording or a rule.
 //!
 //! # A new table
@@ -10,8 +10,8 @@
 //! 2. A line in the list of tables below. Its name, its place in [`Facts`], its shape and its part of
 //!    `docs/rule-language.md` follow from the two.
 //!
-//! A table whose name is a metadata type's has its columns beside the elements of that type. What the values of other
-//! tables say, `find` asks by `facts.all::<Other>()`.
+//! A table with the name of a metadata type has its columns beside the elements of that type. `find` reads the values of
+//! other tables with `facts.all::<Other>()`.
 //!
 //! # A new column
 //!

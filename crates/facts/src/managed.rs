@@ -1,6 +1,7 @@
 //! Managed packages: the number of components of each in the project.
 //!
-//! Only Apex with session facts is counted, so that the numbers do not depend on how much Apex was read.
+//! Only Apex with session facts is counted, so that the numbers do not depend on how much Apex was read. Refuses to
+//! know whether a package is installed in the org.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! What was read, as tables: broken files, the project, its components.
+//! The files that were read, as tables: broken files, the project, its components.
 //!
-//! Knows what became of each file, and no rule that reports it.
+//! Knows what happened to each file, and no rule that reports it.
 
 use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, rows};

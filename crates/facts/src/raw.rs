@@ -1,7 +1,7 @@
 //! Raw tables: each kind's elements as they are written, and each repeated element as a table of its own.
 //!
 //! Absent and nil are null; no default is filled in. Values of secret elements are masked here, so no query and no
-//! message can show one.
+//! message can show one. Refuses to know what an element means.
 
 use std::borrow::Cow;
 

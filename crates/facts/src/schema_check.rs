@@ -1,4 +1,4 @@
-//! What is written where or as it should not be: values that no documentation knows, elements in the wrong place.
+//! Values and elements that are written wrongly: values that no documentation lists, elements in the wrong place.
 //!
 //! Judges a file against the shape of its type and the closed lists of `enumerations`, and nothing else. What is
 //! unknown to both is no fault: Salesforce adds elements and values with each release.

@@ -1,4 +1,6 @@
-//! Secrets in files: their kind, owner and place. The text masks their values, and no column of this view contains one.
+//! Secrets in the elements that exist to hold one: their kind, owner and place.
+//!
+//! Excerpts mask their values, and no column of this view contains one. Refuses to know whether a secret still works.
 
 use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared};

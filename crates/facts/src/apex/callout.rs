@@ -1,4 +1,7 @@
-//! Callouts: each with where it goes, and the ways from entry points to them.
+//! Callouts: the address and the timeout of each, and the paths from entry points to them.
+//!
+//! May assume the call graph: a call that it does not resolve begins no path. Refuses to know how long a server takes
+//! and how often a loop repeats at run time.
 
 use std::cell::OnceCell;
 use std::cmp::Reverse;

@@ -1,6 +1,6 @@
 //! The columns of the Apex tables.
 //!
-//! Nothing is computed here beyond a cell.
+//! Refuses to compute anything beyond a cell.
 
 use std::sync::LazyLock;
 

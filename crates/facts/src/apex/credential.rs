@@ -1,4 +1,6 @@
-//! Named credentials that Apex calls with.
+//! Named credentials that Apex calls, as far as their names are literals.
+//!
+//! Refuses to know what a credential contains; it only checks whether the project has one of that name.
 
 use super::web::Web;
 use super::{At, Fact, Placed, Sure, at, spot};

@@ -1,4 +1,7 @@
-//! Schedulables: whether they do the work themselves or hand it on.
+//! Schedulables: whether they do the work themselves or pass it on.
+//!
+//! May assume the call graph, and does not follow a method that passes work on. Refuses to know how many records a
+//! query returns.
 
 use super::callout::loop_cell;
 use super::web::{Start, Web};

@@ -1,4 +1,6 @@
-//! Literal strings: hosts of orgs, logins with a password, named credentials where they cannot renew.
+//! Literal strings: hosts of orgs, logins with a password, named credentials in places where they cannot renew.
+//!
+//! Goes by the text of the literal: whether a host still answers, and for which org, is in no file.
 
 use std::collections::HashSet;
 

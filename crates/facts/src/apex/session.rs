@@ -1,4 +1,7 @@
-//! Session ids and tokens: where each goes, and in what kind of transaction.
+//! Session ids and tokens: where each is sent, and in what kind of transaction.
+//!
+//! May assume the uses that each file's facts list. Refuses to know what another system does with an id that it
+//! receives.
 
 use super::web::Web;
 use super::{Aging, At, Chain, Chained, Fact, Lifetime, Placed, Sure, at, at_unit, jwt_app, spot};

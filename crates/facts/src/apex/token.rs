@@ -1,4 +1,6 @@
-//! Tokens that a job keeps, and tokens that a class asks for itself.
+//! Tokens that a job stores between its parts, and tokens that a class requests itself.
+//!
+//! Goes by the facts of each class and follows no call. Refuses to know what the server answers.
 
 use super::web::Web;
 use super::{Aging, At, Fact, Lifetime, Placed, Sure, at, spot};

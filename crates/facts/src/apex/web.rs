@@ -1,4 +1,6 @@
-//! Entry points and what each reaches, computed once for all tables.
+//! Entry points and the methods that each reaches, computed once for all tables.
+//!
+//! Refuses to know what a method does: it follows calls, and nothing else.
 
 use std::collections::BTreeMap;
 

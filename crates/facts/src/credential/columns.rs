@@ -1,6 +1,6 @@
 //! The columns of the credential views.
 //!
-//! Nothing is computed here beyond a cell.
+//! Refuses to compute anything beyond a cell.
 
 use super::certificate::{certificate_facts, certificate_uses};
 use super::grant::{grants, principals};

@@ -1,7 +1,7 @@
 //! Principals of external credentials, and who may call with them.
 //!
-//! A permission set's file is whole, so what it does not grant it does not grant; a profile's holds what was retrieved
-//! beside it, so its silence says nothing.
+//! A permission set's file is complete, so a grant that it lacks does not exist; a profile's file holds only what was
+//! retrieved with it, so a missing grant means nothing. Refuses to know which users have a profile or a permission set.
 
 use super::element::{Element, label, written};
 use super::link::split;

@@ -1,6 +1,6 @@
-//! Links: which component names which other one, and whether the project holds it.
+//! Links: which component names which other one, and whether the project has it.
 //!
-//! Whether a target is there is said by `lookup`; a name that can be in no file is not asked about.
+//! `lookup` decides whether a target is in the project. A target that no file can define is unknown, never missing.
 
 use super::element::texts;
 use crate::lookup::{is_in_project, is_managed, is_resolved};

@@ -1,6 +1,6 @@
 //! Named credentials and the chain behind each: external credential, auth provider, app.
 //!
-//! A target that is missing is missing in the project and nowhere else, so nothing is said of it.
+//! A target that is missing may exist in the org, so a chain ends there and its later parts are unknown.
 
 use super::element::{Element, label, texts, written};
 use super::listing::in_words;

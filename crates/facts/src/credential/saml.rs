@@ -1,4 +1,4 @@
-//! Single sign-on, and what its own address says.
+//! Single sign-on configurations, and the kind of host in the login URL of each.
 //!
 //! Goes by the name of the host: which org answers there is in no file.
 

@@ -1,4 +1,4 @@
-//! Whom an app is made for, as far as its files tell: clients that call by SOAP, and hosted MCP servers.
+//! The client that an app is made for, as far as its files show it: clients that call by SOAP, and hosted MCP servers.
 //!
 //! Only names and callbacks identify a client; none is certain. Refuses to know a severity.
 

@@ -1,7 +1,8 @@
-//! Which of the protections that Salesforce's hardening advice names for an app its files leave open.
+//! The protections that Salesforce's hardening advice names for an app and that its files leave open.
 //!
-//! A control counts as open where a file says so, or where its absence has a documented meaning; what is not in the
-//! project leaves it out. Limits are Salesforce's own numbers. Refuses to know how bad an open control is.
+//! A control counts as open where a file states so, or where its absence has a documented meaning; it is left out where
+//! the file that decides is not in the project. Limits are Salesforce's own numbers. Refuses to know how bad an open
+//! control is.
 
 use super::{OAuthApp, RefreshKind, integration, policy};
 use sessionlint_source::Place;

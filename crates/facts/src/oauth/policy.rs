@@ -1,4 +1,6 @@
-//! Refresh token policies and IP relaxation: what the written words mean, case-exact.
+//! Refresh token policies and IP relaxation: the meaning of each written value, case-sensitive.
+//!
+//! Refuses to know the app beyond its kind. An undocumented value is unknown, and is not taken for a similar one.
 
 use jiff::civil::{Date, date};
 

@@ -1,4 +1,6 @@
-//! What the files of an app say, brought to one shape. No judgement, no comparison.
+//! Reads the files of an app into one shape.
+//!
+//! Refuses to judge or to compare: a value that is not documented is unknown.
 
 use std::collections::BTreeMap;
 

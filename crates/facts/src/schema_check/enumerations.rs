@@ -1,8 +1,8 @@
 //! The closed lists of values that Salesforce documents, by element: the Metadata API Developer Guide and
-//! `metadata.wsdl`, with the values that real files show beside them.
+//! `metadata.wsdl`, with the values that real files have beside them.
 //!
-//! Left out is what a view of its own judges: timeouts, IP relaxation, the refresh token policy of connected apps; and
-//! `sessionLevel` of connected apps, whose literal nobody has seen.
+//! Elements that another view judges are left out: timeouts, IP relaxation, the refresh token policy of connected apps;
+//! and `sessionLevel` of connected apps, whose literals are not known. Data only: it refuses to know what a value does.
 
 use crate::oauth::JWT_TIMEOUTS;
 

@@ -1,4 +1,6 @@
-//! Values that Salesforce does not document for their element, where no view of its own judges them.
+//! Values that Salesforce does not document for their element, where no other view judges them.
+//!
+//! Goes by the lists of `enumerations` and by the types of elements. Refuses to know what a value does.
 
 use std::borrow::Cow;
 
