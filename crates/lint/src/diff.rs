@@ -1,7 +1,7 @@
 //! Changes of files as unified diffs for people: masked, and harmless to a terminal.
 //!
-//! May assume that edits lie in the sources they are shown with. What it gives is to be read, not to be applied: where a
-//! line holds a secret, the diff holds stars.
+//! May assume that edits lie in the sources they are shown with. A diff is for reading, not for applying: it shows
+//! stars where a line holds a secret.
 
 use diffy::{DiffOptions, Hunk, Line, PatchFormatter};
 

@@ -1,6 +1,6 @@
 //! New `[[ignore]]` entries in the text of a configuration, every other byte of which stays.
 //!
-//! May assume that the text is one that [`super::Layer::read`] takes. Refuses to know files.
+//! May assume that [`super::Layer::read`] accepts the text. Refuses to know files.
 
 use toml_edit::{Array, DocumentMut, InlineTable, Value};
 

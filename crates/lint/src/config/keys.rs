@@ -1,6 +1,6 @@
 //! The keys of `sessionlint.toml`, as serde reads them and as the JSON Schema describes them.
 //!
-//! Doc comments here are what editors show. Knows shapes only; what a value means is the reader's part.
+//! Editors show the doc comments here. Refuses to know what a value means: it knows shapes only.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,5 +1,7 @@
-//! The JSON Schema of the configuration, so that editors complete and explain it: `sessionlint.schema.json`, which the
-//! command prints as it is. What makes it is a test, so that the command needs none of it.
+//! The JSON Schema of the configuration, with which editors complete and explain it: `sessionlint.schema.json`.
+//!
+//! A test writes it and the command prints the file, so that the command contains none of this code. Refuses to know
+//! how the configuration is read: it only describes the keys.
 
 use std::path::Path;
 

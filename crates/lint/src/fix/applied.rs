@@ -1,4 +1,4 @@
-//! What became of a project's fixes, as plain records.
+//! The outcome of a project's fixes, as plain records.
 //!
 //! Knows no rule and no disk.
 

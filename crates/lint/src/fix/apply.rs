@@ -1,7 +1,7 @@
-//! Rounds of fixes over a project in memory: apply, ask all rules again, keep what helped.
+//! Rounds of fixes over a project in memory: apply, run all rules again, keep the fixes that helped.
 //!
-//! A fix is kept when its finding is gone and nothing is found that was not found before; what another finding covered
-//! was found before. Fixes that pull against each other are left to people.
+//! A fix is kept when its finding is gone and there is no new finding; a finding that another one superseded is not
+//! new. Fixes that conflict with each other are left to people. Refuses to know why a change is right.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;

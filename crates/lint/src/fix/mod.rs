@@ -1,4 +1,4 @@
-//! Fixes: what a rule proposes becomes edits of bytes, and edits become files that are right or untouched.
+//! Fixes: a rule's proposal becomes edits of bytes, and edits become files that are correct or untouched.
 //!
 //! [`propose()`] finds the bytes that a fix changes; [`apply()`] makes the changes in memory, runs all rules after each
 //! round and reverts fixes that do not help or cause new findings; [`mod@write`] puts the result on disk, each file

@@ -1,7 +1,7 @@
-//! From remedies to edits: finds the elements that a remedy speaks of in the files as they stand.
+//! From remedies to edits: finds the elements of a remedy in the files as they are.
 //!
-//! May assume that a remedy's places come from the project's own documents. A fix that cannot be exact is none: a file
-//! that is not UTF-8, a value with a comment in it, twins that do not match.
+//! May assume that a remedy's places come from the project's own documents. Refuses to guess: there is no fix for a
+//! file that is not UTF-8, for a value with a comment in it, or for twins that differ.
 
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
-//! The calendar: dated changes of Salesforce as data, with the queries that show which of them concern a project.
+//! The calendar: dated changes of Salesforce as data, with the queries that find those that concern a project.
 //!
-//! The table is `rules/calendar.toml`. Refuses to know a project and today's date: who evaluates it has both.
+//! The table is `rules/calendar.toml`. Refuses to know a project and today's date: its caller has both.
 
 use std::collections::BTreeMap;
 

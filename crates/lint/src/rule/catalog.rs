@@ -1,6 +1,6 @@
 //! All rules of a run: the embedded pages, then users' folders, by id.
 //!
-//! A page that cannot be read is an error with its place; no project is needed to read one.
+//! A page that cannot be read is an error with its place. Refuses to know a project: no rule is run here.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

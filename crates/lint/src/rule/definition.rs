@@ -1,6 +1,6 @@
-//! The `toml rule` fence: its keys, with the places of what queries and templates come from.
+//! The `toml rule` fence: its keys, with the places of queries and templates.
 //!
-//! Knows keys and places. What a query or a template in them means is bound later.
+//! Knows keys and places. Refuses to know what a query or a template means: they are bound later.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! What is wrong with a text that a person wrote, with the place in it: a rule page, or the configuration.
+//! An error in a text that a person wrote, with its place: in a rule page or in the configuration.
 //!
-//! Knows no rule and no key of its own: text, span and words are given.
+//! Knows no rule and no key: the caller gives text, span and words.
 
 use std::fmt;
 use std::ops::Range;

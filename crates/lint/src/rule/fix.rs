@@ -1,6 +1,6 @@
-//! The `fix` of a page: from columns and templates to what is to be done with the elements of a finding.
+//! The `fix` of a page: columns and templates become the changes to the elements of a finding.
 //!
-//! Knows rows and columns. Refuses to know files: which bytes change is found out where they are.
+//! Knows rows and columns. Refuses to know files: `fix::propose` finds the bytes that change.
 
 use std::collections::BTreeMap;
 

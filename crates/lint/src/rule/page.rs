@@ -1,7 +1,7 @@
 //! A page of Markdown: heading, summary, the fence of TOML, sections, examples.
 //!
-//! Reads structure only. Which sections a rule must have is held by tests; this reader asks for what a run needs: a
-//! heading, a summary and one `toml rule` fence.
+//! Reads structure only: it needs a heading, a summary and one `toml rule` fence, and refuses to know which sections a
+//! rule must have. Tests check those.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
-//! Ids of rules that are gone (`rules/retired.toml`): still accepted where somebody wrote them, with a hint.
+//! Ids of rules that no longer exist (`rules/retired.toml`): they are still accepted, with a hint.
 //!
-//! Knows no rule: whether one that exists has the id again is the catalog's business.
+//! Knows no rule: the catalog decides whether a present rule has the id again.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

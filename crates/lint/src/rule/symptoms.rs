@@ -1,4 +1,4 @@
-//! The table of symptoms: what people feel, the words they use for it, the texts of errors and what they mean, and what
+//! The table of symptoms: the words that people use for each, the texts of errors with their meaning, and causes that
 //! no file shows.
 //!
 //! The project's own table is `rules/symptoms.toml`; a `symptoms.toml` in a folder of users' rules adds to it. Refuses

@@ -1,7 +1,7 @@
-//! Wording with holes: `{Column}`, `{Column:minutes}`, `{Column:each}`, `{{` for a brace.
+//! Texts with placeholders: `{Column}`, `{Column:minutes}`, `{Column:each}`, `{{` for a brace.
 //!
-//! Values come out on one line, at most 80 code points long (of a list with `each`, each item), with characters that steer a terminal made harmless; null
-//! is `unknown`.
+//! A value is shown on one line, at most 80 code points long (with `each`, each item of a list), without characters
+//! that control a terminal; null is `unknown`. Refuses to know what a column means.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! How to see that a change worked, where a page has no words of its own (`rules/verify.toml`): by table, else by group.
+//! How to verify a change, where a page has no text of its own (`rules/verify.toml`): by table, else by group.
 //!
 //! Knows no rule and no finding: its sentences hold for everything that its key names.
 

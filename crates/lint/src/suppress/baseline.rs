@@ -1,7 +1,7 @@
-//! Findings that were there when somebody drew a line: a file of fingerprints.
+//! A baseline: a file with the fingerprints of known findings.
 //!
-//! A fingerprint survives moved lines, reformatting and renamed files, so the line holds while people work. What it
-//! lists and nobody finds any more is told.
+//! A fingerprint survives moved lines, reformatting and renamed files. An entry that no finding matches any more is
+//! reported as stale. Refuses to know why a finding was accepted.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,10 +1,10 @@
-//! Findings that a comment in the file allows: `<!-- sessionlint: allow RULE[, RULE]: reason -->`, and in Apex
+//! Findings that a comment in the file suppresses: `<!-- sessionlint: allow RULE[, RULE]: reason -->`, and in Apex
 //! `// sessionlint: allow RULE[, RULE]: reason` or `@SuppressWarnings('sessionlint.GROUP.RULE')`.
 //!
-//! A comment covers the element that follows it, or the whole file where it stands before the root; in Apex it covers
-//! what begins on its own line, or on the next where it stands alone, and an annotation what it annotates. A retrieve drops
-//! comments, so the configuration is the better place; here what was written by hand is honoured, and what does
-//! nothing is told.
+//! A comment covers the element that follows it, or the whole file where it stands before the root. In Apex it covers
+//! the code that begins on its own line, or on the next line where the comment stands alone; an annotation covers what
+//! it annotates. A retrieve removes comments, so the configuration is the better place. A comment that suppresses
+//! nothing is reported. Refuses to know whether a reason is good.
 
 use std::collections::{HashMap, HashSet};
 

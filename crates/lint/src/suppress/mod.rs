@@ -1,8 +1,8 @@
 //! Removes suppressed findings from a report, and reports stale suppressions.
 //!
-//! May assume that findings are checked, covered and limited to what is shown. Each [`Suppressor`] is one way to allow
-//! findings; all of them are asked about every finding, so that none counts as stale because another was quicker.
-//! Refuses to know rules and how severe a finding is.
+//! May assume that findings are checked, covered and limited to what is shown. Each [`Suppressor`] is one way to
+//! suppress findings; all of them see every finding, so that none counts as stale because another came first. Refuses
+//! to know rules and how severe a finding is.
 
 mod baseline;
 mod comment;
