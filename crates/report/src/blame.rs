@@ -1,4 +1,7 @@
 //! The answer of `blame`: tables for people and spreadsheets, JSON for programs.
+//!
+//! Names, titles and addresses come from an untrusted repository and are made harmless. Refuses to know how a commit
+//! was found.
 
 use std::io;
 

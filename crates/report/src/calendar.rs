@@ -1,4 +1,5 @@
-//! The answer of `calendar`: lines for a person, JSON for programs, iCalendar for the calendar of whoever must act.
+//! The answer of `calendar`: lines for people, JSON for programs, iCalendar for the calendar of the person who must
+//! act.
 //!
 //! Refuses to know the clock: the day of the run is given, and the same day gives the same bytes.
 

@@ -1,7 +1,7 @@
 //! One line a finding: `path:line:col: severity[rule] message`, as editors and `grep` read it.
 //!
-//! [`write_full`] adds help and related places; rule pages hold that form as their expected report, so it
-//! changes only together with every page.
+//! [`write_full`] adds help and related places; rule pages hold that form as their expected report, so a change of it
+//! changes every page. Refuses to know how findings are grouped: each has its own line.
 
 use std::io;
 

@@ -1,7 +1,7 @@
-//! A row a finding, for spreadsheets and scripts that read no JSON.
+//! One row per finding, for spreadsheets and for scripts that do not read JSON.
 //!
-//! Cells pass the same guard as those of `query --format csv`: none begins a formula, and none has a line end. So a cell
-//! is for reading; programs that need the exact text read JSON.
+//! Cells pass the same guard as those of `query --format csv`: none begins a formula, and none has a line end. So a
+//! cell is for reading; programs that need the exact text read JSON. Refuses to know edits: a fix is one cell of text.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! The answer of `diagnose`: a page for a person, on a terminal or in Markdown, and JSON for programs.
+//! The answer of `diagnose`: a page for people, on a terminal or in Markdown, and JSON for programs.
 //!
 //! A line for each symptom comes first. Refuses to know how causes were found.
 

@@ -1,7 +1,7 @@
 //! The answer of `diff`: lines for a terminal, a comment for a pull request, JSON for programs.
 //!
-//! The first two say the same in the same words; JSON has the facts. Names that files supply are made harmless, and in
-//! Markdown they can neither format anything nor call anybody.
+//! The first two use the same words; JSON has the facts. Names from files are made harmless: in Markdown they cannot
+//! format text and cannot mention a person. Refuses to know how the two states were read.
 
 use std::io;
 

@@ -1,6 +1,6 @@
-//! What exports and logs say of a project, for people: on a terminal and in Markdown.
+//! What exports and logs show about a project, for people: on a terminal and in Markdown.
 //!
-//! Refuses to know how it was found. JSON has all of it; here long lists are cut and counted.
+//! Refuses to know how it was found. JSON has everything; here long lists are cut and counted.
 
 use std::io;
 

@@ -1,8 +1,8 @@
 //! Annotations of GitHub Actions: workflow commands on standard output, one a finding, worst first.
 //!
-//! GitHub shows ten annotations of each level a step and drops the rest without a word, so no more are written, and a
-//! plain line counts all. Everything from files is escaped as the runner unescapes it: nothing can end a command,
-//! add a property, or begin a command of its own.
+//! GitHub shows ten annotations of each level per step and drops the rest silently, so no more are written, and a plain
+//! line counts all. Text from files is escaped as the runner unescapes it: it cannot end a command, add a property, or
+//! begin a command of its own. Refuses to know the workflow: no variable of the runner is read.
 
 use std::fmt::Write as _;
 use std::io;

@@ -1,8 +1,8 @@
 //! GitLab's Code Quality report: a JSON array in the form of Code Climate.
 //!
-//! GitLab drops findings that share a fingerprint, so equal ones are salted. It knows five severities and we know
-//! three; `critical` and `blocker` stay free, since nothing that a file of metadata says stops a company at once:
-//! an error is `major`, a warning `minor`, a note `info`.
+//! GitLab drops findings that share a fingerprint, so equal ones are salted. It has five severities and we have three:
+//! an error is `major`, a warning `minor`, a note `info`; `critical` and `blocker` are not used, since no file of
+//! metadata stops a company at once. Refuses to know the pipeline and its settings.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

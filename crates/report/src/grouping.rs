@@ -1,7 +1,7 @@
 //! Which findings are shown in full and which in one line: grouping by marked text, folding by rule.
 //!
-//! Assumes findings sorted by path, place and rule. Refuses to know how either is drawn. Every finding ends up
-//! in exactly one block or one fold; the sides of a decision stay together.
+//! Assumes findings sorted by path, place and rule. Refuses to know how either is drawn. Every finding is in exactly
+//! one block or one fold; the sides of a decision stay together.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -1,6 +1,7 @@
 //! The answer of `history`: lines for a terminal, a document, a table for a spreadsheet, a page, JSON for programs.
 //!
 //! Titles, names and addresses come from an untrusted repository, so they are made harmless like all text of files.
+//! Refuses to know how commits were read and compared.
 
 use std::io;
 

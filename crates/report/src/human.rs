@@ -1,7 +1,7 @@
-//! The report on a terminal: what is wrong, where it stands, what to do; worst first.
+//! The report on a terminal: what is wrong, where it is, what to do; worst first.
 //!
-//! Findings on one text form one block, many findings of one rule fold into a line, notes take a line per rule.
-//! Says what was found in which files and never that anything is secure.
+//! Findings on one text form one block, many findings of one rule fold into a line, notes take one line per rule.
+//! States what was found in which files, and never that a project is secure.
 
 use std::collections::HashSet;
 use std::io;

@@ -1,9 +1,9 @@
 //! The JSON report, version 1: a contract. All keys are always there; null or `[]` where there is nothing.
 //!
-//! Paths are relative to the project's root whatever the base of the other formats is, exact, and
-//! `/`-separated. Lines and columns count from 1, columns in code points, offsets in bytes of the file; ends
-//! are exclusive. Sentences are made harmless as everywhere; names, paths and edits are exact, so characters
-//! that would steer a terminal are written as `\u` escapes there.
+//! Paths are relative to the project's root whatever the base of the other formats is, exact, and `/`-separated. Lines
+//! and columns count from 1, columns in code points, offsets in bytes of the file; ends are exclusive. Sentences are
+//! made harmless as everywhere; names, paths and edits are exact, so control characters in them are written as `\u`
+//! escapes. Refuses to know groups and folds: those are for people.
 
 use std::borrow::Cow;
 use std::io;

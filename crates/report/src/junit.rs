@@ -1,10 +1,10 @@
-//! JUnit XML, for Jenkins, Copado and whatever else shows test results.
+//! JUnit XML, for Jenkins, Copado and other tools that show test results.
 //!
 //! A suite is a rule, because such viewers list suites, and a list of rules reads as a list of tests; Jenkins groups
-//! them by the rule's group through the class name. A rule that was asked and found nothing is one passed test, so
-//! that a mended project shows what it passed. A finding is a test named after its file: without its line, since
-//! viewers tell by the name that a test "fails since build 12". Errors and warnings fail; a note passes and says its
-//! text as output, since *skipped* would read as not checked. No times and no dates: the same input, the same bytes.
+//! them by the rule's group through the class name. A rule that ran and found nothing is one passed test, so that a
+//! fixed project shows what it passed. A finding is a test named after its file: without its line, since viewers
+//! recognise by the name that a test "fails since build 12". Errors and warnings fail; a note passes with its text as
+//! output, since *skipped* would read as not checked. No times and no dates: the same input, the same bytes.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;

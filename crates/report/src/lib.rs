@@ -1,11 +1,11 @@
-//! What a run has to say, in the words of each format: one file a format, each a `write` into any sink.
+//! The output of a run in every format: one file per format, each a `write` into any sink.
 //!
-//! Assumes findings sorted by path, place and rule, and sources that still hold their places. Refuses to know
-//! how findings came about, which of them are shown, and the terminal: no clock, no environment, no colour
-//! unless [`Style`] asks for it. The same input gives the same bytes.
+//! Assumes findings sorted by path, place and rule, and sources that still hold their places. Refuses to know how
+//! findings came about, which of them are shown, and the terminal: no clock, no environment, no colour unless [`Style`]
+//! asks for it. The same input gives the same bytes.
 //!
-//! Text that a file supplied reaches no output unchecked: paths go through [`Paths::shown`], sentences through
-//! `text::one_line`, excerpts through `snippet` and so through the masking of secrets.
+//! Text from a file reaches no output unchecked: paths go through [`Paths::shown`], sentences through `text::one_line`,
+//! excerpts through `snippet` and so through the masking of secrets.
 
 pub mod analysis;
 pub mod azure;

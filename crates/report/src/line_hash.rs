@@ -1,9 +1,9 @@
-//! The fingerprint of a line as GitHub's upload action computes it, so that both say the same.
+//! The fingerprint of a line, equal to the one that GitHub's upload action computes.
 //!
-//! GitHub tells alerts apart by `primaryLocationLineHash`. The action adds it where it is missing, the REST API does
+//! GitHub distinguishes alerts by `primaryLocationLineHash`. The action adds it where it is missing, the REST API does
 //! not, and the action warns of one that differs from its own. The value of a line is a polynomial over the hundred
-//! UTF-16 code units from its start that are neither space nor tab, with every line end as LF, a unit 65535 at the
-//! end of the file and zeros behind it; then a colon, and how often the value has occurred up to this line.
+//! UTF-16 code units from its start that are neither space nor tab, with every line end as LF, a unit 65535 at the end
+//! of the file and zeros after it; then a colon, and how often the value has occurred up to this line.
 //!
 //! Assumes nothing of the text. Refuses to know findings.
 

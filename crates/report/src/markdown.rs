@@ -1,8 +1,9 @@
-//! A comment for a pull request: what there is in a line, a table of the worst, and folded details a rule.
+//! A comment for a pull request: a summary in a line, a table of the worst findings, and folded details for each rule.
 //!
-//! GitHub takes 65,536 characters, so rows, places and rules end at limits, and what was left out is counted. Text from
-//! files is escaped for Markdown and the HTML in it, and neither calls people by name nor links anywhere. Two findings
-//! on one text whose rules pull against each other are one decision: one row, and both sides in one place.
+//! GitHub accepts 65,536 characters, so rows, places and rules end at limits, and what is left out is counted. Text
+//! from files is escaped for Markdown and for the HTML in it, and it can neither mention a person nor make a link. Two
+//! findings on one text whose rules conflict are one decision: one row, with both sides in one place. Refuses to know
+//! the pull request.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};

@@ -1,10 +1,11 @@
 //! The Diagnostic Format of reviewdog (`rdjson`), with fixes as suggestions of the pull request.
 //!
-//! Lines count from 1 and columns count bytes in UTF-8 from 1, ends are exclusive. A byte order mark is part of the first
-//! line, as in the file.
+//! Lines count from 1 and columns count bytes in UTF-8 from 1, ends are exclusive. A byte order mark is part of the
+//! first line, as in the file.
 //!
-//! A suggestion is applied at a click and by itself. So a fix becomes one where a single edit in the marked file is all
-//! of it, unless it is one that is only shown; what an unsafe one loosens stands in the message.
+//! A suggestion is applied at a click and by itself. So a fix becomes one only where it is a single edit in the marked
+//! file and may be applied; the message names the protection that an unsafe one weakens. Refuses to know the pull
+//! request and which of its lines changed.
 
 use std::borrow::Cow;
 use std::io;

@@ -1,4 +1,4 @@
-//! What formats with a catalog of rules say of each rule, whether it found something or not.
+//! Facts of each rule for formats with a catalog of rules, whether or not the rule found something.
 //!
 //! A plain record that the command line fills, because reports may not know rules.
 

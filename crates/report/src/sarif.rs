@@ -1,11 +1,12 @@
-//! SARIF 2.1.0, for GitHub code scanning, Azure DevOps, editors and whatever else reads results of analyzers.
+//! SARIF 2.1.0, for GitHub code scanning, Azure DevOps, editors and other tools that read results of analyzers.
 //!
 //! The structs are written by hand: the crate that has them all generates ten thousand lines at build time and leaves
-//! to the caller what is hard (URIs, columns, fingerprints, limits), while this document needs thirty short ones.
+//! the hard parts (URIs, columns, fingerprints, limits) to the caller, while this document needs thirty short ones.
 //!
-//! Every rule is declared whether it found something or not, so that a viewer can close what is gone. No path of the
-//! machine is in it: URIs are relative to `%SRCROOT%`, except those outside of it. Columns are code points, as in all
-//! formats. GitHub's limits on results, places and tags are kept, and what was left out is told.
+//! Every rule is declared whether or not it found something, so that a viewer can close alerts that are gone. No path
+//! of the machine is in it: URIs are relative to `%SRCROOT%`, except those outside of it. Columns are code points, as
+//! in all formats. GitHub's limits on results, places and tags are kept, and what is left out is counted. Refuses to
+//! know the repository, except the commits that findings carry.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -1,7 +1,8 @@
-//! What a run keeps quiet about, and why: rules that were not asked, findings that were taken out, a run that fails late.
+//! What a run leaves out, and why: rules that did not run, findings that were suppressed, a run that fails only at a
+//! higher severity or never.
 //!
-//! A clean report means little where somebody turned the rules off, so every format has these sentences. Refuses to
-//! judge: that a preset leaves rules out is as plain a fact as that a configuration does.
+//! A clean report means little where a person turned the rules off, so every format has these sentences. Refuses to
+//! judge: a preset that leaves rules out is a fact like a configuration that does.
 
 use serde::Serialize;
 

@@ -1,8 +1,8 @@
-//! Excerpts of files for a person's eyes: the marked lines, drawn by miette over a window of our own.
+//! Excerpts of files for people: the marked lines, drawn by miette over a window of our own.
 //!
-//! The window holds the needed lines only, masked and cropped, with a map from places in the file. miette
-//! never sees the file: that would cost time with its size for each finding, and print what must not be
-//! printed. Assumes that the file's text can be had. Refuses to know rules and severities.
+//! The window holds the needed lines only, masked and cropped, with a map from places in the file. miette never sees
+//! the file: that would cost time with its size for each finding, and print what must not be printed. Assumes that the
+//! file's text can be had. Refuses to know rules and severities.
 
 use std::fmt;
 use std::ops::Range;

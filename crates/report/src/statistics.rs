@@ -1,6 +1,7 @@
 //! A table of rules by number of findings, most first: where to begin on a project with hundreds.
 //!
-//! Rules without a finding are left out. A rule that has findings of several severities has a row for each.
+//! Rules without a finding are left out. A rule with findings of several severities has a row for each. Refuses to know
+//! files and places.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

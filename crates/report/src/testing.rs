@@ -1,4 +1,6 @@
 //! Hand-made findings in hand-made files, for the tests of the formats.
+//!
+//! Refuses to know rule pages and projects: every text is made up.
 
 use std::path::PathBuf;
 

@@ -1,6 +1,6 @@
-//! What changed shortly before the day on which something broke: commits of the project, and Salesforce.
+//! Changes shortly before the day on which something broke: commits of the project, and Salesforce's own changes.
 //!
-//! Refuses to know causes: whatever changed is told, whether or not something finds fault with it.
+//! Refuses to know causes: every change is listed, whether or not a rule objects to it.
 
 use jiff::Unit;
 use jiff::civil::Date;

@@ -1,7 +1,7 @@
-//! Which dated changes of Salesforce concern a project, and where its files show it.
+//! Dated changes of Salesforce that concern a project, and where its files show it.
 //!
-//! The changes are the table of `rule::Calendar`; this asks its queries. Refuses to know a change by name, and how an
-//! answer is written.
+//! The changes are the table of `rule::Calendar`, whose queries this module runs. Refuses to know a change by name, and
+//! how an answer is written.
 
 use jiff::civil::Date;
 use serde::Serialize;

@@ -1,8 +1,8 @@
-//! From a symptom that people feel to its causes: what the files confirm, what they leave possible, what they rule out,
-//! and what no file shows, with the place to look.
+//! From a symptom that people feel to its causes: what the files confirm, leave possible or rule out, and what no file
+//! shows, with the place to look.
 //!
-//! Which finding explains which symptom is said by the page of its rule, and what no file shows by the table of
-//! symptoms. Here stands what the facts of a project exclude. Refuses to know any rule.
+//! The page of a rule names the symptoms that its findings explain; the table of symptoms lists what no file shows.
+//! This module adds what the facts of a project exclude. Refuses to know any rule.
 
 use serde::Serialize;
 

@@ -1,9 +1,10 @@
-//! What changes between two states of a project: how long sessions live, how apps renew, which findings come and go.
+//! Changes between two states of a project: how long sessions live, how apps renew, which findings are new or gone.
 //!
-//! Compares facts, not files: a moved file or a reformatted one is no change. Every change has a direction, as seen by
-//! whoever wants sessions and integrations to stay alive; where either side is unknown there is none. Profiles are
-//! joined by their key, apps by kind and fullName, findings by fingerprint, else by the cell that they mark: a rule that
-//! finds the same cell at most as bad as before has found nothing new.
+//! Compares facts, not files: a moved or reformatted file is no change. Every change has a direction, for a reader who
+//! wants sessions and integrations to stay alive; where either side is unknown there is none. Profiles are joined by
+//! their key, apps by kind and fullName, findings by fingerprint, else by the cell that they mark: a rule that finds
+//! the same cell with the same or a lower severity has no new finding. Refuses to know who changed a file, and where
+//! the two states come from.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! What exports and logs confirm, exclude or leave open of a diagnosis.
 //!
-//! `sessionlint_evidence` gathers; here it is compared with what the files of the project know. An export confirms a cause
-//! only where it names the app or user and the status, and excludes one only for the time and the kind that it covers;
-//! everything else is said to be not covered. Names of users, their ids and addresses are in an [`Evidence`] only where
-//! they were asked for. Refuses to know a rule or a symptom by name, and how an answer is written.
+//! `sessionlint_evidence` gathers; this module compares the result with the facts of the project. An export confirms a
+//! cause only where it names the app or user and the status, and excludes one only for the time and the kind that it
+//! covers; everything else is not covered. Names of users, their ids and addresses are in an [`Evidence`] only on
+//! request. Refuses to know a rule or a symptom by name, and how an answer is written.
 
 mod lives;
 mod logins;

@@ -1,6 +1,6 @@
-//! What exports of an org and logs say of a project, as plain records.
+//! What exports of an org and logs show about a project, as plain records.
 //!
-//! Names of users, their ids and addresses are in them only where they were asked for. Refuses to know how it was found.
+//! Names of users, their ids and addresses are in them only on request. Refuses to know how they were found.
 
 use serde::Serialize;
 

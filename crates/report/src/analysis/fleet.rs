@@ -1,6 +1,6 @@
-//! Many projects beside each other: a row each, with what the page of `report` says in numbers.
+//! Many projects beside each other: a row each, with the numbers of the page of `report`.
 //!
-//! Nothing is added up across projects but counts. Refuses to judge: the order is by what was found.
+//! Only counts are added up across projects. Refuses to judge: projects are sorted by what was found.
 
 use std::cmp::Reverse;
 

@@ -1,7 +1,7 @@
-//! What commits did to sessions, in order of time, with the dated changes of Salesforce between them.
+//! Effects of commits on sessions, in order of time, with the dated changes of Salesforce between them.
 //!
-//! May assume that the states of a history were compared ([`super::diff`]). Tells each change once: of a merge, only what
-//! differs from all of its parents. Refuses to know how states are read, and what an answer looks like.
+//! May assume that the states of a history were compared ([`super::diff`]). Lists each change once: of a merge, only
+//! what differs from all of its parents. Refuses to know how states are read, and what an answer looks like.
 
 use std::sync::Arc;
 

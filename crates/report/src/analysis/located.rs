@@ -1,6 +1,6 @@
-//! A place of a project's file as a reader finds it: path, line and column.
+//! A place in a project's file as a reader finds it: path, line and column.
 //!
-//! Refuses to know what stands there: whoever makes one adds the words.
+//! Refuses to know what is there: the caller adds the words.
 
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
-//! Answers to the questions that people ask of a whole project: plain structs, ready to be serialised.
+//! Answers to questions about a whole project: plain structs, ready to be serialised.
 //!
-//! May assume what the views assume. Refuses to know how an answer looks: `report` draws it.
+//! May assume what the views assume. Refuses to know how an answer looks: the writers of the crate draw it.
 
 pub mod blame;
 pub mod broke_on;

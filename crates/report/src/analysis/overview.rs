@@ -1,8 +1,8 @@
-//! Everything that a person who was not there must know of a project, as one answer: what holds, what breaks whom,
-//! which dates come, what to change in which order, and what no file shows.
+//! Everything that a newcomer must know of a project, as one answer: what holds, what breaks for whom, which dates
+//! come, what to change in which order, and what no file shows.
 //!
 //! Puts the other answers and the findings beside each other; draws nothing. Excerpts are masked here, so that no
-//! format can forget to. Refuses to judge: there is no score, and nothing is ever called mended.
+//! format can forget to. Refuses to judge: there is no score, and nothing is ever called fixed.
 
 mod actions;
 mod dates;

@@ -1,6 +1,7 @@
 //! How long every session lives, and what decides it: the org, each profile, each app.
 //!
-//! The serialised keys are relied on from outside; what only people read is skipped there.
+//! Programs rely on the serialised keys; fields for people only are not serialised. Refuses to know a rule or a
+//! finding: this is the state, not a judgement.
 
 use serde::{Serialize, Serializer};
 

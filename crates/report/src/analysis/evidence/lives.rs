@@ -1,4 +1,6 @@
-//! Intervals between starts and ends of sessions, and the lives in the files that they fit.
+//! Intervals between starts and ends of sessions, and the timeouts in the files that match them.
+//!
+//! A match is not a proof: this module compares numbers, and refuses to know why a session ended.
 
 use std::collections::BTreeMap;
 

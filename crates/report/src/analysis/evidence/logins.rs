@@ -1,4 +1,7 @@
 //! Failed logins as causes: confirmed, excluded or not covered, for each app that an export names.
+//!
+//! The table of evidence gives each status its meaning. Refuses to know anything of logins that the export does not
+//! contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 

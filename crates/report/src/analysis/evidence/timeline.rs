@@ -1,4 +1,6 @@
-//! The line of time: changes of settings, first failures, and Salesforce's own changes between them.
+//! The timeline: changes of settings, first failures, and Salesforce's own changes between them.
+//!
+//! Refuses to decide which entry caused a failure.
 
 use super::Scale;
 use crate::analysis::calendar::events;

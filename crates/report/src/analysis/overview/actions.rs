@@ -1,7 +1,7 @@
 //! What to do first: the gravest causes, each as one action with what it ends, what it costs and who decides.
 //!
-//! An action is a step of the plan, or its advice where no exact change is proposed. Notes come last, for weighing. Refuses
-//! to know any rule: the words are those of its page.
+//! An action is a step of the plan, or its advice where no exact change is proposed. Notes come last: they are for
+//! consideration. Refuses to know any rule: the words are those of its page.
 
 use serde::Serialize;
 

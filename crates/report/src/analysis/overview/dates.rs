@@ -1,4 +1,6 @@
-//! What has a date: certificates of the project, and the dated changes of Salesforce (`analysis::calendar`).
+//! Items with a date: certificates of the project, and the dated changes of Salesforce (`analysis::calendar`).
+//!
+//! Days are counted from the day of the run; no clock is read here. Refuses to know how bad a date is.
 
 use jiff::civil::Date;
 use serde::Serialize;

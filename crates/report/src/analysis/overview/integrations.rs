@@ -1,5 +1,8 @@
-//! One card per integration: how it renews, when its tokens die, from where it may call, what of the project uses it, and
-//! what threatens it.
+//! One card per integration: how it renews, when its tokens expire, from where it may call, what uses it in the
+//! project, and what threatens it.
+//!
+//! May assume the answer of `sessions` and the facts of apps; it only puts them side by side. Refuses to know whether
+//! an integration runs.
 
 use serde::Serialize;
 

@@ -1,9 +1,10 @@
-//! What to change, in which order, at what cost, how to take it back and how to see that it worked.
+//! What to change, in which order, at what cost, how to revert it and how to verify it.
 //!
 //! A step is what the findings of one rule propose at one safety; each change in it is exact, down to the characters.
-//! Findings that ask for a change and propose none become advice, apart from the steps, and so do those whose page keeps
-//! its change out of plans; notes are for weighing, and ask for nothing here. Errors come first. Refuses to say that a
-//! change is right, or to know any rule: what it costs, who has to agree and how to test it are words of its page.
+//! Findings that need a change and propose none become advice, apart from the steps, and so do those whose page
+//! excludes its change from plans; notes are for consideration and are not in the plan. Errors come first. Refuses to
+//! judge whether a change is right, and to know any rule: its cost, who has to agree and how to test it are words of
+//! its page.
 
 use std::collections::HashMap;
 

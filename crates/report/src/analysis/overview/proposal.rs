@@ -1,7 +1,7 @@
 //! The change that a finding proposes: its diff, its safety, and the components that a deployment of it names.
 //!
-//! May assume that edits lie in the project's files. Texts are masked and cropped here. Refuses to say whether a change
-//! is wise: that is the plan's and its reader's.
+//! May assume that edits lie in the project's files. Texts are masked and cropped here. Refuses to judge whether a
+//! change is wise: the plan and its reader do.
 
 use serde::Serialize;
 

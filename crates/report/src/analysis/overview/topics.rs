@@ -1,4 +1,6 @@
-//! Findings by the rule that found them: what they have in common once, what differs for each.
+//! Findings by rule: what they have in common once, and what differs for each.
+//!
+//! Texts of files are masked and cropped here. Refuses to know any rule by name: all words come from its page.
 
 use std::collections::{HashMap, HashSet};
 

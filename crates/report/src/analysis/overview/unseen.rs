@@ -1,4 +1,6 @@
-//! What no file of a project shows, each with the query or the page of Setup that does.
+//! Questions that no file of a project answers, each with the query or the page of Setup that does.
+//!
+//! Refuses to know the org: it runs no query.
 
 use serde::Serialize;
 
