@@ -1,7 +1,7 @@
-//! What is computed of the rows of a group.
+//! Values that are computed from the rows of a group.
 //!
-//! May assume that `bind` lets each function have only columns that it can take. Nulls and unknown values count for
-//! nothing, as SOQL leaves nulls out.
+//! May assume that `bind` gives each function only columns that it can take. Nulls and unknown values do not count, as
+//! SOQL leaves nulls out.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;

@@ -1,8 +1,8 @@
 //! The syntax tree of a query, before its tables are known.
 //!
-//! The tree keeps the words as written and the span of each name, operator and operand, so that a later stage
-//! can point at them. Two trees are equal when they say the same; spans do not count. Parentheses leave no trace
-//! beyond the shape of the tree. Nothing here knows tables, types or rows.
+//! The tree keeps the words as written and the span of each name, operator and operand, so that a later stage can point
+//! at them. Two trees are equal when they mean the same; spans do not count. Parentheses leave no trace beyond the
+//! shape of the tree. Nothing here knows tables, types or rows.
 
 use std::ops::Range;
 

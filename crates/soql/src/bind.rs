@@ -1,7 +1,7 @@
-//! From a [`Select`] to a [`QueryPlan`]: names become indices, and what cannot be answered is refused.
+//! From a [`Select`] to a [`QueryPlan`]: names become indices, and a query that cannot be answered is refused.
 //!
-//! A plan owns all that it needs and can be run any number of times. It may assume that the catalog's shapes are
-//! the ones that the tables will have. It refuses to read rows: `eval` does that.
+//! A plan owns all that it needs and can be run any number of times. It may assume that the catalog's shapes are the
+//! ones that the tables will have. It refuses to read rows: `eval` does that.
 
 use super::ast::{Call, Function, GroupKey, Item, Name, NullsOrder, OrderBy, OrderKey, Select, Selection, Spanned};
 use super::constant::described;

@@ -1,4 +1,4 @@
-//! Calls: the aggregates that are answered here, and the functions that only an org computes.
+//! Calls: the aggregates that are computed here, and the functions that only an org computes.
 //!
 //! Part of the parser; see `parse` for what it promises. It knows which functions there are and what each takes, and
 //! refuses to know columns.

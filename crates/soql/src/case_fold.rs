@@ -1,7 +1,8 @@
 //! Text without regard to case: comparison, and the patterns of LIKE.
 //!
-//! Case is Unicode's lower case, character by character. What a query says is folded once; what a row says is
-//! folded on the way, without a copy, and byte by byte where both sides are ASCII.
+//! Case is Unicode's lower case, character by character. A query's text is folded once; a row's text is folded during
+//! the comparison, without a copy, and byte by byte where both sides are ASCII. Refuses to know languages: no locale
+//! changes the result.
 
 use std::cmp::Ordering;
 

@@ -1,8 +1,8 @@
 //! The grammar of conditions: after WHERE, and in a rule page.
 //!
-//! The other half of the parser; see `parse` for what it promises. AND and OR side by side are refused as SOQL
-//! refuses them. NOT binds to the one test or parenthesis that follows it, wherever it stands; SOQL wants
-//! parentheses around it inside AND and OR, and the printer gives it some.
+//! The other half of the parser; see `parse` for what it promises. AND and OR side by side are refused as in SOQL. NOT
+//! binds to the one test or parenthesis that follows it, wherever it stands; SOQL needs parentheses around it inside
+//! AND and OR, and the printer adds them. Refuses to know which columns exist.
 
 use super::ast::{Comparison, Condition, Name, Operand, Set, Spanned, SubSelect, Test};
 use super::cursor::{Parser, is_reserved};

@@ -1,4 +1,4 @@
-//! Constants and the kinds of columns: which fit, and what to say where they do not.
+//! Constants and the types of columns: which fit, and the error where they do not.
 //!
 //! Pure functions over a column's name, its type and a constant. Nothing here knows tables or rows.
 

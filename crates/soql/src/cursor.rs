@@ -1,6 +1,6 @@
 //! The tokens of a query, read one after the other.
 //!
-//! What `parse` and `condition` share: looking ahead, taking a word, and saying what was expected instead. It
+//! `parse` and `condition` share it: looking ahead, taking a word, and the error about what was expected instead. It
 //! refuses to know the grammar beyond the words that are never names.
 
 use std::ops::Range;

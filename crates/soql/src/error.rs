@@ -1,7 +1,7 @@
-//! What is wrong with a query, where in its text, and what to write instead.
+//! An error in a query: its place in the text, and what to write instead.
 //!
-//! A message is lower-case without a final dot; the hint is a sentence fragment of the same kind. The error knows
-//! the span but not the text: whoever holds the text can draw it.
+//! A message is lower-case without a final dot; the hint is a sentence fragment of the same kind. The error knows the
+//! span but not the text: a caller that has the text can draw it.
 
 use std::fmt;
 use std::ops::Range;

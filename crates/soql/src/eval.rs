@@ -1,7 +1,7 @@
 //! Rows through filters, groups and orders.
 //!
-//! Nothing here fails: a table that nobody gives has no rows, and a cell that is not there is null. Order is fixed
-//! by the order of the rows, so the same rows give the same answer.
+//! Nothing here fails: a table that was not given has no rows, and a missing cell is null. Order is fixed by the order
+//! of the rows, so the same rows give the same answer. Refuses to know what a column means.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;

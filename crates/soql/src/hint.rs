@@ -1,7 +1,7 @@
-//! What to say to somebody who writes another language's query.
+//! Hints for people who write the query of another language.
 //!
-//! Pure functions from a word to advice. Nothing here parses, and no hint depends on which tables exist except
-//! through the candidates that the caller hands in.
+//! Pure functions from a word to advice. Nothing here parses, and no hint depends on which tables exist except through
+//! the candidates that the caller gives.
 
 use super::schema::Schema;
 use sessionlint_source::nearest::suggestion;

@@ -1,11 +1,11 @@
-//! Where a condition could hold only because a value is not known.
+//! Tests that could hold only because a value is not known.
 //!
-//! SOQL's `!=`, NOT, NOT IN and EXCLUDES hold for null. A rule must not fire on unknown, so its page is refused
-//! when such a test stands on a nullable column and nothing around it excludes null. What excludes null: the
-//! conjunction in which the test stands, or one around that, is false whenever the column is null. A test for
-//! null itself (`= null`, `!= null`) asks on purpose and is no hazard.
+//! SOQL's `!=`, NOT, NOT IN and EXCLUDES hold for null. A rule must not fire on unknown, so its page is refused when
+//! such a test stands on a nullable column and nothing around it excludes null. Null is excluded where the conjunction
+//! of the test, or one around that, is false whenever the column is null. A test for null itself (`= null`, `!= null`)
+//! is intended and is no hazard.
 //!
-//! It refuses to know what columns mean; whether they can be null is all that it asks.
+//! It refuses to know what columns mean; it needs only whether they can be null.
 
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
 //! From tokens to a [`Select`] or a [`Condition`]: one function per production of the grammar.
 //!
-//! A recursive descent over the tokens, so that each refusal can say what was expected at this very place.
-//! Nesting is limited, hence no text can exhaust the stack. It refuses to know which tables and columns exist;
-//! `condition` holds the other half of the grammar.
+//! A recursive descent over the tokens, so that each error can name what was expected at its place. Nesting is limited,
+//! hence no text can exhaust the stack. It refuses to know which tables and columns exist; `condition` holds the other
+//! half of the grammar.
 
 use super::ast::{Call, Condition, GroupKey, Item, Name, NullsOrder, OrderBy, OrderKey, Select, Selection, Spanned};
 use super::call::KnownCall;

@@ -1,7 +1,8 @@
 //! The canonical text of a query: keywords in capitals, one space, no needless parentheses.
 //!
-//! What is printed parses to the same tree, and an org understands it too wherever it has such a table. So NOT
-//! inside AND and OR gets the parentheses that SOQL asks for, although the parser here does without them.
+//! The text parses to the same tree, and an org understands it too wherever it has such a table. So NOT inside AND and
+//! OR gets the parentheses that SOQL needs, although the parser here does without them. Refuses to know whether the
+//! tables exist.
 
 use std::fmt::{Display, Formatter, Result, Write};
 

@@ -1,6 +1,7 @@
-//! One test per production of the grammar, named after it, and what holds for every text.
+//! One test per production of the grammar, named after it, and properties of every text.
 //!
-//! `docs/rule-language.md` lists the productions; a test here holds that each of them has one of these tests.
+//! `docs/rule-language.md` lists the productions; a test checks that each of them has a test here. Knows the grammar
+//! only: `semantics` tests what queries mean.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,6 @@
-//! What queries mean, held against small tables.
+//! Tests of what queries mean, on small made-up tables.
+//!
+//! Knows none of the tables of a project.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! The words of a query, each with its bytes.
 //!
-//! The grammar of a token says only what is right and stands on winnow; what is wrong is explained afterwards
-//! from the text at the place where no token fits. Nothing here knows which words are keywords.
+//! The grammar of a token describes valid tokens only and uses winnow; an error is explained afterwards from the text
+//! at the place where no token fits. Nothing here knows which words are keywords.
 
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
-//! How much memory a run may hold, as one number that everything which reads a project draws on.
+//! How much memory a run may use, as one number that all parts that read a project share.
 //!
-//! What is held is counted by those who hold it, before they take it: names, bytes, unpacked entries, elements of trees,
-//! and beforehand what is computed of them ([`DERIVED`]). May assume that allocations of a few kilobytes need no count.
-//! Refuses to know what the memory is for, and what is to be done where there is none left.
+//! Each part counts its memory before it takes it: names, bytes, unpacked entries, elements of trees, and in advance
+//! what is computed from them ([`DERIVED`]). May assume that allocations of a few kilobytes need no count. Refuses to
+//! know what the memory is for, and what happens when there is none left.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,7 +1,7 @@
 //! Globs over texts and paths, matched in time that grows with pattern and text and with nothing else.
 //!
-//! The `glob` crate says what is a glob; its matcher tries every way to spread the stars, which takes minutes for a path
-//! that somebody chose with care. Knows no file and no configuration.
+//! The `glob` crate decides what is a valid glob; its matcher tries every way to spread the stars, which takes minutes
+//! for a path that was chosen with intent. Knows no file and no configuration.
 
 use std::collections::HashMap;
 

@@ -1,11 +1,11 @@
 //! Files and their bytes: decoding, spans, line and column arithmetic, and the masking of secrets.
 //!
-//! A [`Source`] is one file as it was read. Everything above speaks of places in it by [`Span`]:
-//! byte offsets into the decoded text, without the byte order mark. Only this module knows how such an
-//! offset becomes a line, a column (in Unicode code points) or an offset into the bytes on disk.
+//! A [`Source`] is one file as it was read. All other crates name places in it by [`Span`]: byte offsets into the
+//! decoded text, without the byte order mark. Only this module knows how such an offset becomes a line, a column (in
+//! Unicode code points) or an offset into the bytes on disk.
 //!
-//! It refuses to know what a file means. It knows which element names hold secrets only to mask them:
-//! text that leaves this module for a person's eyes has gone through [`Source::masked`].
+//! It refuses to know what a file means. It knows which element names hold secrets only to mask them: text that leaves
+//! this module for people has gone through [`Source::masked`].
 
 pub mod budget;
 pub mod globs;

@@ -1,6 +1,6 @@
 //! The name that was most likely meant: the one search behind every "did you mean".
 //!
-//! A query, a rule page, a configuration and a value in a file get the same answer to the same typing error. Pure
+//! A query, a rule page, a configuration and a value in a file get the same suggestion for the same typing error. Pure
 //! functions over words; refuses to know what the candidates are names of.
 
 /// Longer words are not compared: the cost of a comparison is the product of the lengths, and no name is as long as a

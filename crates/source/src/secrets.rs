@@ -1,9 +1,9 @@
-//! Where secrets stand in a text: the one classifier for XML, Apex, Visualforce, configuration and broken text.
+//! Secrets in a text: the one classifier for XML, Apex, Visualforce, configuration and broken text.
 //!
-//! A value is a secret by its role (the element, variable, parameter, header or argument that it is given to) or by its
+//! A value is a secret by its role (the element, variable, parameter, header or argument that receives it) or by its
 //! shape (a provider's prefix, a long number, letters and digits without words). Where the role is in doubt, the whole
-//! literal is one: a snippet that hides a harmless word misleads nobody. [`spans`] is for files, [`mask`] for a value by
-//! itself, [`of_element`] and [`of_parameter`] for elements whose neighbours are known.
+//! literal is one: a snippet that hides a harmless word misleads nobody. [`spans`] is for files, [`mask`] for a value
+//! by itself, [`of_element`] and [`of_parameter`] for elements whose neighbours are known.
 //!
 //! Every pass is linear in the text. It refuses to know what a project is.
 

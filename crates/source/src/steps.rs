@@ -1,6 +1,8 @@
-//! Counts the steps of inner loops, so that tests can tell how work grows without a clock. In release builds it is nothing.
+//! Counts the steps of inner loops, so that tests can measure how work grows without a clock. Release builds count
+//! nothing.
 //!
-//! Bytes that are looked at are counted apart: they grow with what is read and shown, steps with what is compared.
+//! Bytes are counted apart: they grow with what is read and shown, steps with what is compared. Refuses to know what a
+//! step is: each loop decides.
 
 #[cfg(debug_assertions)]
 thread_local! {

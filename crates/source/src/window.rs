@@ -1,8 +1,8 @@
-//! Positions in a large file whose text was dropped: from counts of its lines, and a few bytes read again.
+//! Positions in a large file whose text was dropped: from counts of its lines, and a few bytes that are read again.
 //!
-//! A report names places in hundreds of large files; to read and count them anew would take as long as to check them.
-//! May assume that the file is UTF-8 and was sound when it was read. Whatever is unusual (a line of many kilobytes, a
-//! file that changed) is left to who reads the whole text.
+//! A report names places in hundreds of large files; reading and counting them again would take as long as checking
+//! them. May assume that the file is UTF-8 and was intact when it was read. An unusual file (a line of many kilobytes,
+//! a file that changed) is left to the caller, which reads the whole text.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

@@ -1,8 +1,8 @@
-//! Edits of an XML text as replacements of bytes, so that all that is not meant stays as it is.
+//! Edits of an XML text as replacements of bytes, so that everything else stays as it is.
 //!
 //! It may assume the whole tree of a sound document ([`super::Keep::All`]) and the text it was made of. It refuses to
-//! know what an element means, and any order of elements but that of their names, which is how Salesforce writes its
-//! files.
+//! know what an element means, and any order of elements but that of their names, which is the order in which
+//! Salesforce writes its files.
 
 use super::lexical::local_name;
 use super::{Document, NodeId};

@@ -3,9 +3,8 @@
 //! Behind each element directly below the root, [`Blocks`] may read on where the text repeats itself; this walk is the
 //! reference, and gives the same without them.
 //!
-//! It may assume nothing about the text. quick-xml finds where a token ends; what the token is worth is read
-//! from the raw text between two of its positions. It refuses to know single characters: illegal ones are
-//! looked for in one pass elsewhere.
+//! It may assume nothing about the text. quick-xml finds where a token ends; the raw text between two of its positions
+//! is what counts. It refuses to know single characters: one pass elsewhere finds illegal ones.
 
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
 //! Checks of start tags, end tags and the XML declaration against their raw text.
 //!
-//! It may assume that the text before the tag was sound. It refuses to know the tree: whether an end tag
-//! closes the right element is not asked here.
+//! It may assume that the text before the tag was sound. It refuses to know the tree: whether an end tag closes the
+//! right element is checked elsewhere.
 
 use std::collections::HashSet;
 

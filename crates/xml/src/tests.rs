@@ -1,4 +1,6 @@
-//! Tests of the whole module: recorded verdicts, the tree, and properties of any text.
+//! Tests of the whole crate: recorded verdicts, the tree, and properties of any text.
+//!
+//! Knows nothing of Salesforce: the documents are made up.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics is a test that fails")]
 

@@ -1,7 +1,7 @@
-//! Secrets in Apex and scripts: literals by the variable, argument, key or string that they are given to.
+//! Secrets in Apex and scripts: literals by the variable, argument, key or string that receives them.
 //!
-//! One pass over the text; what is in comments is looked through once more, because code is commented out with its
-//! secrets.
+//! One pass over the text; comments are searched once more, because code is commented out with its secrets. Uses
+//! tokens, not a syntax tree, and refuses to know types and scopes.
 
 use std::ops::Range;
 

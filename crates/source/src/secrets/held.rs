@@ -1,8 +1,8 @@
-//! Whether a value that stands in a file is a secret that somebody can use: stricter than what is masked.
+//! Whether a value in a file is a secret that a reader of the file can use: stricter than what is masked.
 //!
-//! A name alone makes no finding, and neither does a shape that only looks odd: a place holder, an encrypted copy, a
-//! word, an address and what is public stay out. What is taken here is masked by the rest of the module wherever it is
-//! shown.
+//! A name alone makes no finding, and neither does a shape that only looks odd: placeholders, encrypted copies, words,
+//! addresses and public values are left out. A value that counts here is masked by the rest of the module wherever it
+//! is shown. Refuses to know which file holds the value.
 
 use super::role::{self, Role, is_exempt, is_plausible};
 use super::{scheme, shape};

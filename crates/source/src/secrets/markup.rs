@@ -1,6 +1,7 @@
 //! Secrets in XML, well-formed or not: elements by their name, parameters and values by the neighbours that name them.
 //!
-//! Needs no tree, so that secrets of broken XML are masked too.
+//! Needs no tree, so that secrets of broken XML are masked too. Refuses to know metadata types: an element name means
+//! the same in all of them.
 
 use memchr::{memchr, memmem};
 

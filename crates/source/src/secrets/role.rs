@@ -1,4 +1,6 @@
 //! The role of a value by its name, and values that are not a secret in any role.
+//!
+//! Refuses to know where a value stands: a name and a text are all that it gets.
 
 /// How surely what is given to a name is a secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

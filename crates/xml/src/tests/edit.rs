@@ -1,4 +1,4 @@
-//! Edits change what they are to change, and nothing beside it.
+//! Tests of edits: each changes the bytes that it names, and no others.
 
 #![allow(clippy::format_push_string, reason = "a test builds its file piece by piece")]
 

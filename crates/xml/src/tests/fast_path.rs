@@ -1,4 +1,4 @@
-//! Learned blocks give what the reader gives without them: the same verdicts, flaws, trees, texts and places.
+//! Tests of learned blocks: the same verdicts, flaws, trees, texts and places as without them.
 
 use std::fmt::Write as _;
 
