@@ -1,6 +1,7 @@
-//! Gives the version of what reads files, as a number: what an earlier version read is not taken for what this one would
-//! read. It is made of the sources where they are at hand, and of the package's version, which names the sources of one
-//! that is published.
+//! Computes the version of the code that reads files, as a number, so that the cache of an earlier version is not used.
+//!
+//! It is a hash of the sources where they are at hand, and of the package's version, which identifies the sources of a
+//! published package. Refuses to know which change of a source changes a result: any change makes a new number.
 
 use std::collections::BTreeSet;
 use std::env;

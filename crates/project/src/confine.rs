@@ -1,9 +1,9 @@
-//! The folders that nothing leads out of which a scanned project names.
+//! The folders that limit which files a scanned project can name.
 //!
-//! A project is somebody else's: its configuration, its `.forceignore`, its project file and its folders of rule pages
-//! may be links, or be named by `..` and absolute paths. All of them are read through [`Confines`], which resolves links
-//! first and then looks where the file lies; nothing else in the program decides that. What leads out is a [`Refusal`],
-//! which knows no byte of it. Refuses to know what a file means, and who may read what the user typed.
+//! A project is untrusted: its configuration, its `.forceignore`, its project file and its folders of rule pages may be
+//! links, or be named by `..` and absolute paths. All of them are read through [`Confines`], which resolves links first
+//! and then checks where the file is; nothing else in the program decides that. A path that leads out is a [`Refusal`],
+//! which knows no byte of the file. Refuses to know what a file means, and who may read what the user typed.
 
 use std::fmt;
 use std::fs;

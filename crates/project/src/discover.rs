@@ -1,8 +1,7 @@
 //! Which project an argument means, which folders belong to it, and which of its files hold session metadata.
 //!
-//! Paths that come in are absolute. This module reads folders, `sfdx-project.json` and `.forceignore`; it opens no
-//! metadata file and knows of metadata only what a file name says (`metadata::kind`). A zip or a revision is walked as
-//! a folder is (`tree`).
+//! Paths are absolute. This module reads folders, `sfdx-project.json` and `.forceignore`; it opens no metadata file and
+//! knows metadata by file names only (`metadata::kind`). A zip or a revision is walked like a folder (`vfs`).
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,9 @@
 //! The states of a project through a repository's history, commit by commit, parents before children.
 //!
-//! A state is a list of files; each file is read once, however many states hold it, and a commit whose files say the same
-//! as before has its parent's state. A file that cannot be understood stands for the last one in its place that could,
-//! and is told. Holds only the states that a later commit still needs. Refuses to know what files mean together.
+//! A state is a list of files; each file is read once, however many states hold it, and a commit whose files are equal
+//! to those before has its parent's state. A file that cannot be understood keeps the last content in its place that
+//! could, and is reported. Holds only the states that a later commit still needs. Refuses to know what files mean
+//! together.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::path::Path;

@@ -1,10 +1,10 @@
-//! Metadata that is read for a few words only: custom buttons and links, formulas of fields, flows, labels and records of
-//! custom metadata.
+//! Metadata that is read for a few words only: custom buttons and links, formulas of fields, flows, labels and records
+//! of custom metadata.
 //!
-//! Most of it says nothing of ours, so bytes are looked through first and only what holds one of the words is parsed.
-//! A file that is no well-formed XML says nothing: what deploys it tells why. Finds session ids that are given out,
-//! addresses of versions of Salesforce's APIs, and secrets; refuses to know whose server an address names and what is too
-//! old.
+//! Most of it is irrelevant, so bytes are searched first and only files with one of the words are parsed. A file that
+//! is not well-formed XML gives nothing: its deployment reports the reason. Finds session ids that are given out,
+//! addresses of versions of Salesforce's APIs, and secrets; refuses to know whose server an address names and what is
+//! too old.
 
 use std::ops::Range;
 use std::sync::LazyLock;

@@ -1,7 +1,7 @@
-//! Whether a file is the one that was read: its size, its times and its inode, as git judges it.
+//! Whether a file is the one that was read: its size, its times and its inode, compared as git does.
 //!
-//! A file that was changed shortly before it was read may be changed again without another time, so its stamp proves
-//! nothing: who reads next reads it again.
+//! A file that was changed shortly before it was read may change again without a new time, so its stamp proves nothing
+//! and it is read again. Refuses to know what a file contains.
 
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

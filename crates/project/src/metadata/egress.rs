@@ -1,4 +1,6 @@
 //! The addresses of an integration's server, from the configuration, because no file of a project contains them.
+//!
+//! Refuses to know which integration uses an address, and whether a range covers it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;

@@ -1,8 +1,9 @@
-//! Which files, and which parts of files, belong to a managed package: nobody of the project can change them.
+//! Files, and parts of files, that belong to a managed package: people of the project cannot change them.
 //!
-//! Names decide: a namespace and two underscores before the name of the thing itself, or a folder of referenced
-//! packages; a class whose body a retrieve hides is a package's too. Knows no rule. Refuses to take a name that people choose freely for a namespace unless the project shows
-//! the namespace elsewhere, and what an org sets for a packaged app belongs to the org.
+//! Names decide: a namespace and two underscores before the name, or a folder of referenced packages; a class with a
+//! hidden body also belongs to a package. A name that people choose freely is not taken for a namespace unless the
+//! project shows the namespace elsewhere, and values that an org sets for a packaged app belong to the org. Refuses to
+//! know a rule.
 
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
-//! Components and the project they make: what was read, as it is written.
+//! Components and the project that they form, as they are written in the files.
 //!
-//! May assume that a component's document is well-formed and has the root element of its kind; everything else is
-//! a [`Problem`]. Refuses to know any rule, any default and any meaning across files: that is `view`.
+//! May assume that a component's document is well-formed and has the root element of its kind; everything else is a
+//! [`Problem`]. Refuses to know any rule, any default and any meaning across files: that is the crate `facts`.
 
 mod egress;
 pub mod kind;

@@ -1,8 +1,8 @@
 //! How names of other Salesforce metadata end, in the layout of the Metadata API: the lines of `suffixes.txt`.
 //!
-//! Tells apart "a Salesforce project without session metadata" from "no Salesforce project". Endings that ordinary
-//! files share (`app`, `config`, `document`, `md`, `model`, `view`, `xml` ...) are left out: a miss makes a count one
-//! too small, a false hit takes a folder of anything for a project.
+//! Distinguishes "a Salesforce project without session metadata" from "not a Salesforce project". Endings of ordinary
+//! files (`app`, `config`, `document`, `md`, `model`, `view`, `xml` ...) are left out: a miss makes a count one too
+//! small, a false match takes any folder for a project. Refuses to know what such a file contains.
 
 use std::sync::LazyLock;
 

@@ -1,6 +1,6 @@
-//! What becomes of one text, and which of its bytes a place in the result comes from.
+//! Replaces parts of one text, and knows for each place in the result the bytes that it comes from.
 //!
-//! Which texts are replaced, in which files, is decided by `entry` and `matcher`.
+//! `entry` and `matcher` decide which texts are replaced, and in which files.
 
 use super::entry::Entry;
 use super::matcher::Match;

@@ -1,6 +1,6 @@
 //! The entries as they are written in `sfdx-project.json`, with their places.
 //!
-//! Which files an entry means is decided by `matcher`.
+//! `matcher` decides to which files an entry applies.
 
 use std::collections::BTreeMap;
 

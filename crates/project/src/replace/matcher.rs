@@ -1,4 +1,7 @@
-//! Which files an entry means.
+//! Which files an entry applies to.
+//!
+//! Goes by paths alone and opens no file. A pattern that minimatch would understand and this module does not is
+//! unknown, not false.
 
 use globset::{GlobBuilder, GlobMatcher};
 

@@ -1,4 +1,6 @@
-//! Connected apps, and the two types that speak of apps by name: custom scopes and token exchange handlers.
+//! Connected apps, and the two types that name apps: custom scopes and token exchange handlers.
+//!
+//! Names and shapes of elements only; `facts::oauth` knows what they mean.
 
 use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, text};
 

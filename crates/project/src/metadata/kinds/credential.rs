@@ -1,4 +1,6 @@
-//! Credentials and identity providers: who vouches for whom, with which certificate, and where calls go out to.
+//! Credentials and identity providers: who vouches for whom, with which certificate, and where callouts go.
+//!
+//! Names and shapes of elements only; `facts::credential` knows what they mean.
 
 use crate::metadata::kind::{Field, Keeps, Kind, Plain, flag, int, rows, text};
 

@@ -1,4 +1,6 @@
 //! External client apps: one app is several components of different types, joined by `externalClientApplication`.
+//!
+//! Names and shapes of elements only; `facts::oauth` joins the files.
 
 use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, text};
 

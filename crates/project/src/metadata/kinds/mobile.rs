@@ -1,4 +1,6 @@
-//! Mobile security: policies of the mobile app and whom they are assigned to.
+//! Mobile security: policies of the mobile app and to whom they are assigned.
+//!
+//! Names and shapes of elements only; queries read them as raw tables.
 
 use crate::metadata::kind::{Kind, flag, text};
 

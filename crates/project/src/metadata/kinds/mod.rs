@@ -1,6 +1,7 @@
-//! The kinds, one file per subject. Each states element names and shapes as Salesforce's metadata WSDL has them.
+//! The kinds, one file per subject: element names and shapes as in Salesforce's metadata WSDL.
 //!
-//! Elements that newer versions of it dropped stay listed: old projects still hold them.
+//! Elements that newer versions of it dropped stay listed, because old projects still have them. Refuses to know
+//! values, defaults and meanings.
 
 mod connected_app;
 mod credential;

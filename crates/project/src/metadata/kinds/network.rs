@@ -1,4 +1,6 @@
-//! The edges of the org: trusted hosts, sites and how people log in to them, and policies on what they do then.
+//! The edges of the org: trusted hosts, sites and how people log in to them, and policies on logins and sessions.
+//!
+//! Names and shapes of elements only; no host is resolved or judged here.
 
 use crate::metadata::kind::{Field, Keeps, Kind, flag, group, int, list, rows, text};
 

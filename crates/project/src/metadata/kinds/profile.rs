@@ -1,7 +1,7 @@
 //! Who a user is and what they may do: profiles, permission sets, and the settings that belong to one profile.
 //!
-//! Profiles, permission sets and muting sets can hold tens of thousands of elements about objects and fields; their
-//! only what is listed is kept, without whatever no session can depend on.
+//! Profiles, permission sets and muting sets can hold tens of thousands of elements about objects and fields; only the
+//! elements that are listed here are kept. Refuses to know which users have them.
 
 use crate::metadata::kind::{Field, Keeps, Kind, flag, group, int, list, rows, stray, text};
 

@@ -1,4 +1,6 @@
-//! Org-wide settings: one file per type, called like the type without `Settings`.
+//! Org-wide settings: one file per type, named like the type without `Settings`.
+//!
+//! Names and shapes of elements only: no default of an org is known here.
 
 use crate::metadata::kind::{Field, Keeps, Kind, flag, group, int, rows, text};
 

@@ -1,5 +1,7 @@
-//! What an object's automation sends out. A workflow file holds rules, alerts and field updates beside it, which no
-//! session depends on; only what is listed is kept.
+//! Outbound messages of an object's automation.
+//!
+//! A workflow file also holds rules, alerts and field updates. No session depends on them, so only the elements that
+//! are listed here are kept. Refuses to know who receives a message.
 
 use crate::metadata::kind::{Field, Keeps, Kind, flag, list, rows, text};
 
