@@ -1,4 +1,6 @@
-//! The command: hands its arguments over and maps the end of the run to an exit code.
+//! The command: passes its arguments on and maps the end of the run to an exit code.
+//!
+//! Refuses to know anything else: `cli` does the work.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,7 @@
 //! Tests a rule page: runs the rule on each example as a project and compares the report with the page.
 //!
-//! For the test suite and authors. The date of an example is fixed, so that its report does not change.
+//! For the test suite and for authors. The date of an example is fixed, so that its report does not change. Reads no
+//! project on disk: an example is one in memory.
 
 use std::io;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `check --add-ignore`: what is found is allowed by entries of the configuration, whose reason a person fills in.
+//! `check --add-ignore`: adds an entry to the configuration for each finding; a person fills in the reason.
 //!
 //! The file is replaced whole or stays as it was. Refuses to know how an entry is written.
 

@@ -1,4 +1,6 @@
-//! What several commands take. Each command has its own arguments in its own file, and gives them their meaning.
+//! Arguments that several commands share.
+//!
+//! Shapes and help only: each command has its own arguments in its own file, and gives all of them their meaning.
 
 use std::path::PathBuf;
 

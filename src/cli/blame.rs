@@ -1,4 +1,7 @@
-//! `sessionlint blame [PATH]`: which commit made each finding and each value what it is today.
+//! `sessionlint blame [PATH]`: the commit that gave each finding and each value its present state.
+//!
+//! Resolves the arguments; `timeline` reads the commits, `analysis::blame` compares them, and `report::blame` writes
+//! the answer.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,6 @@
-//! `sessionlint cache`: what is kept between runs, and removing it; and which folder a run keeps things in.
+//! `sessionlint cache`: shows and removes the cache, and finds its folder for every command.
+//!
+//! Refuses to know what the cache holds: it sees projects, their number of files and their sizes.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,6 @@
-//! `sessionlint calendar`: which dated changes of Salesforce concern a project.
+//! `sessionlint calendar`: dated changes of Salesforce that concern a project.
+//!
+//! Knows no change: `rules/calendar.toml` has them, and `analysis::calendar` finds those that concern the project.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,6 @@
 //! The arguments of `check`.
+//!
+//! Shapes and help only; `check` and `settings` give them their meaning.
 
 use std::path::PathBuf;
 

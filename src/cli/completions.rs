@@ -1,4 +1,6 @@
 //! `sessionlint completions SHELL`: the completion script of a shell.
+//!
+//! Refuses to know the arguments of other commands: the script is a file that a test generates.
 
 use clap::Args;
 

@@ -1,6 +1,7 @@
-//! The files of a configuration: the one that counts, those that it extends, and the rule pages that they bring.
+//! The files of a configuration: the one that counts, those that it extends, and the rule pages of the folders that
+//! they name.
 //!
-//! An [`Origin`] is where they are read from, and what nothing leads out of there that a project names. Refuses to know
+//! An [`Origin`] is where they are read from; a path that the project names cannot lead out of it. Refuses to know
 //! which file counts, and what a key means.
 
 use std::fs;

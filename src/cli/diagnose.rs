@@ -1,4 +1,7 @@
 //! `sessionlint diagnose`: from a symptom to its causes.
+//!
+//! Refuses to know symptoms and causes: `recognise` finds the symptoms of a text, and `analysis::diagnose` their
+//! causes.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -1,4 +1,6 @@
-//! `sessionlint diff OLD [NEW]`: what a change does to sessions, apps and findings.
+//! `sessionlint diff OLD [NEW]`: the effects of a change on sessions, apps and findings.
+//!
+//! Finds and reads the two states. Refuses to know what a change means: `analysis::diff` compares them.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
-//! `sessionlint explain RULE`: prints the page that is tested, then its version and what the tables of dated changes and of
-//! benchmarks hold on it. What it finds and why stands first; the query, which few read, stands last.
+//! `sessionlint explain RULE`: prints the rule's page, then its version and its entries in the tables of dated changes
+//! and of benchmarks.
+//!
+//! What the rule finds and why comes first; the query, which few read, comes last. Refuses to know a project.
 
 use std::path::PathBuf;
 

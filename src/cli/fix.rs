@@ -1,4 +1,6 @@
-//! `check --fix` and `--diff`: which fixes are meant, the files that they change, and what is said about them.
+//! `check --fix` and `--diff`: chooses the fixes, writes or shows the files that they change, and reports both.
+//!
+//! Refuses to know how a fix is found and tested: `lint::fix` does that in memory.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

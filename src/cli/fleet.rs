@@ -1,8 +1,8 @@
 //! `sessionlint fleet`: many projects beside each other, a row each.
 //!
-//! As many projects as there are threads are open at a time, all on the same threads; of one that is done only its row,
-//! its words and its written report are left. So memory does not grow with their number, and the last ones still use every
-//! thread.
+//! As many projects as there are threads are open at a time, all on the same threads; of a finished project only its
+//! row, its messages and its written report remain. So memory does not grow with their number, and the last ones still
+//! use every thread. Refuses to judge a project: `analysis::fleet` makes the rows.
 
 use std::fmt::Write as _;
 use std::io;

@@ -1,6 +1,6 @@
-//! The formats of `check` in one place: which there are, and what each of them is and needs to know.
+//! The formats of `check` in one place: their names, their properties and what each needs to know.
 //!
-//! A new format is a writer in `crates/report` and an entry of [`FORMATS`].
+//! A new format is a writer in `crates/report` and an entry of [`FORMATS`]. Refuses to know how a format is written.
 
 use std::io;
 use std::path::PathBuf;

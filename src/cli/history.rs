@@ -1,4 +1,6 @@
-//! `sessionlint history [PATH]`: what commits did to sessions, in order of time.
+//! `sessionlint history [PATH]`: effects of commits on sessions, in order of time.
+//!
+//! Resolves the arguments; `timeline` reads the commits, and `analysis::history` puts their changes in order.
 
 use std::path::PathBuf;
 

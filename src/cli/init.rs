@@ -1,4 +1,7 @@
-//! `sessionlint init`: a commented configuration that names what this project holds.
+//! `sessionlint init`: a commented configuration that names the integrations of this project.
+//!
+//! Never overwrites a file. Refuses to know rules and findings: the text is a template with the names of the project's
+//! apps.
 
 use std::path::PathBuf;
 

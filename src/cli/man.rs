@@ -1,4 +1,6 @@
 //! `sessionlint man`: the manual page.
+//!
+//! Refuses to know the arguments of other commands: the page is a file that a test generates.
 
 use clap::Args;
 

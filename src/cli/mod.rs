@@ -1,8 +1,8 @@
-//! The command line: arguments are resolved here, and only here are the environment, the clock and
-//! the terminal read.
+//! The command line: arguments are resolved here, and only here are the environment, the clock and the terminal read.
 //!
 //! One file per subcommand. Everything is written to the sinks of an [`Environment`], so that a test can run a whole
-//! command; what goes wrong is a [`Failure`] with its exit code.
+//! command; an error is a [`Failure`] with its exit code. Refuses to know what a setting of Salesforce means: the
+//! crates below do.
 
 mod add_ignore;
 mod args;

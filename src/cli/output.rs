@@ -1,4 +1,6 @@
-//! Where results go: standard output, or a file that is there whole or not at all.
+//! Where results go: standard output, or a file that is written whole or not at all.
+//!
+//! Refuses to know formats; it only has to know whether one may contain commands to a build's runner.
 
 use std::io::{self, Write};
 use std::path::Path;

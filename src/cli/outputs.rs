@@ -1,4 +1,4 @@
-//! The reports that a run of `check` writes: which formats, where each goes, and what they need to know.
+//! The reports that a run of `check` writes: which formats, where each goes, and what they need.
 //!
 //! Refuses to know how a format is written.
 

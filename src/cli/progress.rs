@@ -1,4 +1,6 @@
-//! A sign of life on standard error when a run takes long and a person waits.
+//! A message on standard error when a run takes long and a person waits.
+//!
+//! Refuses to know how far the run is: it shows the seconds, and no percentage.
 
 use std::io::Write;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

@@ -1,4 +1,6 @@
 //! `sessionlint query SOQL`: the project's metadata as tables.
+//!
+//! Refuses to know the tables and the grammar: `facts` has the one, `soql` the other.
 
 use std::io::{self, Read};
 use std::path::PathBuf;

@@ -1,4 +1,6 @@
-//! Reading the project that a command is about, or each of several: settings, a sign of life, what a person should know.
+//! Reads the project of a command, or each of several: settings, progress, and what a person should know.
+//!
+//! Refuses to know the question: the command gives the work and the writer.
 
 use std::io;
 use std::path::Path;

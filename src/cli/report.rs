@@ -1,4 +1,6 @@
 //! `sessionlint report`: one page about a project, to hand over.
+//!
+//! Refuses to know what is on the page: `analysis::overview` gathers it, and `report::overview` draws it.
 
 use std::collections::HashMap;
 use std::fs::File;

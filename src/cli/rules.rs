@@ -1,4 +1,6 @@
-//! `sessionlint rules`: what rules there are, and help for those who write their own.
+//! `sessionlint rules`: lists the rules, and helps people who write their own.
+//!
+//! Refuses to know a project: the examples of a page are the only files that are checked.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,6 @@
 //! `sessionlint schema`: the JSON Schema of `sessionlint.toml`, for editors.
+//!
+//! Refuses to know the keys: the schema is a file that a test generates.
 
 use clap::Args;
 

@@ -1,4 +1,6 @@
 //! `sessionlint sessions`: how long every session lives, and what decides it.
+//!
+//! Refuses to know rules and findings: it shows facts.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,6 @@
 //! The settings of a run: arguments override the project's configuration.
+//!
+//! Finds, reads and merges them. Refuses to know the rules' results, and reads no metadata.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};

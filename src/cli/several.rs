@@ -1,6 +1,6 @@
-//! Several projects in one run: what each is called, and where the answer about each goes.
+//! Several projects in one run: the name of each, and where its result goes.
 //!
-//! A name is the project's path below the folder that holds them all, so it is the same wherever that folder lies.
+//! A name is the project's path below the folder that holds them all, so it is the same wherever that folder is.
 //! Refuses to know the content of an output.
 
 use std::io;

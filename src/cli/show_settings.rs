@@ -1,4 +1,4 @@
-//! `check --show-settings`: what holds in this run, as TOML, each value with where it comes from.
+//! `check --show-settings`: the settings of this run as TOML, each value with its origin.
 //!
 //! Refuses to know how settings are found.
 

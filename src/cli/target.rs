@@ -1,4 +1,6 @@
 //! From path arguments to projects: which roots are meant, and which findings of each are shown.
+//!
+//! Refuses to know what a project contains: it looks at names, and unpacks a zip without reading its metadata.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

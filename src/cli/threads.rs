@@ -1,4 +1,6 @@
-//! How many threads a command works on.
+//! The number of threads of a command.
+//!
+//! Refuses to know the work that runs on them.
 
 use super::Failure;
 use super::args::Common;

@@ -1,7 +1,8 @@
-//! A project's states through its repository: read, asked and compared, for the commands that speak of time.
+//! A project's states through its repository: read, checked and compared, for the commands about a history.
 //!
-//! All states are checked with one configuration and for one day, those of today, so that a change of either is no change
-//! of the project. Rules that read code do not run: only session metadata is read.
+//! All states are checked with the present configuration and for the day of the run, so that a change of either is no
+//! change of the project. Rules that read code do not run: only session metadata is read. Refuses to know how an answer
+//! is written.
 
 use std::collections::BTreeSet;
 use std::path::Path;
