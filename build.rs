@@ -1,5 +1,7 @@
-//! Build script: deflates the files that `completions`, `man` and `schema` print. Few runs need them, and they shrink to
-//! a seventh.
+//! Build script: compresses the files that `completions`, `man` and `schema` print. Few runs need them, and they shrink
+//! to a seventh.
+//!
+//! Refuses to know their content: tests write and compare them.
 
 #![allow(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
 

@@ -1,7 +1,7 @@
 //! How long the parts of a run take, each by itself: `cargo bench`.
 //!
-//! Orgs are made by `tests/support/org.rs` in folders that are gone afterwards. Ratios to other programs on a large org
-//! are `compare.sh`'s business, and the only ones that are promised.
+//! `tests/support/org.rs` makes the orgs in folders that are deleted afterwards. Refuses to compare with other
+//! programs: `compare.sh` does that on a large org, and only its ratios are promised.
 
 #![allow(
     clippy::unwrap_used,

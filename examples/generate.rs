@@ -1,6 +1,6 @@
 //! Writes an invented org into a folder: `cargo run --release --example generate -- DIR --files 50000 --seed 1`.
 //!
-//! The same options give the same bytes. What the org is made of stands in `tests/support/org.rs`.
+//! The same options give the same bytes. Refuses to know what the org contains: `tests/support/org.rs` makes it.
 
 #![allow(
     clippy::print_stdout,

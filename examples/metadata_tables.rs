@@ -1,6 +1,7 @@
-//! Prints the tables of metadata types as JSON: kinds with their elements, closed lists of values, endings of file names.
+//! Prints the tables of metadata types as JSON: kinds with their elements, closed lists of values, endings of file
+//! names.
 //!
-//! For `tools/compare-metadata-types.mjs`, which compares them with Salesforce's own.
+//! For `tools/compare-metadata-types.mjs`, which compares them with Salesforce's own. Judges nothing itself.
 
 #![allow(clippy::print_stdout, reason = "a program whose output another one reads")]
 

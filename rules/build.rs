@@ -1,8 +1,8 @@
-//! Build script: gathers the pages under `rules/` so that they are part of the binary. The folder is the registry.
+//! Build script: collects the pages under `rules/` and embeds them in the binary. The folder is the registry.
 //!
-//! What stands before the examples of a page is text; the examples are most of a page and few runs need them, so those of
-//! all pages are deflated as one. The keys that decide whether a run asks a rule are taken out of its fence, so that a run
-//! reads the fences of the rules that it asks and no others.
+//! The part of a page before its examples is embedded as text. The examples are most of a page and few runs need them,
+//! so those of all pages are compressed as one. The keys that decide whether a run needs a rule are taken out of its
+//! fence, so that a run reads the fences of those rules and no others. Refuses to know what a key means.
 
 #![allow(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
 

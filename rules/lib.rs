@@ -1,8 +1,8 @@
 //! The pages and tables of this folder as text, for the program that embeds them.
 //!
-//! Refuses to know what stands in them, but for the [`Keys`] that decide whether a run needs a page at all:
-//! `sessionlint-lint` makes rules of the pages. A package of its own, because a
-//! package holds its own files only, and pages change more often than the code that reads them.
+//! Refuses to know what they mean, except for the [`Keys`] that decide whether a run needs a page at all:
+//! `sessionlint-lint` makes rules of the pages. This is a package of its own because a package holds its own files
+//! only, and because pages change more often than the code that reads them.
 
 use std::io::Read as _;
 use std::sync::OnceLock;

@@ -1,5 +1,7 @@
-//! Copies the crate `apex` twice: once as it is, once with tree-sitter in place of its reader. What a file says is then
-//! the same code over two trees.
+//! Copies the crate `apex` twice: once as it is, once with tree-sitter in place of its reader, so that the same code
+//! computes facts over two trees.
+//!
+//! Refuses to know Apex: it copies files and replaces module paths.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

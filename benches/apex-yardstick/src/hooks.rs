@@ -1,4 +1,5 @@
-// What the comparison sees of a tree.
+// What the comparison sees of a tree: nodes, their number, and positions of names. The build script appends this
+// file to the root of both copies of the crate, so it knows only what the two trees have in common.
 
 /// A node: its kind, its part, its span, how many nodes hold it.
 pub type Seen = (String, String, (u32, u32), usize);

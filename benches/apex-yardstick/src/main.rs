@@ -1,8 +1,9 @@
 //! Compares two readers of Apex over folders: the program's own, and tree-sitter with its grammar of Apex.
 //!
-//! `apex-yardstick facts FOLDER...` compares what files say, `trees` the nodes that somebody looks at, `mutants` what
-//! is said of classes that were changed at random, `speed` how long reading takes. `positions` prints where the
-//! program's reader sees methods and calls, for `salesforce.py`. `EVERY=10` takes one file of ten.
+//! `apex-yardstick facts FOLDER...` compares the facts of files, `trees` the nodes that the program uses, `mutants` the
+//! facts of classes that were changed at random, `speed` how long reading takes. `positions` prints where the program's
+//! reader sees methods and calls, for `salesforce.py`. `EVERY=10` takes one file of ten. Refuses to know which reader
+//! is right: it prints the differences.
 
 #![allow(dead_code, unused_imports, clippy::all, reason = "most of what is copied is not asked here")]
 
