@@ -45,6 +45,11 @@ pub(super) fn of(common: &Common, current: &Path, default: Option<&Path>, began:
     Some(Arc::new(Cache::new(folder, began)))
 }
 
+/// What is kept in a folder, for a process that began `began`.
+pub(super) fn in_folder(folder: &Path, began: SystemTime) -> Arc<Cache> {
+    Arc::new(Cache::new(folder.to_owned(), began))
+}
+
 fn folder(typed: Option<&Path>, current: &Path, default: Option<&Path>) -> Option<PathBuf> {
     typed.or(default).map(|folder| path_clean::clean(current.join(folder)))
 }

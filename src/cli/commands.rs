@@ -65,6 +65,8 @@ commands! {
     Query(query::QueryArguments),
     /// Print the page of a rule: what it finds, why it matters, the trade-off, examples
     Explain(explain::ExplainArguments),
+    /// Serve editors: findings while people type, over the Language Server Protocol
+    Lsp(lsp::LspArguments),
     /// Write a commented sessionlint.toml for the project
     Init(init::InitArguments),
     /// Print the completion script of a shell

@@ -24,7 +24,7 @@ use sessionlint_project::metadata::kind::{aura_application, recognise};
 use sessionlint_source::budget::{Budget, Size};
 
 /// What a program that stays open is told once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Choice {
     /// `--preset`.
     pub(super) preset: Option<PresetChoice>,
@@ -40,6 +40,12 @@ pub(super) struct Choice {
     pub(super) as_of: Option<Date>,
     /// `--max-memory`, for each project.
     pub(super) max_memory: Size,
+    /// What earlier processes kept.
+    pub(super) cache: Option<Arc<Cache>>,
+    /// The folder that relative paths start from.
+    pub(super) current: PathBuf,
+    /// When the process began.
+    pub(super) began: SystemTime,
 }
 
 /// One project, open.
@@ -49,9 +55,6 @@ pub(super) struct Engine {
     root: Root,
     recall: Recall,
     budget: Arc<Budget>,
-    cache: Option<Arc<Cache>>,
-    current: PathBuf,
-    began: SystemTime,
     stale: Stale,
     day: Date,
     state: Option<State>,
@@ -83,7 +86,7 @@ struct Stale {
 
 impl Engine {
     /// Opens the project at `root`; nothing is read yet.
-    pub(super) fn open(root: Root, choice: Arc<Choice>, environment: &Environment<'_>) -> Self {
+    pub(super) fn open(root: Root, choice: Arc<Choice>) -> Self {
         let budget = Arc::new(Budget::of(choice.max_memory));
         let day = choice.as_of.unwrap_or_else(today);
         let stale = Stale { settings: true, any: true, ..Stale::default() };
@@ -93,9 +96,6 @@ impl Engine {
             root,
             recall: Recall::default(),
             budget,
-            cache: environment.cache.clone(),
-            current: environment.current.clone(),
-            began: environment.began,
             stale,
             day,
             state: None,
@@ -133,23 +133,26 @@ impl Engine {
     pub(super) fn changed(&mut self, path: &Path) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
-        self.stale.any = true;
-        if matches!(extension, "toml" | "md") {
-            self.stale.settings = true;
+        let stale = &mut self.stale;
+        stale.settings |= matches!(extension, "toml" | "md");
+        // Above the project, only settings and a `.forceignore` count.
+        stale.list |= matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE);
+        if let Some(below) = relative(&self.root.path, path) {
+            let is_passed_by =
+                below.rsplit('/').skip(1).any(|folder| folder.starts_with('.') || folder == "node_modules");
+            if is_passed_by {
+                // No file there is read, but for settings.
+            } else if is_read(&below) {
+                stale.list |= path.symlink_metadata().is_err() || !self.recall.has(&below);
+                stale.files.insert(below);
+            } else if path.is_dir() || !path.exists() {
+                stale.all = true;
+            } else {
+                // What is put in the place of texts may stand in any file.
+                stale.any |= !self.root.replacements.is_empty();
+            }
         }
-        let Some(below) = relative(&self.root.path, path) else {
-            // Above the project, only settings and a `.forceignore` count.
-            self.stale.list |= name == IGNORE_FILE;
-            return;
-        };
-        if matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE) {
-            self.stale.list = true;
-        } else if is_read(&below) {
-            self.stale.list |= path.symlink_metadata().is_err() || !self.recall.has(&below);
-            self.stale.files.insert(below);
-        } else if path.is_dir() || extension.is_empty() {
-            self.stale.all = true;
-        }
+        stale.any |= stale.settings || stale.list || stale.all || !stale.files.is_empty();
     }
 
     /// Looks at all files for changes.
@@ -187,7 +190,7 @@ impl Engine {
         let stale = std::mem::take(&mut self.stale);
         stale.files.iter().for_each(|path| self.recall.forget(path));
         if stale.all {
-            self.recall.look_again(self.began);
+            self.recall.look_again(self.choice.began);
         } else if stale.list {
             self.recall.list_again();
         }
@@ -210,8 +213,8 @@ impl Engine {
         let is_listed = !stale.list && !stale.all;
         let (mut out, mut err) = (io::sink(), io::sink());
         let mut environment =
-            Environment::quiet(&mut out, &mut err, self.current.clone(), self.day, Arc::clone(&self.budget));
-        environment.cache = self.cache.clone().filter(|_| !is_listed || self.recall.files() == 0);
+            Environment::quiet(&mut out, &mut err, self.choice.current.clone(), self.day, Arc::clone(&self.budget));
+        environment.cache = self.choice.cache.clone().filter(|_| !is_listed || self.recall.files() == 0);
         let meant = meant(prepared, &self.choice)?;
         let common = Common { as_of: Some(self.day), ..Common::default() };
         let inputs = meant.asking(prepared.settings.inputs(&common, &environment));
@@ -225,7 +228,7 @@ impl Engine {
     fn prepare(&self) -> Result<Prepared, Failure> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let environment =
-            Environment::quiet(&mut out, &mut err, self.current.clone(), self.day, Arc::clone(&self.budget));
+            Environment::quiet(&mut out, &mut err, self.choice.current.clone(), self.day, Arc::clone(&self.budget));
         let Choice { config, no_project_config, rules, .. } = &*self.choice;
         let wanted = Wanted { typed: config, without: *no_project_config, revision: None };
         let settings = Settings::find(&self.root, wanted, &environment)?;

@@ -250,13 +250,19 @@ pub(super) fn rule_infos(catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<R
 /// The address of the site that is made of the documents and the pages: `homepage` in `Cargo.toml`.
 const SITE: &str = env!("CARGO_PKG_HOMEPAGE");
 
+/// Where a rule's page is read on the site.
+pub(super) fn help_uri_of(rule: &Rule) -> Option<String> {
+    help_uri(SITE, rule)
+}
+
 /// Where a rule's page is read; nothing without a site, or for a page that is not on it.
 fn help_uri(site: &str, rule: &Rule) -> Option<String> {
     let is_there = !site.is_empty() && rule.page.is_embedded();
     is_there.then(|| format!("{}/rules/{}.html", site.trim_end_matches('/'), rule.id))
 }
 
-fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
+/// What formats say of one rule.
+pub(super) fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
     let severity = |preset: &Preset| rule.grade(*preset).and_then(Grade::severity);
     let section = |title: &str| rule.page.section(title).map(str::trim).unwrap_or_default();
     let (why, trade_off) = (section("Why it matters"), section("Trade-off"));

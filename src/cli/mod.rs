@@ -16,7 +16,6 @@ mod completions;
 mod config_files;
 mod diagnose;
 mod diff;
-#[expect(dead_code, reason = "the commands that keep a project open use it")]
 mod engine;
 mod evidence;
 mod explain;
@@ -26,6 +25,7 @@ mod formats;
 mod history;
 mod init;
 mod library;
+mod lsp;
 mod man;
 mod output;
 mod outputs;

@@ -36,6 +36,7 @@ mod growth;
 mod history;
 mod ignoring;
 mod layers;
+mod lsp;
 mod managed;
 mod matching;
 mod memory;

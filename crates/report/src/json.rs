@@ -39,25 +39,41 @@ pub fn write(out: &mut Gate<'_>, report: &Report) -> io::Result<()> {
 /// command (`##vso[`) to a build's runner.
 pub fn write_value(out: &mut Gate<'_>, value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
+    out.write_all(safe(&text).as_bytes())?;
+    out.write_all(b"\n")
+}
+
+/// The same on one line, without its end: a message of a protocol, whose length somebody counts.
+pub fn line_of(value: &impl Serialize) -> io::Result<String> {
+    let text = serde_json::to_string(value)?;
+    Ok(safe(&text).into_owned())
+}
+
+/// JSON without characters that steer a terminal, and without commands to runners: escapes that mean the same.
+fn safe(text: &str) -> Cow<'_, str> {
     let is_hostile = |at: usize, ch: char| harmless(ch) != ch || ch == '#' && text[at..].starts_with("##");
-    let (mut written, mut start) = (0, 0);
+    let (mut safe, mut written, mut start) = (String::new(), 0, 0);
     for line in text.split_inclusive('\n') {
         // Nearly all lines are printable ASCII, and need no look at each of their characters.
         if !is_plain(line.as_bytes()) || is_doubled(line.as_bytes(), [b'#'; 2]) {
             let chars = line.char_indices().map(|(at, ch)| (start + at, ch));
             for (at, ch) in chars.filter(|(at, ch)| is_hostile(*at, *ch)) {
                 // JSON has such characters in strings only, where an escape means the same.
-                out.write_all(&text.as_bytes()[written..at])?;
+                safe.push_str(&text[written..at]);
                 for unit in ch.encode_utf16(&mut [0; 2]) {
-                    write!(out, "\\u{unit:04x}")?;
+                    // Writing to a string cannot fail.
+                    let _ = std::fmt::Write::write_fmt(&mut safe, format_args!("\\u{unit:04x}"));
                 }
                 written = at + ch.len_utf8();
             }
         }
         start += line.len();
     }
-    out.write_all(&text.as_bytes()[written..])?;
-    out.write_all(b"\n")
+    if written == 0 {
+        return Cow::Borrowed(text);
+    }
+    safe.push_str(&text[written..]);
+    Cow::Owned(safe)
 }
 
 #[derive(Serialize)]

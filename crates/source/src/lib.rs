@@ -144,6 +144,22 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     }
 }
 
+/// The bytes of a file that would hold this text, in the encoding that its XML declaration names; where that cannot be,
+/// in UTF-8.
+pub fn encode(text: &str) -> Vec<u8> {
+    let label = declared_encoding(text).map(|(label, _)| label);
+    let Some(encoding) = label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes())) else {
+        return text.as_bytes().to_vec();
+    };
+    if encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE {
+        let is_little = encoding == encoding_rs::UTF_16LE;
+        let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        return units.flat_map(|unit| if is_little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect();
+    }
+    let (bytes, _, is_lossy) = encoding.encode(text);
+    if is_lossy { text.as_bytes().to_vec() } else { bytes.into_owned() }
+}
+
 fn unreadable<'b>(text: impl Into<Cow<'b, str>>, encoding: Encoding, flaw: EncodingFlaw, span: Span) -> Decoded<'b> {
     Decoded { text: text.into(), encoding, flaw: Some((flaw, span)) }
 }

@@ -52,6 +52,9 @@ _sessionlint() {
             sessionlint,init)
                 cmd="sessionlint__subcmd__init"
                 ;;
+            sessionlint,lsp)
+                cmd="sessionlint__subcmd__lsp"
+                ;;
             sessionlint,man)
                 cmd="sessionlint__subcmd__man"
                 ;;
@@ -124,6 +127,9 @@ _sessionlint() {
             sessionlint__subcmd__help,init)
                 cmd="sessionlint__subcmd__help__subcmd__init"
                 ;;
+            sessionlint__subcmd__help,lsp)
+                cmd="sessionlint__subcmd__help__subcmd__lsp"
+                ;;
             sessionlint__subcmd__help,man)
                 cmd="sessionlint__subcmd__help__subcmd__man"
                 ;;
@@ -188,7 +194,7 @@ _sessionlint() {
 
     case "${cmd}" in
         sessionlint)
-            opts="-h -V --help --version check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help"
+            opts="-h -V --help --version check sessions diagnose calendar diff history blame report fleet query explain lsp init completions man rules schema cache help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -780,7 +786,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__help)
-            opts="check sessions diagnose calendar diff history blame report fleet query explain init completions man rules schema cache help"
+            opts="check sessions diagnose calendar diff history blame report fleet query explain lsp init completions man rules schema cache help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -976,6 +982,20 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__help__subcmd__lsp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1196,6 +1216,44 @@ _sessionlint() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__lsp)
+            opts="-h --stdio --preset --preview --rules --config --no-project-config --as-of --max-memory --cache-dir --no-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --preset)
+                    COMPREPLY=($(compgen -W "continuity security all" -- "${cur}"))
+                    return 0
+                    ;;
+                --rules)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

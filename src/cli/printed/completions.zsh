@@ -365,6 +365,24 @@ _arguments "${_arguments_options[@]}" : \
 ':rule -- The rule, as `group/id`:_default' \
 && ret=0
 ;;
+(lsp)
+_arguments "${_arguments_options[@]}" : \
+'--preset=[Rules to run; the default is the configuration'\''s preset, else \`continuity\`]:PRESET:((continuity\:"Sessions and integrations keep working"
+security\:"Salesforce'\''s hardening advice and Health Check"
+all\:"Both"))' \
+'*--rules=[Load rule pages from this folder too]:DIR:_files' \
+'*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
+'--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
+'--max-memory=[Limit the memory for reading each project to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
+'--stdio[Use standard input and output; the only way, and the default]' \
+'--preview[Run preview rules too, which may change in any version]' \
+'--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
+'--no-cache[Neither read nor write the cache]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
 (init)
 _arguments "${_arguments_options[@]}" : \
 '--print[Print the file instead of writing it]' \
@@ -583,6 +601,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(lsp)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (init)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -678,6 +700,7 @@ _sessionlint_commands() {
 'fleet:Compare many projects in one table, one row per project, the worst first' \
 'query:Query the project'\''s metadata in SOQL' \
 'explain:Print the page of a rule\: what it finds, why it matters, the trade-off, examples' \
+'lsp:Serve editors\: findings while people type, over the Language Server Protocol' \
 'init:Write a commented sessionlint.toml for the project' \
 'completions:Print the completion script of a shell' \
 'man:Print the manual page' \
@@ -785,6 +808,7 @@ _sessionlint__subcmd__help_commands() {
 'fleet:Compare many projects in one table, one row per project, the worst first' \
 'query:Query the project'\''s metadata in SOQL' \
 'explain:Print the page of a rule\: what it finds, why it matters, the trade-off, examples' \
+'lsp:Serve editors\: findings while people type, over the Language Server Protocol' \
 'init:Write a commented sessionlint.toml for the project' \
 'completions:Print the completion script of a shell' \
 'man:Print the manual page' \
@@ -868,6 +892,11 @@ _sessionlint__subcmd__help__subcmd__init_commands() {
     local commands; commands=()
     _describe -t commands 'sessionlint help init commands' commands "$@"
 }
+(( $+functions[_sessionlint__subcmd__help__subcmd__lsp_commands] )) ||
+_sessionlint__subcmd__help__subcmd__lsp_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help lsp commands' commands "$@"
+}
 (( $+functions[_sessionlint__subcmd__help__subcmd__man_commands] )) ||
 _sessionlint__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
@@ -926,6 +955,11 @@ _sessionlint__subcmd__history_commands() {
 _sessionlint__subcmd__init_commands() {
     local commands; commands=()
     _describe -t commands 'sessionlint init commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__lsp_commands] )) ||
+_sessionlint__subcmd__lsp_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint lsp commands' commands "$@"
 }
 (( $+functions[_sessionlint__subcmd__man_commands] )) ||
 _sessionlint__subcmd__man_commands() {

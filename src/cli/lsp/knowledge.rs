@@ -1,0 +1,378 @@
+//! What the facts of a project say about a place in a file: effective sessions, and which component names which.
+//!
+//! May assume a state that was just computed. Refuses to know rules, but for the page of a finding.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::actions::page;
+use super::findings::Places;
+use crate::cli::engine::State;
+use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal};
+use sessionlint_facts::{Facts, Shapes, Views};
+use sessionlint_lint::rule::{Catalog, minutes_in_words};
+use sessionlint_project::metadata::kind::kind;
+use sessionlint_project::metadata::{Component, Project};
+use sessionlint_report::one_line;
+use sessionlint_soql::{Catalog as _, Tables as _};
+use sessionlint_source::{FileId, Place, secrets};
+
+/// A file that somebody asks about.
+pub(super) struct Asked<'a> {
+    pub(super) state: &'a State,
+    pub(super) places: &'a Places<'a>,
+    pub(super) path: &'a Path,
+}
+
+impl<'a> Asked<'a> {
+    fn project(&self) -> &'a Project {
+        self.places.project
+    }
+
+    fn file(&self) -> Option<FileId> {
+        let mut files = self.project().sources.iter();
+        files.find(|(_, source)| self.places.root.join(&source.path) == self.path).map(|(file, _)| file)
+    }
+
+    /// The file and the offset that a position means.
+    fn at(&self, position: &Value) -> Option<(FileId, u32)> {
+        let file = self.file()?;
+        let text = self.project().sources.get(file).text();
+        Some((file, self.places.encoding.offset(text, position)? as u32))
+    }
+}
+
+/// A sentence about a place, and the short form of it beside a timeout.
+struct Known {
+    place: Place,
+    says: String,
+    hint: Option<String>,
+}
+
+/// A text of a project on one line, without what looks like a secret.
+fn masked(text: &str) -> String {
+    secrets::mask(&one_line(text)).into_owned()
+}
+
+/// A name as it may stand in Markdown.
+fn name(text: &str) -> String {
+    let text = masked(text);
+    let mut name = String::with_capacity(text.len());
+    for ch in text.chars() {
+        if ch.is_ascii_punctuation() && !matches!(ch, '.' | ',' | '-' | '/' | ':' | '\'' | '&') {
+            name.push('\\');
+        }
+        name.push(ch);
+    }
+    name
+}
+
+/// Where a value is decided, seen from `here`.
+fn decided(project: &Project, place: Option<Place>, here: Option<Place>) -> String {
+    match place {
+        Some(place) if Some(place) == here => "decided here".to_owned(),
+        Some(place) => {
+            let source = project.sources.get(place.file);
+            format!("decided in {}:{}", name(&source.path), source.position(place.span.start).line)
+        }
+        None => "decided in no file".to_owned(),
+    }
+}
+
+fn in_words(minutes: Option<i64>) -> String {
+    minutes.map_or_else(|| "unknown".to_owned(), minutes_in_words)
+}
+
+/// What is known of timeouts, apps and ranges.
+fn known(facts: &Facts<'_>) -> Vec<Known> {
+    let project = facts.project;
+    let mut all = Vec::new();
+    let org = facts.org();
+    if let Some(place) = org.minutes.place {
+        let minutes = in_words(org.minutes.value);
+        let says = format!(
+            "The org's default: {minutes} without activity, for every profile and app without a value of its own"
+        );
+        all.push(Known { place, says, hint: org.minutes.value.map(|_| minutes) });
+    }
+    for profile in facts.profiles() {
+        let effective = in_words(profile.effective.value);
+        let mut says = format!("**{}**: {effective}, ", name(&profile.label));
+        says.push_str(&decided(project, profile.effective.place, profile.own.place));
+        if profile.decided_by == Some("profile") {
+            let _ = write!(says, "; the org default is {}", in_words(profile.org.value));
+        }
+        let is_own = profile.own.place.is_some() && profile.effective.place == profile.own.place;
+        let hint = profile
+            .effective
+            .value
+            .map(|_| if is_own { effective.clone() } else { format!("{effective} in effect, by the org") });
+        if let Some(place) = profile.own.place {
+            all.push(Known { place, says: says.clone(), hint });
+        }
+        let mut places: Vec<Place> = vec![profile.place];
+        places.extend(profile.ranges.iter().flat_map(|range| [range.place, range.end_place]));
+        if !profile.ranges.is_empty() {
+            let count = sessionlint_report::count(profile.ranges.len(), "range");
+            let _ = write!(says, ". Its users log in from {count} of addresses");
+        }
+        all.extend(places.into_iter().map(|place| Known { place, says: says.clone(), hint: None }));
+    }
+    for app in facts.apps() {
+        let written = &app.written;
+        let minutes = &app.access_token.minutes;
+        let says = app_in_words(project, app);
+        if let (Some(place), Some(life)) = (minutes.place, minutes.value)
+            && app.access_token.owner.as_str() != "org"
+        {
+            let is_new = !all.iter().any(|it: &Known| it.place == place);
+            let hint = is_new.then(|| format!("access token: {}", minutes_in_words(life)));
+            all.push(Known { place, says: says.clone(), hint });
+        }
+        let places = [
+            written.place,
+            written.session_minutes.place,
+            written.refresh_policy.place,
+            written.refresh_period.place,
+            written.ip_relaxation.place,
+        ];
+        all.extend(places.into_iter().flatten().map(|place| Known { place, says: says.clone(), hint: None }));
+    }
+    all
+}
+
+fn app_in_words(project: &Project, app: &OAuthApp) -> String {
+    let written = &app.written;
+    let token = &app.access_token;
+    let mut says = format!("**{}**: an access token lives {}", name(&written.label), in_words(token.minutes.value));
+    if token.minutes.value.is_some() {
+        let _ = write!(says, ", {}", decided(project, token.minutes.place, None));
+    } else if !token.doubt.is_empty() {
+        let _ = write!(says, " ({})", name(&token.doubt));
+    }
+    if let Some(renewal) = app.renewal {
+        let _ = write!(says, "; renewal: {}", Renewal::as_str(renewal));
+    }
+    if let Some(policy) = &written.refresh {
+        let _ = write!(says, "; refresh token: {}", RefreshKind::as_str(policy.kind));
+        if let Some(text) = &policy.text {
+            let _ = write!(says, " ({})", name(text));
+        }
+    }
+    says
+}
+
+/// What is known at a position: the effective session, and findings with their pages.
+pub(super) fn hover(asked: &Asked<'_>, catalog: &Catalog, position: &Value) -> Value {
+    let Some((file, at)) = asked.at(position) else { return Value::Null };
+    let source = asked.project().sources.get(file);
+    let covers = |place: Place| place.file == file && place.span.start <= at && at <= place.span.end;
+    let line = source.line_of(at).0;
+    let is_on_line = |place: Place| place.file == file && source.line_of(place.span.start).0 == line;
+    let facts = Facts::of(asked.project());
+    let mut parts: Vec<String> = Vec::new();
+    for known in known(&facts) {
+        if is_on_line(known.place) && !parts.contains(&known.says) {
+            parts.push(known.says);
+        }
+    }
+    let mut rules: Vec<&str> = Vec::new();
+    let found: Vec<_> = asked.state.checked.left.findings.iter().filter(|finding| covers(finding.place)).collect();
+    for finding in &found {
+        if rules.contains(&finding.rule.as_str()) {
+            continue;
+        }
+        rules.push(&finding.rule);
+        if let Some(rule) = catalog.get(&finding.rule) {
+            let page = page(rule);
+            let more = page.href.map(|href| format!("\n\n[{}]({href})", finding.rule)).unwrap_or_default();
+            parts.push(format!("{}{more}", page.text.trim()));
+        }
+    }
+    if parts.is_empty() {
+        return Value::Null;
+    }
+    let mut answer = json!({"contents": {"kind": "markdown", "value": parts.join("\n\n---\n\n")}});
+    if let Some(finding) = found.first() {
+        answer["range"] = asked.places.range(finding.place);
+    }
+    answer
+}
+
+/// The effective minutes beside timeouts.
+pub(super) fn hints(asked: &Asked<'_>, range: &Value) -> Value {
+    let Some(file) = asked.file() else { return Value::Null };
+    let source = asked.project().sources.get(file);
+    let text = source.text();
+    let Some(asked_for) = asked.places.encoding.span(text, range) else { return Value::Null };
+    let facts = Facts::of(asked.project());
+    let mut hints = Vec::new();
+    for known in known(&facts).into_iter().filter(|known| known.place.file == file) {
+        let Some(hint) = known.hint else { continue };
+        let end = known.place.span.end as usize;
+        if !asked_for.contains(&end) && asked_for.end != end {
+            continue;
+        }
+        let line_end = text.get(end..).and_then(|rest| rest.find(['\r', '\n'])).map_or(text.len(), |at| end + at);
+        hints.push(json!({
+            "position": asked.places.encoding.position(source, line_end as u32),
+            "label": hint,
+            "paddingLeft": true,
+            "tooltip": {"kind": "markdown", "value": known.says},
+        }));
+    }
+    Value::Array(hints)
+}
+
+/// One component names another.
+struct Reference {
+    place: Place,
+    to_type: String,
+    to_name: String,
+    /// Whether it is a part of what it names: the policy of an app.
+    is_part: bool,
+}
+
+/// Tables of references: table, type of what is named (a column where it begins with `=`), column of the name.
+const NAMED: &[(&str, &str, &str)] = &[
+    ("Reference", "=ToType", "ToName"),
+    ("CertificateUse", "Certificate", "Certificate"),
+    ("ApexCredentialUse", "NamedCredential", "Credential"),
+    ("ProfileSessionSetting", "Profile", "profile"),
+];
+
+/// The element by which a part of an external client app names it.
+const PART_OF: (&str, &str) = ("ExternalClientApplication", "externalClientApplication");
+
+/// All references of a project.
+fn all_references(facts: &Facts<'_>) -> Vec<Reference> {
+    let views = Views::new(facts);
+    let mut all: Vec<Reference> = Vec::new();
+    let mut add = |table: &str, to_type: &str, column: &str, is_part: bool| {
+        let Some(table) = views.table(table) else { return };
+        let Some(column) = table.schema.column(column) else { return };
+        let type_column = to_type.strip_prefix('=').and_then(|name| table.schema.column(name));
+        for row in &table.rows {
+            let Some(cell) = row.cells.get(column) else { continue };
+            let (Some(to_name), Some(place)) = (cell.value.as_text(), cell.place) else { continue };
+            let to_type = match type_column {
+                Some(at) => row.cells.get(at).and_then(|cell| cell.value.as_text()).unwrap_or_default(),
+                None => to_type,
+            };
+            if !all.iter().any(|it| it.place == place && it.to_type == to_type) {
+                let (to_type, to_name) = (to_type.to_owned(), to_name.trim().to_owned());
+                all.push(Reference { place, to_type, to_name, is_part });
+            }
+        }
+    };
+    for (table, to_type, column) in NAMED {
+        add(table, to_type, column, false);
+    }
+    for table in Shapes.table_names().into_iter().filter(|name| name.starts_with("ExtlClntApp") && !name.contains('.'))
+    {
+        add(table, PART_OF.0, PART_OF.1, true);
+    }
+    all
+}
+
+fn is_named(component: &Component, reference: &Reference) -> bool {
+    kind(component.kind).name == reference.to_type && component.name.eq_ignore_ascii_case(&reference.to_name)
+}
+
+/// Where a component names itself.
+fn own_place(component: &Component) -> Place {
+    let label = ["label", "masterLabel", "fullName"].into_iter().find(|path| component.node(path).is_some());
+    label.map_or_else(|| component.root_place(), |path| component.place(path))
+}
+
+/// The component that a file holds.
+fn component_of(project: &Project, file: FileId) -> Option<&Component> {
+    project.components.iter().find(|component| component.file == file)
+}
+
+/// What a position is about: what is named there, else the component that the file holds.
+fn meant<'p>(
+    project: &'p Project,
+    references: &[Reference],
+    (file, at): (FileId, u32),
+) -> (Option<&'p Component>, bool) {
+    let covers = |place: Place| place.file == file && place.span.start <= at && at <= place.span.end;
+    match references.iter().find(|it| covers(it.place)) {
+        Some(named) => (project.components.iter().find(|component| is_named(component, named)), true),
+        None => (component_of(project, file), false),
+    }
+}
+
+/// Where what is named at a position is; for a component itself, its parts, else who names it.
+pub(super) fn definition(asked: &Asked<'_>, position: &Value) -> Value {
+    let Some(at) = asked.at(position) else { return Value::Null };
+    let facts = Facts::of(asked.project());
+    let references = all_references(&facts);
+    let (component, is_reference) = meant(asked.project(), &references, at);
+    let Some(component) = component else { return Value::Null };
+    if is_reference {
+        return asked.places.location(own_place(component));
+    }
+    let named = || references.iter().filter(|it| is_named(component, it));
+    let mut places: Vec<Place> = named().filter(|it| it.is_part).map(|it| it.place).collect();
+    if places.is_empty() {
+        places = named().map(|it| it.place).collect();
+    }
+    places.iter().map(|place| asked.places.location(*place)).collect()
+}
+
+/// Who names what a position is about.
+pub(super) fn references(asked: &Asked<'_>, position: &Value) -> Value {
+    let Some(at) = asked.at(position) else { return Value::Null };
+    let facts = Facts::of(asked.project());
+    let references = all_references(&facts);
+    let (Some(component), _) = meant(asked.project(), &references, at) else { return Value::Null };
+    let named = references.iter().filter(|it| is_named(component, it)).map(|it| it.place);
+    let own = std::iter::once(own_place(component));
+    own.chain(named).map(|place| asked.places.location(place)).collect()
+}
+
+/// Links from what a file names to the files of those, and from its own name to its first part or user.
+pub(super) fn links(asked: &Asked<'_>) -> Value {
+    let Some(file) = asked.file() else { return Value::Null };
+    let project = asked.project();
+    let facts = Facts::of(project);
+    let references = all_references(&facts);
+    let mut links = Vec::new();
+    let mut add = |from: Place, to: Place, says: String| {
+        let line = project.sources.get(to.file).position(to.span.start).line;
+        let target = format!("{}#L{line}", asked.places.uri(to));
+        links.push(json!({"range": asked.places.range(from), "target": target, "tooltip": says}));
+    };
+    for reference in references.iter().filter(|it| it.place.file == file) {
+        if let Some(component) = project.components.iter().find(|it| is_named(it, reference)) {
+            let says = format!("{} {}", reference.to_type, masked(&component.name));
+            add(reference.place, own_place(component), says);
+        }
+    }
+    if let Some(component) = component_of(project, file) {
+        let named = || references.iter().filter(|it| is_named(component, it) && it.place.file != file);
+        if let Some(first) = named().find(|it| it.is_part).or_else(|| named().next()) {
+            add(own_place(component), first.place, one_line(&project.sources.get(first.place.file).path).into_owned());
+        }
+    }
+    Value::Array(links)
+}
+
+/// Profiles and apps whose names hold a text.
+pub(super) fn symbols(state: &State, places: &Places<'_>, query: &str) -> Vec<Value> {
+    let facts = Facts::of(&state.checked.loaded.project);
+    let query = query.to_lowercase();
+    let profiles = facts.profiles().iter().map(|it| (it.label.as_str(), Some(it.place), "profile", 5));
+    let apps = facts.apps().iter().map(|it| (it.written.label.as_str(), it.written.place, it.kind.as_str(), 2));
+    let symbol = |(name, place, container, kind): (&str, Option<Place>, &str, u8)| {
+        if !name.to_lowercase().contains(&query) {
+            return None;
+        }
+        let name = masked(name);
+        Some(json!({"name": name, "kind": kind, "containerName": container, "location": places.location(place?)}))
+    };
+    profiles.chain(apps).filter_map(symbol).collect()
+}

@@ -1,0 +1,125 @@
+//! `sessionlint lsp`: findings while people type, over the Language Server Protocol on standard input and output.
+//!
+//! One thread reads messages, one answers them in order, and the one that owns standard output writes. Findings are
+//! computed when no message waits, and before each answer, so that an answer is always about the newest text. May assume
+//! nothing of what comes in. Refuses to know what a rule finds.
+
+mod actions;
+mod complete;
+mod findings;
+mod knowledge;
+mod server;
+mod text;
+mod wire;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{channel, sync_channel};
+
+use clap::Args;
+use sessionlint_source::budget::Size;
+
+use super::args::PresetChoice;
+use super::engine::Choice;
+use super::{Environment, Exit, Failure, cache};
+use server::Server;
+use wire::Incoming;
+
+/// Messages that may wait before no more are read.
+const WAITING: usize = 256;
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
+pub(super) struct LspArguments {
+    /// Use standard input and output; the only way, and the default
+    #[arg(long)]
+    pub(super) stdio: bool,
+    /// Rules to run; the default is the configuration's preset, else `continuity`
+    #[arg(long, value_enum, value_name = "PRESET")]
+    pub(super) preset: Option<PresetChoice>,
+    /// Run preview rules too, which may change in any version
+    #[arg(long)]
+    pub(super) preview: bool,
+    /// Load rule pages from this folder too
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one
+    /// key of it, as in preset=all (can be given several times; a file that exists is a file)
+    #[arg(long, value_name = "FILE|KEY=VALUE")]
+    pub(super) config: Vec<PathBuf>,
+    /// Ignore the project's sessionlint.toml and its rules: for a third-party repository
+    #[arg(long)]
+    pub(super) no_project_config: bool,
+    /// Check dates as of this day (YYYY-MM-DD) instead of today
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
+    /// Limit the memory for reading each project to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit
+    /// are left out and reported
+    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    pub(super) max_memory: Size,
+    /// Use this cache folder instead of the user's
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache_dir: Option<PathBuf>,
+    /// Neither read nor write the cache
+    #[arg(long)]
+    pub(super) no_cache: bool,
+}
+
+pub(super) fn run(arguments: &LspArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    let folder = arguments.cache_dir.as_deref().or(environment.cache_dir.as_deref());
+    let folder = folder.filter(|_| !arguments.no_cache);
+    let cache = folder.map(|folder| cache::in_folder(&environment.absolute(folder), environment.began));
+    let choice = Choice {
+        preset: arguments.preset,
+        preview: arguments.preview,
+        config: arguments.config.clone(),
+        no_project_config: arguments.no_project_config,
+        rules: arguments.rules.clone(),
+        as_of: arguments.as_of,
+        max_memory: arguments.max_memory,
+        cache,
+        current: environment.current.clone(),
+        began: environment.began,
+    };
+    let (incoming, messages) = sync_channel(WAITING);
+    // What is said never waits, so that the one who answers never waits for a reader who waits for him.
+    let (say, said) = channel();
+    let reader = move || {
+        let mut from = io::BufReader::new(io::stdin());
+        loop {
+            match wire::read(&mut from) {
+                Ok(Some(message)) => {
+                    if incoming.send(message).is_err() {
+                        return Ok(());
+                    }
+                }
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    let failed = |error: io::Error| Failure::Unreadable(format!("a thread cannot be started ({error})"));
+    let reader = std::thread::Builder::new().spawn(reader).map_err(failed)?;
+    let worker = move || Server::new(Arc::new(choice), say).serve(&messages);
+    let worker = std::thread::Builder::new().spawn(worker).map_err(failed)?;
+    let mut is_gone = false;
+    for message in said {
+        // Who answers ends at the end of what comes in; until then nothing is lost but what nobody reads.
+        is_gone = is_gone || wire::write(&mut environment.out, &message).is_err();
+        if is_gone {
+            return Ok(Exit::Findings);
+        }
+    }
+    let is_ended_well = worker.join().unwrap_or(false);
+    if !is_ended_well
+        && reader.is_finished()
+        && let Ok(Err(error)) = reader.join()
+    {
+        return Err(Failure::Unreadable(format!("standard input: {error}")));
+    }
+    Ok(if is_ended_well { Exit::Clean } else { Exit::Findings })
+}
+
+/// What somebody sent, for the one who answers.
+type Messages = std::sync::mpsc::Receiver<Incoming>;

@@ -1,0 +1,213 @@
+//! Texts as an editor counts them: lines from 0, and columns in bytes, UTF-16 units or code points; and addresses of files.
+//!
+//! Refuses to know what a text means.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use sessionlint_source::{Source, Span};
+
+/// What columns count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Utf8,
+    #[default]
+    Utf16,
+    Utf32,
+}
+
+impl Encoding {
+    /// The best that a client offers; UTF-16 where it offers none.
+    pub(super) fn of(offered: &Value) -> Self {
+        let offers = |name: &str| offered.as_array().is_some_and(|list| list.iter().any(|it| it == name));
+        let best = [Self::Utf8, Self::Utf32, Self::Utf16].into_iter().find(|it| offers(it.name()));
+        best.unwrap_or_default()
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Utf16 => "utf-16",
+            Self::Utf32 => "utf-32",
+        }
+    }
+
+    /// The width of a character.
+    fn width(self, ch: char) -> usize {
+        match self {
+            Self::Utf8 => ch.len_utf8(),
+            Self::Utf16 => ch.len_utf16(),
+            Self::Utf32 => 1,
+        }
+    }
+
+    /// The width of a text.
+    fn length(self, text: &str) -> usize {
+        match self {
+            Self::Utf8 => text.len(),
+            _ if text.is_ascii() => text.len(),
+            _ => text.chars().map(|ch| self.width(ch)).sum(),
+        }
+    }
+
+    /// Where an offset into a file is.
+    pub(super) fn position(self, source: &Source, at: u32) -> Value {
+        let at = source.boundary(at.min(source.text_len));
+        let (line, start) = source.line_of(at);
+        let before = source.text().get(start as usize..at as usize).unwrap_or_default();
+        json!({"line": line, "character": self.length(before)})
+    }
+
+    /// Where a part of a file is.
+    pub(super) fn range(self, source: &Source, span: Span) -> Value {
+        json!({"start": self.position(source, span.start), "end": self.position(source, span.end)})
+    }
+
+    /// The offset of a position. Beyond the end of a line is its end, beyond the last line the end.
+    pub(super) fn offset(self, text: &str, position: &Value) -> Option<usize> {
+        let line = position.get("line")?.as_u64()?;
+        let character = usize::try_from(position.get("character")?.as_u64()?).unwrap_or(usize::MAX);
+        let Some(start) = line_start(text, line) else { return Some(text.len()) };
+        let rest = &text[start..];
+        let line = &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())];
+        let (mut width, mut at) = (0, 0);
+        for ch in line.chars() {
+            width += self.width(ch);
+            if width > character {
+                break;
+            }
+            at += ch.len_utf8();
+        }
+        Some(start + at)
+    }
+
+    /// The part of a text that a range means.
+    pub(super) fn span(self, text: &str, range: &Value) -> Option<Range<usize>> {
+        let (start, end) = (self.offset(text, range.get("start")?)?, self.offset(text, range.get("end")?)?);
+        Some(start.min(end)..end.max(start))
+    }
+}
+
+/// Where a line starts; `None` beyond the last. Lines end with LF, CRLF or a lone CR.
+fn line_start(text: &str, line: u64) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut at, mut left) = (0, line);
+    while left > 0 {
+        let end = at + memchr::memchr2(b'\n', b'\r', &bytes[at..])?;
+        let is_pair = bytes[end] == b'\r' && bytes.get(end + 1) == Some(&b'\n');
+        at = end + 1 + usize::from(is_pair);
+        left -= 1;
+    }
+    Some(at)
+}
+
+/// A text that an editor holds.
+#[derive(Clone, Debug)]
+pub(super) struct Open {
+    /// What the editor calls the file.
+    pub(super) uri: String,
+    /// The number of the text.
+    pub(super) version: Option<i64>,
+    /// The text.
+    pub(super) text: Arc<str>,
+}
+
+impl Open {
+    /// Applies changes, of parts or of the whole. `None` where one cannot be understood.
+    pub(super) fn change(&mut self, changes: &Value, encoding: Encoding) -> Option<()> {
+        let mut text = self.text.to_string();
+        for change in changes.as_array()? {
+            let new = change.get("text")?.as_str()?;
+            match change.get("range").filter(|range| !range.is_null()) {
+                Some(range) => {
+                    let span = encoding.span(&text, range)?;
+                    text.replace_range(span, new);
+                }
+                None => new.clone_into(&mut text),
+            }
+        }
+        self.text = text.into();
+        Some(())
+    }
+}
+
+/// What stands for itself in the path of an address.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The address of a file.
+pub(super) fn uri_of(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('\\', "/");
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    format!("file://{slash}{}", utf8_percent_encode(&path, PLAIN))
+}
+
+/// The file that an address means; `None` where it means none on this machine's disks.
+pub(super) fn path_of(uri: &str) -> Option<PathBuf> {
+    let rest = uri.strip_prefix("file://")?;
+    let (host, path) = rest.split_at(rest.find('/')?);
+    if !host.is_empty() && host != "localhost" {
+        return None;
+    }
+    let path = path.split(['?', '#']).next()?;
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    if path.contains('\0') {
+        return None;
+    }
+    // `/c:/x` is `c:/x` on Windows.
+    let is_drive = cfg!(windows) && path.as_bytes().get(2) == Some(&b':');
+    let path = if is_drive { &path[1..] } else { &path };
+    Some(path_clean::clean(path))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+mod tests {
+    use super::*;
+    use sessionlint_source::Encoding as Bytes;
+
+    const ALL: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32];
+
+    #[test]
+    fn every_offset_comes_back() {
+        let text = "a\u{e9}\r\n\u{1f600}x\ry\n\n\u{1f600}";
+        let source = Source::kept("x".to_owned(), text.to_owned(), Bytes::Utf8 { bom: 0 });
+        for encoding in ALL {
+            for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                let position = encoding.position(&source, at as u32);
+                let back = encoding.offset(text, &position).unwrap();
+                // Between CR and LF is the end of the line.
+                assert!(back == at || text.as_bytes()[back] == b'\r', "{encoding:?} {at} {position} {back}");
+            }
+        }
+        assert_eq!(Encoding::Utf16.position(&source, 9), json!({"line": 1, "character": 2}));
+        assert_eq!(Encoding::Utf8.position(&source, 9), json!({"line": 1, "character": 4}));
+        assert_eq!(Encoding::Utf32.position(&source, 9), json!({"line": 1, "character": 1}));
+    }
+
+    #[test]
+    fn what_is_beyond_is_the_end_and_nothing_splits_a_character() {
+        for encoding in ALL {
+            let at = |line: u64, character: u64| {
+                encoding.offset("\u{1f600}\nb", &json!({"line": line, "character": character}))
+            };
+            assert_eq!((at(0, 99), at(7, 0), at(1, u64::MAX)), (Some(4), Some(6), Some(6)));
+        }
+        assert_eq!(Encoding::Utf16.offset("\u{1f600}", &json!({"line": 0, "character": 1})), Some(0));
+        assert_eq!(Encoding::Utf16.offset("", &json!({"line": -1, "character": 0})), None);
+    }
+
+    #[test]
+    fn addresses_and_paths() {
+        let path = Path::new("/a b/\u{e9}%#?.cls");
+        assert_eq!(path_of(&uri_of(path)).unwrap(), path);
+        assert_eq!(uri_of(Path::new("/a b")), "file:///a%20b");
+        assert_eq!(path_of("file:///a/../b/./c").unwrap(), Path::new("/b/c"));
+        for other in ["untitled:x", "http://x/y", "file://host/x", "file://", "file:///%00", "file:///%ff", ""] {
+            assert_eq!(path_of(other), None, "{other}");
+        }
+    }
+}
