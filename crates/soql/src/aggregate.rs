@@ -30,7 +30,7 @@ impl<'t> Tally<'t> {
         }
     }
 
-    /// Counts a row, whatever is in it.
+    /// Counts a row, whatever its values are.
     pub(super) fn add_row(&mut self) {
         if let Tally::Count(count) = self {
             *count += 1;

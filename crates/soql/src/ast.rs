@@ -9,9 +9,9 @@ use std::ops::Range;
 /// A part of a query and the bytes of the query's text that it stands for. Equality ignores the span.
 #[derive(Clone, Debug)]
 pub struct Spanned<T> {
-    /// What is said.
+    /// The part itself.
     pub node: T,
-    /// Where it is said.
+    /// Its place in the text.
     pub span: Range<usize>,
 }
 
@@ -34,25 +34,25 @@ impl<T: Eq> Eq for Spanned<T> {}
 /// as [`Call::text`] writes it.
 pub type Name = Spanned<String>;
 
-/// A part of a query that only an org can answer, as it is written.
+/// A part of a query that needs an org, as it is written.
 pub type OrgOnly = Spanned<String>;
 
 /// A whole query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Select {
-    /// What is asked for.
+    /// The selected columns.
     pub selection: Selection,
-    /// Of which table. An alias is resolved: no column has it in front.
+    /// The table. An alias is resolved: no column keeps it as a prefix.
     pub table: Name,
     /// `USING SCOPE` and its scope.
     pub scope: Option<OrgOnly>,
-    /// Of which rows.
+    /// The condition on rows.
     pub filter: Option<Condition>,
-    /// `WITH` and what follows it: a mode, or data categories.
+    /// `WITH` and its argument: a mode, or data categories.
     pub with: Option<OrgOnly>,
     /// The columns after GROUP BY.
     pub group_by: Vec<GroupKey>,
-    /// Which groups.
+    /// The condition on groups.
     pub having: Option<Condition>,
     /// The keys after ORDER BY.
     pub order_by: Vec<OrderBy>,
@@ -73,30 +73,30 @@ pub enum GroupKey {
     OrgOnly(OrgOnly),
 }
 
-/// What stands between SELECT and FROM.
+/// The part between SELECT and FROM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// `FIELDS(ALL)`, with its place.
     All(Spanned<()>),
-    /// `COUNT()`, with its place, perhaps with a name of its own.
+    /// `COUNT()`, with its place, optionally with an alias.
     CountRows(Spanned<()>, Option<Name>),
     /// Columns and aggregates.
     Items(Vec<Item>),
 }
 
-/// One of several things selected.
+/// One of several selected items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// A column, perhaps with a name of its own.
+    /// A column, optionally with an alias.
     Column {
         /// The column.
         column: Name,
-        /// Whether `toLabel` stands around it. Files hold no labels: the value is the one that is written.
+        /// Whether it is inside `toLabel`. Files contain no labels, so the result is the value as written.
         is_label: bool,
         /// The name of the result; only in a query with GROUP BY.
         alias: Option<Name>,
     },
-    /// `COUNT(column)` or another aggregate, perhaps with a name of its own.
+    /// `COUNT(column)` or another aggregate, optionally with an alias.
     Aggregate {
         /// The aggregate.
         call: Call,
@@ -110,9 +110,9 @@ pub enum Item {
 /// An aggregate of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// What is computed.
+    /// The function.
     pub function: Function,
-    /// Of which column; nulls do not count.
+    /// Its column; nulls do not count.
     pub column: Name,
 }
 
@@ -123,12 +123,12 @@ impl Call {
     }
 }
 
-/// What is computed of the rows of a group.
+/// The function over the rows of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
-    /// How many have a value.
+    /// Number of rows with a value.
     Count,
-    /// How many different values there are.
+    /// Number of different values.
     CountDistinct,
     /// The least value.
     Min,
@@ -163,9 +163,9 @@ impl Function {
 pub struct OrderBy {
     /// What is compared.
     pub key: OrderKey,
-    /// Whether DESC was said.
+    /// Whether DESC is written.
     pub descending: bool,
-    /// What was said of nulls.
+    /// The order of nulls, if written.
     pub nulls: Option<NullsOrder>,
 }
 
@@ -272,7 +272,7 @@ impl Select {
     }
 }
 
-/// Renames a column of `table`, alone or in a call; tells whether it did.
+/// Renames a column of `table`, alone or in a call; returns whether it did.
 fn rename(name: &mut Name, table: &str, names: &mut dyn Renaming) -> bool {
     let call = name.node.strip_suffix(')').and_then(|call| call.split_once('('));
     let new = match call {
@@ -318,9 +318,9 @@ pub enum Test {
     Compare {
         /// The column.
         column: Name,
-        /// How it is compared.
+        /// The operator.
         operator: Comparison,
-        /// With what.
+        /// The other side.
         operand: Spanned<Operand>,
     },
     /// `column LIKE pattern`.
@@ -334,7 +334,7 @@ pub enum Test {
     In {
         /// The column.
         column: Name,
-        /// Whether NOT was said.
+        /// Whether NOT is written.
         negated: bool,
         /// The set and its place.
         set: Spanned<Set>,
@@ -343,7 +343,7 @@ pub enum Test {
     Includes {
         /// The column.
         column: Name,
-        /// Whether EXCLUDES was said.
+        /// Whether EXCLUDES is written.
         negated: bool,
         /// The texts; a `;` in one of them means "and".
         texts: Vec<Spanned<Operand>>,
@@ -374,7 +374,7 @@ impl Test {
         self.column().span.start..end
     }
 
-    /// Whether it asks for null, or for anything but null, on purpose.
+    /// Whether it tests for null, or for any value but null, on purpose.
     pub fn is_null_test(&self) -> bool {
         matches!(self, Test::Compare { operand, .. } if operand.node == Operand::Null)
     }
@@ -430,7 +430,7 @@ pub enum Operand {
     Decimal(Decimal),
     /// A date.
     Date(jiff::civil::Date),
-    /// A point in time, a relative date, or an amount of a currency, as it is written: an org knows what it stands for.
+    /// A point in time, a relative date, or an amount of a currency, as it is written: only an org knows its value.
     OrgOnly(String),
     /// A text in single quotes.
     Text(Quoted),
@@ -460,7 +460,7 @@ impl Decimal {
         Self { millionths: whole + up }
     }
 
-    /// The number that `text` writes: digits, a point, one to six digits, perhaps a sign before them.
+    /// The number that `text` writes: digits, a point, one to six digits, optionally with a sign.
     pub fn read(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.')?;
         let digits = whole.trim_start_matches('-');
@@ -472,7 +472,7 @@ impl Decimal {
         Some(Self { millionths: if text.starts_with('-') { -millionths } else { millionths } })
     }
 
-    /// The nearest number of a computer's arithmetic, for JSON.
+    /// The nearest floating-point number, for JSON.
     #[expect(clippy::cast_precision_loss, reason = "JSON has no other numbers")]
     pub fn as_f64(self) -> f64 {
         self.millionths as f64 / Self::ONE as f64

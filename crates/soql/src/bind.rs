@@ -30,7 +30,7 @@ impl QueryPlan {
         self.names.iter().map(|(name, _)| name.clone()).collect()
     }
 
-    /// What to say of columns that are always null, each once.
+    /// Notes about columns that are always null, each once.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
@@ -47,7 +47,7 @@ impl QueryPlan {
     }
 }
 
-/// What becomes of the rows that pass the filter.
+/// What happens to the rows that pass the filter.
 #[derive(Debug)]
 pub(super) enum Output {
     /// Each is shown: these columns.
@@ -58,16 +58,16 @@ pub(super) enum Output {
     Groups(Groups),
 }
 
-/// Rows that are taken together by the values of columns.
+/// Rows that are grouped by the values of columns.
 ///
-/// A group is computed as the values of its keys followed by its aggregates, and then shown in the order asked for.
+/// A group is computed as the values of its keys followed by its aggregates, and then shown in the requested order.
 #[derive(Debug)]
 pub(super) struct Groups {
-    /// Columns whose values make a group; without any there is exactly one group.
+    /// Columns whose values make a group; without columns there is exactly one group.
     pub(super) keys: Vec<usize>,
-    /// What is computed of each group.
+    /// The aggregates of each group.
     pub(super) aggregates: Vec<Aggregate>,
-    /// What is shown: indices into keys and aggregates.
+    /// The shown columns: indices into keys and aggregates.
     pub(super) shown: Vec<usize>,
 }
 
@@ -80,7 +80,7 @@ pub(super) struct Aggregate {
 }
 
 impl Groups {
-    /// The index of an aggregate behind the keys; it is computed from now on.
+    /// The index of an aggregate after the keys; it is computed from now on.
     fn index_of(&mut self, aggregate: Aggregate) -> usize {
         let known = self.aggregates.iter().position(|it| *it == aggregate);
         let index = known.unwrap_or_else(|| {
@@ -102,7 +102,7 @@ pub(super) struct SortKey {
 /// Binds a query that stands alone. It may name no bind variables.
 pub fn bind(select: &Select, catalog: &dyn Catalog) -> Result<QueryPlan, QueryError> {
     let schema = find_table(catalog, &select.table)?;
-    // An org would give other rows: what it alone can do is refused, not passed over.
+    // An org would return other rows, so a part that needs an org is refused, not ignored.
     if let Some(part) = select.scope.iter().chain(&select.with).chain(&select.tail).next() {
         return Err(org_only(part));
     }
@@ -134,10 +134,10 @@ pub fn bind(select: &Select, catalog: &dyn Catalog) -> Result<QueryPlan, QueryEr
     })
 }
 
-/// How the document of a column that is always null begins; then follows why.
+/// The beginning of the documentation of a column that is always null; the reason follows.
 const ALWAYS_NULL: &str = "always null: ";
 
-/// What to say of selected columns that are always null.
+/// Notes about selected columns that are always null.
 fn notes(schema: &Schema, selection: &Selection) -> Vec<String> {
     let Selection::Items(items) = selection else { return Vec::new() };
     let mut notes: Vec<String> = Vec::new();
@@ -237,10 +237,10 @@ fn grouped(select: &Select, schema: &Schema, items: &[Item]) -> Result<Answered,
     Ok((Output::Groups(groups), names))
 }
 
-/// The aggregate that a call means, and the kind of its result.
+/// The aggregate of a call, and the type of its result.
 fn aggregate(call: &Call, schema: &Schema) -> Result<(Aggregate, Type), QueryError> {
     let Call { function, column: name } = call;
-    // Every record has an id, though no file knows it.
+    // Every record has an id, although no file contains it.
     if name.node.eq_ignore_ascii_case("Id") && matches!(function, Function::Count | Function::CountDistinct) {
         return Ok((Aggregate { function: Function::Count, column: None }, Type::Int));
     }
@@ -305,14 +305,14 @@ fn having(select: &Select, schema: &Schema, groups: &mut Groups, catalog: &dyn C
     bind_filter(&condition, &of_groups, catalog, None)
 }
 
-/// The aggregate that the name of a condition's column writes.
+/// The aggregate that is written as the column of a condition.
 fn call_named(name: &Name) -> Option<Call> {
     let (function, column) = name.node.strip_suffix(')')?.split_once('(')?;
     let function = Function::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(function))?;
     Some(Call { function, column: Spanned::new(column.to_owned(), name.span.clone()) })
 }
 
-/// Which key of `groups` the column is.
+/// The key of `groups` that the column is.
 fn group_key(groups: &Groups, column: usize, name: &Name) -> Result<usize, QueryError> {
     groups.keys.iter().position(|key| *key == column).ok_or_else(|| {
         let hint = if groups.keys.is_empty() {

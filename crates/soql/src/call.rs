@@ -26,7 +26,7 @@ const OF_DATES: [&str; 13] = [
     "WEEK_IN_YEAR",
 ];
 
-/// A call that was read.
+/// A call as parsed.
 pub(super) enum KnownCall {
     /// `COUNT()`: the bytes of its name.
     CountRows(std::ops::Range<usize>),
@@ -39,7 +39,7 @@ pub(super) enum KnownCall {
 }
 
 impl Parser<'_> {
-    /// The call that comes next; `None` where no word with a parenthesis behind it comes.
+    /// The call that comes next; `None` where no word with a parenthesis follows.
     pub(super) fn call(&mut self) -> Result<Option<KnownCall>, QueryError> {
         let (Some(word), Some(Token::Symbol("("))) = (self.peek_word(), self.peek_after(1)) else { return Ok(None) };
         if is_reserved(word) {
@@ -151,7 +151,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Where the call whose column was read begins.
+    /// The start of the call whose column was read last.
     fn call_start(&self, call: &Call) -> usize {
         let before = &self.text[..call.column.span.start];
         let name = before.rfind('(').map_or(before, |at| before[..at].trim_end());

@@ -23,7 +23,7 @@ pub(super) fn folded(text: &str) -> String {
     fold(text).collect()
 }
 
-/// The order of two texts that are written in any case.
+/// The order of two texts, ignoring case.
 pub(super) fn compare(left: &str, right: &str) -> Ordering {
     if left.is_ascii() && right.is_ascii() {
         return fold_ascii(left).cmp(fold_ascii(right));
@@ -48,7 +48,7 @@ impl Folded {
 
     /// Whether `text` is the same but for case.
     pub(super) fn equals(&self, text: &str) -> bool {
-        // A non-ASCII character can have an ASCII lower case (the Kelvin sign), hence the second look.
+        // A non-ASCII character can have an ASCII lower case (the Kelvin sign), hence the second comparison.
         self.0.eq_ignore_ascii_case(text) || (!text.is_ascii() && fold(text).eq(self.0.chars()))
     }
 
@@ -76,7 +76,7 @@ enum Piece {
 }
 
 impl Pattern {
-    /// The pattern that a query says.
+    /// The pattern of a query.
     pub(super) fn of_quoted(quoted: &Quoted) -> Self {
         let mut pieces = Vec::new();
         for (offset, character) in quoted.text.char_indices() {
@@ -86,7 +86,7 @@ impl Pattern {
         Self(pieces)
     }
 
-    /// The pattern that an option holds; a backslash makes the next character an ordinary one.
+    /// The pattern of an option; a backslash makes the next character an ordinary one.
     pub(super) fn of_option(text: &str) -> Self {
         let mut pieces = Vec::new();
         let mut characters = text.chars();
@@ -99,7 +99,7 @@ impl Pattern {
         Self(pieces)
     }
 
-    /// Whether the whole of `text` fits.
+    /// Whether the whole of `text` matches.
     pub(super) fn matches(&self, text: &str) -> bool {
         if text.is_ascii() { self.fits(fold_ascii(text)) } else { self.fits(fold(text)) }
     }
@@ -137,7 +137,7 @@ impl Pattern {
 fn push(pieces: &mut Vec<Piece>, character: char, literal: bool) {
     match character {
         '%' if !literal => {
-            // Two in a row say no more than one.
+            // Two in a row mean the same as one.
             if pieces.last() != Some(&Piece::AnyText) {
                 pieces.push(Piece::AnyText);
             }

@@ -22,7 +22,7 @@ pub(super) enum Constant<'c> {
 }
 
 impl Constant<'_> {
-    /// What the constant is, for messages.
+    /// A description of the constant, for messages.
     pub(super) fn described(&self) -> &'static str {
         match self {
             Constant::Null => "null",
@@ -35,7 +35,7 @@ impl Constant<'_> {
     }
 }
 
-/// What a column of type `ty` holds, for messages.
+/// A description of the values of a column of type `ty`, for messages.
 pub(super) fn described(ty: Type) -> &'static str {
     match ty {
         Type::Text => "text",
@@ -47,19 +47,19 @@ pub(super) fn described(ty: Type) -> &'static str {
     }
 }
 
-/// A list where one value is wanted.
+/// The error for a list where one value is expected.
 pub(super) fn list_compared(column: &Name) -> QueryError {
     let hint = format!("write `{} INCLUDES ('a', 'b')`", column.node);
     QueryError::new(format!("`{}` holds lists of texts", column.node), column.span.clone()).with_hint(hint)
 }
 
-/// An order of true and false.
+/// The error for an order of true and false.
 pub(super) fn bool_ordered(column: &Name, operator: Comparison, operand: &Spanned<Operand>) -> QueryError {
     QueryError::new(format!("`{operator}` does not order true and false"), operand.span.clone())
         .with_hint(format!("write `{} = true`", column.node))
 }
 
-/// A constant of the wrong kind.
+/// The error for a constant of the wrong type.
 pub(super) fn mismatch(column: &Name, ty: Type, constant: &Constant<'_>, operand: &Spanned<Operand>) -> QueryError {
     let error = QueryError::new(
         format!("`{}` holds {}, not {}", column.node, described(ty), constant.described()),

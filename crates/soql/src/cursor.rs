@@ -47,7 +47,7 @@ impl<'q> Parser<'q> {
         self.tokens.get(self.at + skipped).map(|(token, _)| token)
     }
 
-    /// The bytes of the next token; the end of what is written where there is none.
+    /// The bytes of the next token; the end of the text where there is none.
     pub(super) fn span(&self) -> Range<usize> {
         match self.tokens.get(self.at) {
             Some((_, span)) => span.clone(),
@@ -99,12 +99,12 @@ impl<'q> Parser<'q> {
         found
     }
 
-    /// Takes this symbol or says that it is missing.
+    /// Takes this symbol, else the error that it is missing.
     pub(super) fn need_symbol(&mut self, symbol: &str) -> Result<(), QueryError> {
         if self.eat_symbol(symbol) { Ok(()) } else { Err(self.expected(&format!("`{symbol}`"))) }
     }
 
-    /// An error: something else was expected here.
+    /// The error that something else was expected here.
     pub(super) fn expected(&self, what: &str) -> QueryError {
         let span = self.span();
         let found = match self.peek() {

@@ -6,14 +6,14 @@
 use std::fmt;
 use std::ops::Range;
 
-/// What is wrong with a query.
+/// An error in a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryError {
     /// What is wrong.
     pub message: String,
     /// Which bytes of the query's text; empty at the end of the text.
     pub span: Range<usize>,
-    /// What to write instead, where that can be said.
+    /// What to write instead, where that is known.
     pub hint: Option<String>,
 }
 
@@ -30,7 +30,7 @@ impl QueryError {
         self
     }
 
-    /// The same error, with a hint if there is one to give.
+    /// The same error, with a hint if there is one.
     #[must_use]
     pub(super) fn with_hint_if(mut self, hint: Option<String>) -> Self {
         self.hint = hint.or(self.hint);

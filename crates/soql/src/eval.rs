@@ -15,10 +15,10 @@ use super::prepared::PreparedFilter;
 use super::row::{Cell, Row, Tables};
 use super::value::{Cells, KeyPart, Type, Value, borrowed};
 
-/// The value of a cell that is not there.
+/// The value of a missing cell.
 const NOTHING: &Value<'static> = &Value::Null;
 
-/// What a query gave.
+/// The result of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer<'t> {
     /// Name and type of each column, as selected.
@@ -28,7 +28,7 @@ pub struct Answer<'t> {
 }
 
 impl QueryPlan {
-    /// Asks `tables`. The texts of the answer are borrowed from there.
+    /// Runs the query on `tables`. The texts of the answer are borrowed from them.
     pub fn run<'t>(&self, tables: &'t dyn Tables) -> Answer<'t> {
         let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
         let all: &'t [Row<'t>] = tables.table(&self.table).map_or(&[], |table| &table.rows);
@@ -41,7 +41,7 @@ impl QueryPlan {
         Answer { columns: self.names.clone(), rows }
     }
 
-    /// The cells of the rows that it lists, with the places of their texts; nothing where it counts or groups.
+    /// The cells of the listed rows, with the places of their texts; empty where the query counts or groups.
     pub fn cells<'t>(&self, tables: &'t dyn Tables) -> Vec<Vec<&'t Cell<'t>>> {
         let Output::Rows(columns) = &self.output else { return Vec::new() };
         let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
@@ -59,7 +59,7 @@ impl QueryPlan {
     fn grouped<'t>(&self, groups: &Groups, rows: impl Iterator<Item = &'t Row<'t>>) -> Vec<Vec<Value<'t>>> {
         let mut rows = groups.of(rows);
         if let Some(having) = &self.having {
-            // The columns of a condition on groups are in no table: it has no sub-select to prepare.
+            // The columns of a condition on groups are in no table, so it has no sub-select to prepare.
             let having = having.prepare(&NoTables);
             rows.retain(|row| having.matches(&Group(row)));
         }

@@ -61,7 +61,7 @@ impl Filter {
         &self.columns
     }
 
-    /// The tests that hold for null although nobody asked for null.
+    /// The tests that hold for null without naming null.
     pub fn null_hazards(&self) -> &[NullHazard] {
         &self.hazards
     }
@@ -97,7 +97,7 @@ pub(super) enum Check {
         negated: bool,
         index: usize,
     },
-    /// Each group names texts that must be there together.
+    /// Each group names texts that must all be present.
     Includes {
         negated: bool,
         groups: Vec<Vec<Folded>>,
@@ -105,7 +105,7 @@ pub(super) enum Check {
 }
 
 impl Check {
-    /// What the check says of null.
+    /// The result of the check for null.
     pub(super) fn holds_for_null(&self) -> bool {
         match self {
             Check::IsNull { wanted } => *wanted,
@@ -203,14 +203,14 @@ pub(super) fn find_column(schema: &Schema, name: &Name) -> Result<usize, QueryEr
     })
 }
 
-/// The index of a column that has its table's name in front.
+/// The index of a column with its table's name as a prefix.
 fn own_column(schema: &Schema, name: &str) -> Option<usize> {
     let (table, column) = name.split_at_checked(schema.name.len())?;
     let column = column.strip_prefix('.').filter(|_| table.eq_ignore_ascii_case(&schema.name))?;
     schema.column(column)
 }
 
-/// A call where only columns are answered.
+/// The error for a call where only columns are supported.
 fn call_of_org(name: &Name) -> QueryError {
     let function = name.node.split('(').next().unwrap_or_default();
     let is_aggregate = Function::ALL.iter().any(|it| it.as_str().eq_ignore_ascii_case(function));
@@ -221,13 +221,13 @@ fn call_of_org(name: &Name) -> QueryError {
     org_only(name)
 }
 
-/// A part of a query that only an org can answer.
+/// The error for a part of a query that needs an org.
 pub(super) fn org_only(part: &OrgOnly) -> QueryError {
     QueryError::new(format!("only an org can answer `{}`", part.node), part.span.clone())
         .with_hint("leave it out here, or run the query there: `sf data query --query \"...\"`")
 }
 
-/// A constant that only an org knows.
+/// The error for a constant whose value only an org knows.
 fn org_only_operand(text: &str, operand: &Spanned<Operand>) -> QueryError {
     let hint = if text.contains('T') && text.starts_with(|it: char| it.is_ascii_digit()) {
         "files hold days without a time: write `2026-12-01`"
@@ -454,7 +454,7 @@ impl<'c> Binder<'c> {
     }
 }
 
-/// The texts that must be there together: `a;b` names two.
+/// The texts that must all be present: `a;b` names two.
 fn together(text: &str) -> Vec<Folded> {
     text.split(';').map(Folded::new).filter(|text| !text.is_empty()).collect()
 }

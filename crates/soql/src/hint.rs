@@ -22,7 +22,7 @@ pub(super) fn is_relative_date(word: &str) -> bool {
     ["LAST_", "THIS_", "NEXT_"].iter().filter_map(|start| upper.strip_prefix(start)).any(|unit| units.contains(&unit))
 }
 
-/// Advice on a word that SQL, or an org, knows and this language does not.
+/// Advice on a word of SQL, or of an org, that this language does not have.
 pub(super) fn on_word(word: &str) -> Option<&'static str> {
     let upper = word.to_ascii_uppercase();
     Some(match upper.as_str() {

@@ -13,7 +13,7 @@ use super::ast::{Comparison, Condition, Set, Test};
 use super::error::QueryError;
 use super::schema::{Catalog, Schema};
 
-/// A test that holds for null although nobody asked for null.
+/// A test that holds for null without naming null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NullHazard {
     /// The bytes of the test in the condition's text.
@@ -48,7 +48,7 @@ struct Walk<'c> {
 }
 
 impl<'c> Walk<'c> {
-    /// Looks into a condition that is asked to hold.
+    /// Checks a condition that must hold.
     fn asserted(&mut self, condition: &'c Condition) {
         self.around.push(condition);
         match condition {
@@ -68,7 +68,7 @@ impl<'c> Walk<'c> {
         self.around.pop();
     }
 
-    /// Looks into a condition that stands under a NOT. Nothing in there protects.
+    /// Checks a condition under a NOT. No test in it excludes null.
     fn denied(&mut self, condition: &'c Condition) {
         match condition {
             Condition::And(parts) | Condition::Or(parts) => {
@@ -99,7 +99,7 @@ impl<'c> Walk<'c> {
         self.found.push(NullHazard { span: test.span(), column: column.name.to_string(), operator });
     }
 
-    /// Looks into the sub-select of `test`, if it has one: a condition of its own over another table.
+    /// Checks the sub-select of `test`, if it has one: a condition of its own over another table.
     fn sub_select(&mut self, test: &'c Test) {
         if let Test::In { set, .. } = test
             && let Set::Select(select) = &set.node
@@ -111,7 +111,7 @@ impl<'c> Walk<'c> {
     }
 }
 
-/// The operator of a test that holds for null without asking for it.
+/// The operator of a test that holds for null without naming it.
 fn lets_null_through(test: &Test) -> Option<&'static str> {
     match test {
         _ if test.is_null_test() => None,
@@ -136,7 +136,7 @@ fn on_null(condition: &Condition, column: &str) -> Option<bool> {
     }
 }
 
-/// The value of a chain that one part of the value `decisive` decides.
+/// The value of a chain in which one part with the value `decisive` decides.
 fn decided(parts: &[Condition], column: &str, decisive: bool) -> Option<bool> {
     let mut all_known = true;
     for part in parts {

@@ -73,7 +73,7 @@ impl Parser<'_> {
         Ok(select)
     }
 
-    /// What stands between SELECT and FROM.
+    /// The part between SELECT and FROM.
     fn selection(&mut self) -> Result<Selection, QueryError> {
         let start = self.span().start;
         if self.at_symbol("*") {
@@ -258,7 +258,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A sub-select in SELECT: rows that an org relates to the one that is shown.
+    /// A sub-select in SELECT: rows that an org relates to the shown one.
     fn related_rows(&mut self) -> Result<(), QueryError> {
         if self.in_sub_select {
             return Err(QueryError::new("a sub-select inside a sub-select", self.span()));
@@ -336,7 +336,7 @@ impl Parser<'_> {
             .with_hint("use a sub-select: `WHERE Name IN (SELECT Name FROM Other)`")
     }
 
-    /// WHERE and what follows, if it is there.
+    /// WHERE and its condition, if present.
     pub(super) fn where_clause(&mut self) -> Result<Option<Condition>, QueryError> {
         if self.eat_word("WHERE").is_none() {
             return Ok(None);
@@ -439,7 +439,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `LIMIT n` or `OFFSET n`, if it is there.
+    /// `LIMIT n` or `OFFSET n`, if present.
     fn counted(&mut self, keyword: &str) -> Result<Option<u64>, QueryError> {
         if self.eat_word(keyword).is_none() {
             return Ok(None);
@@ -454,7 +454,7 @@ impl Parser<'_> {
         }
     }
 
-    /// An error: after `select` the query goes on with something that has no place there.
+    /// The error for text after `select` that has no place there.
     fn unexpected_clause(&self, select: &Select) -> QueryError {
         let error = self.expected(if select.filter.is_some() {
             "AND, OR, a later clause or the end"
@@ -476,7 +476,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a word behind a table can be its alias.
+/// Whether a word after a table can be its alias.
 fn may_be_alias(word: &str) -> bool {
     let first_words: Vec<&str> = CLAUSES.iter().filter_map(|clause| clause.split(' ').next()).collect();
     let is_clause =
@@ -484,12 +484,12 @@ fn may_be_alias(word: &str) -> bool {
     !is_reserved(word) && !is_clause && hint::on_word(word).is_none() && !is_misspelt(word, &first_words)
 }
 
-/// Whether `word` is nearly one of `keywords`, and so a slip and no name.
+/// Whether `word` is nearly one of `keywords`, and so a typing error and not a name.
 fn is_misspelt(word: &str, keywords: &[&str]) -> bool {
     nearest(word, keywords.iter().copied()).is_some()
 }
 
-/// Takes the table's alias away from a column.
+/// Removes the table's alias from a column.
 fn without_alias(name: &mut Name, alias: &str) {
     if let Some((first, rest)) = name.node.split_once('.')
         && first.eq_ignore_ascii_case(alias)
@@ -498,7 +498,7 @@ fn without_alias(name: &mut Name, alias: &str) {
     }
 }
 
-/// The same for a column of a condition, which may stand in a call.
+/// The same for a column of a condition, which may be inside a call.
 pub(super) fn without_alias_in_condition(name: &mut Name, alias: &str) {
     match name.node.split_once('(') {
         Some((function, column)) => {
@@ -511,7 +511,7 @@ pub(super) fn without_alias_in_condition(name: &mut Name, alias: &str) {
 }
 
 impl Select {
-    /// Only groups name their columns anew: elsewhere a comma is missing.
+    /// Only grouped queries have aliases of columns: elsewhere a comma is missing.
     fn aliases_have_groups(&self) -> Result<(), QueryError> {
         let Selection::Items(items) = &self.selection else { return Ok(()) };
         let is_grouped = !self.group_by.is_empty();
@@ -532,7 +532,7 @@ impl Select {
         Ok(())
     }
 
-    /// Takes the table's alias away from its columns.
+    /// Removes the table's alias from its columns.
     fn resolve(&mut self, alias: &str) {
         let plain = |name: &mut Name| without_alias(name, alias);
         if let Selection::Items(items) = &mut self.selection {

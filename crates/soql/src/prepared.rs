@@ -10,11 +10,11 @@ use super::case_fold::Folded;
 use super::filter::{Check, Filter, Node, Values};
 use super::value::{Cells, Value};
 
-/// A filter that can tell rows apart.
+/// A filter with its sub-selects evaluated.
 #[derive(Debug)]
 pub struct PreparedFilter<'f> {
     pub(super) filter: &'f Filter,
-    /// What the sub-selects gave.
+    /// The results of the sub-selects.
     pub(super) sets: Vec<Values>,
 }
 
@@ -29,7 +29,7 @@ impl PreparedFilter<'_> {
         self.holds(&self.filter.root, row) != Some(false)
     }
 
-    /// `None` where that rests on what is unknown.
+    /// `None` where that depends on an unknown value.
     fn holds(&self, node: &Node, row: &impl Cells) -> Option<bool> {
         let of_parts = |parts: &[Node], decisive: bool| {
             let mut is_open = false;
@@ -73,7 +73,7 @@ impl PreparedFilter<'_> {
                 self.sets.get(*index).is_some_and(|values| values.contain(value)) != *negated
             }
             (Check::Includes { negated, groups }, Value::List(texts)) => holds_any(texts, groups) != *negated,
-            // A value that is not of its column's type says nothing.
+            // A value of another type than its column's is unknown.
             (check, _) => check.holds_for_null(),
         }
     }
@@ -93,7 +93,7 @@ impl Values {
     }
 }
 
-/// Whether `order` is one that `operator` asks for.
+/// Whether `order` satisfies `operator`.
 fn holds(operator: Comparison, order: Ordering) -> bool {
     match operator {
         Comparison::Equal => order.is_eq(),

@@ -78,7 +78,7 @@ impl Display for Call {
     }
 }
 
-/// Writes the name of a result behind it.
+/// Writes the alias of a result after it.
 fn named(formatter: &mut Formatter<'_>, alias: Option<&Name>) -> Result {
     alias.map_or(Ok(()), |alias| write!(formatter, " {alias}"))
 }
@@ -158,7 +158,7 @@ fn chain(formatter: &mut Formatter<'_>, parts: &[Condition], joint: &str) -> Res
     Ok(())
 }
 
-/// Writes a condition that stands inside another one.
+/// Writes a condition that is inside another one.
 fn part(formatter: &mut Formatter<'_>, condition: &Condition) -> Result {
     match condition {
         Condition::Test(test) => test.fmt(formatter),

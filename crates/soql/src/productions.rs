@@ -340,7 +340,7 @@ fn any_name() -> impl Strategy<Value = Name> {
         .prop_map(|word| Spanned::new(word, 0..0))
 }
 
-/// Words that the parser never takes for something else than a name.
+/// Words that the parser always takes for a name.
 fn any_alias() -> impl Strategy<Value = Name> {
     "n_[a-z0-9]{0,5}".prop_map(|word| Spanned::new(word, 0..0))
 }
@@ -485,7 +485,7 @@ fn any_select() -> impl Strategy<Value = Select> {
         })
 }
 
-/// Texts that get further than noise does: words of the language in any order.
+/// Texts that reach more of the parser than noise does: words of the language in any order.
 fn nearly_a_query() -> impl Strategy<Value = String> {
     let words = [
         "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "INCLUDES", "(", ")", ",", "=", "!=", "a", "b.c",
@@ -494,7 +494,7 @@ fn nearly_a_query() -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(words.to_vec()), 0..24).prop_map(|words| words.join(" "))
 }
 
-/// Whatever the text, there is an answer; an error lies in the text.
+/// Every text has a result, and the span of an error is inside the text.
 fn has_an_answer(text: &str) {
     for error in [parse(text).err(), parse_condition(text).err()].into_iter().flatten() {
         assert!(error.span.start <= error.span.end && error.span.end <= text.len(), "{error:?} {text:?}");

@@ -12,10 +12,9 @@ use sessionlint_source::Place;
 /// A value and where it comes from.
 #[derive(Clone, Debug, Default)]
 pub struct Cell<'p> {
-    /// What is written, or computed.
+    /// The value as written, or computed.
     pub value: Value<'p>,
-    /// The text that supplied the value; for a null, where it would stand. `None` where no text of the project has
-    /// a say.
+    /// The text that supplied the value; for a null, where it would be. `None` where no text of the project decides.
     pub place: Option<Place>,
 }
 
@@ -36,9 +35,9 @@ impl<'p> Cell<'p> {
 pub struct Row<'p> {
     /// One cell per column of the schema.
     pub cells: Vec<Cell<'p>>,
-    /// Which thing of the project the row speaks of: an index that only the maker of the table understands.
+    /// The object of the project that the row is about: an index that only the maker of the table understands.
     pub subject: Option<u32>,
-    /// What the row is called across renames of files: the join key of its component.
+    /// The name of the row across renames of files: the join key of its component.
     pub key: Cow<'p, str>,
 }
 
@@ -69,7 +68,7 @@ pub trait Tables: Sync {
 
     /// The rows of the table `name` for which `filter` holds, in order.
     ///
-    /// A table of very many rows, of which few are ever asked for, may make only those.
+    /// A table of very many rows, of which few are needed, may make only those.
     fn matching<'t>(&'t self, name: &str, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'t, Row<'t>>> {
         self.table(name).map_or_else(Vec::new, |table| table.matching(filter))
     }

@@ -41,7 +41,7 @@ pub trait Catalog {
     fn schema(&self, name: &str) -> Option<&Schema>;
     /// All table names, for hints.
     fn table_names(&self) -> Vec<&str>;
-    /// Where the rows of a table are that no file holds: a sentence for whoever asks for it.
+    /// Where to find the rows of a table that no file contains, in a sentence.
     fn elsewhere(&self, _name: &str) -> Option<String> {
         None
     }

@@ -16,10 +16,10 @@ use super::ast::{Decimal, Quoted};
 use super::error::QueryError;
 use super::hint;
 
-/// Characters that make operators, right or wrong ones.
+/// Characters of operators, valid or not.
 const OPERATOR_CHARACTERS: [char; 8] = ['=', '!', '<', '>', '&', '|', '~', '^'];
 
-/// The operators there are.
+/// All operators.
 const OPERATORS: [&str; 7] = ["=", "!=", "<>", "<", "<=", ">", ">="];
 
 /// One word of a query.
@@ -94,7 +94,7 @@ fn continues_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
 }
 
-/// What may not follow a number or a date: the text would mean something else.
+/// Characters that must not follow a number or a date, because the text would mean something else.
 fn continues_number(character: char) -> bool {
     continues_name(character) || character == '.' || character == '-' || character == ':'
 }
@@ -187,7 +187,7 @@ fn escaped_character(letter: char) -> Option<char> {
     })
 }
 
-/// Why no token stands at `start`.
+/// Why there is no token at `start`.
 fn refused(text: &str, start: usize) -> QueryError {
     let rest = &text[start..];
     let Some(first) = rest.chars().next() else {
@@ -282,7 +282,7 @@ fn no_comments(text: &str, start: usize) -> QueryError {
     QueryError::new("SOQL has no comments", span).with_hint("leave it out")
 }
 
-/// Why the text that opens at `start` is none.
+/// Why the text that begins at `start` is not a token.
 fn refused_text(text: &str, start: usize) -> QueryError {
     let mut rest = &text[start + 1..];
     while piece.parse_next(&mut rest).is_ok() {}

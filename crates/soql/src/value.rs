@@ -22,7 +22,7 @@ pub enum Type {
     Decimal,
     /// A calendar date.
     Date,
-    /// Several texts (a repeated element, a comma-separated value); asked with INCLUDES and EXCLUDES.
+    /// Several texts (a repeated element, a comma-separated value), for INCLUDES and EXCLUDES.
     List,
 }
 
@@ -45,7 +45,7 @@ pub enum Value<'p> {
     /// Absent, nil, empty or not known.
     #[default]
     Null,
-    /// Written, and not what it will be: whether it is null is not known either.
+    /// Written, but replaced later: whether the result is null is unknown too.
     Unknown,
     /// A boolean.
     Bool(bool),
@@ -106,9 +106,9 @@ pub(super) fn borrowed<'t>(value: &'t Value<'_>) -> Value<'t> {
     }
 }
 
-/// Something whose values a condition can look at, by the index of the column.
+/// A source of values for a condition, by the index of the column.
 pub trait Cells {
-    /// Shows the value in `column` to `look`; null where there is no such column.
+    /// Passes the value in `column` to `look`; null where there is no such column.
     fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T;
 }
 

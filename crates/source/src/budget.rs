@@ -9,17 +9,17 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a kept element is counted for beside its place in the tree, in bytes: facts, rows and findings are made of
-/// elements. Measured with all rules, for each element of a file of 100,000 blocks: 520 for login IP ranges of a profile,
-/// 510 for ranges of a connected app, 370 for ranges of the org, 185 for parameters of a credential, 130 for scopes, 90
-/// for permissions, 55 for elements that nobody knows. What is made of several files together is not counted.
+/// Bytes that are counted for a kept element in addition to its place in the tree, because facts, rows and findings are
+/// made of elements. Measured with all rules, for each element of a file of 100,000 blocks: 520 for login IP ranges of
+/// a profile, 510 for ranges of a connected app, 370 for ranges of the org, 185 for parameters of a credential, 130 for
+/// scopes, 90 for permissions, 55 for unknown elements. Results of several files together are not counted.
 pub const DERIVED: u64 = 560;
 
-/// What a name in a list is counted for beside its text, in bytes.
+/// Bytes that are counted for a name in a list in addition to its text.
 pub const NAME: u64 = 160;
 
-/// What is left to the program itself, in bytes: it takes 31 MB with all its rules where a project holds nothing. Of a
-/// small budget it is half.
+/// Bytes that are left to the program itself: it takes 31 MB with all its rules on an empty project. Half of a small
+/// budget.
 const UNCOUNTED: u64 = 48 << 20;
 
 /// A number of bytes, as people write it.
@@ -37,7 +37,7 @@ impl Default for Size {
     }
 }
 
-/// The suffixes of sizes, with what they stand for; the longer before those that end like them.
+/// The suffixes of sizes, with what they stand for; longer ones before those that are their endings.
 const UNITS: &[(&str, u64)] = &[
     ("KiB", 1 << 10),
     ("MiB", 1 << 20),
@@ -80,11 +80,11 @@ impl fmt::Display for Size {
     }
 }
 
-/// There is not as much memory left as was asked for.
+/// Less memory is left than was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spent;
 
-/// What a run may hold, shared by all that it reads and by all threads.
+/// The memory of a run, shared by all files and all threads.
 #[derive(Debug)]
 pub struct Budget {
     size: Size,
@@ -100,14 +100,14 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// A budget for a run that may take `size`. A sixteenth of it is left to what nobody counts, or [`UNCOUNTED`] where
-    /// that is more.
+    /// A budget for a run that may take `size`. A sixteenth of it is left to memory that is not counted, or
+    /// [`UNCOUNTED`] where that is more.
     pub fn of(size: Size) -> Self {
         let uncounted = (size.0 / 16).max(UNCOUNTED.min(size.0 / 2));
         Self { size, most: size.0 - uncounted, held: AtomicU64::new(0), unshown: AtomicU64::new(0) }
     }
 
-    /// What the run may take.
+    /// Number of bytes that the run may take.
     pub fn size(&self) -> Size {
         self.size
     }
@@ -122,7 +122,7 @@ impl Budget {
         self.unshown.load(Ordering::Relaxed)
     }
 
-    /// Forgets them: everything is shown once more.
+    /// Resets that number: everything is shown once more.
     pub fn shows_again(&self) {
         self.unshown.store(0, Ordering::Relaxed);
     }
@@ -144,7 +144,7 @@ impl Budget {
     }
 }
 
-/// A part of a [`Budget`] that somebody holds; it is given back when this is dropped.
+/// A part of a [`Budget`] that is in use; dropping it gives the part back.
 #[derive(Debug)]
 pub struct Lease {
     budget: Arc<Budget>,
@@ -157,7 +157,7 @@ impl Lease {
         Self { budget: Arc::clone(budget), bytes: 0 }
     }
 
-    /// What was counted by [`Budget::take`] already.
+    /// A lease of bytes that [`Budget::take`] has counted already.
     pub fn holding(budget: &Arc<Budget>, bytes: u64) -> Self {
         Self { budget: Arc::clone(budget), bytes }
     }
@@ -176,13 +176,13 @@ impl Lease {
         self.bytes -= bytes;
     }
 
-    /// Takes over what another one holds of the same budget.
+    /// Takes over the bytes of another lease of the same budget.
     pub fn join(&mut self, mut other: Self) {
         self.bytes += std::mem::take(&mut other.bytes);
     }
 
-    /// Makes room for one more thing in `list`. The list is counted by what it can hold; while it grows, both its old
-    /// and its new memory are.
+    /// Makes room for one more thing in `list`. The list is counted by its capacity; while it grows, both its old and
+    /// its new memory are.
     #[inline]
     pub fn room<T>(&mut self, list: &mut Vec<T>) -> Result<(), Spent> {
         if list.len() < list.capacity() { Ok(()) } else { self.grow(list) }
@@ -192,7 +192,7 @@ impl Lease {
     fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), Spent> {
         let size = size_of::<T>() as u64;
         let before = list.capacity();
-        // Large lists grow by half: what is not used of them is taken from everything else.
+        // Large lists grow by half: their unused part is missing elsewhere.
         let more = if before < 1 << 16 { before.max(8) } else { before / 2 };
         self.more((before + more) as u64 * size)?;
         list.reserve_exact(more);
@@ -224,7 +224,7 @@ impl Lease {
         Self::of(&self.budget)
     }
 
-    /// Gives back what a list does not use.
+    /// Gives back the unused capacity of a list.
     pub fn fit<T>(&mut self, list: &mut Vec<T>) -> Result<(), Spent> {
         let size = size_of::<T>() as u64;
         let (before, after) = (list.capacity() as u64 * size, list.len() as u64 * size);
@@ -236,7 +236,7 @@ impl Lease {
         Ok(())
     }
 
-    /// Gives back what a text does not use.
+    /// Gives back the unused capacity of a text.
     pub fn fit_text(&mut self, text: &mut String) -> Result<(), Spent> {
         let (before, after) = (text.capacity() as u64, text.len() as u64);
         if after < before {

@@ -10,7 +10,7 @@ use glob::{Pattern, PatternError};
 
 use crate::steps;
 
-/// What one piece of a glob takes.
+/// What one piece of a glob matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     /// This character.
@@ -51,7 +51,7 @@ impl Glob {
         &self.text
     }
 
-    /// Whether it is about a path: it matches the path, or a folder above it.
+    /// Whether it applies to a path: it matches the path, or a folder above it.
     pub fn holds_path(&self, path: &str) -> bool {
         self.walk(path, Mode::Path)
     }
@@ -75,7 +75,7 @@ impl Glob {
             for (index, piece) in self.pieces.iter().enumerate().filter(|(index, _)| now[*index]) {
                 steps::count(1);
                 match piece {
-                    // It goes on only behind a separator, where it was entered or where it took one.
+                    // It continues only after a separator, where it was entered or where it matched one.
                     Piece::Folders => {
                         next[index] = true;
                         if is_end {
@@ -105,13 +105,13 @@ impl Glob {
         }
     }
 
-    /// Whether nothing is wanted any more. Folders at the end of the text took all of it.
+    /// Whether nothing is left to match. Folders at the end of the glob match the rest.
     fn is_over(&self, states: &[bool]) -> bool {
         let tail = self.pieces.iter().rev().take_while(|piece| matches!(piece, Piece::Any | Piece::Folders)).count();
         states[self.pieces.len() - tail..].contains(&true)
     }
 
-    /// The stretches that a text must hold as they are.
+    /// The literal parts that a text must contain.
     fn literals(&self) -> Vec<String> {
         let mut literals = vec![String::new()];
         for piece in &self.pieces {
@@ -126,7 +126,7 @@ impl Glob {
 }
 
 impl Piece {
-    /// Whether it takes one character.
+    /// Whether it matches exactly one character.
     fn takes(&self, ch: char, mode: Mode) -> bool {
         let same = |one: char, other: char| match mode {
             Mode::Path => one == other,
@@ -188,15 +188,15 @@ fn ranges(chars: &[char]) -> Vec<(char, char)> {
     ranges
 }
 
-/// Many globs, asked together: of most a text shows at once that it lacks a stretch that they need.
+/// Many globs, matched together: most are excluded at once, because the text lacks a literal part that they need.
 #[derive(Debug)]
 pub struct Globs {
     all: Vec<Glob>,
-    /// Finds the stretches; `None` where there are none.
+    /// Finds the literal parts; `None` where there are none.
     finder: Option<AhoCorasick>,
-    /// For each stretch, the globs that need it.
+    /// For each literal part, the globs that need it.
     by_literal: Vec<Vec<usize>>,
-    /// Globs that need no stretch.
+    /// Globs that need no literal part.
     always: Vec<usize>,
 }
 
@@ -212,7 +212,7 @@ impl Globs {
         let (mut needles, mut by_literal, mut always) = (Vec::new(), Vec::<Vec<usize>>::new(), Vec::new());
         for (index, literals) in literals.into_iter().enumerate() {
             let folded = literals.into_iter().map(|literal| literal.to_ascii_lowercase());
-            // The rarest tells most, of those the longest.
+            // The rarest part excludes most; of equally rare ones, the longest.
             let Some(literal) = folded.min_by_key(|it| (counts[it], std::cmp::Reverse(it.len()))) else {
                 always.push(index);
                 continue;
@@ -227,12 +227,12 @@ impl Globs {
         let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).ascii_case_insensitive(true).build(needles);
         match finder {
             Ok(finder) => Self { all: globs, finder: Some(finder), by_literal, always },
-            // Too many stretches for a finder: each glob is asked.
+            // Too many literal parts for a finder: each glob is tried.
             Err(_) => Self { always: (0..globs.len()).collect(), all: globs, finder: None, by_literal },
         }
     }
 
-    /// The numbers of those that are about a path, ascending.
+    /// The numbers of those that apply to a path, ascending.
     pub fn holding_path(&self, path: &str) -> Vec<usize> {
         self.matching(path, |glob| glob.holds_path(path))
     }
@@ -260,7 +260,7 @@ mod tests {
     use glob::MatchOptions;
     use proptest::prelude::*;
 
-    /// What the `glob` crate answers.
+    /// The result of the `glob` crate.
     fn reference(pattern: &Pattern, text: &str, mode: Mode) -> bool {
         let options = MatchOptions {
             case_sensitive: mode == Mode::Path,

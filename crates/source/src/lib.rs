@@ -56,7 +56,7 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
-    /// Whether nothing lies in it.
+    /// Whether it is empty.
     pub fn is_empty(self) -> bool {
         self.start >= self.end
     }
@@ -102,7 +102,7 @@ pub enum Encoding {
 /// Why a file's bytes did not become text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EncodingFlaw {
-    /// The declaration names an encoding that nobody knows, or one that is not read.
+    /// The declaration names an unknown encoding, or one that is not supported.
     Unknown(String),
     /// The bytes do not decode as the encoding that was declared or detected.
     Malformed(&'static str),
@@ -117,7 +117,7 @@ pub struct Decoded<'b> {
     pub text: Cow<'b, str>,
     /// How it was decoded.
     pub encoding: Encoding,
-    /// What stood in the way, and where in `text`.
+    /// The error that stopped decoding, and where in `text`.
     pub flaw: Option<(EncodingFlaw, Span)>,
 }
 
@@ -167,7 +167,7 @@ fn unreadable<'b>(text: impl Into<Cow<'b, str>>, encoding: Encoding, flaw: Encod
 fn decode_utf16<'b>(bytes: &'b [u8], encoding: &'static encoding_rs::Encoding, bom: usize) -> Decoded<'b> {
     let (text, malformed) = encoding.decode_without_bom_handling(&bytes[bom..]);
     if malformed || (bytes.len() - bom) % 2 == 1 {
-        // A lone surrogate decodes to U+FFFD; what stands before it is sound.
+        // A lone surrogate decodes to U+FFFD; the text before it is correct.
         let end = text.find('\u{FFFD}').unwrap_or(text.len());
         let flaw = EncodingFlaw::Malformed("UTF-16");
         let encoding = Encoding::Utf16 { bom: bom as u32 };
@@ -183,7 +183,7 @@ fn decode_utf16<'b>(bytes: &'b [u8], encoding: &'static encoding_rs::Encoding, b
 }
 
 fn decode_utf8(bytes: &[u8], bom: usize) -> Decoded<'_> {
-    // The declaration is ASCII in every encoding that gets here, so a lossy look at it is exact.
+    // The declaration is ASCII in every encoding that gets here, so a lossy conversion of it is exact.
     let head = String::from_utf8_lossy(&bytes[bom..bytes.len().min(bom + 256)]).into_owned();
     let mut flaw = None;
     if let Some((label, span)) = declared_encoding(&head) {
@@ -195,7 +195,7 @@ fn decode_utf8(bytes: &[u8], bom: usize) -> Decoded<'_> {
                 return unreadable(head.clone(), Encoding::Utf8 { bom: bom as u32 }, flaw, span);
             }
             Some(encoding) if encoding == encoding_rs::UTF_8 => {}
-            // Bytes that begin with `<?xml` in ASCII are not UTF-16, and a mark says UTF-8.
+            // Bytes that begin with `<?xml` in ASCII are not UTF-16, and a mark means UTF-8.
             Some(_) if is_utf16 || bom > 0 => {
                 flaw = Some((EncodingFlaw::Contradiction(label.to_owned()), span));
             }
@@ -267,7 +267,7 @@ pub struct Source {
     /// SHA-256 of the file's bytes, where it was not read in this run.
     digest: Option<[u8; 32]>,
     reread: OnceLock<Result<Reread, String>>,
-    /// What holds a text that is read again.
+    /// Holds a text that is read again.
     budget: Option<Arc<Budget>>,
     lines: OnceLock<Box<[u32]>>,
     checkpoints: OnceLock<Box<[Counts]>>,
@@ -281,7 +281,7 @@ struct Reread {
     _lease: Option<Lease>,
 }
 
-/// What a text and the starts of its lines take while it is held, in bytes.
+/// Bytes that a text and the starts of its lines take while it is held.
 pub fn held_text(text: &str) -> u64 {
     let line_ends = memchr2_iter(b'\n', b'\r', text.as_bytes()).count();
     (text.len() + line_ends * size_of::<u32>()) as u64
@@ -309,7 +309,7 @@ impl Source {
         Self { digest: Some(digest), ..Self::made(path, disk, encoding, text_len, None) }
     }
 
-    /// The same for a large one, with what was counted of its text.
+    /// The same for a large one, with the counts of its text.
     pub fn unread_large(
         path: String,
         disk: PathBuf,
@@ -320,7 +320,7 @@ impl Source {
         Self { line_counts: Some(line_counts), ..Self::made(path, disk, encoding, text_len, None) }
     }
 
-    /// What was counted of a large text that was dropped.
+    /// The counts of a large text that was dropped.
     pub fn line_counts(&self) -> Option<&LineCounts> {
         self.line_counts.as_ref()
     }
@@ -337,7 +337,7 @@ impl Source {
         Self::made(self.path.clone(), self.disk.clone(), self.encoding, text_len, Some(text.into_boxed_str()))
     }
 
-    /// The bytes of the file that would hold its text; `None` where it is not UTF-8.
+    /// The bytes of a file with its text; `None` where it is not UTF-8.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let Encoding::Utf8 { bom } = self.encoding else { return None };
         let mark: &[u8] = if bom > 0 { &[0xEF, 0xBB, 0xBF] } else { &[] };
@@ -369,8 +369,8 @@ impl Source {
 
     /// The decoded text; read again from disk where it was dropped.
     ///
-    /// A file that changed or vanished meanwhile gives an empty text: no place in it can be shown. So does one for which
-    /// there is no memory left, and the budget is told.
+    /// A file that changed or vanished meanwhile gives an empty text: no place in it can be shown. So does a file for
+    /// which there is no memory left, and the budget counts it.
     pub fn text(&self) -> &str {
         if let Some(text) = &self.kept {
             return text;
@@ -390,7 +390,7 @@ impl Source {
             lease.less(instead_of);
             Ok(())
         };
-        // Up to two bytes for one of the text, and the text twice while it is decoded.
+        // Up to two bytes per byte of text, and the text twice while it is decoded.
         let reading = u64::from(self.text_len) * 4;
         hold(reading, 0)?;
         let bytes = fs::read(&self.disk).map_err(|error: io::Error| error.to_string())?;
@@ -404,9 +404,9 @@ impl Source {
         Ok(Reread { text, _lease: lease })
     }
 
-    /// The same source with its text for as long as somebody holds it; `None` where the text is in memory anyway.
+    /// The same source with its text for as long as the caller holds it; `None` where the text is in memory anyway.
     ///
-    /// Who looks at many large files one after the other has one text in memory instead of all.
+    /// So a caller that reads many large files one after the other has one text in memory instead of all.
     pub fn reopened(&self) -> Option<Self> {
         if self.kept.is_some() || self.reread.get().is_some() {
             return None;
@@ -434,12 +434,12 @@ impl Source {
         }
     }
 
-    /// The text that `span` covers, as it stands in the file; unmasked, so not for output.
+    /// The text that `span` covers, as it is in the file; unmasked, so not for output.
     pub fn slice(&self, span: Span) -> &str {
         self.text().get(span.range()).unwrap_or_default()
     }
 
-    /// The text of `span` with secrets masked and characters that would steer a terminal replaced.
+    /// The text of `span` with secrets masked and characters that would control a terminal replaced.
     ///
     /// Length in bytes and number of code points are kept, so columns into it stay true.
     pub fn masked(&self, span: Span) -> String {
@@ -457,7 +457,7 @@ impl Source {
             if hidden && !ch.is_whitespace() {
                 masked.push('*');
             } else if ch == '#' && masked.ends_with('#') {
-                // `##[` and `##vso[` are commands to the runners of builds, wherever in a line they stand.
+                // `##[` and `##vso[` are commands to the runners of builds, anywhere in a line.
                 masked.push('?');
             } else {
                 masked.push(harmless(ch));
@@ -466,7 +466,7 @@ impl Source {
         masked
     }
 
-    /// Where secrets stand, in order.
+    /// The places of secrets, in order.
     fn secrets(&self) -> &[Span] {
         self.secrets.get_or_init(|| secrets::spans(&self.path, self.text()).into_boxed_slice())
     }
@@ -499,7 +499,7 @@ impl Source {
         at
     }
 
-    /// How a person and an editor call the offset `at` of the decoded text.
+    /// The position of the offset `at` of the decoded text, as people and editors count.
     pub fn position(&self, at: u32) -> Position {
         if let Some(position) = self.position_at_a_glance(at) {
             return position;
@@ -646,8 +646,8 @@ fn line_starts(bytes: &[u8]) -> Vec<u32> {
     starts
 }
 
-/// `ch`, or a stand-in of the same length in UTF-8 where `ch` would steer a terminal, reorder text or hide
-/// itself. Tab and line ends pass.
+/// `ch`, or a stand-in of the same length in UTF-8 where `ch` would control a terminal, reorder text or hide itself.
+/// Tab and line ends pass.
 pub fn harmless(ch: char) -> char {
     let hostile = match ch {
         '\t' | '\n' | '\r' => false,
@@ -672,7 +672,7 @@ pub fn harmless(ch: char) -> char {
 
 /// Whether bytes are printable ASCII characters and line feeds only, as nearly all text of a report is.
 pub fn is_plain(bytes: &[u8]) -> bool {
-    // Without an end amid a chunk, the compiler looks at a chunk at once.
+    // Without an early exit inside a chunk, the compiler processes a chunk at once.
     let is_odd = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\n');
     bytes.chunks(64).all(|chunk| chunk.iter().fold(0, |odd, byte| odd | u8::from(is_odd(byte))) == 0)
 }

@@ -12,9 +12,9 @@ const SHORTEST_BEGINNING: usize = 4;
 
 /// The candidate that `wanted` was most likely meant to be; `None` where none is near.
 ///
-/// Case and the signs between the parts of a name do not count. Of the rest, one character in three may differ, at
-/// most four. The last segment of a path counts like the whole (`sessionTimeout` finds
-/// `sessionSettings.sessionTimeout`), and a beginning of four characters or more finds the one name that begins so.
+/// Case and separators between the parts of a name do not count. One character in three of the rest may differ, at most
+/// four. The last segment of a path counts like the whole (`sessionTimeout` finds `sessionSettings.sessionTimeout`),
+/// and a beginning of four characters or more finds the one name that begins so.
 pub fn nearest<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     if wanted.len() > LONGEST || !wanted.contains(char::is_alphabetic) {
         return None;
@@ -44,7 +44,7 @@ pub fn suggestion<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str
     nearest(wanted, candidates).map(|name| format!("did you mean `{name}`?"))
 }
 
-/// Whether both are one word but for case and what parts its words.
+/// Whether both are the same word except for case and separators.
 pub fn is_spelling(one: &str, other: &str) -> bool {
     let folded = |text: &str| -> String {
         text.chars().filter(|ch| !matches!(ch, '_' | '-' | ' ' | '.')).flat_map(char::to_lowercase).collect()
@@ -52,7 +52,7 @@ pub fn is_spelling(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
-/// How many characters differ between two names in lower case; of a path, the last segment may stand for the whole.
+/// How many characters differ between two names in lower case; the last segment of a path may stand for the whole.
 fn distance(wanted: &str, candidate: &str) -> usize {
     let whole = strsim::damerau_levenshtein(wanted, candidate);
     let is_path = |name: &str| name.contains(['.', '/']);
@@ -83,7 +83,7 @@ impl<'c> Beginning<'c> {
         }
     }
 
-    /// The one name that begins so: the others may only continue it.
+    /// The one name that begins so; longer ones may only continue it.
     fn only(&self) -> Option<&'c str> {
         self.shortest.filter(|shortest| self.others.iter().all(|other| other.starts_with(shortest)))
     }

@@ -30,7 +30,7 @@ const PAGES: &[&str] = &[".page", ".component", ".cmp", ".app", ".html", ".js"];
 
 type Found = Vec<std::ops::Range<usize>>;
 
-/// Where secrets stand in the text of the file `path`, well-formed or not: in order, none inside another.
+/// The places of secrets in the text of the file `path`, well-formed or not: in order, none inside another.
 pub(super) fn spans(path: &str, text: &str) -> Vec<Span> {
     let lower = path.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
@@ -54,7 +54,7 @@ pub(super) fn spans(path: &str, text: &str) -> Vec<Span> {
 
 /// `text` with the secrets in it masked, one star for each character; borrowed where there are none.
 pub fn mask(text: &str) -> Cow<'_, str> {
-    // What is short and has no mark of a pair, an address or an armour is no secret by its shape either.
+    // A short text without a sign of a pair, an address or an armour is no secret by its shape either.
     if text.len() < 16 && !text.bytes().any(|byte| matches!(byte, b'=' | b':' | b' ' | b'-')) {
         return Cow::Borrowed(text);
     }
@@ -63,9 +63,9 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     stars(text, &merged(found))
 }
 
-/// `message` about a defect of `text`, in which no name between `<` and `>` is one that stands only in secrets there.
+/// `message` about a defect of `text`, without names between `<` and `>` that occur only in secrets of the text.
 ///
-/// Where a tag is broken, what looks like its name may be the content of an element.
+/// In a broken tag, the apparent name may be the content of an element.
 pub fn without_content(path: &str, text: &str, message: &str) -> String {
     let secrets = spans(path, text);
     let is_secret = |name: &str| {
@@ -107,7 +107,7 @@ fn stars<'t>(text: &'t str, found: &Found) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// Sorted, with what overlaps or touches joined.
+/// Sorted, with overlapping and adjacent spans joined.
 fn merged(mut found: Found) -> Found {
     found.retain(|range| !range.is_empty());
     found.sort_unstable_by_key(|range| (range.start, range.end));
@@ -121,7 +121,7 @@ fn merged(mut found: Found) -> Found {
     all
 }
 
-/// What sort of text words stand in.
+/// The kind of text that contains the words.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Words {
     /// Code, whose names and literals are found by [`code`].
@@ -134,7 +134,7 @@ enum Words {
     Value,
 }
 
-/// What is a secret in any text: addresses, pairs of a name and a value, what follows `Bearer`, and shapes.
+/// Secrets of any text: in addresses, in pairs of a name and a value, after `Bearer`, and by shape.
 fn in_words(text: &str, words: Words, found: &mut Found) {
     users(text, found);
     if words != Words::Code {
@@ -147,7 +147,7 @@ fn in_words(text: &str, words: Words, found: &mut Found) {
 /// The passwords of `user:password@host`.
 fn users(text: &str, found: &mut Found) {
     let ends = |ch: char| ch.is_whitespace() || matches!(ch, '&' | '#' | '<' | '>' | '"' | '\'' | ']');
-    // Both only move forward, so that many addresses without an end cost no more than one.
+    // Both only move forward, so many addresses without an end cost no more than one.
     let (mut value_end, mut next_at) = (0, 0);
     for at in memmem::find_iter(text.as_bytes(), "://") {
         let start = at + "://".len();
@@ -162,7 +162,7 @@ fn users(text: &str, found: &mut Found) {
         let Some(colon) = text[start..host_end].find(':').map(|length| start + length) else { continue };
         let mut user_end = text[start..host_end].rfind('@').map(|length| start + length);
         if user_end.is_none() && next_at < end {
-            // A password may hold a `/` or `?` that nobody escaped; a port before a path is none.
+            // A password may contain an unescaped `/` or `?`; a port before a path is no password.
             let is_port = host_end > colon + 1 && text[colon + 1..host_end].bytes().all(|byte| byte.is_ascii_digit());
             user_end = (!is_port).then_some(next_at);
         }
@@ -185,7 +185,7 @@ fn pairs(text: &str, words: Words, found: &mut Found) {
         if bytes.get(sign + 1).is_some_and(|byte| matches!(byte, b'=' | b'>' | b':')) {
             continue;
         }
-        // Back over blanks, signs of comparison and quotes to the name.
+        // Back over blanks, comparison operators and quotes to the name.
         let floor = sign.saturating_sub(LONGEST_NAME + 16);
         let mut end = sign;
         while end > floor && matches!(bytes[end - 1], b' ' | b'\t' | b'=' | b'!' | b'+' | b'"' | b'\'' | b'\\' | b']') {
@@ -231,14 +231,14 @@ fn pairs(text: &str, words: Words, found: &mut Found) {
                 let is_last =
                     behind.is_empty() || behind.starts_with(['\r', '\n', '<', '"', '\'']) || behind.starts_with("*/");
                 let is_code = word.contains(['(', ';']) || word.ends_with('.');
-                // `password=correct-horse of the team`: joined words close behind the sign are no prose.
+                // `password=correct-horse of the team`: joined words directly after the sign are not prose.
                 let is_phrase = from == sign + 1 && word.len() >= 8 && word.contains(['-', '_']);
                 let is_bare = bytes[sign] == b'=' && (is_last && word.len() >= 4 || is_phrase);
                 !is_exempt(word) && (is_plausible(word) || is_bare && !is_code)
             }
             (false, _) => false,
         };
-        // A value of this length is no word, and is not looked at twice.
+        // A value of this length is no word, so the second check is skipped.
         if is_secret || value.len() > 4096 {
             at = value.end.max(at);
             found.push(value);
@@ -259,7 +259,7 @@ fn value_at(text: &str, from: usize) -> (std::ops::Range<usize>, bool) {
     (from..from + rest.find(ends).unwrap_or(rest.len()), false)
 }
 
-/// The length of what ends with `quote` or with the line.
+/// The length of the text up to `quote` or the end of the line.
 fn quoted(bytes: &[u8], quote: &[u8]) -> usize {
     let mut at = 0;
     while at < bytes.len() && !matches!(bytes[at], b'\n' | b'\r') && !bytes[at..].starts_with(quote) {
@@ -280,7 +280,7 @@ fn scheme(value: &str) -> Option<usize> {
     SCHEMES.iter().find(is_it).map(|scheme| lead + scheme.len())
 }
 
-/// What follows `Bearer ` and `Basic ` and looks like no word.
+/// Texts after `Bearer ` and `Basic ` that do not look like a word.
 fn schemes(text: &str, found: &mut Found) {
     let bytes = text.as_bytes();
     for at in memchr::memchr_iter(b' ', bytes) {

@@ -10,7 +10,7 @@ thread_local! {
     static BYTES: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// So many steps were made.
+/// Adds to the number of steps.
 #[inline]
 pub fn count(steps: usize) {
     #[cfg(debug_assertions)]
@@ -19,7 +19,7 @@ pub fn count(steps: usize) {
     let _ = steps;
 }
 
-/// So many bytes were looked at.
+/// Adds to the number of bytes that were read.
 #[inline]
 pub fn count_bytes(bytes: usize) {
     #[cfg(debug_assertions)]
@@ -28,7 +28,7 @@ pub fn count_bytes(bytes: usize) {
     let _ = bytes;
 }
 
-/// What `work` gives, and how many steps it took on this thread.
+/// The result of `work`, and how many steps it took on this thread.
 #[cfg(debug_assertions)]
 pub fn of<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = STEPS.with(std::cell::Cell::get);
@@ -36,7 +36,7 @@ pub fn of<T>(work: impl FnOnce() -> T) -> (T, u64) {
     (answer, STEPS.with(std::cell::Cell::get) - before)
 }
 
-/// What `work` gives, and how many bytes it looked at on this thread.
+/// The result of `work`, and how many bytes it read on this thread.
 #[cfg(debug_assertions)]
 pub fn bytes_of<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = BYTES.with(std::cell::Cell::get);

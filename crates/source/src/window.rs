@@ -17,7 +17,7 @@ const STEP: usize = 4 * 1024;
 /// Bytes before such a place that are read too, since a line may have begun there.
 const BEFORE: usize = 1024;
 
-/// How many line ends stand before each multiple of [`STEP`] in a text.
+/// How many line ends there are before each multiple of [`STEP`] in a text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LineCounts(Box<[u32]>);
 
@@ -46,14 +46,14 @@ impl LineCounts {
         Self(counts.into_boxed_slice())
     }
 
-    /// Where the offset `at` of a text of `length` bytes is, which stands in the file `disk` behind `mark` bytes of byte
-    /// order mark. `None` where a few bytes do not tell.
+    /// Where the offset `at` of a text of `length` bytes is, which is in the file `disk` after `mark` bytes of byte
+    /// order mark. `None` where a few bytes are not enough.
     pub(super) fn find(&self, disk: &Path, mark: u32, length: u32, at: u32) -> Option<Found> {
         let at = at.min(length) as usize;
         let step = (at / STEP).min(self.0.len() - 1);
         let counted = step * STEP;
         let start = counted.saturating_sub(BEFORE);
-        // One byte more tells CRLF from CR, and a character's middle from its start.
+        // One byte more distinguishes CRLF from CR, and the middle of a character from its start.
         let end = (at + 1).min(length as usize);
 
         let mut file = File::open(disk).ok()?;
@@ -69,7 +69,7 @@ impl LineCounts {
             at -= 1;
         }
         let counted = counted - start;
-        // The middle of a character may lie behind a place to count from, and its start before.
+        // The middle of a character may be after a place to count from, and its start before it.
         let ends = line_ends(bytes.get(counted..at)?, bytes.get(at));
         let line_start = match last_line_end(&bytes[..at], bytes.get(at)) {
             Some(line_end) => line_end + 1,
@@ -92,14 +92,14 @@ pub fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     (line_ends(&bytes[..at], next) as usize + 1, text[start..at].chars().count() + 1)
 }
 
-/// Number of line ends (LF, CRLF, a lone CR) in `bytes`, of which `next` is the byte behind. CRLF ends with its LF.
+/// Number of line ends (LF, CRLF, a lone CR) in `bytes`, where `next` is the byte after them. CRLF ends with its LF.
 fn line_ends(bytes: &[u8], next: Option<&u8>) -> u32 {
     let is_lone = |at: &usize| bytes.get(at + 1).or(next) != Some(&b'\n');
     let returns = memchr_iter(b'\r', bytes).filter(is_lone).count();
     (memchr_iter(b'\n', bytes).count() + returns) as u32
 }
 
-/// The last byte of the last line end in `bytes`, of which `next` is the byte behind.
+/// The last byte of the last line end in `bytes`, where `next` is the byte after them.
 fn last_line_end(bytes: &[u8], next: Option<&u8>) -> Option<usize> {
     let last = memrchr2(b'\n', b'\r', bytes)?;
     let is_half = bytes[last] == b'\r' && bytes.get(last + 1).or(next) == Some(&b'\n');
@@ -122,7 +122,7 @@ mod tests {
         (lines, 0..6_usize, prop::sample::select(&["", "x"][..])).prop_map(|(lines, long, last)| {
             let block = lines.concat();
             let mut text = block.repeat(80_000 / block.len() + 1);
-            // Now and then a line that is longer than what is looked back.
+            // Now and then a line that is longer than the bytes that are read again.
             if long == 0 {
                 let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
                 text.insert_str(middle, &"\u{e9}".repeat(5_000));

@@ -11,7 +11,7 @@ use super::tag::quoted_value;
 
 const BROKEN: &str = "the DOCTYPE declaration is broken here";
 
-/// Reads the declaration that starts at `start`, where `<!DOCTYPE` stands; its end.
+/// Reads the declaration that starts at `start` with `<!DOCTYPE`; its end.
 pub(super) fn doctype<'a>(text: &'a str, start: usize, entities: &mut Entities<'a>) -> Result<usize, Flaw> {
     let cursor = Cursor { text, at: start + "<!DOCTYPE".len() };
     let mut reader = Reader { cursor, start, entities };
@@ -51,7 +51,7 @@ impl<'a> Reader<'a, '_> {
         self.cursor.literal().map_or_else(|| self.broken(), Ok)
     }
 
-    /// Moves over one of `words`; nothing that could go on a name may follow it.
+    /// Moves over one of `words`; no character that could continue a name may follow it.
     fn keyword(&mut self, words: &[&str]) -> bool {
         let mut ahead = self.cursor;
         let found = ahead.name().is_some_and(|word| words.contains(&word));
@@ -153,7 +153,7 @@ impl<'a> Reader<'a, '_> {
             self.entity_value()?;
             Kind::Internal
         };
-        // After a reference to declarations that were not read, what stands here may be the second one.
+        // After a reference to declarations that were not read, this declaration may be a repetition.
         if !is_parameter && !self.entities.may_be_elsewhere() {
             self.entities.declare(name, kind);
         }
@@ -273,7 +273,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Nested groups of names; a stack of their separators stands in for recursion.
+    /// Nested groups of names; a stack of their separators replaces recursion.
     fn content_model(&mut self) -> Result<(), Flaw> {
         let mut separators: Vec<Option<u8>> = vec![None];
         loop {
@@ -313,7 +313,7 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-/// Whether a public identifier may stand without a system identifier.
+/// Whether a public identifier may be without a system identifier.
 #[derive(Clone, Copy)]
 enum PublicAlone {
     Allowed,

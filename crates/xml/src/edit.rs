@@ -8,12 +8,12 @@ use super::lexical::local_name;
 use super::{Document, NodeId};
 use sessionlint_source::Span;
 
-/// A replacement: what stands at `span` becomes `text`; an empty span inserts.
+/// A replacement: the bytes at `span` become `text`; an empty span inserts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Splice {
     /// What is replaced.
     pub span: Span,
-    /// What stands there afterwards, markup included.
+    /// The new bytes, markup included.
     pub text: String,
 }
 
@@ -23,11 +23,11 @@ impl Splice {
     }
 }
 
-/// One level of indentation where the file shows none of its own: what Salesforce's tooling writes.
+/// One level of indentation where the file has none of its own: the one that Salesforce's tooling writes.
 const INDENT: &str = "    ";
 
-/// Gives the leaf `node` another value; `None` where a comment stands in its value, which would be lost, and where the
-/// element holds elements.
+/// Gives the leaf `node` another value; `None` where its value contains a comment, which would be lost, and where the
+/// element contains elements.
 pub fn set(text: &str, document: &Document, node: NodeId, value: &str) -> Option<Splice> {
     if !document.is_leaf(node) {
         return None;
@@ -40,7 +40,7 @@ pub fn set(text: &str, document: &Document, node: NodeId, value: &str) -> Option
     if let Some(span) = document.value(node) {
         return Some(Splice { span, text: value });
     }
-    // Empty or nil: with a value it is neither, so the opening tag loses what said so.
+    // Empty or nil: with a value it is neither, so the opening tag loses `xsi:nil` and the slash.
     let name = qualified_name(text, document, node);
     Some(Splice { span: element, text: format!("<{name}>{value}</{name}>") })
 }
@@ -99,15 +99,15 @@ pub fn insert(text: &str, document: &Document, parent: NodeId, path: &[&str], va
     let content = &text[open.end as usize..whole.end as usize];
     let end = open.end as usize + content.rfind("</")?;
     let blank = text[open.end as usize..end].trim().is_empty();
-    // What else stands there is a comment, behind which there is room.
+    // Anything else there is a comment, and there is room after it.
     let start =
         if blank { open.end as usize } else { open.end as usize + text[open.end as usize..end].trim_end().len() };
     Some(Splice::new(start, end, format!("{inner}{element}{outer}")))
 }
 
-/// Takes elements away, with the lines that they fill, and every parent that holds nothing then; the root stays.
+/// Removes elements, with the lines that they fill, and every parent that is then empty; the root stays.
 ///
-/// The splices are in order and touch each other nowhere.
+/// The splices are in order and never touch each other.
 pub fn remove(text: &str, document: &Document, nodes: &[NodeId]) -> Vec<Splice> {
     let mut gone: Vec<NodeId> = nodes.iter().copied().filter(|node| document.parent(*node).is_some()).collect();
     gone.sort_unstable();
@@ -120,7 +120,7 @@ pub fn remove(text: &str, document: &Document, nodes: &[NodeId]) -> Vec<Splice> 
     gone.into_iter().map(|node| cut(text, document.element(node))).collect()
 }
 
-/// A parent that would hold nothing if `gone` went, not even a comment, and those of `gone` in it.
+/// A parent that would be empty without `gone`, with no comment left, and those of `gone` in it.
 fn emptied(document: &Document, gone: &[NodeId]) -> Option<(NodeId, Vec<NodeId>)> {
     gone.iter().find_map(|node| {
         let parent = document.parent(*node)?;
@@ -171,8 +171,8 @@ fn written(path: &[&str], prefix: &str, value: &str, space: &str, unit: &str) ->
     format!("<{prefix}{name}>{inner_space}{inner}{outer_space}</{prefix}{name}>")
 }
 
-/// Where the comments begin that speak of the element at `element_start`: those between `gap_start` and it, but for
-/// what stands on the line of the element before.
+/// Where the comments begin that belong to the element at `element_start`: those between `gap_start` and it, except on
+/// the line of the previous element.
 fn leading_comments(text: &str, document: &Document, gap_start: u32, element_start: u32) -> usize {
     let mut at = gap_start as usize;
     for comment in document.comments().iter().filter(|it| gap_start <= it.start && it.end <= element_start) {
@@ -184,7 +184,7 @@ fn leading_comments(text: &str, document: &Document, gap_start: u32, element_sta
     element_start as usize
 }
 
-/// Where the comments end that stand behind the element that ends at `end`, on its line.
+/// Where the comments end that follow the element that ends at `end`, on its line.
 fn trailing_comments(text: &str, document: &Document, end: u32, parent_end: u32) -> usize {
     let mut at = end as usize;
     for comment in document.comments().iter().filter(|it| end <= it.start && it.end <= parent_end) {
@@ -205,14 +205,14 @@ fn white_space_before(text: &str, at: usize, least: u32) -> &str {
     if space[..start].ends_with('\r') { &space[start - 1..] } else { &space[start..] }
 }
 
-/// What stands before the tag on its line, where that is white space only and a line begins there.
+/// The text before the tag on its line, where that is white space only and a line begins there.
 fn indentation_of(text: &str, tag: Option<Span>) -> Option<&str> {
     let start = tag?.start as usize;
     let line = text[..start].rfind(['\n', '\r']).map(|at| at + 1)?;
     Some(&text[line..start]).filter(|space| space.trim_matches([' ', '\t']).is_empty())
 }
 
-/// How lines end in this file: as the first one does.
+/// The line end of this file: that of its first line.
 fn line_end_of(text: &str) -> &'static str {
     match text.find(['\n', '\r']) {
         Some(at) if text[at..].starts_with("\r\n") => "\r\n",

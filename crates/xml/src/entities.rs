@@ -13,7 +13,7 @@ pub(super) struct Entities<'a> {
     general: HashMap<&'a str, Kind>,
     /// Declarations may exist that are not in this file: then an unknown name is no defect.
     pub(super) is_open: bool,
-    /// Whether the XML declaration says that no declaration outside the file matters.
+    /// Whether the XML declaration states that no declaration outside the file matters.
     pub(super) is_standalone: bool,
     /// Whether the file declares any entity, be it one for use in the DTD only.
     pub(super) declares_any: bool,
@@ -31,12 +31,12 @@ const UNKNOWN: &str = "a reference to an entity that is not declared";
 const UNPARSED: &str = "a reference to an unparsed entity";
 
 impl<'a> Entities<'a> {
-    /// Judges a reference in text; what is wrong with it.
+    /// Checks a reference in text; the error, if any.
     pub(super) fn check_in_text(&self, name: &str) -> Result<(), &'static str> {
         self.kind(name).map(|_| ())
     }
 
-    /// Judges a reference in an attribute's value; what is wrong with it.
+    /// Checks a reference in an attribute's value; the error, if any.
     pub(super) fn check_in_value(&self, name: &str) -> Result<(), &'static str> {
         match self.kind(name)? {
             Kind::External => Err("a reference to an external entity inside an attribute's value"),

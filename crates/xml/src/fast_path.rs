@@ -44,7 +44,7 @@ pub(super) struct Blocks<'a> {
     text: &'a str,
     /// The one that matched last comes first.
     shapes: Vec<Shape>,
-    /// Name of the block that the reader met last.
+    /// Name of the last block of the reader.
     before: &'a str,
     /// The tokens of the block that is being read, where it may become a shape.
     recorded: Vec<Token>,
@@ -53,7 +53,7 @@ pub(super) struct Blocks<'a> {
     gaps: Vec<Span>,
     /// The elements of a block that are open while it goes into the tree.
     open: Vec<u32>,
-    /// Stretches of the text that were read as blocks.
+    /// Ranges of the text that were read as blocks.
     sure: Vec<Span>,
 }
 
@@ -93,8 +93,8 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Stretches of the text, in order, in which only shapes and the white space between them stand: every character in
-    /// them is one that XML allows.
+    /// Ranges of the text, in order, that contain only shapes and the white space between them: XML allows every
+    /// character in them.
     pub(super) fn into_sure(self) -> Vec<Span> {
         self.sure
     }
@@ -106,7 +106,7 @@ impl<'a> Blocks<'a> {
         self.recorded.clear();
     }
 
-    /// The reader met a token of the block.
+    /// The reader has read a token of the block.
     pub(super) fn note(&mut self, token: Token, builder: &mut Builder<'a>) {
         if self.is_recording {
             match builder.beside().room(&mut self.recorded) {
@@ -117,7 +117,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// The reader met something in the block that no shape holds: a reference, a comment, CDATA.
+    /// The reader has read something in the block that no shape contains: a reference, a comment, CDATA.
     pub(super) fn give_up(&mut self) {
         self.is_recording = false;
     }
@@ -127,7 +127,7 @@ impl<'a> Blocks<'a> {
         if !std::mem::take(&mut self.is_recording) {
             return;
         }
-        // A skeleton is text, and has a step for each token; both may be twice as large as what is in them.
+        // A skeleton is text, and has a step for each token; both may have twice the capacity that they use.
         let text: usize = self.recorded.iter().map(Token::length).sum();
         let steps = self.recorded.len() * (size_of::<Step>() + size_of::<u32>());
         if builder.beside().more(2 * (text + steps) as u64).is_err() {
@@ -140,7 +140,7 @@ impl<'a> Blocks<'a> {
         self.shapes.push(shape);
     }
 
-    /// Reads on from `from`, behind a block, as long as known shapes follow; where the last of them ends.
+    /// Reads on from `from`, after a block, as long as known shapes follow; where the last of them ends.
     pub(super) fn run(&mut self, from: usize, builder: &mut Builder<'a>) -> Result<usize, Spent> {
         let bytes = self.text.as_bytes();
         let mut done = from;
@@ -173,7 +173,7 @@ impl<'a> Blocks<'a> {
         Some(at + length)
     }
 
-    /// The shape of the recorded block; `None` where it holds more than elements, white space and plain text.
+    /// The shape of the recorded block; `None` where it contains more than elements, white space and plain text.
     fn learn(&self, is_kept: bool, builder: &mut Builder<'a>) -> Option<Shape> {
         let mut shape = Shape { skeleton: Vec::new(), gaps: Vec::new(), steps: Vec::new() };
         for (index, token) in self.recorded.iter().enumerate() {
@@ -192,7 +192,7 @@ impl<'a> Blocks<'a> {
                     let is_leaf = is_first_inside && matches!(self.recorded.get(index + 1), Some(Token::Close(_)));
                     let text = self.text[span.range()].as_bytes();
                     if is_leaf {
-                        // What follows the text is `<`, so the gap ends there or earlier.
+                        // The text is followed by `<`, so the gap ends there or earlier.
                         let is_plain = gap(&self.text.as_bytes()[span.start as usize..]) == Some(text.len());
                         is_plain.then(|| shape.gap(is_kept))?;
                     } else if text.iter().all(|byte| is_space(*byte)) {
@@ -217,7 +217,7 @@ impl<'a> Blocks<'a> {
 }
 
 impl Shape {
-    /// Adds a literal; where it stands in the skeleton.
+    /// Adds a literal; its place in the skeleton.
     fn literal(&mut self, text: &str, span: Span) -> Span {
         let start = self.skeleton.len();
         self.skeleton.extend_from_slice(text[span.range()].as_bytes());
@@ -256,7 +256,7 @@ impl Shape {
 /// Puts the block at `at` into the tree.
 fn place<'a>(steps: &[Step], gaps: &[Span], at: usize, text: &'a str, builder: &mut Builder<'a>, open: &mut Vec<u32>) {
     let mut gaps = gaps.iter();
-    // From an offset in the skeleton to one in the text: the block's start, and the gaps that went before.
+    // From an offset in the skeleton to one in the text: the block's start, and the gaps before it.
     let mut shift = at as u32;
     let moved = |span: Span, shift: u32| Span { start: span.start + shift, end: span.end + shift };
     open.clear();
@@ -287,8 +287,8 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Length of the plain text at the start of `bytes`, up to the next `<`. `None` where something stands before it that
-/// needs a look: a reference, a `>`, a control character, and the first byte of U+FFFE and U+FFFF.
+/// Length of the plain text at the start of `bytes`, up to the next `<`. `None` where a character before it needs a
+/// check: a reference, a `>`, a control character, and the first byte of U+FFFE and U+FFFF.
 #[inline]
 fn gap(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;

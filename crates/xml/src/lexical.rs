@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use super::Flaw;
 
-/// XML white space, and nothing else that Unicode calls so.
+/// XML white space, without the other white space of Unicode.
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
@@ -35,10 +35,10 @@ fn is_legal(ch: char) -> bool {
     matches!(ch, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }
 
-/// The first character in `range` of `text` that may stand nowhere in an XML text: a control character, U+FFFE or
-/// U+FFFF. The range begins and ends at a character.
+/// The first character in `range` of `text` that is not allowed in an XML text: a control character, U+FFFE or U+FFFF.
+/// The range begins and ends at a character.
 ///
-/// One pass over a long stretch costs far less than a look at every token.
+/// One pass over a long range costs far less than a check of every token.
 pub(super) fn first_illegal(text: &str, range: Range<usize>) -> Option<Flaw> {
     let bytes = &text.as_bytes()[range.clone()];
     let control = first_control(bytes);
@@ -75,7 +75,7 @@ fn first_control(bytes: &[u8]) -> Option<usize> {
 const NAME_START: u8 = 1;
 const NAME: u8 = 2;
 
-/// For each ASCII byte, whether a name may start with it or go on with it.
+/// For each ASCII byte, whether a name may start with it or continue with it.
 const NAME_CLASS: [u8; 128] = {
     let mut classes = [0; 128];
     let mut byte = 0;
@@ -91,8 +91,8 @@ const NAME_CLASS: [u8; 128] = {
     classes
 };
 
-/// Names beyond ASCII are those of the fifth edition, which allows more than the four before it; but a stray
-/// byte order mark is no part of a name.
+/// Names beyond ASCII are those of the fifth edition, which allows more than the four before it; but a stray byte order
+/// mark is not part of a name.
 fn starts_name(ch: char) -> bool {
     matches!(ch,
         '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}'
@@ -126,7 +126,7 @@ fn token_length(text: &str, at: usize) -> usize {
     end - at
 }
 
-/// Length of the name at `at`; 0 where none starts. A colon is a letter: namespaces are not looked at.
+/// Length of the name at `at`; 0 where none starts. A colon is a letter: namespaces are not checked.
 #[inline]
 pub(super) fn name_length(text: &str, at: usize) -> usize {
     let starts = match text.as_bytes().get(at) {
@@ -146,12 +146,12 @@ pub(super) fn local_name(qualified: &str) -> &str {
     }
 }
 
-/// A place in a text that moves forward over what is expected there.
+/// A place in a text that moves forward over expected tokens.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
     /// The whole text, so that places are offsets into it.
     pub(super) text: &'a str,
-    /// Where the cursor stands.
+    /// Where the cursor is.
     pub(super) at: usize,
 }
 
@@ -165,7 +165,7 @@ impl<'a> Cursor<'a> {
         &self.text[self.at..]
     }
 
-    /// Moves over `expected`, if it stands here.
+    /// Moves over `expected`, if it is here.
     pub(super) fn eat(&mut self, expected: &str) -> bool {
         let found = self.text.as_bytes()[self.at..].starts_with(expected.as_bytes());
         if found {
@@ -225,7 +225,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// What stands between `&` and `;`.
+/// The text between `&` and `;`.
 pub(super) enum Reference<'a> {
     /// `&#65;` or `&#x41;`.
     Character(char),
@@ -233,7 +233,7 @@ pub(super) enum Reference<'a> {
     Entity(&'a str),
 }
 
-/// Moves over the reference whose `&` stands at the cursor.
+/// Moves over the reference whose `&` is at the cursor.
 pub(super) fn reference<'a>(cursor: &mut Cursor<'a>) -> Result<Reference<'a>, Flaw> {
     let start = cursor.at;
     let bare = || Flaw::new(start, start + 1, "`&` starts no reference; the character is written &amp;");
@@ -270,7 +270,7 @@ pub(super) fn predefined(name: &str) -> Option<char> {
     })
 }
 
-/// A comment's content must hold no `--` and not end with `-`; `cursor` stands behind `<!--`.
+/// A comment's content must not contain `--` and not end with `-`; `cursor` is after `<!--`.
 pub(super) fn comment(cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
     let start = cursor.at - "<!--".len();
     match cursor.until("--") {
@@ -280,7 +280,7 @@ pub(super) fn comment(cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
     }
 }
 
-/// A processing instruction; `cursor` stands behind `<?`.
+/// A processing instruction; `cursor` is after `<?`.
 pub(super) fn instruction(cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
     let start = cursor.at - "<?".len();
     let Some(target) = cursor.name() else {

@@ -43,14 +43,14 @@ impl Keep {
     }
 }
 
-/// What became of a text.
+/// The outcome for a text.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ParseOutcome {
     /// It is well-formed.
     Tree(Document),
     /// It is not; this is the first defect.
     Malformed(Flaw),
-    /// Its tree takes more memory than there is left for it; the rest was not read.
+    /// Its tree takes more memory than is left; the rest was not read.
     TooMuch,
 }
 
@@ -70,20 +70,20 @@ impl Flaw {
     }
 }
 
-/// Reads `text`, keeps what `keep` asks for, and checks all of it.
+/// Reads `text`, keeps the elements of `keep`, and checks all of it.
 ///
 /// Elements may nest as deep as memory allows: nothing here recurses.
 pub fn parse(text: &str, keep: Keep) -> ParseOutcome {
     parse_within(text, keep, &mut Lease::of(&Arc::default()))
 }
 
-/// The same within the memory that `lease` is given, which holds the size of the tree afterwards.
+/// The same within the memory of `lease`, which has the size of the tree afterwards.
 pub fn parse_within(text: &str, keep: Keep, lease: &mut Lease) -> ParseOutcome {
     read(text, keep, true, lease)
 }
 
 fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> ParseOutcome {
-    // Illegal characters are looked for apart from the walk; the first defect is told.
+    // A separate pass finds illegal characters; the first defect is reported.
     let (stopped_at, outcome) = match parse::read(text, keep, learns, lease) {
         Ok(parse::Read { document, sure }) => {
             return match first_illegal_beside(text, &sure) {
@@ -100,14 +100,14 @@ fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> ParseOutcome
     }
 }
 
-/// The first character that XML forbids, looked for everywhere but in the stretches `sure`.
+/// The first character that XML forbids, searched everywhere except in the ranges `sure`.
 fn first_illegal_beside(text: &str, sure: &[Span]) -> Option<Flaw> {
     let starts = std::iter::once(0).chain(sure.iter().map(|span| span.end as usize));
     let ends = sure.iter().map(|span| span.start as usize).chain(std::iter::once(text.len()));
     starts.zip(ends).find_map(|(start, end)| lexical::first_illegal(text, start..end))
 }
 
-/// What tests compare the usual way of reading with.
+/// The reference for tests of the usual way of reading.
 #[doc(hidden)]
 pub mod comparison {
     use super::{Arc, Keep, Lease, ParseOutcome, parse, read};

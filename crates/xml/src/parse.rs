@@ -24,9 +24,9 @@ use sessionlint_source::budget::{Lease, Spent};
 
 /// Why the walk ended early.
 pub(super) enum Stop {
-    /// At a defect.
+    /// Because of a defect.
     Flawed(Flaw),
-    /// Where there was no memory left.
+    /// Because no memory was left.
     TooMuch,
 }
 
@@ -42,16 +42,16 @@ impl From<Spent> for Stop {
     }
 }
 
-/// What quick-xml holds of an open element beside its name, in bytes, while its lists grow.
+/// Bytes that quick-xml holds for an open element in addition to its name, while its lists grow.
 const OPEN_ELEMENT: u64 = 32;
 
-/// A piece of markup up to this size, in bytes, needs no look at how much memory its check takes.
+/// The check of a piece of markup up to this size, in bytes, takes too little memory to count.
 const SMALL_TAG: usize = 1 << 14;
 
 /// Longer names are counted by themselves while their elements are open, in bytes.
 const SHORT_NAME: usize = 16;
 
-/// What the names of attributes and of entities take while they are checked, per byte of the markup they stand in.
+/// Bytes that names of attributes and entities take while they are checked, per byte of their markup.
 const NAMES_PER_BYTE: u64 = 12;
 
 /// Stands for the node of an element that is not kept.
@@ -69,7 +69,7 @@ struct Walk<'a> {
     text: &'a str,
     keep: Keep,
     builder: Builder<'a>,
-    /// What this walk holds beside the tree.
+    /// The memory of this walk in addition to the tree.
     lease: Lease,
     open: Vec<Open<'a>>,
     /// Name and opening tag of the root, once it has come.
@@ -77,18 +77,18 @@ struct Walk<'a> {
     doctype: Option<Span>,
     entities: Entities<'a>,
     attributes: HashSet<&'a str>,
-    /// `None` where nothing is to be learned.
+    /// `None` where the walk does not learn blocks.
     blocks: Option<Blocks<'a>>,
 }
 
-/// What [`read`] gives.
+/// The result of [`read`].
 pub(super) struct Read {
     pub(super) document: Document,
-    /// Stretches of the text, in order, that hold no illegal character.
+    /// Ranges of the text, in order, without illegal characters.
     pub(super) sure: Vec<Span>,
 }
 
-/// Reads all of `text`; illegal characters are not looked for. With `learns`, blocks that repeat one shape are read
+/// Reads all of `text`; illegal characters are not searched. With `learns`, blocks that repeat one shape are read
 /// faster, to the same result.
 pub(super) fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> Result<Read, Stop> {
     if text.starts_with('\u{FEFF}') {
@@ -167,7 +167,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reads what repeats known blocks from `from` on, directly below the root; where it ends.
+    /// Reads repetitions of known blocks from `from` on, directly below the root; where it ends.
     fn repeated_blocks(&mut self, from: usize) -> Result<usize, Spent> {
         self.blocks.as_mut().map_or(Ok(from), |blocks| blocks.run(from, &mut self.builder))
     }
@@ -178,7 +178,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Something that is neither a tag nor plain text; what surrounds it becomes no learned block.
+    /// Something that is neither a tag nor plain text; the block around it is not learned.
     fn note_aside(&mut self, start: usize, end: usize) {
         self.builder.aside(Span::new(start, end));
         if let Some(blocks) = &mut self.blocks {
@@ -206,7 +206,7 @@ impl<'a> Walk<'a> {
             self.lease.more((self.open.capacity() - self.open.len()) as u64 * OPEN_ELEMENT)?;
         }
         if tag.name.len() > SHORT_NAME {
-            // Names of open elements are kept by quick-xml one behind the other.
+            // quick-xml keeps the names of open elements one after the other.
             self.lease.more(tag.name.len() as u64 * 3)?;
         }
         let parent = self.open.last().map(|open| open.node);
@@ -292,7 +292,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The flaw of text where only white space may stand: before or behind the root element.
+    /// The flaw of text where only white space is allowed: before or after the root element.
     fn outside(&self, start: usize, end: usize) -> Flaw {
         let (start, end) = super::lexical::trimmed(self.text, start, end);
         let line_end = self.text[start..end].find(['\n', '\r']).map_or(end, |length| start + length);
@@ -399,8 +399,8 @@ impl<'a> Walk<'a> {
     /// The defect of the token at `start`, which quick-xml could not finish.
     fn broken_token(&mut self, start: usize) -> Stop {
         let found = self.judge_broken_token(start).err();
-        // The checks read further than quick-xml does only where they find a defect; this is for the day
-        // when they and quick-xml disagree.
+        // The checks read further than quick-xml only where they find a defect; this is a fallback in case they
+        // disagree with quick-xml.
         found.unwrap_or_else(|| Flaw::new(start, start, "the markup that starts here is broken")).into()
     }
 
@@ -435,7 +435,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether the text starts with what can only be an XML declaration.
+/// Whether the text starts with an XML declaration.
 fn is_declaration(text: &str) -> bool {
     let rest = text.strip_prefix("<?xml");
     rest.is_some_and(|rest| rest.starts_with([' ', '\t', '\n', '\r', '?']))

@@ -13,7 +13,7 @@ use super::lexical::{Cursor, Reference, after_char, local_name, reference};
 pub(super) struct StartTag<'a> {
     /// The name as written, prefix included.
     pub(super) name: &'a str,
-    /// Whether an attribute says that the element is nil.
+    /// Whether an attribute makes the element nil.
     pub(super) is_nil: bool,
 }
 
@@ -33,11 +33,11 @@ pub(super) fn start_tag<'a>(
     let named = cursor.at;
     let mut tag = StartTag { name, is_nil: false };
     if cursor.peek() == Some(b'>') {
-        // Nearly every tag.
+        // The case of nearly every tag.
         return Ok(tag);
     }
     if seen.capacity() > 1_000 {
-        // A tag with very many attributes must not make every later tag pay for the room it took.
+        // A tag with very many attributes must not slow down every later tag.
         *seen = HashSet::new();
     }
     seen.clear();
@@ -91,7 +91,7 @@ fn attribute_value<'a>(cursor: &mut Cursor<'a>, attribute: usize, entities: &Ent
     Ok(&cursor.text[start..cursor.at - 1])
 }
 
-/// Moves over an attribute's value and its closing quote, and checks what stands in it.
+/// Moves over an attribute's value and its closing quote, and checks the value.
 pub(super) fn quoted_value(cursor: &mut Cursor<'_>, quote: u8, entities: &Entities<'_>) -> Result<(), Flaw> {
     let start = cursor.at - 1;
     loop {
@@ -134,9 +134,9 @@ pub(super) fn end_tag(text: &str, start: usize) -> Result<&str, Flaw> {
     Err(Flaw::new(start, after_char(text, cursor.at), message))
 }
 
-/// Checks the XML declaration that the text starts with; whether it says `standalone="yes"`.
+/// Checks the XML declaration that the text starts with; whether it contains `standalone="yes"`.
 ///
-/// The version's number is not looked at, as other parsers do not either.
+/// The version's number is not checked, as in other parsers.
 pub(super) fn declaration(text: &str) -> Result<bool, Flaw> {
     let mut cursor = Cursor { text, at: "<?xml".len() };
     let Some(version) = pseudo_attribute(&mut cursor, "version")? else {
@@ -161,7 +161,7 @@ pub(super) fn declaration(text: &str) -> Result<bool, Flaw> {
     Err(cursor.flaw("unexpected text in the XML declaration"))
 }
 
-/// Moves over ` key="value"`, if `key` stands here; the range of the value.
+/// Moves over ` key="value"`, if `key` is here; the range of the value.
 fn pseudo_attribute(cursor: &mut Cursor<'_>, key: &str) -> Result<Option<(usize, usize)>, Flaw> {
     let mut ahead = *cursor;
     if !(ahead.space() && ahead.eat(key)) {
@@ -191,7 +191,7 @@ fn check_value(
     Err(Flaw::new(start, end, format!("the XML declaration's {key} is not one")))
 }
 
-/// A name for a message, cut where a broken file makes it endless.
+/// A name for a message, cut to a limit because a broken file can make it very long.
 pub(super) fn shown(name: &str) -> &str {
     let end = name.char_indices().nth(60).map_or(name.len(), |(at, _)| at);
     &name[..end]

@@ -11,7 +11,7 @@ use super::lexical::{local_name, trimmed};
 use sessionlint_source::Span;
 use sessionlint_source::budget::{Lease, Spent};
 
-/// An element of one [`Document`]; worthless in another.
+/// An element of one [`Document`]; meaningless in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
 
@@ -32,7 +32,7 @@ pub struct Document {
 struct Node {
     name: Span,
     parent: u32,
-    /// Index of the first node behind this element's descendants.
+    /// Index of the first node after this element's descendants.
     after: u32,
     open: Span,
     end: u32,
@@ -55,8 +55,9 @@ impl Document {
         &self.comments
     }
 
-    /// In order, the stretches of the text outside tags that hold a `>`: texts, comments, CDATA sections, processing
-    /// instructions, and declarations. Whatever looks like no XML and is well-formed all the same stands in one of them.
+    /// In order, the ranges of the text outside tags that contain a `>`: texts, comments, CDATA sections, processing
+    /// instructions, and declarations. Text that does not look like XML and is well-formed all the same is in one of
+    /// them.
     pub fn asides(&self) -> &[Span] {
         &self.asides
     }
@@ -133,12 +134,12 @@ impl Document {
         &self.texts[self.node(id).text.range()]
     }
 
-    /// Whether no element stands inside it, kept or dropped.
+    /// Whether no element is inside it, kept or dropped.
     pub fn is_leaf(&self, id: NodeId) -> bool {
         !self.node(id).has_elements
     }
 
-    /// Whether `xsi:nil` says that the element counts as absent.
+    /// Whether `xsi:nil` makes the element count as absent.
     pub fn is_nil(&self, id: NodeId) -> bool {
         self.node(id).is_nil
     }
@@ -160,7 +161,7 @@ impl Document {
         Some(self.node(id).value).filter(|span| !span.is_empty())
     }
 
-    /// What a finding about this element marks: the value, else the opening tag.
+    /// The span that a finding about this element marks: the value, else the opening tag.
     pub fn mark(&self, id: NodeId) -> Span {
         self.value(id).unwrap_or(self.open_tag(id))
     }
@@ -171,8 +172,8 @@ impl Document {
         self.dtd_entities
     }
 
-    /// The document with an element called `root` around its own root, which is called `name` from then on. Nothing is
-    /// written there: the new element's tag is where the former root's is.
+    /// The document with an element `root` around its own root, which gets the name `name`. Nothing is written there:
+    /// the new element's tag is where the former root's is.
     #[must_use]
     pub fn inside(mut self, root: &str, name: &str) -> Self {
         let mut pool = |name: &str| {
@@ -237,15 +238,15 @@ pub(super) struct Builder<'a> {
     text: &'a str,
     document: Document,
     names: HashMap<&'a str, Span>,
-    /// What the document holds so far.
+    /// The document so far.
     lease: Lease,
-    /// What is only needed until it is done.
+    /// Data that is needed only until the document is complete.
     beside: Lease,
-    /// Whether something was left out, so that the document is none.
+    /// Whether something was left out, so that the document is not usable.
     is_spent: bool,
 }
 
-/// What a distinct name is counted for beside its text, in bytes: its place in a table that grows.
+/// Bytes that are counted for a distinct name in addition to its text: its place in a table that grows.
 const NAME: u64 = 96;
 
 impl<'a> Builder<'a> {
@@ -265,13 +266,13 @@ impl<'a> Builder<'a> {
         Self { text, document, names: HashMap::new(), lease, beside, is_spent: false }
     }
 
-    /// Whether everything so far found its room.
+    /// Whether there was memory for everything so far.
     #[inline]
     pub(super) fn check(&self) -> Result<(), Spent> {
         if self.is_spent { Err(Spent) } else { Ok(()) }
     }
 
-    /// What is only needed until the document is done.
+    /// Data that is needed only until the document is complete.
     pub(super) fn beside(&mut self) -> &mut Lease {
         &mut self.beside
     }
@@ -283,17 +284,17 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Notes where something stands that is neither a tag nor a text without `>`.
+    /// Records the place of anything that is neither a tag nor a text without `>`.
     pub(super) fn aside(&mut self, span: Span) {
         Self::span_room(&mut self.lease, &mut self.is_spent, &mut self.document.asides, span);
     }
 
-    /// Notes where a comment stands.
+    /// Records the place of a comment.
     pub(super) fn comment(&mut self, span: Span) {
         Self::span_room(&mut self.lease, &mut self.is_spent, &mut self.document.comments, span);
     }
 
-    /// Tells `parent` that an element stands inside it: what was collected as its text is none.
+    /// Marks `parent` as an element with an element inside: the text collected so far is not its value.
     pub(super) fn holds_element(&mut self, parent: u32) {
         let Some(node) = self.document.nodes.get_mut(parent as usize) else { return };
         if !node.has_elements {
@@ -312,7 +313,7 @@ impl<'a> Builder<'a> {
     pub(super) fn open_interned(&mut self, parent: u32, name: Span, open: Span, is_nil: bool) -> u32 {
         if self.lease.room(&mut self.document.nodes).is_err() {
             self.is_spent = true;
-            // Any node will do in a document that is none.
+            // Any node will do in a document that is not usable.
             return parent.min(self.document.nodes.len().saturating_sub(1) as u32);
         }
         let index = self.document.nodes.len() as u32;
@@ -366,7 +367,7 @@ impl<'a> Builder<'a> {
     pub(super) fn close(&mut self, index: u32, end_tag: Span) {
         let Document { nodes, texts, .. } = &mut self.document;
         let after = nodes.len() as u32;
-        // There is none where there was no room for it.
+        // There is no node where there was no memory for it.
         let Some(node) = nodes.get_mut(index as usize) else { return };
         node.after = after;
         node.end = end_tag.end;
@@ -383,7 +384,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The document, in exactly the memory it needs, and what it holds.
+    /// The document, in exactly the memory it needs, and its size.
     pub(super) fn finish(mut self, dtd_entities: Option<Span>) -> Result<(Document, Lease), Spent> {
         self.check()?;
         self.document.dtd_entities = dtd_entities;

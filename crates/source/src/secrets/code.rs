@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::role::{self, Role, is_exempt, is_plausible};
 use super::{Found, Words, scheme};
 
-/// Calls that hand on what they are given.
+/// Calls that return their argument.
 const HANDING_ON: &[&str] = &[
     "urlencode",
     "urldecode",
@@ -44,13 +44,13 @@ const SIGNING_IN: &[&str] = &[
     "basicauth",
     "connect",
 ];
-/// Words before `(` and `{` that are no names.
+/// Words before `(` and `{` that are not names.
 const KEYWORDS: &[&str] = &[
     "if", "for", "while", "switch", "when", "catch", "else", "try", "finally", "do", "get", "set", "return",
     "function", "on",
 ];
 
-/// What was met last.
+/// The last token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Before {
     #[default]
@@ -65,13 +65,13 @@ enum Before {
 struct Frame {
     /// The name before it.
     name: Range<usize>,
-    /// What its content is given to.
+    /// The role of its content.
     base: Role,
-    /// What the present argument or statement is given to.
+    /// The role of the present argument or statement.
     role: Role,
     /// Arguments before the present one.
     argument: usize,
-    /// Whether its first argument is a pattern with the place of a secret.
+    /// Whether its first argument is a pattern with a placeholder for a secret.
     is_pattern: bool,
     /// The method or property whose body it is in.
     body: Range<usize>,
@@ -85,16 +85,16 @@ struct Scan<'t, 'f> {
     is_comment: bool,
     frames: Vec<Frame>,
     before: Before,
-    /// Whether the string before ended where a secret goes on; with the number of frames then.
+    /// Whether the previous string ended inside a secret; with the number of frames at that point.
     pending: Option<usize>,
-    /// The variable that the present statement gives a value to.
+    /// The variable that the present statement assigns.
     target: Range<usize>,
-    /// A variable whose string ended where a secret goes on: what is added to it is the rest.
+    /// A variable whose string ended inside a secret: the text that is appended to it is the rest.
     carried: Range<usize>,
     found: &'f mut Found,
 }
 
-/// Finds the secrets of a text of code; `is_script` for markup with scripts, whose literals have quotes of either kind.
+/// Finds the secrets of a text of code; `is_script` for markup with scripts, whose literals have either kind of quotes.
 pub(super) fn find(text: &str, is_script: bool, found: &mut Found) {
     Scan::new(text, 0, is_script, false, found).run();
 }
@@ -144,7 +144,7 @@ impl<'t, 'f> Scan<'t, 'f> {
         }
     }
 
-    /// In markup, `//` of an address begins no comment.
+    /// In markup, the `//` of an address does not begin a comment.
     fn is_in_address(&self, at: usize) -> bool {
         self.is_script && at > 0 && self.text.as_bytes()[at - 1] == b':'
     }
@@ -179,7 +179,7 @@ impl<'t, 'f> Scan<'t, 'f> {
         at + length
     }
 
-    /// The innermost open bracket; the outermost one stays, whatever closes.
+    /// The innermost open bracket; the outermost one always stays.
     fn frame(&mut self) -> &mut Frame {
         if self.frames.is_empty() {
             self.frames.push(Frame::default());
@@ -188,7 +188,7 @@ impl<'t, 'f> Scan<'t, 'f> {
         &mut self.frames[last]
     }
 
-    /// What the name met last says of what follows.
+    /// The role that the last name gives to the text after it.
     fn named(&self) -> Role {
         match &self.before {
             Before::Word(range) | Before::Literal(range) => {
@@ -263,7 +263,7 @@ impl<'t, 'f> Scan<'t, 'f> {
                 self.frame().role = Role::None;
                 self.before = Before::Other;
             }
-            // `name != 'x'` and `name += 'x'`: the name still stands before the `=`.
+            // `name != 'x'` and `name += 'x'`: the name is still before the `=`.
             b'!' | b'+' if bytes.get(at + 1) == Some(&b'=') => {}
             b'.' => {}
             _ => self.before = Before::Other,
@@ -275,7 +275,7 @@ impl<'t, 'f> Scan<'t, 'f> {
         end
     }
 
-    /// Whether a name is that of the variable whose string a secret goes on in.
+    /// Whether a name is that of the variable whose string continues a secret.
     fn is_carried(&self, name: &Range<usize>) -> bool {
         !name.is_empty() && self.text[name.clone()].eq_ignore_ascii_case(&self.text[self.carried.clone()])
     }
@@ -302,7 +302,7 @@ impl<'t, 'f> Scan<'t, 'f> {
         self.frames.push(Frame { name: if is_keyword { 0..0 } else { name }, base, body, ..Frame::default() });
     }
 
-    /// What the present place is given to.
+    /// The role of the present place.
     fn effective(&self) -> Role {
         let Some(frame) = self.frames.last() else { return Role::None };
         let word = self.text[frame.name.clone()].to_ascii_lowercase();
@@ -378,7 +378,7 @@ impl<'t, 'f> Scan<'t, 'f> {
     }
 }
 
-/// Whether a secret goes on behind `text`: it ends with `name=`, `"name":"`, `name: ` or `Bearer `.
+/// Whether a secret begins after `text`: it ends with `name=`, `"name":"`, `name: ` or `Bearer `.
 fn continues(text: &str) -> bool {
     let is_mark = |ch: char| matches!(ch, ' ' | '"' | '\'' | '\\');
     let mut from = text.len().saturating_sub(80);

@@ -16,7 +16,7 @@ pub enum SecretReason {
     ByShape,
 }
 
-/// What names of things that are public say: keys that everybody may know.
+/// Parts of names of public values, such as public keys.
 const PUBLIC: &[&str] = &[
     "consumerkey",
     "publickey",
@@ -29,13 +29,13 @@ const PUBLIC: &[&str] = &[
     "tokenid",
     "idfor",
 ];
-/// What names of encrypted, hashed and made-up values say.
+/// Parts of names of encrypted, hashed and made-up values.
 const COPIES: &[&str] = &["encrypt", "cipher", "hash", "masked", "example", "sample", "dummy", "mock", "placeholder"];
-/// What encrypted values begin with, in lower case.
+/// Prefixes of encrypted values, in lower case.
 const ENCRYPTED: &[&str] =
     &["enc(", "enc[", "{cipher}", "{enc}", "{aes", "encrypted:", "vault:", "aes:", "$2a$", "$2b$"];
 
-/// Why `value`, standing under `name`, is a secret; `None` where it is none, or nobody can tell.
+/// Why `value` under the name `name` is a secret; `None` where it is not, or where that is unknown.
 pub fn held(name: &str, value: &str) -> Option<SecretReason> {
     let value = value.trim();
     let value = scheme(value).and_then(|lead| value.get(lead..)).unwrap_or(value).trim();
@@ -43,7 +43,7 @@ pub fn held(name: &str, value: &str) -> Option<SecretReason> {
         let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         list.iter().any(|word| dense.contains(word))
     };
-    // Next to no value is one, so that what costs most is asked last.
+    // Hardly any value is one, so the most expensive test comes last.
     let reason = if shape::is_provider_s(value) {
         SecretReason::ByShape
     } else if looks_like_one(value) && role::of_name(without_id(name)) == Role::Strong && !says(PUBLIC) {
@@ -60,7 +60,7 @@ pub fn held(name: &str, value: &str) -> Option<SecretReason> {
     (!is_other).then_some(reason)
 }
 
-/// Whether a value that a name makes a secret looks like one, and not like something made up.
+/// Whether a value that is a secret by its name also looks like one, and does not look made up.
 fn looks_like_one(value: &str) -> bool {
     let is_one_word = !value.contains(|ch: char| ch.is_whitespace() || matches!(ch, '{' | '}' | '<' | '>' | '(' | ')'));
     is_one_word
@@ -71,8 +71,7 @@ fn looks_like_one(value: &str) -> bool {
         && !is_identifier(value)
 }
 
-/// A name without the word at its end that makes it the name of an id: `RoomSid`, `Secret_Id__c`. What identifies
-/// something opens nothing.
+/// A name without the last word that makes it the name of an id: `RoomSid`, `Secret_Id__c`. An id gives no access.
 fn without_id(name: &str) -> &str {
     let bare = name.strip_suffix("__c").unwrap_or(name);
     let is_id = ["sid", "id", "ids", "guid", "uuid", "identifier"].iter().any(|word| {
@@ -94,8 +93,8 @@ fn is_identifier(value: &str) -> bool {
     value.is_ascii() && value.len() == 34 && is_kind(&value[..2]) && is_hex(&value[2..])
 }
 
-/// Whether a value is one that people make up for a test: a word that says what should stand there, or that it is none,
-/// and digits that only count on, if any.
+/// Whether a value is made up for a test: a word for the expected value or for a missing one, perhaps with digits that
+/// only count on.
 fn is_made_up(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let digits: String = lower.chars().filter(char::is_ascii_digit).collect();
@@ -103,7 +102,7 @@ fn is_made_up(value: &str) -> bool {
     says && "1234567890".starts_with(&digits)
 }
 
-/// Whether a value is a path, a file, a name of a field or a host: words joined by marks.
+/// Whether a value is a path, a file, a name of a field or a host: words joined by separators.
 fn is_name_like(value: &str) -> bool {
     let is_word = |word: &str| word.is_empty() || word.bytes().all(|byte| byte.is_ascii_alphabetic());
     let words = value.split(['_', '-', '.', '/', ':']);
@@ -117,7 +116,7 @@ fn is_name_like(value: &str) -> bool {
         || all > 1 && plain + 1 >= all && all > 2 && !value.bytes().any(|byte| b"!$%^*+".contains(&byte))
 }
 
-/// Whether a value only holds the place of a secret: the marks and words of deployment scripts, the name of a variable,
+/// Whether a value is a placeholder for a secret: the markers and words of deployment scripts, the name of a variable,
 /// or one character again and again.
 pub fn is_stand_in(value: &str) -> bool {
     let lower = value.to_lowercase();

@@ -27,10 +27,10 @@ const ELEMENTS: &[&str] = &[
     "oauthLink",
 ];
 
-/// The root of a certificate's own file, which holds elements: a date and the like, and no body.
+/// The root of a certificate's own file, which contains elements such as a date, and no body.
 const CERTIFICATE_ROOT: &str = "Certificate";
 
-/// Types of parameters of named and external credentials that hold names, addresses and switches.
+/// Types of parameters of named and external credentials whose values are names, addresses and switches.
 const PLAIN_PARAMETERS: &[&str] = &[
     "Url",
     "ClientCertificate",
@@ -65,7 +65,7 @@ const PLAIN_PARAMETERS: &[&str] = &[
     "AdditionalRefreshStatusCode",
 ];
 
-/// Elements that name the value beside them, and those that hold it.
+/// Elements that name the value beside them, and elements with that value.
 const NAMING: &[&str] = &["fullName", "name", "field", "parameterName", "shortDescription", "key", "masterLabel"];
 const HOLDING: &[&str] = &["value", "stringValue", "defaultValue", "parameterValue", "formula"];
 
@@ -76,14 +76,14 @@ pub fn is_secret_element(name: &str) -> bool {
     ELEMENTS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) || is_named_like_one(name)
 }
 
-/// `clientSecret`, `sharedSecret`, `accessToken`: elements that end like a secret and hold one.
+/// `clientSecret`, `sharedSecret`, `accessToken`: elements whose name ends like a secret and that contain one.
 fn is_named_like_one(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let ends = ["secret", "password", "token", "apikey", "privatekey", "accesskey", "passphrase", "sessionid"];
     ends.iter().any(|end| lower.ends_with(end)) && role::of_name(name) == Role::Strong
 }
 
-/// Whether `text`, standing in the element `name`, is a secret.
+/// Whether `text` in the element `name` is a secret.
 ///
 /// A `certificate` that is a plain developer name (letters, digits, `_`) of at most 80 characters refers to a
 /// certificate and is not one.
@@ -101,12 +101,12 @@ pub fn of_element(name: &str, text: &str) -> bool {
     !names_certificate
 }
 
-/// Whether `text`, standing in the element `name`, is no secret whatever stands beside it, nor steers a terminal.
+/// Whether `text` in the element `name` is no secret, whatever is beside it, and does not control a terminal.
 pub fn is_open_value(name: &str, text: &str) -> bool {
     matches!(text, "true" | "false") && !is_secret_element(name)
 }
 
-/// Whether `value` of a parameter of the type `ty` (nothing where none is written) with the name `name` is a secret.
+/// Whether `value` of a parameter of the type `ty` (`None` where none is written) with the name `name` is a secret.
 pub fn of_parameter(ty: Option<&str>, name: &str, value: &str) -> bool {
     let is_plain = ty.is_some_and(|ty| PLAIN_PARAMETERS.iter().any(|plain| plain.eq_ignore_ascii_case(ty.trim())));
     if is_plain {
@@ -121,7 +121,7 @@ fn looks_plain(value: &str) -> bool {
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:/ -".contains(&byte))
 }
 
-/// What is known of the block of elements that is being passed.
+/// The state of the block of elements that is being read.
 #[derive(Default)]
 struct Block<'t> {
     name: &'t str,
@@ -130,7 +130,7 @@ struct Block<'t> {
 }
 
 impl Block<'_> {
-    /// Judges the parameters when all their neighbours were met.
+    /// Classifies the parameters once all their neighbours are known.
     fn end(&mut self, text: &str, found: &mut Found) {
         for range in std::mem::take(&mut self.parameters) {
             if of_parameter(self.ty, self.name, text[range.clone()].trim()) {
@@ -144,7 +144,7 @@ impl Block<'_> {
 pub(super) fn find(text: &str, found: &mut Found) {
     let bytes = text.as_bytes();
     let mut block = Block::default();
-    // Where the last value began that an end tag without a beginning would close.
+    // Start of the last value that an end tag without a start tag would close.
     let mut masked_to = 0;
     let mut at = 0;
     while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {
@@ -159,7 +159,7 @@ pub(super) fn find(text: &str, found: &mut Found) {
         }
         if is_end {
             if is_secret_element(name) && open > masked_to {
-                // Its beginning is broken: everything back to the tag before is its value.
+                // Its start tag is broken: everything back to the previous tag is its value.
                 let from = memchr::memrchr2(b'>', b'\n', &bytes[masked_to..open])
                     .map_or(masked_to, |length| masked_to + length + 1);
                 if of_element(name, text[from..open].trim()) {
@@ -167,7 +167,8 @@ pub(super) fn find(text: &str, found: &mut Found) {
                 }
             }
             if is_secret_element(name) {
-                // Nothing stands behind an element's end but the next tag: what does is the value of a broken one.
+                // After an element's end only the next tag is expected: any text there is the value of a broken
+                // element.
                 let (start, ..) = tag_end(bytes, name_end);
                 let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
                 let behind = &text[start..end];
@@ -251,7 +252,7 @@ fn name_end(bytes: &[u8], start: usize) -> usize {
     bytes[start..].iter().position(|byte| !is_name(*byte)).map_or(bytes.len(), |length| start + length)
 }
 
-/// How much of a tag's name is the name of a secret element to which its value is glued.
+/// Length of the part of a tag's name that is a secret element's name, with the value glued to it.
 fn glued(name: &str) -> Option<usize> {
     let starts = |secret: &&&str| {
         name.len() > secret.len()
@@ -267,7 +268,7 @@ fn glued(name: &str) -> Option<usize> {
         .map(|secret| secret.len())
 }
 
-/// `consumerKeyLabel`: a word goes on as words do.
+/// `consumerKeyLabel`: the word continues as a word.
 fn role_ends(rest: &str) -> bool {
     let mut bytes = rest.bytes();
     bytes.next().is_some_and(|byte| byte.is_ascii_uppercase())
@@ -275,7 +276,7 @@ fn role_ends(rest: &str) -> bool {
         && rest.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Where the text behind a tag begins; whether the tag closes itself; whether it is broken, and its text begins in it.
+/// Where the text after a tag begins; whether the tag closes itself; whether it is broken, and its text begins in it.
 fn tag_end(bytes: &[u8], from: usize) -> (usize, bool, bool) {
     let mut quote = None;
     for (at, byte) in bytes.iter().enumerate().skip(from) {
@@ -305,8 +306,8 @@ fn end_of_text(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-/// Where the value that begins at `start` ends: at the element's own end tag. What stands in CDATA, comments,
-/// instructions and elements within is part of it; a file that breaks off in between masks to its end.
+/// Where the value that begins at `start` ends: at the element's own end tag. CDATA, comments, instructions and inner
+/// elements are part of it; a file that ends before the tag is masked to its end.
 fn end_of_value(bytes: &[u8], start: usize, qualified: &str) -> usize {
     let mut at = start;
     while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {

@@ -2,26 +2,26 @@
 //!
 //! Refuses to know where a value stands: a name and a text are all that it gets.
 
-/// How surely what is given to a name is a secret.
+/// How likely the value of a name is a secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
     /// The name gives no hint.
     #[default]
     None,
-    /// It is one where it looks like one.
+    /// The value is a secret if it looks like one.
     Weak,
-    /// It is one.
+    /// The value is a secret.
     Strong,
 }
 
 impl Role {
-    /// One step less sure.
+    /// One step less likely.
     pub(super) fn weakened(self) -> Self {
         self.min(Self::Weak)
     }
 }
 
-/// Parts of a name, without its marks, whose value is a secret.
+/// Parts of a name, without separators, whose value is a secret.
 const STRONG: &[&str] = &[
     "secret",
     "token",
@@ -51,10 +51,10 @@ const STRONG: &[&str] = &[
 ];
 /// Words of a name whose value is a secret.
 const STRONG_WORDS: &[&str] = &["sid", "jwt", "pass", "otp", "credential"];
-/// Words of a name whose value is one where it looks like one, or stands in an address.
+/// Words of a name whose value is a secret if it looks like one, or if it is part of an address.
 const WEAK_WORDS: &[&str] =
     &["key", "code", "auth", "session", "sig", "pin", "cookie", "hmac", "salt", "bearer", "cred"];
-/// Last words of names that speak about a secret and hold none.
+/// Last words of names that describe a secret and have none as their value.
 const ABOUT: &[&str] = &[
     "url",
     "uri",
@@ -130,7 +130,7 @@ const ABOUT: &[&str] = &[
     "interval",
 ];
 
-/// What is said by the name of a variable, field, element, parameter or header.
+/// The role that a variable, field, element, parameter or header has by its name.
 pub(super) fn of_name(name: &str) -> Role {
     if name.len() > 120 || !name.is_ascii() {
         return Role::None;
@@ -160,7 +160,7 @@ pub(super) fn of_name(name: &str) -> Role {
     if is_word(WEAK_WORDS) { Role::Weak } else { Role::None }
 }
 
-/// The words of a name in lower case, parted by marks and by humps.
+/// The words of a name in lower case, separated by other characters and by capitals.
 fn words(name: &str) -> Vec<String> {
     let bytes = name.as_bytes();
     let mut all: Vec<String> = Vec::new();
@@ -234,7 +234,7 @@ const KNOWN: &[&str] = &[
     "urn:ietf:params:oauth:token-type:access_token",
 ];
 
-/// Whether a value is no secret, whatever it is given to: a place holder, an address, a word of a protocol.
+/// Whether a value is no secret in any role: a placeholder, an address, a word of a protocol.
 pub(super) fn is_exempt(value: &str) -> bool {
     let value = value.trim().trim_end_matches([';', ')']);
     let lower = value.get(..value.len().min(64)).unwrap_or_default().to_ascii_lowercase();
@@ -251,7 +251,8 @@ fn is_address(lower: &str) -> bool {
     ["http://", "https://", "wss://", "ws://"].iter().any(|scheme| lower.starts_with(scheme))
 }
 
-/// `{!...}`, `${...}`, `{0}`, `:name` and the like, nothing beside them, and nothing quoted inside that is no scheme.
+/// `{!...}`, `${...}`, `{0}`, `:name` and the like, with nothing beside them and with nothing quoted inside except a
+/// scheme.
 fn is_place_holder(value: &str) -> bool {
     let wrapped = |open: &str, close: &str| {
         value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|inside| !inside.contains(open))

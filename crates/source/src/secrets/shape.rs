@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::Found;
 
-/// What keys of providers begin with, and how many characters they have at least.
+/// Prefixes of keys of providers, and the least number of characters of each key.
 const PREFIXES: &[(&str, usize)] = &[
     ("eyJ", 20),
     ("AKIA", 16),
@@ -52,7 +52,7 @@ const PREFIXES: &[(&str, usize)] = &[
     ("AGE-SECRET-KEY-", 20),
 ];
 
-/// Whether all of a value is a key of a provider, or a private key in armour. Keys that everybody may know are none.
+/// Whether all of a value is a key of a provider, or a private key in armour. Public keys are not secrets.
 pub(super) fn is_provider_s(value: &str) -> bool {
     const PUBLIC: &[&str] = &["3MVG9", "pk_live_", "key-"];
     let is_key = |(prefix, least): &(&str, usize)| {
@@ -68,12 +68,12 @@ pub(super) fn is_provider_s(value: &str) -> bool {
             && value.get(..64.min(value.len())).is_some_and(|head| head.contains("PRIVATE KEY"))
 }
 
-/// The shortest value of letters and digits that is one by its looks.
+/// The shortest value of letters and digits that is a secret by its shape.
 const SHORTEST: usize = 20;
 /// Numbers from this length on: old consumer secrets have 19 digits, moments at most 17.
 const LONG_NUMBER: usize = 18;
 
-/// Which bytes runs are made of: every byte of a file is asked for.
+/// Whether a byte belongs to a run: a table, because every byte of a file is tested.
 const IN_RUN: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0u8;
@@ -118,7 +118,7 @@ fn keys(text: &str, found: &mut Found) {
                 let end = start + length + "-----END".len();
                 text[end..].find("-----").map_or(text.len(), |length| end + length + 5)
             }
-            // What follows in further lines is found by its looks.
+            // The further lines are found by their shape.
             None => text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length),
         };
         found.push(start..end);
@@ -151,7 +151,7 @@ fn in_run(run: &str, offset: usize, is_tag: bool, is_behind_colon: bool, found: 
     let is_base64 = run.len() >= 32 && (run.contains('+') || run.ends_with('=')) && is_random(run);
     if !is_address && !is_tag && !run.starts_with('/') && (is_base64 || is_random_part) {
         let end = run.trim_end_matches(['.', '-']).len();
-        // `name=VALUE` and `path/VALUE`: what reads as words stays.
+        // `name=VALUE` and `path/VALUE`: a value that reads as words stays.
         let is_lead = |at: &usize| {
             let is_name =
                 run.as_bytes()[*at] == b'=' && run[at + 1..].len() >= 8 && *at < 40 && !is_random(&run[..*at]);
@@ -182,8 +182,8 @@ fn is_random(part: &str) -> bool {
     digits >= 2 && letters >= 4 && !is_wordy(part)
 }
 
-/// A name without the moment in milliseconds that Salesforce makes names unique by: 13 digits at the end of a name of its
-/// own or before the ending of a file.
+/// A name without the time in milliseconds with which Salesforce makes names unique: 13 digits at the end of a name or
+/// before the extension of a file.
 fn without_moment(part: &str) -> &str {
     let name = part.split('.').next().unwrap_or(part);
     let lead = name.trim_end_matches(|ch: char| ch.is_ascii_digit());
@@ -198,11 +198,12 @@ fn is_uuid(part: &str) -> bool {
     part.split('-').map(str::len).eq(lengths) && part.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
-/// Whether two of five letters and digits belong to words of four letters or more, parted by marks, digits and humps.
+/// Whether two of five letters and digits belong to words of four letters or more, separated by other characters,
+/// digits and capitals.
 fn is_wordy(text: &str) -> bool {
     let (mut all, mut in_words, mut length) = (0, 0, 0);
     let mut before = b' ';
-    // Capitals are a word where a name begins with them, not amid letters.
+    // Capitals are a word at the start of a name, not in the middle of letters.
     let (mut is_word, mut starts) = (true, true);
     for byte in text.bytes().chain([b' ']) {
         all += usize::from(byte.is_ascii_alphanumeric());

@@ -73,7 +73,7 @@ fn names_that_salesforce_made_stay() {
     ] {
         assert_eq!(mask(name), name);
     }
-    // Without a name before it, or with one that is random itself, a number saves nothing.
+    // A number changes nothing without a name before it, or with a random one.
     assert_ne!(mask("q7Zx93kLmP0vT4rW8yB21676420451698"), "q7Zx93kLmP0vT4rW8yB21676420451698");
 }
 

@@ -66,7 +66,7 @@ pub(crate) const SOUND: &[&str] = &[
     "<!DOCTYPE a [<!-- ]> ' --><?p ]> \" ?>]><a/>",
 ];
 
-/// Documents that are not well-formed: text, what the flaw marks, its line, its message.
+/// Documents that are not well-formed: text, the text that the flaw marks, its line, its message.
 pub(crate) const FLAWED: &[(&str, &str, usize, &str)] = &[
     // The end of the file.
     ("", "", 1, "the file holds no element"),

@@ -180,7 +180,7 @@ proptest! {
         prop_assert_eq!(after.text(inserted), &value);
         prop_assert_eq!(after.node_count(), before.node_count() + 1);
         prop_assert_eq!(after.comments().len(), before.comments().len());
-        // Where the parent held something, taking it away gives the bytes of before.
+        // Where the parent was not empty, removing the element restores the earlier bytes.
         if after.children(parent).count() > 1 {
             prop_assert_eq!(applied(&changed, &remove(&changed, &after, &[inserted])), text);
         }

@@ -42,7 +42,7 @@ fn depth_is_limited_by_memory_alone() {
     let outcome = parse_within(&nested(100_000), Keep::All, &mut Lease::of(&little));
     assert_eq!(outcome, ParseOutcome::TooMuch);
     assert_eq!(little.held(), 0);
-    // The trees of many kinds of texts are refused before they take more than there is.
+    // Trees of many kinds of texts are refused before they take more memory than is left.
     for piece in ["<a/>", "<a>b</a>", "<!--b-->", "<a b='c'/>", "<a>&amp;</a>", "<a><b/><b/><b/></a>", "x>"] {
         let text = format!("<r>{}</r>", piece.repeat(2_000_000 / piece.len()));
         assert_eq!(parse_within(&text, Keep::All, &mut Lease::of(&little)), ParseOutcome::TooMuch, "{piece}");
