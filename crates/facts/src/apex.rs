@@ -29,19 +29,19 @@ use sessionlint_project::metadata::Project;
 use sessionlint_source::{Place, Span};
 use web::Web;
 
-/// How far callouts and changes are looked for behind an entry point, in calls.
+/// How far callouts and changes are followed from an entry point, in calls.
 const DEPTH: usize = 3;
 
 /// The share of a session's life after which a client should renew it, in percent: advice without a Salesforce source.
 pub const REFRESH_AT_PERCENT: i64 = 90;
 
-/// The seconds after which a client should renew what lives for `minutes`; the rest leaves room for clocks and slow
+/// The seconds after which a client should renew a session of `minutes`; the rest is a margin for clocks and slow
 /// answers.
 pub fn refresh_at_seconds(minutes: i64) -> i64 {
     minutes.saturating_mul(60 * REFRESH_AT_PERCENT / 100)
 }
 
-/// Everything that the Apex tables say.
+/// The rows of all Apex tables.
 #[derive(Debug, Default)]
 pub(super) struct ApexFacts {
     pub(super) sessions: Vec<ApexSessionUse>,
@@ -79,17 +79,17 @@ pub(super) fn apex_facts(project: &Project, org: &OrgFacts) -> ApexFacts {
     }
 }
 
-/// What asynchronous Apex does that a session's end can break.
+/// Work of asynchronous Apex that the end of a session can break.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Jobs {
-    /// Ways from something asynchronous to a callout.
+    /// Paths from something asynchronous to a callout.
     pub callouts: usize,
     /// Those that go through a named credential.
     pub by_credential: usize,
-    /// Whether a session id or token is held or handed on by anything asynchronous, or a named credential is used
-    /// where it cannot renew.
+    /// Whether anything asynchronous holds or passes on a session id or token, or uses a named credential where it
+    /// cannot renew.
     pub hold_tokens: bool,
-    /// The first such way.
+    /// The first such path.
     pub place: Option<Place>,
 }
 
@@ -110,7 +110,7 @@ impl ApexFacts {
     }
 }
 
-/// Where a row stands: what the first columns of every table say.
+/// The place of a row: the first columns of every table.
 #[derive(Clone, Debug)]
 pub(super) struct At {
     name: String,
@@ -124,13 +124,13 @@ pub(super) struct At {
 pub(super) trait Placed {
     fn at(&self) -> &At;
 
-    /// What the row is called across renames of files.
+    /// The name of the row across renames of files.
     fn key(&self) -> &str {
         &self.at().name
     }
 }
 
-/// The way from an entry point to what a row marks.
+/// The path from an entry point to the place that a row marks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chain {
     entry: Fact<String>,
@@ -140,7 +140,7 @@ pub(super) struct Chain {
     text: Option<String>,
 }
 
-/// A row that has such a way.
+/// A row with such a path.
 pub(super) trait Chained: Placed {
     fn chain(&self) -> &Chain;
 }
@@ -162,7 +162,7 @@ impl Lifetime {
     }
 }
 
-/// A row that speaks of the org's session.
+/// A row about the org's session.
 pub(super) trait Aging: Placed {
     fn lifetime(&self) -> &Lifetime;
 }
@@ -197,7 +197,7 @@ impl Sure {
     }
 }
 
-/// Where a method stands.
+/// The place of a method.
 fn at(project: &Project, web: &Web<'_>, method: MethodAt, confidence: &'static str) -> At {
     let unit = web.graph.unit(method);
     At {
@@ -209,7 +209,7 @@ fn at(project: &Project, web: &Web<'_>, method: MethodAt, confidence: &'static s
     }
 }
 
-/// Where a unit as a whole stands.
+/// The place of a whole unit.
 fn at_unit(project: &Project, unit: &Unit, confidence: &'static str) -> At {
     let span = unit.classes.first().map_or(sessionlint_project::metadata::FILE_START, |class| class.name_span);
     At {
@@ -224,10 +224,10 @@ fn at_unit(project: &Project, unit: &Unit, confidence: &'static str) -> At {
 /// A secret that goes to a log.
 pub(super) type ApexDebug = Leaking<true>;
 
-/// A secret that leaves a method otherwise.
+/// A secret that leaves a method in another way.
 pub(super) type ApexSecretUse = Leaking<false>;
 
-/// A secret that goes to a log, or leaves a method otherwise.
+/// A secret that goes to a log, or leaves a method in another way.
 #[derive(Debug)]
 pub(super) struct Leaking<const IS_LOGGED: bool> {
     at: At,
@@ -245,7 +245,7 @@ impl<const IS_LOGGED: bool> Placed for Leaking<IS_LOGGED> {
     }
 }
 
-/// Those that are logged, or those that leave otherwise.
+/// Those that are logged, or those that leave in another way.
 fn leaks<const IS_LOGGED: bool>(project: &Project, web: &Web<'_>) -> Vec<Leaking<IS_LOGGED>> {
     let all = web.units().flat_map(|(index, unit)| unit.debugs.iter().map(move |debug| (index, unit, debug)));
     let all = all.filter(|(.., debug)| (debug.leak == Leak::Logged) == IS_LOGGED);

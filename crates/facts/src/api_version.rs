@@ -34,7 +34,7 @@ pub(super) struct ApiVersionUse {
     blocks_old: Fact<bool>,
 }
 
-/// Where addresses of services stand in metadata: the type and the elements; a dot leads into a repeated one.
+/// Elements of metadata with addresses of services: the type and the elements; a dot leads into a repeated one.
 const PLACES: &[(&str, &[&str])] = &[
     ("NamedCredential", &["endpoint", "namedCredentialParameters.parameterValue"]),
     ("ExternalCredential", &["externalCredentialParameters.parameterValue"]),

@@ -7,12 +7,12 @@ use std::borrow::Cow;
 use sessionlint_soql::{Cell, Column, Row, Type, Value};
 use sessionlint_source::Place;
 
-/// Something known or not known, and the text of the project that has the say in it.
+/// Something known or not known, and the text of the project that decides it.
 #[derive(Clone, Debug)]
 pub struct Fact<T> {
-    /// What is known.
+    /// The value, where it is known.
     pub value: Option<T>,
-    /// The text that supplied it, or the place where it would stand.
+    /// The text that supplied it, or the place where it would be.
     pub place: Option<Place>,
 }
 
@@ -44,7 +44,7 @@ impl<T> Fact<T> {
     }
 }
 
-/// What becomes a cell.
+/// A value that becomes a cell.
 pub(super) trait IntoCell<'p> {
     /// The cell.
     fn cell(self) -> Cell<'p>;
@@ -137,7 +137,7 @@ impl<R> ViewColumn<R> {
         Self::new(name, Type::Date, doc, cell)
     }
 
-    /// A column of truths.
+    /// A column of booleans.
     pub(super) const fn bool(name: &'static str, doc: &'static str, cell: for<'p> fn(&'p R) -> Cell<'p>) -> Self {
         Self::new(name, Type::Bool, doc, cell)
     }

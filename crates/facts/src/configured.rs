@@ -4,14 +4,14 @@
 
 use sessionlint_source::globs::{Glob, Globs};
 
-/// Such globs.
+/// The globs of one key.
 pub(super) struct Configured {
     globs: Globs,
     includes: Vec<bool>,
 }
 
 impl Configured {
-    /// Those of `patterns` that are globs.
+    /// The globs among `patterns`.
     pub(super) fn of(patterns: &[String]) -> Self {
         let (mut globs, mut includes) = (Vec::new(), Vec::new());
         for pattern in patterns {
@@ -24,7 +24,7 @@ impl Configured {
         Self { globs: Globs::new(globs), includes }
     }
 
-    /// What they say of something that goes by `names`.
+    /// Whether the globs include or exclude something with these names; `None` where none matches.
     pub(super) fn verdict(&self, names: &[&str]) -> Option<bool> {
         let last = names.iter().flat_map(|name| self.globs.fitting_name(name)).max()?;
         self.includes.get(last).copied()

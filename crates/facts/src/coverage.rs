@@ -24,15 +24,15 @@ use sessionlint_source::steps;
 type CoverageColumn = ViewColumn<EgressCoverage>;
 type TrustColumn = ViewColumn<UnadmittedTrust>;
 
-/// One thing that lets only some addresses in, and what that means for each configured one: rows are made of it when
-/// they are asked for, one per address.
+/// One thing that admits only some addresses, with the result for each configured one. Its rows, one per address, are
+/// made on demand.
 #[derive(Debug)]
 pub(crate) struct EgressCoverage {
     kind: &'static str,
     app: Option<String>,
     profile: Option<String>,
     is_integration: bool,
-    /// Whether it is known that the integration's user has the profile, or nearly.
+    /// Whether it is certain or nearly certain that the integration's user has the profile.
     is_own_profile: bool,
     relaxation: Option<&'static str>,
     renewal: Option<Renewal>,
@@ -41,12 +41,12 @@ pub(crate) struct EgressCoverage {
     answers: Arc<Answers>,
 }
 
-/// Which configured addresses are let in, by their numbers. Apps of the same profiles share it.
+/// The admitted configured addresses, by their numbers. Apps of the same profiles share it.
 #[derive(Debug, Default)]
 struct Answers {
     held: Vec<usize>,
     left_out: Vec<usize>,
-    /// Nobody knows.
+    /// Unknown.
     rotating: Vec<usize>,
 }
 
@@ -64,25 +64,25 @@ impl Answers {
         Arc::new(answers)
     }
 
-    /// The addresses by what is known of them; those of one kind differ in nothing but themselves.
+    /// The addresses by their result; those of one kind differ only in the address.
     fn kinds(&self) -> [(Option<bool>, &[usize]); 3] {
         [(Some(true), &self.held), (Some(false), &self.left_out), (None, &self.rotating)]
     }
 
-    /// Whether another address is let in.
+    /// Whether another address is admitted.
     fn others(&self, covered: Option<bool>) -> bool {
         self.held.len() > usize::from(covered == Some(true))
     }
 }
 
-/// One configured address, and whether it is let in.
+/// One configured address, and whether it is admitted.
 #[derive(Clone, Copy)]
 struct Address {
     egress: Egress,
     covered: Option<bool>,
 }
 
-/// The addresses that one thing lets in, and the words for it.
+/// The addresses that one thing admits, and the words for it.
 struct Gate {
     addresses: Addresses,
     range: Fact<String>,
@@ -131,12 +131,12 @@ pub(crate) fn coverage(
     all
 }
 
-/// The profiles with ranges, and what is known of the addresses for those that were asked together.
+/// The profiles with ranges, and the results for sets of them that were requested together.
 struct Gates<'p> {
     egress: &'p [Egress],
     restricting: &'p [(&'p Profile, Gate)],
     by_key: HashMap<&'p str, Vec<usize>>,
-    /// Those that count for an app that anybody may use.
+    /// The profiles that count for an app that any user may use.
     of_anybody: Vec<usize>,
     known: HashMap<Vec<usize>, Arc<Answers>>,
 }
@@ -163,7 +163,7 @@ impl<'p> Gates<'p> {
         meant(self.restricting, users)
     }
 
-    /// Which addresses some of these profiles let in.
+    /// The addresses that some of these profiles admit.
     fn answers(&mut self, users: Vec<usize>) -> Arc<Answers> {
         let restricting = self.restricting;
         let egress = self.egress;
@@ -194,13 +194,13 @@ impl<'p> Gates<'p> {
     }
 }
 
-/// An integration's own profile is the likelier one, so that those of people count only where there is none.
+/// An integration's own profile is the likelier one, so profiles of people count only where there is none.
 fn meant(restricting: &[(&Profile, Gate)], users: Vec<usize>) -> Vec<usize> {
     let own: Vec<usize> = users.iter().copied().filter(|index| restricting[*index].0.is_integration).collect();
     if own.is_empty() { users } else { own }
 }
 
-/// Of which only the range is known.
+/// Only the range is known.
 fn bare(kind: &'static str, gate: &Gate, answers: Arc<Answers>) -> EgressCoverage {
     EgressCoverage {
         kind,
@@ -254,7 +254,7 @@ impl EgressCoverage {
         self.renewal == Some(Renewal::Jwt)
     }
 
-    /// What the row is called across renames of files.
+    /// The name of the row across renames of files.
     pub(crate) fn key(&self) -> &str {
         self.app.as_deref().or(self.profile.as_deref()).unwrap_or_default()
     }
@@ -279,12 +279,12 @@ impl EgressCoverage {
     }
 }
 
-/// A row whose cells are made when a condition looks at them.
+/// A row whose cells are made when a condition reads them.
 struct Unmade<'c> {
     project: &'c Project,
     coverage: &'c EgressCoverage,
     address: Address,
-    /// Whether the condition looked at the address itself.
+    /// Whether the condition read the address itself.
     is_of_one: &'c std::cell::Cell<bool>,
 }
 
@@ -301,7 +301,8 @@ impl Cells for Unmade<'_> {
     }
 }
 
-/// The rows for which `filter` holds. It is asked once for all addresses that differ in nothing that it looks at.
+/// The rows for which `filter` holds. It is evaluated once for all addresses that are equal in the columns that it
+/// reads.
 fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Vec<Row<'f>> {
     let (project, egress) = (facts.project, &facts.project.inputs.egress);
     let mut rows = Vec::new();
@@ -398,7 +399,7 @@ pub(crate) struct UnadmittedTrust {
     is_egress: bool,
 }
 
-/// The integration profiles with ranges of their own that admit nobody from some trusted range of the org.
+/// The integration profiles with ranges of their own that admit no address of some trusted range of the org.
 pub(crate) fn trust(egress: &[Egress], profiles: &[Profile], sets: &[IpRangeSet]) -> Vec<UnadmittedTrust> {
     let trusted: Vec<&Range> =
         sets.iter().filter(|set| set.usage == Use::Trusted).flat_map(|set| &set.ranges).collect();
@@ -409,7 +410,7 @@ pub(crate) fn trust(egress: &[Egress], profiles: &[Profile], sets: &[IpRangeSet]
     for profile in own {
         let Some(gate) = gate(&profile.ranges) else { continue };
         let Some((shown, is_egress)) = left_out(&gate, &trusted, &calling) else { continue };
-        // Several profiles that leave out the same range are one thing to look at; only the first is asked for all.
+        // Several profiles that leave out the same range are one matter; only the first has a row for all of them.
         match by_place.entry(shown.place) {
             Entry::Occupied(other) => found[*other.get()].profiles.push(profile.label.clone()),
             Entry::Vacant(place) => {
@@ -434,14 +435,14 @@ fn is_called_from(egress: &[Egress], range: &Range) -> bool {
     egress.iter().any(|egress| addresses.hold(*egress) == Some(true))
 }
 
-/// The first trusted range from which a profile admits nobody, those before from which an integration calls, and whether
-/// it is one of them.
+/// The first trusted range from which a profile admits no address, preferably one from which an integration calls, and
+/// whether it is one of those.
 fn left_out<'r>(gate: &Gate, trusted: &[&'r Range], calling: &[&'r Range]) -> Option<(&'r Range, bool)> {
     let first = |ranges: &[&'r Range]| ranges.iter().copied().find(|range| is_outside(gate, range));
     first(calling).map(|range| (range, true)).or_else(|| first(trusted).map(|range| (range, false)))
 }
 
-/// Whether a profile admits nobody from a range.
+/// Whether a profile admits no address of a range.
 fn is_outside(gate: &Gate, range: &Range) -> bool {
     steps::count(1);
     range.interval().is_some() && !gate.addresses.meet(range)

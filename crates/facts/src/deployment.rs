@@ -103,7 +103,7 @@ const REPLACEMENT: &[ReplacementColumn] = &[
     }),
 ];
 
-/// A file that Salesforce's tooling does not take for metadata where it lies.
+/// A file that Salesforce's tooling does not treat as metadata in its folder.
 #[derive(Debug)]
 pub(super) struct StrayFile {
     subject: u32,

@@ -19,10 +19,10 @@ use sessionlint_xml::NodeId;
 
 type Column = ViewColumn<Duplicate>;
 
-/// Elements that say nothing of how the component works.
+/// Elements that do not affect how the component works.
 const PROSE: &[&str] = &["description", "label"];
 
-/// A component that the project holds once before.
+/// A component that the project also has in an earlier file.
 #[derive(Debug)]
 pub(super) struct Duplicate {
     subject: u32,
@@ -83,12 +83,12 @@ const DUPLICATE: &[Column] = &[
     Column::bool("IsFirstCopy", "it is the first of these", |it| it.is_first_copy.cell()).always(),
 ];
 
-/// All of them, by file.
+/// All duplicates, by file.
 pub(super) fn duplicates(project: &Project) -> Vec<Duplicate> {
     let mut first_of: HashMap<(KindId, String), usize> = HashMap::new();
     let mut found = Vec::new();
     for (index, component) in project.components.iter().enumerate() {
-        // A part repeats nothing: it has a place among the others of its component.
+        // A part is not a duplicate: it belongs to its component with the other parts.
         if component.part.is_some() {
             continue;
         }
@@ -129,7 +129,7 @@ fn duplicate(project: &Project, index: usize, first: &Component) -> Option<Dupli
     })
 }
 
-/// Two session settings of one profile are told with what they give it.
+/// Two session settings of one profile are reported with their effect.
 fn is_judged_elsewhere(component: &Component, first: &Component) -> bool {
     let profile = |it: &Component| profile_name::named_profile(it).map(profile_name::key);
     kind(component.kind).name == "ProfileSessionSetting" && profile(component) == profile(first)
@@ -141,7 +141,7 @@ fn adds_up(component: &Component) -> bool {
     kind.keeps == Keeps::Listed || kind.file.is_some()
 }
 
-/// Whether the files hold the same; of large types not all is kept, so there the texts decide.
+/// Whether the files hold the same; large types are kept only in part, so there the texts decide.
 fn is_copy(project: &Project, component: &Component, first: &Component) -> bool {
     match kind(component.kind).keeps {
         Keeps::All => component.document.same_content(&first.document),
@@ -152,7 +152,7 @@ fn is_copy(project: &Project, component: &Component, first: &Component) -> bool 
     }
 }
 
-/// The first element that both state, and not alike.
+/// The first element that both state with different values.
 fn contradiction(component: &Component, first: &Component) -> Option<Difference> {
     let single = kind(component.kind).fields.iter().filter(|field| {
         let is_single = matches!(field.ty, FieldType::Text | FieldType::Bool | FieldType::Int | FieldType::Date);
@@ -199,7 +199,7 @@ fn permissions(component: &Component) -> BTreeMap<&str, (bool, NodeId)> {
     raw::elements(component, "userPermissions").filter_map(permission).collect()
 }
 
-/// The first leaf of either file that the other has not, or has with another text.
+/// The first leaf of either file that the other lacks, or has with another text.
 fn change(component: &Component, first: &Component) -> Option<Difference> {
     let (here, there) = (leaves(component), leaves(first));
     let changed = here.iter().find(|(key, (text, _))| there.get(*key).is_none_or(|(other, _)| other != text));

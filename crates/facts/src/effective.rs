@@ -18,7 +18,7 @@ use sessionlint_soql::Cell;
 pub(super) struct EffectiveSession {
     channel: &'static str,
     profile: Option<String>,
-    /// What the row is called across runs: the app, else the profile by its own file.
+    /// The name of the row across runs: the app, else the profile by its own file.
     key: String,
     profiles: i64,
     app: Option<String>,
@@ -61,7 +61,7 @@ const EFFECTIVE_SESSION: &[EffectiveColumn] = &[
     }),
 ];
 
-/// All sessions whose answer differs.
+/// All sessions whose result differs.
 pub(super) fn sessions(precedence: Precedence, profiles: &[Profile], apps: &[OAuthApp]) -> Vec<EffectiveSession> {
     let mut sessions: Vec<_> = profiles
         .iter()
@@ -78,7 +78,7 @@ pub(super) fn sessions(precedence: Precedence, profiles: &[Profile], apps: &[OAu
             decided_by: profile.decided_by,
         })
         .collect();
-    // The distinct values, each with the first profile that has it and how many do.
+    // The distinct values, each with its first profile and the number of its profiles.
     let mut values: BTreeMap<Option<i64>, (&Profile, i64)> = BTreeMap::new();
     for profile in profiles {
         values.entry(profile.effective.value).or_insert((profile, 0)).1 += 1;

@@ -2,7 +2,7 @@
 //!
 //! Goes by names; whether an org has such records it cannot know.
 
-/// What only an org knows, with what is asked there.
+/// Objects that only an org has.
 const IN_THE_ORG: &[&str] = &[
     "AuthSession",
     "EventLogFile",
@@ -19,7 +19,7 @@ const IN_THE_ORG: &[&str] = &[
 /// Objects of the Tooling API.
 const IN_TOOLING: &[&str] = &["SecurityHealthCheck", "SecurityHealthCheckRisks"];
 
-/// What to say to who asks for an object that no file holds; `None` for what an org may not know either.
+/// The message for an object that no file contains; `None` for a name that may not exist in an org either.
 pub(super) fn elsewhere(name: &str) -> Option<String> {
     let find = |names: &[&'static str]| names.iter().copied().find(|it| it.eq_ignore_ascii_case(name));
     if let Some(name) = find(IN_TOOLING) {

@@ -58,7 +58,7 @@ const DEAD_PATTERN: &[ViewColumn<DeadPattern>] = &[
     .always(),
 ];
 
-/// All of them, in the order of the lines.
+/// All rows, in the order of the lines.
 pub(super) fn hiding_lines(project: &Project) -> Vec<HidingLine> {
     let mut by_place: BTreeMap<Place, HidingLine> = BTreeMap::new();
     for hidden in &project.hidden_by {

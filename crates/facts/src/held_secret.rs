@@ -13,27 +13,27 @@ use sessionlint_project::metadata::{Project, place_below, text_of};
 use sessionlint_soql::Cell;
 use sessionlint_source::{Place, secrets};
 
-/// Where credentials hold parameters.
+/// Elements of credentials with parameters.
 const PARAMETERS: &[(&str, &str)] = &[
     ("NamedCredential", "namedCredentialParameters"),
     ("ExternalCredential", "externalCredentialParameters"),
     ("ExternalAuthIdentityProvider", "externalAuthIdentityProviderParameters"),
 ];
 
-/// A secret that stands in a file of another kind than those below, which are read for their own tables only.
+/// A secret in a file of another kind than those below, which are read for their own tables only.
 pub(super) type HeldSecret = Held<ELSEWHERE>;
 
-/// A secret that stands in a flow.
+/// A secret in a flow.
 pub(super) type FlowSecret = Held<IN_FLOW>;
 
-/// A secret that stands in a default value.
+/// A secret in a default value.
 pub(super) type DefaultSecret = Held<IN_DEFAULT>;
 
 const ELSEWHERE: u8 = 0;
 const IN_FLOW: u8 = 1;
 const IN_DEFAULT: u8 = 2;
 
-/// A secret that stands in a file.
+/// A secret in a file.
 #[derive(Debug)]
 pub(super) struct Held<const WHERE: u8> {
     ty: &'static str,
@@ -45,7 +45,7 @@ pub(super) struct Held<const WHERE: u8> {
     place: Place,
 }
 
-/// All of them: those of credentials, then the others, both in the order of the files.
+/// All secrets: those of credentials, then the others, both in the order of the files.
 fn held_secrets(project: &Project) -> Vec<HeldSecret> {
     let mut all = Vec::new();
     for component in &project.components {
@@ -55,7 +55,7 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
         for row in raw::elements(component, rows) {
             let of = |name| document.child(row, name).and_then(|node| text_of(document, node));
             let (Some(name), Some(value)) = (of("parameterName"), of("parameterValue")) else { continue };
-            // `{!'Bearer ...'}`: a formula that is one text, and asks for nothing.
+            // `{!'Bearer ...'}`: a formula that is one text without a reference.
             let text = value.trim().strip_prefix("{!").and_then(|rest| rest.strip_suffix('}')).map(str::trim);
             let quoted = text.and_then(|it| it.strip_prefix('\'')?.strip_suffix('\'')).filter(|it| !it.contains('\''));
             let value = quoted.unwrap_or(value);

@@ -20,7 +20,7 @@ pub(crate) fn is_salesforce(host: &str) -> bool {
         .any(|domain| host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.')))
 }
 
-/// Words that hosts of other purposes begin with, and a number after them.
+/// First words of hosts for other purposes, before a number.
 const NO_INSTANCES: &[&str] = &["org", "www", "dev", "test", "prod", "demo"];
 
 /// Whether a name is that of an instance: two to four letters and one to three digits (`na12`, `cs5`, `usa8s`).

@@ -15,16 +15,16 @@ use sessionlint_source::Place;
 
 type HostColumn = ViewColumn<HostUse>;
 
-/// What a host is.
+/// The kind of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum HostKind {
     /// One instance of Salesforce's (`na12.salesforce.com`), from which orgs move away.
     Instance,
     /// Where users of any org log in.
     Login,
-    /// An org's own host, or another of Salesforce's.
+    /// An org's own host, or another host of Salesforce's.
     Salesforce,
-    /// Anybody's.
+    /// Any other host.
     Other,
 }
 
@@ -51,13 +51,13 @@ pub(crate) struct HostUse {
     host: String,
     kind: HostKind,
     service: Option<&'static str>,
-    /// Whether it is the endpoint of a SOAP login. Nothing but `login()` is called at a login host; at an org's own, the
-    /// rest of the API is called too, so there a password or the login message must show it.
+    /// Whether it is the endpoint of a SOAP login. At a login host, programs call `login()` only; at an org's own host
+    /// they call the rest of the API too, so there a password or the login message must show it.
     is_soap_login: bool,
     org: OrgLogin,
 }
 
-/// What the org's settings say of logins and API calls at hosts that are not its own.
+/// The org's settings for logins and API calls at hosts that are not its own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OrgLogin {
     instanced_traffic_is_blocked: Fact<bool>,
@@ -68,7 +68,7 @@ pub(crate) struct OrgLogin {
 
 fn org_login(project: &Project) -> OrgLogin {
     let flag = |path| stated::flag(project, "MyDomainSettings", path);
-    // `UseAnyApiAuth` in files (as three parties name it); a longer name that begins so counts too.
+    // Files contain `UseAnyApiAuth` (three sources name it so); a longer name with this beginning counts too.
     let is_granted =
         |component: &Component| granted(component).any(|grant| grant.name.to_lowercase().starts_with("useanyapiauth"));
     OrgLogin {
@@ -81,7 +81,7 @@ fn org_login(project: &Project) -> OrgLogin {
     }
 }
 
-/// Where web addresses stand: the type, what they are used for, and the elements; a dot leads into a repeated one.
+/// Elements with web addresses: the type, their use, and the elements; a dot leads into a repeated one.
 const PLACES: &[(&str, &str, &[&str])] = &[
     (
         "NamedCredential",
@@ -97,7 +97,7 @@ const PLACES: &[(&str, &str, &[&str])] = &[
     ("ExtlClntAppOauthSettings", "callback", &["callbackUrl"]),
 ];
 
-/// Every web address of those places, in the order of the files.
+/// Every web address in those elements, in the order of the files.
 pub(crate) fn host_uses(project: &Project) -> Vec<HostUse> {
     let org = org_login(project);
     let mut uses = Vec::new();
@@ -135,7 +135,7 @@ pub(crate) fn host_uses(project: &Project) -> Vec<HostUse> {
     uses
 }
 
-/// Addresses of Salesforce's services that Apex calls. Another address in code may be a link that nobody calls.
+/// Addresses of Salesforce's services that Apex calls. Another address in code may be a link that no program calls.
 fn in_code(project: &Project, org: &OrgLogin) -> Vec<HostUse> {
     let of_one = |it: apex::Address<'_>| {
         let (host, service) = (host(it.url)?, service(it.url)?);
@@ -173,7 +173,7 @@ fn host_kind(host: &str) -> HostKind {
     if names_instance { HostKind::Instance } else { HostKind::Salesforce }
 }
 
-/// Whether a named credential signs in with a name and a password, in itself or by its external credential.
+/// Whether a named credential signs in with a name and a password, by itself or through its external credential.
 fn has_password(project: &Project, credential: &Component) -> bool {
     let external = raw::texts(credential, "namedCredentialParameters.externalCredential");
     let behind = external.first().and_then(|(name, _)| find(project, "ExternalCredential", name));
@@ -183,10 +183,10 @@ fn has_password(project: &Project, credential: &Component) -> bool {
     }
 }
 
-/// Which of Salesforce's services a web address is.
+/// The service of Salesforce at a web address.
 fn service(url: &str) -> Option<&'static str> {
     let lower = url.to_ascii_lowercase();
-    // `u` and `c` are the endpoints whose login() takes a password.
+    // The endpoints `u` and `c` have a login() with a password.
     if lower.contains("/services/soap/u/") || lower.contains("/services/soap/c/") {
         Some("soap")
     } else if lower.contains("/services/oauth2/authorize") {
@@ -203,7 +203,7 @@ fn service(url: &str) -> Option<&'static str> {
 /// The first place that shows how a program logs in to Salesforce with a password: a SOAP login, or a credential with a
 /// password.
 pub(crate) fn password_login(project: &Project, uses: &[HostUse]) -> Option<(String, Place)> {
-    // Of a credential that logs in at an org's own host the protocol shows it best.
+    // For a credential that logs in at an org's own host, the protocol is the best evidence.
     let shows = |it: &&HostUse| it.is_soap_login && (it.kind == HostKind::Login || it.ty != "NamedCredential");
     let soap = uses.iter().find(shows).map(|it| (it.name.clone(), it.place));
     let with_password = || {

@@ -131,13 +131,13 @@ tables! {
     login_policy::TransactionSecurityPolicy,
 }
 
-/// The table of managed packages: a rule over it tells of them, and no other rule does.
+/// The table of managed packages: only a rule over it reports them.
 pub const MANAGED_PACKAGE: &str = managed::ManagedPackage::NAME;
 
 /// The facts of the project across its files.
 #[derive(Debug)]
 pub struct Facts<'p> {
-    /// What was read.
+    /// The project.
     pub project: &'p Project,
     org: OnceLock<session::OrgFacts>,
     managed: OnceLock<Managed>,
@@ -181,12 +181,12 @@ impl<'p> Facts<'p> {
         self.all::<network::IpRangeSet>().iter().map(RangeList)
     }
 
-    /// Which files belong to a managed package.
+    /// The files that belong to a managed package.
     pub fn managed(&self) -> &Managed {
         self.managed.get_or_init(|| Managed::of(self.project))
     }
 
-    /// What asynchronous Apex does that the end of a session can break.
+    /// Work of asynchronous Apex that the end of a session can break.
     pub fn jobs(&self) -> Jobs {
         self.apex().jobs()
     }
@@ -204,12 +204,12 @@ impl<'p> Facts<'p> {
     }
 }
 
-/// The closed lists of values that elements may hold: metadata type, path below the root, and the values.
+/// The closed lists of values of elements: metadata type, path below the root, and the values.
 pub fn enumerations() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
     schema_check::lists()
 }
 
-/// A text value that borrows.
+/// A borrowed text value.
 fn text(text: &str) -> Value<'_> {
     Value::Text(Cow::Borrowed(text))
 }
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn nothing_but_the_list_names_a_table() {
-        // What a project reads is a table, and a type that every table needs.
+        // The files of a project are a table, and a type that every table needs.
         let names = VIEWS.iter().map(|view| view.name).filter(|name| *name != "Project");
         for name in names {
             for text in MACHINERY {

@@ -32,7 +32,7 @@ struct Holder {
     data_access: Fact<&'static str>,
 }
 
-/// A user permission and who grants it. There are hundreds for each profile, so what they share is held once.
+/// A user permission and who grants it. There are hundreds for each profile, so their common part is stored once.
 #[derive(Debug)]
 pub(super) struct Grant {
     holder: Arc<Holder>,
@@ -41,13 +41,13 @@ pub(super) struct Grant {
     enabled_place: Place,
 }
 
-/// Whether a profile's ranges leave some addresses out; unknown where one is none, since it may be meant to.
+/// Whether a profile's ranges exclude some addresses; unknown where one is invalid, since it may be meant to.
 fn restricts(profile: &Profile) -> Option<bool> {
     let restricts = profile.restricting_range.is_some();
     (restricts || profile.understands_ranges).then_some(restricts)
 }
 
-/// Permissions that reach all records whatever else is granted, the stronger first (by their names).
+/// Permissions for all records, whatever else is granted, the stronger first (by their names).
 const ALL_DATA: [&str; 2] = ["ModifyAllData", "ViewAllData"];
 
 /// The strongest permission on all data that a profile or permission set grants.
@@ -69,7 +69,7 @@ pub(super) struct Grants {
 }
 
 impl Grants {
-    /// The grants of the permissions that `is_asked` takes, in the order of the files.
+    /// The grants of the permissions for which `is_asked` holds, in the order of the files.
     pub(super) fn of_permissions(&self, is_asked: impl Fn(&str) -> bool) -> Vec<&Grant> {
         let asked = self.of_permission.iter().filter(|(name, _)| is_asked(name));
         let mut indices: Vec<u32> = asked.flat_map(|(_, indices)| indices).copied().collect();
@@ -131,7 +131,7 @@ impl Declared for Grant {
         .of_one_file();
 }
 
-/// A grant of which nothing is known but its permission.
+/// A grant of which only the permission is known.
 struct Named<'n>(&'n str);
 
 impl Cells for Named<'_> {
@@ -143,11 +143,11 @@ impl Cells for Named<'_> {
     }
 }
 
-/// The rows for which `filter` holds: every profile grants hundreds of permissions, and rules ask about a dozen.
+/// The rows for which `filter` holds: every profile grants hundreds of permissions, and rules need a dozen.
 fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Vec<Row<'f>> {
     let (project, grants) = (facts.project, facts.grants());
     match filter {
-        // What a deployment replaces is not the permission that stands there.
+        // A text that a deployment replaces is not the deployed permission.
         Some(asked) if project.replaced.is_empty() => {
             let values = grants.of_permissions(|name| asked.can_match(&Named(name)));
             matching_rows(project, values, filter)
@@ -191,17 +191,17 @@ const GRANT: &[GrantColumn] = &[
 const ORG_EXPIRATIONS: &[(&str, i64)] =
     &[("Never", 0), ("ThirtyDays", 30), ("SixtyDays", 60), ("NinetyDays", 90), ("SixMonths", 180), ("OneYear", 365)];
 
-/// What becomes of the passwords of a profile's users.
+/// The password rules for a profile's users.
 #[derive(Debug)]
 pub(super) struct PasswordRule {
     profile: String,
-    /// The same by its own file alone: what the row is called across runs.
+    /// The label by its own file alone: the name of the row across runs.
     key: String,
     profile_place: Place,
     is_integration: bool,
     /// Days until a password expires; 0 is never.
     expiry_days: Fact<i64>,
-    /// `profile` or `org`: whose policy holds.
+    /// `profile` or `org`: the level whose policy applies.
     level: &'static str,
     never_expires: Option<bool>,
     locked_forever: Fact<bool>,
@@ -249,7 +249,7 @@ pub(super) fn password_facts(
     profiles.iter().map(facts).collect()
 }
 
-/// What one policy says of passwords.
+/// The password rules of one policy.
 #[derive(Clone, Default)]
 struct Passwords {
     expiry_days: Fact<i64>,
@@ -260,7 +260,7 @@ struct Passwords {
 fn profile_passwords(policy: &Component) -> Passwords {
     let number = |path: &str| -> Option<i64> { policy.text(path)?.parse().ok() };
     let attempts = number("maxLoginAttempts");
-    // 0 presumably means no limit and, of the lockout, for ever: the guide gives no meaning.
+    // 0 presumably means no limit, and for the lockout no end: the guide gives no meaning.
     let is_locked = |minutes| minutes == 0 && attempts.is_some_and(|attempts| attempts > 0);
     Passwords {
         expiry_days: Fact { value: number("passwordExpiration"), place: Some(policy.place("passwordExpiration")) },

@@ -9,7 +9,7 @@ use sessionlint_source::Place;
 /// Minutes of a day.
 const DAY: i64 = 24 * 60;
 
-/// The elements' beginnings, and the days' names.
+/// The prefixes of the elements, and the names of the days.
 const DAYS: [(&str, &str); 7] = [
     ("monday", "Monday"),
     ("tuesday", "Tuesday"),
@@ -23,11 +23,11 @@ const DAYS: [(&str, &str); 7] = [
 /// When users of a profile may log in.
 #[derive(Clone, Debug, Default)]
 pub struct LoginHours {
-    /// The element that holds them.
+    /// The element around them.
     pub place: Option<Place>,
-    /// The days that leave time out, with their hours, in words.
+    /// The days with hours without access, with their login hours, in words.
     pub cut: Option<String>,
-    /// The days whose start lies after their end or that reach out of the day, in words.
+    /// The days whose start is after their end, or whose hours exceed the day, in words.
     pub inverted: Option<String>,
 }
 
@@ -47,17 +47,17 @@ pub(super) fn login_hours(component: &Component) -> LoginHours {
     }
 }
 
-/// Whether a day shuts anybody out. Its last minute does not count: some write the day's end as 23:59.
+/// Whether a day has a time without access. Its last minute does not count: some files end the day at 23:59.
 fn leaves_time_out((start, end): Hours) -> bool {
     start > 0 || end < DAY - 1
 }
 
-/// Whether a day is none: the same start and end is a day without access, and no fault.
+/// Whether a day has no hours: an equal start and end is a day without access, and no fault.
 fn is_inverted((start, end): Hours) -> bool {
     start > end || start < 0 || end > DAY
 }
 
-/// The days of which `test` holds, those with the same hours side by side as one.
+/// The days for which `test` holds; neighbouring days with the same hours are one.
 fn in_words(week: &[Option<Hours>; 7], test: impl Fn(Hours) -> bool) -> Option<String> {
     let mut runs: Vec<(usize, usize, Hours)> = Vec::new();
     for (day, hours) in week.iter().enumerate() {
@@ -80,7 +80,7 @@ fn run(first: usize, last: usize, (start, end): Hours) -> String {
     if start == end { format!("{days} never") } else { format!("{days} {}-{}", clock(start), clock(end)) }
 }
 
-/// `06:30`; a number that is no time of a day as it is.
+/// `06:30`; a number that is not a time of day as it is.
 fn clock(minutes: i64) -> String {
     if (0..=DAY).contains(&minutes) { format!("{:02}:{:02}", minutes / 60, minutes % 60) } else { minutes.to_string() }
 }

@@ -8,7 +8,7 @@ use sessionlint_project::metadata::{Component, Project};
 
 type PolicyColumn = ViewColumn<TransactionSecurityPolicy>;
 
-/// Actions that a login feels, the worst first: their elements and this module's words.
+/// Actions that affect a login, the worst first: their elements and this module's words.
 const ACTIONS: [(&str, &str); 5] = [
     ("action.freezeUser", "freeze"),
     ("action.endSession", "end-session"),
@@ -17,10 +17,10 @@ const ACTIONS: [(&str, &str); 5] = [
     ("action.useStepUp", "second-factor"),
 ];
 
-/// Those of them that end a session in use, or keep its user from the next one.
+/// The actions that end a session in use, or prevent its user from the next one.
 const ENDING: [&str; 2] = ["freeze", "end-session"];
 
-/// What one policy does.
+/// The effect of one policy.
 #[derive(Debug)]
 pub(super) struct TransactionSecurityPolicy {
     login_action: Fact<&'static str>,
@@ -28,7 +28,7 @@ pub(super) struct TransactionSecurityPolicy {
     event: Fact<String>,
 }
 
-/// What each policy does, in order.
+/// The effect of each policy, in order.
 pub(super) fn policy_facts(project: &Project) -> Vec<TransactionSecurityPolicy> {
     project.of_type("TransactionSecurityPolicy").map(|(_, component)| facts(component)).collect()
 }

@@ -6,7 +6,7 @@
 use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
 use sessionlint_project::metadata::{Component, Project};
 
-/// Whether a name carries a namespace, so that a package owns what bears it.
+/// Whether a name carries a namespace, so that a package owns the component.
 pub(super) fn is_managed(name: &str) -> bool {
     name.split_once("__").is_some_and(|(namespace, rest)| !namespace.is_empty() && !rest.is_empty())
 }
@@ -21,7 +21,7 @@ pub(super) fn find<'p>(project: &'p Project, ty: &str, name: &str) -> Option<&'p
     project.of_type(ty).map(|(_, component)| component).find(|component| is_same(&component.name, name))
 }
 
-/// Whether the project holds a component of a name; unknown where nothing can be said.
+/// Whether the project has a component with a name; unknown where that is not certain.
 pub(super) fn is_resolved(project: &Project, to_type: &str, to_name: &str) -> Option<bool> {
     if project.of_type(to_type).any(|(_, component)| is_same(&component.name, to_name)) {
         return Some(true);
@@ -29,7 +29,7 @@ pub(super) fn is_resolved(project: &Project, to_type: &str, to_name: &str) -> Op
     (!is_managed(to_name) && !is_out_of_reach(project, to_type, to_name)).then_some(false)
 }
 
-/// Whether the project holds anything of a type.
+/// Whether the project has any component of a type.
 pub(super) fn is_in_project(project: &Project, ty: &str) -> bool {
     project.of_type(ty).next().is_some()
 }

@@ -55,7 +55,7 @@ const MANAGED_PACKAGE: &[Column] = &[
     Column::bool("IsFirst", "it is the first of them", |it| it.is_first.cell()).always(),
 ];
 
-/// All of them, by namespace.
+/// All packages, by namespace.
 pub(super) fn package_facts(project: &Project, managed: &Managed) -> Vec<ManagedPackage> {
     let components = project.components.iter().map(Component::root_place);
     let units = project.units.iter().filter(|unit| says_something(unit));
@@ -82,7 +82,7 @@ pub(super) fn package_facts(project: &Project, managed: &Managed) -> Vec<Managed
     found
 }
 
-/// `acme (3), zeta (1)`, with the rest counted where the names are many.
+/// `acme (3), zeta (1)`, with the rest counted where there are many names.
 fn listed(packages: &[ManagedPackage]) -> String {
     let mut text = String::new();
     for (index, package) in packages.iter().enumerate() {
@@ -97,7 +97,7 @@ fn listed(packages: &[ManagedPackage]) -> String {
     text
 }
 
-/// Whether a file of code says something by itself.
+/// Whether a file of code has session facts by itself.
 fn says_something(unit: &Unit) -> bool {
     let is_silent = unit.sessions.is_empty()
         && unit.literals.is_empty()

@@ -8,7 +8,7 @@ use sessionlint_project::metadata::Project;
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::secrets;
 
-/// Masks what addresses in a cell carry: whatever table a text comes through, its secrets end here.
+/// Masks secrets of addresses in a cell, whatever the table.
 pub(super) fn mask_addresses(cell: &mut Cell<'_>) {
     let mask = |text: &mut Cow<'_, str>| {
         if let Cow::Owned(masked) = secrets::mask(text) {

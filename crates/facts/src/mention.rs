@@ -10,7 +10,7 @@ use sessionlint_apex::{Mention, Unit};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Place;
 
-/// A session id that a button or link gives out: those are few, and always read. Fields and flows are many.
+/// A session id that a button or link gives out: these files are few and always read, while fields and flows are many.
 pub(super) type SessionMention = GivenSession<true>;
 
 /// One that a field or flow gives out.
@@ -31,7 +31,7 @@ pub(super) struct GivenSession<const IS_LINK: bool> {
     flows_are_kept_off: Fact<bool>,
 }
 
-/// Those of the project, in the order of the files.
+/// All of the project, in the order of the files.
 fn given<const IS_LINK: bool>(project: &Project) -> Vec<GivenSession<IS_LINK>> {
     let flows = flow_switch(project);
     let all = project.units.iter().flat_map(|unit| unit.mentions.iter().map(move |it| (unit, it)));

@@ -24,23 +24,23 @@ pub struct Range {
     pub start: Option<String>,
     /// Last address, as written.
     pub end: Option<String>,
-    /// What people wrote about it.
+    /// Its description.
     pub description: Option<String>,
-    /// The first address's text.
+    /// The place of the first address.
     pub place: Place,
-    /// The last address's text.
+    /// The place of the last address.
     pub end_place: Place,
 }
 
-/// The addresses that a range holds.
+/// The addresses in a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Interval {
     V4(Ipv4Addr, Ipv4Addr),
     V6(Ipv6Addr, Ipv6Addr),
 }
 
-/// First and last addresses of networks that no packet of the public internet comes from: RFC 1918, RFC 6598, RFC 3927
-/// and the machine itself.
+/// First and last addresses of networks that are not sources on the public internet: RFC 1918, RFC 6598, RFC 3927 and
+/// loopback.
 const PRIVATE_V4: &[([u8; 4], [u8; 4])] = &[
     ([10, 0, 0, 0], [10, 255, 255, 255]),
     ([100, 64, 0, 0], [100, 127, 255, 255]),
@@ -62,7 +62,7 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    /// All that `ranges` hold together.
+    /// The addresses of all `ranges` together.
     pub(super) fn of<'r>(ranges: impl IntoIterator<Item = &'r Range>) -> Self {
         let mut addresses = Self::default();
         let (mut v4, mut v6) = (Vec::new(), Vec::new());
@@ -77,7 +77,7 @@ impl Addresses {
         addresses
     }
 
-    /// Whether they leave out no address of a family.
+    /// Whether they contain every address of a family.
     pub(super) fn is_universal(&self) -> bool {
         self.v4.is_universal() || self.v6.is_universal()
     }
@@ -121,7 +121,7 @@ impl Addresses {
         }
     }
 
-    /// Whether every address of `egress` is among them; nobody knows for addresses that rotate.
+    /// Whether every address of `egress` is among them; unknown for addresses that rotate.
     pub(super) fn hold(&self, egress: Egress) -> Option<bool> {
         match egress {
             Egress::Rotating => None,
@@ -131,13 +131,13 @@ impl Addresses {
     }
 }
 
-/// An address; an IPv4 address in IPv6 clothes counts as what it is.
+/// An address; an IPv4-mapped IPv6 address counts as IPv4.
 fn address(text: &str) -> Option<IpAddr> {
     text.parse().ok().map(|address: IpAddr| address.to_canonical())
 }
 
 impl Range {
-    /// The addresses; `None` where the range is inverted, mixed or no pair of addresses.
+    /// The addresses; `None` where the range is inverted, mixed or not a pair of addresses.
     pub(super) fn interval(&self) -> Option<Interval> {
         match (address(self.start.as_deref()?)?, address(self.end.as_deref()?)?) {
             (IpAddr::V4(first), IpAddr::V4(last)) if first <= last => Some(Interval::V4(first, last)),
@@ -158,7 +158,7 @@ impl Range {
     }
 }
 
-/// What the first and the last address of a range are called where it stands.
+/// The names of the elements for the first and the last address of a range.
 #[derive(Clone, Copy)]
 pub(super) struct Ends {
     start: &'static str,
@@ -193,11 +193,11 @@ pub(super) fn profile_ranges(component: &Component) -> Vec<Range> {
     ranges_at(component, "loginIpRanges", ADDRESS)
 }
 
-/// Where ranges let only some addresses in: the place of the first range that is one. `None` without understood
-/// ranges, and where they hold every address of a family together.
+/// Where ranges admit only some addresses: the place of the first valid range. `None` without valid ranges, and where
+/// they contain every address of a family together.
 pub(super) fn restriction(ranges: &[Range]) -> Option<Place> {
     let first = ranges.iter().find(|range| range.interval().is_some())?;
-    // Logins come over IPv4 in practice; a profile open to all of it shuts no server out.
+    // Logins come over IPv4 in practice; a profile open to all of it excludes no server.
     (!Addresses::of(ranges).is_universal()).then_some(first.place)
 }
 

@@ -31,7 +31,7 @@ use sessionlint_project::metadata::{Project, text_of};
 use sessionlint_source::Place;
 use sessionlint_source::steps;
 
-/// Which of the two kinds of app.
+/// One of the two kinds of app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppKind {
     /// A connected app.
@@ -75,11 +75,11 @@ impl Renewal {
     }
 }
 
-/// What the files of one app say, before it is compared with anything.
+/// The content of the files of one app, before any comparison.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub struct Written {
-    /// What people call it.
+    /// Its label.
     pub label: String,
     /// fullName of the app.
     pub full_name: String,
@@ -89,7 +89,7 @@ pub struct Written {
     pub has_oauth: bool,
     /// Whether its OAuth settings (scopes, callbacks) are in the project.
     pub has_oauth_settings: bool,
-    /// Whether it has a policy, and where one would stand.
+    /// Whether it has a policy, and the place of the policy.
     pub has_policy: Fact<bool>,
     /// Whether it belongs to a mobile device or a canvas.
     pub is_mobile_or_canvas: bool,
@@ -99,7 +99,7 @@ pub struct Written {
     pub scopes: Fact<Vec<String>>,
     /// Callback addresses.
     pub callbacks: Vec<String>,
-    /// Where they stand.
+    /// Their place.
     pub callback_place: Option<Place>,
     /// The name of a certificate, masked where it is more than a name.
     pub certificate: Option<Place>,
@@ -107,21 +107,21 @@ pub struct Written {
     pub client_credentials: Fact<bool>,
     /// Whether only users whom an administrator chose may use it.
     pub is_admin_approved: Fact<bool>,
-    /// Labels of the profiles that may.
+    /// Labels of the profiles that may use it.
     pub profiles: Vec<String>,
-    /// Permission sets whose users may.
+    /// Permission sets whose users may use it.
     pub permission_sets: Vec<String>,
     /// Its own session timeout in minutes; no place where it has none.
     pub session_minutes: Fact<i64>,
-    /// Whether it writes a session timeout, understood or not.
+    /// Whether it states a session timeout, valid or not.
     pub has_session_timeout: bool,
-    /// The timeout as written, where it is a number of minutes that means nothing documented.
+    /// The timeout as written, where it is a number of minutes without a documented meaning.
     pub odd_timeout: Option<String>,
     /// Whether its access tokens are in JWT form; unknown where the file that decides is not in the project.
     pub issues_jwt: Fact<bool>,
-    /// Who ends a token in JWT form, as written: `UserSession` or `Custom`.
+    /// What ends a token in JWT form, as written: `UserSession` or `Custom`.
     pub jwt_timeout_type: Fact<String>,
-    /// Whether it writes how long a token in JWT form lives, understood or not.
+    /// Whether it states the life of a token in JWT form, valid or not.
     pub has_jwt_timeout: bool,
     /// Minutes that a token in JWT form lives, where they are a documented value.
     pub jwt_minutes: Fact<i64>,
@@ -129,13 +129,13 @@ pub struct Written {
     pub ip_relaxation: Fact<String>,
     /// Refresh token policy, as written.
     pub refresh_policy: Fact<String>,
-    /// How many units it lasts, for apps that write that beside the policy.
+    /// How many units it lasts, for apps that state it beside the policy.
     pub refresh_period: Fact<i64>,
     /// The unit, as written, for the same apps.
     pub refresh_unit: Fact<String>,
-    /// What that means.
+    /// The meaning of the policy.
     pub refresh: Option<RefreshPolicy>,
-    /// What happens below the required session level, as written.
+    /// The action below the required session level, as written.
     pub assurance_action: Fact<String>,
     /// The required session level, as written.
     pub assurance_level: Fact<String>,
@@ -143,7 +143,7 @@ pub struct Written {
     pub has_ranges: bool,
     /// Whether it lists addresses for its tokens.
     pub has_token_ranges: bool,
-    /// Whether a device without a browser may ask for approval.
+    /// Whether a device without a browser may request approval.
     pub device_flow: Fact<bool>,
     /// Whether Salesforce expires refresh tokens after 30 idle days, whatever the policy is.
     pub is_refresh_capped: Fact<bool>,
@@ -155,19 +155,19 @@ pub struct Written {
     pub is_secret_required_for_refresh: Fact<bool>,
     /// Whether the web server flow gives a token without the consumer secret.
     pub is_secret_optional: Fact<bool>,
-    /// Whether foreign tokens can be exchanged for Salesforce's.
+    /// Whether tokens of another issuer can be exchanged for Salesforce's.
     pub token_exchange: Fact<bool>,
-    /// Whether the policy itself names what exchanges them.
+    /// Whether the policy itself names the handler that exchanges them.
     pub has_own_exchange_handler: bool,
-    /// Whether the client-credentials flow is on and nobody is named to run it; known where the policy is.
+    /// Whether the client-credentials flow is on and no user is named to run it; known where the policy is.
     pub lacks_execution_user: Fact<bool>,
-    /// As whom its client credentials flow runs; unknown where the flow is off.
+    /// The user of its client credentials flow; unknown where the flow is off.
     pub execution_user: Fact<String>,
     /// Where the app's users are sent, and logged out, at logout.
     pub single_logout: Fact<String>,
     /// Whether it is distributed, so that each org sets its policies.
     pub is_packaged: bool,
-    /// Where that stands, or would stand.
+    /// The place of that value, or where it would be.
     pub distribution_place: Option<Place>,
     /// The element that switches the app or its OAuth off; nothing where none does.
     pub switched_off: Fact<&'static str>,
@@ -183,17 +183,17 @@ impl Written {
 /// An app with its facts from the whole project.
 #[derive(Clone, Debug)]
 pub struct OAuthApp {
-    /// Which kind.
+    /// Its kind.
     pub kind: AppKind,
-    /// Its files' words.
+    /// The content of its files.
     pub written: Written,
     /// Whether it is an integration, and why.
     pub verdict: Verdict,
     /// How it renews; unknown where its OAuth settings are not in the project, nothing where they are switched off.
     pub renewal: Option<Renewal>,
-    /// The longest session that profile or org give its users, and who gives it.
+    /// The longest session that profile or org give its users, and the level that decides.
     pub fallback: Fact<i64>,
-    /// Who gives that, in words.
+    /// That level, in words.
     pub fallback_owner: String,
     /// The shortest session that profile or org give its users, in minutes.
     pub shortest_fallback: Option<i64>,
@@ -203,9 +203,9 @@ pub struct OAuthApp {
     pub refresh_idle: Option<IdleEnd>,
     /// Another app whose client credentials flow runs as the same user.
     pub shares_user_with: Fact<String>,
-    /// A profile that may use it and lets only some addresses in, with the place of its range.
+    /// A profile that may use it and admits only some addresses, with the place of its range.
     pub restricting_profile: Fact<String>,
-    /// Whether the project holds the files of the profiles that may use it: of all it names, else of any.
+    /// Whether the project has the files of the profiles that may use it: of all that it names, else of any.
     pub knows_ranges: bool,
     /// True if the org requires PKCE for every app ([`Written::is_pkce_required`]).
     pub org_requires_pkce: Fact<bool>,
@@ -215,7 +215,7 @@ pub struct OAuthApp {
     pub api_access_is_limited: Fact<bool>,
     /// Whether Salesforce's own idle limit of refresh tokens holds for it on the day of the run.
     idle_limit_holds: bool,
-    /// Why it is none of the apps that keep the device flow; nothing where it is one, or has not that flow.
+    /// Why it loses the device flow; nothing where it keeps the flow or does not have it.
     device_flow_loss: Fact<&'static str>,
     /// Days from the day of the run to that on which other apps lose the device flow.
     device_flow_days_left: Option<i64>,
@@ -227,27 +227,27 @@ pub struct OAuthApp {
     lightning_out_gap: Fact<&'static str>,
     /// That app of Lightning Out.
     lightning_out_app: Fact<String>,
-    /// What hosted MCP servers ask for and it lacks.
+    /// Requirements of hosted MCP servers that it lacks.
     mcp_gaps: Vec<(&'static str, Option<Place>)>,
     /// The protections that it leaves open.
     open_controls: Vec<controls::OpenControl>,
 }
 
 impl OAuthApp {
-    /// A callback of a server that is neither the machine at hand nor Salesforce's.
+    /// A callback of a server that is neither the local machine nor Salesforce's.
     pub fn remote_callback(&self) -> Option<&str> {
         self.written.callbacks.iter().map(String::as_str).find(|callback| integration::is_remote(callback))
     }
 
-    /// Whether it names profiles, all of them ones that Salesforce's own services run as.
+    /// Whether it names profiles, all of which belong to Salesforce's own services.
     pub fn is_run_by_salesforce(&self) -> bool {
         let profiles = &self.written.profiles;
         let is_run = |label: &String| profile_name::is_run_by_salesforce(&profile_name::key(label));
         !profiles.is_empty() && profiles.iter().all(is_run)
     }
 
-    /// Whether it can only sign in by a signed assertion (JWT or SAML bearer): a certificate, and nothing that a user
-    /// at a browser could come back to or renew with. Unknown without its scopes.
+    /// Whether it can only sign in by a signed assertion (JWT or SAML bearer): a certificate, and no callback for a
+    /// browser and no way to renew. Unknown without its scopes.
     pub fn uses_only_jwt(&self) -> Option<bool> {
         let written = &self.written;
         let scopes = written.scopes.value.as_ref()?;
@@ -258,8 +258,8 @@ impl OAuthApp {
         Some(written.certificate.is_some() && !has_other_flow)
     }
 
-    /// Whether its session timeout ends the sessions of its users: that of an external client app rules opaque tokens
-    /// only.
+    /// Whether its session timeout ends the sessions of its users: that of an external client app applies to opaque
+    /// tokens only.
     pub fn has_ruling_timeout(&self) -> bool {
         let is_idle = self.kind == AppKind::ExternalClientApplication && self.issues_jwt();
         self.written.has_session_timeout && !is_idle
@@ -312,7 +312,7 @@ pub(super) fn app_facts(
 fn find_shared_users(apps: &mut [OAuthApp]) {
     let users: Vec<Option<String>> =
         apps.iter().map(|app| app.written.execution_user.value.as_ref().map(|user| user.to_lowercase())).collect();
-    // The first two of each user: who is not the first has the first.
+    // The first two apps of each user: an app that is not the first gets the first.
     let mut first: HashMap<&str, (usize, Option<usize>)> = HashMap::new();
     for (index, user) in users.iter().enumerate() {
         let Some(user) = user else { continue };
@@ -331,9 +331,9 @@ struct World<'w> {
     org: &'w OrgFacts,
     profiles: &'w [Profile],
     by_key: HashMap<&'w str, Vec<usize>>,
-    /// Which apps the configuration calls integrations.
+    /// The apps that the configuration lists as integrations.
     configured: Configured,
-    /// What holds for an app that anybody may use.
+    /// The facts for an app that any user may use.
     anybody: OnceCell<Users>,
     /// By the name of an app, the first handler that is enabled and names it.
     handlers: HashMap<String, Fact<String>>,
@@ -406,12 +406,12 @@ impl<'w> World<'w> {
         app.shortest_fallback = users.shortest_fallback;
         app.access_token = token::access_token(&app, app.shortest_fallback.or(self.org.minutes.value));
         app.knows_ranges = match users.with_org {
-            // A profile that it names and the project does not hold may have ranges.
+            // A profile that it names and that is not in the project may have ranges.
             true if !app.names_its_profiles() => users.held > 0,
             true => false,
             false => users.held == users.profiles,
         };
-        // A broken file may hold a range, and a range that is none may have been meant to restrict.
+        // A broken file may contain a range, and an invalid range may have been meant to restrict.
         app.knows_ranges &= !self.has_broken_profile && users.understands_ranges;
         app.restricting_profile = users.restricting_profile.clone();
         app.open_controls = controls::open_controls(&app);
@@ -432,14 +432,14 @@ impl<'w> World<'w> {
         stated::flag(self.project, "OauthOidcSettings", "blockOAuthUnPwFlow").value == Some(true)
     }
 
-    /// What holds for an app that only users of the profiles it names may use.
+    /// The facts for an app that only users of the profiles it names may use.
     fn named(&self, written: &Written) -> Users {
         let keys = written.profiles.iter().map(|label| profile_name::key(label));
         let found = keys.filter_map(|key| self.by_key.get(key.as_str()));
         let mut named: Vec<usize> = found.flatten().copied().collect();
         named.sort_unstable();
         named.dedup();
-        // A profile that the project does not hold has no override that it shows: the org's value stands for it.
+        // A profile outside the project has no known override, so the org's value is used for it.
         let with_org = named.len() < written.profiles.len();
         self.users(named.iter().filter_map(|index| self.profiles.get(*index)), with_org)
     }
@@ -455,7 +455,7 @@ impl<'w> World<'w> {
             fallback_owner: String::new(),
             shortest_fallback: None,
         };
-        // The first of equals: the org before a profile, so that the reason is the general one.
+        // The first of equal values: the org before a profile, so that the reason is the general one.
         if with_org && let Some(minutes) = self.org.minutes.value {
             users.shortest_fallback = Some(minutes);
             users.fallback = self.org.minutes.clone();
@@ -511,21 +511,21 @@ fn handlers(project: &Project) -> HashMap<String, Fact<String>> {
     handlers
 }
 
-/// Whether the org lets only approved apps call its API: what the last file of connected app settings says that says
-/// it; unknown where any is broken.
+/// Whether the org lets only approved apps call its API: the value of the last file of connected app settings with a
+/// value; unknown where any is broken.
 pub(super) fn api_access_is_limited(project: &Project) -> Fact<bool> {
     stated::flag(project, "ConnectedAppSettings", "enableAdminApprovedAppsOnly")
 }
 
-/// True where the org asks every app for PKCE, nothing elsewhere: an org that does not leaves it to the apps.
+/// True where the org requires PKCE of every app, unknown elsewhere: without that setting each app decides.
 fn org_requires_pkce(project: &Project) -> Fact<bool> {
     let stated = stated::flag(project, "OauthOidcSettings", "isPkceRequired");
     Fact { value: stated.value.filter(|is_required| *is_required), ..stated }
 }
 
-/// Who may use an app, and what holds for them.
+/// The users of an app, and the facts for them.
 struct Users {
-    /// Whether users whose profile the project does not hold are among them.
+    /// Whether they include users whose profile is not in the project.
     with_org: bool,
     profiles: usize,
     /// How many of the profiles have a file.

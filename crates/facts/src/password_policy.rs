@@ -14,24 +14,24 @@ use sessionlint_soql::Cell;
 
 type PolicyColumn = ViewColumn<ProfilePasswordPolicy>;
 
-/// The greatest number of days that Health Check takes for compliant.
+/// The greatest number of days that is compliant for Health Check.
 const MOST_DAYS: i64 = 90;
-/// The least number of characters that it takes for compliant.
+/// The least number of characters that is compliant.
 const LEAST_CHARACTERS: i64 = 8;
-/// The least number of earlier passwords that it takes for compliant.
+/// The least number of earlier passwords that is compliant.
 const LEAST_HISTORY: i64 = 3;
 
-/// What one policy says.
+/// The content of one policy.
 #[derive(Debug)]
 pub(super) struct ProfilePasswordPolicy {
     profile: Fact<String>,
-    /// The same by this file alone: what the row is called across runs.
+    /// The same by this file alone: the name of the row across runs.
     key: String,
     weak: Vec<Cow<'static, str>>,
     weak_place: Fact<bool>,
 }
 
-/// What each profile's policy says, in order.
+/// The policy of each profile, in order.
 pub(super) fn policy_facts(project: &Project, names: &ProfileNames) -> Vec<ProfilePasswordPolicy> {
     project.of_type("ProfilePasswordPolicy").map(|(_, component)| facts(component, names)).collect()
 }

@@ -17,7 +17,7 @@ pub(super) struct PermissionSet {
     integration_app: Fact<String>,
 }
 
-/// What each permission set means, in order.
+/// The facts of each permission set, in order.
 pub(super) fn set_facts(project: &Project, apps: &[OAuthApp]) -> Vec<PermissionSet> {
     let mut by_name: HashMap<String, usize> = HashMap::new();
     for (index, app) in apps.iter().enumerate().filter(|(_, app)| app.verdict.tier.is_integration()) {
@@ -33,8 +33,8 @@ pub(super) fn set_facts(project: &Project, apps: &[OAuthApp]) -> Vec<PermissionS
     wholes.map(|(_, component)| facts(component)).collect()
 }
 
-/// The first integration that chooses its users by the set: connected apps write the set's label, external client
-/// apps its name.
+/// The first integration that chooses its users by the set: connected apps name the set by its label, external client
+/// apps by its name.
 fn integration_app(component: &Component, apps: &[OAuthApp], by_name: &HashMap<String, usize>) -> Fact<String> {
     let names = [component.text("label").unwrap_or_default().to_lowercase(), component.name.to_lowercase()];
     let first = names.iter().filter_map(|name| by_name.get(name)).min();

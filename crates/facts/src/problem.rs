@@ -76,7 +76,7 @@ const COMPONENT: &[ComponentColumn] = &[
         it.twin.is_some().cell()
     })
     .always(),
-    // Told by the names of all files; filled in by `component_rows`.
+    // Decided by the names of all files; `component_rows` fills it in.
     ComponentColumn::text("Namespace", "its managed package", |_| Cell::default()),
 ];
 

@@ -23,7 +23,7 @@ const STANDARD: &[(&str, &str)] = &[
     ("StandardAul", "Standard Platform User"),
 ];
 
-/// Names that standard profiles carry in files made from them, and the fullName they stand for.
+/// Names of standard profiles in files made from them, and their fullName.
 const TEMPLATES: &[(&str, &str)] = &[
     ("PT1", "Admin"),
     ("PT2", "Standard"),
@@ -56,7 +56,7 @@ const STANDARD_BY_LABEL: &[&str] = &[
 const API_ONLY_TEMPLATES: &[&str] =
     &["Salesforce API Only System Integrations", "Minimum Access - API Only Integrations"];
 
-/// How the names of profiles begin that Salesforce's own services run as.
+/// Prefixes of the names of profiles of Salesforce's own services.
 const RUN_BY_SALESFORCE: &[&str] = &[
     "analytics cloud",
     "sales insights integration",
@@ -66,7 +66,7 @@ const RUN_BY_SALESFORCE: &[&str] = &[
     "einstein agent",
 ];
 
-/// `%XX` decoded, white space around it dropped. A sequence that is no UTF-8 stays as it is written.
+/// `%XX` decoded, white space around it dropped. A sequence that is not UTF-8 stays as it is written.
 fn decoded(name: &str) -> Cow<'_, str> {
     match percent_decode_str(name.trim()).decode_utf8() {
         Ok(decoded) => match decoded {
@@ -86,7 +86,7 @@ pub(super) fn key(name: &str) -> String {
     by_label.map_or(name.as_ref(), |(full_name, _)| full_name).to_lowercase()
 }
 
-/// What a person calls the profile: the label of a standard one, else its decoded name.
+/// The name of the profile for people: the label of a standard one, else its decoded name.
 pub(super) fn label(name: &str) -> String {
     let key = key(name);
     let standard = STANDARD.iter().find(|(full_name, _)| full_name.eq_ignore_ascii_case(&key));
@@ -105,9 +105,9 @@ pub(super) fn named_profile(component: &Component) -> Option<&str> {
 
 /// One spelling for each profile that some file names.
 ///
-/// Salesforce writes names into settings in lower case, so the most telling file decides: an app, which has the label;
-/// else the profile's own file; else the name of a setting's file, which keeps the case; else what a setting holds. A
-/// spelling without a capital gives way to one that has any.
+/// Salesforce writes names into settings in lower case, so the best source decides: an app, which has the label; else
+/// the profile's own file; else the name of a setting's file, which keeps the case; else the text of a setting. A
+/// spelling with a capital wins over one without.
 #[derive(Debug, Default)]
 pub(super) struct ProfileNames {
     by_key: HashMap<String, String>,
@@ -136,7 +136,7 @@ impl ProfileNames {
         names
     }
 
-    /// What people call the profile, wherever it is shown.
+    /// The label of the profile, wherever it is shown.
     pub(super) fn label(&self, name: &str) -> String {
         self.by_key.get(&key(name)).cloned().unwrap_or_else(|| label(name))
     }
@@ -151,7 +151,7 @@ impl ProfileNames {
     }
 }
 
-/// A setting's name in the case of its file: `Field_Sales_profileSessionSetting1530201326576` holds `field sales`.
+/// A setting's name in the case of its file: `Field_Sales_profileSessionSetting1530201326576` contains `field sales`.
 /// Other characters than letters and digits are underscores there.
 fn in_case_of_file(name: &str, setting: &Component) -> Option<String> {
     let stem = &setting.name;
@@ -167,7 +167,7 @@ fn in_case_of_file(name: &str, setting: &Component) -> Option<String> {
     name.chars().zip(stem.chars()).map(cased).collect()
 }
 
-/// Whether Salesforce ships the profile, as far as its name tells.
+/// Whether Salesforce ships the profile, as far as its name shows.
 pub(super) fn is_standard(key: &str) -> bool {
     STANDARD.iter().any(|(full_name, _)| full_name.eq_ignore_ascii_case(key))
         || STANDARD_BY_LABEL.iter().chain(API_ONLY_TEMPLATES).any(|label| label.eq_ignore_ascii_case(key))
@@ -184,7 +184,7 @@ pub(super) fn is_api_only_template(key: &str) -> bool {
     API_ONLY_TEMPLATES.iter().any(|template| template.eq_ignore_ascii_case(key))
 }
 
-/// Whether the name says that people outside the company use the profile.
+/// Whether the name shows that people outside the company use the profile.
 pub(super) fn is_external(name: &str) -> bool {
     let key = key(name);
     ["community", "portal", "partner", "external", "guest", "customer"].iter().any(|word| key.contains(word))

@@ -37,7 +37,7 @@ fn added(name: &'static str, doc: &'static str) -> Column {
 
 /// The shape of a kind's table: `Name`, `Path`, then its elements.
 ///
-/// An element that is called `name` or `path` itself gives way: queries ignore case.
+/// These two win over elements named `name` or `path`, because queries ignore case.
 pub(super) fn schema(kind: &'static Kind) -> Schema {
     let mut all = vec![
         added("Name", "fullName of the component, as its file is called"),
@@ -62,7 +62,7 @@ pub(super) fn child_schema(kind: &'static Kind, path: &'static str, fields: &'st
         added("Path", "path of the file below the root"),
     ];
     all.extend(columns(fields).filter(|column| !is_path(&column.name)).map(|mut column| {
-        // The component's name is `Name`; an element's own `name` is asked for by its full path.
+        // The component's name is `Name`; an element's own `name` is queried by its full path.
         if column.name.eq_ignore_ascii_case("name") {
             column.name = Cow::Owned(format!("{}.name", path.rsplit('.').next().unwrap_or(path)));
         }
@@ -155,7 +155,7 @@ fn cell(file: FileId, document: &Document, node: NodeId, field: Field) -> Cell<'
     let Some(found) = found else { return Cell::at(Value::Null, place) };
     let value = match field.ty {
         FieldType::Group => {
-            // A container has no value of its own: its opening tag speaks for it.
+            // A container has no value of its own: its opening tag is its place.
             let span = document.open_tag(found);
             return Cell::at(Value::Bool(true), Place { file, span });
         }
@@ -183,7 +183,7 @@ pub(super) fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// The value of a credential's parameter, masked where its type and name make a secret of it.
+/// The value of a credential's parameter, masked where its type and name make it a secret.
 fn parameter<'p>(document: &Document, node: NodeId, text: &'p str) -> Cow<'p, str> {
     let beside = |name| document.path(node, name).and_then(|found| text_of(document, found));
     let is_secret = secrets::of_parameter(beside("parameterType"), beside("parameterName").unwrap_or_default(), text);

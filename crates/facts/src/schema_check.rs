@@ -17,7 +17,7 @@ pub(super) fn lists() -> impl Iterator<Item = (&'static str, &'static str, &'sta
     enumerations::ENUMERATIONS.iter().map(|list| (list.kind, list.path, list.values))
 }
 
-/// Whether a deployment fills the text in: what stands there is no value yet.
+/// Whether a deployment fills the text in: it is not a value yet.
 pub(super) fn is_filled_in(text: &str) -> bool {
     text.contains(['$', '{', '}', '%', '@', '[', ']', '#', '<', '>']) || text.contains("__")
 }

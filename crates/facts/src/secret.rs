@@ -12,8 +12,8 @@ use sessionlint_source::{Place, secrets};
 
 type SecretColumn = ViewColumn<Secret>;
 
-/// Elements that hold a secret with which somebody can act as the app or the credential, and what people call it.
-/// Consumer keys are no secrets: a retrieve returns them.
+/// Elements whose secret lets its holder act as the app or the credential, and the name of that secret. Consumer keys
+/// are not secrets: a retrieve returns them.
 const SECRETS: &[(&str, &str, &str)] = &[
     ("ConnectedApp", "oauthConfig.consumerSecret", "consumer secret"),
     ("ExternalClientApplication", "oauthDev.consumerSecret", "consumer secret"),
@@ -26,7 +26,7 @@ const SECRETS: &[(&str, &str, &str)] = &[
     ("NamedCredential", "awsAccessSecret", "AWS secret"),
 ];
 
-/// A secret that a file holds.
+/// A secret in a file.
 #[derive(Debug)]
 pub(super) struct Secret {
     owner_type: &'static str,
@@ -37,7 +37,8 @@ pub(super) struct Secret {
     subject: u32,
 }
 
-/// Every secret that a file holds, in the order of [`SECRETS`], then of the files. What a deployment fills in is none.
+/// Every secret in a file, in the order of [`SECRETS`], then of the files. A text that a deployment fills in is not
+/// one.
 pub(super) fn secret_facts(project: &Project) -> Vec<Secret> {
     let of_element = |(ty, path, what): &(&'static str, &'static str, &'static str)| {
         let (ty, path, what) = (*ty, *path, *what);
@@ -66,7 +67,7 @@ impl Declared for Secret {
         .of_one_file();
 }
 
-/// One row per secret that a file holds.
+/// One row per secret in a file.
 const SECRET: &[SecretColumn] = &[
     SecretColumn::text("OwnerType", "metadata type of the file", |it| it.owner_type.cell()).always(),
     SecretColumn::text("Owner", "label of the app, provider or credential", |it| it.owner.as_str().cell())

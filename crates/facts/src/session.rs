@@ -37,10 +37,10 @@ pub const ORG_TIMEOUTS: &[(&str, i64)] = &[
     ("TwentyFourHours", 1440),
 ];
 
-/// Values of `ProfileSessionSetting.sessionTimeout`, in minutes; 0 stands for two hours.
+/// Values of `ProfileSessionSetting.sessionTimeout`, in minutes; 0 means two hours.
 pub const PROFILE_TIMEOUTS: &[i64] = &[0, 15, 30, 60, 90, 120, 240, 480, 720, 1440];
 
-/// What a stored 0 counts as, in minutes (Metadata API Developer Guide, `ProfileSessionSetting`).
+/// The minutes that a stored 0 counts as (Metadata API Developer Guide, `ProfileSessionSetting`).
 const ZERO_MEANS: i64 = 120;
 
 /// The facts of the whole org. Unknown without Security settings or with a broken file.
@@ -50,13 +50,13 @@ pub struct OrgFacts {
     pub minutes: Fact<i64>,
     /// Whether an inactive session is ended in the browser.
     pub forced_logout: Fact<bool>,
-    /// Whether nobody is warned before.
+    /// Whether there is no warning before.
     pub warning_disabled: Fact<bool>,
     /// Whether profile ranges are checked at every request.
     pub ranges_every_request: Fact<bool>,
     /// Whether a session ends where its address changes.
     pub locked_to_ip: Fact<bool>,
-    /// Whether Lightning Out goes by a session token in place of a cookie.
+    /// Whether Lightning Out uses a session token instead of a cookie.
     pub lightning_out_token: Fact<bool>,
 }
 
@@ -66,15 +66,15 @@ pub struct OrgFacts {
 pub struct Profile {
     /// Identity for joins.
     pub key: String,
-    /// What people call it.
+    /// Its label.
     pub label: String,
-    /// The same by the file alone that gives its fullName: what its rows are called across runs.
+    /// The same by the file alone that gives its fullName: the name of its rows across runs.
     pub(super) row_key: String,
-    /// fullName: the stem of its file, or what the setting names.
+    /// fullName: the stem of its file, or the name in the setting.
     pub full_name: String,
     /// Index of its Profile component.
     pub component: Option<u32>,
-    /// The element of its row that stands for it.
+    /// The element that marks its row.
     pub place: Place,
     /// The licence.
     pub user_license: Fact<String>,
@@ -82,33 +82,33 @@ pub struct Profile {
     pub is_custom: Fact<bool>,
     /// Minutes of its own override; 0 counted as 120. No place where it has none.
     pub own: Fact<i64>,
-    /// Whether there is an override, understood or not.
+    /// Whether there is an override, valid or not.
     pub has_override: bool,
     /// Whether the override is stored as 0.
     pub stored_zero: bool,
-    /// Minutes that hold, by the precedence of the run.
+    /// Minutes that apply, by the precedence of the run.
     pub effective: Fact<i64>,
     /// Minutes by the reading in which the shortest wins.
     pub shortest: Fact<i64>,
-    /// `profile`, `org`, or nothing where no one knows.
+    /// `profile`, `org`, or nothing where it is unknown.
     pub decided_by: Option<&'static str>,
     /// The org's minutes.
     pub org: Fact<i64>,
     /// Login IP ranges of the profile.
     pub ranges: Vec<Range>,
-    /// Where the ranges of the profile let only some addresses in.
+    /// Where the ranges of the profile admit only some addresses.
     pub restricting_range: Option<Place>,
-    /// Whether each of its ranges is one; what is none may have been meant to restrict.
+    /// Whether each of its ranges is valid; an invalid one may have been meant to restrict.
     pub understands_ranges: bool,
     /// When its users may log in.
     pub login_hours: LoginHours,
-    /// Whether the profile is one an integration of the customer's logs in with.
+    /// Whether an integration of the customer's logs in with the profile.
     pub is_integration: bool,
     /// Why.
     pub integration_reason: &'static str,
     /// Whether a service of Salesforce's own runs as it.
     pub is_run_by_salesforce: bool,
-    /// Whether Salesforce ships it, as far as its name tells.
+    /// Whether Salesforce ships it, as far as its name shows.
     pub is_standard: bool,
 }
 
@@ -130,7 +130,7 @@ pub(super) fn org_facts(project: &Project) -> OrgFacts {
     }
 }
 
-/// Whether the `<profile>` of a setting is there and names nobody: what remains of a deleted profile.
+/// Whether the `<profile>` of a setting exists and is empty, as it remains of a deleted profile.
 pub(super) fn is_orphan(component: &Component) -> bool {
     component.node("profile").is_some() && component.text("profile").is_none()
 }
@@ -140,13 +140,13 @@ pub(super) fn override_minutes(component: &Component) -> Option<i64> {
     let minutes: i64 = component.text("sessionTimeout")?.parse().ok()?;
     match minutes {
         0 => Some(ZERO_MEANS),
-        // No session lasts less than no time: what that means is not known.
+        // A negative time has no known meaning.
         ..0 => None,
         _ => Some(minutes),
     }
 }
 
-/// Whether an override is stored as 0, which stands for two hours.
+/// Whether an override is stored as 0, which means two hours.
 fn is_stored_zero(component: &Component) -> bool {
     component.text("sessionTimeout").and_then(|text| text.parse::<i64>().ok()) == Some(0)
 }
@@ -181,11 +181,11 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts, names: &ProfileNa
     profiles
 }
 
-/// The files that speak of one profile.
+/// The files about one profile.
 #[derive(Default)]
 struct Named<'p> {
     profile: Option<(u32, &'p Component)>,
-    /// The first setting that names it, and how.
+    /// The first setting that names it, and its spelling.
     mention: Option<(&'p Component, &'p str)>,
     /// The last override: the one that decides.
     session: Option<&'p Component>,
@@ -371,11 +371,11 @@ impl Fact<String> {
     }
 }
 
-/// One `ProfileSessionSetting`, and what it means.
+/// One `ProfileSessionSetting` and its meaning.
 #[derive(Debug)]
 pub(super) struct ProfileSessionSetting {
     profile_label: Fact<String>,
-    /// The same by this file alone: what the row is called across runs.
+    /// The same by this file alone: the name of the row across runs.
     key: String,
     is_orphan: bool,
     is_standard: bool,
@@ -387,8 +387,8 @@ pub(super) struct ProfileSessionSetting {
     shared_by: Option<i64>,
 }
 
-/// What to call the profile of a setting: its label; without the element, whose file name means nothing, the file's
-/// stem for want of better. `None` for an orphan.
+/// The name for the profile of a setting: its label; without the element, the file's stem, although that name means
+/// nothing. `None` for an orphan.
 fn spoken_name(component: &Component, names: &ProfileNames) -> Option<String> {
     match named_profile(component) {
         Some(name) => Some(names.label(name)),
@@ -406,7 +406,7 @@ fn key(component: &Component) -> String {
     }
 }
 
-/// What the overrides mean, one for each component of the kind, in order.
+/// The meaning of the overrides, one for each component of the kind, in order.
 pub(super) fn setting_facts(project: &Project, org: &OrgFacts, names: &ProfileNames) -> Vec<ProfileSessionSetting> {
     let components: Vec<&Component> =
         project.of_type("ProfileSessionSetting").map(|(_, component)| component).collect();
@@ -430,7 +430,7 @@ pub(super) fn setting_facts(project: &Project, org: &OrgFacts, names: &ProfileNa
 }
 
 /// For each setting, where it is the last of its profile in its folder: the first other one there. Copies of one
-/// component are told elsewhere, and other folders may be another org's.
+/// component are reported elsewhere, and other folders may belong to another org.
 fn also_set_in(project: &Project, components: &[&Component]) -> Vec<Fact<String>> {
     let folder = |component: &Component| {
         let path = project.sources.get(component.file).path.as_str();
@@ -480,13 +480,13 @@ fn overruled(components: &[&Component]) -> Vec<Fact<i64>> {
     overruled
 }
 
-/// The minutes of an override that can be one of several alike: written out, on a profile of the customer's own.
+/// The minutes of an override that can be one of several alike: stated as a value, on a profile of the customer's own.
 fn sharing_minutes(component: &Component) -> Option<i64> {
     named_profile(component)?;
     override_minutes(component).filter(|_| !is_stored_zero(component) && !is_of_standard_profile(component))
 }
 
-/// Which profiles have each override.
+/// The profiles with each override.
 fn sharing(components: &[&Component]) -> BTreeMap<i64, BTreeSet<String>> {
     let mut profiles: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
     for component in components {
@@ -552,7 +552,7 @@ impl ProfileSessionSetting {
     }
 }
 
-/// One file of Security settings, and what it means.
+/// One file of Security settings and its meaning.
 #[derive(Debug)]
 pub(super) struct SecuritySettings {
     minutes: Fact<i64>,
@@ -568,7 +568,8 @@ pub(super) struct SecuritySettings {
 const PRIVILEGED: [&str; 4] = ["ModifyAllData", "ViewAllData", "CustomizeApplication", "AuthorApex"];
 
 /// The first profile or permission set that grants one of some permissions, with that permission and its place, among
-/// those that `counts` takes; profiles before sets, the one that Salesforce ships for administrators before others.
+/// those for which `counts` holds; profiles before sets, the one that Salesforce ships for administrators before
+/// others.
 fn holder<'p>(
     project: &Project,
     names: &ProfileNames,
@@ -602,7 +603,7 @@ fn sso_holder(project: &Project, names: &ProfileNames) -> Fact<String> {
 }
 
 /// The first profile or permission set of people that grants a privileged permission, in words: none that only programs
-/// use or that a service of Salesforce's own runs as.
+/// or Salesforce's own services use.
 fn privileged_holder(project: &Project, profiles: &[Profile], names: &ProfileNames) -> Fact<String> {
     let is_of_people = |index: u32, component: &Component| {
         let profile = profiles.iter().find(|profile| profile.component == Some(index));
@@ -613,12 +614,12 @@ fn privileged_holder(project: &Project, profiles: &[Profile], names: &ProfileNam
     found.map_or_else(Fact::default, |(words, permission, place)| Fact::known(format!("{words} ({permission})"), place))
 }
 
-/// Whether My Domain settings say that people may log in at login.salesforce.com too; unknown where none say it.
+/// Whether My Domain settings allow logins at login.salesforce.com too; unknown where none state it.
 fn login_host_is_open(project: &Project) -> Fact<bool> {
     stated::flag(project, "MyDomainSettings", "canOnlyLoginWithMyDomainUrl").map(|is_closed| !is_closed)
 }
 
-/// A profile that lets only some addresses in, an integration's own before others; not one that Salesforce runs.
+/// A profile that admits only some addresses, an integration's own before others; not one that Salesforce runs.
 fn ranged_profile(profiles: &[Profile]) -> Fact<String> {
     let ranged = profiles.iter().filter(|profile| !profile.is_run_by_salesforce);
     let ranged = ranged.filter_map(|profile| Some((profile, profile.restricting_range?)));
@@ -626,7 +627,7 @@ fn ranged_profile(profiles: &[Profile]) -> Fact<String> {
     first.map_or_else(Fact::default, |(profile, place)| Fact::known(profile.label.clone(), place))
 }
 
-/// What each file of Security settings means, in order.
+/// The meaning of each file of Security settings, in order.
 pub(super) fn security_facts(
     project: &Project,
     org: &OrgFacts,
@@ -637,7 +638,7 @@ pub(super) fn security_facts(
     let sso_holder = sso_holder(project, names);
     let privileged_holder = privileged_holder(project, profiles, names);
     let login_host_is_open = login_host_is_open(project);
-    // What a broken or unread file says is unknown, so nothing follows from what the others leave out.
+    // The content of a broken or unread file is unknown, so nothing follows from values that the others lack.
     let has_profiles = project.of_type("Profile").next().is_some() && !project.is_broken("Profile");
     let path = "sessionSettings.sessionTimeout";
     let facts = |component: &Component| SecuritySettings {
@@ -689,12 +690,12 @@ const SECURITY_SETTINGS: &[SecurityColumn] = &[
     ),
 ];
 
-/// A session timeout as some file writes it, whoever it is for.
+/// A session timeout as a file states it, for the org or a profile.
 #[derive(Debug)]
 pub(super) struct TimeoutValue {
     level: &'static str,
     owner: String,
-    /// The same by this file alone: what the row is called across runs.
+    /// The same by this file alone: the name of the row across runs.
     key: String,
     written: String,
     place: Place,

@@ -13,14 +13,14 @@ use sessionlint_soql::{
     Catalog, Cell, Column, PreparedFilter, Renaming, Row, Schema, Select, Table, Tables, Type, Value,
 };
 
-/// Objects of queries in an org, with the table that holds what files know of them.
+/// Objects of queries in an org, with the table that has their content from files.
 const TABLES: &[(&str, &str)] = &[
     ("ConnectedApplication", "ConnectedApp"),
     ("RemoteProxy", "RemoteSiteSetting"),
     ("OrgDomain", "MyDomainSettings"),
 ];
 
-/// Columns of queries in an org, with those of files, nearest first; the first that the table has is meant.
+/// Columns of queries in an org, with those of files, nearest first; the first one that the table has is used.
 const COLUMNS: &[(&str, &[&str])] = &[
     ("DeveloperName", &["fullName", "Name"]),
     ("MasterLabel", &["masterLabel", "label", "Name"]),
@@ -28,25 +28,25 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("Profile.UserLicense.Name", &["userLicense"]),
 ];
 
-/// Tables whose rows hold user permissions: the start of the names that an org gives their columns.
+/// Tables whose rows have user permissions: the prefix of the names of their columns in an org.
 const PERMISSIONS: &str = "Permissions";
 const HOLDERS: &[&str] = &["Profile", "PermissionSet"];
 
-/// The columns that a query asks for beside those of [`Shapes`]: one for each user permission that it names.
+/// The columns of a query in addition to those of [`Shapes`]: one for each user permission that it names.
 #[derive(Debug, Default)]
 pub struct Asked {
     schemas: Vec<Schema>,
 }
 
 impl Asked {
-    /// What `select` asks for, whose names become those of [`Shapes`].
+    /// The query `select`, whose names become those of [`Shapes`].
     pub fn by(select: &mut Select) -> Self {
         let mut names = Names { asked: Asked::default() };
         select.rename(&mut names);
         names.asked
     }
 
-    /// The rows, with the columns that are asked for.
+    /// The rows, with the requested columns.
     pub fn tables<'a>(&'a self, views: &'a Views<'a>) -> AskedTables<'a> {
         AskedTables { asked: self, views, made: self.schemas.iter().map(|_| OnceLock::new()).collect() }
     }
@@ -65,7 +65,7 @@ impl Asked {
     }
 }
 
-/// The names of a query, while they become ours.
+/// The names of a query, while they are translated.
 struct Names {
     asked: Asked,
 }
@@ -109,7 +109,7 @@ impl Catalog for Asked {
     }
 }
 
-/// The tables of a project with the columns that a query asks for.
+/// The tables of a project with the additional columns of a query.
 #[derive(Debug)]
 pub struct AskedTables<'a> {
     asked: &'a Asked,
@@ -123,7 +123,7 @@ impl<'a> AskedTables<'a> {
         let granted = self.granted(&schema.name);
         let own = Shapes.schema(&schema.name).map_or(0, |schema| schema.columns.len());
         let rows = self.views.table(&schema.name).map_or(&[][..], |table| &table.rows);
-        // A permission set is called by its label where a file gives one.
+        // The name of a permission set is its label where a file has one.
         let called = ["Name", "label"].map(|name| schema.column(name));
         let row = |row: &Row<'a>| {
             let mut row = row.clone();
@@ -139,7 +139,7 @@ impl<'a> AskedTables<'a> {
         Table { schema, rows: rows.iter().map(row).collect() }
     }
 
-    /// Holder and permission, in lower case, of what the files grant to holders of one type.
+    /// Holder and permission, in lower case, of the grants to holders of one type.
     fn granted(&self, ty: &str) -> HashSet<(String, String)> {
         let Some(schema) = Shapes.schema("Grant") else { return HashSet::new() };
         let columns = ["HolderType", "Holder", "Permission"].map(|name| schema.column(name));

@@ -12,7 +12,7 @@ use super::{Cells, Facts};
 use sessionlint_project::metadata::Project;
 use sessionlint_soql::{Cells as LazyCells, Column, PreparedFilter, Row, Value};
 
-/// What a table rests on beside session metadata. Where no rule and no query names such a table, it is not read.
+/// What a table depends on besides session metadata. It is read only where a rule or a query names such a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reads {
     /// Apex, Visualforce pages and components.
@@ -36,7 +36,7 @@ pub(crate) trait Listed: Sized + Send + Sync + 'static {
     fn cell(cells: &Cells) -> &OnceLock<Vec<Self>>;
 }
 
-/// A type of which a table has one row per value.
+/// A type with a table of one row per value.
 ///
 /// Where a metadata type has the same name, the columns stand beside the elements in that type's table, and the values
 /// are in the order of its components.
@@ -51,11 +51,11 @@ type Rows = for<'f> fn(&'f Facts<'f>) -> Vec<Row<'f>>;
 /// Makes the rows of a table for which a condition holds.
 type Matching = for<'f> fn(&'f Facts<'f>, Option<&PreparedFilter<'_>>) -> Vec<Row<'f>>;
 
-/// Where the values come from.
+/// The source of the values.
 enum Values<R: 'static> {
-    /// They are found when they are first asked for, and kept.
+    /// They are computed when they are first needed, and kept.
     Found(fn(&Facts<'_>) -> Vec<R>),
-    /// Something else keeps them.
+    /// Another part keeps them.
     Kept(for<'f> fn(&'f Facts<'_>) -> &'f [R]),
 }
 
@@ -74,12 +74,12 @@ pub(crate) struct Declaration<R: 'static> {
 }
 
 impl<R: Declared> Declaration<R> {
-    /// A table with these columns, whose values `find` finds. It may ask the facts for those of other tables.
+    /// A table with these columns, whose values `find` computes. It may read the values of other tables from the facts.
     pub(crate) const fn new(columns: fn() -> &'static [ViewColumn<R>], find: fn(&Facts<'_>) -> Vec<R>) -> Self {
         Self::of(columns, Values::Found(find))
     }
 
-    /// A table with these columns, whose values something else keeps.
+    /// A table with these columns, whose values another part keeps.
     pub(crate) const fn kept(
         columns: fn() -> &'static [ViewColumn<R>],
         values: for<'f> fn(&'f Facts<'_>) -> &'f [R],
@@ -103,7 +103,7 @@ impl<R: Declared> Declaration<R> {
         }
     }
 
-    /// What a row is called across renames of files. A metadata type's table has the component's name without it.
+    /// The name of a row across renames of files. A metadata type's table has the component's name without it.
     pub(crate) const fn key(mut self, key: for<'r> fn(&'r R) -> &'r str) -> Self {
         self.key = Some(key);
         self
@@ -127,7 +127,7 @@ impl<R: Declared> Declaration<R> {
         self
     }
 
-    /// There are many values, of which conditions want few: rows are made of those only, each time.
+    /// For a table of many values, of which conditions need few: rows are made of those only, each time.
     pub(crate) const fn matching(mut self, matching: Matching) -> Self {
         self.matching = Some(matching);
         self
@@ -145,7 +145,7 @@ impl<R: Declared> Declaration<R> {
         self
     }
 
-    /// The first `columns` name what was read, or speak of replacements: no replacement of a text makes them unknown.
+    /// The first `columns` name the files, or are about replacements: no replacement of a text makes them unknown.
     pub(crate) const fn named(mut self, columns: usize) -> Self {
         self.named = columns;
         self
@@ -226,7 +226,7 @@ fn extend_all<'f, R: Declared>(facts: &'f Facts<'f>, rows: &mut [Row<'f>]) {
     }
 }
 
-/// A value whose cells are made when a condition looks at them.
+/// A value whose cells are made when a condition reads them.
 struct Unmade<'c, 'f, R: 'static> {
     project: &'f Project,
     columns: &'c [ViewColumn<R>],
@@ -261,7 +261,7 @@ pub(crate) fn matching_rows<'f, R: Declared>(
 /// The list of tables: for each, the module and the type of its rows.
 macro_rules! tables {
     ($($module:ident::$table:ident),+ $(,)?) => {
-        /// The values of each table, once somebody asked for them.
+        /// The values of each table, once they were needed.
         #[derive(Debug, Default)]
         #[expect(non_snake_case, reason = "each is called as its table is")]
         pub(crate) struct Cells {

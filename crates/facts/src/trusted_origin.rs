@@ -14,7 +14,7 @@ use sessionlint_source::Place;
 
 type OriginColumn = ViewColumn<TrustedOrigin>;
 
-/// What a trusted site may be used for: its elements and what people call that (Metadata API Developer Guide,
+/// What a trusted site may be used for: its elements and the words for that (Metadata API Developer Guide,
 /// `CspTrustedSite`).
 const USES: &[(&str, &str)] = &[
     ("isApplicableToConnectSrc", "connect"),
@@ -25,12 +25,12 @@ const USES: &[(&str, &str)] = &[
     ("isApplicableToMediaSrc", "media"),
 ];
 
-/// How many hosts an origin stands for.
+/// How many hosts an origin covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
     /// Every host, or all under a top-level domain.
     Any,
-    /// Hosts under a domain below which anybody gets one.
+    /// Hosts under a domain below which anybody can get one.
     Shared,
     /// Hosts under a domain that one owner has.
     Subdomains,
@@ -62,7 +62,7 @@ pub(super) struct TrustedOrigin {
     uses: Vec<std::borrow::Cow<'static, str>>,
 }
 
-/// Every origin that a file trusts. What a deployment fills in has no row.
+/// Every origin that a file trusts. A text that a deployment fills in has no row.
 pub(super) fn origin_facts(project: &Project) -> Vec<TrustedOrigin> {
     let of_type = |ty: &'static str, path: &'static str| {
         project.of_type(ty).filter_map(move |(subject, component)| facts(subject, component, ty, path))
@@ -91,7 +91,7 @@ fn reach(origin: &str) -> Reach {
     let after_scheme = origin.split_once("://").map_or(origin, |(_, rest)| rest);
     let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
     let Some((_, domain)) = authority.rsplit_once('*') else { return Reach::Host };
-    // The star of a port widens no host.
+    // A star for the port does not widen the host.
     if domain.is_empty() && authority.contains(":*") {
         return reach(authority.trim_end_matches(":*"));
     }

@@ -15,7 +15,7 @@ use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{self, Field, Kind, KindId};
 use sessionlint_soql::{Catalog, Cell, Column, PreparedFilter, Row, Schema, Table, Tables};
 
-/// What a table is made from.
+/// The origin of a table.
 #[derive(Clone, Copy)]
 enum Origin {
     /// A declaration.
@@ -101,20 +101,20 @@ impl Catalog for Shapes {
     }
 }
 
-/// The tables that rest on something beside session metadata.
+/// The tables that depend on something besides session metadata.
 static RESTING: LazyLock<Vec<&View>> = LazyLock::new(|| VIEWS.iter().filter(|view| !view.reads.is_empty()).collect());
 
-/// What the tables rest on that some texts name: names of tables, conditions or queries.
+/// What the tables depend on that some texts name: names of tables, conditions or queries.
 pub fn rests_on<'t>(texts: impl IntoIterator<Item = &'t str>) -> BTreeSet<Reads> {
-    // Names of tables are ASCII, and conditions are long: bytes are enough.
+    // Names of tables are ASCII, and conditions are long: a search for bytes is enough.
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
     let words = texts.into_iter().flat_map(|text| text.as_bytes().split(|byte| !is_part(byte)));
     let table = |word: &[u8]| RESTING.iter().find(|view| view.name.as_bytes().eq_ignore_ascii_case(word));
     words.filter_map(table).flat_map(|view| view.reads).copied().collect()
 }
 
-/// Whether what a table says of one thing may stand in several files, so that it is not known where some were not read.
-/// Tables of which only some columns do leave those null then.
+/// Whether the data of a table about one thing may be in several files, so that it is unknown where some were not read.
+/// A table with only some such columns leaves those null then.
 pub fn rests_on_several(table: &str) -> bool {
     BY_NAME.get(&table.to_lowercase()).is_some_and(|index| match SHAPES[*index].origin {
         Origin::Declared(view) => !view.is_of_one_file,
@@ -212,12 +212,12 @@ impl<'f> Views<'f> {
 /// The column of a file's path, in whatever table.
 const PATH: &str = "Path";
 
-/// Masks what addresses in rows carry, and makes unknown what a deployment replaces.
+/// Masks secrets of addresses in rows, and makes texts unknown that a deployment replaces.
 fn hide(project: &Project, shape: &Shape, rows: &mut [Row<'_>]) {
-    // A file's path stands beside every finding: what it is called hides nothing here.
+    // A file's path is shown with every finding, so masking its name here would hide nothing.
     let is_shown = |index: usize| shape.schema.columns.get(index).is_some_and(|column| column.name == PATH);
     if !project.replaced.is_empty() {
-        // Names and paths are those of files, whatever is in them.
+        // Names and paths are those of files, so no replacement of a text changes them.
         let is_named = |index: usize| is_shown(index) || index < shape.named;
         let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
         cells.filter(|(index, _)| !is_named(*index)).for_each(|(_, cell)| forget_replaced(project, cell));
@@ -247,8 +247,8 @@ impl Tables for Views<'_> {
         }
     }
 
-    /// Every profile grants hundreds of permissions, and rules ask about a dozen; each app meets each address, and few
-    /// are left out: rows are made of those only.
+    /// Every profile grants hundreds of permissions, and rules need a dozen; each app is compared with each address,
+    /// and few are excluded: rows are made of those only.
     fn matching<'t>(&'t self, name: &str, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'t, Row<'t>>> {
         match on_demand(name).and_then(|view| view.matching) {
             Some(matching) => matching(self.facts, filter).into_iter().map(Cow::Owned).collect(),

@@ -14,7 +14,7 @@ use sessionlint_apex::{Callout, Elements, Kinds, Method, Step, Unit};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
 
-/// What is known of where a callout goes and how long it may take.
+/// The known part of the address and the timeout of a callout.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Where {
     pub(super) endpoint: Fact<String>,
@@ -47,7 +47,7 @@ impl Chained for ApexCallout {
     }
 }
 
-/// A way from an entry point to a callout.
+/// A path from an entry point to a callout.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
 pub(crate) struct ApexCalloutPath {
@@ -92,7 +92,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
     for method in web.graph.methods() {
         let unit = web.graph.unit(method);
         let requests = Requests::of(web, method);
-        // Callouts of one method differ in the kinds of transaction at most.
+        // Callouts of one method differ at most in the kinds of transaction.
         let mut starts_of: HashMap<Kinds, [Option<(&Start, &Reached)>; 2]> = HashMap::new();
         for callout in &web.graph.method(method).callouts {
             let [nearest, waiting] = *starts_of.entry(callout.step.kinds).or_insert_with(|| {
@@ -115,7 +115,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
     all
 }
 
-/// The ways from entry points to callouts: for each call of an entry point the one that repeats the callout, else the
+/// The paths from entry points to callouts: for each call of an entry point the one that repeats the callout, else the
 /// shortest.
 pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<ApexCalloutPath> {
     let mut all = Vec::new();
@@ -153,7 +153,7 @@ pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<ApexCalloutPath> {
     all
 }
 
-/// A way to a callout: the method that holds it, and which of its callouts.
+/// A path to a callout: the method with the callout, and the number of the callout.
 struct CalloutRoute {
     reached: Reached,
     callout: usize,
@@ -164,7 +164,7 @@ impl CalloutRoute {
         &web.graph.method(self.reached.at).callouts[self.callout]
     }
 
-    /// What of the entry point's own body leads to the callout.
+    /// The part of the entry point's own body that leads to the callout.
     fn site(&self, web: &Web<'_>) -> Span {
         self.reached.path.first().map_or(self.callout(web).step.span, |hop| web.graph.call(*hop).step.span)
     }
@@ -218,7 +218,7 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &CalloutRoute, kno
     }
 }
 
-/// Whether a loop turns over what its method got from a call, and that is a handful of elements.
+/// Whether a loop runs over the result of a call of its method, and that is a handful of elements.
 fn turns_over_few(web: &Web<'_>, hop: Hop, method: MethodAt, head: Span) -> bool {
     let loops = &web.graph.method(method).loops;
     let found = loops.binary_search_by_key(&head.start, |it| it.head.start).ok().and_then(|at| loops[at].over);
@@ -236,21 +236,21 @@ fn turns_over_few(web: &Web<'_>, hop: Hop, method: MethodAt, head: Span) -> bool
     }
 }
 
-/// What changes records in a loop, by entry point, method and where the loop begins.
+/// Changes of records in a loop, by entry point, method and start of the loop.
 type LoopChanges = HashMap<(MethodAt, MethodAt, u32), Option<Fact<String>>>;
 
-/// What was found out for one path and holds for others.
+/// Results of one path that hold for others.
 #[derive(Default)]
 struct PathMemo {
     changes: LoopChanges,
     requests: HashMap<MethodAt, Requests>,
 }
 
-/// So many calls and changes of a loop are looked at.
+/// The largest number of calls and changes of a loop that are checked.
 const MAX_STEPS: usize = 500;
 
-/// What in the turns of a loop changes records, so that the callout of a later turn is refused: a change, or a call of a
-/// method that makes one on every way through it. What only follows a failure does not count.
+/// The first step in a loop that changes records, so that the callout of a later iteration is refused: a change, or a
+/// call of a method that makes one on every path through it. Steps that only follow a failure do not count.
 fn change_in_loop(web: &Web<'_>, start: &Start, method: MethodAt, head: Span) -> Option<Fact<String>> {
     let (unit, body) = (web.graph.unit(method), web.graph.method(method));
     let at = body.loops.binary_search_by_key(&head.start, |it| it.head.start).ok()?;
@@ -276,16 +276,16 @@ fn change_in_loop(web: &Web<'_>, start: &Start, method: MethodAt, head: Span) ->
     })
 }
 
-/// What the first call of a path calls.
+/// The target of the first call of a path.
 fn called(web: &Web<'_>, reached: &Reached) -> String {
     let second = reached.path.get(1).map_or(reached.at, |hop| hop.from);
     web.graph.title(second)
 }
 
 /// For each of some sites, in order, whether records are changed in the entry point's own body before it, on the same
-/// way through it.
+/// path through it.
 fn after_change(start: &Start, method: &Method, sites: impl Iterator<Item = Span>) -> impl Iterator<Item = bool> {
-    // Of the changes of a branch the first one to end counts.
+    // The change of a branch that ends first counts.
     let mut first_end: BTreeMap<(u32, Reverse<u32>), u32> = BTreeMap::new();
     for change in method.changes.iter().filter(|change| Web::can_run(start, &change.step)) {
         let (branch, end) = (change.branch, change.step.span.end);
@@ -293,7 +293,8 @@ fn after_change(start: &Start, method: &Method, sites: impl Iterator<Item = Span
         *first = (*first).min(end);
     }
     let mut branches = first_end.into_iter().peekable();
-    // Branches lie in each other or apart: those around a site, from the outside, each with the first end in it or above.
+    // Branches are nested or separate. Here are those around a site, from the outside in, each with the first end in it
+    // or above.
     let mut around: Vec<(u32, u32)> = Vec::new();
     sites.map(move |site| {
         while let Some(((_, Reverse(end)), first)) = branches.next_if(|((branch, _), _)| *branch <= site.start) {
@@ -306,17 +307,17 @@ fn after_change(start: &Start, method: &Method, sites: impl Iterator<Item = Span
     })
 }
 
-/// Leaves the branches that reach up to `end`.
+/// Removes the branches that end before `end`.
 fn close(around: &mut Vec<(u32, u32)>, end: u32) {
     while around.pop_if(|(branch, _)| *branch < end).is_some() {}
 }
 
-/// What a method sets on requests, found once for all of its callouts.
+/// The values that a method sets on requests, found once for all of its callouts.
 struct Requests {
     method: MethodAt,
     endpoints: Latest,
     timeouts: Latest,
-    /// The timeout that a method which it calls sets; looked for when somebody asks.
+    /// The timeout that is set by a method which it calls; searched when it is needed.
     built: OnceCell<Fact<i64>>,
 }
 
@@ -331,8 +332,8 @@ impl Requests {
         }
     }
 
-    /// Where a callout goes, as far as its own method says; methods on the `way`, or one that builds the request, may
-    /// set the timeout.
+    /// The address of a callout, as far as its own method sets it; methods on the path `way`, or one that builds the
+    /// request, may set the timeout.
     fn goes(&self, web: &Web<'_>, callout: &Callout, way: &[Hop]) -> Where {
         let (unit, body) = (web.graph.unit(self.method), web.graph.method(self.method));
         let end = callout.step.span.end;
@@ -365,9 +366,9 @@ fn last_timeout(web: &Web<'_>, at: MethodAt) -> Option<Fact<i64>> {
     Some(Fact::known(*set, place(web.graph.unit(at), step.span)))
 }
 
-/// Which of many things, not all in the order of their places, is the last that stands before a place.
+/// The last of many things before a place; the things are not all in the order of their places.
 struct Latest {
-    /// Those that no later one stands before, by place, with their index.
+    /// Those with no later one before them, by place, with their index.
     kept: Vec<(u32, usize)>,
 }
 
@@ -388,12 +389,12 @@ impl Latest {
     }
 }
 
-/// An endpoint without what may hold a secret.
+/// An endpoint without the parts that may contain a secret.
 fn shown(text: &str) -> String {
     text.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
-/// The name behind `callout:` at the start of an endpoint.
+/// The name after `callout:` at the start of an endpoint.
 fn credential_of(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_at_checked("callout:".len())?;
     let name: String = rest.chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '_').collect();

@@ -17,7 +17,7 @@ use sessionlint_soql::Cell;
 
 type Columns<R> = LazyLock<Vec<ViewColumn<R>>>;
 
-/// What the first columns of every table say.
+/// The first columns of every table.
 fn placed<R: Placed>() -> Vec<ViewColumn<R>> {
     vec![
         ViewColumn::text("Name", "fullName of the class, trigger, page or component", |it: &R| {
@@ -42,7 +42,7 @@ fn placed<R: Placed>() -> Vec<ViewColumn<R>> {
     ]
 }
 
-/// The way from an entry point, as columns.
+/// The path from an entry point, as columns.
 fn chained<R: Chained>() -> Vec<ViewColumn<R>> {
     vec![
         ViewColumn::text("Entry", "the method that starts the transaction; null if unknown", |it: &R| {
@@ -307,7 +307,7 @@ impl Declared for ApexToken {
     const TABLE: Declaration<Self> = of_code(|| &APEX_TOKEN, |facts| &facts.apex().tokens);
 }
 
-/// `ApexToken`: one row per class that asks for tokens itself.
+/// `ApexToken`: one row per class that requests tokens itself.
 static APEX_TOKEN: Columns<ApexToken> = LazyLock::new(|| {
     type Column = ViewColumn<ApexToken>;
     let own = vec![
@@ -419,7 +419,7 @@ impl Declared for ApexSecretUse {
     const TABLE: Declaration<Self> = of_code(|| &APEX_SECRET_USE, |facts| &facts.apex().secret_uses);
 }
 
-/// `ApexSecretUse`: one row per secret that leaves a method otherwise than by a log.
+/// `ApexSecretUse`: one row per secret that leaves a method in another way than by a log.
 static APEX_SECRET_USE: Columns<ApexSecretUse> = LazyLock::new(|| {
     type Column = ViewColumn<ApexSecretUse>;
     let own = vec![

@@ -42,7 +42,7 @@ impl ApexCredentialUse {
     }
 }
 
-/// All of them, in the order of the files.
+/// All uses, in the order of the files.
 pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
     let mut all = Vec::new();
     let is_type_in_project = is_in_project(project, "NamedCredential");

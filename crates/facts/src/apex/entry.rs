@@ -49,7 +49,8 @@ pub(super) fn entries(project: &Project, web: &Web<'_>) -> Vec<ApexEntryPoint> {
 
 fn one(project: &Project, web: &Web<'_>, start: &Start) -> ApexEntryPoint {
     let graph = &web.graph;
-    // Who hands work on is not followed further; what was not read could not be told from what does nothing.
+    // A method that passes work on is not followed further, because code that was not read looks like code that does
+    // nothing.
     let reached = graph.reach(start.at, start.entry.kinds(), DEPTH, |at| !hands_on(graph, at));
     let runs = |step: &Step| Web::can_run(start, step);
     let mut found = ApexEntryPoint {
@@ -100,7 +101,7 @@ fn set(fact: &mut Fact<String>, find: impl FnOnce() -> Option<Fact<String>>) {
     }
 }
 
-/// What stands at a step, on one line and not too long.
+/// The text at a step, on one line and cut to a limit.
 fn written(project: &Project, unit: &Unit, step: &Step) -> Fact<String> {
     let text = project.sources.get(unit.file).masked(step.span);
     let short: String = one_line(&text).chars().take(120).collect();

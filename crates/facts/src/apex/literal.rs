@@ -18,11 +18,11 @@ use sessionlint_source::Place;
 /// The day from which Salesforce refuses the username-password flow (Help 005461976) and the user-agent flow.
 const FLOWS_END: Date = date(2027, 2, 20);
 
-/// What stands in documentation where the name of an org belongs.
+/// Placeholders of documentation for the name of an org.
 const PLACEHOLDERS: &[&str] =
     &["mydomain", "mydomainname", "yourdomain", "your-domain", "yourdomainname", "yourinstance"];
 
-/// First names of hosts that are Salesforce's own and no org's.
+/// First labels of hosts that are Salesforce's own and not an org's.
 const NO_ORGS: &[&str] = &[
     "www",
     "help",
@@ -66,9 +66,9 @@ pub(crate) struct ApexLiteral {
     pub(super) is_link: bool,
     pub(super) credential: Option<String>,
     pub(super) days_left: Option<i64>,
-    /// Whether the org blocks the flow that it asks for.
+    /// Whether the org blocks the flow that it uses.
     pub(super) flow_is_blocked: Fact<bool>,
-    /// Of a login with a password: the external client app, where the project has OAuth apps of no other kind.
+    /// For a login with a password: the external client app, where the project has OAuth apps of no other kind.
     pub(super) external_app: Fact<String>,
 }
 
@@ -78,7 +78,7 @@ impl Placed for ApexLiteral {
     }
 }
 
-/// All of them, in the order of the files.
+/// All rows, in the order of the files.
 pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
     let mut all = Vec::new();
     let blocks_passwords = org_blocks(project, "blockOAuthUnPwFlow");
@@ -129,7 +129,8 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
     all
 }
 
-/// Whether an address is one that people open: that of Lightning, or of a record or page of an org. Nothing calls it.
+/// Whether an address is one that people open: that of Lightning, or of a record or page of an org. Programs do not
+/// call it.
 fn is_link(unit: &Unit, it: &Literal, host_kind: Option<&str>) -> bool {
     let lower = it.text.to_ascii_lowercase();
     let has_path = lower.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
@@ -161,12 +162,12 @@ fn external_app(project: &Project) -> Fact<String> {
     found.unwrap_or_default()
 }
 
-/// What the org says about blocking a flow; nothing where it says nothing or its settings cannot be read.
+/// The org's setting for blocking a flow; unknown where it is missing or its settings cannot be read.
 fn org_blocks(project: &Project, path: &str) -> Fact<bool> {
     stated::flag(project, "OauthOidcSettings", path)
 }
 
-/// What sort of an org's host a name is; nothing where it is none's.
+/// The kind of an org's host that a name is; `None` where it is not one.
 fn org_host(host: &str) -> Option<&'static str> {
     if PLACEHOLDERS.contains(&host.split('.').next().unwrap_or_default()) {
         return None;
@@ -204,13 +205,13 @@ pub(crate) struct Address<'p> {
     pub(crate) name: &'p str,
     /// The address, as written.
     pub(crate) url: &'p str,
-    /// Where it stands.
+    /// Its place.
     pub(crate) place: Place,
     /// Whether code sends the message of a SOAP login there.
     pub(crate) logs_in_by_soap: bool,
 }
 
-/// All of them, in the order of the files.
+/// All rows, in the order of the files.
 pub(crate) fn addresses(project: &Project) -> impl Iterator<Item = Address<'_>> {
     project.units.iter().flat_map(|unit| {
         let is_address = |it: &&Literal| it.what == LiteralKind::Address && !it.is_doubtful;

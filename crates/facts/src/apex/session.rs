@@ -18,7 +18,7 @@ const LIGHTNING_DEPTH: usize = 2;
 /// Calls after which another class still counts as part of a job.
 const JOB_DEPTH: usize = 1;
 
-/// Sinks by which an id leaves Apex, beside which the call that gave it keeps its own row.
+/// Sinks by which an id leaves Apex; the call that returned the id keeps a row of its own beside them.
 const LEAVING: &[&str] = &["returned", "mailed-link", "shown-link", "returned-link", "scraped"];
 
 /// One session id or token on its way.
@@ -60,7 +60,7 @@ impl Aging for ApexSessionUse {
     }
 }
 
-/// What gets a session id, and runs later.
+/// Code that receives a session id and runs later.
 struct Target {
     title: Fact<String>,
     kind: &'static str,
@@ -68,7 +68,7 @@ struct Target {
     future: Option<MethodAt>,
 }
 
-/// A use with what is known of it across classes.
+/// A use with its facts across classes.
 struct Judged<'u> {
     used: &'u SessionUse,
     sink: &'static str,
@@ -96,7 +96,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
     all
 }
 
-/// The host of an address, where it is none of Salesforce's.
+/// The host of an address, where it is not Salesforce's.
 pub(crate) fn server(unit: &Unit, span: Span, address: &str) -> Fact<String> {
     let is_own = |host: &str| {
         let more = ["site.com", "visualforce.com", "lightning.com", "sforce.com"];
@@ -159,13 +159,13 @@ fn source_name(source: Source) -> &'static str {
     }
 }
 
-/// The uses of a unit that say something, in order.
+/// The relevant uses of a unit, in order.
 fn judge<'u>(web: &Web<'_>, index: u32, unit: &'u Unit) -> Vec<Judged<'u>> {
     let mut judged: Vec<Judged<'_>> = unit.sessions.iter().filter_map(|used| sink(web, index, unit, used)).collect();
-    // What runs later says more than what the field is called.
+    // A target that runs later is better evidence than the name of a field.
     let handed: Vec<_> = judged.iter().filter(|it| it.sink == "async-argument").map(|it| it.used.step.span).collect();
     judged.retain(|it| it.sink != "session-header" || !handed.contains(&it.used.step.span));
-    // Where an id leaves Apex is told beside what else is done with it.
+    // The place where an id leaves Apex has a row in addition to its other uses.
     let is_use = |it: &&Judged<'_>| it.sink != "none" && !LEAVING.contains(&it.sink);
     let arrived: Vec<_> = judged.iter().filter(is_use).map(|it| it.used.from).collect();
     judged.retain(|it| it.sink != "none" || !arrived.contains(&it.used.from));
@@ -212,7 +212,8 @@ fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Opt
     }
 }
 
-/// Whether a page of the project writes the session id into itself; of one that is not there, whether its name says so.
+/// Whether a page of the project writes the session id into itself; for a page that is not in the project, whether its
+/// name suggests it.
 fn gives_session_id(web: &Web<'_>, page: &str) -> bool {
     let is_it = |unit: &&Unit| unit.code == Code::Page && unit.name.eq_ignore_ascii_case(page);
     let lower = page.to_ascii_lowercase();
@@ -225,7 +226,7 @@ fn title(web: &Web<'_>, at: MethodAt) -> Fact<String> {
     spot(web.graph.unit(at), web.graph.method(at).name_span, web.graph.title(at))
 }
 
-/// What a call hands its arguments to, where that runs later.
+/// The target of the arguments of a call, where it runs later.
 fn target(web: &Web<'_>, from: MethodAt, callee: &Callee, arguments: usize) -> Option<Target> {
     if let Callee::New(ty) = callee {
         return job(web, web.graph.class_at(from), ty);
@@ -236,7 +237,7 @@ fn target(web: &Web<'_>, from: MethodAt, callee: &Callee, arguments: usize) -> O
     Some(Target { title: title(web, *first), kind: "future", future: Some(*first) })
 }
 
-/// The class that a name means, where it runs later.
+/// The class with a name, where it runs later.
 fn job(web: &Web<'_>, from: (u32, u32), ty: &str) -> Option<Target> {
     let class = web.graph.find(from, ty)?;
     let job = web.graph.job(class)?;
@@ -245,7 +246,7 @@ fn job(web: &Web<'_>, from: (u32, u32), ty: &str) -> Option<Target> {
     Some(Target { title: spot(unit, named.name_span, named.full_name.clone()), kind: job.as_str(), future: None })
 }
 
-/// In what a step runs.
+/// The transaction of a step.
 #[derive(Default)]
 struct Around {
     chain: Chain,

@@ -64,7 +64,7 @@ pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
     .collect()
 }
 
-/// A class that asks a server for tokens itself.
+/// A class that requests tokens from a server itself.
 #[derive(Debug)]
 pub(crate) struct ApexToken {
     at: At,

@@ -16,12 +16,12 @@ pub(super) struct Start {
     pub(super) reached: Vec<Reached>,
 }
 
-/// Who calls whom, from entry points on.
+/// All calls, from entry points on.
 #[derive(Debug)]
 pub(super) struct Web<'u> {
     pub(super) graph: Graph<'u>,
     pub(super) starts: Vec<Start>,
-    /// For each method, the starts that reach it: index of the start and of what it reached.
+    /// For each method, the starts that reach it: index of the start and of the reached method.
     by_method: BTreeMap<MethodAt, Vec<(usize, usize)>>,
 }
 
@@ -67,7 +67,7 @@ impl<'u> Web<'u> {
             && reached.path.iter().all(|hop| self.graph.class_at(hop.from) == class)
     }
 
-    /// A path as the columns say it.
+    /// A path as the columns show it.
     pub(super) fn chain(&self, start: &Start, reached: &Reached) -> Chain {
         let graph = &self.graph;
         let mut titles = vec![graph.title(start.at)];

@@ -19,12 +19,12 @@ use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::{Place, secrets};
 
-/// What the body of a certificate says.
+/// The data in the body of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Body {
     /// The day on which it ends.
     pub(super) expires_on: Date,
-    /// Bits of its key, where the kind of key is known.
+    /// Bits of its key, where the type of the key is known.
     pub(super) key_size: Option<i64>,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn body(text: &str) -> Option<Body> {
     Some(Body { expires_on: day_of(end)?, key_size })
 }
 
-/// Reads the beginning of a sequence, and passes over the rest of it.
+/// Reads the beginning of a sequence, and skips the rest of it.
 fn before_rest<'b, T>(
     reader: &mut SliceReader<'b>,
     read: impl FnOnce(&mut SliceReader<'b>) -> der::Result<T>,
@@ -116,7 +116,7 @@ fn days(from: Date, to: Date) -> Option<i64> {
     from.until((jiff::Unit::Day, to)).ok().map(|span| i64::from(span.get_days()))
 }
 
-/// What a certificate is needed for.
+/// The purpose of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     IdentityProvider,
@@ -146,7 +146,7 @@ impl Purpose {
     }
 }
 
-/// Where certificates stand or are named: type, repeated element (or none), element, what for.
+/// Elements that contain or name certificates: type, repeated element (or none), element, purpose.
 const ELEMENTS: &[(&str, &str, &str, Purpose)] = &[
     ("IdentityProviderSettings", "", "certificateName", Purpose::IdentityProvider),
     ("SamlSsoConfig", "", "validationCert", Purpose::SamlValidation),
@@ -165,25 +165,25 @@ const ELEMENTS: &[(&str, &str, &str, Purpose)] = &[
     ("ExtlClntAppSamlConfigurablePolicies", "", "encryptionCertificate", Purpose::AppSaml),
 ];
 
-/// One element that holds or names a certificate.
+/// One element that contains or names a certificate.
 #[derive(Debug)]
 pub(crate) struct CertificateUse {
     pub(super) index: u32,
-    /// Who uses it, in words.
+    /// The component that uses it, in words.
     pub(super) user: Fact<String>,
     pub(super) user_type: &'static str,
     pub(super) user_name: String,
-    /// What people call it.
+    /// Its label.
     pub(super) user_label: String,
     pub(super) element: &'static str,
     pub(super) purpose: Purpose,
-    /// Whether what needs it is switched on, as far as its file says.
+    /// Whether the component that needs it is switched on, as far as its file states.
     pub(super) is_active: bool,
-    /// Its name; none where the certificate itself stands there.
+    /// Its name; none where the element contains the certificate itself.
     pub(super) name: Option<String>,
     /// Another single sign-on configuration whose certificate is not past its date.
     pub(super) other_valid: Fact<String>,
-    /// Where its date stands: at the certificate's own component, or where it is used.
+    /// The place of its date: at the certificate's own component, or where it is used.
     pub(super) expires_on: Fact<Date>,
     pub(super) days_left: Option<i64>,
     pub(super) key_size: Option<i64>,
@@ -264,7 +264,7 @@ fn key_size(certificate: &Component) -> Option<i64> {
     certificate.text("keySize")?.parse().ok()
 }
 
-/// Who uses a certificate, in words.
+/// The component that uses a certificate, in words.
 fn user(component: &Component) -> String {
     let what = match kind(component.kind).name {
         "IdentityProviderSettings" => return "the org as an identity provider".to_owned(),
@@ -276,7 +276,7 @@ fn user(component: &Component) -> String {
     format!("{what} {}", user_label(component))
 }
 
-/// What people call who uses a certificate.
+/// The label of the component that uses a certificate.
 fn user_label(component: &Component) -> &str {
     component.text("externalClientApplication").unwrap_or_else(|| label(component))
 }
@@ -289,23 +289,23 @@ pub(crate) struct Certificate {
     /// Identity provider, single sign-on and credentials that need it, in words.
     pub(super) needed_by: Fact<String>,
     pub(super) is_used: bool,
-    /// Whether it is needed, and by nobody but the org as an identity provider.
+    /// Whether it is needed, and only by the org as an identity provider.
     pub(super) is_for_identity_provider: bool,
-    /// Whether some app of the project takes the org's assertions.
+    /// Whether some app of the project accepts the org's assertions.
     pub(super) has_service_provider: bool,
     /// On the first expired certificate that nothing names: the names of all of them.
     pub(super) expired_unused: Option<String>,
-    /// Who names a certificate by its record id, so that no file tells which one.
+    /// The component that names a certificate by its record id, so that no file identifies it.
     pub(super) named_by_id: Fact<String>,
 }
 
-/// Whether some app of the project takes assertions from the org.
+/// Whether some app of the project accepts assertions from the org.
 fn has_service_provider(project: &Project) -> bool {
     project.of_type("ConnectedApp").any(|(_, app)| app.node("samlConfig").is_some())
         || project.of_type("ExtlClntAppSamlConfigurablePolicies").next().is_some()
 }
 
-/// Who names a certificate by its record id, in words.
+/// The component that names a certificate by its record id, in words.
 fn named_by_id(uses: &[CertificateUse]) -> Fact<String> {
     let by_id = || uses.iter().filter(|one| one.name.as_deref().is_some_and(is_record_id));
     Fact {
@@ -352,7 +352,7 @@ pub(crate) fn certificate_facts(project: &Project, uses: &[CertificateUse]) -> V
 mod tests {
     use super::*;
 
-    /// A certificate made for this test; nobody holds its key.
+    /// A certificate made for this test; nobody has its key.
     const BASE64: &str = concat!(
         "MIIBETCBt6ADAgECAgEBMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB2V4YW1wbGUwHhcNMjQwMTE1MDAwMDAwWhcNMj",
         "YxMDMxMTIwMDAwWjASMRAwDgYDVQQDDAdleGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEBFXz/+MCYDx",

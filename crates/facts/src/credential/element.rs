@@ -13,7 +13,7 @@ pub(super) fn written(component: &Component, path: &str) -> Fact<String> {
     Fact { value: component.text(path).map(str::to_owned), place: Some(component.place(path)) }
 }
 
-/// What people call a component: its `label`, else its file.
+/// The label of a component: its `label`, else the name of its file.
 pub(super) fn label(component: &Component) -> &str {
     ["label", "masterLabel", "friendlyName", "name"]
         .into_iter()
@@ -54,7 +54,7 @@ impl<'p> Element<'p> {
     }
 }
 
-/// The texts of `element`, which may stand in a repeated group.
+/// The texts of `element`, which may be in a repeated group.
 pub(super) fn texts<'p>(component: &'p Component, group: &str, element: &str) -> Vec<(&'p str, Place)> {
     if group.is_empty() {
         return component.text(element).map(|text| (text, component.place(element))).into_iter().collect();

@@ -15,7 +15,7 @@ use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::FileId;
 
-/// Someone whom an external credential calls as.
+/// An identity that an external credential calls as.
 #[derive(Debug)]
 pub(crate) struct Principal {
     pub(super) index: u32,
@@ -41,7 +41,7 @@ pub(crate) struct Principal {
 }
 
 impl Principal {
-    /// How sure it is that a missing grant is missing in the org.
+    /// How certain it is that a missing grant is missing in the org.
     pub(super) fn confidence(&self) -> &'static str {
         if self.has_grants && self.variant.as_deref() != Some("NoAuthentication") { "medium" } else { "low" }
     }
@@ -69,7 +69,8 @@ pub(crate) fn principals(project: &Project, grants: &[PrincipalGrant], uses: &[A
                 .iter()
                 .filter(|grant| is_same(&grant.external, &external.name) && grant.is_for(own, group))
                 .collect();
-            // The group is what grants name; the name that Salesforce writes into the default group is only this one's.
+            // Grants name the group; the name that Salesforce writes into the default group belongs to this principal
+            // only.
             let shown = group.filter(|group| *group != "DefaultGroup").unwrap_or(own);
             all.push(Principal {
                 index,
@@ -125,7 +126,7 @@ pub(crate) struct PrincipalGrant {
     name: String,
     pub(super) protocol: Fact<String>,
     pub(super) principal_type: Fact<String>,
-    /// Whether the same permission set lets its users modify all user external credentials; unknown of profiles.
+    /// Whether the same permission set lets its users modify all user external credentials; unknown for profiles.
     pub(super) can_store: Fact<bool>,
     /// Another permission set of the project that does.
     pub(super) other_store: Fact<String>,
@@ -203,7 +204,7 @@ fn store(project: &Project, set: &Component) -> Option<Fact<String>> {
     (fact.value == Some(true)).then(|| Fact { value: Some(set_label(project, set)), place: fact.place })
 }
 
-/// What people call a permission set; a part is called as the whole is.
+/// The label of a permission set; a part has the label of the whole.
 fn set_label(project: &Project, set: &Component) -> String {
     let whole = project.parts(set).find(|it| it.part.is_none());
     label(whole.unwrap_or(set)).to_owned()

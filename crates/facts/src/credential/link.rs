@@ -16,14 +16,14 @@ pub(crate) struct Reference {
     pub(super) element: &'static str,
     pub(super) to_type: &'static str,
     pub(super) to_name: String,
-    /// Whether the project holds it; unknown where nothing can be said.
+    /// Whether the project has it; unknown where that is not certain.
     pub(super) is_resolved: Option<bool>,
-    /// Whether the project holds anything of the target's type, so that a missing one stands out.
+    /// Whether the project has any component of the target's type, so that a missing one is significant.
     pub(super) is_type_in_project: bool,
     pub(super) place: Place,
 }
 
-/// Where links stand: type, repeated element (or none), element, type of the target.
+/// Elements with links: type, repeated element (or none), element, type of the target.
 const ELEMENTS: &[(&str, &str, &str, &str)] = &[
     ("NamedCredential", "", "authProvider", "AuthProvider"),
     ("NamedCredential", "", "certificate", "Certificate"),
@@ -70,11 +70,11 @@ pub(crate) fn links(project: &Project) -> Vec<Reference> {
     links
 }
 
-/// The name in a link's text; `None` where it holds the thing itself instead of naming it.
+/// The name in a link's text; `None` where it contains the thing itself instead of its name.
 fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
     match element.rsplit('.').next() {
         Some("externalCredentialPrincipal") => Some(split(text)?.0),
-        // A certificate's body stands in the same elements as its name.
+        // The same elements contain a certificate's body or its name.
         Some(name) if name.to_ascii_lowercase().contains("certificate") && secrets::of_element("certificate", text) => {
             None
         }
@@ -83,11 +83,11 @@ fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
 }
 
 fn is_resolved_from(project: &Project, from: &Component, to_type: &str, to_name: &str) -> Option<bool> {
-    // No file that anybody can retrieve holds a certificate under its record id.
+    // No file that can be retrieved has a certificate under its record id.
     if to_type == "Certificate" && is_record_id(to_name) {
         return None;
     }
-    // Inside a package names may lack the namespace, so what a package's component names is not judged.
+    // Inside a package names may lack the namespace, so a name in a package's component is not checked.
     is_resolved(project, to_type, to_name).filter(|is_there| *is_there || !is_managed(&from.name))
 }
 
@@ -97,7 +97,7 @@ pub(super) fn split(text: &str) -> Option<(&str, &str)> {
     Some((credential.trim(), principal.trim()))
 }
 
-/// Whether a text is the record id of a certificate, which stands in no file: 15 or 18 characters that begin with 0P1.
+/// Whether a text is the record id of a certificate, which no file contains: 15 or 18 characters that begin with 0P1.
 pub(super) fn is_record_id(text: &str) -> bool {
     let text = text.trim();
     matches!(text.len(), 15 | 18) && text.starts_with("0P1") && text.bytes().all(|byte| byte.is_ascii_alphanumeric())

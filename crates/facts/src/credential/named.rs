@@ -11,11 +11,11 @@ use crate::lookup::{find, is_managed, is_same};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 
-/// A named credential and what stands behind it.
+/// A named credential and its chain.
 #[derive(Debug)]
 pub(crate) struct Credential {
     pub(super) index: u32,
-    /// What people call it.
+    /// Its label.
     pub(super) label: Fact<String>,
     /// Its developer name.
     pub(super) full_name: String,
@@ -32,7 +32,7 @@ pub(crate) struct Credential {
     pub(super) host: Fact<String>,
     pub(super) is_to_salesforce: Fact<bool>,
     pub(super) callout_status: Fact<String>,
-    /// Scopes of its own, which stand in for those of the auth provider.
+    /// Scopes of its own, which replace those of the auth provider.
     pub(super) has_own_scopes: bool,
     /// The first method of the project that names it.
     pub(super) used_by: Fact<String>,
@@ -94,8 +94,8 @@ fn of_one(project: &Project, index: u32, component: &Component, uses: &[ApexCred
     }
 }
 
-/// The first method of the project that calls with one of these named credentials, at the name there; `later` asks for
-/// one that something asynchronous reaches.
+/// The first method of the project that calls with one of these named credentials, at the name there; with `later`, the
+/// first one that something asynchronous reaches.
 pub(super) fn first_use(uses: &[ApexCredentialUse], names: &[&str], later: bool) -> Fact<String> {
     let is_named = |name: &str| names.iter().any(|one| is_same(one, name));
     let is_it = |it: &&ApexCredentialUse| {
@@ -111,7 +111,7 @@ fn provider_of(external: &Component) -> Option<Fact<String>> {
         .or_else(|| external.text("authProvider").map(|_| written(external, "authProvider")))
 }
 
-/// Whether an external credential asks for scopes of its own.
+/// Whether an external credential requests scopes of its own.
 fn has_scopes(external: &Component) -> bool {
     Element::all(external, "externalCredentialParameters").any(|one| {
         one.text("parameterName").is_some_and(|name| is_same(name, "scope")) && one.text("parameterValue").is_some()
@@ -137,7 +137,7 @@ fn app_of(project: &Project, provider: &Component) -> Option<String> {
 pub(crate) struct AuthProvider {
     /// Whether its default scopes let it renew; unknown without them.
     pub(super) has_refresh_scope: Fact<bool>,
-    /// Named and external credentials that ask for its default scopes, in words.
+    /// Named and external credentials that request its default scopes, in words.
     pub(super) needed_by: Fact<String>,
     pub(super) app: Option<String>,
 }

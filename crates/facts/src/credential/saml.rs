@@ -8,7 +8,7 @@ use crate::host::{host, is_instance};
 use crate::stated;
 use sessionlint_project::metadata::Project;
 
-/// Whether the host is login's (`login`), names an instance (`instance`), or is something else (`other`).
+/// Whether the host is the login host (`login`), names an instance (`instance`), or is something else (`other`).
 fn kind_of(host: &str) -> &'static str {
     let Some(first) = host.strip_suffix(".salesforce.com") else { return "other" };
     match first {
@@ -18,14 +18,14 @@ fn kind_of(host: &str) -> &'static str {
     }
 }
 
-/// Single sign-on, and what its own address says.
+/// A single sign-on configuration and the host of its login URL.
 #[derive(Debug)]
 pub(crate) struct SamlSsoConfig {
     /// Kind of the host of `salesforceLoginUrl`.
     pub(super) login_host_kind: Fact<&'static str>,
     /// The host.
     pub(super) login_host: Fact<String>,
-    /// Whether the org takes logins at its My Domain only.
+    /// Whether the org accepts logins at its My Domain only.
     pub(super) is_my_domain_only: Fact<bool>,
 }
 

@@ -17,12 +17,12 @@ use sessionlint_source::Place;
 type RangeColumn = ViewColumn<IpRange>;
 type SetColumn = ViewColumn<IpRangeSet>;
 
-/// What ranges are for.
+/// The use of ranges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
     /// A profile admits logins from them.
     Login,
-    /// The org asks for no verification from them.
+    /// The org requires no verification from them.
     Trusted,
     /// A connected app or external client app lists them.
     App,
@@ -46,15 +46,15 @@ impl Use {
 pub(crate) struct IpRangeSet {
     /// The metadata type of the owner.
     owner_type: &'static str,
-    /// What people call the owner.
+    /// The label of the owner.
     pub(crate) owner_name: String,
-    /// What the ranges are for.
+    /// The use of the ranges.
     pub(crate) usage: Use,
     /// The ranges, in order.
     pub(crate) ranges: Vec<Range>,
-    /// What they hold together.
+    /// The addresses of all ranges together.
     pub(crate) addresses: Addresses,
-    /// For each range, the range before it in the order of addresses that holds some of the same.
+    /// For each range, an earlier one in the order of addresses with some of the same addresses.
     overlaps: Vec<Option<usize>>,
 }
 
@@ -102,10 +102,10 @@ fn external(component: &Component, path: &str) -> Vec<Range> {
     ranges_at(component, path, PLAIN)
 }
 
-/// For each range one that begins no later and holds some of the same addresses. Sorting first keeps hundreds of
-/// ranges as cheap as they are long.
+/// For each range one that begins no later and has some of the same addresses. Sorting first keeps the cost of hundreds
+/// of ranges low.
 fn overlaps(ranges: &[Range]) -> Vec<Option<usize>> {
-    // Families never meet: a flag keeps them apart, numbers order the rest.
+    // The two families never overlap: a flag separates them, numbers order the rest.
     let numbers = |range: &Range| match range.interval()? {
         Interval::V4(first, last) => Some((false, u128::from(u32::from(first)), u128::from(u32::from(last)))),
         Interval::V6(first, last) => Some((true, u128::from(first), u128::from(last))),
@@ -141,13 +141,13 @@ impl IpRangeSet {
         }
     }
 
-    /// The range that holds most IPv4 addresses: the one to look at where there are too many.
+    /// The range with most IPv4 addresses: the one to check where there are too many.
     fn widest(&self) -> Option<&Range> {
         let size = |range: &&Range| match range.interval() {
             Some(Interval::V4(first, last)) => u64::from(u32::from(last)) - u64::from(u32::from(first)) + 1,
             _ => 0,
         };
-        // Of equals the first in the file.
+        // The first in the file of equal ones.
         self.ranges.iter().rev().max_by_key(size)
     }
 
@@ -158,12 +158,12 @@ impl IpRangeSet {
     }
 }
 
-/// A list of ranges, for who compares single addresses with it.
+/// A list of ranges, for comparisons with single addresses.
 #[derive(Clone, Copy, Debug)]
 pub struct RangeList<'f>(pub(crate) &'f IpRangeSet);
 
 impl<'f> RangeList<'f> {
-    /// What people call the owner: a profile's label, an app's label or name.
+    /// The label of the owner: a profile's label, an app's label or name.
     pub fn owner_name(self) -> &'f str {
         &self.0.owner_name
     }
@@ -194,7 +194,7 @@ impl<'f> RangeList<'f> {
     }
 }
 
-/// One range, and what is the matter with it.
+/// One range, and its fault, if any.
 #[derive(Debug)]
 pub(crate) struct IpRange {
     owner: String,
@@ -207,7 +207,7 @@ pub(crate) struct IpRange {
     overlaps_with: Option<(String, Place)>,
 }
 
-/// Why a range holds no address.
+/// Why a range has no address.
 #[derive(Debug)]
 enum Fault {
     /// This is no address.
@@ -238,7 +238,7 @@ pub(crate) fn range_facts(sets: &[IpRangeSet]) -> Vec<IpRange> {
     sets.iter().flat_map(of_set).collect()
 }
 
-/// How many addresses the range holds, as far as a number of 63 bits can say.
+/// How many addresses the range has, capped at a number of 63 bits.
 fn size(range: &Range) -> Option<i64> {
     let less_one = match range.interval()? {
         Interval::V4(first, last) => u128::from(u32::from(last) - u32::from(first)),
@@ -247,8 +247,8 @@ fn size(range: &Range) -> Option<i64> {
     Some(i64::try_from(less_one.saturating_add(1)).unwrap_or(i64::MAX))
 }
 
-/// What is sure to be wrong with a range. A place holder that a deployment fills in, and an address with leading
-/// zeros, which some readers accept, are not.
+/// The certain fault of a range. A placeholder that a deployment fills in, and an address with leading zeros, which
+/// some parsers accept, are not faults.
 fn fault(range: &Range) -> Option<Fault> {
     let (Some(start), Some(end)) = (&range.start, &range.end) else { return Some(Fault::Open) };
     for (text, place) in [(start, range.place), (end, range.end_place)] {

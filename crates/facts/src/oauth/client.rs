@@ -7,7 +7,7 @@ use crate::raw;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::Place;
 
-/// Programs that call SOAP or Metadata API, by what is in an app's name without spaces, in lower case.
+/// Programs that call SOAP or Metadata API, by a part of an app's name without spaces, in lower case.
 const BY_NAME: &[(&str, &str)] = &[
     ("dataloader", "Data Loader"),
     ("salesforcecli", "the Salesforce CLI"),
@@ -19,7 +19,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("deploy", "deployments"),
 ];
 
-/// The same by where a callback leads: Data Loader's own, and that of the Salesforce CLI (its guide names the port).
+/// The same by the callback: Data Loader's own, and that of the Salesforce CLI (its guide names the port).
 const BY_CALLBACK: &[(&str, &str)] =
     &[("localhost:7171/oauthredirect", "Data Loader"), ("localhost:1717/oauthredirect", "the Salesforce CLI")];
 
@@ -41,8 +41,8 @@ pub(super) fn soap_client(written: &Written) -> Fact<&'static str> {
 
 /// Why no user of a Lightning Out app in the project can sign in to it through an app, and that app of Lightning Out.
 ///
-/// Lightning Out 2.0 takes a token with the scope Web and a user, and the client credentials flow gives none; Lightning
-/// Out (beta) takes no token in JWT form. Whether the two belong together is in no file.
+/// Lightning Out 2.0 accepts a token with the scope Web and a user, which the client credentials flow does not give;
+/// Lightning Out (beta) accepts no token in JWT form. Whether the two belong together is in no file.
 pub(super) fn lightning_out_gap(app: &OAuthApp, project: &Project) -> Option<(Fact<&'static str>, Fact<String>)> {
     let written = &app.written;
     let scopes = written.scopes.value.as_deref().unwrap_or_default();

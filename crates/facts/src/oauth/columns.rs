@@ -19,7 +19,7 @@ fn list(texts: &[String]) -> Cell<'_> {
     Cell::computed(Value::List(texts.iter().map(|text| text.as_str().into()).collect()))
 }
 
-/// A cell that the first open control of the app speaks for.
+/// A cell from the first open control of the app.
 fn first_place<'p>(app: &'p OAuthApp, value: Option<Value<'p>>) -> Cell<'p> {
     Cell { value: value.unwrap_or(Value::Null), place: app.open_controls.first().and_then(|open| open.place) }
 }

@@ -20,13 +20,13 @@ const LONGEST_REFRESH: i64 = 90 * 24;
 pub(super) struct OpenControl {
     /// This module's word for it.
     pub(super) control: &'static str,
-    /// What is open, in words.
+    /// The open control, in words.
     pub(super) words: String,
     /// Its text, or the place where it would be.
     pub(super) place: Option<Place>,
 }
 
-/// Everything that is open: what anybody can use first, then how long a stolen token is good.
+/// All open controls: first those that anybody can use, then those that prolong the use of a stolen token.
 pub(super) fn open_controls(app: &OAuthApp) -> Vec<OpenControl> {
     // Salesforce makes the apps called DEVHUB_* itself when an org is connected.
     let is_own = app.is_run_by_salesforce() || app.written.full_name.to_ascii_uppercase().starts_with("DEVHUB_");
@@ -53,20 +53,20 @@ fn open(control: &'static str, words: impl Into<String>, place: Option<Place>) -
     OpenControl { control, words: words.into(), place }
 }
 
-/// Whether its tokens open more than the identity of a user; unknown without its scopes.
+/// Whether its tokens give access to more than the identity of a user; unknown without its scopes.
 fn reaches_data(app: &OAuthApp) -> bool {
     let scopes = app.written.scopes.value.as_deref().unwrap_or_default();
     scopes.iter().any(|scope| integration::is_data_scope(scope) || integration::is(scope, "Web"))
 }
 
-/// Whether a client can come to hold a refresh token. An app that only takes signed assertions issues none.
+/// Whether a client can get a refresh token. An app that only accepts signed assertions issues none.
 fn issues_refresh_tokens(app: &OAuthApp) -> bool {
     app.has_refresh_scope() == Some(true)
         && app.uses_only_jwt() == Some(false)
         && app.written.refresh.as_ref().is_none_or(|policy| policy.kind != RefreshKind::AtOnce)
 }
 
-/// A callback that takes the authorisation over a line that anybody on the way can read.
+/// A callback without encryption, over which others can read the authorisation.
 fn plain_callback(app: &OAuthApp) -> Option<OpenControl> {
     let is_plain = |callback: &String| {
         let is_http = callback.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
@@ -79,7 +79,7 @@ fn plain_callback(app: &OAuthApp) -> Option<OpenControl> {
         .then(|| open("callback", "a callback without https", app.written.callback_place))
 }
 
-/// Relaxed for everybody, without addresses of its own. Signed assertions always enforce the profile's ranges.
+/// Relaxed for all users, without addresses of its own. Signed assertions always enforce the profile's ranges.
 fn relaxed_addresses(app: &OAuthApp) -> Option<OpenControl> {
     let written = &app.written;
     let is_relaxed =
@@ -97,7 +97,7 @@ fn full_scope(app: &OAuthApp) -> Option<OpenControl> {
         .then(|| open("scope-full", "the scope Full", app.written.scopes.place))
 }
 
-/// Any user may approve it, and the org does not ask for more.
+/// Any user may approve it, and the org does not require more.
 fn self_authorised(app: &OAuthApp) -> Option<OpenControl> {
     let is_open = app.written.is_admin_approved.value == Some(false)
         && app.api_access_is_limited.value != Some(true)
@@ -122,13 +122,13 @@ fn old_refresh_tokens(app: &OAuthApp) -> Option<OpenControl> {
     Some(open("refresh-token", words, place))
 }
 
-/// No timeout of its own where its policies are known, and no short one of its users' either; or a long one.
+/// No timeout of its own where its policies are known, and no short one for its users either; or a long one.
 fn long_session(app: &OAuthApp) -> Option<OpenControl> {
     if !reaches_data(app) {
         return None;
     }
     if app.issues_jwt() {
-        // The session timeout rules other tokens; a connected app's policy for these is in no file.
+        // The session timeout applies to other tokens; a connected app's policy for these is in no file.
         let minutes = app.access_token.minutes.value.filter(|minutes| *minutes > LONGEST_SESSION)?;
         return Some(open(
             "timeout",
@@ -164,7 +164,7 @@ fn no_secret_at_renewal(app: &OAuthApp) -> Option<OpenControl> {
 }
 
 /// Tokens of the web server flow without the consumer secret, where a client is a server that could keep one and no
-/// verifier stands in for it.
+/// verifier replaces it.
 fn no_secret_at_sign_in(app: &OAuthApp) -> Option<OpenControl> {
     let written = &app.written;
     let has_verifier = written.is_pkce_required.value == Some(true) || app.org_requires_pkce.value == Some(true);
@@ -176,7 +176,7 @@ fn no_secret_at_sign_in(app: &OAuthApp) -> Option<OpenControl> {
     is_open.then(|| open("sign-in-secret", words, written.is_secret_optional.place))
 }
 
-/// Codes of the web server flow without a verifier. Signed assertions and client credentials know no code.
+/// Codes of the web server flow without a verifier. Signed assertions and client credentials use no code.
 fn no_pkce(app: &OAuthApp) -> Option<OpenControl> {
     let written = &app.written;
     let has_codes = app.uses_only_jwt() == Some(false)

@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 
 use super::{AppKind, Fact, OAuthApp, Written, integration, policy};
 
-/// The day from which only local external client apps with a callback on the machine at hand have the device flow.
+/// The day from which only local external client apps with a callback on the local machine have the device flow.
 const DEVICE_FLOW_ENDS: Date = date(2026, 11, 30);
 
 /// Whether Salesforce's own idle limit holds: its developer turned it on, or it holds for every app.
@@ -38,8 +38,8 @@ pub(super) fn device_flow_loss(app: &OAuthApp) -> Fact<&'static str> {
     Fact::default()
 }
 
-/// Whether an app is shaped like one of the username-password flow: a connected app that reaches data, that no browser
-/// can come back to, and whose files show no other way to sign in.
+/// Whether an app is shaped like one of the username-password flow: a connected app with access to data, without a
+/// callback for a browser, whose files show no other way to sign in.
 pub(super) fn is_shaped_for_passwords(app: &OAuthApp, org_blocks_it: bool) -> bool {
     let written = &app.written;
     let goes_nowhere = |callback: &String| integration::is_placeholder(callback) || integration::is_loopback(callback);

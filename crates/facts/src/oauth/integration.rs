@@ -9,16 +9,16 @@ use crate::configured::Configured;
 use crate::profile_name;
 use crate::session::Profile;
 
-/// How sure it is that the app is an integration.
+/// How certain it is that the app is an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {
     /// Declared by the configuration.
     Configured,
     /// It signs in by itself.
     Certain,
-    /// Nothing in it is made for people.
+    /// No part of it is made for people.
     Likely,
-    /// It could be.
+    /// It could be an integration.
     Possible,
     /// People sign in with it.
     No,
@@ -41,7 +41,7 @@ impl Tier {
         matches!(self, Tier::Configured | Tier::Certain | Tier::Likely)
     }
 
-    /// The confidence of findings that rest on it.
+    /// The confidence of findings that depend on it.
     pub fn confidence(self) -> &'static str {
         match self {
             Tier::Configured | Tier::Certain => "high",
@@ -51,26 +51,26 @@ impl Tier {
     }
 }
 
-/// A tier and what it rests on.
+/// A tier and its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// How sure.
+    /// The tier.
     pub tier: Tier,
-    /// What it rests on, as a clause after "because".
+    /// The reason, as a clause after "because".
     pub reason: String,
 }
 
-/// Names of programs that people drive by hand, without spaces and in lower case.
+/// Names of programs that people use by hand, without spaces and in lower case.
 const TOOLS: &[&str] = &["postman", "workbench", "dataloader", "insomnia", "soapui"];
 
-/// Hosts on which those programs take their callbacks.
+/// Hosts of the callbacks of those programs.
 const TOOL_HOSTS: &[&str] =
     &["getpostman.com", "pstmn.io", "postman.com", "workbench.developerforce.com", "insomnia.rest"];
 
 /// Scopes that give access to data.
 const DATA_SCOPES: &[&str] = &["Api", "Full", "SFAP", "SFApiPlatform", "Pardot", "Wave", "Content"];
 
-/// Judges an app; `patterns` are the configuration's.
+/// Classifies an app; `patterns` are the configuration's.
 pub(super) fn judge<'p>(
     app: &Written,
     configured: &Configured,
@@ -114,7 +114,7 @@ pub(super) fn opens_browsers(scope: &str) -> bool {
     is(scope, "Web") || is(scope, "Full")
 }
 
-/// What proves that no server of the customer's uses the app.
+/// The proof that no server of the customer's uses the app.
 fn is_no_server(app: &Written) -> Option<String> {
     let yes = |reason: &str| Some(reason.to_owned());
     if !app.has_oauth {
@@ -182,7 +182,7 @@ pub(super) fn is_data_scope(scope: &str) -> bool {
     starts_with_cdp || DATA_SCOPES.iter().any(|name| is(scope, name))
 }
 
-/// Whether a callback is one that a sign-in of people takes.
+/// Whether a callback belongs to a sign-in of people.
 fn is_sign_in(callback: &str) -> bool {
     let lower = callback.to_ascii_lowercase();
     let path = lower.split(['?', '#']).next().unwrap_or(&lower);
@@ -206,13 +206,13 @@ fn host(url: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
-/// Whether a callback leads to the machine at hand.
+/// Whether a callback leads to the local machine.
 pub(super) fn is_loopback(callback: &str) -> bool {
     host(callback).is_some_and(|host| host == "localhost" || host == "127.0.0.1" || host.starts_with('['))
 }
 
-/// Whether a callback leads to a server of somebody's over https: no placeholder, no machine at hand, no Salesforce,
-/// and no bare host, whose front page takes no code.
+/// Whether a callback leads to another server over https: not a placeholder, not the local machine, not Salesforce, and
+/// not a bare host, whose front page takes no code.
 pub(super) fn is_remote(callback: &str) -> bool {
     let is_https = callback.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
     let Some(host) = host(callback).filter(|_| is_https && !is_placeholder(callback) && has_path(callback)) else {
@@ -230,7 +230,8 @@ fn has_path(url: &str) -> bool {
     rest.split_once('/').is_some_and(|(_, path)| !path.is_empty())
 }
 
-/// Whether a host is one that RFC 2606 keeps for examples, itself or with `www` before it, or no host of the internet.
+/// Whether a host is one that RFC 2606 reserves for examples, itself or with `www` before it, or not a host of the
+/// internet.
 fn is_example(host: &str) -> bool {
     let bare = host.strip_prefix("www.").unwrap_or(host);
     let last = bare.rsplit('.').next().unwrap_or_default();
@@ -256,14 +257,14 @@ pub(super) fn is_placeholder(callback: &str) -> bool {
     matches!(host.as_str(), "login.salesforce.com" | "test.salesforce.com") || host.ends_with(".my.salesforce.com")
 }
 
-/// The word of a label that speaks of people signing in.
+/// The word of a label that refers to people signing in.
 fn sign_in_word(label: &str) -> Option<String> {
     words(label).into_iter().find(|word| {
         matches!(word.as_str(), "sso" | "login" | "mobile" | "android" | "ios") || word.starts_with("authenticat")
     })
 }
 
-/// The words of a name, in lower case: split at what is no letter or digit, and once more where capitals begin.
+/// The words of a name, in lower case: split at characters other than letters and digits, and where capitals begin.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for token in name.split(|ch: char| !ch.is_alphanumeric()).filter(|token| !token.is_empty()) {

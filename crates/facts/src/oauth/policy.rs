@@ -7,10 +7,10 @@ use jiff::civil::{Date, date};
 use super::AppKind;
 use sessionlint_source::nearest::nearest;
 
-/// When a refresh token dies.
+/// When a refresh token expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshKind {
-    /// Only when somebody revokes it.
+    /// Only when it is revoked.
     UntilRevoked,
     /// At once.
     AtOnce,
@@ -38,7 +38,7 @@ impl RefreshKind {
 /// A refresh token policy, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshPolicy {
-    /// When the token dies.
+    /// When the token expires.
     pub kind: RefreshKind,
     /// After how many hours, where the kind has a period; a month counts as 30 days.
     pub hours: Option<i64>,
@@ -50,7 +50,7 @@ pub struct RefreshPolicy {
 const IDLE_LIMIT_HOURS: i64 = 30 * 24;
 
 /// The day from which that limit holds for every app in production (sandboxes: 21 October 2026). A quotation of the
-/// release notes names no exception, and no file shows whether an org was spared.
+/// release notes names no exception, and no file shows whether an org is exempt.
 const IDLE_LIMIT_SINCE: Date = date(2026, 11, 4);
 
 /// Whether Salesforce's idle limit holds for every app on a day.
@@ -103,7 +103,7 @@ impl RefreshPolicy {
         }
     }
 
-    /// What `refreshTokenPolicy` of a connected app means: `infinite`, `zero`, `specific_lifetime:90:DAYS`,
+    /// The meaning of `refreshTokenPolicy` of a connected app: `infinite`, `zero`, `specific_lifetime:90:DAYS`,
     /// `specific_inactivity:30:DAYS`.
     pub(super) fn of_connected_app(written: &str) -> Self {
         let parts: Vec<&str> = written.split(':').collect();
@@ -127,7 +127,7 @@ impl RefreshPolicy {
         }
     }
 
-    /// What the three elements of an external client app's policy mean together.
+    /// The meaning of the three elements of an external client app's policy together.
     pub(super) fn of_external_client_app(ty: &str, period: Option<&str>, unit: Option<&str>) -> Self {
         let kind = match ty {
             "Infinite" => return Self::plain(RefreshKind::UntilRevoked),
@@ -144,7 +144,7 @@ impl RefreshPolicy {
         };
         match (period.and_then(digits), unit) {
             (Some(amount), Some(unit)) => Self::period(kind, amount, unit),
-            // The kind is sure; how long is not.
+            // The kind is certain; the period is not.
             _ => Self::plain(kind),
         }
     }
@@ -180,7 +180,7 @@ impl Unit {
     }
 }
 
-/// What IP relaxation does, in one word for both kinds of app; `unknown` for a spelling that is not documented for
+/// The effect of IP relaxation, in one word for both kinds of app; `unknown` for a spelling that is not documented for
 /// the kind.
 pub fn ip_relaxation(kind: AppKind, written: &str) -> &'static str {
     let words = ["enforce", "relax-refresh", "second-factor", "relax"];
@@ -195,7 +195,7 @@ fn spellings(kind: AppKind) -> [&'static str; 4] {
     }
 }
 
-/// The documented spelling that looks most like `written`, where one does.
+/// The documented spelling nearest to `written`, where one is near.
 pub(super) fn nearest_ip_relaxation(kind: AppKind, written: &str) -> Option<&'static str> {
     nearest(written, spellings(kind))
 }

@@ -19,14 +19,13 @@ pub(super) fn flag(component: &Component, path: &str) -> Fact<bool> {
     Fact { value: component.text(path).and_then(raw::parse_bool), place: Some(component.place(path)) }
 }
 
-/// Minutes of a session. What less than one of them means is documented for no app (ConnectedAppSessionPolicy):
-/// unknown.
+/// Minutes of a session. A value below one has no documented meaning for any app (ConnectedAppSessionPolicy): unknown.
 fn minutes(component: &Component, path: &str) -> Fact<i64> {
     let place = Some(component.place(path));
     Fact { value: component.text(path).and_then(|text| text.parse().ok()).filter(|minutes| *minutes > 0), place }
 }
 
-/// A number of minutes that means nothing documented, as it is written.
+/// A number of minutes without a documented meaning, as it is written.
 fn odd_minutes(component: &Component, path: &str) -> Option<String> {
     let text = component.text(path)?;
     text.parse::<i64>().is_ok_and(|minutes| minutes < 1).then(|| text.to_owned())
@@ -37,7 +36,8 @@ fn texts(component: &Component, path: &str) -> Vec<String> {
     raw::elements(component, path).filter_map(|node| text_of(document, node)).map(str::to_owned).collect()
 }
 
-/// Whether a flow is on that settings offer and a policy switches: either can switch it off, one must speak for it.
+/// Whether a flow is on that the settings offer and a policy switches: either can switch it off, and one must switch it
+/// on.
 fn offered(settings: Fact<bool>, policy: Fact<bool>) -> Fact<bool> {
     match (settings.value, policy.value) {
         (Some(true), Some(false)) | (None, Some(_)) => policy,
@@ -50,7 +50,7 @@ fn first_written(facts: &[Fact<String>]) -> Fact<String> {
     facts.iter().find(|fact| fact.value.is_some()).or(facts.first()).cloned().unwrap_or_default()
 }
 
-/// As whom a client credentials flow runs, where `flow` says that it is on.
+/// The user of a client credentials flow, where `flow` is on.
 fn execution_user(component: &Component, path: &str, flow: Option<&str>) -> Fact<String> {
     let is_on = flow.and_then(raw::parse_bool) == Some(true);
     text(component, path).and_then(|user| is_on.then_some(user))
@@ -169,7 +169,7 @@ struct Files<'p> {
     first: Option<&'p Component>,
 }
 
-/// What the files of every external client app say, joined by `<externalClientApplication>` and sorted by name.
+/// The content of the files of every external client app, joined by `<externalClientApplication>` and sorted by name.
 pub(super) fn external_client_apps(project: &Project) -> Vec<Written> {
     let mut by_name: BTreeMap<String, Files<'_>> = BTreeMap::new();
     for component in &project.components {
@@ -316,8 +316,8 @@ impl Files<'_> {
         found.map_or_else(Fact::default, |(path, place)| Fact::known(path, place))
     }
 
-    /// The app's own settings decide. A policy had a switch of its own up to API version 63, which only an app has that
-    /// may issue the form at all; where it and the settings differ, nobody knows which of them counts.
+    /// The app's own settings decide. A policy had a switch of its own up to API version 63, which only apps have that
+    /// may issue the form at all; where it and the settings differ, it is unknown which of them counts.
     fn issues_jwt(&self) -> Fact<bool> {
         let path = "isNamedUserJwtEnabled";
         let settings = self.global_oauth.map_or_else(Fact::default, |component| issues_jwt(component, path));

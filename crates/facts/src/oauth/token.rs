@@ -13,7 +13,7 @@ use sessionlint_source::Place;
 /// Minutes that Salesforce documents for a token in JWT form, as they are written.
 pub(crate) const JWT_TIMEOUTS: &[&str] = &["1", "5", "10", "15", "30", "60", "90", "120", "240", "480", "720"];
 
-/// The doubt of a token that lives as long as a session that no file states.
+/// The reason for a token whose life is that of a session that no file states.
 pub const NO_SESSION: &str = "neither a profile nor the org has a session timeout in the files";
 
 /// The form of an access token.
@@ -21,7 +21,7 @@ pub const NO_SESSION: &str = "neither a profile nor the org has a session timeou
 pub enum TokenForm {
     /// A session id, which only Salesforce can read.
     Opaque,
-    /// A JSON web token, which carries its own end.
+    /// A JSON web token, which contains its own expiry.
     Jwt,
 }
 
@@ -35,7 +35,7 @@ impl TokenForm {
     }
 }
 
-/// Whose value the life of a token is.
+/// The level that decides the life of a token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LifeOwner {
     /// The app's session timeout.
@@ -44,13 +44,13 @@ pub enum LifeOwner {
     JwtPolicy,
     /// The profile or org of each user: the shortest of them.
     Users,
-    /// Nobody that the files show.
+    /// Unknown from the files.
     #[default]
     Unknown,
 }
 
 impl LifeOwner {
-    /// Who it is, in words; empty where nobody knows.
+    /// The level in words; empty where it is unknown.
     pub fn as_str(self) -> &'static str {
         match self {
             LifeOwner::SessionTimeout => "the app's session timeout",
@@ -61,14 +61,14 @@ impl LifeOwner {
     }
 }
 
-/// What the files say of an app's access tokens.
+/// The facts of an app's access tokens from its files.
 #[derive(Clone, Debug, Default)]
 pub struct AccessToken {
     /// The form; its place is the setting that decides.
     pub form: Fact<TokenForm>,
     /// Minutes that a token lives; its place is the value that decides.
     pub minutes: Fact<i64>,
-    /// Whose value that is.
+    /// The level that decides.
     pub owner: LifeOwner,
     /// Why the minutes are unknown, as a clause; empty where they are not.
     pub doubt: String,
@@ -77,8 +77,8 @@ pub struct AccessToken {
 /// A life, or why it is unknown.
 type Life = Result<(Fact<i64>, LifeOwner), String>;
 
-/// What the files say of the access tokens of an app that is an OAuth app; `users` are the minutes of the shortest
-/// session that its users may have.
+/// The facts of the access tokens of an OAuth app; `users` are the minutes of the shortest session that its users may
+/// have.
 pub(super) fn access_token(app: &OAuthApp, users: Option<i64>) -> AccessToken {
     let written = &app.written;
     if !written.has_oauth {
@@ -105,7 +105,7 @@ fn opaque_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
             None => Err("its session timeout has no documented meaning".to_owned()),
         };
     }
-    // The policy of an external client app is a file of its own, and may hold a timeout.
+    // The policy of an external client app is a file of its own, and may contain a timeout.
     if kind == AppKind::ExternalClientApplication && written.has_policy.value != Some(true) {
         return Err("its OAuth policy was not read".to_owned());
     }
@@ -125,7 +125,7 @@ fn jwt_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
     };
     match written.jwt_timeout_type.value.as_deref() {
         Some("UserSession") => life_of_users(users),
-        // Before API version 65 a policy had the minutes alone; an app that goes by its users' sessions omits them.
+        // Before API version 65 a policy had the minutes alone; an app that uses its users' sessions omits them.
         Some("Custom") | None if written.has_jwt_timeout => custom(),
         Some("Custom") => Err("its policy has no <namedUserJwtTimeout>".to_owned()),
         Some(_) => Err("its <namedUserJwtSessionTimeoutType> is not a documented value".to_owned()),
@@ -140,7 +140,7 @@ fn life_of_users(users: Option<i64>) -> Life {
     }
 }
 
-/// The life of a token whose form is unknown: what both forms agree on.
+/// The life of a token whose form is unknown: the value that both forms share.
 fn either_life(opaque: Life, jwt: Life) -> Life {
     match (opaque, jwt) {
         (Ok((one, owner)), Ok((other, other_owner))) if one.value == other.value => {

@@ -6,17 +6,17 @@
 
 use crate::oauth::JWT_TIMEOUTS;
 
-/// What an element may hold.
+/// The values of one element.
 pub(super) struct Enumeration {
     /// Its metadata type.
     pub(super) kind: &'static str,
-    /// Where it stands below the root.
+    /// Its path below the root.
     pub(super) path: &'static str,
     /// The documented values.
     pub(super) values: &'static [&'static str],
-    /// Whether the list grows with Salesforce's releases: then only another spelling of a value is surely wrong.
+    /// Whether the list grows with Salesforce's releases: then only another spelling of a value is certainly wrong.
     pub(super) grows: bool,
-    /// Whether the text is a list, parted by commas.
+    /// Whether the text is a list, separated by commas.
     pub(super) is_list: bool,
 }
 
@@ -163,7 +163,7 @@ pub(super) const ENUMERATIONS: &[Enumeration] = &[
             "unsafe-url",
         ],
     ),
-    // The guide says `WithUserPermission`, the WSDL has the longer word; both count.
+    // The guide has `WithUserPermission`, the WSDL the longer word; both count.
     closed(
         "SecuritySettings",
         "sessionSettings.untrustedRedirect",
@@ -173,7 +173,7 @@ pub(super) const ENUMERATIONS: &[Enumeration] = &[
     closed("ProfileSessionSetting", "requiredSessionLevel", SESSION_LEVELS),
     closed("ProfilePasswordPolicy", "lockoutInterval", &["0", "15", "30", "60"]),
     closed("ProfilePasswordPolicy", "maxLoginAttempts", &["0", "3", "5", "10"]),
-    // 5 is not documented, but met in real files.
+    // 5 is not documented, but real files contain it.
     closed("ProfilePasswordPolicy", "passwordComplexity", &["0", "1", "2", "3", "4", "5"]),
     closed("ProfilePasswordPolicy", "passwordExpiration", &["0", "30", "60", "90", "180", "365"]),
     closed("ProfilePasswordPolicy", "passwordQuestion", &["0", "1"]),

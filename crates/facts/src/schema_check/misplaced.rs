@@ -12,7 +12,7 @@ use sessionlint_xml::NodeId;
 
 type Column = ViewColumn<MisplacedElement>;
 
-/// Names that many types have and that say nothing of where they belong.
+/// Names that many types have, so that they do not show where they belong.
 const COMMON: &[&str] = &[
     "certificate",
     "description",
@@ -32,11 +32,11 @@ const COMMON: &[&str] = &[
     "version",
 ];
 
-/// Documented at the root and written in `sessionSettings`: nobody can say which is right.
+/// Documented at the root and written in `sessionSettings`: it is unknown which is right.
 const DOUBTFUL: &[(&str, &str)] =
     &[("SecuritySettings", "grantCameraAccess"), ("SecuritySettings", "grantMicrophoneAccess")];
 
-/// Types that people take for each other, those first that a stray element is likelier to belong to.
+/// Types that people confuse, first those to which a stray element more likely belongs.
 const NEIGHBOURS: &[&[&str]] = &[
     &["ProfileSessionSetting", "ProfilePasswordPolicy", "Profile", "SecuritySettings", "PermissionSet"],
     &[
@@ -87,7 +87,7 @@ const MISPLACED_ELEMENT: &[Column] = &[
     Column::bool("IsOfType", "its own type has it, under another parent", |it| it.is_own.cell()).always(),
 ];
 
-/// All of them, component by component, in document order.
+/// All rows, component by component, in document order.
 pub(crate) fn misplaced(project: &Project) -> Vec<MisplacedElement> {
     let mut found = Vec::new();
     for (subject, component) in (0u32..).zip(&project.components) {
@@ -105,7 +105,7 @@ struct Search<'p, 'f> {
 }
 
 impl Search<'_, '_> {
-    /// Looks at the elements in `node`, which stands at `path` among `fields`.
+    /// Checks the elements in `node`, which is at `path` among `fields`.
     fn below(&mut self, node: NodeId, fields: &'static [Field], path: &str) {
         let document = &self.component.document;
         for child in document.children(node) {
@@ -113,7 +113,8 @@ impl Search<'_, '_> {
             let field = fields.iter().find(|field| is_at(field.path, path, name));
             match field.map(|field| (field.path, field.ty)) {
                 Some((at, FieldType::Group)) => self.below(child, fields, at),
-                // Types of which not all is kept have thousands of rows, and nothing goes astray in them.
+                // Types that are kept only in part have thousands of rows, and misplaced elements are not expected in
+                // them.
                 Some((_, FieldType::Rows(inner))) if self.kind.keeps == Keeps::All => {
                     self.below(child, inner, "");
                 }

@@ -35,7 +35,7 @@ const REMOVED: &[(&str, &str, i64)] = &[
     ("SecuritySettings", "sessionSettings.securityCentralKillSession", 50),
 ];
 
-/// An element that is no longer there.
+/// An element that the type no longer has.
 #[derive(Debug)]
 pub(crate) struct RemovedElement {
     subject: u32,
@@ -66,7 +66,7 @@ const REMOVED_ELEMENT: &[Column] = &[
     Column::int("ApiVersion", "the project's API version", |it| it.version.cell()).always(),
 ];
 
-/// All of them, component by component.
+/// All rows, component by component.
 pub(crate) fn removed(project: &Project) -> Vec<RemovedElement> {
     let Some(version) = project.api_version else { return Vec::new() };
     let in_component = |(subject, component): (u32, &Component)| {

@@ -21,7 +21,7 @@ type Column = ViewColumn<UnknownValue>;
 /// Values of `true or false` elements, as XML Schema has them.
 const TRUTHS: &[&str] = &["true", "false"];
 
-/// A value that is surely none of its element's.
+/// A value that is certainly not valid for its element.
 #[derive(Debug)]
 pub(crate) struct UnknownValue {
     subject: u32,
@@ -74,13 +74,13 @@ impl UnknownValue {
         self.nearest.filter(|nearest| is_spelling(nearest, &self.written))
     }
 
-    /// The same, where it can be written in place of all that the element holds.
+    /// The same, where it can replace the whole text of the element.
     fn respelling(&self) -> Option<&'static str> {
         self.spelling().filter(|_| self.is_whole)
     }
 }
 
-/// All of them, component by component.
+/// All rows, component by component.
 pub(crate) fn unknown_values(project: &Project) -> Vec<UnknownValue> {
     let mut found = Vec::new();
     for (subject, component) in (0u32..).zip(&project.components) {
