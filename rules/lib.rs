@@ -16,13 +16,13 @@ pub struct Page {
     pub id: &'static str,
     /// Its text up to the examples, which come last.
     pub head: &'static str,
-    /// What a run knows of it before it reads it.
+    /// The keys that a run knows before it reads the page.
     pub keys: Keys,
-    /// Where its examples stand in those of all pages.
+    /// The place of its examples in those of all pages.
     examples: (usize, usize),
 }
 
-/// The keys of a page's fence that decide whether a run asks the rule, as the build found them.
+/// The keys of a page's fence that decide whether a run needs the rule, as the build found them.
 #[derive(Debug)]
 pub struct Keys {
     /// The table.
@@ -31,7 +31,7 @@ pub struct Keys {
     pub is_preview: bool,
     /// Presets, with the grade in each.
     pub severity: &'static [(&'static str, &'static str)],
-    /// The rules that ask for the contrary.
+    /// The rules with opposite advice.
     pub conflicts_with: &'static [&'static str],
     /// The conditions that pick rows and those that change the severity.
     pub conditions: &'static [&'static str],
@@ -44,7 +44,7 @@ impl Page {
         let all = EXAMPLES.get_or_init(|| {
             let mut text = String::new();
             let deflated: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.deflate"));
-            // What the build deflated can be inflated; a test compares it with the files.
+            // The build made the compressed bytes; a test compares the result with the files.
             let _ = DeflateDecoder::new(deflated).read_to_string(&mut text);
             text
         });
@@ -62,16 +62,16 @@ pub const BENCHMARKS: &str = include_str!("benchmarks.toml");
 /// Dated changes of Salesforce.
 pub const CALENDAR: &str = include_str!("calendar.toml");
 
-/// How exports of an org and logs are read as evidence.
+/// The table for reading exports of an org and logs as evidence.
 pub const EVIDENCE: &str = include_str!("evidence.toml");
 
-/// Ids of rules that are gone.
+/// Ids of retired rules.
 pub const RETIRED: &str = include_str!("retired.toml");
 
 /// Symptoms, the words for them, and the texts of errors.
 pub const SYMPTOMS: &str = include_str!("symptoms.toml");
 
-/// How to see that a change worked, by table and group.
+/// How to verify a change, by table and group.
 pub const VERIFY: &str = include_str!("verify.toml");
 
 #[cfg(test)]

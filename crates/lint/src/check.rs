@@ -20,12 +20,12 @@ use sessionlint_soql::{Cell, Params, PreparedFilter, Row, Tables, Value};
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place};
 
-/// What to ask.
+/// The rules of a run and their settings.
 #[derive(Debug)]
 pub struct RunPlan<'r> {
     /// The rules, by id.
     pub rules: Vec<&'r Rule>,
-    /// Which grades count.
+    /// The presets whose grades count.
     pub presets: Vec<Preset>,
     /// Options of rules, by rule id, that replace the pages' own.
     pub options: HashMap<String, Params>,
@@ -33,20 +33,20 @@ pub struct RunPlan<'r> {
     pub severities: HashMap<String, Severity>,
 }
 
-/// What came out.
+/// The result of a run.
 #[derive(Debug, Default)]
 pub struct CheckResult {
     /// Findings, sorted by file, place and rule.
     pub findings: Vec<Diagnostic>,
-    /// Findings that another one speaks for, so that nobody thinks that they are gone.
+    /// Findings that another one supersedes, so that they do not seem to be gone.
     pub covered: Vec<Diagnostic>,
-    /// Rules that could not be asked.
+    /// Rules that could not run.
     pub errors: Vec<PageError>,
-    /// How long each rule took, tables included that it was the first to read.
+    /// How long each rule took, including tables that it was the first to read.
     pub timings: Vec<(String, Duration)>,
 }
 
-/// A finding on its way: with what folding needs to know.
+/// A finding with the data that folding needs.
 struct Finding<'r> {
     rule: &'r Rule,
     column: usize,
@@ -56,12 +56,12 @@ struct Finding<'r> {
     diagnostic: Diagnostic,
 }
 
-/// Asks the plan's rules about a project.
+/// Runs the plan's rules on a project.
 pub fn check(project: &Project, plan: &RunPlan<'_>) -> CheckResult {
     check_facts(&Facts::of(project), plan)
 }
 
-/// The same for a project whose facts somebody needs too.
+/// The same for a project whose facts the caller needs too.
 pub fn check_facts(facts: &Facts<'_>, plan: &RunPlan<'_>) -> CheckResult {
     let project = facts.project;
     let views = Views::new(facts);
@@ -100,8 +100,8 @@ pub fn check_facts(facts: &Facts<'_>, plan: &RunPlan<'_>) -> CheckResult {
     outcome
 }
 
-/// Computes what costs most and rests on nothing of each other on two threads, where rules ask for it. Rules would come
-/// to it at the same time, and one thread would wait for the other.
+/// Computes the two most expensive and independent facts on two threads, where rules need them. Otherwise rules would
+/// need them at the same time, and one thread would wait for the other.
 fn compute_ahead(plan: &RunPlan<'_>, views: &Views<'_>) {
     let compute = |table: &str| {
         let is_asked = plan.rules.iter().any(|rule| rule.from.eq_ignore_ascii_case(table));
@@ -110,7 +110,7 @@ fn compute_ahead(plan: &RunPlan<'_>, views: &Views<'_>) {
     rayon::join(|| compute("Grant"), || compute("OAuthApp"));
 }
 
-/// Which component a file holds.
+/// The component of each file.
 struct Subjects {
     by_file: Vec<Option<Subject>>,
 }
@@ -149,7 +149,7 @@ fn ask<'r>(
     }
     let none = Params::new();
     let conditions = rule.conditions(&Shapes, plan.options.get(&rule.id).unwrap_or(&none))?;
-    // What was left out may be what a condition finds missing.
+    // A file that was left out may contain what a condition finds missing.
     let mut filters = conditions.rows.iter().chain(&conditions.escalations);
     let rests_on_others = rests_on_several(&rule.from) || filters.any(|filter| !filter.tables().is_empty());
     if views.facts().project.is_cut && rests_on_others {
@@ -165,7 +165,7 @@ fn ask<'r>(
         let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
         let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
         let mut finding = tell(rule, row, severity, escalation, subjects)?;
-        // What stands there is not what will be.
+        // A deployment replaces the text.
         if views.facts().project.replaced.unknown_at(finding.diagnostic.place).is_some() {
             return None;
         }
@@ -187,7 +187,7 @@ fn grade(
 ) -> Option<(Severity, Option<usize>)> {
     let matching: Vec<usize> = (0..escalations.len()).filter(|index| escalations[*index].matches(row)).collect();
     let belongs: Vec<Preset> = presets.iter().copied().filter(|preset| rule.grade(*preset).is_some()).collect();
-    // A rule that was selected by name from outside the presets is graded by all that it has.
+    // A rule that was selected by name and is outside the presets is graded by all of its grades.
     let belongs = if belongs.is_empty() { Preset::ALL.to_vec() } else { belongs };
     let in_preset = |preset: Preset| -> Option<(Severity, Option<usize>)> {
         let base = rule.grade(preset)?;
@@ -200,7 +200,7 @@ fn grade(
     belongs.into_iter().filter_map(in_preset).max_by_key(|(severity, _)| *severity)
 }
 
-/// The finding of a row; `None` where nothing in the project can be marked.
+/// The finding of a row; `None` where the project has nothing to mark.
 fn tell<'r>(
     rule: &'r Rule,
     row: &Row<'_>,
@@ -257,7 +257,8 @@ fn tell<'r>(
     })
 }
 
-/// What the fault of a row is called: rows of a rule that agree in it are one finding. `None` where a row is one alone.
+/// The name of the fault of a row: rows of a rule with the same name are one finding. `None` where each row is a
+/// finding.
 fn fault(rule: &Rule, row: &Row<'_>) -> Option<String> {
     if rule.definition.report_once {
         return Some(String::new());
@@ -271,7 +272,7 @@ fn fault(rule: &Rule, row: &Row<'_>) -> Option<String> {
     names.filter(|names| !names.is_empty()).map(|names| names.join("\u{1E}"))
 }
 
-/// The symptoms that a row explains: of each, the first line of the page whose condition holds.
+/// The symptoms that a row explains: for each, the first line of the page whose condition holds.
 fn explains(rule: &Rule, conditions: &[Option<PreparedFilter<'_>>], row: &Row<'_>) -> Vec<Explanation> {
     let mut explains: Vec<Explanation> = Vec::new();
     for (line, condition) in rule.definition.symptoms.iter().zip(conditions) {
@@ -283,8 +284,8 @@ fn explains(rule: &Rule, conditions: &[Option<PreparedFilter<'_>>], row: &Row<'_
     explains
 }
 
-/// What the marked cell is called, without its value. A rule that is told once has one cell in the whole project, and
-/// one that is told once per fault has one for each.
+/// The name of the marked cell, without its value. A rule with one report has one cell in the whole project, and a rule
+/// with one report per fault has one for each.
 fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>) -> String {
     if rule.definition.report_once {
         return rule.id.clone();
@@ -300,7 +301,7 @@ fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>) -> String {
     parts.join("\u{1F}")
 }
 
-/// What the page proposes for a row.
+/// The proposal of the page for a row.
 fn remedy(rule: &Rule, row: &Row<'_>, subjects: &Subjects) -> Option<Remedy> {
     let fix = rule.fix.as_ref()?;
     fix.remedy(row, |place| subjects.at(place.file).map(|subject| subject.ty.clone()))
@@ -323,8 +324,8 @@ fn written(cell: &Cell<'_>) -> String {
     }
 }
 
-/// The findings of a rule in what the project owns. Those whose place lies in a managed package go to `managed`: nobody
-/// here can change it. A rule over the table of packages reports them.
+/// The findings of a rule in components that the project owns. Those with a place in a managed package go to `managed`:
+/// people of the project cannot change it. A rule over the table of packages reports them.
 fn own<'r>(
     found: Vec<Finding<'r>>,
     project: &Project,
@@ -339,7 +340,7 @@ fn own<'r>(
     own
 }
 
-/// What was found in managed packages becomes related places of the finding that tells of them, and does not make it
+/// Findings in managed packages become related places of the finding that reports the packages, and do not make it
 /// worse.
 fn tell_of_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, covered: &mut Vec<Diagnostic>) {
     let mut diagnostics: Vec<Diagnostic> = managed.into_iter().map(|finding| finding.diagnostic).collect();
@@ -353,8 +354,8 @@ fn tell_of_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, cove
     covered.extend(diagnostics);
 }
 
-/// The findings of a rule, one per fault: the worst leads, the first of those that are as bad; the others are its
-/// related places.
+/// The findings of a rule, one per fault: the worst leads, the first of equally bad ones; the others are its related
+/// places.
 fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
     let mut kept: Vec<Finding<'r>> = Vec::new();
     let mut faults: BTreeMap<String, Vec<Finding<'r>>> = BTreeMap::new();
@@ -369,7 +370,7 @@ fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Fi
         let mut others = places.split_off(1);
         others.sort_by_key(|finding| finding.diagnostic.place);
         for lead in &mut places {
-            // What else is told of the same text differs only in its related places.
+            // Further findings on the same text differ only in their related places.
             let here = lead.diagnostic.place;
             let mut known: HashSet<Label> = lead.diagnostic.related.iter().cloned().collect();
             for other in &others {
@@ -407,8 +408,8 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
         for id in &finding.rule.definition.supersedes {
             let id = id.as_str();
             let of_file = by_file.get(&(file, id)).map(Vec::as_slice).unwrap_or_default();
-            // One rule marks one column, so all of its findings are covered, or those at the same place. The first that
-            // covers counts: whoever asks again finds nothing.
+            // One rule marks one column, so all of its findings are covered, or those at the same place. The first one
+            // that covers them counts: the next one finds none left.
             let marks_another = of_file.first().is_some_and(|other| findings[*other].rule.mark != finding.rule.mark);
             let others = if marks_another {
                 by_file.remove(&(file, id))
@@ -434,7 +435,7 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
     let mut labels: HashMap<usize, HashSet<Label>> = HashMap::new();
     let is_covered: HashSet<usize> = covered_by.keys().copied().collect();
     for (covered, mut by) in order {
-        // What covers may itself be covered; the last of the chain speaks.
+        // A covering finding may itself be covered; the last of the chain is reported.
         let mut steps = 0;
         while is_covered.contains(&by) && steps < kept.len() {
             by = covered_by[&by];
@@ -451,7 +452,7 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
     kept.into_iter().flatten().collect()
 }
 
-/// One finding speaks for two: as bad as the worse of them, and nothing that the other showed or explained is lost.
+/// One finding replaces two: as bad as the worse of them, with the places and symptoms of both.
 fn absorb(finding: &mut Diagnostic, other: Diagnostic, known: &mut HashSet<Label>) {
     finding.severity = finding.severity.max(other.severity);
     finding.explain_too(&other.explains);
@@ -460,7 +461,7 @@ fn absorb(finding: &mut Diagnostic, other: Diagnostic, known: &mut HashSet<Label
     finding.related.extend(labels.into_iter().filter(|label| known.insert(label.clone())));
 }
 
-/// Sixteen hex digits over what survives moved lines and renamed files (`docs/versioning.md`).
+/// Sixteen hex digits, computed from data that survives moved lines and renamed files (`docs/versioning.md`).
 fn fingerprint(findings: &mut [Finding<'_>]) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for finding in findings {

@@ -12,7 +12,7 @@ use sessionlint_source::{FileId, Place};
 /// Two rules with opposite advice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pair {
-    /// The side that keeps sessions alive, where one does; it speaks first when both are equally bad.
+    /// The side that keeps sessions alive, where one does; it comes first when both are equally bad.
     pub one: String,
     /// The other side.
     pub other: String,
@@ -20,16 +20,16 @@ pub struct Pair {
     pub middle_way: String,
 }
 
-/// A finding and those that ask for its contrary, as indices into the findings.
+/// A finding and those with opposite advice, as indices into the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The worst of them.
+    /// The index of the worst one.
     pub leader: usize,
-    /// Each stands in exactly one decision, and leads none.
+    /// Each is in exactly one decision, and leads none.
     pub others: Vec<usize>,
 }
 
-/// The pair that two rules are, in either order.
+/// The pair of two rules, in either order.
 pub fn pair_of<'p>(pairs: &'p [Pair], one: &str, other: &str) -> Option<&'p Pair> {
     let is_it = |pair: &&Pair| (pair.one == one && pair.other == other) || (pair.one == other && pair.other == one);
     pairs.iter().find(is_it)
@@ -64,7 +64,7 @@ pub fn decisions(findings: &[Diagnostic], pairs: &[Pair]) -> Vec<Decision> {
     joined.by_leader.into_iter().map(decision).collect()
 }
 
-/// The findings of rules that are in some pair, by file, those that speak first in front.
+/// The findings of rules that are in some pair, by file, those that come first in front.
 fn by_file(findings: &[Diagnostic], pairs: &[Pair]) -> BTreeMap<FileId, Vec<usize>> {
     let mut of_pairs: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
     if pairs.is_empty() {
@@ -81,7 +81,7 @@ fn by_file(findings: &[Diagnostic], pairs: &[Pair]) -> BTreeMap<FileId, Vec<usiz
     of_pairs
 }
 
-/// What is joined so far.
+/// The decisions so far.
 #[derive(Default)]
 struct Joined {
     by_leader: BTreeMap<usize, Vec<usize>>,
@@ -89,9 +89,9 @@ struct Joined {
 }
 
 impl Joined {
-    /// Gives each of `order` that leads nothing and is led by nothing to the first before it with which it is a pair.
+    /// Joins each of `order` that is in no decision yet to the first earlier one with which it is a pair.
     fn join(&mut self, order: &[usize], findings: &[Diagnostic], pairs: &[Pair]) {
-        // Those that are free, by their rule: whoever is taken leaves its queue.
+        // The free findings by their rule; a finding that is taken leaves its queue.
         let mut free: BTreeMap<&str, VecDeque<usize>> = BTreeMap::new();
         for (rank, index) in order.iter().enumerate() {
             if !self.led.contains(index) && !self.by_leader.contains_key(index) {
@@ -132,7 +132,7 @@ mod tests {
         vec![pair("session/short", "security/long"), pair("session/logout", "security/long")]
     }
 
-    /// Where a text stands in one of two files.
+    /// The place of a text in one of two files.
     fn mark(file: u32, text: &str) -> Place {
         let start = ["<a>one<b/>two<c/></a>", "<a>one</a>"][file as usize].find(text).unwrap();
         Place { file: FileId(file), span: Span::new(start, start + text.len()) }

@@ -6,20 +6,20 @@ use std::borrow::Cow;
 
 use sessionlint_source::Place;
 
-/// How bad it is. Ordered: a note is less than an error.
+/// The severity. Ordered: a note is less than an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Note,
-    /// Will bite.
+    /// Will cause a failure.
     Warning,
     /// Something fails or is lost.
     Error,
 }
 
 impl Severity {
-    /// The word that every format uses.
+    /// The word in every format.
     pub fn as_str(self) -> &'static str {
         match self {
             Severity::Note => "note",
@@ -29,20 +29,20 @@ impl Severity {
     }
 }
 
-/// How sure the analysis is that the finding is true of the org.
+/// The probability that the finding is true of the org.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// A guess worth a look.
+    /// A guess that is worth a check.
     Low,
-    /// Likely; a doubt is named in the page.
+    /// Likely; the page names the doubt.
     Medium,
-    /// The files say so.
+    /// The files prove it.
     High,
 }
 
 impl Confidence {
-    /// The word that every format uses.
+    /// The word in every format.
     pub fn as_str(self) -> &'static str {
         match self {
             Confidence::Low => "low",
@@ -52,11 +52,11 @@ impl Confidence {
     }
 }
 
-/// How well a finding explains a symptom. Ordered: what confirms is more than what may.
+/// How well a finding explains a symptom. Ordered: a certain cause is more than a possible one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Strength {
-    /// It could be why, and the files do not prove it.
+    /// It may be the cause; the files do not prove it.
     May,
     /// Where the finding is true, the symptom follows.
     Confirms,
@@ -67,7 +67,7 @@ pub enum Strength {
 pub struct Explanation {
     /// Id of the symptom.
     pub symptom: String,
-    /// How well.
+    /// The strength of the explanation.
     pub strength: Strength,
 }
 
@@ -83,17 +83,17 @@ pub struct Subject {
 /// A second place that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Label {
-    /// Where.
+    /// The place.
     pub place: Place,
-    /// What is there to see.
+    /// The description of the place.
     pub text: String,
 }
 
-/// What applying a fix may cost. Ordered as ruff orders it: more is safer.
+/// The safety of a fix. Ordered as in ruff: more is safer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Safety {
-    /// Shown, never applied: how long is a decision.
+    /// Shown, never applied: people decide on the value.
     Display,
     /// Weakens a protection, and names it.
     Unsafe,
@@ -102,7 +102,7 @@ pub enum Safety {
 }
 
 impl Safety {
-    /// The word that every format uses.
+    /// The word in every format.
     pub fn as_str(self) -> &'static str {
         match self {
             Safety::Display => "display",
@@ -115,62 +115,62 @@ impl Safety {
 /// One replacement of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// What is replaced; an empty span inserts.
+    /// The replaced bytes; an empty span inserts.
     pub place: Place,
-    /// What stands there afterwards.
+    /// The new bytes.
     pub text: String,
 }
 
-/// What a rule proposes for a finding, in terms of elements: before anybody looked which bytes that changes.
+/// The proposal of a rule for a finding, in terms of elements, before the changed bytes are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remedy {
-    /// What it does, where the steps do not say it.
+    /// The title, where the steps are not enough.
     pub title: Option<String>,
-    /// What it may cost.
+    /// Its safety.
     pub safety: Safety,
-    /// Which protection it loosens; empty where it loosens none.
+    /// The protection that it weakens; empty where it weakens none.
     pub loosens: String,
-    /// What changes.
+    /// The changes.
     pub steps: Vec<Step>,
 }
 
 /// A change of one element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What a finding about the element would mark: its value, its opening tag, or the opening tag of the nearest
-    /// element around the place where it is missing.
+    /// The place that a finding about the element would mark: its value, its opening tag, or the opening tag of the
+    /// nearest element around the place where it is missing.
     pub place: Place,
-    /// Path of the element (`a.b.c`) below the root, or below the element that its row stands for; empty where only the
-    /// place is known, which must then be the element's own.
+    /// Path of the element (`a.b.c`) below the root, or below the element of its row; empty where only the place is
+    /// known, which must then be the element's own.
     pub element: String,
-    /// What is done.
+    /// The action.
     pub change: Change,
 }
 
-/// What is done with an element.
+/// The action on an element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// It gets this value, and is written where it is missing.
     Write(String),
-    /// It goes away.
+    /// It is removed.
     Remove,
 }
 
-/// A way to mend a finding.
+/// A fix of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What it does, as an imperative.
+    /// The title, as an imperative.
     pub title: String,
-    /// What it may cost.
+    /// Its safety.
     pub safety: Safety,
-    /// Which protection it loosens; empty where it loosens none.
+    /// The protection that it weakens; empty where it weakens none.
     pub loosens: String,
     /// The edits, in order of file and place, not overlapping.
     pub edits: Vec<Edit>,
 }
 
 impl Fix {
-    /// What it may cost, in words: `safe`, `display only`, or `unsafe` with what it loosens.
+    /// Its safety in words: `safe`, `display only`, or `unsafe` with the protection that it weakens.
     pub fn cost(&self) -> Cow<'_, str> {
         match self.safety {
             Safety::Display => "display only".into(),
@@ -188,47 +188,48 @@ pub struct Diagnostic {
     pub rule: String,
     /// The rule's title.
     pub title: String,
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
-    /// How sure.
+    /// The confidence.
     pub confidence: Confidence,
-    /// One sentence that names what is wrong.
+    /// One sentence that names the fault.
     pub message: String,
     /// Why it matters, in a sentence or two: the rule's summary.
     pub why: String,
     /// What to do.
     pub help: String,
-    /// Where in Setup the setting lives; empty where nowhere.
+    /// The page of Setup with the setting; empty where there is none.
     pub setup: String,
-    /// How to see that a change worked; empty where the page does not say.
+    /// How to verify a change; empty where the page has no text.
     pub verify: String,
     /// The underlined text.
     pub place: Place,
-    /// The component that holds it.
+    /// The component that contains it.
     pub subject: Option<Subject>,
     /// Other places.
     pub related: Vec<Label>,
     /// The symptoms that it explains, each once.
     pub explains: Vec<Explanation>,
-    /// What its rule proposes.
+    /// The proposal of its rule.
     pub remedy: Option<Remedy>,
-    /// How to mend it, byte by byte; made of the remedy.
+    /// The fix, byte by byte; made from the remedy.
     pub fix: Option<Fix>,
     /// Sixteen hex digits that survive moved lines and renamed files.
     pub fingerprint: String,
-    /// Which cell of which row is marked, whatever value it has: what two states of a project have in common.
+    /// The marked cell and its row, without the value: equal in two states of a project.
     pub cell: String,
-    /// Since when it is one, where somebody asked.
+    /// The commit since which it exists, where that was requested.
     pub since: Option<Provenance>,
 }
 
-/// Since when a finding is one.
+/// The commit since which a finding exists.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Provenance {
     /// In words: `since 14 March 2026, commit abc1234`.
     pub text: String,
-    /// `commit`; `first-commit` or `shallow-clone` where it was so when the history begins; `not-committed`; `not-followed`.
+    /// `commit`; `first-commit` or `shallow-clone` where it existed at the start of the history; `not-committed`;
+    /// `not-followed`.
     pub kind: &'static str,
     /// The commit's number.
     pub commit: Option<String>,
@@ -239,7 +240,7 @@ pub struct Provenance {
 }
 
 impl Diagnostic {
-    /// Lets it explain what another finding explains for which it speaks.
+    /// Adds the symptoms of another finding that it supersedes.
     pub fn explain_too(&mut self, others: &[Explanation]) {
         for other in others {
             match self.explains.iter_mut().find(|own| own.symptom == other.symptom) {
@@ -259,9 +260,9 @@ pub struct Summary {
     pub warning: usize,
     /// Notes.
     pub note: usize,
-    /// Findings that a comment or the configuration allows.
+    /// Findings that a comment or the configuration suppresses.
     pub suppressed: usize,
-    /// Findings that the baseline holds.
+    /// Findings in the baseline.
     pub baselined: usize,
 }
 

@@ -12,7 +12,7 @@ use sessionlint_source::{FileId, Source, Sources, Span};
 pub fn edited<'e>(source: &Source, edits: impl DoubleEndedIterator<Item = &'e Edit>) -> String {
     let mut text = source.text().to_owned();
     for edit in edits.rev() {
-        // A file that changed meanwhile has no text, and nothing is made of it.
+        // A file that changed meanwhile has no text, so there is no diff of it.
         if text.get(edit.place.span.range()).is_some() {
             text.replace_range(edit.place.span.range(), &edit.text);
         }
@@ -50,11 +50,11 @@ pub fn between(before: &Source, after: &Source, path: &str) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sign {
-    /// It stands in both states.
+    /// It is in both states.
     Kept,
-    /// It stands in the old state only.
+    /// It is in the old state only.
     Removed,
-    /// It stands in the new state only.
+    /// It is in the new state only.
     Added,
 }
 
@@ -71,12 +71,12 @@ pub struct DiffLine {
 
 /// Lines around a change that a group shows on each side.
 const CONTEXT: u32 = 1;
-/// Bytes around a change that are looked at where its lines are longer than that: a file may be one line.
+/// Bytes around a change that are used where its lines are longer than that: a file may be one line.
 const NEAR: u32 = 4096;
 
-/// The changes of one file, for who draws diffs otherwise: groups of lines, each with what stands around them.
+/// The changes of one file, for other writers of diffs: groups of lines, each with the lines around them.
 ///
-/// `edits` are in order and lie in `before`. Only what is near them is looked at, so that a small change of a long file
+/// `edits` are in order and lie in `before`. Only the text near them is read, so that a small change of a long file
 /// costs little; a line that is cut there begins or ends with an ellipsis.
 pub fn groups(before: &Source, edits: &[&Edit]) -> Vec<Vec<DiffLine>> {
     let mut groups = Vec::new();
@@ -131,7 +131,7 @@ impl Window {
         let start_of = |line: u32| source.line_span(line).map_or(source.text_len, |span| span.start);
         let whole = |context: u32| {
             let line = source.line_of(from).0.saturating_sub(context);
-            // What is taken out with its line end ends where the next line begins.
+            // A line that is removed with its line end ends where the next line begins.
             let last = source.line_of(to.saturating_sub(1).max(last.place.span.start)).0;
             let end = start_of(last.saturating_add(context + 1));
             (line, Span { start: start_of(line), end })
@@ -147,7 +147,7 @@ impl Window {
         Self { span, line, is_cut: (span.start > start_of(line), span.end < whole(0).1.end) }
     }
 
-    /// Its text after `edits`, masked: secrets are where they were, and what is written is none.
+    /// Its text after `edits`, masked: secrets keep their places, and the new text contains none.
     fn text(&self, source: &Source, edits: &[&Edit]) -> String {
         let mut text = String::new();
         text.push_str(if self.is_cut.0 { "…" } else { "" });

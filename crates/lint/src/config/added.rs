@@ -13,7 +13,7 @@ pub struct NewIgnore {
     pub path: String,
 }
 
-/// The text with an entry for each of `ignores`, all with this reason; nothing where the text is not TOML.
+/// The text with an entry for each of `ignores`, all with this reason; `None` where the text is not TOML.
 ///
 /// Tables go to the end of the file. Where `ignore` is a list in brackets, which can have no tables beside it, they go to
 /// its end.
@@ -23,7 +23,7 @@ pub fn with_ignores(text: &str, ignores: &[NewIgnore], reason: &str) -> Option<S
         add_to_list(list, ignores, reason);
         let mark = if text.starts_with('\u{FEFF}') { "\u{FEFF}" } else { "" };
         let written = document.to_string();
-        // A line of Windows that was rewritten keeps its end.
+        // A rewritten line keeps its Windows line end.
         let is_windows = text.contains("\r\n") && !written.contains("\r\n");
         let written = if is_windows { written.replace('\n', "\r\n") } else { written };
         return Some(format!("{mark}{written}"));
@@ -60,7 +60,7 @@ fn add_to_list(list: &mut Array, ignores: &[NewIgnore], reason: &str) {
         table.insert("path", Value::from(glob_of(&ignore.path)));
         table.insert("reason", Value::from(reason));
         let mut value = Value::from(table);
-        // The comment and the line end behind the last value stand before the bracket, or before a comma that is missing.
+        // The comment and the line end after the last value are before the bracket, or before a missing comma.
         let before = if list.trailing_comma() || list.is_empty() {
             let trailing = list.trailing().as_str().unwrap_or_default().to_owned();
             list.set_trailing("");
@@ -75,7 +75,7 @@ fn add_to_list(list: &mut Array, ignores: &[NewIgnore], reason: &str) {
     }
 }
 
-/// The glob that means this path and no other.
+/// The glob that matches only this path.
 fn glob_of(path: &str) -> String {
     let mut glob = String::with_capacity(path.len());
     for ch in path.chars() {

@@ -9,18 +9,18 @@ use toml::Spanned;
 use super::keys::{IgnoreKeys, Keys, LeftOut};
 use super::{Config, Layer};
 
-/// A key that somebody set.
+/// A key that is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// The key, with its tables: `rule."group/id".severity`.
     pub key: String,
-    /// Whether the key holds a list, whose values are those of all layers.
+    /// Whether the value is a list, with the values of all layers.
     pub is_list: bool,
     /// Its value as TOML, with the place it comes from; of a list, each value.
     pub values: Vec<(String, String)>,
 }
 
-/// Where a key's value stands, if it is set.
+/// The place of a key's value, if it is set.
 type SpanOf = fn(&Keys) -> Option<Range<usize>>;
 
 impl Config {
@@ -44,7 +44,7 @@ impl Config {
             });
             Setting { key: key.to_owned(), is_list: true, values: values.collect() }
         };
-        // Of the lists of rules to ask, the last one counts.
+        // The last of the lists of rules to run counts.
         let select = self.layers.iter().rev().find(|layer| !layer.keys.select.is_empty());
         all.extend(select.map(|layer| {
             let values = layer.keys.select.iter().map(|it| layer.written(it.span())).collect();
@@ -88,7 +88,7 @@ impl Layer {
     fn written(&self, span: Range<usize>) -> (String, String) {
         let value = self.file.text.get(span.clone()).unwrap_or_default().to_owned();
         let place = self.file.error(span, "", None);
-        // What was typed is all on one line.
+        // A typed key is on one line.
         let is_file = !self.file.shown.starts_with("--");
         let place = if is_file { format!("{}:{}:{}", place.path, place.line, place.column) } else { place.path };
         (value, place)

@@ -34,13 +34,13 @@ pub use keys::{FailOn, PresetChoice};
 /// The configuration's file name.
 pub const FILE_NAME: &str = sessionlint_project::vfs::CONFIG_FILE;
 
-/// The folder of rule pages that is found by itself, beside the configuration or at the project's root.
+/// The folder of rule pages that needs no key, beside the configuration or at the project's root.
 pub const RULES_FOLDER: &str = "sessionlint-rules";
 
-/// A configuration that holds by itself; whether its rules exist is asked later.
+/// A configuration that is valid by itself; whether its rules exist is checked later.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// The files, those that others extend before them, and what was typed.
+    /// The files, each after those that it extends, and the typed keys.
     layers: Vec<Layer>,
 }
 
@@ -63,19 +63,19 @@ struct ConfigFile {
 /// The configuration of rules.
 #[derive(Debug, Default)]
 pub struct Settled {
-    /// Only these are asked, where there are any.
+    /// Only these run, where there are any.
     pub select: Vec<Selector>,
-    /// These are not asked.
+    /// These do not run.
     pub ignore: Vec<Selector>,
     /// Grades by rule id.
     pub grades: BTreeMap<String, Grade>,
     /// Options by rule id.
     pub options: HashMap<String, Params>,
-    /// Findings that are allowed.
+    /// Findings to ignore.
     pub ignores: Vec<Ignore>,
     /// Preview rules that it names by id, with the place of each.
     pub named: Vec<(String, String)>,
-    /// What to say of rules that are gone, with the place of each.
+    /// Hints about retired rules, with the place of each.
     pub hints: Vec<String>,
 }
 
@@ -89,7 +89,7 @@ struct UnsettledIgnore {
     until: Option<Date>,
 }
 
-/// An `[[ignore]]`: findings that are allowed, and why.
+/// An `[[ignore]]`: findings to ignore, and why.
 #[derive(Clone, Debug)]
 pub struct Ignore {
     /// The rules.
@@ -100,16 +100,16 @@ pub struct Ignore {
     pub ids: Arc<[String]>,
     /// Why.
     pub reason: String,
-    /// The last day on which it ignores.
+    /// The last day on which the entry is in force.
     pub until: Option<Date>,
-    /// Where it stands: `FILE:LINE:COLUMN`.
+    /// Its place: `FILE:LINE:COLUMN`.
     pub place: String,
     path: Option<Glob>,
     component: Option<Glob>,
 }
 
 impl Ignore {
-    /// Whether it is about findings in the file `path` (below the root), of the component `ty:name`.
+    /// Whether it applies to findings in the file `path` (below the root), of the component `ty:name`.
     pub fn is_about(&self, path: &str, component: Option<(&str, &str)>) -> bool {
         let fits = |glob: &Glob| component.is_some_and(|(ty, name)| glob.fits_name(&format!("{ty}:{name}")));
         self.path.as_ref().is_none_or(|glob| glob.holds_path(path)) && self.component.as_ref().is_none_or(fits)
@@ -126,12 +126,12 @@ impl Ignore {
     }
 }
 
-/// The configuration that a project at `root` has: the nearest at or above it, not above `top`. Without a top there is
-/// no knowing whose the folders above are, and only the root's own counts.
+/// The configuration that a project at `root` has: the nearest at or above it, not above `top`. Without a top the owner
+/// of the folders above is unknown, and only the root's own counts.
 pub fn find(root: &Path, top: Option<&Path>) -> Option<PathBuf> {
     let top = top.unwrap_or(root);
     let folders = root.ancestors().take_while(|folder| folder.starts_with(top));
-    // A link is one, wherever it leads: that is judged when it is read.
+    // A link counts, wherever it leads: its target is checked when it is read.
     folders
         .map(|folder| folder.join(FILE_NAME))
         .find(|file| file.symlink_metadata().is_ok_and(|it| it.is_file() || it.is_symlink()))
@@ -152,7 +152,7 @@ impl Layer {
 
     /// Reads a configuration; `shown` is what errors call it.
     pub fn read(shown: String, text: String) -> Result<Self, ConfigError> {
-        // Some editors begin a file with a mark that is no part of it.
+        // Some editors begin a file with a byte order mark, which is not part of it.
         let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
         let file = ConfigFile { shown, text };
         let keys: Keys = toml::from_str(&file.text).map_err(|error| file.toml_error(&error))?;
@@ -196,7 +196,7 @@ impl Layer {
         }
     }
 
-    /// The error for a file that is extended in vain, the one at `index`, and why.
+    /// The error for an extended file that cannot be used, the one at `index`, and why.
     pub fn extends_fault(&self, index: usize, why: &str, hint: Option<String>) -> ConfigError {
         let all = self.keys.extends.as_ref();
         let one = all.and_then(|all| match all.get_ref() {
@@ -212,7 +212,7 @@ impl Layer {
         self.keys.rules.iter().map(|folder| folder.get_ref().as_str())
     }
 
-    /// The error for a folder of rule pages that is none: the one at `index`.
+    /// The error for a folder of rule pages that is not a folder: the one at `index`.
     pub fn no_such_folder(&self, index: usize) -> Option<ConfigError> {
         let folder = self.keys.rules.get(index)?;
         let hint = Some("folders of rule pages are relative to the configuration file".to_owned());
@@ -226,7 +226,7 @@ impl Layer {
         Some(self.file.error(folder.span(), message, Some("--rules takes folders from elsewhere".to_owned())))
     }
 
-    /// Adds what it says about the rules of `catalog` to what the layers below it say.
+    /// Adds its settings for the rules of `catalog` to those of the layers below it.
     fn settle(&self, catalog: &Catalog, settled: &mut Settled) -> Result<(), ConfigError> {
         settled.hints.extend(self.hints(catalog));
         settled.named.extend(self.named(catalog));
@@ -278,7 +278,7 @@ impl Layer {
         Ok(())
     }
 
-    /// Findings that are allowed.
+    /// Findings to ignore.
     fn settle_ignores(&self, catalog: &Catalog, settled: &mut Settled) -> Result<(), ConfigError> {
         let mut known: HashMap<&str, (Selector, Arc<[String]>)> = HashMap::new();
         let mut places = Places::of(&self.file);
@@ -304,7 +304,7 @@ impl Layer {
         Ok(())
     }
 
-    /// What to say of the rules it names that are gone.
+    /// Hints about the retired rules that it names.
     fn hints(&self, catalog: &Catalog) -> Vec<String> {
         let keys = &self.keys;
         let selected = keys.select.iter().map(|name| (name.get_ref(), name.span()));
@@ -323,7 +323,7 @@ impl Layer {
         .collect()
     }
 
-    /// The preview rules that it asks for by their ids: in `select`, or by giving one a severity.
+    /// The preview rules that it turns on by their ids: in `select`, or with a severity.
     fn named(&self, catalog: &Catalog) -> Vec<(String, String)> {
         let selected = self.keys.select.iter().map(|name| (name.get_ref(), name.span()));
         let is_on = |keys: &RuleKeys| keys.severity.as_ref().is_some_and(|it| *it.get_ref() != Grade::Off);
@@ -369,7 +369,7 @@ impl Layer {
 }
 
 impl Config {
-    /// Of these layers, those that others extend before them.
+    /// These layers, each after those that it extends.
     pub fn of(layers: Vec<Layer>) -> Self {
         Self { layers }
     }
@@ -379,22 +379,22 @@ impl Config {
         Ok(Self::of(vec![Layer::read(shown, text)?]))
     }
 
-    /// Puts a layer over all.
+    /// Adds a layer above all others.
     pub fn add(&mut self, layer: Layer) {
         self.layers.push(layer);
     }
 
-    /// What the last layer says that says it.
+    /// The value of the last layer that sets it.
     fn last<T>(&self, of: impl Fn(&Keys) -> Option<T>) -> Option<T> {
         self.layers.iter().rev().find_map(|layer| of(&layer.keys))
     }
 
-    /// The preset, where it is said.
+    /// The preset, where it is set.
     pub fn preset(&self) -> Option<PresetChoice> {
         self.last(|keys| keys.preset.as_ref().map(|it| *it.get_ref()))
     }
 
-    /// The least severity that makes a run fail, where it is said.
+    /// The least severity that makes a run fail, where it is set.
     pub fn fail_on(&self) -> Option<FailOn> {
         self.last(|keys| keys.fail_on.as_ref().map(|it| *it.get_ref()))
     }
@@ -404,7 +404,7 @@ impl Config {
         self.last(|keys| keys.preview.as_ref().map(|it| *it.get_ref())).unwrap_or_default()
     }
 
-    /// What a run is told about its project.
+    /// Facts about the project that a run gets from the configuration.
     pub fn inputs(&self, as_of: Date) -> Inputs {
         let texts = |list: fn(&Keys) -> &[Spanned<String>]| {
             let all = self.layers.iter().flat_map(|layer| list(&layer.keys));
@@ -425,7 +425,7 @@ impl Config {
         }
     }
 
-    /// What it says about the rules of `catalog`.
+    /// Its settings for the rules of `catalog`.
     pub fn settle(&self, catalog: &Catalog) -> Result<Settled, ConfigError> {
         let mut settled = Settled::default();
         for layer in &self.layers {
@@ -435,10 +435,10 @@ impl Config {
     }
 }
 
-/// `FILE:LINE:COLUMN` of places that are asked in their order, without counting lines from the top each time.
+/// `FILE:LINE:COLUMN` of places in ascending order, without counting lines from the top each time.
 struct Places<'f> {
     file: &'f ConfigFile,
-    /// How far lines are counted, how many ended before, and where the current one begins.
+    /// The offset up to which lines are counted, their number, and the start of the current one.
     counted: usize,
     lines: usize,
     line_start: usize,
@@ -465,13 +465,13 @@ impl<'f> Places<'f> {
 }
 
 impl ConfigFile {
-    /// An error at a place. Neither its line nor a value is repeated: whoever reads a log is not always who may read
-    /// the configuration.
+    /// An error at a place. Neither its line nor a value is repeated: a reader of a log may not be allowed to read the
+    /// configuration.
     fn error(&self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) -> ConfigError {
         PageError::at(&self.shown, &self.text, span, message, hint).quoting_nothing()
     }
 
-    /// What the TOML reader refused, in our words.
+    /// An error of the TOML parser, in our words.
     fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
         let said = error.message().lines().next().unwrap_or_default();
         let span = error.span().unwrap_or(0..0);
@@ -554,7 +554,7 @@ const SAY_WHY: &str = "say why the finding is right as it is: reason = \"...\"";
 const ONE_LIST: &str = "`ignore` is one list: keep the `[[ignore]]` tables, and leave rules out by `severity = \"off\"` in \
                         `[rule.\"group/id\"]`; or write all in brackets, names and `{ rule = ..., reason = ... }`";
 
-/// What the TOML reader said, in our words, with a hint; the values that it quotes stay out.
+/// The message of the TOML parser, in our words, with a hint; quoted values are left out.
 fn in_our_words(said: &str) -> (String, Option<String>) {
     let parts = |said: &'_ str| {
         said.rsplit_once(", expected ").map(|(found, expected)| (found.to_owned(), expected.to_owned()))
@@ -589,7 +589,7 @@ fn in_our_words(said: &str) -> (String, Option<String>) {
     (without_values(said), None)
 }
 
-/// A type of values, as people call it.
+/// The name of a type of values for people.
 fn plainly(ty: &str) -> &str {
     match ty.trim_start_matches("a ").split(' ').next().unwrap_or_default() {
         "sequence" => "a list",
@@ -601,7 +601,7 @@ fn plainly(ty: &str) -> &str {
     }
 }
 
-/// What kind of value was found, which is the first word of its description; the value itself may follow.
+/// The type of the value that was found, the first word of its description; the value itself may follow.
 fn kind_of(found: &str) -> &str {
     let word = found.split(' ').next().unwrap_or_default();
     match plainly(word) {
@@ -615,7 +615,7 @@ fn ticked(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// What kind of value an option has.
+/// The type of the value of an option.
 fn word(value: &ParamValue) -> &'static str {
     match value {
         ParamValue::Int(_) => "a whole number",

@@ -19,7 +19,7 @@ fn schema(catalog: &Catalog) -> Value {
     let mut names: Vec<&str> = catalog.rules().iter().flat_map(|rule| [rule.group(), rule.id.as_str()]).collect();
     names.sort_unstable();
     names.dedup();
-    // A name that is none of ours may be a rule of the user's own.
+    // An unknown name may be a rule of the user's own.
     let known = json!({ "anyOf": [{ "enum": names }, { "type": "string" }] });
     amend(&mut schema, "/$defs", &json!({ "RuleOrGroup": known }));
     let name = json!({ "$ref": "#/$defs/RuleOrGroup" });
@@ -28,7 +28,7 @@ fn schema(catalog: &Catalog) -> Value {
     amend(&mut schema, "/$defs/LeftOut/anyOf/0", &name);
     let rules: Map<String, Value> = catalog.rules().iter().map(|rule| (rule.id.clone(), rule_schema(rule))).collect();
     amend(&mut schema, "/properties/rule", &json!({ "properties": rules }));
-    // What it is comes first, for those who open the file.
+    // The title comes first, for people who open the file.
     let mut ordered = Map::new();
     if let Value::Object(keys) = &mut schema {
         for key in ["$schema", "title", "description"] {
@@ -40,7 +40,7 @@ fn schema(catalog: &Catalog) -> Value {
     Value::Object(ordered)
 }
 
-/// Takes out what TOML cannot write, null, and the line breaks of doc comments.
+/// Removes null, which TOML cannot write, and the line breaks of doc comments.
 fn plain(schema: &mut Value) {
     match schema {
         Value::Object(keys) => {

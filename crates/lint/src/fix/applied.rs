@@ -12,9 +12,9 @@ use sessionlint_source::{FileId, Source};
 pub struct Fixed {
     /// The rule.
     pub rule: String,
-    /// What was done, as an imperative.
+    /// The title of the fix, as an imperative.
     pub title: String,
-    /// Which protection that loosens; empty where it loosens none.
+    /// The protection that it weakens; empty where it weakens none.
     pub loosens: String,
     /// The files that it changed.
     pub files: Vec<FileId>,
@@ -29,7 +29,7 @@ pub struct Fixed {
 pub struct TakenBack {
     /// The rule.
     pub rule: String,
-    /// What would have been done.
+    /// The title of the fix.
     pub title: String,
     /// The file of the finding.
     pub file: FileId,
@@ -37,18 +37,18 @@ pub struct TakenBack {
     pub line: u32,
     /// Why it was not kept: a clause.
     pub reason: String,
-    /// The file in which that is so, where it is so in one.
+    /// The file with that reason, where there is one.
     pub at: Option<FileId>,
 }
 
-/// What became of the project.
+/// The outcome for the project.
 #[derive(Debug, Default)]
 pub struct Applied {
-    /// What was applied, in order.
+    /// The applied fixes, in order.
     pub fixed: Vec<Fixed>,
-    /// What was taken back.
+    /// The reverted fixes.
     pub taken_back: Vec<TakenBack>,
-    /// How many more were taken back together, without knowing which of them do harm.
+    /// How many more were reverted together, because it is unknown which of them do harm.
     pub taken_back_together: usize,
     /// Files as they were before the first change.
     pub before: BTreeMap<FileId, Arc<Source>>,

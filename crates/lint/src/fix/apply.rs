@@ -16,16 +16,16 @@ use sessionlint_project::metadata::Project;
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place};
 
-/// Which findings of all, and of those that they cover, a person sees and has not allowed.
+/// A filter: of all findings, and of those that they cover, the ones that are shown and not suppressed.
 pub type Shown<'w> = dyn Fn(&Project, Vec<Diagnostic>, &[Diagnostic]) -> Vec<Diagnostic> + 'w;
 
-/// Which fixes are wanted.
+/// The wanted fixes.
 pub struct Wanted<'w> {
     /// The least safety of a fix that is applied: [`Safety::Safe`] or [`Safety::Unsafe`].
     pub least: Safety,
-    /// Of findings, and those that they cover, the ones that a person sees and has not allowed.
+    /// The filter for findings that are shown and not suppressed.
     pub shown: &'w Shown<'w>,
-    /// Rules that pull against each other.
+    /// Rules with opposite advice.
     pub pairs: &'w [(String, String)],
     /// The root, canonicalised: no file outside it will be written. `None` where nothing will be.
     pub root: Option<&'w Path>,
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Wanted<'_> {
     }
 }
 
-/// How many whole checks may tell of harm before the fixes that are left are taken back together.
+/// How many whole checks may show harm before the remaining fixes are reverted together.
 const MOST_FAILURES: usize = 64;
 
 /// Applies the fixes that are wanted to `project`, in memory.
@@ -60,7 +60,7 @@ pub fn apply(project: &mut Project, plan: &RunPlan<'_>, wanted: &Wanted<'_>) -> 
         let batch = run.next_batch(project, &outcome, &search, None);
         if batch.is_empty() {
             if !search.held.is_empty() {
-                // Nothing is left beside them, so nothing else did the harm.
+                // No other fixes are left, so these did the harm.
                 search.held.drain(..).for_each(|held| run.blame(held));
                 search.quotas.clear();
                 continue;
@@ -95,10 +95,10 @@ pub fn apply(project: &mut Project, plan: &RunPlan<'_>, wanted: &Wanted<'_>) -> 
     run.applied
 }
 
-/// What names a fix that was taken back: rule, file and title.
+/// The name of a fix that was reverted: rule, file and title.
 type Refusal = (String, FileId, String);
 
-/// Which fixes are tried next, after what the checks told so far.
+/// The fixes that are tried next, by the results so far.
 #[derive(Default)]
 struct Search {
     /// How many are tried at once, in the order of their places; `None` while harm is blamed by file.
@@ -205,7 +205,7 @@ impl Search {
     }
 }
 
-/// A fix on its way, with what has to be known of its finding.
+/// A fix in progress, with the necessary facts of its finding.
 struct Candidate {
     finding: Diagnostic,
     fix: Fix,
@@ -239,7 +239,7 @@ struct Run<'r> {
     plan: &'r RunPlan<'r>,
     wanted: &'r Wanted<'r>,
     applied: Applied,
-    /// Fixes that were taken back.
+    /// Fixes that were reverted.
     refused: BTreeSet<Refusal>,
     /// Those of them that were not tried alone.
     blamed: BTreeSet<Refusal>,
@@ -247,8 +247,8 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    /// Fixes that touch nothing of each other, in the order of their places, as many as `search` allows: of `only`, or
-    /// those that were not taken back.
+    /// Fixes without overlaps, in the order of their places, as many as `search` allows: of `only`, or those that were
+    /// not reverted.
     fn next_batch(
         &mut self,
         project: &Project,
@@ -300,7 +300,7 @@ impl Run<'_> {
         batch
     }
 
-    /// Whether no other enabled rule asks for the contrary.
+    /// Whether no other enabled rule has opposite advice.
     fn is_decided(&mut self, rule: &str) -> bool {
         let is_asked = |id: &str| self.plan.rules.iter().any(|rule| rule.id == id);
         let pair = self
@@ -325,7 +325,7 @@ impl Run<'_> {
         self.applied.obstacles.contains_key(&file)
     }
 
-    /// Applies a batch and asks the rules; takes all of it back where it does harm.
+    /// Applies a batch and runs the rules; reverts all of it where it does harm.
     fn attempt(
         &self,
         project: &mut Project,
@@ -363,13 +363,13 @@ impl Run<'_> {
         }));
     }
 
-    /// Takes back a fix without which its file is without harm.
+    /// Reverts a fix without which its file is without harm.
     fn blame(&mut self, held: LastSuspect) {
         self.blamed.insert(held.candidate.refusal());
         self.refuse(&held.candidate, held.harm);
     }
 
-    /// Takes back a fix for good.
+    /// Reverts a fix for good.
     fn refuse(&mut self, only: &Candidate, harm: Harm) {
         self.refused.insert(only.refusal());
         self.applied.taken_back.push(TakenBack {
@@ -382,8 +382,8 @@ impl Run<'_> {
         });
     }
 
-    /// Too many checks told of harm: takes back what touches the files that it is in, and at the second time all.
-    /// Whether that was all.
+    /// Too many checks showed harm: reverts the fixes that touch the files with harm, and the second time all. Returns
+    /// whether that was all.
     fn give_up(&mut self, batch: Vec<Candidate>, harms: &[Harm], search: &mut Search) -> bool {
         let harmed: HashSet<FileId> = harms.iter().map(|harm| harm.file).collect();
         let all = search.has_given_up || !batch.iter().flat_map(Candidate::files).any(|file| harmed.contains(&file));
@@ -397,7 +397,7 @@ impl Run<'_> {
         all
     }
 
-    /// Takes back what is left, which no batch held yet.
+    /// Reverts the remaining fixes, which no batch contained yet.
     fn give_up_the_rest(&mut self, project: &Project, outcome: &check::CheckResult) {
         loop {
             let rest = self.next_batch(project, outcome, &Search::default(), None);
@@ -409,9 +409,9 @@ impl Run<'_> {
         }
     }
 
-    /// Tries those again that were blamed by file and not alone: harm in a file may come from a fix of another one. Each
-    /// two are told apart by a bit of their numbers, so that twice as many checks as bits are enough. Whether any of
-    /// them did no harm: it is to be tried again.
+    /// Tries those again that were blamed by file and not alone: harm in a file may come from a fix of another one. Any
+    /// two of them differ in a bit of their numbers, so twice as many checks as bits are enough. Returns whether any of
+    /// them did no harm, which is then tried again.
     fn review(&mut self, project: &mut Project, outcome: &check::CheckResult) -> bool {
         let blamed = std::mem::take(&mut self.blamed);
         if blamed.len() < 2 {
@@ -451,14 +451,14 @@ fn refusal(finding: &Diagnostic, fix: &Fix) -> Refusal {
     (finding.rule.clone(), finding.place.file, fix.title.clone())
 }
 
-/// The stretches of each file that edits of a round touch: from where to where, apart from each other.
+/// The ranges of each file that edits of a round touch, without overlaps.
 #[derive(Default)]
 struct Taken {
     by_file: HashMap<FileId, BTreeMap<u32, u32>>,
 }
 
 impl Taken {
-    /// Whether an edit cannot be made in the same round as those that are taken.
+    /// Whether an edit cannot be made in the same round as the chosen ones.
     fn touches(&self, edit: &Edit) -> bool {
         let span = edit.place.span;
         let before = self.by_file.get(&edit.place.file).and_then(|it| it.range(..=span.end).next_back());
@@ -502,7 +502,7 @@ fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<Former>, Ve
     Err(harms)
 }
 
-/// What is wrong with a fix.
+/// The harm of a fix.
 struct Harm {
     clause: String,
     at: Option<FileId>,
@@ -510,10 +510,10 @@ struct Harm {
     file: FileId,
 }
 
-/// How often each rule found something in each file, and how bad that was.
+/// The number of findings of each rule in each file, and their severity.
 struct Tally {
     shown: HashMap<(String, FileId), (usize, Severity)>,
-    /// With what other findings speak for.
+    /// With the findings that other findings supersede.
     all: HashMap<(String, FileId), (usize, Severity)>,
 }
 
@@ -534,7 +534,7 @@ impl Tally {
         }
     }
 
-    /// What `batch` did that it should not have done: what was not mended first, then by rule and file.
+    /// The harm of `batch`: first findings that were not fixed, then by rule and file.
     fn harms(&self, batch: &[Candidate], after: &Self) -> Vec<Harm> {
         let key_of = |it: &Candidate| (it.finding.rule.clone(), it.finding.place.file);
         let mut fixed_of: HashMap<(String, FileId), usize> = HashMap::new();
@@ -557,7 +557,7 @@ impl Tally {
         let mut found: Vec<_> = after.shown.iter().collect();
         found.sort_by_key(|(key, _)| *key);
         harms.extend(found.into_iter().filter_map(|(key, (count, severity))| {
-            // What is left of a fault may be milder: a limit that is long enough is still a limit.
+            // The remaining fault may be milder: a limit that is long enough is still a limit.
             if worst_of.get(&key.1).is_some_and(|worst| severity < worst) {
                 return None;
             }
@@ -595,20 +595,20 @@ mod tests {
         where = \"description = 'Kept by the house' AND userLicense = 'Bad'\"\nspan = \"description\"\n\
         message = \"The description is bad\"\nhelp = \"Write a better one\"\nreferences = [\"house rules\"]\n";
 
-    /// Finds in a profile that is called `Victim` what another profile's description does.
+    /// Finds the effect of another profile's description in a profile called `Victim`.
     const ELSEWHERE: &str = "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"Profile\"\n\
         where = \"userLicense = 'Victim' AND custom IN (SELECT custom FROM Profile WHERE description = 'Kept by the house' \
         AND userLicense = 'Culprit')\"\nspan = \"userLicense\"\nmessage = \"Another one is bad\"\nhelp = \"Mend it\"\n\
         references = [\"house rules\"]\n";
 
-    /// The fixes that were kept and taken back among profiles of these licences, and how many whole checks that took.
+    /// The fixes that were kept and reverted among profiles of these licences, and how many whole checks that took.
     fn fixed(licenses: &[&str], pages: &[(&str, &str)]) -> (usize, Vec<String>, u64) {
         let (applied, back, steps) = applied(licenses, pages);
         assert_eq!(applied.taken_back_together, 0);
         (applied.fixed.len(), back, steps)
     }
 
-    /// What became of the fixes, the files of those that were taken back, and how many whole checks that took.
+    /// The outcome of the fixes, the files of those that were reverted, and how many whole checks that took.
     fn applied(licenses: &[&str], pages: &[(&str, &str)]) -> (Applied, Vec<String>, u64) {
         let folder = tempfile::tempdir().unwrap();
         for (name, rule) in pages {
@@ -660,7 +660,7 @@ mod tests {
         licenses.push("Victim");
         let pages: Vec<_> = BAD.iter().copied().chain([("elsewhere.md", ELSEWHERE)]).collect();
         let (applied, back, checks) = applied(&licenses, &pages);
-        // Each fix has an end: kept, taken back with a reason, or taken back together with others.
+        // Each fix has an outcome: kept, reverted with a reason, or reverted together with others.
         assert_eq!(applied.fixed.len() + back.len() + applied.taken_back_together, licenses.len());
         assert!(applied.taken_back_together > 0, "{} kept, {} back", applied.fixed.len(), back.len());
         let few = 2 * MOST_FAILURES as u64 + 16;

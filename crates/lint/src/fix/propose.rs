@@ -14,9 +14,9 @@ use sessionlint_source::{Encoding, FileId, KEEP_BYTES, Place, Source, secrets};
 use sessionlint_xml::edit::{self, Splice};
 use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse_within};
 
-/// Gives each finding the fix that its remedy means, where it means one.
+/// Gives each finding the fix of its remedy, where there is one.
 ///
-/// Findings of the same files are looked at one after the other: whole trees of all files would take more memory than
+/// Findings of the same files are handled one after the other: whole trees of all files would take more memory than
 /// everything else.
 pub fn propose(project: &Project, findings: &mut [Diagnostic]) {
     let components: HashMap<FileId, &Component> = project.components.iter().map(|it| (it.file, it)).collect();
@@ -32,13 +32,13 @@ pub fn propose(project: &Project, findings: &mut [Diagnostic]) {
     };
     let groups = open.par_chunk_by_mut(|(left, _), (right, _)| left == right);
     let refused: Vec<_> = groups.filter_map(|group| propose(group).then_some(group)).collect();
-    // What found no room beside what others took at the time is tried alone.
+    // A finding for which memory was short because of others is tried again alone.
     for group in refused {
         propose(group);
     }
 }
 
-/// The files that a remedy speaks of, each once, in order.
+/// The files of a remedy, each once, in order.
 fn files_of(remedy: &Remedy) -> Vec<FileId> {
     let mut files: Vec<FileId> = remedy.steps.iter().map(|step| step.place.file).collect();
     files.sort_unstable();
@@ -46,7 +46,7 @@ fn files_of(remedy: &Remedy) -> Vec<FileId> {
     files
 }
 
-/// The trees of the files that one remedy speaks of; those that the next one speaks of too stay.
+/// The trees of the files of one remedy; those that the next one needs too stay.
 struct Documents<'p> {
     project: &'p Project,
     components: &'p HashMap<FileId, &'p Component>,
@@ -59,7 +59,7 @@ struct Documents<'p> {
 enum Tree<'p> {
     /// The elements that rules see.
     Seen(&'p Document),
-    /// All elements, and the memory that they hold.
+    /// All elements, and their memory.
     Whole(Document, #[expect(dead_code, reason = "it is held")] Lease),
 }
 
@@ -72,7 +72,7 @@ impl Tree<'_> {
     }
 }
 
-/// Where a step's element is, or belongs.
+/// The place of a step's element, or the place where it belongs.
 enum Target<'s> {
     There(NodeId),
     /// Below this element, by the rest of its path.
@@ -103,7 +103,7 @@ impl<'p> Documents<'p> {
                 edits.extend(self.edits(document, twin, other, &steps, None)?);
             }
         }
-        // What a deployment replaces is changed where it comes from.
+        // A text that a deployment replaces is changed at its source.
         let is_replaced = |place: Place| self.project.replaced.touches(place);
         if edits.is_empty()
             || edits
@@ -119,9 +119,8 @@ impl<'p> Documents<'p> {
         Some(Fix { title, safety: remedy.safety, loosens: remedy.loosens.clone(), edits })
     }
 
-    /// Whether all that the steps speak of are elements that rules see, below the root. Such an element is kept with all
-    /// that is in it, so that the tree that rules see is enough to change it or take it away; where an element is to be
-    /// added depends on those around it.
+    /// Whether all elements of the steps are elements that rules see, below the root. Such an element is kept whole, so
+    /// the tree that rules see is enough to change or remove it; the place of a new element depends on its neighbours.
     fn are_there(&self, file: FileId, steps: &[&Step]) -> bool {
         let Some(component) = self.components.get(&file) else { return false };
         let document = &component.document;
@@ -130,7 +129,7 @@ impl<'p> Documents<'p> {
         steps.iter().all(is_there)
     }
 
-    /// Reads the tree of a file, all of it where `is_whole` holds, unless that was done.
+    /// Reads the tree of a file, all of it where `is_whole` holds, unless it was read already.
     fn read(&mut self, file: FileId, is_whole: bool) {
         let is_enough = |tree: &Option<Tree<'p>>| !is_whole || !matches!(tree, Some(Tree::Seen(_)));
         if !self.read.get(&file).is_some_and(is_enough) {
@@ -139,7 +138,7 @@ impl<'p> Documents<'p> {
         }
     }
 
-    /// The tree of a file; `None` where it may not be edited, is no longer what was read, or finds no memory.
+    /// The tree of a file; `None` where it may not be edited, has changed since it was read, or memory is short.
     fn tree(&mut self, file: FileId, is_whole: bool) -> Option<Tree<'p>> {
         let mut lease = Lease::of(&self.project.inputs.budget);
         let source = self.project.sources.get(file);
@@ -147,7 +146,7 @@ impl<'p> Documents<'p> {
         let text = source.text();
         let component = self.components.get(&file).copied();
         if let Some(component) = component.filter(|_| text.len() > KEEP_BYTES) {
-            // The text was read anew: what the rules saw must still be there.
+            // The text was read again: the elements that the rules saw must still be there.
             let mut reading = lease.beside();
             let again = match parse_within(text, kind::kind(component.kind).keep(), &mut reading) {
                 ParseOutcome::Tree(again) => again,
@@ -177,7 +176,7 @@ impl<'p> Documents<'p> {
     }
 
     /// The edits of `file`, whose tree is `document`; elements are looked up in `looked_up`, which is the same tree or
-    /// that of its twin. `titles` collects what each step does.
+    /// that of its twin. `titles` collects the title of each step.
     fn edits(
         &self,
         looked_up: &Document,
@@ -204,7 +203,7 @@ impl<'p> Documents<'p> {
                     splices.push(edit::insert(text, document, parent, &path, value)?);
                 }
                 (Change::Remove, Target::There(node)) => removed.push(node),
-                // Nobody misses what is not there.
+                // An element that is missing already needs no removal.
                 (Change::Remove, Target::Missing(..)) => {}
             }
         }
@@ -225,7 +224,7 @@ fn locate<'s>(document: &Document, step: &'s Step) -> Option<Target<'s>> {
     if path.last().is_none_or(|last| *last == name) {
         return Some(Target::There(node));
     }
-    // The path begins above this element where it names it, and at it where it does not.
+    // The path begins above this element if it names the element, else at the element.
     let below = path.iter().rposition(|part| *part == name).map_or(0, |at| at + 1);
     Some(Target::Missing(node, path[below..].to_vec()))
 }
@@ -244,7 +243,7 @@ fn in_order(mut splices: Vec<Splice>) -> Option<Vec<Splice>> {
     Some(ordered)
 }
 
-/// What a step does, for people, who see no secret; `None` where it does nothing.
+/// The title of a step, without secrets; `None` where the step changes nothing.
 fn title(source: &Source, document: &Document, target: &Target<'_>, change: &Change) -> Option<String> {
     match (change, target) {
         (Change::Write(value), Target::There(node)) if document.text(*node) == value => None,
@@ -255,7 +254,7 @@ fn title(source: &Source, document: &Document, target: &Target<'_>, change: &Cha
             None => format!("write {value} into <{}>", document.name(*node)),
             Some(old) => {
                 let name = document.name(*node);
-                // What surely is no secret spares a look at the whole file.
+                // For a value that is certainly not a secret, the whole file need not be searched.
                 let is_open = secrets::is_open_value(name, source.slice(old));
                 let old = if is_open { source.slice(old).to_owned() } else { source.masked(old) };
                 format!("change <{name}> from {old} to {value}")
@@ -314,7 +313,7 @@ mod tests {
         load(&Root::open(folder), Inputs::on(jiff::civil::date(2026, 12, 1))).project
     }
 
-    /// The fix that writes into the element `custom` of the profile, or into one that is not there.
+    /// The fix that writes into the element `custom` of the profile, or into one that is missing.
     fn fix(project: &Project, element: &str) -> Option<Fix> {
         let component = project.components.iter().find(|it| it.name == "Sales").unwrap();
         let document = &component.document;

@@ -15,16 +15,16 @@ use sessionlint_project::load::revise;
 use sessionlint_project::metadata::Project;
 use sessionlint_source::{FileId, Source, decode};
 
-/// How the name of a file begins that is to take another one's place. No kind of metadata is named so, and Salesforce's
-/// tooling leaves out whatever begins with a dot.
+/// Prefix of the name of a file that replaces another one. No kind of metadata has such a name, and Salesforce's
+/// tooling ignores names that begin with a dot.
 const PREFIX: &str = ".sessionlint-";
-/// How it ends.
+/// Suffix of that name.
 const SUFFIX: &str = ".tmp";
 
-/// Writes what was applied and gives the files that could not be, with the reason. In the project those are again as
-/// they were read.
+/// Writes the applied fixes and returns the files that could not be written, with the reason. In the project those are
+/// again as they were read.
 ///
-/// Files that one fix changes are all written or none: half of a fix helps nobody.
+/// Files that one fix changes are all written or none: half of a fix is no help.
 pub fn all(applied: &Applied, project: &mut Project, root: &Path) -> Vec<(FileId, String)> {
     let mut failures = Vec::new();
     for group in groups(applied) {
@@ -34,15 +34,15 @@ pub fn all(applied: &Applied, project: &mut Project, root: &Path) -> Vec<(FileId
         }
         failures.extend(failed);
         for before in group.iter().filter_map(|file| applied.before.get(file).map(|before| (*file, before))) {
-            // The text was read once, so it can be taken for the file's again.
+            // The text was read from the file once, so it is valid for the file again.
             let _ = revise(project, before.0, before.1.text().to_owned());
         }
     }
     failures
 }
 
-/// Files in the folders of what was applied that a run which was killed may have left behind, in order. What is still
-/// locked is another run's. None of them is touched: a name proves nothing about who made a file.
+/// Files that a killed run may have left in the folders of changed files, in order. A locked file belongs to another
+/// run. None of them is touched: a name does not prove who made a file.
 pub fn leftovers(applied: &Applied, project: &Project) -> Vec<PathBuf> {
     let files = applied.fixed.iter().flat_map(|fixed| &fixed.files);
     let folders: BTreeSet<&Path> = files.filter_map(|file| project.sources.get(*file).disk.parent()).collect();
@@ -51,7 +51,7 @@ pub fn leftovers(applied: &Applied, project: &Project) -> Vec<PathBuf> {
     found
 }
 
-/// The files that were changed, those together that one fix changes; in order.
+/// The files that were changed, grouped by fix, in order.
 fn groups(applied: &Applied) -> Vec<BTreeSet<FileId>> {
     let mut groups: Vec<BTreeSet<FileId>> = Vec::new();
     for fixed in &applied.fixed {
@@ -69,7 +69,7 @@ fn groups(applied: &Applied) -> Vec<BTreeSet<FileId>> {
     groups
 }
 
-/// Writes the files of a group; where one cannot be, those that were written are put back, and all are told of.
+/// Writes the files of a group; where one cannot be, those that were written are restored, and all are reported.
 fn write_group(group: &BTreeSet<FileId>, applied: &Applied, project: &Project, root: &Path) -> Vec<(FileId, String)> {
     let pair = |file: &FileId| applied.before.get(file).map(|before| (before, project.sources.get(*file)));
     let mut written = Vec::new();
@@ -92,7 +92,7 @@ fn write_group(group: &BTreeSet<FileId>, applied: &Applied, project: &Project, r
     Vec::new()
 }
 
-/// Why `source` may not be written below `root` (as it was canonicalised); nothing where it may.
+/// Why `source` may not be written below `root` (as it was canonicalised); `None` where it may.
 pub fn obstacle(source: &Source, root: &Path) -> Option<String> {
     let checked = real_file(source, root).and_then(|file| {
         let metadata = fs::metadata(&file).map_err(|error| format!("cannot be written ({error})"))?;
@@ -104,25 +104,25 @@ pub fn obstacle(source: &Source, root: &Path) -> Option<String> {
     checked.err()
 }
 
-/// Writes `after` in the place of `before`, if that is what is still there.
+/// Replaces `before` by `after`, if the file still contains `before`.
 pub fn replace(before: &Source, after: &Source, root: &Path) -> Result<(), String> {
     let failed = |error: io::Error| format!("cannot be written ({error})");
     let file = real_file(before, root)?;
     let bytes = after.bytes().ok_or("is not UTF-8 and is not written")?;
     let folder = file.parent().ok_or("has no folder")?;
     let mut temporary = temporary_in(folder)
-        // Of an error with the path of a file that never was, its kind is worth telling.
+        // The error names the path of a file that never existed, so only its kind is reported.
         .map_err(|error| format!("cannot be written (its folder takes no new file: {})", error.kind()))?;
     temporary.as_file_mut().write_all(&bytes).map_err(failed)?;
     resemble(temporary.as_file(), &fs::metadata(&file).map_err(failed)?).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
-    // As late as can be: whatever was written meanwhile is not ours to overwrite.
+    // As late as possible: a file that was changed meanwhile must not be overwritten.
     unchanged(&file, before)?;
     temporary.persist(&file).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
-/// Writes `text` in the place of the file at `path`, whole or not at all.
+/// Replaces the file at `path` by `text`, whole or not at all.
 pub fn rewrite(path: &Path, text: &str) -> io::Result<()> {
     let file = fs::canonicalize(path)?;
     let mut temporary = temporary_in(file.parent().unwrap_or(Path::new(".")))?;
@@ -131,15 +131,15 @@ pub fn rewrite(path: &Path, text: &str) -> io::Result<()> {
     temporary.persist(&file).map(drop).map_err(|error| error.error)
 }
 
-/// A new file, locked for as long as somebody is at it: the lock goes with the process, however that ends.
+/// A new file, locked while it is in use: the lock ends with the process, however that ends.
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     let temporary = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
-    // Where files cannot be locked, nobody will take it for abandoned either.
+    // Where files cannot be locked, no run takes it for abandoned either.
     let _ = temporary.as_file().try_lock();
     Ok(temporary)
 }
 
-/// What has the name of a new file of ours in a folder, and no lock.
+/// Files in a folder with the name of our new files and without a lock.
 fn abandoned_in(folder: &Path) -> Vec<PathBuf> {
     let is_abandoned = |entry: &fs::DirEntry| {
         let name = entry.file_name();
@@ -151,14 +151,14 @@ fn abandoned_in(folder: &Path) -> Vec<PathBuf> {
     entries.filter(is_abandoned).map(|entry| entry.path()).collect()
 }
 
-/// Gives a new file the permissions of the one that it replaces, and its owner where that may be given.
+/// Gives a new file the permissions of the one that it replaces, and its owner where that is permitted.
 fn resemble(new: &File, old: &fs::Metadata) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt as _, fchown};
         let made = new.metadata()?;
         if (made.uid(), made.gid()) != (old.uid(), old.gid()) {
-            // Only root gives files away; everybody else replaces a file by one of their own.
+            // Only root may change the owner; for other users the new file belongs to them.
             let _ = fchown(new, Some(old.uid()), Some(old.gid()));
         }
     }
@@ -171,7 +171,7 @@ fn real_file(source: &Source, root: &Path) -> Result<PathBuf, String> {
     if real.starts_with(root) { Ok(real) } else { Err("leads out of the project and is not written".to_owned()) }
 }
 
-/// Whether the file still holds what was read.
+/// Whether the file still has the content that was read.
 fn unchanged(file: &Path, source: &Source) -> Result<(), String> {
     let bytes = fs::read(file).map_err(|error| format!("cannot be read again ({error})"))?;
     let decoded = decode(&bytes);

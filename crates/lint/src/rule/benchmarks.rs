@@ -13,7 +13,7 @@ use super::{Catalog, Rule};
 /// The table.
 const EMBEDDED: &str = sessionlint_rules::BENCHMARKS;
 
-/// A list of controls that somebody publishes.
+/// A published list of controls.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Benchmark {
@@ -21,11 +21,11 @@ pub struct Benchmark {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// The state that was read; nothing where it has no versions.
+    /// The version that was read; `None` where it has no versions.
     pub version: Option<String>,
     /// Where it is published.
     pub source: String,
-    /// What to know of the copy that was read.
+    /// A remark on the copy that was read.
     pub note: String,
     /// The controls that pages name, with their short names or grades.
     pub controls: BTreeMap<String, String>,
@@ -52,7 +52,7 @@ fn read(text: &str) -> Result<Vec<Benchmark>, String> {
     toml::from_str(text).map(|raw: Raw| raw.benchmark).map_err(|error| error.to_string())
 }
 
-/// All benchmarks, in the order of the table. A test holds that it can be read.
+/// All benchmarks, in the order of the table. A test proves that it can be read.
 pub fn benchmarks() -> &'static [Benchmark] {
     static TABLE: OnceLock<Vec<Benchmark>> = OnceLock::new();
     TABLE.get_or_init(|| read(EMBEDDED).unwrap_or_default())

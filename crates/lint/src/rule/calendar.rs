@@ -23,35 +23,35 @@ pub struct Calendar {
 pub struct Change {
     /// Its id, unique and stable: events of a calendar keep it.
     pub id: String,
-    /// When it comes.
+    /// Its date.
     pub when: When,
-    /// What ends or changes.
+    /// The change.
     pub what: String,
-    /// Where that stands.
+    /// The source.
     pub source: String,
-    /// What is not settled about it.
+    /// The doubt about it.
     pub doubt: Option<String>,
-    /// Queries of the project's tables whose rows show that it is concerned: the first column names what is, the place
-    /// of the last one is shown.
+    /// Queries of the project's tables whose rows show that it is concerned: the first column names the thing, the
+    /// place of the last one is shown.
     pub seen: Vec<String>,
-    /// What no file shows about it.
+    /// Facts about it that no file shows.
     pub unseen: Option<String>,
-    /// The rules that find what it concerns.
+    /// The rules that find the settings that it concerns.
     pub rules: Vec<String>,
-    /// Ids of the symptoms that it can cause once it has come.
+    /// Ids of the symptoms that it can cause from its date on.
     pub symptoms: Vec<String>,
 }
 
-/// When a change comes.
+/// The date of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum When {
     /// On this day.
     Day(Date),
     /// With a release, on a day that differs from org to org.
     Release {
-        /// As Salesforce calls it.
+        /// Salesforce's name of it.
         name: String,
-        /// A day to sort by, and no more.
+        /// A day for sorting only.
         sorts_as: Date,
     },
 }
@@ -124,7 +124,7 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 impl Calendar {
-    /// The embedded table, sorted by date. A test holds that it can be read and that its queries can be asked.
+    /// The embedded table, sorted by date. A test proves that it can be read and that its queries can run.
     pub fn embedded() -> Self {
         Self::read(EMBEDDED).unwrap_or(Self { changes: Vec::new() })
     }
@@ -168,7 +168,7 @@ impl Calendar {
 }
 
 impl Change {
-    /// Its queries, ready to be asked.
+    /// Its queries, ready to run.
     pub fn plans(&self, shapes: &dyn soql::Catalog) -> Result<Vec<QueryPlan>, QueryError> {
         self.seen.iter().map(|text| soql::bind(&soql::parse(text)?, shapes)).collect()
     }

@@ -17,20 +17,20 @@ use sessionlint_rules::PAGES;
 use sessionlint_soql as soql;
 use sessionlint_source::nearest;
 
-/// What the names of rule pages and of tables of symptoms end in.
+/// Extensions of rule pages and of tables of symptoms.
 pub const FILE_SUFFIXES: &[&str] = &["md", "toml"];
 
 /// The rules of a run, sorted by id.
 #[derive(Debug)]
 pub struct Catalog {
     rules: Vec<Rule>,
-    /// The table of symptoms; the project's own is read when somebody asks.
+    /// The table of symptoms; the embedded one is read when it is needed.
     symptoms: OnceLock<Symptoms>,
-    /// What to say to who wrote the pages.
+    /// Hints for the authors of pages.
     hints: Vec<String>,
 }
 
-/// What a folder of rules holds.
+/// The content of a folder of rules.
 struct Folder {
     /// Id, path and text of every page.
     pages: Vec<(String, String, String)>,
@@ -42,29 +42,29 @@ struct Folder {
 struct Table {
     path: String,
     text: String,
-    /// Whether the scanned project brings it: what is wrong with it is said without quoting it.
+    /// Whether it comes from the scanned project: errors in it do not quote it.
     is_of_project: bool,
 }
 
-/// A page that the scanned project brings, read by whoever knows where the project is.
+/// A page of the scanned project; the caller, which knows where the project is, has read it.
 #[derive(Clone, Debug)]
 pub struct PageFile {
     /// Its path, for people.
     pub path: String,
     /// Its path, which gives the rule its id.
     pub file: PathBuf,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
-/// Why a folder of rules could not be used.
+/// The reason why a folder of rules cannot be used.
 #[derive(Debug)]
 pub enum CatalogError {
     /// A folder or page could not be read.
     Io(String, io::Error),
-    /// A page is no rule.
+    /// A page is not a valid rule.
     Page(Box<PageError>),
-    /// A page takes the id of another.
+    /// A page has the id of another one.
     Taken(String, String),
 }
 
@@ -84,17 +84,17 @@ impl From<PageError> for CatalogError {
     }
 }
 
-/// What `--select` and `--ignore` name: a rule or a group.
+/// A name in `--select` and `--ignore`: a rule or a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector(String);
 
 impl Selector {
-    /// The texts that a selector of the rule `id` can hold: the id, and what stands before each of its slashes.
+    /// The texts of all selectors of the rule `id`: the id, and the part before each of its slashes.
     pub fn texts_of(id: &str) -> impl Iterator<Item = &str> {
         std::iter::once(id).chain(id.match_indices('/').map(move |(at, _)| &id[..at]))
     }
 
-    /// What it holds.
+    /// Its text.
     pub fn text(&self) -> &str {
         &self.0
     }
@@ -112,7 +112,7 @@ impl Catalog {
         Self::load_with(&[], folders, shapes)
     }
 
-    /// The same with the pages that the scanned project brings.
+    /// The same with the pages of the scanned project.
     pub fn load_with(
         of_project: &[PageFile],
         folders: &[impl AsRef<Path>],
@@ -150,7 +150,7 @@ impl Catalog {
         self.push(id, page, shapes)
     }
 
-    /// Adds a page of a user, and what its author should know.
+    /// Adds a page of a user, and hints for its author.
     fn push(&mut self, id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<(), CatalogError> {
         let rule = bound(id, page, shapes)?;
         for (former, now) in former_keys(&rule.page.toml.text) {
@@ -160,12 +160,12 @@ impl Catalog {
         Ok(())
     }
 
-    /// What to say to the authors of pages, such as that a key has another name now.
+    /// Hints for the authors of pages, such as a new name of a key.
     pub fn hints(&self) -> &[String] {
         &self.hints
     }
 
-    /// The embedded rules with the pages of `folder` over them, and the ids of the latter: for those who write pages.
+    /// The embedded rules with the pages of `folder` over them, and the ids of the latter: for authors of pages.
     pub fn load_over(folder: &Path, shapes: &dyn soql::Catalog) -> Result<(Self, Vec<String>), CatalogError> {
         let mut catalog = Self::embedded();
         let mut ids = Vec::new();
@@ -180,7 +180,7 @@ impl Catalog {
         Ok((catalog, ids))
     }
 
-    /// Adds tables of symptoms, and holds that the pages `own` name only symptoms that there are.
+    /// Adds tables of symptoms, and checks that the pages `own` name only symptoms that exist.
     fn add_symptoms(
         &mut self,
         tables: &[Table],
@@ -191,7 +191,7 @@ impl Catalog {
             return Ok(());
         }
         let mut symptoms = Symptoms::embedded()?;
-        // Who tries the project's own folder has its own table in it.
+        // The rules folder of this repository contains the embedded table.
         for table in tables.iter().filter(|table| table.text != symptoms::EMBEDDED) {
             let added = symptoms.add(&table.path, &table.text, Some(shapes), &|id| self.get(id).is_some());
             added.map_err(|error| if table.is_of_project { error.quoting_nothing() } else { error })?;
@@ -205,7 +205,7 @@ impl Catalog {
 
     /// The table of symptoms.
     pub fn symptoms(&self) -> &Symptoms {
-        // A test holds that the embedded table can be read.
+        // A test proves that the embedded table can be read.
         self.symptoms.get_or_init(|| Symptoms::embedded().unwrap_or_default())
     }
 
@@ -222,7 +222,7 @@ impl Catalog {
         &self.rules
     }
 
-    /// How many of them the scanned project brings.
+    /// How many of them come from the scanned project.
     pub fn of_project(&self) -> usize {
         self.rules.iter().filter(|rule| rule.is_of_project).count()
     }
@@ -232,8 +232,8 @@ impl Catalog {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
-    /// The pairs of rules of which one page says that it pulls against the other, each once; a page that nobody has
-    /// makes no pair. What serves both sides is read where both are rules for which `is_shown` holds.
+    /// The pairs of rules of which one page names the other in `conflicts-with`, each once; an unknown page makes no
+    /// pair. The middle way is read where `is_shown` holds for both rules.
     pub fn pairs(&self, is_shown: impl Fn(&str) -> bool) -> Vec<Pair> {
         let mut pairs: Vec<Pair> = Vec::new();
         for rule in &self.rules {
@@ -246,8 +246,8 @@ impl Catalog {
         pairs
     }
 
-    /// The rule or group that `name` means; of a rule that is gone the one that took over, or a selector that names
-    /// nothing. The error says what is near.
+    /// The rule or group that `name` means; for a retired rule its successor, or a selector that names nothing. The
+    /// error suggests a near name.
     pub fn selector(&self, name: &str) -> Result<Selector, String> {
         let selector = Selector(name.trim_end_matches('/').to_owned());
         if self.rules.iter().any(|rule| selector.names(&rule.id)) {
@@ -260,24 +260,24 @@ impl Catalog {
         Err(format!("there is no rule or group `{name}`; {hint}"))
     }
 
-    /// What to say to who wrote `name`, where it is the id of a rule that is gone.
+    /// The hint for `name`, where it is the id of a retired rule.
     pub fn retired(&self, name: &str) -> Option<String> {
         let retired = retired::find(name).filter(|_| self.get(name).is_none())?;
         Some(retired.hint(name))
     }
 
-    /// What to say to who wrote `name`, which names nothing.
+    /// The hint for `name`, which names nothing.
     pub fn suggestion(&self, name: &str) -> String {
         let mut names: Vec<&str> = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.group()]).collect();
         names.dedup();
-        // Who writes only the id of a rule gets it with its group.
+        // For a rule without its group, the hint is the id with the group.
         let by_id = self.rules.iter().find(|rule| rule.id.rsplit('/').next() == Some(name));
         let hint =
             by_id.map(|rule| format!("did you mean `{}`?", rule.id)).or_else(|| nearest::suggestion(name, names));
         hint.unwrap_or_else(|| "`sessionlint rules list` shows them all".to_owned())
     }
 
-    /// The rules that a run asks: those of the presets, or those that are selected, without those that are ignored.
+    /// The rules of a run: those of the presets, or those that are selected, without those that are ignored.
     pub fn chosen(&self, presets: &[Preset], select: &[Selector], ignore: &[Selector]) -> Vec<&Rule> {
         let is_chosen = |rule: &&Rule| {
             let is_in = if select.is_empty() {
@@ -291,7 +291,7 @@ impl Catalog {
     }
 }
 
-/// A page of a user as a rule whose conditions hold together: a broken page is an error of every run, also where its
+/// A page of a user as a rule whose conditions hold together: a broken page is an error of every run, even where its
 /// table has no rows. Embedded pages are bound when they are first used, and a test binds them all.
 fn bound(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Rule, PageError> {
     let rule = Rule::new(id, page, shapes)?;
@@ -300,7 +300,7 @@ fn bound(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Rule, Pag
     Ok(rule)
 }
 
-/// The pair of a page and the one that it pulls against, with what serves both where that is shown.
+/// The pair of a page and one with opposite advice, with the middle way where that is shown.
 fn pair(rule: &Rule, against: &Rule, is_shown: bool) -> Pair {
     let keeps_alive = |rule: &Rule| rule.grade(Preset::Continuity).is_some();
     let is_second = keeps_alive(against) && !keeps_alive(rule);
@@ -334,13 +334,13 @@ impl Folder {
 }
 
 impl PageFile {
-    /// The id of its rule; `None` where it holds none.
+    /// The id of its rule; `None` where it has none.
     pub fn id(&self) -> Option<String> {
         id_of(&self.file)
     }
 }
 
-/// The id of the page at a path: its last folder and its stem; `None` for what is no page.
+/// The id of the page at a path: its last folder and its stem; `None` for another file.
 fn id_of(path: &Path) -> Option<String> {
     let name = |part: Option<&std::ffi::OsStr>| part.map(|name| name.to_string_lossy().into_owned());
     let stem = name(path.file_stem()).filter(|_| path.extension().is_some_and(|extension| extension == "md"))?;

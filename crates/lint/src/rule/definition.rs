@@ -14,11 +14,11 @@ use super::page::{Page, Text};
 use crate::diagnostic::{Safety, Severity, Strength};
 use sessionlint_soql::{ParamValue, Params};
 
-/// Names that keys had in earlier versions, with today's. They are still read.
+/// Names of keys in earlier versions, with today's. They are still read.
 const FORMER_KEYS: &[(&str, &str)] =
     &[("mark", "span"), ("covers", "supersedes"), ("once", "report-once"), ("pulls-against", "conflicts-with")];
 
-/// The keys without which a page is no rule, each with what it holds.
+/// The keys without which a page is not a rule, each with its meaning.
 const REQUIRED: &[(&str, &str)] = &[
     ("severity", "{ continuity = \"warning\" }, with the presets that it belongs to"),
     ("confidence", "\"high\", \"medium\" or \"low\""),
@@ -37,7 +37,7 @@ fn lacking(fence: &str) -> Vec<(&'static str, &'static str)> {
     REQUIRED.iter().copied().filter(|(key, _)| !has(key)).collect()
 }
 
-/// That keys are missing, and what to write.
+/// The error for missing keys, with what to write.
 fn lacking_in_words(lacking: &[(&str, &str)]) -> (String, String) {
     let names: Vec<String> = lacking.iter().map(|(key, _)| format!("`{key}`")).collect();
     let message = match names.as_slice() {
@@ -96,18 +96,18 @@ pub enum Status {
     /// It changes only as `docs/versioning.md` allows.
     #[default]
     Stable,
-    /// It may change or go in any version, and runs only where somebody asks for such rules.
+    /// It may change or disappear in any version, and runs only on request.
     Preview,
 }
 
 /// A condition that changes the severity, and may change the words.
 #[derive(Clone, Debug)]
 pub struct Escalation {
-    /// When.
+    /// The condition.
     pub condition: Text,
-    /// To what.
+    /// The new severity.
     pub severity: Grade,
-    /// In which preset; in every one where it is not said.
+    /// The preset; every preset where none is named.
     pub preset: Option<Preset>,
     /// Another message.
     pub message: Option<Text>,
@@ -120,9 +120,9 @@ pub struct Escalation {
 pub struct Explains {
     /// Id of the symptom.
     pub symptom: Text,
-    /// How well.
+    /// The strength of the explanation.
     pub strength: Strength,
-    /// Which findings; all where it is not said.
+    /// The condition on findings; `None` for all.
     pub condition: Option<Text>,
 }
 
@@ -131,11 +131,11 @@ pub struct Explains {
 pub struct Related {
     /// The column whose text is shown.
     pub mark: Text,
-    /// What is there to see.
+    /// The description of the place.
     pub text: Text,
 }
 
-/// A text, or one for each metadata type whose file it is written to.
+/// A text, or one for each metadata type of the edited file.
 #[derive(Clone, Debug)]
 pub enum PerType {
     /// The same for every type.
@@ -151,47 +151,48 @@ pub struct Write {
     pub column: Text,
     /// The new value.
     pub to: PerType,
-    /// The element's path below the file's root, for a column that is none itself: where it is written if it is missing.
+    /// The element's path below the file's root, for a column that is not an element itself: the place where it is
+    /// written if it is missing.
     pub element: Option<PerType>,
     /// Whether there is no fix where this cannot be done.
     pub is_needed: bool,
 }
 
-/// How a finding can be mended.
+/// The fix of a finding.
 #[derive(Clone, Debug)]
 pub struct FixDefinition {
-    /// Which of the findings have it; all where it is not said.
+    /// The condition on findings with the fix; `None` for all.
     pub condition: Option<Text>,
     /// Elements that get a value.
     pub writes: Vec<Write>,
-    /// Columns whose elements go away.
+    /// Columns whose elements are removed.
     pub remove: Vec<Text>,
-    /// What it may cost.
+    /// Its safety.
     pub safety: Safety,
-    /// Which protection it loosens.
+    /// The protection that it weakens.
     pub loosens: Option<Text>,
-    /// What it does, where element and value do not say it.
+    /// The title, where element and value are not enough.
     pub title: Option<Text>,
-    /// Whether a plan makes a step of it; not where the help names something that comes before it or goes better.
+    /// Whether a plan makes a step of it; not where the help names a first step or a better way.
     pub is_step: bool,
 }
 
-/// What the fence says.
+/// The content of the fence.
 #[derive(Clone, Debug, Default)]
 pub struct Definition {
-    /// The version that brought it; pages of users need none.
+    /// The version that added it; pages of users need none.
     pub since: Option<String>,
     /// Whether it may still change.
     pub status: Status,
     /// The presets it belongs to, with its grade in each.
     pub severity: BTreeMap<Preset, Grade>,
-    /// First match decides.
+    /// Escalations: the first match decides.
     pub escalate: Vec<Escalation>,
     /// `high`, `medium`, `low`, or a column.
     pub confidence: Text,
     /// The table.
     pub from: Text,
-    /// Which rows.
+    /// The condition on rows.
     pub condition: Option<Text>,
     /// The marked column.
     pub mark: Text,
@@ -201,25 +202,25 @@ pub struct Definition {
     pub message: Text,
     /// What to do.
     pub help: Text,
-    /// Where in Setup.
+    /// The page of Setup.
     pub setup: Option<Text>,
     /// The symptoms that it explains; of each, the first line whose condition holds counts.
     pub symptoms: Vec<Explains>,
-    /// Rules whose finding in the same place becomes a related place of this one's.
+    /// Rules whose finding in the same place becomes a related place of this rule's finding.
     pub supersedes: Vec<String>,
     /// One finding per project.
     pub report_once: bool,
-    /// The columns that name the fault: rows that agree in them are one finding.
+    /// The columns that name the fault: rows with equal values are one finding.
     pub one_per: Vec<Text>,
-    /// The rules that ask for the contrary.
+    /// The rules with opposite advice.
     pub conflicts_with: Vec<String>,
-    /// Controls that ask for what the page finds missing, by the short name of their benchmark.
+    /// Controls that require what the page finds missing, by the short name of their benchmark.
     pub benchmarks: BTreeMap<String, Vec<Text>>,
     /// Sources.
     pub references: Vec<String>,
-    /// How to mend it.
+    /// The fix.
     pub fix: Option<FixDefinition>,
-    /// How to see that a change for it worked.
+    /// How to verify a change.
     pub verify: Option<Text>,
     /// Bind variables of the conditions, with their defaults.
     pub options: Params,
@@ -411,7 +412,7 @@ struct RawWrite {
     element: Option<RawPerType>,
 }
 
-/// A text, or a table of texts by metadata type; which of them is found out after reading, since places get lost in
+/// A text, or a table of texts by metadata type; the form is determined after reading, because serde loses places in
 /// enumerations.
 type RawPerType = Spanned<toml::Value>;
 
@@ -596,7 +597,7 @@ fn per_type(raw: RawPerType, page: &Page, offset: usize) -> Result<PerType, Page
     }
 }
 
-/// The value of an option; `None` for a type that no query can hold.
+/// The value of an option; `None` for a type that queries do not have.
 pub fn param(value: toml::Value) -> Option<ParamValue> {
     match value {
         toml::Value::Integer(number) => Some(ParamValue::Int(number)),

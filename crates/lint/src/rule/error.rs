@@ -8,7 +8,7 @@ use std::ops::Range;
 use sessionlint_soql::QueryError;
 use sessionlint_source::line_and_column;
 
-/// A page that is no rule, or a configuration that is none.
+/// An invalid rule page or configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageError {
     /// Path of the file.
@@ -17,9 +17,9 @@ pub struct PageError {
     pub line: usize,
     /// Column in code points, from 1.
     pub column: usize,
-    /// What is wrong: lower-case, no final dot.
+    /// The message: lower-case, no final dot.
     pub message: String,
-    /// The whole text, and which bytes of it are wrong; `None` where nothing of it may be quoted.
+    /// The whole text, and its wrong bytes; `None` where it must not be quoted.
     pub quoted: Option<Box<(String, Range<usize>)>>,
     /// What to write instead.
     pub hint: Option<String>,
@@ -33,10 +33,10 @@ impl PageError {
         Self { path: path.to_owned(), line, column, message: message.into(), quoted, hint }
     }
 
-    /// An error in a query that stands in `text` as the literal at `literal`; `read` is what the literal means.
+    /// An error in a query that is the literal at `literal` in `text`; `read` is the value of the literal.
     pub(super) fn in_query(path: &str, text: &str, literal: Range<usize>, read: &str, error: &QueryError) -> Self {
         let written = text.get(literal.clone()).unwrap_or_default();
-        // The query stands verbatim in its literal unless it needed an escape.
+        // The literal contains the query verbatim, unless it needed an escape.
         let span = written.find(read).map_or(literal.clone(), |at| {
             let start = literal.start + at;
             start + error.span.start..start + error.span.end
@@ -44,14 +44,14 @@ impl PageError {
         Self::at(path, text, span, error.message.clone(), error.hint.clone())
     }
 
-    /// The same error without the text: a file that a scanned project names is quoted nowhere.
+    /// The same error without the text: a file that a scanned project names is never quoted.
     #[must_use]
     pub fn quoting_nothing(self) -> Self {
         Self { quoted: None, ..self }
     }
 }
 
-/// What a reader of TOML or JSON said (`invalid type: string "x", expected u32`), without the values that it quotes.
+/// The message of a TOML or JSON parser (`invalid type: string "x", expected u32`), without the values that it quotes.
 /// Names of keys stay.
 pub fn without_values(said: &str) -> String {
     let said = said.lines().next().unwrap_or_default();
@@ -62,7 +62,7 @@ pub fn without_values(said: &str) -> String {
         }
     }
     let names_a_key = ["unknown field", "missing field", "duplicate field"].iter().any(|what| said.starts_with(what));
-    // What is quoted in any other sentence may be a value.
+    // A quoted part of any other sentence may be a value.
     let end = if names_a_key { said.len() } else { said.find(['"', '\'', '`']).unwrap_or(said.len()) };
     said[..end].trim_end_matches([' ', ':', ',']).to_owned()
 }

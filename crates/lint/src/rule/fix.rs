@@ -13,7 +13,7 @@ use sessionlint_soql::{Cell, Row, Schema, Type};
 use sessionlint_source::Place;
 use sessionlint_source::nearest::suggestion;
 
-/// The fix of a rule, its columns found.
+/// The fix of a rule, with its columns resolved.
 #[derive(Clone, Debug)]
 pub struct FixPlan {
     writes: Vec<PlannedWrite>,
@@ -37,7 +37,7 @@ struct PlannedRemoval {
     element: String,
 }
 
-/// One thing for every type, or one for each.
+/// One value for every type, or one for each.
 #[derive(Clone, Debug)]
 enum Choice<T> {
     Any(T),
@@ -54,7 +54,7 @@ impl<T> Choice<T> {
 }
 
 impl FixPlan {
-    /// Understands the fix of a page over the columns of its table.
+    /// Resolves the fix of a page over the columns of its table.
     pub(super) fn read(definition: &Definition, schema: &Schema, page: &Page) -> Result<Option<Self>, PageError> {
         let Some(fix) = &definition.fix else { return Ok(None) };
         if definition.report_once {
@@ -84,13 +84,13 @@ impl FixPlan {
         })
     }
 
-    /// What it may cost.
+    /// Its safety.
     pub fn safety(&self) -> Safety {
         self.safety
     }
 
-    /// What is to be done for a row; `type_of` names the metadata type of the file at a place. `None` where the row
-    /// lacks what the fix needs.
+    /// The remedy for a row; `type_of` names the metadata type of the file at a place. `None` where the row lacks what
+    /// the fix needs.
     pub fn remedy(&self, row: &Row<'_>, type_of: impl Fn(Place) -> Option<String>) -> Option<Remedy> {
         let mut steps = Vec::new();
         for write in &self.writes {
@@ -116,10 +116,10 @@ impl PlannedWrite {
         let cell: &Cell<'_> = &row.cells[self.column];
         let place = cell.place?;
         let ty = type_of(place)?;
-        // What a table masks is stars to a page, and nobody wants those in a file.
+        // A masked value is stars for a page, and stars must not be written to a file.
         let value = self.to.of(&ty)?.value(row).filter(|value| !value.contains("***"))?;
         let element = self.element.of(&ty).cloned().unwrap_or_default();
-        // Where nothing is written and nobody says where it belongs, nothing can be.
+        // A missing element without a path cannot be written.
         (!cell.value.is_null() || !element.is_empty()).then_some(Step { place, element, change: Change::Write(value) })
     }
 }

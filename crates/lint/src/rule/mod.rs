@@ -37,7 +37,7 @@ use sessionlint_facts::Shapes;
 use sessionlint_soql::{self as soql, Condition, Filter, Params};
 use sessionlint_source::nearest::suggestion;
 
-/// A view of what is wrong: a set of rules with a grade for each.
+/// A view of a project: a set of rules with a grade for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
@@ -63,7 +63,7 @@ impl Preset {
 /// Columns that name a row among those of its component, in any table.
 const NAMES: &[&str] = &["fullName", "name", "Method", "App", "Profile", "ProfileName", "User", "Host", "Egress"];
 
-/// Where the confidence of a finding comes from.
+/// The source of the confidence of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfidenceSource {
     /// The same for every finding.
@@ -78,17 +78,17 @@ impl Default for ConfidenceSource {
     }
 }
 
-/// A rule: what decides whether a run asks it, and all that its page says.
+/// A rule: the keys that decide whether a run needs it, and the content of its page.
 ///
-/// Of an embedded page the build knows the former, and the page is read when somebody first wants more: a run asks a part of
-/// the rules, and to read two hundred pages takes longer than most projects do.
+/// The build extracts these keys from an embedded page, and the page is read when more is needed: a run needs a part of
+/// the rules, and reading two hundred pages takes longer than most projects do.
 #[derive(Debug)]
 pub struct Rule {
     /// `group/id`.
     pub id: String,
     /// Name of the table, in the catalog's spelling.
     pub from: String,
-    /// Whether the scanned project brought its page.
+    /// Whether its page comes from the scanned project.
     pub is_of_project: bool,
     status: Status,
     severity: BTreeMap<Preset, Grade>,
@@ -103,13 +103,13 @@ impl Deref for Rule {
     fn deref(&self) -> &RuleText {
         self.said.get_or_init(|| {
             let read = |page| RuleText::new(Page::read_embedded(page)?, &Shapes);
-            // A test holds that every embedded page can be read.
+            // A test proves that every embedded page can be read.
             self.embedded.and_then(|page| read(page).ok()).unwrap_or_default()
         })
     }
 }
 
-/// What the page of a rule says: its parts are understood, its conditions still text.
+/// The content of a rule page: its parts are resolved, its conditions still text.
 #[derive(Debug, Default)]
 pub struct RuleText {
     /// The page it comes from.
@@ -118,44 +118,44 @@ pub struct RuleText {
     pub definition: Definition,
     /// The marked column.
     pub mark: usize,
-    /// Where the confidence comes from.
+    /// The source of the confidence.
     pub confidence: ConfidenceSource,
     /// The finding's sentence.
     pub message: Template,
     /// What to do.
     pub help: Template,
-    /// Where in Setup.
+    /// The page of Setup.
     pub setup: Template,
     /// Further places: column and text.
     pub related: Vec<(usize, Template)>,
-    /// The columns that name the fault; empty where each row is one.
+    /// The columns that name the fault; empty where each row is a fault.
     pub one_per: Vec<usize>,
     /// The columns that name a row among those of its component.
     pub names: Vec<usize>,
     /// Wording of the escalations that have their own.
     pub escalated: Vec<(Option<Template>, Option<Template>)>,
-    /// How to mend a finding.
+    /// The fix of a finding.
     pub fix: Option<FixPlan>,
-    /// How to see that a change worked; empty where the page does not say.
+    /// How to verify a change; empty where the page has no text.
     pub verify: Template,
 }
 
 /// The conditions of a rule, bound to the table's shape.
 #[derive(Debug)]
 pub struct Conditions {
-    /// Which rows are findings; all where the page has no `where`.
+    /// The condition on rows; `None` where the page has no `where`.
     pub rows: Option<Filter>,
     /// One per escalation.
     pub escalations: Vec<Filter>,
-    /// Which findings have the fix; all where the page does not say.
+    /// The condition on findings with the fix; `None` for all.
     pub fix: Option<Filter>,
-    /// Which findings explain a symptom, one per line of the page's `symptoms`; all where the line does not say.
+    /// The conditions on findings that explain a symptom, one per line of the page's `symptoms`; `None` for all.
     pub symptoms: Vec<Option<Filter>>,
 }
 
 impl RuleText {
-    /// Understands a page. Everything but the conditions is checked here; those are by [`Rule::conditions`]: of users'
-    /// pages when they are loaded, of embedded ones when they are first used.
+    /// Resolves a page. Everything except the conditions is checked here; [`Rule::conditions`] checks those: for users'
+    /// pages when they are loaded, for embedded ones when they are first used.
     fn new(page: Page, shapes: &dyn soql::Catalog) -> Result<Self, PageError> {
         let definition = Definition::read(&page)?;
         let Some(schema) = shapes.schema(&definition.from.text) else {
@@ -215,7 +215,7 @@ impl RuleText {
 }
 
 impl Rule {
-    /// Understands the page of a user.
+    /// Resolves the page of a user.
     pub fn new(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Self, PageError> {
         let said = RuleText::new(page, shapes)?;
         let definition = &said.definition;
@@ -232,7 +232,7 @@ impl Rule {
         })
     }
 
-    /// The rule of an embedded page, which is read when somebody wants more than its keys.
+    /// The rule of an embedded page, which is read when more than its keys is needed.
     fn embedded(page: &'static sessionlint_rules::Page) -> Self {
         let keys = &page.keys;
         let grade = |(preset, grade): &(&'static str, &'static str)| {
@@ -260,7 +260,7 @@ impl Rule {
         self.status == Status::Preview
     }
 
-    /// The ids of the rules that ask for the contrary.
+    /// The ids of the rules with opposite advice.
     pub fn conflicts_with(&self) -> &[String] {
         &self.conflicts_with
     }
@@ -274,13 +274,13 @@ impl Rule {
         self.definition.condition.iter().chain(escalations).map(|it| it.text.as_str()).collect()
     }
 
-    /// How to see that a change for any rule like it worked.
+    /// How to verify a change for any rule like it.
     pub fn default_verify(&self) -> &'static str {
         verify::default_of(&self.from, self.group())
     }
 
-    /// What serves both sides of its trade-off: of that section the line that begins with these words, and the rest of
-    /// its paragraph.
+    /// The middle way of its trade-off: the line of that section that begins with these words, and the rest of its
+    /// paragraph.
     pub fn middle_way(&self) -> Option<String> {
         let text = self.page.section("Trade-off")?.replace("**", "");
         let from_there = text.lines().map(str::trim).skip_while(|line| !line.starts_with("The middle way"));
@@ -307,7 +307,7 @@ impl Rule {
 
     /// Parses and binds the conditions, with `overrides` for its options.
     ///
-    /// A test that would hold for null although nobody asked for null is refused: a rule never fires on unknown.
+    /// A test that would hold for null without naming null is refused: a rule never fires on unknown.
     pub fn conditions(&self, shapes: &dyn soql::Catalog, overrides: &Params) -> Result<Conditions, PageError> {
         let mut params = self.definition.options.clone();
         params.extend(overrides.iter().map(|(name, value)| (name.clone(), value.clone())));

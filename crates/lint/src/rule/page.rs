@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::error::PageError;
 use sessionlint_soql::QueryError;
 
-/// What a section of examples promises.
+/// The expected result of a section of examples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The rule finds something.
@@ -23,11 +23,11 @@ pub enum Verdict {
 pub struct ExampleFile {
     /// Path below the example's root.
     pub path: String,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
-/// One example: a small project and what the rule says of it.
+/// One example: a small project and the expected report of the rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     /// Its heading; the section's where it has none of its own.
@@ -38,11 +38,11 @@ pub struct Example {
     pub line: usize,
     /// The project.
     pub files: Vec<ExampleFile>,
-    /// The expected report and where its text stands in the page, in bytes.
+    /// The expected report and the place of its text in the page, in bytes.
     pub report: Option<(String, std::ops::Range<usize>)>,
-    /// What the fixes of its findings change, as unified diffs, and where that text stands in the page.
+    /// The changes of the fixes, as unified diffs, and the place of that text in the page.
     pub diff: Option<(String, std::ops::Range<usize>)>,
-    /// The offset at which a report fence would be inserted: behind the example's last fence.
+    /// The offset at which a report fence would be inserted: after the example's last fence.
     pub end: usize,
 }
 
@@ -60,7 +60,7 @@ pub struct Text {
 pub struct Page {
     /// Path, for errors: below the rules folder for embedded pages.
     pub path: String,
-    /// Its text; of an embedded page what stands before its examples.
+    /// Its text; for an embedded page the part before its examples.
     text: String,
     /// The heading.
     pub title: String,
@@ -68,15 +68,15 @@ pub struct Page {
     pub summary: String,
     /// The TOML, and its offset in `text`.
     pub toml: Text,
-    /// Headings of level two with their text, in order; of an embedded page those before its examples.
+    /// Headings of level two with their text, in order; for an embedded page those before its examples.
     pub sections: Vec<(String, String)>,
-    /// Whether the scanned project brought it.
+    /// Whether it comes from the scanned project.
     pub is_of_project: bool,
-    /// Where the rest of its text is, of an embedded page.
+    /// The place of the rest of its text, for an embedded page.
     embedded: Option<&'static sessionlint_rules::Page>,
 }
 
-/// A fence: info string, content, and where the content and the whole stand.
+/// A fence: info string, content, and the places of the content and of the whole.
 struct Fence<'t> {
     info: &'t str,
     content: &'t str,
@@ -86,7 +86,7 @@ struct Fence<'t> {
 }
 
 impl Fence<'_> {
-    /// Whether it holds the rule.
+    /// Whether it contains the rule.
     fn is_rule(&self) -> bool {
         self.info == "toml rule"
     }
@@ -139,21 +139,21 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
 }
 
 impl Page {
-    /// Reads a page, and finds what is wrong with its examples.
+    /// Reads a page, and checks its examples.
     pub fn read(path: String, text: String) -> Result<Self, PageError> {
         let page = Self::read_text(path, text, None)?;
         page.examples()?;
         Ok(page)
     }
 
-    /// The same for a page that the scanned project brought: no error of it quotes a line.
+    /// The same for a page of the scanned project: no error quotes a line of it.
     pub fn read_of_project(path: String, text: String) -> Result<Self, PageError> {
         let page = Self::read(path, text).map_err(PageError::quoting_nothing)?;
         Ok(Self { is_of_project: true, ..page })
     }
 
-    /// Reads an embedded page, of which tests hold that it is sound, without its examples: they are most of it, and a
-    /// run does not need them.
+    /// Reads an embedded page, which tests have checked, without its examples: they are most of it, and a run does not
+    /// need them.
     pub(super) fn read_embedded(page: &'static sessionlint_rules::Page) -> Result<Self, PageError> {
         Self::read_text(format!("rules/{}.md", page.id), page.head.to_owned(), Some(page))
     }
@@ -214,7 +214,7 @@ impl Page {
         Ok(page)
     }
 
-    /// Whether the program brings it.
+    /// Whether it is embedded.
     pub fn is_embedded(&self) -> bool {
         self.embedded.is_some()
     }
@@ -235,7 +235,7 @@ impl Page {
         blocks(&self.whole()).into_iter().filter_map(line_of).collect()
     }
 
-    /// The examples, in order. An error is a fence that is no file of one.
+    /// The examples, in order. A fence that is not a file of an example is an error.
     pub fn examples(&self) -> Result<Vec<Example>, PageError> {
         let mut examples: Vec<Example> = Vec::new();
         let mut verdict = None;
@@ -275,7 +275,7 @@ impl Page {
         Ok(examples)
     }
 
-    /// Adds what a fence holds to its example.
+    /// Adds the content of a fence to its example.
     fn add(&self, fence: &Fence<'_>, example: &mut Example) -> Result<(), PageError> {
         let error = |message: String| Err(self.error((fence.start.saturating_sub(1), fence.start), message, None));
         let mut bytes = None;
@@ -328,7 +328,7 @@ impl Page {
         self.guarded(PageError::in_query(&self.path, &self.whole(), literal, &text.text, error))
     }
 
-    /// Of a page that a scanned project brought, no error quotes anything.
+    /// For a page of a scanned project, no error quotes anything.
     fn guarded(&self, error: PageError) -> PageError {
         if self.is_of_project { error.quoting_nothing() } else { error }
     }

@@ -7,11 +7,11 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// What became of a rule.
+/// The fate of a rule.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Retired {
-    /// The rule that took over.
+    /// The successor.
     pub(super) now: Option<String>,
     /// Why it is gone, as a clause.
     why: String,
@@ -19,16 +19,16 @@ pub(super) struct Retired {
 
 static TEXT: &str = sessionlint_rules::RETIRED;
 
-/// By id. A test holds that the file can be read.
+/// By id. A test proves that the file can be read.
 static RETIRED: LazyLock<BTreeMap<String, Retired>> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
-/// What became of the rule `id`.
+/// The fate of the rule `id`.
 pub(super) fn find(id: &str) -> Option<&'static Retired> {
     RETIRED.get(id)
 }
 
 impl Retired {
-    /// What to say to who wrote `id`.
+    /// The hint for `id`.
     pub(super) fn hint(&self, id: &str) -> String {
         match &self.now {
             Some(now) => format!("the rule `{id}` is now `{now}`: {}", self.why),

@@ -24,7 +24,7 @@ pub(super) fn is_table(path: &Path) -> bool {
 /// The project's own table.
 pub(super) const EMBEDDED: &str = sessionlint_rules::SYMPTOMS;
 
-/// Everything that is known of symptoms before a project is read.
+/// All facts about symptoms that need no project.
 #[derive(Clone, Debug, Default)]
 pub struct Symptoms {
     all: Vec<Symptom>,
@@ -33,35 +33,35 @@ pub struct Symptoms {
     queries: BTreeMap<String, String>,
 }
 
-/// What people feel.
+/// A symptom.
 #[derive(Clone, Debug)]
 pub struct Symptom {
-    /// Its id. Those of the project's own table are relied on by other tools.
+    /// Its id. Other tools rely on the ids of the embedded table.
     pub id: String,
-    /// It, in words.
+    /// Its title.
     pub title: String,
-    /// What people say of it, in several words.
+    /// Phrases that people use for it.
     pub phrases: Vec<String>,
-    /// Words of which one is enough.
+    /// Words that are each enough to identify it.
     pub signs: Vec<String>,
-    /// Words that speak for it and for others.
+    /// Words that indicate it and others.
     pub words: Vec<String>,
-    /// What of a project speaks against it, in the order in which that is said.
+    /// Facts of a project that speak against it, in the order of the answer.
     pub against: Vec<Against>,
 }
 
-/// A text that programs write when something fails.
+/// An error text that programs write.
 #[derive(Clone, Debug)]
 pub struct ErrorText {
     /// The text in its spellings.
     pub texts: Vec<String>,
     /// The symptoms it belongs to, the likeliest first.
     pub symptoms: Vec<String>,
-    /// What it says.
+    /// Its meaning.
     pub means: String,
-    /// Rules whose findings it points to.
+    /// Rules with findings that can be its cause.
     pub causes: Vec<String>,
-    /// Whether it stands beside texts that say more, and is then passed over.
+    /// Whether it occurs together with texts that are more specific, and is then skipped.
     pub is_general: bool,
 }
 
@@ -85,10 +85,10 @@ pub enum Against {
     NoAppTimeouts,
 }
 
-/// Something that no file shows.
+/// A cause that no file shows.
 #[derive(Clone, Debug)]
 pub struct Unseen {
-    /// What it is.
+    /// Its name.
     pub text: String,
     /// The symptoms that it may explain.
     pub symptoms: Vec<String>,
@@ -96,11 +96,11 @@ pub struct Unseen {
     pub setup: Option<String>,
     /// The query that shows it.
     pub query: Option<String>,
-    /// It is worth asking only where this query of the project's tables has a row.
+    /// It applies only where this query of the project's tables has a row.
     pub when: Option<String>,
-    /// It is answered where this query of the project's tables has a row.
+    /// It is answered already where this query of the project's tables has a row.
     pub unless: Option<String>,
-    /// It is worth asking only where the project holds Apex, or only where it holds none.
+    /// It applies only where the project has Apex, or only where it has none.
     pub apex: Option<bool>,
 }
 
@@ -183,7 +183,7 @@ impl Symptoms {
         Ok(table)
     }
 
-    /// Adds the table `text`. With `shapes` its conditions are looked at too; `is_rule` says which rules there are.
+    /// Adds the table `text`. With `shapes` its conditions are checked too; `is_rule` decides which rules exist.
     pub(super) fn add(
         &mut self,
         path: &str,
@@ -238,7 +238,7 @@ impl Symptoms {
         Ok(())
     }
 
-    /// A new symptom has a title; one that is there already gets more words.
+    /// A new symptom has a title; an existing one gets more words.
     fn add_symptom(&mut self, file: File<'_>, raw: RawSymptom) -> Result<(), PageError> {
         let id = raw.id.get_ref().clone();
         let is_id = |id: &str| {
@@ -281,7 +281,7 @@ impl Symptoms {
         Ok(())
     }
 
-    /// The ids of symptoms that there are.
+    /// The ids of the existing symptoms.
     fn known(&self, file: File<'_>, ids: Vec<RawText>) -> Result<Vec<String>, PageError> {
         let known = |id: RawText| {
             if self.get(id.get_ref()).is_some() {
@@ -325,21 +325,21 @@ impl Symptoms {
         &self.errors
     }
 
-    /// What no file shows, in order.
+    /// Causes that no file shows, in order.
     pub fn unseen(&self) -> &[Unseen] {
         &self.unseen
     }
 }
 
-/// What a condition of [`Unseen`] asks.
+/// A condition of [`Unseen`].
 fn condition_of(text: &str, shapes: &dyn soql::Catalog) -> Result<QueryPlan, QueryError> {
     soql::bind(&soql::parse(text)?, shapes)
 }
 
 impl Unseen {
-    /// Whether it is worth asking in a project of these tables.
+    /// Whether it applies to a project with these tables.
     pub fn is_open(&self, tables: &dyn soql::Tables, shapes: &dyn soql::Catalog, holds_apex: bool) -> bool {
-        // What is no query was refused when the table was loaded.
+        // An invalid query was refused when the table was loaded.
         let has_rows = |text: &String| condition_of(text, shapes).is_ok_and(|plan| !plan.run(tables).rows.is_empty());
         self.apex.is_none_or(|apex| apex == holds_apex)
             && self.when.as_ref().is_none_or(has_rows)

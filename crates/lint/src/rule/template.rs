@@ -15,7 +15,7 @@ use sessionlint_source::nearest::suggestion;
 /// The longest value that is shown, in code points.
 const LONGEST: usize = 80;
 
-/// A text with holes.
+/// A text with placeholders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
     parts: Vec<Part>,
@@ -138,7 +138,7 @@ fn in_words<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
     }
 }
 
-/// `text` on one line, cropped, without characters that would steer a terminal.
+/// `text` on one line, cropped, without characters that would control a terminal.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     let is_fine = text.len() <= LONGEST && text.chars().all(|ch| !ch.is_control() && harmless(ch) == ch);
     if is_fine {
@@ -163,7 +163,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     line.into()
 }
 
-/// Minutes as a person says them: `30 minutes`, `1 hour`, `2 hours`, `1 hour 30 minutes`.
+/// Minutes in words: `30 minutes`, `1 hour`, `2 hours`, `1 hour 30 minutes`.
 pub fn minutes_in_words(minutes: i64) -> String {
     let plural = |count: i64| if count == 1 { "" } else { "s" };
     let (hours, rest) = (minutes / 60, minutes % 60);

@@ -17,10 +17,10 @@ struct Defaults {
 
 static TEXT: &str = sessionlint_rules::VERIFY;
 
-/// A test holds that the file can be read.
+/// A test proves that the file can be read.
 static DEFAULTS: LazyLock<Defaults> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
-/// The sentence for a rule of `group` that asks `table`.
+/// The sentence for a rule of `group` over `table`.
 pub(super) fn default_of(table: &str, group: &str) -> &'static str {
     let defaults = &*DEFAULTS;
     defaults.table.get(table).or_else(|| defaults.group.get(group)).unwrap_or(&defaults.other)

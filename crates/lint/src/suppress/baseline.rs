@@ -33,7 +33,7 @@ struct Entry {
     message: String,
 }
 
-/// The findings that are not news.
+/// The known findings.
 #[derive(Debug, Default)]
 pub struct Baseline {
     name: String,
@@ -42,7 +42,7 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Reads a baseline; `name` is the file's, for people. The error says what is wrong with it.
+    /// Reads a baseline; `name` is the file's, for people. The error names the fault.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, String> {
         let file: File = serde_json::from_slice(bytes).map_err(|error| {
             let (line, column) = (error.line(), error.column());
@@ -69,7 +69,7 @@ impl Baseline {
     }
 }
 
-/// What the reader of JSON said, without the place that it appends.
+/// The message of the JSON parser, without the place at its end.
 fn said(error: &serde_json::Error) -> String {
     let said = error.to_string();
     said.rsplit_once(" at line ").map_or(said.clone(), |(said, _)| said.to_owned())

@@ -19,21 +19,21 @@ use sessionlint_xml::NodeId;
 
 const MARKER: &str = "sessionlint:";
 
-/// The comments of a project that allow findings.
+/// The comments of a project that suppress findings.
 #[derive(Debug)]
 pub struct Comments {
     allowances: Vec<Allowance>,
-    /// Comments that mean to allow something and do not say it in the right words.
+    /// Comments that look like suppressions but are not valid.
     misspelt: Vec<String>,
-    /// What to say of rules that are gone.
+    /// Hints about retired rules.
     retired: Vec<String>,
     by_file: HashMap<FileId, HashMap<String, Covering>>,
-    /// What was found in files with comments, by file and rule.
+    /// The findings in files with comments, by file and rule.
     found: HashMap<(FileId, String), Vec<Span>>,
 }
 
 /// The allowances of one file and one selector, in the order of what they cover: by the text that a finding marks, and
-/// by where that begins.
+/// by its start.
 #[derive(Debug, Default)]
 struct Covering {
     whole: Reach,
@@ -53,7 +53,7 @@ impl Reach {
     /// The first allowance that covers `start..end`.
     fn first(&self, start: u32, end: u32) -> Option<usize> {
         steps::count(1);
-        // The first that reaches so far: of those that begin no later, one covers it only if this one does.
+        // The first one that reaches so far: no other one that begins no later covers the span unless this one does.
         let (span, index, _) = self.0.get(self.0.partition_point(|(.., furthest)| *furthest < end))?;
         (span.start <= start).then_some(*index)
     }
@@ -66,11 +66,11 @@ type Named = (Vec<(String, Selector)>, String);
 #[derive(Debug)]
 struct Allowance {
     file: FileId,
-    /// What it covers; nothing where no element follows.
+    /// The covered span; `None` where no element follows.
     covers: Option<Span>,
-    /// Whether it covers what begins there, wherever that ends.
+    /// Whether it covers findings that begin there, wherever they end.
     is_by_start: bool,
-    /// What it is called: a comment or an annotation.
+    /// Its kind: a comment or an annotation.
     what: &'static str,
     selectors: Vec<(String, Selector)>,
     reason: String,
@@ -108,7 +108,8 @@ impl Comments {
         comments
     }
 
-    /// Sorts the allowances by file, selector and place. Two of one kind never cross, so the first to reach covers.
+    /// Sorts the allowances by file, selector and place. Two of one kind never cross, so the first one that reaches the
+    /// place covers it.
     fn index(&mut self) {
         let mut order: Vec<usize> = (0..self.allowances.len()).collect();
         order.sort_by_key(|index| self.allowances[*index].covers.map(|span| span.start));
@@ -149,7 +150,7 @@ impl Comments {
         }
     }
 
-    /// Keeps what to say of the rules that a comment names and that are gone.
+    /// Adds the hints about retired rules that a comment names.
     fn note_retired(&mut self, place: &str, read: &Result<Named, String>, catalog: &Catalog) {
         let names = read.iter().flat_map(|(selectors, _)| selectors).map(|(name, _)| name);
         self.retired.extend(names.filter_map(|name| Some(format!("{place}: {}", catalog.retired(name)?))));
@@ -176,7 +177,7 @@ impl Comments {
     }
 }
 
-/// What the words behind the marker allow, and why.
+/// The rules and the reason in the words after the marker.
 fn selectors(directive: &str, catalog: &Catalog) -> Result<Named, String> {
     let form = "write `sessionlint: allow RULE[, RULE]: reason`";
     let rest =
@@ -196,7 +197,7 @@ fn covered(component: &Component, source: &Source, comments: &[Span]) -> Vec<Opt
     let root = document.root();
     let nodes: Vec<NodeId> = document.nodes().collect();
     let mut covered = vec![None; comments.len()];
-    // From the last to the first: whether something stands between a comment and the next element is known up to there.
+    // From the last to the first: the scan knows whether there is text between a comment and the next element.
     let mut known: Option<(Span, NodeId, bool)> = None;
     for (comment, covers) in comments.iter().zip(&mut covered).rev() {
         if comment.end <= document.open_tag(root).start {
@@ -206,7 +207,7 @@ fn covered(component: &Component, source: &Source, comments: &[Span]) -> Vec<Opt
         let at = nodes.partition_point(|node| document.open_tag(*node).start < comment.end);
         let Some(next) = nodes.get(at).copied() else { continue };
         let is_blank = |end: u32| is_blank(source.slice(Span { start: comment.end, end }));
-        // Another element that nobody reads, or the end of the parent, stands between: then nothing known follows.
+        // Another element that is not read, or the end of the parent, is in between: then no known element follows.
         let follows = match known {
             Some((after, same, follows)) if same == next => follows && is_blank(after.start),
             _ => is_blank(document.open_tag(next).start),
@@ -217,7 +218,7 @@ fn covered(component: &Component, source: &Source, comments: &[Span]) -> Vec<Opt
     covered
 }
 
-/// Whether a text holds nothing but white space and comments.
+/// Whether a text consists of white space and comments only.
 fn is_blank(text: &str) -> bool {
     let mut rest = text.trim_start();
     while let Some(comment) = rest.strip_prefix("<!--") {
@@ -227,10 +228,10 @@ fn is_blank(text: &str) -> bool {
     rest.is_empty()
 }
 
-/// Where something was found, in order, each with the first end from there on: by file and selector.
+/// The places of findings, in order, each with the first end from there on, by file and selector.
 type Found<'f> = HashMap<(FileId, &'f str), Vec<(Span, u32)>>;
 
-/// Whether an allowance covers something that was found.
+/// Whether an allowance covers a finding.
 fn is_used(allowance: &Allowance, found: &Found<'_>) -> bool {
     let Some(covers) = allowance.covers else { return false };
     allowance.selectors.iter().filter_map(|(_, selector)| found.get(&(allowance.file, selector.text()))).any(|spans| {
@@ -282,7 +283,7 @@ impl Suppressor for Comments {
 
     fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String> {
         let mut notices: Vec<String> = self.misspelt.iter().chain(&self.retired).cloned().collect();
-        // A rule that was not asked could have found something.
+        // A rule that did not run could have found something.
         let asked: HashSet<&str> = asked.iter().flat_map(|id| Selector::texts_of(id)).collect();
         let found = self.found_by_selector();
         for allowance in self.allowances.iter().filter(|it| is_whole && !is_used(it, &found)) {

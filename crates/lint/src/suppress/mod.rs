@@ -21,47 +21,47 @@ use sessionlint_source::globs::{Glob, Globs};
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Sources};
 
-/// In which way a finding is allowed.
+/// The way in which a finding is suppressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuppressedBy {
     /// By the configuration.
     Configuration,
     /// By a comment in the file.
     Comment,
-    /// The baseline holds it.
+    /// By the baseline.
     Baseline,
 }
 
-/// One way to allow findings.
+/// One way to suppress findings.
 pub trait Suppressor {
-    /// In which way it allows.
+    /// Its way.
     fn way(&self) -> SuppressedBy;
 
-    /// Why it allows the finding; `None` where it does not. It remembers what it allowed.
+    /// Why it suppresses the finding; `None` where it does not. It remembers the suppressed findings.
     fn allows(&mut self, finding: &Diagnostic, sources: &Sources) -> Option<String>;
 
-    /// What a person should know of it after the run: what expired, and, where `is_whole` says that every finding was
-    /// shown to it, what it allows in vain. Of rules that are not `asked` (ids) it says nothing.
+    /// Notices after the run: expired suppressions and, where `is_whole` means that it saw every finding, stale ones.
+    /// There are none about rules that are not `asked` (ids).
     fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String>;
 }
 
-/// A finding that was taken out.
+/// A suppressed finding.
 #[derive(Debug)]
 pub struct Suppressed {
     /// The finding.
     pub finding: Diagnostic,
-    /// In which way it is allowed.
+    /// The way of the suppression.
     pub way: SuppressedBy,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// Findings after the allowed ones were taken out.
+/// Findings after the suppressed ones were removed.
 #[derive(Debug, Default)]
 pub struct SuppressionResult {
-    /// What remains, in order.
+    /// The remaining findings, in order.
     pub findings: Vec<Diagnostic>,
-    /// What was taken out, in order.
+    /// The suppressed findings, in order.
     pub suppressed: Vec<Suppressed>,
 }
 
@@ -74,7 +74,7 @@ impl SuppressionResult {
 }
 
 impl SuppressionResult {
-    /// Takes out all that remains, as what is allowed in this way from now on.
+    /// Removes all remaining findings, as suppressed in this way from now on.
     pub fn accept(&mut self, way: SuppressedBy, reason: &str) {
         let accepted = self.findings.drain(..);
         let suppressed = accepted.map(|finding| Suppressed { finding, way, reason: reason.to_owned() });
@@ -82,8 +82,8 @@ impl SuppressionResult {
     }
 }
 
-/// Takes out what the first of `suppressors` that allows it allows. Who allows one of the `covered`, for which another
-/// finding speaks, does not allow in vain, though nothing is taken out.
+/// Removes the findings that one of `suppressors` suppresses; the first one counts. A suppression of one of the
+/// `covered`, which another finding supersedes, is not stale, although nothing is removed.
 pub fn apply(
     findings: Vec<Diagnostic>,
     covered: &[Diagnostic],
@@ -124,24 +124,24 @@ pub struct Configured<'c> {
     /// The globs, each once: those of paths, and those of components.
     paths: Globs,
     components: Globs,
-    /// The names of rules and groups, by what they are called.
+    /// The numbers of rules and groups, by name.
     rules: HashMap<&'c str, usize>,
-    /// Tables that are about the same findings, by what they name.
+    /// Tables about the same findings, by what they name.
     groups: HashMap<Key, Group>,
     /// The group of each table.
     group_of: Vec<Key>,
-    /// Which globs are about a file, and about a component.
+    /// The globs that match a file, and those that match a component.
     of_file: HashMap<FileId, Vec<usize>>,
     of_component: HashMap<Subject, Vec<usize>>,
 }
 
-/// The numbers of what a table names: its rules, its paths, its components.
+/// The numbers of the rules, paths and components that a table names.
 type Key = (usize, Option<usize>, Option<usize>);
 
-/// Tables that are about the same findings.
+/// Tables about the same findings.
 #[derive(Debug, Default)]
 struct Group {
-    /// The first of them that did not end.
+    /// The first of them that has not expired.
     first: Option<usize>,
     matched: usize,
 }
@@ -194,7 +194,7 @@ impl<'c> Configured<'c> {
         }
     }
 
-    /// Of the globs of `all` one, or none at all.
+    /// One of the globs of `all`, or none.
     fn choices(all: &[usize]) -> impl Iterator<Item = Option<usize>> + Clone {
         std::iter::once(None).chain(all.iter().copied().map(Some))
     }
@@ -230,7 +230,7 @@ impl Suppressor for Configured<'_> {
             for path in Self::choices(paths) {
                 for component in Self::choices(components) {
                     steps::count(1);
-                    // Without either an ignore is none.
+                    // An ignore without either is not one.
                     let Some(group) = self.groups.get_mut(&(*rule, path, component)) else { continue };
                     group.matched += 1;
                     first = [first, group.first].into_iter().flatten().min();
@@ -241,12 +241,12 @@ impl Suppressor for Configured<'_> {
     }
 
     fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String> {
-        // An ignore of a group may be about the rule that was not asked.
+        // An ignore of a group may be for the rule that did not run.
         let asked: HashSet<&str> = asked.iter().copied().collect();
         let is_asked = |id: &String| asked.contains(id.as_str());
         let was_asked = |ignore: &Ignore| !ignore.ids.is_empty() && ignore.ids.iter().all(is_asked);
         let mut notices = Vec::new();
-        // The ids of a group are one list, whoever names it.
+        // The ids of a group are one shared list.
         let mut known: HashMap<&str, bool> = HashMap::new();
         for (ignore, key) in self.ignores.iter().zip(&self.group_of) {
             let matched = &self.groups.get(key).map_or(0, |group| group.matched);
