@@ -43,7 +43,7 @@ fn command(report: &Report, paths: &Paths, finding: &Diagnostic, ty: &str) -> St
     command
 }
 
-/// Text behind the bracket.
+/// Text after the bracket.
 fn data(text: &str) -> String {
     one_line(text).replace('%', "%AZP25")
 }

@@ -17,7 +17,7 @@ pub fn write_json(out: &mut Gate<'_>, blame: &Blame) -> io::Result<()> {
     json::write_value(out, blame)
 }
 
-/// Whose values are and what they are, in words.
+/// The owner of values and the values, in words.
 fn what(kind: &str, values: &[&BlamedValue]) -> String {
     let name = values.first().map_or("", |it| it.name.as_str());
     let whose = if name.is_empty() { kind.to_owned() } else { format!("{kind} {name}") };
@@ -34,7 +34,7 @@ fn grouped(blame: &Blame) -> Vec<(&'static str, Vec<&BlamedValue>)> {
     let mut owner = None;
     let mut start = 0;
     for (kind, it) in values(blame) {
-        // Apps of two kinds may have one name: a setting that comes again is another app's.
+        // Apps of two kinds may have one name: a setting that occurs again belongs to another app.
         let is_again = groups[start..].iter().flat_map(|(_, group)| group).any(|other| other.setting == it.setting);
         if owner != Some((kind, &it.full_name)) || is_again {
             (owner, start) = (Some((kind, &it.full_name)), groups.len());
@@ -47,7 +47,7 @@ fn grouped(blame: &Blame) -> Vec<(&'static str, Vec<&BlamedValue>)> {
     groups
 }
 
-/// Since when and by whom, in words.
+/// The commit and its author, in words.
 fn since(since: &Since) -> String {
     let Some(commit) = &since.commit else { return since.words() };
     let who = commit.author.as_ref().map(|who| format!(", {}", who.name)).unwrap_or_default();
@@ -64,7 +64,7 @@ fn values(blame: &Blame) -> impl Iterator<Item = (&'static str, &BlamedValue)> {
     org.chain(profiles).chain(blame.apps.iter().map(|it| ("app", it)))
 }
 
-/// Writes what a person reads on a terminal.
+/// Writes the answer for a terminal.
 pub fn write_human(out: &mut Gate<'_>, blame: &Blame, paths: &Paths, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     let mut is_first = true;

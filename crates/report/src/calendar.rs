@@ -47,7 +47,7 @@ fn distance(days_left: Option<i64>) -> String {
     }
 }
 
-/// Writes what a person reads.
+/// Writes the answer for people.
 pub fn write_human(out: &mut Gate<'_>, events: &[Event], paths: &Paths, style: Style) -> io::Result<()> {
     for event in events {
         let head = format!("{}{}: {}", event.when, distance(event.days_left), one_line(&event.what));

@@ -19,7 +19,7 @@ pub fn write_json(out: &mut Gate<'_>, diagnosis: &Diagnosis) -> io::Result<()> {
     json::write_value(out, diagnosis)
 }
 
-/// Writes what a person reads.
+/// Writes the answer for people.
 pub fn write_human(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths, style: Style) -> io::Result<()> {
     for error in &diagnosis.recognised {
         let text = format!("\"{}\": {}", one_line(&error.text), one_line(&error.means));
@@ -55,7 +55,7 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The overview's line of a symptom: the title, and below it what explains it best.
+/// The overview's line of a symptom: the title, and below it the best explanation.
 fn write_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
     let color = match (line.verdict, &line.cause) {
         (Verdict::Confirmed, Some(cause)) => style.of(cause.severity),
@@ -82,7 +82,7 @@ fn beside_evidence(line: &Line) -> Option<&Cause> {
     line.cause.as_ref().filter(|cause| line.evidence.is_none() || cause.fits_error)
 }
 
-/// Writes what belongs into a pull request or a ticket.
+/// Writes the answer for a pull request or a ticket.
 pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) -> io::Result<()> {
     for error in &diagnosis.recognised {
         writeln!(out, "- {}: {}", words(&error.text), words(&error.means))?;
@@ -144,13 +144,13 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
     Ok(())
 }
 
-/// A change with its day, and what is not settled about it.
+/// A change with its day, and the doubt about it.
 fn dated(change: &Event) -> String {
     let doubt = change.doubt.as_ref().map(|doubt| format!(" (not settled: {doubt})")).unwrap_or_default();
     format!("{}: {}{doubt}", change.when, change.what)
 }
 
-/// Where a cause stands.
+/// The place of a cause.
 fn at(cause: &Cause, paths: &Paths) -> String {
     format!("{}:{}", words(&paths.shown(&cause.path)), cause.line)
 }
@@ -167,7 +167,7 @@ fn write_symptom(out: &mut Gate<'_>, symptom: &Symptom, paths: &Paths, style: St
     };
     writeln!(out, "{verdict}")?;
     evidence::write_statements(out, symptom, style)?;
-    // What an error points to is told first, whatever else the files confirm.
+    // Causes that an error points to come first, whatever else the files confirm.
     let (pointed, others): (Vec<&Cause>, Vec<&Cause>) = symptom.possible.iter().partition(|cause| cause.fits_error);
     let is_confirmed_first = symptom.causes.first().is_some_and(|cause| cause.fits_error);
     let confirmed: Vec<&Cause> = symptom.causes.iter().collect();

@@ -22,13 +22,13 @@ const FINDINGS_SHOWN: usize = 50;
 /// A change in words.
 pub(super) struct Line {
     pub(super) direction: Direction,
-    /// Whose.
+    /// The owner.
     pub(super) subject: String,
-    /// Which setting; empty where the subject says it.
+    /// The setting; empty where the subject names it.
     pub(super) what: &'static str,
     pub(super) old: String,
     pub(super) new: String,
-    /// Why, or what to know.
+    /// The reason, or a remark.
     pub(super) why: String,
 }
 
@@ -73,7 +73,7 @@ pub fn write_github(out: &mut Gate<'_>, diff: &Diff, new: &Report, paths: &SideP
     writeln!(out, "sessionlint: {}{}", summary(diff), github::not_annotated(untold + left_out, "change"))
 }
 
-/// Writes what a person reads on a terminal.
+/// Writes the answer for a terminal.
 pub fn write_human(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     if !style.quiet {
@@ -130,7 +130,7 @@ pub fn write_human(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths, style: St
     Ok(())
 }
 
-/// That the two states do not mean the same by a finding; nothing where they do.
+/// The warning that the two states have different rules or configurations; `None` where they do not.
 fn configuration(diff: &Diff) -> Option<String> {
     let Configuration { from, file, changed } = &diff.configuration;
     let (other, by) = if *from == "old" { ("new", "OLD") } else { ("old", "NEW") };
@@ -221,20 +221,21 @@ pub(super) fn row(out: &mut Gate<'_>, cells: &[String]) -> io::Result<()> {
     writeln!(out, "| {} |", cells.join(" | "))
 }
 
-/// Something that is seen when its title is clicked.
+/// Text that is shown when its title is clicked.
 fn folded(out: &mut Gate<'_>, title: &str, content: impl FnOnce(&mut Gate<'_>) -> io::Result<()>) -> io::Result<()> {
     writeln!(out, "\n<details><summary>{title}</summary>\n")?;
     content(out)?;
     writeln!(out, "\n</details>")
 }
 
-/// Text that neither formats nor calls: an `@name` in a comment would tell that person of it, a `#1` link somewhere.
+/// Text without formatting and mentions: an `@name` in a comment would notify that person, a `#1` would link to an
+/// issue.
 pub(super) fn inert(text: &str) -> String {
     let mut inert = String::with_capacity(text.len());
     for ch in table::escaped(text).chars() {
         inert.push(ch);
         if matches!(ch, '@' | '#') {
-            // A space of no width, so that what follows is no name.
+            // A zero-width space, so that the rest is not a name.
             inert.push_str("&#8203;");
         }
     }
@@ -293,14 +294,14 @@ fn sorts<'d>(diff: &'d Diff, paths: &'d SidePaths) -> [(&'static str, &'static s
     ]
 }
 
-/// A finding that is shown, and those of its rule and severity for which it stands.
+/// A finding that is shown, and the others of its rule and severity that it represents.
 struct Shown<'d> {
     finding: &'d Finding,
     others: Vec<&'d Finding>,
 }
 
-/// The worst findings first, not too many, and how many are left out. Many of one rule are one, unless `all` are asked
-/// for.
+/// The worst findings first, not too many, and how many are left out. Many of one rule are one, unless `all` are
+/// requested.
 fn shown(findings: &[Finding], all: bool) -> (Vec<Shown<'_>>, usize) {
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -323,7 +324,7 @@ fn shown(findings: &[Finding], all: bool) -> (Vec<Shown<'_>>, usize) {
     (shown, hidden)
 }
 
-/// The findings for which one stands, by their components.
+/// The findings that one represents, by their components.
 fn others_text(others: &[&Finding]) -> Option<String> {
     if others.is_empty() {
         return None;
@@ -358,7 +359,7 @@ fn worst_first(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-/// What changes for the org and its profiles; `all` names every profile, `with_files` the file of an override.
+/// The changes of the org and its profiles; `all` names every profile, `with_files` the file of an override.
 fn session_lines(diff: &Diff, all: bool, with_files: bool) -> Vec<Line> {
     let mut lines: Vec<Line> = diff.org.iter().map(|setting| org_line(diff, setting, all)).collect();
     let own: Vec<&Profile> = diff.profiles.iter().filter(|profile| !diff.follows_org(profile)).collect();
@@ -398,7 +399,7 @@ fn org_line(diff: &Diff, setting: &Setting, all: bool) -> Line {
     line
 }
 
-/// The names of profiles, the first ones unless `all` are asked for.
+/// The names of profiles, the first ones unless `all` are requested.
 fn names(profiles: &[&Profile], all: bool) -> String {
     let most = if all { profiles.len() } else { NAMED };
     let names: Vec<&str> = profiles.iter().take(most).map(|profile| profile.profile.as_str()).collect();
@@ -407,7 +408,7 @@ fn names(profiles: &[&Profile], all: bool) -> String {
     if more > 0 { format!("{names} and {more} more; --notes names all") } else { names }
 }
 
-/// What a receiver loses.
+/// The loss of a receiver.
 pub(super) fn message_text(it: &Message) -> String {
     let receiver = it.receiver.as_deref().map(|receiver| format!(" at {receiver}")).unwrap_or_default();
     format!(
@@ -446,14 +447,14 @@ fn app_lines(diff: &Diff) -> Vec<Line> {
     worst_first(lines)
 }
 
-/// What to know of the changes, each once.
+/// The remarks on the changes, each once.
 pub(super) fn notes(diff: &Diff) -> Vec<&'static str> {
     let mut notes: Vec<_> = diff.apps.iter().filter_map(|app| app.note).collect();
     notes.dedup();
     notes
 }
 
-/// The name with its kind: an app of each kind may have it.
+/// The name with its kind, because an app of each kind may have the name.
 fn app_subject(app: &App) -> String {
     let kind = match app.kind {
         "ConnectedApp" => "connected app",
@@ -463,7 +464,7 @@ fn app_subject(app: &App) -> String {
     format!("{kind} {}{integration}", app.app)
 }
 
-/// An app that comes or goes, with what is known of it.
+/// A new or removed app, with its known settings.
 fn whole_app(app: &App, subject: String, old: String, what: &str) -> Line {
     let known = app.settings.iter().filter_map(|setting| {
         let value = setting.new.as_ref().or(setting.old.as_ref())?;
@@ -484,7 +485,7 @@ fn whole_app(app: &App, subject: String, old: String, what: &str) -> Line {
 fn setting_line(subject: &str, setting: &Setting) -> Line {
     let value = |value: &Option<Value>| match value {
         None => "unknown".to_owned(),
-        // Said as what people see, not as the element that turns it off.
+        // Worded as people see it, not as the element that turns it off.
         Some(Value::Flag(on)) if setting.setting == "timeoutWarningDisabled" => in_words(&Value::Flag(!on)),
         Some(Value::Word(form)) if setting.setting == "tokenForm" => {
             if form == "jwt" { "JWT" } else { form }.to_owned()

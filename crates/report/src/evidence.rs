@@ -13,7 +13,7 @@ use crate::gate::Gate;
 
 /// Causes, tokens and the like that are shown.
 const SHOWN: usize = 20;
-/// Entries of the line of time that are shown: the last ones.
+/// Entries of the timeline that are shown: the last ones.
 const SHOWN_TIMES: usize = 30;
 /// Statements of a symptom that are shown.
 const SHOWN_STATEMENTS: usize = 8;
@@ -24,7 +24,7 @@ struct Part {
     lines: Vec<String>,
 }
 
-/// All parts that hold something.
+/// All parts that are not empty.
 fn parts(evidence: &Evidence) -> Vec<Part> {
     let shows = |cause: &&CauseSeen| matches!(cause.standing, Standing::Confirmed | Standing::Possible);
     let causes = evidence.causes.iter().filter(shows).map(|cause| {
@@ -82,7 +82,7 @@ fn read(evidence: &Evidence) -> Vec<String> {
     lines
 }
 
-/// A file, what was used of it, and what is wrong with it.
+/// A file, the used part of it, and its defects.
 fn of_file(file: &File) -> String {
     let unit = if file.kind == "log" { "line" } else { "row" };
     let mut text =
@@ -126,7 +126,7 @@ pub(crate) fn write_human(out: &mut Gate<'_>, evidence: &Evidence, style: Style)
     writeln!(out)
 }
 
-/// Writes what it says of one symptom for a terminal.
+/// Writes the evidence on one symptom for a terminal.
 pub(crate) fn write_statements(out: &mut Gate<'_>, symptom: &Symptom, style: Style) -> io::Result<()> {
     if symptom.evidence.is_empty() {
         return Ok(());
@@ -155,7 +155,7 @@ pub(crate) fn write_markdown(out: &mut Gate<'_>, evidence: &Evidence, _: &Paths)
     Ok(())
 }
 
-/// Writes what it says of one symptom in Markdown.
+/// Writes the evidence on one symptom in Markdown.
 pub(crate) fn write_markdown_statements(out: &mut Gate<'_>, symptom: &Symptom) -> io::Result<()> {
     for statement in &symptom.evidence {
         writeln!(out, "- evidence, {}: {}", statement.standing.as_str(), words(&statement.brief))?;

@@ -60,7 +60,7 @@ fn values(fleet: &Fleet) -> Value {
     }
 }
 
-/// What the projects come to, in a sentence.
+/// The totals of the projects, in a sentence.
 fn sentence(totals: Totals) -> String {
     let mut said = vec![format!(
         "{}: {}, {}, {}",

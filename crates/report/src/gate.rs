@@ -14,10 +14,10 @@ use memchr::{memchr2_iter, memrchr};
 
 use sessionlint_source::{harmless, is_plain};
 
-/// Lines longer than this are judged in parts.
+/// Lines longer than this are checked in parts.
 const LONGEST_LINE: usize = 1 << 20;
 
-/// The one sink of all text: what is behind it gets only what passes.
+/// The one sink of all text: the sink behind it gets only text that passes.
 pub struct Gate<'w> {
     sink: &'w mut dyn Write,
     line: Vec<u8>,
@@ -44,7 +44,7 @@ impl<'w> Gate<'w> {
         gate
     }
 
-    /// Lets commands of a build's runner pass from now on, or no more.
+    /// Sets whether commands of a build's runner pass from now on.
     pub fn let_commands_pass(&mut self, may_command: bool) {
         self.may_command = may_command;
     }
@@ -66,7 +66,7 @@ impl<'w> Gate<'w> {
         self.sink.flush()
     }
 
-    /// Lets out what stands behind the last line end.
+    /// Writes the text after the last line end.
     pub fn finish(&mut self) -> io::Result<()> {
         let line = std::mem::take(&mut self.line);
         self.pass(&line)
@@ -86,7 +86,7 @@ impl Write for Gate<'_> {
         let Some(end) = memrchr(b'\n', bytes) else {
             self.line.extend_from_slice(bytes);
             if self.line.len() > LONGEST_LINE {
-                // A part ends with a whole character, and never between two marks of a command.
+                // A part ends with a whole character, and never between two characters of a command.
                 let is_inside =
                     |byte: &u8| *byte >= 0x80 || matches!(byte, b':' | b'#' | 0x1B | b'[' | b';' | b'0'..=b'9');
                 if let Some(end) = self.line.iter().rposition(|byte| !is_inside(byte)) {
@@ -118,23 +118,23 @@ impl Write for Gate<'_> {
 }
 
 impl Drop for Gate<'_> {
-    /// What was not finished leaves all the same; who wants to know of errors calls [`Gate::finish`].
+    /// Unfinished text is written all the same; a caller that needs errors calls [`Gate::finish`].
     fn drop(&mut self) {
         let _ = self.finish();
     }
 }
 
-/// Whether nothing of some lines has to change, as one look at all of them shows.
+/// Whether no line has to change, found in one pass over all of them.
 fn passes_as_it_is(lines: &[u8]) -> bool {
     is_plain(lines) && !is_doubled(lines, [b':', b'#'])
 }
 
-/// Whether one of two signs stands twice in a row.
+/// Whether one of two characters occurs twice in a row.
 pub(crate) fn is_doubled(text: &[u8], [one, other]: [u8; 2]) -> bool {
     memchr2_iter(one, other, text).any(|at| text.get(at + 1) == Some(&text[at]))
 }
 
-/// A line, its end included, that steers no terminal and commands no runner.
+/// A line, its end included, made harmless to terminals and runners.
 fn safe_line(line: &str, may_command: bool) -> Cow<'_, str> {
     let body = line.strip_suffix('\n').map_or(line, |body| body.strip_suffix('\r').unwrap_or(body));
     let end = &line[body.len()..];
@@ -149,7 +149,7 @@ fn safe_line(line: &str, may_command: bool) -> Cow<'_, str> {
         }
         let is_command = !may_command
             && (rest.starts_with("##[") || rest.starts_with("##vso[") || rest.starts_with("::") && is_blank(&safe));
-        // A lone CR would begin a line anew.
+        // A lone CR would overwrite the line.
         safe.push(if ch == '\r' { '\u{240D}' } else { harmless(ch) });
         if is_command {
             safe.push(' ');
@@ -167,7 +167,7 @@ fn colour(text: &str) -> usize {
     if numbers <= 32 && rest[numbers..].starts_with('m') { "\u{1B}[".len() + numbers + 1 } else { 0 }
 }
 
-/// Whether nothing is seen of `line`: white space and colours.
+/// Whether `line` has no visible text: white space and colours only.
 fn is_blank(line: &str) -> bool {
     let mut rest = line;
     loop {
@@ -186,7 +186,7 @@ mod tests {
     fn passed(text: &str, may_command: bool) -> String {
         let mut out = Vec::new();
         let mut gate = if may_command { Gate::for_runner(&mut out) } else { Gate::new(&mut out) };
-        // In every way to part it.
+        // For every way to split it.
         for part in text.as_bytes().chunks(3) {
             gate.write_all(part).unwrap();
         }

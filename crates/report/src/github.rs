@@ -11,7 +11,7 @@ use super::{Paths, Report, closing_line, count, has_text, one_line};
 use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 
-/// Annotations of one level that GitHub shows a step.
+/// Annotations of one level that GitHub shows per step.
 const SHOWN_PER_LEVEL: usize = 10;
 
 /// Writes the annotations, then a line that counts all findings.
@@ -20,7 +20,7 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
     writeln!(out, "sessionlint: {}{}", closing_line(report), not_annotated(left_out, "finding"))
 }
 
-/// Writes the annotations of the findings behind so many warnings of other kinds; how many are left out.
+/// Writes the annotations of the findings after some warnings of other kinds; returns how many are left out.
 pub(crate) fn findings(
     out: &mut Gate<'_>,
     report: &Report,
@@ -42,7 +42,7 @@ pub(crate) fn findings(
     Ok(left_out)
 }
 
-/// Writes warnings that belong to no file; how many of them there are, and how many are left out.
+/// Writes warnings that belong to no file; returns how many of them there are, and how many are left out.
 pub(crate) fn warnings(out: &mut Gate<'_>, title: &str, texts: &[String]) -> io::Result<(usize, usize)> {
     let annotated = texts.len().min(SHOWN_PER_LEVEL);
     for text in texts.iter().take(annotated) {
@@ -51,7 +51,7 @@ pub(crate) fn warnings(out: &mut Gate<'_>, title: &str, texts: &[String]) -> io:
     Ok((annotated, texts.len() - annotated))
 }
 
-/// That some are not annotated; nothing where all are.
+/// The remark that some are not annotated; `None` where all are.
 pub(crate) fn not_annotated(left_out: usize, what: &str) -> String {
     match left_out {
         0 => String::new(),
@@ -84,7 +84,7 @@ fn command(report: &Report, paths: &Paths, finding: &Diagnostic) -> String {
     command
 }
 
-/// Text behind the second `::`.
+/// Text after the second `::`.
 fn data(text: &str) -> String {
     one_line(text).replace('%', "%25")
 }

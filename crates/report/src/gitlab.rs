@@ -67,7 +67,7 @@ struct LineColumn {
 fn issue<'a>(report: &'a Report, paths: &Paths, finding: &'a Diagnostic, fingerprint: Cow<'a, str>) -> Issue<'a> {
     let source = report.sources.get(finding.place.file);
     let (start, end) = (source.position(finding.place.span.start), source.position(finding.place.span.end));
-    // What is only hardening advice is about security; everything else is about things that stop working.
+    // Rules with hardening advice only are about security; all others are about things that stop working.
     let is_hardening = report.rule(&finding.rule).is_some_and(|rule| rule.security.is_some());
     Issue {
         r#type: "issue",
@@ -91,7 +91,7 @@ fn issue<'a>(report: &'a Report, paths: &Paths, finding: &'a Diagnostic, fingerp
     }
 }
 
-/// The fingerprint as it is the first time, another one each further time.
+/// The fingerprint itself the first time, another one each further time.
 fn salted(fingerprint: &str, before: usize) -> Cow<'_, str> {
     if before == 0 {
         return fingerprint.into();

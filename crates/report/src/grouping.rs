@@ -13,7 +13,7 @@ use sessionlint_source::Place;
 /// Findings of one rule and severity that are shown in full; the others fold.
 pub(crate) const SHOWN_PER_RULE: usize = 5;
 
-/// A finding with those that ask for its contrary.
+/// A finding with those of opposite advice.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry<'a> {
     /// The finding.
@@ -30,13 +30,13 @@ pub(crate) type Block<'a> = Vec<Entry<'a>>;
 pub(crate) struct Fold<'a> {
     /// The folded findings, in the order of the report; never empty.
     pub(crate) findings: Vec<&'a Diagnostic>,
-    /// What asks for the contrary of them.
+    /// The rules with opposite advice.
     pub(crate) against: Vec<&'a Diagnostic>,
     /// How many others of this rule and severity are shown.
     pub(crate) shown: usize,
 }
 
-/// What is shown how.
+/// The blocks and folds of a report.
 #[derive(Debug, Default)]
 pub(crate) struct Folding<'a> {
     /// Blocks, worst first, then in the order of the report.
@@ -45,8 +45,8 @@ pub(crate) struct Folding<'a> {
     pub(crate) folds: Vec<(Severity, Fold<'a>)>,
 }
 
-/// Sorts the findings into blocks and folds; a note leads a block only where `unfold_notes` says so, or where it is a
-/// side of a decision, which a line for its rule could not say.
+/// Sorts the findings into blocks and folds; a note leads a block only with `unfold_notes`, or where it is a side of a
+/// decision, which a line for its rule could not show.
 pub(crate) fn fold<'a>(findings: &'a [Diagnostic], pairs: &[Pair], unfold_notes: bool) -> Folding<'a> {
     let mut shown: HashMap<(&str, Severity), usize> = HashMap::new();
     let mut folded: BTreeMap<(Reverse<Severity>, &str), Vec<Entry>> = BTreeMap::new();
@@ -69,7 +69,7 @@ pub(crate) fn fold<'a>(findings: &'a [Diagnostic], pairs: &[Pair], unfold_notes:
             blocks.push(block);
         }
     }
-    // Folding may have taken a group's worst finding, so the order is made anew.
+    // Folding may have removed a group's worst finding, so the groups are sorted again.
     blocks.sort_by_key(|block| Reverse(severity_of(block)));
     let folds = folded.into_iter().map(|((Reverse(severity), rule), entries)| {
         let shown = shown.get(&(rule, severity)).copied().unwrap_or_default();

@@ -80,7 +80,7 @@ fn told(change: &Change, all: bool) -> Vec<Told> {
     told
 }
 
-/// Who, when, and under which number.
+/// The author, the date and the number.
 fn head(change: &Change) -> String {
     let info = &change.info;
     let pull = info.pull_request_without_title().map(|number| format!(", pull request {number}")).unwrap_or_default();
@@ -102,7 +102,7 @@ fn event_text(event: &Event) -> String {
     format!("{} ({}{doubt}{concerns})", event.what, event.source)
 }
 
-/// Where the history begins, in a sentence; nothing where there is nothing.
+/// Where the history begins, in a sentence; `None` where it is empty.
 fn begins(history: &History) -> Option<String> {
     let begin = history.begins.as_ref()?;
     let short = begin.commit.get(..7).unwrap_or(&begin.commit);
@@ -124,7 +124,7 @@ fn summary(history: &History) -> String {
     format!("{changes}, of {} read", history.commits)
 }
 
-/// Writes what a person reads on a terminal.
+/// Writes the answer for a terminal.
 pub fn write_human(out: &mut Gate<'_>, history: &History, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     if let (false, Some(text)) = (style.quiet, begins(history)) {
@@ -161,7 +161,7 @@ pub fn write_human(out: &mut Gate<'_>, history: &History, style: Style) -> io::R
     Ok(())
 }
 
-/// The lines about what changed near a day: how far away, what, and the lines of it.
+/// The lines about changes near a day: the distance, the change, and its lines.
 fn near_lines(near: &BrokeOn) -> Vec<(String, Vec<Told>)> {
     let changes = near
         .changes
@@ -174,7 +174,7 @@ fn near_lines(near: &BrokeOn) -> Vec<(String, Vec<Told>)> {
     changes.chain(events).collect()
 }
 
-/// That nothing changed near a day.
+/// The sentence that nothing changed near a day.
 fn nothing_near(near: &BrokeOn) -> String {
     format!(
         "no commit and no dated change of Salesforce concerns sessions, apps or findings in the {} before",
@@ -182,7 +182,7 @@ fn nothing_near(near: &BrokeOn) -> String {
     )
 }
 
-/// Writes what changed before the day on which something broke, for a terminal.
+/// Writes the changes before the day on which something broke, for a terminal.
 pub fn write_near_human(out: &mut Gate<'_>, near: &BrokeOn, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     writeln!(out, "{bold}Before {}{bold:#}", one_line(&near.date))?;
@@ -383,7 +383,7 @@ pub fn write_html(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
     overview::render(out, "history.html", HTML, &super::Paths::default(), values(history))
 }
 
-/// What the page places.
+/// The values for the template of the page.
 fn values(history: &History) -> Value {
     let entry = |entry: &Entry| match entry {
         Entry::Salesforce(event) => context! {

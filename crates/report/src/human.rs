@@ -13,16 +13,16 @@ use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Fix, Label, Safety, Severity};
 use sessionlint_source::Span;
 
-/// Narrower terminals are taken for this wide.
+/// The width for narrower terminals.
 const NARROWEST: usize = 40;
-/// Names in a line that stands for folded findings.
+/// Names in a line for folded findings.
 const NAMES_PER_FOLD: usize = 10;
-/// Places in the line that stands for a rule's notes.
+/// Places in the line for a rule's notes.
 const PLACES_PER_NOTE: usize = 3;
 /// Related places below a snippet.
 const RELATED_PER_FINDING: usize = 5;
 
-/// Writes the report; with nothing found, a sentence that says so (unless `style` is quiet).
+/// Writes the report; without findings, a sentence about that (unless `style` is quiet).
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths, style: Style) -> io::Result<()> {
     let style = Style { width: style.width.max(NARROWEST), ..style };
     let mut page = Page { out, report, paths, style, is_begun: false, explained: HashSet::new() };
@@ -36,14 +36,14 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths, style: Style) -
     if style.quiet { Ok(()) } else { page.summary(&folding) }
 }
 
-/// What is being written, to where.
+/// The report that is written, and its sink.
 struct Page<'a, 'w> {
     out: &'a mut Gate<'w>,
     report: &'a Report<'a>,
     paths: &'a Paths,
     style: Style,
     is_begun: bool,
-    /// Rules whose why was told, and advice that was given; once is enough.
+    /// Rules whose reason was shown, and advice that was shown: each is written once.
     explained: HashSet<String>,
 }
 
@@ -62,12 +62,12 @@ impl Page<'_, '_> {
         let margin = lead.len() - lead.trim_start_matches(' ').len();
         let (space, word) = lead.split_at(margin);
         let text = wrap(text, width_of(lead) + 1, indent, self.style.width);
-        // A text that does not even begin on this line has brought its line end along.
+        // A text that does not begin on this line begins with a line end.
         let gap = if text.is_empty() || text.starts_with('\n') { "" } else { " " };
         writeln!(self.out, "{space}{color}{word}{color:#}{gap}{text}")
     }
 
-    /// `  help: ...` and its like.
+    /// `  help: ...` and similar lines.
     fn field(&mut self, name: &str, text: &str) -> io::Result<()> {
         let text = one_line(text);
         if text.trim().is_empty() {
@@ -95,7 +95,7 @@ impl Page<'_, '_> {
         if self.explained.insert(leader.rule.clone()) {
             self.field("why", &leader.why)?;
         }
-        // The same advice for the next place of the same kind would only push places apart.
+        // The same advice for the next place of the same kind would only separate the places.
         if self.explained.insert(format!("{}: {}", leader.rule, leader.help)) {
             self.field("help", &leader.help)?;
             self.field("setup", &leader.setup)?;
@@ -132,7 +132,7 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// The snippet; gives the indices of the related places that stand in it.
+    /// The snippet; returns the indices of the related places in it.
     fn snippet(&mut self, finding: &Diagnostic) -> io::Result<Vec<usize>> {
         let source = self.report.sources.get(finding.place.file);
         let shown_path = self.paths.shown(&source.path);
@@ -143,7 +143,7 @@ impl Page<'_, '_> {
             )?;
             return Ok(Vec::new());
         }
-        // Those of other files keep their index but can lie near nothing.
+        // Places in other files keep their index but are never near the mark.
         let beyond = Span { start: u32::MAX, end: u32::MAX };
         let related: Vec<(Span, &str)> = finding
             .related
@@ -157,13 +157,13 @@ impl Page<'_, '_> {
         Ok(drawn)
     }
 
-    /// The related places that do not stand in the snippet.
+    /// The related places that are not in the snippet.
     fn related(&mut self, finding: &Diagnostic, drawn: &[usize]) -> io::Result<()> {
         let others: Vec<&Label> = finding
             .related
             .iter()
             .enumerate()
-            // What another rule says of the marked text itself is in the heading, the place is drawn.
+            // The heading names another rule on the marked text itself, and the snippet shows the place.
             .filter(|(index, label)| !drawn.contains(index) && label.place != finding.place)
             .map(|(_, label)| label)
             .collect();
@@ -179,7 +179,7 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// The line that a related place stands in, below the place.
+    /// The line of a related place, below the place.
     fn related_line(&mut self, label: &Label) -> io::Result<()> {
         let source = self.report.sources.get(label.place.file);
         let excerpt = snippet::line_excerpt(source, label.place.span, self.style);
@@ -222,7 +222,7 @@ impl Page<'_, '_> {
         self.line(&lead, self.style.of(first.severity), &text, 4)
     }
 
-    /// What the folded findings are about, in short: the component, with its line where it occurs twice.
+    /// The subjects of the folded findings, in short: the component, with its line where it occurs twice.
     fn names(&self, fold: &Fold) -> Vec<String> {
         let names: Vec<&str> = fold
             .findings
@@ -254,7 +254,7 @@ impl Page<'_, '_> {
         let places = places.join(", ");
         let more = if fold.shown > 0 { "more place" } else { "place" };
         let text = match fold.findings.as_slice() {
-            // A single note has room for its own words.
+            // A single note shows its own message.
             [only] if only.related.is_empty() => format!("{} ({places})", one_line(&only.message)),
             [only] => {
                 let related = count(only.related.len(), "related place");
@@ -306,7 +306,7 @@ impl Page<'_, '_> {
         }
     }
 
-    /// Where to read more.
+    /// The reference to more information.
     fn hint(&mut self, folding: &Folding) -> io::Result<()> {
         let first = folding.blocks.first().and_then(|block| block.first()).map(|entry| entry.finding);
         let first = first.or_else(|| folding.folds.first().and_then(|(_, fold)| fold.findings.first().copied()));
@@ -328,7 +328,7 @@ fn name_of(finding: &Diagnostic) -> String {
     format!("{}[{}]", finding.severity.as_str(), one_line(&finding.rule))
 }
 
-/// `; against security/x`: which rules ask for the contrary of folded findings.
+/// `; against security/x`: the rules with advice opposite to folded findings.
 fn against_text(fold: &Fold) -> String {
     let mut rules: Vec<&str> = fold.against.iter().map(|finding| finding.rule.as_str()).collect();
     rules.sort_unstable();

@@ -35,7 +35,7 @@ pub fn write(out: &mut Gate<'_>, report: &Report) -> io::Result<()> {
     write_value(out, &document)
 }
 
-/// Writes any value in the form of all JSON outputs: two spaces, a line end, nothing that steers a terminal or is a
+/// Writes any value in the form of all JSON outputs: two spaces, a line end, nothing that controls a terminal or is a
 /// command (`##vso[`) to a build's runner.
 pub fn write_value(out: &mut Gate<'_>, value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
@@ -54,7 +54,7 @@ fn safe(text: &str) -> Cow<'_, str> {
     let is_hostile = |at: usize, ch: char| harmless(ch) != ch || ch == '#' && text[at..].starts_with("##");
     let (mut safe, mut written, mut start) = (String::new(), 0, 0);
     for line in text.split_inclusive('\n') {
-        // Nearly all lines are printable ASCII, and need no look at each of their characters.
+        // Nearly all lines are printable ASCII, and need no check of each character.
         if !is_plain(line.as_bytes()) || is_doubled(line.as_bytes(), [b'#'; 2]) {
             let chars = line.char_indices().map(|(at, ch)| (start + at, ch));
             for (at, ch) in chars.filter(|(at, ch)| is_hostile(*at, *ch)) {
@@ -115,7 +115,7 @@ struct JsonFinding<'a> {
     related: Vec<JsonRelated<'a>>,
     fix: Option<JsonFix<'a>>,
     fingerprint: &'a str,
-    /// There with `--blame` only.
+    /// Present with `--blame` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<&'a Provenance>,
 }

@@ -35,7 +35,7 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
     let document = writer.create_element("testsuites").with_attribute(("name", "sessionlint"));
     document.with_attributes(borrowed(&counts)).write_inner_content(|writer| {
         if !silence.is_empty() {
-            // What is kept quiet, as the output of a suite without tests.
+            // What the run leaves out, as the output of a suite without tests.
             suite(writer, "sessionlint", (0, 0), |writer| output(writer, &words(&silence.join("\n"))))?;
         }
         by_rule.iter().try_for_each(|(rule, findings)| rule_suite(writer, report, paths, rule, findings))
@@ -50,7 +50,7 @@ fn fails(finding: &Diagnostic) -> bool {
     finding.severity != Severity::Note
 }
 
-/// How many tests there are, and how many of each kind.
+/// The number of tests, in all and of each kind.
 fn counts(tests: usize, kinds: [(&'static str, usize); 3]) -> Vec<(&'static str, String)> {
     [("tests", tests)].into_iter().chain(kinds).map(|(name, count)| (name, count.to_string())).collect()
 }
@@ -100,7 +100,7 @@ fn rule_suite(
     })
 }
 
-/// What a finding is to viewers of tests.
+/// The result that a finding is to viewers of tests.
 fn outcome(writer: &mut Writer, report: &Report, paths: &Paths, finding: &Diagnostic) -> io::Result<()> {
     let details = details(report, paths, finding);
     if !fails(finding) {
@@ -135,7 +135,8 @@ fn details(report: &Report, paths: &Paths, finding: &Diagnostic) -> String {
     words(&lines.join("\n"))
 }
 
-/// Text without the two code points that XML forbids and that are no control characters; on one line where it was.
+/// Text without the two code points that XML forbids and that are not control characters; text on one line stays on one
+/// line.
 fn words(text: &str) -> String {
     text.lines().map(|line| one_line(line).replace(['\u{FFFE}', '\u{FFFF}'], "\u{FFFD}")).collect::<Vec<_>>().join("\n")
 }

@@ -50,32 +50,33 @@ pub use silence::Silence;
 pub use snippet::quote;
 pub use text::{count, one_line, without_commands};
 
-/// The project that was looked at.
+/// The project that was checked.
 #[derive(Clone, Copy, Debug)]
 pub struct Project<'a> {
     /// Its root, as JSON states it.
     pub root: &'a str,
-    /// Its path in the work tree, `/`-separated; empty where it is the top. Tells its reports from those of others.
+    /// Its path in the work tree, `/`-separated; empty where it is the top. Distinguishes its reports from those of
+    /// others.
     pub name: &'a str,
     /// Metadata files that were read.
     pub files: usize,
-    /// Components they hold.
+    /// Components in them.
     pub components: usize,
-    /// Files of code that were looked through.
+    /// Files of code that were read.
     pub code: CodeRead,
     /// Files with session metadata that `.forceignore` hides.
     pub hidden: usize,
 }
 
 impl Project<'_> {
-    /// What was read, in words: `2 files (2 components)`; with code `18 metadata files (17 components), 42 classes and 3
-    /// triggers`.
+    /// The files that were read, in words: `2 files (2 components)`; with code
+    /// `18 metadata files (17 components), 42 classes and 3 triggers`.
     fn read(&self) -> String {
         read_in_words(self.files, self.components, self.code)
     }
 }
 
-/// What was read, in words.
+/// The files that were read, in words.
 fn read_in_words(files: usize, components: usize, code: CodeRead) -> String {
     let kinds = [
         (code.classes, "class", "classes"),
@@ -87,7 +88,7 @@ fn read_in_words(files: usize, components: usize, code: CodeRead) -> String {
     let found = kinds.into_iter().filter(|(number, ..)| *number > 0);
     let mut parts: Vec<String> =
         found.map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many })).collect();
-    // Those are named where nothing else was read: they are no code, and most of them say nothing.
+    // Those are named only where nothing else was read: they are not code, and most of them are irrelevant.
     if files == 0 && parts.is_empty() && code.texts > 0 {
         return count(code.texts, "file");
     }
@@ -107,14 +108,14 @@ fn read_in_words(files: usize, components: usize, code: CodeRead) -> String {
     }
 }
 
-/// A finding that somebody allows.
+/// A suppressed finding.
 #[derive(Clone, Copy, Debug)]
 pub struct Suppressed<'a> {
     /// The finding.
     pub finding: &'a Diagnostic,
-    /// Whether a comment at the finding allows it, instead of a file beside the metadata.
+    /// Whether a comment at the finding suppresses it, instead of a separate file.
     pub is_in_source: bool,
-    /// Why.
+    /// The reason.
     pub reason: &'a str,
 }
 
@@ -127,27 +128,27 @@ pub struct Report<'a> {
     pub sources: &'a Sources,
     /// The findings, sorted by path, place and rule.
     pub findings: &'a [Diagnostic],
-    /// Findings that somebody allows, for the formats that name them.
+    /// Suppressed findings, for the formats that name them.
     pub suppressed: &'a [Suppressed<'a>],
-    /// How many there are, and how many are not shown.
+    /// The number of findings, and of those that are not shown.
     pub summary: Summary,
-    /// What is kept quiet, and why.
+    /// What the run leaves out, and why.
     pub silence: &'a Silence,
-    /// Rules that pull against each other: where both find something of one thing, that is one decision.
+    /// Pairs of rules with opposite advice: their findings on one thing are one decision.
     pub pairs: &'a [Pair],
-    /// The rules that there are, by id, for the formats that name them all; may be empty for the others.
+    /// All rules, by id, for the formats that name them all; may be empty for the others.
     pub rules: &'a [RuleInfo],
-    /// Whether everything that should be looked at was: no file was unreadable, no rule could not be asked.
+    /// Whether the check is complete: every file was readable, and every rule ran.
     pub is_complete: bool,
 }
 
 impl<'a> Report<'a> {
-    /// What is known of the rule `id`.
+    /// The facts of the rule `id`.
     fn rule(&self, id: &str) -> Option<&'a RuleInfo> {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
-    /// What is to be said of two findings that are one decision: the middle way, or where to read of it.
+    /// The text for two findings that are one decision: the middle way, or where to read about it.
     fn decide(&self, one: &Diagnostic, other: &Diagnostic) -> String {
         match pair_of(self.pairs, &one.rule, &other.rule).filter(|pair| !pair.middle_way.is_empty()) {
             Some(pair) => pair.middle_way.clone(),
@@ -161,7 +162,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Begins the answer about one of several projects on a terminal: its name, behind a blank line unless it is the first.
+/// Begins the answer about one of several projects on a terminal: its name, after a blank line unless it is the first.
 pub fn begin_project(out: &mut dyn std::io::Write, name: &str, style: Style, is_first: bool) -> std::io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     let gap = if is_first { "" } else { "\n" };
@@ -177,9 +178,9 @@ pub fn begin_project_markdown(out: &mut dyn std::io::Write, name: &str, is_first
 /// How the formats other than JSON show a path: relative to a base folder instead of the project's root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// The way from the base to the root where the root lies below or beside it (`packages/crm`, `../crm`).
+    /// The path from the base to the root where the root is below or beside it (`packages/crm`, `../crm`).
     add: String,
-    /// The way from the root down to the base where the base lies inside the project.
+    /// The path from the root down to the base where the base is inside the project.
     strip: String,
 }
 
@@ -214,7 +215,7 @@ impl Paths {
         !is_absolute && !self.exact(path).starts_with("../")
     }
 
-    /// The path for a person's eyes: relative to the base, on one line, harmless to a terminal.
+    /// The path for people: relative to the base, on one line, harmless to a terminal.
     ///
     /// A line that begins with `::` is a command to GitHub's runner, so a path that does gets a `./` before it.
     pub fn shown(&self, path: &str) -> String {
@@ -228,24 +229,25 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|part| !part.is_empty())
 }
 
-/// The way from one folder to a path. Both are `/`-separated on every system, which the paths of the system are not.
+/// The path from one folder to another path. Both are `/`-separated on every system, which the paths of the system are
+/// not.
 fn way(from: &[&str], to: &[&str]) -> String {
     let common = from.iter().zip(to).take_while(|(left, right)| left == right).count();
     let up = from[common..].iter().map(|_| "..");
     up.chain(to[common..].iter().copied()).collect::<Vec<_>>().join("/")
 }
 
-/// Which characters draw frames and arrows.
+/// The characters of frames and arrows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Glyphs {
     /// Box-drawing characters.
     #[default]
     Unicode,
-    /// ASCII only; text from files stays what it is.
+    /// ASCII only; text from files is not changed.
     Ascii,
 }
 
-/// How text for people looks.
+/// The look of text for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether to write ANSI colours.
@@ -254,9 +256,9 @@ pub struct Style {
     pub width: usize,
     /// Whether notes are shown like other findings, instead of a line per rule.
     pub unfold_notes: bool,
-    /// Whether to leave out everything that is not a finding.
+    /// Whether to leave out everything except findings.
     pub quiet: bool,
-    /// What frames are drawn with.
+    /// The characters of frames.
     pub glyphs: Glyphs,
 }
 
@@ -310,7 +312,7 @@ fn line_text(report: &Report, paths: &Paths, place: Place) -> String {
     if has_text(source) { format!("{path}:{}", source.line_of(place.span.start).0 + 1) } else { path }
 }
 
-/// The summary and all that is kept quiet, on one line.
+/// The summary and all that the run leaves out, on one line.
 fn closing_line(report: &Report) -> String {
     let mut line = summary_text(&report.summary);
     for phrase in report.silence.phrases() {
@@ -320,7 +322,7 @@ fn closing_line(report: &Report) -> String {
     line
 }
 
-/// `3 errors, 2 warnings, 1 note`: what there is, or `no findings`.
+/// `3 errors, 2 warnings, 1 note`: the number of findings, or `no findings`.
 pub fn summary_text(summary: &Summary) -> String {
     let counted = [(summary.error, "error"), (summary.warning, "warning"), (summary.note, "note")];
     let said: Vec<String> =

@@ -15,18 +15,18 @@ use sessionlint_source::{Encoding, Source, Span};
 const WINDOW: usize = 100;
 /// The base of the polynomial.
 const BASE: u64 = 37;
-/// What stands for the end of the file.
+/// The unit for the end of the file.
 const END: u16 = u16::MAX;
 
 /// The values of all lines of a file.
 #[derive(Debug, Default)]
 pub(crate) struct LineHashes {
-    /// Value and number among its equals; none where a secret is in it.
+    /// Value and number among equal ones; none where it contains a secret.
     values: Vec<Option<(u64, u32)>>,
 }
 
 impl LineHashes {
-    /// The values of the lines of `source`; none where the action would read other characters than we did.
+    /// The values of the lines of `source`; none where the action would decode other characters.
     pub(crate) fn of(source: &Source) -> Self {
         let Encoding::Utf8 { bom } = source.encoding else { return Self::default() };
         let mark = if bom > 0 { "\u{FEFF}" } else { "" };
@@ -42,14 +42,14 @@ impl LineHashes {
         Self { values: units.starts.iter().map(value).collect() }
     }
 
-    /// The value of the line `line`, from 1; `None` where it would be made of a secret.
+    /// The value of the line `line`, from 1; `None` where it would be computed from a secret.
     pub(crate) fn get(&self, line: u32) -> Option<String> {
         let (hash, count) = (*self.values.get(line.checked_sub(1)? as usize)?)?;
         Some(format!("{hash:x}:{count}"))
     }
 }
 
-/// Where masking hides something, by byte: a value made of a short password would let it be guessed.
+/// Whether masking hides something, by byte: a value of a short password would allow guessing it.
 fn hidden_bytes(source: &Source) -> Vec<bool> {
     let text = source.text();
     let masked = source.masked(Span::new(0, text.len()));

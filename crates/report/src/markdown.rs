@@ -18,11 +18,11 @@ use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Safety};
 
 /// Rows of the table.
 const ROWS: usize = 20;
-/// Places told of a rule.
+/// Places listed for a rule.
 const PLACES_PER_RULE: usize = 10;
-/// Related places told of a finding.
+/// Related places listed for a finding.
 const RELATED_PER_FINDING: usize = 5;
-/// Bytes behind which no further rule is told.
+/// Bytes after which no further rule is listed.
 const BUDGET: usize = 50_000;
 /// Bytes that one sentence may take up.
 const LONGEST_SENTENCE: usize = 1000;
@@ -37,13 +37,13 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
     out.write_all(page.text.as_bytes())
 }
 
-/// A finding, and those that ask for its contrary.
+/// A finding, and those with opposite advice.
 struct GroupedFinding<'a> {
     finding: &'a Diagnostic,
     against: Vec<&'a Diagnostic>,
 }
 
-/// The findings, worst first; the sides of a decision stand with the one that leads it, and nowhere else.
+/// The findings, worst first; the sides of a decision are with the one that leads it, and nowhere else.
 fn told<'a>(report: &Report<'a>) -> Vec<GroupedFinding<'a>> {
     let decisions = decisions(report.findings, report.pairs);
     let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
@@ -68,7 +68,7 @@ pub(super) fn words(text: &str) -> String {
         rest = &rest[..end];
     }
     let is_cut = rest.len() < line.len();
-    // An empty comment parts a text for GitHub's filters, which look for `@name`, `#12` and `://` in it.
+    // An empty comment splits a text for GitHub's filters, which look for `@name`, `#12` and `://` in it.
     while let Some(at) = rest.find(['@', '#', ':', '.']) {
         let (head, tail) = rest.split_at(at + 1);
         words.push_str(&escaped(head));
@@ -115,7 +115,7 @@ impl Page<'_> {
         let project = self.report.project;
         let read = format!("Read: {}", project.read());
         let summary = self.report.summary;
-        // Below the top of a work tree there may be others.
+        // There may be other projects below the top of a work tree.
         let name = if project.name.is_empty() { String::new() } else { format!(", {}", words(project.name)) };
         self.line(&format!("### sessionlint{name}: {}", summary_text(&summary)));
         let mut sentences = vec![format!("{read}.")];

@@ -133,7 +133,7 @@ fn suggestion<'a>(source: &Source, finding: &Diagnostic, fix: &'a Fix) -> Option
 }
 
 fn range(source: &Source, place: Place) -> Option<Range> {
-    // A lone CR ends a line for editors, and none for reviewdog.
+    // A lone CR ends a line for editors, but not for reviewdog.
     let counts_other_lines = || source.text().replace("\r\n", "\n").contains('\r');
     if !has_text(source) || counts_other_lines() {
         return None;

@@ -17,18 +17,18 @@ pub struct BenchmarkInfo {
     pub source: String,
 }
 
-/// A control of a benchmark that a rule serves.
+/// A control of a benchmark that a rule supports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ControlInfo {
     /// Its benchmark.
     pub benchmark: BenchmarkInfo,
     /// Its id.
     pub id: String,
-    /// Its short name or grade; empty where nobody knows.
+    /// Its short name or grade; empty where it is unknown.
     pub name: String,
 }
 
-/// A rule as reports know it.
+/// The facts of a rule for reports.
 #[derive(Clone, Debug)]
 pub struct RuleInfo {
     /// `group/id`.
@@ -37,27 +37,27 @@ pub struct RuleInfo {
     pub title: String,
     /// The page's first paragraph.
     pub summary: String,
-    /// Why it matters and what speaks against it, in sentences.
+    /// The reason for it and the arguments against it, in sentences.
     pub text: String,
     /// The page for readers: Markdown without the rule's query and the reports that its tests expect.
     pub markdown: String,
-    /// What following the rule costs, and the middle way; empty where the page says nothing.
+    /// The cost of following the rule, and the middle way; empty where the page has none.
     pub trade_off: String,
     /// The severity that it has in the presets of the run, else the worst it can have.
     pub severity: Severity,
-    /// The severity that it has as hardening advice; `None` where it is none.
+    /// The severity that it has as hardening advice; `None` where it is not hardening advice.
     pub security: Option<Severity>,
-    /// How sure its findings are; `None` where each finding says so itself.
+    /// The confidence of its findings; `None` where each finding has its own.
     pub confidence: Option<Confidence>,
     /// The presets that it belongs to.
     pub presets: Vec<&'static str>,
     /// Ids of the symptoms that it explains.
     pub symptoms: Vec<String>,
-    /// The controls that ask for what it finds missing.
+    /// The controls that require what it finds missing.
     pub controls: Vec<ControlInfo>,
-    /// Where its page is read; `None` where it is on no site.
+    /// The address of its page; `None` where it is on no site.
     pub help_uri: Option<String>,
-    /// Whether this run asked it: only then does silence mean that there is nothing.
+    /// Whether it ran: only then does a report without its findings mean that there are none.
     pub is_asked: bool,
 }
 

@@ -22,17 +22,17 @@ use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Edit, Fix, Label, Provenance, Safety, Severity};
 use sessionlint_source::{FileId, Place, Source};
 
-/// Results that GitHub takes of a run.
+/// Results that GitHub accepts per run.
 const MOST_RESULTS: usize = 25_000;
-/// Related places; GitHub takes a thousand places of a result.
+/// Related places; GitHub accepts a thousand places per result.
 const MOST_RELATED: usize = 999;
-/// Tags that GitHub shows of a rule.
+/// Tags that GitHub shows for a rule.
 const MOST_TAGS: usize = 10;
-/// Characters that GitHub takes of a rule's descriptions.
+/// Characters that GitHub accepts in a rule's descriptions.
 const LONGEST_DESCRIPTION: usize = 1024;
-/// Code points of a snippet; a mark over a whole file is not repeated in the report.
+/// Code points of a snippet; the report does not repeat a whole file.
 const LONGEST_SNIPPET: usize = 1000;
-/// What a URI's path has unescaped.
+/// Characters that stay unescaped in a URI's path.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// The name of the folder that relative URIs start from.
 const ROOT: &str = "%SRCROOT%";
@@ -78,8 +78,8 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
     write_value(out, &log)
 }
 
-/// What tells the runs of one project from those of others: `sessionlint/packages/crm/`. GitHub keeps alerts by it, and
-/// takes no two runs of one category in an upload.
+/// The category that distinguishes the runs of one project from those of others: `sessionlint/packages/crm/`. GitHub
+/// keeps alerts by it, and refuses two runs of one category in an upload.
 fn category(name: &str) -> String {
     let folders: Vec<&str> =
         std::iter::once("sessionlint").chain(name.split('/').filter(|it| !it.is_empty())).collect();
@@ -139,7 +139,7 @@ impl<'a> Taxonomy<'a> {
             full_name: &self.benchmark.name,
             version: self.benchmark.version.as_deref(),
             information_uri: &self.benchmark.source,
-            // Only the controls that some rule serves.
+            // Only the controls that some rule supports.
             is_comprehensive: false,
             taxa: self.controls.values().map(taxon).collect(),
         }
@@ -211,7 +211,7 @@ fn harmless_lines(words: &str) -> String {
     words.lines().map(sessionlint_source::harmless_text).collect::<Vec<_>>().join("\n")
 }
 
-/// A message. `](` makes a link of what stands before it in SARIF's plain text, too, so it is taken apart.
+/// A message. `](` makes a link even in SARIF's plain text, so it is split.
 fn text(words: impl AsRef<str>) -> Text {
     Text { text: one_line(words.as_ref()).replace("](", "] (") }
 }
@@ -249,7 +249,7 @@ struct Writer<'a> {
     report: &'a Report<'a>,
     paths: &'a Paths,
     taxonomies: &'a [Taxonomy<'a>],
-    /// The file whose findings are written: those of a file follow each other, and no other large text is held.
+    /// The file whose findings are written: the findings of a file follow each other, and no other large text is held.
     open: Option<Open>,
 }
 
@@ -262,7 +262,7 @@ struct Open {
 }
 
 impl<'a> Writer<'a> {
-    /// The findings, then those that somebody allows, as far as there is room.
+    /// The findings, then the suppressed ones, up to the limit.
     fn results(&mut self, findings: Vec<&'a Diagnostic>) -> Vec<SarifResult<'a>> {
         let room = MOST_RESULTS.saturating_sub(findings.len());
         let mut results: Vec<_> = findings.into_iter().map(|finding| self.result(finding)).collect();
@@ -327,7 +327,7 @@ impl<'a> Writer<'a> {
         Where { id: Some(index + 1), physical_location, message: Some(text(sentence(&label.text))) }
     }
 
-    /// The fingerprint of the line of a place, whose file is the one that is written from now on.
+    /// The fingerprint of the line of a place, whose file becomes the current one.
     fn line_hash(&mut self, place: Place) -> Option<String> {
         let file = place.file;
         if self.open.as_ref().is_none_or(|open| open.file != file) {
@@ -341,7 +341,7 @@ impl<'a> Writer<'a> {
         self.open.as_ref()?.hashes.get(line)
     }
 
-    /// The fix, unless it is one that is only shown: a viewer would apply it at a click.
+    /// The fix, unless it is only for display: a viewer would apply it at a click.
     fn fix(&self, fix: &Fix) -> Option<SarifFix> {
         let cost = match fix.safety {
             Safety::Display => return None,
@@ -409,7 +409,7 @@ struct Driver<'a> {
     full_name: &'static str,
     semantic_version: &'static str,
     version: &'static str,
-    /// Where the tool is at home; absent while its manifest names no repository.
+    /// The address of the tool; absent while its manifest names no repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     information_uri: Option<&'static str>,
     language: &'static str,
@@ -538,7 +538,7 @@ struct SarifResult<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Where>,
     partial_fingerprints: Fingerprints<'a>,
-    /// Empty says "not suppressed", where absent would say "nobody knows".
+    /// Empty means "not suppressed", absent would mean "unknown".
     suppressions: Vec<Suppression>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<SarifFix>,
@@ -547,7 +547,7 @@ struct SarifResult<'a> {
     properties: ResultProperties,
 }
 
-/// Since when a result is one (SARIF 3.48).
+/// The commit since which a result exists (SARIF 3.48).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifProvenance<'a> {
@@ -564,7 +564,7 @@ fn provenance(since: &Provenance) -> Option<SarifProvenance<'_>> {
     Some(SarifProvenance { first_detection_time_utc, properties: since })
 }
 
-/// Why a result does not count.
+/// The reason why a result does not count.
 #[derive(Serialize)]
 struct Suppression {
     kind: &'static str,

@@ -16,7 +16,7 @@ pub fn write_json(out: &mut Gate<'_>, sessions: &Sessions) -> io::Result<()> {
     json::write_value(out, sessions)
 }
 
-/// What the numbers of a table of apps rest on beside the files.
+/// The sources of the numbers in a table of apps, besides the files.
 fn advice() -> Cow<'static, str> {
     format!("refresh at {REFRESH_AT_PERCENT} % of the lifetime is this tool's advice; Salesforce names no moment")
         .into()
@@ -63,7 +63,7 @@ pub fn write_markdown(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths, qu
     Ok(())
 }
 
-/// A text behind a word, its further lines below its first.
+/// A text after a word, with its further lines below its first.
 fn text(out: &mut Gate<'_>, word: &str, text: &str, width: usize) -> io::Result<()> {
     let indent = " ".repeat(word.len());
     for (index, line) in table::broken(&one_line(text), width.saturating_sub(word.len()).max(20)).iter().enumerate() {
@@ -232,7 +232,7 @@ fn app_row(app: &App) -> Vec<String> {
         token,
         form.to_owned(),
         app.refresh_at_minutes.map_or_else(|| "-".to_owned(), moment),
-        // The form of a token may be JWT too, which renews nothing.
+        // The form of a token may be JWT too, which does not renew.
         or_none(app.renewal.map(|word| if word == "jwt" { "JWT bearer" } else { word })),
         refresh_token,
         or_none(app.ip_relaxation.as_deref()),
@@ -259,7 +259,7 @@ fn minutes(minutes: Option<i64>) -> String {
     minutes.map_or_else(|| "unknown".to_owned(), short)
 }
 
-/// Minutes, or what they will be replaced with.
+/// Minutes, or their replacement.
 fn known_or_replaced(minutes: Option<i64>, origin: Option<&str>) -> String {
     match (minutes, origin) {
         (None, Some(origin)) => replaced(origin),
@@ -271,7 +271,7 @@ fn replaced(origin: &str) -> String {
     format!("replaced at deployment ({origin})")
 }
 
-/// A moment as a table has room for: `27 min`, `4 min 30 s`, `54 s`.
+/// A moment in short form: `27 min`, `4 min 30 s`, `54 s`.
 fn moment(at: Moment) -> String {
     match (at.seconds / 60, at.seconds % 60) {
         (minutes, 0) => short(minutes),
@@ -280,7 +280,7 @@ fn moment(at: Moment) -> String {
     }
 }
 
-/// Minutes as a table has room for: `30 min`, `2 h`, `1 h 48 min`.
+/// Minutes in short form: `30 min`, `2 h`, `1 h 48 min`.
 fn short(minutes: i64) -> String {
     match (minutes / 60, minutes % 60) {
         (0, rest) => format!("{rest} min"),

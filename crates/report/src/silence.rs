@@ -8,15 +8,15 @@ use serde::Serialize;
 
 use super::count;
 
-/// What is not said, in numbers.
+/// The number of rules and findings that are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Silence {
-    /// Findings that the configuration allows.
+    /// Findings that the configuration suppresses.
     pub suppressed_by_configuration: usize,
-    /// Findings that a comment allows.
+    /// Findings that a comment suppresses.
     pub suppressed_by_comment: usize,
-    /// Findings that the baseline holds; JSON has them already.
+    /// Findings in the baseline; JSON has them already.
     #[serde(skip)]
     pub baselined: usize,
     /// Findings in files that `--exclude` matches.
@@ -26,24 +26,24 @@ pub struct Silence {
     /// The least severity that is shown.
     #[serde(skip)]
     pub min_severity: &'static str,
-    /// Rules that were asked.
+    /// Rules that ran.
     pub rules: usize,
     /// Rules that belong to no preset of the run.
     pub rules_off_by_preset: usize,
-    /// Preview rules that nobody asked for.
+    /// Preview rules that were not requested.
     pub rules_off_by_preview: usize,
     /// Rules that the configuration leaves out.
     pub rules_off_by_configuration: usize,
     /// Rules that `--select` or `--ignore` leaves out.
     pub rules_off_by_command_line: usize,
-    /// Rules that the scanned project brings.
+    /// Rules of the scanned project.
     pub rules_of_project: usize,
-    /// From which severity on the run fails.
+    /// The least severity that makes the run fail.
     pub fail_on: &'static str,
-    /// Whether that is later than without any configuration.
+    /// Whether that is higher than without any configuration.
     #[serde(skip)]
     pub is_fail_on_loose: bool,
-    /// Whether nobody typed it.
+    /// Whether it was not typed.
     #[serde(skip)]
     pub is_fail_on_configured: bool,
     /// Whether the run ends with 0 whatever it finds.
@@ -54,7 +54,7 @@ pub struct Silence {
 }
 
 impl Silence {
-    /// What there is to say, each as a sentence without a capital and a full stop.
+    /// The remarks, each as a sentence without a capital and a full stop.
     pub fn phrases(&self) -> Vec<String> {
         let mut said = Vec::new();
         let off = [

@@ -17,13 +17,13 @@ use super::{Glyphs, Style};
 use sessionlint_lint::diagnostic::Severity;
 use sessionlint_source::{Encoding, Position, Source, Span};
 
-/// Columns that stand before a line of the file, beside the digits of its number.
+/// Columns before a line of the file, in addition to the digits of its number.
 const GUTTER: usize = 4;
-/// Columns that a related line stands behind.
+/// Columns before a related line.
 const RELATED_GUTTER: usize = 13;
 /// The fewest columns that are left to a line of the file, however narrow the terminal is.
 const SHORTEST_LINE: usize = 30;
-/// What a mark is called whose line holds another.
+/// The label of a mark whose line contains another mark.
 const HERE: &str = "here";
 /// Columns between a mark and its words.
 const BEFORE_WORDS: usize = 4;
@@ -32,7 +32,7 @@ const MOST_LINES: u32 = 8;
 /// Related places at most this many lines away become labels in the snippet.
 const NEAR_LINES: u32 = 6;
 
-/// Draws `primary` with those of `related` that are near, and says which those are (by index).
+/// Draws `primary` with those of `related` that are near, and returns their indices.
 ///
 /// The drawing ends with a line end.
 pub(crate) fn draw(
@@ -48,9 +48,9 @@ pub(crate) fn draw(
         .with_links(false)
         .without_syntax_highlighting();
     let mut text = String::new();
-    // Writing into a string does not fail; a refusal of the window's spans would, and a test would see it.
+    // Writing into a string does not fail; only a refusal of the window's spans does, and a test would find it.
     let _ = handler.render_report(&mut text, &snippet);
-    // The first line is where miette puts the message, which is ours to write.
+    // miette puts the message on the first line; we write our own.
     let drawing = text.split_once('\n').map_or("", |(_, drawing)| drawing);
     let mut lines = String::with_capacity(drawing.len());
     for line in drawing.lines() {
@@ -60,8 +60,8 @@ pub(crate) fn draw(
     (lines, drawn)
 }
 
-/// What is wrong with a text that is no file of the project, in the look of a finding: the message, the marked lines of
-/// `text`, which `name` calls, and the hint. Without a line end.
+/// An error in a text that is not a file of the project, in the look of a finding: the message, the marked lines of
+/// `text`, whose name is `name`, and the hint. Without a line end.
 pub fn quote(name: &str, text: &str, span: Range<usize>, message: &str, hint: Option<&str>) -> String {
     let source = Source::kept(name.to_owned(), text.to_owned(), Encoding::Utf8 { bom: 0 });
     let span = Span::new(span.start, span.end.max(span.start));
@@ -70,7 +70,7 @@ pub fn quote(name: &str, text: &str, span: Range<usize>, message: &str, hint: Op
     format!("{}\n{}{hint}", one_line(message), drawing.trim_end())
 }
 
-/// The line that holds the start of `span`, without indentation, masked and cropped.
+/// The line with the start of `span`, without indentation, masked and cropped.
 pub(crate) fn line_excerpt(source: &Source, span: Span, style: Style) -> String {
     let mut line = line_span(source, source.line_of(clamp(source, span.start)).0);
     let text = source.slice(line);
@@ -81,16 +81,16 @@ pub(crate) fn line_excerpt(source: &Source, span: Span, style: Style) -> String 
 
 /// One line of the window.
 struct Excerpt {
-    /// What is shown of the line, as a span of the file.
+    /// The shown part of the line, as a span of the file.
     shown: Span,
-    /// Bytes of `text` before it (a sign that something was cropped).
+    /// Bytes of `text` before it (an ellipsis where the line is cropped).
     lead: usize,
     /// The text, masked, without line end.
     text: String,
 }
 
 impl Excerpt {
-    /// The line `line`, cropped around `anchor` to what is left of the width behind `gutter` columns. Work is bounded
+    /// The line `line`, cropped around `anchor` to the width that remains after `gutter` columns. Work is bounded
     /// whatever the line's length.
     fn new(source: &Source, line: Span, anchor: u32, gutter: usize, style: Style) -> Self {
         let text = source.slice(line);
@@ -112,7 +112,7 @@ impl Excerpt {
         Self { shown, lead: lead.len(), text: format!("{lead}{}{tail}", source.masked(shown)) }
     }
 
-    /// Where in `text` the offset `at` of the file stands; the nearest end where it is not shown.
+    /// The place in `text` of the offset `at` of the file; the nearest end where it is not shown.
     ///
     /// By counting code points, since masking keeps their number.
     fn byte_of(&self, source: &Source, at: u32) -> usize {
@@ -136,7 +136,7 @@ fn end_of(mut chars: impl Iterator<Item = (usize, char)>, room: usize) -> Option
 struct Lines {
     /// Number of the first one, from 0.
     first: u32,
-    /// Columns that stand before each.
+    /// Columns before each.
     gutter: usize,
     /// Each with its offset in `text`.
     excerpts: Vec<(usize, Excerpt)>,
@@ -144,7 +144,7 @@ struct Lines {
 }
 
 impl Lines {
-    /// The lines `first` to `last`, each cropped around the first of `anchors` that stands in it.
+    /// The lines `first` to `last`, each cropped around the first of `anchors` in it.
     fn cut(source: &Source, (first, last): (u32, u32), anchors: &[u32], style: Style) -> Self {
         let gutter = GUTTER + (last + 1).to_string().len();
         let mut lines = Self { first, gutter, excerpts: Vec::new(), text: String::new() };
@@ -161,33 +161,33 @@ impl Lines {
         lines
     }
 
-    /// Where in `text` the offset `at` of the file stands, as a place in the line `line`.
+    /// The place in `text` of the offset `at` of the file, which is in the line `line`.
     fn byte_of(&self, source: &Source, line: u32, at: u32) -> usize {
         let (offset, excerpt) = &self.excerpts[(line - self.first) as usize];
         offset + excerpt.byte_of(source, at)
     }
 
-    /// Columns up to the end of `span`, which stands in the line `line`.
+    /// Columns up to the end of `span`, which is in the line `line`.
     fn columns_to(&self, source: &Source, line: u32, span: Span) -> usize {
         let (_, excerpt) = &self.excerpts[(line - self.first) as usize];
         let end = excerpt.byte_of(source, span.end);
         self.gutter + excerpt.text.get(..end).map_or(0, |text| text.chars().map(columns_of).sum())
     }
 
-    /// Whether `span`, which stands in the line `line`, was not cropped away.
+    /// Whether `span`, which is in the line `line`, was not cropped away.
     fn shows(&self, line: u32, span: Span) -> bool {
         let shown = self.excerpts[(line - self.first) as usize].1.shown;
         span.start >= shown.start && span.end <= shown.end
     }
 }
 
-/// A snippet as miette wants it: a diagnostic without words.
+/// A snippet for miette: a diagnostic without a message.
 struct Snippet {
     window: Window,
     labels: Vec<LabeledSpan>,
 }
 
-/// The text that miette sees, and what it calls the places in it.
+/// The text that miette gets, and its names of the places in it.
 struct Window {
     name: String,
     lines: Lines,
@@ -233,7 +233,7 @@ impl Snippet {
             labels.push(LabeledSpan::new_with_span(Some(one_line(text).into_owned()), range));
             drawn.push(index);
             if line == first {
-                // miette draws a line down from a mark without words, to nowhere.
+                // For a mark without a label, miette would draw a line that leads nowhere.
                 words = Some(HERE.to_owned());
             }
         }
@@ -300,7 +300,7 @@ fn clip(source: &Source, span: Span) -> (Span, u32) {
     (Span { start, end: line_span(source, first).end.max(start) }, last - first)
 }
 
-/// Which related places can be labels beside `mark`: near, on one line, short, and clear of each other.
+/// The related places that can be labels beside `mark`: near, on one line, short, and clear of each other.
 fn near(source: &Source, mark: Span, related: &[(Span, &str)], style: Style) -> Vec<usize> {
     let mark_line = source.line_of(mark.start).0;
     let room = style.width.saturating_sub(40).clamp(20, 60);
@@ -330,8 +330,8 @@ impl Window {
 }
 
 impl SourceCode for Window {
-    /// The whole window where context is asked for, else exactly `span`: miette takes line and column of a
-    /// label from data that start at the label.
+    /// The whole window where context is requested, else exactly `span`: miette takes line and column of a label from
+    /// data that start at the label.
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
@@ -513,7 +513,7 @@ mod tests {
             " ".repeat(33),
         );
         assert_eq!(drawn(&text, "mark"), expected);
-        // At either end only the other side is cropped; a mark that goes on ends with the line.
+        // At either end only the other side is cropped; a mark over more lines ends with the line.
         let first = format!(" 1 │ {}…\n   · ─\n", "é".repeat(93));
         assert!(drawn(&text, "é").contains(&first), "{}", drawn(&text, "é"));
         let whole = drawn(&text, &text);

@@ -7,7 +7,7 @@ use std::io;
 use super::text::{columns_of, marked, width_of, wrap};
 use crate::gate::Gate;
 
-/// Which kind of table.
+/// The kind of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Columns aligned by spaces.
@@ -41,7 +41,7 @@ fn plain(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Resu
     Ok(())
 }
 
-/// Columns that the widest cell of each column takes.
+/// The width of the widest cell of each column.
 fn natural_widths(names: &[String], rows: &[Vec<String>]) -> Vec<usize> {
     let widths = |row: &[String]| row.iter().map(|cell| width_of(&marked(cell))).collect::<Vec<_>>();
     rows.iter().fold(widths(names), |widest, row| {
@@ -51,13 +51,13 @@ fn natural_widths(names: &[String], rows: &[Vec<String>]) -> Vec<usize> {
 
 /// Columns between two cells.
 const GAP: usize = 2;
-/// Columns before what did not fit beside its row.
+/// Columns before cells that did not fit beside their row.
 const INDENT: usize = 4;
 /// The fewest columns that are left to a text, however narrow the terminal is.
 const SHORTEST: usize = 20;
 
-/// Writes a table for a terminal of `width` columns. The last columns that do not fit are told below each row, with
-/// their names; a cell that is empty or `-` says nothing there.
+/// Writes a table for a terminal of `width` columns. The last columns that do not fit are written below each row, with
+/// their names, unless a cell is empty or `-`.
 pub fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
     let width = width.max(SHORTEST + INDENT);
     let natural = natural_widths(names, rows);
@@ -103,7 +103,8 @@ fn fitted_row(out: &mut Gate<'_>, row: &[String], columns: &[usize]) -> io::Resu
     Ok(())
 }
 
-/// The lines of a text, none wider than `width`: a word that is too wide for a line ends behind a slash, else anywhere.
+/// The lines of a text, none wider than `width`: a word that is too wide for a line is broken after a slash, else
+/// anywhere.
 pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for line in wrap(text, 0, 0, width).lines() {
@@ -139,7 +140,8 @@ fn csv(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Result
     writer.flush()
 }
 
-/// A text that a spreadsheet takes as text: a sign that begins a formula, behind whatever blanks, gets a quote before it.
+/// A text that a spreadsheet reads as text: a character that begins a formula, after any blanks, gets a quote before
+/// it.
 fn inert(text: &str) -> String {
     let text = marked(text);
     let is_number =
@@ -162,7 +164,7 @@ fn markdown(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::R
     Ok(())
 }
 
-/// Text that Markdown and the HTML in it leave alone.
+/// Text that Markdown and the HTML in it do not interpret.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for ch in marked(text).chars() {

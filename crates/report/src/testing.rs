@@ -111,7 +111,7 @@ fn pairs() -> Vec<Pair> {
     vec![Pair { one: "session/forced-logout".to_owned(), other: "security/forced-logout-off".to_owned(), middle_way }]
 }
 
-/// A finding without help, fix and company.
+/// A finding without help, fix and related places.
 pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnostic {
     Diagnostic {
         rule: rule.to_owned(),
@@ -135,7 +135,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
     }
 }
 
-/// A rule of the continuity preset that was asked.
+/// A rule of the continuity preset that ran.
 pub(crate) fn rule(id: &str, severity: Severity) -> RuleInfo {
     RuleInfo {
         id: id.to_owned(),
@@ -155,7 +155,7 @@ pub(crate) fn rule(id: &str, severity: Severity) -> RuleInfo {
     }
 }
 
-/// A finding whose path and words try to be everything that some reader of some format obeys.
+/// A finding whose path and texts contain everything that a reader of some format could obey.
 pub(crate) fn hostile() -> (Case, Vec<Diagnostic>) {
     let case = Case::new("a::error::\n,line=9%25.xml", "<a/>");
     let mut it = finding("s/first", Severity::Error, case.mark("<a/>"));

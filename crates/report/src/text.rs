@@ -20,7 +20,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     line
 }
 
-/// What a project supplies, on one line: harmless, with a visible mark for each line end, of whatever kind.
+/// Text of a project, on one line: harmless, with a visible mark for each line end, of whatever kind.
 pub(crate) fn marked(text: &str) -> Cow<'_, str> {
     let line_ends = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
     if !text.contains(line_ends) {
@@ -32,8 +32,7 @@ pub(crate) fn marked(text: &str) -> Cow<'_, str> {
 
 /// `text` made harmless, with its line ends.
 ///
-/// `##[` and `##vso[` are commands to the runners of GitHub and Azure wherever in a line they stand, so two `#` never
-/// touch.
+/// `##[` and `##vso[` are commands to the runners of GitHub and Azure anywhere in a line, so two `#` never touch.
 pub fn without_commands(text: &str) -> Cow<'_, str> {
     let mut text = harmless_text(text);
     while memmem::find(text.as_bytes(), b"##").is_some() {
@@ -53,24 +52,24 @@ pub fn count(number: usize, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
-/// Columns that a terminal gives `text`.
+/// The width of `text` on a terminal.
 pub(crate) fn width_of(text: &str) -> usize {
     display_width(text)
 }
 
-/// Columns that a terminal gives `ch`; a tab takes four of an excerpt.
+/// The width of `ch` on a terminal; a tab takes four columns of an excerpt.
 pub(crate) fn columns_of(ch: char) -> usize {
     if ch == '\t' { 4 } else { ch.width().unwrap_or(0) }
 }
 
 /// `text` broken at spaces and between wide characters, so that no line passes `width` columns.
 ///
-/// The first line starts after `used` columns, the others after `indent` spaces. A word longer than a line
-/// stays whole: it is a path or a name that somebody will copy.
+/// The first line starts after `used` columns, the others after `indent` spaces. A word longer than a line stays whole:
+/// it is a path or a name that people copy.
 pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> String {
     let mut words = words(text);
     if used > indent {
-        // Behind a word of no width, the first word may go to the next line too.
+        // After a word without width, the first word may go to the next line too.
         words.insert(0, Word::from(""));
     }
     let columns = |taken: usize| f64::from(u32::try_from(width.saturating_sub(taken)).unwrap_or(u32::MAX));
@@ -90,7 +89,7 @@ pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> Stri
     out
 }
 
-/// The parts of a text between which a line may end: behind spaces, and behind a wide character and its marks. A part
+/// The parts of a text between which a line may end: after spaces, and after a wide character and its marks. A part
 /// that begins with `::` stays with the one before it: at the start of a line it would be a command to GitHub's runner.
 fn words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();

@@ -18,7 +18,7 @@ use sessionlint_project::history::Start;
 use sessionlint_project::vfs::git::log::Commit;
 use sessionlint_source::globs::Glob;
 
-/// The commit that made something so.
+/// The commit behind a present state.
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// The commit.
@@ -27,7 +27,7 @@ pub struct Origin {
     pub start: Option<Start>,
 }
 
-/// Where everything in a state comes from; nothing where that is before what was looked at.
+/// The origin of everything in a state; none where it is before the commits that were read.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
     org: HashMap<&'static str, Option<Origin>>,
@@ -43,11 +43,11 @@ fn key(app: &OAuthApp) -> AppKey {
     (app.kind.as_str(), app.written.full_name.to_lowercase())
 }
 
-/// A state before, and where everything in it comes from.
+/// An earlier state, and the origin of everything in it.
 pub type Parent<'p> = (&'p Snapshot, &'p Origins);
 
 impl Origins {
-    /// Those of a state that a commit made of its parents'.
+    /// The origins of a state, from those of the commit's parents.
     pub fn of(state: &Snapshot, own: &Origin, parents: &[Parent<'_>]) -> Self {
         let own = Some(own.clone());
         let of_first = |find: &dyn Fn(&Parent<'_>) -> Option<Option<Origin>>| {
@@ -94,7 +94,7 @@ impl Origins {
     }
 }
 
-/// What holds for a profile, and by which level.
+/// The value for a profile, and the level that decides.
 fn means(profile: &session::Profile) -> (Option<i64>, Option<&'static str>) {
     (profile.effective.value, profile.decided_by)
 }
@@ -107,13 +107,13 @@ pub struct Blame {
     pub version: u32,
     /// Whether names, addresses and titles were left out.
     pub anonymous: bool,
-    /// What holds for the org.
+    /// The values of the org.
     pub org: Vec<BlamedValue>,
     /// How long the session of each profile lives.
     pub profiles: Vec<BlamedValue>,
     /// The settings of each app.
     pub apps: Vec<BlamedValue>,
-    /// What rules find.
+    /// The findings of rules.
     pub findings: Vec<BlamedFinding>,
 }
 
@@ -121,15 +121,15 @@ pub struct Blame {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BlamedValue {
-    /// Whose: what people call a profile or an app; empty for the org.
+    /// The owner: the label of a profile or an app; empty for the org.
     pub name: String,
     /// fullName; empty for the org.
     pub full_name: String,
-    /// Which setting.
+    /// The setting.
     pub setting: &'static str,
     /// Its value; null where it is unknown.
     pub value: Option<Value>,
-    /// Since when.
+    /// The commit since which it is so.
     pub since: Since,
 }
 
@@ -139,11 +139,11 @@ pub struct BlamedValue {
 pub struct BlamedFinding {
     /// `group/id`.
     pub rule: String,
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
-    /// How sure.
+    /// The confidence.
     pub confidence: Confidence,
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// The file, below the root.
     pub path: String,
@@ -153,18 +153,18 @@ pub struct BlamedFinding {
     pub column: u32,
     /// Its identity.
     pub fingerprint: String,
-    /// Since when.
+    /// The commit since which it is so.
     pub since: Since,
 }
 
-/// Since when something is so.
+/// The commit since which something is so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Since {
-    /// The commit that made it so; null where none did, or nobody knows.
+    /// The commit that made it so; null where there is none, or it is unknown.
     pub commit: Option<CommitInfo>,
-    /// `commit`; `first-commit`, `shallow-clone` or `since` where it was so when what was looked at begins; `not-committed`
-    /// where only the working tree has it; `not-followed` where the rule reads more than metadata.
+    /// `commit`; `first-commit`, `shallow-clone` or `since` where it was so at the start of the commits that were read;
+    /// `not-committed` where only the working tree has it; `not-followed` where the rule reads more than metadata.
     pub kind: &'static str,
 }
 
@@ -178,12 +178,12 @@ impl Since {
         }
     }
 
-    /// Nobody committed it.
+    /// It is not committed.
     pub const NOT_COMMITTED: Self = Self { commit: None, kind: "not-committed" };
-    /// Nobody followed it.
+    /// It was not followed.
     pub const NOT_FOLLOWED: Self = Self { commit: None, kind: "not-followed" };
 
-    /// What is told beside a finding of a check.
+    /// The commit that is shown with a finding of a check.
     pub fn provenance(&self) -> Provenance {
         let commit = self.commit.as_ref();
         Provenance {
@@ -215,10 +215,10 @@ impl Since {
     }
 }
 
-/// What of today is asked about; everything where nothing is named.
+/// The selected values and findings of today; everything where nothing is named.
 #[derive(Debug, Default)]
 pub struct Selection {
-    /// Profiles, by what people call them or by their fullName.
+    /// Profiles, by label or fullName.
     pub profiles: Vec<Glob>,
     /// Apps, likewise.
     pub apps: Vec<Glob>,
@@ -241,7 +241,7 @@ impl Selection {
         self.is_open() || Self::has(&self.apps, [&app.written.label, &app.written.full_name])
     }
 
-    /// Whether a finding stands in a file of what is asked about.
+    /// Whether a finding is in a file of a selected profile or app.
     fn has_finding(&self, state: &Snapshot, finding: &Diagnostic) -> bool {
         if self.is_open() {
             return true;
@@ -270,7 +270,7 @@ impl Blame {
     }
 }
 
-/// Which commit made today what it is: `tip` is the last commit's state, `is_followed` whether a rule was asked in it.
+/// The commits behind the present state: `tip` is the last commit's state, `is_followed` whether a rule ran in it.
 pub fn blame(
     tip: Option<Parent<'_>>,
     today: &Snapshot,
@@ -308,7 +308,7 @@ pub fn blame(
     }
 }
 
-/// Since when each of today's findings is one.
+/// The commit since which each of today's findings exists.
 pub fn findings_since(
     tip: Option<Parent<'_>>,
     today: &[Diagnostic],
@@ -325,7 +325,7 @@ pub fn findings_since(
     today.iter().zip(pairs).map(since).collect()
 }
 
-/// Since when values of today hold.
+/// The commit since which today's values hold.
 #[derive(Clone, Copy)]
 struct Values<'t> {
     tip: Option<Parent<'t>>,
@@ -333,7 +333,7 @@ struct Values<'t> {
 }
 
 impl Values<'_> {
-    /// Since the commit that `find` gives of the last commit's origins, where `is_same` holds of its state.
+    /// Since the commit that `find` returns from the last commit's origins, where `is_same` holds for its state.
     fn since(
         &self,
         is_same: impl FnOnce(&Snapshot) -> bool,

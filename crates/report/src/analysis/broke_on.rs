@@ -10,10 +10,10 @@ use super::blame::Since;
 use super::calendar::Event;
 use super::history::Change;
 
-/// Days before the day on which it broke, where nobody says how many.
+/// The default number of days before the day on which it broke.
 pub const WITHIN_DAYS: u16 = 30;
 
-/// What changed before a day.
+/// The changes before a day.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BrokeOn {
@@ -23,7 +23,7 @@ pub struct BrokeOn {
     pub within_days: u16,
     /// Commits that changed something in these days, the nearest first.
     pub changes: Vec<NearChange>,
-    /// What Salesforce changed in these days, or as many days after, the nearest first.
+    /// Changes of Salesforce in these days, or as many days after, the nearest first.
     pub salesforce: Vec<NearEvent>,
 }
 
@@ -33,7 +33,7 @@ pub struct BrokeOn {
 pub struct NearChange {
     /// How many days before.
     pub days_earlier: i64,
-    /// What it did.
+    /// Its changes.
     #[serde(flatten)]
     pub change: Change,
 }
@@ -42,7 +42,7 @@ pub struct NearChange {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NearEvent {
-    /// How many days before; negative where it came after. Of a release, by the day at which it is sorted.
+    /// How many days before; negative where it came after. For a release, by the day at which it is sorted.
     pub days_earlier: i64,
     /// The change.
     #[serde(flatten)]
@@ -64,7 +64,7 @@ pub struct Nearness {
 }
 
 impl BrokeOn {
-    /// What of a history lies near `date`.
+    /// The part of a history near `date`.
     pub fn of(changes: Vec<Change>, events: Vec<Event>, date: Date, within_days: u16) -> Self {
         let within = i64::from(within_days);
         let mut near: Vec<NearChange> = changes
@@ -72,7 +72,7 @@ impl BrokeOn {
             .map(|change| NearChange { days_earlier: days(change.info.day, date), change })
             .filter(|it| (0..=within).contains(&it.days_earlier))
             .collect();
-        // Commits of a day stand in order; the last of them is the nearest.
+        // Commits of a day are in order; the last of them is the nearest.
         near.reverse();
         near.sort_by_key(|it| it.days_earlier);
         let mut salesforce: Vec<NearEvent> = events
@@ -85,9 +85,9 @@ impl BrokeOn {
     }
 }
 
-/// How near the commit is that made something so; nothing where it is not near, or not known.
+/// How near the responsible commit is; `None` where it is not near, or not known.
 pub fn nearness(since: &Since, date: Date, within_days: u16) -> Option<Nearness> {
-    // What was so when the history begins may have been so for ever.
+    // A state at the start of the history may have existed for ever.
     let commit = since.commit.as_ref().filter(|_| since.kind == "commit")?;
     let days_earlier = days(commit.day, date);
     let text = format!("{}, commit {}", earlier(days_earlier), commit.short());

@@ -21,28 +21,28 @@ pub struct Event {
     pub when: String,
     /// Days from the day of the run; negative where it is past, null for a release.
     pub days_left: Option<i64>,
-    /// What ends or changes.
+    /// The change.
     pub what: String,
-    /// Where that stands.
+    /// The source.
     pub source: String,
-    /// What is not settled about it.
+    /// The doubt about it.
     pub doubt: Option<String>,
     /// Whether files of the project show that it is concerned.
     pub concerns: bool,
-    /// What is concerned, by name, each with its place; in order of the places.
+    /// The concerned things, by name, each with its place, in order of the places.
     pub places: Vec<Located>,
-    /// What no file shows about it.
+    /// Facts about it that no file shows.
     pub not_visible: Option<String>,
     /// A day to sort by.
     #[serde(skip)]
     pub sorts_as: Date,
-    /// Ids of the symptoms that it can cause once it has come.
+    /// Ids of the symptoms that it can cause from its date on.
     #[serde(skip)]
     pub symptoms: Vec<String>,
 }
 
 impl Event {
-    /// Whether it has come, as far as a release has a day.
+    /// Whether its date is past, as far as a release has a day.
     pub fn has_come(&self, as_of: Date) -> bool {
         self.sorts_as <= as_of
     }
@@ -75,9 +75,9 @@ fn days_left(when: &When, as_of: Date) -> Option<i64> {
     Some(i64::from(span.get_days()))
 }
 
-/// What a change concerns. What lies in managed packages is nobody's here to change.
+/// The things that a change concerns. People of the project cannot change managed packages.
 fn places(change: &Change, facts: &Facts<'_>, tables: &dyn Tables) -> Vec<Located> {
-    // A test holds that every query can be asked.
+    // A test proves that every query can run.
     let plans = change.plans(&Shapes).unwrap_or_default();
     let mut found = Vec::new();
     for cells in plans.iter().flat_map(|plan| plan.cells(tables)) {

@@ -21,22 +21,21 @@ use sessionlint_source::{FileId, Place};
 pub struct Diagnosis {
     /// Version of the format.
     pub version: u32,
-    /// One per symptom that was asked for, in the order of the table of symptoms; the best first where words were
-    /// asked.
+    /// One per requested symptom, in the order of the table of symptoms; the best first where words were given.
     pub symptoms: Vec<Symptom>,
     /// One line a symptom, in the same order.
     pub overview: Vec<Line>,
-    /// The errors that the words hold which were asked for.
+    /// The errors in the given words.
     pub recognised: Vec<RecognisedError>,
-    /// What exports and logs say; null where none were given.
+    /// The evidence of exports and logs; null where none were given.
     pub evidence: Option<Evidence>,
-    /// What changed before the day on which it broke; there where one was named.
+    /// The changes before the day on which it broke; present where a day was given.
     #[serde(rename = "brokeOn", skip_serializing_if = "Option::is_none")]
     pub broke_on: Option<BrokeOn>,
 }
 
 impl Diagnosis {
-    /// Puts first what changed shortly before the day on which it broke, the nearest before the others.
+    /// Moves causes that changed shortly before the day on which it broke to the front, the nearest first.
     pub fn rank_by(&mut self, near: BrokeOn, nearness: impl Fn(&Cause) -> Option<Nearness>) {
         for symptom in &mut self.symptoms {
             for causes in [&mut symptom.causes, &mut symptom.possible] {
@@ -56,17 +55,17 @@ impl Diagnosis {
 pub struct Line {
     /// Id of the symptom.
     pub symptom: String,
-    /// What people feel.
+    /// The title of the symptom.
     pub title: String,
-    /// How far the files explain it.
+    /// The verdict of the files.
     pub verdict: Verdict,
     /// The best explanation.
     pub cause: Option<Cause>,
-    /// What exports and logs confirm of it.
+    /// The part that exports and logs confirm.
     pub evidence: Option<Statement>,
 }
 
-/// How far the files explain a symptom.
+/// The verdict of the files on a symptom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -78,25 +77,25 @@ pub enum Verdict {
     None,
 }
 
-/// A symptom and what the project says of it.
+/// A symptom and its causes in the project.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Symptom {
     /// Its id.
     pub id: String,
-    /// What people feel.
+    /// The title of the symptom.
     pub title: String,
-    /// What the files confirm, the best explanation first.
+    /// Causes that the files confirm, the best explanation first.
     pub causes: Vec<Cause>,
-    /// What could explain it, and is not proven by files.
+    /// Causes that are possible and that files do not prove.
     pub possible: Vec<Cause>,
-    /// What was looked at and does not explain it.
+    /// Facts that were checked and do not explain it.
     pub ruled_out: Vec<RuledOut>,
-    /// Dated changes of Salesforce that have come, concern the project and can cause it; the latest first.
+    /// Past dated changes of Salesforce that concern the project and can cause it, the latest first.
     pub changes: Vec<Event>,
-    /// What no file can show.
+    /// Causes that no file can show.
     pub not_visible: Vec<NotVisible>,
-    /// What exports and logs confirm, exclude and leave open.
+    /// Causes that exports and logs confirm, exclude and leave open.
     pub evidence: Vec<Statement>,
 }
 
@@ -106,15 +105,15 @@ pub struct Symptom {
 pub struct Cause {
     /// The rule that found it.
     pub rule: String,
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
-    /// How sure.
+    /// The confidence.
     pub confidence: Confidence,
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// What to do.
     pub help: String,
-    /// Where in Setup.
+    /// The page of Setup.
     pub setup: String,
     /// The file.
     pub path: String,
@@ -122,19 +121,20 @@ pub struct Cause {
     pub line: u32,
     /// The column.
     pub column: u32,
-    /// Whether an error that was asked for, or that exports and logs show, points to it.
+    /// Whether a given error, or one in exports and logs, points to it.
     pub fits_error: bool,
-    /// The commit that made it so shortly before the day on which it broke; there where one was named and did.
+    /// The commit that made it so shortly before the day on which it broke; present where a day was given and there is
+    /// one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed: Option<Nearness>,
 }
 
-/// Something that was checked and is no cause.
+/// A fact that was checked and is no cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RuledOut {
-    /// What holds instead.
+    /// The fact.
     pub text: String,
-    /// The file that says so; null where its absence does.
+    /// The file that proves it; null where its absence does.
     pub path: Option<String>,
     /// The line.
     pub line: Option<u32>,
@@ -143,7 +143,7 @@ pub struct RuledOut {
 /// Something to look for in the org.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotVisible {
-    /// What it is.
+    /// Its name.
     pub text: String,
     /// The page in Setup that shows it, or the log.
     pub setup: Option<String>,
@@ -195,7 +195,7 @@ pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, as
     }
 }
 
-/// The dated changes of Salesforce that have come and concern the project, the latest first.
+/// The past dated changes of Salesforce that concern the project, the latest first.
 fn changes(views: &Views<'_>) -> Vec<Event> {
     let facts = views.facts();
     let as_of = facts.project.inputs.as_of;
@@ -205,7 +205,7 @@ fn changes(views: &Views<'_>) -> Vec<Event> {
     events
 }
 
-/// A symptom in a line. What an error points to explains it best, then what the files confirm.
+/// A symptom in a line. A cause that an error points to is the best explanation, then a cause that the files confirm.
 pub(super) fn line(symptom: &Symptom) -> Line {
     let best = |causes: &[Cause]| causes.first().cloned();
     let pointed = symptom.causes.iter().chain(&symptom.possible).find(|cause| cause.fits_error).cloned();
@@ -215,7 +215,7 @@ pub(super) fn line(symptom: &Symptom) -> Line {
         (true, true) => Verdict::None,
     };
     let cause = pointed.or_else(|| best(&symptom.causes)).or_else(|| best(&symptom.possible));
-    // The word is that of the cause which the line names.
+    // The verdict is that of the cause in the line.
     let is_confirmed = cause.as_ref().is_some_and(|cause| symptom.causes.contains(cause));
     let verdict = if verdict == Verdict::Confirmed && !is_confirmed { Verdict::Possible } else { verdict };
     let evidence = symptom.evidence.iter().find(|it| it.standing == Standing::Confirmed).cloned();
@@ -223,7 +223,7 @@ pub(super) fn line(symptom: &Symptom) -> Line {
     Line { symptom: symptom.id.clone(), title: symptom.title.clone(), verdict, cause, evidence }
 }
 
-/// What no file shows, as far as it depends on the project.
+/// Causes that no file shows, filtered by the project.
 fn not_visible(views: &Views<'_>, table: &Symptoms, id: &str) -> Vec<NotVisible> {
     let holds_apex = views.facts().project.code.apex() > 0;
     let of_symptom = table.unseen().iter().filter(|unseen| unseen.symptoms.iter().any(|symptom| symptom == id));
@@ -231,14 +231,14 @@ fn not_visible(views: &Views<'_>, table: &Symptoms, id: &str) -> Vec<NotVisible>
     open.map(|it| NotVisible { text: it.text.clone(), setup: it.setup.clone(), query: it.query.clone() }).collect()
 }
 
-/// Whether what a finding is about holds in the org: of several Security settings only the last is what people feel.
+/// Whether the subject of a finding takes effect in the org: of several Security settings files only the last does.
 fn decides(facts: &Facts<'_>, finding: &Diagnostic) -> bool {
     let is_settings = finding.subject.as_ref().is_some_and(|subject| subject.ty == "SecuritySettings");
     let last = facts.project.of_type("SecuritySettings").last();
     !is_settings || last.is_none_or(|(_, component)| component.file == finding.place.file)
 }
 
-/// What an error points to, then the worst, then the surest, rule by rule, then in file order.
+/// Order: causes that an error points to, then the worst, then the most certain, rule by rule, then in file order.
 fn ranked(facts: &Facts<'_>, mut findings: Vec<&Diagnostic>, fits_error: impl Fn(&Diagnostic) -> bool) -> Vec<Cause> {
     findings.sort_by_key(|finding| {
         let grade = (std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.confidence));
@@ -264,7 +264,7 @@ fn ranked(facts: &Facts<'_>, mut findings: Vec<&Diagnostic>, fits_error: impl Fn
     findings.into_iter().map(cause).collect()
 }
 
-/// What the project says that speaks against a symptom; what a finding explains is not denied.
+/// Facts of the project that exclude causes of a symptom; a fact never contradicts a finding.
 fn ruled_out<'d>(facts: &Facts<'_>, against: &[Fact], causes: impl Iterator<Item = &'d Diagnostic>) -> Vec<RuledOut> {
     let causes: Vec<&Diagnostic> = causes.collect();
     let mut out = Denial { facts, list: Vec::new() };
@@ -289,7 +289,7 @@ impl Denial<'_, '_> {
         self.list.push(RuledOut { text, path, line });
     }
 
-    /// Says a fact where the project shows it. Most say nothing where a finding explains the symptom already.
+    /// Adds a fact where the project shows it. Most facts are left out where a finding explains the symptom already.
     fn find(&mut self, fact: Fact, causes: &[&Diagnostic]) {
         let org = self.facts.org();
         match fact {
@@ -310,7 +310,7 @@ impl Denial<'_, '_> {
         }
     }
 
-    /// Says `text` where a flag is known to be off.
+    /// Adds `text` where a flag is known to be off.
     fn flag(&mut self, value: Option<bool>, place: Option<Place>, text: &str) {
         if value == Some(false) {
             self.say(text.to_owned(), place);
@@ -342,7 +342,7 @@ impl Denial<'_, '_> {
         self.flag(every.value, every.place, "login IP ranges are checked at login only, not at every request");
     }
 
-    /// Apps whose access does not end by itself, and of which no finding says anything.
+    /// Apps whose access does not end by itself, and about which there is no finding.
     fn renewing_apps(&mut self, causes: &[&Diagnostic]) {
         for app in self.facts.apps().iter().filter(|app| app.verdict.tier.is_integration()) {
             if causes.iter().any(|finding| is_about(finding, app)) {
@@ -351,7 +351,7 @@ impl Denial<'_, '_> {
             let kind = app.written.refresh.as_ref().map(|policy| policy.kind);
             let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
             let text = match app.renewal {
-                // Who signs in by an assertion needs no refresh token only where nobody has to approve.
+                // A client that signs in by an assertion needs no refresh token only where no user has to approve it.
                 Some(Renewal::Jwt) if app.written.is_admin_approved.value == Some(true) => {
                     format!("{label} signs in by JWT and is approved by an administrator: no refresh token can expire")
                 }

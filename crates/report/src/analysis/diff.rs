@@ -22,13 +22,13 @@ use sessionlint_source::Place;
 /// One of the two states.
 #[derive(Debug)]
 pub struct State<'s> {
-    /// What people call it.
+    /// Its label.
     pub name: String,
     /// `folder`, `zip` or `revision`.
     pub kind: &'static str,
-    /// What its files say.
+    /// The facts of its files.
     pub facts: &'s Facts<'s>,
-    /// What rules found in it.
+    /// The findings in it.
     pub findings: &'s [Diagnostic],
 }
 
@@ -42,7 +42,7 @@ pub struct Diff {
     pub old: Side,
     /// The state after.
     pub new: Side,
-    /// What judged both.
+    /// The configuration of both checks.
     pub configuration: Configuration,
     /// Settings of the org that change.
     pub org: Vec<Setting>,
@@ -54,14 +54,14 @@ pub struct Diff {
     pub outbound_messages: Vec<Message>,
     /// Findings that come, go and change.
     pub findings: Findings,
-    /// How many changes are for the worse and for the better.
+    /// Number of changes for the worse and for the better.
     pub summary: Summary,
 }
 
 /// The configuration that judged both states.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Configuration {
-    /// Whose it is: `old` or `new`.
+    /// Its origin: `old` or `new`.
     pub from: &'static str,
     /// Its file; `None` without one.
     pub file: Option<String>,
@@ -69,10 +69,10 @@ pub struct Configuration {
     pub changed: bool,
 }
 
-/// What was compared.
+/// A compared state.
 #[derive(Clone, Debug, Serialize)]
 pub struct Side {
-    /// What people call it.
+    /// Its label.
     pub name: String,
     /// `folder`, `zip` or `revision`.
     pub kind: &'static str,
@@ -84,7 +84,7 @@ pub struct Side {
     pub hidden: usize,
 }
 
-/// What a change does to sessions and integrations.
+/// The effect of a change on sessions and integrations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
@@ -92,7 +92,7 @@ pub enum Direction {
     Better,
     /// They live shorter or fail more.
     Worse,
-    /// Neither, or nobody knows.
+    /// Neither, or unknown.
     Neutral,
 }
 
@@ -119,7 +119,7 @@ pub enum Presence {
     Changed,
 }
 
-/// What a setting holds.
+/// The value of a setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -131,7 +131,7 @@ pub enum Value {
     Word(String),
     /// Several of them, sorted.
     Words(Vec<String>),
-    /// When a refresh token dies.
+    /// When a refresh token expires.
     Refresh {
         /// `until-revoked`, `at-once`, `lifetime`, `idle` or `malformed`.
         kind: &'static str,
@@ -145,13 +145,13 @@ pub enum Value {
 /// A setting before and after; null where it is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Setting {
-    /// Which.
+    /// The setting.
     pub setting: &'static str,
     /// Its value before.
     pub old: Option<Value>,
     /// Its value after.
     pub new: Option<Value>,
-    /// What the change does.
+    /// The effect of the change.
     pub direction: Direction,
 }
 
@@ -159,7 +159,7 @@ pub struct Setting {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
-    /// What people call it.
+    /// Its label.
     pub profile: String,
     /// fullName.
     pub full_name: String,
@@ -167,13 +167,13 @@ pub struct Profile {
     pub presence: Presence,
     /// Whether only programs of the customer's use it.
     pub integration: bool,
-    /// Minutes that held before.
+    /// Minutes that applied before.
     pub old_minutes: Option<i64>,
-    /// Minutes that hold after.
+    /// Minutes that apply after.
     pub new_minutes: Option<i64>,
     /// Why they differ.
     pub reason: &'static str,
-    /// What the change does.
+    /// The effect of the change.
     pub direction: Direction,
     /// The file of its own override, in the state that has one.
     #[serde(skip)]
@@ -184,7 +184,7 @@ pub struct Profile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct App {
-    /// What people call it.
+    /// Its label.
     pub app: String,
     /// `ConnectedApp` or `ExternalClientApplication`.
     pub kind: &'static str,
@@ -194,18 +194,18 @@ pub struct App {
     pub presence: Presence,
     /// Whether it counts as an integration.
     pub integration: bool,
-    /// What changes; of an app that comes or goes, what is known of it.
+    /// The changed settings; for a new or removed app, its known settings.
     pub settings: Vec<Setting>,
-    /// What to know before such a change is deployed.
+    /// Remarks to read before such a change is deployed.
     pub note: Option<&'static str>,
 }
 
-/// An outbound message that asked for a session id before, and does not after.
+/// An outbound message that requested a session id before, and does not after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// fullName of the message.
     pub message: String,
-    /// The workflow that holds it.
+    /// The workflow that contains it.
     pub workflow: String,
     /// Scheme and host of its endpoint.
     pub receiver: Option<String>,
@@ -243,13 +243,13 @@ pub struct Finding {
     pub rule: String,
     /// The rule's title.
     pub title: String,
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
-    /// How bad it was before, where it was there and is worse or milder now.
+    /// The severity before, where it existed and is worse or milder now.
     pub old_severity: Option<Severity>,
-    /// How sure.
+    /// The confidence.
     pub confidence: Confidence,
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// What to do.
     pub help: String,
@@ -277,8 +277,8 @@ pub struct Component {
     pub name: String,
 }
 
-/// How many changes have a direction. A setting of the org, a profile and a setting of an app count one each; profiles
-/// that follow the org's timeout count with it.
+/// How many changes have a direction. A setting of the org, a profile and a setting of an app count as one each;
+/// profiles that follow the org's timeout count with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// For the worse.
@@ -288,7 +288,7 @@ pub struct Summary {
 }
 
 impl Diff {
-    /// Counts what is left of it.
+    /// Counts the remaining changes.
     pub(crate) fn summarise(&mut self) {
         self.summary = summary(self);
     }
@@ -326,25 +326,25 @@ pub fn diff(old: &State<'_>, new: &State<'_>) -> Diff {
     compare(&Said::of(old, &old_wishes), &Said::of(new, &new_wishes))
 }
 
-/// What is compared of a state, without its facts: what of a long history is kept until the next state.
+/// The compared part of a state, without its facts: for a history it is kept until the next state.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// What was read.
+    /// The files that were read.
     pub project: Arc<Project>,
-    /// What rules found in it.
+    /// The findings in it.
     pub findings: Vec<Diagnostic>,
-    /// What it says of the org.
+    /// The values of the org.
     pub org: session::OrgFacts,
-    /// What it says of each profile.
+    /// The values of each profile.
     pub profiles: Vec<session::Profile>,
-    /// What it says of each app.
+    /// The values of each app.
     pub apps: Vec<OAuthApp>,
     overrides_are_known: bool,
     wishes: Vec<Wish>,
 }
 
 impl Snapshot {
-    /// The snapshot of a project, of which `ask` finds what rules find.
+    /// The snapshot of a project; `ask` returns the findings of rules.
     pub fn of(project: Arc<Project>, ask: impl FnOnce(&Facts<'_>) -> Vec<Diagnostic>) -> Self {
         let facts = Facts::of(&project);
         let findings = ask(&facts);
@@ -368,13 +368,13 @@ impl Snapshot {
         }
     }
 
-    /// What changes from this state to another.
+    /// The changes from this state to another.
     pub fn diff(&self, name: &str, new: &Self, new_name: &str) -> Diff {
         compare(&self.said(name), &new.said(new_name))
     }
 }
 
-/// What is compared of a state.
+/// The compared part of a state.
 struct Said<'s> {
     name: &'s str,
     kind: &'static str,
@@ -410,7 +410,7 @@ fn compare(old: &Said<'_>, new: &Said<'_>) -> Diff {
     let apps = apps(old.apps, new.apps);
     let lost = lost_session_ids(old, new);
     let mut findings = findings(old, new);
-    // What a retrieve left out is no repair.
+    // A finding is not fixed if it is gone only because a retrieve left out the request for a session id.
     findings.fixed.retain(|it| !lost.iter().any(|(_, place)| *place == it.place));
     let mut diff = Diff {
         version: 1,
@@ -437,12 +437,12 @@ fn summary(diff: &Diff) -> Summary {
     Summary { worse: count(Direction::Worse), better: count(Direction::Better) }
 }
 
-/// An outbound message, and whether it asks for a session id.
+/// An outbound message, and whether it requests a session id.
 #[derive(Clone, Debug)]
 struct Wish {
-    /// The workflow that holds it, and its name.
+    /// The workflow that contains it, and its name.
     key: (String, String),
-    /// Whether it asks, and where that stands.
+    /// Whether it requests one, and the place of the element.
     asks: Option<(bool, Option<Place>)>,
     named_at: Option<Place>,
     receiver: Option<String>,
@@ -471,8 +471,8 @@ fn wishes(facts: &Facts<'_>) -> Vec<Wish> {
     table.rows.iter().filter_map(wish).collect()
 }
 
-/// The outbound messages that asked for a session id and are there without asking for one, with the place of the wish.
-/// Since Salesforce sends none (Help 005232763), a retrieve reports the wish as false, or leaves it out.
+/// The outbound messages that requested a session id and still exist without the request, with the place of the
+/// request. Since Salesforce sends none (Help 005232763), a retrieve returns the element as false, or leaves it out.
 fn lost_session_ids(old: &Said<'_>, new: &Said<'_>) -> Vec<(Message, Place)> {
     let mut lost = Vec::new();
     for before in old.wishes {
@@ -496,7 +496,7 @@ fn lost_session_ids(old: &Said<'_>, new: &Said<'_>) -> Vec<(Message, Place)> {
     lost
 }
 
-/// Scheme and host of an address; what else an address holds may be secret.
+/// Scheme and host of an address; the rest of an address may be secret.
 fn host(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -515,7 +515,7 @@ fn side(state: &Said<'_>) -> Side {
     }
 }
 
-/// The direction of a number of which more is better.
+/// The direction of a change of a number for which more is better.
 fn longer_is_better(old: Option<i64>, new: Option<i64>) -> Direction {
     match (old, new) {
         (Some(old), Some(new)) if new > old => Direction::Better,
@@ -539,7 +539,7 @@ fn org(old: &session::OrgFacts, new: &session::OrgFacts) -> Vec<Setting> {
     let timeout = changed(TIMEOUT, minutes(&old.minutes), minutes(&new.minutes), || {
         longer_is_better(old.minutes.value, new.minutes.value)
     });
-    // Each of them ends sessions or leaves people unwarned where it is on.
+    // Each of them ends sessions or removes a warning where it is on.
     let flags = [
         ("forcedLogout", &old.forced_logout, &new.forced_logout),
         ("timeoutWarningDisabled", &old.warning_disabled, &new.warning_disabled),
@@ -554,7 +554,7 @@ fn org(old: &session::OrgFacts, new: &session::OrgFacts) -> Vec<Setting> {
     timeout.into_iter().chain(flags).collect()
 }
 
-/// The settings of the org, each with its value; nothing where it is unknown.
+/// The settings of the org, each with its value; `None` where it is unknown.
 pub(crate) fn org_values(org: &session::OrgFacts) -> [(&'static str, Option<Value>); 5] {
     let flag = |fact: &Fact<bool>| fact.value.map(Value::Flag);
     [
@@ -590,7 +590,7 @@ fn profiles(old: &Said<'_>, new: &Said<'_>) -> Vec<Profile> {
             (None, None) => None,
         })
         .map(|(changed, sides)| {
-            // That of the new state before that of the old one.
+            // The new state before the old one.
             let place = sides.iter().find_map(|(profile, said)| Some((profile.own.place?, said)));
             let path = place.filter(|_| changed.reason != ORG_CHANGED);
             Profile { path: path.map(|(place, said)| said.project.sources.get(place.file).path.clone()), ..changed }
@@ -613,7 +613,7 @@ fn in_both(old: &session::Profile, new: &session::Profile, are_known: (bool, boo
         (false, true) if are_known.0 => ADDED,
         (true, false) if are_known.1 => REMOVED,
         (true, true) if old.own.value != new.own.value => "profile override changed",
-        // A broken file makes unknown what does not change itself.
+        // A broken file makes values unknown that do not change themselves.
         _ if new.effective.value.is_none() => LOST,
         _ if old.effective.value.is_none() => NOT_KNOWN,
         _ => ORG_CHANGED,
@@ -621,8 +621,8 @@ fn in_both(old: &session::Profile, new: &session::Profile, are_known: (bool, boo
     Some(profile(new, Presence::Changed, old.effective.value, new.effective.value, reason))
 }
 
-/// A profile that one side does not name. An override without a profile's file speaks of a profile that the org has
-/// anyway, and so does the file of a standard profile: there, the org's value holds on the other side.
+/// A profile that one side does not name. The org has such a profile anyway if there is an override without a profile's
+/// file, or the file of a standard profile: then the org's value applies on the other side.
 fn on_one_side(only: &session::Profile, other: &Said<'_>, presence: Presence) -> Option<Profile> {
     let effective = only.effective.value;
     if only.component.is_some() && !only.is_standard {
@@ -673,7 +673,7 @@ fn apps(old: &[OAuthApp], new: &[OAuthApp]) -> Vec<App> {
     apps
 }
 
-/// Facts 8.6: what deploying an added connected app runs into.
+/// The obstacle to the deployment of a new connected app.
 const NO_NEW_CONNECTED_APPS: &str = "Since Spring '26 no deployment creates a connected app in an org that does not \
      have it (only a package or Salesforce Support does); an app that is there can still be changed, and an external \
      client app is the way for a new one";
@@ -701,7 +701,7 @@ fn app((old, new): (Option<&OAuthApp>, Option<&OAuthApp>)) -> Option<App> {
     })
 }
 
-/// What changes of an app. Where one side does not have it, nothing has a direction.
+/// The changes of an app. Where one side does not have it, no change has a direction.
 fn settings(old: Option<&OAuthApp>, new: Option<&OAuthApp>) -> Vec<Setting> {
     let setting = |(name, read, judge): AppSetting| {
         changed(name, old.and_then(read), new.and_then(read), || match (old, new) {
@@ -712,14 +712,14 @@ fn settings(old: Option<&OAuthApp>, new: Option<&OAuthApp>) -> Vec<Setting> {
     app_settings().into_iter().filter_map(setting).collect()
 }
 
-/// The settings of an app, each with its value; nothing where it is unknown.
+/// The settings of an app, each with its value; `None` where it is unknown.
 pub(crate) fn app_values(app: &OAuthApp) -> impl Iterator<Item = (&'static str, Option<Value>)> {
     app_settings().into_iter().map(|(name, read, _)| (name, read(app)))
 }
 
 type Read = fn(&OAuthApp) -> Option<Value>;
 type Judge = fn(&OAuthApp, &OAuthApp) -> Direction;
-/// A setting of an app: its name, its value, and what a change of it does.
+/// A setting of an app: its name, its value, and the direction of a change.
 type AppSetting = (&'static str, Read, Judge);
 
 fn app_settings() -> [AppSetting; 9] {
@@ -763,8 +763,8 @@ fn jwt_timeout(app: &OAuthApp) -> Option<Value> {
     }
 }
 
-/// By what users of the app really have; where that is unknown, a timeout is worse than none. A timeout that rules no
-/// token changes nothing.
+/// The direction by the sessions that users of the app really have; where they are unknown, a timeout is worse than
+/// none. A timeout that applies to no token changes nothing.
 fn timeout_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
     if [old, new].iter().any(|app| app.kind == AppKind::ExternalClientApplication && app.issues_jwt()) {
         return Direction::Neutral;
@@ -808,7 +808,7 @@ fn refresh_direction(old_app: &OAuthApp, new_app: &OAuthApp) -> Direction {
         return longer_is_better(rank(old), rank(new));
     }
     match (old.kind, new.kind) {
-        // An idle limit restarts with each use: of the same length it ends later, and a shorter one may.
+        // An idle limit restarts with each use: with the same length it ends later, and a shorter one may.
         (RefreshKind::Lifetime, RefreshKind::Idle) => match (old.hours, new.hours) {
             (Some(old), Some(new)) if new >= old => Direction::Better,
             _ => Direction::Neutral,
@@ -826,7 +826,7 @@ fn renewal_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
     longer_is_better(renews(old), renews(new))
 }
 
-/// The view's word; where the spelling is not documented, what is written, marked as such.
+/// The view's word; where the spelling is not documented, the written value, marked as such.
 fn ip(app: &OAuthApp) -> Option<Value> {
     let written = app.written.ip_relaxation.value.as_deref()?;
     let word = ip_relaxation(app.kind, written);
@@ -836,7 +836,7 @@ fn ip(app: &OAuthApp) -> Option<Value> {
 fn ip_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
     let rank = |app: &OAuthApp| match ip_relaxation(app.kind, app.written.ip_relaxation.value.as_deref()?) {
         "enforce" => Some(0),
-        // Which of the two lets more integrations through depends on the integration.
+        // It depends on the integration which of the two admits more.
         "relax-refresh" | "second-factor" => Some(1),
         "relax" => Some(2),
         _ => None,
@@ -844,7 +844,7 @@ fn ip_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
     longer_is_better(rank(old), rank(new))
 }
 
-/// The session level that the app asks for, and what it does where a session has less.
+/// The session level that the app requires, and its action where a session has less.
 fn assurance(app: &OAuthApp) -> Option<Value> {
     let (action, level) = (&app.written.assurance_action, &app.written.assurance_level);
     action.place.or(level.place)?;
@@ -852,8 +852,8 @@ fn assurance(app: &OAuthApp) -> Option<Value> {
     Some(Value::Word(if words.is_empty() { "none".to_owned() } else { words.join(", ") }))
 }
 
-/// 0: asks for nothing; 1: for a second factor; 2: for something that a program cannot give. Unknown where the words
-/// are not documented.
+/// 0: requires nothing; 1: a second factor; 2: something that a program cannot provide. Unknown where the value is not
+/// documented.
 fn strictness(app: &OAuthApp) -> Option<i64> {
     assurance(app)?;
     let signs_in_alone = app.written.certificate.is_some() || app.written.client_credentials.value == Some(true);
@@ -874,27 +874,27 @@ fn scopes(app: &OAuthApp) -> Option<Value> {
     Some(Value::Words(scopes))
 }
 
-/// Findings of both states by what they are about, each with at most one of the other state.
+/// Findings of both states, each joined to at most one of the other state.
 struct Pairing<'d> {
     old: &'d [Diagnostic],
     new: &'d [Diagnostic],
     /// For each new one the old one.
     pairs: Vec<Option<usize>>,
-    /// Which old ones have a new one.
+    /// The old ones that have a new one.
     taken: Vec<bool>,
 }
 
 impl<'d> Pairing<'d> {
     fn of(old: &'d [Diagnostic], new: &'d [Diagnostic]) -> Self {
         let mut pairing = Self { old, new, pairs: vec![None; new.len()], taken: vec![false; old.len()] };
-        // A fingerprint counts among equals of a file, so that it alone would take one of them for another.
+        // A fingerprint contains a number among equal findings of a file, so it alone could confuse them.
         pairing.join(|it| format!("{}\u{1F}{}\u{1F}{}", it.rule, it.cell, it.fingerprint));
         pairing.join(|it| format!("{}\u{1F}{}", it.rule, it.cell));
         pairing.join(|it| it.fingerprint.clone());
         pairing
     }
 
-    /// Joins what is left of both sides and has the same key, in the order of their places.
+    /// Joins the remaining findings of both sides with the same key, in the order of their places.
     fn join(&mut self, key: impl Fn(&Diagnostic) -> String) {
         let mut left: HashMap<String, Vec<usize>> = HashMap::new();
         for index in (0..self.old.len()).rev().filter(|index| !self.taken[*index]) {
@@ -904,7 +904,7 @@ impl<'d> Pairing<'d> {
             if self.pairs[index].is_some() {
                 continue;
             }
-            // The first is the last: they were gathered from behind.
+            // The last one is the first: they were gathered in reverse order.
             if let Some(old) = left.get_mut(&key(&self.new[index])).and_then(Vec::pop) {
                 self.taken[old] = true;
                 self.pairs[index] = Some(old);
@@ -913,7 +913,7 @@ impl<'d> Pairing<'d> {
     }
 }
 
-/// For each new finding the old one that says the same, as bad as then.
+/// For each new finding the equal old one, with the same severity.
 pub(crate) fn same(old: &[Diagnostic], new: &[Diagnostic]) -> Vec<Option<usize>> {
     let pairs = Pairing::of(old, new).pairs;
     let is_same = |it: &Diagnostic, before: &Diagnostic| {
@@ -934,7 +934,8 @@ fn findings(old: &Said<'_>, new: &Said<'_>) -> Findings {
         match it.severity.cmp(&before.severity) {
             std::cmp::Ordering::Greater => findings.new.push(finding(new, it, Some(before))),
             std::cmp::Ordering::Less => findings.improved.push(finding(new, it, Some(before))),
-            // Of the same text, only its number among equals is another; of the same words, what is marked does not matter.
+            // For the same text, only the number among equals differs; for the same message, the marked text does not
+            // matter.
             std::cmp::Ordering::Equal if it.fingerprint != before.fingerprint && it.message != before.message => {
                 findings.changed.push(finding(new, it, Some(before)));
             }

@@ -22,12 +22,12 @@ use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::Symptoms;
 use sessionlint_source::Place;
 
-/// What was gathered, and how it is to be shown.
+/// The gathered evidence, and how to show it.
 #[derive(Debug)]
 pub struct Given<'g> {
-    /// What was read.
+    /// The gathered evidence.
     pub gathered: &'g Gathered,
-    /// Files that are no evidence.
+    /// Files that are not evidence.
     pub refused: Vec<Refusal>,
     /// The table that it was read with.
     pub table: &'g Table,
@@ -35,7 +35,7 @@ pub struct Given<'g> {
     pub show_users: bool,
 }
 
-/// Adds to a diagnosis what evidence says, and puts first what it points to.
+/// Adds the evidence to a diagnosis, and moves the causes that it points to to the front.
 pub fn weigh(
     diagnosis: &mut Diagnosis,
     views: &Views<'_>,
@@ -98,25 +98,25 @@ fn span(times: &Times) -> (Option<String>, Option<String>) {
     times.span().map(|(first, last)| (first.in_words(), last.in_words())).unzip()
 }
 
-/// A name of an app without case and signs: exports write labels, files names.
+/// A name of an app without case and punctuation: exports contain labels, files names.
 fn plain(name: &str) -> String {
     name.chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What is compared.
+/// The data that is compared.
 struct Scale<'s> {
     facts: &'s Facts<'s>,
     symptoms: &'s Symptoms,
     gathered: &'s Gathered,
     table: &'s Table,
     show_users: bool,
-    /// Stand-ins of users, by who has the most failed logins.
+    /// Pseudonyms of users, by number of failed logins.
     stand_ins: BTreeMap<Name, usize>,
     /// Names of people with ids.
     names_of_people: BTreeMap<Name, Name>,
-    /// Apps of the project by what exports may call them.
+    /// Apps of the project by their possible names in exports.
     apps_by_name: BTreeMap<String, &'s OAuthApp>,
-    /// When logins of each app succeeded, in order.
+    /// The times of successful logins of each app, in order.
     successes: BTreeMap<Option<Name>, Vec<Moment>>,
     /// The apps that each file of the project is about.
     apps_by_path: BTreeMap<&'s str, BTreeSet<&'s str>>,
@@ -191,7 +191,7 @@ impl<'s> Scale<'s> {
         shown(text, self.show_users)
     }
 
-    /// What a user is called.
+    /// The name or pseudonym of a user.
     fn user(&self, user: Name) -> String {
         if self.show_users {
             let person = self.gathered.person(user);
@@ -201,7 +201,7 @@ impl<'s> Scale<'s> {
         self.stand_ins.get(&self.gathered.person(user)).map_or_else(|| "a user".to_owned(), |at| format!("user {at}"))
     }
 
-    /// The app of the project that an export calls so.
+    /// The app of the project with this name in an export.
     fn app(&self, name: &str) -> Option<&'s OAuthApp> {
         self.apps_by_name.get(&plain(name)).copied()
     }
@@ -222,7 +222,7 @@ impl<'s> Scale<'s> {
         (source.path.clone(), source.position(place.span.start).line)
     }
 
-    /// Whether evidence points to what a finding explains: its rule, and no other app.
+    /// Whether evidence points to a finding: to its rule, and to no other app.
     fn points_to(&self, seen: &[CauseSeen], cause: &Cause, findings: &[Diagnostic]) -> bool {
         let shows = |seen: &&CauseSeen| matches!(seen.standing, Standing::Confirmed | Standing::Possible);
         let seen: Vec<&CauseSeen> = seen.iter().filter(shows).filter(|seen| seen.rules.contains(&cause.rule)).collect();
@@ -233,7 +233,7 @@ impl<'s> Scale<'s> {
         let is_it = |finding: &&Diagnostic| {
             finding.rule == cause.rule && finding.message == cause.message && path(finding.place) == cause.path
         };
-        // A finding that stands for several apps has the others beside it.
+        // A finding for several apps has the others as related places.
         let beside = findings.iter().filter(is_it).flat_map(|finding| &finding.related).map(|label| path(label.place));
         let paths = std::iter::once(cause.path.as_str()).chain(beside);
         let about: BTreeSet<&str> = paths.filter_map(|path| self.apps_by_path.get(path)).flatten().copied().collect();
@@ -245,7 +245,7 @@ impl<'s> Scale<'s> {
         })
     }
 
-    /// What evidence says of a symptom.
+    /// The evidence on a symptom.
     fn statements(&self, symptom: &str, causes: &[CauseSeen], intervals: &[Interval]) -> Vec<Statement> {
         let explains = |cause: &&CauseSeen| cause.symptoms.iter().any(|id| id == symptom);
         let shows = |cause: &&CauseSeen| matches!(cause.standing, Standing::Confirmed | Standing::Possible);
@@ -261,7 +261,7 @@ impl<'s> Scale<'s> {
             text: it.text.clone(),
             brief: format!("{}: {}", it.ends, lives::in_brief(it)),
         }));
-        // What the rows of an app exclude is one sentence.
+        // The causes that the rows of an app exclude are one sentence.
         let mut excluded: BTreeMap<(&Option<String>, u64), Vec<&CauseSeen>> = BTreeMap::new();
         for cause in causes.iter().filter(explains).filter(|cause| cause.standing == Standing::Excluded) {
             excluded.entry((&cause.app, cause.of)).or_default().push(cause);

@@ -6,25 +6,25 @@ use serde::Serialize;
 
 use sessionlint_evidence::Moment;
 
-/// What exports and logs say.
+/// The evidence of exports and logs.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
     /// The files that were read, in order.
     pub files: Vec<File>,
-    /// Files that are no evidence, and why.
+    /// Files that are not evidence, and why.
     pub refused: Vec<Refusal>,
     /// Causes that are confirmed, excluded or not covered.
     pub causes: Vec<CauseSeen>,
     /// Intervals between starts and ends of sessions.
     pub intervals: Vec<Interval>,
-    /// How long sessions live, as the org states it of each.
+    /// The life of sessions, as the org states it for each.
     pub sessions: Vec<SessionLife>,
     /// Tokens, by app.
     pub tokens: Vec<TokensSeen>,
     /// Changes of settings, first failures and Salesforce's own changes, by time.
     pub timeline: Vec<Happened>,
-    /// What else is to be said.
+    /// Further remarks.
     pub notes: Vec<String>,
 }
 
@@ -34,7 +34,7 @@ pub struct Evidence {
 pub struct File {
     /// Its path, as it was given.
     pub path: String,
-    /// What it is.
+    /// The kind of export.
     pub kind: &'static str,
     /// Its rows or lines.
     pub rows: u64,
@@ -52,13 +52,13 @@ pub struct File {
     pub more_problems: u64,
     /// Columns that are missing.
     pub missing: Vec<Missing>,
-    /// Columns that nobody knows.
+    /// Unknown columns.
     pub unknown_columns: Vec<String>,
-    /// What else is to be said of it.
+    /// Further remarks on it.
     pub notes: Vec<String>,
 }
 
-/// A file that is no evidence.
+/// A file that is not evidence.
 #[derive(Clone, Debug, Serialize)]
 pub struct Refusal {
     /// Its path, as it was given.
@@ -72,7 +72,7 @@ pub struct Refusal {
 pub struct Defect {
     /// The line, from 1.
     pub line: u64,
-    /// What is wrong.
+    /// The message.
     pub text: String,
 }
 
@@ -81,26 +81,26 @@ pub struct Defect {
 pub struct Missing {
     /// Its name.
     pub column: &'static str,
-    /// What is not known without it.
+    /// The facts that are unknown without it.
     pub text: &'static str,
 }
 
-/// How far evidence goes.
+/// The strength of evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
-    /// It names the cause and whom it concerns.
+    /// It names the cause and the app or user.
     Confirmed,
-    /// It names the cause, and not whom it concerns.
+    /// It names the cause, and no app or user.
     Possible,
     /// It covers the kind and a time, and the cause is not in it.
     Excluded,
-    /// It says nothing of it.
+    /// It does not cover the cause.
     NotCovered,
 }
 
 impl Standing {
-    /// The words of it.
+    /// Its words.
     pub fn as_str(self) -> &'static str {
         match self {
             Standing::Confirmed => "confirmed",
@@ -111,15 +111,15 @@ impl Standing {
     }
 }
 
-/// A cause, as evidence sees it.
+/// A cause and its evidence.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CauseSeen {
-    /// How far the evidence goes.
+    /// The strength of the evidence.
     pub standing: Standing,
     /// The cause in a few words; null where it is about all.
     pub cause: Option<String>,
-    /// What it says.
+    /// Its meaning.
     pub means: Option<String>,
     /// The app that the rows name; null where they name none.
     pub app: Option<String>,
@@ -131,33 +131,33 @@ pub struct CauseSeen {
     pub of: u64,
     /// Those of them that succeeded.
     pub succeeded: u64,
-    /// When the first was; of an excluded one, from when the rows are.
+    /// The first time; for an excluded cause, the time of the first row.
     pub from: Option<String>,
-    /// When the last was; of an excluded one, until when the rows are.
+    /// The last time; for an excluded cause, the time of the last row.
     pub to: Option<String>,
-    /// Whom it concerns.
+    /// The users that it concerns.
     pub users: Vec<UserSeen>,
-    /// How addresses stand to ranges in the files.
+    /// The addresses against ranges in the files.
     pub addresses: Option<Addresses>,
-    /// The rules whose findings it points to.
+    /// The rules with findings that it points to.
     pub rules: Vec<String>,
     /// Ids of symptoms that it explains.
     pub symptoms: Vec<String>,
     /// All of it, in a sentence.
     pub text: String,
-    /// The cause alone, where the sentence stands elsewhere in the answer.
+    /// The cause alone, where the sentence is elsewhere in the answer.
     #[serde(skip)]
     pub(super) brief: Option<String>,
 }
 
 impl CauseSeen {
-    /// What it states of a symptom.
+    /// Its statement on a symptom.
     pub(super) fn statement(&self) -> Statement {
         let brief = self.brief.as_ref().unwrap_or(&self.text).clone();
         Statement { standing: self.standing, text: self.text.clone(), brief }
     }
 
-    /// One of which only the standing and the sentence are known.
+    /// A cause of which only the standing and the sentence are known.
     pub(super) fn new(standing: Standing, text: String) -> Self {
         Self {
             standing,
@@ -183,13 +183,13 @@ impl CauseSeen {
 /// A user of failed logins.
 #[derive(Clone, Debug, Serialize)]
 pub struct UserSeen {
-    /// A stand-in, or the name where users are shown.
+    /// A pseudonym, or the name where users are shown.
     pub user: String,
     /// Rows.
     pub rows: u64,
 }
 
-/// How the addresses of failed logins stand to ranges in the files.
+/// The addresses of failed logins against ranges in the files.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Addresses {
@@ -208,7 +208,7 @@ pub struct Addresses {
 /// A list of ranges and the rows in it.
 #[derive(Clone, Debug, Serialize)]
 pub struct RangesSeen {
-    /// Whose it is, in words.
+    /// Its owner, in words.
     pub owner: String,
     /// Its file.
     pub path: String,
@@ -224,9 +224,9 @@ pub struct RangesSeen {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Interval {
-    /// What ended: a file, or the calls or logouts of an export.
+    /// The ends: a file, or the calls or logouts of an export.
     pub ends: String,
-    /// What began, in words.
+    /// The starts, in words.
     pub starts: String,
     /// The app, where it is known.
     pub app: Option<String>,
@@ -242,7 +242,7 @@ pub struct Interval {
     pub of: usize,
     /// Repeated failures, or sessions whose start is missing.
     pub further: usize,
-    /// How sure it is: `high`, `medium`, `low`; null where none stands out.
+    /// The confidence: `high`, `medium`, `low`; null where none stands out.
     pub confidence: Option<&'static str>,
     /// Lives in the files that it fits.
     pub fits: Vec<Life>,
@@ -250,12 +250,12 @@ pub struct Interval {
     pub text: String,
 }
 
-/// A life that the files know.
+/// A life in the files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Life {
     /// In minutes.
     pub minutes: i64,
-    /// Whose it is, in words.
+    /// Its owner, in words.
     pub owner: String,
     /// The file, where one states it.
     pub path: Option<String>,
@@ -297,28 +297,28 @@ pub struct TokensSeen {
     pub text: String,
 }
 
-/// Something that happened.
+/// An event.
 #[derive(Clone, Debug, Serialize)]
 pub struct Happened {
-    /// When; null where the export does not say.
+    /// The time; null where the export has none.
     pub when: Option<String>,
     /// `setting`, `failure`, `success` or `salesforce`.
     pub kind: &'static str,
-    /// What.
+    /// The event.
     pub text: String,
     /// Ids of symptoms that it may cause.
     pub symptoms: Vec<String>,
-    /// When, for sorting.
+    /// The time, for sorting.
     #[serde(skip)]
     pub(super) moment: Option<Moment>,
 }
 
-/// What evidence says of a symptom.
+/// The evidence on a symptom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Statement {
-    /// How far it goes.
+    /// Its strength.
     pub standing: Standing,
-    /// What it states.
+    /// Its statement.
     pub text: String,
     /// The same in a few words, beside the evidence itself.
     #[serde(skip)]

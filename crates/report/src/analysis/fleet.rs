@@ -10,7 +10,7 @@ use super::overview::{Dated, Integration};
 use super::sessions::Sessions;
 use sessionlint_lint::diagnostic::Summary;
 
-/// Days from the day of the run in which a date is told.
+/// Days from the day of the run in which a date is listed.
 pub const WITHIN_DAYS: i64 = 90;
 
 /// The answer.
@@ -21,21 +21,21 @@ pub struct Fleet {
     pub version: u32,
     /// The day for which dates are judged.
     pub as_of: String,
-    /// Days from then in which dates are told.
+    /// Days from then in which dates are listed.
     pub within_days: i64,
     /// A row each, the worst first.
     pub projects: Vec<Row>,
-    /// What they come to.
+    /// The totals.
     pub summary: Totals,
 }
 
-/// What became of a project.
+/// The state of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum State {
-    /// It could not be read or judged.
+    /// It could not be read or checked.
     Failed,
-    /// It was read and judged.
+    /// It was read and checked.
     Checked,
     /// The folder holds no Salesforce metadata.
     NoProject,
@@ -45,15 +45,15 @@ pub enum State {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
-    /// What it is called: its path below what holds all projects.
+    /// Its name: its path below the folder of all projects.
     pub project: String,
-    /// What became of it; numbers are null unless it was checked.
+    /// Its state; numbers are null unless it was checked.
     pub state: State,
-    /// What a reader must know beside the numbers.
+    /// Remarks that a reader needs beside the numbers.
     pub message: Option<String>,
-    /// Minutes of the org; null where the files do not say.
+    /// Minutes of the org; null where the files have no value.
     pub org_minutes: Option<i64>,
-    /// The profile with the shortest session; null where the files do not say.
+    /// The profile with the shortest session; null where the files have no value.
     pub shortest_profile: Option<Shortest>,
     /// Apps that count as integrations.
     pub integrations: Option<usize>,
@@ -61,7 +61,7 @@ pub struct Row {
     pub integrations_without_renewal: Option<usize>,
     /// Integrations whose way to renew their access is unknown.
     pub integrations_with_unknown_renewal: Option<usize>,
-    /// What has a date in the next days, the earliest first.
+    /// Items with a date in the next days, the earliest first.
     pub dates: Vec<Date>,
     /// How many dates are past.
     pub past_dates: Option<usize>,
@@ -80,7 +80,7 @@ pub struct Row {
 /// The profile with the shortest session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Shortest {
-    /// What people call it.
+    /// Its label.
     pub profile: String,
     /// Minutes of its session.
     pub minutes: i64,
@@ -88,7 +88,7 @@ pub struct Shortest {
     pub others: usize,
 }
 
-/// Something with a date.
+/// An item with a date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Date {
@@ -100,15 +100,15 @@ pub struct Date {
     pub what: String,
 }
 
-/// What the projects come to.
+/// The totals of all projects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Totals {
     /// Projects that were checked.
     pub checked: usize,
-    /// Folders that hold none.
+    /// Folders without a project.
     pub without_project: usize,
-    /// Projects that could not be read or judged.
+    /// Projects that could not be read or checked.
     pub failed: usize,
     /// Errors in all of them.
     pub errors: usize,
@@ -149,7 +149,7 @@ impl Row {
         summary: Summary,
     ) -> Self {
         let renewing = |way: Option<&str>| integrations.iter().filter(|it| it.app.renewal == way).count();
-        // What holds for every org tells none from another.
+        // Dates that apply to every org do not distinguish projects.
         let in_files = || dates.iter().filter(|dated| !dated.is_general);
         let near = in_files().filter_map(|dated| {
             let days_left = dated.days_left.filter(|days| (0..=WITHIN_DAYS).contains(days))?;
@@ -170,7 +170,7 @@ impl Row {
         }
     }
 
-    /// Where it stands among others: what could not be judged first, as nobody knows how bad it is.
+    /// Its rank: projects that could not be checked come first, because their state is unknown.
     fn rank(&self) -> impl Ord + use<> {
         (
             self.state,

@@ -25,9 +25,9 @@ pub struct History {
     pub version: u32,
     /// The project's folder in its repository; empty for the top.
     pub folder: String,
-    /// Where it begins; null where no commit was looked at.
+    /// Where it begins; null where no commit was read.
     pub begins: Option<Begin>,
-    /// Commits that were looked at.
+    /// Commits that were read.
     pub commits: usize,
     /// Commits among them that changed something, as far as the filters go.
     pub changes: usize,
@@ -40,7 +40,7 @@ pub struct History {
 /// Where a history begins.
 #[derive(Clone, Debug, Serialize)]
 pub struct Begin {
-    /// The first commit that was looked at.
+    /// The first commit that was read.
     pub commit: String,
     /// When it was committed.
     pub date: String,
@@ -55,13 +55,13 @@ pub struct Begin {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Entry {
-    /// A commit changed something.
+    /// A commit with changes.
     Commit(Box<Change>),
-    /// Salesforce did.
+    /// A change of Salesforce.
     Salesforce(Box<Event>),
 }
 
-/// Somebody, as git has them.
+/// A person, as git records them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Who {
     /// The name.
@@ -76,11 +76,11 @@ pub struct Who {
 pub struct CommitInfo {
     /// Its number.
     pub commit: String,
-    /// When it was committed, as its clock said.
+    /// When it was committed, by its clock.
     pub date: String,
-    /// When it was written, as its clock said.
+    /// When it was written, by its clock.
     pub author_date: String,
-    /// Who wrote it; null where names are left out.
+    /// Its author; null where names are left out.
     pub author: Option<Who>,
     /// Its title; null where names are left out, since a title may hold one.
     pub title: Option<String>,
@@ -95,7 +95,7 @@ pub struct CommitInfo {
 }
 
 impl CommitInfo {
-    /// What is told of a commit.
+    /// The shown part of a commit.
     pub fn of(commit: &Commit, is_anonymous: bool) -> Self {
         let author = Who { name: commit.author.name.clone(), email: commit.author.email.clone() };
         Self {
@@ -110,7 +110,7 @@ impl CommitInfo {
         }
     }
 
-    /// The pull request, where no title is there to show it.
+    /// The pull request, where no title shows it.
     pub fn pull_request_without_title(&self) -> Option<u64> {
         self.pull_request.filter(|_| self.title.is_none())
     }
@@ -121,7 +121,7 @@ impl CommitInfo {
     }
 }
 
-/// What a commit changed.
+/// The changes of a commit.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
@@ -130,12 +130,12 @@ pub struct Change {
     pub info: CommitInfo,
     /// Whether it has several parents.
     pub is_merge: bool,
-    /// What changes; of a merge, what differs from all parents.
+    /// The changes; for a merge, the differences from all parents.
     #[serde(serialize_with = "only_changes")]
     pub changes: Diff,
-    /// Files that cannot be read from here on: what stood there before counts on.
+    /// Files that cannot be read from here on: their earlier content still counts.
     pub unreadable: Vec<UnreadableFile>,
-    /// Files that can be read again, and are compared with what could be read last.
+    /// Files that can be read again, and are compared with their last readable content.
     pub readable_again: Vec<String>,
 }
 
@@ -144,9 +144,9 @@ pub struct Change {
 pub struct UnreadableFile {
     /// Its path below the root.
     pub path: String,
-    /// The line of what is wrong; null where the file is not there at all.
+    /// The line of the error; null where the file is missing.
     pub line: Option<u32>,
-    /// What is wrong.
+    /// The message.
     pub problem: String,
 }
 
@@ -156,7 +156,7 @@ impl From<Unreadable> for UnreadableFile {
     }
 }
 
-/// The part of a difference that is told in a history.
+/// The part of a difference that a history shows.
 fn only_changes<S: serde::Serializer>(diff: &Diff, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -173,7 +173,7 @@ fn only_changes<S: serde::Serializer>(diff: &Diff, serializer: S) -> Result<S::O
 }
 
 impl Change {
-    /// Whether nothing is told.
+    /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.unreadable.is_empty() && self.readable_again.is_empty()
     }
@@ -193,7 +193,7 @@ pub fn begin(commit: &Arc<Commit>, start: Start) -> Begin {
     Begin { commit: commit.id.clone(), date: written(commit.date), why: why(start), day: day(commit.date) }
 }
 
-/// A moment as RFC 3339 has it. One that no calendar has is the beginning of 1970.
+/// A moment in the form of RFC 3339. An invalid one is the beginning of 1970.
 fn written(moment: Moment) -> String {
     let second = Timestamp::from_second(moment.second).unwrap_or(Timestamp::UNIX_EPOCH);
     let offset = Offset::from_seconds(moment.offset * 60).unwrap_or(Offset::UTC);
@@ -207,8 +207,8 @@ pub fn day(moment: Moment) -> Date {
     second.to_zoned_datetime(TimeZone::fixed(offset)).date()
 }
 
-/// The pull request that a title names, as hosts write it: `Title (#12)`, `Merge pull request #12 from`, `Merged PR 12:`,
-/// `(pull request #12)`, `(!12)`. A number alone is an issue's as well.
+/// The pull request that a title names, as hosts write it: `Title (#12)`, `Merge pull request #12 from`,
+/// `Merged PR 12:`, `(pull request #12)`, `(!12)`. A number alone may be an issue's.
 fn pull_request(title: &str) -> Option<u64> {
     let number = |text: &str| -> Option<u64> {
         let digits = text.len() - text.trim_start_matches(|ch: char| ch.is_ascii_digit()).len();
@@ -226,8 +226,8 @@ fn pull_request(title: &str) -> Option<u64> {
     ["pull request #", "merged pr ", "merged pr #", "pull request !"].into_iter().find_map(behind)
 }
 
-/// Of the differences between a commit and each of its parents, what all of them hold: that is the commit's own. It is told
-/// as against the first parent.
+/// The common part of the differences between a commit and each of its parents: that is the commit's own change. It is
+/// shown against the first parent.
 pub fn own(mut diffs: Vec<Diff>) -> Option<Diff> {
     if diffs.is_empty() {
         return None;
@@ -254,7 +254,7 @@ pub fn own(mut diffs: Vec<Diff>) -> Option<Diff> {
             it.settings.retain(|setting| there.settings.iter().any(|other| other.setting == setting.setting));
             !it.settings.is_empty()
         });
-        // Of what is found now, the place tells; of what is gone, nothing is there to be told apart by but its identity.
+        // A present finding is recognised by its place, a finding that is gone only by its identity.
         let there = |list: &[&[Finding]], it: &Finding| {
             list.iter().any(|list| list.iter().any(|other| (&other.rule, other.place) == (&it.rule, it.place)))
         };
@@ -271,10 +271,10 @@ pub fn own(mut diffs: Vec<Diff>) -> Option<Diff> {
     Some(own)
 }
 
-/// Which profiles and apps a history is about.
+/// The profiles and apps of a history.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// Profiles, by what people call them or by their fullName.
+    /// Profiles, by label or fullName.
     pub profiles: Vec<Glob>,
     /// Apps, likewise.
     pub apps: Vec<Glob>,
@@ -294,7 +294,7 @@ impl Filter {
         self.apps.iter().any(|glob| names.iter().any(|name| glob.fits_name(name)))
     }
 
-    /// Leaves of a change what it is about. `is_about` says whether the file of a finding belongs to one of them.
+    /// Keeps the selected part of a change. `is_about` decides whether the file of a finding belongs to it.
     pub fn apply(&self, change: &mut Change, is_about: impl Fn(&Finding) -> bool) {
         if self.is_open() {
             return;
@@ -313,7 +313,7 @@ impl Filter {
         change.readable_again.clear();
     }
 
-    /// Whether a profile or an app that a state knows by these names is meant.
+    /// Whether a profile or an app with these names is selected.
     pub fn means(&self, is_app: bool, names: [&str; 2]) -> bool {
         if is_app { self.has_app(names) } else { self.has_profile(names) }
     }

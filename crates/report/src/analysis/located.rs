@@ -7,7 +7,7 @@ use serde::Serialize;
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Place;
 
-/// A place with words to it.
+/// A place with a description.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Located {
     /// The file, below the root.
@@ -16,11 +16,11 @@ pub struct Located {
     pub line: u32,
     /// The column.
     pub column: u32,
-    /// What is there to see.
+    /// The description of the place.
     pub text: String,
 }
 
-/// Where something stands.
+/// The place of something.
 pub(super) fn located(project: &Project, place: Place) -> Located {
     let source = project.sources.get(place.file);
     let position = source.position(place.span.start);

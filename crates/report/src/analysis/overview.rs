@@ -43,21 +43,21 @@ pub const SHORT_MINUTES: i64 = 120;
 /// The answer.
 #[derive(Debug, Serialize)]
 pub struct Overview {
-    /// What was read.
+    /// The files that were read.
     pub scope: Scope,
-    /// What it comes to.
+    /// The totals.
     pub verdict: Verdict,
     /// What to do first.
     pub actions: Vec<Action>,
     /// Sessions of the org, of profiles and of apps.
     pub sessions: Sessions,
-    /// The profiles by what they have in common.
+    /// The profiles, grouped by their values.
     pub groups: Vec<Group>,
     /// Every app that counts as an integration.
     pub integrations: Vec<Integration>,
-    /// What has a date, the earliest first.
+    /// Items with a date, the earliest first.
     pub dates: Vec<Dated>,
-    /// The findings by what they have in common, the worst first.
+    /// The findings by rule, the worst first.
     pub topics: Vec<Topic>,
     /// The symptoms that everybody is asked about.
     pub diagnosis: Diagnosis,
@@ -65,14 +65,14 @@ pub struct Overview {
     pub past: Option<Past>,
     /// What no file shows, and how to ask the org.
     pub unseen: Vec<Unseen>,
-    /// What to change: for errors first, and there what weakens nothing.
+    /// The plan: errors first, and among them changes that weaken nothing.
     pub plan: Plan,
 }
 
-/// What was read, and what was not.
+/// The files that were read, and those that were not.
 #[derive(Debug, Serialize)]
 pub struct Scope {
-    /// What the project is called: its own name, else its folder, without the way to it.
+    /// The name of the project: its own name, else its folder, without the path to it.
     pub name: String,
     /// The folders that all paths of the project have in common, with the slash; empty where they have none.
     pub common: String,
@@ -86,7 +86,7 @@ pub struct Scope {
     pub files: usize,
     /// Components in them.
     pub components: usize,
-    /// Files of code that were looked through.
+    /// Files of code that were read.
     pub code: CodeRead,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: Vec<String>,
@@ -94,21 +94,21 @@ pub struct Scope {
     pub outside: Vec<String>,
     /// Files that could not be understood.
     pub broken: Vec<Located>,
-    /// Metadata files of kinds that hold nothing about sessions.
+    /// Metadata files of kinds without session metadata.
     pub other: usize,
     /// Whether the sf command can deploy the folder by component names.
     pub is_source_project: bool,
-    /// What could not be read, in words.
+    /// The files that could not be read, in words.
     pub notices: Vec<String>,
-    /// Findings that somebody allowed, with the reason.
+    /// Suppressed findings, with the reason.
     pub allowed: Vec<Allowed>,
     /// Number of findings that a baseline holds.
     pub baselined: usize,
-    /// Which rules and findings were left out, and why, in sentences.
+    /// Rules and findings that were left out, and why, in sentences.
     pub silence: Vec<String>,
 }
 
-/// What a caller knows of the project and no file of it says.
+/// Facts about the project that only the caller knows.
 #[derive(Debug, Default)]
 pub struct Circumstances {
     /// The commit that is checked out.
@@ -117,17 +117,17 @@ pub struct Circumstances {
     pub name: Option<String>,
     /// Whether the root holds an `sfdx-project.json`.
     pub is_source_project: bool,
-    /// What could not be read.
+    /// The files that could not be read.
     pub notices: Vec<String>,
-    /// Findings that somebody allowed.
+    /// Suppressed findings.
     pub allowed: Vec<Allowed>,
     /// Number of findings that a baseline holds.
     pub baselined: usize,
-    /// Which rules and findings were left out, and why, in sentences.
+    /// Rules and findings that were left out, and why, in sentences.
     pub silence: Vec<String>,
 }
 
-/// The numbers that the first page says in a sentence.
+/// The numbers in the sentences of the first page.
 #[derive(Debug, Serialize)]
 pub struct Verdict {
     /// Profiles whose session ends in under two hours.
@@ -146,7 +146,7 @@ pub struct Verdict {
     pub unknown_renewal: usize,
     /// Integrations.
     pub integrations: usize,
-    /// Things in the files that have a date.
+    /// Items in the files with a date.
     pub dated: usize,
     /// Those of them whose day is past.
     pub past: usize,
@@ -159,43 +159,43 @@ pub struct Verdict {
 /// The findings of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Findings<'d> {
-    /// Those that nobody allowed, of the rules that were asked.
+    /// Those that are not suppressed, of the rules that ran.
     pub shown: &'d [Diagnostic],
     /// Those of every rule, which may explain a symptom.
     pub causes: &'d [Diagnostic],
     /// The table of symptoms.
     pub symptoms: &'d Symptoms,
-    /// Rules that pull against each other.
+    /// Rules with opposite advice.
     pub pairs: &'d [Pair],
 }
 
-/// A finding that somebody allowed.
+/// A suppressed finding.
 #[derive(Debug, Serialize)]
 pub struct Allowed {
     /// The rule.
     pub rule: String,
-    /// Where, and what was found.
+    /// The place and the message.
     pub place: Located,
-    /// Why it is allowed.
+    /// The reason.
     pub reason: String,
 }
 
 impl Allowed {
-    /// A finding that is allowed for a reason.
+    /// A finding that is suppressed for a reason.
     pub fn new(project: &Project, finding: &Diagnostic, reason: &str) -> Self {
         let place = Located { text: finding.message.clone(), ..located(project, finding.place) };
         Self { rule: finding.rule.clone(), place, reason: reason.to_owned() }
     }
 }
 
-/// What stands in the answer without regard to symptoms and changes.
+/// The part of the answer that does not depend on symptoms and changes.
 #[derive(Debug)]
 pub struct Parts {
     /// Sessions of the org, of profiles and of apps.
     pub sessions: Sessions,
     /// Every app that counts as an integration.
     pub integrations: Vec<Integration>,
-    /// What has a date, the earliest first.
+    /// Items with a date, the earliest first.
     pub dates: Vec<Dated>,
 }
 
@@ -207,7 +207,7 @@ pub fn parts(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnostic]) -> P
     Parts { sessions, integrations, dates }
 }
 
-/// Puts everything together; `rule_of` knows the rules of the findings.
+/// Combines everything; `rule_of` returns the rules of the findings.
 pub fn overview<'r>(
     facts: &Facts<'_>,
     Findings { shown: findings, causes, symptoms, pairs }: Findings<'_>,
@@ -239,7 +239,7 @@ pub fn overview<'r>(
 }
 
 fn scope(project: &Project, circumstances: Circumstances) -> Scope {
-    // The way to the folder is the machine's affair, not the reader's.
+    // The path to the folder is of no use to the reader.
     let name = project.root.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
     let broken = project
         .problems
@@ -277,7 +277,7 @@ fn common(project: &Project) -> String {
             common.truncate(above);
         }
     }
-    // One folder is sooner read than left out.
+    // A single folder is shown, not left out.
     if common.matches('/').count() > 1 { common } else { String::new() }
 }
 

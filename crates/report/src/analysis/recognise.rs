@@ -10,31 +10,31 @@ use serde::Serialize;
 
 use sessionlint_lint::rule::{Symptom, Symptoms};
 
-/// What a text means.
+/// The symptoms and errors of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recognised {
     /// Ids of symptoms, the best first.
     pub symptoms: Vec<String>,
-    /// The errors in the text, the one that says most first.
+    /// The errors in the text, the most specific first.
     pub errors: Vec<RecognisedError>,
 }
 
-/// An error that the text holds.
+/// An error in the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RecognisedError {
-    /// The error's text, as the table writes it.
+    /// The error's text, as in the table.
     pub text: String,
-    /// What it says.
+    /// Its meaning.
     pub means: String,
-    /// The rules whose findings it points to.
+    /// The rules with findings that it points to.
     pub causes: Vec<String>,
 }
 
-/// Bytes of a text that are looked at: what a person pastes is a log line, not a log.
+/// Bytes of a text that are read: a person pastes a log line, not a log.
 const LOOKED_AT: usize = 8_000;
-/// Words that are looked at.
+/// Words that are read.
 const MOST_WORDS: usize = 600;
-/// Symptoms that a text may mean; one that fits more says too little.
+/// Symptoms that a text may mean; a text that fits more is too vague.
 const MOST_SYMPTOMS: usize = 3;
 /// Characters of the text that an error repeats.
 const REPEATED: usize = 80;
@@ -42,14 +42,14 @@ const REPEATED: usize = 80;
 /// Characters of a word that an error repeats whole.
 const LONGEST_WORD: usize = 32;
 
-/// What a phrase of several words is worth at least, and a word of which one is enough.
+/// The least score of a phrase of several words, and of a word that is enough by itself.
 const SURE: usize = 10;
-/// What a word is worth at most that several symptoms use.
+/// The highest score of a word that several symptoms use.
 const SHARED: usize = 6;
-/// What a symptom needs where no error is in the text.
+/// The score that a symptom needs where the text contains no error.
 const ENOUGH: usize = 5;
 
-/// Words that mean nothing here.
+/// Stop words.
 const EMPTY_WORDS: &[&str] = &[
     "a",
     "an",
@@ -112,7 +112,7 @@ const EMPTY_WORDS: &[&str] = &[
     "s",
 ];
 
-/// The symptoms that `text` means. The error names what is near, and the choice.
+/// The symptoms that `text` means. The error names near words, and the choice.
 pub fn recognise(text: &str, table: &Symptoms) -> Result<Recognised, String> {
     let trimmed = text.trim();
     let is_it =
@@ -155,20 +155,20 @@ pub fn recognise(text: &str, table: &Symptoms) -> Result<Recognised, String> {
 
 /// An error's text within another.
 struct Hit {
-    /// Which error, and which of its spellings.
+    /// The error and its spelling.
     error: usize,
     spelling: usize,
-    /// The words it takes.
+    /// The words that it uses.
     words: BTreeSet<usize>,
-    /// How much of it is there.
+    /// Its score.
     score: usize,
 }
 
-/// The errors in a text: the longest first, and none of which every word belongs to a longer one.
+/// The errors in a text: the longest first, without those whose words all belong to a longer one.
 fn errors_in(words: &[String], table: &Symptoms) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
     for (error, known) in table.errors().iter().enumerate() {
-        // Of the spellings of one error the longest counts, of equal ones the first; each takes its words.
+        // The longest spelling of an error counts, the first of equal ones; each uses up its words.
         let spelled = known.texts.iter().enumerate();
         let spelled = spelled.filter_map(|(spelling, text)| Some((spelling, find(&stems(text), words)?)));
         let mut best: Option<Hit> = None;
@@ -196,7 +196,7 @@ fn errors_in(words: &[String], table: &Symptoms) -> Vec<Hit> {
     kept
 }
 
-/// What each symptom has for it in the words.
+/// The score of each symptom by the words.
 fn scores(words: &[&str], table: &Symptoms) -> Vec<usize> {
     let lists: Vec<Vec<String>> =
         table.all().iter().map(|it| it.words.iter().flat_map(|word| stems(word)).collect()).collect();
@@ -206,7 +206,7 @@ fn scores(words: &[&str], table: &Symptoms) -> Vec<usize> {
         let phrases: usize = phrases.map(|(score, _)| score / 5).max().map_or(0, |score| SURE / 2 + score);
         let signs = symptom.signs.iter().flat_map(|sign| stems(sign));
         let signs: BTreeSet<String> = signs.filter(|sign| words.iter().any(|word| alike(word, sign) > 0)).collect();
-        // A word that only one symptom uses says more than one that many do.
+        // A word that only one symptom uses has a higher score than one that many use.
         let shared = |word: &str| {
             let uses = lists.iter().filter(|list| list.iter().any(|known| known == word)).count();
             SHARED.min(12 / uses.max(1))
@@ -217,7 +217,7 @@ fn scores(words: &[&str], table: &Symptoms) -> Vec<usize> {
     table.all().iter().zip(&lists).map(score).collect()
 }
 
-/// A phrase in a text: how much of it is there, ten for a word, and which words it takes.
+/// A phrase in a text: its score, ten for a word, and the words that it uses.
 ///
 /// The words stand in the order of the phrase with at most two others between them. Of four words one may be missing; a
 /// word with a typing error counts a little less.
@@ -249,7 +249,7 @@ fn find(phrase: &[String], words: &[String]) -> Option<(usize, BTreeSet<usize>)>
     (0..words.len()).filter_map(from).max_by_key(|(score, taken)| (*score, std::cmp::Reverse(taken.first().copied())))
 }
 
-/// How much two words are one: ten where they are the same, eight with a typing error, else none.
+/// The score of two words: ten where they are equal, eight with a typing error, else none.
 fn alike(one: &str, other: &str) -> usize {
     if one == other {
         return 10;
@@ -267,7 +267,7 @@ fn alike(one: &str, other: &str) -> usize {
     8
 }
 
-/// The stems of the words of a text, without those that mean nothing here.
+/// The stems of the words of a text, without stop words.
 fn stems(text: &str) -> Vec<String> {
     let mut end = text.len().min(LOOKED_AT);
     while !text.is_char_boundary(end) {
@@ -297,8 +297,8 @@ fn stems(text: &str) -> Vec<String> {
     words
 }
 
-/// A text without what programs wrap it in: escapes of JSON, HTML and addresses, curly quotes, and addresses themselves,
-/// of which only what follows the question mark is kept.
+/// A text without its wrapping by programs: escapes of JSON, HTML and addresses, curly quotes, and addresses
+/// themselves, of which only the part after the question mark is kept.
 fn plain(text: &str) -> String {
     let mut plain = text.to_owned();
     if plain.contains('%') {
@@ -371,7 +371,7 @@ fn stem(word: &str) -> String {
     stem
 }
 
-/// What to say where nothing fits, or too much.
+/// The error where nothing fits, or too much.
 fn refused(text: &str, words: &[String], scores: &[usize], table: &Symptoms) -> String {
     let likeness = |symptom: &Symptom| -> f64 {
         let known = symptom.phrases.iter().chain(&symptom.signs).chain(&symptom.words).chain([&symptom.title]);
@@ -384,7 +384,7 @@ fn refused(text: &str, words: &[String], scores: &[usize], table: &Symptoms) -> 
     near.sort_by(|left, right| right.0.cmp(&left.0).then(right.1.total_cmp(&left.1)));
     let near: Vec<String> = near.iter().take(2).map(|(_, _, it)| format!("{} ({})", it.id, it.title)).collect();
     let ids: Vec<_> = table.ids().collect();
-    // What is pasted may hold a token, so that nothing long is repeated.
+    // Pasted text may contain a token, so nothing long is repeated.
     let line = sessionlint_lint::rule::one_line(text);
     let short = line.split(' ').map(|word| match word.chars().count() {
         0..=LONGEST_WORD => word.to_owned(),

@@ -19,18 +19,18 @@ use sessionlint_source::Place;
 pub struct Sessions {
     /// Version of the format.
     pub version: u32,
-    /// What holds for the org.
+    /// The values of the org.
     pub org: Org,
     /// Every profile that some file names, the shortest session first.
     pub profiles: Vec<Profile>,
     /// Every app, integrations first.
     pub apps: Vec<App>,
-    /// What a reader must know beside the numbers.
+    /// Remarks that a reader needs beside the numbers.
     #[serde(skip)]
     pub remarks: Vec<String>,
 }
 
-/// The org's own values; null where the project does not say.
+/// The org's own values; null where the project has none.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Org {
@@ -38,16 +38,16 @@ pub struct Org {
     pub minutes: Option<i64>,
     /// Whether the browser is then sent to the login page.
     pub forced_logout: Option<bool>,
-    /// The file that says so.
+    /// The file with that value.
     pub path: Option<String>,
     /// The line of the timeout in it.
     pub line: Option<u32>,
-    /// What the timeout is replaced with at deployment, the name of a variable or of a file; left out where it is not.
+    /// The replacement of the timeout at deployment, the name of a variable or of a file; left out where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
 }
 
-/// Which level decides, and where.
+/// The level that decides, and its place.
 #[derive(Clone, Debug, Serialize)]
 pub struct DecidedBy {
     /// `profile` or `org`.
@@ -62,7 +62,7 @@ pub struct DecidedBy {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
-    /// What people call it.
+    /// Its label.
     pub profile: String,
     /// fullName.
     pub full_name: String,
@@ -70,7 +70,7 @@ pub struct Profile {
     pub org_minutes: Option<i64>,
     /// Minutes of its own override; a stored 0 counts as 120.
     pub profile_minutes: Option<i64>,
-    /// Minutes that hold, by the precedence of the run.
+    /// Minutes that apply, by the precedence of the run.
     pub effective_minutes: Option<i64>,
     /// Minutes if the shortest level wins.
     pub shortest_minutes: Option<i64>,
@@ -78,16 +78,16 @@ pub struct Profile {
     pub decided_by: Option<DecidedBy>,
     /// Whether the browser is sent to the login page; an org-wide setting.
     pub forced_logout: Option<bool>,
-    /// What the value that decides is replaced with at deployment; left out where it is not.
+    /// The replacement at deployment of the value that decides; left out where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
-    /// The same of its own override.
+    /// The same for its own override.
     #[serde(skip)]
     pub own_replaced_by: Option<String>,
     /// Whether the override is stored as 0.
     #[serde(skip)]
     pub stored_zero: bool,
-    /// Whether there is an override that nobody understands.
+    /// Whether there is an override that is not valid.
     #[serde(skip)]
     pub is_malformed: bool,
 }
@@ -96,30 +96,30 @@ pub struct Profile {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct App {
-    /// What people call it.
+    /// Its label.
     pub app: String,
     /// `ConnectedApp` or `ExternalClientApplication`.
     pub kind: &'static str,
     /// Whether it counts as an integration.
     pub integration: bool,
-    /// How sure that is.
+    /// The confidence of that.
     pub tier: &'static str,
-    /// What it rests on.
+    /// The reason.
     pub reason: String,
     /// Minutes of its own session timeout.
     pub session_minutes: Option<i64>,
-    /// What the life of an access token is replaced with at deployment; left out where it is not.
+    /// The replacement at deployment of the life of an access token; left out where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
     /// The form of its access tokens, `opaque` or `jwt`; null where the file that decides was not read.
     pub token_form: Option<&'static str>,
-    /// Minutes that an access token lives, by the field that rules its form; null where that is in no file.
+    /// Minutes that an access token lives, by the field for its form; null where that is in no file.
     pub access_token_minutes: Option<i64>,
     /// The moment to refresh, after issue: 90 % of the lifetime.
     pub refresh_at_minutes: Option<Moment>,
-    /// How it renews; null where its scopes are unknown or it is no OAuth app.
+    /// How it renews; null where its scopes are unknown or it is not an OAuth app.
     pub renewal: Option<&'static str>,
-    /// When its refresh token dies.
+    /// When its refresh token expires.
     pub refresh_token: Option<&'static str>,
     /// Days that it may stay unused, Salesforce's own limit included; null where no limit is known.
     pub refresh_token_idle_days: Option<Days>,
@@ -138,7 +138,7 @@ pub struct App {
     /// Whether it is an OAuth app at all.
     #[serde(skip)]
     pub has_oauth: bool,
-    /// Whose value the life of an access token is, in words; empty where nobody knows.
+    /// The level that decides the life of an access token, in words; empty where it is unknown.
     #[serde(skip)]
     pub life_owner: &'static str,
     /// Whether that is a value of the app's own.
@@ -164,7 +164,7 @@ impl Moment {
         let (minutes, rest) = (self.seconds / 60, self.seconds % 60);
         match (i32::try_from(self.seconds), rest) {
             (Ok(seconds), 1..) => Err(f64::from(seconds) / 60.0),
-            // In a life of centuries nobody asks for seconds.
+            // For a life of centuries, seconds do not matter.
             _ => Ok(minutes),
         }
     }
@@ -191,7 +191,7 @@ impl Days {
     pub fn days(self) -> Result<i64, f64> {
         match (i32::try_from(self.hours), self.hours % 24) {
             (Ok(hours), 1..) => Err(f64::from(hours) / 24.0),
-            // In centuries nobody asks for hours.
+            // For centuries, hours do not matter.
             _ => Ok(self.hours / 24),
         }
     }
@@ -242,7 +242,7 @@ fn position(project: &Project, place: Option<Place>) -> (Option<String>, Option<
     (Some(source.path.clone()), Some(source.position(place.span.start).line))
 }
 
-/// What the text at a place is replaced with, where that is unknown.
+/// The replacement of the text at a place, where the new text is unknown.
 fn replaced_by(project: &Project, place: Option<Place>) -> Option<String> {
     project.replaced.unknown_at(place?).map(|entry| entry.origin.clone())
 }
@@ -307,7 +307,7 @@ pub(super) fn salesforces_idle_limit(app: &OAuthApp) -> Option<Days> {
     (!ends_before).then_some(Days { hours: limit.hours })
 }
 
-/// What a reader must know: what decides where several files could, what is missing, and what rests on a doubt.
+/// Remarks for a reader: the file that decides where several could, missing files, and doubts.
 fn remarks(facts: &Facts<'_>) -> Vec<String> {
     let project = facts.project;
     let mut remarks = Vec::new();
@@ -368,7 +368,7 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
     remarks
 }
 
-/// What a policy with a longer time, or with none, does not show.
+/// A limit that a policy with a longer time, or with none, does not show.
 const IDLE_LIMIT: &str = "since 4 November 2026 (sandboxes: 21 October) Salesforce ends refresh tokens that were unused \
                           for 30 days, whatever longer time the policy names; the release note names no exception, and \
                           no file shows whether an org was spared";
@@ -376,10 +376,10 @@ const IDLE_LIMIT: &str = "since 4 November 2026 (sandboxes: 21 October) Salesfor
 /// Apps that a remark names before it counts the rest.
 const NAMED: usize = 3;
 
-/// Why the life of an app's access tokens is unknown, each reason once, with the apps it holds for. That the org's
-/// session is unknown is told anyway.
+/// Why the life of an app's access tokens is unknown, each reason once, with the apps it holds for. An unknown session
+/// of the org is reported anyway.
 fn token_remarks(facts: &Facts<'_>) -> Vec<String> {
-    // The reason with whether it is of a connected app's tokens in JWT form, of which the org can be asked.
+    // The reason, and whether it is for a connected app's tokens in JWT form, which a query of the org can answer.
     let mut doubts: Vec<(&str, bool, Vec<&str>)> = Vec::new();
     let has_reason = |app: &&OAuthApp| !app.access_token.doubt.is_empty() && app.access_token.doubt != NO_SESSION;
     for app in facts.apps().iter().filter(has_reason) {

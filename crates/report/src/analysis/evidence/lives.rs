@@ -17,13 +17,13 @@ use sessionlint_source::Place;
 const MOST_GROUPS: usize = 60;
 /// Groups of ends that are measured.
 const MOST_ENDS: usize = 200;
-/// How late an event log file states a logout that nobody asked for, in seconds (Object Reference, Logout event).
+/// Seconds by which an event log file may state an automatic logout late (Object Reference, Logout event).
 const LOGOUT_DELAY: i64 = 15 * 60;
 
 type Groups = BTreeMap<(Seen, Clock), Vec<i64>>;
 
 impl Scale<'_> {
-    /// Every life that the files know, the shortest first.
+    /// Every timeout in the files, the shortest first.
     fn lives(&self) -> Vec<Life> {
         let mut lives = Vec::new();
         let mut add = |minutes: Option<i64>, owner: String, place: Option<Place>| {
@@ -62,7 +62,7 @@ impl Scale<'_> {
         lives
     }
 
-    /// What sessions of each type live, as the org states it.
+    /// The life of sessions of each type, as the org states it.
     pub(super) fn sessions(&self) -> Vec<SessionLife> {
         let lives = self.lives();
         let mut totals: BTreeMap<&str, u64> = BTreeMap::new();
@@ -87,7 +87,7 @@ impl Scale<'_> {
         sessions
     }
 
-    /// The intervals that failures and logouts have to logins and tokens.
+    /// The intervals between logins or tokens and failures or logouts.
     pub(super) fn intervals(&self) -> Vec<Interval> {
         let lives = self.lives();
         let mut seconds: Vec<i64> = lives.iter().map(|life| life.minutes * 60).collect();
@@ -107,7 +107,7 @@ impl Scale<'_> {
         intervals
     }
 
-    /// Moments by where they were seen, one group a person, in order.
+    /// Moments by source, one group per person, in order.
     fn groups(&self, marks: &[Mark]) -> Groups {
         let mut groups = Groups::new();
         let person = |user: Option<_>| user.map(|user| self.gathered.person(user));
@@ -149,7 +149,7 @@ impl Scale<'_> {
             .filter(|((start, of), _)| *of == clock && may_belong(*start))
             .map(|((start, _), times)| (start, times))
             .collect();
-        // Integrations of the project first, then who logs in most.
+        // Integrations of the project first, then the most frequent logins.
         near.sort_by_cached_key(|(start, times)| {
             let app = start.app().and_then(|app| self.app(self.gathered.apps.text(app)));
             (!app.is_some_and(|app| app.verdict.tier.is_integration()), std::cmp::Reverse(times.len()))
@@ -207,7 +207,7 @@ impl Scale<'_> {
         seen.user().map(|user| format!(" by {}", self.user(user))).unwrap_or_default()
     }
 
-    /// What ends are called.
+    /// The name of the ends.
     fn name_of(&self, seen: Seen) -> String {
         match seen {
             Seen::Log(file) => {
@@ -231,7 +231,7 @@ impl Scale<'_> {
         let minutes = measured.seconds / 60;
         let mut fitting: Vec<Life> =
             lives.iter().filter(|life| fits(measured.seconds, life.minutes * 60, delay)).cloned().collect();
-        // A life of the same app says more than one of all.
+        // A life of the same app is better evidence than one of all.
         if let Some(app) = app.as_deref().and_then(|app| self.app(app)) {
             let own = format!("the app {}", one_line(&app.written.label));
             fitting.sort_by_key(|life| !life.owner.ends_with(&own));
@@ -303,7 +303,7 @@ fn nothing(ends: String, why: &str, measured: Option<&Measured>) -> Interval {
     }
 }
 
-/// An interval without what it fits, in words.
+/// An interval in words, without the lives that it fits.
 pub(super) fn in_brief(it: &Interval) -> String {
     let minutes = it.minutes.unwrap_or_default();
     let (least, most) = (it.least_minutes.unwrap_or(minutes), it.most_minutes.unwrap_or(minutes));

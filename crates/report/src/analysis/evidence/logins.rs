@@ -20,7 +20,7 @@ const NAMED: usize = 5;
 const STRANGERS: usize = 50;
 
 impl Scale<'_> {
-    /// What logins say of each cause.
+    /// The causes that logins show or exclude.
     pub(super) fn logins(&self) -> Vec<CauseSeen> {
         let mut seen = Vec::new();
         let mut strangers = 0;
@@ -95,7 +95,7 @@ impl Scale<'_> {
         CauseSeen { statuses: vec![self.shown(status)], ..seen }
     }
 
-    /// Logins with one outcome, of which it is not settled what they show; `what` is its name.
+    /// Logins with one outcome whose meaning is not settled; `what` is its name.
     fn seen(&self, outcome: &Outcome, logins: &Logins, app: Option<&str>, what: &str) -> CauseSeen {
         let statuses: Vec<String> = outcome.texts.keys().map(|text| self.shown(text)).collect();
         let quoted: Vec<String> = statuses.iter().map(|text| format!("\"{text}\"")).collect();
@@ -178,7 +178,7 @@ impl Scale<'_> {
             .collect()
     }
 
-    /// How the addresses of an outcome stand to ranges.
+    /// The addresses of an outcome against ranges.
     fn addresses(&self, outcome: &Outcome, logins: &Logins, known: Option<&OAuthApp>) -> Addresses {
         let restricting = known.and_then(|app| app.restricting_profile.value.as_deref());
         let lists = self.facts.range_lists().filter(|list| {
@@ -280,7 +280,7 @@ impl Scale<'_> {
     }
 }
 
-/// What several causes have in common that the same rows exclude.
+/// One statement for several causes that the same rows exclude.
 pub(super) fn excluded_together(causes: &[&CauseSeen]) -> Option<Statement> {
     let first = causes.first()?;
     let names: Vec<&str> = causes.iter().filter_map(|cause| cause.cause.as_deref()).collect();
@@ -296,7 +296,7 @@ pub(super) fn excluded_together(causes: &[&CauseSeen]) -> Option<Statement> {
     Some(Statement { standing: Standing::Excluded, text, brief })
 }
 
-/// What several apps without a row have in common.
+/// One statement for several apps without a row.
 pub(super) fn without_rows_together(apps: &[CauseSeen]) -> Option<Statement> {
     let [first, others @ ..] = apps else { return None };
     if others.is_empty() {
@@ -308,7 +308,7 @@ pub(super) fn without_rows_together(apps: &[CauseSeen]) -> Option<Statement> {
     Some(Statement { standing: first.standing, brief: text.clone(), text })
 }
 
-/// Why the logins of an app exclude no cause; nothing where they do.
+/// Why the logins of an app exclude no cause; `None` where they do.
 fn why_open(logins: &Logins) -> Option<String> {
     let unknown: u64 = logins.unknown.values().map(|outcome| outcome.rows).sum();
     if logins.without_status > 0 {

@@ -58,7 +58,7 @@ impl Scale<'_> {
         text
     }
 
-    /// What happened, by time; what has no time comes last.
+    /// All events by time; events without a time come last.
     pub(super) fn timeline(&self, views: &Views<'_>) -> Vec<Happened> {
         let mut all: Vec<Happened> = self
             .gathered

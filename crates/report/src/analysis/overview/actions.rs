@@ -9,44 +9,44 @@ use super::plan::{Plan, Rank, Step};
 use super::topics::Topic;
 use sessionlint_lint::diagnostic::{Safety, Severity};
 
-/// Actions that the first page has.
+/// Number of actions on the first page.
 const FIRST: usize = 3;
 
-/// One thing to do.
+/// An action.
 #[derive(Debug, Serialize)]
 pub struct Action {
-    /// The rule that asks for it.
+    /// Its rule.
     pub rule: String,
-    /// What is wrong now, in general.
+    /// The present fault, in general.
     pub title: String,
-    /// How bad that is.
+    /// The severity of the fault.
     pub severity: Severity,
     /// What to do, as an imperative.
     pub what: String,
-    /// In how many places.
+    /// The number of places.
     pub places: usize,
-    /// What the fault does: it ends with the action.
+    /// The effect of the fault, which ends with the action.
     pub why: String,
-    /// What a change may cost; none where no exact change is proposed.
+    /// The safety of the change; none where no exact change is proposed.
     pub safety: Option<Safety>,
-    /// The protection that it loosens; empty where it loosens none.
+    /// The protection that it weakens; empty where it weakens none.
     pub loosens: String,
     /// The first paragraph of the page on what the change costs.
     pub cost: Option<String>,
-    /// Rules that ask for the contrary.
+    /// Rules with opposite advice.
     pub pulls_against: Vec<String>,
     /// The number of its step.
     pub step: Option<usize>,
 }
 
-/// The first actions: errors before warnings, and among equals what most findings ask for.
+/// The first actions: errors before warnings, and among equals those with the most findings.
 pub(super) fn actions(topics: &[Topic], plan: &Plan) -> Vec<Action> {
     topics.iter().filter_map(|topic| action(topic, plan)).take(FIRST).collect()
 }
 
 fn action(topic: &Topic, plan: &Plan) -> Option<Action> {
     let steps = || plan.parts().flat_map(|part| &part.steps).filter(|step| step.rule == topic.rule);
-    // What needs nobody's consent comes first within a cause too: the plan has that order.
+    // Changes that need no consent come first within a cause too: the plan has that order.
     let step: Option<&Step> = steps().next();
     let advice = || plan.ranks.iter().flat_map(|rank: &Rank| &rank.advice).find(|advice| advice.rule == topic.rule);
     let what = match step {

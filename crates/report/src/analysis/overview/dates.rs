@@ -15,23 +15,23 @@ use sessionlint_source::Place;
 /// Places of one change that the page shows; the rest is counted.
 const SHOWN: usize = 5;
 
-/// Something with a date.
+/// An item with a date.
 #[derive(Debug, Serialize)]
 pub struct Dated {
     /// The day, or the release.
     pub when: String,
     /// Days from the day of the run; negative where it is past, null for a release.
     pub days_left: Option<i64>,
-    /// Days from the day of the run to the one that it is sorted by: of a release, about when it comes.
+    /// Days from the day of the run to the one that it is sorted by: for a release, about when it comes.
     pub days_about: i64,
-    /// A day to sort by: of a release, not the day on which an org gets it.
+    /// A day for sorting: for a release, not the day on which an org gets it.
     #[serde(skip)]
     pub(super) sorts_as: Date,
-    /// What happens.
+    /// The event.
     pub what: String,
-    /// What the files say of it.
+    /// The evidence in the files.
     pub evidence: String,
-    /// Where.
+    /// The place.
     pub places: Vec<Located>,
     /// Whether it holds for every org, and the files do not show that it concerns this one.
     pub is_general: bool,
@@ -40,7 +40,7 @@ pub struct Dated {
     pub(super) user: Option<(String, String)>,
 }
 
-/// What has a date, the earliest first.
+/// Items with a date, the earliest first.
 pub(super) fn dates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
     let mut dates = certificates(facts, views);
     dates.extend(changes(facts, views));
@@ -97,7 +97,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
         let (name, expires, left, used) = (column("Name"), column("ExpiresOn"), column("DaysLeft"), column("IsUsed"));
         for row in &table.rows {
             let Some((Value::Date(day), place)) = cell(row, expires) else { continue };
-            // A used one was told with its user.
+            // A used one is listed with its user.
             if cell(row, used).and_then(|(value, _)| value.as_bool()) == Some(true) {
                 continue;
             }
@@ -119,11 +119,11 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
     dates
 }
 
-/// The dated changes of Salesforce that the files show, and those of which no file can tell whether they matter.
+/// The dated changes of Salesforce that the files show, and those for which no file can show whether they matter.
 fn changes(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
     let events = events(&Calendar::embedded(), Some((facts, views)), facts.project.inputs.as_of);
     let matters = |event: &Event| {
-        // What is past and shows in no file is nobody's task any more.
+        // A past change without a trace in the files is no longer a task.
         event.concerns || (event.not_visible.is_some() && event.days_left.is_none_or(|days| days >= 0))
     };
     events.into_iter().filter(matters).map(dated).collect()

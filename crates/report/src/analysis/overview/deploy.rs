@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use sessionlint_lint::diagnostic::Subject;
 use sessionlint_project::metadata::kind;
 
-/// `Type:Name` as a manifest knows it: all settings are of the type `Settings`.
+/// `Type:Name` as in a manifest: all settings are of the type `Settings`.
 pub fn deployed_as(subject: &Subject) -> String {
     let is_settings = kind::by_name(&subject.ty).is_some_and(|id| kind::kind(id).file.is_some());
     let ty = if is_settings { "Settings" } else { subject.ty.as_str() };

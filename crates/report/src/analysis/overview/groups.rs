@@ -7,20 +7,20 @@ use serde::Serialize;
 
 use crate::analysis::sessions::{Profile, Sessions};
 
-/// Profiles that have everything in common but the file that decides.
+/// Profiles with equal values, except the file that decides.
 #[derive(Debug, Serialize)]
 pub struct Group {
     /// Minutes of their own override.
     pub own: Option<i64>,
     /// Minutes of the org.
     pub org: Option<i64>,
-    /// Minutes that hold.
+    /// Minutes that apply.
     pub effective: Option<i64>,
     /// Minutes if the shortest level wins.
     pub shortest: Option<i64>,
     /// The level that decides; none where it is unknown.
     pub level: Option<&'static str>,
-    /// What the value that decides is replaced with at deployment.
+    /// The replacement at deployment of the value that decides.
     pub replaced_by: Option<String>,
     /// The profiles, by name.
     pub profiles: Vec<Member>,
@@ -29,7 +29,7 @@ pub struct Group {
 /// A profile of a group.
 #[derive(Debug, Serialize)]
 pub struct Member {
-    /// What people call it.
+    /// Its label.
     pub name: String,
     /// The file that decides.
     pub path: Option<String>,

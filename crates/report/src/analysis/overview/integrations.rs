@@ -18,13 +18,13 @@ use sessionlint_soql::Tables;
 /// An app that counts as an integration.
 #[derive(Debug, Serialize)]
 pub struct Integration {
-    /// What `sessions` says of it.
+    /// Its answer of `sessions`.
     pub app: App,
     /// fullName.
     pub full_name: String,
-    /// Where it stands.
+    /// Its place.
     pub place: Option<Located>,
-    /// Whose value its access token's life is, in words; where that is unknown, why.
+    /// The level that decides the life of its access token, in words; where that is unknown, why.
     pub life_owner: String,
     /// The refresh token's period in words.
     pub refresh_text: Option<String>,
@@ -32,18 +32,18 @@ pub struct Integration {
     pub assurance: Option<String>,
     /// Hours of the refresh token's period.
     pub refresh_hours: Option<i64>,
-    /// Whether it renews by a refresh token that ends by itself, if only for want of use.
+    /// Whether it renews by a refresh token that ends by itself, even if only because it is not used.
     pub renewal_ends: bool,
     /// When its refresh token ends by itself, the sooner of policy and Salesforce's own limit; none where it renews by
     /// none, or by one that lasts.
     pub end: Option<TokenEnd>,
     /// Hours after which Salesforce's own limit ends an unused refresh token before its policy does.
     pub idle_limit: Option<i64>,
-    /// What its IP relaxation does: `enforce`, `relax-refresh`, `second-factor`, `relax`, `unknown`.
+    /// The effect of its IP relaxation: `enforce`, `relax-refresh`, `second-factor`, `relax`, `unknown`.
     pub ip_kind: Option<&'static str>,
     /// Whether it has address ranges of its own.
     pub has_ranges: bool,
-    /// A profile that may use it and lets only some addresses in.
+    /// A profile that may use it and admits only some addresses.
     pub restricting_profile: Option<String>,
     /// The ranges of that profile.
     pub ranges: Vec<RangeText>,
@@ -55,15 +55,15 @@ pub struct Integration {
     pub profiles: Vec<String>,
     /// Permission sets that are chosen.
     pub permission_sets: Vec<String>,
-    /// As whom its client credentials flow runs.
+    /// The user of its client credentials flow.
     pub execution_user: Option<String>,
-    /// What of the project signs in with it: auth providers, named credentials and the code that calls with them.
+    /// Parts of the project that sign in with it: auth providers, named credentials and the code that calls with them.
     pub used_by: Vec<String>,
     /// Scopes, where they are in the project.
     pub scopes: Option<Vec<String>>,
     /// The first day on which a certificate of it ends or ended, and the days from that of the run.
     pub certificate_ends: Option<(String, i64)>,
-    /// What comes with a date: day or period, and what happens.
+    /// Items with a date: day or period, and the event.
     pub dated: Vec<String>,
     /// Findings in its files.
     pub findings: Vec<Finding>,
@@ -74,7 +74,7 @@ pub struct Integration {
 pub struct TokenEnd {
     /// Hours after its issue, or after its last use.
     pub hours: i64,
-    /// Whether use prolongs it.
+    /// Whether use extends it.
     pub is_idle: bool,
 }
 
@@ -101,16 +101,16 @@ pub struct RangeText {
 /// A finding in short.
 #[derive(Debug, Serialize)]
 pub struct Finding {
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
     /// The rule.
     pub rule: String,
-    /// What is wrong.
+    /// The message.
     pub message: String,
 }
 
-/// The cards: first what cannot renew, then by the end of the refresh token, then what shows no end; among equals in the
-/// order of `sessions`.
+/// The cards: first integrations that cannot renew, then by the end of the refresh token, then those without a known
+/// end; among equals in the order of `sessions`.
 pub(super) fn integrations(
     facts: &Facts<'_>,
     views: &Views<'_>,
@@ -200,7 +200,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
     }
 }
 
-/// The apps that credentials of the project sign in with, each with who does, in words.
+/// The apps that credentials of the project sign in with, each with those credentials, in words.
 fn uses(views: &Views<'_>) -> Vec<(String, String)> {
     let mut uses = Vec::new();
     for (table, what) in [("AuthProvider", "auth provider"), ("Credential", "named credential")] {
@@ -239,7 +239,7 @@ fn of_app<'d>(project: &'d Project, app: &'d OAuthApp, dates: &'d [Dated]) -> im
     dates.iter().filter(move |it| it.user.as_ref().is_some_and(|(ty, name)| is_its(ty, name)))
 }
 
-/// What comes with a date.
+/// Items with a date.
 fn dated(project: &Project, app: &OAuthApp, dates: &[Dated]) -> Vec<String> {
     let certificates = of_app(project, app, dates);
     let mut all: Vec<String> = certificates.map(|it| format!("{}: {}", it.when, it.what)).collect();

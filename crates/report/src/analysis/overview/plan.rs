@@ -20,16 +20,16 @@ use sessionlint_source::{FileId, Place};
 /// The plan.
 #[derive(Debug, Default, Serialize)]
 pub struct Plan {
-    /// What errors ask for, then what warnings do.
+    /// The changes for errors, then those for warnings.
     pub ranks: Vec<Rank>,
 }
 
-/// What findings of one severity ask for.
+/// The changes for findings of one severity.
 #[derive(Debug, Serialize)]
 pub struct Rank {
     /// The severity: a step is as bad as its worst finding.
     pub severity: Severity,
-    /// The steps by what they need before they may be taken: safe ones first, those that loosen a protection last.
+    /// The steps by the consent that they need: safe ones first, those that weaken a protection last.
     pub parts: Vec<Part>,
     /// What to do where no exact change is proposed.
     pub advice: Vec<Advice>,
@@ -47,22 +47,22 @@ impl Plan {
     }
 }
 
-/// What a step needs before it may be taken.
+/// The consent that a step needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Need {
-    /// Nobody: it weakens nothing.
+    /// None: it weakens nothing.
     Safe,
-    /// A decision: how long, or which of two aims.
+    /// A decision: a period, or one of two aims.
     Decision,
-    /// The consent of who answers for the protection that it loosens.
+    /// The consent of the person responsible for the protection that it weakens.
     Unsafe,
 }
 
-/// Steps that need the same.
+/// Steps that need the same consent.
 #[derive(Debug, Serialize)]
 pub struct Part {
-    /// What they need.
+    /// The consent.
     pub need: Need,
     /// The steps, the worst finding first.
     pub steps: Vec<Step>,
@@ -83,29 +83,29 @@ pub struct Step {
     pub number: usize,
     /// The rule.
     pub rule: String,
-    /// What is wrong, in general.
+    /// The fault, in general.
     pub title: String,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// What it may cost.
+    /// Its safety.
     pub safety: Safety,
-    /// Which protection it loosens; empty where it loosens none.
+    /// The protection that it weakens; empty where it weakens none.
     pub loosens: String,
     /// The changes.
     pub changes: Vec<Change>,
-    /// Where in Setup, each once.
+    /// The pages of Setup, each once.
     pub setup: Vec<String>,
-    /// What it costs, in paragraphs.
+    /// Its cost, in paragraphs.
     pub trade_off: Vec<String>,
-    /// The rules that ask for the contrary: somebody who answers for their aim should agree.
+    /// The rules with opposite advice: the person responsible for their aim should agree.
     pub pulls_against: Vec<String>,
-    /// Whether something is taken out of a file.
+    /// Whether something is removed from a file.
     pub takes_out: bool,
     /// Whether something is written that a file did not state.
     pub adds: bool,
-    /// What the findings advise, each different wording once.
+    /// The advice of the findings, each wording once.
     pub help: Vec<String>,
-    /// How to see that it worked, each different wording once.
+    /// How to verify it, each wording once.
     pub tests: Vec<String>,
     /// The components that change, as `Type:Name`.
     pub components: Vec<String>,
@@ -115,16 +115,16 @@ pub struct Step {
     pub manifest: String,
 }
 
-/// One change: what one finding proposes.
+/// One change: the proposal of one finding.
 #[derive(Debug, Serialize)]
 pub struct Change {
-    /// What was found.
+    /// The message.
     pub message: String,
-    /// Where.
+    /// The place.
     pub place: Located,
-    /// How sure the finding is.
+    /// The confidence of the finding.
     pub confidence: Confidence,
-    /// What is done, as an imperative.
+    /// Its title, as an imperative.
     pub title: String,
     /// The lines that differ, by file.
     pub files: Vec<ChangedFile>,
@@ -132,20 +132,20 @@ pub struct Change {
     pub also: Vec<String>,
     /// Steps that would change the same characters to something else: one of them is taken.
     pub instead_of: Vec<usize>,
-    /// Findings that ask for the contrary.
+    /// Findings with opposite advice.
     pub against: Vec<Against>,
     #[serde(skip)]
     edits: Vec<Edit>,
 }
 
-/// A finding that asks for the contrary of a change.
+/// A finding with advice opposite to a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Against {
     /// The rule.
     pub rule: String,
-    /// What was found.
+    /// The message.
     pub message: String,
-    /// What serves both sides, where the trade-off of the step does not say so anyway.
+    /// The middle way, where the trade-off of the step does not contain it.
     pub middle_way: Option<String>,
 }
 
@@ -154,21 +154,21 @@ pub struct Against {
 pub struct Advice {
     /// The rule.
     pub rule: String,
-    /// What is wrong, in general.
+    /// The fault, in general.
     pub title: String,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// What to do, each different wording once, with the places it is said of.
+    /// What to do, each wording once, with its places.
     pub wordings: Vec<Wording>,
-    /// Where in Setup, each once.
+    /// The pages of Setup, each once.
     pub setup: Vec<String>,
-    /// The rules that ask for the contrary.
+    /// The rules with opposite advice.
     pub pulls_against: Vec<String>,
-    /// How to see that it worked, each different wording once.
+    /// How to verify it, each wording once.
     pub tests: Vec<String>,
 }
 
-/// A wording of what to do, and where.
+/// A wording of the advice, and its places.
 #[derive(Debug, Serialize)]
 pub struct Wording {
     /// What to do.
@@ -203,7 +203,7 @@ pub(super) fn plan(topics: &[Topic]) -> Plan {
 }
 
 impl Rank {
-    /// A rank of nothing yet.
+    /// An empty rank.
     fn of(severity: Severity) -> Self {
         Self { severity, parts: Vec::new(), advice: Vec::new() }
     }
@@ -223,7 +223,7 @@ impl Part {
     }
 }
 
-/// A change on its way into a step.
+/// A change before it is part of a step.
 struct Candidate<'t> {
     need: Need,
     rule: &'t str,
@@ -257,7 +257,7 @@ fn candidates(topics: &[Topic]) -> Vec<Candidate<'_>> {
     all
 }
 
-/// Makes one of two that change the same; the more careful view of it counts.
+/// Merges two equal changes; the more careful assessment counts.
 fn join<'t>(one: &mut Candidate<'t>, mut other: Candidate<'t>) {
     if other.need > one.need {
         std::mem::swap(one, &mut other);
@@ -313,7 +313,7 @@ fn step_of(fix: Option<&Proposal>, severity: Severity, is_step: bool) -> Option<
     fix.filter(|_| is_step && severity > Severity::Note)
 }
 
-/// The contrary that `rule` asks for, in a decision with `side`; `trade_off` is what the step says anyway.
+/// The opposite advice of `rule`, in a decision with `side`; `trade_off` is the text that the step has anyway.
 fn against(rule: &str, message: &str, side: &Side, trade_off: &[String]) -> Against {
     let is_news = !side.middle_way.is_empty() && !trade_off.join(" ").contains(&side.middle_way);
     let middle_way = is_news.then(|| side.middle_way.clone());
@@ -342,7 +342,7 @@ fn change(fix: &Proposal, message: &str, place: &Located, confidence: Confidence
     }
 }
 
-/// The steps in the order of what they need, changes of one rule, safety and cost together.
+/// The steps in the order of the consent that they need; changes of one rule, safety and cost are one step.
 fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Need, Step)> {
     let mut steps: Vec<(Need, Step)> = Vec::new();
     for candidate in candidates {
@@ -375,7 +375,7 @@ fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Need, Step)> {
     steps
 }
 
-/// Adds a text that is not there yet.
+/// Adds a text unless it is there already.
 fn add(texts: &mut Vec<String>, text: &str) {
     if !text.is_empty() && !texts.iter().any(|known| known == text) {
         texts.push(text.to_owned());
@@ -404,7 +404,7 @@ fn empty_step(rule: &str, title: &str, fix: &Proposal) -> Step {
     }
 }
 
-/// Numbers the steps, and tells each change which other steps it excludes.
+/// Numbers the steps, and records for each change which other steps it excludes.
 fn number(steps: &mut [(Need, Step)]) {
     for (index, (_, step)) in steps.iter_mut().enumerate() {
         step.number = index + 1;
@@ -444,12 +444,12 @@ fn clash(one: &[Edit], other: &[Edit]) -> bool {
     one.iter().any(|left| other.iter().any(|right| touch(left, right)))
 }
 
-/// The first tag of what is written.
+/// The first tag of the new text.
 fn opened(text: &str) -> &str {
     text.trim_start().split('>').next().unwrap_or_default()
 }
 
-/// What the findings of a topic, where they are of this severity, ask for that no step does.
+/// The advice of the findings of a topic with this severity that is in no step.
 fn advice(topic: &Topic, severity: Severity) -> Option<Advice> {
     let mut wordings: Vec<Wording> = Vec::new();
     let (mut setup, mut tests) = (Vec::new(), Vec::new());

@@ -17,20 +17,20 @@ const AROUND: usize = 60;
 /// Code points of a line that a diff shows at most, where nothing in it differs or all of it does.
 const LONGEST: usize = 240;
 
-/// A change that would mend a finding.
+/// A change that would fix a finding.
 #[derive(Clone, Debug, Serialize)]
 pub struct Proposal {
-    /// What it does, as an imperative.
+    /// Its title, as an imperative.
     pub title: String,
-    /// What it may cost.
+    /// Its safety.
     pub safety: Safety,
-    /// Which protection it loosens; empty where it loosens none.
+    /// The protection that it weakens; empty where it weakens none.
     pub loosens: String,
     /// The files that it changes.
     pub files: Vec<ChangedFile>,
     /// The components that change, as a deployment names them (`Type:Name`).
     pub components: Vec<String>,
-    /// The edits: two changes that touch the same bytes are no two changes.
+    /// The edits: two changes with equal edits are one change.
     #[serde(skip)]
     pub edits: Vec<Edit>,
 }
@@ -40,9 +40,9 @@ pub struct Proposal {
 pub struct ChangedFile {
     /// The file, below the root.
     pub path: String,
-    /// The diff, as groups of lines with what stands around them.
+    /// The diff, as groups of lines with the lines around them.
     pub groups: Vec<Vec<ShownLine>>,
-    /// The lines that differ, without what stands around them.
+    /// The lines that differ, without the lines around them.
     pub replaced: Vec<Replaced>,
 }
 
@@ -57,14 +57,14 @@ pub struct ShownLine {
     pub text: String,
 }
 
-/// Lines that others take the place of.
+/// Lines that others replace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Replaced {
     /// The first line of the old ones; where there are none, the line in the file that results.
     pub line: u32,
-    /// What stands there now; empty where something is added.
+    /// The present lines; empty where something is added.
     pub old: Vec<String>,
-    /// What will stand there; empty where something is taken out.
+    /// The new lines; empty where something is removed.
     pub new: Vec<String>,
 }
 
@@ -97,7 +97,7 @@ pub(super) fn proposal(project: &Project, finding: &Diagnostic) -> Option<Propos
     })
 }
 
-/// The component of a file, as a deployment names it; a twin stands for the same one, which changes with it.
+/// The component of a file, as a deployment names it; a twin is the same component and changes with it.
 fn component(project: &Project, file: FileId) -> Option<String> {
     let component = project.components.iter().find(|it| it.file == file)?;
     let ty = kind::kind(component.kind).name.to_owned();
@@ -129,7 +129,7 @@ fn replaced(old: &[DiffLine], new: &[DiffLine]) -> Replaced {
     Replaced { line, old: trimmed(old_texts), new: trimmed(new_texts) }
 }
 
-/// The lines of a group, each cropped to what matters, without the indentation that all of them have.
+/// The lines of a group, each cropped to the relevant part, without the indentation that all of them have.
 fn shown(group: &[DiffLine]) -> Vec<ShownLine> {
     let mut lines = Vec::new();
     for run in group.chunk_by(|one, other| (one.sign == Sign::Kept) == (other.sign == Sign::Kept)) {
@@ -156,7 +156,8 @@ fn shown(group: &[DiffLine]) -> Vec<ShownLine> {
     lines
 }
 
-/// The texts of lines that differ. Where as many come as go, each long line keeps what differs from its counterpart.
+/// The texts of lines that differ. Where their number is equal, each long line keeps the part that differs from its
+/// counterpart.
 fn cropped(old: &[DiffLine], new: &[DiffLine]) -> (Vec<String>, Vec<String>) {
     if old.len() != new.len() {
         let all = |lines: &[DiffLine]| lines.iter().map(|line| first_of(&line.text)).collect();
@@ -165,7 +166,7 @@ fn cropped(old: &[DiffLine], new: &[DiffLine]) -> (Vec<String>, Vec<String>) {
     old.iter().zip(new).map(|(old, new)| pair(&old.text, &new.text)).unzip()
 }
 
-/// Two versions of a line, both without what is far from where they differ.
+/// Two versions of a line, both cropped to the part that differs.
 fn pair(old: &str, new: &str) -> (String, String) {
     let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
     let common =

@@ -18,10 +18,10 @@ use sessionlint_source::{Source, Span};
 const LONGEST: usize = 160;
 /// Lines of a mark that an excerpt keeps.
 const MOST_LINES: u32 = 6;
-/// How much of a long line stands before the mark.
+/// The part of a long line before the mark.
 const BEFORE_MARK: usize = 40;
 
-/// What the findings of a rule have in common.
+/// The common part of the findings of a rule.
 #[derive(Debug, Serialize)]
 pub struct Topic {
     /// The rule.
@@ -34,18 +34,18 @@ pub struct Topic {
     pub why: String,
     /// Paragraphs of the page on what a change costs.
     pub trade_off: Vec<String>,
-    /// What to do, where all findings say the same.
+    /// What to do, where it is the same for all findings.
     pub help: Option<String>,
-    /// Where in Setup, where all findings say the same.
+    /// The page of Setup, where it is the same for all findings.
     pub setup: Option<String>,
-    /// Which symptoms it can explain.
+    /// The symptoms that it can explain.
     pub symptoms: Vec<String>,
-    /// The rules that ask for the contrary.
+    /// The rules with opposite advice.
     pub pulls_against: Vec<String>,
     /// Rules that have no topic of their own, because each of their findings is a side of a decision, and which this
-    /// topic is the first to tell.
+    /// topic is the first to show.
     pub tells_of: Vec<String>,
-    /// The controls of benchmarks that ask for what it finds missing.
+    /// The controls of benchmarks that require what it finds missing.
     pub controls: Vec<ControlOf>,
     /// The findings, the worst first, then in order of their files.
     pub items: Vec<Item>,
@@ -58,32 +58,32 @@ pub struct ControlOf {
     pub benchmark: &'static str,
     /// The control's id.
     pub id: String,
-    /// Its short name or grade; empty where nobody knows.
+    /// Its short name or grade; empty where it is unknown.
     pub name: &'static str,
 }
 
 /// One finding.
 #[derive(Debug, Serialize)]
 pub struct Item {
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
-    /// How sure.
+    /// The confidence.
     pub confidence: Confidence,
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// What to do, where that differs among the findings of the rule.
     pub help: Option<String>,
-    /// Where in Setup, where that differs.
+    /// The page of Setup, where that differs.
     pub setup: Option<String>,
-    /// Where it stands.
+    /// Its place.
     pub place: Located,
     /// The text there, where the proposed change does not show it.
     pub excerpt: Option<Excerpt>,
     /// The change that it proposes.
     pub fix: Option<Proposal>,
-    /// Whether a plan makes a step of that change.
+    /// Whether that change is a step of a plan.
     pub is_step: bool,
-    /// How to see that a change worked.
+    /// How to verify a change.
     pub verify: String,
     /// Further places.
     pub related: Vec<Located>,
@@ -95,32 +95,32 @@ pub struct Item {
     pub since: Option<String>,
 }
 
-/// A finding that asks for the contrary of another one.
+/// A finding with advice opposite to another one.
 #[derive(Debug, Serialize)]
 pub struct Side {
     /// The rule.
     pub rule: String,
     /// Its title.
     pub title: String,
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
-    /// How sure.
+    /// The confidence.
     pub confidence: Confidence,
-    /// Where, and what was found.
+    /// The place and the message.
     pub place: Located,
     /// What to do, for that side.
     pub help: String,
-    /// Where in Setup.
+    /// The page of Setup.
     pub setup: Option<String>,
     /// Paragraphs of the page on what its change costs.
     pub trade_off: Vec<String>,
     /// The change that it proposes.
     pub fix: Option<Proposal>,
-    /// Whether a plan makes a step of that change.
+    /// Whether that change is a step of a plan.
     pub is_step: bool,
-    /// How to see that a change worked.
+    /// How to verify a change.
     pub verify: String,
-    /// What serves both sides; empty where no page says so.
+    /// The middle way; empty where no page has one.
     pub middle_way: String,
 }
 
@@ -133,7 +133,7 @@ pub struct Excerpt {
     pub more: u32,
 }
 
-/// One line: what stands before the mark, in it and behind it.
+/// One line: the text before the mark, in it and after it.
 #[derive(Debug, Serialize)]
 pub struct Line {
     /// Its number.
@@ -142,7 +142,7 @@ pub struct Line {
     pub before: String,
     /// The mark.
     pub marked: String,
-    /// Behind it.
+    /// After it.
     pub after: String,
 }
 
@@ -171,10 +171,10 @@ pub(super) fn topics<'r>(
     topics
 }
 
-/// A finding, and those that ask for its contrary.
+/// A finding, and those with opposite advice.
 type WithOpponents<'d> = (&'d Diagnostic, Vec<&'d Diagnostic>);
 
-/// The findings, but for those that are told beside the one that leads their decision.
+/// The findings, except those that are shown with the one that leads their decision.
 fn told<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<WithOpponents<'d>> {
     let decisions = decisions(findings, pairs);
     let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
@@ -259,7 +259,7 @@ fn controls(rule: &Rule) -> Vec<ControlOf> {
     rule.controls().map(control).collect()
 }
 
-/// The rules that ask for the contrary of `id`.
+/// The rules with advice opposite to `id`.
 fn opposed_to(pairs: &[Pair], id: &str) -> Vec<String> {
     let other = |pair: &Pair| match (pair.one == id, pair.other == id) {
         (true, _) => Some(pair.other.clone()),
@@ -286,12 +286,12 @@ fn side(project: &Project, pairs: &[Pair], leader: &str, finding: &Diagnostic, r
     }
 }
 
-/// Whether a plan makes steps of the changes that findings of a rule propose.
+/// Whether the changes of a rule are steps of a plan.
 fn is_step(rule: &Rule) -> bool {
     rule.definition.fix.as_ref().is_some_and(|fix| fix.is_step)
 }
 
-/// How to see that a change worked: by the rule's page, else as for all rules like it.
+/// How to verify a change: by the rule's page, else as for all rules like it.
 fn verify(finding: &Diagnostic, rule: Option<&Rule>) -> String {
     let default = || rule.map(Rule::default_verify).unwrap_or_default().to_owned();
     if finding.verify.is_empty() { default() } else { finding.verify.clone() }
@@ -330,7 +330,7 @@ fn excerpt(source: &Source, mark: Span) -> Option<Excerpt> {
     Some(Excerpt { lines, more: last - shown_last })
 }
 
-/// Takes away the indentation that all lines have.
+/// Removes the common indentation of all lines.
 fn dedent(lines: &mut [Line]) {
     let indent = |line: &Line| line.before.len() - line.before.trim_start_matches(' ').len();
     let least = lines.iter().map(indent).min().unwrap_or(0);
@@ -363,7 +363,7 @@ fn line(source: &Source, number: u32, span: Span, mark: Option<Span>) -> Line {
 /// shows that something is cropped.
 const NEAR: u32 = (LONGEST as u32 + 1) * 4;
 
-/// An offset as far behind `start` as is shown, not behind `end`.
+/// An offset as far after `start` as is shown, not after `end`.
 fn ahead(source: &Source, start: u32, end: u32) -> u32 {
     source.boundary(end.min(start.saturating_add(NEAR)))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::analysis::diagnose::Diagnosis;
 use sessionlint_facts::Facts;
 
-/// One place to look, and everything that it answers.
+/// One place to look, and the questions that it answers.
 #[derive(Debug, Serialize)]
 pub struct Unseen {
     /// The questions.
@@ -16,7 +16,7 @@ pub struct Unseen {
     pub setup: Option<String>,
     /// The query.
     pub query: Option<String>,
-    /// What to know of the query.
+    /// A warning about the query.
     pub trap: Option<&'static str>,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn unseen(facts: &Facts<'_>, diagnosis: &Diagnosis) -> Vec<Unseen> {
     add(&mut all, "which policies the org holds for apps that are not in these files", None, Some(APP_POLICIES));
     add(&mut all, "which profiles and permission sets may use which connected app", None, Some(APP_USERS));
     add(&mut all, "who uses external client apps", Some("Connect REST API, resource /apps/oauth/usage"), None);
-    // What can be asked stands before what must be looked up.
+    // Queries come before pages to look up.
     all.sort_by_key(|it| it.query.is_none());
     all
 }
