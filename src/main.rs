@@ -8,10 +8,10 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The largest freed block that makes glibc keep freed memory: it takes blocks up to this size from what it holds, and
-/// gives back only what is more than twice of it, once one was freed. Every folder and file that is read takes memory
-/// and gives it back, on all threads; by default glibc asks the kernel each time, a third of the time of a run.
-/// Elsewhere this is one block that nobody touches.
+/// The largest freed block that makes glibc keep freed memory: after such a block was freed, it reuses memory for
+/// blocks up to this size, and returns only memory beyond twice the size. Every folder and file that is read takes
+/// memory and frees it, on all threads; by default glibc asks the kernel each time, which takes a third of the time of
+/// a run. On other systems this is one unused block.
 const KEPT_BYTES: usize = (32 << 20) - (64 << 10);
 
 fn main() -> ExitCode {

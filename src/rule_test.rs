@@ -21,19 +21,19 @@ use sessionlint_report::gate::Gate;
 use sessionlint_report::{Paths, Project, Report, Silence, concise};
 use sessionlint_soql::Params;
 
-/// The day for which examples are judged.
+/// The day for which examples are checked.
 pub const AS_OF: jiff::civil::Date = jiff::civil::date(2026, 12, 1);
 
-/// What a trial of a page gave.
+/// The result of the test of a page.
 #[derive(Debug, Default)]
 pub struct TestOutcome {
-    /// What is wrong with the page, one text each.
+    /// The failures of the page, one text each.
     pub failures: Vec<String>,
     /// The page with the reports that its examples really give, where that differs.
     pub updated: Option<String>,
 }
 
-/// Tries every example of a rule, and whether the page has all that a page must have.
+/// Tests every example of a rule, and checks that the page has all required parts.
 pub fn try_page(rule: &Rule, catalog: &Catalog) -> TestOutcome {
     let examples = match rule.page.examples() {
         Ok(examples) => examples,
@@ -77,14 +77,14 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> TestOutcome {
     outcome
 }
 
-/// Rules that the page names and nobody has.
+/// Rules that the page names and that do not exist.
 fn strangers(rule: &Rule, catalog: &Catalog) -> Vec<String> {
     let named = rule.definition.supersedes.iter().chain(&rule.definition.conflicts_with);
     let unknown = named.filter(|id| catalog.get(id).is_none());
     unknown.map(|id| format!("{}: there is no rule `{id}`; {}", rule.page.path, catalog.suggestion(id))).collect()
 }
 
-/// What every page must have and this one lacks.
+/// Parts that every page must have and this one lacks.
 fn missing(rule: &Rule, examples: &[Example]) -> Vec<String> {
     let page = &rule.page;
     let mut missing = Vec::new();
@@ -104,15 +104,15 @@ fn missing(rule: &Rule, examples: &[Example]) -> Vec<String> {
     missing
 }
 
-/// What became of an example.
+/// The result of an example.
 struct Tried {
     /// The report in the concise format with help and related places.
     report: String,
-    /// What was said beside it.
+    /// The messages beside the report.
     notices: String,
-    /// What the fixes of its findings change.
+    /// The changes of the fixes of its findings.
     diff: String,
-    /// What is wrong with the fixes.
+    /// The failures of the fixes.
     failures: Vec<String>,
     /// The symptoms that its findings explain.
     explains: Vec<String>,
@@ -126,7 +126,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     let is_on = |rule: &&Rule| settled.grades.get(&rule.id) != Some(&Grade::Off);
     let presets: Vec<Preset> = Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).collect();
     let severities = settled.grades.iter().filter_map(|(id, grade)| Some((id.clone(), grade.severity()?))).collect();
-    // What the rule covers shows as related places, so those rules are asked too.
+    // Findings that the rule supersedes become related places, so those rules run too.
     let covered = rule.definition.supersedes.iter().filter_map(|id| catalog.get(id));
     let rules = std::iter::once(rule).chain(covered).filter(is_on).collect();
     let mut plan = RunPlan { rules, presets, options: settled.options.clone(), severities };
@@ -160,12 +160,12 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     Ok(Tried { report: String::from_utf8_lossy(&text).into_owned(), notices, diff, failures, explains })
 }
 
-/// Applies the fixes of an example among all rules of the page's presets; what is wrong with them.
+/// Applies the fixes of an example together with all rules of the page's presets; returns their failures.
 fn mended(rule: &Rule, project: &mut sessionlint_project::metadata::Project, plan: &RunPlan<'_>) -> Vec<String> {
     let of_rule = |_: &sessionlint_project::metadata::Project, findings: Vec<Diagnostic>, _: &[Diagnostic]| {
         findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
     };
-    // How long a session lives is a decision that moves other findings; what is only shown takes away its own.
+    // A new session timeout is a decision that may cause other findings; a fix for display only must remove its own.
     let only_own;
     let plan = if rule.fix.as_ref().is_some_and(|fix| fix.safety() == Safety::Display) {
         let (options, severities) = (plan.options.clone(), plan.severities.clone());
@@ -185,7 +185,7 @@ fn mended(rule: &Rule, project: &mut sessionlint_project::metadata::Project, pla
     failures
 }
 
-/// What the example's own configuration says; as of the day of examples.
+/// The settings of the example's own configuration, for the day of examples.
 fn configured(example: &Example, catalog: &Catalog) -> Result<(Inputs, Settled), ConfigError> {
     let Some(file) = example.files.iter().find(|file| file.path == config::FILE_NAME) else {
         return Ok((Inputs::on(AS_OF), Settled::default()));
@@ -194,7 +194,7 @@ fn configured(example: &Example, catalog: &Catalog) -> Result<(Inputs, Settled),
     Ok((config.inputs(AS_OF), config.settle(catalog)?))
 }
 
-/// What is wrong with an example, if anything.
+/// The failure of an example, if any.
 fn judge(example: &Example, report: &str) -> Option<String> {
     match (example.verdict, &example.report) {
         (Verdict::Accepted, _) if report.is_empty() => None,
@@ -208,7 +208,7 @@ fn judge(example: &Example, report: &str) -> Option<String> {
     }
 }
 
-/// What is wrong with the diff of an example, if anything.
+/// The failure of the diff of an example, if any.
 fn judge_diff(example: &Example, diff: &str) -> Option<String> {
     match &example.diff {
         None if diff.is_empty() || example.verdict == Verdict::Accepted => None,
@@ -235,20 +235,20 @@ fn update(text: &mut String, example: &Example, report: &str, diff: &str) {
         None => changes.push((example.end..example.end, fence("diff", diff))),
     }
     changes.sort_by_key(|(at, _)| at.start);
-    // From the last to the first; of two at one place the second stands behind.
+    // From the last to the first; of two at one place, the second comes after the first.
     for (at, content) in changes.into_iter().rev() {
         text.replace_range(at, &content);
     }
 }
 
-/// Tries every page of `folder` and writes the reports back where `write` says so; the texts of what failed, by id.
+/// Tests every page of `folder` and writes the reports back with `write`; returns the failures by id.
 pub fn try_pages(catalog: &Catalog, is_meant: impl Fn(&Rule) -> bool, write: bool) -> Vec<(String, Vec<String>)> {
     let mut tried = Vec::new();
     for rule in catalog.rules().iter().filter(|rule| is_meant(rule)) {
         let mut outcome = try_page(rule, catalog);
         if let (true, Some(text)) = (write, &outcome.updated) {
             match fix::write::rewrite(Path::new(&rule.page.path), text) {
-                // What remains is what no rewriting mends.
+                // The remaining failures are those that rewriting does not fix.
                 Ok(()) => outcome.failures.retain(|failure| {
                     !["```text report", "has no ```diff", "the page expects"].iter().any(|it| failure.contains(it))
                 }),

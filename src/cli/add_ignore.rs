@@ -18,7 +18,7 @@ use sessionlint_source::Sources;
 /// The reason of an entry for which none was typed.
 pub(super) const TO_FILL_IN: &str = "TODO: say why this is right as it is";
 
-/// Writes an entry for each rule and file with findings, and says so.
+/// Writes an entry for each rule and file with findings, and reports them.
 pub(super) fn add(
     findings: &[Diagnostic],
     sources: &Sources,
@@ -51,7 +51,7 @@ pub(super) fn add(
     let ignores: Vec<NewIgnore> = counts.keys().cloned().collect();
     let text = String::from_utf8(before).ok().and_then(|text| with_ignores(&text, &ignores, reason));
     let text = text.ok_or_else(|| failed("is not TOML"))?;
-    // What would be refused at the next run is not written.
+    // A configuration that the next run would refuse is not written.
     Layer::read(shown.clone(), text.clone())?;
     if text.len() as u64 > MAX_PROJECT_FILE {
         return Err(failed(&format!("would be larger than {} MB", MAX_PROJECT_FILE / 1024 / 1024)));

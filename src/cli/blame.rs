@@ -76,7 +76,7 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
     let inputs = settings.inputs(common, environment);
     let timeline = timeline::origins(&target, &repository, &meant, inputs, common, environment)?;
     let mut exit = timeline::tell(&timeline, None, common.quiet, environment);
-    // Without a work tree, the last commit is today.
+    // Without a work tree, the last commit is the present state.
     let today = if matches!(target.root.tree, FileTree::Memory(_)) {
         None
     } else {

@@ -35,8 +35,8 @@ pub(super) enum CacheCommand {
     },
 }
 
-/// Where things are kept for a command with these arguments, in a run that began `began`: in the folder that was typed,
-/// else in the user's. `None` where nothing is to be kept, or there is no such folder.
+/// The cache of a command with these arguments, in a run that began at `began`: in the typed folder, else in the
+/// user's. `None` where the cache is off or there is no such folder.
 pub(super) fn of(common: &Common, current: &Path, default: Option<&Path>, began: SystemTime) -> Option<Arc<Cache>> {
     if common.no_cache {
         return None;

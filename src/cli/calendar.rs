@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &CalendarArguments, environment: &mut Environment<'
             if !arguments.all {
                 events.retain(|event| event.concerns);
             }
-            // The nearest first: what comes, then what is past, the latest first.
+            // The nearest first: future changes, then past ones, the latest first.
             events.sort_by_key(|event| {
                 let span = as_of.until((jiff::Unit::Day, event.sorts_as));
                 let distance = span.map_or(0, |span| i64::from(span.get_days()));

@@ -17,20 +17,20 @@ use sessionlint_project::vfs::git::Revision;
 use sessionlint_project::vfs::{MAX_PROJECT_FILE, MAX_SETTINGS, TreeError, archive, too_much_to_settle};
 use sessionlint_source::budget::{Budget, NAME};
 
-/// More files than this make no configuration.
+/// The largest number of files of a configuration.
 const MOST_FILES: usize = 32;
 
-/// What to do about a configuration that is not read.
+/// The hint for a configuration that is not read.
 pub(super) const HOW_ELSE: &str = "--config FILE takes one from elsewhere, --no-project-config does without";
 
-/// What a configuration consists of.
+/// The parts of a configuration.
 #[derive(Debug, Default)]
 pub(super) struct ConfigFiles {
-    /// The files, those that others extend before them.
+    /// The files, each after those that it extends.
     pub(super) layers: Vec<Layer>,
-    /// What people call each file, and its bytes, in the same order.
+    /// The shown name of each file, and its bytes, in the same order.
     pub(super) files: Vec<(String, Vec<u8>)>,
-    /// The rule pages that the project brings.
+    /// The rule pages of the project.
     pub(super) pages: Vec<PageFile>,
     /// Folders of rule pages that the user named.
     pub(super) folders: Vec<PathBuf>,
@@ -40,9 +40,9 @@ pub(super) struct ConfigFiles {
 
 /// Where the files are.
 pub(super) enum Origin<'o> {
-    /// On a disk, in a project of somebody.
+    /// On a disk, inside a project.
     Project { confines: Confines, current: &'o Path },
-    /// On a disk, wherever: the user named the first of them.
+    /// On a disk, anywhere: the user named the first of them.
     Anywhere { current: &'o Path },
     /// In a zip, whose project lies below a folder of it.
     Zip { zip: &'o Path, top: &'o str, name: &'o str },
@@ -81,7 +81,7 @@ enum Pages {
 }
 
 impl Origin<'_> {
-    /// What people call a file.
+    /// The shown name of a file.
     pub(super) fn shown(&self, path: &Path) -> String {
         match self {
             Origin::Project { current, .. } | Origin::Anywhere { current } => {
@@ -91,7 +91,7 @@ impl Origin<'_> {
         }
     }
 
-    /// What `written` means in a file of `folder`.
+    /// The path of `written` in a file of `folder`.
     fn resolve(&self, folder: &Path, written: &str) -> Result<PathBuf, Unread> {
         match self {
             Origin::Project { .. } | Origin::Anywhere { .. } => Ok(path_clean::clean(folder.join(written))),
@@ -138,7 +138,7 @@ impl Origin<'_> {
         }
     }
 
-    /// The rule pages of a folder; nothing where there is no such folder.
+    /// The rule pages of a folder; `None` where there is no such folder.
     fn pages(&self, folder: &Path) -> Result<Option<Pages>, Failure> {
         let mut pages = Vec::new();
         match self {
@@ -190,7 +190,7 @@ impl Origin<'_> {
         Ok(Some(Pages::Read(files.into_iter().flatten().map(page).collect::<Result<_, _>>()?)))
     }
 
-    /// Whether a folder is one of the project, which no link leads out of.
+    /// Whether a folder belongs to the project, and no link leads out of it.
     fn is_inside(&self, folder: &Path) -> bool {
         match self {
             Origin::Project { confines, .. } => !matches!(confines.resolve(folder), Err(Refusal::LeadsOut)),
@@ -199,7 +199,8 @@ impl Origin<'_> {
     }
 }
 
-/// The bytes of a file that the user named, unless it is larger than `most` bytes: who names it need not have written it.
+/// The bytes of a file that the user named, unless it is larger than `most` bytes: the user who names it need not be
+/// its author.
 pub(super) fn read_typed(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
@@ -209,31 +210,31 @@ pub(super) fn read_typed(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Files that extend each other, on the way from the first to the one at hand.
+/// Files that extend each other, from the first to the current one.
 type Chain = Vec<(PathBuf, String)>;
 
 impl ConfigFiles {
-    /// The file at `path`, which people call `shown`, with all that it extends and brings.
+    /// The file at `path`, shown as `shown`, with all files that it extends and rule pages that it names.
     pub(super) fn read(origin: &Origin<'_>, path: &Path, shown: String, bytes: Vec<u8>) -> Result<Self, Failure> {
         let mut all = Self::default();
         let mut known = Vec::new();
         all.add(origin, path, shown, bytes, &mut Chain::new(), &mut known)?;
         all.path = matches!(origin, Origin::Project { .. } | Origin::Anywhere { .. }).then(|| path.to_owned());
-        // A file that somebody named for one run has no folder of the project beside it.
+        // A file that was named for one run has no rules folder beside it.
         if !matches!(origin, Origin::Anywhere { .. }) {
             all.add_rules_beside(origin, path.parent().unwrap_or(Path::new("")))?;
         }
         Ok(all)
     }
 
-    /// The rules that a project without a configuration brings.
+    /// The rules of a project without a configuration.
     pub(super) fn without_file(origin: &Origin<'_>, root: &Path) -> Result<Self, Failure> {
         let mut all = Self::default();
         all.add_rules_beside(origin, root)?;
         Ok(all)
     }
 
-    /// Adds a file behind those that it extends.
+    /// Adds a file after those that it extends.
     fn add(
         &mut self,
         origin: &Origin<'_>,
@@ -311,7 +312,7 @@ impl ConfigFiles {
         Ok(())
     }
 
-    /// Adds the rule pages of the folder that is found by itself.
+    /// Adds the rule pages of the folder that needs no key.
     fn add_rules_beside(&mut self, origin: &Origin<'_>, folder: &Path) -> Result<(), Failure> {
         let rules = folder.join(RULES_FOLDER);
         if !origin.is_inside(&rules) {

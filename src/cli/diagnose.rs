@@ -99,7 +99,7 @@ pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'
     )
 }
 
-/// Puts first what changed shortly before the day on which it broke.
+/// Moves causes that changed shortly before the day on which it broke to the front.
 fn rank(
     answer: &mut Diagnosis,
     day: jiff::civil::Date,
@@ -153,7 +153,7 @@ fn diagnosis(
     let table = catalog.symptoms();
     let meant = |text: &str| recognise(text, table);
     let meant = arguments.symptom.as_deref().map(meant).transpose().map_err(Failure::Usage)?;
-    // What check finds in any preset may explain a symptom.
+    // A finding of any preset may explain a symptom.
     let plan = super::report::causes(&reading.settings, &catalog, arguments.preview)?;
     let (loaded, asked, mut exit) = reading.read(environment, |loaded| ask(&loaded.project, &plan))?;
     for error in &asked.errors {

@@ -27,11 +27,11 @@ struct Side {
     target: Target,
     name: String,
     kind: &'static str,
-    /// Whether the user named a path, in which there should be something.
+    /// Whether the user named a path, which should contain a project.
     is_path: bool,
 }
 
-/// One of the two states, read and asked.
+/// One of the two states, read and checked.
 struct Read {
     loaded: Loaded,
     findings: Vec<Diagnostic>,
@@ -113,7 +113,7 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
         ConfigFrom::Old => (of(&old)?, of(&new)),
         ConfigFrom::New => (of(&new)?, of(&old)),
     };
-    // One that cannot be read is not the same either, and does not matter otherwise.
+    // A configuration that cannot be read counts as different, and has no other effect.
     let is_changed = other.map_or(true, |other| !settings.is_same(&other));
     let catalog = settings.catalog(&arguments.choice.rules, environment)?;
     let typed = RuleArguments {
@@ -133,7 +133,7 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     recognised_something([(&old, &old_read), (&new, &new_read)], environment)?;
     let mut exit = tell([(&old, &old_read), (&new, &new_read)], arguments.common.quiet, environment);
     if [&old_read, &new_read].iter().any(|read| read.loaded.project.is_cut) {
-        // What was left out of one side would be told as gone.
+        // Files that were left out of one side would be reported as gone.
         let text = "nothing is compared, because files were left out: raise --max-memory".to_owned();
         return Err(Failure::Unreadable(text));
     }
@@ -161,7 +161,7 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     Ok(exit)
 }
 
-/// What an argument means: an existing path, else a revision.
+/// The meaning of an argument: an existing path, else a revision.
 fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environment<'_>) -> Result<Side, Failure> {
     let name = argument.display().to_string();
     if std::fs::symlink_metadata(environment.current.join(argument)).is_err() {
@@ -176,7 +176,7 @@ fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environmen
     Ok(Side { kind: kind(&target), target, name, is_path: true })
 }
 
-/// Whether a path that is written like a name of a revision is one in the project's repository.
+/// Whether a path that looks like the name of a revision is one in the project's repository.
 fn is_revision_too(path: &Path, arguments: &DiffArguments, environment: &Environment<'_>) -> bool {
     let is_like_a_name = path.is_relative() && !path.starts_with(".") && !path.starts_with("..");
     let Some(name) = path.to_str().filter(|_| is_like_a_name && !archive::is_archive(path)) else { return false };
@@ -203,7 +203,7 @@ fn read(side: &Side, meant: &ResolvedRun<'_>, inputs: Inputs) -> Read {
     let loaded = load(&side.target.root, inputs);
     let CheckResult { mut findings, covered, errors, .. } = ask(&loaded.project, &meant.plan);
     findings.retain(|finding| side.target.shown.has(finding, &loaded.project));
-    // What is allowed is new to nobody. What is allowed in vain is for `check` to say.
+    // Suppressed findings are not new. `check` reports stale suppressions.
     let mut configured = Configured::new(&meant.ignores, as_of);
     let left = suppress::apply(findings, &covered, &loaded.project.sources, &mut [&mut configured]);
     Read { findings: left.findings, errors: errors.iter().map(ToString::to_string).collect(), loaded }
@@ -234,7 +234,7 @@ fn recognised_something(sides: [(&Side, &Read); 2], environment: &mut Environmen
     }
 }
 
-/// Says what a person should know beside the changes; what holds for both sides once.
+/// Writes the notices beside the changes; a notice about both sides is written once.
 fn tell(sides: [(&Side, &Read); 2], quiet: bool, environment: &mut Environment<'_>) -> Exit {
     let mut exit = Exit::Clean;
     let remarks = sides.map(|(_, read)| {
@@ -278,7 +278,7 @@ fn fails(diff: &Diff, fail_on: FailOn) -> bool {
     diff.summary.worse > 0 || diff.findings.new.iter().any(|finding| finding.severity >= least)
 }
 
-/// What judged both states.
+/// The configuration for both states.
 struct Judged {
     rules: Vec<RuleInfo>,
     silence: Silence,

@@ -40,7 +40,7 @@ pub(super) struct EvidenceArguments {
     pub(super) date_order: Option<Order>,
 }
 
-/// What was read, with what is needed to weigh it.
+/// The gathered evidence, with the data that is needed to weigh it.
 pub(super) struct Read {
     pub(super) gathered: Gathered,
     pub(super) refused: Vec<Refusal>,
@@ -48,7 +48,7 @@ pub(super) struct Read {
     pub(super) exit: Exit,
 }
 
-/// Reads the files; nothing where none are named. What cannot be read is told, and the others are read.
+/// Reads the files; `None` where none are named. A file that cannot be read is reported, and the others are read.
 pub(super) fn gather(
     arguments: &EvidenceArguments,
     symptoms: &Symptoms,

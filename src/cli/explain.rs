@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::{Environment, Exit, Failure};
 use sessionlint_lint::rule::{Calendar, Change, Control, Rule};
 
-/// What Salesforce changes that the rule is about, a line each.
+/// The dated changes of Salesforce that concern the rule, a line each.
 fn dated(changes: &[&Change]) -> Vec<String> {
     let line = |change: &&Change| {
         let doubt = change.doubt.as_ref().map(|doubt| format!("; not settled: {doubt}")).unwrap_or_default();
@@ -21,7 +21,7 @@ fn dated(changes: &[&Change]) -> Vec<String> {
     changes.iter().map(line).collect()
 }
 
-/// The controls that ask for what the rule finds missing, a line each.
+/// The controls that require what the rule finds missing, a line each.
 fn controls(rule: &Rule) -> Vec<String> {
     let line = |control: Control<'_>| {
         let name = control.name.map(|name| format!(" ({name})")).unwrap_or_default();
@@ -30,7 +30,7 @@ fn controls(rule: &Rule) -> Vec<String> {
     rule.controls().map(line).collect()
 }
 
-/// Since when the rule is there, and whether it may still change, a line each.
+/// The version that added the rule, and whether it may still change, a line each.
 fn versions(rule: &Rule) -> Vec<String> {
     let since = rule.definition.since.as_ref().map(|since| format!("since {since}"));
     let preview = "preview: it runs only with --preview or `preview = true`, and may change in any version";
@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
     let whole = rule.page.whole();
     let lines: Vec<&str> = whole.lines().collect();
     let (start, end) = query(&lines);
-    // The blank line before the query goes along with it.
+    // The blank line before the query moves with it.
     let above = start - usize::from(start > 0 && lines[start - 1].is_empty());
     for (index, line) in lines.iter().enumerate().filter(|(index, _)| !(above..end).contains(index)) {
         if color && headings.contains(&(index + 1)) {

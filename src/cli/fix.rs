@@ -21,41 +21,41 @@ use sessionlint_report::gate::Gate;
 use sessionlint_report::{Paths, count, one_line, without_commands};
 use sessionlint_source::{FileId, Sources};
 
-/// So many components nobody deploys by a command line that names each.
+/// With more components, the deploy command would be too long to be of use.
 const MANY: usize = 30;
 
 /// How to handle fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fixing {
-    /// The least safety of what is applied.
+    /// The least safety of fixes that are applied.
     pub(super) least: Safety,
     /// Whether files are written; else the change is shown.
     pub(super) is_written: bool,
 }
 
 impl Fixing {
-    /// What was typed; `None` where nothing is to be fixed.
+    /// The typed arguments; `None` without fixes.
     pub(super) fn of(arguments: &CheckArguments) -> Option<Self> {
         let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
         (arguments.fix || arguments.diff).then_some(Self { least, is_written: !arguments.diff })
     }
 }
 
-/// What was done, or would be.
+/// The applied fixes, or those that would be applied.
 #[derive(Debug)]
 pub(super) struct Mended {
     applied: Applied,
     /// Files that could not be written, with the reason.
     failures: Vec<(FileId, String)>,
-    /// Files that a run which was killed may have left behind.
+    /// Files that a killed run may have left behind.
     leftovers: Vec<PathBuf>,
     fixing: Fixing,
     /// Whether the project is one that Salesforce's tooling deploys by component.
     is_source: bool,
 }
 
-/// Applies fixes to the project in memory, and to its files where that is wanted. What could not be written is again as
-/// it was read.
+/// Applies fixes to the project in memory, and to its files where that is wanted. A file that could not be written is
+/// again as it was read.
 pub(super) fn mend(
     project: &mut Project,
     plan: &sessionlint_lint::check::RunPlan<'_>,
@@ -88,7 +88,8 @@ impl Mended {
         Ok(is_changed)
     }
 
-    /// Says what was done and what was not; the exit code is for what could not be written.
+    /// Reports the fixes that were applied and those that were not; the exit code is for files that could not be
+    /// written.
     pub(super) fn tell(
         &self,
         project: &Project,
@@ -142,12 +143,12 @@ impl Mended {
         }
         let mut text = self.summary(project, &shown);
         text.push_str(&self.offer(left));
-        // Nobody is left to tell when the error stream is gone.
+        // When the error stream is gone, there is nowhere to report it.
         let _ = environment.err.write_all(without_commands(&text).as_bytes());
         exit
     }
 
-    /// Where no report says so: how many of the findings that are left have a fix that was not wanted.
+    /// For formats without it: how many of the remaining findings have a fix that was not wanted.
     fn offer(&self, left: &[Diagnostic]) -> String {
         let has_offer = |finding: &&Diagnostic| {
             let is_loosening = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe);
@@ -160,7 +161,7 @@ impl Mended {
         }
     }
 
-    /// What was applied, as lines.
+    /// The applied fixes, as lines.
     fn summary(&self, project: &Project, shown: &impl Fn(FileId) -> String) -> String {
         let is_written = |files: &[FileId]| !files.iter().any(|file| self.failures.iter().any(|(it, _)| it == file));
         let mut done: Vec<_> = self.applied.fixed.iter().filter(|fixed| is_written(&fixed.files)).collect();
@@ -208,7 +209,7 @@ impl Mended {
     }
 }
 
-/// A diff without what a pipeline's runner would obey; GitHub's looks for `::` behind the white space of a line.
+/// A diff without commands to a pipeline's runner; GitHub's runner also finds `::` after the white space of a line.
 fn without_runner_commands(diff: &str) -> String {
     let mut text = String::with_capacity(diff.len());
     for line in without_commands(diff).split_inclusive('\n') {
@@ -235,7 +236,7 @@ fn colored(out: &mut Gate<'_>, diff: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The root as it really is, for a look at where links lead.
+/// The canonical path of the root, for the check of links.
 pub(super) fn real_root(root: &Path) -> Result<std::path::PathBuf, Failure> {
     std::fs::canonicalize(root)
         .map_err(|error| Failure::Unreadable(format!("{}: cannot be read ({error})", root.display())))

@@ -33,14 +33,14 @@ use sessionlint_source::budget::Budget;
 /// Lines about one project on standard error; the rest is counted.
 const MOST_LINES: usize = 20;
 
-/// Something that was named, before it is looked into.
+/// An argument before it is read.
 #[derive(Clone, Debug)]
 enum Job {
     /// A project in a folder.
     Project(Box<Target>),
-    /// A zip, and what the user calls it.
+    /// A zip, and its name as typed.
     Zip(PathBuf, PathBuf),
-    /// What cannot be looked into, and why.
+    /// An argument that cannot be read, and why.
     Nothing(PathBuf, String),
 }
 
@@ -53,24 +53,24 @@ impl Job {
     }
 }
 
-/// What became of a job.
+/// The outcome of a job.
 struct Done {
     rows: Vec<Row>,
     exit: Exit,
-    /// What there is to say on standard error.
+    /// The messages for standard error.
     told: String,
     /// Whether something was not read, for which there may be memory when no other project is held.
     is_cut: bool,
 }
 
-/// What all jobs share.
+/// The data that all jobs share.
 struct Shared<'a> {
     arguments: &'a FleetArguments,
     current: &'a Path,
     today: jiff::civil::Date,
     budget: Arc<Budget>,
     cache: Option<Arc<Cache>>,
-    /// The rules of projects that bring none.
+    /// The rules of projects without rules of their own.
     catalog: &'a Catalog,
 }
 
@@ -135,7 +135,7 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
         exit = worst(exit, done.exit);
         rows.extend(done.rows);
     }
-    // Nothing recognised at all: whoever typed the folders meant others.
+    // Nothing was recognised at all, so the typed folders are probably wrong.
     if rows.iter().all(|row| row.state == State::NoProject) {
         exit = worst(exit, Exit::Usage);
     }
@@ -144,7 +144,7 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
     Ok(exit)
 }
 
-/// What the arguments name, each once.
+/// The projects that the arguments name, each once.
 fn jobs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     for path in paths {
@@ -166,7 +166,7 @@ fn jobs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<Job> {
     jobs
 }
 
-/// Does all jobs, as many at a time as there are threads, and gives what became of each in their order.
+/// Does all jobs, as many at a time as there are threads, and returns their outcomes in order.
 fn all(jobs: &[Job], named: &[Named], shared: &Shared<'_>) -> Result<Vec<Done>, Failure> {
     let threads = shared.arguments.common.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -175,7 +175,7 @@ fn all(jobs: &[Job], named: &[Named], shared: &Shared<'_>) -> Result<Vec<Done>, 
     let done: Mutex<Vec<(usize, Done)>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..pool.current_num_threads().min(jobs.len()) {
-            // These threads wait: the pool works. A pool that were given all projects at once would open them all.
+            // These threads only wait, and the pool works. With all projects at once, the pool would open all of them.
             scope.spawn(|| {
                 while let Some((index, (job, named))) = {
                     let index = next.fetch_add(1, Ordering::Relaxed);
@@ -190,7 +190,7 @@ fn all(jobs: &[Job], named: &[Named], shared: &Shared<'_>) -> Result<Vec<Done>, 
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(index, _)| *index);
     if pool.current_num_threads() > 1 {
-        // What was left out of one because of others at the time is read again by itself.
+        // A project that was cut because of others at the time is read again by itself.
         shared.budget.shows_again();
         for (index, done) in done.iter_mut().filter(|(_, done)| done.is_cut) {
             if let Some((job, named)) = jobs.get(*index).zip(named.get(*index)) {
@@ -250,7 +250,7 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
     all
 }
 
-/// What was said of a project, each line behind its name, as far as anybody reads.
+/// The messages about a project, each line after its name, up to a limit.
 fn words(name: &str, told: &str) -> String {
     let name = report::one_line(name);
     let mut text = String::new();
@@ -269,8 +269,8 @@ fn words(name: &str, told: &str) -> String {
     text
 }
 
-/// Reads and judges one project, and writes its report where one is wanted; whether memory ended before everything was
-/// read comes with its row.
+/// Reads and checks one project, and writes its report where one is wanted; the result also contains whether memory
+/// ended before everything was read.
 fn project(
     target: &Target,
     name: &str,
@@ -297,7 +297,7 @@ fn project(
     let meant = settings.meant(typed, catalog)?;
     let inputs = settings.inputs(common, environment);
     let folder = common.output.as_deref();
-    // What may explain a symptom stands in the report alone.
+    // Only the report shows causes of symptoms.
     let inputs = if folder.is_some() { inputs } else { meant.asking(inputs) };
     let loaded = load(&target.root, inputs);
     let (is_cut, unshown) = (loaded.project.is_cut, shared.budget.unshown());
@@ -331,7 +331,7 @@ fn project(
         let mut row = Row::of(name, &answer.sessions, &answer.integrations, &answer.dates, summary);
         match written {
             Ok(()) => row.report = Some(file),
-            // The row is worth something without its report.
+            // The row is useful without its report.
             Err(Failure::Usage(text) | Failure::Unreadable(text)) => {
                 environment.error(&text);
                 exit = worst(exit, Exit::Unreadable);

@@ -38,7 +38,7 @@ impl std::str::FromStr for Also {
     }
 }
 
-/// What a report consists of.
+/// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     /// Text for a terminal, in which each of several projects begins with a line of its own.
@@ -55,19 +55,19 @@ enum Form {
 struct Description {
     /// Its name on the command line.
     name: &'static str,
-    /// What `--help` says of it; nothing where the name says it.
+    /// Its help; `None` where the name is enough.
     help: &'static str,
-    /// What follows the dot in the name of a file of it; every format has its own, so that one folder can take all.
+    /// The extension of its files; every format has its own, so that one folder can contain all.
     extension: &'static str,
     form: Form,
-    /// Whether it names rules that found nothing, or says of rules what findings do not.
+    /// Whether it names rules without findings, or has facts of rules that findings do not have.
     needs_rules: bool,
     write: fn(&mut Gate<'_>, &Written<'_>) -> io::Result<()>,
 }
 
-/// What a report is written from.
+/// The input of a report.
 pub(super) struct Written<'r> {
-    /// What was found.
+    /// The findings.
     pub(super) report: &'r Report<'r>,
     /// How paths are shown.
     pub(super) paths: &'r Paths,
@@ -203,7 +203,7 @@ impl Format {
         self.description().name
     }
 
-    /// What follows the dot in the name of a file of it.
+    /// The extension of its files.
     pub(super) fn extension(self) -> &'static str {
         self.description().extension
     }
@@ -213,7 +213,7 @@ impl Format {
         self.description().form == Form::Document
     }
 
-    /// Whether it names rules that found nothing, or says of rules what findings do not.
+    /// Whether it names rules without findings, or has facts of rules that findings do not have.
     pub(super) fn needs_rules(self) -> bool {
         self.description().needs_rules
     }
@@ -234,7 +234,7 @@ impl Format {
     }
 }
 
-/// What a format may have to know of all rules.
+/// The facts of all rules that a format may need.
 pub(super) fn rule_infos(catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<RuleInfo> {
     let info = |rule: &Rule| {
         let mut info = rule_info(rule, plan.map_or(&[][..], |plan| &plan.presets));
@@ -247,7 +247,7 @@ pub(super) fn rule_infos(catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<R
     catalog.rules().iter().map(info).collect()
 }
 
-/// The address of the site that is made of the documents and the pages: `homepage` in `Cargo.toml`.
+/// The address of the site with the documents and the pages: `homepage` in `Cargo.toml`.
 const SITE: &str = env!("CARGO_PKG_HOMEPAGE");
 
 /// Where a rule's page is read on the site.
@@ -298,14 +298,14 @@ fn control_info(control: Control<'_>) -> ControlInfo {
     }
 }
 
-/// How bad a rule is as hardening advice. What belongs to both presets, such as a broken file, is none.
+/// The severity of a rule as hardening advice. A rule of both presets, such as one for broken files, has none.
 fn hardening(rule: &Rule) -> Option<Severity> {
     let grade = rule.grade(Preset::Security).filter(|_| rule.grade(Preset::Continuity).is_none())?;
-    // A rule whose grade depends on its rows alone is as bad as they can make it.
+    // A rule whose grade depends on its rows has the worst grade that they can give.
     grade.severity().or_else(|| rule.worst())
 }
 
-/// The page without what only the program reads: the query, and the reports that its tests expect.
+/// The page without the parts for the program: the query, and the reports that its tests expect.
 fn for_readers(page: &Page, references: &[String]) -> String {
     let mut text = String::new();
     let whole = page.whole();

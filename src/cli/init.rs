@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &InitArguments, environment: &mut Environment<'_>) 
     Ok(Exit::Clean)
 }
 
-/// What to add for a hook.
+/// The text about a hook.
 const HOOK: &str = "\
 To check what is staged, add this repository to .pre-commit-config.yaml:
 
@@ -58,7 +58,7 @@ To check what is staged, add this repository to .pre-commit-config.yaml:
       - id: sessionlint
 ";
 
-/// A configuration without the apps of a project; it names rules, so it is no code.
+/// A configuration without the apps of a project; it names rules, so it is not in the code.
 const TEMPLATE: &str = include_str!("init.toml");
 
 /// The line of the template that the apps replace.

@@ -90,19 +90,19 @@ impl Exit {
     }
 }
 
-/// How a run ends of which one part ended so, and another so.
+/// The exit code of a run from those of two parts.
 fn worst(one: Exit, other: Exit) -> Exit {
     if one.code() >= other.code() { one } else { other }
 }
 
-/// Why a command stopped.
+/// The reason why a command stopped.
 #[derive(Debug)]
 enum Failure {
-    /// The user can mend it: a wrong path, a wrong option, a page that is no rule.
+    /// An error of the user: a wrong path, a wrong option, an invalid rule page.
     Usage(String),
     /// A file could not be read or written.
     Unreadable(String),
-    /// The reader of our output went away, which is no error.
+    /// The reader of our output went away, which is not an error.
     ClosedPipe,
 }
 
@@ -142,7 +142,7 @@ impl From<PageError> for Failure {
         Failure::Usage(match &error.quoted {
             Some(quoted) => {
                 let (text, span) = quoted.as_ref();
-                // The place comes first too, where programs look for it.
+                // The place comes first here too, where programs expect it.
                 let message = format!("{}:{}:{}: {}", error.path, error.line, error.column, error.message);
                 quote(&error.path, text, span.clone(), &message, error.hint.as_deref())
             }
@@ -151,11 +151,11 @@ impl From<PageError> for Failure {
     }
 }
 
-/// What a run may touch of the world.
+/// The parts of the system that a run may use.
 pub struct Environment<'e> {
-    /// Where findings go.
+    /// The sink of findings.
     pub out: Gate<'e>,
-    /// Where everything else goes.
+    /// The sink of everything else.
     pub err: Gate<'e>,
     /// The folder that relative paths start from.
     pub current: PathBuf,
@@ -169,15 +169,15 @@ pub struct Environment<'e> {
     pub no_color: bool,
     /// Columns of the terminal.
     pub width: usize,
-    /// The project that is spoken of, where a run is about several.
+    /// The current project, where a run is about several.
     pub about: Option<String>,
-    /// How much memory all that is read may take; a command says how much.
+    /// The memory limit for reading; a command sets it.
     pub budget: Arc<Budget>,
     /// When the run began.
     pub began: SystemTime,
-    /// The user's folder for what is kept between runs, where there is one.
+    /// The user's cache folder, where there is one.
     pub cache_dir: Option<PathBuf>,
-    /// What is kept; a command says where.
+    /// The cache; a command sets its folder.
     pub cache: Option<Arc<Cache>>,
 }
 
@@ -188,7 +188,7 @@ impl std::fmt::Debug for Environment<'_> {
 }
 
 impl<'e> Environment<'e> {
-    /// One without a terminal, for work whose words are gathered.
+    /// An environment without a terminal, for work whose messages are collected.
     fn quiet(
         out: &'e mut dyn Write,
         err: &'e mut dyn Write,
@@ -217,7 +217,7 @@ impl<'e> Environment<'e> {
         }
     }
 
-    /// A typed path without `.` and `..`. Links are not looked through: a person's path keeps its words.
+    /// A typed path without `.` and `..`. Links are not resolved: a typed path keeps its names.
     fn absolute(&self, typed: impl AsRef<std::path::Path>) -> PathBuf {
         path_clean::clean(self.current.join(typed))
     }
@@ -245,12 +245,12 @@ impl<'e> Environment<'e> {
     fn tell(&mut self, word: &str, text: &str) {
         let about = self.about.as_deref().map(|project| format!("{}: ", sessionlint_report::one_line(project)));
         let text = format!("{}{text}", about.unwrap_or_default());
-        // Nobody is left to tell when the error stream is gone.
+        // When the error stream is gone, there is nowhere to report it.
         let _ = writeln!(self.err, "{word}: {}", sessionlint_report::without_commands(&text));
     }
 }
 
-/// Runs the command in the real world.
+/// Runs the command in the environment of the process.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads clock and environment")]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     report_full_files();
@@ -305,13 +305,13 @@ fn cache_dir() -> Option<PathBuf> {
 fn report_full_files() {
     #[cfg(unix)]
     {
-        // Nobody asks the flag: a signal that is caught leaves the error to the write.
+        // The flag is not read: with the signal caught, the write returns the error.
         let flag = std::sync::Arc::default();
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, flag);
     }
 }
 
-/// The description of the arguments, for who makes completions and the manual page of it.
+/// The description of the arguments, for tests that generate completions and the manual page.
 pub fn command() -> clap::Command {
     Arguments::command()
 }
@@ -346,7 +346,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         exit = worst(exit, Exit::Unreadable);
     }
     let finished = environment.out.finish();
-    // Nobody is left to tell when the error stream is gone.
+    // When the error stream is gone, there is nowhere to report it.
     let _ = environment.err.finish();
     match finished {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

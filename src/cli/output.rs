@@ -17,7 +17,7 @@ pub(super) fn write(
     write_for(environment, file, false, write)
 }
 
-/// The same for a format that may be one of commands to a build's runner, which only then pass into a file.
+/// The same for a format that may consist of commands to a build's runner; only then do they pass into a file.
 pub(super) fn write_for(
     environment: &mut Environment<'_>,
     file: Option<&Path>,
@@ -28,7 +28,7 @@ pub(super) fn write_for(
     let path = environment.current.join(file);
     let failed = |error: io::Error| Failure::Unreadable(format!("{}: cannot be written ({error})", file.display()));
     if path.exists() && !path.is_file() {
-        // A device or pipe cannot be replaced; it is written as it is.
+        // A device or pipe cannot be replaced, so it is written directly.
         let mut sink = std::fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
         let mut sink = Gate::new(&mut sink);
         sink.let_commands_pass(may_command);
@@ -45,7 +45,7 @@ pub(super) fn write_for(
     Ok(())
 }
 
-/// Makes the folder that results go into, where it is not there yet.
+/// Makes the folder for results, unless it exists.
 pub(super) fn folder(environment: &Environment<'_>, folder: &Path) -> Result<(), Failure> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
@@ -56,7 +56,7 @@ pub(super) fn folder(environment: &Environment<'_>, folder: &Path) -> Result<(),
     std::fs::create_dir_all(environment.current.join(folder)).map_err(failed)
 }
 
-/// Makes a file that is not there yet, whole or not at all: half of one would be in the way of the next attempt.
+/// Makes a new file, whole or not at all: half of one would block the next attempt.
 pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     let mut temporary = beside(path)?;
     let mut sink = Gate::new(temporary.as_file_mut());
@@ -66,11 +66,11 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     temporary.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 
-/// A file in the folder of `path`, to be given its name when it is complete.
+/// A file in the folder of `path`, which gets that name when it is complete.
 fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut temporary = tempfile::Builder::new();
     temporary.prefix(".sessionlint-");
-    // As a file that a program creates: readable as the user's mask says, not the 0600 of temporary files.
+    // Permissions of an ordinary new file, by the user's mask, not the 0600 of temporary files.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -23,7 +23,7 @@ pub(super) fn of(arguments: &CheckArguments) -> impl Iterator<Item = Format> {
     outputs(arguments).map(|(format, _)| format)
 }
 
-/// Two reports in one file would leave one of them; refuses that.
+/// Refuses two reports in one file, of which only one would remain.
 pub(super) fn refuse_same_file(arguments: &CheckArguments, environment: &Environment<'_>) -> Result<(), Failure> {
     let mut seen: Vec<PathBuf> = Vec::new();
     for (format, file) in outputs(arguments).filter_map(|(format, file)| Some((format, file?))) {
@@ -39,12 +39,12 @@ pub(super) fn refuse_same_file(arguments: &CheckArguments, environment: &Environ
     Ok(())
 }
 
-/// Whether some format of this run has to know rules.
+/// Whether some format of this run needs facts of rules.
 pub(super) fn need_rules(arguments: &CheckArguments) -> bool {
     of(arguments).any(Format::needs_rules)
 }
 
-/// What the formats of this run have to know of rules; nothing where none of them asks. Without a plan, nothing was asked.
+/// The facts of rules that the formats of this run need; empty where none needs them. Without a plan, no rule ran.
 pub(super) fn rule_infos(arguments: &CheckArguments, catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<RuleInfo> {
     if need_rules(arguments) { formats::rule_infos(catalog, plan) } else { Vec::new() }
 }

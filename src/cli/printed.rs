@@ -10,7 +10,7 @@ use flate2::read::DeflateDecoder;
 use super::args::Shell;
 use super::{Environment, Exit, Failure};
 
-/// What one of the files holds, as the build script left it.
+/// The content of one of the files, as the build script compressed it.
 macro_rules! deflated {
     ($name:literal) => {
         include_bytes!(concat!(env!("OUT_DIR"), "/", $name))

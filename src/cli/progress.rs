@@ -7,10 +7,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How long nothing is said.
+/// The delay before the first message.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Shows that a run goes on; gone when dropped.
+/// Shows that a run is still working; removed when dropped.
 #[derive(Debug)]
 pub(super) struct Progress {
     done: Option<Sender<()>>,

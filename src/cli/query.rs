@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
             environment.note(note);
         }
     }
-    // What is read depends on our names, not on those that an org has.
+    // The files to read depend on our names, not on those of an org.
     let reading = Reading::of(&arguments.path, &arguments.common, environment)?.asked(&select.to_string());
     let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let facts = Facts::of(&loaded.project);
@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
     Ok(exit)
 }
 
-/// A query with its names replaced by ours, the names that it gave, and its plan; an error shows where it is wrong.
+/// A query with its names replaced by ours, its own names, and its plan; an error shows its place.
 pub(super) fn understood(soql: &str) -> Result<(soql::Select, Asked, soql::QueryPlan), Failure> {
     let wrong = |error: soql::QueryError| {
         Failure::Usage(quote("query", soql, error.span, &error.message, error.hint.as_deref()))
@@ -83,7 +83,7 @@ pub(super) fn understood(soql: &str) -> Result<(soql::Select, Asked, soql::Query
     Ok((select, asked, plan))
 }
 
-/// The tables whose names, or whose columns' names, hold a word; all of them for an empty one.
+/// The tables whose names, or whose columns' names, contain a word; all of them for an empty one.
 fn list_tables(word: &str, arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let word = word.to_lowercase();
     let holds = |name: &str| name.to_lowercase().contains(&word);
@@ -103,9 +103,9 @@ fn list_tables(word: &str, arguments: &QueryArguments, environment: &mut Environ
     listed(&names[..if word.is_empty() { 2 } else { 3 }], rows, arguments, environment)
 }
 
-/// The columns of one table, with what they hold.
+/// The columns of one table, with their descriptions.
 fn list_columns(table: &str, arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    // A query for nothing but the table explains a name that no table has.
+    // A query for the table alone explains an unknown name of a table.
     let query = format!("SELECT COUNT() FROM {table}");
     let (select, asked, _) = understood(&query)?;
     let columns = |schema: &Schema| -> Vec<Vec<String>> {
@@ -119,7 +119,7 @@ fn list_columns(table: &str, arguments: &QueryArguments, environment: &mut Envir
     listed(&["column", "holds", "meaning"], rows, arguments, environment)
 }
 
-/// Writes rows under `names`; what a row has beyond them is left out.
+/// Writes rows under `names`; further cells of a row are left out.
 fn listed(
     names: &[&str],
     rows: Vec<Vec<String>>,

@@ -16,18 +16,18 @@ use sessionlint_project::metadata::{CodeReading, Texts};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Style};
 
-/// A project on the way: found, configured, not yet read.
+/// A project that is found and configured, but not yet read.
 pub(super) struct Reading<'c> {
-    /// The project, and what of it is shown.
+    /// The project, and the findings that are shown.
     pub(super) target: target::Target,
     common: &'c Common,
-    /// What the project's configuration and the arguments say.
+    /// The settings of the project's configuration and the arguments.
     pub(super) settings: Settings,
-    /// Whether what is asked rests on Apex.
+    /// Whether the question depends on Apex.
     asks_code: bool,
-    /// Whether it rests on Aura applications.
+    /// Whether it depends on Aura applications.
     asks_aura: bool,
-    /// Which metadata it rests on that is read for a few words.
+    /// The metadata that is read for a few words and on which it depends.
     asks_texts: Texts,
 }
 
@@ -46,7 +46,7 @@ impl<'c> Reading<'c> {
         Ok(Self { target, common, settings, asks_code: true, asks_aura: true, asks_texts: Texts::ALL })
     }
 
-    /// The same for a query, which may rest on neither.
+    /// The same for a query, which may depend on neither.
     pub(super) fn asked(self, soql: &str) -> Self {
         let reads = rests_on([soql]);
         let asks = |it| reads.contains(&it);
@@ -55,13 +55,13 @@ impl<'c> Reading<'c> {
         Self { asks_code: asks(Reads::Code), asks_aura: asks(Reads::Aura), asks_texts, ..self }
     }
 
-    /// The same for what no code has a part in.
+    /// The same for a question that does not depend on code.
     pub(super) fn without_code(self) -> Self {
         let asks_texts = Texts { links: false, fields: false, records: false };
         Self { asks_code: false, asks_aura: false, asks_texts, ..self }
     }
 
-    /// Reads it, lets `work` look at it on the same threads, and tells what a person should know.
+    /// Reads it, runs `work` on it on the same threads, and writes the notices.
     pub(super) fn read<T: Send>(
         &self,
         environment: &mut Environment<'_>,
@@ -92,25 +92,25 @@ impl<'c> Reading<'c> {
     }
 }
 
-/// What an answer looks like where there are several, one after the other.
+/// How several answers follow one another.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sequence {
-    /// Text, each behind the name of its project.
+    /// Text, each after the name of its project.
     Text(Style),
     /// Markdown, each below a heading that names its project.
     Markdown,
     /// Markdown that names its project itself.
     Pages,
-    /// Documents, which follow nothing.
+    /// Documents, which cannot follow one another.
     Documents,
 }
 
 /// The form of an answer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Form {
-    /// What the format is called.
+    /// The name of the format.
     pub(super) format: &'static str,
-    /// What follows the dot in the name of a file of it.
+    /// The extension of its files.
     pub(super) extension: &'static str,
     /// How several follow one another.
     pub(super) sequence: Sequence,
@@ -148,7 +148,7 @@ pub(super) fn answer<A>(
                 exit = worst(exit, ended);
                 answers.push((named, answer));
             }
-            // The other projects are still looked at.
+            // The other projects are still read.
             Err(failure) => failures.add(&named, failure),
         }
     }

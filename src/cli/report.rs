@@ -82,7 +82,7 @@ pub(super) struct ReportArguments {
 }
 
 impl ReportArguments {
-    /// What a person adds to the page.
+    /// The texts and the picture that a person adds to the page.
     fn cover(&self, environment: &Environment<'_>) -> Result<Cover, Failure> {
         let text = |text: &Option<String>| text.as_ref().map(|text| text.trim().to_owned()).filter(|it| !it.is_empty());
         Ok(Cover {
@@ -201,7 +201,7 @@ fn past(
     Ok((begins.map(|begin| courses(begin, timeline.commits, &timeline.changes, until, sessions)), exit))
 }
 
-/// What may be the cause of a symptom: it stays one where its finding is allowed or not asked for.
+/// The plan for causes of symptoms: a cause stays one where its finding is suppressed or was not requested.
 pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog, preview: bool) -> Result<RunPlan<'c>, Failure> {
     let presets = Preset::ALL.to_vec();
     let options = settings.settled(catalog)?.options;
@@ -211,21 +211,21 @@ pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog, preview: boo
     Ok(RunPlan { rules, presets, options, severities: HashMap::new() })
 }
 
-/// A project that was read, with the rules that judge it.
+/// A project that was read, with its rules.
 #[derive(Clone, Copy)]
 pub(super) struct CheckedProject<'a> {
-    /// Which project, and what of it is shown.
+    /// The project, and the findings that are shown.
     pub(super) target: &'a Target,
-    /// What was read.
+    /// The files that were read.
     pub(super) loaded: &'a Loaded,
-    /// The rules that there are.
+    /// All rules.
     pub(super) catalog: &'a Catalog,
-    /// What was asked.
+    /// The rules that ran.
     pub(super) meant: &'a ResolvedRun<'a>,
 }
 
 impl CheckedProject<'_> {
-    /// The findings that are shown, and those that somebody allows.
+    /// The findings that are shown, and the suppressed ones.
     pub(super) fn left(&self, mut asked: CheckResult, known: Option<&BaselineUse>) -> suppress::SuppressionResult {
         let project = &self.loaded.project;
         asked.findings.retain(|finding| self.target.shown.has(finding, project));
@@ -238,7 +238,7 @@ impl CheckedProject<'_> {
         left
     }
 
-    /// The page, and how its paths are shown. One of several projects is called `name`.
+    /// The page, and how its paths are shown. `name` is the name of one of several projects.
     pub(super) fn page(
         &self,
         left: &suppress::SuppressionResult,
@@ -250,7 +250,7 @@ impl CheckedProject<'_> {
         let allowed = left.suppressed.iter().filter(|it| it.way != SuppressedBy::Baseline);
         let allowed = allowed.map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
         let baselined = left.summary().baselined;
-        // What the baseline holds has a line of its own, and a page fails nothing.
+        // Findings in the baseline have a line of their own, and a page never fails a build.
         let silence = Silence { baselined: 0, is_fail_on_loose: false, ..check::silence_of(self.meant, left) };
         let silence = silence.sentences();
         let circumstances = Circumstances { allowed, baselined, silence, ..self.circumstances() };
@@ -261,12 +261,12 @@ impl CheckedProject<'_> {
         if let Some(name) = name {
             name.clone_into(&mut answer.scope.name);
         }
-        // Without a git work tree from the project's root: a page that is handed over does not speak of folders around
-        // it.
+        // Without a git work tree, paths start at the project's root: a page that is handed over does not name folders
+        // around it.
         (answer, check::paths(&self.loaded.root, None, &self.loaded.root))
     }
 
-    /// What the page tells of where its project came from.
+    /// The origin of the project, as the page shows it.
     fn circumstances(&self) -> Circumstances {
         let root = &self.target.root;
         let is_folder = matches!(root.tree, FileTree::Folder);
@@ -293,7 +293,7 @@ fn own_name(root: &Root) -> Option<String> {
     };
     let of_manifest = |file: &str| {
         let text = text(file)?;
-        // A manifest names many things; the package's name stands at its root.
+        // A manifest names many things; the package's name is at its root.
         let outside = text.split("<types>").next()?;
         let (_, rest) = outside.split_once("<fullName>")?;
         named(rest.split_once("</fullName>")?.0)

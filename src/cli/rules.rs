@@ -128,7 +128,7 @@ fn list(
         let grade = |preset| word(rule, preset).to_owned();
         let mut row = vec![rule.id.clone(), grade(Preset::Continuity), grade(Preset::Security)];
         row.push(rule.definition.since.clone().unwrap_or_default());
-        // What is usual is left out, as in the columns before.
+        // Usual values are left out, as in the columns before.
         row.push(if rule.is_preview() { "preview".to_owned() } else { String::new() });
         row.push(rule.title().to_owned());
         if let Some(benchmark) = benchmark {
@@ -155,10 +155,10 @@ fn by_benchmark(rule: &Rule) -> BTreeMap<&'static str, Vec<&str>> {
     all
 }
 
-/// The page that an author starts from: a rule whose examples hold. Its own id stands in them.
+/// The page that an author starts from: a rule whose examples hold. They contain its id.
 const SKELETON: &str = include_str!("new_page.md");
 
-/// What stands for the id.
+/// The placeholder for the id.
 const ID: &str = "GROUP/ID";
 
 fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
@@ -180,7 +180,7 @@ fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, 
         std::io::ErrorKind::AlreadyExists => Failure::Usage(format!("{} exists already", shown.display())),
         _ => failed(error),
     })?;
-    // What is found by itself needs no name.
+    // The folder that is read anyway need not be named.
     let is_found = dir == Path::new(RULES_FOLDER);
     let (test, check) = if is_found {
         (String::new(), String::new())

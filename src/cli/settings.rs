@@ -24,19 +24,19 @@ use sessionlint_report::Silence;
 #[derive(Debug)]
 pub(super) struct Settings {
     config: Option<Config>,
-    /// What people call each of its files, and their bytes; the one that extends the others is the last.
+    /// The shown name and the bytes of each of its files; the one that extends the others is the last.
     files: Vec<(String, Vec<u8>)>,
-    /// Where that is, if it is on a disk.
+    /// The path of the last one, if it is on a disk.
     path: Option<PathBuf>,
     /// The pages in the folders of rules that the project names.
     pages: Vec<PageFile>,
-    /// The folders of a configuration that the user typed and that is not the project's.
+    /// The folders of a configuration that the user named and that is not the project's.
     folders: Vec<PathBuf>,
-    /// What a person should know of how it was found.
+    /// Notices about how it was found.
     pub(super) notices: Vec<String>,
 }
 
-/// Where the configuration of a project is taken from.
+/// The source of the configuration of a project.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted<'a> {
     /// `--config`.
@@ -48,20 +48,20 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    /// What was typed.
+    /// The typed configuration.
     pub(super) fn of(common: &'a Common) -> Self {
         Self { typed: &common.config, without: common.no_project_config, revision: None }
     }
 }
 
-/// What `--config` means: a file, and keys.
+/// The meaning of `--config`: a file, and keys.
 struct TypedConfig {
     file: Option<PathBuf>,
     keys: Vec<Layer>,
 }
 
 impl TypedConfig {
-    /// What was typed: a path that exists is one, else `KEY=VALUE` is a key.
+    /// The typed values: a path that exists is a file, else `KEY=VALUE` is a key.
     fn of(typed: &[PathBuf], environment: &Environment<'_>) -> Result<Self, Failure> {
         let mut all = Self { file: None, keys: Vec::new() };
         for typed in typed {
@@ -79,7 +79,7 @@ impl TypedConfig {
     }
 
     fn key(text: &str) -> Result<Layer, Failure> {
-        // What was typed may be repeated, and has one line.
+        // A typed key may be repeated in an error, and has one line.
         let layer = Layer::typed(text).map_err(|error| {
             let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
             Failure::Usage(format!("--config {text}: {}{hint}", error.message))
@@ -91,7 +91,7 @@ impl TypedConfig {
     }
 }
 
-/// What was typed about rules and severities.
+/// The arguments about rules and severities.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RuleArguments<'a> {
     /// `--preset`.
@@ -106,18 +106,18 @@ pub(super) struct RuleArguments<'a> {
     pub(super) ignore: &'a [String],
 }
 
-/// What `check` means for one project.
+/// The resolved settings of `check` for one project.
 #[derive(Debug)]
 pub(super) struct ResolvedRun<'c> {
-    /// What is asked.
+    /// The rules that run.
     pub(super) plan: RunPlan<'c>,
     /// The least severity that makes the run fail.
     pub(super) fail_on: FailOn,
-    /// Findings that the configuration allows.
+    /// Findings that the configuration suppresses.
     pub(super) ignores: Vec<Ignore>,
-    /// What to say of rules that are gone and that somebody names.
+    /// Hints about retired rules that are named.
     pub(super) hints: Vec<String>,
-    /// What is not asked and why, before anything was found.
+    /// Rules that do not run and why, before there are findings.
     pub(super) silence: Silence,
 }
 
@@ -137,7 +137,7 @@ impl ResolvedRun<'_> {
         inputs
     }
 
-    /// What the tables rest on that the rules name.
+    /// What the tables of the rules depend on.
     fn reads(&self) -> BTreeSet<Reads> {
         let texts =
             self.plan.rules.iter().flat_map(|rule| rule.condition_texts().into_iter().chain([rule.from.as_str()]));
@@ -152,9 +152,9 @@ impl Settings {
         Self { config, files, path, pages, folders, notices: Vec::new() }
     }
 
-    /// The settings of a project: those of the file that was typed, else of the project's own configuration, else of
-    /// the nearest above it in its work tree. Of a zip or a revision, those that it holds itself: nothing of a disk says
-    /// anything about it.
+    /// The settings of a project: those of the typed file, else of the project's own configuration, else of the nearest
+    /// above it in its work tree. For a zip or a revision, those that it contains itself: no file on a disk applies to
+    /// it.
     pub(super) fn find(root: &Root, wanted: Wanted<'_>, environment: &Environment<'_>) -> Result<Self, Failure> {
         let TypedConfig { file, keys } = TypedConfig::of(wanted.typed, environment)?;
         if let (Some(_), Some(_)) = (&file, wanted.revision) {
@@ -199,13 +199,14 @@ impl Settings {
         }
     }
 
-    /// Those that hold in the folder where the command runs.
+    /// The settings in the folder where the command runs.
     pub(super) fn here(typed: &[PathBuf], environment: &Environment<'_>) -> Result<Self, Failure> {
         let root = discover::root_of_folder(&environment.current);
         Self::find(&root, Wanted { typed, ..Wanted::default() }, environment)
     }
 
-    /// A file that the user named: wherever it is. What it names itself may be anywhere too, unless it is the project's.
+    /// A file that the user named, wherever it is. The files that it names may be anywhere too, unless it is the
+    /// project's.
     fn typed(root: &Root, typed: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let path = environment.absolute(typed);
         let shown = typed.display().to_string();
@@ -285,12 +286,12 @@ impl Settings {
         !self.pages.is_empty() || !self.folders.is_empty()
     }
 
-    /// What people call the configuration's file.
+    /// The shown name of the configuration's file.
     pub(super) fn name(&self) -> Option<&str> {
         self.files.last().map(|(shown, _)| shown.as_str())
     }
 
-    /// Whether both mean the same: the bytes of the configuration, and those of the pages that it names.
+    /// Whether both are equal: in the bytes of the configuration, and in those of the pages that it names.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let pages = |settings: &'_ Self| {
             let mut pages: Vec<_> = settings.pages.iter().map(|page| (page.id(), page.bytes.clone())).collect();
@@ -305,7 +306,7 @@ impl Settings {
     pub(super) fn catalog(&self, typed: &[PathBuf], environment: &Environment<'_>) -> Result<Catalog, Failure> {
         let mut folders = self.folders.clone();
         for folder in typed.iter().map(|folder| environment.absolute(folder)) {
-            // Who types what the configuration says too wants the folder once.
+            // A folder that is typed and in the configuration too is read once.
             let is_there = folders.contains(&folder) || self.pages.iter().any(|page| page.file.starts_with(&folder));
             if !is_there {
                 folders.push(folder);
@@ -319,17 +320,17 @@ impl Settings {
         self.files.last().map(|(_, bytes)| bytes.as_slice())
     }
 
-    /// The file that takes more entries, which need not be there.
+    /// The file for new entries, which need not exist.
     pub(super) fn file_to_write(&self, root: &Path) -> PathBuf {
         self.path.clone().unwrap_or_else(|| root.join(config::FILE_NAME))
     }
 
-    /// What people call its files, the one that extends the others first.
+    /// The shown names of its files, the one that extends the others first.
     pub(super) fn file_names(&self) -> Vec<&str> {
         self.files.iter().rev().map(|(shown, _)| shown.as_str()).collect()
     }
 
-    /// The keys that are set, each with where.
+    /// The keys that are set, each with its place.
     pub(super) fn keys(&self) -> Vec<Setting> {
         self.config.as_ref().map(Config::settings).unwrap_or_default()
     }
@@ -340,7 +341,7 @@ impl Settings {
         pages.chain(self.folders.iter().map(|folder| folder.display().to_string()))
     }
 
-    /// What a run is told about its project.
+    /// Facts about the project that a run gets from the configuration.
     pub(super) fn inputs(&self, common: &Common, environment: &Environment<'_>) -> Inputs {
         let as_of = common.as_of.unwrap_or(environment.today);
         let inputs = self.config.as_ref().map_or_else(|| Inputs::on(as_of), |config| config.inputs(as_of));
@@ -360,7 +361,7 @@ impl Settings {
         Ok(settled.unwrap_or_default())
     }
 
-    /// What a run is to ask.
+    /// The rules of a run.
     pub(super) fn meant<'c>(&self, typed: RuleArguments<'_>, catalog: &'c Catalog) -> Result<ResolvedRun<'c>, Failure> {
         let names = |names: &[String]| -> Result<Vec<Selector>, Failure> {
             names.iter().map(|name| catalog.selector(name)).collect::<Result<_, _>>().map_err(Failure::Usage)
@@ -377,7 +378,7 @@ impl Settings {
         let typed_off: HashSet<&str> =
             catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| is_typed_off(id)).collect();
         if !select.is_empty() {
-            // Who types which rules to ask has decided it; even `off` does not hold for a rule that is named.
+            // Typed rules run in any case; even `off` does not apply to a rule that is named.
             settled.grades.retain(|id, grade| *grade != Grade::Off || !typed.select.contains(id));
             settled.select = select;
             settled.ignore.clear();
@@ -442,7 +443,7 @@ impl Settings {
     }
 }
 
-/// The rules that are asked. One that has a severity of its own belongs to every preset.
+/// The rules that run. A rule with a severity in the configuration belongs to every preset.
 fn chosen<'c>(catalog: &'c Catalog, presets: &[Preset], settled: &Settled) -> Vec<&'c Rule> {
     let mut rules = catalog.chosen(presets, &settled.select, &settled.ignore);
     if settled.select.is_empty() {

@@ -17,7 +17,7 @@ const LONGEST_STEM: usize = 100;
 /// The name of the page that links to those of the projects.
 pub(super) const INDEX: &str = "index";
 
-/// Where an answer goes.
+/// The destination of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Destination<'a> {
     /// Standard output.
@@ -29,7 +29,7 @@ pub(super) enum Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    /// What `--output` means: a folder where it ends with a separator or exists as one.
+    /// The meaning of `--output`: a folder where it ends with a separator or exists as one.
     pub(super) fn of(output: Option<&'a Path>, environment: &Environment<'_>) -> Self {
         let Some(path) = output else { return Destination::Standard };
         let ends_open = path.to_string_lossy().ends_with(std::path::is_separator);
@@ -40,7 +40,7 @@ impl<'a> Destination<'a> {
         }
     }
 
-    /// The file, where there is one for all.
+    /// The file, where one file is for all.
     pub(super) fn file(self) -> Option<&'a Path> {
         if let Destination::File(file) = self { Some(file) } else { None }
     }
@@ -51,12 +51,12 @@ impl<'a> Destination<'a> {
 pub(super) struct Named {
     /// Its path below the folder that holds all projects; empty where it is that folder.
     pub(super) path: String,
-    /// The name of its files in a folder, without what follows the dot.
+    /// The name of its files in a folder, without the extension.
     pub(super) stem: String,
 }
 
 impl Named {
-    /// What people call it.
+    /// Its label.
     pub(super) fn label(&self) -> &str {
         if self.path.is_empty() { "." } else { &self.path }
     }
@@ -67,8 +67,8 @@ impl Named {
     }
 }
 
-/// What the projects at `roots` are called: by their paths below `base`, the work tree that holds them all, the current
-/// folder, or what their paths have in common, the first of these that holds all.
+/// The names of the projects at `roots`: their paths below `base`, the work tree of all of them, the current folder, or
+/// the common part of their paths, the first of these that contains all.
 pub(super) fn names<'r>(
     roots: impl IntoIterator<Item = &'r Path>,
     base: Option<&Path>,
@@ -93,15 +93,15 @@ pub(super) fn names<'r>(
     named
 }
 
-/// The deepest folder that holds all of `roots`; of one, the folder it lies in.
+/// The deepest folder that contains all of `roots`; for a single one, its parent.
 fn common_folder(roots: &[&Path]) -> PathBuf {
     let Some((first, others)) = roots.split_first() else { return PathBuf::new() };
     let mut above = first.ancestors().skip(usize::from(others.is_empty()));
     above.find(|folder| others.iter().all(|root| root.starts_with(folder))).unwrap_or(first).to_owned()
 }
 
-/// The name of a file that stands for a path: `packages/crm` as `packages--crm`. A path that could be taken for another
-/// one in that form, or holds what not every disk takes, gets a piece of its hash.
+/// The name of a file for a path: `packages/crm` as `packages--crm`. A path that could be taken for another one in that
+/// form, or contains characters that not every disk accepts, gets a piece of its hash.
 pub(super) fn stem(path: &str) -> String {
     let is_plain = |part: &str| {
         let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
@@ -118,7 +118,7 @@ pub(super) fn stem(path: &str) -> String {
     hashed(&joined, path)
 }
 
-/// `text` in usual characters, and a piece of the hash of `path` behind it.
+/// `text` in usual characters, followed by a piece of the hash of `path`.
 fn hashed(text: &str, path: &str) -> String {
     let is_usual = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '.' | '_' | '-');
     let usual: String = text.chars().map(|ch| if is_usual(ch) { ch } else { '_' }).take(LONGEST_STEM).collect();
@@ -127,7 +127,7 @@ fn hashed(text: &str, path: &str) -> String {
     format!("{}-{a:02x}{b:02x}{c:02x}{d:02x}", usual.trim_matches(['-', '.']))
 }
 
-/// What to say where a document that describes one project would have to describe several.
+/// The error where a document about one project would have to be about several.
 pub(super) fn refusal<'r>(roots: impl IntoIterator<Item = &'r Path>, format: &str, option: &str) -> Failure {
     let roots: Vec<String> = roots.into_iter().map(|root| root.display().to_string()).collect();
     Failure::Usage(format!(
@@ -138,17 +138,17 @@ pub(super) fn refusal<'r>(roots: impl IntoIterator<Item = &'r Path>, format: &st
     ))
 }
 
-/// What went wrong with some projects of a run, while the others are still looked at.
+/// The failures of some projects of a run; the others are still read.
 #[derive(Debug, Default)]
 pub(super) struct Failures(Vec<(String, Failure)>);
 
 impl Failures {
-    /// Adds what went wrong with a project.
+    /// Adds the failure of a project.
     pub(super) fn add(&mut self, project: &Named, failure: Failure) {
         self.0.push((project.label().to_owned(), failure));
     }
 
-    /// Tells of each. Where nothing but this happened to `count` projects, and the same to all, it is told once.
+    /// Reports each failure. Where all `count` projects failed in the same way, it is reported once.
     pub(super) fn tell(self, count: usize, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
         let mut failures = self.0;
         let text = |failure: &Failure| match failure {

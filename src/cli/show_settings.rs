@@ -12,7 +12,7 @@ use sessionlint_lint::config::{PresetChoice, Setting};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{count, one_line};
 
-/// Where a value stands that nobody set.
+/// The origin of a value that is not set.
 const DEFAULT: &str = "default";
 
 /// Writes the settings of one project.
@@ -56,7 +56,7 @@ pub(super) fn write(
     let precedence = take(&mut keys, "precedence").and_then(|it| it.values.into_iter().next());
     scalar(out, "precedence", &precedence.unwrap_or((quoted("documented"), DEFAULT.to_owned())))?;
     if !arguments.select.is_empty() {
-        // What is typed takes the place of the list, and of the names that are left out.
+        // Typed names replace the list, and the names that are left out.
         keys.retain(|it| it.key != "select");
         for setting in keys.iter_mut().filter(|it| it.key == "ignore") {
             setting.values.retain(|(value, _)| value.starts_with('{'));
@@ -99,7 +99,7 @@ fn take(keys: &mut Vec<Setting>, key: &str) -> Option<Setting> {
     Some(keys.remove(at))
 }
 
-/// Adds what was typed to a list.
+/// Adds typed names to a list.
 fn add(keys: &mut Vec<Setting>, key: &str, typed: impl Iterator<Item = String>) {
     let typed = typed.map(|text| (quoted(&text), format!("--{key}")));
     if let Some(setting) = keys.iter_mut().find(|it| it.key == key) {

@@ -18,7 +18,7 @@ use sessionlint_report::Paths;
 use sessionlint_source::budget::Budget;
 use sessionlint_source::globs::Glob;
 
-/// Which findings of a project are shown.
+/// The findings of a project that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
     /// All.
@@ -31,16 +31,16 @@ pub(super) enum Shown {
 
 /// Files whose findings are not shown, by the globs of `--exclude`.
 ///
-/// They are read all the same: without them, other files would seem to say something else.
+/// They are read all the same: without them, findings in other files would change.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Excluded {
     globs: Vec<Glob>,
-    /// How the current folder calls the paths of the project.
+    /// The paths of the project as seen from the current folder.
     paths: Paths,
 }
 
 impl Excluded {
-    /// Those that the user typed, for the project at `root`.
+    /// The globs that the user typed, for the project at `root`.
     pub(super) fn of(typed: &[String], root: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let glob = |typed: &String| {
             let refuse = |why: &str| Err(Failure::Usage(format!("--exclude `{typed}`: {why}")));
@@ -90,7 +90,7 @@ impl Shown {
             (Shown::Below(folders), Shown::Below(more)) => folders.extend(more),
             (Shown::Files(files), Shown::Files(more)) => files.extend(more),
             (Shown::All, _) => {}
-            // Files and folders named together: the wider wish holds.
+            // Files and folders were named together, so the wider selection applies.
             _ => *self = Shown::All,
         }
     }
@@ -99,18 +99,18 @@ impl Shown {
 /// A project that the arguments mean.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
-    /// Where it is.
+    /// Its root.
     pub(super) root: Root,
-    /// What of it is shown.
+    /// The findings that are shown.
     pub(super) shown: Shown,
 }
 
-/// What the arguments mean.
+/// The meaning of the arguments.
 #[derive(Debug)]
 pub(super) enum Targets {
     /// These projects, in the order of the arguments.
     Projects(Vec<Target>),
-    /// Only files, none of which concerns us.
+    /// Only files that are not session metadata.
     NothingOfOurs,
 }
 
@@ -129,7 +129,7 @@ pub(super) fn find(
             let hint = separators_hint(path, environment).unwrap_or_default();
             Failure::Usage(format!("{}: {}{hint}", path.display(), reason(&error)))
         };
-        // A dangling link exists as a link; what is wrong with it is said when it is read.
+        // A dangling link exists as a link; the error is reported when it is read.
         let is_folder = match std::fs::metadata(&absolute) {
             Ok(metadata) => metadata.is_dir(),
             Err(error) => {
@@ -177,13 +177,13 @@ fn is_file_name(path: &Path) -> bool {
     path.extension().is_some() && !is_archive && separators_of_windows(path).is_none()
 }
 
-/// A path written with the separators of Windows where they are none, as it would be meant.
+/// A path with separators of Windows on another system, in its intended form.
 fn separators_of_windows(path: &Path) -> Option<PathBuf> {
     let text = path.to_str().filter(|text| !cfg!(windows) && text.contains('\\'))?;
     Some(PathBuf::from(text.replace('\\', "/")))
 }
 
-/// What to say where a path exists once its backslashes are slashes.
+/// The hint for a path that exists with slashes instead of backslashes.
 fn separators_hint(path: &Path, environment: &Environment<'_>) -> Option<String> {
     let meant = separators_of_windows(path)?;
     let is_there = environment.current.join(&meant).symlink_metadata().is_ok();
@@ -202,7 +202,7 @@ pub(super) fn listed(list: &Path, environment: &Environment<'_>) -> Result<Vec<P
     Ok(text.split(separators).filter(|path| !path.is_empty()).map(PathBuf::from).collect())
 }
 
-/// Whether the paths mean one file on standard input; `name` is which file of a project it is.
+/// Whether the paths mean one file on standard input; `name` is the file of a project that it replaces.
 pub(super) fn is_standard_input(paths: &[PathBuf], name: Option<&Path>, has_list: bool) -> Result<bool, Failure> {
     let is_dash = |path: &PathBuf| path == Path::new(STANDARD_INPUT);
     let refuse = |text: &str| Err(Failure::Usage(text.to_owned()));
@@ -220,7 +220,7 @@ pub(super) fn is_standard_input(paths: &[PathBuf], name: Option<&Path>, has_list
     }
 }
 
-/// The project of the file `name`, with standard input in the place of that file, which need not exist.
+/// The project of the file `name`, with standard input instead of that file, which need not exist.
 pub(super) fn standard_input(name: &Path, environment: &Environment<'_>) -> Result<Targets, Failure> {
     let absolute = environment.absolute(name);
     if absolute.is_dir() {
@@ -270,7 +270,7 @@ pub(super) fn find_one(path: &Path, environment: &Environment<'_>) -> Result<Tar
     found.map(|[target]| target).map_err(|targets| Failure::Usage(several(path, &targets)))
 }
 
-/// What to say where a command takes one project and `path` holds several.
+/// The error where a command takes one project and `path` contains several.
 fn several(path: &Path, targets: &[Target]) -> String {
     let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
     format!("{}: holds {} projects; name one of them: {}", path.display(), roots.len(), roots.join(", "))
@@ -291,12 +291,12 @@ pub(super) fn folder(folder: &Path) -> Vec<Target> {
     roots.into_iter().map(target).collect()
 }
 
-/// Whether a file is a zip that may hold a project; a static resource is none.
+/// Whether a file is a zip that may hold a project; a static resource is not one.
 pub(super) fn is_project_archive(file: &Path) -> bool {
     archive::is_archive(file) && !file.components().any(|part| part.as_os_str() == "staticresources")
 }
 
-/// The projects that a zip holds; `typed` is what the user calls it. One that lies below its top is found as in a folder.
+/// The projects that a zip holds; `typed` is its name as typed. One that lies below its top is found as in a folder.
 pub(super) fn zip(file: &Path, typed: &Path, budget: &Arc<Budget>) -> Result<Vec<Target>, Failure> {
     let unreadable = |error: TreeError| failed(&error, typed);
     let name = typed.display().to_string();
@@ -306,7 +306,7 @@ pub(super) fn zip(file: &Path, typed: &Path, budget: &Arc<Budget>) -> Result<Vec
         let below = top.trim_end_matches('/');
         let memory = archive::read(file, top, &format!("{name}/{below}"), budget).map_err(unreadable)?;
         let root = Root::in_memory(&file.join(below), memory);
-        // As in a folder: a project file without a single package directory is no project.
+        // As in a folder: a project file without a single package directory is not a project.
         let has_package = |memory: &Memory| root.packages.iter().any(|package| memory.has_folder(package));
         if matches!(&root.tree, FileTree::Memory(memory) if has_package(memory)) {
             roots.push(root);
@@ -326,7 +326,7 @@ pub(super) fn zip(file: &Path, typed: &Path, budget: &Arc<Budget>) -> Result<Vec
     Ok(roots.into_iter().map(|root| Target { root, shown: Shown::All }).collect())
 }
 
-/// The project that `revision` holds where `project` is in the working tree.
+/// The project in `revision` at the place of `project` in the working tree.
 pub(super) fn revision(project: &Target, revision: &Path, environment: &Environment<'_>) -> Result<Target, Failure> {
     let Some(name) = revision.to_str() else {
         return Err(Failure::Usage(format!("{}: no such file or folder, and no revision", revision.display())));
@@ -346,7 +346,7 @@ pub(super) fn failed(error: &TreeError, typed: &Path) -> Failure {
     }
 }
 
-/// The project of a file, where the file concerns us.
+/// The project of a file, where the file may be session metadata.
 fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
     let name = file.file_name()?.to_string_lossy();
     if matches!(name.as_ref(), CONFIG_FILE | PROJECT_FILE | IGNORE_FILE) {

@@ -5,7 +5,7 @@
 use super::Failure;
 use super::args::Common;
 
-/// Memory that a thread asks for at once, in bytes; nobody touches it before it is needed.
+/// Memory that a thread reserves at once, in bytes; it is not touched before it is needed.
 const THREAD_BYTES: usize = 16 << 20;
 
 /// Runs `work` on the requested number of threads.

@@ -32,49 +32,49 @@ use sessionlint_report::analysis::diff::{Finding, Snapshot};
 use sessionlint_report::analysis::history::{Begin, Change, CommitInfo, Filter, begin, own};
 use sessionlint_source::globs::Glob;
 
-/// What a state means, once it is asked.
+/// The results of a state, once it is checked.
 #[derive(Debug, Default)]
 pub(super) struct Meaning {
     snapshot: OnceLock<Snapshot>,
-    /// The files that were asked: a state that says the same in other places has others.
+    /// The files that were checked: an equal state with other paths has others.
     files: OnceLock<Arc<Files>>,
     origins: OnceLock<Origins>,
 }
 
-/// What is asked of each state.
+/// The check of each state.
 pub(super) struct Question<'q> {
-    /// The project in the working tree, or what stands for it.
+    /// The project in the working tree, or its replacement in a bare repository.
     pub(super) target: &'q Target,
-    /// The rules, the day, and what is allowed.
+    /// The rules, the day, and the suppressions.
     pub(super) meant: &'q ResolvedRun<'q>,
-    /// What no file says.
+    /// Facts that no file contains.
     pub(super) inputs: Inputs,
-    /// Whether it is followed where everything comes from.
+    /// Whether the origin of everything is followed.
     pub(super) follows_origins: bool,
     /// Whether names and titles are left out.
     pub(super) is_anonymous: bool,
-    /// What of the changes is told.
+    /// The selection of changes to show.
     pub(super) filter: Option<&'q Filter>,
 }
 
-/// What a walk through a history found.
+/// The result of a walk through a history.
 pub(super) struct Timeline {
     /// Where it begins.
     pub(super) begins: Option<Begin>,
-    /// How many commits were looked at.
+    /// How many commits were read.
     pub(super) commits: usize,
-    /// What they changed, in order; those that changed nothing are left out.
+    /// Their changes, in order; commits without changes are left out.
     pub(super) changes: Vec<Change>,
     /// The last commit's state.
     pub(super) tip: Option<Arc<Meaning>>,
-    /// How many files could not be had from the repository, and the first of them.
+    /// How many files were missing in the repository, and the first of them.
     pub(super) absent: Option<(usize, String)>,
-    /// Rules that could not be asked.
+    /// Rules that could not run.
     pub(super) errors: BTreeSet<String>,
 }
 
 impl Timeline {
-    /// The last commit's state, and where everything in it comes from.
+    /// The last commit's state, and the origin of everything in it.
     pub(super) fn tip(&self) -> Option<Parent<'_>> {
         let tip = self.tip.as_ref()?;
         Some((tip.snapshot.get()?, tip.origins.get()?))
@@ -105,7 +105,7 @@ pub(super) fn repository(target: &mut Target, typed: &Path) -> Result<Repository
     }
     if repository.is_bare() {
         repository = in_bare(repository, typed, tip)?;
-        // What it says itself of its rules counts, as in a revision that is compared.
+        // Its own configuration counts, as for a revision that is compared.
         let commit = repository.commit(tip).unwrap_or_default();
         let memory = Memory::of_revision(tip, repository.revision(&commit));
         target.root = Root::in_memory(&target.root.path, memory);
@@ -142,15 +142,15 @@ pub(super) fn settings(target: &Target, common: &Common, environment: &Environme
     Settings::find(&target.root, super::settings::Wanted::of(common), environment)
 }
 
-/// The rules of a run that rest on metadata alone. Which lines of `.forceignore` hide nothing is known with the names of
-/// all code only.
+/// The rules of a run that depend on metadata alone. The lines of `.forceignore` that hide nothing are known only with
+/// the names of all code.
 pub(super) fn followed<'r>(plan: &RunPlan<'r>) -> RunPlan<'r> {
     let rules = plan.rules.iter().copied().filter(|rule| is_followed(rule)).collect();
     let (presets, options, severities) = (plan.presets.clone(), plan.options.clone(), plan.severities.clone());
     RunPlan { rules, presets, options, severities }
 }
 
-/// Whether a rule rests on metadata alone.
+/// Whether a rule depends on metadata alone.
 pub(super) fn is_followed(rule: &Rule) -> bool {
     let definition = &rule.definition;
     let conditions = definition.condition.iter().chain(definition.escalate.iter().map(|it| &it.condition));
@@ -158,7 +158,7 @@ pub(super) fn is_followed(rule: &Rule) -> bool {
     rests_on(texts).is_empty() && !rule.from.eq_ignore_ascii_case("DeadPattern")
 }
 
-/// States that are asked at once.
+/// States that are checked at once.
 const BATCH: usize = 32;
 
 /// Walks through the commits of `range`.
@@ -217,7 +217,7 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// Asks what was not asked yet of the states that a batch of steps compares, then compares them in order.
+    /// Checks those states of a batch of steps that were not checked yet, then compares them in order.
     fn batch(&self, steps: Vec<Step<Meaning>>, timeline: &mut Timeline) {
         let nodes: Vec<&Node<Meaning>> =
             steps.iter().flat_map(|step| step.parents.iter().chain([&step.node])).collect();
@@ -235,13 +235,13 @@ impl Asking<'_> {
         }
     }
 
-    /// Asks states on all threads, each once.
+    /// Checks states on all threads, each once.
     fn ask(&self, nodes: &[&Node<Meaning>]) {
         let mut open: Vec<&Node<Meaning>> =
             nodes.iter().copied().filter(|node| node.meaning.snapshot.get().is_none()).collect();
         open.sort_by_key(|node| Arc::as_ptr(&node.meaning));
         open.dedup_by_key(|node| Arc::as_ptr(&node.meaning));
-        // Two threads never come to one state: whoever waits for another's could be the one that is waited for.
+        // Two threads never work on one state: a thread that waits for another could itself be waited for.
         open.into_par_iter().for_each(|node| {
             let _ = node.meaning.files.set(Arc::clone(&node.files));
             let _ = node.meaning.snapshot.set(self.snapshot(&node.files));
@@ -255,7 +255,7 @@ impl Asking<'_> {
         Snapshot::of(Arc::clone(&project), |facts| {
             let mut asked = check_facts(facts, &self.plan);
             asked.findings.retain(|finding| target.shown.has(finding, &project));
-            // What is allowed is new to nobody.
+            // Suppressed findings are not new.
             let mut configured = Configured::new(&self.question.meant.ignores, self.inputs.as_of);
             let left = suppress::apply(asked.findings, &asked.covered, &project.sources, &mut [&mut configured]);
             if !asked.errors.is_empty() {
@@ -266,7 +266,7 @@ impl Asking<'_> {
         })
     }
 
-    /// Notes where everything in a step's state comes from.
+    /// Records the origin of everything in a step's state.
     fn follow(&self, step: &Step<Meaning>) {
         let Some(snapshot) = step.node.meaning.snapshot.get().filter(|_| self.question.follows_origins) else { return };
         let nothing = Origins::default();
@@ -288,7 +288,7 @@ impl Asking<'_> {
         let compare = |(at, parent): (usize, &Node<Meaning>)| {
             let before = parent.meaning.snapshot.get()?;
             let diff = before.diff(&name(&step.commit, at), after, &step.commit.id);
-            // What is gone is told with its place, which may be another one by now.
+            // A finding that is gone is shown with its place, which may have changed by now.
             let is_moved = parent.meaning.files.get().is_none_or(|asked| !Arc::ptr_eq(asked, &parent.files));
             if is_moved && !diff.findings.fixed.is_empty() {
                 let before = self.snapshot(&parent.files);
@@ -313,7 +313,7 @@ impl Asking<'_> {
     }
 }
 
-/// The whole history of a project, followed to where everything in its last commit comes from.
+/// The whole history of a project, followed to the origin of everything in its last commit.
 pub(super) fn origins(
     target: &Target,
     repository: &Repository,
@@ -385,7 +385,7 @@ pub(super) fn tell(
     exit
 }
 
-/// Whether the file of a finding belongs to what a filter means in a state.
+/// Whether the file of a finding belongs to the selection of a filter in a state.
 fn is_about(filter: &Filter, states: &[&Snapshot], finding: &Finding) -> bool {
     let path = |state: &Snapshot, place: Option<sessionlint_source::Place>| {
         place.is_some_and(|place| state.project.sources.get(place.file).path == finding.path)
@@ -402,7 +402,7 @@ fn is_about(filter: &Filter, states: &[&Snapshot], finding: &Finding) -> bool {
     })
 }
 
-/// The globs that were typed behind an option.
+/// The globs that were typed for an option.
 pub(super) fn globs(typed: &[String], option: &str) -> Result<Vec<Glob>, Failure> {
     let glob = |text: &String| Glob::new(text).map_err(|error| Failure::Usage(format!("{option} {text}: {error}")));
     typed.iter().map(glob).collect()
