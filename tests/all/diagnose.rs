@@ -402,7 +402,7 @@ fn what_no_file_shows_depends_on_the_files() {
     assert!(!told.contains("API Access Control") && !told.contains("no profile"), "{told}");
     bare.put("force-app/settings/ConnectedApp.settings-meta.xml", settings("true"));
     let told = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
-    assert!(told.contains("which apps API Access Control lets in"), "{told}");
+    assert!(told.contains("which apps API Access Control admits"), "{told}");
 }
 
 /// A project with a rule and a table of symptoms of its own.

@@ -371,7 +371,7 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
 /// A limit that a policy with a longer time, or with none, does not show.
 const IDLE_LIMIT: &str = "since 4 November 2026 (sandboxes: 21 October) Salesforce ends refresh tokens that were unused \
                           for 30 days, whatever longer time the policy names; the release note names no exception, and \
-                          no file shows whether an org was spared";
+                          no file shows whether an org is exempt";
 
 /// Apps that a remark names before it counts the rest.
 const NAMED: usize = 3;
