@@ -188,7 +188,7 @@ fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, 
         (format!(" {}", dir.display()), format!(" --rules {}", dir.display()))
     };
     writeln!(environment.out, "wrote {}", shown.display())?;
-    writeln!(environment.out, "`sessionlint rules test{test}` runs its examples, `sessionlint check{check}` asks it")?;
+    writeln!(environment.out, "`sessionlint rules test{test}` runs its examples, `sessionlint check{check}` runs it")?;
     Ok(Exit::Clean)
 }
 

@@ -24,7 +24,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     match settings.file_names() {
         names if names.is_empty() => writeln!(out, "# no configuration file")?,
-        names => writeln!(out, "# configuration: {}", one_line(&names.join(", which rests on ")))?,
+        names => writeln!(out, "# configuration: {}", one_line(&names.join(", which extends ")))?,
     }
     let pages = settings.rule_pages().count();
     if pages > 0 {

@@ -246,7 +246,7 @@ fn the_settings_of_a_run_are_shown_with_where_they_come_from() {
     let ran = project.run(&arguments);
     assert_eq!(ran.code, 0, "findings are none of it: {ran:?}");
     for line in [
-        "# configuration: sessionlint.toml, which rests on base.toml",
+        "# configuration: sessionlint.toml, which extends base.toml",
         "preset = \"all\"  # --config preset=all",
         "fail-on = 'error'  # sessionlint.toml:3:11",
         "preview = true  # --preview",
