@@ -13,7 +13,7 @@ use toml::Spanned;
 use crate::rule::{Grade, Preset};
 use sessionlint_project::metadata::Precedence;
 
-/// Which view of what is wrong.
+/// A view of a project: a set of rules with severities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -69,11 +69,11 @@ impl FailOn {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, schemars(title = "sessionlint.toml"))]
 pub(super) struct Keys {
-    /// Files of configuration that this one rests on, relative to it: what it says itself wins, lists are joined.
+    /// Configuration files that this one extends, relative to it: its own values win, lists are joined.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<Extends>"))]
     pub(super) extends: Option<Spanned<Extends>>,
-    /// Which rules are asked: `continuity` keeps sessions and integrations alive, `security` is Salesforce's hardening
+    /// Which rules run: `continuity` keeps sessions and integrations alive, `security` is Salesforce's hardening
     /// advice, `all` is both. `--preset` wins.
     #[cfg_attr(test, schemars(with = "Option<PresetChoice>"))]
     pub(super) preset: Option<Spanned<PresetChoice>>,
@@ -87,11 +87,11 @@ pub(super) struct Keys {
     /// the shortest of them.
     #[cfg_attr(test, schemars(with = "Option<PrecedenceSchema>"))]
     pub(super) precedence: Option<Spanned<Precedence>>,
-    /// Only these rules or groups are asked, whatever the preset. `--select` replaces this list and `ignore`'s names.
+    /// Only these rules or groups run, whatever the preset. `--select` replaces this list and `ignore`'s names.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(super) select: Vec<Spanned<String>>,
-    /// What is left out: a rule or group by name is not asked at all, a table leaves out single findings of it.
+    /// What to ignore: a rule or group by name does not run at all, a table ignores single findings of it.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<LeftOut>"))]
     pub(super) ignore: Vec<Spanned<LeftOut>>,
@@ -99,7 +99,7 @@ pub(super) struct Keys {
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(super) rules: Vec<Spanned<String>>,
-    /// What no file of a project says about integrations.
+    /// Facts about integrations that no file of a project contains.
     #[serde(default)]
     pub(super) integration: IntegrationKeys,
     /// Severity and options of single rules, by id: `[rule."group/id"]`.
@@ -115,7 +115,7 @@ pub(super) struct Keys {
 pub(super) enum Extends {
     /// A file.
     One(String),
-    /// Several: of two that say the same, the later wins.
+    /// Several: the later wins where two set the same key.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     Several(Vec<Spanned<String>>),
 }
@@ -142,7 +142,7 @@ impl<'de> Deserialize<'de> for Extends {
     }
 }
 
-/// What no file of a project says about integrations.
+/// Facts about integrations that no file of a project contains.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -167,7 +167,7 @@ pub(super) struct IntegrationKeys {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RuleKeys {
-    /// The severity of every finding of the rule, in every preset; `off` does not ask it.
+    /// The severity of every finding of the rule, in every preset; `off` does not run it.
     #[cfg_attr(test, schemars(with = "Option<Grade>"))]
     pub(super) severity: Option<Spanned<Grade>>,
     /// Values of the rule's options.
@@ -176,7 +176,7 @@ pub(super) struct RuleKeys {
     pub(super) options: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
 }
 
-/// Findings that are allowed, and why.
+/// Findings to ignore, and why.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -194,7 +194,7 @@ pub(super) struct IgnoreKeys {
     /// Why the findings are right as they are.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
     pub(super) reason: Spanned<String>,
-    /// The last day on which it ignores.
+    /// The last day on which the entry is in force.
     #[cfg_attr(test, schemars(with = "Option<String>", extend("format" = "date")))]
     pub(super) until: Option<Spanned<toml::Value>>,
 }
@@ -204,9 +204,9 @@ pub(super) struct IgnoreKeys {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(untagged))]
 pub(super) enum LeftOut {
-    /// A rule or group that is not asked.
+    /// A rule or group that does not run.
     Rule(String),
-    /// Findings that are allowed.
+    /// Findings to ignore.
     Findings(Box<IgnoreKeys>),
 }
 
@@ -232,7 +232,7 @@ impl<'de> Deserialize<'de> for LeftOut {
     }
 }
 
-// The keys hold a type of a crate that knows no schema; a test compares the words.
+// The keys use a type of a crate without JSON Schema; a test compares the words.
 /// Which level of the session hierarchy decides where two disagree.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
