@@ -255,7 +255,7 @@ pub(super) fn help_uri_of(rule: &Rule) -> Option<String> {
     help_uri(SITE, rule)
 }
 
-/// Where a rule's page is read; nothing without a site, or for a page that is not on it.
+/// The address of a rule's page; `None` without a site, or for a page that is not on it.
 fn help_uri(site: &str, rule: &Rule) -> Option<String> {
     let is_there = !site.is_empty() && rule.page.is_embedded();
     is_there.then(|| format!("{}/rules/{}.html", site.trim_end_matches('/'), rule.id))

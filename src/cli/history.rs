@@ -144,7 +144,8 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
     Ok(exit)
 }
 
-/// What `--since` and `--until` mean: a day or a moment where they are written like one and no revision is called so.
+/// The meaning of `--since` and `--until`: a day or a moment if they have its form and there is no revision of that
+/// name.
 pub(super) fn range(
     since: Option<&str>,
     until: Option<&str>,

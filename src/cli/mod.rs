@@ -292,8 +292,8 @@ fn today() -> jiff::civil::Date {
     jiff::ZonedDateTime::now().date()
 }
 
-/// The folder in which things are kept between runs: the one that the environment names, none where it names an empty
-/// one, else a folder among the user's caches.
+/// The cache folder: the one that the environment names, none where that is empty, else a folder among the user's
+/// caches.
 fn cache_dir() -> Option<PathBuf> {
     match std::env::var_os("SESSIONLINT_CACHE_DIR") {
         Some(folder) => Some(PathBuf::from(folder)).filter(|folder| !folder.as_os_str().is_empty()),

@@ -349,7 +349,7 @@ pub(super) fn blame(
     Ok(tell(&timeline, None, common.quiet, environment))
 }
 
-/// Says what a person should know beside the changes.
+/// Writes the notices beside the changes.
 pub(super) fn tell(
     timeline: &Timeline,
     settings: Option<&Settings>,

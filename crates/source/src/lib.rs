@@ -424,7 +424,7 @@ impl Source {
         Some(Self { line_counts: self.line_counts.clone(), digest: self.digest, budget: self.budget.clone(), ..made })
     }
 
-    /// Whether the text can still be had. A large text is not read for that: its length tells.
+    /// Whether the text can still be had. A large text is not read for that: its length is enough.
     pub fn is_there(&self) -> bool {
         match (&self.line_counts, self.encoding, self.reread.get()) {
             (Some(_), Encoding::Utf8 { bom }, None) if self.kept.is_none() => {
@@ -612,7 +612,7 @@ impl Sources {
         Arc::clone(&self.files[id.0 as usize])
     }
 
-    /// Puts another source in the place of the file `id`; gives the former one.
+    /// Replaces the file `id` by another source; returns the former one.
     pub fn replace(&mut self, id: FileId, source: Arc<Source>) -> Arc<Source> {
         std::mem::replace(&mut self.files[id.0 as usize], source)
     }

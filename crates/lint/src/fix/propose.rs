@@ -350,7 +350,7 @@ mod tests {
         let value = text.find("true").unwrap();
         let [edit] = edits.as_slice() else { panic!("{edits:?}") };
         assert_eq!(edit.place.span.range(), value..value + 4);
-        // Each has the length of the former text: one with an element elsewhere, one that says something else.
+        // Each has the length of the former text: one with an element elsewhere, one with another value.
         let moved = format!("{}  ", profile("  "));
         for now in [moved, text.replace("true", "null")] {
             assert_eq!(now.len(), text.len());

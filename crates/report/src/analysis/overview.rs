@@ -63,7 +63,7 @@ pub struct Overview {
     pub diagnosis: Diagnosis,
     /// How timeouts changed from commit to commit, where that was asked for.
     pub past: Option<Past>,
-    /// What no file shows, and how to ask the org.
+    /// Questions that no file answers, and how to query the org.
     pub unseen: Vec<Unseen>,
     /// The plan: errors first, and among them changes that weaken nothing.
     pub plan: Plan,
