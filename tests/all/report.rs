@@ -133,7 +133,7 @@ fn a_page_says_what_holds_and_what_to_change() {
     for part in [
         "1 of 2 profiles ends a session in under 2 hours, the shortest after 30 minutes (Sales): by a timeout of the \
          profile&#x27;s own, in place of the org&#x27;s (4 hours); forced logout then sends the browser to the login page.",
-        "Of 1 integration, 1 renews by a token that expires by itself, the soonest after 30 days without use (ERP).",
+        "The one integration renews by a token that expires by itself, the soonest after 30 days without use (ERP).",
         "Change &lt;sessionTimeout&gt; from 30 to 120. This ends: Short session timeout on a profile.",
         "<strong>1</strong> of 2 profiles under two hours",
         "<li class=\"some\"><strong>1</strong> of 2 profiles",

@@ -144,12 +144,20 @@ pub struct Verdict {
     pub without_renewal: usize,
     /// Integrations whose way to renew their access is unknown.
     pub unknown_renewal: usize,
+    /// Integrations with a refresh token of which nobody knows when it ends.
+    pub unknown_end: usize,
     /// Integrations.
     pub integrations: usize,
     /// Items in the files with a date.
     pub dated: usize,
     /// Those of them whose day is past.
     pub past: usize,
+    /// Certificates among those that have a date.
+    pub certificates: usize,
+    /// Profiles that store 0 where the org ends a session in under two hours: which of both applies is not documented.
+    pub unsettled_profiles: usize,
+    /// Files that could not be understood, and may state a shorter session.
+    pub broken: usize,
     /// The org's minutes.
     pub org_minutes: Option<i64>,
     /// Whether inactive users are logged out in the browser.
@@ -219,12 +227,12 @@ pub fn overview<'r>(
     let Parts { sessions, integrations, dates } = parts(facts, &views, findings);
     let topics = topics::topics(facts.project, findings, pairs, &rule_of);
     let plan = plan::plan(&topics);
-    let actions = actions::actions(&topics, &plan);
+    let actions = actions::actions(&topics, &plan, &integrations);
     let groups = groups::groups(&sessions);
     let unseen = unseen::unseen(facts, &diagnosis);
     Overview {
         scope: scope(facts.project, circumstances),
-        verdict: verdict(&sessions, &integrations, &dates),
+        verdict: verdict(facts.project, &sessions, &integrations, &dates),
         actions,
         sessions,
         groups,
@@ -281,7 +289,7 @@ fn common(project: &Project) -> String {
     if common.matches('/').count() > 1 { common } else { String::new() }
 }
 
-fn verdict(sessions: &Sessions, integrations: &[Integration], dates: &[Dated]) -> Verdict {
+fn verdict(project: &Project, sessions: &Sessions, integrations: &[Integration], dates: &[Dated]) -> Verdict {
     let known: Vec<(i64, &str)> = sessions
         .profiles
         .iter()
@@ -298,10 +306,20 @@ fn verdict(sessions: &Sessions, integrations: &[Integration], dates: &[Dated]) -
         shortest: shortest.map(|(_, name)| (*name).to_owned()).collect(),
         without_renewal: integrations.iter().filter(|it| it.app.renewal == Some("none-visible")).count(),
         unknown_renewal: integrations.iter().filter(|it| it.app.renewal.is_none()).count(),
+        unknown_end: integrations.iter().filter(|it| it.has_unknown_end()).count(),
         integrations: integrations.len(),
         dated: in_files().count(),
-        past: in_files().filter(|dated| dated.days_left.is_some_and(|days| days < 0)).count(),
+        past: in_files().filter(|dated| dated.days_about < 0).count(),
+        certificates: in_files().filter(|dated| dated.is_certificate).count(),
+        unsettled_profiles: sessions.profiles.iter().filter(|profile| is_unsettled(profile)).count(),
+        broken: project.problems.len(),
         org_minutes: sessions.org.minutes,
         forced_logout: sessions.org.forced_logout,
     }
+}
+
+/// Whether a profile stores 0, and the org's value is shorter than the two hours that a 0 is documented as.
+fn is_unsettled(profile: &sessions::Profile) -> bool {
+    let is_long = profile.effective_minutes.is_some_and(|minutes| minutes >= SHORT_MINUTES);
+    profile.stored_zero && is_long && profile.org_minutes.is_some_and(|minutes| minutes < SHORT_MINUTES)
 }

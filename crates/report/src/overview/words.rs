@@ -26,7 +26,7 @@ pub(super) struct Answer {
 /// A number of the first page; none where it is unknown, which is not 0.
 #[derive(Debug, Serialize)]
 pub(super) struct Figure {
-    number: Option<usize>,
+    number: Option<String>,
     text: String,
     class: &'static str,
 }
@@ -38,12 +38,15 @@ pub(super) fn answers(it: &Overview) -> [Answer; 3] {
         Answer {
             question: "Who is logged out, and by what",
             text: logged_out(it),
-            is_unknown: verdict.known_profiles == 0 && verdict.org_minutes.is_none(),
+            is_unknown: match verdict.known_profiles {
+                0 => verdict.org_minutes.is_none(),
+                known => known == verdict.unsettled_profiles,
+            },
         },
         Answer {
             question: "Which integrations stop, and when",
             text: stopping(it),
-            is_unknown: verdict.unknown_renewal == verdict.integrations,
+            is_unknown: verdict.unknown_renewal + verdict.unknown_end == verdict.integrations,
         },
         Answer { question: "What to do first", text: first(it), is_unknown: false },
     ]
@@ -57,42 +60,82 @@ pub(super) fn figures(it: &Verdict) -> [Figure; 3] {
         (true, _) => "some",
     };
     let figure = |is_known: bool, number: usize, text: String| Figure {
-        number: is_known.then_some(number),
+        number: is_known.then(|| number.to_string()),
         text,
         class: class(is_known, number),
     };
     let and_unknown = |number: usize| if number == 0 { String::new() } else { format!(" ({number} unknown)") };
-    let (knows_sessions, knows_apps) = (it.known_profiles > 0, it.integrations > it.unknown_renewal);
-    let profiles = match (it.profiles, it.known_profiles) {
-        (0, _) => "no profile in these files".to_owned(),
-        (all, 0) => format!("{}: session unknown", count(all, "profile")),
-        (all, known) => {
-            format!("of {} under two hours{}", count(all, "profile"), and_unknown(all - known))
+    [profile_figure(it, figure, and_unknown), integration_figure(it, figure, and_unknown), date_figure(it, figure)]
+}
+
+fn profile_figure(
+    it: &Verdict,
+    figure: impl Fn(bool, usize, String) -> Figure,
+    and_unknown: impl Fn(usize) -> String,
+) -> Figure {
+    let unread = if it.broken == 0 { String::new() } else { format!("; {} not readable", count(it.broken, "file")) };
+    let known = match (it.profiles, it.known_profiles) {
+        (0, _) => {
+            let Some(minutes) = it.org_minutes else {
+                return figure(false, 0, format!("no profile in these files{unread}"));
+            };
+            let class = if minutes < SHORT_MINUTES { "some" } else { "none" };
+            let text = format!("is the org's timeout; no profile in these files{unread}");
+            return Figure { number: Some(minutes_in_words(minutes)), text, class };
         }
+        (all, 0) => return figure(false, 0, format!("{}: session unknown{unread}", count(all, "profile"))),
+        (_, known) => known,
     };
-    let apps = match it.integrations {
-        0 => "no integration in these files".to_owned(),
-        all if !knows_apps => format!("{}: renewal unknown", count(all, "integration")),
-        all => format!(
-            "of {} without a visible renewal path{}",
-            count(all, "integration"),
-            and_unknown(it.unknown_renewal)
-        ),
+    let of = format!("of {} under two hours", count(it.profiles, "profile"));
+    let unsettled = match it.unsettled_profiles {
+        0 => String::new(),
+        number => format!(" ({number} not settled: stored as 0)"),
     };
-    let words = match (it.dated, it.past) {
-        (0, _) => "no date in these files".to_owned(),
-        (1, 0) => "date in these files: a certificate, or a change of Salesforce".to_owned(),
-        (_, 0) => "dates in these files: certificates and changes of Salesforce".to_owned(),
-        (1, _) => "date in these files, past".to_owned(),
-        (_, past) => format!("dates in these files, {past} of them past"),
+    let all = figure(true, it.short_profiles, format!("{of}{}{unsettled}{unread}", and_unknown(it.profiles - known)));
+    // That none is short is no good news where some may be.
+    let is_open = it.short_profiles == 0 && (it.unsettled_profiles > 0 || it.broken > 0);
+    if is_open { Figure { class: "unknown", ..all } } else { all }
+}
+
+fn integration_figure(
+    it: &Verdict,
+    figure: impl Fn(bool, usize, String) -> Figure,
+    and_unknown: impl Fn(usize) -> String,
+) -> Figure {
+    let text = match it.integrations {
+        0 => return figure(false, 0, "no integration in these files".to_owned()),
+        all if all == it.unknown_renewal => {
+            return figure(false, 0, format!("{}: renewal unknown", count(all, "integration")));
+        }
+        all => format!("of {} without a visible renewal path", count(all, "integration")),
     };
-    let dated = figure(it.dated > 0, it.dated, words);
-    [
-        figure(knows_sessions, it.short_profiles, profiles),
-        figure(knows_apps, it.without_renewal, apps),
-        // A date is nothing bad, unless it is past.
-        Figure { class: if it.dated == 0 { "unknown" } else { class(true, it.past) }, ..dated },
-    ]
+    let unknown = and_unknown(it.unknown_renewal + it.unknown_end);
+    let all = figure(true, it.without_renewal, format!("{text}{unknown}"));
+    if it.without_renewal == 0 && it.unknown_end > 0 { Figure { class: "unknown", ..all } } else { all }
+}
+
+fn date_figure(it: &Verdict, figure: impl Fn(bool, usize, String) -> Figure) -> Figure {
+    let Some(changes) = it.dated.checked_sub(it.certificates).filter(|_| it.dated > 0) else {
+        return figure(false, 0, "no date in these files".to_owned());
+    };
+    let date = if it.dated == 1 { "date" } else { "dates" };
+    let changes = match changes {
+        1 => "1 change of Salesforce".to_owned(),
+        number => format!("{number} changes of Salesforce"),
+    };
+    let what = match it.certificates {
+        0 => changes,
+        certificates if certificates == it.dated => count(certificates, "certificate"),
+        certificates => format!("{}, {changes}", count(certificates, "certificate")),
+    };
+    let past = match (it.dated, it.past) {
+        (_, 0) => String::new(),
+        (1, _) => "; it is past".to_owned(),
+        (_, past) => format!("; {past} past"),
+    };
+    // A date is nothing bad, unless it is past.
+    let class = if it.past == 0 { "none" } else { "some" };
+    Figure { class, ..figure(true, it.dated, format!("{date} in these files: {what}{past}")) }
 }
 
 fn logged_out(it: &Overview) -> String {
@@ -125,19 +168,36 @@ fn logged_out(it: &Overview) -> String {
         _ => names(&verdict.shortest),
     };
     let shortest = format!("the shortest after {} ({who})", minutes_in_words(minutes));
+    let unsettled = unsettled(verdict);
+    if verdict.short_profiles == 0 && verdict.unsettled_profiles == verdict.known_profiles {
+        return format!("Not settled: {unsettled}{forced}.");
+    }
     if verdict.short_profiles == 0 {
         let of = if verdict.profiles == 1 {
             "The one profile does not end".to_owned()
         } else {
             format!("None of {all} ends")
         };
-        return format!("{of} a session in under 2 hours{unknown}, {shortest}{forced}.");
+        let but = if unsettled.is_empty() { String::new() } else { format!("; but {unsettled}") };
+        return format!("{of} a session in under 2 hours{unknown}, {shortest}{but}{forced}.");
     }
     let verb = if verdict.short_profiles == 1 { "ends" } else { "end" };
+    let also = if unsettled.is_empty() { String::new() } else { format!("; and {unsettled}") };
     format!(
-        "{} of {all} {verb} a session in under 2 hours{unknown}, {shortest}: {}{forced}.",
+        "{} of {all} {verb} a session in under 2 hours{unknown}, {shortest}: {}{also}{forced}.",
         verdict.short_profiles,
         by_what(it)
+    )
+}
+
+/// What is not documented of profiles that store 0; empty where the org's value is no shorter than theirs.
+fn unsettled(verdict: &Verdict) -> String {
+    let Some(minutes) = verdict.org_minutes.filter(|_| verdict.unsettled_profiles > 0) else { return String::new() };
+    let (store, them) = if verdict.unsettled_profiles == 1 { ("stores", "it") } else { ("store", "them") };
+    format!(
+        "{} {store} 0, and whether 2 hours or the org's {} apply to {them} is not documented",
+        count(verdict.unsettled_profiles, "profile"),
+        minutes_in_words(minutes)
     )
 }
 
@@ -162,6 +222,10 @@ fn stopping(it: &Overview) -> String {
     }
     let all = count(verdict.integrations, "integration");
     let named = |its: &[&Integration]| names(&its.iter().map(|it| it.app.app.clone()).collect::<Vec<_>>());
+    // Of a single one, nothing is counted.
+    let is_one = verdict.integrations == 1;
+    let number = |number: usize| if is_one { String::new() } else { format!("{number} ") };
+    let of_number = |number: usize| if is_one { String::new() } else { format!("of {number} ") };
     let mut said = Vec::new();
     let without: Vec<&Integration> =
         it.integrations.iter().filter(|it| it.app.renewal == Some("none-visible")).collect();
@@ -175,8 +239,8 @@ fn stopping(it: &Overview) -> String {
         let (shows, stops, their) =
             if without.len() == 1 { ("shows", "stops", "its") } else { ("show", "stop", "their") };
         said.push(format!(
-            "{} {shows} no way to renew access and {stops} when {their} access token expires{when} ({})",
-            without.len(),
+            "{}{shows} no way to renew access and {stops} when {their} access token expires{when} ({})",
+            number(without.len()),
             named(&without)
         ));
     }
@@ -185,14 +249,17 @@ fn stopping(it: &Overview) -> String {
         let soonest = ending.iter().filter_map(|it| it.end).min_by_key(|end| end.hours);
         let when = soonest.map(|end| format!(", the soonest {}", period(end))).unwrap_or_default();
         let verb = if ending.len() == 1 { "renews" } else { "renew" };
-        said.push(format!("{} {verb} by a token that expires by itself{when} ({})", ending.len(), named(&ending)));
+        said.push(format!(
+            "{}{verb} by a token that expires by itself{when} ({})",
+            number(ending.len()),
+            named(&ending)
+        ));
     }
     if verdict.unknown_renewal > 0 {
-        said.push(format!("of {} the way to renew is unknown", verdict.unknown_renewal));
+        said.push(format!("{}the way to renew is unknown", of_number(verdict.unknown_renewal)));
     }
-    let odd = it.integrations.iter().filter(|it| it.renewal_ends && it.end.is_none()).count();
-    if odd > 0 {
-        said.push(format!("of {odd} the end of the refresh token is not known"));
+    if verdict.unknown_end > 0 {
+        said.push(format!("{}the end of the refresh token is not known", of_number(verdict.unknown_end)));
     }
     let ends = it.integrations.iter().filter_map(|it| Some((it, it.certificate_ends.as_ref()?)));
     let certificate = ends.min_by_key(|(_, (day, _))| day.clone()).map(|(it, (day, left))| {
@@ -202,6 +269,10 @@ fn stopping(it: &Overview) -> String {
     let renewal = match (said.is_empty(), verdict.integrations) {
         (true, 1) => "The one integration shows a lasting way to renew access".to_owned(),
         (true, _) => format!("All {all} show a lasting way to renew access"),
+        (false, 1) if verdict.unknown_renewal + verdict.unknown_end == 0 => {
+            format!("The one integration {}", said.join("; "))
+        }
+        (false, 1) => format!("Of the one integration, {}", said.join("; ")),
         (false, _) => format!("Of {all}, {}", said.join("; ")),
     };
     match certificate {
@@ -461,9 +532,13 @@ mod tests {
             shortest: Vec::new(),
             without_renewal: 0,
             unknown_renewal: 0,
+            unknown_end: 0,
             integrations: 0,
             dated: 0,
             past: 0,
+            certificates: 0,
+            unsettled_profiles: 0,
+            broken: 0,
             org_minutes: None,
             forced_logout: None,
         }
@@ -476,14 +551,22 @@ mod tests {
         }
         let known = Verdict { profiles: 9, known_profiles: 8, integrations: 4, unknown_renewal: 1, dated: 2, ..it() };
         let said = figures(&known).map(|figure| (figure.number, figure.class, figure.text));
-        assert_eq!(said[0], (Some(0), "none", "of 9 profiles under two hours (1 unknown)".to_owned()));
-        assert_eq!(
-            said[1],
-            (Some(0), "none", "of 4 integrations without a visible renewal path (1 unknown)".to_owned())
-        );
-        assert_eq!((said[2].0, said[2].1), (Some(2), "none"));
-        let [_, apps, _] = figures(&Verdict { unknown_renewal: 4, ..known });
+        let none = || Some("0".to_owned());
+        assert_eq!(said[0], (none(), "none", "of 9 profiles under two hours (1 unknown)".to_owned()));
+        let text = "of 4 integrations without a visible renewal path (1 unknown)";
+        assert_eq!(said[1], (none(), "none", text.to_owned()));
+        assert_eq!(said[2], (Some("2".to_owned()), "none", "dates in these files: 2 changes of Salesforce".to_owned()));
+        let open =
+            Verdict { unsettled_profiles: 2, unknown_end: 1, past: 1, certificates: 1, org_minutes: Some(30), ..known };
+        let text = "dates in these files: 1 certificate, 1 change of Salesforce; 1 past";
+        assert_eq!(figures(&open).map(|figure| figure.class), ["unknown", "unknown", "some"]);
+        assert_eq!(figures(&open)[2].text, text);
+        let expected =
+            "2 profiles store 0, and whether 2 hours or the org's 30 minutes apply to them is not documented";
+        assert_eq!(unsettled(&open), expected);
+        let [profiles, apps, _] = figures(&Verdict { unknown_renewal: 4, profiles: 0, known_profiles: 0, ..open });
         assert_eq!((apps.number, apps.class), (None, "unknown"));
+        assert_eq!((profiles.number.as_deref(), profiles.class), (Some("30 minutes"), "some"));
     }
 
     #[test]

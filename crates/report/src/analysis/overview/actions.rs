@@ -3,8 +3,12 @@
 //! An action is a step of the plan, or its advice where no exact change is proposed. Notes come last: they are for
 //! consideration. Refuses to know any rule: the words are those of its page.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use serde::Serialize;
 
+use super::integrations::Integration;
 use super::plan::{Plan, Rank, Step};
 use super::topics::Topic;
 use sessionlint_lint::diagnostic::{Safety, Severity};
@@ -39,9 +43,14 @@ pub struct Action {
     pub step: Option<usize>,
 }
 
-/// The first actions: errors before warnings, and among equals those with the most findings.
-pub(super) fn actions(topics: &[Topic], plan: &Plan) -> Vec<Action> {
-    topics.iter().filter_map(|topic| action(topic, plan)).take(FIRST).collect()
+/// The first actions: errors before warnings; among equals, what concerns integrations that stop, then those with the
+/// most findings.
+pub(super) fn actions(topics: &[Topic], plan: &Plan, integrations: &[Integration]) -> Vec<Action> {
+    let stopping = integrations.iter().filter(|it| it.app.renewal == Some("none-visible"));
+    let of_stopping: HashSet<&str> = stopping.flat_map(|it| &it.findings).map(|it| it.rule.as_str()).collect();
+    let mut topics: Vec<&Topic> = topics.iter().collect();
+    topics.sort_by_key(|topic| (Reverse(topic.severity), !of_stopping.contains(topic.rule.as_str())));
+    topics.into_iter().filter_map(|topic| action(topic, plan)).take(FIRST).collect()
 }
 
 fn action(topic: &Topic, plan: &Plan) -> Option<Action> {

@@ -33,6 +33,9 @@ pub struct Dated {
     pub evidence: String,
     /// The place.
     pub places: Vec<Located>,
+    /// Whether it is the end of a certificate.
+    #[serde(skip)]
+    pub(super) is_certificate: bool,
     /// Whether it holds for every org, and the files do not show that it concerns this one.
     pub is_general: bool,
     /// Type and name of the component that it is about.
@@ -87,6 +90,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
                 what: format!("the certificate{named} of {} {}{off}", text(row, user), ends(days_left)),
                 evidence: "the date stands in the certificate".to_owned(),
                 places: place.map(|place| located(facts.project, place)).into_iter().collect(),
+                is_certificate: true,
                 is_general: false,
                 user: Some((text(row, ty), text(row, name))),
             });
@@ -111,6 +115,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
                 what: format!("the certificate {name} {}", ends(days_left)),
                 evidence: "no file of the project names it".to_owned(),
                 places: place.map(|place| located(facts.project, place)).into_iter().collect(),
+                is_certificate: true,
                 is_general: false,
                 user: None,
             });
@@ -152,6 +157,7 @@ fn dated(event: Event) -> Dated {
         what: event.what,
         evidence,
         places,
+        is_certificate: false,
         is_general: !event.concerns,
         user: None,
     }

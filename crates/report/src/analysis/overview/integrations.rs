@@ -79,6 +79,12 @@ pub struct TokenEnd {
 }
 
 impl Integration {
+    /// Whether it renews by a refresh token of which nobody knows when it ends.
+    pub fn has_unknown_end(&self) -> bool {
+        let is_lasting = self.app.refresh_token == Some("until-revoked");
+        self.app.renewal == Some("refresh-token") && !is_lasting && self.end.is_none()
+    }
+
     fn token_end(&self) -> Option<TokenEnd> {
         if !self.renewal_ends {
             return None;
