@@ -186,7 +186,7 @@ fn past(
     let range = range(arguments.since.as_deref(), None, true, &repository)?;
     let inputs = reading.settings.inputs(common, environment);
     let until = inputs.as_of;
-    // Values are compared, and no rule is asked.
+    // Values are compared, and no rule runs.
     let presets = meant.plan.presets.clone();
     let nothing = RunPlan { rules: Vec::new(), presets, options: HashMap::new(), severities: HashMap::new() };
     let meant = ResolvedRun { plan: nothing, ..reading.settings.meant(RuleArguments::default(), catalog)? };

@@ -51,7 +51,7 @@ impl Declared for Duplicate {
         .subject(|it| Some(it.subject));
 }
 
-/// One row per component that stands in an earlier file too.
+/// One row per component that is in an earlier file too.
 const DUPLICATE: &[Column] = &[
     Column::text("Type", "metadata type", |it| it.ty.cell()).always(),
     Column::text("Name", "fullName of the component", |it| Cell::at(Value::Text(Cow::Borrowed(&it.name)), it.place))
@@ -188,7 +188,7 @@ fn permission(component: &Component, first: &Component) -> Option<Difference> {
     })
 }
 
-/// The user permissions that a profile or permission set names: on or off, and the element that says so.
+/// The user permissions that a profile or permission set names: on or off, and the element with that value.
 fn permissions(component: &Component) -> BTreeMap<&str, (bool, NodeId)> {
     let document = &component.document;
     let permission = |node| {

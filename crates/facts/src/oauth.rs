@@ -1,4 +1,4 @@
-//! Apps: connected apps and external client apps brought to one shape, with what their files say together.
+//! Apps: connected apps and external client apps in one shape, with the facts of all their files together.
 //!
 //! An external client app is several files joined by `<externalClientApplication>`; a policy without its app is an app
 //! all the same. Words are this module's own (`until-revoked`), judged case-exactly from what each kind documents

@@ -1,8 +1,8 @@
 //! The names of Salesforce's own queries for the content of files.
 //!
 //! An admin who types `SELECT Name FROM ConnectedApplication` gets the answer of the table `ConnectedApp`, under the
-//! names that were typed. It may assume the tables of [`Shapes`]. It refuses to guess: an object that only an org knows
-//! is named as such, with where to ask.
+//! typed names. It may assume the tables of [`Shapes`]. It refuses to guess: for an object that only an org has, the
+//! error names the query for the org.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! Values of the org's settings: of several files, the last one with a value decides, as in a deployment.
 //!
-//! An empty element states a value that nobody knows; an absent or nil one states nothing. A broken file may have been
+//! An empty element states an unknown value; an absent or nil one states nothing. A broken file may have been
 //! the last, so nothing is known where there is one. Refuses to know what any value means.
 
 use super::Fact;

@@ -29,7 +29,7 @@ pub struct RunPlan<'r> {
     pub presets: Vec<Preset>,
     /// Options of rules, by rule id, that replace the pages' own.
     pub options: HashMap<String, Params>,
-    /// The one severity of every finding of a rule, by rule id, whatever preset and page say.
+    /// The one severity of every finding of a rule, by rule id, whatever the preset and the page.
     pub severities: HashMap<String, Severity>,
 }
 

@@ -20,7 +20,7 @@ pub fn edited<'e>(source: &Source, edits: impl DoubleEndedIterator<Item = &'e Ed
     text
 }
 
-/// The files that `edits` change, each as one diff; `shown` says how a path is shown.
+/// The files that `edits` change, each as one diff; `shown` returns the shown form of a path.
 pub fn of_edits(sources: &Sources, edits: &[Edit], shown: impl Fn(&str) -> String) -> String {
     let mut files: Vec<FileId> = edits.iter().map(|edit| edit.place.file).collect();
     files.sort_unstable();

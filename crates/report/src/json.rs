@@ -43,7 +43,7 @@ pub fn write_value(out: &mut Gate<'_>, value: &impl Serialize) -> io::Result<()>
     out.write_all(b"\n")
 }
 
-/// The same on one line, without its end: a message of a protocol, whose length somebody counts.
+/// The same on one line, without its end: a message of a protocol that needs its length.
 pub fn line_of(value: &impl Serialize) -> io::Result<String> {
     let text = serde_json::to_string(value)?;
     Ok(safe(&text).into_owned())

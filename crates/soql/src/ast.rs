@@ -438,7 +438,7 @@ pub enum Operand {
     Bind(String),
 }
 
-/// A number with at most six digits behind the point.
+/// A number with at most six digits after the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decimal {
     millionths: i128,

@@ -360,7 +360,7 @@ fn sort_key(order: &OrderBy, schema: &Schema, output: &mut Output) -> Result<Sor
                 .with_hint(format!("add `{}` to SELECT, or GROUP BY", call.text())));
         }
     };
-    // Salesforce documents that nulls come first unless the query says otherwise, DESC included.
+    // Salesforce documents that nulls come first unless the query states another order, also with DESC.
     Ok(SortKey { index, descending: order.descending, nulls: order.nulls.unwrap_or(NullsOrder::First) })
 }
 

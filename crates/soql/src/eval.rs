@@ -150,7 +150,7 @@ impl Groups {
 }
 
 impl Filter {
-    /// Evaluates the sub-selects, once, so that rows can be told apart.
+    /// Evaluates the sub-selects once, before rows are tested.
     pub fn prepare(&self, tables: &dyn Tables) -> PreparedFilter<'_> {
         let sets = self.sub_selects.iter().map(|select| select.values(tables)).collect();
         PreparedFilter { filter: self, sets }

@@ -1,12 +1,12 @@
 //! Rows and the queries over them: a closed subset of SOQL, bound to tables that others make.
 //!
 //! This module owns rows, parses and binds queries, and evaluates them. It may assume that a table's rows fit
-//! its schema. It refuses to know which tables exist (a [`Catalog`] says so) and what any column means.
+//! its schema. It refuses to know which tables exist (a [`Catalog`] knows them) and what any column means.
 //!
 //! A text goes through four stages, each with its own type: [`parse()`] makes a [`Select`], [`bind()`] a [`QueryPlan`],
 //! [`QueryPlan::run`] an [`Answer`]; for the `where` of a rule, [`parse_condition`] makes a [`Condition`],
-//! [`bind_condition`] a [`Filter`], [`Filter::prepare`] a [`PreparedFilter`] that tells rows apart. Only the
-//! first two stages can fail, and what they say carries a span of the text.
+//! [`bind_condition`] a [`Filter`], [`Filter::prepare`] a [`PreparedFilter`] that tests rows. Only the
+//! first two stages can fail, and their errors have a span of the text.
 
 mod aggregate;
 mod ast;

@@ -113,7 +113,7 @@ pub enum EncodingFlaw {
 /// The decoded form of a file.
 #[derive(Debug)]
 pub struct Decoded<'b> {
-    /// The text, without byte order mark. Up to the flaw where `flaw` says `Malformed`.
+    /// The text, without byte order mark. Up to the flaw where `flaw` is `Malformed`.
     pub text: Cow<'b, str>,
     /// How it was decoded.
     pub encoding: Encoding,
@@ -627,7 +627,7 @@ impl Sources {
         self.files.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no files.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }

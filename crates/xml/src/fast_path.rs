@@ -6,7 +6,7 @@
 //! literal is text that was cut and checked before, from `<` on, and a gap holds no character at which a token could end
 //! or that would need a look. At the first deviation the reader takes over, from that block's `<`.
 //!
-//! It may assume that the reader stands behind a block directly below the root. It refuses to know any name: shapes are
+//! It may assume that the reader is after a block directly below the root. It refuses to know any name: shapes are
 //! learned from the text at hand, anew for each text. And it never judges: a defect is only ever found by the reader.
 
 use wide::u8x16;
@@ -26,7 +26,7 @@ pub(super) enum Token {
     Open { tag: Span, name_length: u32, is_nil: bool },
     /// Text between two pieces of markup.
     Text(Span),
-    /// An end tag; empty behind an empty-element tag.
+    /// An end tag; empty after an empty-element tag.
     Close(Span),
 }
 
@@ -122,7 +122,7 @@ impl<'a> Blocks<'a> {
         self.is_recording = false;
     }
 
-    /// The reader ends the block; `is_kept` says whether it is in the tree.
+    /// The reader ends the block; `is_kept`: whether it is in the tree.
     pub(super) fn finish(&mut self, is_kept: bool, builder: &mut Builder<'a>) {
         if !std::mem::take(&mut self.is_recording) {
             return;

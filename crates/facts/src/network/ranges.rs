@@ -1,6 +1,6 @@
 //! Every range of addresses that the project writes, and the ranges of one owner taken together.
 //!
-//! Knows who owns a range and what it is for; knows nobody who calls.
+//! Knows who owns a range and what it is for; it does not know who calls.
 
 use std::net::IpAddr;
 

@@ -1,6 +1,6 @@
 //! Elements that stand where their type has none of that name: under another parent, or in another type's file.
 //!
-//! An element that no type of the neighbourhood knows is no fault, whatever stands in it: it may be new.
+//! An element that no related type has is no fault, whatever it contains: it may be new.
 
 use super::super::column::{IntoCell, ViewColumn};
 use crate::table::{Declaration, Declared};

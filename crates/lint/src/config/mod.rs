@@ -1,9 +1,9 @@
 //! The configuration: `sessionlint.toml` becomes the settings of a run, and invalid parts are errors with their place.
 //!
-//! A [`Layer`] is one file, or a key that was typed; a [`Config`] is all that count, a later one over those before it.
-//! [`Layer::read`] needs only the text; [`Config::settle`] also the rules, because the configuration says where more
-//! of them are. May assume nothing about what a person wrote. Refuses to know arguments, projects and findings, and
-//! reads no file; it only looks where one is.
+//! A [`Layer`] is one file, or a typed key; a [`Config`] is all of them, a later one over those before it.
+//! [`Layer::read`] needs only the text; [`Config::settle`] also needs the rules, because the configuration names
+//! folders with more of them. May assume nothing about what a person wrote. Refuses to know arguments, projects and
+//! findings, and reads no file; it only checks where one is.
 
 mod added;
 mod effective;

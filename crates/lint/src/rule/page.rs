@@ -322,7 +322,7 @@ impl Page {
         self.guarded(error)
     }
 
-    /// An error in a query that stands in the page's TOML.
+    /// An error in a query in the page's TOML.
     pub(super) fn query_error(&self, text: &Text, error: &QueryError) -> PageError {
         let literal = text.span.0..text.span.1;
         self.guarded(PageError::in_query(&self.path, &self.whole(), literal, &text.text, error))

@@ -46,7 +46,7 @@ pub struct Symptom {
     pub signs: Vec<String>,
     /// Words that indicate it and others.
     pub words: Vec<String>,
-    /// Facts of a project that speak against it, in the order of the answer.
+    /// Facts of a project that contradict it, in the order of the answer.
     pub against: Vec<Against>,
 }
 
@@ -65,7 +65,7 @@ pub struct ErrorText {
     pub is_general: bool,
 }
 
-/// A fact of a project that speaks against a symptom.
+/// A fact of a project that contradicts a symptom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Against {

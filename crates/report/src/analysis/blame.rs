@@ -1,8 +1,8 @@
-//! Which commit made a finding or a value what it is today.
+//! The commit that gave a finding or a value its present state.
 //!
-//! Carried along while the states of a history are compared: what says the same as in a parent keeps that parent's commit,
-//! whatever its file is called by now, and everything else is the commit's own. Of a merge, the first parent that agrees
-//! counts. Refuses to know how states are read.
+//! Computed while the states of a history are compared: a value that is equal in a parent keeps that parent's commit,
+//! whatever its file is called by now, and every other value belongs to the commit itself. For a merge, the first
+//! parent with an equal value counts. Refuses to know how states are read.
 
 use std::collections::HashMap;
 use std::sync::Arc;

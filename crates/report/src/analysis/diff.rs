@@ -224,7 +224,7 @@ pub struct Findings {
     pub fixed: Vec<Finding>,
     /// In both, and milder in the new state.
     pub improved: Vec<Finding>,
-    /// In both, as bad as before, of another value.
+    /// In both, with the same severity and another value.
     pub changed: Vec<Finding>,
 }
 

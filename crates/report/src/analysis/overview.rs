@@ -59,9 +59,9 @@ pub struct Overview {
     pub dates: Vec<Dated>,
     /// The findings by rule, the worst first.
     pub topics: Vec<Topic>,
-    /// The symptoms that everybody is asked about.
+    /// The diagnosis of every symptom of the table.
     pub diagnosis: Diagnosis,
-    /// How timeouts changed from commit to commit, where that was asked for.
+    /// How timeouts changed from commit to commit, on request.
     pub past: Option<Past>,
     /// Questions that no file answers, and how to query the org.
     pub unseen: Vec<Unseen>,

@@ -1,8 +1,8 @@
-//! From what a person types or pastes to the symptoms that it means.
+//! From a text that a person types or pastes to the symptoms that it means.
 //!
-//! A text is cut into the stems of its words, so that case, quotes, punctuation, JSON and endings do not count. Texts of
-//! errors are looked for first, the longest first; words that no error took speak for the symptoms that use them. Where
-//! two symptoms fit, both are meant. Refuses to know any symptom or error: those are in the table.
+//! A text is cut into the stems of its words, so that case, quotes, punctuation, JSON and endings do not count. Error
+//! texts are matched first, the longest first; the remaining words count for the symptoms that use them. Where two
+//! symptoms fit, both are meant. Refuses to know any symptom or error: those are in the table.
 
 use std::collections::BTreeSet;
 
@@ -219,7 +219,7 @@ fn scores(words: &[&str], table: &Symptoms) -> Vec<usize> {
 
 /// A phrase in a text: its score, ten for a word, and the words that it uses.
 ///
-/// The words stand in the order of the phrase with at most two others between them. Of four words one may be missing; a
+/// The words are in the order of the phrase with at most two others between them. Of four words one may be missing; a
 /// word with a typing error counts a little less.
 fn find(phrase: &[String], words: &[String]) -> Option<(usize, BTreeSet<usize>)> {
     let may_miss = phrase.len() / 4;

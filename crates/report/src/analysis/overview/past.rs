@@ -1,7 +1,7 @@
-//! How the session timeout of the org and of its profiles changed from commit to commit.
+//! Changes of the session timeout of the org and of its profiles, from commit to commit.
 //!
-//! May assume that each change is told against the state before it: a history along first parents is. People and titles
-//! of commits are left out, since a page is handed over. Refuses to know how a repository is read.
+//! May assume that each change is compared with the state before it, as in a history along first parents. People and
+//! titles of commits are left out, because the page is handed over. Refuses to know how a repository is read.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -25,7 +25,7 @@ pub struct Past {
     pub why: &'static str,
     /// Commits that were read.
     pub commits: usize,
-    /// What changed: the org first, then the profiles by the day of their last change, the latest first.
+    /// The changes: the org first, then the profiles by the day of their last change, the latest first.
     #[serde(skip)]
     pub courses: Vec<Course>,
     /// Commits that changed one of them, the latest first.
@@ -39,20 +39,20 @@ pub struct Past {
 pub struct Course {
     /// The profiles; empty for the org.
     pub profiles: Vec<String>,
-    /// The timeout and the day from which it holds; the first one holds from the beginning.
+    /// The timeout and the day from which it applies; the first one applies from the beginning.
     pub values: Vec<Held>,
 }
 
-/// A timeout that holds from a day on.
+/// A timeout that applies from a day on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Held {
-    /// The day; none for what holds from the beginning.
+    /// The day; none for a value from the beginning.
     pub from: Option<Date>,
-    /// Minutes; none where no file states them, or the profile is not there.
+    /// Minutes; none where no file states them, or the profile does not exist.
     pub minutes: Option<i64>,
 }
 
-/// What a commit changed.
+/// The changes of a commit.
 #[derive(Debug, Serialize)]
 pub struct PastChange {
     /// The day of the commit, by its own clock.
@@ -70,18 +70,18 @@ pub struct PastChange {
 pub struct PastTimeout {
     /// The profiles; empty for the org.
     pub profiles: Vec<String>,
-    /// Minutes before; none where nobody knows, or it was not there.
+    /// Minutes before; none where they are unknown, or the profile did not exist.
     pub old: Option<i64>,
     /// Minutes after.
     pub new: Option<i64>,
-    /// Whether the profiles come or go with the commit; none where they do neither.
+    /// Whether the commit adds or removes the profiles; none where it does neither.
     pub presence: Option<Presence>,
 }
 
 /// The org (none) or a profile by its fullName.
 type Owner = Option<String>;
 
-/// Puts the changes of a history together. `names` gives what people call a profile today.
+/// Combines the changes of a history with the sessions of today.
 pub fn past(begin: &Begin, commits: usize, changes: &[Change], until: Date, sessions: &Sessions) -> Past {
     let mut courses: BTreeMap<Owner, Vec<Held>> = BTreeMap::new();
     let mut labels: BTreeMap<String, String> = BTreeMap::new();
@@ -118,7 +118,8 @@ pub fn past(begin: &Begin, commits: usize, changes: &[Change], until: Date, sess
     Past { since: begin.day, until, why: begin.why, commits, courses, changes: told, uncommitted }
 }
 
-/// The timeouts that a commit changes: whose, what it is called, before, after, and whether it comes or goes.
+/// The timeouts that a commit changes: the owner, its label, the minutes before and after, and whether it is added or
+/// removed.
 fn timeouts_of(
     change: &Change,
 ) -> impl Iterator<Item = (Owner, Option<String>, Option<i64>, Option<i64>, Option<Presence>)> {
@@ -139,7 +140,7 @@ fn timeouts_of(
     org.chain(profiles)
 }
 
-/// The courses, equal ones together.
+/// The courses, with equal ones joined.
 fn together(courses: BTreeMap<Owner, Vec<Held>>, labels: &BTreeMap<String, String>) -> Vec<Course> {
     let mut all: Vec<Course> = Vec::new();
     for (owner, values) in courses {
@@ -165,7 +166,7 @@ fn together(courses: BTreeMap<Owner, Vec<Held>>, labels: &BTreeMap<String, Strin
     all
 }
 
-/// Of several values of one day the last, and no value that repeats the one before.
+/// The last of several values of one day, and no value that repeats the previous one.
 fn one_a_day(values: Vec<Held>) -> Vec<Held> {
     let mut kept: Vec<Held> = Vec::with_capacity(values.len());
     for value in values {
@@ -179,7 +180,7 @@ fn one_a_day(values: Vec<Held>) -> Vec<Held> {
     kept
 }
 
-/// The profiles, and the org, whose value at hand differs from that of the last commit.
+/// The profiles, and the org, whose present value differs from that of the last commit.
 fn uncommitted(courses: &BTreeMap<Owner, Vec<Held>>, sessions: &Sessions) -> Vec<String> {
     let last = |owner: &Owner| courses.get(owner).and_then(|course| course.last()).map(|held| held.minutes);
     let mut names = Vec::new();

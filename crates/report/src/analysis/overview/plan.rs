@@ -27,7 +27,7 @@ pub struct Plan {
 /// The changes for findings of one severity.
 #[derive(Debug, Serialize)]
 pub struct Rank {
-    /// The severity: a step is as bad as its worst finding.
+    /// The severity: that of the worst finding of a step.
     pub severity: Severity,
     /// The steps by the consent that they need: safe ones first, those that weaken a protection last.
     pub parts: Vec<Part>,
@@ -308,7 +308,7 @@ fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candida
     own.into_iter().chain(sides)
 }
 
-/// The change that a plan makes a step of: a note asks for none.
+/// The change that becomes a step of a plan; a note has none.
 fn step_of(fix: Option<&Proposal>, severity: Severity, is_step: bool) -> Option<&Proposal> {
     fix.filter(|_| is_step && severity > Severity::Note)
 }

@@ -91,7 +91,7 @@ pub struct Item {
     pub against: Vec<Side>,
     /// Its fingerprint.
     pub fingerprint: String,
-    /// Since which commit it is one, in words, where that was asked for.
+    /// The commit since which it exists, in words, on request.
     pub since: Option<String>,
 }
 
