@@ -1,4 +1,4 @@
-//! What makes the tool fit into the places where people work: lists of files, a first configuration, completions, hooks.
+//! Integration into daily work: lists of files, a first configuration, completions, hooks.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

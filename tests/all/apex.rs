@@ -1,4 +1,4 @@
-//! What the Apex tables say of small projects of several classes.
+//! The rows of the Apex tables for small projects of several classes.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

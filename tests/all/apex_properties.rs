@@ -1,4 +1,4 @@
-//! What holds of Apex whatever its text: reading ends, nothing is lost by leaving files out, and large projects are quick.
+//! Properties of Apex whatever its text: reading ends, leaving files out loses nothing, and large projects are quick.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and one says what it made")]
 

@@ -1,4 +1,4 @@
-//! Holds the directions of imports: no module knows what comes after it.
+//! Checks the directions of imports and the other walls: no module knows what comes after it.
 
 #![allow(
     clippy::unwrap_used,

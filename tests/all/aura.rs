@@ -1,4 +1,4 @@
-//! Aura applications of Lightning Out: which files are one, who sees them, and that nothing they hold is trouble.
+//! Aura applications of Lightning Out: which files are one, who sees them, and that their content causes no error.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Broken, hostile and unreadable input: each kind is said with its place, and the rest of the project is analysed.
+//! Broken, hostile and unreadable input: each kind is reported with its place, and the rest of the project is analysed.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its project fails, wherever that happens")]
 

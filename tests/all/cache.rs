@@ -1,4 +1,4 @@
-//! What is kept between runs changes no answer, whatever becomes of it.
+//! The cache changes no result, even if it is old, damaged or removed.
 
 #![allow(
     clippy::unwrap_used,

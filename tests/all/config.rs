@@ -1,4 +1,4 @@
-//! The configuration, as the command honours it: found, merged with what was typed, refused with its place.
+//! The configuration in the command: found, merged with typed keys, refused with its place.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

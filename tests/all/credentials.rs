@@ -1,4 +1,4 @@
-//! The views of credentials say what the files say together.
+//! The views of credentials, over several files.
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 

@@ -1,4 +1,4 @@
-//! `diff`, and projects that come out of folders, zips and git revisions.
+//! `diff`, and projects from folders, zips and git revisions.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Exports of an org and logs as evidence: every format, every status, every defect, and intervals that are measured.
+//! Exports of an org and logs as evidence: every format, every status, every defect, and measured intervals.
 //!
 //! All rows are made up here. Forms of columns and times follow docs/evidence.md.
 

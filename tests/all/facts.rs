@@ -1,4 +1,4 @@
-//! Facts across files, as a query shows them: what the pages of sessions and apps rest on.
+//! Facts across files, as a query shows them: the base of the pages of sessions and apps.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 

@@ -1,6 +1,7 @@
-//! What a disk, a terminal, a pipe or somebody's bad will can do to a run: it ends soon, says so, and breaks nothing.
+//! Faults of a disk, a terminal or a pipe, and hostile names and amounts: a run ends soon, reports the fault, and
+//! breaks nothing.
 //!
-//! Broken metadata is `bad_input.rs`'s; here the world around it is at fault, or the amount.
+//! `bad_input.rs` tests broken metadata; here the system around it is at fault, or the amount.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]

@@ -1,4 +1,4 @@
-//! `docs/your-first-rule.md`, walked through as it is written: its commands, its files, and what it says they print.
+//! The steps of `docs/your-first-rule.md`: its commands, its files, and the output that it shows.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! `check --fix`, `--unsafe-fixes` and `--diff` as a user types them: words, exit codes, and the bytes of files.
+//! `check --fix`, `--unsafe-fixes` and `--diff` as a user types them: messages, exit codes, and the bytes of files.
 
 #![allow(
     clippy::unwrap_used,

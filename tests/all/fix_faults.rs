@@ -1,5 +1,5 @@
-//! Fixes on a disk that lets them down: files that cannot be written, vanish, change or lead elsewhere, and runs that
-//! are killed. Whatever happens, a file is what it was or what it should be, and the others are still mended.
+//! Fixes on a faulty disk: files that cannot be written, vanish, change or lead elsewhere, and killed runs. A file is
+//! always either unchanged or completely fixed, and the other files are still fixed.
 
 #![cfg(unix)]
 #![allow(

@@ -1,4 +1,5 @@
-//! Every format of `check` on whole projects: what goes where, the same twice, and nothing that a name could break.
+//! Every format of `check` on whole projects: the destination of each, the same bytes twice, and no format that a name
+//! can break.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! Text of a stranger's project leaves harmless: names that command runners, steer terminals or calculate in
-//! spreadsheets, through every format and standard error.
+//! Text of an untrusted project is written harmlessly: names that command runners, control terminals or calculate in
+//! spreadsheets, in every format and on standard error.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

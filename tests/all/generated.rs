@@ -1,4 +1,4 @@
-//! Files that are written by the program: each test compares, and with `UPDATE=1` rewrites.
+//! Generated files: each test compares, and with `UPDATE=1` rewrites.
 
 #![allow(
     clippy::unwrap_used,

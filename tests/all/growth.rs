@@ -1,4 +1,4 @@
-//! Work that is bounded by its input, counted in steps over the whole of a run: no clock.
+//! Work that is bounded by its input, counted in steps over a whole run, without a clock.
 
 use std::collections::HashMap;
 use std::path::Path;

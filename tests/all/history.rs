@@ -1,4 +1,4 @@
-//! `history`: what commits did to sessions, through whatever a repository went through.
+//! `history`: the effects of commits on sessions, in repositories of many forms.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! `check --add-ignore`: what is found is allowed by entries of sessionlint.toml, and the rest of the file stays.
+//! `check --add-ignore`: entries of sessionlint.toml suppress the findings, and the rest of the file stays.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

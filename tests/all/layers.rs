@@ -1,5 +1,5 @@
-//! A configuration of several parts: files that extend others, keys that are typed, the folder of rules that is found by
-//! itself, and what all of that comes to.
+//! A configuration of several parts: files that extend others, typed keys, the rules folder that needs no key, and the
+//! result of all of them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

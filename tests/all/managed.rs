@@ -1,4 +1,4 @@
-//! Managed packages: one note names them, no rule judges what lies in them, and what they hold still counts.
+//! Managed packages: one note names them, no rule judges their content, and their content still counts.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

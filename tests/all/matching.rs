@@ -1,4 +1,4 @@
-//! Rows that are made only where a condition holds are those that the whole table has there.
+//! Rows that are made only where a condition holds are the rows of the whole table for which it holds.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,5 +1,5 @@
-//! Runs over projects that hold more than a run may take: they end with exit 3, tell what was left out, and find in the
-//! rest nothing that they would not find in all of it.
+//! Runs over projects that exceed the memory limit: they end with exit 3, report the files that were left out, and find
+//! nothing in the rest that they would not find in the whole project.
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 

@@ -1,8 +1,8 @@
-//! What any change of a project may do to any command: it ends in ten seconds with an exit code from 0 to 3, within a
+//! Random changes of a project under every command: it ends in ten seconds with an exit code from 0 to 3, within a
 //! gigabyte.
 //!
-//! Projects are the samples, changed at random by numbers. `MUTATED_PROJECTS` says how many, `MUTATED_FROM` from which
-//! number on, and `MUTATED_PROGRAM` takes another build of the program; each failure names its number.
+//! Projects are the samples, changed at random by numbers. `MUTATED_PROJECTS` is their number, `MUTATED_FROM` the first
+//! number, and `MUTATED_PROGRAM` another build of the program; each failure names its number.
 
 #![cfg(unix)]
 #![allow(

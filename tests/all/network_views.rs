@@ -1,4 +1,4 @@
-//! What the views about addresses and logins say of whole projects, with the configuration's answers given directly.
+//! The views about addresses and logins for whole projects, with the values of the configuration given directly.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Two rules that pull against each other: one decision for people, two findings for machines.
+//! Two rules with opposite advice: one decision for people, two findings for programs.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! The change plan against the pages that it rests on: no step harms, none contradicts its page, no rule is named in Rust.
+//! The change plan against its pages: no step harms, none contradicts its page, no rule is named in Rust.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 

@@ -1,5 +1,4 @@
-//! What a profile is called: one spelling in every command, whichever file names it, and never one that this program
-//! made up.
+//! Names of profiles: one spelling in every command, whichever file names the profile, and never an invented one.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

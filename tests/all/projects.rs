@@ -1,4 +1,4 @@
-//! Which projects a folder argument means, and what happens to names that are gone.
+//! Which projects a folder argument means, and what happens to retired names.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

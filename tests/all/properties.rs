@@ -1,8 +1,8 @@
-//! What holds whatever people write: no text makes a part panic, wait or point at a place that is not there.
+//! Properties of any text: no text makes a part panic, wait or point at a place that does not exist.
 //!
-//! Texts are mutations of sound ones, because random bytes are refused at the first of them. Each property tries
-//! a number of texts, always the same; `PROPERTY_CASES` is how many times as many, `PROPERTY_SEED` makes others. That each
-//! ends in time is for `benches/` to measure.
+//! Texts are mutations of sound ones, because random bytes are refused at the first of them. Each property tries a
+//! number of texts, always the same ones; `PROPERTY_CASES` multiplies their number, `PROPERTY_SEED` makes others.
+//! `benches/` measures that each ends in time.
 
 #![allow(
     clippy::unwrap_used,

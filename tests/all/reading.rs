@@ -1,4 +1,4 @@
-//! Which project is meant, what of it is read and shown, and that the same project always gives the same answer.
+//! Which project is meant, which files are read and shown, and that the same project always gives the same result.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its project fails, wherever that happens")]
 

@@ -1,4 +1,5 @@
-//! What a deployment replaces, by `replacements` of the project file: applied where it is known, unknown where not.
+//! Text that a deployment replaces, by `replacements` of the project file: applied where it is known, unknown where
+//! not.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its project fails, wherever that happens")]
 

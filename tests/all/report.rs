@@ -1,4 +1,4 @@
-//! The page to hand over: what stands in it, that nothing of a file acts in it, and that it needs nothing but itself.
+//! The page to hand over: its content, that no text of a file acts in it, and that it needs no other file.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

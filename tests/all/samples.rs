@@ -1,4 +1,4 @@
-//! The sample projects say what they are made to say.
+//! The sample projects have the findings that they are made for.
 
 #![allow(
     clippy::unwrap_used,

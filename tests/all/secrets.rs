@@ -1,6 +1,6 @@
-//! No secret leaves: generated ones, in every place that a project has for them, through every command and format.
+//! No output contains a secret: generated ones, in every place of a project, through every command and format.
 //!
-//! Values are made at run time, so that nothing that looks like a key of somebody stands in this repository.
+//! Values are made at run time, so that this repository contains nothing that looks like a real key.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! What the views about protections say: open controls of apps, secrets in files, and grants that reach all data.
+//! The views about protections: open controls of apps, secrets in files, and grants for all data.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

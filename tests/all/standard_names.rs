@@ -1,4 +1,4 @@
-//! Queries as an admin types them: names of Salesforce's own queries, and what only an org can answer.
+//! Queries as an admin types them: names of Salesforce's own queries, and queries that only an org can answer.
 
 use crate::support::Project;
 use serde_json::{Value, json};

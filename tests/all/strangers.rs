@@ -1,5 +1,5 @@
-//! A project that somebody else wrote: what it names leads nowhere else, its repository runs nothing, and what it turns
-//! off is said.
+//! An untrusted project: the paths that it names lead nowhere else, its repository runs nothing, and the summary shows
+//! what it turns off.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Findings that are allowed: by a comment in the file, and by a baseline.
+//! Findings that are suppressed: by a comment in the file, and by a baseline.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! What is written where or as it should not be, and what stands twice: the views behind the pages of `metadata/`.
+//! Values and elements that are written wrongly, and duplicates: the views behind the pages of `metadata/`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

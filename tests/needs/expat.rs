@@ -1,4 +1,4 @@
-//! Verdicts on XML are those of expat, which `python3` has.
+//! Verdicts on XML compared with those of expat, which `python3` contains.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

@@ -1,6 +1,6 @@
-//! Fixes of whole projects: what they change, what they leave alone, and that they keep their word.
+//! Fixes of whole projects: what they change, what they leave alone, and that each removes its finding.
 //!
-//! The real projects are read where they lie beside this one, and copied before they are changed.
+//! The real projects are read beside this one, and copied before they are changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,7 +1,7 @@
-//! Tests that need something which a machine may lack. Where it lacks, they count as ignored, with the reason.
+//! Tests that need something which a machine may lack. They then count as ignored, with the reason.
 //!
-//! The test harness of the compiler knows no test that finds out when it runs whether it can: such a test would return
-//! early and count as passed. So these are trials of `libtest-mimic`, each with what it needs.
+//! The test harness of the compiler has no test that finds out at run time whether it can run: such a test would return
+//! early and count as passed. So these are trials of `libtest-mimic`, each with its requirement.
 
 #![allow(
     clippy::unwrap_used,

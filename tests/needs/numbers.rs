@@ -1,4 +1,4 @@
-//! What each rule finds in the real projects, as `docs/rules-on-real-projects.md` lists it.
+//! The findings of each rule in the real projects, as `docs/rules-on-real-projects.md` lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

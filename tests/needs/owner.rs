@@ -1,4 +1,4 @@
-//! Whose a file is after a fix.
+//! The owner of a file after a fix.
 
 use std::os::unix::fs::{MetadataExt as _, chown};
 

@@ -1,4 +1,4 @@
-//! The hooks as pre-commit runs them: which files start them, what fails a commit, and what the fixing one leaves.
+//! The hooks as pre-commit runs them: which files start them, what fails a commit, and what the fixing hook leaves.
 
 use std::fs;
 use std::path::Path;

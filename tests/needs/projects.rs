@@ -1,4 +1,4 @@
-//! Runs over the real projects end as they should.
+//! Runs over the real projects end as expected.
 
 use std::fs;
 use std::path::{Path, PathBuf};

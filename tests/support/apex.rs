@@ -1,7 +1,7 @@
-//! Invented Apex in quantity: classes that call each other, most of which say nothing about sessions.
+//! Invented Apex in quantity: classes that call each other, most of them without session facts.
 //!
-//! The same seed gives the same project. The shares of each sort are those of real code bases: a quarter tests, a tenth
-//! asynchronous, one class in twenty calls out, one in two hundred holds a session id.
+//! The same seed gives the same project. The shares of each kind are those of real code bases: a quarter tests, a tenth
+//! asynchronous, one class in twenty makes callouts, one in two hundred has a session id.
 
 use std::fmt::Write as _;
 

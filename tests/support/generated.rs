@@ -1,7 +1,7 @@
-//! Files that are written by the program: compared, and with `UPDATE=1` rewritten.
+//! Generated files: compared, and with `UPDATE=1` rewritten.
 //!
-//! Not `insta` or `snapbox`: what is held is a part of a document that people read and edit, between two markers, or a
-//! file that has its own name and place. Those libraries keep whole files of their own beside the tests.
+//! Not `insta` or `snapbox`: the text is a part of a document that people read and edit, between two markers, or a file
+//! with its own name and place. Those libraries keep whole files of their own beside the tests.
 
 #![allow(
     dead_code,

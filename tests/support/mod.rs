@@ -1,6 +1,6 @@
 //! A project on disk and a run of the program on it.
 //!
-//! Every project lives in a temporary folder of its own. Nothing here knows what the program should answer.
+//! Every project is in a temporary folder of its own. Nothing here knows what the program should answer.
 
 #[allow(dead_code, reason = "benches and the generator of orgs use the rest")]
 pub(crate) mod apex;

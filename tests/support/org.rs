@@ -1,8 +1,8 @@
-//! Invented orgs of any size: profiles of megabytes, apps, settings in several packages, and many files that say nothing
-//! about sessions.
+//! Invented orgs of any size: profiles of megabytes, apps, settings in several packages, and many files without session
+//! metadata.
 //!
-//! The same shape gives the same bytes on every machine. All names are made up; the elements are those that such files
-//! hold, in the order and the layout in which Salesforce's tooling writes them.
+//! The same shape gives the same bytes on every machine. All names are made up; the elements are those of such files,
+//! in the order and the layout in which Salesforce's tooling writes them.
 
 #![allow(dead_code, reason = "each program that makes an org uses a part of this")]
 

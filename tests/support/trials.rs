@@ -1,6 +1,6 @@
-//! One text, one trial: what any text may do to each part that reads what people wrote. Properties and fuzzers share it.
+//! One text, one trial: each part that reads text from people, run on any text. Properties and fuzzers share it.
 //!
-//! A trial panics where something does not hold; that it ends in time is for the caller to see.
+//! A trial panics where a property does not hold; the caller checks that it ends in time.
 
 #![allow(dead_code, reason = "the properties and each fuzzer use a part of this")]
 

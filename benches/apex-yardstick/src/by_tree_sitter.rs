@@ -1,7 +1,7 @@
 //! Text to a flat tree, by tree-sitter and its grammar of Apex.
 //!
-//! The parser mends what does not fit and goes on, so that every text has a tree; text on which it spends too many
-//! steps has none. May assume nothing of the text. Nothing here knows what a node means.
+//! The parser repairs errors and goes on, so that every text has a tree; a text on which it spends too many steps has
+//! none. May assume nothing of the text. Nothing here knows what a node means.
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
