@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// `LoginHistory`.
@@ -23,7 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What it is called.
+    /// Its name.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::LoginHistory => "LoginHistory",
@@ -44,10 +44,10 @@ impl Kind {
 
 macro_rules! fields {
     ($($field:ident),*) => {
-        /// What of a row is read.
+        /// The fields of a row that are read.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Field { $($field),* }
-        /// How many there are.
+        /// Their number.
         const COUNT: usize = [$(Field::$field),*].len();
     };
 }
@@ -80,7 +80,7 @@ fields!(
     Modified
 );
 
-/// A column: what it gives, its names in order of preference, and what is not known without it.
+/// A column: its field, its names in order of preference, and the facts that are unknown without it.
 struct Known {
     field: Field,
     names: &'static [&'static str],
@@ -177,16 +177,16 @@ pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What the names of columns make of a file.
+/// The kind of a file by the names of its columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Recognised {
-    /// An export that is read.
+    /// A supported export.
     Kind(Kind),
-    /// The list of event log files, which has links in place of rows.
+    /// The list of event log files, which has links instead of rows.
     ListOfLogs,
 }
 
-/// Which export has columns of these names.
+/// The export with columns of these names.
 pub(crate) fn recognise(names: &[String]) -> Option<Recognised> {
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     if has("logfile") && has("eventtype") {
@@ -212,14 +212,14 @@ pub(crate) fn recognise(names: &[String]) -> Option<Recognised> {
     Some(Recognised::Kind(kind))
 }
 
-/// Where each thing stands in the rows of a file.
+/// The places of the fields in the rows of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    /// What the file is.
+    /// The kind of the file.
     pub(crate) kind: Kind,
-    /// For each field, the columns that may give it, the best first.
+    /// For each field, the columns that may contain it, the best first.
     places: [Vec<usize>; COUNT],
-    /// How many columns a row has; nothing where rows may differ.
+    /// The number of columns of a row; `None` where rows may differ.
     pub(crate) width: Option<usize>,
 }
 
@@ -234,7 +234,7 @@ impl Layout {
         layout
     }
 
-    /// One in which fields stand at these columns.
+    /// A layout with the fields at these columns.
     pub(crate) fn at(kind: Kind, places: &[(Field, usize)], width: usize) -> Self {
         let mut layout = Self { kind, places: std::array::from_fn(|_| Vec::new()), width: Some(width) };
         for (field, place) in places {
@@ -248,9 +248,9 @@ impl Layout {
         !self.places[field as usize].is_empty()
     }
 
-    /// Columns that are missing, and what is not known without each.
+    /// Missing columns, and the facts that are unknown without each.
     pub(crate) fn losses(&self) -> Vec<(&'static str, &'static str)> {
-        // A name says who it is as well.
+        // A name identifies the user as well.
         let is_there = |field: Field| self.has(field) || field == Field::User && self.has(Field::UserName);
         let missing = columns(self.kind).iter().filter(|column| !is_there(column.field));
         missing.filter_map(|column| Some((column.names[0], column.loss?))).collect()
@@ -272,7 +272,7 @@ impl Layout {
     }
 }
 
-/// Whether a column is one that is known in some export, if only by name.
+/// Whether a column is known in some export, even if only by name.
 pub(crate) fn is_known(kind: Kind, name: &str) -> bool {
     let also: &[&str] = match kind {
         Kind::LoginHistory => &[
@@ -322,7 +322,7 @@ pub(crate) fn is_known(kind: Kind, name: &str) -> bool {
     also.contains(&name) || columns(kind).iter().any(|column| column.names.iter().any(|it| plain(it) == name))
 }
 
-/// A row, by what is read of it.
+/// A row, by its fields.
 #[derive(Debug)]
 pub(crate) struct Row<'r> {
     values: [Cow<'r, str>; COUNT],

@@ -25,9 +25,9 @@ const MOST_GROUPS: usize = 5_000;
 const MOST_MARKS: usize = 2_000_000;
 /// Changes of settings that are kept.
 const MOST_CHANGES: usize = 5_000;
-/// Ids of rows that are remembered, so that a row which two exports hold counts once.
+/// Ids of rows that are kept, so that a row in two exports counts once.
 const MOST_IDS: usize = 2_000_000;
-/// Problems of a file that are named by line.
+/// Defects of a file that are listed by line.
 const NAMED_PROBLEMS: usize = 5;
 
 /// A name of an app or a user.
@@ -47,7 +47,7 @@ impl Names {
         if let Some(name) = self.by_text.get(&text) {
             return *name;
         }
-        // All names beyond the limit are one.
+        // All names beyond the limit count as one.
         let text = if self.texts.len() >= MOST_NAMES { "others".to_owned() } else { text };
         let name = Name(self.texts.len() as u32);
         let name = *self.by_text.entry(text.clone()).or_insert(name);
@@ -84,12 +84,12 @@ impl Times {
     }
 }
 
-/// What rows with one outcome have in common.
+/// The rows with one outcome.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// How many there are.
+    /// Their number.
     pub rows: u64,
-    /// When.
+    /// The times.
     pub times: Times,
     /// Rows of each user.
     pub users: BTreeMap<Name, u64>,
@@ -132,10 +132,10 @@ struct Login<'r> {
     status: &'r str,
 }
 
-/// Logins that one export tells of one app.
+/// Logins of one app in one export.
 #[derive(Debug, Default)]
 pub struct Logins {
-    /// All of them.
+    /// The number of all rows.
     pub rows: u64,
     /// Rows without a moment.
     pub without_time: u64,
@@ -147,16 +147,16 @@ pub struct Logins {
     pub unknown: BTreeMap<String, Outcome>,
     /// Rows without a status.
     pub without_status: u64,
-    /// When.
+    /// The times.
     pub times: Times,
 }
 
 /// A change of a setting.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// When; nothing where the date cannot be read.
+    /// The time; `None` where the date cannot be read.
     pub moment: Option<Moment>,
-    /// How it is known.
+    /// How it is recognised.
     pub known: AuditMatch,
     /// Its code; empty in exports without.
     pub action: String,
@@ -164,18 +164,18 @@ pub struct Change {
     pub display: String,
     /// Its section.
     pub section: String,
-    /// Who made it.
+    /// The user who made it.
     pub by: String,
 }
 
 /// Tokens of one app.
 #[derive(Debug, Default)]
 pub struct Tokens {
-    /// How many there are.
+    /// Their number.
     pub rows: u64,
     /// Those of each user.
     pub users: BTreeMap<Name, u64>,
-    /// When each was last used, where that is known.
+    /// The time of the last use of each, where it is known.
     pub last_used: Vec<Moment>,
 }
 
@@ -190,7 +190,7 @@ pub enum Seen {
     Token(Option<Name>, Option<Name>),
     /// A call of an app and user.
     Call(Option<Name>, Option<Name>),
-    /// A logout of a user, that nobody asked for.
+    /// An automatic logout of a user.
     Logout(Option<Name>),
     /// The log of this index among the files.
     Log(u32),
@@ -221,18 +221,18 @@ impl Seen {
 /// A start or an end.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark {
-    /// When.
+    /// The time.
     pub moment: Moment,
-    /// Where it was seen.
+    /// Its source.
     pub seen: Seen,
 }
 
 /// An error that a log or calls show.
 #[derive(Debug, Default)]
 pub struct Errors {
-    /// How often.
+    /// Its number.
     pub rows: u64,
-    /// When.
+    /// The times.
     pub times: Times,
     /// Lines without a time.
     pub without_time: u64,
@@ -247,18 +247,18 @@ pub struct Problem {
     pub text: String,
 }
 
-/// What became of a file.
+/// The result of a file.
 #[derive(Debug)]
 pub struct FileRead {
     /// Its path, as it was given.
     pub path: String,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Its rows or lines.
     pub rows: u64,
     /// Those that are used.
     pub used: u64,
-    /// When.
+    /// The times.
     pub times: Times,
     /// Whether some of its times have no zone.
     pub has_local_times: bool,
@@ -266,11 +266,11 @@ pub struct FileRead {
     pub problems: Vec<Problem>,
     /// Further ones.
     pub more_problems: u64,
-    /// Columns that are missing, and what is not known without each.
+    /// Missing columns, and the facts that are unknown without each.
     pub missing: Vec<(&'static str, &'static str)>,
-    /// Columns that nobody knows.
+    /// Unknown columns.
     pub unknown: Vec<String>,
-    /// What else is to be said.
+    /// Further remarks.
     pub notes: Vec<String>,
 }
 
@@ -321,7 +321,7 @@ impl FileRead {
     }
 }
 
-/// A row of a file, and what is needed to read it.
+/// A row of a file, with the data that is needed to read it.
 pub(crate) struct Taken<'t> {
     pub(crate) layout: &'t Layout,
     pub(crate) row: &'t Row<'t>,
@@ -364,11 +364,11 @@ pub struct Gathered {
     pub users: Names,
     /// Names of users by their ids, and the other way round.
     aliases: HashMap<Name, Name>,
-    /// Logins by export and app; nothing where the export has no app.
+    /// Logins by export and app; `None` where the export has no app.
     pub logins: BTreeMap<(Kind, Option<Name>), Logins>,
     /// Changes of settings, in the order of the files.
     pub changes: Vec<Change>,
-    /// Rows of audit trails that are about something else.
+    /// Rows of audit trails about other settings.
     pub other_changes: u64,
     /// Tokens by app.
     pub tokens: BTreeMap<Name, Tokens>,
@@ -380,9 +380,9 @@ pub struct Gathered {
     pub ends: Vec<Mark>,
     /// Errors by where they were seen and their index.
     pub errors: BTreeMap<(Seen, usize), Errors>,
-    /// Whether there was no room for all moments.
+    /// Whether the budget was too small for all moments.
     pub is_full: bool,
-    /// Keys of logins and of logouts that nobody asked for.
+    /// Keys of logins and of automatic logouts.
     login_keys: Vec<(u64, i64)>,
     logout_keys: Vec<(u64, i64)>,
     ids: HashSet<u64>,
@@ -420,7 +420,7 @@ impl Gathered {
         self.aliases.get(&user).copied().unwrap_or(user)
     }
 
-    /// What people are called who have a name beside an id.
+    /// Names of users that have a name beside an id.
     pub fn names_of_people(&self) -> BTreeMap<Name, Name> {
         let mut names = BTreeMap::new();
         let sorted: BTreeMap<&Name, &Name> = self.aliases.iter().collect();
@@ -430,7 +430,7 @@ impl Gathered {
         names
     }
 
-    /// Seconds from each login to the logout that nobody asked for, where a key joins them.
+    /// Seconds from each login to the automatic logout, where a key joins them.
     pub fn joined_logouts(&self) -> Vec<i64> {
         let logins: HashMap<u64, i64> = self.login_keys.iter().copied().collect();
         let mut seen = HashSet::new();
@@ -447,7 +447,7 @@ impl Gathered {
     /// Whether a row was seen before, in this export or another.
     fn is_repeated(&mut self, row: &Row<'_>) -> bool {
         let id = row.get(Field::Id);
-        // Event log files have no ids, and Setup's downloads neither.
+        // Event log files have no ids, and neither have Setup's downloads.
         if id.len() < 15 || self.ids.len() >= MOST_IDS {
             return false;
         }
@@ -487,7 +487,7 @@ impl Gathered {
         self.is_full |= !keep(&mut self.lease, &mut self.ends, Mark { moment, seen });
     }
 
-    /// Takes a row of the file that is read.
+    /// Adds a row of the current file.
     pub(crate) fn row(&mut self, mut taken: Taken<'_>) {
         taken.file.rows += 1;
         if self.is_repeated(taken.row) {
@@ -684,7 +684,7 @@ impl Gathered {
         }
     }
 
-    /// Takes what a line of a log means.
+    /// Adds the meaning of a line of a log.
     pub(crate) fn line(&mut self, log: u32, meaning: Meaning, moment: Option<Moment>, table: &Table) {
         let seen = Seen::Log(log);
         match (meaning, moment) {
@@ -700,7 +700,7 @@ impl Gathered {
     }
 }
 
-/// Adds to a list where there is room; false where there is none.
+/// Adds to a list within the limit; false beyond it.
 fn keep<T>(lease: &mut Lease, list: &mut Vec<T>, item: T) -> bool {
     let has_room = list.len() < MOST_MARKS && lease.room(list).is_ok();
     if has_room {

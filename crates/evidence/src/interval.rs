@@ -10,13 +10,13 @@
 const BURST: i64 = 300;
 /// Seconds by which two clocks may differ.
 const SKEW: i64 = 120;
-/// The longest interval that is looked for where none is known.
+/// The longest interval that is tried where none is known.
 const LONGEST: i64 = 48 * 3600;
-/// Starts before an end that are looked at.
+/// Starts before an end that are compared.
 const STARTS_PER_END: usize = 8;
-/// Ends that are looked at.
+/// Ends that are compared.
 const MOST_ENDS: usize = 20_000;
-/// Lives below this are no session's.
+/// Shorter lives are not those of sessions.
 const SHORTEST: i64 = 300;
 
 /// An interval between starts and ends.
@@ -40,7 +40,7 @@ pub struct Measured {
     pub schedule: Option<Schedule>,
 }
 
-/// What a schedule repeats.
+/// The period of a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schedule {
     /// The same minutes of each hour.
@@ -49,7 +49,7 @@ pub enum Schedule {
     Daily,
 }
 
-/// How sure an interval is.
+/// The confidence of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sureness {
     /// A few, or a schedule would show the same.
@@ -72,7 +72,7 @@ impl Sureness {
 }
 
 impl Measured {
-    /// How sure it is; nothing where chance would give it.
+    /// The confidence; `None` where chance explains it.
     pub fn sureness(&self) -> Option<Sureness> {
         let share = self.matched as f64 / self.of.max(1) as f64;
         if self.matched < 3 || share < 0.4 || self.chance > 0.01 {
@@ -214,7 +214,7 @@ fn peak(starts: &[i64], ends: &[i64], first: &[bool], delay: i64) -> Option<(i64
     best.map(|(_, window)| window)
 }
 
-/// What ends and starts have to do with each other at the intervals of a window: one start for each end at most.
+/// The pairs of ends and starts at the intervals of a window: at most one start for each end.
 fn within(starts: &[i64], ends: &[i64], first: &[bool], (low, high): (i64, i64)) -> Option<Measured> {
     let mut next = 0;
     let (mut agreeing, mut agreeing_ends, mut of) = (Vec::new(), Vec::new(), 0);

@@ -19,20 +19,20 @@ const MOST_VALUES: usize = 4096;
 /// Names and values of a record.
 pub(crate) type Record = Vec<(String, String)>;
 
-/// What a document said beside its records.
+/// The content of a document besides its records.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     /// Records, used or not.
     pub(crate) records: u64,
-    /// Whether there are more records than the document holds.
+    /// Whether there are more records than the document contains.
     pub(crate) has_more: bool,
-    /// The error that `sf` wrote in place of an answer.
+    /// The error that `sf` wrote instead of an answer.
     pub(crate) error: Option<String>,
     /// The line where reading stopped, and why.
     pub(crate) broken: Option<(u64, &'static str)>,
 }
 
-/// Reads the records of `input`; `take` gets each with the line on which it ends.
+/// Reads the records of `input`; `take` receives each with the line on which it ends.
 pub(crate) fn read(input: impl Read, take: &mut dyn FnMut(Record, u64)) -> Said {
     let line = Rc::new(Cell::new(1));
     let guard = Guard { input, line: Rc::clone(&line), run: 0, is_string: false, is_escaped: false };
@@ -103,7 +103,7 @@ impl State<'_> {
     }
 }
 
-/// A document: a list of records, or an object that holds one.
+/// A document: a list of records, or an object that contains one.
 struct Top<'a, 's> {
     state: &'a mut State<'s>,
 }

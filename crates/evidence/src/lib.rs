@@ -39,9 +39,9 @@ use records::{Next, Records, text_of};
 use table::Ended;
 use time::{Reading, find, written};
 
-/// The beginning of a file, which tells what it is.
+/// The beginning of a file, which shows its kind.
 const HEAD: usize = 4 << 20;
-/// Rows and lines of the beginning that are looked at.
+/// Rows and lines of the beginning that are read.
 const LOOKED_AT: usize = 20_000;
 /// Rows before a header: a title, or the separator that Excel reads.
 const BEFORE_HEADER: usize = 12;
@@ -57,7 +57,7 @@ pub struct Options {
     pub order: Option<DateOrder>,
 }
 
-/// Why a file is no evidence, as a clause behind its name.
+/// Why a file is not evidence, as a clause after its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused(pub String);
 
@@ -77,7 +77,7 @@ fn refused<T>(why: impl Into<String>) -> Result<T, Refused> {
     Err(Refused(why.into()))
 }
 
-/// What is needed to read a file.
+/// The data that is needed to read a file.
 struct Run<'r> {
     path: &'r str,
     table: &'r Table,
@@ -85,7 +85,7 @@ struct Run<'r> {
     gathered: &'r mut Gathered,
 }
 
-/// Reads the file `path` and adds what it holds.
+/// Reads the file `path` and adds its content.
 pub fn read<'i>(
     path: &str,
     input: impl Read + 'i,
@@ -127,7 +127,7 @@ pub fn read<'i>(
 }
 
 /// The bytes of a file as text in UTF-8, but for those of an eight-bit encoding: UTF-16, gzip and byte order marks are
-/// taken away.
+/// removed.
 fn decoded<'i>(input: impl Read + 'i) -> Result<Box<dyn Read + 'i>, Refused> {
     let mut input = BufReader::with_capacity(64 * 1024, input);
     let is_gzip = input.fill_buf()?.starts_with(&[0x1F, 0x8B]);
@@ -156,7 +156,7 @@ enum Format {
     Lines,
 }
 
-/// What the text of a file looks like; it begins with no blank.
+/// The form of the text of a file, which begins with no blank.
 fn format_of(head: &[u8], is_whole: bool) -> Format {
     let next = |from: usize| head[from..].iter().find(|byte| !byte.is_ascii_whitespace()).copied();
     match head[0] {
@@ -186,7 +186,7 @@ fn format_of(head: &[u8], is_whole: bool) -> Format {
     }
 }
 
-/// A table that a file holds.
+/// A table in a file.
 #[derive(Debug)]
 struct Found {
     delimiter: u8,
@@ -223,7 +223,7 @@ fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<Found>,
             return Ok(Some(Found { delimiter, header: None, layout, names: Vec::new() }));
         }
     }
-    // A table of something else is no log, whatever times it has.
+    // A table of another kind is not a log, even if it has times.
     let mut records = Records::new(head, b',');
     if let Next::Record(_) = records.next()? {
         let names: Vec<String> = (0..records.columns()).map(|column| records.value(column).into_owned()).collect();
@@ -329,10 +329,10 @@ impl Run<'_> {
         self.gathered.files.push(file);
     }
 
-    /// What is to be said of the columns of a file.
+    /// Remarks on the columns of a file.
     fn describe(file: &mut FileRead, layout: &Layout, names: &[String]) {
         file.missing = layout.losses();
-        // What the REST API says of a record is no column.
+        // Metadata of a record in the REST API is not a column.
         let is_about = |name: &str| name.starts_with("attributes.") || name.contains(".attributes.");
         let names = || names.iter().filter(|name| !name.trim().is_empty() && !is_about(name));
         let unknown = names().filter(|name| !is_known(layout.kind, &plain(name)));
@@ -370,7 +370,7 @@ impl Run<'_> {
             }
             let is_open = records.is_unended() && records.is_open();
             if Some(records.columns()) == width && !is_open {
-                // Where files were put one behind the other, the header comes again.
+                // In joined files, the header occurs again.
                 let is_header = |(column, name): (usize, &String)| records.value(column) == name.as_str();
                 if !names.is_empty() && names.iter().enumerate().all(is_header) {
                     continue;
@@ -535,7 +535,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Takes a line that is a record of an export; false where it is a line of a log.
+    /// Adds a line that is a record of an export; false where it is a line of a log.
     fn json_line(&mut self, line: &[u8], number: u64, file: &mut Option<FileRead>) -> bool {
         let mut taken = false;
         let (table, reading, path) = (self.table, &self.reading, self.path);
@@ -565,7 +565,7 @@ impl Run<'_> {
     }
 }
 
-/// Passes over the rest of a line.
+/// Skips the rest of a line.
 fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
     loop {
         let bytes = input.fill_buf()?;
@@ -614,7 +614,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-        /// Whatever becomes of an export, it is read or refused, and no row counts that is not there.
+        /// A mutated export is read or refused, and no row counts that is not in it.
         #[test]
         fn nothing_breaks_the_reader(
             sample in 0..SAMPLES.len(),

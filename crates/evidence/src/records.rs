@@ -14,17 +14,17 @@ use encoding_rs::WINDOWS_1252;
 const MOST_BYTES: usize = 1 << 20;
 /// The most columns of a record.
 const MOST_COLUMNS: usize = 4096;
-/// How often a record is read again from its second line: more is a file in which nothing fits.
+/// How often a record is read again from its second line: with more attempts, the file is not a CSV.
 const MOST_RETRIES: usize = 10_000;
 
-/// What was read.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// A record that begins on this line.
     Record(u64),
     /// A quote on this line is never closed, or its record is too long.
     Broken(u64),
-    /// Nothing is left.
+    /// The end of the file.
     End,
 }
 
@@ -116,7 +116,7 @@ impl<R: Read> Records<R> {
         memchr::memchr(b'\n', raw.strip_suffix(b"\n").unwrap_or(raw)).is_some()
     }
 
-    /// Gives the record up: the next one begins on its second line. False where that was done too often.
+    /// Discards the record: the next one begins on its second line. False where that was done too often.
     pub(crate) fn retry(&mut self, line: u64) -> bool {
         self.retries += 1;
         if self.retries > MOST_RETRIES {
@@ -180,7 +180,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// Reads on behind what is kept of the record.
+    /// Reads more bytes after those of the record.
     fn refill(&mut self) -> io::Result<()> {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.filled, 0);

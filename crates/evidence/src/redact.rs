@@ -33,11 +33,11 @@ pub fn shown(text: &str, show_users: bool) -> String {
     out
 }
 
-/// A word, or what stands in its place.
+/// A word, or its replacement.
 fn without_person(word: &str, show_users: bool) -> String {
     let core = word.trim_end_matches(['.', ':', '!', '?']);
     let rest = &word[core.len()..];
-    // Long runs that mix cases and digits are no words, whatever they are given to.
+    // Long runs that mix cases and digits are not words, in any role.
     if is_session(core) || core.len() >= 24 && is_random(core) {
         return format!("***{rest}");
     }
@@ -122,7 +122,7 @@ mod tests {
                 assert!(!out.contains(&secret[..12]) && !out.contains('\n'), "{out}");
             }
         }
-        // Short ones are known by the name that they stand behind.
+        // Short ones are recognised by the name before them.
         for text in ["client_secret=zq-7", "password=zq-7", "Authorization: Bearer zq-7abcdefgh12"] {
             assert!(!shown(text, true).contains("zq-7"), "{}", shown(text, true));
         }

@@ -16,27 +16,27 @@ pub struct Status {
     pub cause: String,
     /// The status in its spellings.
     pub texts: Vec<String>,
-    /// What it says.
+    /// Its meaning.
     pub means: String,
-    /// What a row of it is about that can be compared with the files.
+    /// The part of a row that can be compared with the files.
     pub about: Option<About>,
     /// Ids of symptoms of programs.
     pub symptoms: Vec<String>,
     /// Ids of symptoms of people at a browser.
     #[serde(default)]
     pub people: Vec<String>,
-    /// Rules whose findings it points to.
+    /// Rules with findings that it points to.
     #[serde(default)]
     pub causes: Vec<String>,
     /// Settings after whose change it may begin, by [`Audit::what`].
     #[serde(default)]
     pub changes: Vec<String>,
-    /// Whether a session is over with it.
+    /// Whether a session has ended with it.
     #[serde(default)]
     pub over: bool,
 }
 
-/// What a failed login is about.
+/// The subject of a failed login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum About {
@@ -102,22 +102,22 @@ struct Interval {
 pub struct ErrorText<'t> {
     /// Its spellings.
     pub texts: &'t [String],
-    /// Whether it stands beside texts that say more.
+    /// Whether it occurs together with texts that are more specific.
     pub is_general: bool,
 }
 
-/// What a login's status says.
+/// The meaning of a login's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// It succeeded.
     Success,
     /// It failed with the status of this index.
     Failed(usize),
-    /// It failed, or nobody knows, with a status that the table does not have.
+    /// The status is not in the table: the login failed, or its result is unknown.
     Unknown,
 }
 
-/// What a line of a log says.
+/// The meaning of a line of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// A token was issued, or a login succeeded.
@@ -141,16 +141,16 @@ pub struct Table {
     pub interval_people: Vec<String>,
     by_status: HashMap<String, usize>,
     words: Option<AhoCorasick>,
-    /// What each pattern of `words` means, and whether it is general.
+    /// The meaning of each pattern of `words`, and whether it is general.
     meanings: Vec<(Meaning, bool)>,
-    /// For each error, whether a session is over with it.
+    /// For each error, whether a session has ended with it.
     over: Vec<bool>,
 }
 
 impl Table {
     /// The embedded table together with the errors of the table of symptoms.
     pub fn embedded<'t>(errors: impl Iterator<Item = ErrorText<'t>>) -> Self {
-        // A test holds that the table can be read.
+        // A test proves that the table can be read.
         let raw: Raw = toml::from_str(sessionlint_rules::EVIDENCE).unwrap_or_default();
         let mut by_status = HashMap::new();
         for (index, status) in raw.status.iter().enumerate() {
@@ -164,7 +164,7 @@ impl Table {
         for (index, error) in errors.enumerate() {
             let is_over = |text: &String| raw.log.over.iter().any(|it| it.eq_ignore_ascii_case(text));
             over.push(error.texts.iter().any(is_over));
-            // A short word of people is none of a log.
+            // A short word that people use does not occur as an error in a log.
             for text in error.texts.iter().filter(|text| text.len() >= 8) {
                 patterns.push(text.replace('\u{2019}', "'"));
                 meanings.push((Meaning::Error(index), error.is_general));
@@ -185,7 +185,7 @@ impl Table {
         }
     }
 
-    /// What the status of a login says.
+    /// The meaning of the status of a login.
     pub fn ended(&self, status: &str) -> Ended {
         let plain = plain_status(status);
         match plain.as_str() {
@@ -194,7 +194,7 @@ impl Table {
         }
     }
 
-    /// What a line of a log says: of several errors the one that says most.
+    /// The meaning of a line of a log: the most specific of several errors.
     pub fn meaning(&self, line: &str) -> Option<Meaning> {
         let words = self.words.as_ref()?;
         let plain;
@@ -225,7 +225,7 @@ impl Table {
         (symptoms.map(String::as_str).collect(), rules.map(String::as_str).collect())
     }
 
-    /// Whether a session is over with an error.
+    /// Whether a session has ended with an error.
     pub fn is_over(&self, error: usize) -> bool {
         self.over.get(error).copied().unwrap_or(false)
     }
@@ -246,7 +246,7 @@ impl Table {
     }
 }
 
-/// How a row of an audit trail is known.
+/// How a row of an audit trail is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuditMatch {
     /// By the entry of this index.

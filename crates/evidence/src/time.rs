@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
-/// Which of day and month comes first where a date is all numbers.
+/// The order of day and month in a date of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateOrder {
     /// `28/11/2026`.
@@ -47,7 +47,7 @@ impl Moment {
     }
 }
 
-/// Why a time is no moment.
+/// Why a time is not a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unclear {
     /// Nothing in the text is a time.
@@ -72,7 +72,7 @@ impl Unclear {
     }
 }
 
-/// What is known of the times of a file.
+/// The known facts about the times of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
     /// The zone of times without one.
@@ -89,7 +89,7 @@ pub(crate) struct Written {
     parts: Parts,
     clock: Option<(i8, i8, i8)>,
     zone: Zone,
-    /// Bytes that it takes.
+    /// Its length in bytes.
     pub(crate) length: usize,
 }
 
@@ -101,7 +101,7 @@ enum Parts {
     Epoch(i64),
 }
 
-/// What stands behind a time.
+/// The text after a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Zone {
     /// Seconds east of UTC.
@@ -335,7 +335,7 @@ impl Cursor<'_> {
             if let Some((_, minutes)) = known.filter(|_| is_upper || letters == "z") {
                 return Zone::Fixed(minutes * 60);
             }
-            // Letters that are the next word of a log are no zone.
+            // Letters of the next word of a log are not a zone.
             if is_upper && matches!(letters.as_str(), "cst" | "ist" | "bst" | "ast" | "sgt" | "hkt" | "msk" | "brt") {
                 return Zone::Unknown;
             }
@@ -413,7 +413,8 @@ impl Written {
         matches!(self.parts, Parts::Epoch(_))
     }
 
-    /// Which order of day and month the date shows by itself; nothing where both would do, or it is not all numbers.
+    /// The order of day and month that the date itself shows; `None` where both are possible, or where it is not all
+    /// numbers.
     pub(crate) fn order(&self) -> Option<DateOrder> {
         match self.parts {
             Parts::Either(first, second, _) if first > 12 && second <= 12 => Some(DateOrder::DayFirst),
@@ -422,17 +423,17 @@ impl Written {
         }
     }
 
-    /// Whether a clock with hours stands behind the date.
+    /// Whether a time of day follows the date.
     pub(crate) fn has_clock(&self) -> bool {
         self.clock.is_some() || self.parts_is_epoch()
     }
 
-    /// The zone behind it.
+    /// The zone after it.
     pub(crate) fn zone(&self) -> Zone {
         self.zone
     }
 
-    /// The moment that it means.
+    /// The moment of the time.
     pub(crate) fn moment(&self, reading: &Reading) -> Result<Moment, Unclear> {
         let (year, month, day) = match self.parts {
             Parts::Epoch(at) => return Ok(Moment { clock: Clock::UTC, at }),
