@@ -1,6 +1,7 @@
 //! Elements that stand where their type has none of that name: under another parent, or in another type's file.
 //!
 //! An element that no related type has is no fault, whatever it contains: it may be new.
+//! Refuses to know what an element does.
 
 use super::super::column::{IntoCell, ViewColumn};
 use crate::table::{Declaration, Declared};
