@@ -75,7 +75,7 @@ pub(super) struct Common {
     #[arg(long)]
     pub(super) no_project_config: bool,
     /// Check dates as of this day (YYYY-MM-DD) instead of today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub(super) as_of: Option<jiff::civil::Date>,
     /// Use this many threads instead of one per core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -112,4 +112,9 @@ pub(super) enum TableFormat {
     Csv,
     Json,
     Markdown,
+}
+
+/// A day of the command line.
+pub(super) fn day(text: &str) -> Result<jiff::civil::Date, &'static str> {
+    text.parse().map_err(|_| "write a day as YYYY-MM-DD")
 }

@@ -347,6 +347,10 @@ fn check_target(
         }
         let text = Baseline::text_of(done.left.findings.iter(), &done.loaded.project.sources);
         output::write(environment, Some(file), |out| out.write_all(text.as_bytes()))?;
+        if !arguments.common.quiet {
+            let findings = report::count(done.left.findings.len(), "finding");
+            environment.note(&format!("wrote a baseline of {findings} to {}", file.display()));
+        }
         done.left.accept(suppress::SuppressedBy::Baseline, "the baseline holds it from now on");
     }
     let mut blamed = Exit::Clean;

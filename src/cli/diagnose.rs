@@ -46,7 +46,7 @@ pub(super) struct DiagnoseArguments {
     pub(super) symptom: Option<String>,
     /// The day on which it broke (YYYY-MM-DD): what a commit changed shortly before comes first, with what Salesforce
     /// changed near it; the project must be in a git repository
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = super::args::day)]
     pub(super) broke_on: Option<jiff::civil::Date>,
     /// How many days before that day count
     #[arg(long, value_name = "DAYS", requires = "broke_on", default_value_t = WITHIN_DAYS)]

@@ -177,7 +177,7 @@ fn hooks_and_editors_start_on_every_file_that_is_read() {
 - id: sessionlint
   name: sessionlint
   description: Find what cuts Salesforce sessions and integrations short in the staged metadata.
-  entry: sessionlint check --color always
+  entry: sessionlint check
   language: rust
   # Metadata API files do not end in .xml, so both layouts are named by their suffixes.
   files: '{pattern}'
@@ -187,7 +187,7 @@ fn hooks_and_editors_start_on_every_file_that_is_read() {
 - id: sessionlint-fix
   name: sessionlint --fix
   description: Mend what can be mended without weakening a protection, then report what is left.
-  entry: sessionlint check --fix --color always
+  entry: sessionlint check --fix
   language: rust
   files: '{pattern}'
   require_serial: true
