@@ -1,6 +1,13 @@
 //! `sessionlint lsp`: what an editor is shown is what `check` finds, after every step, in every encoding.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::similar_names,
+    clippy::too_many_lines,
+    reason = "a test fails by panicking, reads how much it does, and is read from top to bottom"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +27,7 @@ use crate::support::{PROGRAM, Project, SFDX, profile, security, session_setting,
 const DAY: &str = "2026-12-01";
 
 /// A client of the server, as an editor is one.
-struct Client {
+pub(crate) struct Client {
     child: Child,
     input: Option<ChildStdin>,
     output: Receiver<Value>,
@@ -29,6 +36,8 @@ struct Client {
     shown: BTreeMap<String, Vec<Value>>,
     /// Every other message that was not an answer.
     other: Vec<Value>,
+    /// All that was said.
+    said: String,
 }
 
 fn frame(message: &Value) -> Vec<u8> {
@@ -64,7 +73,7 @@ impl Client {
             }
         });
         let input = child.stdin.take();
-        Self { child, input, output, next: 0, shown: BTreeMap::new(), other: Vec::new() }
+        Self { child, input, output, next: 0, shown: BTreeMap::new(), other: Vec::new(), said: String::new() }
     }
 
     /// One that speaks as an editor does, about one folder.
@@ -113,6 +122,8 @@ impl Client {
     fn until(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
         loop {
             let message = self.output.recv_timeout(Duration::from_secs(120)).expect("an answer");
+            self.said.push_str(&message.to_string());
+            self.said.push('\n');
             if is_it(&message) {
                 return message;
             }
@@ -164,6 +175,33 @@ impl Client {
         let _ = self.ask("shutdown", &Value::Null);
         self.tell("exit", &Value::Null);
         self.child.wait().unwrap().code().unwrap()
+    }
+
+    /// All that is said of a project, at most `files` files of it asked about each finding.
+    pub(crate) fn all_said(folder: &Path, files: usize) -> String {
+        let mut client = Self::open(folder, &["--preset", "all"], &["utf-16"], true);
+        client.settle();
+        let shown: Vec<(String, Vec<Value>)> = client.shown.clone().into_iter().collect();
+        let step = (shown.len() / files).max(1);
+        for (uri, findings) in shown.into_iter().step_by(step) {
+            let document = json!({"uri": uri});
+            for finding in findings {
+                let range = &finding["range"];
+                let context = json!({"diagnostics": [finding]});
+                let params =
+                    json!({"textDocument": document, "position": range["start"], "range": range, "context": context});
+                for method in ["hover", "codeAction", "definition", "references"] {
+                    let _ = client.ask(&format!("textDocument/{method}"), &params);
+                }
+            }
+            let range = json!({"start": at(0, 0), "end": at(9999, 0)});
+            for method in ["documentLink", "inlayHint"] {
+                let _ =
+                    client.ask(&format!("textDocument/{method}"), &json!({"textDocument": document, "range": range}));
+            }
+        }
+        let _ = client.ask("workspace/symbol", &json!({"query": ""}));
+        std::mem::take(&mut client.said)
     }
 
     /// What is shown in a file, as rules.
@@ -299,7 +337,10 @@ fn pool() -> Vec<(String, Vec<String>)> {
         (at("profiles/Sales.profile-meta.xml"), vec![profile(), "<Profile/>".to_owned(), String::new()]),
         (
             at("profileSessionSettings/sales_x1.profileSessionSetting-meta.xml"),
-            vec![session_setting("Sales", "15"), session_setting("sales", "480"), session_setting("Other", "0")],
+            vec![session_setting("<profile>Sales</profile>", "15"),
+                session_setting("<profile>sales</profile>", "480"),
+                session_setting("<profile>Other</profile>", "0"),
+                session_setting("", "30")],
         ),
         (
             at("connectedApps/Erp.connectedApp-meta.xml"),
@@ -519,4 +560,392 @@ fn after_every_edit_an_editor_is_shown_what_check_finds() {
     for (seed, encoding) in ["utf-8", "utf-16", "utf-32"].into_iter().enumerate() {
         edits(seed as u64 + 7, steps / 3 + 1, encoding);
     }
+}
+
+const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
+
+fn at(line: u64, character: u64) -> Value {
+    json!({"line": line, "character": character})
+}
+
+fn document(path: &Path) -> Value {
+    json!({"uri": uri(path)})
+}
+
+/// The methods of what was told beside findings, in order.
+fn methods(client: &Client) -> Vec<&str> {
+    client.other.iter().filter_map(|it| it["method"].as_str()).collect()
+}
+
+#[test]
+fn a_conversation_begins_and_ends() {
+    let app = format!("{MAIN}/connectedApps/Erp.connectedApp-meta.xml");
+    let project = Project::sfdx(&[(SECURITY, security("FifteenMinutes")), (&app, short_app("Erp"))]);
+    let mut client = Client::open(&project.root(), &["--preset", "all"], &["utf-16"], true);
+    client.settle();
+    // Nothing is open, and all is shown.
+    assert!(client.rules(&project.at(SECURITY)).contains(&"session/org-timeout-short".to_owned()));
+    assert!(!client.rules(&project.at(&app)).is_empty());
+    let first = ["client/registerCapability", "window/workDoneProgress/create", "$/progress", "$/progress"];
+    assert_eq!(methods(&client), first);
+    let kinds: Vec<&Value> = client.other[2..].iter().map(|it| &it["params"]["value"]["kind"]).collect();
+    assert_eq!(kinds, ["begin", "end"]);
+    let shown = client.shown[&uri(&project.at(SECURITY))][0].clone();
+    assert_eq!((&shown["source"], &shown["severity"]), (&json!("sessionlint"), &json!(1)));
+    // An unsaved text counts, with its number, and its end too.
+    client.did_open(&project.at(SECURITY), &security("TwelveHours"));
+    client.settle();
+    assert!(!client.rules(&project.at(SECURITY)).contains(&"session/org-timeout-short".to_owned()));
+    client.did_close(&project.at(SECURITY));
+    client.settle();
+    assert!(client.rules(&project.at(SECURITY)).contains(&"session/org-timeout-short".to_owned()));
+    fs::remove_dir_all(project.at(&format!("{MAIN}/connectedApps"))).unwrap();
+    client.files_changed(&[project.at(&format!("{MAIN}/connectedApps"))]);
+    client.settle();
+    assert!(client.rules(&project.at(&app)).is_empty());
+    let _ = client.ask("shutdown", &Value::Null);
+    let refused = client.reply("textDocument/hover", &json!({}));
+    assert_eq!(refused["error"]["code"], -32600);
+    client.tell("exit", &Value::Null);
+    assert_eq!(client.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn changes_are_found_where_nobody_tells() {
+    let project = Project::sfdx(&[(SECURITY, security("TwelveHours"))]);
+    let mut client = Client::open(&project.root(), &[], &[], false);
+    client.settle();
+    assert!(!methods(&client).contains(&"client/registerCapability"));
+    std::thread::sleep(Duration::from_millis(2500));
+    project.put(SECURITY, security("FifteenMinutes"));
+    let found = client.until(|message| message["method"] == "textDocument/publishDiagnostics");
+    assert_eq!(found["params"]["diagnostics"][0]["code"], "session/org-timeout-short");
+}
+
+#[test]
+fn several_folders_and_several_projects() {
+    let both = Project::of(&[
+        ("one/sfdx-project.json", SFDX.1.to_owned()),
+        (&format!("one/{SECURITY}"), security("FifteenMinutes")),
+        ("two/sfdx-project.json", SFDX.1.to_owned()),
+        (&format!("two/{SECURITY}"), security("TwelveHours")),
+    ]);
+    let third = Project::sfdx(&[(SECURITY, security("ThirtyMinutes"))]);
+    let nothing = Project::of(&[("README.md", "x")]);
+    let mut client = Client::open(&both.root(), &[], &["utf-8"], true);
+    client.settle();
+    let (one, two) = (both.at(&format!("one/{SECURITY}")), both.at(&format!("two/{SECURITY}")));
+    assert_eq!((client.rules(&one).len(), client.rules(&two).len()), (1, 0));
+    client.did_open(&two, &security("FifteenMinutes"));
+    // A file of a project in no folder brings its project.
+    client.did_open(&third.at(SECURITY), &security("ThirtyMinutes"));
+    client.settle();
+    assert_eq!((client.rules(&two).len(), client.rules(&third.at(SECURITY)).len()), (1, 1));
+    let folders = |added: &[&Project], removed: &[&Project]| {
+        let list = |all: &[&Project]| all.iter().map(|it| json!({"uri": uri(&it.root())})).collect::<Vec<_>>();
+        json!({"event": {"added": list(added), "removed": list(removed)}})
+    };
+    client.tell("workspace/didChangeWorkspaceFolders", &folders(&[&nothing, &third], &[&both]));
+    client.did_close(&two);
+    client.settle();
+    assert!(client.rules(&one).is_empty() && client.rules(&two).is_empty());
+    // A project that comes, and one that goes.
+    let new = nothing.at("sfdx-project.json");
+    nothing.put("sfdx-project.json", SFDX.1);
+    nothing.put(SECURITY, security("FifteenMinutes"));
+    client.files_changed(&[nothing.at(SECURITY), new.clone()]);
+    client.settle();
+    assert_eq!(client.rules(&nothing.at(SECURITY)).len(), 1);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn what_is_wrong_with_settings_is_shown_where_it_stands() {
+    let project = Project::sfdx(&[(SECURITY, security("FifteenMinutes"))]);
+    let mut client = Client::open(&project.root(), &[], &["utf-8"], true);
+    for (path, text, line, words) in [
+        ("sessionlint.toml", "# x\npreset = \"al\"\n", 1, "did you mean `all`?"),
+        ("sessionlint-rules/mine/x.md", "# X\n\nA summary.\n\n```toml rule\nseverty = 1\n```\n", 5, "severty"),
+    ] {
+        project.put(path, text);
+        client.files_changed(&[project.at(path)]);
+        client.settle();
+        assert!(client.rules(&project.at(SECURITY)).is_empty(), "as in `check`, nothing is asked");
+        let shown = &client.shown[&uri(&project.at(path))];
+        assert_eq!((shown.len(), &shown[0]["range"]["start"]["line"]), (1, &json!(line)), "{shown:?}");
+        assert!(text_holds(&shown[0]["message"], words), "{shown:?}");
+        fs::remove_file(project.at(path)).unwrap();
+        client.files_changed(&[project.at(path)]);
+        client.settle();
+        assert!(client.rules(&project.at(path)).is_empty() && !client.rules(&project.at(SECURITY)).is_empty());
+    }
+}
+
+fn text_holds(value: &Value, words: &str) -> bool {
+    text(value).contains(words)
+}
+
+/// A text after the edits of a file in an edit of a workspace.
+fn edited(before: &str, edit: &Value, path: &Path) -> String {
+    let of_file = edit["changes"].get(uri(path)).cloned();
+    let of_document = || {
+        let changes = edit["documentChanges"].as_array().cloned().unwrap_or_default();
+        let is_it = |it: &&Value| it["textDocument"]["uri"] == json!(uri(path));
+        changes.iter().find(is_it).map(|it| it["edits"].clone())
+    };
+    let mut edits = of_file.or_else(of_document).unwrap_or_default().as_array().cloned().unwrap_or_default();
+    let offset = |at: &Value| {
+        let line = at["line"].as_u64().unwrap() as usize;
+        let start: usize = before.split_inclusive('\n').take(line).map(str::len).sum();
+        start + at["character"].as_u64().unwrap() as usize
+    };
+    edits.sort_by_key(|it| std::cmp::Reverse(offset(&it["range"]["start"])));
+    let mut text = before.to_owned();
+    for it in edits {
+        let range = offset(&it["range"]["start"])..offset(&it["range"]["end"]);
+        text.replace_range(range, it["newText"].as_str().unwrap());
+    }
+    text
+}
+
+#[test]
+fn actions_fix_allow_and_explain() {
+    let quiet = security("TwelveHours")
+        .replace("<sessionTimeout>", "<disableTimeoutWarning>true</disableTimeoutWarning>\n        <sessionTimeout>");
+    let app = format!("{MAIN}/connectedApps/Erp.connectedApp-meta.xml");
+    let strict = short_app("Erp").replace("BYPASS", "ENFORCE");
+    let class = format!("{MAIN}/classes/A.cls");
+    let code = "public class A {\n  void f() {\n    System.debug(UserInfo.getSessionId());\n  }\n}\n";
+    let project = Project::sfdx(&[(SECURITY, &quiet), (&app, &strict), (&class, &code.to_owned())]);
+    let mut client = Client::open(&project.root(), &["--preset", "all"], &["utf-8"], true);
+    client.settle();
+    let all = |client: &mut Client, path: &str, only: &Value| {
+        let range = json!({"start": at(0, 0), "end": at(99, 0)});
+        let context = json!({"diagnostics": [], "only": only});
+        let file = document(&project.at(path));
+        let answer =
+            client.ask("textDocument/codeAction", &json!({"textDocument": file, "range": range, "context": context}));
+        answer.as_array().unwrap().clone()
+    };
+    let warning = "session/timeout-warning-disabled".to_owned();
+    assert!(client.rules(&project.at(SECURITY)).contains(&warning));
+    let fixes = all(&mut client, SECURITY, &json!(["source.fixAll"]));
+    let [fix] = fixes.as_slice() else { panic!("{fixes:?}") };
+    assert_eq!(fix["kind"], "source.fixAll.sessionlint");
+    client.did_open(&project.at(SECURITY), &edited(&quiet, &fix["edit"], &project.at(SECURITY)));
+    client.settle();
+    assert!(!client.rules(&project.at(SECURITY)).contains(&warning));
+    client.did_close(&project.at(SECURITY));
+
+    // A fix that weakens something names it, and is in no fix of all.
+    let offered = all(&mut client, &app, &json!(["quickfix"]));
+    let unsafe_fix = offered.iter().find(|it| text_holds(&it["title"], "(unsafe: loosens ")).expect("an unsafe fix");
+    assert_eq!(unsafe_fix["isPreferred"], false);
+    let after = edited(&strict, &unsafe_fix["edit"], &project.at(&app));
+    assert_ne!(after, strict);
+    let fixed = all(&mut client, &app, &json!(["source.fixAll"]));
+    assert!(fixed.iter().all(|it| edited(&strict, &it["edit"], &project.at(&app)) != after), "{fixed:?}");
+
+    // A comment and an entry allow a finding; nothing else is gone.
+    for (path, content) in [(SECURITY, quiet.as_str()), (&class, code)] {
+        client.settle();
+        let before = client.rules(&project.at(path));
+        let offered = all(&mut client, path, &json!(["quickfix"]));
+        let comment = offered.iter().find(|it| text_holds(&it["title"], "by a comment")).expect("a comment");
+        let rule = text(&comment["diagnostics"][0]["code"]).to_owned();
+        client.did_open(&project.at(path), &edited(content, &comment["edit"], &project.at(path)));
+        client.settle();
+        let now = client.rules(&project.at(path));
+        let gone: Vec<&String> = before.iter().filter(|it| !now.contains(it)).collect();
+        assert_eq!(gone, [&rule], "{}", edited(content, &comment["edit"], &project.at(path)));
+        client.did_close(&project.at(path));
+    }
+    let configuration = project.at("sessionlint.toml");
+    let mut written = String::new();
+    for rule in ["session/timeout-warning-disabled", "session/timeout-warning-disabled"] {
+        let offered = all(&mut client, SECURITY, &json!(["quickfix"]));
+        let title = format!("Allow {rule} in this file, in sessionlint.toml");
+        let Some(entry) = offered.iter().find(|it| it["title"] == title.as_str()) else { break };
+        written = edited(&written, &entry["edit"], &configuration);
+        project.put("sessionlint.toml", &written);
+        client.files_changed(std::slice::from_ref(&configuration));
+        client.settle();
+        assert!(!client.rules(&project.at(SECURITY)).contains(&rule.to_owned()), "{written}");
+    }
+    assert!(written.contains("reason"), "{written}");
+
+    let explain = offered.iter().find(|it| text_holds(&it["title"], "Explain ")).unwrap();
+    let command = &explain["command"];
+    let page = client
+        .ask("workspace/executeCommand", &json!({"command": command["command"], "arguments": command["arguments"]}));
+    assert!(text_holds(&page, "# "), "{page}");
+    assert!(methods(&client).iter().any(|it| it.starts_with("window/show")));
+}
+
+#[test]
+fn places_are_explained_and_linked() {
+    let session = format!("{MAIN}/profileSessionSettings/sales_1.profileSessionSetting-meta.xml");
+    let named = format!("{MAIN}/namedCredentials/Bank.namedCredential-meta.xml");
+    let certificate = format!("{MAIN}/certs/Own.crt-meta.xml");
+    let sales = format!("{MAIN}/profiles/Sales.profile-meta.xml");
+    let app = format!("{MAIN}/externalClientApps/Erp.eca-meta.xml");
+    let policy = format!("{MAIN}/extlClntAppOauthPolicies/Erp_p.ecaOauthPlcy-meta.xml");
+    let class = format!("{MAIN}/classes/A.cls");
+    let xml = |root: &str, body: &str| {
+        format!("<{root} xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n{body}\n</{root}>\n")
+    };
+    let project = Project::sfdx(&[
+        (SECURITY, security("EightHours")),
+        (&session, session_setting("<profile>Sales</profile>", "30")),
+        (&sales, profile()),
+        (
+            &named,
+            xml(
+                "NamedCredential",
+                "<certificate>Own</certificate>\n<endpoint>https://b.example.com</endpoint>\n<label>Bank</label>",
+            ),
+        ),
+        (&certificate, xml("Certificate", "<keySize>2048</keySize>\n<masterLabel>Own</masterLabel>")),
+        (&app, xml("ExternalClientApplication", "<label>Erp</label>")),
+        (
+            &policy,
+            xml(
+                "ExtlClntAppOauthConfigurablePolicies",
+                "<externalClientApplication>Erp</externalClientApplication>\n<label>Erp p</label>",
+            ),
+        ),
+        (&class, "public class A {\n  void f() {\n    r.setEndpoint('callout:Bank/x');\n  }\n}\n".to_owned()),
+    ]);
+    let mut client = Client::open(&project.root(), &["--preset", "all"], &["utf-16"], true);
+    let ask = |client: &mut Client, method: &str, path: &str, line: u64, character: u64| {
+        let file = document(&project.at(path));
+        let params = json!({"textDocument": file, "position": at(line, character), "context": {"includeDeclaration": true},
+            "range": {"start": at(0, 0), "end": at(99, 0)}});
+        client.ask(&format!("textDocument/{method}"), &params)
+    };
+    let hover = ask(&mut client, "hover", &session, 3, 22);
+    let words = text(&hover["contents"]["value"]);
+    assert!(words.contains("**Sales**: 30 minutes, decided here; the org default is 8 hours"), "{words}");
+    let hover = ask(&mut client, "hover", SECURITY, 3, 30);
+    assert!(text(&hover["contents"]["value"]).starts_with("The org's default: 8 hours"), "{hover}");
+    assert_eq!(ask(&mut client, "hover", SECURITY, 0, 0), Value::Null);
+    let hints = ask(&mut client, "inlayHint", &session, 0, 0);
+    assert_eq!((&hints[0]["label"], &hints[0]["position"]["line"]), (&json!("30 minutes"), &json!(3)), "{hints}");
+    let goes_to = |answer: &Value, path: &str| {
+        let list = answer.as_array().cloned().unwrap_or_else(|| vec![answer.clone()]);
+        list.iter().any(|it| it["uri"] == json!(uri(&project.at(path))))
+    };
+    let definition = ask(&mut client, "definition", &named, 1, 15);
+    assert!(goes_to(&definition, &certificate), "{definition}");
+    assert!(goes_to(&ask(&mut client, "definition", &app, 1, 8), &policy));
+    assert!(goes_to(&ask(&mut client, "definition", &policy, 1, 30), &app));
+    assert!(goes_to(&ask(&mut client, "definition", &class, 2, 28), &named));
+    let references = ask(&mut client, "references", &certificate, 1, 0);
+    assert!(goes_to(&references, &named), "{references}");
+    assert!(goes_to(&ask(&mut client, "references", &named, 3, 8), &class));
+    let links = ask(&mut client, "documentLink", &named, 0, 0);
+    let targets: Vec<&str> = links.as_array().unwrap().iter().map(|it| text(&it["target"])).collect();
+    assert!(targets.iter().any(|it| it.starts_with(&uri(&project.at(&certificate)))), "{targets:?}");
+    assert!(targets.iter().any(|it| it.starts_with(&uri(&project.at(&class)))), "{targets:?}");
+    let links = ask(&mut client, "documentLink", &app, 0, 0);
+    assert!(text(&links[0]["target"]).starts_with(&uri(&project.at(&policy))), "{links}");
+    let symbols = client.ask("workspace/symbol", &json!({"query": "s"}));
+    let names: Vec<&str> = symbols.as_array().unwrap().iter().map(|it| text(&it["name"])).collect();
+    assert!(names.contains(&"Sales"), "{names:?}");
+    let symbols = client.ask("workspace/symbol", &json!({"query": "ERP"}));
+    assert_eq!(symbols[0]["name"], "Erp", "{symbols}");
+    let page = project.at("sessionlint-rules/mine/x.md");
+    client.did_open(&page, "# X\n\n```toml rule\nfrom = \"EffectiveSession\"\nwhere = \"E\"\n```\n");
+    let columns = ask(&mut client, "completion", "sessionlint-rules/mine/x.md", 4, 10);
+    assert!(columns.as_array().unwrap().iter().any(|it| it["label"] == "EffectiveMinutes"), "{columns}");
+}
+
+#[test]
+fn texts_of_other_encodings_mean_what_they_mean_on_the_disk() {
+    let latin = security("FifteenMinutes")
+        .replace("UTF-8", "ISO-8859-1")
+        .replace("<sessionTimeout>", "<!--\u{e9}--><sessionTimeout>");
+    let wide = latin.replace("ISO-8859-1", "UTF-16");
+    let one_byte: Vec<u8> = latin.chars().map(|ch| ch as u8).collect();
+    let two_bytes: Vec<u8> = std::iter::once(0xFEFF).chain(wide.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (bytes, text) in [(one_byte, latin), (two_bytes, wide)] {
+        let project = Project::sfdx(&[(SECURITY, bytes)]);
+        let mut client = Client::open(&project.root(), &["--preset", "all"], &["utf-32"], true);
+        client.settle();
+        let before = client.shown.clone();
+        assert!(client.rules(&project.at(SECURITY)).contains(&"session/org-timeout-short".to_owned()), "{before:?}");
+        client.did_open(&project.at(SECURITY), &text);
+        client.settle();
+        assert_eq!(client.shown, before);
+    }
+}
+
+/// Every method, and what it is asked by nobody.
+#[test]
+fn nothing_that_comes_in_stops_the_server() {
+    let project = Project::sfdx(&[(SECURITY, security("FifteenMinutes"))]);
+    let mut client = Client::start(&project.root(), &[]);
+    assert_eq!(client.reply("textDocument/hover", &json!({}))["error"]["code"], -32002);
+    client.tell("textDocument/didOpen", &json!({}));
+    let _ = client.ask("initialize", &json!({"rootUri": uri(&project.root()), "capabilities": {}}));
+    assert_eq!(client.reply("initialize", &json!({}))["error"]["code"], -32600);
+    assert_eq!(client.reply("no/such", &json!({}))["error"]["code"], -32601);
+    let file = uri(&project.at(SECURITY));
+    let odd = [
+        Value::Null,
+        json!({}),
+        json!([]),
+        json!(7),
+        json!({"textDocument": {"uri": file}, "position": {"line": -1, "character": 1e300}, "range": 3}),
+        json!({"textDocument": {"uri": file}, "position": at(9_999_999, 9_999_999), "range": {"start": at(9, 9), "end": at(0, 0)}}),
+        json!({"textDocument": {"uri": "file:///nowhere/x.cls"}, "position": at(0, 0), "contentChanges": [{}]}),
+        json!({"textDocument": {"uri": "untitled:x", "text": "x", "version": "x"}, "contentChanges": 7}),
+        json!({"textDocument": {"uri": file, "text": "<a>\u{0}\u{1b}[31m\u{202e}"}, "changes": [{"uri": "file://%%"}], "event": []}),
+        json!({"textDocument": {"uri": file}, "contentChanges": [{"range": {"start": at(0, 5), "end": at(0, 1)}, "text": "y"}], "query": 1}),
+        json!({"command": "sessionlint.explain", "arguments": [{}]}),
+    ];
+    for params in &odd {
+        for method in ["didOpen", "didChange", "didSave", "didClose"] {
+            client.tell(&format!("textDocument/{method}"), params);
+        }
+        for method in ["workspace/didChangeWatchedFiles", "workspace/didChangeWorkspaceFolders", "$/cancelRequest", "x"]
+        {
+            client.tell(method, params);
+        }
+        for method in ["hover", "inlayHint", "documentLink", "definition", "references", "completion", "codeAction"] {
+            let _ = client.reply(&format!("textDocument/{method}"), params);
+        }
+        for method in ["workspace/symbol", "workspace/executeCommand"] {
+            let _ = client.reply(method, params);
+        }
+    }
+    client.send(b"Content-Length: 3\r\n\r\n{]}");
+    let refused = client.until(|message| message.get("error").is_some());
+    assert_eq!((&refused["id"], &refused["error"]["code"]), (&Value::Null, &json!(-32700)));
+    client.send(&frame(&json!({"jsonrpc": "2.0", "id": 12_345_678_901_i64, "method": "shutdown"})));
+    let refused = client.until(|message| message.get("error").is_some());
+    assert_eq!(refused["id"], 12_345_678_901_i64);
+    client.did_open(&project.at(SECURITY), &security("FifteenMinutes"));
+    client.settle();
+    assert_eq!(client.rules(&project.at(SECURITY)).len(), 1, "it still works");
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn a_client_that_is_gone_ends_the_server() {
+    let project = Project::sfdx(&[(SECURITY, security("FifteenMinutes"))]);
+    let ends = |bytes: &[u8], is_open: bool| {
+        let mut client =
+            if is_open { Client::open(&project.root(), &[], &[], true) } else { Client::start(&project.root(), &[]) };
+        client.send(bytes);
+        client.input = None;
+        client.child.wait().unwrap().code().unwrap()
+    };
+    assert_eq!(ends(b"", true), 1);
+    assert_eq!(ends(b"", false), 1);
+    assert_eq!(ends(&frame(&json!({"jsonrpc": "2.0", "method": "exit"})), true), 1);
+    assert_eq!(ends(b"Content-Length: 99999999999999\r\n\r\n{", true), 1);
+    assert_eq!(ends(b"Content-Length: 100\r\n\r\n{", true), 1);
+    // A stream without frames is told as what it is.
+    assert_eq!(ends(b"GET / HTTP/1.1\r\n\r\n", false), 3);
 }

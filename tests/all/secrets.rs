@@ -435,6 +435,10 @@ fn four_hundred_secrets_stay_in_their_files() {
     for bytes in kept {
         assert_eq!(leak(&bytes, &by_start), None, "a secret is kept");
     }
+    let said = crate::lsp::Client::all_said(&project.root(), 30);
+    assert!(said.len() > 100_000, "{}", said.len());
+    let leak = leak(&said, &by_start).map(|secret| (secret, said.lines().find(|line| line.contains(secret))));
+    assert!(leak.is_none(), "{leak:?} in the language server");
     no_table_holds(&project, &secrets);
 }
 

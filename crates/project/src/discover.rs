@@ -442,22 +442,18 @@ pub struct WalkResult {
 }
 
 impl WalkResult {
-    /// The same for another reading, which holds nothing of the budget.
-    pub(crate) fn without_lease(&self) -> Self {
+    /// The same without the files of code, and without what holds it.
+    pub(crate) fn without_code(&self) -> Self {
         Self {
             hidden: self.hidden.clone(),
             hidden_by: self.hidden_by.clone(),
             ignore_files: self.ignore_files.clone(),
-            hide_code: self.hide_code.clone(),
             outside: self.outside.clone(),
             other: self.other,
-            code: self.code.clone(),
-            aura_apps: self.aura_apps.clone(),
-            texts: self.texts.clone(),
             warnings: self.warnings.clone(),
             errors: self.errors.clone(),
             cut: self.cut,
-            held: None,
+            ..Self::default()
         }
     }
 }

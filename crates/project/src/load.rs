@@ -146,14 +146,12 @@ fn load_from(root: &Root, inputs: Inputs, remembered: &Remember<'_>, recall: Opt
         let outcome = read_one(&found);
         read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadFile { found, outcome });
     };
-    let listed = recall.and_then(|recall| recall.walked(inputs.texts));
-    let is_listed = listed.is_some();
-    let met = match listed {
+    let (listed, met) = match recall.and_then(|recall| recall.take_walked(inputs.texts)) {
         Some((listed, met)) => {
-            listed.into_iter().for_each(read_listed);
-            met
+            listed.iter().cloned().for_each(read_listed);
+            (Some(listed), met)
         }
-        None => walk(root, inputs.texts, budget, read_listed),
+        None => (None, walk(root, inputs.texts, budget, read_listed)),
     };
     let mut files = read.into_inner().unwrap_or_else(PoisonError::into_inner);
     files.sort_by(|left, right| {
@@ -167,12 +165,14 @@ fn load_from(root: &Root, inputs: Inputs, remembered: &Remember<'_>, recall: Opt
             file.outcome = read_one(&file.found);
         }
     }
-    if let Some(recall) = recall.filter(|_| !is_listed && met.cut == 0) {
-        let listed = files.iter().map(|file| file.found.clone()).collect();
-        recall.keep_walked(inputs.texts, listed, met.without_lease());
-    }
     let code = code::read(root, &met, &inputs, (kept, recall), &files);
-    assemble(root, inputs, files, code, met)
+    let Some(recall) = recall.filter(|_| met.cut == 0) else { return assemble(root, inputs, files, code, met) };
+    let told = met.without_code();
+    match listed {
+        Some(listed) => recall.keep_walked(inputs.texts, listed, met),
+        None => recall.meet_walked(inputs.texts, files.iter().map(|file| file.found.clone()).collect(), met),
+    }
+    assemble(root, inputs, files, code, told)
 }
 
 /// A file in the order of all.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -31,6 +32,8 @@ pub(super) struct Context<'c> {
     pub(super) path: &'c Path,
     pub(super) catalog: &'c Catalog,
     pub(super) settings: Option<&'c Settings>,
+    /// The text of a file that the editor holds.
+    pub(super) held: &'c dyn Fn(&Path) -> Option<Arc<str>>,
     pub(super) wishes: Wishes,
 }
 
@@ -198,7 +201,8 @@ fn comment(context: &Context<'_>, finding: &Diagnostic, source: &Source, shown: 
 fn entry(context: &Context<'_>, finding: &Diagnostic, source: &Source, shown: &Value) -> Option<Value> {
     let settings = context.settings?;
     let path = settings.file_to_write(context.places.root);
-    let before = String::from_utf8(settings.bytes().unwrap_or_default().to_vec()).ok()?;
+    let held = (context.held)(&path).map(|text| text.to_string());
+    let before = held.or_else(|| String::from_utf8(settings.bytes().unwrap_or_default().to_vec()).ok())?;
     let ignore = NewIgnore { rule: finding.rule.clone(), path: source.path.clone() };
     let after = with_ignores(&before, &[ignore], TO_FILL_IN)?;
     let uri = (context.places.name)(&path).unwrap_or_else(|| uri_of(&path));
@@ -213,14 +217,19 @@ fn entry(context: &Context<'_>, finding: &Diagnostic, source: &Source, shown: &V
     let old = Source::kept(String::new(), before.clone(), Bytes::Utf8 { bom: 0 });
     let range = context.wishes.encoding.range(&old, Span::new(start, before.len() - same));
     let edit = json!({"range": range, "newText": &after[start..after.len() - same]});
-    let document = json!({"uri": uri, "version": null});
-    let create =
-        settings.bytes().is_none().then(|| json!({"kind": "create", "uri": uri, "options": {"ignoreIfExists": true}}));
-    let changes: Vec<Value> = create.into_iter().chain([json!({"textDocument": document, "edits": [edit]})]).collect();
+    // What is not there is made first, which only the newer form of edits can say.
+    let is_there = settings.bytes().is_some() || (context.held)(&path).is_some();
+    let edit = if is_there {
+        json!({"changes": Map::from_iter([(uri, json!([edit]))])})
+    } else {
+        let create = json!({"kind": "create", "uri": uri, "options": {"ignoreIfExists": true}});
+        let document = json!({"uri": uri, "version": null});
+        json!({"documentChanges": [create, {"textDocument": document, "edits": [edit]}]})
+    };
     Some(json!({
         "title": format!("Allow {} in this file, in sessionlint.toml", finding.rule),
         "kind": "quickfix",
         "diagnostics": [shown],
-        "edit": {"documentChanges": changes},
+        "edit": edit,
     }))
 }

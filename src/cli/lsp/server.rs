@@ -230,6 +230,8 @@ impl Server {
             self.folders.push(path_clean::clean(path));
         }
         self.find_projects();
+        // Before the client says that it is ready, it is told nothing.
+        self.is_dirty = false;
         json!({
             "capabilities": {
                 "positionEncoding": self.wishes.encoding.name(),
@@ -298,7 +300,10 @@ impl Server {
         let path = path_of(uri);
         let version = document.and_then(|it| it.get("version")).and_then(Value::as_i64);
         match (method.as_str(), path) {
-            ("initialized", _) => self.watch(),
+            ("initialized", _) => {
+                self.watch();
+                self.is_dirty = true;
+            }
             ("textDocument/didOpen", Some(path)) => {
                 let Some(text) = document.and_then(|it| it.get("text")).and_then(Value::as_str) else { return };
                 let open = Open { uri: uri.to_owned(), version, text: text.into() };
@@ -519,6 +524,7 @@ impl Server {
                                 path: &path,
                                 catalog,
                                 settings: configuration,
+                                held: &|path| self.open.get(path).map(|open| Arc::clone(&open.text)),
                                 wishes: self.wishes,
                             };
                             actions::answer(&context, params)

@@ -142,21 +142,25 @@ impl Recall {
         locked(&self.metadata).insert(found.path.clone(), held);
     }
 
-    /// The files of a root as they were listed last.
-    pub(super) fn walked(&self, texts: Texts) -> Option<(Vec<Found>, WalkResult)> {
-        let walked = locked(&self.walked);
-        let walked = walked.as_ref().filter(|walked| walked.texts == texts)?;
-        Some((walked.found.clone(), walked.met.without_lease()))
+    /// The files of a root as they were listed last, until they are kept again.
+    pub(super) fn take_walked(&self, texts: Texts) -> Option<(Vec<Found>, WalkResult)> {
+        let walked = locked(&self.walked).take_if(|walked| walked.texts == texts)?;
+        Some((walked.found, walked.met))
     }
 
-    /// Keeps the list of files, and lets go what belongs to others.
+    /// Keeps the list of files.
     pub(super) fn keep_walked(&self, texts: Texts, found: Vec<Found>, met: WalkResult) {
+        *locked(&self.walked) = Some(Walked { texts, found, met });
+    }
+
+    /// Keeps a new list of files, and lets go what belongs to others.
+    pub(super) fn meet_walked(&self, texts: Texts, found: Vec<Found>, met: WalkResult) {
         let files: HashSet<&str> = found.iter().map(|it| it.path.as_str()).collect();
         locked(&self.metadata).retain(|path, _| files.contains(path.as_str()));
         let code = [&met.code, &met.aura_apps, &met.texts].into_iter().flatten();
         let code: HashSet<&str> = code.map(|it| it.path.as_str()).collect();
         locked(&self.code).retain(|path, _| code.contains(path.as_str()));
-        *locked(&self.walked) = Some(Walked { texts, found, met });
+        self.keep_walked(texts, found, met);
     }
 
     /// Tells which classes there are now: what was seen of others' names is worth nothing where they are others.
