@@ -95,7 +95,7 @@ fn watched(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Res
 }
 
 /// Checks once: with what was read before where it may be checked again, else nothing is given back before the process ends.
-fn once(
+pub(super) fn once(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
     mut recalls: Option<&mut Recalls>,

@@ -67,6 +67,8 @@ commands! {
     Explain(explain::ExplainArguments),
     /// Serve editors: findings while people type, over the Language Server Protocol
     Lsp(lsp::LspArguments),
+    /// Serve agents: the commands that only read, over the Model Context Protocol
+    Mcp(mcp::McpArguments),
     /// Write a commented sessionlint.toml for the project
     Init(init::InitArguments),
     /// Print the completion script of a shell

@@ -200,7 +200,7 @@ impl Engine {
         self.budget.shows_again();
         self.day = self.choice.as_of.unwrap_or_else(today);
         let stand_ins = Arc::clone(&self.root.stand_ins);
-        self.root = Root { stand_ins, ..Root::open(&self.root.path) };
+        self.root = Root { stand_ins, ..Root::open_below(&self.root.path, self.root.ceiling.as_deref()) };
         if stale.settings || self.prepared.is_err() {
             self.prepared = self.prepare();
         }

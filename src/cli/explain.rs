@@ -10,7 +10,7 @@ use clap::Args;
 use super::args::Color;
 use super::settings::Settings;
 use super::{Environment, Exit, Failure};
-use sessionlint_lint::rule::{Calendar, Change, Control, Rule};
+use sessionlint_lint::rule::{Calendar, Catalog, Change, Control, Rule};
 
 /// The dated changes of Salesforce that concern the rule, a line each.
 fn dated(changes: &[&Change]) -> Vec<String> {
@@ -63,18 +63,29 @@ pub(super) struct ExplainArguments {
 pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let settings = Settings::here(&[], environment)?;
     let catalog = settings.catalog(&arguments.rules, environment)?;
-    let Some(rule) = catalog.get(&arguments.rule) else {
-        if let Some(hint) = catalog.retired(&arguments.rule) {
+    let color = environment.color(arguments.color, false);
+    write(&catalog, &arguments.rule, color, environment)?;
+    Ok(Exit::Clean)
+}
+
+/// Writes the page of the rule that is called `name`.
+pub(super) fn write(
+    catalog: &Catalog,
+    name: &str,
+    color: bool,
+    environment: &mut Environment<'_>,
+) -> Result<(), Failure> {
+    let Some(rule) = catalog.get(name) else {
+        if let Some(hint) = catalog.retired(name) {
             return Err(Failure::Usage(hint));
         }
-        catalog.selector(&arguments.rule).map_err(Failure::Usage)?;
-        let group = format!("{}/", arguments.rule.trim_end_matches('/'));
+        catalog.selector(name).map_err(Failure::Usage)?;
+        let group = format!("{}/", name.trim_end_matches('/'));
         let ids = catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| id.starts_with(&group));
         let ids = ids.collect::<Vec<_>>().join(", ");
-        return Err(Failure::Usage(format!("`{}` is a group of rules: {ids}", arguments.rule)));
+        return Err(Failure::Usage(format!("`{name}` is a group of rules: {ids}")));
     };
     let heading = anstyle::Style::new().bold();
-    let color = environment.color(arguments.color, false);
     let headings = rule.page.headings();
     let whole = rule.page.whole();
     let lines: Vec<&str> = whole.lines().collect();
@@ -108,5 +119,5 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
             writeln!(environment.out, "{line}")?;
         }
     }
-    Ok(Exit::Clean)
+    Ok(())
 }

@@ -150,7 +150,7 @@ fn jobs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<Job> {
     for path in paths {
         let absolute = environment.absolute(path);
         let found = if absolute.is_dir() {
-            target::folder(&absolute).into_iter().map(|target| Job::Project(Box::new(target))).collect()
+            target::folder(&absolute, None).into_iter().map(|target| Job::Project(Box::new(target))).collect()
         } else if absolute.exists() && target::is_project_archive(&absolute) {
             vec![Job::Zip(absolute, path.clone())]
         } else {

@@ -27,6 +27,7 @@ mod init;
 mod library;
 mod lsp;
 mod man;
+mod mcp;
 mod output;
 mod outputs;
 mod printed;
@@ -159,6 +160,8 @@ pub struct Environment<'e> {
     pub err: Gate<'e>,
     /// The folder that relative paths start from.
     pub current: PathBuf,
+    /// The folder above which nothing is looked at, where there is one.
+    pub ceiling: Option<PathBuf>,
     /// Today, or the date of `--as-of`.
     pub today: jiff::civil::Date,
     /// Whether `out` is a terminal.
@@ -204,6 +207,7 @@ impl<'e> Environment<'e> {
             out,
             err,
             current,
+            ceiling: None,
             today,
             out_is_terminal,
             err_is_terminal,
@@ -264,6 +268,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         out: Gate::new(&mut out),
         err: Gate::new(&mut err),
         current: std::env::current_dir().unwrap_or_default(),
+        ceiling: None,
         today: jiff::ZonedDateTime::now().date(),
         out_is_terminal,
         err_is_terminal,

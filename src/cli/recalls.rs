@@ -27,6 +27,11 @@ impl Recalls {
         Some(recall)
     }
 
+    /// How many projects there are.
+    pub(super) fn count(&self) -> usize {
+        self.by_root.len()
+    }
+
     /// Takes back what a run held alone.
     pub(super) fn take_back(&mut self, loaded: Loaded) {
         if let Some(recall) = self.by_root.get(&loaded.root) {

@@ -146,6 +146,11 @@ impl ResolvedRun<'_> {
 }
 
 impl Settings {
+    /// Those without a project.
+    pub(super) fn none() -> Self {
+        Self::of(ConfigFiles::default())
+    }
+
     fn of(files: ConfigFiles) -> Self {
         let ConfigFiles { layers, files, pages, folders, path } = files;
         let config = (!layers.is_empty()).then(|| Config::of(layers));
@@ -201,7 +206,7 @@ impl Settings {
 
     /// The settings in the folder where the command runs.
     pub(super) fn here(typed: &[PathBuf], environment: &Environment<'_>) -> Result<Self, Failure> {
-        let root = discover::root_of_folder(&environment.current);
+        let root = discover::root_of_folder(&environment.current, environment.ceiling.as_deref());
         Self::find(&root, Wanted { typed, ..Wanted::default() }, environment)
     }
 
@@ -224,7 +229,7 @@ impl Settings {
     /// The project's own on disk, else the nearest above it.
     fn of_folder(root: &Root, environment: &Environment<'_>) -> Result<Self, Failure> {
         let origin = Origin::Project { confines: root.confines(), current: &environment.current };
-        let Some(path) = config::find(&root.path, discover::git_top(&root.path)) else {
+        let Some(path) = config::find(&root.path, root.top()) else {
             return Ok(Self::of(ConfigFiles::without_file(&origin, &root.path)?));
         };
         let shown = origin.shown(&path);

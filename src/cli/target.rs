@@ -145,7 +145,7 @@ pub(super) fn find(
         };
         if is_folder {
             only_foreign_files = false;
-            for target in folder(&absolute) {
+            for target in folder(&absolute, environment.ceiling.as_deref()) {
                 add(&mut targets, target);
             }
             continue;
@@ -277,8 +277,8 @@ fn several(path: &Path, targets: &[Target]) -> String {
 }
 
 /// The projects that a folder means.
-pub(super) fn folder(folder: &Path) -> Vec<Target> {
-    let mut roots = discover::roots_of_folder(folder);
+pub(super) fn folder(folder: &Path, ceiling: Option<&Path>) -> Vec<Target> {
+    let mut roots = discover::roots_of_folder(folder, ceiling);
     if let [root] = roots.as_mut_slice()
         && let Some(below) = discover::relative(folder, &root.path).filter(|path| !path.is_empty())
     {
@@ -350,12 +350,15 @@ pub(super) fn failed(error: &TreeError, typed: &Path) -> Failure {
 fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
     let name = file.file_name()?.to_string_lossy();
     if matches!(name.as_ref(), CONFIG_FILE | PROJECT_FILE | IGNORE_FILE) {
-        return Some(Target { root: discover::root_of_file(file, &environment.current), shown: Shown::All });
+        return Some(Target {
+            root: discover::root_of_file(file, &environment.current, environment.ceiling.as_deref()),
+            shown: Shown::All,
+        });
     }
     if !is_aura_application(file) && recognise(&name)?.0 == Recognised::Other {
         return None;
     }
-    let root = discover::root_of_file(file, &environment.current);
+    let root = discover::root_of_file(file, &environment.current, environment.ceiling.as_deref());
     let path = discover::relative(&root.path, file)?;
     Some(Target { root, shown: Shown::Files(vec![path]) })
 }

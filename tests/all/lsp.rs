@@ -231,6 +231,7 @@ fn check(folder: &Path, arguments: &[&str]) -> Option<Vec<Value>> {
         out: Gate::new(&mut out),
         err: Gate::new(&mut err),
         current: folder.to_owned(),
+        ceiling: None,
         today: jiff::civil::date(2026, 12, 1),
         out_is_terminal: false,
         err_is_terminal: false,

@@ -39,6 +39,7 @@ mod layers;
 mod lsp;
 mod managed;
 mod matching;
+mod mcp;
 mod memory;
 mod mutated;
 mod network_views;

@@ -8,6 +8,7 @@ use crate::support;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::support::Project;
+use serde_json::json;
 use sessionlint::facts::Shapes;
 use sessionlint::soql::{self, Catalog, Value};
 use sessionlint::source::{Encoding, Source, Span, secrets};
@@ -440,6 +441,36 @@ fn four_hundred_secrets_stay_in_their_files() {
     let leak = leak(&said, &by_start).map(|secret| (secret, said.lines().find(|line| line.contains(secret))));
     assert!(leak.is_none(), "{leak:?} in the language server");
     no_table_holds(&project, &secrets);
+    no_tool_tells(&project, &by_start);
+}
+
+/// Calls every tool that tells of the project's texts, page by page.
+fn no_tool_tells(project: &Project, by_start: &HashMap<&[u8], Vec<&str>>) {
+    let mut client = crate::mcp::Client::open(&project.root(), &[]);
+    let mut said = 0;
+    for (tool, mut arguments) in [
+        ("check", json!({"preset": "all", "limit": 1000})),
+        ("sessions", json!({})),
+        ("diagnose", json!({})),
+        ("diagnose", json!({"symptom": "integration-invalid-session"})),
+        ("query", json!({"soql": "SELECT FIELDS(ALL) FROM Credential"})),
+        ("query", json!({"soql": "SELECT FIELDS(ALL) FROM ApexCallout"})),
+        ("query", json!({"soql": "SELECT nothing FROM Credential"})),
+        ("calendar", json!({"all": true})),
+    ] {
+        loop {
+            let result = client.call(tool, &arguments);
+            let text = result.to_string();
+            said += text.len();
+            assert_eq!(leak(&text, by_start), None, "{tool} {arguments}");
+            let next = &result["structuredContent"]["page"]["next_cursor"];
+            if next.is_null() {
+                break;
+            }
+            arguments["cursor"] = next.clone();
+        }
+    }
+    assert!(said > 100_000, "{said}");
 }
 
 /// A secret that stands in `text`, looked up by its first bytes: hundreds of searches would take a minute.

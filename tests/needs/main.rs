@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, and its environment says what to do"
 )]
 
+mod agents;
 mod expat;
 mod fixes;
 mod forceignore;
@@ -44,6 +45,8 @@ enum Need {
     Verdicts,
     /// A program that can be started.
     Program(&'static str),
+    /// A module of Python that has this name in it.
+    Module(&'static str, &'static str),
     /// A user who may give files away.
     Root,
 }
@@ -58,6 +61,12 @@ impl Need {
             Need::Program(name) => {
                 let ran = Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
                 (ran.is_ok_and(|status| status.success()), format!("{name} is not installed"))
+            }
+            Need::Module(module, name) => {
+                let line = format!("from {module} import {name}");
+                let ran = Command::new("python3").args(["-c", &line]).stderr(Stdio::null()).status();
+                let reason = format!("Python has no `{name}` in a module `{module}`: pip install {module}");
+                (ran.is_ok_and(|status| status.success()), reason)
             }
             Need::Root => (is_root(), "the user is not root".to_owned()),
         };
@@ -107,6 +116,7 @@ fn trial(name: &str, need: Need, test: fn()) -> Trial {
 fn main() -> ExitCode {
     let (corpus, python) = (Need::RealProjects, Need::Program("python3"));
     let mut trials = trials![
+        Need::Module("mcp", "Client") => agents::a_real_client_calls_every_kind_of_tool,
         python => expat::recorded_verdicts_are_those_of_expat,
         python => expat::damaged_documents_get_the_verdict_of_expat,
         Need::Nothing => fixes::fixes_of_the_sample_projects_keep_their_word,

@@ -35,6 +35,8 @@ pub struct Root {
     pub path: PathBuf,
     /// Where its files are.
     pub tree: FileTree,
+    /// The folder above which nothing is looked at, where there is one.
+    pub ceiling: Option<PathBuf>,
     /// The texts that take the place of some of its files.
     pub stand_ins: Arc<StandIns>,
     /// Package directories below the root, `/`-separated, in the order of the project file; an empty path is the
@@ -55,18 +57,24 @@ pub struct Root {
 impl Root {
     /// The root at `path`: reads its project file where there is one.
     pub fn open(path: &Path) -> Self {
-        Self::of_tree(path, FileTree::Folder)
+        Self::open_below(path, None)
+    }
+
+    /// The same, of which nothing above `ceiling` is looked at.
+    pub fn open_below(path: &Path, ceiling: Option<&Path>) -> Self {
+        Self::of_tree(path, FileTree::Folder, ceiling)
     }
 
     /// The root of files in memory, which people know as `path`.
     pub fn in_memory(path: &Path, memory: Memory) -> Self {
-        Self::of_tree(path, FileTree::Memory(Arc::new(memory)))
+        Self::of_tree(path, FileTree::Memory(Arc::new(memory)), None)
     }
 
-    fn of_tree(path: &Path, tree: FileTree) -> Self {
+    fn of_tree(path: &Path, tree: FileTree, ceiling: Option<&Path>) -> Self {
         let mut root = Self {
             path: path.to_owned(),
             tree,
+            ceiling: ceiling.map(Path::to_owned),
             stand_ins: Arc::default(),
             packages: vec![String::new()],
             namespace: None,
@@ -170,7 +178,12 @@ impl Root {
 
     /// The folders that nothing leads out of which the project names: its own, and its work tree.
     pub fn confines(&self) -> Confines {
-        Confines::of(&self.path, git_top(&self.path))
+        Confines::of(&self.path, self.top())
+    }
+
+    /// The top of the work tree that holds the project, unless it lies above the ceiling.
+    pub fn top(&self) -> Option<&Path> {
+        top_below(&self.path, self.ceiling.as_deref())
     }
 
     /// What is odd about a package directory.
@@ -262,15 +275,18 @@ fn read_namespace(bytes: &[u8]) -> Option<String> {
 
 /// The projects that a folder argument means: the one that [`root_of_folder`] gives, or those below a folder that is
 /// none itself and lies in none.
-pub fn roots_of_folder(folder: &Path) -> Vec<Root> {
-    let root = root_of_folder(folder);
+///
+/// Nothing above `ceiling` is looked at.
+pub fn roots_of_folder(folder: &Path, ceiling: Option<&Path>) -> Vec<Root> {
+    let root = root_of_folder(folder, ceiling);
     let is_project = root.path != folder || folder.join(PROJECT_FILE).symlink_metadata().is_ok();
     if is_project || folder.join(MANIFEST).is_file() {
         return vec![root];
     }
     // A project file without a single package directory is a fixture or a template, and no project.
     let is_project = |root: &Root| root.packages.iter().any(|package| root.path.join(package).is_dir());
-    let below: Vec<Root> = projects_below(folder).iter().map(|path| Root::open(path)).filter(is_project).collect();
+    let below: Vec<Root> =
+        projects_below(folder).iter().map(|path| Root::open_below(path, ceiling)).filter(is_project).collect();
     if below.is_empty() { vec![root] } else { below }
 }
 
@@ -293,49 +309,54 @@ fn projects_below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The project that a folder argument means: itself, or the project above whose package directory it lies in.
-pub fn root_of_folder(folder: &Path) -> Root {
+/// The project that a folder argument means: itself, or the project above whose package directory it lies in, below
+/// `ceiling`.
+pub fn root_of_folder(folder: &Path, ceiling: Option<&Path>) -> Root {
+    let open = |folder: &Path| Root::open_below(folder, ceiling);
     if folder.join(PROJECT_FILE).symlink_metadata().is_ok() || folder.join(MANIFEST).is_file() {
-        return Root::open(folder);
+        return open(folder);
     }
-    let above = folder_above(folder).and_then(|parent| nearest(parent, PROJECT_FILE));
-    if let Some(above) = above {
-        let root = Root::open(above);
+    let above = |name: &str| folder_above(folder, ceiling).and_then(|parent| nearest(parent, name, ceiling));
+    if let Some(above) = above(PROJECT_FILE) {
+        let root = open(above);
         let inside = relative(&root.path, folder).is_some_and(|path| root.package_of(&path).is_some());
-        return if inside { root } else { Root::open(folder) };
+        return if inside { root } else { open(folder) };
     }
-    match folder_above(folder).and_then(|parent| nearest(parent, MANIFEST)) {
-        Some(above) => Root::open(above),
-        None => Root::open(folder),
-    }
+    open(above(MANIFEST).unwrap_or(folder))
 }
 
-/// The project that a file argument means; `current` is the folder the command runs in.
-pub fn root_of_file(file: &Path, current: &Path) -> Root {
+/// The project that a file argument means, below `ceiling`; `current` is the folder the command runs in.
+pub fn root_of_file(file: &Path, current: &Path, ceiling: Option<&Path>) -> Root {
     let folder = file.parent().unwrap_or(current);
-    let root = nearest(folder, PROJECT_FILE)
-        .or_else(|| nearest(folder, MANIFEST))
-        .or_else(|| git_top(folder))
+    let root = nearest(folder, PROJECT_FILE, ceiling)
+        .or_else(|| nearest(folder, MANIFEST, ceiling))
+        .or_else(|| top_below(folder, ceiling))
         .or_else(|| folder.starts_with(current).then_some(current))
         .unwrap_or(folder);
-    Root::open(root)
+    Root::open_below(root, ceiling)
 }
 
-/// The folder above, unless `folder` is the top of a work tree.
-fn folder_above(folder: &Path) -> Option<&Path> {
-    if git_top(folder) == Some(folder) { None } else { folder.parent() }
+/// The folder above, unless `folder` is the top of a work tree or the ceiling.
+fn folder_above<'a>(folder: &'a Path, ceiling: Option<&Path>) -> Option<&'a Path> {
+    if git_top(folder) == Some(folder) || ceiling == Some(folder) { None } else { folder.parent() }
 }
 
-/// The nearest folder at or above `folder` that holds a file `name`, not above the top of its work tree.
-fn nearest<'a>(folder: &'a Path, name: &str) -> Option<&'a Path> {
-    let top = git_top(folder);
+/// The nearest folder at or above `folder` that holds a file `name`, not above the top of its work tree nor `ceiling`.
+fn nearest<'a>(folder: &'a Path, name: &str, ceiling: Option<&Path>) -> Option<&'a Path> {
+    let top = top_below(folder, ceiling).or(ceiling);
     let inside = folder.ancestors().take_while(|above| top.is_none_or(|top| above.starts_with(top)));
     inside.into_iter().find(|above| above.join(name).is_file())
 }
 
+/// The top of the work tree that holds `folder`, unless it lies above `ceiling`.
+fn top_below<'a>(folder: &'a Path, ceiling: Option<&Path>) -> Option<&'a Path> {
+    let mut below = folder.ancestors().take_while(|above| ceiling.is_none_or(|ceiling| above.starts_with(ceiling)));
+    below.find(|above| above.join(".git").exists())
+}
+
 /// The top of the git work tree that holds `folder`.
 pub fn git_top(folder: &Path) -> Option<&Path> {
-    folder.ancestors().find(|above| above.join(".git").exists())
+    top_below(folder, None)
 }
 
 /// `path` below `root`, `/`-separated; `None` where it is not below.
@@ -665,7 +686,7 @@ fn holder<'p>(root: &Root, package: &'p str) -> Option<&'p str> {
 fn forceignore_above(root: &Root, met: &mut WalkResult) -> Option<(Base, String, Result<Vec<u8>, Refusal>)> {
     match &root.tree {
         FileTree::Folder => {
-            let top = git_top(&root.path).unwrap_or(&root.path);
+            let top = root.top().unwrap_or(&root.path);
             let is_there = |folder: &&Path| folder.join(IGNORE_FILE).symlink_metadata().is_ok();
             let above = root.path.ancestors().skip(1).take_while(|folder| folder.starts_with(top)).find(is_there);
             let Some(above) = above else {
@@ -751,11 +772,13 @@ fn read_patterns(
 /// What to say of a `.forceignore` above the work tree, which Salesforce's tooling would find.
 fn unread_forceignore(root: &Root) -> Option<String> {
     let top = match root.tree {
-        FileTree::Folder => git_top(&root.path).unwrap_or(&root.path),
+        FileTree::Folder => root.top().unwrap_or(&root.path),
         FileTree::Memory(_) => return None,
     };
     let is_there = |folder: &&Path| folder.join(IGNORE_FILE).symlink_metadata().is_ok_and(|it| !it.is_dir());
-    let first = root.path.ancestors().find(is_there).filter(|folder| !folder.starts_with(top))?;
+    let is_looked_at = |folder: &&Path| root.ceiling.as_ref().is_none_or(|ceiling| folder.starts_with(ceiling));
+    let mut above = root.path.ancestors().take_while(is_looked_at);
+    let first = above.find(is_there).filter(|folder| !folder.starts_with(top))?;
     let file = first.join(IGNORE_FILE);
     Some(format!(
         "{}: lies above the project and is not read, though Salesforce's tooling would find it",

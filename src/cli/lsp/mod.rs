@@ -9,7 +9,7 @@ mod complete;
 mod findings;
 mod knowledge;
 mod server;
-mod text;
+pub(super) mod text;
 mod wire;
 
 use std::io;

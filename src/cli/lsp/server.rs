@@ -256,14 +256,14 @@ impl Server {
         let mut wanted: BTreeMap<PathBuf, discover::Root> = BTreeMap::new();
         // A whole disk is no project.
         for folder in self.folders.iter().filter(|folder| folder.parent().is_some() && folder.is_dir()) {
-            for root in discover::roots_of_folder(folder) {
+            for root in discover::roots_of_folder(folder, None) {
                 wanted.entry(root.path.clone()).or_insert(root);
             }
         }
         for path in self.open.keys() {
             let name = path.to_string_lossy().replace('\\', "/");
             if is_read(&name) && !wanted.keys().any(|root| path.starts_with(root)) {
-                let root = discover::root_of_file(path, path.parent().unwrap_or(path));
+                let root = discover::root_of_file(path, path.parent().unwrap_or(path), None);
                 if root.has_project_file || root.path.join(MANIFEST).is_file() {
                     wanted.entry(root.path.clone()).or_insert(root);
                 }

@@ -146,7 +146,7 @@ pub(super) fn uri_of(path: &Path) -> String {
 }
 
 /// The file that an address means; `None` where it means none on this machine's disks.
-pub(super) fn path_of(uri: &str) -> Option<PathBuf> {
+pub(in crate::cli) fn path_of(uri: &str) -> Option<PathBuf> {
     let rest = uri.strip_prefix("file://")?;
     let (host, path) = rest.split_at(rest.find('/')?);
     if !host.is_empty() && host != "localhost" {

@@ -58,6 +58,9 @@ _sessionlint() {
             sessionlint,man)
                 cmd="sessionlint__subcmd__man"
                 ;;
+            sessionlint,mcp)
+                cmd="sessionlint__subcmd__mcp"
+                ;;
             sessionlint,query)
                 cmd="sessionlint__subcmd__query"
                 ;;
@@ -133,6 +136,9 @@ _sessionlint() {
             sessionlint__subcmd__help,man)
                 cmd="sessionlint__subcmd__help__subcmd__man"
                 ;;
+            sessionlint__subcmd__help,mcp)
+                cmd="sessionlint__subcmd__help__subcmd__mcp"
+                ;;
             sessionlint__subcmd__help,query)
                 cmd="sessionlint__subcmd__help__subcmd__query"
                 ;;
@@ -194,7 +200,7 @@ _sessionlint() {
 
     case "${cmd}" in
         sessionlint)
-            opts="-h -V --help --version check sessions diagnose calendar diff history blame report fleet query explain lsp init completions man rules schema cache help"
+            opts="-h -V --help --version check sessions diagnose calendar diff history blame report fleet query explain lsp mcp init completions man rules schema cache help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -786,7 +792,7 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__help)
-            opts="check sessions diagnose calendar diff history blame report fleet query explain lsp init completions man rules schema cache help"
+            opts="check sessions diagnose calendar diff history blame report fleet query explain lsp mcp init completions man rules schema cache help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1010,6 +1016,20 @@ _sessionlint() {
             return 0
             ;;
         sessionlint__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__help__subcmd__mcp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1268,6 +1288,28 @@ _sessionlint() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sessionlint__subcmd__mcp)
+            opts="-h --root --no-project-config --max-memory --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -383,6 +383,15 @@ all\:"Both"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(mcp)
+_arguments "${_arguments_options[@]}" : \
+'*--root=[Read nothing outside this folder, and outside the roots that the client names; can be given several times. The default is the client'\''s roots, else the current folder]:DIR:_files' \
+'--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
+'--no-project-config[Ignore the sessionlint.toml of projects and their rules\: for third-party repositories]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
 (init)
 _arguments "${_arguments_options[@]}" : \
 '--print[Print the file instead of writing it]' \
@@ -605,6 +614,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(mcp)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (init)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -701,6 +714,7 @@ _sessionlint_commands() {
 'query:Query the project'\''s metadata in SOQL' \
 'explain:Print the page of a rule\: what it finds, why it matters, the trade-off, examples' \
 'lsp:Serve editors\: findings while people type, over the Language Server Protocol' \
+'mcp:Serve agents\: the commands that only read, over the Model Context Protocol' \
 'init:Write a commented sessionlint.toml for the project' \
 'completions:Print the completion script of a shell' \
 'man:Print the manual page' \
@@ -809,6 +823,7 @@ _sessionlint__subcmd__help_commands() {
 'query:Query the project'\''s metadata in SOQL' \
 'explain:Print the page of a rule\: what it finds, why it matters, the trade-off, examples' \
 'lsp:Serve editors\: findings while people type, over the Language Server Protocol' \
+'mcp:Serve agents\: the commands that only read, over the Model Context Protocol' \
 'init:Write a commented sessionlint.toml for the project' \
 'completions:Print the completion script of a shell' \
 'man:Print the manual page' \
@@ -902,6 +917,11 @@ _sessionlint__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'sessionlint help man commands' commands "$@"
 }
+(( $+functions[_sessionlint__subcmd__help__subcmd__mcp_commands] )) ||
+_sessionlint__subcmd__help__subcmd__mcp_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint help mcp commands' commands "$@"
+}
 (( $+functions[_sessionlint__subcmd__help__subcmd__query_commands] )) ||
 _sessionlint__subcmd__help__subcmd__query_commands() {
     local commands; commands=()
@@ -965,6 +985,11 @@ _sessionlint__subcmd__lsp_commands() {
 _sessionlint__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'sessionlint man commands' commands "$@"
+}
+(( $+functions[_sessionlint__subcmd__mcp_commands] )) ||
+_sessionlint__subcmd__mcp_commands() {
+    local commands; commands=()
+    _describe -t commands 'sessionlint mcp commands' commands "$@"
 }
 (( $+functions[_sessionlint__subcmd__query_commands] )) ||
 _sessionlint__subcmd__query_commands() {

@@ -1,0 +1,525 @@
+//! The conversation with a client: versions, roots, and calls of tools, each answered in turn.
+//!
+//! Both kinds of the protocol are spoken: the one that opens with `initialize`, and the one in which every request says
+//! for itself what it needs. Refuses to know what a tool finds.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::{Duration, Instant};
+
+use clap::Parser as _;
+use serde_json::{Map, Value, json};
+
+use super::answer::{self, Ended};
+use super::roots::{Inside, Roots};
+use super::tools::{Call, DATA, TOOLS, Tool};
+use super::wire::{
+    INVALID_PARAMS, INVALID_REQUEST, Incoming, METHOD_NOT_FOUND, Message, UNSUPPORTED_VERSION, error, write,
+};
+use crate::cli::check;
+use crate::cli::commands::{Arguments, Command};
+use crate::cli::explain;
+use crate::cli::lsp::text::path_of;
+use crate::cli::recalls::Recalls;
+use crate::cli::settings::{Settings, Wanted};
+use crate::cli::{Environment, Exit, Failure, today};
+use sessionlint_project::discover::root_of_folder;
+use sessionlint_report::one_line;
+use sessionlint_source::budget::{Budget, Size};
+
+/// Versions of the protocol that open with `initialize`, the newest first.
+const VERSIONS: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
+/// The version whose messages may come several at once.
+const BATCHING: &str = "2025-03-26";
+/// The version in which every request says for itself what it needs.
+const STATELESS: &str = "2026-07-28";
+
+const VERSION_KEY: &str = "io.modelcontextprotocol/protocolVersion";
+const CAPABILITIES_KEY: &str = "io.modelcontextprotocol/clientCapabilities";
+const SERVER_KEY: &str = "io.modelcontextprotocol/serverInfo";
+
+/// How long a client may take to name its roots.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Messages that are looked at ahead, for those that are cancelled.
+const AHEAD: usize = 64;
+/// Messages of a batch.
+const MOST_OF_BATCH: usize = 64;
+/// Projects of which is kept what was read.
+const KEPT: usize = 8;
+
+/// What a server is told once.
+pub(super) struct Choice {
+    pub(super) no_project_config: bool,
+    pub(super) max_memory: Size,
+}
+
+/// What is known of the client's roots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Asked {
+    /// It has none to name.
+    Never,
+    /// They are to be asked for.
+    Open,
+    /// They were asked for by this id.
+    By(String),
+    Known,
+}
+
+pub(super) struct Server<'s, 'e> {
+    choice: Choice,
+    environment: &'s mut Environment<'e>,
+    messages: &'s Receiver<io::Result<Incoming>>,
+    waiting: VecDeque<Incoming>,
+    roots: Roots,
+    asked: Asked,
+    asks: u32,
+    /// The version that was agreed on, by `initialize`.
+    version: Option<&'static str>,
+    recalls: Recalls,
+    budget: Arc<Budget>,
+    /// The requests that were cancelled while one was answered.
+    cancelled: Vec<Value>,
+}
+
+/// What a request comes with.
+struct Terms {
+    is_stateless: bool,
+    /// The roots of a client that names them with each request.
+    roots: Option<Roots>,
+}
+
+/// An error of the protocol.
+struct Fault(i64, String, Option<Value>);
+
+impl<'s, 'e> Server<'s, 'e> {
+    pub(super) fn new(
+        choice: Choice,
+        roots: Roots,
+        environment: &'s mut Environment<'e>,
+        messages: &'s Receiver<io::Result<Incoming>>,
+    ) -> Self {
+        let budget = Arc::new(Budget::of(choice.max_memory));
+        Self {
+            choice,
+            environment,
+            messages,
+            waiting: VecDeque::new(),
+            roots,
+            asked: Asked::Never,
+            asks: 0,
+            version: None,
+            recalls: Recalls::default(),
+            budget,
+            cancelled: Vec::new(),
+        }
+    }
+
+    /// Answers until the client is gone.
+    pub(super) fn serve(&mut self) -> Result<Exit, Failure> {
+        loop {
+            let next = match self.waiting.pop_front() {
+                Some(next) => next,
+                None => match self.messages.recv() {
+                    Ok(Ok(next)) => next,
+                    Ok(Err(error)) => return Err(Failure::Unreadable(format!("standard input: {error}"))),
+                    Err(_) => return Ok(Exit::Clean),
+                },
+            };
+            self.cancelled.clear();
+            match next {
+                Incoming::One(message) => {
+                    if let Some(answer) = self.answer(message)? {
+                        self.say(&answer)?;
+                    }
+                }
+                Incoming::Batch(all) => self.batch(all)?,
+            }
+        }
+    }
+
+    fn say(&mut self, message: &Value) -> Result<(), Failure> {
+        Ok(write(&mut self.environment.out, message)?)
+    }
+
+    fn batch(&mut self, all: Vec<Message>) -> Result<(), Failure> {
+        let refused = if self.version != Some(BATCHING) {
+            Some("messages come one a line, and not in a batch".to_owned())
+        } else if all.len() > MOST_OF_BATCH {
+            Some(format!("a batch has at most {MOST_OF_BATCH} messages"))
+        } else {
+            None
+        };
+        if let Some(text) = refused {
+            return self.say(&error(&Value::Null, INVALID_REQUEST, &text, None));
+        }
+        let mut answers = Vec::new();
+        for message in all {
+            answers.extend(self.answer(message)?);
+        }
+        if answers.is_empty() { Ok(()) } else { self.say(&Value::Array(answers)) }
+    }
+
+    /// The answer to a message, where it gets one.
+    fn answer(&mut self, message: Message) -> Result<Option<Value>, Failure> {
+        match message {
+            Message::Refused(answer) => Ok(Some(answer)),
+            Message::Notification { method, params } => {
+                self.notified(&method, &params)?;
+                Ok(None)
+            }
+            Message::Response { id, result } => {
+                self.answered(&id, result.as_ref());
+                Ok(None)
+            }
+            Message::Request { id, method, params } => {
+                let answered = self.asked(&method, &params)?;
+                self.look_ahead();
+                if self.cancelled.contains(&id) {
+                    return Ok(None);
+                }
+                Ok(Some(match answered {
+                    Ok(result) => json!({"jsonrpc": "2.0", "id": id, "result": result}),
+                    Err(Fault(code, text, data)) => error(&id, code, &text, data),
+                }))
+            }
+        }
+    }
+
+    fn notified(&mut self, method: &str, params: &Map<String, Value>) -> Result<(), Failure> {
+        match method {
+            "notifications/initialized" if self.asked == Asked::Open => self.ask_for_roots(),
+            "notifications/roots/list_changed" if self.asked != Asked::Never => self.ask_for_roots(),
+            "notifications/cancelled" => {
+                if let Some(id) = params.get("requestId") {
+                    self.drop_waiting(id);
+                }
+                Ok(())
+            }
+            // A notification is never answered, not even one that nobody knows.
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes messages that came in meanwhile, and what they cancel.
+    fn look_ahead(&mut self) {
+        while self.waiting.len() < AHEAD {
+            match self.messages.try_recv() {
+                Ok(Ok(Incoming::One(Message::Notification { method, params })))
+                    if method == "notifications/cancelled" =>
+                {
+                    if let Some(id) = params.get("requestId") {
+                        self.drop_waiting(id);
+                        self.cancelled.push(id.clone());
+                    }
+                }
+                Ok(Ok(next)) => self.waiting.push_back(next),
+                // What cannot be read is the end, which comes when all before is answered.
+                Ok(Err(_)) | Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn drop_waiting(&mut self, cancelled: &Value) {
+        self.waiting.retain(|next| !matches!(next, Incoming::One(Message::Request { id, .. }) if id == cancelled));
+    }
+
+    fn ask_for_roots(&mut self) -> Result<(), Failure> {
+        self.asks += 1;
+        let id = format!("roots-{}", self.asks);
+        self.say(&json!({"jsonrpc": "2.0", "id": id, "method": "roots/list"}))?;
+        self.asked = Asked::By(id);
+        Ok(())
+    }
+
+    fn answered(&mut self, id: &Value, result: Option<&Value>) {
+        if !matches!(&self.asked, Asked::By(asked) if id.as_str() == Some(asked)) {
+            return;
+        }
+        self.roots.take(folders(result));
+        self.asked = Asked::Known;
+    }
+
+    /// Waits until the client has named its roots; other messages wait as well.
+    fn know_roots(&mut self) -> Result<(), Failure> {
+        if self.asked == Asked::Open {
+            self.ask_for_roots()?;
+        }
+        let until = Instant::now() + PATIENCE;
+        let mut at = 0;
+        while let Asked::By(_) = &self.asked {
+            // It may wait behind what was looked at ahead.
+            while let Some(next) = self.waiting.get(at) {
+                if matches!(next, Incoming::One(Message::Response { .. }))
+                    && let Some(Incoming::One(Message::Response { id, result })) = self.waiting.remove(at)
+                {
+                    self.answered(&id, result.as_ref());
+                } else {
+                    at += 1;
+                }
+            }
+            if !matches!(self.asked, Asked::By(_)) {
+                break;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            match self.messages.recv_timeout(left) {
+                Ok(Ok(next)) if self.waiting.len() < AHEAD => self.waiting.push_back(next),
+                Ok(_) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    // Who does not name them has none.
+                    self.roots.take(std::iter::empty());
+                    self.asked = Asked::Open;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a request gets.
+    fn asked(&mut self, method: &str, params: &Map<String, Value>) -> Result<Result<Value, Fault>, Failure> {
+        if method == "initialize" {
+            return Ok(self.initialize(params));
+        }
+        let terms = match self.terms(params) {
+            Ok(terms) => terms,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let result = match method {
+            "ping" if !terms.is_stateless => Ok(json!({})),
+            "server/discover" => Ok(json!({
+                "supportedVersions": supported(),
+                "capabilities": {"tools": {}},
+                "instructions": instructions(),
+                "ttlMs": 3_600_000,
+                "cacheScope": "public",
+            })),
+            "tools/list" => listed(params, terms.is_stateless),
+            "tools/call" => self.call(params, terms.roots)?,
+            _ => Err(Fault(METHOD_NOT_FOUND, format!("no method `{}`", one_line(method)), None)),
+        };
+        Ok(result.map(|mut result| {
+            if terms.is_stateless {
+                if result.get("resultType").is_none() {
+                    result["resultType"] = "complete".into();
+                }
+                result["_meta"] = json!({SERVER_KEY: server()});
+            }
+            result
+        }))
+    }
+
+    fn initialize(&mut self, params: &Map<String, Value>) -> Result<Value, Fault> {
+        let Some(wished) = params.get("protocolVersion").and_then(Value::as_str) else {
+            let text = "initialize needs a text `protocolVersion`".to_owned();
+            return Err(Fault(INVALID_PARAMS, text, Some(json!({"supported": supported()}))));
+        };
+        let version = VERSIONS.into_iter().find(|version| *version == wished).unwrap_or(VERSIONS[0]);
+        self.version = Some(version);
+        let has_roots = params.get("capabilities").and_then(|it| it.get("roots")).is_some_and(Value::is_object);
+        self.asked = if has_roots { Asked::Open } else { Asked::Never };
+        Ok(json!({
+            "protocolVersion": version,
+            "capabilities": {"tools": {}},
+            "serverInfo": server(),
+            "instructions": instructions(),
+        }))
+    }
+
+    /// What holds for a request: what it says itself, else what was agreed on.
+    fn terms(&self, params: &Map<String, Value>) -> Result<Terms, Fault> {
+        let meta = params.get("_meta");
+        let Some(wished) = meta.and_then(|meta| meta.get(VERSION_KEY)) else {
+            if self.version.is_some() {
+                return Ok(Terms { is_stateless: false, roots: None });
+            }
+            let text = format!("begin with initialize, or give the version of the protocol as `_meta` `{VERSION_KEY}`");
+            return Err(Fault(INVALID_PARAMS, text, Some(json!({"supported": supported()}))));
+        };
+        if wished != STATELESS {
+            let data = json!({"supported": supported(), "requested": wished});
+            return Err(Fault(UNSUPPORTED_VERSION, "Unsupported protocol version".to_owned(), Some(data)));
+        }
+        let Some(capabilities) = meta.and_then(|meta| meta.get(CAPABILITIES_KEY)).filter(|it| it.is_object()) else {
+            return Err(Fault(INVALID_PARAMS, format!("`_meta` lacks `{CAPABILITIES_KEY}`"), None));
+        };
+        let mut roots = self.roots.typed_only();
+        let has_roots = capabilities.get("roots").is_some_and(Value::is_object);
+        if has_roots {
+            match params.get("inputResponses").and_then(|it| it.get("roots")) {
+                Some(result) => roots.take(folders(Some(result))),
+                None => return Ok(Terms { is_stateless: true, roots: None }),
+            }
+        }
+        Ok(Terms { is_stateless: true, roots: Some(roots) })
+    }
+
+    /// Calls a tool; `own` are the roots of a request that names them itself.
+    fn call(&mut self, params: &Map<String, Value>, own: Option<Roots>) -> Result<Result<Value, Fault>, Failure> {
+        let is_stateless = params.get("_meta").is_some_and(|meta| meta.get(VERSION_KEY).is_some());
+        let fault = |text: String| Ok(Err(Fault(INVALID_PARAMS, text, None)));
+        let Some(name) = params.get("name").and_then(Value::as_str) else {
+            return fault("tools/call needs a text `name`".to_owned());
+        };
+        let Some(tool) = TOOLS.iter().find(|tool| tool.name == name) else {
+            let known: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
+            return fault(format!("unknown tool `{}`; the tools: {}", one_line(name), known.join(", ")));
+        };
+        let nothing = Map::new();
+        let given = match params.get("arguments") {
+            None | Some(Value::Null) => &nothing,
+            Some(Value::Object(given)) => given,
+            Some(_) => return fault("`arguments` takes an object".to_owned()),
+        };
+        let call = match (own, is_stateless) {
+            (Some(roots), _) => tool.understand(given, &roots),
+            // The client names its roots with the next request.
+            (None, true) => {
+                let input = json!({"roots": {"method": "roots/list"}});
+                return Ok(Ok(json!({"resultType": "input_required", "inputRequests": input})));
+            }
+            (None, false) => {
+                self.know_roots()?;
+                tool.understand(given, &self.roots)
+            }
+        };
+        let done = call.and_then(|call| {
+            let ended = self.run(tool, &call, given)?;
+            answer::result(tool, &call, ended)
+        });
+        Ok(Ok(done.unwrap_or_else(|text| json!({"content": [{"type": "text", "text": text}], "isError": true}))))
+    }
+
+    /// Runs the command that answers a call.
+    fn run(&mut self, tool: &Tool, call: &Call, given: &Map<String, Value>) -> Result<Ended, String> {
+        if tool.name == "explain" {
+            return self.explain(given, call.place.as_ref());
+        }
+        let current = call.place.as_ref().map(|place| place.folder().to_owned()).unwrap_or_default();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let exit = {
+            let budget = Arc::clone(&self.budget);
+            let mut environment = Environment::quiet(&mut out, &mut err, current, today(), budget);
+            environment.ceiling = call.place.as_ref().map(|place| place.root.clone());
+            environment.began = self.environment.began;
+            let mut arguments = vec!["sessionlint".into(), tool.name.into(), "--format=json".into()];
+            arguments.extend(self.choice.no_project_config.then(|| "--no-project-config".into()));
+            arguments.extend(["--no-cache".into(), format!("--max-memory={}", self.choice.max_memory.0).into()]);
+            arguments.extend(call.arguments.iter().cloned());
+            if tool.name == "check" {
+                self.check(arguments, &mut environment)
+            } else {
+                crate::cli::run(arguments, &mut environment)
+            }
+        };
+        let said = String::from_utf8_lossy(&err);
+        let notices = notices(&said);
+        let Ok(answer) = serde_json::from_slice(&out) else {
+            return Err(if said.trim().is_empty() { "there is no answer".to_owned() } else { said.trim().to_owned() });
+        };
+        Ok(Ended { answer, notices, is_complete: matches!(exit, Exit::Clean | Exit::Findings) })
+    }
+
+    /// `check`, which keeps open what it read.
+    fn check(&mut self, arguments: Vec<std::ffi::OsString>, environment: &mut Environment<'_>) -> Exit {
+        if self.recalls.count() >= KEPT {
+            self.recalls = Recalls::default();
+        }
+        self.budget.shows_again();
+        let failure = match Arguments::try_parse_from(arguments) {
+            Ok(Arguments { command: Command::Check(arguments) }) => {
+                match check::once(&arguments, environment, Some(&mut self.recalls)) {
+                    Ok(exit) => return exit,
+                    Err(failure) => failure,
+                }
+            }
+            Ok(_) => Failure::Usage("not a check".to_owned()),
+            Err(error) => Failure::Usage(error.render().to_string()),
+        };
+        match failure {
+            Failure::Usage(text) | Failure::Unreadable(text) => environment.error(&text),
+            Failure::ClosedPipe => {}
+        }
+        Exit::Usage
+    }
+
+    /// The page of a rule: ours, or one of the project's.
+    fn explain(&self, given: &Map<String, Value>, place: Option<&Inside>) -> Result<Ended, String> {
+        let in_words = |failure: Failure| match failure {
+            Failure::Usage(text) | Failure::Unreadable(text) => text,
+            Failure::ClosedPipe => String::new(),
+        };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let rule = given.get("rule").and_then(Value::as_str).unwrap_or_default();
+        {
+            let current = place.map(|place| place.folder().to_owned()).unwrap_or_default();
+            let mut environment = Environment::quiet(&mut out, &mut err, current, today(), Arc::clone(&self.budget));
+            environment.ceiling = place.map(|place| place.root.clone());
+            let is_of_project = given.get("path").is_some_and(Value::is_string) && !self.choice.no_project_config;
+            let settings = if is_of_project {
+                let root = root_of_folder(&environment.current, environment.ceiling.as_deref());
+                Settings::find(&root, Wanted::default(), &environment).map_err(in_words)?
+            } else {
+                Settings::none()
+            };
+            let catalog = settings.catalog(&[], &environment).map_err(in_words)?;
+            explain::write(&catalog, rule, false, &mut environment).map_err(in_words)?;
+            environment.out.finish().map_err(|error| error.to_string())?;
+        }
+        let page = String::from_utf8_lossy(&out).into_owned();
+        Ok(Ended { answer: json!({"rule": rule, "page": page}), notices: Vec::new(), is_complete: true })
+    }
+}
+
+/// What was said, each with the lines that belong to it.
+fn notices(said: &str) -> Vec<String> {
+    let mut notices: Vec<String> = Vec::new();
+    for line in said.lines() {
+        let is_first = ["error: ", "warning: ", "note: "].iter().any(|word| line.starts_with(word));
+        match notices.last_mut() {
+            Some(last) if !is_first => {
+                last.push('\n');
+                last.push_str(line);
+            }
+            _ => notices.push(line.to_owned()),
+        }
+    }
+    notices
+}
+
+/// The folders that a client names as its roots.
+fn folders(result: Option<&Value>) -> impl Iterator<Item = PathBuf> {
+    let roots = result.and_then(|result| result.get("roots")).and_then(Value::as_array);
+    let uris = roots.into_iter().flatten().filter_map(|root| root.get("uri")?.as_str());
+    uris.filter_map(path_of).filter(|path| path.is_absolute())
+}
+
+fn supported() -> Vec<&'static str> {
+    std::iter::once(STATELESS).chain(VERSIONS).collect()
+}
+
+fn server() -> Value {
+    json!({"name": "sessionlint", "title": "sessionlint", "version": env!("CARGO_PKG_VERSION")})
+}
+
+fn instructions() -> String {
+    format!(
+        "sessionlint reads a Salesforce project (SFDX or Metadata API) offline and finds what cuts sessions, logins and OAuth \
+         integrations short. Begin with check; explain tells what a rule is about; diagnose goes from a symptom to its \
+         causes; sessions, calendar, history and diff answer their questions; query answers the rest in SOQL. Nothing is \
+         written, and nothing outside the roots is read. {DATA}"
+    )
+}
+
+/// The tools; there is one page of them.
+fn listed(params: &Map<String, Value>, is_stateless: bool) -> Result<Value, Fault> {
+    if params.get("cursor").is_some_and(|cursor| !cursor.is_null()) {
+        return Err(Fault(INVALID_PARAMS, "there is one page of tools".to_owned(), None));
+    }
+    let mut result = json!({"tools": TOOLS.iter().map(Tool::listed).collect::<Vec<_>>()});
+    if is_stateless {
+        result["ttlMs"] = 3_600_000.into();
+        result["cacheScope"] = "public".into();
+    }
+    Ok(result)
+}
