@@ -2,7 +2,8 @@
 //!
 //! The part of a page before its examples is embedded as text. The examples are most of a page and few runs need them,
 //! so those of all pages are compressed as one. The keys that decide whether a run needs a rule are taken out of its
-//! fence, so that a run reads the fences of those rules and no others. Refuses to know what a key means.
+//! fence, so that a run reads the fences of those rules and no others. The values of those fences are listed, so that no run reads the TOML of
+//! an embedded page: [`Fence`] describes the list, which `sessionlint-lint` reads. Refuses to know what a key means.
 
 #![allow(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
 
@@ -13,6 +14,8 @@ use std::{env, fs, io};
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("no manifest folder"))?);
@@ -33,6 +36,7 @@ fn main() -> io::Result<()> {
     }
     let mut list = String::from("&[\n");
     let mut examples = String::new();
+    let mut values = Vec::new();
     for page in pages {
         let id = page.strip_prefix(&rules).map_err(io::Error::other)?.with_extension("");
         let id = id.to_string_lossy().replace('\\', "/");
@@ -41,21 +45,108 @@ fn main() -> io::Result<()> {
         let start = examples.len();
         examples.push_str(rest);
         let range = (start, examples.len());
-        let keys = keys(head).ok_or_else(|| io::Error::other(format!("{id}: no fence with the keys of a rule")))?;
-        let _ = writeln!(list, "    Page {{ id: {id:?}, head: {head:?}, keys: {keys}, examples: {range:?} }},");
+        let wrong = || io::Error::other(format!("{id}: no fence with the keys of a rule"));
+        let fence = fence(head).ok_or_else(wrong)?;
+        let keys = keys(fence).ok_or_else(wrong)?;
+        let start = values.len();
+        Fence { text: fence, list: &mut values }.table(&DeTable::parse(fence).map_err(io::Error::other)?);
+        let values = (start, values.len());
+        let _ = writeln!(
+            list,
+            "    Page {{ id: {id:?}, head: {head:?}, keys: {keys}, values: {values:?}, examples: {range:?} }},"
+        );
     }
     list.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("no output folder"))?);
     let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
     deflated.write_all(examples.as_bytes())?;
     fs::write(out.join("examples.deflate"), deflated.finish()?)?;
+    fs::write(out.join("values"), values)?;
     fs::write(out.join("pages.rs"), list)
 }
 
-/// The keys of a page, as the constant that `lib.rs` declares.
-fn keys(head: &str) -> Option<String> {
+/// The text of a page's fence.
+fn fence(head: &str) -> Option<&str> {
     let (_, from_there) = head.split_once("\n```toml rule\n")?;
-    let (fence, _) = from_there.split_once("\n```\n")?;
+    let end = from_there.find("\n```\n")? + 1;
+    from_there.get(..end)
+}
+
+/// The values of a fence, as bytes: each is a letter, its place in the fence (where it starts, and how long it is), and
+/// what the letter asks for. Numbers have seven bits a byte, the lowest first, and the highest bit where more follow.
+struct Fence<'t> {
+    text: &'t str,
+    list: &'t mut Vec<u8>,
+}
+
+impl Fence<'_> {
+    /// `t`: the number of keys, and each key as a text with its value behind it.
+    fn table(&mut self, table: &Spanned<DeTable<'_>>) {
+        self.begin(b't', table.span());
+        self.entries(table.get_ref());
+    }
+
+    fn entries(&mut self, table: &DeTable<'_>) {
+        self.number(table.len());
+        for (key, value) in table {
+            self.text(key.get_ref(), key.span());
+            self.value(value);
+        }
+    }
+
+    /// `a`: the number of items, and the items. `y`, `n`: true and false. `o`: another value, which is read where it
+    /// stands.
+    fn value(&mut self, value: &Spanned<DeValue<'_>>) {
+        let span = value.span();
+        match value.get_ref() {
+            DeValue::String(text) => self.text(text, span),
+            DeValue::Boolean(true) => self.begin(b'y', span),
+            DeValue::Boolean(false) => self.begin(b'n', span),
+            DeValue::Array(items) => {
+                self.begin(b'a', span);
+                self.number(items.len());
+                items.iter().for_each(|item| self.value(item));
+            }
+            DeValue::Table(table) => {
+                self.begin(b't', span);
+                self.entries(table);
+            }
+            _ => self.begin(b'o', span),
+        }
+    }
+
+    /// `b`: a text as it stands in the fence. `q`: one as it stands there between quotes. `e`: one that is written
+    /// otherwise there, with its length and itself.
+    fn text(&mut self, text: &str, span: std::ops::Range<usize>) {
+        let written = &self.text[span.clone()];
+        if written == text {
+            self.begin(b'b', span);
+        } else if written.get(1..written.len().saturating_sub(1)) == Some(text) {
+            self.begin(b'q', span);
+        } else {
+            self.begin(b'e', span);
+            self.number(text.len());
+            self.list.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    fn begin(&mut self, letter: u8, span: std::ops::Range<usize>) {
+        self.list.push(letter);
+        self.number(span.start);
+        self.number(span.len());
+    }
+
+    fn number(&mut self, mut number: usize) {
+        while number >= 0x80 {
+            self.list.push(0x80 | (number & 0x7F) as u8);
+            number >>= 7;
+        }
+        self.list.push(number as u8);
+    }
+}
+
+/// The keys of a fence, as the constant that `lib.rs` declares.
+fn keys(fence: &str) -> Option<String> {
     let fence: toml::Table = fence.parse().ok()?;
     let text = |value: &toml::Value| value.as_str().map(str::to_owned);
     let from = text(fence.get("from")?)?;

@@ -18,6 +18,8 @@ pub struct Page {
     pub head: &'static str,
     /// The keys that a run knows before it reads the page.
     pub keys: Keys,
+    /// The place of the values of its fence in those of all pages.
+    values: (usize, usize),
     /// The place of its examples in those of all pages.
     examples: (usize, usize),
 }
@@ -38,6 +40,12 @@ pub struct Keys {
 }
 
 impl Page {
+    /// The values of its fence with their places, as the build script lists and describes them.
+    pub fn values(&self) -> &'static [u8] {
+        const VALUES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/values"));
+        VALUES.get(self.values.0..self.values.1).unwrap_or_default()
+    }
+
     /// The rest of its text. The first call inflates the examples of all pages.
     pub fn examples(&self) -> &'static str {
         static EXAMPLES: OnceLock<String> = OnceLock::new();

@@ -99,7 +99,7 @@ impl Project {
     /// Finds the project that `path` means, which may be a folder in one or a file of one. Nothing of it is read yet.
     #[expect(clippy::disallowed_methods, reason = "as in the command, the clock and the current folder are read once")]
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let (current, today) = (std::env::current_dir().unwrap_or_default(), jiff::ZonedDateTime::now().date());
+        let (current, today) = (std::env::current_dir().unwrap_or_default(), super::today());
         let (mut out, mut err) = (io::sink(), io::sink());
         let environment = Environment::quiet(&mut out, &mut err, current.clone(), today, Arc::default());
         let target = target::find_one(path.as_ref(), &environment)?;

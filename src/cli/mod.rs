@@ -269,7 +269,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         err: Gate::new(&mut err),
         current: std::env::current_dir().unwrap_or_default(),
         ceiling: None,
-        today: jiff::ZonedDateTime::now().date(),
+        today: today(),
         out_is_terminal,
         err_is_terminal,
         no_color: std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty()),
@@ -292,9 +292,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 /// The day that it is now, for who runs for days.
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads clock and environment")]
-fn today() -> jiff::civil::Date {
-    jiff::ZonedDateTime::now().date()
+#[expect(clippy::disallowed_methods, reason = "the clock of `main` and of the library")]
+pub(crate) fn today() -> jiff::civil::Date {
+    // To find the zone by its name, every name of the system's database would be listed. The file is the zone.
+    let is_file_s = cfg!(unix) && std::env::var_os("TZ").is_none();
+    let file = if is_file_s { std::fs::read("/etc/localtime").ok() } else { None };
+    let zone = file.and_then(|file| jiff::tz::TimeZone::tzif("Local", &file).ok());
+    match zone {
+        Some(zone) => jiff::Timestamp::now().to_zoned_datetime(zone).date(),
+        None => jiff::ZonedDateTime::now().date(),
+    }
 }
 
 /// The cache folder: the one that the environment names, none where that is empty, else a folder among the user's

@@ -10,9 +10,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use memchr::{memchr2_iter, memrchr};
+use memchr::{memchr2, memchr2_iter, memrchr};
 
-use sessionlint_source::{harmless, is_plain};
+use sessionlint_source::{harmless, is_plain, printable_length};
 
 /// Lines longer than this are checked in parts.
 const LONGEST_LINE: usize = 1 << 20;
@@ -140,7 +140,13 @@ fn safe_line(line: &str, may_command: bool) -> Cow<'_, str> {
     let end = &line[body.len()..];
     let mut safe = String::with_capacity(line.len() + 4);
     let mut rest = body;
-    while let Some(ch) = rest.chars().next() {
+    loop {
+        // Nothing begins amid these characters, which are most of a line.
+        let plain = printable_length(rest.as_bytes());
+        let plain = memchr2(b'#', b':', &rest.as_bytes()[..plain]).unwrap_or(plain);
+        safe.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let Some(ch) = rest.chars().next() else { break };
         let colour = colour(rest);
         if colour > 0 {
             safe.push_str(&rest[..colour]);

@@ -4,12 +4,12 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr3, memmem};
-use textwrap::core::{Word, display_width};
+use memchr::{memchr, memchr3, memmem};
+use textwrap::core::{Fragment, display_width};
 use textwrap::wrap_algorithms::wrap_first_fit;
 use unicode_width::UnicodeWidthChar;
 
-use sessionlint_source::harmless_text;
+use sessionlint_source::{harmless_text, printable_length};
 
 /// `text` on one line: harmless, with tabs and line ends as spaces.
 pub fn one_line(text: &str) -> Cow<'_, str> {
@@ -22,6 +22,9 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 
 /// Text of a project, on one line: harmless, with a visible mark for each line end, of whatever kind.
 pub(crate) fn marked(text: &str) -> Cow<'_, str> {
+    if is_printable(text) {
+        return one_line(text);
+    }
     let line_ends = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
     if !text.contains(line_ends) {
         return one_line(text);
@@ -54,12 +57,54 @@ pub fn count(number: usize, word: &str) -> String {
 
 /// The width of `text` on a terminal.
 pub(crate) fn width_of(text: &str) -> usize {
-    display_width(text)
+    if is_printable(text) { text.len() } else { display_width(text) }
+}
+
+/// Whether a text is printable ASCII characters, as nearly every one is: each has one column, and none does anything.
+fn is_printable(text: &str) -> bool {
+    printable_length(text.as_bytes()) == text.len()
 }
 
 /// The width of `ch` on a terminal; a tab takes four columns of an excerpt.
 pub(crate) fn columns_of(ch: char) -> usize {
-    if ch == '\t' { 4 } else { ch.width().unwrap_or(0) }
+    match ch {
+        ' '..='~' => 1,
+        '\t' => 4,
+        _ => ch.width().unwrap_or(0),
+    }
+}
+
+/// A part of a text that stays whole, and the spaces behind it.
+#[derive(Debug)]
+struct Word<'t> {
+    word: &'t str,
+    spaces: &'t str,
+    width: usize,
+}
+
+impl<'t> Word<'t> {
+    fn new(text: &'t str) -> Self {
+        let word = text.trim_end_matches(' ');
+        Self { word, spaces: &text[word.len()..], width: width_of(word) }
+    }
+}
+
+impl Fragment for Word<'_> {
+    fn width(&self) -> f64 {
+        columns(self.width)
+    }
+
+    fn whitespace_width(&self) -> f64 {
+        columns(self.spaces.len())
+    }
+
+    fn penalty_width(&self) -> f64 {
+        0.0
+    }
+}
+
+fn columns(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 /// `text` broken at spaces and between wide characters, so that no line passes `width` columns.
@@ -70,10 +115,10 @@ pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> Stri
     let mut words = words(text);
     if used > indent {
         // After a word without width, the first word may go to the next line too.
-        words.insert(0, Word::from(""));
+        words.insert(0, Word::new(""));
     }
-    let columns = |taken: usize| f64::from(u32::try_from(width.saturating_sub(taken)).unwrap_or(u32::MAX));
-    let lines = wrap_first_fit(&words, &[columns(used), columns(indent)]);
+    let room = |taken: usize| columns(width.saturating_sub(taken));
+    let lines = wrap_first_fit(&words, &[room(used), room(indent)]);
     let mut out = String::with_capacity(text.len() + 16);
     for (index, line) in lines.into_iter().enumerate() {
         if index > 0 {
@@ -81,8 +126,8 @@ pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> Stri
             out.extend(std::iter::repeat_n(' ', indent));
         }
         for word in line {
-            out.push_str(word);
-            out.push_str(word.whitespace);
+            out.push_str(word.word);
+            out.push_str(word.spaces);
         }
         out.truncate(out.trim_end_matches(' ').len());
     }
@@ -94,6 +139,20 @@ pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> Stri
 fn words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut start = 0;
+    if is_printable(text) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(space) = memchr(b' ', &bytes[at..]).map(|length| at + length) {
+            at = space + 1;
+            let is_end = bytes.get(at).is_some_and(|byte| *byte != b' ') && !text[at..].starts_with("::");
+            if is_end {
+                words.push(Word::new(&text[start..at]));
+                start = at;
+            }
+        }
+        words.push(Word::new(&text[start..]));
+        return words;
+    }
     let mut before: Option<char> = None;
     for (at, ch) in text.char_indices() {
         let is_end = match before {
@@ -102,12 +161,12 @@ fn words(text: &str) -> Vec<Word<'_>> {
             None => false,
         };
         if is_end && !text[at..].starts_with("::") {
-            words.push(Word::from(&text[start..at]));
+            words.push(Word::new(&text[start..at]));
             start = at;
         }
         before = Some(ch);
     }
-    words.push(Word::from(&text[start..]));
+    words.push(Word::new(&text[start..]));
     words
 }
 

@@ -677,6 +677,11 @@ pub fn is_plain(bytes: &[u8]) -> bool {
     bytes.chunks(64).all(|chunk| chunk.iter().fold(0, |odd, byte| odd | u8::from(is_odd(byte))) == 0)
 }
 
+/// How many printable ASCII characters bytes begin with.
+pub fn printable_length(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| !matches!(byte, b' '..=b'~')).unwrap_or(bytes.len())
+}
+
 /// `text` with every character harmless, borrowed where nothing had to change.
 pub fn harmless_text(text: &str) -> Cow<'_, str> {
     if is_plain(text.as_bytes()) || text.chars().all(|ch| harmless(ch) == ch) {

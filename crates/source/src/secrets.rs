@@ -284,6 +284,10 @@ fn scheme(value: &str) -> Option<usize> {
 fn schemes(text: &str, found: &mut Found) {
     let bytes = text.as_bytes();
     for at in memchr::memchr_iter(b' ', bytes) {
+        // Most blanks indent a line.
+        if at == 0 || !matches!(bytes[at - 1], b'r' | b'R' | b'c' | b'C') {
+            continue;
+        }
         let is_one = ["bearer", "basic"].iter().any(|scheme| {
             at >= scheme.len()
                 && bytes[at - scheme.len()..at].eq_ignore_ascii_case(scheme.as_bytes())

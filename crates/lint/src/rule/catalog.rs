@@ -384,6 +384,9 @@ mod tests {
             assert_eq!(embedded.title, whole.title, "{id}");
             assert_eq!(embedded.summary, whole.summary, "{id}");
             assert_eq!(embedded.toml.text, whole.toml.text, "{id}");
+            assert!(embedded.fence().is_some() && whole.fence().is_none(), "{id}");
+            let definition = |page: &Page| format!("{:?}", super::super::Definition::read(page).unwrap());
+            assert_eq!(definition(&embedded), definition(&whole), "{id}");
         }
     }
 }

@@ -438,7 +438,11 @@ impl Definition {
     /// Reads the fence of a page.
     pub fn read(page: &Page) -> Result<Self, PageError> {
         let offset = page.toml.span.0;
-        let raw: Raw = toml::from_str(&page.toml.text).map_err(|error| {
+        let read = match page.fence() {
+            Some(table) => Raw::deserialize(toml::Deserializer::from(table)),
+            None => toml::from_str(&page.toml.text),
+        };
+        let raw: Raw = read.map_err(|error: toml::de::Error| {
             let span = error.span().unwrap_or(0..0);
             let lacking = lacking(&page.toml.text);
             if error.message().starts_with("missing field") && !lacking.is_empty() {

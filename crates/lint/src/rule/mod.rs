@@ -9,6 +9,7 @@ mod calendar;
 mod catalog;
 mod definition;
 mod error;
+mod fence;
 mod fix;
 mod overview;
 mod page;

@@ -6,7 +6,11 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use toml::Spanned;
+use toml::de::DeTable;
+
 use super::error::PageError;
+use super::fence;
 use sessionlint_soql::QueryError;
 
 /// The expected result of a section of examples.
@@ -212,6 +216,13 @@ impl Page {
             return Err(page.error((0, 1), "the page has no ```toml rule fence", None));
         }
         Ok(page)
+    }
+
+    /// The values of its fence, of an embedded page.
+    pub(super) fn fence(&self) -> Option<Spanned<DeTable<'static>>> {
+        let page = self.embedded?;
+        let start = self.toml.span.0;
+        fence::table(page.head.get(start..start + self.toml.text.len())?, page.values())
     }
 
     /// Whether it is embedded.

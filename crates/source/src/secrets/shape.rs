@@ -52,6 +52,31 @@ const PREFIXES: &[(&str, usize)] = &[
     ("AGE-SECRET-KEY-", 20),
 ];
 
+/// Which bytes a prefix begins with: few parts of a file begin with one.
+const BEGINS_PREFIX: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < PREFIXES.len() {
+        table[PREFIXES[at].0.as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+/// Whether a key of a provider begins `rest`.
+fn begins_key(rest: &str) -> bool {
+    let first = rest.as_bytes().first().copied();
+    first.is_some_and(|first| {
+        BEGINS_PREFIX[usize::from(first)]
+            && PREFIXES.iter().any(|(prefix, least)| {
+                prefix.as_bytes()[0] == first
+                    && rest.starts_with(prefix)
+                    && rest.len() >= *least
+                    && !is_wordy(&rest[prefix.len()..rest.len().min(200)])
+            })
+    })
+}
+
 /// Whether all of a value is a key of a provider, or a private key in armour. Public keys are not secrets.
 pub(super) fn is_provider_s(value: &str) -> bool {
     const PUBLIC: &[&str] = &["3MVG9", "pk_live_", "key-"];
@@ -132,11 +157,7 @@ fn in_run(run: &str, offset: usize, is_tag: bool, is_behind_colon: bool, found: 
     let mut start = 0;
     for (index, part) in run.split(['/', '=']).enumerate() {
         let range = offset + start..offset + start + part.len();
-        let has_prefix = PREFIXES.iter().any(|(prefix, least)| {
-            let rest = &run[start..];
-            rest.starts_with(prefix) && rest.len() >= *least && !is_wordy(&rest[prefix.len()..rest.len().min(200)])
-        });
-        if has_prefix {
+        if begins_key(&run[start..]) {
             found.push(range.start..offset + run.len());
             return;
         }
@@ -173,6 +194,9 @@ fn is_session(part: &str) -> bool {
 
 /// Letters and digits, mixed, that hold hardly a word.
 fn is_random(part: &str) -> bool {
+    if part.len() < SHORTEST {
+        return false;
+    }
     let part = without_moment(part.trim_matches(['.', '-', '=', '~', '!']));
     if part.len() < SHORTEST || is_uuid(part) {
         return false;
