@@ -58,11 +58,16 @@ fn main() -> io::Result<()> {
     }
     list.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("no output folder"))?);
-    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
-    deflated.write_all(examples.as_bytes())?;
-    fs::write(out.join("examples.deflate"), deflated.finish()?)?;
+    fs::write(out.join("examples.deflate"), deflated(examples.as_bytes())?)?;
+    fs::write(out.join("public-suffixes.deflate"), deflated(&fs::read(rules.join("public-suffixes.txt"))?)?)?;
     fs::write(out.join("values"), values)?;
     fs::write(out.join("pages.rs"), list)
+}
+
+fn deflated(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
+    deflated.write_all(bytes)?;
+    deflated.finish()
 }
 
 /// The text of a page's fence.

@@ -49,15 +49,23 @@ impl Page {
     /// The rest of its text. The first call inflates the examples of all pages.
     pub fn examples(&self) -> &'static str {
         static EXAMPLES: OnceLock<String> = OnceLock::new();
-        let all = EXAMPLES.get_or_init(|| {
-            let mut text = String::new();
-            let deflated: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.deflate"));
-            // The build made the compressed bytes; a test compares the result with the files.
-            let _ = DeflateDecoder::new(deflated).read_to_string(&mut text);
-            text
-        });
+        let all = EXAMPLES.get_or_init(|| inflated(include_bytes!(concat!(env!("OUT_DIR"), "/examples.deflate"))));
         all.get(self.examples.0..self.examples.1).unwrap_or_default()
     }
+}
+
+/// The text of what the build compressed; tests compare it with the files.
+fn inflated(deflated: &[u8]) -> String {
+    let mut text = String::new();
+    let _ = DeflateDecoder::new(deflated).read_to_string(&mut text);
+    text
+}
+
+/// The public suffix list: a rule a line, those of registries before the line that begins the private domains. The first
+/// call inflates it.
+pub fn public_suffixes() -> &'static str {
+    static SUFFIXES: OnceLock<String> = OnceLock::new();
+    SUFFIXES.get_or_init(|| inflated(include_bytes!(concat!(env!("OUT_DIR"), "/public-suffixes.deflate"))))
 }
 
 /// Rule pages, by id.
@@ -85,6 +93,12 @@ pub const VERIFY: &str = include_str!("verify.toml");
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_suffixes_are_what_their_file_holds() {
+        let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/public-suffixes.txt")).unwrap();
+        assert!(text == public_suffixes());
+    }
 
     #[test]
     fn pages_are_what_their_files_hold() {

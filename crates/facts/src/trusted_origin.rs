@@ -3,6 +3,8 @@
 //! Knows how far a wildcard reaches, by the public suffix list: below some domains anybody gets a host. It cannot know
 //! whom a host belongs to, nor whether the org needs it.
 
+use std::sync::OnceLock;
+
 use super::column::{IntoCell, ViewColumn};
 use super::host::is_salesforce;
 use super::schema_check::is_filled_in;
@@ -96,14 +98,57 @@ fn reach(origin: &str) -> Reach {
         return reach(authority.trim_end_matches(":*"));
     }
     let domain = domain.split(':').next().unwrap_or_default().trim_start_matches('.').to_ascii_lowercase();
-    let suffix = psl::suffix(domain.as_bytes());
-    let is_suffix = suffix.is_some_and(|suffix| suffix.as_bytes() == domain.as_bytes());
-    if domain.is_empty() || (is_suffix && suffix.is_some_and(|suffix| suffix.typ() != Some(psl::Type::Private))) {
-        Reach::Any
-    } else if is_suffix || is_salesforce(&domain) {
-        Reach::Shared
+    match suffix(&domain) {
+        Some(Suffix::Registry) => Reach::Any,
+        _ if domain.is_empty() => Reach::Any,
+        Some(Suffix::Private) => Reach::Shared,
+        None if is_salesforce(&domain) => Reach::Shared,
+        None => Reach::Subdomains,
+    }
+}
+
+/// Whose suffix a domain is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Suffix {
+    /// That of a registry.
+    Registry,
+    /// That of a company that gives names below it to anybody.
+    Private,
+}
+
+/// The rules of the public suffix list, sorted: of registries and of companies.
+fn rules() -> &'static [Vec<&'static str>; 2] {
+    static RULES: OnceLock<[Vec<&'static str>; 2]> = OnceLock::new();
+    RULES.get_or_init(|| {
+        let mut parts = [Vec::new(), Vec::new()];
+        let mut part = 0;
+        for line in sessionlint_rules::public_suffixes().lines() {
+            match line.strip_prefix("//") {
+                None => parts[part].push(line),
+                Some(" ===BEGIN PRIVATE DOMAINS===") => part = 1,
+                Some(_) => {}
+            }
+        }
+        parts
+    })
+}
+
+/// Whose public suffix a domain in lower case is; `None` where it is none.
+fn suffix(domain: &str) -> Option<Suffix> {
+    let domain = domain.strip_suffix('.').unwrap_or(domain);
+    let above = domain.split_once('.').map(|(_, above)| above);
+    let is_in = |rules: &[&str]| {
+        let has = |rule: &str| rules.binary_search(&rule).is_ok();
+        has(domain) || above.is_some_and(|above| has(&format!("*.{above}"))) && !has(&format!("!{domain}"))
+    };
+    let [registries, private] = rules();
+    // What the list does not name is a top-level domain all the same.
+    if is_in(registries) || above.is_none() && !domain.is_empty() && !is_in(private) {
+        Some(Suffix::Registry)
+    } else if is_in(private) {
+        Some(Suffix::Private)
     } else {
-        Reach::Subdomains
+        None
     }
 }
 
@@ -137,6 +182,33 @@ const TRUSTED_ORIGIN: &[OriginColumn] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_domain_is_the_suffix_that_psl_takes_it_for() {
+        let expected = |domain: &str| {
+            let suffix = psl::suffix(domain.as_bytes()).filter(|suffix| suffix.as_bytes() == domain.as_bytes())?;
+            Some(if suffix.typ() == Some(psl::Type::Private) { Suffix::Private } else { Suffix::Registry })
+        };
+        for rule in rules().iter().flatten() {
+            let name = rule.trim_start_matches(['!', '*', '.']);
+            let mut all: Vec<String> =
+                ["", "a.", "www.", "b.a.", ".", "!", "city."].map(|lead| lead.to_owned() + name).into();
+            all.extend(["x", ".", "..", ".unheard"].map(|end| name.to_owned() + end));
+            all.extend(name.match_indices('.').map(|(dot, _)| name[dot + 1..].to_owned()));
+            for domain in all.iter().filter(|domain| !domain.starts_with('.')) {
+                if suffix(domain) == expected(domain) {
+                    continue;
+                }
+                // psl 2.1.247 forgets that a name stands for itself where the list goes on below it: `ex.futurecms.at` is
+                // a suffix by `*.futurecms.at`, though there is `*.ex.futurecms.at`.
+                let below = format!(".{}", domain.trim_end_matches('.'));
+                let goes_on = rules().iter().flatten().any(|rule| rule.ends_with(&below));
+                assert!(goes_on && expected(domain).is_none(), "{domain}: {:?}", expected(domain));
+            }
+        }
+        assert_eq!(["", "unheard-of", "a\ncom"].map(suffix), [None, Some(Suffix::Registry), Some(Suffix::Registry)]);
+        assert!(rules().iter().all(|rules| rules.len() > 1000 && rules.is_sorted()));
+    }
 
     #[test]
     fn a_wildcard_reaches_as_far_as_what_follows_it_lets_strangers_in() {
