@@ -47,9 +47,10 @@ fn main() -> io::Result<()> {
         let range = (start, examples.len());
         let wrong = || io::Error::other(format!("{id}: no fence with the keys of a rule"));
         let fence = fence(head).ok_or_else(wrong)?;
-        let keys = keys(fence).ok_or_else(wrong)?;
+        let table = DeTable::parse(fence).map_err(io::Error::other)?;
+        let keys = keys(table.get_ref()).ok_or_else(wrong)?;
         let start = values.len();
-        Fence { text: fence, list: &mut values }.table(&DeTable::parse(fence).map_err(io::Error::other)?);
+        Fence { text: fence, list: &mut values }.table(&table);
         let values = (start, values.len());
         let _ = writeln!(
             list,
@@ -151,29 +152,38 @@ impl Fence<'_> {
 }
 
 /// The keys of a fence, as the constant that `lib.rs` declares.
-fn keys(fence: &str) -> Option<String> {
-    let fence: toml::Table = fence.parse().ok()?;
-    let text = |value: &toml::Value| value.as_str().map(str::to_owned);
-    let from = text(fence.get("from")?)?;
-    let is_preview = fence.get("status").and_then(toml::Value::as_str) == Some("preview");
-    let severity: Vec<(&str, &str)> = fence
-        .get("severity")?
-        .as_table()?
+fn keys(fence: &DeTable<'_>) -> Option<String> {
+    let get = |table: &'_ DeTable<'_>, key: &str| table.get(key).and_then(|value| text(value.get_ref()));
+    let from = get(fence, "from")?;
+    let is_preview = get(fence, "status").as_deref() == Some("preview");
+    let DeValue::Table(severity) = fence.get("severity")?.get_ref() else { return None };
+    let severity: Vec<(String, String)> = severity
         .iter()
-        .filter_map(|(preset, it)| Some((preset.as_str(), it.as_str()?)))
+        .filter_map(|(preset, grade)| Some((preset.get_ref().to_string(), text(grade.get_ref())?)))
         .collect();
-    let conflicts_with: Vec<String> = match fence.get("conflicts-with") {
+    let conflicts_with: Vec<String> = match fence.get("conflicts-with").map(Spanned::get_ref) {
         None => Vec::new(),
-        Some(toml::Value::Array(ids)) => ids.iter().filter_map(text).collect(),
+        Some(DeValue::Array(ids)) => ids.iter().filter_map(|id| text(id.get_ref())).collect(),
         Some(id) => vec![text(id)?],
     };
-    let escalations = fence.get("escalate").and_then(toml::Value::as_array).into_iter().flatten();
-    let conditions = fence.get("where").into_iter().chain(escalations.filter_map(|it| it.get("where")));
-    let conditions: Vec<String> = conditions.filter_map(text).collect();
+    let escalations = match fence.get("escalate").map(Spanned::get_ref) {
+        Some(DeValue::Array(all)) => all.iter().collect(),
+        _ => Vec::new(),
+    };
+    let of_escalation = |it: &&Spanned<DeValue<'_>>| match it.get_ref() {
+        DeValue::Table(table) => get(table, "where"),
+        _ => None,
+    };
+    let conditions: Vec<String> =
+        get(fence, "where").into_iter().chain(escalations.iter().filter_map(of_escalation)).collect();
     Some(format!(
         "Keys {{ from: {from:?}, is_preview: {is_preview}, severity: &{severity:?}, conflicts_with: &{conflicts_with:?}, \
          conditions: &{conditions:?} }}"
     ))
+}
+
+fn text(value: &DeValue<'_>) -> Option<String> {
+    value.as_str().map(str::to_owned)
 }
 
 fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {

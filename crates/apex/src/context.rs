@@ -67,10 +67,12 @@ const MAX_DEPTH: usize = 40;
 /// all of them together stay below the 120 seconds of a transaction.
 pub(super) const HANDFUL: i64 = 5;
 
-/// The context of every node; of test methods nobody asks.
-pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations) -> Vec<Context> {
+/// The context of every node; of test methods nobody asks. `may_ask` is whether the text has a word of a question about
+/// the transaction: most have none, and then no condition is looked at.
+pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations, may_ask: bool) -> Vec<Context> {
     let mut walk = Walk {
         tree,
+        may_ask,
         all: vec![ANYWHERE; tree.nodes.len()],
         rest: HashMap::new(),
         flags: HashMap::new(),
@@ -83,7 +85,9 @@ pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations) -> Vec<Co
         leaving: HashMap::new(),
         next_turns: next_turns(tree),
     };
-    walk.questions = walk.questions();
+    if may_ask {
+        walk.questions = walk.questions();
+    }
     let is_test = |method: &&Declared| {
         method.is_test && matches!(tree.kind(method.node), Kind::MethodDeclaration | Kind::ConstructorDeclaration)
     };
@@ -123,6 +127,7 @@ fn constants(tree: &SyntaxTree<'_>) -> HashMap<String, NodeId> {
 
 struct Walk<'a, 't> {
     tree: &'a SyntaxTree<'t>,
+    may_ask: bool,
     all: Vec<Context>,
     /// What the statements of a block that are still to come can run in.
     rest: HashMap<NodeId, Kinds>,
@@ -200,7 +205,9 @@ impl Walk<'_, '_> {
         }
         match node.kind {
             Kind::If => {
-                self.split_rest(id);
+                if self.may_ask {
+                    self.split_rest(id);
+                }
                 if self.all[id as usize].repeated_by.is_some() && self.is_chunk_test(id) {
                     self.chunk_tests.insert(id);
                 }
@@ -214,7 +221,7 @@ impl Walk<'_, '_> {
             Kind::EnhancedFor if self.has_few(id) => {
                 self.handfuls.insert(id);
             }
-            Kind::LocalVariable => self.note_flags(id),
+            Kind::LocalVariable if self.may_ask => self.note_flags(id),
             _ => {}
         }
     }
@@ -233,6 +240,7 @@ impl Walk<'_, '_> {
             (Kind::If, Part::Consequence) if self.chunk_tests.contains(&parent) => {
                 narrowed(Context { is_per_chunk: true, ..above }, self.condition(parent).holds)
             }
+            (Kind::If | Kind::Ternary | Kind::Binary, _) if !self.may_ask => above,
             (Kind::If | Kind::Ternary, Part::Consequence) => narrowed(above, self.condition(parent).holds),
             (Kind::If | Kind::Ternary, Part::Alternative) => narrowed(above, self.condition(parent).fails),
             (Kind::Binary, Part::Right) if tree.operator(parent) == "&&" => {
@@ -400,7 +408,7 @@ impl Walk<'_, '_> {
     /// The transactions that an expression allows.
     fn says(&self, id: NodeId, depth: usize) -> Split {
         let tree = self.tree;
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || !self.may_ask {
             return NOTHING_SAID;
         }
         let part = |part| tree.part(id, part).map_or(NOTHING_SAID, |operand| self.says(operand, depth + 1));

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use aho_corasick::packed::{self, Config, Searcher};
 use aho_corasick::{AhoCorasick, Input, MatchKind, Span};
 use foldhash::HashMap;
+use wide::u8x16;
 
 /// Which words that matter stand in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +64,13 @@ const TEXTS: &[(&str, u32)] = &[
     ("callout:", CREDENTIAL),
     ("schedulable", SCHEDULABLE),
     ("batchable", JOB),
-    ("queueable", JOB),
+    ("queueable", JOB | ASKS),
+    ("isfuture", ASKS),
+    ("isbatch", ASKS),
+    ("isscheduled", ASKS),
+    ("isrunningtest", ASKS),
+    ("isexecuting", ASKS),
+    ("quiddity", ASKS),
     ("token", KEPT),
     ("login", KEPT | LOGIN),
     ("authenticate", KEPT),
@@ -96,6 +103,7 @@ const LOGIN: u32 = 1 << 12;
 const REVOKED: u32 = 1 << 13;
 const ANONYMOUS: u32 = 1 << 14;
 const CARRIED: u32 = 1 << 15;
+const ASKS: u32 = 1 << 16;
 
 /// What finds the texts. All code is looked through, so that this is the innermost loop of a run.
 enum Search {
@@ -179,6 +187,11 @@ impl Words {
         self.has(ANONYMOUS)
     }
 
+    /// Whether it may ask in which kind of transaction it runs.
+    pub(super) fn may_ask_kind(self) -> bool {
+        self.has(ASKS)
+    }
+
     /// Whether who calls the file's methods matters too: it calls out, or holds a session id.
     pub fn matters_to_callers(self) -> bool {
         self.has(SESSION) || self.has(CREDENTIAL) || self.has(CALLOUT) || self.has(SEND | HTTP)
@@ -258,14 +271,22 @@ impl Names {
 
 /// A hash over the lower case of a word, eight bytes at a time.
 fn hash(word: &[u8]) -> u64 {
+    let (eights, rest) = word.as_chunks::<8>();
+    mixed(word.len(), eights, big_end(rest))
+}
+
+/// Up to eight bytes as a number, the last as its lowest.
+fn big_end(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn mixed(length: usize, eights: &[[u8; 8]], last: u64) -> u64 {
     let mix = |hash: u64, eight: u64| {
         // One bit makes small letters of capitals, and keeps digits; what it makes of `_` is in no word.
         let mixed = (hash ^ (eight | 0x2020_2020_2020_2020)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         mixed ^ (mixed >> 29)
     };
-    let (eights, rest) = word.as_chunks::<8>();
-    let hash = eights.iter().fold(word.len() as u64, |hash, eight| mix(hash, u64::from_le_bytes(*eight)));
-    mix(hash, rest.iter().fold(0, |eight, byte| eight << 8 | u64::from(*byte)))
+    mix(eights.iter().fold(length as u64, |hash, eight| mix(hash, u64::from_le_bytes(*eight))), last)
 }
 
 /// What was seen in a text.
@@ -378,31 +399,59 @@ pub fn scan(bytes: &[u8], names: &Names) -> Option<Seen> {
     Some(seen)
 }
 
-/// Which bytes words are made of.
-const IN_WORD: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0u8;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
-        byte += 1;
-    }
-    table
-};
+/// Bytes that are looked at in one go.
+const BLOCK: usize = 64;
+
+/// Which of the bytes of a block words are made of, the first as the lowest bit.
+fn in_word(block: &[u8; BLOCK]) -> u64 {
+    let within = |bytes: u8x16, first: u8, last: u8| {
+        let behind = bytes - u8x16::splat(first);
+        behind.min(u8x16::splat(last - first)).simd_eq(behind)
+    };
+    let (sixteens, _) = block.as_chunks::<16>();
+    sixteens.iter().rev().fold(0, |bits, sixteen| {
+        let bytes = u8x16::new(*sixteen);
+        // One bit makes small letters of capitals, and letters of nothing else.
+        let is_letter = within(bytes | u8x16::splat(0x20), b'a', b'z');
+        let is_other = within(bytes, b'0', b'9') | bytes.simd_eq(u8x16::splat(b'_'));
+        bits << 16 | u64::from((is_letter | is_other).to_bitmask() & 0xFFFF)
+    })
+}
 
 /// Hands the hash of every word to `word`.
 fn each_word(bytes: &[u8], mut word: impl FnMut(u64)) {
-    let mut rest = bytes;
-    loop {
-        let start = rest.iter().position(|byte| IN_WORD[usize::from(*byte)]).unwrap_or(rest.len());
-        rest = &rest[start..];
-        if rest.is_empty() {
-            return;
+    let mut look = |block: &[u8; BLOCK], at: usize, open: &mut Option<usize>| {
+        let bits = in_word(block);
+        // The bits of bytes that are unlike the one before: words begin and end there.
+        let mut edges = bits ^ (bits << 1 | u64::from(open.is_some()));
+        while edges != 0 {
+            let edge = at + edges.trailing_zeros() as usize;
+            edges &= edges - 1;
+            match open.take() {
+                Some(start) => word(hash_at(bytes, start, edge)),
+                None => *open = Some(edge),
+            }
         }
-        let length = rest.iter().position(|byte| !IN_WORD[usize::from(*byte)]).unwrap_or(rest.len());
-        let (first, behind) = rest.split_at(length);
-        word(hash(first));
-        rest = behind;
+    };
+    let mut open = None;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    for (block, index) in blocks.iter().zip(0..) {
+        look(block, index * BLOCK, &mut open);
     }
+    // What follows the end is in no word, so that a last one ends there.
+    let mut last = [0; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    look(&last, bytes.len() - rest.len(), &mut open);
+}
+
+/// The hash of the word from `start` to `end`: what [`hash`] makes of it, with its last bytes read at once.
+fn hash_at(bytes: &[u8], start: usize, end: usize) -> u64 {
+    let (eights, rest) = bytes[start..end].as_chunks::<8>();
+    let last = match bytes.get(end - rest.len()..).and_then(<[u8]>::first_chunk) {
+        Some(eight) if !rest.is_empty() => u64::from_be_bytes(*eight) >> (64 - 8 * rest.len()),
+        _ => big_end(rest),
+    };
+    mixed(end - start, eights, last)
 }
 
 /// Whether `@IsTest` stands before the first class of a text, outside comments.
@@ -465,6 +514,26 @@ mod tests {
         assert!(!is_test(b"// @isTest\npublic class A { @isTest class B {} }"));
         assert!(!is_test(b"public class A { @isTest static void b() {} }"));
         assert!(!is_test(b"/* @isTest"));
+    }
+
+    #[test]
+    fn words_are_what_stands_between_other_bytes() {
+        let is_in = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let all: Vec<u8> = (0..=255).collect();
+        for length in 0..200 {
+            let word = "aZ_09bY".repeat(length / 7 + 1);
+            let mut text = vec![b' '; length % 67];
+            text.extend(&word.as_bytes()[..length]);
+            text.extend(&all);
+            text.extend(b"-z-".repeat(length % 5));
+            text.extend(&word.as_bytes()[..length / 2]);
+            let expected: Vec<u64> =
+                text.split(|byte| !is_in(byte)).filter(|word| !word.is_empty()).map(hash).collect();
+            let mut found = Vec::new();
+            each_word(&text, |word| found.push(word));
+            assert_eq!(found, expected, "{length}");
+        }
+        assert_eq!(hash(b"GetSessionId"), hash(b"getsessionid"));
     }
 
     #[test]
