@@ -2,8 +2,9 @@
 //!
 //! The part of a page before its examples is embedded as text. The examples are most of a page and few runs need them,
 //! so those of all pages are compressed as one. The keys that decide whether a run needs a rule are taken out of its
-//! fence, so that a run reads the fences of those rules and no others. The values of those fences are listed, so that no run reads the TOML of
-//! an embedded page: [`Fence`] describes the list, which `sessionlint-lint` reads. Refuses to know what a key means.
+//! fence, so that a run reads the fences of those rules and no others. The values of a fence are listed, so that no run
+//! reads the TOML of an embedded page: [`Fence`] describes the list, which `sessionlint-lint` reads. Refuses to know what
+//! a key means.
 
 #![allow(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
 
