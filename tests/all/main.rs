@@ -23,6 +23,7 @@ mod diagnose;
 mod diff;
 mod documents;
 mod evidence;
+mod extension;
 mod facts;
 mod faults;
 mod first_rule;

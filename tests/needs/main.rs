@@ -12,6 +12,7 @@
 
 mod agents;
 mod expat;
+mod extension;
 mod fixes;
 mod forceignore;
 mod numbers;
@@ -47,6 +48,8 @@ enum Need {
     Program(&'static str),
     /// A module of Python that has this name in it.
     Module(&'static str, &'static str),
+    /// A node that runs TypeScript as it is.
+    TypeScript,
     /// A user who may give files away.
     Root,
 }
@@ -67,6 +70,11 @@ impl Need {
                 let ran = Command::new("python3").args(["-c", &line]).stderr(Stdio::null()).status();
                 let reason = format!("Python has no `{name}` in a module `{module}`: pip install {module}");
                 (ran.is_ok_and(|status| status.success()), reason)
+            }
+            Need::TypeScript => {
+                let ran = Command::new("node").args(["-p", "process.features.typescript"]).output();
+                let runs = ran.is_ok_and(|ran| ran.stdout.trim_ascii() == b"strip");
+                (runs, "there is no node that runs TypeScript: 22.18 or later".to_owned())
             }
             Need::Root => (is_root(), "the user is not root".to_owned()),
         };
@@ -117,6 +125,7 @@ fn main() -> ExitCode {
     let (corpus, python) = (Need::RealProjects, Need::Program("python3"));
     let mut trials = trials![
         Need::Module("mcp", "Client") => agents::a_real_client_calls_every_kind_of_tool,
+        Need::TypeScript => extension::its_parts_hold,
         python => expat::recorded_verdicts_are_those_of_expat,
         python => expat::damaged_documents_get_the_verdict_of_expat,
         Need::Nothing => fixes::fixes_of_the_sample_projects_keep_their_word,

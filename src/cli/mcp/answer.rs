@@ -25,8 +25,26 @@ pub(super) struct Ended {
     pub(super) is_complete: bool,
 }
 
+/// What a client is told of a tool.
+pub(super) fn listed(tool: &Tool) -> Value {
+    json!({
+        "name": tool.name,
+        "title": tool.title,
+        "description": tool.description(),
+        "inputSchema": tool.input_schema(),
+        "outputSchema": schema(tool),
+        "annotations": {
+            "title": tool.title,
+            "readOnlyHint": true,
+            "destructiveHint": false,
+            "idempotentHint": true,
+            "openWorldHint": false,
+        },
+    })
+}
+
 /// What an answer of a tool looks like.
-pub(super) fn schema(tool: &Tool) -> Value {
+fn schema(tool: &Tool) -> Value {
     let mut answer = json!({"type": "object", "properties": {}, "required": []});
     for pointer in tool.lists {
         let mut at = &mut answer;

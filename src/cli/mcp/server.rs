@@ -516,7 +516,7 @@ fn listed(params: &Map<String, Value>, is_stateless: bool) -> Result<Value, Faul
     if params.get("cursor").is_some_and(|cursor| !cursor.is_null()) {
         return Err(Fault(INVALID_PARAMS, "there is one page of tools".to_owned(), None));
     }
-    let mut result = json!({"tools": TOOLS.iter().map(Tool::listed).collect::<Vec<_>>()});
+    let mut result = json!({"tools": TOOLS.iter().map(answer::listed).collect::<Vec<_>>()});
     if is_stateless {
         result["ttlMs"] = 3_600_000.into();
         result["cacheScope"] = "public".into();

@@ -327,30 +327,22 @@ pub(super) struct Call {
 }
 
 impl Tool {
-    /// What a client is told of it.
-    pub(super) fn listed(&self) -> Value {
+    /// What it is for.
+    pub(super) fn description(&self) -> String {
+        format!("{} {DATA}", self.about)
+    }
+
+    /// What it takes.
+    pub(super) fn input_schema(&self) -> Value {
         let mut properties = Map::new();
         for parameter in self.parameters {
             properties.insert(parameter.name.to_owned(), parameter.schema(self.entries));
         }
         json!({
-            "name": self.name,
-            "title": self.title,
-            "description": format!("{} {DATA}", self.about),
-            "inputSchema": {
-                "type": "object",
-                "properties": properties,
-                "required": self.required,
-                "additionalProperties": false,
-            },
-            "outputSchema": super::answer::schema(self),
-            "annotations": {
-                "title": self.title,
-                "readOnlyHint": true,
-                "destructiveHint": false,
-                "idempotentHint": true,
-                "openWorldHint": false,
-            },
+            "type": "object",
+            "properties": properties,
+            "required": self.required,
+            "additionalProperties": false,
         })
     }
 
