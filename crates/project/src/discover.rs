@@ -1126,6 +1126,7 @@ mod tests {
     fn the_innermost_package_directory_holds_a_file() {
         let packages = ["", "a", "a/b"].map(str::to_owned).to_vec();
         let root = Root {
+            ceiling: None,
             path: PathBuf::new(),
             tree: FileTree::Folder,
             stand_ins: Arc::default(),
