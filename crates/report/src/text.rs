@@ -77,15 +77,15 @@ pub(crate) fn columns_of(ch: char) -> usize {
 /// A part of a text that stays whole, and the spaces behind it.
 #[derive(Debug)]
 struct Word<'t> {
-    word: &'t str,
+    text: &'t str,
     spaces: &'t str,
     width: usize,
 }
 
 impl<'t> Word<'t> {
-    fn new(text: &'t str) -> Self {
-        let word = text.trim_end_matches(' ');
-        Self { word, spaces: &text[word.len()..], width: width_of(word) }
+    fn new(whole: &'t str) -> Self {
+        let text = whole.trim_end_matches(' ');
+        Self { text, spaces: &whole[text.len()..], width: width_of(text) }
     }
 }
 
@@ -126,7 +126,7 @@ pub(crate) fn wrap(text: &str, used: usize, indent: usize, width: usize) -> Stri
             out.extend(std::iter::repeat_n(' ', indent));
         }
         for word in line {
-            out.push_str(word.word);
+            out.push_str(word.text);
             out.push_str(word.spaces);
         }
         out.truncate(out.trim_end_matches(' ').len());
