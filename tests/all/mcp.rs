@@ -60,7 +60,7 @@ impl Client {
 
     /// The next line.
     fn hear(&mut self) -> Value {
-        let line = self.output.recv_timeout(Duration::from_mins(1)).expect("an answer");
+        let line = self.output.recv_timeout(Duration::from_secs(60)).expect("an answer");
         serde_json::from_str(&line).expect(&line)
     }
 
