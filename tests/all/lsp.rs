@@ -827,6 +827,7 @@ fn places_are_explained_and_linked() {
     let hover = ask(&mut client, "hover", &session, 3, 22);
     let words = text(&hover["contents"]["value"]);
     assert!(words.contains("**Sales**: 30 minutes, decided here; the org default is 8 hours"), "{words}");
+    assert!(words.contains("\n## Why it matters\n"), "{words}");
     let hover = ask(&mut client, "hover", SECURITY, 3, 30);
     assert!(text(&hover["contents"]["value"]).starts_with("The org's default: 8 hours"), "{hover}");
     assert_eq!(ask(&mut client, "hover", SECURITY, 0, 0), Value::Null);

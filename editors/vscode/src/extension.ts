@@ -153,11 +153,24 @@ async function openReport(): Promise<void> {
   const file = path.join(folder, `${path.basename(chosen.folder)}.html`);
   try {
     await run(found, ['report', '--format', 'html', '--output', file, ...careful(), '--', chosen.folder], chosen.folder);
-    await vscode.env.openExternal(vscode.Uri.file(file));
+    await show(file);
   } catch (error) {
     output.error(String(error));
     await vscode.window.showErrorMessage(`sessionlint: there is no report: ${(error as Error).message}`);
   }
+}
+
+/** Opens a page: in the browser, or in the editor where that runs in a browser or elsewhere and knows no files of it. */
+async function show(file: string): Promise<void> {
+  if (vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined) {
+    await vscode.env.openExternal(vscode.Uri.file(file));
+    return;
+  }
+  const panel = vscode.window.createWebviewPanel('sessionlint.report', path.basename(file), vscode.ViewColumn.Active, {
+    enableScripts: true,
+    localResourceRoots: [],
+  });
+  panel.webview.html = await fs.promises.readFile(file, 'utf8');
 }
 
 /** An entry with the folder of its project. */

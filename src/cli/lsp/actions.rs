@@ -18,8 +18,8 @@ use sessionlint_lint::config::{NewIgnore, with_ignores};
 use sessionlint_lint::diagnostic::{Diagnostic, Fix, Safety};
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::{Catalog, Rule};
-use sessionlint_report::{one_line, without_commands};
-use sessionlint_source::{Encoding as Bytes, FileId, Source, Span};
+use sessionlint_report::one_line;
+use sessionlint_source::{Encoding as Bytes, FileId, Source, Span, harmless_text};
 use sessionlint_xml::NodeId;
 
 /// The command that shows the page of a rule.
@@ -45,7 +45,8 @@ pub(super) struct RulePage {
 
 /// The page of a rule in Markdown, and where it is on the site.
 pub(super) fn page(rule: &Rule) -> RulePage {
-    let text = without_commands(&rule_info(rule, &[]).markdown).into_owned();
+    // Two `#` stay together: the message that holds them escapes them.
+    let text = harmless_text(&rule_info(rule, &[]).markdown).into_owned();
     RulePage { text, href: help_uri_of(rule) }
 }
 
