@@ -5,7 +5,7 @@ pub(super) use super::check_arguments::CheckArguments;
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::args::FailOn;
 use super::config_files::read_typed;
@@ -27,6 +27,7 @@ use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::Catalog;
+use sessionlint_lint::stopwatch::Stopwatch;
 use sessionlint_lint::suppress::{self, Baseline, Comments, Configured, Suppressor};
 use sessionlint_project::discover;
 use sessionlint_project::load::{Loaded, Notice, Recall, load, load_again};
@@ -121,7 +122,7 @@ pub(super) fn once(
         let text = "--add-ignore writes the configuration of one project; name one of them";
         return Err(Failure::Usage(text.to_owned()));
     }
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let base = arguments.base.as_ref().map(|base| environment.absolute(base));
     let named = names(targets.iter().map(|target| target.root.path.as_path()), base.as_deref(), environment);
     let count = targets.len();
@@ -311,7 +312,8 @@ impl Prepared {
         let wanted = Wanted { revision: arguments.config_from.as_deref(), ..Wanted::of(&arguments.common) };
         let settings = Settings::find(&target.root, wanted, environment)?;
         let catalog = settings.catalog(&arguments.rules, environment)?;
-        if let (Some(_), FileTree::Memory(memory)) = (Fixing::of(arguments), &target.root.tree) {
+        let is_written = Fixing::of(arguments).is_some_and(|it| it.is_written);
+        if let (true, FileTree::Memory(memory)) = (is_written, &target.root.tree) {
             return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
         }
         if let (Some(_), FileTree::Memory(memory)) = (&arguments.add_ignore, &target.root.tree) {
@@ -488,7 +490,7 @@ pub(super) fn check_one(
     fixing: Option<Fixing>,
 ) -> Result<(Checked, Messages), Failure> {
     let root = &prepared.target.root;
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let loaded = match recall {
         Some(recall) => load_again(root, inputs, recall),
         None => load(root, inputs),
@@ -498,7 +500,7 @@ pub(super) fn check_one(
         recognised_something(&loaded)?;
     }
     let (mut done, said) = check_loaded(prepared, meant, baseline, loaded, fixing)?;
-    let start = Instant::now();
+    let start = Stopwatch::start();
     fix::propose(&done.loaded.project, &mut done.left.findings);
     done.timings.ask += start.elapsed();
     done.timings.read = read;
@@ -515,7 +517,7 @@ pub(super) fn check_loaded(
 ) -> Result<(Checked, Messages), Failure> {
     let target = &prepared.target;
     let as_of = loaded.project.inputs.as_of;
-    let start = Instant::now();
+    let start = Stopwatch::start();
     // What a person sees and has not allowed; how often each suppressor was of use is counted anew each time.
     let sift = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
         findings.retain(|finding| target.shown.has(finding, project));
@@ -542,16 +544,20 @@ pub(super) fn check_loaded(
             None
         }
         Some(fixing) => {
-            let root = fixes::real_root(&loaded.root)?;
+            // Nothing of a zip is written.
+            let root = match &target.root.tree {
+                FileTree::Folder => Some(fixes::real_root(&loaded.root)?),
+                FileTree::Memory(_) => None,
+            };
             let pairs: Vec<_> =
                 prepared.catalog.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
             let wanted = fix::Wanted {
                 least: fixing.least,
                 shown: &|project, findings, covered| sift(project, findings, covered).0.findings,
                 pairs: &pairs,
-                root: Some(&root),
+                root: root.as_deref(),
             };
-            Some(fixes::mend(&mut loaded.project, &meant.plan, &wanted, &root, fixing))
+            Some(fixes::mend(&mut loaded.project, &meant.plan, &wanted, fixing))
         }
     };
     let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &meant.plan);

@@ -13,8 +13,9 @@ use sessionlint_lint::config::{Layer, RULES_FOLDER};
 use sessionlint_lint::rule::{FILE_SUFFIXES, PageFile};
 use sessionlint_project::confine::{Confines, Refusal};
 use sessionlint_project::discover;
+use sessionlint_project::vfs::archive::{self, Archive};
 use sessionlint_project::vfs::git::Revision;
-use sessionlint_project::vfs::{MAX_PROJECT_FILE, MAX_SETTINGS, TreeError, archive, too_much_to_settle};
+use sessionlint_project::vfs::{MAX_PROJECT_FILE, MAX_SETTINGS, TreeError, too_much_to_settle};
 use sessionlint_source::budget::{Budget, NAME};
 
 /// The largest number of files of a configuration.
@@ -45,7 +46,7 @@ pub(super) enum Origin<'o> {
     /// On a disk, anywhere: the user named the first of them.
     Anywhere { current: &'o Path },
     /// In a zip, whose project lies below a folder of it.
-    Zip { zip: &'o Path, top: &'o str, name: &'o str },
+    Zip { zip: &'o Archive, top: &'o str, name: &'o str },
     /// In a git revision.
     Revision { revision: &'o Revision, name: &'o str },
 }

@@ -164,7 +164,9 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
 /// The meaning of an argument: an existing path, else a revision.
 fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environment<'_>) -> Result<Side, Failure> {
     let name = argument.display().to_string();
-    if std::fs::symlink_metadata(environment.current.join(argument)).is_err() {
+    let path = environment.absolute(argument);
+    let is_given = environment.given.bytes(&path).or(environment.given.around(&path).map(|it| it.1)).is_some();
+    if !is_given && std::fs::symlink_metadata(environment.current.join(argument)).is_err() {
         let project = target::find_one(&arguments.project, environment)?;
         let target = target::revision(&project, argument, environment)?;
         return Ok(Side { target, name, kind: "revision", is_path: false });

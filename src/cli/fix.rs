@@ -60,13 +60,14 @@ pub(super) fn mend(
     project: &mut Project,
     plan: &sessionlint_lint::check::RunPlan<'_>,
     wanted: &fix::Wanted<'_>,
-    root: &Path,
     fixing: Fixing,
 ) -> Mended {
     let applied = fix::apply(project, plan, wanted);
-    let leftovers = if fixing.is_written { write::leftovers(&applied, project) } else { Vec::new() };
-    let failures = if fixing.is_written { write::all(&applied, project, root) } else { Vec::new() };
-    Mended { applied, failures, leftovers, fixing, is_source: root.join(PROJECT_FILE).is_file() }
+    let root = wanted.root.filter(|_| fixing.is_written);
+    let leftovers = root.map(|_| write::leftovers(&applied, project)).unwrap_or_default();
+    let failures = root.map(|root| write::all(&applied, project, root)).unwrap_or_default();
+    let is_source = root.is_some_and(|root| root.join(PROJECT_FILE).is_file());
+    Mended { applied, failures, leftovers, fixing, is_source }
 }
 
 impl Mended {

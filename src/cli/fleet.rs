@@ -24,6 +24,7 @@ use sessionlint_lint::check::check as ask;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_project::cache::Cache;
 use sessionlint_project::load::load;
+use sessionlint_project::vfs::archive::Archive;
 use sessionlint_report::analysis::fleet::{Fleet, Row, State, fleet};
 use sessionlint_report::analysis::overview::parts;
 use sessionlint_report::overview::Cover;
@@ -217,7 +218,7 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
     let targets = match job {
         Job::Project(target) => vec![target.as_ref().clone()],
         Job::Nothing(_, why) => return failed(&name, Failure::Usage(why.clone())),
-        Job::Zip(path, typed) => match target::zip(path, typed, &shared.budget) {
+        Job::Zip(path, typed) => match target::zip(&Archive::on_disk(path), typed, &shared.budget) {
             Ok(targets) => targets,
             Err(failure) => return failed(&name, failure),
         },

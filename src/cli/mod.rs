@@ -22,6 +22,7 @@ mod explain;
 mod fix;
 mod fleet;
 mod formats;
+mod given;
 mod history;
 mod init;
 mod library;
@@ -59,6 +60,7 @@ use etcetera::BaseStrategy;
 
 use args::Color;
 use commands::{Arguments, Command};
+pub use given::{Given, Ran};
 pub use library::{Error, Finding, Findings, Project, Rows, Rules};
 use sessionlint_lint::rule::{CatalogError, PageError};
 use sessionlint_project::cache::Cache;
@@ -182,6 +184,8 @@ pub struct Environment<'e> {
     pub cache_dir: Option<PathBuf>,
     /// The cache; a command sets its folder.
     pub cache: Option<Arc<Cache>>,
+    /// Files in memory, which count before those of the disk.
+    pub given: Given,
 }
 
 impl std::fmt::Debug for Environment<'_> {
@@ -218,6 +222,7 @@ impl<'e> Environment<'e> {
             began,
             cache_dir,
             cache,
+            given: Given::default(),
         }
     }
 
@@ -279,6 +284,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         began: SystemTime::now(),
         cache_dir: cache_dir(),
         cache: None,
+        given: Given::default(),
     };
     let exit = run(arguments, &mut environment);
     drop(environment);

@@ -2,6 +2,7 @@
 //!
 //! Finds, reads and merges them. Refuses to know the rules' results, and reads no metadata.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use sessionlint_lint::rule::{Catalog, Grade, PageFile, Preset, Rule, Selector};
 use sessionlint_project::confine::Refusal;
 use sessionlint_project::discover::{self, Root};
 use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
+use sessionlint_project::vfs::archive::Archive;
 use sessionlint_project::vfs::git::{Revision, Stored};
 use sessionlint_project::vfs::{FileTree, MAX_PROJECT_FILE, Memory, TreeError};
 use sessionlint_report::Silence;
@@ -215,11 +217,13 @@ impl Settings {
     fn typed(root: &Root, typed: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let path = environment.absolute(typed);
         let shown = typed.display().to_string();
-        let bytes = read_typed(&path, MAX_PROJECT_FILE).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Failure::Usage(format!("{shown}: no such file")),
-            _ if path.is_dir() => Failure::Usage(format!("{shown}: a folder; --config takes a file")),
-            _ => Failure::Unreadable(format!("{shown}: cannot be read ({error})")),
-        })?;
+        let given = environment.given.bytes(&path).map(|bytes| Ok(bytes.as_ref().clone()));
+        let bytes =
+            given.unwrap_or_else(|| read_typed(&path, MAX_PROJECT_FILE)).map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => Failure::Usage(format!("{shown}: no such file")),
+                _ if path.is_dir() => Failure::Usage(format!("{shown}: a folder; --config takes a file")),
+                _ => Failure::Unreadable(format!("{shown}: cannot be read ({error})")),
+            })?;
         let (confines, current) = (root.confines(), environment.current.as_path());
         let is_of_project = matches!(root.tree, FileTree::Folder) && confines.resolve(&path).is_ok();
         let origin = if is_of_project { Origin::Project { confines, current } } else { Origin::Anywhere { current } };
@@ -243,14 +247,14 @@ impl Settings {
     /// A zip's own.
     fn of_zip(root: &Root, memory: &Memory) -> Result<Self, Failure> {
         let shown = format!("{}:{}", memory.name, config::FILE_NAME);
-        let (zip, top) = memory.zip.as_ref().map_or((root.path.as_path(), ""), |(zip, top)| (zip, top));
+        let (zip, top) = memory.zip.clone().unwrap_or_else(|| (Archive::on_disk(&root.path), String::new()));
         if let Some(what) = memory.irregularity(config::FILE_NAME) {
             return Err(Failure::Usage(format!("{shown}: {what}")));
         }
-        let origin = Origin::Zip { zip, top, name: &memory.name };
+        let origin = Origin::Zip { zip: &zip, top: &top, name: &memory.name };
         let bytes = root.read(config::FILE_NAME).map_err(|error| Failure::Unreadable(format!("{shown}: {error}")))?;
         let Some(bytes) = bytes else {
-            let above = zip.parent().map(|folder| folder.join(config::FILE_NAME));
+            let above = zip.path().parent().map(|folder| folder.join(config::FILE_NAME));
             let is_beside = above.is_some_and(|file| file.symlink_metadata().is_ok());
             let text = format!(
                 "{}: contains no {1}; the {1} beside it is ignored, use --config",
@@ -310,14 +314,20 @@ impl Settings {
     /// The rules: embedded, the project's, and those of the folders that were typed.
     pub(super) fn catalog(&self, typed: &[PathBuf], environment: &Environment<'_>) -> Result<Catalog, Failure> {
         let mut folders = self.folders.clone();
+        let mut pages = Cow::from(&self.pages);
         for folder in typed.iter().map(|folder| environment.absolute(folder)) {
+            let given = environment.given.pages(&folder);
+            if !given.is_empty() {
+                pages.to_mut().extend(given);
+                continue;
+            }
             // A folder that is typed and in the configuration too is read once.
             let is_there = folders.contains(&folder) || self.pages.iter().any(|page| page.file.starts_with(&folder));
             if !is_there {
                 folders.push(folder);
             }
         }
-        Ok(Catalog::load_with(&self.pages, &folders, &Shapes)?)
+        Ok(Catalog::load_with(&pages, &folders, &Shapes)?)
     }
 
     /// The bytes of the file that extends the others.

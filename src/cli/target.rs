@@ -11,9 +11,8 @@ use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise};
-use sessionlint_project::vfs::{
-    CONFIG_FILE, FileTree, MAX_BYTES, Memory, StandIns, TreeError, archive, git, too_large,
-};
+use sessionlint_project::vfs::archive::{self, Archive};
+use sessionlint_project::vfs::{CONFIG_FILE, FileTree, MAX_BYTES, Memory, StandIns, TreeError, git, too_large};
 use sessionlint_report::Paths;
 use sessionlint_source::budget::Budget;
 use sessionlint_source::globs::Glob;
@@ -129,6 +128,13 @@ pub(super) fn find(
             let hint = separators_hint(path, environment).unwrap_or_default();
             Failure::Usage(format!("{}: {}{hint}", path.display(), reason(&error)))
         };
+        if let Some(found) = given(&absolute, path, environment)? {
+            only_foreign_files = false;
+            for target in found {
+                add(&mut targets, target);
+            }
+            continue;
+        }
         // A dangling link exists as a link; the error is reported when it is read.
         let is_folder = match std::fs::metadata(&absolute) {
             Ok(metadata) => metadata.is_dir(),
@@ -152,7 +158,7 @@ pub(super) fn find(
         }
         if is_project_archive(&absolute) {
             only_foreign_files = false;
-            for target in zip(&absolute, path, &environment.budget)? {
+            for target in zip(&Archive::on_disk(&absolute), path, &environment.budget)? {
                 add(&mut targets, target);
             }
             continue;
@@ -162,6 +168,19 @@ pub(super) fn find(
         add(&mut targets, target);
     }
     if only_foreign_files { Ok(Targets::NothingOfOurs) } else { Ok(Targets::Projects(targets)) }
+}
+
+/// The projects of a file in memory, or the one of them that lies at `absolute`; nothing where no such file is given.
+fn given(absolute: &Path, typed: &Path, environment: &Environment<'_>) -> Result<Option<Vec<Target>>, Failure> {
+    let (given, budget) = (&environment.given, &environment.budget);
+    if let Some(bytes) = given.bytes(absolute) {
+        return zip(&Archive::held(absolute, Arc::clone(bytes)), typed, budget).map(Some);
+    }
+    let Some((file, bytes)) = given.around(absolute) else { return Ok(None) };
+    let name = file.strip_prefix(&environment.current).unwrap_or(file);
+    let mut found = zip(&Archive::held(file, Arc::clone(bytes)), name, budget)?;
+    found.retain(|target| target.root.path == absolute);
+    Ok((!found.is_empty()).then_some(found))
 }
 
 fn add(targets: &mut Vec<Target>, target: Target) {
@@ -297,14 +316,15 @@ pub(super) fn is_project_archive(file: &Path) -> bool {
 }
 
 /// The projects that a zip holds; `typed` is its name as typed. One that lies below its top is found as in a folder.
-pub(super) fn zip(file: &Path, typed: &Path, budget: &Arc<Budget>) -> Result<Vec<Target>, Failure> {
+pub(super) fn zip(zip: &Archive, typed: &Path, budget: &Arc<Budget>) -> Result<Vec<Target>, Failure> {
     let unreadable = |error: TreeError| failed(&error, typed);
     let name = typed.display().to_string();
-    let tops = archive::tops(file, budget).map_err(unreadable)?;
+    let file = zip.path();
+    let tops = archive::tops(zip, budget).map_err(unreadable)?;
     let mut roots = Vec::new();
     for top in &tops.below {
         let below = top.trim_end_matches('/');
-        let memory = archive::read(file, top, &format!("{name}/{below}"), budget).map_err(unreadable)?;
+        let memory = archive::read(zip, top, &format!("{name}/{below}"), budget).map_err(unreadable)?;
         let root = Root::in_memory(&file.join(below), memory);
         // As in a folder: a project file without a single package directory is not a project.
         let has_package = |memory: &Memory| root.packages.iter().any(|package| memory.has_folder(package));
@@ -314,7 +334,7 @@ pub(super) fn zip(file: &Path, typed: &Path, budget: &Arc<Budget>) -> Result<Vec
     }
     match roots.as_mut_slice() {
         [] => {
-            let memory = archive::read(file, &tops.whole, &name, budget).map_err(unreadable)?;
+            let memory = archive::read(zip, &tops.whole, &name, budget).map_err(unreadable)?;
             roots.push(Root::in_memory(file, memory));
         }
         [root] => {

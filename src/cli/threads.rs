@@ -10,6 +10,10 @@ const THREAD_BYTES: usize = 16 << 20;
 
 /// Runs `work` on the requested number of threads.
 pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    // Where no thread can be started, rayon works on the one that there is, but makes no pool.
+    if cfg!(target_family = "wasm") {
+        return Ok(work());
+    }
     let threads = common.threads.map_or(0, usize::from);
     // glibc asks the kernel for a thread's memory page by page, but keeps what one large block took.
     let prepare = |_| drop(std::hint::black_box(Vec::<u8>::with_capacity(THREAD_BYTES)));

@@ -189,11 +189,13 @@ fn zips_are_not_mended() {
     }
     zip.finish().unwrap();
     let old = bytes(&project, "org.zip");
-    for option in ["--fix", "--diff"] {
-        let ran = project.run(&["check", option, "org.zip"]);
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert_eq!(ran.err, "error: org.zip: fixes need a folder; unpack it first\n");
-    }
+    let ran = project.run(&["check", "--fix", "org.zip"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert_eq!(ran.err, "error: org.zip: fixes need a folder; unpack it first\n");
+    // What would change is shown.
+    let ran = project.run(&["check", "--diff", "org.zip", "--base", "org.zip"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.starts_with("--- a/settings/Security.settings\n+++ b/settings/Security.settings\n"), "{}", ran.out);
     assert_eq!(bytes(&project, "org.zip"), old);
 }
 

@@ -33,6 +33,7 @@ mod fleet;
 mod formats;
 mod gate;
 mod generated;
+mod given;
 mod growth;
 mod history;
 mod ignoring;

@@ -6,13 +6,14 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Confidence, Diagnostic, Explanation, Label, Remedy, Severity, Subject};
 use crate::rule::{ConfidenceSource, Grade, PageError, Preset, Rule};
+use crate::stopwatch::Stopwatch;
 use sessionlint_facts::{Facts, MANAGED_PACKAGE, Shapes, Views, rests_on_several};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::kind;
@@ -71,7 +72,7 @@ pub fn check_facts(facts: &Facts<'_>, plan: &RunPlan<'_>) -> CheckResult {
         .rules
         .par_iter()
         .map(|rule| {
-            let start = Instant::now();
+            let start = Stopwatch::start();
             let findings = ask(rule, plan, &views, &subjects);
             (findings, start.elapsed())
         })

@@ -2,7 +2,7 @@
 //!
 //! [`rule`] turns pages into queries over the tables of facts, [`check`] runs them, and [`diagnostic`] is a finding.
 //! [`conflicts`] finds pairs with opposite advice, [`suppress`] removes findings that [`config`] ignores, [`fix`] fixes
-//! findings and [`diff`] shows the changes. Refuses to know formats, terminals and arguments.
+//! findings and [`diff`] shows the changes; a [`stopwatch`] times them. Refuses to know formats, terminals and arguments.
 
 pub mod check;
 pub mod config;
@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod fix;
 pub mod rule;
+pub mod stopwatch;
 pub mod suppress;
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
-use std::path::Path;
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -39,6 +39,82 @@ struct Entry {
     is_link: bool,
 }
 
+/// A zip: a file of a disk, or bytes that somebody holds.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    path: PathBuf,
+    bytes: Option<Held>,
+}
+
+impl Archive {
+    /// The file at `path`.
+    pub fn on_disk(path: &Path) -> Self {
+        Self { path: path.to_owned(), bytes: None }
+    }
+
+    /// Bytes that are known as `path`, whatever a disk has there.
+    pub fn held(path: &Path, bytes: Arc<Vec<u8>>) -> Self {
+        Self { path: path.to_owned(), bytes: Some(Held(bytes)) }
+    }
+
+    /// What it is known as.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn open(&self) -> Result<Reader, TreeError> {
+        if let Some(bytes) = &self.bytes {
+            return Ok(Reader::Held(Cursor::new(bytes.clone())));
+        }
+        // Opening a pipe would wait for its other end.
+        if self.path.metadata().is_ok_and(|it| !it.is_file()) {
+            return Err(TreeError::Unreadable("is not a regular file".to_owned()));
+        }
+        let file = File::open(&self.path);
+        let file = file.map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
+        Ok(Reader::Disk(BufReader::with_capacity(1 << 16, file)))
+    }
+}
+
+/// The bytes of a zip, which nobody copies.
+#[derive(Clone)]
+struct Held(Arc<Vec<u8>>);
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} bytes", self.0.len())
+    }
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+enum Reader {
+    Disk(BufReader<File>),
+    Held(Cursor<Held>),
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Reader::Disk(reader) => reader.read(buffer),
+            Reader::Held(reader) => reader.read(buffer),
+        }
+    }
+}
+
+impl Seek for Reader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Reader::Disk(reader) => reader.seek(to),
+            Reader::Held(reader) => reader.seek(to),
+        }
+    }
+}
+
 /// Whether a path names an archive.
 pub fn is_archive(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
@@ -53,37 +129,37 @@ pub struct Tops {
     pub below: Vec<String>,
 }
 
-/// Where the projects in the zip at `path` lie.
-pub fn tops(path: &Path, budget: &Arc<Budget>) -> Result<Tops, TreeError> {
-    let mut opened = open(path, budget)?;
+/// Where the projects in a zip lie.
+pub fn tops(zip: &Archive, budget: &Arc<Budget>) -> Result<Tops, TreeError> {
+    let mut opened = open(zip, budget)?;
     Ok(tops_of(&entries(&mut opened).map_err(TreeError::Unreadable)?))
 }
 
-/// Reads the project below the folder `top` of the zip at `path`; people know it as `name`.
-pub fn read(path: &Path, top: &str, name: &str, budget: &Arc<Budget>) -> Result<Memory, TreeError> {
-    let mut memory = read_wanted(path, top, budget, &wanted)?;
+/// Reads the project below the folder `top` of a zip; people know it as `name`.
+pub fn read(zip: &Archive, top: &str, name: &str, budget: &Arc<Budget>) -> Result<Memory, TreeError> {
+    let mut memory = read_wanted(zip, top, budget, &wanted)?;
     let named = memory.replacement_files();
     if !named.is_empty() {
         let is_named = |path: &str| if named.iter().any(|it| it == path) { Wanted::Bytes } else { Wanted::Nothing };
-        let mut values = read_wanted(path, top, budget, &is_named)?;
+        let mut values = read_wanted(zip, top, budget, &is_named)?;
         memory.files.append(&mut values.files);
         memory.is_cut |= values.is_cut;
         if let (Some(lease), Some(more)) = (&mut memory.lease, values.lease.take()) {
             lease.join(more);
         }
     }
-    Ok(Memory { name: name.to_owned(), zip: Some((path.to_owned(), top.to_owned())), ..memory })
+    Ok(Memory { name: name.to_owned(), zip: Some((zip.clone(), top.to_owned())), ..memory })
 }
 
-/// The files of the project below the folder `top` of the zip at `path` that lie below `folder` and whose names end in
+/// The files of the project below the folder `top` of a zip that lie below `folder` and whose names end in
 /// `.suffix`, in order.
-pub fn files(path: &Path, top: &str, folder: &str, suffix: &str) -> Result<Vec<(String, Vec<u8>)>, TreeError> {
+pub fn files(zip: &Archive, top: &str, folder: &str, suffix: &str) -> Result<Vec<(String, Vec<u8>)>, TreeError> {
     let is_wanted = |path: &str| {
         let is_below = folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let is_named = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
         if is_below && is_named { Wanted::Bytes } else { Wanted::Nothing }
     };
-    let memory = read_wanted(path, top, &Arc::new(Budget::of(MAX_SETTINGS)), &is_wanted)?;
+    let memory = read_wanted(zip, top, &Arc::new(Budget::of(MAX_SETTINGS)), &is_wanted)?;
     if memory.is_cut {
         return Err(TreeError::Unreadable(too_much_to_settle()));
     }
@@ -102,13 +178,8 @@ struct Opened<R> {
     directory: Lease,
 }
 
-fn open(path: &Path, budget: &Arc<Budget>) -> Result<Opened<BufReader<File>>, TreeError> {
-    // Opening a pipe would wait for its other end.
-    if path.metadata().is_ok_and(|it| !it.is_file()) {
-        return Err(TreeError::Unreadable("is not a regular file".to_owned()));
-    }
-    let file = File::open(path).map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
-    opened(BufReader::with_capacity(1 << 16, file), budget).map_err(TreeError::Unreadable)
+fn open(zip: &Archive, budget: &Arc<Budget>) -> Result<Opened<Reader>, TreeError> {
+    opened(zip.open()?, budget).map_err(TreeError::Unreadable)
 }
 
 fn opened<R: Read + Seek>(mut reader: R, budget: &Arc<Budget>) -> Result<Opened<R>, String> {
@@ -126,12 +197,12 @@ fn unreadable(error: &zip::result::ZipError) -> String {
 }
 
 fn read_wanted(
-    path: &Path,
+    zip: &Archive,
     top: &str,
     budget: &Arc<Budget>,
     wanted: &dyn Fn(&str) -> Wanted,
 ) -> Result<Memory, TreeError> {
-    unpack(&mut open(path, budget)?, top, budget, wanted).map_err(TreeError::Unreadable)
+    unpack(&mut open(zip, budget)?, top, budget, wanted).map_err(TreeError::Unreadable)
 }
 
 /// The files and links of an archive.
@@ -302,7 +373,7 @@ fn tops_of(entries: &Entries) -> Tops {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Cursor, Write};
+    use std::io::Write;
 
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;

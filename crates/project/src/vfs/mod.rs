@@ -7,7 +7,7 @@ pub mod archive;
 pub mod git;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component as PathPart, Path, PathBuf};
+use std::path::{Component as PathPart, Path};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::metadata::kind::{AURA, Recognised, aura_application, recognise};
@@ -70,7 +70,7 @@ pub struct Memory {
     /// The commit, where it is one.
     pub revision: Option<git::Revision>,
     /// The zip, where it is one, and the folder in it that holds the project.
-    pub zip: Option<(PathBuf, String)>,
+    pub zip: Option<(archive::Archive, String)>,
     /// Whether more names belong to it than there was memory for.
     pub is_cut: bool,
     /// What it holds; nothing where it was made of what somebody held already.

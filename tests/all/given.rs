@@ -1,0 +1,114 @@
+//! Files in memory give what the same files on a disk give: the page in a browser runs commands on nothing else.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its environment says what to do"
+)]
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::Path;
+
+use jiff::civil::{Date, date};
+use sessionlint::cli::{Given, Ran};
+
+use crate::support::{Project, files};
+
+const DAY: Date = date(2026, 11, 28);
+
+fn zip<B: AsRef<[u8]>>(files: impl IntoIterator<Item = (String, B)>) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (path, bytes) in files {
+        zip.start_file(path, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes.as_ref()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    zip(files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects").join(name)))
+}
+
+fn run(given: &Given, arguments: &[&str]) -> Ran {
+    given.run(std::iter::once(&"sessionlint").chain(arguments).map(OsString::from), DAY)
+}
+
+fn out(given: &Given, arguments: &[&str]) -> String {
+    let ran = run(given, arguments);
+    String::from_utf8(ran.out).unwrap() + &String::from_utf8(ran.err).unwrap()
+}
+
+/// What a command writes that names the folder where it ran.
+fn without_root(text: &str, root: &Path) -> String {
+    text.replace(&format!("{}/", root.display()), "/")
+}
+
+#[test]
+fn commands_give_what_they_give_of_a_file() {
+    let zips = [("a.zip", sample("leaky-org")), ("b.zip", sample("sound-org"))];
+    let disk = Project::of(&zips);
+    let mut given = Given::default();
+    for (name, bytes) in zips {
+        given.add(name, bytes);
+    }
+    for arguments in [
+        &["check", "a.zip", "--preset", "all", "--format", "json"][..],
+        &["check", "a.zip", "--preset", "all", "--format", "sarif"],
+        &["check", "a.zip", "--format", "markdown"],
+        &["check", "a.zip", "--preset", "all", "--diff", "--unsafe-fixes", "--base", "a.zip"],
+        &["sessions", "a.zip", "--format", "json"],
+        &["report", "a.zip"],
+        &["diagnose", "a.zip", "--symptom", "INVALID_SESSION_ID"],
+        &["calendar", "a.zip", "--format", "json"],
+        &["query", "SELECT Profile, EffectiveMinutes FROM EffectiveSession", "a.zip", "--format", "json"],
+        &["query", "--tables", "--format", "json"],
+        &["diff", "b.zip", "a.zip", "--format", "json"],
+        &["check", "nowhere.zip"],
+    ] {
+        let typed = [arguments, &["--as-of", "2026-11-28"]].concat();
+        let ran = run(&given, &typed);
+        let expected = disk.run(&[&typed[..], &["--no-cache"]].concat());
+        assert_eq!(ran.exit.code().to_string(), expected.code.to_string(), "{arguments:?}");
+        assert_eq!(String::from_utf8(ran.out).unwrap(), without_root(&expected.out, &disk.root()), "{arguments:?}");
+        assert_eq!(String::from_utf8(ran.err).unwrap(), without_root(&expected.err, &disk.root()), "{arguments:?}");
+    }
+}
+
+#[test]
+fn settings_are_given_by_name() {
+    let mut given = Given::default();
+    given.add("a.zip", sample("leaky-org"));
+    given.add("own.toml", b"select = [\"house/page\"]\n".to_vec());
+    given.add("rules/house/page.md", include_bytes!("../../src/cli/new_page.md").to_vec());
+    let all = out(&given, &["check", "a.zip", "--format", "concise"]);
+    assert!(all.contains("session/"), "{all}");
+    let none = out(&given, &["check", "a.zip", "--format", "concise", "--config", "own.toml"]);
+    assert!(none.starts_with("error: own.toml:1:11: there is no such rule or group"), "{none}");
+    let own = out(&given, &["check", "a.zip", "--format", "concise", "--config", "own.toml", "--rules", "rules"]);
+    assert!(!own.contains("error:") && !own.contains("session/"), "{own}");
+}
+
+#[test]
+fn a_project_in_a_given_zip_is_named_by_its_path() {
+    let file = r#"{"packageDirectories":[{"path":"force-app"}]}"#;
+    let settings = crate::support::security("FifteenMinutes");
+    let of = |name: &str| {
+        [
+            (format!("{name}/sfdx-project.json"), file.to_owned()),
+            (format!("{name}/force-app/Security.settings-meta.xml"), settings.clone()),
+        ]
+    };
+    let mut given = Given::default();
+    given.add("both.zip", zip(of("one").into_iter().chain(of("x/two"))));
+    given.add("broken.zip", b"PK, but not more".to_vec());
+    assert_eq!(given.projects("both.zip").unwrap(), ["both.zip/one", "both.zip/x/two"]);
+    let ran = run(&given, &["check", "both.zip/x/two", "--format", "json"]);
+    assert!(ran.exit.code() < 2, "{ran:?}");
+    assert!(String::from_utf8(ran.out).unwrap().contains("\"root\": \"/both.zip/x/two\""));
+    assert_eq!(run(&given, &["check", "both.zip/three"]).exit.code(), 2);
+    let error = given.projects("broken.zip").unwrap_err().to_string();
+    assert!(error.starts_with("broken.zip: cannot be read as a zip"), "{error}");
+}

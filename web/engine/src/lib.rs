@@ -1,0 +1,138 @@
+//! The commands of sessionlint for a page in a browser: files go in by name, a command line runs, its output comes out.
+//!
+//! Whoever calls asks for [`room`], writes there, and says what it was: a [`name`], a [`file`], or the words of a command
+//! to [`run`]. One module serves one run, as one process does: what it reads is never given back. Refuses to know
+//! commands and formats. It has no clock, no disk and no network.
+
+#![expect(unsafe_code, reason = "`no_mangle` counts as unsafe; nothing here reads or writes through a pointer")]
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::civil::Date;
+use sessionlint::cli::Given;
+
+/// The exit code of a run that was called wrongly.
+const WRONGLY_CALLED: u32 = 2;
+
+/// What was given, and what came out.
+#[derive(Default)]
+struct State {
+    room: Vec<u8>,
+    name: String,
+    given: Given,
+    out: Vec<u8>,
+    err: Vec<u8>,
+}
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::default();
+}
+
+/// What a panic said, which ends the module; it can still be read then.
+static FAULT: Mutex<String> = Mutex::new(String::new());
+
+fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
+    STATE.with_borrow_mut(work)
+}
+
+/// Makes room for so many bytes, and gives the address of it.
+#[unsafe(no_mangle)]
+pub extern "C" fn room(length: usize) -> *mut u8 {
+    with(|state| {
+        state.room = vec![0; length];
+        state.room.as_mut_ptr()
+    })
+}
+
+/// What was written is the name of the next file.
+#[unsafe(no_mangle)]
+pub extern "C" fn name() {
+    with(|state| state.name = String::from_utf8_lossy(&std::mem::take(&mut state.room)).into_owned());
+}
+
+/// What was written is the content of the file that was named.
+#[unsafe(no_mangle)]
+pub extern "C" fn file() {
+    with(|state| {
+        let bytes = std::mem::take(&mut state.room);
+        let name = std::mem::take(&mut state.name);
+        state.given.add(&name, bytes);
+    });
+}
+
+/// What was written is the day (YYYY-MM-DD) and the words of a command, each ended by a NUL. Runs it, and gives its exit
+/// code.
+#[unsafe(no_mangle)]
+pub extern "C" fn run() -> u32 {
+    std::panic::set_hook(Box::new(|panic| {
+        *FAULT.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();
+    }));
+    with(|state| {
+        let text = String::from_utf8_lossy(&std::mem::take(&mut state.room)).into_owned();
+        let mut words = text.split_terminator('\0');
+        let Some(day) = words.next().and_then(|day| day.parse::<Date>().ok()) else {
+            state.err = b"error: the first word is no day".to_vec();
+            return WRONGLY_CALLED;
+        };
+        let arguments = std::iter::once("sessionlint").chain(words).map(OsString::from);
+        let ran = state.given.run(arguments, day);
+        (state.out, state.err) = (ran.out, ran.err);
+        u32::from(ran.exit.code())
+    })
+}
+
+/// What was written is the name of a file. Lists the projects in it as standard output, one a line, and gives an exit code.
+#[unsafe(no_mangle)]
+pub extern "C" fn projects() -> u32 {
+    with(|state| {
+        let path = String::from_utf8_lossy(&std::mem::take(&mut state.room)).into_owned();
+        match state.given.projects(&path) {
+            Ok(projects) => {
+                state.out = projects.join("\n").into_bytes();
+                0
+            }
+            Err(error) => {
+                state.err = format!("error: {error}\n").into_bytes();
+                WRONGLY_CALLED
+            }
+        }
+    })
+}
+
+/// Where the standard output of the last run lies.
+#[unsafe(no_mangle)]
+pub extern "C" fn out_at() -> *const u8 {
+    with(|state| state.out.as_ptr())
+}
+
+/// How many bytes that has.
+#[unsafe(no_mangle)]
+pub extern "C" fn out_length() -> usize {
+    with(|state| state.out.len())
+}
+
+/// Where the standard error of the last run lies.
+#[unsafe(no_mangle)]
+pub extern "C" fn err_at() -> *const u8 {
+    with(|state| state.err.as_ptr())
+}
+
+/// How many bytes that has.
+#[unsafe(no_mangle)]
+pub extern "C" fn err_length() -> usize {
+    with(|state| state.err.len())
+}
+
+/// Where the words of a panic lie.
+#[unsafe(no_mangle)]
+pub extern "C" fn fault_at() -> *const u8 {
+    FAULT.lock().unwrap_or_else(PoisonError::into_inner).as_ptr()
+}
+
+/// How many bytes those have; 0 where nothing panicked.
+#[unsafe(no_mangle)]
+pub extern "C" fn fault_length() -> usize {
+    FAULT.lock().unwrap_or_else(PoisonError::into_inner).len()
+}
