@@ -1,0 +1,273 @@
+// Tests the built page in a browser, over http and opened from a disk. Not part of CI: it needs Chromium.
+//
+//   node build.mjs && node test.mjs [--command sessionlint] [--browser /usr/bin/chromium] [--big FILE.zip]
+//
+// Each sample, and three projects of ../../shared/corpus where that is there, are zipped and dropped; the JSON that the
+// page saves must be that of the command, byte for byte, the root aside. With --big, the time of the first answer is
+// held against the command's on one thread, which should be a release build then.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const DAY = "2026-11-28";
+const PATIENCE = 120_000;
+const PYTHON_ZIP = `
+import sys, zipfile, pathlib
+top = pathlib.Path(sys.argv[2])
+with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as out:
+    for path in sorted(top.rglob("*")):
+        if path.is_file() and not path.is_symlink() and ".git" not in path.relative_to(top).parts:
+            out.writestr(str(path.relative_to(top)), path.read_bytes())
+`;
+
+function option(name, otherwise) {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? otherwise : process.argv[at + 1];
+}
+
+const command = option("--command", join(root, "target/debug/sessionlint"));
+const page = join(option("--page", join(here, "dist")), "index.html");
+const folder = mkdtempSync(join(tmpdir(), "sessionlint-web-"));
+const failures = [];
+
+function zipped(project) {
+  const file = join(folder, `${basename(project)}.zip`);
+  if (!existsSync(file)) execFileSync("python3", ["-c", PYTHON_ZIP, file, project]);
+  return file;
+}
+
+function projects() {
+  const samples = readdirSync(join(root, "sample-projects"), { withFileTypes: true });
+  const found = samples.filter((it) => it.isDirectory()).map((it) => join(root, "sample-projects", it.name));
+  const corpus = process.env.SESSIONLINT_CORPUS ?? join(root, "../shared/corpus");
+  if (!existsSync(corpus)) {
+    console.log("skipped: no ../shared/corpus beside the checkout");
+    return found;
+  }
+  const all = readdirSync(corpus, { withFileTypes: true }).filter((it) => it.isDirectory());
+  return [...found, ...all.slice(0, 3).map((it) => join(corpus, it.name))];
+}
+
+function ofCommand(zip, words = ["--format", "json"]) {
+  const name = basename(zip);
+  const ran = spawnSync(command, ["check", name, "--as-of", DAY, "--no-cache", ...words], {
+    cwd: dirname(zip),
+    maxBuffer: 1 << 30,
+  });
+  return { out: ran.stdout.toString(), err: ran.stderr.toString(), exit: ran.status };
+}
+
+const withoutRoot = (json) => json.replace(/^( {4}"root": ).*$/m, "$1");
+
+async function test(name, work) {
+  const began = Date.now();
+  try {
+    await work();
+    console.log(`ok   ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    failures.push(name);
+    console.log(`FAIL ${name}\n${error.stack ?? error}`);
+  }
+}
+
+/** A page with what went wrong in it, and what it asked of the network. */
+async function opened(browser, address, options = {}) {
+  const context = await browser.newContext({ acceptDownloads: true, ...options });
+  const tab = await context.newPage();
+  const asked = [];
+  const said = [];
+  context.on("request", (request) => {
+    if (/^(https?|wss?|ftp):/.test(request.url()) && request.url() !== address) asked.push(request.url());
+  });
+  tab.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) said.push(message.text());
+  });
+  tab.on("pageerror", (error) => said.push(String(error)));
+  await tab.goto(address);
+  await tab.evaluate((day) => (document.getElementById("day").value = day), DAY);
+  return { context, tab, asked, said };
+}
+
+async function drop(tab, ...files) {
+  await tab.setInputFiles("#files", files);
+}
+
+async function settled(tab) {
+  await tab.waitForFunction(() => document.getElementById("cancel").hidden && document.querySelector("#panel .items, #panel p, #panel pre, #panel iframe, #messages .notice"), null, { timeout: PATIENCE });
+}
+
+async function saved(tab, label) {
+  await tab.click("#tab-save");
+  const waiting = tab.waitForEvent("download", { timeout: PATIENCE });
+  await tab.getByRole("button", { name: label, exact: true }).click();
+  const file = await (await waiting).path();
+  return readFileSync(file, "utf8");
+}
+
+async function seriousFaults(tab) {
+  await tab.evaluate(axe);
+  const { violations } = await tab.evaluate(() => window.axe.run(document, { resultTypes: ["violations"], iframes: false }));
+  return violations.filter((it) => ["serious", "critical"].includes(it.impact)).map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`);
+}
+
+// Whatever leaves the machine would go through here, and nothing may.
+const reached = [];
+const proxy = createServer((request, response) => {
+  reached.push(request.url);
+  response.writeHead(502).end();
+}).on("connect", (request, socket) => {
+  reached.push(request.url);
+  socket.end("HTTP/1.1 502 No\r\n\r\n");
+});
+await new Promise((done) => proxy.listen(0, "127.0.0.1", done));
+const server = createServer((request, response) => {
+  if (request.url !== "/") return void response.writeHead(404).end();
+  response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(readFileSync(page));
+});
+await new Promise((done) => server.listen(0, "127.0.0.1", done));
+
+const browser = await chromium.launch({
+  executablePath: option("--browser", "/usr/bin/chromium"),
+  // What the browser asks its maker for by itself is not the page's; the page's own requests go through the proxy.
+  args: [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-features=AutofillServerCommunication,Translate,OptimizationHints,MediaRouter",
+  ],
+  proxy: { server: `http://127.0.0.1:${proxy.address().port}`, bypass: "127.0.0.1" },
+});
+
+try {
+  const addresses = { http: `http://127.0.0.1:${server.address().port}/`, file: pathToFileURL(page).href };
+  for (const [way, address] of Object.entries(addresses)) {
+    for (const project of projects()) {
+      await test(`${way}: ${basename(project)} gives the JSON of the command`, async () => {
+        const zip = zipped(project);
+        const { context, tab, asked, said } = await opened(browser, address);
+        await drop(tab, zip);
+        await settled(tab);
+        const ours = await saved(tab, "Findings (JSON)");
+        const theirs = ofCommand(zip);
+        assert.ok(theirs.out.length > 100, theirs.err);
+        assert.equal(withoutRoot(ours), withoutRoot(theirs.out));
+        assert.deepEqual(asked, [], "requests");
+        assert.deepEqual(said, [], "console");
+        await context.close();
+      });
+    }
+
+    await test(`${way}: every tab of the sample shows something, without faults for assistive technology`, async () => {
+      for (const colorScheme of ["light", "dark"]) {
+        const { context, tab, asked, said } = await opened(browser, address, { viewport: { width: 390, height: 800 }, colorScheme });
+        assert.deepEqual(await seriousFaults(tab), []);
+        await tab.click("#try");
+        await settled(tab);
+        for (const name of ["findings", "sessions", "integrations", "report", "diagnose", "calendar", "query", "compare", "save"]) {
+          await tab.click(`#tab-${name}`);
+          await settled(tab);
+          if (name === "diagnose") {
+            await tab.fill("#symptom", "INVALID_SESSION_ID after 15 minutes");
+            await tab.click("form button");
+            await tab.waitForSelector("#panel pre[tabindex]", { timeout: PATIENCE });
+          }
+          if (name === "query") {
+            await tab.click("form button");
+            await tab.waitForSelector("#panel table", { timeout: PATIENCE });
+          }
+          assert.deepEqual(await seriousFaults(tab), [], `${name}, ${colorScheme}`);
+          const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          assert.equal(wide, 0, `${name} is wider than 390 px`);
+        }
+        assert.deepEqual(asked, [], "requests");
+        assert.deepEqual(said, [], "console");
+        await context.close();
+      }
+    });
+
+    await test(`${way}: broken zips end in a message, and the page goes on`, async () => {
+      const { context, tab } = await opened(browser, address);
+      const leaky = readFileSync(zipped(join(root, "sample-projects/leaky-org")));
+      const broken = {
+        "empty.zip": Buffer.alloc(0),
+        "no.zip": Buffer.from("PK, but not more"),
+        "cut.zip": leaky.subarray(0, leaky.length - 30),
+        "noise.zip": Buffer.from(leaky.map((byte, at) => (at % 97 ? byte : 255))),
+      };
+      for (const [name, bytes] of Object.entries(broken)) {
+        writeFileSync(join(folder, name), bytes);
+        await drop(tab, join(folder, name));
+        await tab.waitForSelector("#messages .notice", { timeout: PATIENCE });
+        assert.match(await tab.innerText("#messages"), /\w/, name);
+      }
+      await drop(tab, zipped(join(root, "sample-projects/sound-org")));
+      await settled(tab);
+      assert.match(await tab.innerText("#panel"), /\w/);
+      await context.close();
+    });
+
+    await test(`${way}: settings and a second state are taken, and saved fixes apply`, async () => {
+      const { context, tab } = await opened(browser, address);
+      const leaky = join(root, "sample-projects/leaky-org");
+      writeFileSync(join(folder, "sessionlint.toml"), 'preset = "security"\n');
+      await drop(tab, zipped(leaky), join(folder, "sessionlint.toml"));
+      await settled(tab);
+      const ours = await saved(tab, "Findings (JSON)");
+      const theirs = ofCommand(zipped(leaky), ["--format", "json", "--config", "sessionlint.toml"]);
+      assert.equal(withoutRoot(ours), withoutRoot(theirs.out));
+      const patch = await saved(tab, "All fixes, also those that weaken a protection (patch)");
+      assert.match(patch, /^--- /);
+      await drop(tab, zipped(join(root, "sample-projects/sound-org")));
+      await settled(tab);
+      await tab.click("#tab-compare");
+      await tab.click("form button");
+      await tab.waitForSelector("#panel pre[tabindex]", { timeout: PATIENCE });
+      assert.match(await tab.innerText("#panel"), /better|worse|changes/);
+      const fixed = join(folder, `fixed-${way}`);
+      mkdirSync(fixed);
+      execFileSync("cp", ["-r", `${leaky}/.`, fixed]);
+      execFileSync("patch", ["-p1", "--dry-run", "--directory", fixed], { input: patch });
+      await context.close();
+    });
+  }
+
+  const big = option("--big");
+  if (big) {
+    await test("a large zip is answered in at most 3 times the command's time on one thread", async () => {
+      const began = Date.now();
+      spawnSync(command, ["check", basename(big), "--as-of", DAY, "--no-cache", "--threads", "1", "--format", "sarif"], { cwd: dirname(big), maxBuffer: 1 << 30 });
+      const theirs = Date.now() - began;
+      const { context, tab } = await opened(browser, addresses.http);
+      await tab.waitForTimeout(2000);
+      const start = Date.now();
+      await drop(tab, big);
+      await tab.waitForSelector("#panel .items, #panel p", { timeout: PATIENCE });
+      const ours = Date.now() - start;
+      console.log(`     command ${theirs} ms, page ${ours} ms`);
+      assert.ok(ours <= 3 * theirs, `${ours} ms, and the command ${theirs} ms`);
+      await context.close();
+    });
+  }
+  await test("nothing reached the network", () => {
+    const ofMaker = /(^|\/\/)[a-z0-9.-]+\.(google|googleapis|gvt1)\.com(:443|\/)/;
+    assert.deepEqual(reached.filter((address) => !ofMaker.test(address)), []);
+  });
+} finally {
+  await browser.close();
+  server.close();
+  proxy.close();
+  rmSync(folder, { recursive: true });
+}
+console.log(failures.length ? `${failures.length} failed` : "all passed");
+process.exitCode = failures.length ? 1 : 0;
