@@ -1,6 +1,6 @@
 // Tests the built page in a browser, over http and opened from a disk. Not part of CI: it needs Chromium.
 //
-//   node build.mjs && node test.mjs [--command sessionlint] [--browser /usr/bin/chromium] [--big FILE.zip]
+//   node build.mjs && node test.mjs [--command sessionlint] [--browser /usr/bin/chromium] [--big FILE.zip] [--only WORDS]
 //
 // Each sample, and three projects of ../../shared/corpus where that is there, are zipped and dropped; the JSON that the
 // page saves must be that of the command, byte for byte, the root aside. With --big, the time of the first answer is
@@ -70,6 +70,7 @@ function ofCommand(zip, words = ["--format", "json"]) {
 const withoutRoot = (json) => json.replace(/^( {4}"root": ).*$/m, "$1");
 
 async function test(name, work) {
+  if (!name.includes(option("--only", ""))) return;
   const began = Date.now();
   try {
     await work();
@@ -103,7 +104,7 @@ async function drop(tab, ...files) {
 }
 
 async function settled(tab) {
-  await tab.waitForFunction(() => document.getElementById("cancel").hidden && document.querySelector("#panel .items, #panel p, #panel pre, #panel iframe, #messages .notice"), null, { timeout: PATIENCE });
+  await tab.waitForFunction(() => document.getElementById("cancel").hidden && document.querySelector("#panel .items, #panel p, #panel form, #panel table, #panel iframe, #messages .notice"), null, { timeout: PATIENCE });
 }
 
 async function saved(tab, label) {

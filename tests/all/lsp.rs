@@ -242,6 +242,7 @@ fn check(folder: &Path, arguments: &[&str]) -> Option<Vec<Value>> {
         began: std::time::UNIX_EPOCH,
         cache_dir: None,
         cache: None,
+        given: sessionlint::cli::Given::default(),
     };
     let exit = run(all.into_iter().map(Into::into), &mut environment);
     drop(environment);
