@@ -9,7 +9,9 @@ use super::tools::{Call, Tool};
 
 /// An answer has at most about this many bytes; one entry is always in it.
 const MOST_BYTES: usize = 40_000;
-/// Texts in an entry that is longer than an answer are cut to this many characters, and lists to this many entries.
+/// An entry of most tools is cut when it is longer, in bytes.
+const LONGEST_ENTRY: usize = 10_000;
+/// Texts in an entry that is too long are cut to this many characters, and lists to this many entries.
 const SHORT: [(usize, usize); 4] = [(2_000, 50), (500, 20), (200, 5), (80, 2)];
 
 /// What stands beside every answer.
@@ -197,6 +199,8 @@ fn page(tool: &Tool, call: &Call, answer: &mut Value) -> Result<(Value, String),
             at
         }
     };
+    // One finding may have thousands of related places.
+    let longest = if matches!(tool.name, "diagnose" | "history") { MOST_BYTES } else { LONGEST_ENTRY };
     let most = usize::try_from(call.limit).unwrap_or(usize::MAX);
     let (mut at, mut count, mut bytes, mut is_full, mut is_shortened) = (0, 0, 0, false, false);
     for pointer in long {
@@ -208,19 +212,17 @@ fn page(tool: &Tool, call: &Call, answer: &mut Value) -> Result<(Value, String),
                 continue;
             }
             let mut length = entry.to_string().len();
-            if length > MOST_BYTES {
-                if count > 0 {
-                    is_full = true;
-                    continue;
+            if length > MOST_BYTES && count > 0 && longest == MOST_BYTES {
+                is_full = true;
+                continue;
+            }
+            let is_long = length > longest;
+            for (characters, entries) in SHORT {
+                if length <= longest {
+                    break;
                 }
-                is_shortened = true;
-                for (characters, entries) in SHORT {
-                    shorten(&mut entry, characters, entries);
-                    length = entry.to_string().len();
-                    if length <= MOST_BYTES {
-                        break;
-                    }
-                }
+                shorten(&mut entry, characters, entries);
+                length = entry.to_string().len();
             }
             if count == most || count > 0 && bytes + length > MOST_BYTES {
                 is_full = true;
@@ -228,6 +230,7 @@ fn page(tool: &Tool, call: &Call, answer: &mut Value) -> Result<(Value, String),
             }
             bytes += length;
             count += 1;
+            is_shortened |= is_long;
             list.push(entry);
         }
     }
@@ -238,7 +241,7 @@ fn page(tool: &Tool, call: &Call, answer: &mut Value) -> Result<(Value, String),
     let next = (from + count < total).then(|| format!("{}-{total}", from + count));
     let mut more = next.as_ref().map(|next| format!("; more with cursor \"{next}\"")).unwrap_or_default();
     if is_shortened {
-        more.push_str("; the entry is too long, its texts and lists are cut");
+        more.push_str("; what is too long in an entry is cut");
     }
     let in_words = match count {
         0 => format!("none of {total} entries"),
