@@ -55,7 +55,12 @@ function projects() {
     return found;
   }
   const all = readdirSync(corpus, { withFileTypes: true }).filter((it) => it.isDirectory());
-  return [...found, ...all.slice(0, 3).map((it) => join(corpus, it.name))];
+  // Some hold nothing that the command answers with a document.
+  const answered = (project) => ofCommand(zipped(project)).out.length > 0;
+  const paths = all.map((it) => join(corpus, it.name));
+  const three = [];
+  for (const path of paths) if (three.length < 3 && answered(path)) three.push(path);
+  return [...found, ...three];
 }
 
 function ofCommand(zip, words = ["--format", "json"]) {
@@ -104,7 +109,7 @@ async function drop(tab, ...files) {
 }
 
 async function settled(tab) {
-  await tab.waitForFunction(() => document.getElementById("cancel").hidden && document.querySelector("#panel .items, #panel p, #panel form, #panel table, #panel iframe, #messages .notice"), null, { timeout: PATIENCE });
+  await tab.waitForFunction(() => document.getElementById("cancel").hidden && document.querySelector("#panel .items, #panel .notice, #panel p, #panel form, #panel table, #panel iframe, #messages .notice"), null, { timeout: PATIENCE });
 }
 
 async function saved(tab, label) {
