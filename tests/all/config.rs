@@ -604,3 +604,21 @@ fn a_comment_may_allow_a_rule_that_is_gone() {
     assert_eq!((ran.code, ran.findings().len()), (0, 0), "{ran:?}");
     assert!(ran.err.contains("is now `security/lockout-never`"), "{}", ran.err);
 }
+
+#[test]
+fn the_names_of_a_large_zip_take_no_room_from_its_rules() {
+    // More names than the memory for settings holds.
+    let folder = "force-app/main/default/objects/Crate__c/fields/".repeat(40);
+    let names: Vec<String> = (0..6_500).map(|number| format!("{folder}{number}.txt")).collect();
+    let mut files = vec![
+        ("sfdx-project.json", "{\"packageDirectories\":[{\"path\":\"force-app\"}]}"),
+        ("sessionlint.toml", "rules = [\"house\"]\n"),
+        ("house/local/many-hours.md", PAGE),
+    ];
+    files.push((APP_FILE, APP));
+    files.extend(names.iter().map(|name| (name.as_str(), "")));
+    let project = Project::of::<&str>(&[]);
+    project.put("x.zip", zip(&files));
+    let ran = project.run(&["check", "x.zip", "--select", "local", "--format", "concise"]);
+    assert!(ran.code == 0 && ran.out.contains("the project brings 1 rule of its own"), "{ran:?}");
+}

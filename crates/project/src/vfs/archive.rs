@@ -16,7 +16,7 @@ use super::{
     wanted,
 };
 use crate::metadata::kind::recognise;
-use sessionlint_source::budget::{Budget, Lease, NAME};
+use sessionlint_source::budget::{Budget, Lease, NAME, Size};
 
 /// Two readers of such an archive see two projects.
 const TWICE: &str = "holds two files of one name and was not read";
@@ -159,7 +159,10 @@ pub fn files(zip: &Archive, top: &str, folder: &str, suffix: &str) -> Result<Vec
         let is_named = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
         if is_below && is_named { Wanted::Bytes } else { Wanted::Nothing }
     };
-    let memory = read_wanted(zip, top, &Arc::new(Budget::of(MAX_SETTINGS)), &is_wanted)?;
+    // The directory was read before, within the memory of the run: its names take no room from the pages.
+    let mut opened = open(zip, &Arc::default())?;
+    let budget = Budget::of(Size(MAX_SETTINGS.0 + opened.takes));
+    let memory = unpack(&mut opened, top, &Arc::new(budget), &is_wanted).map_err(TreeError::Unreadable)?;
     if memory.is_cut {
         return Err(TreeError::Unreadable(too_much_to_settle()));
     }
@@ -176,6 +179,8 @@ pub fn files(zip: &Archive, top: &str, folder: &str, suffix: &str) -> Result<Vec
 struct Opened<R> {
     archive: ZipArchive<R>,
     directory: Lease,
+    /// What its directory takes, in bytes.
+    takes: u64,
 }
 
 fn open(zip: &Archive, budget: &Arc<Budget>) -> Result<Opened<Reader>, TreeError> {
@@ -189,7 +194,7 @@ fn opened<R: Read + Seek>(mut reader: R, budget: &Arc<Budget>) -> Result<Opened<
         .more(takes)
         .map_err(|_| format!("lists more than the {} of --max-memory allow, and was not read", budget.size()))?;
     let archive = ZipArchive::new(reader).map_err(|error| unreadable(&error))?;
-    Ok(Opened { archive, directory })
+    Ok(Opened { archive, directory, takes })
 }
 
 fn unreadable(error: &zip::result::ZipError) -> String {
@@ -214,7 +219,7 @@ struct Entries {
 }
 
 fn entries<R: Read + Seek>(opened: &mut Opened<R>) -> Result<Entries, String> {
-    let Opened { archive, directory } = opened;
+    let Opened { archive, directory, .. } = opened;
     if archive.has_duplicate_names() {
         return Err(TWICE.to_owned());
     }
