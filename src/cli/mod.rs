@@ -46,6 +46,7 @@ mod show_settings;
 mod target;
 mod threads;
 mod timeline;
+mod uri;
 mod watch;
 
 use std::ffi::OsString;

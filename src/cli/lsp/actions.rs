@@ -9,11 +9,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::findings::{self, Places, Wishes};
-use super::text::uri_of;
 use crate::cli::add_ignore::TO_FILL_IN;
 use crate::cli::engine::State;
 use crate::cli::formats::{help_uri_of, rule_info};
 use crate::cli::settings::Settings;
+use crate::cli::uri::uri_of;
 use sessionlint_lint::config::{NewIgnore, with_ignores};
 use sessionlint_lint::diagnostic::{Diagnostic, Fix, Safety};
 use sessionlint_lint::fix;

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::text::{Encoding, uri_of};
+use super::text::Encoding;
 use crate::cli::engine::State;
 use crate::cli::formats::help_uri_of;
+use crate::cli::uri::uri_of;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_lint::rule::Catalog;
 use sessionlint_project::metadata::Project;

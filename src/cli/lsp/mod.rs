@@ -9,7 +9,7 @@ mod complete;
 mod findings;
 mod knowledge;
 mod server;
-pub(super) mod text;
+mod text;
 mod wire;
 
 use std::io;
@@ -20,7 +20,7 @@ use std::sync::mpsc::{channel, sync_channel};
 use clap::Args;
 use sessionlint_source::budget::Size;
 
-use super::args::PresetChoice;
+use super::args::{RuleChoice, day};
 use super::engine::Choice;
 use super::{Environment, Exit, Failure, cache};
 use server::Server;
@@ -30,20 +30,12 @@ use wire::Incoming;
 const WAITING: usize = 256;
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 pub(super) struct LspArguments {
     /// Use standard input and output; the only way, and the default
     #[arg(long)]
     pub(super) stdio: bool,
-    /// Rules to run; the default is the configuration's preset, else `continuity`
-    #[arg(long, value_enum, value_name = "PRESET")]
-    pub(super) preset: Option<PresetChoice>,
-    /// Run preview rules too, which may change in any version
-    #[arg(long)]
-    pub(super) preview: bool,
-    /// Load rule pages from this folder too
-    #[arg(long, value_name = "DIR")]
-    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) choice: RuleChoice,
     /// Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one
     /// key of it, as in preset=all (can be given several times; a file that exists is a file)
     #[arg(long, value_name = "FILE|KEY=VALUE")]
@@ -52,7 +44,7 @@ pub(super) struct LspArguments {
     #[arg(long)]
     pub(super) no_project_config: bool,
     /// Check dates as of this day (YYYY-MM-DD) instead of today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub(super) as_of: Option<jiff::civil::Date>,
     /// Limit the memory for reading each project to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit
     /// are left out and reported
@@ -71,11 +63,11 @@ pub(super) fn run(arguments: &LspArguments, environment: &mut Environment<'_>) -
     let folder = folder.filter(|_| !arguments.no_cache);
     let cache = folder.map(|folder| cache::in_folder(&environment.absolute(folder), environment.began));
     let choice = Choice {
-        preset: arguments.preset,
-        preview: arguments.preview,
+        preset: arguments.choice.preset,
+        preview: arguments.choice.preview,
         config: arguments.config.clone(),
         no_project_config: arguments.no_project_config,
-        rules: arguments.rules.clone(),
+        rules: arguments.choice.rules.clone(),
         as_of: arguments.as_of,
         max_memory: arguments.max_memory,
         cache,

@@ -12,11 +12,12 @@ use lsp_server::{ErrorCode, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
 use super::findings::{self, NAME, Places, Wishes};
-use super::text::{Encoding, Open, path_of, uri_of};
+use super::text::{Encoding, Open};
 use super::wire::Incoming;
 use super::{Messages, actions, complete, knowledge};
 use crate::cli::Failure;
 use crate::cli::engine::{Choice, Engine, State, is_read};
+use crate::cli::uri::{path_of, uri_of};
 use crate::cli::watch::state_of;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_project::discover::{self, MANIFEST, PROJECT_FILE};

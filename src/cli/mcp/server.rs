@@ -22,9 +22,9 @@ use super::wire::{
 use crate::cli::check;
 use crate::cli::commands::{Arguments, Command};
 use crate::cli::explain;
-use crate::cli::lsp::text::path_of;
 use crate::cli::recalls::Recalls;
 use crate::cli::settings::{Settings, Wanted};
+use crate::cli::uri::path_of;
 use crate::cli::{Environment, Exit, Failure, today};
 use sessionlint_project::discover::root_of_folder;
 use sessionlint_report::one_line;
