@@ -26,9 +26,7 @@ use sessionlint_lint::suppress::{self, Comments, Configured, SuppressedBy, Suppr
 use sessionlint_project::discover::{PROJECT_FILE, Root};
 use sessionlint_project::load::Loaded;
 use sessionlint_project::vfs::{FileTree, git};
-use sessionlint_report::analysis::overview::{
-    Allowed, Circumstances, Findings, Overview, Past, overview, past as courses,
-};
+use sessionlint_report::analysis::overview::{Allowed, Circumstances, Findings, Overview, Past, overview, past};
 use sessionlint_report::analysis::sessions::Sessions;
 use sessionlint_report::overview::{Cover, LARGEST_LOGO, Logo};
 use sessionlint_report::{Paths, Silence, overview as report};
@@ -165,7 +163,7 @@ fn one(
     }
     let (mut answer, paths) = judged.page(&left, &causes.findings, name);
     if arguments.history {
-        let (past, ended) = past(arguments, reading, (&catalog, &meant), &answer.sessions, environment)?;
+        let (past, ended) = read_past(arguments, reading, (&catalog, &meant), &answer.sessions, environment)?;
         answer.past = past;
         exit = worst(exit, ended);
     }
@@ -173,7 +171,7 @@ fn one(
 }
 
 /// How the timeouts of a project changed from commit to commit; none where no commit was read.
-fn past(
+fn read_past(
     arguments: &ReportArguments,
     reading: &Reading<'_>,
     (catalog, meant): (&Catalog, &ResolvedRun<'_>),
@@ -198,7 +196,7 @@ fn past(
         environment.warn("no commit in that time");
     }
     let begins = timeline.begins.as_ref();
-    Ok((begins.map(|begin| courses(begin, timeline.commits, &timeline.changes, until, sessions)), exit))
+    Ok((begins.map(|begin| past(begin, timeline.commits, &timeline.changes, until, sessions)), exit))
 }
 
 /// The plan for causes of symptoms: a cause stays one where its finding is suppressed or was not requested.

@@ -126,6 +126,39 @@ fn loads_nothing(page: &str) {
 }
 
 #[test]
+fn the_first_sheet_claims_nothing_that_is_open() {
+    let thirty = || (SETTINGS, security("        <sessionTimeout>ThirtyMinutes</sessionTimeout>\n"));
+    let no_policy =
+        app("ERP", "infinite", "x").split("    <oauthPolicy>").next().unwrap().to_owned() + "</ConnectedApp>\n";
+    let files = [
+        thirty(),
+        ("force-app/Desk.profileSessionSetting-meta.xml", setting("Desk", "0")),
+        ("force-app/ERP.connectedApp-meta.xml", no_policy),
+    ];
+    let page = report(&Project::sfdx(&files), &[]);
+    for part in [
+        "Not settled: 1 profile stores 0, and whether 2 hours or the org&#x27;s 30 minutes apply to it is not documented.",
+        "<li class=\"unknown\"><strong>0</strong> of 1 profile under two hours (1 not settled: stored as 0)</li>",
+        "Of the one integration, the end of the refresh token is not known.",
+        "<li class=\"unknown\"><strong>0</strong> of 1 integration without a visible renewal path; 1 with a refresh token of \
+         unknown life</li>",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    // Where the org has two hours too, nothing is open; a broken file may be anything.
+    let two = (SETTINGS, security("        <sessionTimeout>TwoHours</sessionTimeout>\n"));
+    let desk = ("force-app/Desk.profileSessionSetting-meta.xml", setting("Desk", "0"));
+    let page = report(&Project::sfdx(&[two.clone(), desk.clone()]), &[]);
+    assert!(page.contains("<li class=\"none\"><strong>0</strong> of 1 profile under two hours</li>"), "{page}");
+    let broken = ("force-app/Sales.profileSessionSetting-meta.xml", "<ProfileSessionSetting>".to_owned());
+    let page = report(&Project::sfdx(&[two, desk, broken]), &[]);
+    let part = "<li class=\"unknown\"><strong>0</strong> of 1 profile under two hours; 1 file not readable</li>";
+    assert!(page.contains(part), "{page}");
+    let page = report(&Project::sfdx(&[thirty()]), &[]);
+    assert!(page.contains("<li class=\"some\"><strong>30 minutes</strong> is the org&#x27;s timeout"), "{page}");
+}
+
+#[test]
 fn a_page_says_what_holds_and_what_to_change() {
     let page = report(&small(), &[]);
     has_its_parts(&page);

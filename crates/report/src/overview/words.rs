@@ -54,36 +54,34 @@ pub(super) fn answers(it: &Overview) -> [Answer; 3] {
 
 /// The three numbers of the first page.
 pub(super) fn figures(it: &Verdict) -> [Figure; 3] {
-    let class = |is_known: bool, number: usize| match (is_known, number) {
-        (false, _) => "unknown",
-        (true, 0) => "none",
-        (true, _) => "some",
-    };
-    let figure = |is_known: bool, number: usize, text: String| Figure {
-        number: is_known.then(|| number.to_string()),
-        text,
-        class: class(is_known, number),
-    };
-    let and_unknown = |number: usize| if number == 0 { String::new() } else { format!(" ({number} unknown)") };
-    [profile_figure(it, figure, and_unknown), integration_figure(it, figure, and_unknown), date_figure(it, figure)]
+    [profile_figure(it), integration_figure(it), date_figure(it)]
 }
 
-fn profile_figure(
-    it: &Verdict,
-    figure: impl Fn(bool, usize, String) -> Figure,
-    and_unknown: impl Fn(usize) -> String,
-) -> Figure {
+fn figure(number: usize, text: String) -> Figure {
+    Figure { number: Some(number.to_string()), text, class: if number == 0 { "none" } else { "some" } }
+}
+
+fn unknown_figure(text: String) -> Figure {
+    Figure { number: None, text, class: "unknown" }
+}
+
+/// How many more are unknown, behind a number.
+fn and_unknown(number: usize) -> String {
+    if number == 0 { String::new() } else { format!(" ({number} unknown)") }
+}
+
+fn profile_figure(it: &Verdict) -> Figure {
     let unread = if it.broken == 0 { String::new() } else { format!("; {} not readable", count(it.broken, "file")) };
     let known = match (it.profiles, it.known_profiles) {
         (0, _) => {
             let Some(minutes) = it.org_minutes else {
-                return figure(false, 0, format!("no profile in these files{unread}"));
+                return unknown_figure(format!("no profile in these files{unread}"));
             };
             let class = if minutes < SHORT_MINUTES { "some" } else { "none" };
             let text = format!("is the org's timeout; no profile in these files{unread}");
             return Figure { number: Some(minutes_in_words(minutes)), text, class };
         }
-        (all, 0) => return figure(false, 0, format!("{}: session unknown{unread}", count(all, "profile"))),
+        (all, 0) => return unknown_figure(format!("{}: session unknown{unread}", count(all, "profile"))),
         (_, known) => known,
     };
     let of = format!("of {} under two hours", count(it.profiles, "profile"));
@@ -91,32 +89,31 @@ fn profile_figure(
         0 => String::new(),
         number => format!(" ({number} not settled: stored as 0)"),
     };
-    let all = figure(true, it.short_profiles, format!("{of}{}{unsettled}{unread}", and_unknown(it.profiles - known)));
+    let all = figure(it.short_profiles, format!("{of}{}{unsettled}{unread}", and_unknown(it.profiles - known)));
     // That none is short is no good news where some may be.
     let is_open = it.short_profiles == 0 && (it.unsettled_profiles > 0 || it.broken > 0);
     if is_open { Figure { class: "unknown", ..all } } else { all }
 }
 
-fn integration_figure(
-    it: &Verdict,
-    figure: impl Fn(bool, usize, String) -> Figure,
-    and_unknown: impl Fn(usize) -> String,
-) -> Figure {
+fn integration_figure(it: &Verdict) -> Figure {
     let text = match it.integrations {
-        0 => return figure(false, 0, "no integration in these files".to_owned()),
+        0 => return unknown_figure("no integration in these files".to_owned()),
         all if all == it.unknown_renewal => {
-            return figure(false, 0, format!("{}: renewal unknown", count(all, "integration")));
+            return unknown_figure(format!("{}: renewal unknown", count(all, "integration")));
         }
         all => format!("of {} without a visible renewal path", count(all, "integration")),
     };
-    let unknown = and_unknown(it.unknown_renewal + it.unknown_end);
-    let all = figure(true, it.without_renewal, format!("{text}{unknown}"));
+    let open = match it.unknown_end {
+        0 => String::new(),
+        number => format!("; {number} with a refresh token of unknown life"),
+    };
+    let all = figure(it.without_renewal, format!("{text}{}{open}", and_unknown(it.unknown_renewal)));
     if it.without_renewal == 0 && it.unknown_end > 0 { Figure { class: "unknown", ..all } } else { all }
 }
 
-fn date_figure(it: &Verdict, figure: impl Fn(bool, usize, String) -> Figure) -> Figure {
+fn date_figure(it: &Verdict) -> Figure {
     let Some(changes) = it.dated.checked_sub(it.certificates).filter(|_| it.dated > 0) else {
-        return figure(false, 0, "no date in these files".to_owned());
+        return unknown_figure("no date in these files".to_owned());
     };
     let date = if it.dated == 1 { "date" } else { "dates" };
     let changes = match changes {
@@ -135,7 +132,7 @@ fn date_figure(it: &Verdict, figure: impl Fn(bool, usize, String) -> Figure) -> 
     };
     // A date is nothing bad, unless it is past.
     let class = if it.past == 0 { "none" } else { "some" };
-    Figure { class, ..figure(true, it.dated, format!("{date} in these files: {what}{past}")) }
+    Figure { class, ..figure(it.dated, format!("{date} in these files: {what}{past}")) }
 }
 
 fn logged_out(it: &Overview) -> String {

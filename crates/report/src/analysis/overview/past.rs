@@ -88,19 +88,19 @@ pub fn past(begin: &Begin, commits: usize, changes: &[Change], until: Date, sess
     let mut told = Vec::new();
     for change in changes {
         let mut timeouts: Vec<PastTimeout> = Vec::new();
-        for (owner, label, old, new, presence) in timeouts_of(change) {
+        for Turn { owner, label, old, new, presence } in turns_of(change) {
             if let (Some(name), Some(label)) = (&owner, &label) {
                 labels.insert(name.clone(), label.clone());
             }
             let course = courses.entry(owner).or_insert_with(|| vec![Held { from: None, minutes: old }]);
             course.push(Held { from: Some(change.info.day), minutes: new });
-            let presence = presence.filter(|it| *it != Presence::Changed);
+            // The org is never one of a group.
             let same = |it: &&mut PastTimeout| {
-                label.is_some() && !it.profiles.is_empty() && (it.old, it.new, it.presence) == (old, new, presence)
+                !it.profiles.is_empty() && (it.old, it.new, it.presence) == (old, new, presence)
             };
-            match (timeouts.iter_mut().find(same), label) {
-                (Some(group), Some(label)) => group.profiles.push(label),
-                (_, label) => timeouts.push(PastTimeout { profiles: label.into_iter().collect(), old, new, presence }),
+            match (label, timeouts.iter_mut().find(same)) {
+                (Some(label), Some(group)) => group.profiles.push(label),
+                (label, _) => timeouts.push(PastTimeout { profiles: label.into_iter().collect(), old, new, presence }),
             }
         }
         if !timeouts.is_empty() {
@@ -118,24 +118,35 @@ pub fn past(begin: &Begin, commits: usize, changes: &[Change], until: Date, sess
     Past { since: begin.day, until, why: begin.why, commits, courses, changes: told, uncommitted }
 }
 
-/// The timeouts that a commit changes: the owner, its label, the minutes before and after, and whether it is added or
-/// removed.
-fn timeouts_of(
-    change: &Change,
-) -> impl Iterator<Item = (Owner, Option<String>, Option<i64>, Option<i64>, Option<Presence>)> {
+/// A timeout that a commit changes.
+struct Turn {
+    owner: Owner,
+    /// The profile's label; none for the org.
+    label: Option<String>,
+    old: Option<i64>,
+    new: Option<i64>,
+    /// Whether the commit adds or removes the profile; none where it does neither.
+    presence: Option<Presence>,
+}
+
+fn turns_of(change: &Change) -> impl Iterator<Item = Turn> {
     let minutes = |value: &Option<Value>| match value {
         Some(Value::Minutes(minutes)) => Some(*minutes),
         _ => None,
     };
     let org = change.changes.org.iter().filter(|it| it.setting == TIMEOUT);
-    let org = org.map(move |it| (None, None, minutes(&it.old), minutes(&it.new), None));
+    let org = org.map(move |it| {
+        let (old, new) = (minutes(&it.old), minutes(&it.new));
+        Turn { owner: None, label: None, old, new, presence: None }
+    });
     let profiles = change.changes.profiles.iter().map(|it| {
-        let (old, new) = match it.presence {
-            Presence::Added => (None, it.new_minutes),
-            Presence::Removed => (it.old_minutes, None),
-            Presence::Changed => (it.old_minutes, it.new_minutes),
+        let (owner, label) = (Some(it.full_name.clone()), Some(it.profile.clone()));
+        let (old, new, presence) = match it.presence {
+            Presence::Added => (None, it.new_minutes, Some(it.presence)),
+            Presence::Removed => (it.old_minutes, None, Some(it.presence)),
+            Presence::Changed => (it.old_minutes, it.new_minutes, None),
         };
-        (Some(it.full_name.clone()), Some(it.profile.clone()), old, new, Some(it.presence))
+        Turn { owner, label, old, new, presence }
     });
     org.chain(profiles)
 }
