@@ -174,6 +174,17 @@ try {
       });
     }
 
+    await test(`${way}: a folder gives what its zip gives`, async () => {
+      const leaky = join(root, "sample-projects/leaky-org");
+      const { context, tab, said } = await opened(browser, address);
+      await tab.setInputFiles("#folder", leaky);
+      await settled(tab);
+      const ours = await saved(tab, "Findings (JSON)");
+      assert.equal(withoutRoot(ours), withoutRoot(ofCommand(zipped(leaky)).out));
+      assert.deepEqual(said, [], "console");
+      await context.close();
+    });
+
     await test(`${way}: every tab of the sample shows something, without faults for assistive technology`, async () => {
       for (const colorScheme of ["light", "dark"]) {
         const { context, tab, asked, said } = await opened(browser, address, { viewport: { width: 390, height: 800 }, colorScheme });
