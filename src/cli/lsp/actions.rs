@@ -19,7 +19,7 @@ use sessionlint_lint::diagnostic::{Diagnostic, Fix, Safety};
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::{Catalog, Rule};
 use sessionlint_report::one_line;
-use sessionlint_source::{Encoding as Bytes, FileId, Source, Span, harmless_text};
+use sessionlint_source::{Encoding as Bytes, Source, Span, harmless_text};
 use sessionlint_xml::NodeId;
 
 /// The command that shows the page of a rule.
@@ -52,7 +52,7 @@ pub(super) fn page(rule: &Rule) -> RulePage {
 
 /// The actions for a range of a file.
 pub(super) fn answer(context: &Context<'_>, params: &Value) -> Value {
-    let Some(file) = file_at(context) else { return Value::Null };
+    let Some(file) = context.places.file(context.path) else { return Value::Null };
     let source = context.places.project.sources.get(file);
     let Some(asked) = context.wishes.encoding.span(source.text(), &params["range"]) else { return Value::Null };
     let only = params.pointer("/context/only").and_then(Value::as_array);
@@ -90,11 +90,6 @@ pub(super) fn answer(context: &Context<'_>, params: &Value) -> Value {
         actions.extend(fix_all(context, &all));
     }
     Value::Array(actions)
-}
-
-fn file_at(context: &Context<'_>) -> Option<FileId> {
-    let mut files = context.places.project.sources.iter();
-    files.find(|(_, source)| context.places.root.join(&source.path) == context.path).map(|(file, _)| file)
 }
 
 /// The edits of fixes, by file, as an editor applies them.

@@ -13,9 +13,10 @@ use crate::cli::formats::help_uri_of;
 use crate::cli::uri::uri_of;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_lint::rule::Catalog;
+use sessionlint_project::discover::relative;
 use sessionlint_project::metadata::Project;
 use sessionlint_report::one_line;
-use sessionlint_source::{Encoding as Bytes, Place, Source};
+use sessionlint_source::{Encoding as Bytes, FileId, Place, Source};
 
 /// What editors call us.
 pub(super) const NAME: &str = "sessionlint";
@@ -42,6 +43,12 @@ pub(super) struct Places<'p> {
 }
 
 impl Places<'_> {
+    /// The file of the project that is at `path`.
+    pub(super) fn file(&self, path: &Path) -> Option<FileId> {
+        let below = relative(self.root, path)?;
+        self.project.sources.iter().find(|(_, source)| source.path == below).map(|(file, _)| file)
+    }
+
     /// The file that a place is in.
     pub(super) fn path(&self, place: Place) -> PathBuf {
         self.root.join(&self.project.sources.get(place.file).path)

@@ -2,6 +2,7 @@
 //!
 //! May assume a state that was just computed. Refuses to know rules, but for the page of a finding.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -32,8 +33,7 @@ impl<'a> Asked<'a> {
     }
 
     fn file(&self) -> Option<FileId> {
-        let mut files = self.project().sources.iter();
-        files.find(|(_, source)| self.places.root.join(&source.path) == self.path).map(|(file, _)| file)
+        self.places.file(self.path)
     }
 
     /// The file and the offset that a position means.
@@ -120,6 +120,8 @@ fn known(facts: &Facts<'_>) -> Vec<Known> {
         }
         all.extend(places.into_iter().map(|place| Known { place, says: says.clone(), hint: None }));
     }
+    // A timeout of a profile or of the org has its hint already.
+    let mut hinted: HashSet<Place> = all.iter().map(|it| it.place).collect();
     for app in facts.apps() {
         let written = &app.written;
         let minutes = &app.access_token.minutes;
@@ -127,8 +129,7 @@ fn known(facts: &Facts<'_>) -> Vec<Known> {
         if let (Some(place), Some(life)) = (minutes.place, minutes.value)
             && app.access_token.owner.as_str() != "org"
         {
-            let is_new = !all.iter().any(|it: &Known| it.place == place);
-            let hint = is_new.then(|| format!("access token: {}", minutes_in_words(life)));
+            let hint = hinted.insert(place).then(|| format!("access token: {}", minutes_in_words(life)));
             all.push(Known { place, says: says.clone(), hint });
         }
         let places = [
@@ -249,7 +250,7 @@ const PART_OF: (&str, &str) = ("ExternalClientApplication", "externalClientAppli
 /// All references of a project.
 fn all_references(facts: &Facts<'_>) -> Vec<Reference> {
     let views = Views::new(facts);
-    let mut all: Vec<Reference> = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), HashSet::new());
     let mut add = |table: &str, to_type: &str, column: &str, is_part: bool| {
         let Some(table) = views.table(table) else { return };
         let Some(column) = table.schema.column(column) else { return };
@@ -261,8 +262,8 @@ fn all_references(facts: &Facts<'_>) -> Vec<Reference> {
                 Some(at) => row.cells.get(at).and_then(|cell| cell.value.as_text()).unwrap_or_default(),
                 None => to_type,
             };
-            if !all.iter().any(|it| it.place == place && it.to_type == to_type) {
-                let (to_type, to_name) = (to_type.to_owned(), to_name.trim().to_owned());
+            let (to_type, to_name) = (to_type.to_owned(), to_name.trim().to_owned());
+            if seen.insert((place, to_type.clone())) {
                 all.push(Reference { place, to_type, to_name, is_part });
             }
         }
