@@ -35,6 +35,8 @@ function option(name, otherwise) {
   return at < 0 ? otherwise : process.argv[at + 1];
 }
 
+/** What the page says then. */
+const CANCELLED = "Cancelled.";
 const command = resolve(option("--command", join(root, "target/debug/sessionlint")));
 const page = join(option("--page", join(here, "dist")), "index.html");
 const folder = mkdtempSync(join(tmpdir(), "sessionlint-web-"));
@@ -183,6 +185,29 @@ try {
       // The project has the name of what was given.
       const theirs = ofCommand(zipped(leaky)).out.replaceAll("leaky-org.zip", "leaky-org");
       assert.equal(withoutRoot(ours), withoutRoot(theirs));
+      assert.deepEqual(said, [], "console");
+      await context.close();
+    });
+
+    await test(`${way}: what is dropped is read, and a run can be cancelled`, async () => {
+      const leaky = readFileSync(zipped(join(root, "sample-projects/leaky-org"))).toString("base64");
+      const { context, tab, said } = await opened(browser, address);
+      const dropZip = () =>
+        tab.evaluate((base64) => {
+          const bytes = Uint8Array.from(atob(base64), (ch) => ch.charCodeAt(0));
+          const data = new DataTransfer();
+          data.items.add(new File([bytes], "dropped.zip"));
+          document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }, leaky);
+      await dropZip();
+      await tab.waitForSelector("#panel .items", { timeout: PATIENCE });
+      assert.match(await tab.innerText("#project"), /dropped\.zip/);
+      await dropZip();
+      await tab.waitForFunction(() => !document.getElementById("cancel").hidden);
+      await tab.evaluate(() => document.getElementById("cancel").click());
+      await tab.waitForFunction((word) => document.getElementById("status").textContent === word, CANCELLED, { timeout: PATIENCE });
+      await tab.click("#tab-sessions");
+      await tab.waitForSelector("#panel table", { timeout: PATIENCE });
       assert.deepEqual(said, [], "console");
       await context.close();
     });
