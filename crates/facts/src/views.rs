@@ -101,16 +101,30 @@ impl Catalog for Shapes {
     }
 }
 
-/// The tables that depend on something besides session metadata.
-static RESTING: LazyLock<Vec<&View>> = LazyLock::new(|| VIEWS.iter().filter(|view| !view.reads.is_empty()).collect());
+/// The tables that depend on something besides session metadata, by the length of their name.
+static RESTING: LazyLock<Vec<Vec<&View>>> = LazyLock::new(|| {
+    let mut by_length: Vec<Vec<&View>> = Vec::new();
+    for view in VIEWS.iter().filter(|view| !view.reads.is_empty()) {
+        by_length.resize_with(by_length.len().max(view.name.len() + 1), Vec::new);
+        by_length[view.name.len()].push(view);
+    }
+    by_length
+});
 
 /// What the tables depend on that some texts name: names of tables, conditions or queries.
 pub fn rests_on<'t>(texts: impl IntoIterator<Item = &'t str>) -> BTreeSet<Reads> {
+    texts.into_iter().flat_map(tables_in).flat_map(|view| view.reads).copied().collect()
+}
+
+/// The tables of [`RESTING`] that a text names. Every run looks through the conditions of all its rules.
+fn tables_in(text: &str) -> Vec<&'static View> {
     // Names of tables are ASCII, and conditions are long: a search for bytes is enough.
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
-    let words = texts.into_iter().flat_map(|text| text.as_bytes().split(|byte| !is_part(byte)));
-    let table = |word: &[u8]| RESTING.iter().find(|view| view.name.as_bytes().eq_ignore_ascii_case(word));
-    words.filter_map(table).flat_map(|view| view.reads).copied().collect()
+    let table = |word: &[u8]| {
+        let same_length = RESTING.get(word.len())?;
+        same_length.iter().copied().find(|view| view.name.as_bytes().eq_ignore_ascii_case(word))
+    };
+    text.as_bytes().split(|byte| !is_part(byte)).filter_map(table).collect()
 }
 
 /// Whether the data of a table about one thing may be in several files, so that it is unknown where some were not read.

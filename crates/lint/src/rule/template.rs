@@ -43,7 +43,7 @@ impl Template {
         let mut parts = Vec::new();
         let mut words = String::new();
         let mut rest = text.text.as_str();
-        while let Some(at) = rest.find(['{', '}']) {
+        while let Some(at) = memchr::memchr2(b'{', b'}', rest.as_bytes()) {
             words.push_str(&rest[..at]);
             let brace = &rest[at..=at];
             rest = &rest[at + 1..];
