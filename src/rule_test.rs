@@ -15,7 +15,7 @@ use sessionlint_lint::fix;
 use sessionlint_lint::rule::{Catalog, Example, Grade, Preset, Rule, Verdict};
 use sessionlint_project::discover::Root;
 use sessionlint_project::load::load;
-use sessionlint_project::metadata::{CodeRead, Inputs};
+use sessionlint_project::metadata::{CodeCounts, Inputs};
 use sessionlint_project::vfs::Memory;
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{Paths, Project, Report, Silence, concise};
@@ -133,7 +133,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     let asked = check(&loaded.project, &plan);
     let mut findings: Vec<_> = asked.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
     let report = Report {
-        project: Project { root: "", name: "", files: 0, components: 0, code: CodeRead::default(), hidden: 0 },
+        project: Project { root: "", name: "", files: 0, components: 0, code: CodeCounts::default(), hidden: 0 },
         sources: &loaded.project.sources,
         summary: Summary::of(&findings),
         findings: &findings,

@@ -30,8 +30,8 @@ use sessionlint_lint::rule::Catalog;
 use sessionlint_lint::stopwatch::Stopwatch;
 use sessionlint_lint::suppress::{self, Baseline, Comments, Configured, Suppressor};
 use sessionlint_project::discover;
-use sessionlint_project::load::{Loaded, Notice, Recall, load, load_again};
-use sessionlint_project::metadata::{CodeRead, Inputs, Project};
+use sessionlint_project::load::{Loaded, MemoryCache, Notice, load, load_again};
+use sessionlint_project::metadata::{CodeCounts, Inputs, Project};
 use sessionlint_project::vfs::{FileTree, MAX_BYTES};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
@@ -254,7 +254,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
     let sources = sessionlint_source::Sources::default();
     let root = environment.current.display().to_string();
     let project =
-        report::Project { root: &root, name: "", files: 0, components: 0, code: CodeRead::default(), hidden: 0 };
+        report::Project { root: &root, name: "", files: 0, components: 0, code: CodeCounts::default(), hidden: 0 };
     let report = Report {
         project,
         sources: &sources,
@@ -330,7 +330,7 @@ fn check_target(
     meant: &ResolvedRun<'_>,
     baseline: &BaselineUse,
     arguments: &CheckArguments,
-    recall: Option<&Recall>,
+    recall: Option<&MemoryCache>,
     environment: &mut Environment<'_>,
 ) -> Result<(Checked, Exit), Failure> {
     let inputs = meant.asking(prepared.settings.inputs(&arguments.common, environment));
@@ -486,7 +486,7 @@ pub(super) fn check_one(
     meant: &ResolvedRun<'_>,
     baseline: &BaselineUse,
     inputs: Inputs,
-    recall: Option<&Recall>,
+    recall: Option<&MemoryCache>,
     fixing: Option<Fixing>,
 ) -> Result<(Checked, Messages), Failure> {
     let root = &prepared.target.root;

@@ -15,7 +15,7 @@ use sessionlint_project::confine::{Confines, Refusal};
 use sessionlint_project::discover;
 use sessionlint_project::vfs::archive::{self, Archive};
 use sessionlint_project::vfs::git::Revision;
-use sessionlint_project::vfs::{MAX_PROJECT_FILE, MAX_SETTINGS, TreeError, too_much_to_settle};
+use sessionlint_project::vfs::{MAX_PROJECT_FILE, MAX_SETTINGS, TreeError, settings_too_large};
 use sessionlint_source::budget::{Budget, NAME};
 
 /// The largest number of files of a configuration.
@@ -183,7 +183,7 @@ impl Origin<'_> {
         let budget = Budget::of(MAX_SETTINGS);
         let page = |path: PathBuf| match confines.read(&path, MAX_PROJECT_FILE) {
             Ok(bytes) if budget.take(NAME + bytes.len() as u64).is_err() => {
-                Err(Failure::Unreadable(format!("{}: {}", self.shown(&path), too_much_to_settle())))
+                Err(Failure::Unreadable(format!("{}: {}", self.shown(&path), settings_too_large())))
             }
             Ok(bytes) => Ok(PageFile { path: self.shown(&path), file: path, bytes }),
             Err(refusal) => Err(unreadable(&path, &refusal)),

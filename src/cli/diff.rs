@@ -182,8 +182,9 @@ fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environmen
 fn is_revision_too(path: &Path, arguments: &DiffArguments, environment: &Environment<'_>) -> bool {
     let is_like_a_name = path.is_relative() && !path.starts_with(".") && !path.starts_with("..");
     let Some(name) = path.to_str().filter(|_| is_like_a_name && !archive::is_archive(path)) else { return false };
-    target::find_one(&arguments.project, environment)
-        .is_ok_and(|project| matches!(project.root.tree, FileTree::Folder) && git::knows(&project.root.path, name))
+    target::find_one(&arguments.project, environment).is_ok_and(|project| {
+        matches!(project.root.tree, FileTree::Folder) && git::has_revision(&project.root.path, name)
+    })
 }
 
 fn working_tree(arguments: &DiffArguments, environment: &Environment<'_>) -> Result<Side, Failure> {

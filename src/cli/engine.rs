@@ -1,6 +1,6 @@
 //! A project that stays open: told what changed, it reads that again and nothing else, and gives what `check` gives.
 //!
-//! May assume that somebody tells of changes; [`Engine::look_again`] finds them where nobody does. Unsaved texts take the
+//! May assume that somebody tells of changes; [`Engine::revalidate`] finds them where nobody does. Unsaved texts take the
 //! place of files of metadata and code; settings count as they are saved. Refuses to know who asks, and in which protocol.
 
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use super::target::{Excluded, Shown, Target};
 use super::{Environment, Failure, today};
 use sessionlint_project::cache::Cache;
 use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root, relative};
-use sessionlint_project::load::{Recall, load_again};
+use sessionlint_project::load::{MemoryCache, load_again};
 use sessionlint_project::metadata::kind::{aura_application, recognise};
 use sessionlint_source::budget::{Budget, Size};
 
@@ -53,7 +53,7 @@ pub(super) struct Engine {
     choice: Arc<Choice>,
     prepared: Result<Prepared, Failure>,
     root: Root,
-    recall: Recall,
+    recall: MemoryCache,
     budget: Arc<Budget>,
     stale: Stale,
     day: Date,
@@ -94,7 +94,7 @@ impl Engine {
             choice,
             prepared: Err(Failure::ClosedPipe),
             root,
-            recall: Recall::default(),
+            recall: MemoryCache::default(),
             budget,
             stale,
             day,
@@ -113,7 +113,7 @@ impl Engine {
         if !is_read(&below) {
             return;
         }
-        let texts = Arc::make_mut(&mut self.root.stand_ins);
+        let texts = Arc::make_mut(&mut self.root.overlay);
         match text {
             Some(text) if texts.get(&below) == Some(&text) => return,
             Some(text) => drop(texts.insert(below.clone(), text)),
@@ -156,7 +156,7 @@ impl Engine {
     }
 
     /// Looks at all files for changes.
-    pub(super) fn look_again(&mut self) {
+    pub(super) fn revalidate(&mut self) {
         (self.stale.all, self.stale.settings, self.stale.any) = (true, true, true);
     }
 
@@ -190,17 +190,17 @@ impl Engine {
         let stale = std::mem::take(&mut self.stale);
         stale.files.iter().for_each(|path| self.recall.forget(path));
         if stale.all {
-            self.recall.look_again(self.choice.began);
+            self.recall.revalidate(self.choice.began);
         } else if stale.list {
-            self.recall.list_again();
+            self.recall.forget_listing();
         }
         if self.budget.held() > self.budget.size().0 / 2 {
             self.recall.close_texts();
         }
         self.budget.shows_again();
         self.day = self.choice.as_of.unwrap_or_else(today);
-        let stand_ins = Arc::clone(&self.root.stand_ins);
-        self.root = Root { stand_ins, ..Root::open_below(&self.root.path, self.root.ceiling.as_deref()) };
+        let overlay = Arc::clone(&self.root.overlay);
+        self.root = Root { overlay, ..Root::open_below(&self.root.path, self.root.ceiling.as_deref()) };
         if stale.settings || self.prepared.is_err() {
             self.prepared = self.prepare();
         }

@@ -7,23 +7,23 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use sessionlint_project::discover::Root;
-use sessionlint_project::load::{Loaded, Recall};
+use sessionlint_project::load::{Loaded, MemoryCache};
 use sessionlint_project::vfs::FileTree;
 
 /// What was read, by the folder of the project.
 #[derive(Debug, Default)]
 pub(super) struct Recalls {
-    by_root: BTreeMap<PathBuf, Recall>,
+    by_root: BTreeMap<PathBuf, MemoryCache>,
 }
 
 impl Recalls {
     /// What was read of a project and is still so, in a process that began at `began`. A zip is read anew each time.
-    pub(super) fn of(&mut self, root: &Root, began: SystemTime) -> Option<&Recall> {
+    pub(super) fn of(&mut self, root: &Root, began: SystemTime) -> Option<&MemoryCache> {
         if matches!(root.tree, FileTree::Memory(_)) {
             return None;
         }
         let recall = self.by_root.entry(root.path.clone()).or_default();
-        recall.look_again(began);
+        recall.revalidate(began);
         Some(recall)
     }
 

@@ -18,7 +18,7 @@ use sessionlint_project::confine::Refusal;
 use sessionlint_project::discover::{self, Root};
 use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
 use sessionlint_project::vfs::archive::Archive;
-use sessionlint_project::vfs::git::{Revision, Stored};
+use sessionlint_project::vfs::git::{Revision, RevisionFile};
 use sessionlint_project::vfs::{FileTree, MAX_PROJECT_FILE, Memory, TreeError};
 use sessionlint_report::Silence;
 
@@ -282,7 +282,7 @@ impl Settings {
         // The deepest is the nearest.
         stored.sort_by_key(|file| file.path.len());
         let origin = Origin::Revision { revision, name };
-        let Some(Stored { path, bytes }) = stored.pop() else {
+        let Some(RevisionFile { path, bytes }) = stored.pop() else {
             return Ok(Self::of(ConfigFiles::without_file(&origin, Path::new(revision.prefix()))?));
         };
         let shown = format!("{name}:{path}");

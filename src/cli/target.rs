@@ -12,7 +12,7 @@ use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise};
 use sessionlint_project::vfs::archive::{self, Archive};
-use sessionlint_project::vfs::{CONFIG_FILE, FileTree, MAX_BYTES, Memory, StandIns, TreeError, git, too_large};
+use sessionlint_project::vfs::{CONFIG_FILE, FileTree, MAX_BYTES, Memory, Overlay, TreeError, git, too_large};
 use sessionlint_report::Paths;
 use sessionlint_source::budget::Budget;
 use sessionlint_source::globs::Glob;
@@ -174,11 +174,11 @@ pub(super) fn find(
 fn given(absolute: &Path, typed: &Path, environment: &Environment<'_>) -> Result<Option<Vec<Target>>, Failure> {
     let (given, budget) = (&environment.given, &environment.budget);
     if let Some(bytes) = given.bytes(absolute) {
-        return zip(&Archive::held(absolute, Arc::clone(bytes)), typed, budget).map(Some);
+        return zip(&Archive::in_memory(absolute, Arc::clone(bytes)), typed, budget).map(Some);
     }
     let Some((file, bytes)) = given.around(absolute) else { return Ok(None) };
     let name = file.strip_prefix(&environment.current).unwrap_or(file);
-    let mut found = zip(&Archive::held(file, Arc::clone(bytes)), name, budget)?;
+    let mut found = zip(&Archive::in_memory(file, Arc::clone(bytes)), name, budget)?;
     found.retain(|target| target.root.path == absolute);
     Ok((!found.is_empty()).then_some(found))
 }
@@ -263,7 +263,7 @@ pub(super) fn standard_input(name: &Path, environment: &Environment<'_>) -> Resu
     if let Shown::Files(files) = &target.shown
         && let Some(path) = files.first()
     {
-        target.root.stand_ins = Arc::new(StandIns::from([(path.clone(), bytes.into())]));
+        target.root.overlay = Arc::new(Overlay::from([(path.clone(), bytes.into())]));
     }
     Ok(Targets::Projects(vec![target]))
 }
@@ -320,7 +320,7 @@ pub(super) fn zip(zip: &Archive, typed: &Path, budget: &Arc<Budget>) -> Result<V
     let unreadable = |error: TreeError| failed(&error, typed);
     let name = typed.display().to_string();
     let file = zip.path();
-    let tops = archive::tops(zip, budget).map_err(unreadable)?;
+    let tops = archive::project_roots(zip, budget).map_err(unreadable)?;
     let mut roots = Vec::new();
     for top in &tops.below {
         let below = top.trim_end_matches('/');

@@ -22,7 +22,7 @@ use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::{Catalog, Rule};
 use sessionlint_lint::suppress::{self, Configured};
 use sessionlint_project::discover::{MANIFEST, PROJECT_FILE, Root};
-use sessionlint_project::history::{Files, Node, Start, Step, Walk};
+use sessionlint_project::history::{CommitStates, HistoryWalk, Start, State, StateFiles};
 use sessionlint_project::load::Loaded;
 use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
 use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
@@ -37,7 +37,7 @@ use sessionlint_source::globs::Glob;
 pub(super) struct Meaning {
     snapshot: OnceLock<Snapshot>,
     /// The files that were checked: an equal state with other paths has others.
-    files: OnceLock<Arc<Files>>,
+    files: OnceLock<Arc<StateFiles>>,
     origins: OnceLock<Origins>,
 }
 
@@ -184,7 +184,7 @@ fn walk_all(repository: &Repository, range: &Range, question: &Question<'_>) -> 
     inputs.texts = Texts { links: false, fields: false, records: false };
     inputs.cache = None;
     let asking = Asking { question, inputs, plan: followed(&question.meant.plan), errors: std::sync::Mutex::default() };
-    let mut walk = Walk::<Meaning>::new(repository, range, &question.inputs.budget).map_err(failed)?;
+    let mut walk = HistoryWalk::<Meaning>::new(repository, range, &question.inputs.budget).map_err(failed)?;
     let mut timeline =
         Timeline { begins: None, commits: 0, changes: Vec::new(), tip: None, absent: None, errors: BTreeSet::new() };
     let mut batch = Vec::with_capacity(BATCH);
@@ -218,8 +218,8 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     /// Checks those states of a batch of steps that were not checked yet, then compares them in order.
-    fn batch(&self, steps: Vec<Step<Meaning>>, timeline: &mut Timeline) {
-        let nodes: Vec<&Node<Meaning>> =
+    fn batch(&self, steps: Vec<CommitStates<Meaning>>, timeline: &mut Timeline) {
+        let nodes: Vec<&State<Meaning>> =
             steps.iter().flat_map(|step| step.parents.iter().chain([&step.node])).collect();
         self.ask(&nodes);
         for step in steps {
@@ -236,8 +236,8 @@ impl Asking<'_> {
     }
 
     /// Checks states on all threads, each once.
-    fn ask(&self, nodes: &[&Node<Meaning>]) {
-        let mut open: Vec<&Node<Meaning>> =
+    fn ask(&self, nodes: &[&State<Meaning>]) {
+        let mut open: Vec<&State<Meaning>> =
             nodes.iter().copied().filter(|node| node.meaning.snapshot.get().is_none()).collect();
         open.sort_by_key(|node| Arc::as_ptr(&node.meaning));
         open.dedup_by_key(|node| Arc::as_ptr(&node.meaning));
@@ -248,7 +248,7 @@ impl Asking<'_> {
         });
     }
 
-    fn snapshot(&self, files: &Files) -> Snapshot {
+    fn snapshot(&self, files: &StateFiles) -> Snapshot {
         let target = self.question.target;
         let Loaded { project, .. } = files.load(&target.root.path, self.inputs.clone());
         let project = Arc::new(project);
@@ -267,7 +267,7 @@ impl Asking<'_> {
     }
 
     /// Records the origin of everything in a step's state.
-    fn follow(&self, step: &Step<Meaning>) {
+    fn follow(&self, step: &CommitStates<Meaning>) {
         let Some(snapshot) = step.node.meaning.snapshot.get().filter(|_| self.question.follows_origins) else { return };
         let nothing = Origins::default();
         let parents: Vec<Parent<'_>> = step
@@ -282,10 +282,10 @@ impl Asking<'_> {
         let _ = step.node.meaning.origins.set(Origins::of(snapshot, &own, &parents));
     }
 
-    fn change(&self, step: Step<Meaning>) -> Option<Change> {
+    fn change(&self, step: CommitStates<Meaning>) -> Option<Change> {
         let after = step.node.meaning.snapshot.get()?;
         let name = |commit: &Commit, at: usize| commit.parents.get(at).cloned().unwrap_or_default();
-        let compare = |(at, parent): (usize, &Node<Meaning>)| {
+        let compare = |(at, parent): (usize, &State<Meaning>)| {
             let before = parent.meaning.snapshot.get()?;
             let diff = before.diff(&name(&step.commit, at), after, &step.commit.id);
             // A finding that is gone is shown with its place, which may have changed by now.

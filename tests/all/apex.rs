@@ -37,7 +37,7 @@ fn read(project: &Project, code: CodeReading) -> Loaded {
 /// The cells of `columns` of every row of `table`, as texts, one row a line.
 fn rows(files: &[(&str, &str)], table: &str, columns: &str) -> Vec<String> {
     let project = project(files);
-    let some = cells(&read(&project, CodeReading::WhatMatters), table, columns);
+    let some = cells(&read(&project, CodeReading::Relevant), table, columns);
     let all = cells(&read(&project, CodeReading::Everything), table, columns);
     assert_eq!(some, all, "what is left out says nothing");
     some
@@ -737,7 +737,7 @@ fn what_a_statement_holds_of_secrets_is_masked() {
          String password = 'hunter2'; } }",
     )];
     let project = project(&files);
-    let loaded = read(&project, CodeReading::WhatMatters);
+    let loaded = read(&project, CodeReading::Relevant);
     let (_, source) = loaded.project.sources.iter().next().unwrap();
     let whole = sessionlint::source::Span::new(0, source.text_len as usize);
     assert!(!source.masked(whole).contains("hunter2"), "{}", source.masked(whole));
@@ -823,7 +823,7 @@ fn hidden_and_unasked_apex_is_not_read() {
     let project = project(&[("A.cls", "public class A { void f() { UserInfo.getSessionId(); } }")]);
     assert_eq!(read(&project, CodeReading::Nothing).project.units.len(), 0);
     project.put(".forceignore", "**/classes\n");
-    assert_eq!(read(&project, CodeReading::WhatMatters).project.units.len(), 0);
+    assert_eq!(read(&project, CodeReading::Relevant).project.units.len(), 0);
 }
 
 #[test]
@@ -871,7 +871,7 @@ fn of_two_classes_of_one_name_the_first_is_meant() {
         "force-app/zzz/classes/Twin.cls",
         "public class Twin { public static void call() { new Http().send(new HttpRequest()); } }",
     );
-    for code in [CodeReading::WhatMatters, CodeReading::Everything] {
+    for code in [CodeReading::Relevant, CodeReading::Everything] {
         let found = cells(&read(&project, code), "ApexCalloutPath", "Method");
         assert_eq!(found, [] as [&str; 0], "{code:?}");
     }

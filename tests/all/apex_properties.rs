@@ -43,7 +43,7 @@ fn what_is_left_out_says_nothing() {
     for seed in 0..60 {
         let mix = Mix::dense(40, 400, 2 + (seed as usize % 4) * 3);
         let files = project(seed, mix);
-        let some = everything(&files, CodeReading::WhatMatters);
+        let some = everything(&files, CodeReading::Relevant);
         let all = everything(&files, CodeReading::Everything);
         for row in &all {
             *rows.entry(row.split(':').next().unwrap().to_owned()).or_default() += 1;
@@ -84,7 +84,7 @@ fn each_word_is_enough_for_a_file_to_be_read() {
     for (word, member) in WORDS {
         let files = [("classes/A.cls".to_owned(), format!("public class A {{ {member} }}"))];
         assert!(files[0].1.to_lowercase().contains(word), "{word}");
-        let rows = everything(&files, CodeReading::WhatMatters);
+        let rows = everything(&files, CodeReading::Relevant);
         let is_met = rows == everything(&files, CodeReading::Everything) && rows.len() > none.len();
         assert!(is_met, "{word}: {rows:?}");
     }

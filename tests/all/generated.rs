@@ -15,7 +15,7 @@ use std::path::Path;
 use crate::support::generated::{hold, hold_whole};
 use sessionlint::apex::{Code, TextKind};
 use sessionlint::facts::Shapes;
-use sessionlint::metadata::kind::{self, AURA, Plain, Recognised, recognise};
+use sessionlint::metadata::kind::{self, AURA, PlainFile, Recognised, recognise};
 use sessionlint::rule::{Catalog, Rule, benchmarks, benchmarks_overview, overview};
 use sessionlint::vfs::{CONFIG_FILE, IGNORE_FILE, PROJECT_FILE};
 
@@ -118,7 +118,7 @@ impl FileNames {
             plain: Vec::new(),
             whole: [PROJECT_FILE, CONFIG_FILE, IGNORE_FILE],
         };
-        let is_content = |suffix| kind::KINDS.iter().any(|it| it.suffix == suffix && it.plain == Plain::Content);
+        let is_content = |suffix| kind::KINDS.iter().any(|it| it.suffix == suffix && it.plain == PlainFile::Content);
         let mut met = BTreeSet::new();
         for (suffix, stem) in stems.chain(parts.chain(codes).chain(texts).map(|suffix| (suffix, "X"))) {
             let is_read = |ending: &str| {

@@ -8,7 +8,7 @@ use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared};
 use super::text;
 use sessionlint_project::metadata::Project;
-use sessionlint_project::metadata::kind::{Plain, kind};
+use sessionlint_project::metadata::kind::{PlainFile, kind};
 use sessionlint_project::replace::Fault;
 use sessionlint_soql::Cell;
 use sessionlint_source::{FileId, Place};
@@ -123,7 +123,7 @@ pub(super) fn stray_files(project: &Project) -> Vec<StrayFile> {
         let kind = kind(component.kind);
         let path = &project.sources.get(component.file).path;
         let folder = path.rsplit('/').nth(1).unwrap_or_default();
-        let is_plain = kind.plain == Plain::Document && !path.to_ascii_lowercase().ends_with("-meta.xml");
+        let is_plain = kind.plain == PlainFile::Document && !path.to_ascii_lowercase().ends_with("-meta.xml");
         (is_plain && folder != kind.folder).then(|| StrayFile {
             subject,
             ty: kind.name,

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared};
 use super::{profile_name, raw};
-use sessionlint_project::metadata::kind::{FieldType, Keeps, KindId, kind};
+use sessionlint_project::metadata::kind::{FieldType, KeptElements, KindId, kind};
 use sessionlint_project::metadata::{Component, Project, text_of};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
@@ -138,14 +138,14 @@ fn is_judged_elsewhere(component: &Component, first: &Component) -> bool {
 /// Whether a project may hold a part of the component in each place.
 fn adds_up(component: &Component) -> bool {
     let kind = kind(component.kind);
-    kind.keeps == Keeps::Listed || kind.file.is_some()
+    kind.keeps == KeptElements::Listed || kind.file.is_some()
 }
 
 /// Whether the files hold the same; large types are kept only in part, so there the texts decide.
 fn is_copy(project: &Project, component: &Component, first: &Component) -> bool {
     match kind(component.kind).keeps {
-        Keeps::All => component.document.same_content(&first.document),
-        Keeps::Listed => {
+        KeptElements::All => component.document.same_content(&first.document),
+        KeptElements::Listed => {
             let (here, there) = (project.sources.get(component.file), project.sources.get(first.file));
             here.text_len == there.text_len && here.text() == there.text() && !here.text().is_empty()
         }

@@ -67,7 +67,7 @@ pub use table::Reads;
 pub use views::{Shapes, Views, documented, rests_on, rests_on_several};
 
 use sessionlint_project::metadata::Project;
-use sessionlint_project::metadata::managed::Managed;
+use sessionlint_project::metadata::managed::PackageOwners;
 use sessionlint_soql::Value;
 use table::{Listed, tables};
 
@@ -140,7 +140,7 @@ pub struct Facts<'p> {
     /// The project.
     pub project: &'p Project,
     org: OnceLock<session::OrgFacts>,
-    managed: OnceLock<Managed>,
+    managed: OnceLock<PackageOwners>,
     apex: OnceLock<apex::ApexFacts>,
     grants: OnceLock<login::Grants>,
     profile_names: OnceLock<profile_name::ProfileNames>,
@@ -182,8 +182,8 @@ impl<'p> Facts<'p> {
     }
 
     /// The files that belong to a managed package.
-    pub fn managed(&self) -> &Managed {
-        self.managed.get_or_init(|| Managed::of(self.project))
+    pub fn managed(&self) -> &PackageOwners {
+        self.managed.get_or_init(|| PackageOwners::of(self.project))
     }
 
     /// Work of asynchronous Apex that the end of a session can break.

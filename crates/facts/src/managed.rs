@@ -1,4 +1,4 @@
-//! Managed packages: the number of components of each in the project.
+//! PackageOwners packages: the number of components of each in the project.
 //!
 //! Only Apex with session facts is counted, so that the numbers do not depend on how much Apex was read. Refuses to
 //! know whether a package is installed in the org.
@@ -9,7 +9,7 @@ use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, Reads};
 use super::text;
 use sessionlint_apex::Unit;
-use sessionlint_project::metadata::managed::{Managed, parts};
+use sessionlint_project::metadata::managed::{PackageOwners, parts};
 use sessionlint_project::metadata::{Component, FILE_START, Project};
 use sessionlint_soql::Cell;
 use sessionlint_source::Place;
@@ -56,7 +56,7 @@ const MANAGED_PACKAGE: &[Column] = &[
 ];
 
 /// All packages, by namespace.
-pub(super) fn package_facts(project: &Project, managed: &Managed) -> Vec<ManagedPackage> {
+pub(super) fn package_facts(project: &Project, managed: &PackageOwners) -> Vec<ManagedPackage> {
     let components = project.components.iter().map(Component::root_place);
     let units = project.units.iter().filter(|unit| says_something(unit));
     let units = units.map(|unit| Place { file: unit.file, span: FILE_START });

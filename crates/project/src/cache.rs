@@ -1,10 +1,9 @@
-//! What was read of files, kept from one run to the next in a folder of the user's.
+//! The cache of what was read of files, in a folder of the user, for the next run.
 //!
-//! A root has one file there, a pack. It is read whole, and written whole and in one step, so that runs at the same time
-//! each find a sound one; the last to end wins. A pack that is damaged, cut off or written by another version counts as
-//! none. Packs that were not used for long go when all together are too large. May assume that nobody but the user writes
-//! in the folder. Refuses to know what it keeps, and whether that is right: who keeps something here keeps the digest of
-//! the bytes with it.
+//! Each root has one file in it, a pack. A pack is written in one step, so that concurrent runs always find a complete
+//! one; the last run wins. A pack that is damaged, truncated or of another version is ignored. The least recently used
+//! packs are removed when all together are too large. May assume that only the user writes to the folder. Refuses to
+//! know what the entries mean; each comes with the digest of the file it was made from.
 
 mod pack;
 mod stamp;
@@ -26,59 +25,59 @@ pub(crate) use stamp::Stamp;
 /// The version of all code that determines the facts of a file.
 const READER: &str = env!("SESSIONLINT_READER");
 
-/// What all packs together may take, in bytes.
+/// The maximum size of all packs together, in bytes.
 const LIMIT: u64 = 256 << 20;
 
-/// How many packs there may be.
-const MOST: usize = 500;
+/// The maximum number of packs.
+const MAX_PACKS: usize = 500;
 
-/// What names of packs end in.
+/// The suffix of packs.
 const PACK: &str = ".pack";
 
-/// What names of packs that are being written begin with.
+/// The prefix of packs that are being written.
 const UNFINISHED: &str = ".sessionlint-";
 
-/// What marks a folder that backups may leave out.
+/// Marks the folder as a cache, which backups may skip.
 const TAG: &str = "CACHEDIR.TAG";
 const TAG_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # sessionlint keeps here what it read of files. `sessionlint cache clean` removes it.\n";
 
-/// After how long a pack that nobody finished is taken for left behind.
+/// The age after which an unfinished pack is removed.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 fn reader() -> u64 {
     u64::from_str_radix(READER, 16).unwrap_or_default()
 }
 
-/// The folder in which things are kept.
+/// The cache folder.
 #[derive(Debug)]
 pub struct Cache {
     folder: PathBuf,
-    /// When the run began.
+    /// The start of the run.
     now: SystemTime,
     limit: u64,
     reader: u64,
-    /// Whether it was told that nothing can be written.
-    is_told: AtomicBool,
+    /// Whether the user was warned that the folder cannot be written.
+    has_warned: AtomicBool,
 }
 
-/// A pack, to be shown.
+/// Information on a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
-    /// The root that it is about; nothing where another version wrote it.
+pub struct PackInfo {
+    /// Its root; `None` if another version wrote it.
     pub root: Option<String>,
-    /// Number of files of which something is kept.
+    /// The number of files in it.
     pub files: usize,
     /// Its size in bytes.
     pub bytes: u64,
-    /// When it was used last, within an hour.
+    /// When it was last used, within an hour.
     pub used: SystemTime,
 }
 
 impl Cache {
-    /// What is kept in `folder`, for a run that begins `now`.
+    /// The cache in `folder`, for a run that starts at `now`.
     pub fn new(folder: PathBuf, now: SystemTime) -> Self {
-        Self { folder, now, limit: LIMIT, reader: reader(), is_told: AtomicBool::new(false) }
+        Self { folder, now, limit: LIMIT, reader: reader(), has_warned: AtomicBool::new(false) }
     }
 
     /// The folder.
@@ -86,12 +85,12 @@ impl Cache {
         &self.folder
     }
 
-    /// What all packs together may take, in bytes.
+    /// The maximum size of all packs together, in bytes.
     pub fn limit(&self) -> u64 {
         self.limit
     }
 
-    /// What is kept of the files below `root`.
+    /// Opens the pack of `root`.
     pub(crate) fn open(&self, root: &Path) -> Store<'_> {
         let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
         let key = digest.iter().take(8).fold(0, |key: u64, byte| key << 8 | u64::from(*byte));
@@ -104,43 +103,43 @@ impl Cache {
         Store { cache: self, path, root, pack, fresh: Mutex::default() }
     }
 
-    /// The packs, the last used one first.
-    pub fn list(&self) -> io::Result<Vec<Kept>> {
-        let mut all: Vec<Kept> = self
+    /// All packs, the last used first.
+    pub fn list(&self) -> io::Result<Vec<PackInfo>> {
+        let mut all: Vec<PackInfo> = self
             .packs()?
             .into_iter()
             .map(|(path, bytes, used)| {
                 let pack = Pack::open(&path, self.reader, self.limit);
                 let files = pack.as_ref().map_or(0, |pack| pack.records.len());
-                Kept { root: pack.map(|pack| pack.root), files, bytes, used }
+                PackInfo { root: pack.map(|pack| pack.root), files, bytes, used }
             })
             .collect();
         all.sort_by(|left, right| right.used.cmp(&left.used).then_with(|| left.root.cmp(&right.root)));
         Ok(all)
     }
 
-    /// Removes all that is ours in the folder, and the folder where nothing else is in it. How many packs went, and how
-    /// many bytes.
+    /// Removes all files of the cache, and the folder if it is empty then. Returns the number of packs removed, and
+    /// their bytes.
     pub fn clean(&self) -> io::Result<(usize, u64)> {
         let packs = self.packs()?;
         let mut bytes = 0;
         for (path, length, _) in &packs {
-            gone(fs::remove_file(path))?;
+            ignore_missing(fs::remove_file(path))?;
             bytes += length;
         }
         for (path, _) in self.unfinished()? {
-            gone(fs::remove_file(path))?;
+            ignore_missing(fs::remove_file(path))?;
         }
         let tag = self.folder.join(TAG);
         if fs::read(&tag).is_ok_and(|text| text == TAG_TEXT.as_bytes()) {
-            gone(fs::remove_file(tag))?;
+            ignore_missing(fs::remove_file(tag))?;
         }
-        // Whatever else is in it stays, and so does the folder then.
+        // Fails if other files are in the folder, which stays then.
         let _ = fs::remove_dir(&self.folder);
         Ok((packs.len(), bytes))
     }
 
-    /// Files whose name `is_ours` accepts, with what the folder says about them.
+    /// Files whose names `is_ours` accepts, with their metadata.
     fn files(&self, is_ours: impl Fn(&str) -> bool) -> io::Result<Vec<(PathBuf, fs::Metadata)>> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
@@ -175,21 +174,21 @@ impl Cache {
         Ok(found.map(|(path, it)| (path, it.modified().unwrap_or(SystemTime::UNIX_EPOCH))).collect())
     }
 
-    /// Removes packs until they are few enough and fit together: those first that were not used for the longest time, and `last` last.
+    /// Removes the least recently used packs until the rest is within the limits. `last` is removed last.
     fn trim(&self, last: &Path) -> io::Result<()> {
         let mut packs = self.packs()?;
         packs.sort_by_key(|(path, _, used)| (path == last, *used));
         let (mut all, mut count) = (packs.iter().map(|(_, bytes, _)| bytes).sum::<u64>(), packs.len());
         for (path, bytes, _) in packs {
-            if all <= self.limit && count <= MOST {
+            if all <= self.limit && count <= MAX_PACKS {
                 break;
             }
-            gone(fs::remove_file(path))?;
+            ignore_missing(fs::remove_file(path))?;
             (all, count) = (all - bytes, count - 1);
         }
         for (path, at) in self.unfinished()? {
             if at + ABANDONED < self.now {
-                gone(fs::remove_file(path))?;
+                ignore_missing(fs::remove_file(path))?;
             }
         }
         Ok(())
@@ -208,72 +207,72 @@ impl Cache {
     }
 }
 
-/// Somebody else may have removed a file before.
-fn gone(removed: io::Result<()>) -> io::Result<()> {
+/// Ignores that a file is already gone: a concurrent run may have removed it.
+fn ignore_missing(removed: io::Result<()>) -> io::Result<()> {
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
 }
 
-/// What is new about a file. What is not given stays as it is kept for the same digest.
+/// A new record of a file. Parts that are `None` keep their stored value if the digest is the same.
 #[derive(Debug)]
-pub(crate) struct Fresh {
-    /// Its folder entry, read before the file.
+pub(crate) struct NewRecord {
+    /// Its stamp from before it was read.
     pub(crate) stamp: Stamp,
-    /// Its content.
+    /// The digest of its bytes.
     pub(crate) digest: Digest,
     /// See [`Record::head`].
     pub(crate) head: Option<Vec<u8>>,
-    /// What is read with all others.
+    /// Read together with the index.
     pub(crate) body: Option<Vec<u8>>,
-    /// What is seldom asked for.
+    /// Read only on request.
     pub(crate) tail: Option<Vec<u8>>,
 }
 
-/// What is kept of the files of one root.
+/// The cache of one root.
 #[derive(Debug)]
 pub(crate) struct Store<'c> {
     cache: &'c Cache,
     path: PathBuf,
     root: String,
     pack: Option<Pack>,
-    fresh: Mutex<HashMap<String, Fresh>>,
+    fresh: Mutex<HashMap<String, NewRecord>>,
 }
 
 impl Store<'_> {
-    /// Number of bytes that it holds.
-    pub(crate) fn held(&self) -> u64 {
-        self.pack.as_ref().map_or(0, Pack::held)
+    /// Its size in bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.pack.as_ref().map_or(0, Pack::size)
     }
 
-    /// What is kept of all files together.
+    /// The data of all files together.
     pub(crate) fn meta(&self) -> &[u8] {
         self.pack.as_ref().map_or(&[], |pack| &pack.meta)
     }
 
-    /// What is kept of the file at `path`, changed or not.
+    /// The record of the file at `path`, changed or not.
     pub(crate) fn get(&self, path: &str) -> Option<&Record> {
         self.pack.as_ref()?.get(path)
     }
 
-    /// Whether a stamp, taken now, proves in later runs that a file is unchanged.
+    /// Whether an equal stamp in a later run proves that a file is unchanged.
     pub(crate) fn is_settled(&self, stamp: &Stamp) -> bool {
         stamp.is_settled(self.cache.now)
     }
 
-    /// The body of a record, where it is sound.
+    /// The body of a record, if it is intact.
     pub(crate) fn body(&self, record: &Record) -> Option<&[u8]> {
         self.pack.as_ref()?.body(record)
     }
 
-    /// The tail of a record, where it is sound.
+    /// The tail of a record, if it is intact.
     pub(crate) fn tail(&self, record: &Record) -> Option<&[u8]> {
         self.pack.as_ref()?.tail(record)
     }
 
-    /// Keeps something for the next run.
-    pub(crate) fn put(&self, path: &str, fresh: Fresh) {
+    /// Adds a record for the next run.
+    pub(crate) fn put(&self, path: &str, fresh: NewRecord) {
         let mut all = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(before) = all.insert(path.to_owned(), fresh).filter(|before| all[path].digest == before.digest) else {
             return;
@@ -285,18 +284,18 @@ impl Store<'_> {
         }
     }
 
-    /// Writes what is kept, where anything is new: `meta` for all files, and each record but those that `is_gone`. What a
-    /// person should know, where it cannot be written.
+    /// Writes the pack, if anything is new: `meta` for all files, and all records except those that `is_gone`. Returns
+    /// a warning if it cannot be written.
     pub(crate) fn save(self, meta: &[u8], is_gone: impl Fn(&Record) -> bool) -> Option<String> {
         let Self { cache, path, root, pack, fresh } = self;
         let fresh = fresh.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let known = pack.as_ref().map_or(&[][..], |pack| &pack.meta);
-        if fresh.is_empty() && (pack.is_none() || meta == known) {
+        let stored = pack.as_ref().map_or(&[][..], |pack| &pack.meta);
+        if fresh.is_empty() && (pack.is_none() || meta == stored) {
             return None;
         }
         let mut builder = Builder::new();
-        let kept = pack.iter().flat_map(|pack| &pack.records).filter(|record| !fresh.contains_key(&record.path));
-        let mut paths: Vec<(&str, Option<&Fresh>)> = kept
+        let unchanged = pack.iter().flat_map(|pack| &pack.records).filter(|record| !fresh.contains_key(&record.path));
+        let mut paths: Vec<(&str, Option<&NewRecord>)> = unchanged
             .filter(|record| !is_gone(record))
             .map(|record| (record.path.as_str(), None))
             .chain(fresh.iter().map(|(path, fresh)| (path.as_str(), Some(fresh))))
@@ -323,7 +322,7 @@ impl Store<'_> {
         }
         let written = write(cache, &path, &root, meta, &builder);
         let error = written.err()?;
-        let is_first = !cache.is_told.swap(true, Ordering::Relaxed);
+        let is_first = !cache.has_warned.swap(true, Ordering::Relaxed);
         is_first.then(|| {
             format!(
                 "nothing is kept for the next run: {} cannot be written ({error}); --cache-dir names another folder, \
@@ -338,7 +337,7 @@ fn write(cache: &Cache, path: &Path, root: &str, meta: &[u8], builder: &Builder<
     cache.create()?;
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).suffix(PACK).tempfile_in(&cache.folder)?;
     if !builder.write(file.as_file_mut(), root, meta, cache.reader, cache.limit)? {
-        // It would take all the room there is.
+        // The pack would exceed the limit.
         return Ok(());
     }
     file.persist(path).map_err(|error| error.error)?;
@@ -354,12 +353,12 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_secs(2_000_000_000 + seconds)
     }
 
-    fn fresh(folder: &Path, body: usize) -> Fresh {
+    fn fresh(folder: &Path, body: usize) -> NewRecord {
         let stamp = Stamp::of(&fs::metadata(folder).unwrap());
-        Fresh { stamp, digest: [7; 32], head: Some(vec![1]), body: Some(vec![2; body]), tail: Some(vec![3]) }
+        NewRecord { stamp, digest: [7; 32], head: Some(vec![1]), body: Some(vec![2; body]), tail: Some(vec![3]) }
     }
 
-    /// Keeps one file of this size for each root, with a cache of each time.
+    /// Writes a pack with one record of this size.
     fn keep(folder: &Path, limit: u64, root: &str, seconds: u64, body: usize) {
         let cache = Cache { limit, ..Cache::new(folder.to_owned(), at(seconds)) };
         let store = cache.open(Path::new(root));
@@ -373,7 +372,7 @@ mod tests {
 
     fn roots(folder: &Path) -> Vec<String> {
         let all = Cache::new(folder.to_owned(), at(0)).list().unwrap();
-        all.into_iter().filter_map(|kept| kept.root).collect()
+        all.into_iter().filter_map(|pack| pack.root).collect()
     }
 
     #[test]
@@ -387,10 +386,10 @@ mod tests {
         assert_eq!(store.tail(record), Some(&[3][..]));
         assert!(store.get("b").is_none() && cache.open(Path::new("/b")).get("a").is_none());
 
-        // What is not given stays for the same content, and goes with another.
+        // Parts that are `None` keep their stored value for the same digest only.
         for (digest, body) in [([7; 32], Some(&[2; 10][..])), ([8; 32], None)] {
             let store = cache.open(Path::new("/a"));
-            store.put("a", Fresh { digest, body: None, ..fresh(folder.path(), 0) });
+            store.put("a", NewRecord { digest, body: None, ..fresh(folder.path(), 0) });
             assert_eq!(store.save(b"meta", |_| false), None);
             let store = cache.open(Path::new("/a"));
             assert_eq!(store.body(store.get("a").unwrap()), body);
@@ -403,7 +402,7 @@ mod tests {
         keep(folder.path(), LIMIT, "/a", 0, 10);
         let other = Cache { reader: 1, ..Cache::new(folder.path().to_owned(), at(0)) };
         assert!(other.open(Path::new("/a")).get("a").is_none());
-        // Even under the name of its own.
+        // Even if the file has the right name.
         let (own, name) =
             (Cache::new(folder.path().to_owned(), at(0)).open(Path::new("/a")).path, other.open(Path::new("/a")).path);
         fs::copy(own, name).unwrap();
@@ -419,11 +418,11 @@ mod tests {
             keep(folder.path(), 4000, root, number as u64 * 10_000, 1000);
         }
         assert_eq!(roots(folder.path()), ["/c", "/b", "/a"]);
-        // Who is used is younger than who is not.
+        // A pack that is read counts as used.
         assert!(Cache::new(folder.path().to_owned(), at(40_000)).open(Path::new("/a")).get("a").is_some());
         keep(folder.path(), 4000, "/d", 50_000, 1000);
         assert_eq!(roots(folder.path()), ["/d", "/a", "/c"]);
-        // What would need all the room is not kept.
+        // A pack over the limit is not written.
         keep(folder.path(), 4000, "/e", 60_000, 5000);
         assert_eq!(roots(folder.path()), ["/d", "/a", "/c"]);
     }
@@ -434,12 +433,12 @@ mod tests {
         let left = folder.path().join(format!("{UNFINISHED}abc{PACK}"));
         fs::write(&left, "").unwrap();
         let own = fs::metadata(&left).unwrap().modified().unwrap();
-        for (later, is_there) in [(60, true), (2 * 60 * 60, false)] {
+        for (later, is_present) in [(60, true), (2 * 60 * 60, false)] {
             let cache = Cache::new(folder.path().to_owned(), own + Duration::from_secs(later));
             let store = cache.open(Path::new("/a"));
-            store.put("a", Fresh { digest: [later as u8; 32], ..fresh(folder.path(), 1) });
+            store.put("a", NewRecord { digest: [later as u8; 32], ..fresh(folder.path(), 1) });
             assert_eq!(store.save(b"", |_| false), None);
-            assert_eq!(left.exists(), is_there);
+            assert_eq!(left.exists(), is_present);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A project is untrusted: its configuration, its `.forceignore`, its project file and its folders of rule pages may be
 //! links, or be named by `..` and absolute paths. All of them are read through [`Confines`], which resolves links first
 //! and then checks where the file is; nothing else in the program decides that. A path that leads out is a [`Refusal`],
-//! which knows no byte of the file. Refuses to know what a file means, and who may read what the user typed.
+//! without any byte of the file. Refuses to know what a file means, and which files the user may name.
 
 use std::fmt;
 use std::fs;
@@ -12,24 +12,24 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-/// Folders, with their links resolved, in which the files of a project lie.
+/// The folders that the files of a project must lie in, with links resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Confines {
     folders: Vec<PathBuf>,
 }
 
-/// Why something is not read.
+/// Why a file is not read.
 #[derive(Debug)]
 pub enum Refusal {
-    /// There is nothing of that name.
+    /// It does not exist.
     Missing,
-    /// It lies outside, or a link on the way leads out.
+    /// It lies outside, or a link on its path leads outside.
     LeadsOut,
     /// It is a folder, a pipe or a device where a file belongs, or a file where a folder does.
     Irregular(&'static str),
-    /// It has more bytes than are read.
+    /// It is larger than this limit.
     TooLarge(u64),
-    /// The system refuses.
+    /// The system reports an error.
     Unreadable(io::Error),
 }
 
@@ -52,22 +52,21 @@ impl From<io::Error> for Refusal {
 }
 
 impl Confines {
-    /// The confines of a project at `root`, whose work tree has its top at `top`. Either may itself be reached through
-    /// a link: that is what the user typed.
+    /// The confines of a project at `root`, in a work tree with its top at `top`. Both may be reached through a link,
+    /// since the user typed them.
     pub fn of(root: &Path, top: Option<&Path>) -> Self {
         let folders = [Some(root), top].into_iter().flatten();
-        // What cannot be resolved holds nothing.
+        // A folder that cannot be resolved contains nothing.
         Self { folders: folders.filter_map(|folder| fs::canonicalize(folder).ok()).collect() }
     }
 
-    /// Where `path` leads to, all links resolved.
+    /// The path with all links resolved.
     pub fn resolve(&self, path: &Path) -> Result<PathBuf, Refusal> {
         let real = fs::canonicalize(path)?;
         if self.folders.iter().any(|folder| real.starts_with(folder)) { Ok(real) } else { Err(Refusal::LeadsOut) }
     }
 
-    /// The bytes of a file of at most `most` bytes. A pipe or a device, which could make a run wait or never end, is
-    /// none.
+    /// The bytes of a regular file of at most `most` bytes. Pipes and devices are refused: they could block the run.
     pub fn read(&self, path: &Path, most: u64) -> Result<Vec<u8>, Refusal> {
         let real = self.resolve(path)?;
         let metadata = fs::metadata(&real)?;
@@ -89,7 +88,7 @@ impl Confines {
         }
     }
 
-    /// The regular files below a folder whose names end in `.suffix`, in order. Links are not followed on the way.
+    /// The regular files below a folder whose names end in `.suffix`, in order. Links are not followed.
     pub fn files(&self, folder: &Path, suffix: &str) -> Result<Vec<PathBuf>, Refusal> {
         if !self.resolve(folder)?.is_dir() {
             return Err(Refusal::Irregular("is not a folder"));
@@ -98,7 +97,7 @@ impl Confines {
     }
 }
 
-/// The regular files below any folder whose names end in `.suffix`, in order, those that are links left out.
+/// The regular files below any folder whose names end in `.suffix`, in order, without links.
 pub fn files(folder: &Path, suffix: &str) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
@@ -177,7 +176,7 @@ mod tests {
         let confines = Confines::of(&link, None);
         assert_eq!(outcome(&confines, &link.join("own.toml")), "in/crm/own.toml");
         assert_eq!(outcome(&confines, &link.join("../shared.toml")), OUT);
-        // A folder whose name begins like another's is not in it.
+        // A folder with a longer name that starts the same.
         fs::create_dir(folder.path().join("in/crm2")).unwrap();
         fs::write(folder.path().join("in/crm2/x"), "x").unwrap();
         assert_eq!(outcome(&confines, &link.join("../crm2/x")), OUT);

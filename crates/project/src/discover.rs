@@ -1,7 +1,7 @@
-//! Which project an argument means, which folders belong to it, and which of its files hold session metadata.
+//! Finds the project of an argument, the folders that belong to it, and its files with session metadata.
 //!
-//! Paths are absolute. This module reads folders, `sfdx-project.json` and `.forceignore`; it opens no metadata file and
-//! knows metadata by file names only (`metadata::kind`). A zip or a revision is walked like a folder (`vfs`).
+//! May assume that paths are absolute. Reads folders, `sfdx-project.json` and `.forceignore`. A zip or a revision is
+//! walked like a folder (`vfs`). Refuses to open metadata files: they are recognised by name alone (`metadata::kind`).
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,54 +18,54 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::confine::{Confines, Refusal};
-use crate::forceignore::{self, Dead, Patterns};
+use crate::forceignore::{self, DeadReason, Patterns};
 use crate::metadata::Texts;
 use crate::metadata::kind::{AURA, KindId, Part, Recognised, aura_application, is_bundle, part, recognise};
 use crate::replace::{self, Fault};
-use crate::vfs::{self, FileTree, Memory, Missing, StandIns};
+use crate::vfs::{self, FileTree, Memory, Overlay, ReadError};
 pub use crate::vfs::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 use sessionlint_apex::Code;
 use sessionlint_source::budget::{Budget, Lease, NAME, Spent};
 use sessionlint_source::{Decoded, Encoding, Span, decode, harmless_text};
 
-/// A project's root and the folders in it that hold its metadata.
+/// The root of a project, and the folders in it that hold its metadata.
 #[derive(Clone, Debug)]
 pub struct Root {
-    /// Absolute path; of a zip or a revision, what people call it.
+    /// Absolute path; for a zip or a revision, the name shown to users.
     pub path: PathBuf,
-    /// Where its files are.
+    /// Where its files are stored.
     pub tree: FileTree,
-    /// The folder above which nothing is looked at, where there is one.
+    /// Nothing above this folder is read.
     pub ceiling: Option<PathBuf>,
-    /// The texts that take the place of some of its files.
-    pub stand_ins: Arc<StandIns>,
+    /// Texts that replace files on disk.
+    pub overlay: Arc<Overlay>,
     /// Package directories below the root, `/`-separated, in the order of the project file; an empty path is the
     /// root itself.
     pub packages: Vec<String>,
-    /// The namespace of the project's own package, where the project file names one.
+    /// The namespace of the project's own package, if the project file names one.
     pub namespace: Option<String>,
     /// Whether it has a project file.
     pub has_project_file: bool,
-    /// Which text a deployment replaces.
+    /// The text replacements of a deployment.
     pub replacements: replace::ReplacementPlan,
-    /// What was wrong with the project file, for a person.
+    /// Problems of the project file, as messages.
     pub warnings: Vec<String>,
-    /// What the project names and is not read, because it leads out of it.
+    /// Files that the project names and that are not read, because they lie outside of it; as messages.
     pub errors: Vec<String>,
 }
 
 impl Root {
-    /// The root at `path`: reads its project file where there is one.
+    /// Opens the root at `path` and reads its project file, if there is one.
     pub fn open(path: &Path) -> Self {
         Self::open_below(path, None)
     }
 
-    /// The same, of which nothing above `ceiling` is looked at.
+    /// Opens the root at `path`; nothing above `ceiling` is read.
     pub fn open_below(path: &Path, ceiling: Option<&Path>) -> Self {
         Self::of_tree(path, FileTree::Folder, ceiling)
     }
 
-    /// The root of files in memory, which people know as `path`.
+    /// The root of files in memory, shown as `path`.
     pub fn in_memory(path: &Path, memory: Memory) -> Self {
         Self::of_tree(path, FileTree::Memory(Arc::new(memory)), None)
     }
@@ -75,7 +75,7 @@ impl Root {
             path: path.to_owned(),
             tree,
             ceiling: ceiling.map(Path::to_owned),
-            stand_ins: Arc::default(),
+            overlay: Arc::default(),
             packages: vec![String::new()],
             namespace: None,
             has_project_file: false,
@@ -107,26 +107,26 @@ impl Root {
         root
     }
 
-    /// The bytes that take the place of the file at `path`, where some do.
-    pub fn stand_in_for(&self, path: &str) -> Option<&[u8]> {
-        self.stand_ins.get(path).map(AsRef::as_ref)
+    /// The text that replaces the file at `path`, if there is one.
+    pub fn overlay_of(&self, path: &str) -> Option<&[u8]> {
+        self.overlay.get(path).map(AsRef::as_ref)
     }
 
     /// Whether the file at `path` cannot be read again from a disk.
     pub fn is_in_memory(&self, path: &str) -> bool {
-        matches!(self.tree, FileTree::Memory(_)) || self.stand_in_for(path).is_some()
+        matches!(self.tree, FileTree::Memory(_)) || self.overlay_of(path).is_some()
     }
 
-    /// The bytes of a file that stands at the root under this name; `None` where there is none.
+    /// The bytes of a file at the root with this name; `None` if it does not exist.
     pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
         match &self.tree {
             FileTree::Folder => {
                 let file = self.path.join(name);
-                // A dangling link is a file that cannot be read, not none.
+                // A dangling link is a file that cannot be read, not a missing one.
                 if file.symlink_metadata().is_err() {
                     return Ok(None);
                 }
-                // Packages are the project's own; what several projects share lies in their work tree.
+                // The project file must lie in the project itself; shared files may lie anywhere in its work tree.
                 let confines = if name == PROJECT_FILE { Confines::of(&self.path, None) } else { self.confines() };
                 confines.read(&file, most_of(name)).map(Some)
             }
@@ -158,14 +158,14 @@ impl Root {
         replace::ReplacementPlan::new(entries)
     }
 
-    /// The bytes of a file whose text is put in the place of another.
+    /// The bytes of a file with a replacement text.
     fn replacement(&self, path: &str) -> Result<Vec<u8>, Refusal> {
         match &self.tree {
             FileTree::Folder => self.confines().read(&self.path.join(path), replace::MAX_VALUE),
             FileTree::Memory(memory) => {
                 let path = normalise(path).ok_or(Refusal::LeadsOut)?;
                 let found = match memory.irregularity(&path) {
-                    Some(what) => Some(Err(Missing::Because(what))),
+                    Some(what) => Some(Err(ReadError::Unreadable(what.to_owned()))),
                     None => memory.bytes(&path),
                 };
                 match found.ok_or(Refusal::Missing)?.map_err(unreadable)? {
@@ -176,7 +176,7 @@ impl Root {
         }
     }
 
-    /// The folders that nothing leads out of which the project names: its own, and its work tree.
+    /// The folders that files named by the project must lie in: the project's own, and its work tree.
     pub fn confines(&self) -> Confines {
         Confines::of(&self.path, self.top())
     }
@@ -186,7 +186,7 @@ impl Root {
         top_below(&self.path, self.ceiling.as_deref())
     }
 
-    /// What is odd about a package directory.
+    /// What is wrong with a package directory, if anything.
     fn folder_fault(&self, path: &str) -> Option<String> {
         let is_there = match &self.tree {
             FileTree::Folder => Confines::of(&self.path, None).is_folder(&self.path.join(path)),
@@ -200,7 +200,7 @@ impl Root {
         Some(format!("{PROJECT_FILE} names the package directory `{path}`, {fault}"))
     }
 
-    /// Index of the package directory that holds `path` (`/`-separated, below the root), the innermost where they
+    /// The index of the package directory that holds `path` (`/`-separated, below the root), the innermost if they
     /// nest.
     pub fn package_of(&self, path: &str) -> Option<usize> {
         let holds = |package: &str| package.is_empty() || is_below(path, package);
@@ -210,7 +210,7 @@ impl Root {
     }
 }
 
-/// The largest size, in bytes, in which a file that stands at a root is read.
+/// The maximum size, in bytes, of a file that is read from a root.
 fn most_of(name: &str) -> u64 {
     match name {
         _ if name.ends_with(IGNORE_FILE) => forceignore::MAX_BYTES,
@@ -219,13 +219,13 @@ fn most_of(name: &str) -> u64 {
     }
 }
 
-/// What to say of a file in memory that is not there.
-fn unreadable(missing: Missing<'_>) -> Refusal {
-    let reason = match missing {
-        Missing::Because(reason) => reason,
-        Missing::NoRoom => "--max-memory leaves no room for it",
+/// The refusal of a file in memory that cannot be read.
+fn unreadable(error: ReadError) -> Refusal {
+    let reason = match error {
+        ReadError::Unreadable(reason) => reason,
+        ReadError::OutOfMemory => "--max-memory leaves no room for it".to_owned(),
     };
-    Refusal::Unreadable(io::Error::other(reason.to_owned()))
+    Refusal::Unreadable(io::Error::other(reason))
 }
 
 /// Whether `path` is `folder` or lies below it; both `/`-separated.
@@ -233,7 +233,7 @@ pub fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The package directories of a project file, and what is odd about them.
+/// The package directories of a project file, and warnings.
 fn read_packages(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), String> {
     let bytes = without_mark(bytes);
     let json: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| format!("is not JSON ({error})"))?;
@@ -266,32 +266,32 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes)
 }
 
-/// The namespace that a project file names; none where it is empty, as most are.
+/// The namespace in a project file; `None` if it is empty, as in most projects.
 fn read_namespace(bytes: &[u8]) -> Option<String> {
     let json: serde_json::Value = serde_json::from_slice(without_mark(bytes)).ok()?;
     let namespace = json.get("namespace")?.as_str()?.trim();
     (!namespace.is_empty()).then(|| namespace.to_owned())
 }
 
-/// The projects that a folder argument means: the one that [`root_of_folder`] gives, or those below a folder that is
-/// none itself and lies in none.
+/// The projects of a folder argument: the one that [`root_of_folder`] gives, or all projects below a folder that is not
+/// itself in a project.
 ///
-/// Nothing above `ceiling` is looked at.
+/// Nothing above `ceiling` is read.
 pub fn roots_of_folder(folder: &Path, ceiling: Option<&Path>) -> Vec<Root> {
     let root = root_of_folder(folder, ceiling);
     let is_project = root.path != folder || folder.join(PROJECT_FILE).symlink_metadata().is_ok();
     if is_project || folder.join(MANIFEST).is_file() {
         return vec![root];
     }
-    // A project file without a single package directory is a fixture or a template, and no project.
+    // A project file without an existing package directory is a fixture or a template.
     let is_project = |root: &Root| root.packages.iter().any(|package| root.path.join(package).is_dir());
     let below: Vec<Root> =
         projects_below(folder).iter().map(|path| Root::open_below(path, ceiling)).filter(is_project).collect();
     if below.is_empty() { vec![root] } else { below }
 }
 
-/// The folders below one that hold a project file, in order, none of them inside another; hidden folders and
-/// `node_modules` left out, and links not followed.
+/// The outermost folders below a folder that hold a project file, in order. Hidden folders and `node_modules` are
+/// skipped, and links are not followed.
 fn projects_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
@@ -299,7 +299,7 @@ fn projects_below(folder: &Path) -> Vec<PathBuf> {
         entry.file_type().is_dir() && !name.starts_with('.') && name != "node_modules"
     });
     while let Some(entry) = folders.next() {
-        // A folder that cannot be read is told of when the project is read.
+        // A folder that cannot be read is reported when the project is read.
         let Ok(entry) = entry else { continue };
         if entry.path().join(PROJECT_FILE).is_file() {
             found.push(entry.into_path());
@@ -309,8 +309,8 @@ fn projects_below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The project that a folder argument means: itself, or the project above whose package directory it lies in, below
-/// `ceiling`.
+/// The project of a folder argument: the folder itself, or the project above, below `ceiling`, that has it in a package
+/// directory.
 pub fn root_of_folder(folder: &Path, ceiling: Option<&Path>) -> Root {
     let open = |folder: &Path| Root::open_below(folder, ceiling);
     if folder.join(PROJECT_FILE).symlink_metadata().is_ok() || folder.join(MANIFEST).is_file() {
@@ -325,7 +325,7 @@ pub fn root_of_folder(folder: &Path, ceiling: Option<&Path>) -> Root {
     open(above(MANIFEST).unwrap_or(folder))
 }
 
-/// The project that a file argument means, below `ceiling`; `current` is the folder the command runs in.
+/// The project of a file argument, below `ceiling`; `current` is the current folder.
 pub fn root_of_file(file: &Path, current: &Path, ceiling: Option<&Path>) -> Root {
     let folder = file.parent().unwrap_or(current);
     let root = nearest(folder, PROJECT_FILE, ceiling)
@@ -336,12 +336,12 @@ pub fn root_of_file(file: &Path, current: &Path, ceiling: Option<&Path>) -> Root
     Root::open_below(root, ceiling)
 }
 
-/// The folder above, unless `folder` is the top of a work tree or the ceiling.
+/// The parent folder, unless `folder` is the top of a work tree or the ceiling.
 fn folder_above<'a>(folder: &'a Path, ceiling: Option<&Path>) -> Option<&'a Path> {
     if git_top(folder) == Some(folder) || ceiling == Some(folder) { None } else { folder.parent() }
 }
 
-/// The nearest folder at or above `folder` that holds a file `name`, not above the top of its work tree nor `ceiling`.
+/// The nearest folder at or above `folder` with a file `name`, not above the top of its work tree nor `ceiling`.
 fn nearest<'a>(folder: &'a Path, name: &str, ceiling: Option<&Path>) -> Option<&'a Path> {
     let top = top_below(folder, ceiling).or(ceiling);
     let inside = folder.ancestors().take_while(|above| top.is_none_or(|top| above.starts_with(top)));
@@ -359,48 +359,48 @@ pub fn git_top(folder: &Path) -> Option<&Path> {
     top_below(folder, None)
 }
 
-/// `path` below `root`, `/`-separated; `None` where it is not below.
+/// The path of `path` below `root`, `/`-separated; `None` if it is not below.
 pub fn relative(root: &Path, path: &Path) -> Option<String> {
     let below = path.strip_prefix(root).ok()?;
     let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     Some(parts.join("/"))
 }
 
-/// The order of files everywhere: package directory first (the caller's part), then path, compared component by
-/// component, a folder's files before its subfolders.
+/// The order of files everywhere: by package directory first (done by the caller), then by path, compared component by
+/// component, with the files of a folder before its subfolders.
 pub fn compare_paths(left: &str, right: &str) -> Ordering {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     let common = left.iter().zip(right).take_while(|(a, b)| a == b).count();
     let (left, right) = (&left[common..], &right[common..]);
     let (Some(a), Some(b)) = (left.first(), right.first()) else {
-        // One is the other, or a file beside a folder of its name, or the start of a longer name.
+        // One path is the other, or a file beside a folder of its name, or the start of a longer name.
         return left.len().cmp(&right.len());
     };
     let is_folder = |rest: &[u8]| memchr(b'/', rest).is_some();
-    // Where one component ends, it is the start of the other.
+    // If one component ends here, it is a prefix of the other.
     let within = |byte: u8| if byte == b'/' { 0 } else { byte };
     is_folder(left).cmp(&is_folder(right)).then_with(|| within(*a).cmp(&within(*b)))
 }
 
-/// A file that holds session metadata.
+/// A file with session metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundFile {
     /// Path below the root, `/`-separated.
     pub path: String,
-    /// Where it is on disk; empty where it is in memory.
+    /// Its path on disk; empty for a file in memory.
     pub disk: PathBuf,
     /// Its metadata type.
     pub kind: KindId,
-    /// Its name without suffix: the manifest's fullName. Of a part, that of the whole.
+    /// Its name without suffix, the fullName in a manifest. For a part, the name of the whole.
     pub stem: String,
     /// Index of its package directory.
     pub package: usize,
-    /// Which part of a component it holds, where it holds no whole one.
+    /// The part of a component that it holds, if not a whole one.
     pub part: Option<&'static Part>,
 }
 
-impl Found {
-    /// The file at `path` in memory, whatever its package directory; `None` where its name is none of session metadata.
+impl FoundFile {
+    /// The file at `path` in memory, in the first package directory; `None` if its name is not one of session metadata.
     pub(crate) fn in_memory(path: &str) -> Option<Self> {
         match recognise(path.rsplit('/').next().unwrap_or(path))? {
             (Recognised::Session(kind, _), stem) => Some(Self::at(path.to_owned(), PathBuf::new(), kind, stem, 0)),
@@ -416,14 +416,14 @@ impl Found {
     }
 }
 
-/// A file of Apex, of Visualforce, of an Aura application, or of metadata that is read for a few words.
+/// A file of Apex, Visualforce, an Aura application, or metadata that is read for a few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundCode {
+pub struct FoundCodeFile {
     /// Path below the root, `/`-separated.
     pub path: String,
-    /// Where it is on disk; empty where it is in memory.
+    /// Its path on disk; empty for a file in memory.
     pub disk: PathBuf,
-    /// What it holds.
+    /// Its sort of code.
     pub code: Code,
     /// Its name without suffix.
     pub stem: String,
@@ -431,39 +431,39 @@ pub struct FoundCode {
     pub package: usize,
 }
 
-/// What a walk met beside the files it hands on.
+/// The result of a walk, beside the files passed to the callback.
 #[derive(Debug, Default)]
 pub struct WalkResult {
     /// Files of session metadata that `.forceignore` hides, sorted.
     pub hidden: Vec<String>,
-    /// Which line of which of the files below hides which of them, where a line of a file does; sorted by path.
+    /// Which line of which of the files below hides them, if a line does; sorted by path.
     pub hidden_by: Vec<(String, usize, Span)>,
-    /// The files `.forceignore` that count and lie in the project.
+    /// The `.forceignore` files of the package directories that lie in the project.
     pub ignore_files: Vec<IgnoreFile>,
-    /// Lines that hide code.
+    /// Lines that hide files of code.
     hide_code: BTreeSet<(usize, Span)>,
     /// Files of session metadata outside every package directory, sorted.
     pub outside: Vec<String>,
     /// Number of other metadata files in the package directories, code among them.
     pub other: usize,
     /// The files of Apex and Visualforce among them, in order.
-    pub code: Vec<FoundCode>,
+    pub code: Vec<FoundCodeFile>,
     /// The Aura applications among them, in order.
-    pub aura_apps: Vec<FoundCode>,
-    /// Metadata among them that is read for a few words, in order: only of the kinds that are asked for.
-    pub texts: Vec<FoundCode>,
-    /// What is odd but hides nothing else: pipes, devices, links to folders.
+    pub aura_apps: Vec<FoundCodeFile>,
+    /// Metadata among them that is read for a few words, in order; requested kinds only.
+    pub texts: Vec<FoundCodeFile>,
+    /// Warnings: pipes, devices, links to folders.
     pub warnings: Vec<String>,
-    /// What could not be read.
+    /// Errors.
     pub errors: Vec<String>,
-    /// Number of names, of files and of folders, for which there was no memory left.
+    /// The number of files and folders that did not fit in memory.
     pub cut: usize,
-    /// What holds the names that were met, and the patterns.
-    pub held: Option<Lease>,
+    /// The memory of the names and patterns.
+    pub lease: Option<Lease>,
 }
 
 impl WalkResult {
-    /// The same without the files of code, and without what holds it.
+    /// A copy without the files of code and without the lease.
     pub(crate) fn without_code(&self) -> Self {
         Self {
             hidden: self.hidden.clone(),
@@ -479,67 +479,68 @@ impl WalkResult {
     }
 }
 
-/// A file `.forceignore`, and which of its lines hide nothing.
+/// A `.forceignore` file, with its lines that hide nothing.
 #[derive(Clone, Debug)]
 pub struct IgnoreFile {
     /// Path below the root, `/`-separated.
     pub path: String,
-    /// What it holds.
+    /// Its text.
     pub text: String,
-    /// How it is encoded.
+    /// Its encoding.
     pub encoding: Encoding,
     /// Lines that hide nothing as they are written.
-    pub dead: Vec<(Span, Dead)>,
+    pub dead: Vec<(Span, DeadReason)>,
 }
 
-/// Which patterns hide a file or a folder, and by which line.
+/// The `.forceignore` file that hides a path, and the line.
 #[derive(Clone, Copy, Debug)]
-struct HiddenBy {
-    ignored: usize,
+struct HidingLine {
+    /// Index of the file in [`IgnoreRules::files`].
+    file: usize,
     line: Option<Span>,
 }
 
-/// The patterns of the files `.forceignore` that count.
+/// The patterns of all `.forceignore` files.
 #[derive(Default)]
-struct Ignored {
+struct IgnoreRules {
     files: Vec<(Base, Patterns)>,
-    /// For each package directory, the index of its file; a deployment of a directory looks for the nearest one.
+    /// For each package directory, the index of its file: the nearest one, as in a deployment of that directory.
     of_package: Vec<Option<usize>>,
 }
 
-/// Where a file of patterns lies.
+/// The position of a `.forceignore` file.
 enum Base {
-    /// In a folder below the root, or at it.
+    /// In this folder below the root; empty for the root.
     Below(String),
-    /// Above the root, which is this folder from there.
+    /// Above the root; the path of the root relative to it.
     Above(String),
 }
 
-impl Ignored {
-    /// What hides a path of a package directory; folders that it lies in count.
-    fn hiding(&self, package: Option<usize>, path: &str) -> Option<HiddenBy> {
-        self.ask(package, path, Patterns::hiding)
+impl IgnoreRules {
+    /// The line that hides a path of a package directory, or a folder above it.
+    fn hiding(&self, package: Option<usize>, path: &str) -> Option<HidingLine> {
+        self.find(package, path, Patterns::hiding)
     }
 
-    /// What hides a path, a folder with a `/` behind it, whatever it lies in.
-    fn hiding_alone(&self, package: Option<usize>, path: &str) -> Option<HiddenBy> {
-        self.ask(package, path, Patterns::hiding_alone)
+    /// The line that hides a path itself, without the folders above it; a folder ends with `/`.
+    fn hiding_alone(&self, package: Option<usize>, path: &str) -> Option<HidingLine> {
+        self.find(package, path, Patterns::hiding_alone)
     }
 
-    fn ask(
+    fn find(
         &self,
         package: Option<usize>,
         path: &str,
-        ask: impl Fn(&Patterns, &str) -> Option<forceignore::Hiding>,
-    ) -> Option<HiddenBy> {
-        let ignored = self.of(package)?;
-        let (base, patterns) = self.files.get(ignored)?;
+        find: impl Fn(&Patterns, &str) -> Option<forceignore::HidingPattern>,
+    ) -> Option<HidingLine> {
+        let file = self.of(package)?;
+        let (base, patterns) = self.files.get(file)?;
         let hiding = match base {
-            Base::Below(folder) if folder.is_empty() => ask(patterns, path)?,
-            Base::Below(folder) => ask(patterns, path.strip_prefix(folder.as_str())?.strip_prefix('/')?)?,
-            Base::Above(folder) => ask(patterns, &join(folder, path))?,
+            Base::Below(folder) if folder.is_empty() => find(patterns, path)?,
+            Base::Below(folder) => find(patterns, path.strip_prefix(folder.as_str())?.strip_prefix('/')?)?,
+            Base::Above(folder) => find(patterns, &join(folder, path))?,
         };
-        Some(HiddenBy { ignored, line: hiding.line })
+        Some(HidingLine { file, line: hiding.line })
     }
 
     fn of(&self, package: Option<usize>) -> Option<usize> {
@@ -547,64 +548,64 @@ impl Ignored {
     }
 }
 
-struct Walk<'w, F: Fn(Found) + Sync> {
+struct Walk<'w, F: Fn(FoundFile) + Sync> {
     root: &'w Root,
-    ignored: Ignored,
-    /// Where links may lead.
+    rules: IgnoreRules,
+    /// Links must not lead out of these.
     confines: Confines,
     on_file: F,
-    /// Which metadata is read for a few words.
+    /// The metadata that is read for a few words.
     texts: Texts,
     budget: &'w Budget,
-    held: AtomicU64,
+    leased: AtomicU64,
     cut: AtomicUsize,
     other: AtomicUsize,
-    met: Mutex<WalkResult>,
+    result: Mutex<WalkResult>,
 }
 
-/// A folder on the way: where it is, and what is already decided for everything in it.
+/// A folder of the walk, with what holds for everything in it.
 struct Folder {
     disk: PathBuf,
     path: String,
-    /// The innermost package directory that it lies in.
+    /// The innermost package directory that contains it.
     package: Option<usize>,
-    /// What hides it.
-    hidden: Option<HiddenBy>,
+    /// The line that hides it.
+    hidden: Option<HidingLine>,
 }
 
-/// A file in memory that a walk comes to.
-struct Reached {
-    /// What hides a folder it lies in.
-    hidden: Option<HiddenBy>,
+/// A file in memory that is not in a skipped folder.
+struct Reachable {
+    /// The line that hides a folder above it.
+    hidden: Option<HidingLine>,
 }
 
-/// Walks `root` in parallel and hands every file of session metadata to `on_file` as it is met, in no order. What is read
-/// for a few words is noted as far as `texts` wants it. Names are held within `budget`; those for which there is no room
-/// are counted.
-pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>, on_file: F) -> WalkResult {
-    let mut met = WalkResult { held: Some(Lease::of(budget)), ..WalkResult::default() };
-    let ignored = read_forceignores(root, &mut met);
+/// Walks `root` in parallel and passes every file of session metadata to `on_file`, in no particular order. Files that
+/// are read for a few words are listed as far as `texts` asks for them. Names are counted by `budget`; those that do
+/// not fit are counted in the result.
+pub fn walk<F: Fn(FoundFile) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>, on_file: F) -> WalkResult {
+    let mut result = WalkResult { lease: Some(Lease::of(budget)), ..WalkResult::default() };
+    let rules = read_forceignores(root, &mut result);
     let confines = match root.tree {
         FileTree::Folder => Confines::of(&root.path, None),
         FileTree::Memory(_) => Confines::default(),
     };
     let walk = Walk {
         root,
-        ignored,
+        rules,
         confines,
         on_file,
         budget,
         texts,
-        held: AtomicU64::new(0),
+        leased: AtomicU64::new(0),
         cut: AtomicUsize::new(0),
         other: AtomicUsize::new(0),
-        met: Mutex::new(met),
+        result: Mutex::new(result),
     };
     match &root.tree {
         FileTree::Folder => {
             let top = walk.folder_at(root.path.clone(), String::new(), None);
             rayon::scope(|scope| walk.folder(&top, scope));
-            for path in root.stand_ins.keys() {
+            for path in root.overlay.keys() {
                 if root.path.join(path).symlink_metadata().is_err() {
                     walk.file_in_memory(path);
                 }
@@ -612,63 +613,63 @@ pub fn walk<F: Fn(Found) + Sync>(root: &Root, texts: Texts, budget: &Arc<Budget>
         }
         FileTree::Memory(memory) => walk.memory(memory),
     }
-    let mut met = walk.met.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    met.other = walk.other.into_inner();
-    met.cut = walk.cut.into_inner();
-    let names = Lease::holding(budget, walk.held.into_inner());
-    met.held.get_or_insert_with(|| Lease::of(budget)).join(names);
-    for list in [&mut met.hidden, &mut met.outside] {
+    let mut result = walk.result.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    result.other = walk.other.into_inner();
+    result.cut = walk.cut.into_inner();
+    let names = Lease::holding(budget, walk.leased.into_inner());
+    result.lease.get_or_insert_with(|| Lease::of(budget)).join(names);
+    for list in [&mut result.hidden, &mut result.outside] {
         list.sort_by(|left, right| compare_paths(left, right));
     }
-    met.hidden_by.sort_by(|(left, ..), (right, ..)| compare_paths(left, right));
-    let hiding: BTreeSet<(usize, Span)> = met.hidden_by.iter().map(|(_, ignored, line)| (*ignored, *line)).collect();
-    for (index, file) in met.ignore_files.iter_mut().enumerate() {
-        let hides = |line: &Span| hiding.contains(&(index, *line)) || met.hide_code.contains(&(index, *line));
+    result.hidden_by.sort_by(|(left, ..), (right, ..)| compare_paths(left, right));
+    let hiding: BTreeSet<(usize, Span)> = result.hidden_by.iter().map(|(_, file, line)| (*file, *line)).collect();
+    for (index, file) in result.ignore_files.iter_mut().enumerate() {
+        let hides = |line: &Span| hiding.contains(&(index, *line)) || result.hide_code.contains(&(index, *line));
         file.dead.retain(|(line, _)| !hides(line));
     }
-    for list in [&mut met.code, &mut met.aura_apps, &mut met.texts] {
+    for list in [&mut result.code, &mut result.aura_apps, &mut result.texts] {
         list.par_sort_by(|left, right| {
             left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path))
         });
     }
-    met.warnings.sort();
-    // In memory, a folder is met with every file in it.
-    met.warnings.dedup();
-    met.errors.sort();
-    met
+    result.warnings.sort();
+    // In memory, a folder is found once for every file in it.
+    result.warnings.dedup();
+    result.errors.sort();
+    result
 }
 
-/// The files `.forceignore` that count: for each package directory the nearest one at or above it.
-fn read_forceignores(root: &Root, met: &mut WalkResult) -> Ignored {
-    let mut ignored = Ignored::default();
-    // Those in the project come first, so that their indices are those of `Met::ignore_files`.
+/// Reads the `.forceignore` files: for each package directory the nearest one at or above it.
+fn read_forceignores(root: &Root, result: &mut WalkResult) -> IgnoreRules {
+    let mut rules = IgnoreRules::default();
+    // Files in the project come first, so that their indices are those of [`WalkResult::ignore_files`].
     let mut below: BTreeMap<String, usize> = BTreeMap::new();
     for package in &root.packages {
         let Some(folder) = holder(root, package) else {
-            ignored.of_package.push(None);
+            rules.of_package.push(None);
             continue;
         };
         let index = *below.entry(folder.to_owned()).or_insert_with(|| {
             let name = join(folder, IGNORE_FILE);
             let bytes = root.read(&name).transpose();
-            ignored.files.push((Base::Below(folder.to_owned()), read_patterns(&name, bytes, true, met)));
-            ignored.files.len() - 1
+            rules.files.push((Base::Below(folder.to_owned()), read_patterns(&name, bytes, true, result)));
+            rules.files.len() - 1
         });
-        ignored.of_package.push(Some(index));
+        rules.of_package.push(Some(index));
     }
-    if ignored.of_package.contains(&None)
-        && let Some((base, name, bytes)) = forceignore_above(root, met)
+    if rules.of_package.contains(&None)
+        && let Some((base, name, bytes)) = forceignore_above(root, result)
     {
-        ignored.files.push((base, read_patterns(&name, Some(bytes), false, met)));
-        let last = ignored.files.len() - 1;
-        for index in &mut ignored.of_package {
+        rules.files.push((base, read_patterns(&name, Some(bytes), false, result)));
+        let last = rules.files.len() - 1;
+        for index in &mut rules.of_package {
             index.get_or_insert(last);
         }
     }
-    ignored
+    rules
 }
 
-/// The nearest folder in the project, at or above a package directory, that holds a `.forceignore`.
+/// The nearest folder in the project, at or above a package directory, with a `.forceignore`.
 fn holder<'p>(root: &Root, package: &'p str) -> Option<&'p str> {
     let folders = std::iter::successors(Some(package), |folder| {
         if folder.is_empty() { None } else { Some(folder.rsplit_once('/').map_or("", |(above, _)| above)) }
@@ -683,14 +684,14 @@ fn holder<'p>(root: &Root, package: &'p str) -> Option<&'p str> {
 }
 
 /// A `.forceignore` above the project and in its work tree.
-fn forceignore_above(root: &Root, met: &mut WalkResult) -> Option<(Base, String, Result<Vec<u8>, Refusal>)> {
+fn forceignore_above(root: &Root, result: &mut WalkResult) -> Option<(Base, String, Result<Vec<u8>, Refusal>)> {
     match &root.tree {
         FileTree::Folder => {
             let top = root.top().unwrap_or(&root.path);
             let is_there = |folder: &&Path| folder.join(IGNORE_FILE).symlink_metadata().is_ok();
             let above = root.path.ancestors().skip(1).take_while(|folder| folder.starts_with(top)).find(is_there);
             let Some(above) = above else {
-                met.warnings.extend(unread_forceignore(root));
+                result.warnings.extend(unread_forceignore(root));
                 return None;
             };
             let file = above.join(IGNORE_FILE);
@@ -717,20 +718,20 @@ fn forceignore_above(root: &Root, met: &mut WalkResult) -> Option<(Base, String,
     }
 }
 
-/// The patterns of one file, which becomes part of what was met where it lies in the project.
+/// Parses one `.forceignore`; a file in the project is added to the result.
 fn read_patterns(
     name: &str,
     bytes: Option<Result<Vec<u8>, Refusal>>,
     is_inside: bool,
-    met: &mut WalkResult,
+    result: &mut WalkResult,
 ) -> Patterns {
     let bytes = match bytes {
         Some(Ok(bytes)) if bytes.len() as u64 > forceignore::MAX_BYTES => {
             Err(Refusal::TooLarge(forceignore::MAX_BYTES))
         }
-        Some(Ok(bytes)) => match met.held.as_mut().map_or(Ok(()), |held| held.more(forceignore::takes(&bytes))) {
+        Some(Ok(bytes)) => match result.lease.as_mut().map_or(Ok(()), |held| held.more(forceignore::takes(&bytes))) {
             Ok(()) => Ok(bytes),
-            Err(Spent) => Err(unreadable(Missing::NoRoom)),
+            Err(Spent) => Err(unreadable(ReadError::OutOfMemory)),
         },
         Some(Err(refusal)) => Err(refusal),
         None => Ok(Vec::new()),
@@ -743,14 +744,14 @@ fn read_patterns(
     };
     let patterns = match bytes {
         Ok(bytes) => {
-            // As Salesforce's tooling decodes it, whatever the bytes are.
+            // Decoded lossily, as Salesforce's tooling does.
             let text = String::from_utf8_lossy(&bytes);
             let patterns = Patterns::read(&text);
             for (line, fault) in patterns.faults() {
-                met.warnings.push(format!("{name}:{line}: {fault}"));
+                result.warnings.push(format!("{name}:{line}: {fault}"));
             }
             let Decoded { text: shown, encoding, .. } = decode(&bytes);
-            // Lines can be shown where what is shown is what was read; a byte order mark is none of it.
+            // Lines can be shown only if the shown text equals the parsed one, apart from a byte order mark.
             if shown == text.trim_start_matches('\u{FEFF}') {
                 file.dead = patterns.dead(&text);
                 file.text = shown.into_owned();
@@ -759,17 +760,17 @@ fn read_patterns(
             patterns
         }
         Err(refusal) => {
-            met.errors.push(format!("{name}: {refusal}"));
+            result.errors.push(format!("{name}: {refusal}"));
             Patterns::default()
         }
     };
     if is_inside {
-        met.ignore_files.push(file);
+        result.ignore_files.push(file);
     }
     patterns
 }
 
-/// What to say of a `.forceignore` above the work tree, which Salesforce's tooling would find.
+/// The warning for a `.forceignore` above the work tree, which Salesforce's tooling would use.
 fn unread_forceignore(root: &Root) -> Option<String> {
     let top = match root.tree {
         FileTree::Folder => root.top().unwrap_or(&root.path),
@@ -786,7 +787,7 @@ fn unread_forceignore(root: &Root) -> Option<String> {
     ))
 }
 
-/// Whether a folder is passed by; a name that is no text is judged as far as it is one.
+/// Whether a folder is skipped.
 fn is_skipped(name: &OsStr) -> bool {
     vfs::is_skipped(&name.to_string_lossy())
 }
@@ -795,7 +796,7 @@ fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-impl<F: Fn(Found) + Sync> Walk<'_, F> {
+impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
     fn folder<'s>(&'s self, folder: &Folder, scope: &Scope<'s>) {
         for entry in self.entries(folder) {
             let name = entry.file_name();
@@ -807,7 +808,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
                         continue;
                     }
                     let below = self.folder_at(entry.into_path(), path, Some(folder));
-                    // A folder that waits is held by its names.
+                    // A folder in the queue is counted by its names.
                     let waits = NAME + 2 * below.disk.as_os_str().len() as u64;
                     if self.budget.take(waits).is_err() {
                         self.cut.fetch_add(1, Atomic::Relaxed);
@@ -828,34 +829,34 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         }
     }
 
-    /// A folder, and what hides it: what hides the one above, where that lies in the same package directory.
+    /// A folder and the line that hides it: that of the folder above, if both are in the same package directory.
     fn folder_at(&self, disk: PathBuf, path: String, above: Option<&Folder>) -> Folder {
         let package = self.root.package_of(&path);
         let as_folder = format!("{path}/");
         let hidden = match above {
-            _ if path.is_empty() => self.ignored.hiding(package, ""),
-            Some(above) if self.ignored.of(above.package) == self.ignored.of(package) => {
-                above.hidden.or_else(|| self.ignored.hiding_alone(package, &as_folder))
+            _ if path.is_empty() => self.rules.hiding(package, ""),
+            Some(above) if self.rules.of(above.package) == self.rules.of(package) => {
+                above.hidden.or_else(|| self.rules.hiding_alone(package, &as_folder))
             }
-            _ => self.ignored.hiding(package, &as_folder),
+            _ => self.rules.hiding(package, &as_folder),
         };
         Folder { disk, path, package, hidden }
     }
 
-    /// What is directly in a folder; what cannot be read is noted and left out.
+    /// The entries of a folder; errors are recorded.
     fn entries<'s>(&'s self, folder: &'s Folder) -> impl Iterator<Item = walkdir::DirEntry> + 's {
         let entries = WalkDir::new(&folder.disk).min_depth(1).max_depth(1).follow_links(false);
         entries.into_iter().filter_map(|entry| {
             let unreadable = |error: walkdir::Error| {
                 let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                self.note(|met| met.errors.push(format!("{}: cannot be read ({reason})", shown(&folder.path))));
+                self.note(|result| result.errors.push(format!("{}: cannot be read ({reason})", shown(&folder.path))));
             };
             entry.map_err(unreadable).ok()
         })
     }
 
-    /// Notes the applications in a folder of Aura bundles. Each is asked for by the one name it can have, so that no
-    /// bundle is listed; whatever else they hold is passed by.
+    /// Lists the applications in a folder of Aura bundles. Each bundle is checked for the one file name that an
+    /// application has, and is not listed.
     fn bundles(&self, folder: &Folder) {
         for entry in self.entries(folder) {
             let Some(name) = entry.file_name().to_str().filter(|name| is_bundle(name)) else { continue };
@@ -878,7 +879,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         file_type.is_ok_and(|it| it.is_file() || (it.is_symlink() && matches!(self.link_target(disk), Ok(true))))
     }
 
-    /// Whether a name inside a package directory looks like session metadata.
+    /// Whether a name inside a package directory is one of session metadata.
     fn names_metadata(&self, path: &str, name: &str) -> bool {
         let is_session = recognise(name).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
         is_session && self.root.package_of(path).is_some()
@@ -907,7 +908,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         if let Recognised::Code(Code::Text(kind)) = recognised
             && !self.texts.wants(kind)
         {
-            // Most files of a large org are fields: nothing is made of their names where nobody asks.
+            // Most files of a large org are fields: their paths are not even built if nothing reads them.
             if folder.package.is_some() {
                 self.other.fetch_add(1, Atomic::Relaxed);
             }
@@ -922,25 +923,25 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             }
             return;
         }
-        let Some((kind, package)) = self.judge(&path, recognised, folder.hidden) else { return };
-        if !self.holds(&path) {
+        let Some((kind, package)) = self.classify(&path, recognised, folder.hidden) else { return };
+        if !self.reserve(&path) {
             return;
         }
         if file_type.is_symlink() {
-            // Reading a dangling link fails, and there the kind of what is missing is known.
+            // A dangling link is passed on: reading it fails, and the error names the kind of the missing file.
             if matches!(self.link_target(entry.path()), Ok(false)) {
                 return self.warn_irregular(&path, "is a link out of the project, which is not followed");
             }
         } else if !file_type.is_file() {
             return self.warn_irregular(&path, "is not a regular file");
         }
-        let found = Found::at(path, entry.path().to_owned(), kind, stem, package);
-        // Reading and parsing overlap the walk, and a folder of large files is spread over the threads.
+        let found = FoundFile::at(path, entry.path().to_owned(), kind, stem, package);
+        // Reading and parsing overlap the walk, and the files of a large folder are spread over the threads.
         scope.spawn(move |_| (self.on_file)(found));
     }
 
-    /// The kind and package directory of a file that is to be read; every other file is told of or counted.
-    fn judge(&self, path: &str, recognised: Recognised, hidden: Option<HiddenBy>) -> Option<(KindId, usize)> {
+    /// The kind and package directory of a file to read; every other file is recorded or counted.
+    fn classify(&self, path: &str, recognised: Recognised, hidden: Option<HidingLine>) -> Option<(KindId, usize)> {
         let package = self.root.package_of(path);
         let Recognised::Session(kind, _) = recognised else {
             if package.is_some() {
@@ -949,52 +950,52 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             return None;
         };
         let Some(package) = package else {
-            if self.holds(path) {
-                self.note(|met| met.outside.push(path.to_owned()));
+            if self.reserve(path) {
+                self.note(|result| result.outside.push(path.to_owned()));
             }
             return None;
         };
-        if let Some(by) = hidden.or_else(|| self.ignored.hiding_alone(Some(package), path)) {
-            if !self.holds(path) {
+        if let Some(by) = hidden.or_else(|| self.rules.hiding_alone(Some(package), path)) {
+            if !self.reserve(path) {
                 return None;
             }
-            self.note(|met| {
-                met.hidden.push(path.to_owned());
-                met.hidden_by.extend(by.line.map(|line| (path.to_owned(), by.ignored, line)));
+            self.note(|result| {
+                result.hidden.push(path.to_owned());
+                result.hidden_by.extend(by.line.map(|line| (path.to_owned(), by.file, line)));
             });
             return None;
         }
         Some((kind, package))
     }
 
-    /// Notes a file of code, which is counted as other metadata.
-    fn code(&self, path: String, disk: PathBuf, code: Code, stem: &str, hidden: Option<HiddenBy>) {
+    /// Lists a file of code, which counts as other metadata.
+    fn code(&self, path: String, disk: PathBuf, code: Code, stem: &str, hidden: Option<HidingLine>) {
         let Some(package) = self.root.package_of(&path) else { return };
         self.other.fetch_add(1, Atomic::Relaxed);
         if matches!(code, Code::Text(kind) if !self.texts.wants(kind)) {
             return;
         }
-        if let Some(by) = hidden.or_else(|| self.ignored.hiding_alone(Some(package), &path)) {
-            return self.note(|met| met.hide_code.extend(by.line.map(|line| (by.ignored, line))));
+        if let Some(by) = hidden.or_else(|| self.rules.hiding_alone(Some(package), &path)) {
+            return self.note(|result| result.hide_code.extend(by.line.map(|line| (by.file, line))));
         }
-        if !self.holds(&path) {
+        if !self.reserve(&path) {
             return;
         }
-        let found = FoundCode { path, disk, code, stem: stem.to_owned(), package };
-        self.note(|met| match code {
-            Code::AuraApp => met.aura_apps.push(found),
-            Code::Text(_) => met.texts.push(found),
-            _ => met.code.push(found),
+        let found = FoundCodeFile { path, disk, code, stem: stem.to_owned(), package };
+        self.note(|result| match code {
+            Code::AuraApp => result.aura_apps.push(found),
+            Code::Text(_) => result.texts.push(found),
+            _ => result.code.push(found),
         });
     }
 
-    /// What `folder` does, for files in memory.
+    /// Walks files in memory.
     fn memory(&self, memory: &Memory) {
         for (path, what) in memory.irregular().filter(|(path, _)| aura_application(path).is_none()) {
-            let Some(Reached { hidden }) = self.reach(path) else { continue };
+            let Some(Reachable { hidden }) = self.hiding_of(path) else { continue };
             let name = path.rsplit('/').next().unwrap_or(path);
             let is_metadata = match recognise(name) {
-                Some((recognised, _)) => self.judge(path, recognised, hidden).is_some(),
+                Some((recognised, _)) => self.classify(path, recognised, hidden).is_some(),
                 // A submodule is a folder.
                 None => !is_skipped(OsStr::new(name)) && self.root.package_of(path).is_some() && hidden.is_none(),
             };
@@ -1006,9 +1007,9 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         paths.into_par_iter().for_each(|path| self.file_in_memory(path));
     }
 
-    /// Notes a file that is on no disk, or hands it on.
+    /// Lists a file in memory, or passes it to the callback.
     fn file_in_memory(&self, path: &str) {
-        let Some(Reached { hidden }) = self.reach(path) else { return };
+        let Some(Reachable { hidden }) = self.hiding_of(path) else { return };
         if let Some((_, name)) = aura_application(path) {
             return self.code(path.to_owned(), PathBuf::new(), Code::AuraApp, name, hidden);
         }
@@ -1016,15 +1017,15 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         if let Recognised::Code(code) = recognised {
             return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden);
         }
-        let Some((kind, package)) = self.judge(path, recognised, hidden) else { return };
-        if self.holds(path) {
-            (self.on_file)(Found::at(path.to_owned(), PathBuf::new(), kind, stem, package));
+        let Some((kind, package)) = self.classify(path, recognised, hidden) else { return };
+        if self.reserve(path) {
+            (self.on_file)(FoundFile::at(path.to_owned(), PathBuf::new(), kind, stem, package));
         }
     }
 
-    /// What hides a file in memory with a folder it lies in; `None` where a walk never comes to it.
-    fn reach(&self, path: &str) -> Option<Reached> {
-        // Folders of code are passed by, but for the applications of Aura in them.
+    /// The line that hides a file in memory, or a folder above it; `None` if a folder above is skipped.
+    fn hiding_of(&self, path: &str) -> Option<Reachable> {
+        // Folders of code are skipped, except for Aura applications in them.
         let bundles = aura_application(path).map_or(usize::MAX, |(bundles, _)| bundles.len());
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
@@ -1038,7 +1039,7 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
             }
         }
         let folder = path.rfind('/').map_or("", |end| &path[..=end]);
-        Some(Reached { hidden: self.ignored.hiding(self.root.package_of(path), folder) })
+        Some(Reachable { hidden: self.rules.hiding(self.root.package_of(path), folder) })
     }
 
     /// Whether a link leads to a regular file inside the project.
@@ -1050,31 +1051,31 @@ impl<F: Fn(Found) + Sync> Walk<'_, F> {
         }
     }
 
-    /// Counts a path that is about to be held, with its place on disk and its parts.
-    fn holds(&self, path: &str) -> bool {
+    /// Counts the memory of a path, which is stored with its path on disk and its parts.
+    fn reserve(&self, path: &str) -> bool {
         let disk = self.root.path.as_os_str().len();
         let bytes = 2 * NAME + (4 * path.len() + disk) as u64;
         if self.budget.take(bytes).is_err() {
             self.cut.fetch_add(1, Atomic::Relaxed);
             return false;
         }
-        self.held.fetch_add(bytes, Atomic::Relaxed);
+        self.leased.fetch_add(bytes, Atomic::Relaxed);
         true
     }
 
     fn warn_irregular(&self, path: &str, what: &str) {
-        if !self.holds(path) {
+        if !self.reserve(path) {
             return;
         }
-        self.note(|met| met.warnings.push(format!("{path}: {what}; skipped")));
+        self.note(|result| result.warnings.push(format!("{path}: {what}; skipped")));
     }
 
     fn note(&self, write: impl FnOnce(&mut WalkResult)) {
-        write(&mut self.met.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        write(&mut self.result.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     }
 }
 
-/// A folder's path for a person: the root is `.`.
+/// The path of a folder for messages; the root is `.`.
 fn shown(path: &str) -> &str {
     if path.is_empty() { "." } else { path }
 }
@@ -1090,7 +1091,7 @@ mod tests {
         assert_eq!(paths, ["A", "a", "a-meta", "a.settings", "a.settings-meta.xml", "b", "a/z", "a/b/c", "b/x"]);
     }
 
-    /// What [`compare_paths`] gives, component by component.
+    /// The result of [`compare_paths`], computed component by component.
     fn compared_slowly(left: &str, right: &str) -> Ordering {
         let (mut left, mut right) = (left.split('/').peekable(), right.split('/').peekable());
         loop {
@@ -1129,7 +1130,7 @@ mod tests {
             ceiling: None,
             path: PathBuf::new(),
             tree: FileTree::Folder,
-            stand_ins: Arc::default(),
+            overlay: Arc::default(),
             packages,
             namespace: None,
             has_project_file: false,

@@ -1,10 +1,9 @@
-//! `.forceignore` as Salesforce's tooling reads it: which line hides a path.
+//! The patterns of a `.forceignore` file, matched as Salesforce's tooling does.
 //!
-//! The syntax is that of the library node-ignore 5.3.2, which `@salesforce/source-deploy-retrieve` 13.7.0 uses, and not
-//! git's: each line becomes a regular expression of JavaScript, by the same steps in the same order, so that what the
-//! steps make of odd lines is the same too. The last line that matches a path decides; what lies in a hidden folder is
-//! hidden whatever stands below. Time is linear in the length of a path. Refuses to know which files exist, and what
-//! they hold.
+//! The syntax is that of the library node-ignore 5.3.2, which `@salesforce/source-deploy-retrieve` 13.7.0 uses, not
+//! that of git. Each line becomes a JavaScript regular expression by the same steps in the same order, so that odd
+//! lines behave the same too. The last line that matches a path decides; everything in a hidden folder is hidden.
+//! Matching takes linear time in the length of a path. Refuses to know which files exist, and what they contain.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -14,19 +13,19 @@ use regex::{RegexSet, RegexSetBuilder};
 use crate::js_regex::{Fault, Flags, is_space, translate, units};
 use sessionlint_source::Span;
 
-/// More bytes than this are no list of patterns.
+/// A larger file is not read, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Lines beyond this many are not read.
 const MAX_LINES: usize = 10_000;
 
-/// A longer line is not understood, in UTF-16 units.
+/// A longer line is skipped, in UTF-16 units.
 const MAX_LENGTH: usize = 2_000;
 
-/// Expressions that are matched in one go.
+/// The number of expressions in one regex set.
 const CHUNK: usize = 64;
 
-/// What Salesforce's library hides by itself, in front of the lines of a file and only where there is a file.
+/// Patterns that Salesforce's library adds before the lines of a file. They apply only if there is a file.
 const BUILT_IN: &[&str] = &[
     "**/*.dup",
     "**/.*",
@@ -48,7 +47,7 @@ pub struct Patterns {
     sets: Vec<RegexSet>,
     /// Whether the built-in patterns apply.
     is_read: bool,
-    /// A line for which Salesforce's library drops the whole file.
+    /// An invalid line, for which Salesforce's library ignores the whole file.
     breaking: Option<Span>,
     faults: Vec<(usize, &'static str)>,
 }
@@ -56,57 +55,57 @@ pub struct Patterns {
 #[derive(Debug)]
 struct Pattern {
     is_negative: bool,
-    /// Its line in the text.
+    /// The position of its line in the text.
     line: Span,
 }
 
-/// What hides a path.
+/// The pattern that hides a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hiding {
-    /// The line, where it is one of the file.
+pub struct HidingPattern {
+    /// Its line; `None` for a built-in pattern.
     pub line: Option<Span>,
 }
 
-/// Why a line hides nothing, whatever its writer believes.
+/// Why a line hides nothing as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dead {
-    /// It stands in the way of the whole file.
+pub enum DeadReason {
+    /// It is invalid, so that the whole file is ignored.
     Breaks,
-    /// It ends in a single backslash, for which it is passed over.
+    /// It ends in a single backslash, so that it is ignored.
     EndsInBackslash,
-    /// It writes folders with backslashes.
+    /// It separates folders by backslashes.
     BackslashFolders,
-    /// It begins with `./` or `../`, as no path does.
+    /// It begins with `./` or `../`, which no path does.
     LeadingDot,
-    /// A comment stands behind it, which is part of the pattern.
+    /// It has a trailing comment, which is part of the pattern.
     TrailingComment,
-    /// It lists alternatives in braces, which stand for themselves.
+    /// It has alternatives in braces, which are matched literally.
     Braces,
 }
 
-impl Dead {
-    /// What rules call it.
+impl DeadReason {
+    /// The id in the rule language.
     pub fn id(self) -> &'static str {
         match self {
-            Dead::Breaks => "no-pattern",
-            Dead::EndsInBackslash => "ends-in-backslash",
-            Dead::BackslashFolders => "backslash-folders",
-            Dead::LeadingDot => "leading-dot",
-            Dead::TrailingComment => "trailing-comment",
-            Dead::Braces => "braces",
+            DeadReason::Breaks => "no-pattern",
+            DeadReason::EndsInBackslash => "ends-in-backslash",
+            DeadReason::BackslashFolders => "backslash-folders",
+            DeadReason::LeadingDot => "leading-dot",
+            DeadReason::TrailingComment => "trailing-comment",
+            DeadReason::Braces => "braces",
         }
     }
 }
 
-/// What the patterns of a file take, in bytes. Measured, for each byte: 75 for paths, 180 with a few stars in a line, 950
-/// where every other character is a star.
+/// The memory of the patterns of a file, in bytes. Measured, for each byte: 75 for paths, 180 with a few stars in a
+/// line, 950 if every other character is a star.
 pub fn takes(bytes: &[u8]) -> u64 {
     let special = bytes.iter().filter(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{')).count();
     (bytes.len() * 200 + special * 1500) as u64
 }
 
 impl Patterns {
-    /// The patterns of a file that reads `text`, behind the built-in ones.
+    /// Parses a file and puts the built-in patterns before its lines.
     pub fn read(text: &str) -> Self {
         let mut all = Self { is_read: true, ..Self::default() };
         let mut expressions = Vec::new();
@@ -135,7 +134,7 @@ impl Patterns {
             }
         }
         for chunk in expressions.chunks(CHUNK) {
-            // Only repetitions in odd lines can be too large; none of a set that holds one is matched.
+            // Only repetitions in odd lines can make a set too large; such a set matches nothing.
             let set = set(chunk.iter().map(String::as_str)).unwrap_or_else(|| {
                 all.faults.push((1, "and lines behind it are too large to be matched"));
                 RegexSet::empty()
@@ -148,13 +147,14 @@ impl Patterns {
         all
     }
 
-    /// What is wrong with lines, by their number, for a person.
+    /// Problems of lines, with their numbers.
     pub fn faults(&self) -> &[(usize, &'static str)] {
         &self.faults
     }
 
-    /// What hides the file at `path` (`/`-separated, below the folder of the file), or a folder that it lies in.
-    pub fn hiding(&self, path: &str) -> Option<Hiding> {
+    /// The line that hides the file at `path` (`/`-separated, below the folder of the `.forceignore`) or a folder above
+    /// it.
+    pub fn hiding(&self, path: &str) -> Option<HidingPattern> {
         if is_refused(path) {
             return None;
         }
@@ -162,8 +162,8 @@ impl Patterns {
         folders.chain([path]).find_map(|path| self.hiding_alone(path))
     }
 
-    /// What hides `path` itself; a folder ends with a `/`.
-    pub fn hiding_alone(&self, path: &str) -> Option<Hiding> {
+    /// The line that hides `path` itself; a folder ends with `/`.
+    pub fn hiding_alone(&self, path: &str) -> Option<HidingPattern> {
         if !self.is_read {
             return None;
         }
@@ -173,18 +173,18 @@ impl Patterns {
             self.lines.get(index * CHUNK + last)
         });
         match last {
-            Some(last) => (!last.is_negative).then_some(Hiding { line: Some(last.line) }),
-            None => is_hidden_anyway(&path).then_some(Hiding { line: None }),
+            Some(last) => (!last.is_negative).then_some(HidingPattern { line: Some(last.line) }),
+            None => is_hidden_anyway(&path).then_some(HidingPattern { line: None }),
         }
     }
 
-    /// Lines of `text` (what was read) that hide nothing as they are written.
-    pub fn dead(&self, text: &str) -> Vec<(Span, Dead)> {
+    /// The lines of `text`, the text that was parsed, that hide nothing as written.
+    pub fn dead(&self, text: &str) -> Vec<(Span, DeadReason)> {
         let mut dead = Vec::new();
         for range in lines(text).take(MAX_LINES) {
             let span = Span::new(range.start, range.end);
             let Some(line) = text.get(range) else { continue };
-            let why = if self.breaking == Some(span) { Some(Dead::Breaks) } else { why_dead(line) };
+            let why = if self.breaking == Some(span) { Some(DeadReason::Breaks) } else { why_dead(line) };
             dead.extend(why.map(|why| (span, why)));
         }
         dead
@@ -195,10 +195,10 @@ fn set<'e>(expressions: impl Iterator<Item = &'e str>) -> Option<RegexSet> {
     RegexSetBuilder::new(expressions).size_limit(1 << 28).build().ok()
 }
 
-/// Whether a built-in pattern hides a path, which is given as its units.
+/// Whether a built-in pattern hides a path, given as UTF-16 units.
 fn is_hidden_anyway(path: &str) -> bool {
     static SET: OnceLock<(Vec<bool>, RegexSet)> = OnceLock::new();
-    // Nearly no path holds what each of them asks for, and to make and match expressions takes time.
+    // A cheap test first: almost no path contains these parts, and the expressions take time.
     let lower = path.to_ascii_lowercase();
     if !lower.starts_with('.') && !["/.", ".dup", "package2-"].iter().any(|part| lower.contains(part)) {
         return false;
@@ -213,13 +213,13 @@ fn is_hidden_anyway(path: &str) -> bool {
     set.matches(path).iter().next_back().is_some_and(|last| are_negative.get(last) == Some(&false))
 }
 
-/// Paths that the library refuses, so that nothing hides them.
+/// Paths that the library rejects; nothing hides them.
 fn is_refused(path: &str) -> bool {
     let rest = path.trim_start_matches('.');
     rest.starts_with('/') || rest.is_empty()
 }
 
-/// What is between ends of lines: LF, or CR LF.
+/// The lines of a text, which end with LF or CR LF.
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     text.split('\n').map(move |line| {
@@ -235,15 +235,15 @@ fn lines_of(text: &str) -> usize {
     memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1
 }
 
-/// Whether a line is a pattern at all.
+/// Whether a line is a pattern, not a comment or empty.
 fn is_pattern(line: &[u16]) -> bool {
     let is_comment = line.first() == Some(&HASH);
     let trailing = line.iter().rev().take_while(|unit| **unit == BACKSLASH).count();
     !line.iter().all(|unit| is_space(*unit)) && trailing != 1 && !is_comment
 }
 
-/// Why a pattern hides nothing as it is written; `None` where it may.
-fn why_dead(line: &str) -> Option<Dead> {
+/// Why a pattern hides nothing as written; `None` if it may hide something.
+fn why_dead(line: &str) -> Option<DeadReason> {
     let line = line.trim_matches(|character: char| character.is_whitespace() || character == '\u{FEFF}');
     if line.is_empty() || line.starts_with('#') {
         return None;
@@ -252,20 +252,20 @@ fn why_dead(line: &str) -> Option<Dead> {
     let bytes = pattern.as_bytes();
     let folders = bytes.windows(2).any(|pair| pair[0] == b'\\' && (pair[1].is_ascii_alphanumeric() || pair[1] == b'_'));
     if pattern.ends_with('\\') && !pattern.ends_with("\\\\") {
-        return Some(Dead::EndsInBackslash);
+        return Some(DeadReason::EndsInBackslash);
     }
     if folders {
-        return Some(Dead::BackslashFolders);
+        return Some(DeadReason::BackslashFolders);
     }
     if pattern.starts_with("./") || pattern.starts_with("../") {
-        return Some(Dead::LeadingDot);
+        return Some(DeadReason::LeadingDot);
     }
     if pattern.contains(" #") || pattern.contains("\t#") {
-        return Some(Dead::TrailingComment);
+        return Some(DeadReason::TrailingComment);
     }
     let (_, alternatives) = pattern.split_once('{')?;
     let (alternatives, _) = alternatives.split_once('}')?;
-    alternatives.contains(',').then_some(Dead::Braces)
+    alternatives.contains(',').then_some(DeadReason::Braces)
 }
 
 const fn unit(byte: u8) -> u16 {
@@ -282,9 +282,9 @@ const OPEN: u16 = unit(b'[');
 const CLOSE: u16 = unit(b']');
 const SPACE: u16 = unit(b' ');
 
-/// The expression of JavaScript that a pattern stands for, and whether the pattern shows what others hide.
+/// The JavaScript expression of a pattern, and whether the pattern is negated.
 ///
-/// The steps are those of the library, in its order; each works on what the one before it left.
+/// The steps are those of the library, in its order; each works on the result of the one before.
 fn expression(mut line: Vec<u16>) -> (bool, Vec<u16>) {
     let is_negative = line.first() == Some(&BANG);
     if is_negative {
@@ -295,7 +295,7 @@ fn expression(mut line: Vec<u16>) -> (bool, Vec<u16>) {
             line.remove(0);
         }
     }
-    // A slash anywhere but at the end binds a pattern to the folder of the file.
+    // A slash other than at the end anchors a pattern to the folder of the file.
     let is_bound = line.iter().rev().skip(1).any(|unit| *unit == SLASH);
     if line.first() == Some(&0xFEFF) {
         line.remove(0);
@@ -320,7 +320,7 @@ fn starts_with(text: &[u16], at: usize, with: &str) -> bool {
     with.bytes().enumerate().all(|(offset, byte)| rest.get(offset) == Some(&unit(byte)))
 }
 
-/// Blanks at the end go, unless a backslash stands before them: then one stays.
+/// Removes trailing blanks; after a backslash one blank stays.
 fn trim_end(mut line: Vec<u16>) -> Vec<u16> {
     let blanks = line.iter().rev().take_while(|unit| is_space(**unit)).count();
     if blanks == 0 {
@@ -335,7 +335,7 @@ fn trim_end(mut line: Vec<u16>) -> Vec<u16> {
     line
 }
 
-/// A blank behind backslashes takes an odd one of them away.
+/// Removes one of an odd number of backslashes before a blank.
 fn unescape_spaces(line: &[u16]) -> Vec<u16> {
     let mut out = Vec::with_capacity(line.len());
     let mut at = 0;
@@ -362,7 +362,7 @@ fn unescape_spaces(line: &[u16]) -> Vec<u16> {
     out
 }
 
-/// What means something in an expression is escaped, and `?` is any unit but a slash.
+/// Escapes the special characters of expressions; `?` matches any unit except a slash.
 fn escape_special(line: &[u16]) -> Vec<u16> {
     let mut out = Vec::with_capacity(line.len() * 2);
     for (index, next) in line.iter().enumerate() {
@@ -379,7 +379,7 @@ fn escape_special(line: &[u16]) -> Vec<u16> {
     out
 }
 
-/// Where a match may begin.
+/// Anchors the start of the match.
 fn start(text: &[u16], is_bound: bool) -> Vec<u16> {
     let mut out = Vec::with_capacity(text.len() + 10);
     let carets = text.iter().take_while(|unit| **unit == CARET).count();
@@ -397,7 +397,7 @@ fn start(text: &[u16], is_bound: bool) -> Vec<u16> {
     out
 }
 
-/// `/**` between slashes is any number of folders; at the end, everything in the folder.
+/// `/**` between slashes matches any number of folders; at the end, everything in the folder.
 fn double_stars(text: &[u16]) -> Vec<u16> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
@@ -414,7 +414,7 @@ fn double_stars(text: &[u16]) -> Vec<u16> {
     out
 }
 
-/// Stars that something follows, and that stand behind what is no backslash.
+/// Replaces stars that something follows and no backslash precedes.
 fn stars(text: &[u16]) -> Vec<u16> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
@@ -440,7 +440,7 @@ fn stars(text: &[u16]) -> Vec<u16> {
                 continue;
             }
         }
-        // The backslash, which begins nothing here; what follows it may.
+        // The backslash itself; a star after it is matched next.
         if at < text.len() {
             out.push(BACKSLASH);
             at += 1;
@@ -449,7 +449,7 @@ fn stars(text: &[u16]) -> Vec<u16> {
     out
 }
 
-/// Escapes of what the pattern itself escapes are taken back.
+/// Removes the escapes of characters that the pattern itself escapes.
 fn unescape(text: &[u16]) -> Vec<u16> {
     let is_special = |at: usize| {
         let next = text.get(at).and_then(|unit| u8::try_from(*unit).ok());
@@ -470,7 +470,7 @@ fn unescape(text: &[u16]) -> Vec<u16> {
     out
 }
 
-/// Classes stay what they are, as far as an expression of JavaScript can hold them; without an end they match nothing.
+/// Keeps character classes, as far as JavaScript can express them; a class without an end matches nothing.
 fn classes(text: &[u16]) -> Vec<u16> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
@@ -509,7 +509,7 @@ fn classes(text: &[u16]) -> Vec<u16> {
     out
 }
 
-/// Ranges of digits and letters that run backwards go.
+/// Removes ranges of digits and letters in reverse order.
 fn ordered(range: &[u16]) -> Vec<u16> {
     let is_end = |at: usize| range.get(at).is_some_and(|next| (unit(b'0')..=unit(b'z')).contains(next));
     let mut out = Vec::with_capacity(range.len());
@@ -538,7 +538,7 @@ fn end(mut text: Vec<u16>) -> Vec<u16> {
     text
 }
 
-/// A star at the end; behind a slash it stands for at least something.
+/// A star at the end; after a slash it matches at least one character.
 fn trailing_star(mut text: Vec<u16>) -> Vec<u16> {
     if !text.ends_with(&[BACKSLASH, STAR]) {
         return text;
@@ -558,13 +558,13 @@ mod tests {
     #[test]
     fn lines_that_hide_nothing_as_written() {
         let table = [
-            (r"force-app\main\profiles", Some(Dead::BackslashFolders)),
-            (r"!force-app\main", Some(Dead::BackslashFolders)),
-            (r"profiles\", Some(Dead::EndsInBackslash)),
-            ("./force-app/profiles", Some(Dead::LeadingDot)),
-            ("../shared", Some(Dead::LeadingDot)),
-            ("profiles/ # noisy", Some(Dead::TrailingComment)),
-            ("profiles/{Admin,Sales}.profile-meta.xml", Some(Dead::Braces)),
+            (r"force-app\main\profiles", Some(DeadReason::BackslashFolders)),
+            (r"!force-app\main", Some(DeadReason::BackslashFolders)),
+            (r"profiles\", Some(DeadReason::EndsInBackslash)),
+            ("./force-app/profiles", Some(DeadReason::LeadingDot)),
+            ("../shared", Some(DeadReason::LeadingDot)),
+            ("profiles/ # noisy", Some(DeadReason::TrailingComment)),
+            ("profiles/{Admin,Sales}.profile-meta.xml", Some(DeadReason::Braces)),
             (r"a\(b\)", None),
             (r"\!x", None),
             (r"\#x", None),
@@ -586,7 +586,7 @@ mod tests {
         let patterns = Patterns::read(text);
         assert_eq!(patterns.hiding("profiles/A"), None);
         let dead = patterns.dead(text);
-        assert_eq!(dead.iter().map(|(_, why)| *why).collect::<Vec<_>>(), [Dead::Breaks]);
+        assert_eq!(dead.iter().map(|(_, why)| *why).collect::<Vec<_>>(), [DeadReason::Breaks]);
     }
 
     #[test]

@@ -1,9 +1,8 @@
-//! The states of a project through a repository's history, commit by commit, parents before children.
+//! The states of a project through the history of its repository, commit by commit, parents before children.
 //!
-//! A state is a list of files; each file is read once, however many states hold it, and a commit whose files are equal
-//! to those before has its parent's state. A file that cannot be understood keeps the last content in its place that
-//! could, and is reported. Holds only the states that a later commit still needs. Refuses to know what files mean
-//! together.
+//! A state is a list of files. Each file is parsed once, however many states share it, and a commit whose files equal
+//! those of its parent shares its state. A file that cannot be parsed is reported and keeps its last good content.
+//! Holds only the states that a later commit still needs. Refuses to know what the files mean together.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::path::Path;
@@ -12,11 +11,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root};
-use crate::load::{Loaded, NotRemembered, Remembered, load_with};
+use crate::load::{Loaded, SharedFile, load_with};
 use crate::metadata::Inputs;
 use crate::metadata::kind::{Recognised, recognise};
-use crate::vfs::git::log::{AT_ONCE, Absent, Batch, Changed, Commit, Log, Range, Repository, short};
-use crate::vfs::{Memory, TreeError, is_skipped};
+use crate::vfs::git::log::{AT_ONCE, Batch, Changed, Commit, Log, Range, Repository, short};
+use crate::vfs::{Memory, ReadError, TreeError, is_skipped};
 use sessionlint_source::budget::{Budget, Lease};
 
 /// A file of a state.
@@ -24,10 +23,10 @@ use sessionlint_source::budget::{Budget, Lease};
 struct File {
     /// Its object in the repository.
     object: Arc<str>,
-    /// What it holds; `None` where its bytes are not there.
-    now: Option<Arc<Remembered>>,
-    /// What stands for it where it cannot be understood: the last one in its place that could.
-    before: Option<Arc<Remembered>>,
+    /// Its content; `None` if its bytes are missing.
+    now: Option<Arc<SharedFile>>,
+    /// The last good content at this path, if the file cannot be parsed.
+    before: Option<Arc<SharedFile>>,
 }
 
 impl File {
@@ -35,28 +34,28 @@ impl File {
         self.now.as_ref().is_some_and(|it| it.problem().is_none())
     }
 
-    /// What stands for the file.
-    fn stands(&self) -> Option<&Arc<Remembered>> {
+    /// The content that counts: that of the file, else its last good one.
+    fn effective(&self) -> Option<&Arc<SharedFile>> {
         if self.is_sound() { self.now.as_ref() } else { self.before.as_ref().or(self.now.as_ref()) }
     }
 }
 
-/// The files of a state that matter, by their paths below the root.
+/// The relevant files of a state, by their paths below the root.
 #[derive(Clone, Debug, Default)]
-pub struct Files {
+pub struct StateFiles {
     metadata: BTreeMap<Arc<str>, File>,
-    /// Project file, manifest, patterns, and texts that the project file puts in the place of others.
-    plain: BTreeMap<String, Plain>,
+    /// The project file, the manifest, `.forceignore` files, and files with replacement texts.
+    plain: BTreeMap<String, PlainFile>,
 }
 
 #[derive(Clone, Debug)]
-struct Plain {
+struct PlainFile {
     object: String,
     bytes: Arc<Vec<u8>>,
 }
 
-impl Files {
-    /// Whether both hold the same objects in the same places.
+impl StateFiles {
+    /// Whether both have the same objects at the same paths.
     fn is_same(&self, other: &Self) -> bool {
         let objects = |files: &'_ Self| -> Vec<(Arc<str>, Arc<str>)> {
             files.metadata.iter().map(|(path, file)| (Arc::clone(path), Arc::clone(&file.object))).collect()
@@ -70,38 +69,38 @@ impl Files {
             && plain(self) == plain(other)
     }
 
-    /// Reads the project that they make, as if its folder at `root` held them.
+    /// Loads the project of this state, as if its folder at `root` held the files.
     pub fn load(&self, root: &Path, inputs: Inputs) -> Loaded {
         let plain = self.plain.iter().map(|(path, file)| (path.clone(), file.bytes.to_vec()));
         let names = || self.metadata.keys().map(ToString::to_string);
         let opened = Root::in_memory(root, Memory::holding("history", plain, names()));
-        let standing = |path: &str| self.metadata.get(path).and_then(File::stands).cloned();
+        let effective = |path: &str| self.metadata.get(path).and_then(File::effective).cloned();
         if opened.replacements.is_empty() {
-            return load_with(&opened, inputs, &standing);
+            return load_with(&opened, inputs, &effective);
         }
-        // A deployment replaces what files say, so that they are read as they are then.
+        // A deployment replaces text, so that the files are parsed again.
         let plain = self.plain.iter().map(|(path, file)| (path.clone(), file.bytes.to_vec()));
         let bytes =
             self.metadata.iter().filter_map(|(path, file)| Some((path.to_string(), file.now.as_ref()?.bytes()?)));
         let opened = Root::in_memory(root, Memory::holding("history", plain.chain(bytes), names()));
-        let unlike = |path: &str| standing(path).filter(|it| it.bytes().is_none());
+        let unlike = |path: &str| effective(path).filter(|it| it.bytes().is_none());
         load_with(&opened, inputs, &unlike)
     }
 
-    /// The project file's bytes.
+    /// The bytes of the project file.
     fn project_file(&self) -> Option<&[u8]> {
         self.plain.get(PROJECT_FILE).map(|file| file.bytes.as_slice())
     }
 
-    /// Files whose texts are put in the place of others.
-    fn named(&self) -> BTreeSet<String> {
-        let named = self.project_file().map(crate::replace::files_named).unwrap_or_default();
-        let usable = named.iter().filter_map(|path| crate::vfs::normalise(path));
+    /// The files that the project file takes replacement texts from.
+    fn replacement_files(&self) -> BTreeSet<String> {
+        let replacement_files = self.project_file().map(crate::replace::files_named).unwrap_or_default();
+        let usable = replacement_files.iter().filter_map(|path| crate::vfs::normalise(path));
         usable.filter(|path| !wants(path)).collect()
     }
 }
 
-/// Whether a file below the root matters by its name.
+/// Whether a file below the root is relevant, by its name.
 fn wants(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     if folders.is_empty() && matches!(name, PROJECT_FILE | MANIFEST) {
@@ -117,30 +116,30 @@ fn is_metadata(path: &str) -> bool {
         && matches!(recognise(name), Some((Recognised::Session(..), _)))
 }
 
-/// A state, with whatever the caller keeps of what it means: states that say the same share it.
+/// A state with data of the caller, which states with equal files share.
 #[derive(Debug)]
-pub struct Node<T> {
+pub struct State<T> {
     /// Its files.
-    pub files: Arc<Files>,
-    /// What the caller keeps.
+    pub files: Arc<StateFiles>,
+    /// The data of the caller.
     pub meaning: Arc<T>,
 }
 
-impl<T> Clone for Node<T> {
+impl<T> Clone for State<T> {
     fn clone(&self) -> Self {
         Self { files: Arc::clone(&self.files), meaning: Arc::clone(&self.meaning) }
     }
 }
 
-/// Why a state is one to compare others with, and with none itself.
+/// Why a state has no parents to compare it with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// The repository's first commit.
+    /// It is the first commit of the repository.
     First,
-    /// A shallow clone holds nothing before it.
+    /// It is the first commit of a shallow clone.
     Shallow,
-    /// Nobody asked for what is before it.
-    Asked,
+    /// It is the first commit of the requested range.
+    Requested,
 }
 
 /// A file that cannot be read in a commit.
@@ -148,70 +147,70 @@ pub enum Start {
 pub struct Unreadable {
     /// Its path below the root.
     pub path: String,
-    /// The line of what is wrong; 0 where its bytes are not there.
+    /// The line of the error; 0 if its bytes are missing.
     pub line: u32,
-    /// What is wrong.
+    /// The error.
     pub problem: String,
 }
 
-/// A commit after which the project may say something else than before.
+/// A commit whose files may give other findings than its parents.
 #[derive(Debug)]
-pub struct Step<T> {
+pub struct CommitStates<T> {
     /// The commit.
     pub commit: Arc<Commit>,
-    /// The states of its parents; none where it is one to begin with.
-    pub parents: Vec<Node<T>>,
-    /// Its own.
-    pub node: Node<T>,
-    /// Files that cannot be read from here on.
+    /// The states of its parents; empty for a first commit.
+    pub parents: Vec<State<T>>,
+    /// Its own state.
+    pub node: State<T>,
+    /// Files that can be parsed in the parents and not here.
     pub broken: Vec<Unreadable>,
-    /// Files that can be read again.
+    /// Files that can be parsed again here.
     pub mended: Vec<String>,
-    /// Why it is compared with nothing.
+    /// Why it has no parents to compare it with.
     pub start: Option<Start>,
 }
 
-/// A state on which later commits rest.
+/// A state that later commits still need.
 #[derive(Debug)]
-struct Open<T> {
-    node: Node<T>,
+struct OpenState<T> {
+    node: State<T>,
     children: u32,
 }
 
-/// A walk through a history.
-pub struct Walk<T> {
+/// A walk through the history of a project.
+pub struct HistoryWalk<T> {
     repository: Repository,
     log: Log,
     batch: Batch,
-    /// The repository's paths of the project begin with it.
+    /// The prefix of the project's paths in the repository.
     below: String,
     forks: HashMap<u64, u32>,
     shallow: BTreeSet<String>,
     follows_first: bool,
-    open: HashMap<String, Open<T>>,
-    kept: Kept,
+    open: HashMap<String, OpenState<T>>,
+    cache: FileCache,
     budget: Arc<Budget>,
-    /// Paths that some project file names.
-    named: BTreeSet<String>,
+    /// Files that some project file takes replacement texts from.
+    replacement_files: BTreeSet<String>,
     is_first: bool,
-    /// The last commit that was met, and its state.
-    last: Option<(Arc<Commit>, Node<T>)>,
-    /// How many commits were met.
+    /// The last commit, and its state.
+    last: Option<(Arc<Commit>, State<T>)>,
+    /// The number of commits so far.
     pub commits: usize,
-    /// How many files could not be had, with the first of them.
+    /// The number of files that could not be read, and the first of them.
     pub absent: Option<(usize, String)>,
 }
 
-impl<T> std::fmt::Debug for Walk<T> {
+impl<T> std::fmt::Debug for HistoryWalk<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Walk").field("repository", &self.repository).finish_non_exhaustive()
     }
 }
 
-impl<T: Default> Walk<T> {
-    /// Begins at the first commit of `range`.
+impl<T: Default> HistoryWalk<T> {
+    /// Starts at the first commit of `range`.
     pub fn new(repository: &Repository, range: &Range, budget: &Arc<Budget>) -> Result<Self, TreeError> {
-        // Along first parents, nothing forks.
+        // Along first parents, no commit has two children.
         let forks = if range.first_parent { HashMap::new() } else { repository.forks(range)? };
         let prefix = repository.prefix();
         Ok(Self {
@@ -223,9 +222,9 @@ impl<T: Default> Walk<T> {
             shallow: repository.shallow(),
             follows_first: range.first_parent,
             open: HashMap::new(),
-            kept: Kept::of(budget),
+            cache: FileCache::of(budget),
             budget: Arc::clone(budget),
-            named: BTreeSet::new(),
+            replacement_files: BTreeSet::new(),
             is_first: true,
             last: None,
             commits: 0,
@@ -233,35 +232,36 @@ impl<T: Default> Walk<T> {
         })
     }
 
-    /// The last commit that was met, and its state.
-    pub fn last(&self) -> Option<&(Arc<Commit>, Node<T>)> {
+    /// The last commit, and its state.
+    pub fn last(&self) -> Option<&(Arc<Commit>, State<T>)> {
         self.last.as_ref()
     }
 
-    /// The next commit that matters; `None` at the end.
-    pub fn step(&mut self) -> Result<Option<Step<T>>, TreeError> {
+    /// The next relevant commit; `None` at the end.
+    pub fn step(&mut self) -> Result<Option<CommitStates<T>>, TreeError> {
         loop {
-            let (below, named) = (self.below.clone(), &self.named);
-            let wanted =
-                |path: &str| path.strip_prefix(below.as_str()).is_some_and(|path| wants(path) || named.contains(path));
+            let (below, replacement_files) = (self.below.clone(), &self.replacement_files);
+            let wanted = |path: &str| {
+                path.strip_prefix(below.as_str()).is_some_and(|path| wants(path) || replacement_files.contains(path))
+            };
             let Some((commit, changed)) = self.log.next(wanted)? else { return Ok(None) };
             self.commits += 1;
             let commit = Arc::new(commit);
             let step = self.state_of(&commit, changed)?;
             let node = step.node.clone();
             let children = self.forks.get(&short(&commit.id)).copied().unwrap_or(1);
-            self.open.insert(commit.id.clone(), Open { node: node.clone(), children });
+            self.open.insert(commit.id.clone(), OpenState { node: node.clone(), children });
             self.last = Some((Arc::clone(&commit), node));
             let says_something = step.start.is_some() || !step.broken.is_empty() || !step.mended.is_empty();
-            let is_other = |parent: &Node<T>| !Arc::ptr_eq(&parent.meaning, &step.node.meaning);
+            let is_other = |parent: &State<T>| !Arc::ptr_eq(&parent.meaning, &step.node.meaning);
             if says_something || step.parents.iter().all(is_other) {
                 return Ok(Some(step));
             }
         }
     }
 
-    /// The state of a parent, which is let go with its last child.
-    fn parent(&mut self, id: &str) -> Result<Node<T>, TreeError> {
+    /// The state of a parent, dropped with its last child.
+    fn parent(&mut self, id: &str) -> Result<State<T>, TreeError> {
         if let Some(open) = self.open.get_mut(id) {
             open.children = open.children.saturating_sub(1);
             let node = open.node.clone();
@@ -270,30 +270,30 @@ impl<T: Default> Walk<T> {
             }
             return Ok(node);
         }
-        // Nobody asked for it, and its children rest on it.
+        // The parent is outside the range, and its children need it.
         let listed = self.repository.files(id)?;
-        let node = self.node(&Files::default(), listed, id, &mut Vec::new(), &mut Vec::new())?;
+        let node = self.node(&StateFiles::default(), listed, id, &mut Vec::new(), &mut Vec::new())?;
         let children = self.forks.get(&short(id)).copied().unwrap_or(1).saturating_sub(1);
         if children > 0 {
-            self.open.insert(id.to_owned(), Open { node: node.clone(), children });
+            self.open.insert(id.to_owned(), OpenState { node: node.clone(), children });
         }
         Ok(node)
     }
 
-    /// What a commit makes of its parents' states.
-    fn state_of(&mut self, commit: &Arc<Commit>, changed: Vec<Changed>) -> Result<Step<T>, TreeError> {
+    /// The state of a commit, made from those of its parents.
+    fn state_of(&mut self, commit: &Arc<Commit>, changed: Vec<Changed>) -> Result<CommitStates<T>, TreeError> {
         let followed = if self.follows_first { commit.parents.len().min(1) } else { commit.parents.len() };
         let is_first = std::mem::take(&mut self.is_first);
         let (mut broken, mut mended) = (Vec::new(), Vec::new());
         if followed == 0 {
-            let node = self.node(&Files::default(), changed, &commit.id, &mut broken, &mut mended)?;
+            let node = self.node(&StateFiles::default(), changed, &commit.id, &mut broken, &mut mended)?;
             let is_cut = self.shallow.contains(&commit.id);
-            // What stands beside the project came before it: that is no beginning.
+            // The repository has commits before the project was added: the project starts empty.
             let is_begun = !is_cut && (!is_first || Repository::has_parents(&mut self.batch, &commit.id));
             let start = if is_cut { Some(Start::Shallow) } else { Some(Start::First).filter(|_| !is_begun) };
-            let empty = Node { files: Arc::default(), meaning: Arc::default() };
+            let empty = State { files: Arc::default(), meaning: Arc::default() };
             let parents = if is_begun { vec![empty] } else { Vec::new() };
-            return Ok(Step { commit: Arc::clone(commit), parents, node, broken, mended, start });
+            return Ok(CommitStates { commit: Arc::clone(commit), parents, node, broken, mended, start });
         }
         let mut parents = Vec::with_capacity(followed);
         let is_open = self.open.contains_key(&commit.parents[0]);
@@ -305,47 +305,47 @@ impl<T: Default> Walk<T> {
             first.clone()
         } else {
             let node = self.node(&first.files, changed, &commit.id, &mut broken, &mut mended)?;
-            // What a merge takes over whole was told where it was made.
+            // A merge that takes over a parent's files has that parent's state.
             match parents.iter().skip(1).find(|parent| parent.files.is_same(&node.files)) {
                 Some(parent) => parent.clone(),
-                None if says_the_same(&first.files, &node.files) => {
-                    Node { files: node.files, meaning: Arc::clone(&first.meaning) }
+                None if is_same_state(&first.files, &node.files) => {
+                    State { files: node.files, meaning: Arc::clone(&first.meaning) }
                 }
                 None => node,
             }
         };
-        // Whatever came with another parent was told there.
+        // Files that came from another parent were reported there.
         let came_with = |path: &str| {
-            let object = |files: &Files| files.metadata.get(path).map(|file| Arc::clone(&file.object));
+            let object = |files: &StateFiles| files.metadata.get(path).map(|file| Arc::clone(&file.object));
             let own = object(&node.files);
             parents.iter().skip(1).any(|parent| object(&parent.files) == own)
         };
         broken.retain(|it| !came_with(&it.path));
         mended.retain(|path| !came_with(path));
-        let start = (is_first && !is_open).then_some(Start::Asked);
-        Ok(Step { commit: Arc::clone(commit), parents, node, broken, mended, start })
+        let start = (is_first && !is_open).then_some(Start::Requested);
+        Ok(CommitStates { commit: Arc::clone(commit), parents, node, broken, mended, start })
     }
 
-    /// The state after a change: what is new of it is read.
+    /// The state after a change. Only new files are parsed.
     fn node(
         &mut self,
-        before: &Files,
+        before: &StateFiles,
         changed: Vec<Changed>,
         commit: &str,
         broken: &mut Vec<Unreadable>,
         mended: &mut Vec<String>,
-    ) -> Result<Node<T>, TreeError> {
+    ) -> Result<State<T>, TreeError> {
         let mut files = before.clone();
-        let mut wishes: Vec<(String, String)> = Vec::new();
+        let mut requests: Vec<(String, String)> = Vec::new();
         let mut names_others = false;
         for Changed { path, object } in changed {
             let Some(path) = path.strip_prefix(self.below.as_str()) else { continue };
-            if !wants(path) && !self.named.contains(path) {
+            if !wants(path) && !self.replacement_files.contains(path) {
                 continue;
             }
             names_others |= path == PROJECT_FILE;
             match object {
-                Some(object) => wishes.push((path.to_owned(), object)),
+                Some(object) => requests.push((path.to_owned(), object)),
                 None if is_metadata(path) => {
                     files.metadata.remove(path);
                 }
@@ -354,53 +354,52 @@ impl<T: Default> Walk<T> {
                 }
             }
         }
-        self.read(&mut files, wishes, broken, mended)?;
+        self.read(&mut files, requests, broken, mended)?;
         if names_others {
-            let named = files.named();
+            let replacement_files = files.replacement_files();
             let below = |path: &String| format!("{}{path}", self.below);
-            let paths: Vec<String> = named.iter().map(below).collect();
+            let paths: Vec<String> = replacement_files.iter().map(below).collect();
             let listed = if paths.is_empty() { Vec::new() } else { self.repository.listed(commit, &paths)? };
-            let wishes = listed.into_iter().filter_map(|it| {
+            let requests = listed.into_iter().filter_map(|it| {
                 let path = it.path.strip_prefix(self.below.as_str())?.to_owned();
-                named.contains(&path).then_some((path, it.object?))
+                replacement_files.contains(&path).then_some((path, it.object?))
             });
-            let wishes = wishes.collect();
-            self.read(&mut files, wishes, broken, mended)?;
-            self.named.extend(named);
+            let requests = requests.collect();
+            self.read(&mut files, requests, broken, mended)?;
+            self.replacement_files.extend(replacement_files);
         }
-        Ok(Node { files: Arc::new(files), meaning: Arc::default() })
+        Ok(State { files: Arc::new(files), meaning: Arc::default() })
     }
 
     /// Reads files into a state.
     fn read(
         &mut self,
-        files: &mut Files,
-        wishes: Vec<(String, String)>,
+        files: &mut StateFiles,
+        requests: Vec<(String, String)>,
         broken: &mut Vec<Unreadable>,
         mended: &mut Vec<String>,
     ) -> Result<(), TreeError> {
         let (known, unknown): (Vec<_>, Vec<_>) =
-            wishes.into_iter().partition(|(path, object)| self.kept.has(path, object));
+            requests.into_iter().partition(|(path, object)| self.cache.has(path, object));
         for (path, object) in known {
-            let now = self.kept.get(&path, &object);
+            let now = self.cache.get(&path, &object);
             put(files, &path, &object, now, None, broken, mended);
         }
         for chunk in unknown.chunks(AT_ONCE) {
             let objects: Vec<&str> = chunk.iter().map(|(_, object)| object.as_str()).collect();
             let mut lease = Lease::of(&self.budget);
             let mut bytes = self.batch.blobs(&objects, &mut lease)?;
-            if bytes.contains(&Err(Absent::NoRoom)) && self.kept.clear() {
+            if bytes.contains(&Err(ReadError::OutOfMemory)) && self.cache.clear() {
                 drop((bytes, lease));
                 lease = Lease::of(&self.budget);
                 bytes = self.batch.blobs(&objects, &mut lease)?;
             }
             let budget = &self.budget;
-            let one = |((path, _), bytes): (&(String, String), Result<Vec<u8>, Absent>)| match bytes {
-                Ok(bytes) if is_metadata(path) => match Remembered::read(path, &bytes, budget) {
-                    Ok(read) => Ok(ReadFile::Metadata(Arc::new(read), bytes.len())),
-                    Err(NotRemembered) => Err(Absent::NoRoom),
-                },
-                Ok(bytes) => Ok(ReadFile::Plain(bytes)),
+            let one = |((path, _), bytes): (&(String, String), Result<Vec<u8>, ReadError>)| match bytes {
+                Ok(bytes) if is_metadata(path) => SharedFile::read(path, &bytes, budget)
+                    .map(|read| ReadFile::Metadata(Arc::new(read), bytes.len()))
+                    .ok_or(ReadError::OutOfMemory),
+                Ok(bytes) => Ok(ReadFile::PlainFile(bytes)),
                 Err(absent) => Err(absent),
             };
             let read: Vec<_> = chunk.par_iter().zip(bytes).map(one).collect();
@@ -408,19 +407,19 @@ impl<T: Default> Walk<T> {
             for ((path, object), read) in chunk.iter().zip(read) {
                 match read {
                     Ok(ReadFile::Metadata(read, size)) => {
-                        self.kept.keep(path, object, &read, size);
+                        self.cache.keep(path, object, &read, size);
                         put(files, path, object, Some(read), None, broken, mended);
                     }
-                    Ok(ReadFile::Plain(bytes)) => {
-                        files.plain.insert(path.clone(), Plain { object: object.clone(), bytes: Arc::new(bytes) });
+                    Ok(ReadFile::PlainFile(bytes)) => {
+                        files.plain.insert(path.clone(), PlainFile { object: object.clone(), bytes: Arc::new(bytes) });
                     }
-                    Err(Absent::NoRoom) => {
+                    Err(ReadError::OutOfMemory) => {
                         let size = self.budget.size();
                         return Err(TreeError::Unreadable(format!(
                             "the memory that --max-memory allows ({size}) is used up by the files of one state: raise it"
                         )));
                     }
-                    Err(Absent::Because(reason)) => {
+                    Err(ReadError::Unreadable(reason)) => {
                         let absent = self.absent.get_or_insert_with(|| (0, path.clone()));
                         absent.0 += 1;
                         if is_metadata(path) {
@@ -434,18 +433,18 @@ impl<T: Default> Walk<T> {
     }
 }
 
-/// What was read of a file.
+/// A file that was read.
 enum ReadFile {
-    Metadata(Arc<Remembered>, usize),
-    Plain(Vec<u8>),
+    Metadata(Arc<SharedFile>, usize),
+    PlainFile(Vec<u8>),
 }
 
-/// Puts a file into its place, and tells whether it can be read where it could not, or the reverse.
+/// Puts a file into a state, and records whether it broke or was repaired.
 fn put(
-    files: &mut Files,
+    files: &mut StateFiles,
     path: &str,
     object: &str,
-    now: Option<Arc<Remembered>>,
+    now: Option<Arc<SharedFile>>,
     absent: Option<String>,
     broken: &mut Vec<Unreadable>,
     mended: &mut Vec<String>,
@@ -466,41 +465,40 @@ fn put(
     files.metadata.insert(key, File { object: Arc::from(object), now, before });
 }
 
-/// Whether the files of two states have the same places and say the same.
-fn says_the_same(one: &Files, other: &Files) -> bool {
-    // Of two files side by side that say the same, the lines count too.
+/// Whether the files of two states have the same paths and content.
+fn is_same_state(one: &StateFiles, other: &StateFiles) -> bool {
+    // If two twin files are the same, their lines count too.
     let has_twin = |path: &str| match path.strip_suffix("-meta.xml") {
         Some(plain) => other.metadata.contains_key(plain),
         None => other.metadata.contains_key(format!("{path}-meta.xml").as_str()),
     };
     let same = |(path, before): (&Arc<str>, &File), (other_path, after): (&Arc<str>, &File)| {
         path == other_path
-            && match (before.stands(), after.stands()) {
-                (Some(before), Some(after)) => {
-                    Arc::ptr_eq(before, after) || before.says_the_same(after) && !has_twin(path)
-                }
+            && match (before.effective(), after.effective()) {
+                (Some(before), Some(after)) => Arc::ptr_eq(before, after) || before.is_same(after) && !has_twin(path),
                 (None, None) => true,
                 _ => false,
             }
     };
-    let same_plain =
-        |(one, other): ((&String, &Plain), (&String, &Plain))| one.0 == other.0 && one.1.object == other.1.object;
+    let same_plain = |(one, other): ((&String, &PlainFile), (&String, &PlainFile))| {
+        one.0 == other.0 && one.1.object == other.1.object
+    };
     one.metadata.len() == other.metadata.len()
         && one.plain.len() == other.plain.len()
         && one.plain.iter().zip(&other.plain).all(same_plain)
         && one.metadata.iter().zip(&other.metadata).all(|(one, other)| same(one, other))
 }
 
-/// The files that were read last, so that one that comes back is not read again.
+/// The files parsed last, in case one comes back.
 #[derive(Debug)]
-struct Kept {
+struct FileCache {
     most: usize,
     size: usize,
-    files: HashMap<(String, String), (Arc<Remembered>, usize)>,
+    files: HashMap<(String, String), (Arc<SharedFile>, usize)>,
     order: VecDeque<(String, String)>,
 }
 
-impl Kept {
+impl FileCache {
     fn of(budget: &Budget) -> Self {
         let most = usize::try_from(budget.size().0 / 32).unwrap_or(usize::MAX);
         Self { most, size: 0, files: HashMap::new(), order: VecDeque::new() }
@@ -510,11 +508,11 @@ impl Kept {
         is_metadata(path) && self.files.contains_key(&(path.to_owned(), object.to_owned()))
     }
 
-    fn get(&self, path: &str, object: &str) -> Option<Arc<Remembered>> {
+    fn get(&self, path: &str, object: &str) -> Option<Arc<SharedFile>> {
         self.files.get(&(path.to_owned(), object.to_owned())).map(|(file, _)| Arc::clone(file))
     }
 
-    fn keep(&mut self, path: &str, object: &str, file: &Arc<Remembered>, size: usize) {
+    fn keep(&mut self, path: &str, object: &str, file: &Arc<SharedFile>, size: usize) {
         let key = (path.to_owned(), object.to_owned());
         self.size += size;
         self.order.push_back(key.clone());
@@ -526,7 +524,7 @@ impl Kept {
         }
     }
 
-    /// Lets go of all; whether there was anything.
+    /// Drops all files. Returns whether there were any.
     fn clear(&mut self) -> bool {
         let had = !self.files.is_empty();
         self.files.clear();

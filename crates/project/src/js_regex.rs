@@ -1,44 +1,45 @@
-//! Regular expressions of JavaScript (the grammar without flag `u`, Annex B of ECMAScript), for the `regex` crate.
+//! Translates JavaScript regular expressions (without flag `u`, Annex B of ECMAScript) for the `regex` crate.
 //!
-//! Salesforce's tooling is JavaScript: the patterns of its files mean what they mean there. Text is matched by UTF-16
-//! units, as there ([`units`]), so that a character beyond them counts twice. What the `regex` crate cannot do (looking
-//! around, back references) is refused, never guessed; what JavaScript refuses is told apart from it.
+//! Salesforce's tooling is written in JavaScript and uses its patterns. As there, text is matched by UTF-16 units
+//! ([`units`]), so that a character outside the BMP counts twice. Features that the `regex` crate lacks (lookaround,
+//! back references) are rejected, never approximated; expressions that JavaScript rejects give a different error.
+//! Refuses to know what an expression is for.
 
 use std::fmt::Write;
 use std::sync::OnceLock;
 
-/// Why there is no expression.
+/// Why an expression is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// JavaScript refuses it too.
+    /// JavaScript rejects it too.
     Syntax,
-    /// JavaScript takes it; it is not understood here.
+    /// It is valid in JavaScript and not supported here.
     Unsupported,
 }
 
-/// How an expression is read.
+/// How an expression is matched.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Flags {
-    /// Flag `i`. Text is given to [`units`] with the same.
+    /// Flag `i`. The text must be passed through [`units`] with the same flag.
     pub ignore_case: bool,
-    /// Whether `^` and `$` are taken: they are where a text is known to be given whole.
+    /// Whether `^` and `$` are supported: only if the text is always matched as a whole.
     pub anchors: bool,
 }
 
-/// Groups deeper than this are refused.
+/// Groups nested deeper than this are rejected.
 const MAX_DEPTH: usize = 50;
 
-/// A repetition of more than this is refused.
+/// Repetitions of more than this are rejected.
 const MAX_REPEAT: u32 = 1000;
 
-/// The expression `source` in the `regex` crate's syntax, to be matched against [`units`].
+/// Translates `source` to the syntax of the `regex` crate, to match the result of [`units`].
 pub fn translate(source: &[u16], flags: Flags) -> Result<String, Fault> {
     let mut parser = Parser { source, at: 0, flags, groups: count_groups(source), out: String::new() };
     parser.disjunction(0)?;
     if parser.at < source.len() { Err(Fault::Syntax) } else { Ok(parser.out) }
 }
 
-/// A text as its UTF-16 units, each a character: what a translated expression is matched against.
+/// A text as its UTF-16 units, each as one character: a translated expression matches this.
 pub fn units(text: &str, ignore_case: bool) -> String {
     if text.is_ascii() {
         return if ignore_case { text.to_ascii_uppercase() } else { text.to_owned() };
@@ -46,7 +47,7 @@ pub fn units(text: &str, ignore_case: bool) -> String {
     text.encode_utf16().filter_map(|unit| char_of(if ignore_case { canonical(unit) } else { unit })).collect()
 }
 
-/// The character that stands for a unit: itself, and for half a pair one that no text of units holds otherwise.
+/// The character for a unit: the unit itself, and for a surrogate one that no other unit has.
 fn char_of(unit: u16) -> Option<char> {
     char::from_u32(code_of(unit))
 }
@@ -55,7 +56,7 @@ fn code_of(unit: u16) -> u32 {
     if (0xD800..=0xDFFF).contains(&unit) { 0x10_0000 + u32::from(unit) } else { u32::from(unit) }
 }
 
-/// What a unit is compared as where case is ignored: its upper case, if that is one unit and does not become ASCII.
+/// The unit that a unit is compared as if case is ignored: its upper case, if that is one unit and not ASCII.
 fn canonical(unit: u16) -> u16 {
     let Some(character) = char::from_u32(u32::from(unit)) else { return unit };
     if character.is_ascii() {
@@ -72,10 +73,10 @@ fn unit_byte(unit: u16) -> u8 {
     u8::try_from(unit).unwrap_or(b'?')
 }
 
-/// Where units beyond ASCII have capitals; between these stand scripts that have none.
+/// Ranges of units beyond ASCII with upper and lower case; the scripts between them have no case.
 const CASED: [std::ops::RangeInclusive<u16>; 3] = [0x80..=0x2E7F, 0xA640..=0xABFF, 0xFB00..=0xFFFF];
 
-/// The units beyond ASCII that are not compared as themselves.
+/// The units beyond ASCII that differ from their canonical unit.
 fn changed() -> &'static [(u16, u16)] {
     static CHANGED: OnceLock<Vec<(u16, u16)>> = OnceLock::new();
     CHANGED.get_or_init(|| {
@@ -84,7 +85,7 @@ fn changed() -> &'static [(u16, u16)] {
     })
 }
 
-/// What JavaScript takes for white space.
+/// Whether a unit is white space in JavaScript.
 pub fn is_space(unit: u16) -> bool {
     SPACES.iter().any(|(low, high)| (*low..=*high).contains(&unit))
 }
@@ -120,12 +121,12 @@ fn complement(ranges: &[(u16, u16)]) -> Vec<(u16, u16)> {
     rest
 }
 
-/// What a unit is, if it is ASCII; nothing else is syntax.
+/// A unit as an ASCII byte; only ASCII is syntax.
 fn ascii(unit: u16) -> Option<u8> {
     u8::try_from(unit).ok().filter(u8::is_ascii)
 }
 
-/// Groups that capture.
+/// The number of capturing groups.
 fn count_groups(source: &[u16]) -> u32 {
     let (mut at, mut in_class, mut groups) = (0, false, 0);
     while let Some(unit) = source.get(at) {
@@ -149,7 +150,7 @@ struct Parser<'s> {
     out: String,
 }
 
-/// One member of a class, or an escape: a unit, or several.
+/// A member of a class, or an escape: one unit, or a set.
 enum Atom {
     One(u16),
     Set(Vec<(u16, u16)>),
@@ -240,7 +241,7 @@ impl Parser<'_> {
     }
 
     fn group(&mut self, depth: usize) -> Result<(), Fault> {
-        // What ignoring patterns end in; the end of the text is the end of the match.
+        // The lookahead at the end of ignore patterns; the match ends at the end of the text.
         if self.eat_all("(?=$|\\/$)") {
             self.out.push_str("(?:$|/$)");
             return if self.at == self.source.len() { Ok(()) } else { Err(Fault::Unsupported) };
@@ -288,14 +289,14 @@ impl Parser<'_> {
             }
             _ => return Ok(()),
         }
-        // Whether it takes little or much decides what is replaced, and is kept.
+        // Greedy or lazy decides which text is replaced, and is kept.
         if self.eat(b'?') {
             self.out.push('?');
         }
         Ok(())
     }
 
-    /// `{n}`, `{n,}` or `{n,m}`: the least and the most.
+    /// `{n}`, `{n,}` or `{n,m}`: the minimum and the maximum.
     fn braces(&mut self) -> Option<(u32, Option<u32>)> {
         if !self.eat(b'{') {
             return None;
@@ -364,7 +365,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands behind a backslash.
+    /// An escape, after its backslash.
     fn escape(&mut self, in_class: bool) -> Result<Atom, Fault> {
         self.at += 1;
         let Some(unit) = self.source.get(self.at).copied() else { return Err(Fault::Syntax) };

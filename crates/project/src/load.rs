@@ -1,12 +1,12 @@
-//! From a root to a project: walk, read and parse, overlapped and on all threads; then everything in its order.
+//! Loads a project from its root: walks, reads and parses the files on all threads, then puts the results in order.
 //!
-//! May assume nothing about the files. What cannot be read is told as a [`Notice`], what cannot be understood is a
-//! problem of the project; neither stops the rest. Refuses to know what a component means.
+//! Assumes nothing about the files. A file that cannot be read becomes a [`Notice`], a file that cannot be parsed
+//! becomes a problem of the project; neither stops the rest. Refuses to know what a component means.
 
 mod bytes;
 mod code;
-mod kept;
-mod recall;
+mod disk_cache;
+mod memory_cache;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,17 +14,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::{Unread, with_bytes};
-use kept::Kept;
+use bytes::with_bytes;
+use disk_cache::DiskCache;
 use memchr::memmem;
-pub use recall::Recall;
+pub use memory_cache::MemoryCache;
 
-use crate::discover::{Found, PROJECT_FILE, Root, WalkResult, compare_paths, walk};
+use crate::discover::{FoundFile, PROJECT_FILE, Root, WalkResult, compare_paths, walk};
 use crate::metadata::kind::{Kind, Part, kind, shares_suffix};
-use crate::metadata::{Component, DeadPattern, FILE_START, Hidden, Inputs, Problem, ProblemKind, Project};
-use crate::replace::{Mark, Replaced, ReplacementPlan};
+use crate::metadata::{Component, DeadPattern, FILE_START, HiddenFile, Inputs, Problem, ProblemKind, Project};
+use crate::replace::{Mark, ReplacementPlan, Replacements};
 pub use crate::vfs::MAX_BYTES;
-use crate::vfs::{FileTree, Missing};
+use crate::vfs::{FileTree, ReadError};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME, Spent};
 use sessionlint_source::secrets;
 use sessionlint_source::{
@@ -32,12 +32,12 @@ use sessionlint_source::{
 };
 use sessionlint_xml::{Document, Keep, ParseOutcome, parse_within};
 
-/// Something to tell a person beside the findings.
+/// A message for the user beside the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Whether something could not be read: the run ends with exit code 3.
+    /// Whether a file could not be read: the run ends with exit code 3.
     pub is_error: bool,
-    /// What there is to say, with its path.
+    /// The message, with the path it is about.
     pub text: String,
 }
 
@@ -51,24 +51,24 @@ impl Notice {
     }
 }
 
-/// A project and what happened on the way.
+/// A project and the notices from loading it.
 #[derive(Debug)]
 pub struct Loaded {
-    /// What was read.
+    /// The project.
     pub project: Project,
-    /// What a person should know, in a fixed order.
+    /// Messages for the user, in a fixed order.
     pub notices: Vec<Notice>,
-    /// Where the project is.
+    /// The root folder of the project.
     pub root: PathBuf,
 }
 
-/// What became of one file.
+/// A file with the result of reading it.
 struct ReadFile {
-    found: Found,
-    outcome: Result<ReadContent, Unread>,
+    found: FoundFile,
+    outcome: Result<ReadContent, ReadError>,
 }
 
-/// What is kept of a file until all are read: the text of a large one is gone by then.
+/// What is kept of a file until all files are read. The text of a large file is dropped before that.
 struct ReadContent {
     source: Arc<Source>,
     content: Content,
@@ -85,71 +85,72 @@ struct Parsed<'b> {
     marks: Vec<Mark>,
 }
 
+#[derive(Clone, Debug)]
 enum Content {
-    /// A type that is not read, in a file that is called like one that is.
+    /// A type that is not read, in a file named like one that is.
     Other,
-    Understood(Arc<Document>),
+    Document(Arc<Document>),
     Broken(ProblemKind, String, Span),
-    /// What a deployment makes of it is not known.
+    /// A deployment replaces parts of the text, and the result is not known.
     Unknown,
 }
 
-/// How many files may find no room before no more are tried: each costs time, and gives nothing.
-const MAX_REFUSED: usize = 32;
+/// After this many files that do not fit in memory, no more are tried: each try costs time and gives nothing.
+const MAX_OUT_OF_MEMORY: usize = 32;
 
-/// Reads the project at `root`, as far as its budget of memory goes.
+/// Reads the project at `root` within its memory budget.
 pub fn load(root: &Root, inputs: Inputs) -> Loaded {
     load_with(root, inputs, &|_| None)
 }
 
-/// The same for a root of which files were read before: `remembered` gives what they held, by their paths.
-pub fn load_with(root: &Root, inputs: Inputs, remembered: &Remember<'_>) -> Loaded {
-    load_from(root, inputs, remembered, None)
+/// Reads the project at `root`; files that `shared` finds by their paths are not read again.
+pub fn load_with(root: &Root, inputs: Inputs, shared: &FindShared<'_>) -> Loaded {
+    load_from(root, inputs, shared, None)
 }
 
-/// The same for a root that was read in this process before: only what changed since is read.
-pub fn load_again(root: &Root, inputs: Inputs, recall: &Recall) -> Loaded {
-    load_from(root, inputs, &|_| None, Some(recall))
+/// Reads the project at `root`, which this process read before: only files that `memory_cache` does not have are read.
+pub fn load_again(root: &Root, inputs: Inputs, memory_cache: &MemoryCache) -> Loaded {
+    load_from(root, inputs, &|_| None, Some(memory_cache))
 }
 
-fn load_from(root: &Root, inputs: Inputs, remembered: &Remember<'_>, recall: Option<&Recall>) -> Loaded {
+fn load_from(root: &Root, inputs: Inputs, shared: &FindShared<'_>, memory_cache: Option<&MemoryCache>) -> Loaded {
     if let FileTree::Memory(memory) = &root.tree {
         memory.release();
     }
     let read = Mutex::new(Vec::new());
     let refused = AtomicUsize::new(0);
     let budget = &inputs.budget;
-    let kept = Kept::open(root, inputs.cache.as_ref(), budget);
-    let read_one = |found: &Found| {
-        if let Some(remembered) = remembered(&found.path) {
-            return Ok(remembered.content(budget));
+    let disk_cache = DiskCache::open(root, inputs.cache.as_ref(), budget);
+    let read_one = |found: &FoundFile| {
+        if let Some(shared) = shared(&found.path) {
+            return Ok(shared.content(budget));
         }
-        // What was not unpacked costs no time, and says nothing about what was.
+        // A file that was not unpacked costs no time and does not count towards the limit.
         if let FileTree::Memory(memory) = &root.tree
-            && memory.bytes(&found.path) == Some(Err(Missing::NoRoom))
+            && memory.bytes(&found.path) == Some(Err(ReadError::OutOfMemory))
         {
-            return Err(Unread::NoRoom);
+            return Err(ReadError::OutOfMemory);
         }
-        if refused.load(Ordering::Relaxed) > MAX_REFUSED {
-            return Err(Unread::NoRoom);
+        if refused.load(Ordering::Relaxed) > MAX_OUT_OF_MEMORY {
+            return Err(ReadError::OutOfMemory);
         }
-        let outcome = match recall.filter(|_| !root.replacements.means(&found.path)) {
-            Some(recall) => read_or_recall(root, found, budget, kept.as_ref(), recall),
-            None => read_file(root, found, budget, kept.as_ref()),
+        let outcome = match memory_cache.filter(|_| !root.replacements.applies_to(&found.path)) {
+            Some(memory_cache) => read_or_reuse(root, found, budget, disk_cache.as_ref(), memory_cache),
+            None => read_file(root, found, budget, disk_cache.as_ref()),
         };
-        if matches!(outcome, Err(Unread::NoRoom)) {
+        if matches!(outcome, Err(ReadError::OutOfMemory)) {
             refused.fetch_add(1, Ordering::Relaxed);
         }
         outcome
     };
-    let read_listed = |found: Found| {
+    let read_listed = |found: FoundFile| {
         let outcome = read_one(&found);
         read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadFile { found, outcome });
     };
-    let (listed, met) = match recall.and_then(|recall| recall.take_walked(inputs.texts)) {
-        Some((listed, met)) => {
+    let (listed, walked) = match memory_cache.and_then(|memory_cache| memory_cache.take_listing(inputs.texts)) {
+        Some((listed, walked)) => {
             listed.iter().cloned().for_each(read_listed);
-            (Some(listed), met)
+            (Some(listed), walked)
         }
         None => (None, walk(root, inputs.texts, budget, read_listed)),
     };
@@ -158,31 +159,35 @@ fn load_from(root: &Root, inputs: Inputs, remembered: &Remember<'_>, recall: Opt
         let by_package = left.found.package.cmp(&right.found.package);
         by_package.then_with(|| compare_paths(&left.found.path, &right.found.path))
     });
-    // What found no room beside what others took at the time is tried again by itself.
+    // A file may not have fitted only because others were being read at the same time: it is tried again alone.
     refused.store(0, Ordering::Relaxed);
     for file in &mut files {
-        if matches!(file.outcome, Err(Unread::NoRoom)) {
+        if matches!(file.outcome, Err(ReadError::OutOfMemory)) {
             file.outcome = read_one(&file.found);
         }
     }
-    let code = code::read(root, &met, &inputs, (kept, recall), &files);
-    let Some(recall) = recall.filter(|_| met.cut == 0) else { return assemble(root, inputs, files, code, met) };
-    let told = met.without_code();
+    let code = code::read(root, &walked, &inputs, (disk_cache, memory_cache), &files);
+    let Some(memory_cache) = memory_cache.filter(|_| walked.cut == 0) else {
+        return assemble(root, inputs, files, code, walked);
+    };
+    let without_code = walked.without_code();
     match listed {
-        Some(listed) => recall.keep_walked(inputs.texts, listed, met),
-        None => recall.meet_walked(inputs.texts, files.iter().map(|file| file.found.clone()).collect(), met),
+        Some(listed) => memory_cache.put_listing(inputs.texts, listed, walked),
+        None => {
+            memory_cache.replace_listing(inputs.texts, files.iter().map(|file| file.found.clone()).collect(), walked)
+        }
     }
-    assemble(root, inputs, files, code, told)
+    assemble(root, inputs, files, code, without_code)
 }
 
-/// A file in the order of all.
-enum Item {
+/// A file of metadata or of code, in the order of all files.
+enum LoadedFile {
     Metadata(ReadFile),
     Code(Box<code::ReadCode>),
 }
 
-/// Metadata and code, each in order, in one order.
-fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
+/// Merges metadata and code, each sorted, into one sorted list.
+fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<LoadedFile> {
     let mut items = Vec::with_capacity(files.len() + code.len());
     let mut code = code.into_iter().peekable();
     for file in files {
@@ -191,37 +196,43 @@ fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<Item> {
             by_package.then_with(|| compare_paths(&it.path, &file.found.path)).is_lt()
         };
         while let Some(first) = code.next_if(is_before) {
-            items.push(Item::Code(Box::new(first)));
+            items.push(LoadedFile::Code(Box::new(first)));
         }
-        items.push(Item::Metadata(file));
+        items.push(LoadedFile::Metadata(file));
     }
-    items.extend(code.map(|it| Item::Code(Box::new(it))));
+    items.extend(code.map(|it| LoadedFile::Code(Box::new(it))));
     items
 }
 
-/// What a person should know before anything was made of the files.
-fn first_notices(root: &Root, met: &mut WalkResult, unreadable: Vec<String>) -> Vec<Notice> {
+/// The notices of the root, of the walk, and of files that could not be read.
+fn first_notices(root: &Root, walked: &mut WalkResult, unreadable: Vec<String>) -> Vec<Notice> {
     let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(Notice::warning).collect();
     notices.extend(root.errors.iter().cloned().map(Notice::error));
-    notices.extend(std::mem::take(&mut met.warnings).into_iter().map(Notice::warning));
-    notices.extend(std::mem::take(&mut met.errors).into_iter().map(Notice::error));
+    notices.extend(std::mem::take(&mut walked.warnings).into_iter().map(Notice::warning));
+    notices.extend(std::mem::take(&mut walked.errors).into_iter().map(Notice::error));
     notices.extend(unreadable.into_iter().map(Notice::error));
     notices
 }
 
-fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCode, mut met: WalkResult) -> Loaded {
-    let mut notices = first_notices(root, &mut met, code.unreadable);
+fn assemble(
+    root: &Root,
+    inputs: Inputs,
+    files: Vec<ReadFile>,
+    code: code::ProjectCode,
+    mut walked: WalkResult,
+) -> Loaded {
+    let mut notices = first_notices(root, &mut walked, code.unreadable);
 
     let (mut sources, mut components, mut units) = (Vec::<Arc<Source>>::new(), Vec::new(), Vec::new());
     let (mut problems, mut unread) = (Vec::new(), Vec::new());
     let (mut marks, mut cut): (Vec<(FileId, Vec<Mark>)>, _) = (Vec::new(), code.cut);
-    let mut held = met.held.take().unwrap_or_else(|| Lease::of(&inputs.budget));
+    let mut lease = walked.lease.take().unwrap_or_else(|| Lease::of(&inputs.budget));
     for item in merge(files, code.files) {
         let ReadFile { found, outcome } = match item {
-            Item::Metadata(file) => file,
-            Item::Code(code) => {
-                let code::ReadCode { source, mut unit, marks: found, lease, .. } = *code;
-                held.join(lease);
+            LoadedFile::Metadata(file) => file,
+            LoadedFile::Code(code) => {
+                let code::ReadCode { source, mut unit, marks: found, lease: of_file, .. } = *code;
+                lease.join(of_file);
                 unit.file = FileId(sources.len() as u32);
                 if !found.is_empty() {
                     marks.push((unit.file, found));
@@ -233,21 +244,21 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         };
         let parsed = match outcome {
             Ok(parsed) => parsed,
-            Err(Unread::Because(reason)) => {
+            Err(ReadError::Unreadable(reason)) => {
                 notices.push(Notice::error(format!("{}: {reason}", found.path)));
                 unread.push(found.kind);
                 continue;
             }
-            Err(Unread::NoRoom) => {
+            Err(ReadError::OutOfMemory) => {
                 cut.push(found.path);
                 continue;
             }
         };
         if matches!(parsed.content, Content::Other) {
-            met.other += 1;
+            walked.other += 1;
             continue;
         }
-        held.join(parsed.lease);
+        lease.join(parsed.lease);
         if let Some(text) = parsed.warning {
             notices.push(Notice::warning(format!("{}: {text}", found.path)));
         }
@@ -255,7 +266,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         if let Some(whole) = parsed.marks.first().filter(|mark| !mark.is_known)
             && whole.span == Span::new(0, parsed.source.text_len as usize)
         {
-            // Which elements it will have is not known, so nothing of its kind is.
+            // It is unknown which elements the file will have, so nothing of its kind is known to be absent.
             unread.push(found.kind);
         }
         if !parsed.marks.is_empty() {
@@ -264,7 +275,7 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         sources.push(parsed.source);
         match parsed.content {
             Content::Other | Content::Unknown => {}
-            Content::Understood(document) => components.push(Component {
+            Content::Document(document) => components.push(Component {
                 kind: found.kind,
                 name: found.stem,
                 file,
@@ -280,11 +291,11 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         }
     }
     notices.extend(code.warning.map(Notice::warning));
-    let told = told_cut(cut, sources.len(), names_are_cut(root, &met), &inputs.budget);
-    let is_cut = told.is_some();
-    notices.extend(told.map(Notice::error));
+    let without_code = memory_notice(cut, sources.len(), names_are_cut(root, &walked), &inputs.budget);
+    let is_cut = without_code.is_some();
+    notices.extend(without_code.map(Notice::error));
     let before = sources.len();
-    let (hidden_by, dead_patterns) = ignoring_lines(&mut met, &mut sources);
+    let (hidden_by, dead_patterns) = ignoring_lines(&mut walked, &mut sources);
     let replaced = replaced(root, marks, &mut sources);
     let ignore_files = sources.len() - before;
     let sources = Sources::shared(sources);
@@ -298,14 +309,14 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
         problems,
         unread,
         is_cut,
-        held,
-        hidden: met.hidden,
+        lease,
+        hidden: walked.hidden,
         hidden_by,
         dead_patterns,
         ignore_files,
         replaced,
-        outside: met.outside,
-        other: met.other,
+        outside: walked.outside,
+        other: walked.other,
         has_project_file: root.has_project_file,
         namespace: root.namespace.clone(),
         api_version: api_version(root),
@@ -314,16 +325,16 @@ fn assemble(root: &Root, inputs: Inputs, files: Vec<ReadFile>, code: code::AllCo
     Loaded { project, notices, root: root.path.clone() }
 }
 
-/// Where texts are replaced, by these marks of files; the project file becomes a source where it says so.
-fn replaced(root: &Root, marks: Vec<(FileId, Vec<Mark>)>, sources: &mut Vec<Arc<Source>>) -> Replaced {
-    let mut replaced = Replaced::new(root.replacements.clone(), project_file(root, sources));
+/// Collects the replaced spans of all files. The project file becomes a source if it replaces text.
+fn replaced(root: &Root, marks: Vec<(FileId, Vec<Mark>)>, sources: &mut Vec<Arc<Source>>) -> Replacements {
+    let mut replaced = Replacements::new(root.replacements.clone(), project_file(root, sources));
     for (file, marks) in marks {
         replaced.note(file, marks);
     }
     replaced
 }
 
-/// The project file as a source, where it replaces text.
+/// Adds the project file as a source, if it replaces text.
 fn project_file(root: &Root, sources: &mut Vec<Arc<Source>>) -> Option<FileId> {
     if root.replacements.is_empty() {
         return None;
@@ -335,13 +346,13 @@ fn project_file(root: &Root, sources: &mut Vec<Arc<Source>>) -> Option<FileId> {
     Some(file)
 }
 
-/// Whether there was no memory left even for the names of some files.
-fn names_are_cut(root: &Root, met: &WalkResult) -> bool {
-    met.cut > 0 || matches!(&root.tree, FileTree::Memory(memory) if memory.is_cut)
+/// Whether memory was used up before all file names were listed.
+fn names_are_cut(root: &Root, walked: &WalkResult) -> bool {
+    walked.cut > 0 || matches!(&root.tree, FileTree::Memory(memory) if memory.is_cut)
 }
 
-/// What to say where memory is used up; nothing where it is not.
-fn told_cut(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget: &Budget) -> Option<String> {
+/// The notice that memory is used up; `None` if it is not.
+fn memory_notice(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget: &Budget) -> Option<String> {
     cut.sort_by(|left, right| compare_paths(left, right));
     let files = |count: usize| format!("{count} file{}", if count == 1 { "" } else { "s" });
     let left_out = match (cut.first(), names_are_cut) {
@@ -360,7 +371,7 @@ fn told_cut(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget: &Bud
     ))
 }
 
-/// The API version in which a project is deployed: that of its project file, else of the manifest at its root.
+/// The API version a project is deployed with: that of its project file, else that of the manifest at its root.
 fn api_version(root: &Root) -> Option<i64> {
     let major = |text: &str| text.trim().split('.').next()?.parse().ok();
     if let Some(bytes) = root.read(PROJECT_FILE).ok()? {
@@ -380,11 +391,11 @@ fn api_version(root: &Root) -> Option<i64> {
 
 /// Where the lines stand that hide files, and those that hide nothing. Their files become the last sources, so that
 /// lines can be shown; what no line hides (Salesforce's tooling hides some files by itself) is left out.
-fn ignoring_lines(met: &mut WalkResult, sources: &mut Vec<Arc<Source>>) -> (Vec<Hidden>, Vec<DeadPattern>) {
+fn ignoring_lines(walked: &mut WalkResult, sources: &mut Vec<Arc<Source>>) -> (Vec<HiddenFile>, Vec<DeadPattern>) {
     let (mut hidden, mut dead) = (Vec::new(), Vec::new());
-    for (index, ignore) in std::mem::take(&mut met.ignore_files).into_iter().enumerate() {
+    for (index, ignore) in std::mem::take(&mut walked.ignore_files).into_iter().enumerate() {
         let file = FileId(sources.len() as u32);
-        // Salesforce's tooling reads a byte order mark as part of the first line; people do not see it.
+        // Salesforce's tooling reads a byte order mark as part of the first line; editors do not show it.
         let bom = if let Encoding::Utf8 { bom } = ignore.encoding { bom } else { 0 };
         let line = |span: Span| {
             let span = Span { start: span.start.saturating_sub(bom), end: span.end.saturating_sub(bom) };
@@ -394,9 +405,9 @@ fn ignoring_lines(met: &mut WalkResult, sources: &mut Vec<Arc<Source>>) -> (Vec<
             continue;
         }
         let first = (hidden.len(), dead.len());
-        for (path, _, span) in met.hidden_by.iter().filter(|(_, by, _)| *by == index) {
+        for (path, _, span) in walked.hidden_by.iter().filter(|(_, by, _)| *by == index) {
             let (place, pattern) = line(*span);
-            hidden.push(Hidden { path: path.clone(), pattern, place });
+            hidden.push(HiddenFile { path: path.clone(), pattern, place });
         }
         for (span, why) in &ignore.dead {
             let (place, pattern) = line(*span);
@@ -410,16 +421,21 @@ fn ignoring_lines(met: &mut WalkResult, sources: &mut Vec<Arc<Source>>) -> (Vec<
 }
 
 /// Reads and parses one file; the error is why it could not be read.
-fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kept<'_>>) -> Result<ReadContent, Unread> {
+fn read_file(
+    root: &Root,
+    found: &FoundFile,
+    budget: &Arc<Budget>,
+    disk_cache: Option<&DiskCache<'_>>,
+) -> Result<ReadContent, ReadError> {
     let mut reading = Lease::of(budget);
     let mut lease = Lease::of(budget);
-    if let Some((source, document)) = kept.and_then(|kept| kept.tree(found)) {
+    if let Some((source, document)) = disk_cache.and_then(|disk_cache| disk_cache.tree(found)) {
         let elements = document.size() as u64 + document.node_count() as u64 * DERIVED;
         lease.more(NAME + elements)?;
         let source = Arc::new(source.within(budget));
         return Ok(ReadContent {
             source,
-            content: Content::Understood(Arc::new(document)),
+            content: Content::Document(Arc::new(document)),
             warning: None,
             marks: Vec::new(),
             lease,
@@ -428,24 +444,23 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kep
     with_bytes(root, &found.disk, &found.path, &mut reading, |bytes| {
         let is_utf16 = bytes.starts_with(b"<\0") || bytes.starts_with(b"\0<");
         let length = bytes.len() as u64;
-        // Nothing is made of a file that finds no room. A long text that can be read again is not held.
+        // The lease comes first: a file that does not fit is not parsed. A long text that can be read again is not kept.
         lease.more(NAME)?;
         let is_in_memory = root.is_in_memory(&found.path);
         let is_kept = is_in_memory || bytes.len() <= KEEP_BYTES;
         if is_kept {
             lease.more(length)?;
         }
-        // What is decoded is another text, and may be three times as long for a while.
+        // Decoding makes a second text that is up to three times as long, for a short time.
         let mut decoding = lease.beside();
         if is_utf16 || !bytes.is_ascii() {
             decoding.more(length * 3)?;
         }
-        let Parsed { text, encoding, content, warning, marks } =
-            understand(bytes, found, &root.replacements, &mut lease)?;
+        let Parsed { text, encoding, content, warning, marks } = parse(bytes, found, &root.replacements, &mut lease)?;
         if is_kept {
             lease.more(held_text(&text).saturating_sub(length))?;
         }
-        if let Content::Understood(document) = &content {
+        if let Content::Document(document) = &content {
             lease.more(document.node_count() as u64 * DERIVED)?;
         }
         let source = if is_in_memory {
@@ -453,40 +468,40 @@ fn read_file(root: &Root, found: &Found, budget: &Arc<Budget>, kept: Option<&Kep
         } else {
             Source::new(found.path.clone(), found.disk.clone(), text, encoding).within(budget)
         };
-        if let (Some(kept), Content::Understood(document), None) = (kept, &content, &warning) {
-            kept.put_tree(found, bytes.len(), &source, document);
+        if let (Some(disk_cache), Content::Document(document), None) = (disk_cache, &content, &warning) {
+            disk_cache.put_tree(found, bytes.len(), &source, document);
         }
         Ok(ReadContent { source: Arc::new(source), content, warning, marks, lease })
     })
     .flatten()
 }
 
-/// What a file held when it was read last, else what it holds now, for the next time.
-fn read_or_recall(
+/// Takes a file from the memory cache, else reads it and adds it to the cache.
+fn read_or_reuse(
     root: &Root,
-    found: &Found,
+    found: &FoundFile,
     budget: &Arc<Budget>,
-    kept: Option<&Kept<'_>>,
-    recall: &Recall,
-) -> Result<ReadContent, Unread> {
-    if let Some(held) = recall.get(&found.path) {
-        return Ok(held.content(budget));
+    disk_cache: Option<&DiskCache<'_>>,
+    memory_cache: &MemoryCache,
+) -> Result<ReadContent, ReadError> {
+    if let Some(known) = memory_cache.get(&found.path) {
+        return Ok(known.content(budget));
     }
     let disk = if root.is_in_memory(&found.path) { Path::new("") } else { &found.disk };
-    let stamp = Recall::stamp(disk);
-    let held = match Remembered::of(read_file(root, found, budget, kept)?) {
-        Ok(held) => Arc::new(held),
+    let stamp = MemoryCache::stamp(disk);
+    let shared = match SharedFile::of(read_file(root, found, budget, disk_cache)?) {
+        Ok(shared) => Arc::new(shared),
         Err(read) => return Ok(*read),
     };
-    let content = held.content(budget);
-    recall.keep(found, disk, stamp, held);
+    let content = shared.content(budget);
+    memory_cache.put(found, disk, stamp, shared);
     Ok(content)
 }
 
-/// What the bytes of a file say. Exactly one problem for a broken file.
-fn understand<'b>(
+/// Parses the bytes of a file. A broken file gives exactly one problem.
+fn parse<'b>(
     bytes: &'b [u8],
-    found: &Found,
+    found: &FoundFile,
     replacements: &ReplacementPlan,
     lease: &mut Lease,
 ) -> Result<Parsed<'b>, Spent> {
@@ -496,13 +511,13 @@ fn understand<'b>(
         let (content, warning) = content(&text, flaw, found, lease)?;
         return Ok(Parsed { text, encoding, content, warning, marks: Vec::new() });
     };
-    // Rows and findings are made of what is replaced.
+    // Each replaced span becomes rows and findings.
     lease.more(changed.marks.len() as u64 * DERIVED)?;
     let (content, warning) = content(&changed.text, None, found, lease)?;
     let content = match content {
-        Content::Understood(document) => {
+        Content::Document(document) => {
             let document = Arc::unwrap_or_clone(document);
-            Content::Understood(Arc::new(document.moved(|span| changed.map.span(span))))
+            Content::Document(Arc::new(document.moved(|span| changed.map.span(span))))
         }
         Content::Broken(..) if changed.is_shapeless => Content::Unknown,
         Content::Broken(kind, problem, span) => Content::Broken(kind, problem, changed.map.span(span)),
@@ -511,11 +526,11 @@ fn understand<'b>(
     Ok(Parsed { text, encoding, content, warning, marks: changed.marks })
 }
 
-/// What a text says, and what a person should know of it.
+/// Parses a text; returns its content and a warning for the user.
 fn content(
     text: &str,
     flaw: Option<(EncodingFlaw, Span)>,
-    found: &Found,
+    found: &FoundFile,
     lease: &mut Lease,
 ) -> Result<(Content, Option<String>), Spent> {
     let broken = |kind, problem: String, span| Content::Broken(kind, problem, span);
@@ -544,8 +559,8 @@ fn content(
         _ => parse_within(text, keep, lease),
     };
     let may_hold_conflict = match &outcome {
-        ParseOutcome::Tree(document) => document.asides().iter().any(|span| holds_marker(&text[span.range()])),
-        ParseOutcome::Malformed(_) => holds_marker(text),
+        ParseOutcome::Tree(document) => document.asides().iter().any(|span| has_marker(&text[span.range()])),
+        ParseOutcome::Malformed(_) => has_marker(text),
         ParseOutcome::TooMuch => return Err(Spent),
     };
     if may_hold_conflict && let Some(span) = line_that(text, is_marker) {
@@ -567,7 +582,7 @@ fn content(
                 "declares entities in a DTD; they are never expanded, a value that uses one is taken as written"
                     .to_owned()
             });
-            done(Content::Understood(Arc::new(whole(document, found.part))), warning)
+            done(Content::Document(Arc::new(whole(document, found.part))), warning)
         }
         ParseOutcome::Malformed(flaw) => {
             let content = if let Some(span) = line_that(text, |line| line == "=======") {
@@ -582,17 +597,17 @@ fn content(
     }
 }
 
-/// The root element that a file of a kind, or of a part of one, has.
+/// The root element of a file of this kind, or of this part of one.
 fn root_of(part: Option<&'static Part>, kind: &'static Kind) -> &'static str {
     part.map_or(kind.name, |part| part.root)
 }
 
-/// What of a file is kept; a part that is one element of the whole is kept whole.
+/// The elements that the parser keeps. A part that is one element of the whole keeps all of them.
 fn keep_of(part: Option<&'static Part>, kind: &'static Kind) -> Keep {
     if part.is_some_and(|part| part.element.is_some()) { Keep::All } else { kind.keep() }
 }
 
-/// A part's document as that of the whole.
+/// Wraps the document of a part in the root element of the whole.
 fn whole(document: Document, part: Option<&'static Part>) -> Document {
     match part.and_then(|part| Some((part.kind, part.element?))) {
         Some((root, name)) => document.inside(root, name),
@@ -600,92 +615,64 @@ fn whole(document: Document, part: Option<&'static Part>) -> Document {
     }
 }
 
-/// Finds what a file held that was read before, by its path.
-pub type Remember<'r> = dyn Fn(&str) -> Option<Arc<Remembered>> + Sync + 'r;
+/// Finds a file that was read before, by its path.
+pub type FindShared<'r> = dyn Fn(&str) -> Option<Arc<SharedFile>> + Sync + 'r;
 
-/// A file of session metadata that was read once and belongs to several states of a project: what it says does not
-/// depend on them, unless a deployment replaces its text.
-#[derive(Debug)]
-pub struct Remembered {
+/// A file of session metadata that was read once and is shared by several states of a project. Its content is the same
+/// in all of them, because no deployment replaces its text.
+#[derive(Clone, Debug)]
+pub struct SharedFile {
     source: Arc<Source>,
-    content: RememberedContent,
+    content: Content,
     warning: Option<String>,
-    /// What it holds.
-    lease: Arc<Lease>,
+    _lease: Arc<Lease>,
 }
 
-#[derive(Debug)]
-enum RememberedContent {
-    Other,
-    Understood(Arc<Document>),
-    Broken(ProblemKind, String, Span),
-}
-
-/// There is no memory left for a file, or its name is none of session metadata.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotRemembered;
-
-impl Remembered {
-    /// Reads the bytes of the file at `path` below a root.
-    pub fn read(path: &str, bytes: &[u8], budget: &Arc<Budget>) -> Result<Self, NotRemembered> {
-        let found = Found::in_memory(path).ok_or(NotRemembered)?;
+impl SharedFile {
+    /// Parses the bytes of the file at `path` below a root. `None` if memory is used up, or the name is not one of
+    /// session metadata.
+    pub fn read(path: &str, bytes: &[u8], budget: &Arc<Budget>) -> Option<Self> {
+        let found = FoundFile::in_memory(path)?;
         let mut lease = Lease::of(budget);
-        lease.more(NAME + bytes.len() as u64).map_err(|Spent| NotRemembered)?;
+        lease.more(NAME + bytes.len() as u64).ok()?;
         let mut decoding = lease.beside();
-        decoding.more(bytes.len() as u64 * 3).map_err(|Spent| NotRemembered)?;
-        let parsed =
-            understand(bytes, &found, &ReplacementPlan::default(), &mut lease).map_err(|Spent| NotRemembered)?;
-        let content = match parsed.content {
-            Content::Other | Content::Unknown => RememberedContent::Other,
-            Content::Understood(document) => RememberedContent::Understood(document),
-            Content::Broken(kind, text, span) => RememberedContent::Broken(kind, text, span),
-        };
+        decoding.more(bytes.len() as u64 * 3).ok()?;
+        let parsed = parse(bytes, &found, &ReplacementPlan::default(), &mut lease).ok()?;
         let source = Arc::new(Source::kept(found.path, parsed.text.into_owned(), parsed.encoding));
-        Ok(Self { source, content, warning: parsed.warning, lease: Arc::new(lease) })
+        Some(Self { source, content: parsed.content, warning: parsed.warning, _lease: Arc::new(lease) })
     }
 
-    /// What was read, unless a deployment replaces some of it.
+    /// Shares a file, or gives it back if a deployment replaces some of its text.
     fn of(read: ReadContent) -> Result<Self, Box<ReadContent>> {
         if !read.marks.is_empty() || matches!(read.content, Content::Unknown) {
             return Err(Box::new(read));
         }
         let ReadContent { source, content, warning, lease, .. } = read;
-        let content = match content {
-            Content::Other | Content::Unknown => RememberedContent::Other,
-            Content::Understood(document) => RememberedContent::Understood(document),
-            Content::Broken(kind, text, span) => RememberedContent::Broken(kind, text, span),
-        };
-        Ok(Self { source, content, warning, lease: Arc::new(lease) })
+        Ok(Self { source, content, warning, _lease: Arc::new(lease) })
     }
 
-    /// The same without a text that was read again to be shown; `None` where there is none.
+    /// The file without a text that was read again to show it; `None` if it holds no such text.
     fn closed(&self) -> Option<Self> {
-        let source = Arc::new(self.source.closed()?);
-        let content = match &self.content {
-            RememberedContent::Other => RememberedContent::Other,
-            RememberedContent::Understood(document) => RememberedContent::Understood(Arc::clone(document)),
-            RememberedContent::Broken(kind, text, span) => RememberedContent::Broken(*kind, text.clone(), *span),
-        };
-        Some(Self { source, content, warning: self.warning.clone(), lease: Arc::clone(&self.lease) })
+        Some(Self { source: Arc::new(self.source.closed()?), ..self.clone() })
     }
 
-    /// What is wrong with the file, and the line: it was read, and not understood.
+    /// What is wrong with a broken file, and the line.
     pub fn problem(&self) -> Option<(&str, u32)> {
         match &self.content {
-            RememberedContent::Broken(_, text, span) => Some((text, self.source.position(span.start).line)),
-            RememberedContent::Other | RememberedContent::Understood(_) => None,
+            Content::Broken(_, text, span) => Some((text, self.source.position(span.start).line)),
+            Content::Other | Content::Document(_) | Content::Unknown => None,
         }
     }
 
-    /// Whether both say the same, wherever in the file: elements and comments. Broken files never do.
-    pub fn says_the_same(&self, other: &Self) -> bool {
+    /// Whether both have the same elements and comments, on whatever lines. Broken files are never the same.
+    pub fn is_same(&self, other: &Self) -> bool {
         let comments = |it: &Self, document: &Document| -> Vec<String> {
             let text = it.source.text();
             document.comments().iter().map(|span| text[span.range()].to_owned()).collect()
         };
         match (&self.content, &other.content) {
-            (RememberedContent::Other, RememberedContent::Other) => true,
-            (RememberedContent::Understood(one), RememberedContent::Understood(two)) => {
+            (Content::Other, Content::Other) => true,
+            (Content::Document(one), Content::Document(two)) => {
                 one.same_content(two)
                     && one.dtd_entities().is_some() == two.dtd_entities().is_some()
                     && comments(self, one) == comments(other, two)
@@ -694,39 +681,34 @@ impl Remembered {
         }
     }
 
-    /// The bytes of the file; `None` where it is not UTF-8.
+    /// The bytes of the file; `None` if it is not UTF-8.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         self.source.bytes()
     }
 
-    /// What a state gets of it.
+    /// The content for one state of the project. The memory stays counted here.
     fn content(&self, budget: &Arc<Budget>) -> ReadContent {
-        let content = match &self.content {
-            RememberedContent::Other => Content::Other,
-            RememberedContent::Understood(document) => Content::Understood(Arc::clone(document)),
-            RememberedContent::Broken(kind, text, span) => Content::Broken(*kind, text.clone(), *span),
-        };
-        let (source, warning) = (Arc::clone(&self.source), self.warning.clone());
+        let Self { source, content, warning, .. } = self.clone();
         ReadContent { source, content, warning, marks: Vec::new(), lease: Lease::of(budget) }
     }
 }
 
-/// What stood in a project before a file was revised.
+/// A file of a project as it was before [`revise`].
 #[derive(Debug)]
-pub struct Former {
+pub struct PriorFile {
     file: FileId,
     source: Arc<Source>,
     document: Option<Arc<Document>>,
     marks: Vec<Mark>,
 }
 
-impl Former {
-    /// The file, and what it was.
+impl PriorFile {
+    /// The file and its former source.
     pub fn into_parts(self) -> (FileId, Arc<Source>) {
         (self.file, self.source)
     }
 
-    /// Puts it back.
+    /// Puts the file back.
     pub fn restore(self, project: &mut Project) {
         project.sources.replace(self.file, self.source);
         project.replaced.note(self.file, self.marks);
@@ -737,11 +719,11 @@ impl Former {
     }
 }
 
-/// Takes `text` for what the file holds, as if it had been read; nothing is written.
+/// Replaces the content of a file in the project by `text`, as if it had been read; nothing is written.
 ///
-/// May be asked only of files that were understood, or are a twin of one. The error says why the text is no file of
-/// its kind; the project is as it was then.
-pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Former, String> {
+/// The file must have been parsed, or be the twin of one that was. On error the text is not a valid file of its kind,
+/// and the project is unchanged.
+pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<PriorFile, String> {
     let component = project.components.iter_mut().find(|it| it.file == file || it.twin == Some(file));
     let Some(component) = component else { return Err("was not understood".to_owned()) };
     let expected = kind(component.kind);
@@ -768,19 +750,19 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Forme
     let edited = project.sources.get(file).edited(text);
     let source = project.sources.replace(file, Arc::new(edited));
     let marks = project.replaced.note(file, changed.map(|changed| changed.marks).unwrap_or_default());
-    Ok(Former { file, source, document, marks })
+    Ok(PriorFile { file, source, document, marks })
 }
 
-/// Whether a line opens or closes a conflict, marked from its first column.
+/// Whether a line is a marker that opens or closes a merge conflict.
 fn is_marker(line: &str) -> bool {
     line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")
 }
 
-fn holds_marker(text: &str) -> bool {
+fn has_marker(text: &str) -> bool {
     [b"<<<<<<< ", b">>>>>>> "].iter().any(|marker| memmem::find(text.as_bytes(), *marker).is_some())
 }
 
-/// The first line that `is_it` accepts; lines end as everywhere, with LF, CRLF or a lone CR.
+/// The first line that `is_it` accepts. Lines end with LF, CRLF or a lone CR.
 fn line_that(text: &str, is_it: impl Fn(&str) -> bool) -> Option<Span> {
     let mut start = 0;
     for line in text.split(['\n', '\r']) {
@@ -792,8 +774,8 @@ fn line_that(text: &str, is_it: impl Fn(&str) -> bool) -> Option<Span> {
     None
 }
 
-/// Leaves one of two files that stand side by side as `X` and `X-meta.xml` and say the same on the same lines: the
-/// latter, which remembers the other.
+/// Keeps one of two files `X` and `X-meta.xml` that stand side by side with the same elements on the same lines: the
+/// latter, which refers to the other as its twin.
 fn fold_twins(components: Vec<Component>, sources: &Sources) -> Vec<Component> {
     let mut plain: HashMap<&str, usize> = HashMap::new();
     for (index, component) in components.iter().enumerate() {
@@ -808,22 +790,22 @@ fn fold_twins(components: Vec<Component>, sources: &Sources) -> Vec<Component> {
         let path = &sources.get(component.file).path;
         let Some(stem) = path.len().checked_sub("-meta.xml".len()).and_then(|end| path.get(..end)) else { continue };
         let Some(other) = plain.get(stem).copied().filter(|other| *other != index) else { continue };
-        if says_the_same(component, &components[other], sources) {
+        if is_same(component, &components[other], sources) {
             twin_of.insert(index, components[other].file);
             is_folded[other] = true;
         }
     }
-    let mut kept = Vec::with_capacity(components.len());
+    let mut unfolded = Vec::with_capacity(components.len());
     for (index, mut component) in components.into_iter().enumerate() {
         component.twin = twin_of.remove(&index);
         if !is_folded[index] {
-            kept.push(component);
+            unfolded.push(component);
         }
     }
-    kept
+    unfolded
 }
 
-fn says_the_same(left: &Component, right: &Component, sources: &Sources) -> bool {
+fn is_same(left: &Component, right: &Component, sources: &Sources) -> bool {
     left.kind == right.kind
         && left.document.same_content(&right.document)
         && element_lines(left, sources).eq(element_lines(right, sources))

@@ -1,10 +1,9 @@
 //! Metadata that is read for a few words only: custom buttons and links, formulas of fields, flows, labels and records
 //! of custom metadata.
 //!
-//! Most of it is irrelevant, so bytes are searched first and only files with one of the words are parsed. A file that
-//! is not well-formed XML gives nothing: its deployment reports the reason. Finds session ids that are given out,
-//! addresses of versions of Salesforce's APIs, and secrets; refuses to know whose server an address names and what is
-//! too old.
+//! Most of it is irrelevant, so the bytes are searched first and only files with one of the words are parsed. A file
+//! that is not well-formed XML gives no facts: its deployment reports the error. Finds session ids, URLs with versions
+//! of Salesforce's APIs, and secrets. Refuses to know whose server a URL names, and which version is too old.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -15,11 +14,11 @@ use sessionlint_apex::{Code, HeldSecret, Mention, Spot, TextKind, Unit, version}
 use sessionlint_source::{Span, secrets};
 use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse};
 
-/// What gives a session id, in any case.
+/// Expressions that give a session id, in any case.
 static SESSION: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| words(&["$api.session_id", "api.session_id", "getsessionid()"]));
 
-/// What a file that gives out a session id, or names a version of an API, holds.
+/// Words in files that use a session id, or a URL with a version of an API.
 static LINK_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     words(&[
         "api.session_id",
@@ -57,7 +56,7 @@ static SECRET_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     ])
 });
 
-/// How a default value that is a text begins.
+/// The start of a default value that is a text.
 static DEFAULTS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| words(&["<defaultvalue>&quot;", "<defaultvalue>\"", "<defaultvalue>&apos;", "<defaultvalue>'"]));
 
@@ -66,7 +65,7 @@ fn words(all: &[&str]) -> Option<AhoCorasick> {
 }
 
 /// Whether the bytes of a file may contain a fact: files without the words contain none.
-pub fn may_say(kind: TextKind, bytes: &[u8]) -> bool {
+pub fn may_have_facts(kind: TextKind, bytes: &[u8]) -> bool {
     let holds = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(bytes));
     match kind {
         TextKind::Link | TextKind::HomeLink => holds(&LINK_WORDS),
@@ -76,7 +75,7 @@ pub fn may_say(kind: TextKind, bytes: &[u8]) -> bool {
     }
 }
 
-/// What the text of a file says; `name` is the file's stem, `object` the folder of the object that it lies in.
+/// Reads the facts of a file; `name` is its stem, `object` the object whose folder contains it.
 pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Unit {
     let full_name = match (kind, object) {
         (TextKind::Link | TextKind::Field, Some(object)) => format!("{object}.{name}"),
@@ -98,7 +97,7 @@ struct Reader<'d> {
     name: &'d str,
 }
 
-/// What holds an expression.
+/// The element with an expression.
 struct Holder {
     owner: String,
     ty: &'static str,
@@ -107,12 +106,12 @@ struct Holder {
     is_active: Option<bool>,
 }
 
-/// How an expression is written.
+/// The syntax of a value with expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// An address, with expressions in `{!...}`.
+    /// A URL, with expressions in `{!...}`.
     Address,
-    /// Script, with expressions in `{!...}`.
+    /// JavaScript, with expressions in `{!...}`.
     Script,
     /// A formula.
     Formula,
@@ -137,7 +136,7 @@ impl Reader<'_> {
         self.secret(node, span, unit);
     }
 
-    /// The text of a child of a node, or of one of those around it.
+    /// The text of a child of a node, or of its nearest ancestor with such a child.
     fn around(&self, node: NodeId, child: &str) -> Option<&str> {
         let document = self.document;
         let mut at = document.parent(node);
@@ -151,7 +150,7 @@ impl Reader<'_> {
         None
     }
 
-    /// The text of a child of the element that holds a node.
+    /// The text of a sibling of a node.
     fn beside(&self, node: NodeId, child: &str) -> Option<&str> {
         let document = self.document;
         let found = document.child(document.parent(node)?, child)?;
@@ -209,7 +208,7 @@ impl Reader<'_> {
             if !is_expression(decoded, hit, holder.form) {
                 continue;
             }
-            // Entities in a word would part the two; then all of the value stands for it.
+            // If entities inside a word change its length, the whole value is marked.
             let at = in_raw.get(index).filter(|_| in_raw.len() == in_decoded.len()).cloned();
             let place = |range: Range<usize>| Span {
                 start: span.start + range.start as u32,
@@ -266,21 +265,21 @@ impl Reader<'_> {
     }
 }
 
-/// The text that a formula is, and nothing beside it.
+/// The text literal that a formula consists of.
 fn quoted(formula: &str) -> Option<&str> {
     let formula = formula.trim();
     let inside = |quote: char| formula.strip_prefix(quote)?.strip_suffix(quote).filter(|text| !text.contains(quote));
     inside('"').or_else(|| inside('\''))
 }
 
-/// Whether a record's name shows that only tests use it.
+/// Whether the name of a record shows that only tests use it.
 fn is_made_up(name: &str) -> bool {
     let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let words = ["testclass", "testdata", "unittest", "apextest", "mock", "dummy", "sample", "example", "fake"];
     words.iter().any(|word| dense.contains(word))
 }
 
-/// Whether a hit is evaluated, and no text of prose.
+/// Whether a match is evaluated, not just prose.
 fn is_expression(text: &str, hit: &Range<usize>, form: Form) -> bool {
     let before = text.get(..hit.start).unwrap_or_default();
     let is_merged = || before.rfind("{!").is_some_and(|open| !before[open..].contains('}'));
@@ -291,7 +290,7 @@ fn is_expression(text: &str, hit: &Range<usize>, form: Form) -> bool {
     }
 }
 
-/// Whether a formula that begins with `before` is outside texts and comments there.
+/// Whether a formula that begins with `before` is outside of texts and comments there.
 fn is_code(before: &str) -> bool {
     let bytes = before.as_bytes();
     let mut at = 0;
@@ -312,13 +311,13 @@ fn is_code(before: &str) -> bool {
     true
 }
 
-/// Scheme and host of the address that a session id is written into, where the text shows one.
+/// Scheme and host of the URL that a session id is added to, if the text contains one.
 fn address_before(text: &str, at: usize, form: Form) -> Option<String> {
     let before = text.get(..at)?;
     let lower = before.to_ascii_lowercase();
     let from = [lower.rfind("https://"), lower.rfind("http://")].into_iter().flatten().max()?;
     let rest = before.get(from..)?;
-    // Another link, statement or line begins in between: the address is not that of the session id.
+    // Another link, statement or line in between: the URL is not that of the session id.
     let is_other = match form {
         Form::Script => rest.contains([';', '\n']),
         Form::Formula => ["hyperlink(", "image(", "if(", "case("].iter().any(|call| lower[from..].contains(call)),
@@ -332,7 +331,7 @@ fn address_before(text: &str, at: usize, form: Form) -> Option<String> {
     let length = rest.get(behind..)?.find(is_end)?;
     let end = behind + length;
     let tail = rest.get(end..)?;
-    // A text may end with the host and the next begin with the path.
+    // One text may end with the host, and the next begin with the path.
     let joined = tail.trim_start_matches(['"', '\'', ' ', '&', '+']);
     let is_whole = length > 0
         && (tail.starts_with(['/', '?', '#']) || tail.len() > joined.len() && joined.starts_with(['/', '?']));

@@ -1,9 +1,9 @@
 //! Text that a deployment replaces: the `replacements` of `sfdx-project.json`.
 //!
-//! Read as Salesforce's own library does (@salesforce/source-deploy-retrieve 13.7.0): `filename` is compared with the end
-//! of a path, `glob` anywhere in it, entries are applied in their order, and a text as it is written, markup included. An
-//! entry that takes a file of the project is applied; whatever else may be replaced is unknown. No environment variable
-//! is ever read, so no condition on one is known to hold. May assume nothing of the entries. Refuses to know what an
+//! Works as Salesforce's own library (@salesforce/source-deploy-retrieve 13.7.0): `filename` is compared with the end
+//! of a path, `glob` is matched anywhere in it, entries are applied in order, and the raw text is replaced, markup
+//! included. An entry with a file of the project is applied; any other replacement is unknown. No environment variable
+//! is ever read, so conditions on one are unknown too. Assumes nothing about the entries. Refuses to know what an
 //! element means, and reads no file.
 
 mod applied;
@@ -13,16 +13,16 @@ mod matcher;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use applied::{Changed, Map, Mark};
+pub use applied::{Mark, ReplacedText, SpanMap};
 pub use entry::{Entry, Fault, files_named, read_entries};
 
 use sessionlint_source::budget::{Lease, Spent};
 use sessionlint_source::{FileId, Place, Span};
 
-/// A file of more than this is not taken as a value, in bytes.
+/// A larger file is not used as a value, in bytes.
 pub const MAX_VALUE: u64 = 64 * 1024;
 
-/// The entries of a project, shared by whoever reads its files.
+/// The entries of a project, cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct ReplacementPlan {
     entries: Arc<[Entry]>,
@@ -39,24 +39,25 @@ impl ReplacementPlan {
         &self.entries
     }
 
-    /// Whether nothing is ever replaced.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// What becomes of the text of a metadata file at `path` below the root; `None` where nothing of it is replaced. What
-    /// that takes is held by `lease`.
-    pub fn markup(&self, path: &str, text: &str, lease: Lease) -> Result<Option<Changed>, Spent> {
+    /// The text of a metadata file at `path` below the root after replacement; `None` if nothing is replaced. The
+    /// result is counted by `lease`.
+    pub fn markup(&self, path: &str, text: &str, lease: Lease) -> Result<Option<ReplacedText>, Spent> {
         self.entries_for(path).map_or(Ok(None), |entries| applied::markup(&entries, text, lease))
     }
 
-    /// The same for code, of which nothing is known where it is replaced. The result is as long as the text.
-    pub fn code(&self, path: &str, text: &str, lease: Lease) -> Result<Option<Changed>, Spent> {
+    /// The same for code. Replaced code is masked, so that nothing is known about it; the result has the length of the
+    /// text.
+    pub fn code(&self, path: &str, text: &str, lease: Lease) -> Result<Option<ReplacedText>, Spent> {
         self.entries_for(path).map_or(Ok(None), |entries| applied::code(&entries, text, lease))
     }
 
-    /// Whether something of the file at `path` may be replaced.
-    pub fn means(&self, path: &str) -> bool {
+    /// Whether text in the file at `path` may be replaced.
+    pub fn applies_to(&self, path: &str) -> bool {
         self.entries_for(path).is_some()
     }
 
@@ -73,17 +74,17 @@ impl ReplacementPlan {
     }
 }
 
-/// Where the texts of a project are replaced.
+/// The replaced spans of all files.
 #[derive(Debug, Default)]
-pub struct Replaced {
+pub struct Replacements {
     plan: ReplacementPlan,
-    /// The project file, where an entry stands in it.
+    /// The project file, if it has entries.
     file: Option<FileId>,
     by_file: BTreeMap<FileId, Vec<Mark>>,
 }
 
-impl Replaced {
-    /// Nothing is replaced so far; the entries stand in `file`.
+impl Replacements {
+    /// Nothing is replaced yet; `file` is the project file.
     pub fn new(plan: ReplacementPlan, file: Option<FileId>) -> Self {
         Self { plan, file, by_file: BTreeMap::new() }
     }
@@ -93,13 +94,13 @@ impl Replaced {
         &self.plan
     }
 
-    /// Notes what of a file is replaced, in place of what was noted before, which is returned.
+    /// Sets the replaced spans of a file and returns the former ones.
     pub fn note(&mut self, file: FileId, marks: Vec<Mark>) -> Vec<Mark> {
         let before = if marks.is_empty() { self.by_file.remove(&file) } else { self.by_file.insert(file, marks) };
         before.unwrap_or_default()
     }
 
-    /// The entry that may change the text at `place`, whose value is unknown therefore.
+    /// The entry that may change the text at `place`, so that its value is unknown.
     pub fn unknown_at(&self, place: Place) -> Option<&Entry> {
         if self.by_file.is_empty() {
             return None;
@@ -108,7 +109,7 @@ impl Replaced {
         self.plan.entries.get(mark.entry)
     }
 
-    /// Whether the text at `place` is replaced, by what is known or not.
+    /// Whether text at `place` is replaced, with a known or an unknown value.
     pub fn touches(&self, place: Place) -> bool {
         self.at(place).next().is_some()
     }
@@ -118,7 +119,7 @@ impl Replaced {
         self.by_file.get(&place.file).into_iter().flatten().filter(meets)
     }
 
-    /// The marks of all files, in order, with the entry of each.
+    /// The replaced spans of all files, in order.
     pub fn marks(&self) -> impl Iterator<Item = (FileId, &Mark)> {
         self.by_file.iter().flat_map(|(file, marks)| marks.iter().map(|mark| (*file, mark)))
     }
@@ -128,7 +129,7 @@ impl Replaced {
         self.by_file.is_empty()
     }
 
-    /// Where an entry stands in the project file.
+    /// The position of an entry in the project file.
     pub fn place(&self, span: Span) -> Option<Place> {
         Some(Place { file: self.file?, span })
     }

@@ -15,7 +15,7 @@ use crate::gate::{Gate, is_doubled};
 use sessionlint_lint::diagnostic::{
     Confidence, Diagnostic, Edit, Fix, Label, Provenance, Safety, Severity, Subject, Summary,
 };
-use sessionlint_project::metadata::CodeRead;
+use sessionlint_project::metadata::CodeCounts;
 use sessionlint_source::{Place, Sources, harmless, is_plain};
 
 /// Writes the report as one pretty-printed object and a line end.
@@ -97,7 +97,7 @@ struct JsonProject<'a> {
     root: &'a str,
     files: usize,
     components: usize,
-    code: CodeRead,
+    code: CodeCounts,
     hidden: usize,
 }
 

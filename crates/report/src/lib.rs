@@ -42,7 +42,7 @@ use std::borrow::Cow;
 
 use sessionlint_lint::conflicts::{Pair, pair_of};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Severity, Summary};
-use sessionlint_project::metadata::CodeRead;
+use sessionlint_project::metadata::CodeCounts;
 use sessionlint_source::{Place, Source, Sources};
 
 pub use rule_info::{BenchmarkInfo, ControlInfo, RuleInfo};
@@ -63,7 +63,7 @@ pub struct Project<'a> {
     /// Components in them.
     pub components: usize,
     /// Files of code that were read.
-    pub code: CodeRead,
+    pub code: CodeCounts,
     /// Files with session metadata that `.forceignore` hides.
     pub hidden: usize,
 }
@@ -77,7 +77,7 @@ impl Project<'_> {
 }
 
 /// The files that were read, in words.
-fn read_in_words(files: usize, components: usize, code: CodeRead) -> String {
+fn read_in_words(files: usize, components: usize, code: CodeCounts) -> String {
     let kinds = [
         (code.classes, "class", "classes"),
         (code.triggers, "trigger", "triggers"),
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn what_was_read_is_named_by_its_kind() {
-        let code = |classes, triggers, pages| CodeRead { classes, triggers, pages, ..CodeRead::default() };
+        let code = |classes, triggers, pages| CodeCounts { classes, triggers, pages, ..CodeCounts::default() };
         let table = [
             (2, 2, code(0, 0, 0), "2 files (2 components)"),
             (0, 0, code(0, 0, 0), "0 files"),
@@ -351,10 +351,10 @@ mod tests {
         for (files, components, code, words) in table {
             assert_eq!(read_in_words(files, components, code), words);
         }
-        let texts = CodeRead { texts: 3, ..CodeRead::default() };
+        let texts = CodeCounts { texts: 3, ..CodeCounts::default() };
         assert_eq!(read_in_words(0, 0, texts), "3 files");
         assert_eq!(read_in_words(1, 1, texts), "1 file (1 component)");
-        let aura = CodeRead { components: 1, aura_apps: 2, ..CodeRead::default() };
+        let aura = CodeCounts { components: 1, aura_apps: 2, ..CodeCounts::default() };
         assert_eq!(read_in_words(0, 0, aura), "1 Visualforce component and 2 Aura applications");
     }
 

@@ -8,14 +8,14 @@ use super::gate::Gate;
 use super::{Paths, Project, Report, RuleInfo, Silence, Style};
 use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Summary};
-use sessionlint_project::metadata::CodeRead;
+use sessionlint_project::metadata::CodeCounts;
 use sessionlint_source::{Encoding, FileId, Place, Source, Sources, Span, decode};
 
 /// Some files.
 pub(crate) struct Case {
     pub(crate) sources: Sources,
     pub(crate) paths: Paths,
-    pub(crate) code: CodeRead,
+    pub(crate) code: CodeCounts,
     pub(crate) hidden: usize,
     pub(crate) rules: Vec<RuleInfo>,
     pub(crate) pairs: Vec<Pair>,
@@ -37,7 +37,7 @@ impl Case {
         Self {
             sources: Sources::new(files.iter().map(source).collect()),
             paths: Paths::default(),
-            code: CodeRead::default(),
+            code: CodeCounts::default(),
             hidden: 0,
             rules: Vec::new(),
             pairs: pairs(),
@@ -52,7 +52,7 @@ impl Case {
         Self {
             sources: Sources::new(vec![source]),
             paths: Paths::default(),
-            code: CodeRead::default(),
+            code: CodeCounts::default(),
             hidden: 0,
             rules: Vec::new(),
             pairs: pairs(),

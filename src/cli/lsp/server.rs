@@ -169,7 +169,7 @@ impl Server {
             if !self.watches {
                 let files = state_of(project.engine.root());
                 if project.files.replace(files).is_some_and(|before| before != files) {
-                    project.engine.look_again();
+                    project.engine.revalidate();
                 }
             }
             self.is_dirty |= project.engine.is_stale();

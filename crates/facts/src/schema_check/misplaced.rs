@@ -5,7 +5,7 @@
 
 use super::super::column::{IntoCell, ViewColumn};
 use crate::table::{Declaration, Declared};
-use sessionlint_project::metadata::kind::{self, Field, FieldType, Keeps, Kind, kind};
+use sessionlint_project::metadata::kind::{self, Field, FieldType, KeptElements, Kind, kind};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
@@ -116,7 +116,7 @@ impl Search<'_, '_> {
                 Some((at, FieldType::Group)) => self.below(child, fields, at),
                 // Types that are kept only in part have thousands of rows, and misplaced elements are not expected in
                 // them.
-                Some((_, FieldType::Rows(inner))) if self.kind.keeps == Keeps::All => {
+                Some((_, FieldType::Rows(inner))) if self.kind.keeps == KeptElements::All => {
                     self.below(child, inner, "");
                 }
                 Some((_, FieldType::Stray)) | None => self.judge(node, child, name),

@@ -11,7 +11,7 @@ use super::{propose, write};
 use crate::check::{self, RunPlan, check};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
 use crate::diff::edited;
-use sessionlint_project::load::{Former, revise};
+use sessionlint_project::load::{PriorFile, revise};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place};
@@ -331,7 +331,7 @@ impl Run<'_> {
         project: &mut Project,
         batch: &[Candidate],
         before: &Tally,
-    ) -> Result<(check::CheckResult, Vec<Former>), Vec<Harm>> {
+    ) -> Result<(check::CheckResult, Vec<PriorFile>), Vec<Harm>> {
         let formers = revised(project, batch)?;
         steps::count(1);
         let after = check(project, self.plan);
@@ -344,7 +344,7 @@ impl Run<'_> {
     }
 
     /// A batch did no harm.
-    fn keep(&mut self, batch: Vec<Candidate>, formers: Vec<Former>) {
+    fn keep(&mut self, batch: Vec<Candidate>, formers: Vec<PriorFile>) {
         for former in formers {
             let (file, source) = former.into_parts();
             self.applied.before.entry(file).or_insert(source);
@@ -480,12 +480,12 @@ impl Taken {
 }
 
 /// Makes the edits of a batch; all or none.
-fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<Former>, Vec<Harm>> {
+fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<PriorFile>, Vec<Harm>> {
     let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
     for edit in batch.iter().flat_map(|candidate| &candidate.fix.edits) {
         by_file.entry(edit.place.file).or_default().push(edit);
     }
-    let mut formers: Vec<Former> = Vec::new();
+    let mut formers: Vec<PriorFile> = Vec::new();
     let mut harms: Vec<Harm> = Vec::new();
     for (file, mut edits) in by_file {
         edits.sort_by_key(|edit| edit.place);

@@ -1,8 +1,8 @@
-//! One file that holds what was read of the files of one root.
+//! A pack: one file with the cached records of one root.
 //!
-//! A header, an index, the bodies, and the tails. Header and index have a checksum, and so has each body and each tail;
-//! whatever does not fit is as good as nothing. The index is read at once with the bodies, of which none is looked at
-//! that nobody asks for; the tails are read where somebody asks for one. Refuses to know what the bytes mean.
+//! It holds a header, an index, the bodies and the tails. Header and index share a checksum; each body and each tail
+//! has its own. Damaged parts are ignored. Index and bodies are read when the pack is opened, and a body is decoded
+//! only on request; the tails are read when the first one is needed. Refuses to know what the bytes mean.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -13,16 +13,16 @@ use serde::{Deserialize, Serialize};
 
 use super::stamp::Stamp;
 
-/// What a file of this format begins with.
+/// The magic number.
 const MAGIC: [u8; 8] = *b"slpack\x00\x01";
 
 /// Length of the header in bytes: the magic number, the reader, three lengths, and the checksum.
 const HEADER: usize = 8 + 8 + 3 * 8 + 4;
 
-/// SHA-256 of a file's bytes.
+/// SHA-256 of the bytes of a file.
 pub(crate) type Digest = [u8; 32];
 
-/// A piece of the bodies or of the tails.
+/// The position of a body or a tail, with its checksum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Piece {
     start: u64,
@@ -31,8 +31,8 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
-    /// Whether there is anything.
-    pub(crate) fn is_there(self) -> bool {
+    /// Whether it is not empty.
+    pub(crate) fn is_present(self) -> bool {
         self.length > 0
     }
 
@@ -40,30 +40,30 @@ impl Piece {
         let start = usize::try_from(self.start).ok()?;
         let end = start.checked_add(usize::try_from(self.length).ok()?)?;
         let piece = bytes.get(start..end)?;
-        (self.is_there() && crc32fast::hash(piece) == self.checksum).then_some(piece)
+        (self.is_present() && crc32fast::hash(piece) == self.checksum).then_some(piece)
     }
 }
 
-/// What is kept of one file.
+/// The record of one file.
 #[derive(Debug)]
 pub(crate) struct Record {
     /// Its path below the root.
     pub(crate) path: String,
-    /// What its folder said about it.
+    /// Its stamp.
     pub(crate) stamp: Stamp,
-    /// Whether the stamp proves that it is unchanged.
+    /// Whether an equal stamp proves that it is unchanged.
     pub(crate) is_settled: bool,
-    /// Its content.
+    /// The digest of its bytes.
     pub(crate) digest: Digest,
-    /// A few bytes that are at hand.
+    /// A few bytes that are always loaded.
     pub(crate) head: Vec<u8>,
     pub(super) body: Piece,
     pub(super) tail: Piece,
 }
 
-/// A record as it is written.
+/// A record in the index.
 #[derive(Serialize, Deserialize)]
-struct Written<'p> {
+struct StoredRecord<'p> {
     path: &'p str,
     stamp: Stamp,
     is_settled: bool,
@@ -78,17 +78,17 @@ struct Index<'p> {
     root: &'p str,
     meta: &'p [u8],
     #[serde(borrow)]
-    records: Vec<Written<'p>>,
+    records: Vec<StoredRecord<'p>>,
 }
 
-/// A pack that was read.
+/// An open pack.
 #[derive(Debug)]
 pub(crate) struct Pack {
-    /// The root that it is about.
+    /// Its root.
     pub(crate) root: String,
-    /// What is kept of all files together.
+    /// The data of all files together.
     pub(crate) meta: Vec<u8>,
-    /// By path.
+    /// Sorted by path.
     pub(crate) records: Vec<Record>,
     /// Index and bodies.
     bytes: Vec<u8>,
@@ -106,7 +106,7 @@ struct Header {
     checksum: u32,
 }
 
-/// Reads the header of a file of `length` bytes, as far as `reader` may take it.
+/// Parses the header of a file of `length` bytes, if it was written by the same `reader` version.
 fn header(bytes: &[u8; HEADER], reader: u64, length: u64) -> Option<Header> {
     let rest = bytes.strip_prefix(&MAGIC)?.strip_prefix(&reader.to_le_bytes())?;
     let (lengths, rest) = rest.split_at(24);
@@ -118,8 +118,8 @@ fn header(bytes: &[u8; HEADER], reader: u64, length: u64) -> Option<Header> {
 }
 
 impl Pack {
-    /// Opens the file at `path` and reads what must be at hand, unless it is larger than `limit`. `None` where there is
-    /// none, it is damaged, or another reader wrote it.
+    /// Opens the file at `path` and reads index and bodies. `None` if it does not exist, is damaged, is larger than
+    /// `limit`, or was written by another version.
     pub(super) fn open(path: &Path, reader: u64, limit: u64) -> Option<Self> {
         let file = File::open(path).ok()?;
         let length = file.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
@@ -173,18 +173,18 @@ impl Pack {
         })
     }
 
-    /// Number of bytes that it holds.
-    pub(super) fn held(&self) -> u64 {
+    /// Its size in bytes.
+    pub(super) fn size(&self) -> u64 {
         self.bytes.len() as u64 + self.tails_length
     }
 
-    /// What is kept of the file at `path`.
+    /// The record of the file at `path`.
     pub(super) fn get(&self, path: &str) -> Option<&Record> {
         let found = self.records.binary_search_by(|record| record.path.as_str().cmp(path)).ok()?;
         self.records.get(found)
     }
 
-    /// The body of a record; `None` where there is none, or it is damaged.
+    /// The body of a record; `None` if there is none, or it is damaged.
     pub(super) fn body(&self, record: &Record) -> Option<&[u8]> {
         record.body.of(self.bytes.get(self.index..)?)
     }
@@ -203,21 +203,21 @@ impl Pack {
         Ok(bytes)
     }
 
-    /// Notes that somebody used it.
+    /// Marks the pack as used.
     pub(super) fn touch(&self, now: std::time::SystemTime) {
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        // Once in a while is enough, and nothing is lost where it cannot be noted.
-        let is_fresh = file.metadata().and_then(|it| it.modified()).is_ok_and(|at| at + SELDOM > now);
+        // Once in a while is enough, and a failure does no harm.
+        let is_fresh = file.metadata().and_then(|it| it.modified()).is_ok_and(|at| at + TOUCH_INTERVAL > now);
         if !is_fresh {
             let _ = file.set_modified(now);
         }
     }
 }
 
-/// How often it is noted that a pack is used.
-const SELDOM: std::time::Duration = std::time::Duration::from_secs(60 * 60);
+/// The interval between two updates of the time of use.
+const TOUCH_INTERVAL: std::time::Duration = std::time::Duration::from_secs(60 * 60);
 
-/// A pack that is being put together.
+/// Builds a pack.
 #[derive(Debug)]
 pub(super) struct Builder<'b> {
     records: Vec<Record>,
@@ -232,16 +232,16 @@ impl<'b> Builder<'b> {
         Self { records: Vec::new(), bodies: Vec::new(), tails: Vec::new(), bodies_length: 0, tails_length: 0 }
     }
 
-    /// Adds a file; in the order of paths.
+    /// Adds a record; in the order of paths.
     pub(super) fn add(&mut self, record: Record, body: Option<&'b [u8]>, tail: Option<&'b [u8]>) {
         let body = piece(body.unwrap_or_default(), &mut self.bodies, &mut self.bodies_length);
         let tail = piece(tail.unwrap_or_default(), &mut self.tails, &mut self.tails_length);
         self.records.push(Record { body, tail, ..record });
     }
 
-    /// Writes it; nothing is written where it would be larger than `limit`.
+    /// Writes the pack; returns false if it would be larger than `limit`.
     pub(super) fn write(&self, out: &mut File, root: &str, meta: &[u8], reader: u64, limit: u64) -> io::Result<bool> {
-        let records = self.records.iter().map(|it| Written {
+        let records = self.records.iter().map(|it| StoredRecord {
             path: &it.path,
             stamp: it.stamp,
             is_settled: it.is_settled,

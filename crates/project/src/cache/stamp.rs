@@ -1,27 +1,27 @@
-//! Whether a file is the one that was read: its size, its times and its inode, compared as git does.
+//! The stamp of a file, its size, times and inode, which shows whether it changed; compared as git does.
 //!
-//! A file that was changed shortly before it was read may change again without a new time, so its stamp proves nothing
-//! and it is read again. Refuses to know what a file contains.
+//! A file that changed shortly before it was read may change again without a new time. Its stamp proves nothing, and it
+//! is read again. Refuses to know what a file contains.
 
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-/// What a folder says about a file.
+/// Size, times and inode of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stamp {
     size: u64,
     /// When its content changed, in nanoseconds since 1970.
     modified: i128,
-    /// When something about it changed; where the system does not know that, when it was made.
+    /// When its inode changed; on systems without that, when it was created.
     changed: i128,
-    /// Its inode, where there are such.
+    /// Its inode; 0 on systems without one.
     inode: u64,
 }
 
-/// What the clocks of file systems are off by, and how rough they are: FAT knows every other second.
-const ROUGH: Duration = Duration::from_secs(2);
+/// The resolution and inaccuracy of file times: FAT has steps of two seconds.
+const INACCURACY: Duration = Duration::from_secs(2);
 
 fn nanoseconds(time: SystemTime) -> i128 {
     let signed = |duration: Duration| i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX);
@@ -32,7 +32,7 @@ fn nanoseconds(time: SystemTime) -> i128 {
 }
 
 impl Stamp {
-    /// What is said here.
+    /// The stamp from metadata.
     pub(crate) fn of(metadata: &Metadata) -> Self {
         let modified = metadata.modified().map_or(0, nanoseconds);
         #[cfg(unix)]
@@ -45,9 +45,9 @@ impl Stamp {
         Self { size: metadata.len(), modified, changed, inode }
     }
 
-    /// Whether a later change must show in it, for a file that is read after `now`.
+    /// Whether any later change must give another stamp, for a file that is read after `now`.
     pub(crate) fn is_settled(&self, now: SystemTime) -> bool {
-        let last = now.checked_sub(ROUGH).map_or(i128::MIN, nanoseconds);
+        let last = now.checked_sub(INACCURACY).map_or(i128::MIN, nanoseconds);
         // A file system without times gives 1970.
         self.modified > 0 && self.modified.max(self.changed) < last
     }

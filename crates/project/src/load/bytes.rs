@@ -1,8 +1,7 @@
-//! The bytes of one file, lent for as long as somebody looks at them.
+//! Reads the bytes of one file into a buffer of the thread and lends them to a closure.
 //!
-//! Each thread reads into memory of its own again and again: a large file costs no allocation and a small one no more
-//! than opening, asking for its length, reading and closing. May assume that the walk met a regular file. Refuses to
-//! know what the bytes mean.
+//! The buffer is reused: a large file costs no allocation, a small one costs open, stat, read and close. May assume
+//! that the walk found a regular file. Refuses to know what the bytes mean.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -10,79 +9,63 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use crate::discover::Root;
-use crate::vfs::{FileTree, MAX_BYTES, Missing, too_large};
-use sessionlint_source::budget::{Lease, Spent};
+use crate::vfs::{FileTree, MAX_BYTES, ReadError, too_large};
+use sessionlint_source::budget::Lease;
 
-/// Memory beyond this size, in bytes, is given back when a file is done.
-const KEPT: usize = 8 << 20;
+/// A buffer larger than this, in bytes, is freed after use.
+const MAX_BUFFER: usize = 8 << 20;
 
 thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Why a file was not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
-    /// This is wrong with it.
-    Because(String),
-    /// There was no memory left for it.
-    NoRoom,
-}
-
-impl From<Spent> for Unread {
-    fn from(_: Spent) -> Self {
-        Self::NoRoom
-    }
-}
-
-/// Lends the bytes of a file to `look`, held by `lease`. The error is why they could not be read.
+/// Passes the bytes of a file to `use_bytes`. Their memory is counted by `lease`.
 pub(super) fn with_bytes<T>(
     root: &Root,
     disk: &Path,
     path: &str,
     lease: &mut Lease,
-    look: impl FnOnce(&[u8]) -> T,
-) -> Result<T, Unread> {
-    if let Some(bytes) = root.stand_in_for(path) {
-        return Ok(look(bytes));
+    use_bytes: impl FnOnce(&[u8]) -> T,
+) -> Result<T, ReadError> {
+    if let Some(bytes) = root.overlay_of(path) {
+        return Ok(use_bytes(bytes));
     }
     match &root.tree {
         FileTree::Folder => {
             let mut buffer = BUFFER.take();
-            let read = read(disk, &mut buffer, lease).map(|length| look(&buffer[..length]));
-            if buffer.capacity() <= KEPT {
+            let read = read(disk, &mut buffer, lease).map(|length| use_bytes(&buffer[..length]));
+            if buffer.capacity() <= MAX_BUFFER {
                 BUFFER.set(buffer);
             }
             read
         }
         FileTree::Memory(memory) => match memory.bytes(path) {
-            Some(Ok(bytes)) => Ok(look(bytes)),
-            Some(Err(Missing::NoRoom)) => Err(Unread::NoRoom),
-            Some(Err(Missing::Because(reason))) => Err(Unread::Because(reason.to_owned())),
-            None => Err(Unread::Because("is not there".to_owned())),
+            Some(Ok(bytes)) => Ok(use_bytes(bytes)),
+            Some(Err(error)) => Err(error),
+            None => Err(ReadError::Unreadable("is not there".to_owned())),
         },
     }
 }
 
-/// Reads a file into the front of `buffer`; how long it is, in bytes.
-fn read(disk: &Path, buffer: &mut Vec<u8>, lease: &mut Lease) -> Result<usize, Unread> {
-    let unreadable = |error: io::Error| Unread::Because(format!("cannot be read ({error})"));
+/// Reads a file into the front of `buffer`; returns its length in bytes.
+fn read(disk: &Path, buffer: &mut Vec<u8>, lease: &mut Lease) -> Result<usize, ReadError> {
+    let unreadable = |error: io::Error| ReadError::Unreadable(format!("cannot be read ({error})"));
     let mut file = File::open(disk).map_err(unreadable)?;
     let length = file.metadata().map_err(unreadable)?.len();
     if length > MAX_BYTES {
-        return Err(Unread::Because(too_large()));
+        return Err(ReadError::Unreadable(too_large()));
     }
     lease.more(length)?;
     let length = length as usize;
     if buffer.len() < length {
-        // Growing would hold both, and copy what nobody needs.
+        // Growing in place would copy the old content and hold both for a moment.
         *buffer = Vec::new();
         buffer.resize(length, 0);
     }
     let mut done = 0;
     while done < length {
         match file.read(&mut buffer[done..length]) {
-            // It was cut off after its length was asked for.
+            // The file was truncated after its length was read.
             Ok(0) => break,
             Ok(more) => done += more,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}

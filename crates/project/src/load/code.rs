@@ -1,8 +1,9 @@
-//! Apex, Visualforce and Aura applications: which files are read, and reading them on all threads.
+//! Loads the relevant Apex, Visualforce and Aura files on all threads.
 //!
-//! Most code says nothing about sessions. A file is looked through for words first; read are those whose words matter,
-//! those that mention one whose callers matter, and those that what was read turns out to need. What is left out gives
-//! no finding, and a test reads everything and compares. May assume nothing of the files.
+//! Most code has nothing to do with sessions. Each file is scanned for words first; it is read if its words are
+//! relevant, if it names a file whose callers are relevant, or if a file that was read depends on it. The files left
+//! out give no findings: a test compares with reading everything. Assumes nothing about the files. Refuses to know what
+//! the facts mean.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -11,25 +12,26 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::bytes::{Unread, with_bytes};
-use super::kept::{Facts, Glance, Kept, Known, Looked};
-use super::recall::{Look, Recall};
-use super::{MAX_REFUSED, ReadFile};
+use super::bytes::with_bytes;
+use super::disk_cache::{CachedFacts, CachedFile, DiskCache, ScannedFile};
+use super::memory_cache::{MemoryCache, ScanResult};
+use super::{MAX_OUT_OF_MEMORY, ReadFile};
 use crate::cache::Stamp;
-use crate::discover::{FoundCode, Root, WalkResult, compare_paths};
+use crate::discover::{FoundCodeFile, Root, WalkResult, compare_paths};
 use crate::mention;
-use crate::metadata::{CodeRead, CodeReading, Inputs};
+use crate::metadata::{CodeCounts, CodeReading, Inputs};
 use crate::replace::Mark;
+use crate::vfs::ReadError;
 use sessionlint_apex::graph::wanted;
 use sessionlint_apex::prefilter::{Names, Seen, Words, scan};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME};
 use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, held_text};
 
-/// How often callers of callers are looked for. Findings speak of three calls at most.
+/// How many levels of callers are followed. Findings describe at most three calls.
 const LEVELS: usize = 3;
 
-/// Rounds in which the files read so far require more; each makes a path at least one call longer.
+/// Rounds of reading the dependencies of the files read so far; each round makes a path at least one call longer.
 const ROUNDS: usize = 16;
 
 /// A file of code that was read.
@@ -39,79 +41,79 @@ pub(super) struct ReadCode {
     pub(super) source: Arc<Source>,
     pub(super) unit: Unit,
     pub(super) marks: Vec<Mark>,
-    /// What all of it holds.
+    /// The memory of all of it.
     pub(super) lease: Lease,
 }
 
-/// What the tree over a text of code takes while it is read, for each byte. Measured: 64 for `+a` again and again, 53 for
-/// empty methods, 40 for blocks, 4 for comments.
+/// Memory of the syntax tree while a text is read, for each byte. Measured: 64 for `+a` repeated, 53 for empty methods,
+/// 40 for blocks, 4 for comments.
 const TREE_PER_BYTE: u64 = 72;
 
-/// What a thing that code says takes, with the rows that are made of it, in bytes. Measured: 370 for an empty method.
-const THING: u64 = 400;
+/// Memory of one fact and its rows, in bytes. Measured: 370 for an empty method.
+const FACT: u64 = 400;
 
-/// What a session id or a callout takes beside. Measured: up to 2,700 for a session id that goes nowhere, 3,000 for a
-/// callout that carries one.
-const MUCH: u64 = 2_800;
+/// Additional memory of a session id or a callout. Measured: up to 2,700 for a session id that goes nowhere, 3,000 for
+/// a callout that carries one.
+const LARGE_FACT: u64 = 2_800;
 
-/// The code of a project, as far as it matters.
+/// The relevant code of a project.
 #[derive(Default)]
-pub(super) struct AllCode {
-    /// What was read, in order.
+pub(super) struct ProjectCode {
+    /// The files that were read, in order.
     pub(super) files: Vec<ReadCode>,
-    /// What could not be read, with its path.
+    /// Errors with their paths.
     pub(super) unreadable: Vec<String>,
-    /// Paths of files for which there was no memory left.
+    /// Paths of files that did not fit in memory.
     pub(super) cut: Vec<String>,
-    /// What was looked through.
-    pub(super) looked_through: CodeRead,
-    /// What a person should know.
+    /// The files that were scanned.
+    pub(super) looked_through: CodeCounts,
+    /// A warning for the user.
     pub(super) warning: Option<String>,
 }
 
-/// What a first look gave.
+/// The result of the first pass over a file.
 enum FirstPass {
-    /// Nothing that matters.
-    Passed,
-    /// What was seen, and the file where its own words matter.
+    /// The file has no relevant words.
+    Irrelevant,
+    /// The words, and the file if it was read for them.
     Seen(Arc<Seen>, Option<Box<ReadCode>>),
     /// It could not be read.
     Unreadable(String),
-    /// There was no memory left for it.
-    NoRoom(String),
+    /// It did not fit in memory.
+    OutOfMemory(String),
 }
 
-/// Where files are, and what reading them needs.
-struct Reading<'r> {
+/// The root and the caches, to read files with.
+struct CodeLoader<'r> {
     root: &'r Root,
     budget: &'r Arc<Budget>,
-    kept: Option<Kept<'r>>,
-    recall: Option<&'r Recall>,
+    disk_cache: Option<DiskCache<'r>>,
+    memory_cache: Option<&'r MemoryCache>,
 }
 
-/// Reads the needed code of a project, with the help of the cache and of what this process read before.
+/// Reads the relevant code of a project, with the help of both caches.
 pub(super) fn read<'r>(
     root: &'r Root,
-    met: &WalkResult,
+    walked: &WalkResult,
     inputs: &'r Inputs,
-    (kept, recall): (Option<Kept<'r>>, Option<&'r Recall>),
+    (disk_cache, memory_cache): (Option<DiskCache<'r>>, Option<&'r MemoryCache>),
     files: &[ReadFile],
-) -> AllCode {
-    let mut reading = Reading { root, budget: &inputs.budget, kept, recall };
-    let reads_apex = inputs.code != CodeReading::Nothing && !met.code.is_empty();
-    let mut all = if reads_apex { read_apex(&mut reading, &met.code, inputs.code) } else { AllCode::default() };
-    if inputs.reads_aura && !met.aura_apps.is_empty() {
-        read_aura(&reading, &met.aura_apps, &mut all);
+) -> ProjectCode {
+    let mut reading = CodeLoader { root, budget: &inputs.budget, disk_cache, memory_cache };
+    let reads_apex = inputs.code != CodeReading::Nothing && !walked.code.is_empty();
+    let mut all = if reads_apex { read_apex(&mut reading, &walked.code, inputs.code) } else { ProjectCode::default() };
+    if inputs.reads_aura && !walked.aura_apps.is_empty() {
+        read_aura(&reading, &walked.aura_apps, &mut all);
     }
-    if !met.texts.is_empty() {
-        read_texts(&reading, &met.texts, &mut all);
+    if !walked.texts.is_empty() {
+        read_texts(&reading, &walked.texts, &mut all);
     }
-    if let Some(kept) = reading.kept {
-        let code = met.code.iter().filter(|_| reads_apex);
-        let aura = met.aura_apps.iter().filter(|_| inputs.reads_aura);
-        let code = code.chain(aura).chain(&met.texts).map(|found| found.path.as_str());
+    if let Some(disk_cache) = reading.disk_cache {
+        let code = walked.code.iter().filter(|_| reads_apex);
+        let aura = walked.aura_apps.iter().filter(|_| inputs.reads_aura);
+        let code = code.chain(aura).chain(&walked.texts).map(|found| found.path.as_str());
         let files = files.iter().map(|file| file.found.path.as_str());
-        all.warning = kept.save(code.chain(files), |code| match code {
+        all.warning = disk_cache.save(code.chain(files), |code| match code {
             Code::AuraApp => inputs.reads_aura,
             Code::Text(kind) => inputs.texts.wants(kind),
             _ => reads_apex,
@@ -120,41 +122,41 @@ pub(super) fn read<'r>(
     all
 }
 
-/// Adds the metadata that says one of the words for which it is read, each in its place among the other files.
-fn read_texts(reading: &Reading<'_>, found: &[FoundCode], all: &mut AllCode) {
-    let look = |it: &FoundCode| {
+/// Adds the metadata files that are read for a few words and contain one, each in its place among the other files.
+fn read_texts(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut ProjectCode) {
+    let read_file = |it: &FoundCodeFile| {
         let Code::Text(kind) = it.code else { return None };
-        let may_say = |bytes: &[u8]| {
-            // UTF-16 parts the letters of a word; next to nothing is written in it.
+        let may_have_facts = |bytes: &[u8]| {
+            // In UTF-16 the words are not found as bytes. Such files are rare, and are read.
             let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-            is_utf16 || mention::may_say(kind, bytes)
+            is_utf16 || mention::may_have_facts(kind, bytes)
         };
-        match reading.whole(it, may_say, |file| says_something(&file.unit)) {
+        match reading.whole(it, may_have_facts, |file| has_facts(&file.unit)) {
             Ok(file) => file.map(Ok),
             Err(reason) => Some(Err(reason)),
         }
     };
     all.looked_through.texts = found.len();
-    let mut read: Vec<Result<ReadCode, (Unread, &FoundCode)>> =
-        found.par_iter().filter_map(|it| Some(look(it)?.map_err(|reason| (reason, it)))).collect();
-    // Most are passed, so that a list of all would hold next to nothing.
+    let mut read: Vec<Result<ReadCode, (ReadError, &FoundCodeFile)>> =
+        found.par_iter().filter_map(|it| Some(read_file(it)?.map_err(|reason| (reason, it)))).collect();
+    // Most files are irrelevant, so that a list of all results would be mostly empty.
     let mut refused = 0;
     read.retain_mut(|outcome| {
-        let Err((Unread::NoRoom, it)) = outcome else { return true };
-        if refused > MAX_REFUSED {
+        let Err((ReadError::OutOfMemory, it)) = outcome else { return true };
+        if refused > MAX_OUT_OF_MEMORY {
             return true;
         }
         let it = *it;
-        let again = look(it);
-        refused += usize::from(matches!(again, Some(Err(Unread::NoRoom))));
+        let again = read_file(it);
+        refused += usize::from(matches!(again, Some(Err(ReadError::OutOfMemory))));
         again.map(|again| *outcome = again.map_err(|reason| (reason, it))).is_some()
     });
     let before = all.files.len();
     for file in read {
         match file {
             Ok(file) => all.files.push(file),
-            Err((Unread::Because(reason), it)) => all.unreadable.push(format!("{}: {reason}", it.path)),
-            Err((Unread::NoRoom, it)) => all.cut.push(it.path.clone()),
+            Err((ReadError::Unreadable(reason), it)) => all.unreadable.push(format!("{}: {reason}", it.path)),
+            Err((ReadError::OutOfMemory, it)) => all.cut.push(it.path.clone()),
         }
     }
     if all.files.len() > before {
@@ -162,7 +164,7 @@ fn read_texts(reading: &Reading<'_>, found: &[FoundCode], all: &mut AllCode) {
     }
 }
 
-fn says_something(unit: &Unit) -> bool {
+fn has_facts(unit: &Unit) -> bool {
     let has_literal = !unit.literals.is_empty();
     has_literal
         || !(unit.sessions.is_empty()
@@ -171,51 +173,58 @@ fn says_something(unit: &Unit) -> bool {
             && unit.secrets.is_empty())
 }
 
-/// Puts files in their order.
+/// Sorts files into their order.
 fn sort(files: &mut [ReadCode]) {
     files.sort_by(|left, right| left.package.cmp(&right.package).then_with(|| compare_paths(&left.path, &right.path)));
 }
 
-/// Adds the Aura applications that say something, each in its place among the other files.
-fn read_aura(reading: &Reading<'_>, found: &[FoundCode], all: &mut AllCode) {
+/// Adds the Aura applications with facts, each in its place among the other files.
+fn read_aura(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut ProjectCode) {
     all.looked_through.aura_apps = found.len();
-    let look = |it: &FoundCode| reading.whole(it, |_| true, |file| file.unit.lightning_out.is_some());
-    let mut read: Vec<Result<Option<ReadCode>, Unread>> = found.par_iter().map(look).collect();
-    again_alone(read.iter_mut().zip(found), is_refused, look);
+    let read_file = |it: &FoundCodeFile| reading.whole(it, |_| true, |file| file.unit.lightning_out.is_some());
+    let mut read: Vec<Result<Option<ReadCode>, ReadError>> = found.par_iter().map(read_file).collect();
+    retry_alone(read.iter_mut().zip(found), is_out_of_memory, read_file);
     for (file, it) in read.into_iter().zip(found) {
         match file {
             Ok(file) => all.files.extend(file),
-            Err(Unread::Because(reason)) => all.unreadable.push(format!("{}: {reason}", it.path)),
-            Err(Unread::NoRoom) => all.cut.push(it.path.clone()),
+            Err(ReadError::Unreadable(reason)) => all.unreadable.push(format!("{}: {reason}", it.path)),
+            Err(ReadError::OutOfMemory) => all.cut.push(it.path.clone()),
         }
     }
     sort(&mut all.files);
 }
 
-fn read_apex(reading: &mut Reading<'_>, found: &[FoundCode], how: CodeReading) -> AllCode {
+fn read_apex(reading: &mut CodeLoader<'_>, found: &[FoundCodeFile], how: CodeReading) -> ProjectCode {
     let reads_all = how == CodeReading::Everything;
     let names = Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }));
-    if let Some(kept) = &mut reading.kept {
-        kept.meet(&names);
+    if let Some(disk_cache) = &mut reading.disk_cache {
+        disk_cache.set_class_names(&names);
     }
-    if let Some(recall) = reading.recall {
-        recall.meet(&names);
+    if let Some(memory_cache) = reading.memory_cache {
+        memory_cache.set_class_names(&names);
     }
     let reading = &*reading;
-    let look = |it: &FoundCode| reading.look(it, &names, reads_all);
-    let mut looks: Vec<FirstPass> = found.par_iter().map(look).collect();
-    again_alone(looks.iter_mut().zip(found), |look| matches!(look, FirstPass::NoRoom(_)), look);
-    let mut reader =
-        Reader { reading, found, names, seen: Vec::new(), files: Vec::new(), unreadable: Vec::new(), cut: Vec::new() };
-    for look in looks {
-        let (seen, file) = match look {
-            FirstPass::Passed => (None, None),
+    let first_pass = |it: &FoundCodeFile| reading.scan(it, &names, reads_all);
+    let mut passes: Vec<FirstPass> = found.par_iter().map(first_pass).collect();
+    retry_alone(passes.iter_mut().zip(found), |pass| matches!(pass, FirstPass::OutOfMemory(_)), first_pass);
+    let mut reader = ApexReader {
+        reading,
+        found,
+        names,
+        seen: Vec::new(),
+        files: Vec::new(),
+        unreadable: Vec::new(),
+        cut: Vec::new(),
+    };
+    for pass in passes {
+        let (seen, file) = match pass {
+            FirstPass::Irrelevant => (None, None),
             FirstPass::Seen(seen, file) => (Some(seen), file),
             FirstPass::Unreadable(reason) => {
                 reader.unreadable.push(reason);
                 (None, None)
             }
-            FirstPass::NoRoom(path) => {
+            FirstPass::OutOfMemory(path) => {
                 reader.cut.push(path);
                 (None, None)
             }
@@ -225,258 +234,261 @@ fn read_apex(reading: &mut Reading<'_>, found: &[FoundCode], how: CodeReading) -
     }
     if !reads_all {
         let callers = reader.callers();
-        reader.more(callers);
-        reader.needed();
+        reader.read_more(callers);
+        reader.read_needed();
     }
-    let looked_through = CodeRead::of(found.iter().map(|it| it.code));
-    let Reader { files, unreadable, cut, .. } = reader;
-    AllCode { files: files.into_iter().flatten().collect(), unreadable, cut, looked_through, warning: None }
+    let looked_through = CodeCounts::of(found.iter().map(|it| it.code));
+    let ApexReader { files, unreadable, cut, .. } = reader;
+    ProjectCode { files: files.into_iter().flatten().collect(), unreadable, cut, looked_through, warning: None }
 }
 
-/// Tries again, one after the other, what found no room beside what others took at the time: the tree over a long class
-/// takes much more than what is kept of it.
-fn again_alone<'f, T: 'f, F: 'f>(
+/// Tries files again, one after the other, that did not fit in memory beside others: the syntax tree of a long class
+/// takes much more memory than its facts.
+fn retry_alone<'f, T: 'f, F: 'f>(
     all: impl Iterator<Item = (&'f mut T, F)>,
-    is_refused: impl Fn(&T) -> bool,
+    is_out_of_memory: impl Fn(&T) -> bool,
     read: impl Fn(F) -> T,
 ) {
     let mut refused = 0;
-    for (outcome, found) in all.filter(|(outcome, _)| is_refused(outcome)) {
+    for (outcome, found) in all.filter(|(outcome, _)| is_out_of_memory(outcome)) {
         *outcome = read(found);
-        refused += usize::from(is_refused(outcome));
-        if refused > MAX_REFUSED {
+        refused += usize::from(is_out_of_memory(outcome));
+        if refused > MAX_OUT_OF_MEMORY {
             break;
         }
     }
 }
 
-fn is_refused<T>(outcome: &Result<T, Unread>) -> bool {
-    matches!(outcome, Err(Unread::NoRoom))
+fn is_out_of_memory<T>(outcome: &Result<T, ReadError>) -> bool {
+    matches!(outcome, Err(ReadError::OutOfMemory))
 }
 
-impl Reading<'_> {
-    /// The first look at a file of Apex or Visualforce.
-    fn look(&self, found: &FoundCode, names: &Names, reads_all: bool) -> FirstPass {
-        let looked = if found.code.is_markup() {
-            let read = self.whole(found, |_| true, |file| says_something(&file.unit));
+impl CodeLoader<'_> {
+    /// The first pass over a file of Apex or Visualforce.
+    fn scan(&self, found: &FoundCodeFile, names: &Names, reads_all: bool) -> FirstPass {
+        let outcome = if found.code.is_markup() {
+            let read = self.whole(found, |_| true, |file| has_facts(&file.unit));
             read.map(|file| {
-                file.map_or(FirstPass::Passed, |file| FirstPass::Seen(Arc::default(), Some(Box::new(file))))
+                file.map_or(FirstPass::Irrelevant, |file| FirstPass::Seen(Arc::default(), Some(Box::new(file))))
             })
         } else {
-            self.look_at_apex(found, names, reads_all)
+            self.scan_apex(found, names, reads_all)
         };
-        looked.unwrap_or_else(|reason| match reason {
-            Unread::Because(reason) => FirstPass::Unreadable(format!("{}: {reason}", found.path)),
-            Unread::NoRoom => FirstPass::NoRoom(found.path.clone()),
+        outcome.unwrap_or_else(|reason| match reason {
+            ReadError::Unreadable(reason) => FirstPass::Unreadable(format!("{}: {reason}", found.path)),
+            ReadError::OutOfMemory => FirstPass::OutOfMemory(found.path.clone()),
         })
     }
 
-    fn look_at_apex(&self, found: &FoundCode, names: &Names, reads_all: bool) -> Result<FirstPass, Unread> {
+    fn scan_apex(&self, found: &FoundCodeFile, names: &Names, reads_all: bool) -> Result<FirstPass, ReadError> {
         let matters = |seen: &Seen| reads_all || seen.words.matter();
-        let Some(recall) = self.recall_of(found) else { return self.look_at_file(found, names, matters) };
-        match recall.look(&found.path) {
-            Some(Look::Nothing) => return Ok(FirstPass::Passed),
-            Some(Look::Seen(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(seen, None)),
-            Some(Look::Seen(seen)) => {
-                if let Some(file) = self.recalled(found) {
+        let Some(memory_cache) = self.memory_cache_of(found) else { return self.scan_file(found, names, matters) };
+        match memory_cache.scan_result(&found.path) {
+            Some(ScanResult::Nothing) => return Ok(FirstPass::Irrelevant),
+            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(seen, None)),
+            Some(ScanResult::Words(seen)) => {
+                if let Some(file) = self.from_memory_cache(found) {
                     return Ok(FirstPass::Seen(seen, Some(Box::new(file?))));
                 }
             }
-            Some(Look::Facts) | None => {}
+            Some(ScanResult::FactsOnly) | None => {}
         }
         let (disk, stamp) = self.stamp(found);
-        let pass = self.look_at_file(found, names, matters)?;
+        let pass = self.scan_file(found, names, matters)?;
         match &pass {
-            FirstPass::Passed => recall.keep_look(&found.path, disk, stamp, Look::Nothing),
+            FirstPass::Irrelevant => memory_cache.put_scan_result(&found.path, disk, stamp, ScanResult::Nothing),
             FirstPass::Seen(seen, _) => {
-                recall.keep_look(&found.path, disk, stamp, Look::Seen(Arc::clone(seen)));
+                memory_cache.put_scan_result(&found.path, disk, stamp, ScanResult::Words(Arc::clone(seen)));
             }
-            FirstPass::Unreadable(_) | FirstPass::NoRoom(_) => {}
+            FirstPass::Unreadable(_) | FirstPass::OutOfMemory(_) => {}
         }
         Ok(pass)
     }
 
-    /// The same for what this process did not look at yet.
-    fn look_at_file(
+    /// Scans a file that is not in the memory cache.
+    fn scan_file(
         &self,
-        found: &FoundCode,
+        found: &FoundCodeFile,
         names: &Names,
         matters: impl Fn(&Seen) -> bool,
-    ) -> Result<FirstPass, Unread> {
-        let known = self.known(found);
-        match known.as_ref().and_then(|(kept, known)| kept.glance(known, names)) {
-            Some(Glance::Nothing) => return Ok(FirstPass::Passed),
-            Some(Glance::Seen(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(Arc::new(seen), None)),
-            Some(Glance::Seen(seen)) => {
-                if let Some(file) = self.remembered(found, known.as_ref(), None) {
-                    return Ok(FirstPass::Seen(Arc::new(seen), Some(Box::new(file?))));
+    ) -> Result<FirstPass, ReadError> {
+        let cached = self.cached(found);
+        match cached.as_ref().and_then(|(disk_cache, cached)| disk_cache.scan_result(cached, names)) {
+            Some(ScanResult::Nothing) => return Ok(FirstPass::Irrelevant),
+            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(seen, None)),
+            Some(ScanResult::Words(seen)) => {
+                if let Some(file) = self.from_disk_cache(found, cached.as_ref(), None) {
+                    return Ok(FirstPass::Seen(seen, Some(Box::new(file?))));
                 }
             }
-            Some(Glance::Facts) | None => {}
+            Some(ScanResult::FactsOnly) | None => {}
         }
         let mut lease = Lease::of(self.budget);
-        let looked = with_bytes(self.root, &found.disk, &found.path, &mut lease, |bytes| {
+        let outcome = with_bytes(self.root, &found.disk, &found.path, &mut lease, |bytes| {
             let seen = scan(bytes, names);
             let file = match &seen {
-                Some(seen) if matters(seen) => Some(self.of_bytes(found, bytes, Some(seen.words), known.as_ref())?),
+                Some(seen) if matters(seen) => Some(self.of_bytes(found, bytes, Some(seen.words), cached.as_ref())?),
                 _ => None,
             };
-            let glance = seen.map_or(Glance::Nothing, Glance::Seen);
-            keep(found, known.as_ref(), bytes, Some((&glance, names)), file.as_ref());
-            Ok(match glance {
-                Glance::Seen(seen) => FirstPass::Seen(Arc::new(seen), file.map(Box::new)),
-                Glance::Nothing | Glance::Facts => FirstPass::Passed,
+            let scan_result = seen.map_or(ScanResult::Nothing, |seen| ScanResult::Words(Arc::new(seen)));
+            keep(found, cached.as_ref(), bytes, Some((&scan_result, names)), file.as_ref());
+            Ok(match scan_result {
+                ScanResult::Words(seen) => FirstPass::Seen(seen, file.map(Box::new)),
+                ScanResult::Nothing | ScanResult::FactsOnly => FirstPass::Irrelevant,
             })
         });
-        looked.flatten()
+        outcome.flatten()
     }
 
-    /// What this process read before, where what is made of the file is made of its own bytes.
-    fn recall_of(&self, found: &FoundCode) -> Option<&Recall> {
-        self.recall.filter(|_| !self.root.replacements.means(&found.path))
+    /// The memory cache, if the file can be cached: its content comes from its own bytes alone.
+    fn memory_cache_of(&self, found: &FoundCodeFile) -> Option<&MemoryCache> {
+        self.memory_cache.filter(|_| !self.root.replacements.applies_to(&found.path))
     }
 
-    /// Where a file is on disk, and its stamp, before it is read.
-    fn stamp<'f>(&self, found: &'f FoundCode) -> (&'f Path, Option<Stamp>) {
+    /// The path of a file on disk, and its stamp before it is read.
+    fn stamp<'f>(&self, found: &'f FoundCodeFile) -> (&'f Path, Option<Stamp>) {
         let disk = if self.root.is_in_memory(&found.path) { Path::new("") } else { &found.disk };
-        (disk, Recall::stamp(disk))
+        (disk, MemoryCache::stamp(disk))
     }
 
-    /// A file whose facts this process has.
-    fn recalled(&self, found: &FoundCode) -> Option<Result<ReadCode, Unread>> {
-        let (source, unit) = self.recall_of(found)?.facts(&found.path, found.code)?;
+    /// The facts of a file from the memory cache.
+    fn from_memory_cache(&self, found: &FoundCodeFile) -> Option<Result<ReadCode, ReadError>> {
+        let (source, unit) = self.memory_cache_of(found)?.facts(&found.path, found.code)?;
         let mut lease = Lease::of(self.budget);
         let held = lease.more(room_of(&unit));
         let (path, package, marks) = (found.path.clone(), found.package, Vec::new());
-        Some(held.map_err(Unread::from).map(|()| ReadCode { path, package, source, unit, marks, lease }))
+        Some(held.map_err(ReadError::from).map(|()| ReadCode { path, package, source, unit, marks, lease }))
     }
 
-    /// Reads a file that says something by itself or nothing: `may_say` looks at its bytes, `says` at its facts.
+    /// Reads a file as a whole. `may_have_facts` checks its bytes first; a file without facts is dropped.
     fn whole(
         &self,
-        found: &FoundCode,
-        may_say: impl Fn(&[u8]) -> bool,
-        says: impl Fn(&ReadCode) -> bool,
-    ) -> Result<Option<ReadCode>, Unread> {
-        let Some(recall) = self.recall_of(found) else { return self.whole_file(found, may_say, says) };
-        match recall.look(&found.path) {
-            Some(Look::Nothing) => return Ok(None),
-            Some(Look::Facts) => {
-                if let Some(file) = self.recalled(found) {
+        found: &FoundCodeFile,
+        may_have_facts: impl Fn(&[u8]) -> bool,
+        has_facts: impl Fn(&ReadCode) -> bool,
+    ) -> Result<Option<ReadCode>, ReadError> {
+        let Some(memory_cache) = self.memory_cache_of(found) else {
+            return self.whole_file(found, may_have_facts, has_facts);
+        };
+        match memory_cache.scan_result(&found.path) {
+            Some(ScanResult::Nothing) => return Ok(None),
+            Some(ScanResult::FactsOnly) => {
+                if let Some(file) = self.from_memory_cache(found) {
                     return file.map(Some);
                 }
             }
-            Some(Look::Seen(_)) | None => {}
+            Some(ScanResult::Words(_)) | None => {}
         }
         let (disk, stamp) = self.stamp(found);
-        let file = self.whole_file(found, may_say, says)?;
-        let look = if file.is_some() { Look::Facts } else { Look::Nothing };
-        recall.keep_look(&found.path, disk, stamp, look);
+        let file = self.whole_file(found, may_have_facts, has_facts)?;
+        let scan = if file.is_some() { ScanResult::FactsOnly } else { ScanResult::Nothing };
+        memory_cache.put_scan_result(&found.path, disk, stamp, scan);
         Ok(file)
     }
 
-    /// The same for what this process did not look at yet.
+    /// Reads a whole file that is not in the memory cache.
     fn whole_file(
         &self,
-        found: &FoundCode,
-        may_say: impl Fn(&[u8]) -> bool,
-        says: impl Fn(&ReadCode) -> bool,
-    ) -> Result<Option<ReadCode>, Unread> {
-        let known = self.known(found);
+        found: &FoundCodeFile,
+        may_have_facts: impl Fn(&[u8]) -> bool,
+        has_facts: impl Fn(&ReadCode) -> bool,
+    ) -> Result<Option<ReadCode>, ReadError> {
+        let cached = self.cached(found);
         let names = Names::default();
-        match known.as_ref().and_then(|(kept, known)| kept.glance(known, &names)) {
-            Some(Glance::Nothing) => return Ok(None),
-            Some(Glance::Facts) => {
-                if let Some(file) = self.remembered(found, known.as_ref(), None) {
+        match cached.as_ref().and_then(|(disk_cache, cached)| disk_cache.scan_result(cached, &names)) {
+            Some(ScanResult::Nothing) => return Ok(None),
+            Some(ScanResult::FactsOnly) => {
+                if let Some(file) = self.from_disk_cache(found, cached.as_ref(), None) {
                     return file.map(Some);
                 }
             }
-            Some(Glance::Seen(_)) | None => {}
+            Some(ScanResult::Words(_)) | None => {}
         }
         let mut lease = Lease::of(self.budget);
         let read = with_bytes(self.root, &found.disk, &found.path, &mut lease, |bytes| {
-            let file = if may_say(bytes) { Some(self.of_bytes(found, bytes, None, known.as_ref())?) } else { None };
-            let file = file.filter(&says);
-            let glance = if file.is_some() { Glance::Facts } else { Glance::Nothing };
-            keep(found, known.as_ref(), bytes, Some((&glance, &names)), file.as_ref());
+            let file =
+                if may_have_facts(bytes) { Some(self.of_bytes(found, bytes, None, cached.as_ref())?) } else { None };
+            let file = file.filter(&has_facts);
+            let scan_result = if file.is_some() { ScanResult::FactsOnly } else { ScanResult::Nothing };
+            keep(found, cached.as_ref(), bytes, Some((&scan_result, &names)), file.as_ref());
             Ok(file)
         });
         read.flatten()
     }
 
-    /// Reads one file, whatever its words are; `words` are those that were seen in it.
-    fn read_one(&self, found: &FoundCode, words: Option<Words>) -> Result<ReadCode, Unread> {
-        if let Some(file) = self.recalled(found) {
+    /// Reads one file, whatever its words are; `words` are those from its scan.
+    fn read_one(&self, found: &FoundCodeFile, words: Option<Words>) -> Result<ReadCode, ReadError> {
+        if let Some(file) = self.from_memory_cache(found) {
             return file;
         }
-        let known = self.known(found);
-        if let Some(file) = self.remembered(found, known.as_ref(), None) {
+        let cached = self.cached(found);
+        if let Some(file) = self.from_disk_cache(found, cached.as_ref(), None) {
             return file;
         }
         let mut lease = Lease::of(self.budget);
         let read = with_bytes(self.root, &found.disk, &found.path, &mut lease, |bytes| {
-            let file = self.of_bytes(found, bytes, words, known.as_ref())?;
-            keep(found, known.as_ref(), bytes, None, Some(&file));
+            let file = self.of_bytes(found, bytes, words, cached.as_ref())?;
+            keep(found, cached.as_ref(), bytes, None, Some(&file));
             Ok(file)
         });
         read.flatten()
     }
 
-    /// What is known of a file before it is read.
-    fn known(&self, found: &FoundCode) -> Option<(&Kept<'_>, Known<'_>)> {
-        let kept = self.kept.as_ref()?;
-        Some((kept, kept.known(found)?))
+    /// Looks up a file in the disk cache.
+    fn cached(&self, found: &FoundCodeFile) -> Option<(&DiskCache<'_>, CachedFile<'_>)> {
+        let disk_cache = self.disk_cache.as_ref()?;
+        Some((disk_cache, disk_cache.lookup(found)?))
     }
 
-    /// A file whose facts are kept: one that is unchanged, or holds these bytes.
-    fn remembered(
+    /// The facts of a file from the disk cache, if it is unchanged or has these bytes.
+    fn from_disk_cache(
         &self,
-        found: &FoundCode,
-        known: Option<&(&Kept<'_>, Known<'_>)>,
+        found: &FoundCodeFile,
+        cached: Option<&(&DiskCache<'_>, CachedFile<'_>)>,
         bytes: Option<&[u8]>,
-    ) -> Option<Result<ReadCode, Unread>> {
-        let (kept, known) = known?;
-        let facts = kept.facts(known, bytes)?;
-        Some(ReadCode::remembered(found, facts, self.budget))
+    ) -> Option<Result<ReadCode, ReadError>> {
+        let (disk_cache, cached) = cached?;
+        let facts = disk_cache.facts(cached, bytes)?;
+        Some(ReadCode::from_disk_cache(found, facts, self.budget))
     }
 
     fn of_bytes(
         &self,
-        found: &FoundCode,
+        found: &FoundCodeFile,
         bytes: &[u8],
         words: Option<Words>,
-        known: Option<&(&Kept<'_>, Known<'_>)>,
-    ) -> Result<ReadCode, Unread> {
-        let file = self.recalled(found).or_else(|| self.remembered(found, known, Some(bytes)));
+        cached: Option<&(&DiskCache<'_>, CachedFile<'_>)>,
+    ) -> Result<ReadCode, ReadError> {
+        let file = self.from_memory_cache(found).or_else(|| self.from_disk_cache(found, cached, Some(bytes)));
         file.unwrap_or_else(|| ReadCode::of(self.root, found, bytes, words, self.budget))
     }
 }
 
-/// Keeps what came of the bytes of a file.
+/// Stores the result for a file in the disk cache.
 fn keep(
-    found: &FoundCode,
-    known: Option<&(&Kept<'_>, Known<'_>)>,
+    found: &FoundCodeFile,
+    cached: Option<&(&DiskCache<'_>, CachedFile<'_>)>,
     bytes: &[u8],
-    seen: Option<(&Glance, &Names)>,
+    seen: Option<(&ScanResult, &Names)>,
     file: Option<&ReadCode>,
 ) {
-    let Some((kept, known)) = known else { return };
+    let Some((disk_cache, cached)) = cached else { return };
     let facts = file.filter(|file| file.marks.is_empty());
     let facts = facts.map(|file| (&file.unit, file.source.text_len, file.source.encoding));
-    kept.put(found, known, &Looked { bytes, seen, facts });
+    disk_cache.put(found, cached, &ScannedFile { bytes, seen, facts });
 }
 
 impl ReadCode {
-    /// What a file says; `words` are those that were seen in its bytes.
+    /// Reads the facts of a file; `words` are those from its scan.
     fn of(
         root: &Root,
-        found: &FoundCode,
+        found: &FoundCodeFile,
         bytes: &[u8],
         words: Option<Words>,
         budget: &Arc<Budget>,
-    ) -> Result<Self, Unread> {
+    ) -> Result<Self, ReadError> {
         let (mut lease, length) = (Lease::of(budget), bytes.len() as u64);
-        // Three bytes for a byte are what decoding may give.
+        // A decoded text has at most three bytes for each byte.
         lease.more(NAME)?;
         let mut reading = lease.beside();
         reading.more(length * (TREE_PER_BYTE + 3))?;
@@ -485,30 +497,30 @@ impl ReadCode {
         let now = changed.as_ref().map_or(&*text, |changed| &*changed.text);
         let unit = match found.code {
             Code::Text(kind) => mention::read(kind, &found.stem, object_of(&found.path), now),
-            // A replacement, or another encoding, has other words.
+            // A replaced or decoded text has other words than the bytes.
             code => match words.filter(|_| changed.is_none() && matches!(encoding, Encoding::Utf8 { .. })) {
                 Some(words) => Unit::read_seen(code, &found.stem, now, words),
                 None => Unit::read(code, &found.stem, now),
             },
         };
-        let (things, much) = unit.extent();
-        lease.more(things as u64 * THING + much as u64 * MUCH)?;
+        let (facts, large_facts) = unit.extent();
+        lease.more(facts as u64 * FACT + large_facts as u64 * LARGE_FACT)?;
         lease.more(changed.as_ref().map_or(0, |changed| changed.marks.len()) as u64 * DERIVED)?;
         let marks = changed.map(|changed| changed.marks).unwrap_or_default();
         let source = if is_lossy || root.is_in_memory(&found.path) {
             lease.more(held_text(&text))?;
             Source::kept(found.path.clone(), text.into_owned(), encoding)
         } else {
-            // Most of it is read for who calls whom, and never shown.
+            // Most files are read for their calls only, and never shown.
             Source::dropped(found.path.clone(), found.disk.clone(), &text, encoding).within(budget)
         };
         let source = Arc::new(source);
         Ok(Self { path: found.path.clone(), package: found.package, source, unit, marks, lease })
     }
 
-    /// A file whose facts are kept, without its text.
-    fn remembered(found: &FoundCode, facts: Facts, budget: &Arc<Budget>) -> Result<Self, Unread> {
-        let Facts { unit, text_len, encoding, digest } = facts;
+    /// A file with its cached facts, without its text.
+    fn from_disk_cache(found: &FoundCodeFile, facts: CachedFacts, budget: &Arc<Budget>) -> Result<Self, ReadError> {
+        let CachedFacts { unit, text_len, encoding, digest } = facts;
         let mut lease = Lease::of(budget);
         lease.more(room_of(&unit))?;
         let source = Source::unread(found.path.clone(), found.disk.clone(), text_len, encoding, digest);
@@ -517,21 +529,21 @@ impl ReadCode {
     }
 }
 
-/// What the facts of a file take, in bytes.
+/// The memory of the facts of a file, in bytes.
 fn room_of(unit: &Unit) -> u64 {
-    let (things, much) = unit.extent();
-    NAME + things as u64 * THING + much as u64 * MUCH
+    let (facts, large_facts) = unit.extent();
+    NAME + facts as u64 * FACT + large_facts as u64 * LARGE_FACT
 }
 
-/// The object whose folder a file lies in: `objects/X/webLinks/Y.webLink-meta.xml`.
+/// The object whose folder contains a file: `objects/X/webLinks/Y.webLink-meta.xml`.
 fn object_of(path: &str) -> Option<&str> {
     let mut folders = path.rsplit('/').skip(2);
     let object = folders.next()?;
     folders.next().filter(|folder| folder.eq_ignore_ascii_case("objects")).map(|_| object)
 }
 
-/// The text of a file of code. What is no UTF-8 is read as the Windows code page that old tools wrote; the third says
-/// so, since it cannot be read again as it was.
+/// The text of a file of code. A file that is not UTF-8 is decoded as Windows-1252, as old tools wrote it; the third
+/// value is whether the text cannot be read again from the bytes.
 fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Encoding, bool) {
     let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
     let is_utf8 = std::str::from_utf8(bytes).is_ok();
@@ -544,28 +556,28 @@ fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Encoding, bool) {
     (text, encoding, matches!(flaw, Some((EncodingFlaw::Malformed(_), _))))
 }
 
-struct Reader<'r> {
-    reading: &'r Reading<'r>,
-    found: &'r [FoundCode],
+struct ApexReader<'r> {
+    reading: &'r CodeLoader<'r>,
+    found: &'r [FoundCodeFile],
     names: Names,
-    /// What was seen in each file; nothing in those that are passed.
+    /// The scan result of each file; `None` for irrelevant ones.
     seen: Vec<Option<Arc<Seen>>>,
     files: Vec<Option<ReadCode>>,
     unreadable: Vec<String>,
     cut: Vec<String>,
 }
 
-impl Reader<'_> {
-    /// Files that may call what matters to callers, through up to [`LEVELS`] calls. Who extends a class has its
-    /// methods, which is no call.
+impl ApexReader<'_> {
+    /// Files that may call a file whose callers are relevant, through up to [`LEVELS`] calls. Inheriting a method is
+    /// not a call: subclasses are on the level of their class.
     fn callers(&self) -> Vec<usize> {
         let mut level: BTreeSet<usize> = (0..self.seen.len())
             .filter(|index| self.seen[*index].as_ref().is_some_and(|seen| seen.words.matters_to_callers()))
             .collect();
         let mut all = BTreeSet::new();
         for _ in 0..=LEVELS {
-            level = self.with_heirs(level);
-            let next = self.who(&level, |seen| &seen.mentions);
+            level = self.with_subclasses(level);
+            let next = self.files_naming(&level, |seen| &seen.mentions);
             all.append(&mut level);
             level = next.difference(&all).copied().collect();
             if level.is_empty() {
@@ -575,22 +587,22 @@ impl Reader<'_> {
         all.into_iter().collect()
     }
 
-    fn with_heirs(&self, level: BTreeSet<usize>) -> BTreeSet<usize> {
+    fn with_subclasses(&self, level: BTreeSet<usize>) -> BTreeSet<usize> {
         let mut all = level.clone();
         let mut open = level;
         while !open.is_empty() {
-            let heirs = self.who(&open, |seen| &seen.extends);
-            open = heirs.difference(&all).copied().collect();
+            let subclasses = self.files_naming(&open, |seen| &seen.extends);
+            open = subclasses.difference(&all).copied().collect();
             all.extend(open.iter().copied());
         }
         all
     }
 
     /// The files that name one of `targets` in the list that `of` picks.
-    fn who(&self, targets: &BTreeSet<usize>, of: impl Fn(&Seen) -> &Vec<u32>) -> BTreeSet<usize> {
+    fn files_naming(&self, targets: &BTreeSet<usize>, of: impl Fn(&Seen) -> &Vec<u32>) -> BTreeSet<usize> {
         let mut is_target = vec![false; self.found.len()];
         for target in targets {
-            // Files of the same name count as one.
+            // Files with the same name count as one.
             let first = self.names.get(&self.found[*target].stem).map_or(*target, |first| first as usize);
             is_target[first] = true;
         }
@@ -601,7 +613,7 @@ impl Reader<'_> {
     }
 
     /// Reads files that were not read yet.
-    fn more(&mut self, indices: impl IntoIterator<Item = usize>) {
+    fn read_more(&mut self, indices: impl IntoIterator<Item = usize>) {
         let open: Vec<usize> =
             indices.into_iter().filter(|index| self.files[*index].is_none() && self.seen[*index].is_some()).collect();
         let (reading, found) = (self.reading, self.found);
@@ -609,34 +621,34 @@ impl Reader<'_> {
             let words = self.seen[*index].as_ref().map(|seen| seen.words);
             reading.read_one(&found[*index], words)
         };
-        let mut read: Vec<Result<ReadCode, Unread>> = open.par_iter().map(one).collect();
-        again_alone(read.iter_mut().zip(&open), is_refused, one);
+        let mut read: Vec<Result<ReadCode, ReadError>> = open.par_iter().map(one).collect();
+        retry_alone(read.iter_mut().zip(&open), is_out_of_memory, one);
         for (index, file) in open.into_iter().zip(read) {
             match file {
                 Ok(file) => self.files[index] = Some(file),
-                Err(Unread::Because(reason)) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
-                Err(Unread::NoRoom) => {
+                Err(ReadError::Unreadable(reason)) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
+                Err(ReadError::OutOfMemory) => {
                     self.cut.push(found[index].path.clone());
-                    // It is not asked for again.
+                    // It is not read again.
                     self.seen[index] = None;
                 }
             }
         }
     }
 
-    /// Whether a file says something that was not read yet.
+    /// Whether a relevant file was not read yet.
     fn is_open(&self, index: usize) -> bool {
         self.files[index].is_none() && self.seen[index].is_some()
     }
 
-    /// The first file of each name that was read: where two classes have one name, it is the first that is meant.
+    /// The first file of each name that was read: if two classes have the same name, the first one is used.
     fn firsts(&self) -> BTreeSet<usize> {
         let read = self.found.iter().zip(&self.files).filter(|(_, file)| file.is_some());
         read.filter_map(|(found, _)| self.names.get(&found.stem)).map(|index| index as usize).collect()
     }
 
-    /// Reads what the files that were read need to be understood.
-    fn needed(&mut self) {
+    /// Reads the files that the files read so far depend on.
+    fn read_needed(&mut self) {
         for _ in 0..ROUNDS {
             let units: Vec<Unit> = self
                 .files
@@ -655,7 +667,7 @@ impl Reader<'_> {
             if open.is_empty() {
                 return;
             }
-            self.more(open);
+            self.read_more(open);
         }
     }
 }

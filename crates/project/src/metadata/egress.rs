@@ -1,4 +1,4 @@
-//! The addresses of an integration's server, from the configuration, because no file of a project contains them.
+//! The addresses of an integration's server, from the configuration: no file of a project contains them.
 //!
 //! Refuses to know which integration uses an address, and whether a range covers it.
 
@@ -10,7 +10,7 @@ use ipnet::IpNet;
 /// Addresses from which integrations call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Egress {
-    /// Nobody can say which address comes next.
+    /// The next address is unpredictable.
     Rotating,
     /// IPv4 addresses from the first to the last.
     V4(Ipv4Addr, Ipv4Addr),

@@ -1,7 +1,7 @@
-//! Which metadata types are read, what their files are called, and which elements they hold.
+//! The metadata types that are read: their file names and their elements.
 //!
-//! Names and shapes only: this module opens no file and knows no value, no default and no meaning. It may assume
-//! nothing about a file name. An element that is not listed here is not an error, it is merely no column.
+//! Assumes nothing about a file name. An element that is not listed is not an error; it has no column. Refuses to open
+//! a file, and to know values, defaults and meanings.
 
 #[path = "kinds/mod.rs"]
 mod kinds;
@@ -13,10 +13,10 @@ use super::suffixes;
 use sessionlint_apex::{Code, TextKind};
 use sessionlint_xml::Keep;
 
-/// What an element holds.
+/// The content of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldType {
-    /// A leaf whose text is taken as written.
+    /// A leaf with any text.
     Text,
     /// A leaf with `true` or `false`.
     Bool,
@@ -24,42 +24,42 @@ pub enum FieldType {
     Int,
     /// A leaf with a calendar date and nothing else.
     Date,
-    /// A leaf that may stand several times: one column with all of its texts.
+    /// A leaf that may occur several times: one column with all of its texts.
     List,
-    /// An element that holds elements and stands at most once: true where it is present, null where it is absent.
-    /// The elements in it are fields of their own, by their longer paths.
+    /// An element with elements that occurs at most once: true if present, null if absent. Its elements are fields
+    /// themselves, with longer paths.
     Group,
-    /// An element that holds elements and may stand several times: a child table called `Kind.path`. The paths of
-    /// its fields start below the element.
+    /// An element with elements that may occur several times: a child table `Kind.path`. The paths of its fields start
+    /// below the element.
     Rows(&'static [Field]),
-    /// An element of another type that people write here: kept, so that it can be told of, and no column.
+    /// An element of another type that is often written here: kept to report it, without a column.
     Stray,
 }
 
 /// An element of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Where it stands below the root, or below the row of a child table: `sessionSettings.sessionTimeout`.
+    /// The path below the root, or below the row of a child table: `sessionSettings.sessionTimeout`.
     pub path: &'static str,
     /// What it holds.
     pub ty: FieldType,
 }
 
-/// What a file without `-meta.xml` holds.
+/// The content of a file without `-meta.xml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plain {
+pub enum PlainFile {
     /// The same document as one with it.
     Document,
-    /// The thing itself (a certificate in PEM), which the document beside it describes.
+    /// The described content itself, such as a certificate in PEM.
     Content,
 }
 
 /// How much of a document is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeps {
+pub enum KeptElements {
     /// All of it.
     All,
-    /// What stands in the elements that are listed: documents of the kind are large.
+    /// The listed elements only: documents of the kind are large.
     Listed,
 }
 
@@ -67,27 +67,27 @@ pub enum Keeps {
 pub struct Kind {
     /// Name of the type, which is the root element of its documents.
     pub name: &'static str,
-    /// The folder in which Salesforce's tooling writes its files; files elsewhere are recognised all the same.
+    /// The folder that Salesforce's tooling uses; files elsewhere are recognised too.
     pub folder: &'static str,
-    /// What its file names end in, before `-meta.xml`.
+    /// The suffix of its file names, before `-meta.xml`.
     pub suffix: &'static str,
-    /// The only stem its file can have, for settings, which share one suffix.
+    /// The only stem that its file can have, for settings, which share one suffix.
     pub file: Option<&'static str>,
-    /// What a file without `-meta.xml` holds.
-    pub plain: Plain,
+    /// The content of a file without `-meta.xml`.
+    pub plain: PlainFile,
     /// Which elements of a document the parser keeps.
-    pub keeps: Keeps,
-    /// Its elements, a container before what it contains, otherwise alphabetical.
+    pub keeps: KeptElements,
+    /// Its elements in alphabetical order, a container before its content.
     pub fields: &'static [Field],
 }
 
 impl Kind {
-    /// A kind of which all elements are kept, and whose every file is a document. It has no elements yet.
+    /// A kind that keeps all elements, whose files are all documents, without fields so far.
     const fn new(name: &'static str, folder: &'static str, suffix: &'static str) -> Self {
-        Self { name, folder, suffix, file: None, plain: Plain::Document, keeps: Keeps::All, fields: &[] }
+        Self { name, folder, suffix, file: None, plain: PlainFile::Document, keeps: KeptElements::All, fields: &[] }
     }
 
-    /// Settings of the org, whose only file is called `stem`.
+    /// Settings of the org, with one file called `stem`.
     const fn settings(name: &'static str, stem: &'static str) -> Self {
         Self { file: Some(stem), ..Self::new(name, "settings", "settings") }
     }
@@ -99,20 +99,20 @@ impl Kind {
             KINDS.iter().map(|kind| (kind.name, kind.fields.iter().filter_map(top).collect())).collect()
         });
         match self.keeps {
-            Keeps::All => Keep::All,
-            Keeps::Listed => LISTED.get(self.name).map_or(Keep::All, |names| Keep::Only(names)),
+            KeptElements::All => Keep::All,
+            KeptElements::Listed => LISTED.get(self.name).map_or(Keep::All, |names| Keep::Only(names)),
         }
     }
 }
 
-/// What names of Salesforce's other metadata end in, in lower case and sorted.
+/// The suffixes of Salesforce's other metadata, in lower case and sorted.
 pub fn other_suffixes() -> &'static [&'static str] {
     &suffixes::SUFFIXES
 }
 
-/// Whether a file of `kind` may hold another type instead, which shares its suffix: `root` is that type's element.
+/// Whether a file of `kind` may hold another type with the same suffix, whose root element is `root`.
 ///
-/// Files of Marketing Cloud's `DataSource` are called as those of `ExternalDataSource`.
+/// Marketing Cloud's `DataSource` has the suffix of `ExternalDataSource`.
 pub fn shares_suffix(kind: &Kind, root: &str) -> bool {
     (kind.name, root) == ("ExternalDataSource", "DataSource")
 }
@@ -124,7 +124,7 @@ pub struct KindId(u8);
 /// All kinds, in the order in which they are shown.
 pub static KINDS: &[Kind] = kinds::ALL;
 
-/// The kind that `id` stands for.
+/// The kind with this id.
 pub fn kind(id: KindId) -> &'static Kind {
     &KINDS[usize::from(id.0)]
 }
@@ -134,7 +134,7 @@ pub fn all() -> impl Iterator<Item = (KindId, &'static Kind)> {
     (0u8..).map(KindId).zip(KINDS)
 }
 
-/// The kind whose type is called `name`, case ignored as in SOQL.
+/// The kind of the type `name`, case-insensitive as in SOQL.
 pub fn by_name(name: &str) -> Option<KindId> {
     find(|kind| kind.name.eq_ignore_ascii_case(name))
 }
@@ -143,29 +143,29 @@ fn find(is_it: impl Fn(&Kind) -> bool) -> Option<KindId> {
     all().find(|(_, kind)| is_it(kind)).map(|(id, _)| id)
 }
 
-/// What a file holds, by its name.
+/// The content of a file, recognised by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recognised {
     /// Metadata of a kind that is read.
     Session(KindId, Layout),
-    /// Apex or Visualforce, which may hand session ids around.
+    /// Apex or Visualforce, which may use session ids.
     Code(Code),
     /// Other Salesforce metadata.
     Other,
 }
 
-/// Which of the two ways to name a file was taken.
+/// The naming scheme of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// `X.suffix-meta.xml`, as source format does.
+    /// `X.suffix-meta.xml`, as in source format.
     Source,
-    /// `X.suffix`, as the Metadata API does.
+    /// `X.suffix`, as in the Metadata API.
     Metadata,
 }
 
-/// What the name of a file (without folders) says it holds, and its stem; `None` where it names no metadata.
+/// The content and the stem of a file name (without folders); `None` if it is not a name of metadata.
 ///
-/// Case is ignored, because file systems that ignore it hand back what a person once typed.
+/// Case is ignored, since some file systems ignore it.
 pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
     let (plain_name, layout) = match strip_meta_ending(file_name) {
         Some(plain_name) => (plain_name, Layout::Source),
@@ -173,7 +173,7 @@ pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
     };
     let (stem, suffix) = plain_name.rsplit_once('.')?;
     if stem.is_empty() {
-        // A hidden file such as `.profile`, which is a shell's.
+        // A hidden file such as `.profile`, which belongs to a shell.
         return None;
     }
     if let Some(id) = find(|kind| is_named(kind, stem, suffix, layout)) {
@@ -197,20 +197,20 @@ pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
     is_metadata.then_some((Recognised::Other, stem))
 }
 
-/// A file that holds a part of a component, as decomposed source has it.
+/// A file with a part of a component, in decomposed source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The type of the whole.
+    /// The type of the component.
     pub kind: &'static str,
-    /// What its file name ends in, before `-meta.xml`.
+    /// The suffix of its file names, before `-meta.xml`.
     pub suffix: &'static str,
     /// The root element of its file.
     pub root: &'static str,
-    /// The element of the whole that the root is, where the root is not that of the whole.
+    /// The element of the component that the root stands for, if the roots differ.
     pub element: Option<&'static str>,
 }
 
-/// The parts that say something of ours (the presets `decomposePermissionSetBeta`, `decomposePermissionSetBeta2` and
+/// The parts with relevant elements (of the presets `decomposePermissionSetBeta`, `decomposePermissionSetBeta2` and
 /// `decomposeWorkflowBeta` of `@salesforce/source-deploy-retrieve` 13.7.0). Files of other parts are other metadata.
 pub const PARTS: &[Part] = &[
     of_permission_set("externalCredentialPrincipalAccess"),
@@ -233,8 +233,8 @@ fn part_of_suffix(suffix: &str) -> Option<&'static Part> {
     PARTS.iter().find(|part| part.suffix.eq_ignore_ascii_case(suffix))
 }
 
-/// The part that the file at `path` (`/`-separated) holds, and the name of the whole: that of the folder in the folder
-/// of its type, else the file's own.
+/// The part in the file at `path` (`/`-separated), and the name of the component: that of its folder in the folder of
+/// its type, else the stem of the file.
 pub fn part(path: &str) -> Option<(&'static Part, &str)> {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, suffix) = strip_meta_ending(name)?.rsplit_once('.')?;
@@ -249,11 +249,11 @@ pub fn part(path: &str) -> Option<(&'static Part, &str)> {
     Some((part, stem))
 }
 
-/// The folder of bundles and the name of the Aura application whose markup stands at `path`, `/`-separated:
-/// `aura/X/X.app` in both layouts.
+/// The bundle folder and the name of the Aura application whose markup is at `path`, `/`-separated: `aura/X/X.app` in
+/// both layouts.
 ///
-/// The folders decide, since in the layout of the Metadata API `applications/X.app` is a custom application. Case
-/// counts in them, as it does where folders of code are passed by. A name of other letters than a bundle's is none.
+/// The folders decide, since in the Metadata API `applications/X.app` is a custom application. They are case-sensitive,
+/// like the folders that are skipped. A name with other characters than a bundle can have is not one.
 pub fn aura_application(path: &str) -> Option<(&str, &str)> {
     let (folder, file) = path.rsplit_once('/')?;
     let (bundles, name) = folder.rsplit_once('/')?;
@@ -261,12 +261,12 @@ pub fn aura_application(path: &str) -> Option<(&str, &str)> {
     (is_bundles && is_bundle(name) && file.strip_suffix(".app") == Some(name)).then_some((bundles, name))
 }
 
-/// Whether a folder can be a bundle, by its name.
+/// Whether a folder name can be that of a bundle.
 pub fn is_bundle(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// The folder that holds bundles of Aura.
+/// The folder of Aura bundles.
 pub const AURA: &str = "aura";
 
 fn strip_meta_ending(file_name: &str) -> Option<&str> {
@@ -278,14 +278,14 @@ fn strip_meta_ending(file_name: &str) -> Option<&str> {
 fn is_named(kind: &Kind, stem: &str, suffix: &str, layout: Layout) -> bool {
     kind.suffix.eq_ignore_ascii_case(suffix)
         && kind.file.is_none_or(|file| file.eq_ignore_ascii_case(stem))
-        && (layout == Layout::Source || kind.plain == Plain::Document)
+        && (layout == Layout::Source || kind.plain == PlainFile::Document)
 }
 
-/// Whether a file that ends as metadata does that is read for a few words is some: `README.md` is no record.
+/// Whether a file with a suffix of text metadata is such metadata: `README.md` is not a record.
 fn is_text(text: TextKind, stem: &str, layout: Layout) -> bool {
     match text {
         TextKind::Field => layout == Layout::Source,
-        // In source format, an object's buttons and fields have files of their own.
+        // In source format, the buttons and fields of an object have their own files.
         TextKind::Object => layout == Layout::Metadata,
         TextKind::Record => layout == Layout::Source || stem.split('.').count() == 2,
         _ => true,
@@ -297,7 +297,7 @@ fn is_word(suffix: &str) -> bool {
         && suffix.chars().all(|part| part.is_ascii_alphanumeric() || part == '_')
 }
 
-// Short names, so that a kind's elements can be read as a list.
+// Short names, so that the elements of a kind read as a list.
 
 const fn text(path: &'static str) -> Field {
     Field { path, ty: FieldType::Text }
@@ -332,7 +332,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// Every field list with the name it is shown under, child tables included.
+    /// Every list of fields with its table name, child tables included.
     fn field_lists() -> Vec<(String, &'static [Field])> {
         let mut lists = Vec::new();
         for kind in KINDS {
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_path_stands_once_whatever_its_case() {
-        // Columns are looked up as in SOQL, so two paths must differ in more than case.
+        // Column names are case-insensitive as in SOQL, so that two paths must differ in more than case.
         for (name, fields) in field_lists() {
             let mut paths = BTreeSet::new();
             for field in fields {
@@ -411,7 +411,7 @@ mod tests {
         assert!(kept("Profile").wants("userPermissions") && !kept("Profile").wants("fieldPermissions"));
         assert!(kept("Workflow").wants("outboundMessages") && !kept("Workflow").wants("rules"));
         assert!(kept("ConnectedApp").wants("anything"));
-        assert_eq!(KINDS.iter().filter(|kind| kind.keeps == Keeps::Listed).count(), 9);
+        assert_eq!(KINDS.iter().filter(|kind| kind.keeps == KeptElements::Listed).count(), 9);
     }
 
     #[test]
@@ -430,14 +430,14 @@ mod tests {
     #[test]
     fn other_suffixes_are_not_ours() {
         for kind in KINDS {
-            // A kind's own suffix is listed only where some files that bear it are not of that kind.
-            let is_shared = kind.file.is_some() || kind.plain == Plain::Content;
+            // A suffix of a kind is listed only if some files with it are not of that kind.
+            let is_shared = kind.file.is_some() || kind.plain == PlainFile::Content;
             assert_eq!(suffixes::is_known(kind.suffix), is_shared, "{}", kind.name);
         }
     }
 
-    /// The kind, the layout and the stem that a name gives: `("Profile", 's', "X")`; `m` is the Metadata API's
-    /// layout, `-` is other metadata.
+    /// The kind, the layout and the stem of a name: `("Profile", 's', "X")`; `m` is the layout of the Metadata API, `-`
+    /// is other metadata.
     fn seen(file_name: &str) -> Option<(&'static str, char, &str)> {
         recognise(file_name).map(|(what, stem)| match what {
             Recognised::Session(id, Layout::Source) => (kind(id).name, 's', stem),

@@ -1,9 +1,9 @@
-//! Files, and parts of files, that belong to a managed package: people of the project cannot change them.
+//! Files, and parts of files, that belong to a managed package, which the project cannot change.
 //!
-//! Names decide: a namespace and two underscores before the name, or a folder of referenced packages; a class with a
-//! hidden body also belongs to a package. A name that people choose freely is not taken for a namespace unless the
-//! project shows the namespace elsewhere, and values that an org sets for a packaged app belong to the org. Refuses to
-//! know a rule.
+//! Ownership follows from names: a namespace with two underscores before the name, or a folder of referenced packages.
+//! A class with a hidden body belongs to a package too. In types whose names are free, a prefix counts as a namespace
+//! only if the project shows the namespace elsewhere. Values that an org sets for a packaged app belong to the org.
+//! Refuses to know a rule.
 
 use std::collections::HashSet;
 
@@ -11,33 +11,32 @@ use super::kind::{Kind, kind};
 use super::{Component, Project, text_of};
 use sessionlint_source::{FileId, Place};
 
-/// The longest namespace.
+/// The maximum length of a namespace.
 const LONGEST: usize = 15;
 
-/// The folder in which older tools keep what a project refers to.
+/// The folder in which older tools keep referenced packages.
 const REFERENCED: &str = "referenced packages";
 
-/// What a package is called whose class hides its body and bears no prefix.
+/// The name for the package of a class with a hidden body and no prefix.
 const UNNAMED: &str = "a package without a name";
 
-/// What follows the two underscores of a name that has no namespace: `Invoice__c` is an object of one's own.
+/// What follows the two underscores in a name without a namespace, such as `Invoice__c`.
 const ENDINGS: &[&str] =
     &["b", "c", "chn", "e", "hd", "ka", "kav", "latitude", "longitude", "mdt", "pc", "pr", "r", "s", "x", "xo"];
 
-/// Types whose names people choose freely, so that two underscores may be anybody's.
+/// Types with free names, in which two underscores do not prove a namespace.
 const FREE_NAMES: &[&str] = &["Network", "Profile"];
 
-/// Types whose files are called by nothing that tells who owns them: by a number, or by the object that they are about,
-/// to which everybody may add.
+/// Types whose file names show no owner: a number, or the object that they are about, which anyone can extend.
 const NO_NAMES: &[&str] =
     &["CustomLabels", "CustomObject", "ProfilePasswordPolicy", "ProfileSessionSetting", "Workflow"];
 
 /// The namespace in a fullName: of `ns__Feed` and `Account.ns__Level__c`, but not of `Invoice__c`, `Setting__mdt` or
-/// `ns__Invoice__c.Level__c`, which an org added to what a package brought.
+/// `ns__Invoice__c.Level__c`, which an org added to an object of a package.
 pub fn prefix_of(full_name: &str) -> Option<&str> {
     let last = full_name.rsplit('.').next().unwrap_or(full_name);
     let (namespace, rest) = last.split_once("__")?;
-    // `acme__Invoice__c-Layout` and `Invoice__c-Layout` end in what the layout is called.
+    // The name of a layout follows that of its object: `acme__Invoice__c-Layout` and `Invoice__c-Layout`.
     let ending = rest.split('-').next().unwrap_or(rest);
     let is_name = rest.starts_with(|ch: char| ch.is_ascii_alphanumeric()) && !ENDINGS.contains(&ending);
     (is_namespace(namespace) && is_name).then_some(namespace)
@@ -51,19 +50,19 @@ fn is_namespace(word: &str) -> bool {
         && word.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_')
 }
 
-/// The same where the namespace is not the project's own.
+/// The namespace in a fullName, unless it is the project's own.
 fn foreign_prefix<'n>(project: &Project, full_name: &'n str) -> Option<&'n str> {
     let own = project.namespace.as_deref();
     prefix_of(full_name).filter(|prefix| !own.is_some_and(|own| own.eq_ignore_ascii_case(prefix)))
 }
 
-/// Who owns the files of a project, where it is a managed package.
+/// The managed packages that own files of a project.
 #[derive(Debug, Default)]
-pub struct Managed {
+pub struct PackageOwners {
     by_file: Vec<Option<String>>,
 }
 
-impl Managed {
+impl PackageOwners {
     /// Reads the names of all files.
     pub fn of(project: &Project) -> Self {
         let mut by_file: Vec<Option<String>> = vec![None; project.sources.len()];
@@ -97,8 +96,7 @@ impl Managed {
         self.by_file.get(file.0 as usize)?.as_deref()
     }
 
-    /// The package to which the text at a place belongs: its file's, else that of a part of it which has a fullName of
-    /// its own.
+    /// The package that owns the text at a place: that of the file, else that of the innermost element with a fullName.
     pub fn at<'m>(&'m self, project: &'m Project, place: Place) -> Option<&'m str> {
         self.of_file(place.file).or_else(|| {
             // Components are in the order of their files.
@@ -108,7 +106,7 @@ impl Managed {
     }
 }
 
-/// The parts of a project's own files that packages brought: namespace and place of the element's name.
+/// The elements of packages in the project's own files: the namespace, and the place of the element's name.
 pub fn parts(project: &Project) -> impl Iterator<Item = (&str, Place)> {
     let holds_parts = |component: &&Component| NO_NAMES.contains(&kind(component.kind).name);
     project.components.iter().filter(holds_parts).flat_map(|component| {
@@ -121,7 +119,7 @@ pub fn parts(project: &Project) -> impl Iterator<Item = (&str, Place)> {
     })
 }
 
-/// The namespace of the innermost element around a place that has a fullName, below the root.
+/// The namespace of the innermost element around a place, below the root, that has a fullName.
 fn part<'p>(project: &Project, component: &'p Component, place: Place) -> Option<&'p str> {
     let document = &component.document;
     let mut at = document.opened_last_before(place.span.start)?;
@@ -134,19 +132,19 @@ fn part<'p>(project: &Project, component: &'p Component, place: Place) -> Option
     }
 }
 
-/// The name that tells whose a component is: of what belongs to an external client app, the app's.
+/// The name that shows the owner of a component: for a file of an external client app, the name of the app.
 fn named(component: &Component) -> &str {
     let app = component.text("externalClientApplication");
     app.filter(|app| prefix_of(app).is_some()).unwrap_or(&component.name)
 }
 
-/// Whether the name of a file tells nothing alone. What an org sets for an app (the configurable policies) is the org's
-/// own, whoever made the app.
+/// Whether the name of a file does not show its owner. Values that an org sets for an app (the configurable policies)
+/// belong to the org, whoever made the app.
 fn is_free(kind: &Kind) -> bool {
     FREE_NAMES.contains(&kind.name) || NO_NAMES.contains(&kind.name) || kind.name.ends_with("ConfigurablePolicies")
 }
 
-/// The folder below the one of referenced packages, in a path.
+/// The folder in a path that follows the folder of referenced packages.
 fn referenced_package(path: &str) -> Option<&str> {
     let mut parts = path.split('/').skip_while(|part| !part.eq_ignore_ascii_case(REFERENCED));
     parts.next()?;

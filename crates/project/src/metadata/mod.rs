@@ -1,7 +1,7 @@
-//! Components and the project that they form, as they are written in the files.
+//! Components and the project that they form, as written in the files.
 //!
-//! May assume that a component's document is well-formed and has the root element of its kind; everything else is a
-//! [`Problem`]. Refuses to know any rule, any default and any meaning across files: that is the crate `facts`.
+//! May assume that the document of a component is well-formed and has the root element of its kind; any other file is a
+//! [`Problem`]. Refuses to know rules, defaults, and meanings across files: the crate `facts` does.
 
 mod egress;
 pub mod kind;
@@ -13,8 +13,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::cache::Cache;
-use crate::forceignore::Dead;
-use crate::replace::Replaced;
+use crate::forceignore::DeadReason;
+use crate::replace::Replacements;
 use kind::{KindId, Part};
 use sessionlint_apex::{Code, TextKind, Unit};
 use sessionlint_source::budget::{Budget, Lease};
@@ -23,12 +23,12 @@ use sessionlint_xml::{Document, NodeId};
 
 pub use egress::Egress;
 
-/// One metadata component: a file that was understood.
+/// A metadata component: a file that was parsed.
 #[derive(Debug)]
 pub struct Component {
     /// Its metadata type.
     pub kind: KindId,
-    /// fullName as a manifest writes it: the file's stem, undecoded.
+    /// Its fullName as in a manifest: the stem of the file, not decoded.
     pub name: String,
     /// Its file.
     pub file: FileId,
@@ -36,9 +36,9 @@ pub struct Component {
     pub document: Arc<Document>,
     /// Index of its package directory.
     pub package: usize,
-    /// The plain-named file beside it with the same content.
+    /// The file beside it without `-meta.xml` that has the same content.
     pub twin: Option<FileId>,
-    /// What of a decomposed component the file holds. The whole has a file of its own, or none, and both have one name.
+    /// The part of a decomposed component that the file holds. The other parts have the same name.
     pub part: Option<&'static Part>,
 }
 
@@ -48,22 +48,22 @@ impl Component {
         self.document.path(self.document.root(), path)
     }
 
-    /// The text at `path`; `None` where the element is absent, nil, empty or holds elements.
+    /// The text at `path`; `None` if the element is absent, nil, empty or has child elements.
     pub fn text(&self, path: &str) -> Option<&str> {
         let node = self.node(path)?;
         text_of(&self.document, node)
     }
 
-    /// What is written at `path`: as [`Component::text`], but an empty element that is not nil says an empty text,
-    /// which is a value too, and seldom a right one.
+    /// The text at `path` as [`Component::text`], but an empty element that is not nil gives an empty text. That is a
+    /// value too, though seldom a valid one.
     pub fn written(&self, path: &str) -> Option<&str> {
         let node = self.node(path)?;
         let says = self.document.is_leaf(node) && !self.document.is_nil(node);
         says.then(|| self.document.text(node))
     }
 
-    /// What a finding about `path` marks: the value, the element's own opening tag where it has none, and the nearest
-    /// existing ancestor's opening tag where the element is missing.
+    /// The place of a finding about `path`: the value; the opening tag of an element without value; or the opening tag
+    /// of the nearest existing ancestor.
     pub fn place(&self, path: &str) -> Place {
         place_below(self.file, &self.document, self.document.root(), path)
     }
@@ -74,7 +74,7 @@ impl Component {
     }
 }
 
-/// The text of a leaf; `None` where it is nil, empty or no leaf.
+/// The text of a leaf; `None` if it is nil, empty or not a leaf.
 pub fn text_of(document: &Document, node: NodeId) -> Option<&str> {
     if document.is_nil(node) {
         return None;
@@ -82,7 +82,7 @@ pub fn text_of(document: &Document, node: NodeId) -> Option<&str> {
     Some(document.text(node)).filter(|text| !text.is_empty())
 }
 
-/// What a finding about `path` below `node` marks; see [`Component::place`].
+/// The place of a finding about `path` below `node`; see [`Component::place`].
 pub fn place_below(file: FileId, document: &Document, node: NodeId, path: &str) -> Place {
     let mut at = node;
     for name in path.split('.') {
@@ -94,12 +94,12 @@ pub fn place_below(file: FileId, document: &Document, node: NodeId, path: &str) 
     Place { file, span: document.mark(at) }
 }
 
-/// Why a file gives no rows. One per broken file.
+/// Why a file could not be parsed. One per broken file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProblemKind {
-    /// Nothing but white space.
+    /// Nothing but whitespace.
     EmptyFile,
-    /// An encoding that nobody knows, or bytes that do not decode.
+    /// An unknown encoding, or bytes that do not decode.
     UnsupportedEncoding,
     /// Conflict markers of a merge.
     MergeConflict,
@@ -122,22 +122,22 @@ impl ProblemKind {
     }
 }
 
-/// A file that could not be understood.
+/// A file that could not be parsed.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// What is wrong with it.
     pub kind: ProblemKind,
-    /// One clause that says it: lower-case, no final dot.
+    /// The message: lower-case, without a final dot.
     pub text: String,
-    /// Where.
+    /// Its place.
     pub place: Place,
-    /// Which type its name promises.
+    /// The type that its name stands for.
     pub promised: KindId,
     /// Its stem.
     pub name: String,
 }
 
-/// Which level of the session hierarchy decides where two disagree.
+/// Which level of the session hierarchy wins if two disagree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precedence {
@@ -151,16 +151,16 @@ pub enum Precedence {
 /// How much of a project's Apex is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CodeReading {
-    /// None: nobody asks.
+    /// None.
     Nothing,
-    /// What can say something about sessions, by its words and by who mentions it.
+    /// Files that may concern sessions, by their words and their callers.
     #[default]
-    WhatMatters,
-    /// All of it; gives the same findings and takes longer.
+    Relevant,
+    /// All files; gives the same findings and takes longer.
     Everything,
 }
 
-/// The metadata that is searched for a few words only: types that no rule needs are not opened.
+/// The metadata that is searched for a few words only. Types that no rule needs are not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Texts {
     /// Buttons, links and objects of the Metadata API's layout.
@@ -186,28 +186,28 @@ impl Texts {
     }
 }
 
-/// Inputs of a run that no file of the project contains.
+/// Inputs of a run that are not in the files of the project.
 #[derive(Clone, Debug)]
 pub struct Inputs {
-    /// The day for which dates are judged.
+    /// The day as of which dates are judged.
     pub as_of: jiff::civil::Date,
     /// Globs for apps that are integrations (`!` excludes), from the configuration.
     pub integration_apps: Vec<String>,
     /// Globs for profiles that belong to integrations, from the configuration.
     pub integration_profiles: Vec<String>,
-    /// Where integrations call from, from the configuration.
+    /// The addresses that integrations call from, from the configuration.
     pub egress: Vec<Egress>,
-    /// Which reading of the hierarchy decides.
+    /// Which level of the session hierarchy wins.
     pub precedence: Precedence,
     /// How much of its Apex is read.
     pub code: CodeReading,
     /// Whether its Aura applications are read.
     pub reads_aura: bool,
-    /// Which metadata is read for a few words.
+    /// The metadata that is read for a few words.
     pub texts: Texts,
-    /// How much memory all that is read may take.
+    /// The memory budget.
     pub budget: Arc<Budget>,
-    /// Where what is read is kept for the next run, and what earlier runs kept.
+    /// The cache on disk.
     pub cache: Option<Arc<Cache>>,
 }
 
@@ -232,7 +232,7 @@ impl Inputs {
 /// Everything that was read from one root.
 #[derive(Debug)]
 pub struct Project {
-    /// The root as it is shown to people and tools.
+    /// The root as shown to users and tools.
     pub root: String,
     /// The files, in order.
     pub sources: Sources,
@@ -240,44 +240,44 @@ pub struct Project {
     pub components: Vec<Component>,
     /// Apex, Visualforce and Aura applications that were read, in the order of the files. They count as other metadata.
     pub units: Vec<Unit>,
-    /// Files of code that were looked through, whether or not they say anything.
-    pub code: CodeRead,
+    /// The number of files of code that were scanned.
+    pub code: CodeCounts,
     /// Broken files, in the order of the files.
     pub problems: Vec<Problem>,
     /// Kinds of files that could not be read at all.
     pub unread: Vec<KindId>,
-    /// Whether files were left out because memory was used up. Nothing is known to be absent then.
+    /// Whether memory was used up and files were left out. Then no component is known to be absent.
     pub is_cut: bool,
-    /// What of the budget all of it holds.
-    pub held: Lease,
+    /// The memory of all of it.
+    pub lease: Lease,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: Vec<String>,
-    /// Which line of `.forceignore` hides which of them.
-    pub hidden_by: Vec<Hidden>,
-    /// Lines of `.forceignore` that hide nothing as they are written.
+    /// The lines of `.forceignore` that hide them.
+    pub hidden_by: Vec<HiddenFile>,
+    /// Lines of `.forceignore` that hide nothing as written.
     pub dead_patterns: Vec<DeadPattern>,
-    /// Number of sources that hold no metadata, files `.forceignore` and the project file: the last ones.
+    /// The number of sources without metadata, `.forceignore` files and the project file, which come last.
     pub ignore_files: usize,
-    /// Which text a deployment replaces.
-    pub replaced: Replaced,
+    /// The text that a deployment replaces.
+    pub replaced: Replacements,
     /// Files of session metadata outside every package directory.
     pub outside: Vec<String>,
-    /// Number of metadata files of kinds that hold nothing about sessions.
+    /// The number of metadata files of kinds without relevance for sessions.
     pub other: usize,
-    /// Whether it has a project file, and is in source format therefore.
+    /// Whether it has a project file, and so is in source format.
     pub has_project_file: bool,
-    /// The project's own namespace, where its project file names one.
+    /// The project's own namespace, if its project file names one.
     pub namespace: Option<String>,
-    /// The API version in which the project is deployed, without its minor part; unknown where no file states it.
+    /// The API version of the project, without its minor part; `None` if no file states it.
     pub api_version: Option<i64>,
-    /// What no file says.
+    /// Inputs from outside the files.
     pub inputs: Inputs,
 }
 
-/// How many files of code were looked through.
+/// The number of scanned files of code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CodeRead {
+pub struct CodeCounts {
     /// Apex classes.
     pub classes: usize,
     /// Apex triggers.
@@ -288,13 +288,13 @@ pub struct CodeRead {
     pub components: usize,
     /// Aura applications.
     pub aura_apps: usize,
-    /// Other metadata, looked through for a few words.
+    /// Other metadata, scanned for a few words.
     #[serde(skip)]
     pub texts: usize,
 }
 
-impl CodeRead {
-    /// Counts files by what they are.
+impl CodeCounts {
+    /// Counts files by their sort of code.
     pub fn of(codes: impl Iterator<Item = Code>) -> Self {
         let mut read = Self::default();
         for code in codes {
@@ -310,7 +310,7 @@ impl CodeRead {
         read
     }
 
-    /// Files of Apex: classes and triggers.
+    /// The number of Apex files: classes and triggers.
     pub fn apex(self) -> usize {
         self.classes + self.triggers
     }
@@ -318,39 +318,39 @@ impl CodeRead {
 
 /// A file that a line of `.forceignore` hides.
 #[derive(Clone, Debug)]
-pub struct Hidden {
-    /// The file, below the root.
+pub struct HiddenFile {
+    /// The path of the file, below the root.
     pub path: String,
-    /// The line as it is written.
+    /// The line as written.
     pub pattern: String,
-    /// Where the line stands.
+    /// The place of the line.
     pub place: Place,
 }
 
-/// A line of `.forceignore` that hides nothing as it is written.
+/// A line of `.forceignore` that hides nothing as written.
 #[derive(Clone, Debug)]
 pub struct DeadPattern {
-    /// The line as it is written.
+    /// The line as written.
     pub pattern: String,
     /// Why it hides nothing.
-    pub why: Dead,
-    /// Where the line stands.
+    pub why: DeadReason,
+    /// The place of the line.
     pub place: Place,
 }
 
 impl Project {
-    /// Number of files of session metadata that were read: code is none.
+    /// The number of files of session metadata that were read, without code.
     pub fn file_count(&self) -> usize {
-        // Where there is something about their lines, files of patterns and of the project are sources too.
+        // `.forceignore` files and the project file are sources too if a finding may mark their lines.
         self.sources.len() - self.units.len() - self.ignore_files
     }
 
-    /// Number of components: parts of one are none.
+    /// The number of components, without parts.
     pub fn component_count(&self) -> usize {
         self.components.iter().filter(|component| component.part.is_none()).count()
     }
 
-    /// What a component consists of: itself, and where it is decomposed, the parts that bear its name.
+    /// The files of a component: its own, and the parts of the same name if it is decomposed.
     pub fn parts<'p>(&'p self, component: &'p Component) -> impl Iterator<Item = &'p Component> {
         let is_other = move |it: &&Component| {
             let is_part = it.part.is_some() || component.part.is_some();
@@ -359,14 +359,14 @@ impl Project {
         std::iter::once(component).chain(self.components.iter().filter(is_other))
     }
 
-    /// The components of one kind, in order, parts left out.
+    /// The components of one kind, in order, without parts.
     pub fn wholes(&self, kind: KindId) -> impl Iterator<Item = (u32, &Component)> {
         self.of_kind(kind).filter(|(_, component)| component.part.is_none())
     }
 
     /// The components of one kind, in order.
     pub fn of_kind(&self, kind: KindId) -> impl Iterator<Item = (u32, &Component)> {
-        // Components of a kind are few hundred at most; an index would be state to keep true.
+        // A kind has a few hundred components at most, so that an index is not worth it.
         (0u32..).zip(&self.components).filter(move |(_, component)| component.kind == kind)
     }
 
@@ -376,7 +376,7 @@ impl Project {
         (0u32..).zip(&self.components).filter(move |(_, component)| Some(component.kind) == kind)
     }
 
-    /// Whether any file that promised the kind called `name` is broken, or could not be read.
+    /// Whether a file of the kind called `name` is broken or could not be read.
     pub fn is_broken(&self, name: &str) -> bool {
         let kind = kind::by_name(name);
         if self.is_cut {
@@ -387,5 +387,5 @@ impl Project {
     }
 }
 
-/// A span that marks nothing: the start of a file.
+/// An empty span at the start of a file.
 pub const FILE_START: Span = Span { start: 0, end: 0 };

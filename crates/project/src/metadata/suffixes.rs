@@ -1,12 +1,12 @@
-//! How names of other Salesforce metadata end, in the layout of the Metadata API: the lines of `suffixes.txt`.
+//! The file suffixes of other Salesforce metadata, in the layout of the Metadata API: the lines of `suffixes.txt`.
 //!
-//! Distinguishes "a Salesforce project without session metadata" from "not a Salesforce project". Endings of ordinary
-//! files (`app`, `config`, `document`, `md`, `model`, `view`, `xml` ...) are left out: a miss makes a count one too
-//! small, a false match takes any folder for a project. Refuses to know what such a file contains.
+//! They distinguish a Salesforce project without session metadata from any other folder. Suffixes of ordinary files
+//! (`app`, `config`, `document`, `md`, `model`, `view`, `xml` ...) are left out: a missing suffix makes a count too
+//! small, a wrong one takes any folder for a project. Refuses to know what such a file contains.
 
 use std::sync::LazyLock;
 
-/// Whether `suffix` ends file names of Salesforce metadata; case is ignored.
+/// Whether `suffix` is one of Salesforce metadata; case is ignored.
 pub(super) fn is_known(suffix: &str) -> bool {
     let compare = |known: &&str| known.bytes().cmp(suffix.bytes().map(|byte| byte.to_ascii_lowercase()));
     SUFFIXES.binary_search_by(compare).is_ok()

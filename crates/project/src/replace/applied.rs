@@ -1,6 +1,6 @@
-//! Replaces parts of one text, and knows for each place in the result the bytes that it comes from.
+//! Applies replacements to one text, and maps each place in the result to the original text.
 //!
-//! `entry` and `matcher` decide which texts are replaced, and in which files.
+//! Refuses to know which texts are replaced, and in which files: `entry` and `matcher` decide that.
 
 use super::entry::Entry;
 use super::matcher::Match;
@@ -8,53 +8,53 @@ use sessionlint_source::Span;
 use sessionlint_source::budget::{Lease, Spent};
 use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse_within};
 
-/// Salesforce's library reads a file in parts of this size, in bytes, and cuts each at its last line end.
+/// Salesforce's library reads a file in chunks of this size, in bytes, and cuts each at its last line end.
 const PART: usize = 64 * 1024;
 
-/// A text that would become longer than this is not made, in bytes.
+/// A longer result is not built, in bytes.
 const MAX_TEXT: usize = 64 * 1024 * 1024;
 
-/// Where more stretches of one file are replaced, all of it is unknown.
+/// With more replaced spans in one file, all of it is unknown.
 const MAX_REPLACED: usize = 10_000;
 
-/// What a stretch that is replaced takes beside its texts while it is looked at, in bytes: each is in several lists.
+/// Memory of a span while it is replaced, beside its text, in bytes: it is in several lists.
 const STRETCH: u64 = 256;
 
-/// A stretch of a text that is replaced.
+/// A replaced span of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// Where it stands in the file as it is written.
+    /// Its position in the original file.
     pub span: Span,
-    /// The entry that replaces it; the first, where several do.
+    /// The first entry that replaces it.
     pub entry: usize,
-    /// Whether what is put there is known.
+    /// Whether the new text is known.
     pub is_known: bool,
 }
 
-/// A text after its replacement.
+/// A text after replacement.
 #[derive(Debug)]
-pub struct Changed {
-    /// The text: what is known is in it, and for what is not stands the name of what will be, as `${NAME}`.
+pub struct ReplacedText {
+    /// The text. Known values are filled in; an unknown value is shown as `${NAME}`.
     pub text: String,
-    /// The stretches of the file as it is written that are replaced, in order.
+    /// The replaced spans of the original file, in order.
     pub marks: Vec<Mark>,
-    /// Whether more is unknown than values: which elements there are.
+    /// Whether the replacement may change the elements, not just their values.
     pub is_shapeless: bool,
-    /// How places in the text are those of the file.
-    pub map: Map,
-    /// What all of it holds.
+    /// Maps places in the text to places in the file.
+    pub map: SpanMap,
+    /// The memory of the text.
     pub lease: Lease,
 }
 
-/// Which stretch of the written text each stretch of another stands for.
+/// Maps spans of a replaced text to the original text.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Map {
-    /// Stretches of the new text, in order, with those of the written text. Between them both are the same.
+pub struct SpanMap {
+    /// Spans of the new text, in order, with those of the original. The text between them is the same.
     edits: Vec<(Span, Span)>,
 }
 
-impl Map {
-    /// The place in the file of a place in the new text. What begins or ends in a replaced stretch takes in all of it.
+impl SpanMap {
+    /// The place in the file of a place in the new text. A place that touches a replaced span covers all of it.
     pub fn span(&self, span: Span) -> Span {
         let start = self.at(span.start, false);
         Span { start, end: self.at(span.end, true).max(start) }
@@ -80,29 +80,29 @@ impl Map {
     }
 }
 
-/// A stretch that somebody may replace with what is not known.
+/// A span that may be replaced with an unknown value.
 #[derive(Clone, Copy, Debug)]
-struct Unknown {
+struct UnknownStretch {
     start: usize,
     end: usize,
     entry: usize,
 }
 
-/// A text on its way.
-struct Work {
+/// A text while entries are applied to it.
+struct Replacer {
     text: String,
-    map: Map,
-    /// In order, none touching another.
-    unknown: Vec<Unknown>,
+    map: SpanMap,
+    /// In order, not overlapping.
+    unknown: Vec<UnknownStretch>,
     known: Vec<(Span, usize)>,
-    /// The entry that may change anything.
+    /// An entry that may change any part of the text.
     anything: Option<usize>,
     lease: Lease,
 }
 
-impl Work {
-    /// Marks stretches as unknown, each together with what it touches.
-    fn doubt(&mut self, more: Vec<Unknown>) {
+impl Replacer {
+    /// Marks spans as unknown, merged with those they touch.
+    fn mark_unknown(&mut self, more: Vec<UnknownStretch>) {
         if more.is_empty() {
             return;
         }
@@ -118,13 +118,13 @@ impl Work {
         });
     }
 
-    /// Whether a stretch touches an unknown one.
-    fn is_doubtful(&self, start: usize, end: usize) -> bool {
+    /// Whether a span touches an unknown one.
+    fn touches_unknown(&self, start: usize, end: usize) -> bool {
         let next = self.unknown.partition_point(|it| it.end < start);
         self.unknown.get(next).is_some_and(|it| it.start <= end)
     }
 
-    /// Puts texts in the place of stretches, which are in order and touch nothing unknown; the span in the file of each.
+    /// Replaces spans, which are in order and touch no unknown one; returns their spans in the file.
     fn put(&mut self, edits: &[(usize, usize, String)]) -> Result<Vec<Span>, Spent> {
         let length = self.text.len() + edits.iter().map(|(.., value)| value.len()).sum::<usize>();
         self.lease.more(length as u64)?;
@@ -140,7 +140,7 @@ impl Work {
         }
         text.push_str(&self.text[done..]);
         let spans: Vec<Span> = edits.iter().map(|(start, end, _)| self.map.span(Span::new(*start, *end))).collect();
-        // Where an offset goes; one inside an edit goes to its end.
+        // The new position of an offset; one inside an edit moves to its end.
         let shift = |at: usize, is_end: bool| {
             let before = moved.partition_point(|(_, end, _)| *end <= at);
             match (moved.get(before), before.checked_sub(1)) {
@@ -162,7 +162,7 @@ impl Work {
                 .map(|(new, old)| (Span::new(shift(new.start as usize, false), shift(new.end as usize, true)), *old)),
         );
         all.sort_by_key(|(new, _)| (new.start, new.end));
-        // An edit of what was edited is one with it.
+        // An edit inside another one is merged with it.
         all.dedup_by(|(new, old), (kept, kept_old)| {
             let is_one = new.start < kept.end || new == kept;
             if is_one {
@@ -177,16 +177,16 @@ impl Work {
             it.end = it.start + length;
         }
         self.text = text;
-        self.map = Map { edits: all };
+        self.map = SpanMap { edits: all };
         Ok(spans)
     }
 
-    /// Applies the entries, in their order.
+    /// Applies all entries in order.
     fn of(entries: &[(usize, &Entry, Match)], text: &str, takes_known: bool, mut lease: Lease) -> Result<Self, Spent> {
         lease.more(text.len() as u64)?;
         let mut work = Self {
             text: text.to_owned(),
-            map: Map::default(),
+            map: SpanMap::default(),
             unknown: Vec::new(),
             known: Vec::new(),
             anything: None,
@@ -204,28 +204,30 @@ impl Work {
             most -= found.len();
             work.lease.more(found.len() as u64 * STRETCH)?;
             let mut edits: Vec<(usize, usize, String)> = Vec::new();
-            // Text is replaced up to the last line end, and what follows it for itself.
+            // Text is matched up to the last line end, and the rest separately.
             let last_line = work.text.rfind('\n').map_or(0, |at| at + 1);
-            let mut doubts = Vec::new();
+            let mut unknown = Vec::new();
             for (start, end) in found {
                 if start < last_line && last_line < end && !is_long {
                     continue;
                 }
                 let spans_lines = work.text[start..end].trim_end_matches('\n').contains('\n');
-                let is_sure = takes_known && *matched == Match::Sure && !(is_long && spans_lines);
-                let value = entry.value.as_deref().filter(|_| is_sure && !work.is_doubtful(start, end));
-                // A value may refer to what is found, in each of its characters.
+                let is_sure = takes_known && *matched == Match::Certain && !(is_long && spans_lines);
+                let value = entry.value.as_deref().filter(|_| is_sure && !work.touches_unknown(start, end));
+                // A value may contain the match, once for every two characters.
                 let found = end - start;
                 beside.more(value.map_or(0, |value| value.len() + value.matches("$&").count() * found) as u64)?;
                 match value.and_then(|value| expanded(value, &work.text[start..end], entry.pattern.has_groups())) {
                     Some(value) => edits.push((start, end, value)),
-                    None => doubts.push(Unknown { start, end, entry: *index }),
+                    None => unknown.push(UnknownStretch { start, end, entry: *index }),
                 }
             }
-            work.doubt(doubts);
-            let is_known = |(start, end, _): &(usize, usize, String)| !work.is_doubtful(*start, *end);
+            work.mark_unknown(unknown);
+            let is_known = |(start, end, _): &(usize, usize, String)| !work.touches_unknown(*start, *end);
             let (edits, others): (Vec<_>, Vec<_>) = edits.into_iter().partition(is_known);
-            work.doubt(others.into_iter().map(|(start, end, _)| Unknown { start, end, entry: *index }).collect());
+            work.mark_unknown(
+                others.into_iter().map(|(start, end, _)| UnknownStretch { start, end, entry: *index }).collect(),
+            );
             if is_too_much(&work.text, &edits) {
                 work.anything.get_or_insert(*index);
             } else if !edits.is_empty() {
@@ -246,7 +248,7 @@ fn is_too_much(text: &str, edits: &[(usize, usize, String)]) -> bool {
     text.len() + edits.iter().map(|(.., value)| value.len()).sum::<usize>() > MAX_TEXT
 }
 
-/// `value` as JavaScript's `replace` puts it in the place of `found`; `None` where it refers to more than that.
+/// `value` as JavaScript's `replace` expands it for the match `found`; `None` if it uses other references.
 fn expanded(value: &str, found: &str, has_groups: bool) -> Option<String> {
     let mut text = String::with_capacity(value.len());
     let mut rest = value;
@@ -271,28 +273,32 @@ fn expanded(value: &str, found: &str, has_groups: bool) -> Option<String> {
     Some(text)
 }
 
-/// What stands for a value of an entry.
+/// The placeholder for the unknown value of an entry.
 fn stand_in(entry: &Entry) -> String {
     let is_plain = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '-' | '.' | '/');
     let name: String = entry.origin.chars().filter(|ch| is_plain(*ch)).take(80).collect();
     format!("${{{name}}}")
 }
 
-/// What a doubtful stretch of markup does.
-enum Reach {
-    /// It is part of the value of an element; the value stands there.
+/// The effect of an unknown span of markup.
+enum Effect {
+    /// It changes part of the value of an element.
     Value(usize, usize),
-    /// It is whole elements; the values in them stand there.
+    /// It replaces whole elements; the values in them change.
     Elements(Vec<(usize, usize)>),
-    /// It lies in a comment.
+    /// It changes a comment.
     Nothing,
-    /// It may be anything.
+    /// It may change anything.
     Shape,
 }
 
-/// Metadata.
-pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str, lease: Lease) -> Result<Option<Changed>, Spent> {
-    let mut work = Work::of(entries, text, true, lease)?;
+/// Replaces text in metadata.
+pub(super) fn markup(
+    entries: &[(usize, &Entry, Match)],
+    text: &str,
+    lease: Lease,
+) -> Result<Option<ReplacedText>, Spent> {
+    let mut work = Replacer::of(entries, text, true, lease)?;
     if work.is_untouched() {
         return Ok(None);
     }
@@ -305,14 +311,14 @@ pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str, lease: Leas
             ParseOutcome::Tree(document) => {
                 for it in &work.unknown {
                     let name = entry_of(it.entry).map(stand_in).unwrap_or_default();
-                    match reach(&document, &work.text, it) {
-                        Reach::Nothing => {}
-                        Reach::Shape => shapeless = shapeless.or(Some(it.entry)),
-                        Reach::Value(start, end) => {
+                    match effect(&document, &work.text, it) {
+                        Effect::Nothing => {}
+                        Effect::Shape => shapeless = shapeless.or(Some(it.entry)),
+                        Effect::Value(start, end) => {
                             edits.push((it.start, it.end, name));
                             unknown.push((work.map.span(Span::new(start, end)), it.entry));
                         }
-                        Reach::Elements(values) => {
+                        Effect::Elements(values) => {
                             unknown.push((work.map.span(Span::new(it.start, it.end)), it.entry));
                             edits.extend(values.into_iter().map(|(start, end)| (start, end, name.clone())));
                         }
@@ -337,31 +343,31 @@ pub(super) fn markup(entries: &[(usize, &Entry, Match)], text: &str, lease: Leas
     }
     marks.sort_by_key(|mark| (mark.span, mark.is_known));
     marks.dedup_by(|one, other| one.span == other.span && one.is_known == other.is_known);
-    // What was only in a comment is no news.
-    let Work { text, map, lease, .. } = work;
-    Ok((!marks.is_empty()).then_some(Changed { text, marks, is_shapeless: shapeless.is_some(), map, lease }))
+    // A change in a comment is no change.
+    let Replacer { text, map, lease, .. } = work;
+    Ok((!marks.is_empty()).then_some(ReplacedText { text, marks, is_shapeless: shapeless.is_some(), map, lease }))
 }
 
-/// How far a doubtful stretch reaches.
-fn reach(document: &Document, text: &str, it: &Unknown) -> Reach {
+/// The effect of replacing an unknown span.
+fn effect(document: &Document, text: &str, it: &UnknownStretch) -> Effect {
     let span = Span::new(it.start, it.end);
     let in_comment = |comment: &Span| comment.start + 4 <= span.start && span.end + 3 <= comment.end;
     if document.comments().iter().any(in_comment) {
-        return Reach::Nothing;
+        return Effect::Nothing;
     }
-    let Some(inside) = around(document, span) else { return Reach::Shape };
+    let Some(inside) = around(document, span) else { return Effect::Shape };
     let element = document.element(inside);
     let open = document.open_tag(inside);
     let end_tag = text[..element.end as usize].rfind("</").map_or(element.end, |at| at as u32);
     if span.start < open.end || span.end > end_tag {
-        return Reach::Shape;
+        return Effect::Shape;
     }
     if document.is_leaf(inside) {
-        // A tag in a value is a value that becomes elements.
+        // A tag in a value adds elements.
         let is_text = !text[it.start..it.end].contains(['<', '>']);
         let value = document.value(inside).unwrap_or(Span { start: open.end, end: end_tag });
         let (start, end) = (value.start.min(span.start), value.end.max(span.end));
-        return if is_text { Reach::Value(start as usize, end as usize) } else { Reach::Shape };
+        return if is_text { Effect::Value(start as usize, end as usize) } else { Effect::Shape };
     }
     let found = &text[it.start..it.end];
     let start = it.start + (found.len() - found.trim_start().len());
@@ -373,24 +379,24 @@ fn reach(document: &Document, text: &str, it: &Unknown) -> Reach {
             (element.start as usize) < end && start < element.end as usize
         })
         .collect();
-    let (Some(first), Some(last)) = (children.first(), children.last()) else { return Reach::Shape };
+    let (Some(first), Some(last)) = (children.first(), children.last()) else { return Effect::Shape };
     if document.element(*first).start as usize != start || document.element(*last).end as usize != end {
-        return Reach::Shape;
+        return Effect::Shape;
     }
     let values = document.nodes().filter(|node| {
         let element = document.element(*node);
         document.is_leaf(*node) && start <= element.start as usize && element.end as usize <= end
     });
     let values = values.filter_map(|node| document.value(node));
-    Reach::Elements(values.map(|value| (value.start as usize, value.end as usize)).collect())
+    Effect::Elements(values.map(|value| (value.start as usize, value.end as usize)).collect())
 }
 
-/// The innermost element that holds `span`.
+/// The innermost element that contains `span`.
 fn around(document: &Document, span: Span) -> Option<NodeId> {
     let mut at = document.opened_last_before(span.start)?;
     loop {
         let element = document.element(at);
-        // An element whose own tag begins the stretch is in it, and not around it.
+        // An element whose own tag starts the span is inside it.
         if element.start < span.start && span.end <= element.end && span.start < element.end {
             return Some(at);
         }
@@ -398,24 +404,28 @@ fn around(document: &Document, span: Span) -> Option<NodeId> {
     }
 }
 
-/// Code.
-pub(super) fn code(entries: &[(usize, &Entry, Match)], text: &str, lease: Lease) -> Result<Option<Changed>, Spent> {
-    let work = Work::of(entries, text, false, lease)?;
+/// Replaces text in code.
+pub(super) fn code(
+    entries: &[(usize, &Entry, Match)],
+    text: &str,
+    lease: Lease,
+) -> Result<Option<ReplacedText>, Spent> {
+    let work = Replacer::of(entries, text, false, lease)?;
     if work.is_untouched() {
         return Ok(None);
     }
     let mut lease = work.lease;
     lease.more(text.len() as u64)?;
-    let whole = work.anything.map(|entry| Unknown { start: 0, end: text.len(), entry });
+    let whole = work.anything.map(|entry| UnknownStretch { start: 0, end: text.len(), entry });
     let unknown = whole.map_or(work.unknown, |it| vec![it]);
     let mut bytes = text.as_bytes().to_vec();
     for it in &unknown {
-        // Neither a quote nor a word is left, and every line stays where it was.
+        // The mask contains no quote and no word, and all line ends are kept.
         bytes[it.start..it.end].iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b'$');
     }
     let marks =
         unknown.iter().map(|it| Mark { span: Span::new(it.start, it.end), entry: it.entry, is_known: false }).collect();
-    let changed = |text| Changed { text, marks, is_shapeless: whole.is_some(), map: Map::default(), lease };
+    let changed = |text| ReplacedText { text, marks, is_shapeless: whole.is_some(), map: SpanMap::default(), lease };
     Ok(String::from_utf8(bytes).ok().map(changed))
 }
 
@@ -439,11 +449,11 @@ mod tests {
         Lease::of(&std::sync::Arc::default())
     }
 
-    fn changed(entries: &str, text: &str) -> Option<Changed> {
+    fn changed(entries: &str, text: &str) -> Option<ReplacedText> {
         plan(entries).markup("x", text, lease()).unwrap()
     }
 
-    fn marked<'t>(changed: &Changed, text: &'t str) -> Vec<(&'t str, bool)> {
+    fn marked<'t>(changed: &ReplacedText, text: &'t str) -> Vec<(&'t str, bool)> {
         changed.marks.iter().map(|mark| (&text[mark.span.range()], mark.is_known)).collect()
     }
 

@@ -1,6 +1,7 @@
-//! The entries as they are written in `sfdx-project.json`, with their places.
+//! Parses the entries in `sfdx-project.json`, with their positions.
 //!
-//! `matcher` decides to which files an entry applies.
+//! Assumes nothing about their form: an unknown form is kept as unknown. Refuses to know which files an entry applies
+//! to: `matcher` decides that.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +12,10 @@ use super::matcher::Matcher;
 use crate::js_regex::{Fault as RegexFault, Flags, is_space, translate, units};
 use sessionlint_source::{Span, harmless_text};
 
-/// Why a deployment that comes to an entry ends there.
+/// Why a deployment fails at an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The file whose text is to be taken is not there.
+    /// The file with the value does not exist.
     Missing,
     /// It holds nothing but white space.
     Empty,
@@ -22,39 +23,39 @@ pub enum Fault {
     Unread,
 }
 
-/// What is looked for.
+/// The text that an entry replaces.
 #[derive(Clone, Debug)]
 pub(super) enum Pattern {
-    /// This text.
+    /// A literal text.
     Text(String),
-    /// This expression, over units of UTF-16; whether it has groups, to which a value may refer.
+    /// A regular expression over UTF-16 units, and whether it has groups, which a value may refer to.
     Regex(regex::Regex, bool),
-    /// Something that is not understood, or that is everywhere.
+    /// An unsupported pattern, or one that matches everywhere.
     Anything,
 }
 
 /// One entry.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// What the value comes from, for people: the name of a variable, or the path of a file.
+    /// The source of the value, for messages: the name of a variable, or the path of a file.
     pub origin: String,
-    /// Whether that is a variable of the environment.
+    /// Whether the source is an environment variable.
     pub is_variable: bool,
-    /// Whether it is applied only where variables have the values that it names.
+    /// Whether it is applied only if variables have certain values.
     pub is_conditional: bool,
-    /// The file whose text is taken, as it is written.
+    /// The path of the file with the value, as written.
     pub file: Option<String>,
-    /// Why that text is not there.
+    /// Why that file has no value.
     pub fault: Option<Fault>,
-    /// Where the origin stands in the project file.
+    /// The position of the source in the project file.
     pub span: Span,
     pub(super) matcher: Matcher,
     pub(super) pattern: Pattern,
-    /// What is put there, where that is known.
+    /// The value, if it is known.
     pub(super) value: Option<String>,
 }
 
-/// The files whose texts the entries of a project file take, as they are written.
+/// The files that the entries of a project file take values from, as written.
 pub fn files_named(project_file: &[u8]) -> Vec<String> {
     let Ok(json) = serde_json::from_slice::<Value>(without_mark(project_file)) else { return Vec::new() };
     let entries = json.get("replacements").and_then(Value::as_array);
@@ -69,8 +70,8 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes)
 }
 
-/// The entries of a project file, whose text is given without byte order mark. `read` gives the text of a file that one
-/// names. What is no list of entries gives none.
+/// The entries of a project file, given without byte order mark. `read` reads a file with a value. Without a list of
+/// entries, the result is empty.
 pub fn read_entries(project_file: &str, mut read: impl FnMut(&str) -> Result<String, Fault>) -> Vec<Entry> {
     #[derive(serde::Deserialize)]
     struct ProjectFile<'t> {
@@ -82,7 +83,7 @@ pub fn read_entries(project_file: &str, mut read: impl FnMut(&str) -> Result<Str
     let mut compiled = 0;
     let mut values = 0;
     let mut read = |path: &str| {
-        // What is not read is not known.
+        // A value that is not read is unknown.
         let text = if values < MAX_VALUES { read(path)? } else { return Err(Fault::Unread) };
         values += text.len();
         Ok(text)
@@ -98,7 +99,7 @@ fn entry(
 ) -> Option<Entry> {
     let fields: BTreeMap<String, &RawValue> = serde_json::from_str(raw.get()).ok()?;
     let text = |name: &str| -> Option<String> { serde_json::from_str(fields.get(name)?.get()).ok() };
-    // Slices of one text: how far one is behind the other is where it stands.
+    // Both are slices of one text: their distance is the position.
     let span_of = |part: &str| {
         let start = (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
         Span::new(start, start + part.len())
@@ -107,7 +108,7 @@ fn entry(
     let variable = text("replaceWithEnv");
     let file = if variable.is_none() { text("replaceWithFile") } else { None };
     let conditions = fields.get("replaceWhenEnv").map(|it| it.get());
-    // `every` holds for an empty list.
+    // `every` is true for an empty list.
     let is_conditional = conditions.and_then(|it| serde_json::from_str::<Value>(it).ok()).is_some_and(|it| {
         !matches!(it, Value::Null | Value::Bool(false)) && it.as_array().is_none_or(|it| !it.is_empty())
     });
@@ -138,10 +139,10 @@ fn entry(
 /// A larger expression is not compiled, in bytes.
 const MAX_COMPILED: usize = 1 << 18;
 
-/// No more expressions than these are compiled: each takes up to [`MAX_COMPILED`], and for every thread as much again.
+/// The maximum number of compiled expressions: each takes up to [`MAX_COMPILED`], and as much again per thread.
 const MAX_EXPRESSIONS: usize = 64;
 
-/// Files are read for values up to this size together, in bytes.
+/// The maximum total size of values from files, in bytes.
 const MAX_VALUES: usize = 4 << 20;
 
 fn pattern(text: Option<String>, regex: Option<String>, compiled: &mut usize) -> Pattern {
@@ -157,15 +158,15 @@ fn pattern(text: Option<String>, regex: Option<String>, compiled: &mut usize) ->
     }
     let built = regex::RegexBuilder::new(&translated).size_limit(MAX_COMPILED).dfa_size_limit(MAX_COMPILED).build();
     match built {
-        // What matches nothing at all matches between any two characters.
+        // An empty match occurs between any two characters.
         Ok(regex) if !regex.is_match("") => Pattern::Regex(regex, source.contains(&u16::from(b'('))),
         _ => Pattern::Anything,
     }
 }
 
 impl Pattern {
-    /// Where it is found in `text`, in order, each behind the other; `None` where that is not known, or is in more than
-    /// `most` places. A text is found in each of the parts in which it is read.
+    /// The matches in `text`, in order and not overlapping; `None` if they are unknown, or more than `most`. A literal
+    /// is found in each chunk in which the file is read.
     pub(super) fn find(&self, text: &str, most: usize) -> Option<Vec<(usize, usize)>> {
         let found: Vec<(usize, usize)> = match self {
             Pattern::Anything => return None,
@@ -181,25 +182,25 @@ impl Pattern {
         (found.len() <= most && found.iter().all(|(start, end)| start < end)).then_some(found)
     }
 
-    /// What looking for it in `text` takes for a while, in bytes, beside the places.
+    /// The memory for searching `text`, in bytes, beside the matches.
     pub(super) fn takes(&self, text: &str) -> u64 {
         let is_by_units = matches!(self, Pattern::Regex(..)) && !text.is_ascii();
         if is_by_units { text.len() as u64 * UNITS_PER_BYTE } else { 0 }
     }
 
-    /// Whether a value may refer to a group of it.
+    /// Whether a value may refer to a group of the pattern.
     pub(super) fn has_groups(&self) -> bool {
         matches!(self, Pattern::Regex(_, true))
     }
 }
 
-/// What the units of a text and their places take, for each of its bytes: up to three, and three numbers.
+/// The memory of the units of a text with their positions, for each byte: up to three bytes, and three numbers.
 const UNITS_PER_BYTE: u64 = 32;
 
-/// The same for text beyond ASCII, which is matched by units. A match that cuts a character in two takes it whole.
+/// Matches in text beyond ASCII, by units. A match that splits a character covers all of it.
 fn in_units(regex: &regex::Regex, text: &str, most: usize) -> Option<Vec<(usize, usize)>> {
     let in_units = units(text, false);
-    // For each byte of the units where a unit begins, the character of the text that it is of.
+    // For each byte where a unit begins, the position of its character in the text.
     let mut starts = Vec::with_capacity(text.len());
     let mut unit_at = in_units.char_indices().map(|(at, _)| at);
     for (at, ch) in text.char_indices() {

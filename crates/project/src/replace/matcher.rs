@@ -1,20 +1,19 @@
-//! Which files an entry applies to.
+//! Decides which files an entry applies to, by their paths alone.
 //!
-//! Goes by paths alone and opens no file. A pattern that minimatch would understand and this module does not is
-//! unknown, not false.
+//! A pattern that minimatch supports and this module does not is unknown, not false. Refuses to open a file.
 
 use globset::{GlobBuilder, GlobMatcher};
 
-/// How sure it is that an entry means a file.
+/// Whether an entry applies to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Match {
-    /// It does.
-    Sure,
-    /// It may, by where the project lies or by a pattern that is not understood.
+    /// It applies.
+    Certain,
+    /// It may apply: that depends on where the project lies, or the pattern is not supported.
     Possible,
 }
 
-/// The files of an entry.
+/// The file patterns of an entry.
 #[derive(Clone, Debug)]
 pub(super) struct Matcher {
     filename: Option<String>,
@@ -25,7 +24,7 @@ pub(super) struct Matcher {
 enum Glob {
     None,
     Known(GlobMatcher),
-    /// minimatch knows more than is understood here.
+    /// A pattern that only minimatch supports.
     Unknown,
 }
 
@@ -34,29 +33,30 @@ impl Matcher {
         Self { filename, glob: glob.map_or(Glob::None, of_glob) }
     }
 
-    /// Whether the file at `path`, below the root, is meant.
+    /// Whether the entry applies to the file at `path`, below the root.
     pub(super) fn matches(&self, path: &str) -> Option<Match> {
         let path = format!("/{path}");
         let by_name = self.filename.as_deref().and_then(|name| {
-            // The end of an absolute path; what names folders above the root depends on where that lies.
+            // `filename` is the end of an absolute path. Whether folders above the root match depends on where the
+            // project lies.
             let is_path = || !name.split('/').any(|part| matches!(part, "." | ".."));
             let is_longer = || name.ends_with(path.as_str()) && is_path();
-            if path.ends_with(name) { Some(Match::Sure) } else { is_longer().then_some(Match::Possible) }
+            if path.ends_with(name) { Some(Match::Certain) } else { is_longer().then_some(Match::Possible) }
         });
         let by_glob = || match &self.glob {
             Glob::None => None,
-            Glob::Known(glob) => glob.is_match(&path[1..]).then_some(Match::Sure),
+            Glob::Known(glob) => glob.is_match(&path[1..]).then_some(Match::Certain),
             Glob::Unknown => Some(Match::Possible),
         };
         by_name.or_else(by_glob)
     }
 }
 
-/// minimatch is asked for `**/GLOB` over the absolute path.
+/// minimatch matches `**/GLOB` with the absolute path.
 fn of_glob(glob: &str) -> Glob {
     let is_plain = |text: &str| !text.is_empty() && !text.contains("..");
     let is_understood = glob.split_inclusive('{').enumerate().all(|(index, part)| {
-        // Braces hold alternatives, and neither ranges nor a single one, which minimatch takes as it is written.
+        // Braces must hold alternatives: ranges, and single items, which minimatch takes literally, are not supported.
         index == 0 || part.split_once('}').is_none_or(|(inside, _)| inside.contains(',') && is_plain(inside))
     });
     let has_more = ["@(", "+(", "*(", "?(", "!(", "[:", "\\", "${"].iter().any(|mark| glob.contains(mark));
@@ -78,7 +78,7 @@ mod tests {
     fn a_name_is_the_end_of_a_path() {
         let matches = |name: &str| Matcher::new(Some(name.to_owned()), None).matches(PATH);
         for name in [PATH, "/namedCredentials/Erp.namedCredential-meta.xml", "p.namedCredential-meta.xml"] {
-            assert_eq!(matches(name), Some(Match::Sure), "{name}");
+            assert_eq!(matches(name), Some(Match::Certain), "{name}");
         }
         assert_eq!(matches(&format!("/work/crm/{PATH}")), Some(Match::Possible));
         for name in ["./force-app/main/default/namedCredentials/Erp.namedCredential-meta.xml", "namedCredentials"] {
@@ -92,7 +92,7 @@ mod tests {
         let sure =
             ["force-app/**", "/force-app/**", "*.xml", "**/*.{settings,namedCredential}-meta.xml", "main/*/*/*", "**"];
         for glob in sure {
-            assert_eq!(matches(glob), Some(Match::Sure), "{glob}");
+            assert_eq!(matches(glob), Some(Match::Certain), "{glob}");
         }
         for glob in ["./force-app/**", "force-app", "force-app/", "force-app/*", "*.Xml", "namedCredentials"] {
             assert_eq!(matches(glob), None, "{glob}");

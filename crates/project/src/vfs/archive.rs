@@ -1,6 +1,7 @@
 //! A zip of a metadata retrieve, or of a repository, as files in memory.
 //!
-//! Assumes nothing of the archive: names that lead out of it, and bytes that swell, are refused.
+//! Assumes nothing about the archive: names that lead out of it, and entries larger than declared, are refused. Refuses
+//! to know what the files mean.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -12,23 +13,23 @@ use memchr::memmem;
 use zip::ZipArchive;
 
 use super::{
-    Content, MANIFEST, MAX_BYTES, MAX_SETTINGS, Memory, PROJECT_FILE, TreeError, Wanted, too_large, too_much_to_settle,
-    wanted,
+    Content, Extract, MANIFEST, MAX_BYTES, MAX_SETTINGS, Memory, PROJECT_FILE, ReadError, TreeError, extract,
+    settings_too_large, too_large,
 };
 use crate::metadata::kind::recognise;
 use sessionlint_source::budget::{Budget, Lease, NAME, Size};
 
-/// Two readers of such an archive see two projects.
+/// Two readers of such an archive could see two different projects.
 const TWICE: &str = "holds two files of one name and was not read";
 
-/// Entries in more folders than this are refused: the names of all folders are kept, and their bytes grow with the
-/// square of the depth.
+/// Entries in more nested folders than this are refused: the paths of all folders are kept, and their size grows with
+/// the square of the depth.
 const MAX_FOLDERS: usize = 255;
 
-/// What the directory of an archive takes for each entry beside what is written of it, in bytes.
+/// Memory for each entry of the central directory beside its texts, in bytes.
 const ENTRY: u64 = 640;
 
-/// What stands before the description of an entry in the directory, and how long that is without its texts.
+/// The signature of an entry in the central directory, and the length of an entry without its texts.
 const MARK: &[u8] = b"PK\x01\x02";
 const DESCRIPTION: usize = 46;
 
@@ -39,11 +40,11 @@ struct Entry {
     is_link: bool,
 }
 
-/// A zip: a file of a disk, or bytes that somebody holds.
+/// A zip: a file on disk, or bytes in memory.
 #[derive(Clone, Debug)]
 pub struct Archive {
     path: PathBuf,
-    bytes: Option<Held>,
+    bytes: Option<SharedBytes>,
 }
 
 impl Archive {
@@ -52,19 +53,19 @@ impl Archive {
         Self { path: path.to_owned(), bytes: None }
     }
 
-    /// Bytes that are known as `path`, whatever a disk has there.
-    pub fn held(path: &Path, bytes: Arc<Vec<u8>>) -> Self {
-        Self { path: path.to_owned(), bytes: Some(Held(bytes)) }
+    /// Bytes in memory that are shown as `path`.
+    pub fn in_memory(path: &Path, bytes: Arc<Vec<u8>>) -> Self {
+        Self { path: path.to_owned(), bytes: Some(SharedBytes(bytes)) }
     }
 
-    /// What it is known as.
+    /// The path it is shown as.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     fn open(&self) -> Result<Reader, TreeError> {
         if let Some(bytes) = &self.bytes {
-            return Ok(Reader::Held(Cursor::new(bytes.clone())));
+            return Ok(Reader::Memory(Cursor::new(bytes.clone())));
         }
         // Opening a pipe would wait for its other end.
         if self.path.metadata().is_ok_and(|it| !it.is_file()) {
@@ -76,17 +77,17 @@ impl Archive {
     }
 }
 
-/// The bytes of a zip, which nobody copies.
+/// The bytes of a zip, shared without a copy.
 #[derive(Clone)]
-struct Held(Arc<Vec<u8>>);
+struct SharedBytes(Arc<Vec<u8>>);
 
-impl std::fmt::Debug for Held {
+impl std::fmt::Debug for SharedBytes {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{} bytes", self.0.len())
     }
 }
 
-impl AsRef<[u8]> for Held {
+impl AsRef<[u8]> for SharedBytes {
     fn as_ref(&self) -> &[u8] {
         &self.0
     }
@@ -94,14 +95,14 @@ impl AsRef<[u8]> for Held {
 
 enum Reader {
     Disk(BufReader<File>),
-    Held(Cursor<Held>),
+    Memory(Cursor<SharedBytes>),
 }
 
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Reader::Disk(reader) => reader.read(buffer),
-            Reader::Held(reader) => reader.read(buffer),
+            Reader::Memory(reader) => reader.read(buffer),
         }
     }
 }
@@ -110,7 +111,7 @@ impl Seek for Reader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match self {
             Reader::Disk(reader) => reader.seek(to),
-            Reader::Held(reader) => reader.seek(to),
+            Reader::Memory(reader) => reader.seek(to),
         }
     }
 }
@@ -120,27 +121,27 @@ pub fn is_archive(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
-/// Where projects lie in a zip.
+/// The folders of projects in a zip.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tops {
-    /// The one that is the zip itself, or all of it: its folder with a slash, or nothing.
+pub struct ProjectRoots {
+    /// The folder of the project that is the whole zip, with a trailing slash; empty for the top.
     pub whole: String,
-    /// Those below the zip where it holds none by itself: their folders, each with a slash, in order.
+    /// If the zip itself is not a project: the folders of the projects in it, each with a trailing slash, in order.
     pub below: Vec<String>,
 }
 
-/// Where the projects in a zip lie.
-pub fn tops(zip: &Archive, budget: &Arc<Budget>) -> Result<Tops, TreeError> {
+/// Finds the projects in a zip.
+pub fn project_roots(zip: &Archive, budget: &Arc<Budget>) -> Result<ProjectRoots, TreeError> {
     let mut opened = open(zip, budget)?;
-    Ok(tops_of(&entries(&mut opened).map_err(TreeError::Unreadable)?))
+    Ok(roots_of(&entries(&mut opened).map_err(TreeError::Unreadable)?))
 }
 
-/// Reads the project below the folder `top` of a zip; people know it as `name`.
+/// Reads the project below the folder `top` of a zip; it is shown as `name`.
 pub fn read(zip: &Archive, top: &str, name: &str, budget: &Arc<Budget>) -> Result<Memory, TreeError> {
-    let mut memory = read_wanted(zip, top, budget, &wanted)?;
+    let mut memory = read_wanted(zip, top, budget, &extract)?;
     let named = memory.replacement_files();
     if !named.is_empty() {
-        let is_named = |path: &str| if named.iter().any(|it| it == path) { Wanted::Bytes } else { Wanted::Nothing };
+        let is_named = |path: &str| if named.iter().any(|it| it == path) { Extract::Bytes } else { Extract::Nothing };
         let mut values = read_wanted(zip, top, budget, &is_named)?;
         memory.files.append(&mut values.files);
         memory.is_cut |= values.is_cut;
@@ -157,44 +158,44 @@ pub fn files(zip: &Archive, top: &str, folder: &str, suffix: &str) -> Result<Vec
     let is_wanted = |path: &str| {
         let is_below = folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let is_named = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
-        if is_below && is_named { Wanted::Bytes } else { Wanted::Nothing }
+        if is_below && is_named { Extract::Bytes } else { Extract::Nothing }
     };
-    // The directory was read before, within the memory of the run: its names take no room from the pages.
+    // The directory was counted against the memory of the run before: here it does not reduce the limit for the pages.
     let mut opened = open(zip, &Arc::default())?;
-    let budget = Budget::of(Size(MAX_SETTINGS.0 + opened.takes));
+    let budget = Budget::of(Size(MAX_SETTINGS.0 + opened.directory_bytes));
     let memory = unpack(&mut opened, top, &Arc::new(budget), &is_wanted).map_err(TreeError::Unreadable)?;
     if memory.is_cut {
-        return Err(TreeError::Unreadable(too_much_to_settle()));
+        return Err(TreeError::Unreadable(settings_too_large()));
     }
     let bytes = |(path, content)| match content {
-        Content::Bytes(bytes) => Ok((path, bytes)),
-        Content::Unreadable(reason) => Err(TreeError::Unreadable(format!("{path}: {reason}"))),
+        Content::Read(Ok(bytes)) => Ok((path, bytes)),
+        Content::Read(Err(ReadError::Unreadable(reason))) => Err(TreeError::Unreadable(format!("{path}: {reason}"))),
+        Content::Read(Err(ReadError::OutOfMemory)) => Err(TreeError::Unreadable(settings_too_large())),
         Content::NameOnly => Err(TreeError::Unreadable(path)),
-        Content::NoRoom => Err(TreeError::Unreadable(too_much_to_settle())),
     };
     memory.files.into_iter().map(bytes).collect()
 }
 
-/// An archive whose directory was read, and what that holds.
-struct Opened<R> {
+/// An archive whose central directory was read.
+struct OpenArchive<R> {
     archive: ZipArchive<R>,
     directory: Lease,
-    /// What its directory takes, in bytes.
-    takes: u64,
+    /// Memory of the directory, in bytes.
+    directory_bytes: u64,
 }
 
-fn open(zip: &Archive, budget: &Arc<Budget>) -> Result<Opened<Reader>, TreeError> {
+fn open(zip: &Archive, budget: &Arc<Budget>) -> Result<OpenArchive<Reader>, TreeError> {
     opened(zip.open()?, budget).map_err(TreeError::Unreadable)
 }
 
-fn opened<R: Read + Seek>(mut reader: R, budget: &Arc<Budget>) -> Result<Opened<R>, String> {
+fn opened<R: Read + Seek>(mut reader: R, budget: &Arc<Budget>) -> Result<OpenArchive<R>, String> {
     let mut directory = Lease::of(budget);
-    let takes = directory_takes(&mut reader).map_err(|error| format!("cannot be read ({error})"))?;
+    let directory_bytes = directory_memory(&mut reader).map_err(|error| format!("cannot be read ({error})"))?;
     directory
-        .more(takes)
+        .more(directory_bytes)
         .map_err(|_| format!("lists more than the {} of --max-memory allow, and was not read", budget.size()))?;
     let archive = ZipArchive::new(reader).map_err(|error| unreadable(&error))?;
-    Ok(Opened { archive, directory, takes })
+    Ok(OpenArchive { archive, directory, directory_bytes })
 }
 
 fn unreadable(error: &zip::result::ZipError) -> String {
@@ -205,28 +206,28 @@ fn read_wanted(
     zip: &Archive,
     top: &str,
     budget: &Arc<Budget>,
-    wanted: &dyn Fn(&str) -> Wanted,
+    wanted: &dyn Fn(&str) -> Extract,
 ) -> Result<Memory, TreeError> {
     unpack(&mut open(zip, budget)?, top, budget, wanted).map_err(TreeError::Unreadable)
 }
 
 /// The files and links of an archive.
 struct Entries {
-    /// In its order.
+    /// In the order of the archive.
     all: Vec<Entry>,
-    /// Whether there was no room for more of them.
+    /// Whether memory was used up before all were listed.
     are_cut: bool,
 }
 
-fn entries<R: Read + Seek>(opened: &mut Opened<R>) -> Result<Entries, String> {
-    let Opened { archive, directory, .. } = opened;
+fn entries<R: Read + Seek>(opened: &mut OpenArchive<R>) -> Result<Entries, String> {
+    let OpenArchive { archive, directory, .. } = opened;
     if archive.has_duplicate_names() {
         return Err(TWICE.to_owned());
     }
     let (mut entries, mut are_cut) = (Vec::new(), false);
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| unreadable(&error))?;
-        // As in a folder: a name that is no text is no name of metadata.
+        // As in a folder, a name that is not UTF-8 is not metadata.
         let Ok(written) = entry.name() else { continue };
         let path = checked(&written)?;
         if entry.is_dir() || path.split('/').next() == Some("__MACOSX") {
@@ -242,17 +243,17 @@ fn entries<R: Read + Seek>(opened: &mut Opened<R>) -> Result<Entries, String> {
 }
 
 fn unpack<R: Read + Seek>(
-    opened: &mut Opened<R>,
+    opened: &mut OpenArchive<R>,
     top: &str,
     budget: &Arc<Budget>,
-    wanted: &dyn Fn(&str) -> Wanted,
+    wanted: &dyn Fn(&str) -> Extract,
 ) -> Result<Memory, String> {
     let mut memory = Memory::within("", budget);
     let Entries { all, are_cut } = entries(opened)?;
     memory.is_cut = are_cut;
     for Entry { index, path, is_link } in all {
         let Some(path) = path.strip_prefix(top) else { continue };
-        if memory.holds_name(path).is_err() {
+        if memory.reserve_name(path).is_err() {
             memory.is_cut = true;
             break;
         }
@@ -261,9 +262,9 @@ fn unpack<R: Read + Seek>(
             continue;
         }
         let content = match wanted(path) {
-            Wanted::Nothing => continue,
-            Wanted::Name => Content::NameOnly,
-            Wanted::Bytes => content(&mut opened.archive, index, &mut memory),
+            Extract::Nothing => continue,
+            Extract::Name => Content::NameOnly,
+            Extract::Bytes => Content::Read(entry_bytes(&mut opened.archive, index, &mut memory)),
         };
         if memory.files.insert(path.to_owned(), content).is_some() {
             return Err(TWICE.to_owned());
@@ -272,12 +273,12 @@ fn unpack<R: Read + Seek>(
     Ok(memory)
 }
 
-/// What reading the directory of an archive takes: what everything that looks like an entry of it takes. The directory
-/// itself says how many there are, and is not believed.
-fn directory_takes(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
-    let mut takes = 0;
+/// The memory for the directory of an archive, estimated from everything that looks like an entry. The number of entries
+/// that the archive declares is not trusted.
+fn directory_memory(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
+    let mut memory = 0;
     let mut buffer = vec![0; 1 << 16];
-    // What may be the start of a description at the end of what was looked at.
+    // Bytes at the end of the buffer that may be the start of an entry.
     let mut kept = 0;
     reader.rewind()?;
     loop {
@@ -288,8 +289,8 @@ fn directory_takes(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
         while let Some(at) = memmem::find(&bytes[from..], MARK).map(|found| from + found) {
             let Some(description) = bytes.get(at..at + DESCRIPTION) else { break };
             let length = |at: usize| u64::from(u16::from_le_bytes([description[at], description[at + 1]]));
-            // Names are held as they are written, as they are read, and to be found by; the rest once.
-            takes += ENTRY + length(28) * 3 + length(30) + length(32);
+            // The zip crate stores a name three times: raw, decoded, and as a key. The other texts once.
+            memory += ENTRY + length(28) * 3 + length(30) + length(32);
             from = at + MARK.len();
         }
         if is_end {
@@ -301,33 +302,31 @@ fn directory_takes(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
         kept = length;
     }
     reader.rewind()?;
-    Ok(takes)
+    Ok(memory)
 }
 
-/// The bytes of an entry, never more than there is room for, whatever size the archive declares.
-fn content(archive: &mut ZipArchive<impl Read + Seek>, index: usize, memory: &mut Memory) -> Content {
-    let mut entry = match archive.by_index(index) {
-        Ok(entry) => entry,
-        Err(error) => return Content::Unreadable(format!("cannot be unpacked ({error})")),
-    };
+/// The bytes of an entry, within the memory budget and the declared size.
+fn entry_bytes(
+    archive: &mut ZipArchive<impl Read + Seek>,
+    index: usize,
+    memory: &mut Memory,
+) -> Result<Vec<u8>, ReadError> {
+    let fault = |error: &dyn std::fmt::Display| ReadError::Unreadable(format!("cannot be unpacked ({error})"));
+    let mut entry = archive.by_index(index).map_err(|error| fault(&error))?;
     let size = entry.size();
     if size > MAX_BYTES {
-        return Content::Unreadable(too_large());
+        return Err(ReadError::Unreadable(too_large()));
     }
-    if memory.holds_file(size).is_err() {
-        return Content::NoRoom;
-    }
+    memory.reserve_file(size)?;
     let mut bytes = Vec::with_capacity(size as usize);
-    if let Err(error) = entry.by_ref().take(size).read_to_end(&mut bytes) {
-        return Content::Unreadable(format!("cannot be unpacked ({error})"));
-    }
+    entry.by_ref().take(size).read_to_end(&mut bytes).map_err(|error| fault(&error))?;
     if !matches!(entry.read(&mut [0]), Ok(0)) {
-        return Content::Unreadable("holds more than it declares and was not read".to_owned());
+        return Err(ReadError::Unreadable("holds more than it declares and was not read".to_owned()));
     }
-    Content::Bytes(bytes)
+    Ok(bytes)
 }
 
-/// The path of an entry below the archive; an error where it leads out of it.
+/// The path of an entry; an error if it leads out of the archive.
 fn checked(name: &str) -> Result<String, String> {
     let slashed = name.replace('\\', "/");
     let has_drive = slashed.as_bytes().get(1) == Some(&b':');
@@ -345,12 +344,12 @@ fn checked(name: &str) -> Result<String, String> {
     Ok(parts.join("/"))
 }
 
-/// The project is the archive itself, or the one folder that everything is in; else there may be some below.
-fn tops_of(entries: &Entries) -> Tops {
+/// The project is the archive itself, or its only top folder; otherwise projects may lie deeper.
+fn roots_of(entries: &Entries) -> ProjectRoots {
     let Entries { all: entries, are_cut } = entries;
     let has = |path: &str| entries.iter().any(|entry| entry.path == path);
     let loose = entries.iter().any(|entry| !entry.path.contains('/') && recognise(&entry.path).is_some());
-    let alone = |whole: String| Tops { whole, below: Vec::new() };
+    let alone = |whole: String| ProjectRoots { whole, below: Vec::new() };
     if has(PROJECT_FILE) || has(MANIFEST) || loose {
         return alone(String::new());
     }
@@ -363,17 +362,17 @@ fn tops_of(entries: &Entries) -> Tops {
     }
     let is_hidden = |part: &str| part.starts_with('.') || part == "node_modules";
     let folder = |entry: &Entry| Some(format!("{}/", entry.path.strip_suffix(PROJECT_FILE)?.strip_suffix('/')?));
-    // In the order of names a folder comes before what lies in it.
+    // Sorted by name, a folder comes before its subfolders.
     let folders: BTreeSet<String> = entries.iter().filter(|it| !it.is_link).filter_map(folder).collect();
     let mut below: Vec<String> = Vec::new();
-    // Where the list is not whole, neither is what is known of its folders.
+    // If the list is incomplete, so are its folders.
     for folder in folders.into_iter().filter(|_| !are_cut) {
         let is_inside = below.last().is_some_and(|above| folder.starts_with(above));
         if !is_inside && !folder.split('/').any(is_hidden) {
             below.push(folder);
         }
     }
-    Tops { whole: String::new(), below }
+    ProjectRoots { whole: String::new(), below }
 }
 
 #[cfg(test)]
@@ -383,7 +382,6 @@ mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
-    use super::super::Missing;
     use super::*;
     use sessionlint_source::budget::Size;
 
@@ -398,8 +396,8 @@ mod tests {
 
     fn unpacked(bytes: Cursor<Vec<u8>>, budget: &Arc<Budget>) -> Result<Memory, String> {
         let mut opened = opened(bytes, budget)?;
-        let top = tops_of(&entries(&mut opened)?).whole;
-        unpack(&mut opened, &top, budget, &wanted)
+        let top = roots_of(&entries(&mut opened)?).whole;
+        unpack(&mut opened, &top, budget, &extract)
     }
 
     fn paths(files: &[(&str, &[u8])]) -> Vec<String> {
@@ -418,9 +416,9 @@ mod tests {
         ];
         let budget = Arc::default();
         let mut opened = opened(zip(files), &budget).unwrap();
-        let tops = tops_of(&entries(&mut opened).unwrap());
-        assert_eq!(tops, Tops { whole: String::new(), below: vec!["one/deep/".to_owned(), "two/".to_owned()] });
-        let memory = unpack(&mut opened, "two/", &budget, &wanted).unwrap();
+        let tops = roots_of(&entries(&mut opened).unwrap());
+        assert_eq!(tops, ProjectRoots { whole: String::new(), below: vec!["one/deep/".to_owned(), "two/".to_owned()] });
+        let memory = unpack(&mut opened, "two/", &budget, &extract).unwrap();
         assert_eq!(memory.paths().collect::<Vec<_>>(), ["sfdx-project.json"]);
     }
 
@@ -464,7 +462,7 @@ mod tests {
         let memory = unpacked(zip(files), &budget).unwrap();
         assert_eq!(memory.bytes("A.profile").unwrap().unwrap(), large);
         assert_eq!(memory.bytes("B.profile").unwrap().unwrap(), b"x");
-        assert_eq!(memory.bytes("C.profile").unwrap().unwrap_err(), Missing::NoRoom);
+        assert_eq!(memory.bytes("C.profile").unwrap().unwrap_err(), ReadError::OutOfMemory);
         assert!(!memory.is_cut);
         drop(memory);
         assert_eq!(budget.held(), 0);
@@ -491,7 +489,7 @@ mod tests {
                 bytes.extend_from_slice(&[0; DESCRIPTION - 4]);
                 bytes.extend_from_slice(&[b'x'; 100]);
             }
-            assert_eq!(directory_takes(&mut Cursor::new(bytes)).unwrap(), 3 * ENTRY, "{before}");
+            assert_eq!(directory_memory(&mut Cursor::new(bytes)).unwrap(), 3 * ENTRY, "{before}");
         }
     }
 }

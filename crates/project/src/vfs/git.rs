@@ -1,7 +1,8 @@
-//! A git revision as files in memory, by way of the `git` command.
+//! A git revision as files in memory, read with the `git` command.
 //!
 //! Reads objects as they are stored (`ls-tree`, `cat-file`), never an archive: `export-ignore`, filters and replacements
 //! change nothing. Runs nothing that the repository configures, takes no lock and fetches nothing. May assume git 2.39.
+//! Refuses to know what the files mean.
 
 pub mod log;
 
@@ -12,10 +13,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use super::{Content, MAX_BYTES, MAX_SETTINGS, Memory, TreeError, Wanted, too_large, too_much_to_settle, wanted};
+use super::{
+    Content, Extract, MAX_BYTES, MAX_SETTINGS, Memory, ReadError, TreeError, extract, settings_too_large, too_large,
+};
 use sessionlint_source::budget::{Budget, Lease, NAME, Spent};
 
-/// Variables by which a caller (a hook, say) would make git look elsewhere, or talk.
+/// Environment variables that would make git read another repository or print more, set by a hook for example.
 const UNSET: &[&str] = &[
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -46,14 +49,14 @@ const UNSET: &[&str] = &[
     "GIT_ICASE_PATHSPECS",
 ];
 
-/// A blob of the revision that matters.
+/// A blob of the revision to read.
 struct Blob {
     object: String,
     path: String,
 }
 
-/// A file that a listing names.
-struct Listed<'l> {
+/// An entry in the output of `ls-tree`.
+struct TreeEntry<'l> {
     mode: &'l str,
     object: &'l str,
     path: &'l str,
@@ -61,10 +64,10 @@ struct Listed<'l> {
 
 /// A file of a revision.
 #[derive(Debug)]
-pub struct Stored {
+pub struct RevisionFile {
     /// Its path below the top of the work tree.
     pub path: String,
-    /// What is in it, or why that is not there.
+    /// Its bytes, or why they cannot be read.
     pub bytes: Result<Vec<u8>, String>,
 }
 
@@ -79,40 +82,45 @@ pub struct Revision {
     is_bare: bool,
 }
 
-/// Reads what `revision` of the repository around `folder` holds below `folder`.
+/// Reads the files below `folder` in `revision` of the repository that contains the folder.
 pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memory, TreeError> {
     let found = Revision::find(folder, revision)?;
     let mut memory = Memory::within(revision, budget);
     let mut blobs = Vec::new();
-    // Where the project is newer than the revision, it was empty then.
+    // A project newer than the revision is empty in it.
     if let Some(tree) = found.tree()? {
-        list(git(folder), folder, &["ls-tree", "-r", "-z", "--full-tree", &tree], |Listed { mode, object, path }| {
-            // Where a name does, a blob may be asked for.
-            if memory.holds(BLOB).and_then(|()| memory.holds_name(path)).is_err() {
-                memory.is_cut = true;
-                return ControlFlow::Break(());
-            }
-            match mode {
-                "120000" => {
-                    memory.irregular.insert(path.to_owned(), "is a link, which is not followed in a revision");
+        list(
+            git(folder),
+            folder,
+            &["ls-tree", "-r", "-z", "--full-tree", &tree],
+            |TreeEntry { mode, object, path }| {
+                // Each name may become a blob to read.
+                if memory.reserve_bytes(BLOB).and_then(|()| memory.reserve_name(path)).is_err() {
+                    memory.is_cut = true;
+                    return ControlFlow::Break(());
                 }
-                "160000" => {
-                    memory.irregular.insert(path.to_owned(), "is a submodule, which is not read");
-                }
-                _ => match wanted(path) {
-                    Wanted::Bytes => blobs.push(Blob { object: object.to_owned(), path: path.to_owned() }),
-                    Wanted::Name => {
-                        memory.files.insert(path.to_owned(), Content::NameOnly);
+                match mode {
+                    "120000" => {
+                        memory.irregular.insert(path.to_owned(), "is a link, which is not followed in a revision");
                     }
-                    Wanted::Nothing => {}
-                },
-            }
-            ControlFlow::Continue(())
-        })?;
+                    "160000" => {
+                        memory.irregular.insert(path.to_owned(), "is a submodule, which is not read");
+                    }
+                    _ => match extract(path) {
+                        Extract::Bytes => blobs.push(Blob { object: object.to_owned(), path: path.to_owned() }),
+                        Extract::Name => {
+                            memory.files.insert(path.to_owned(), Content::NameOnly);
+                        }
+                        Extract::Nothing => {}
+                    },
+                }
+                ControlFlow::Continue(())
+            },
+        )?;
     }
     let mut files = BTreeMap::new();
-    fetch(git(folder), folder, &blobs, &mut |size| memory.holds_file(size), |path, content| {
-        files.insert(path, content);
+    fetch(git(folder), folder, &blobs, &mut |size| memory.reserve_file(size), |path, content| {
+        files.insert(path, Content::Read(content));
     })?;
     memory.files.append(&mut files);
     let named = memory.replacement_files();
@@ -124,11 +132,12 @@ pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memor
                 continue;
             };
             let content = match stored.bytes {
-                Ok(bytes) if memory.holds(NAME + (path.len() + bytes.len()) as u64).is_err() => Content::NoRoom,
-                Ok(bytes) => Content::Bytes(bytes),
-                Err(reason) => Content::Unreadable(reason),
+                Ok(bytes) if memory.reserve_bytes(NAME + (path.len() + bytes.len()) as u64).is_err() => {
+                    Err(ReadError::OutOfMemory)
+                }
+                read => read.map_err(ReadError::Unreadable),
             };
-            memory.files.insert(path.to_owned(), content);
+            memory.files.insert(path.to_owned(), Content::Read(content));
         }
     }
     memory.revision = Some(found);
@@ -136,10 +145,10 @@ pub fn read(folder: &Path, revision: &str, budget: &Arc<Budget>) -> Result<Memor
 }
 
 impl Revision {
-    /// The commit that `revision` means in the repository around `folder`.
+    /// The commit that `revision` names in the repository that contains `folder`.
     pub fn find(folder: &Path, revision: &str) -> Result<Self, TreeError> {
         let commit = commit(folder, revision)?;
-        let prefix = text(ask(folder, &["rev-parse", "--show-prefix"])?);
+        let prefix = text(run(folder, &["rev-parse", "--show-prefix"])?);
         let prefix = prefix.trim_end_matches(['\n', '\r', '/']).to_owned();
         Ok(Self { folder: folder.to_owned(), commit, prefix, is_bare: false })
     }
@@ -153,13 +162,13 @@ impl Revision {
         log::git_at(&self.folder, self.is_bare)
     }
 
-    /// The tree of the folder; `None` where the commit has none.
+    /// The tree of the folder; `None` if the commit has none.
     fn tree(&self) -> Result<Option<String>, TreeError> {
         if self.prefix.is_empty() {
             return Ok(Some(self.commit.clone()));
         }
         let mut tree = None;
-        // An answer without the folder says that it is not there; that a tree cannot be read is an error of its own.
+        // If git lists no folder, it does not exist; a tree that cannot be read is an error of git.
         list(self.git(), &self.folder, &["ls-tree", "-z", "--full-tree", &self.commit, "--", &self.prefix], |it| {
             if it.mode == "040000" && it.path == self.prefix {
                 tree = Some(it.object.to_owned());
@@ -169,16 +178,16 @@ impl Revision {
         Ok(tree)
     }
 
-    /// The files at these paths below the top of the work tree, and of folders among them (with a `/` at their end)
-    /// those whose names end in `.suffix`. A link is no file.
-    pub fn files(&self, paths: &[String], suffix: &str) -> Result<Vec<Stored>, TreeError> {
+    /// The files at these paths below the top of the work tree. In folders among them (with a trailing `/`), the files
+    /// whose names end in `.suffix`. Links are not files.
+    pub fn files(&self, paths: &[String], suffix: &str) -> Result<Vec<RevisionFile>, TreeError> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", &self.commit, "--"];
         arguments.extend(paths.iter().map(String::as_str));
         let (mut blobs, mut stored) = (Vec::new(), Vec::new());
         let mut held = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
         let mut names = held.beside();
         let mut are_cut = false;
-        list(self.git(), &self.folder, &arguments, |Listed { mode, object, path }| {
+        list(self.git(), &self.folder, &arguments, |TreeEntry { mode, object, path }| {
             let is_named = paths.iter().any(|named| named == path);
             let is_of_folder = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
             if names.more(BLOB + NAME + path.len() as u64).is_err() {
@@ -188,7 +197,7 @@ impl Revision {
             match mode {
                 "120000" if is_named => {
                     let reason = "is a link, which is not followed in a revision".to_owned();
-                    stored.push(Stored { path: path.to_owned(), bytes: Err(reason) });
+                    stored.push(RevisionFile { path: path.to_owned(), bytes: Err(reason) });
                 }
                 "100644" | "100755" if is_named || is_of_folder => {
                     blobs.push(Blob { object: object.to_owned(), path: path.to_owned() });
@@ -198,32 +207,30 @@ impl Revision {
             ControlFlow::Continue(())
         })?;
         if are_cut {
-            return Err(TreeError::Unreadable(too_much_to_settle()));
+            return Err(TreeError::Unreadable(settings_too_large()));
         }
         fetch(self.git(), &self.folder, &blobs, &mut |size| held.more(size), |path, content| {
-            let bytes = match content {
-                Content::Bytes(bytes) => Ok(bytes),
-                Content::Unreadable(reason) => Err(reason),
-                Content::NoRoom => Err(too_much_to_settle()),
-                Content::NameOnly => return,
-            };
-            stored.push(Stored { path, bytes });
+            let bytes = content.map_err(|error| match error {
+                ReadError::Unreadable(reason) => reason,
+                ReadError::OutOfMemory => settings_too_large(),
+            });
+            stored.push(RevisionFile { path, bytes });
         })?;
         Ok(stored)
     }
 }
 
-/// Whether the repository around `folder`, if there is one, knows `revision`.
-pub fn knows(folder: &Path, revision: &str) -> bool {
+/// Whether `folder` is in a repository that has `revision`.
+pub fn has_revision(folder: &Path, revision: &str) -> bool {
     commit(folder, revision).is_ok()
 }
 
-/// The commit that is checked out in the repository around `folder`; `None` without one.
+/// The commit that is checked out in the repository that contains `folder`, if any.
 pub fn head(folder: &Path) -> Option<String> {
     commit(folder, "HEAD").ok()
 }
 
-/// The commit that a revision means.
+/// The commit that a revision names.
 fn commit(folder: &Path, revision: &str) -> Result<String, TreeError> {
     let refused = |why: &str| Err(TreeError::Unknown(why.to_owned()));
     if revision.starts_with('-') {
@@ -232,18 +239,18 @@ fn commit(folder: &Path, revision: &str) -> Result<String, TreeError> {
     if revision.is_empty() || revision.contains(['\0', '\n', '\r']) {
         return refused("no revision");
     }
-    // Asked first, so that the absence of a repository is not taken for that of a revision.
-    ask(folder, &["rev-parse", "--git-dir"])?;
+    // This comes first, so that a missing repository is not reported as a missing revision.
+    run(folder, &["rev-parse", "--git-dir"])?;
     let broken = || Err(TreeError::Unreadable("the repository lacks objects, or holds broken ones".to_owned()));
-    if let Ok(commit) = ask(folder, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")]) {
+    if let Ok(commit) = run(folder, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")]) {
         let commit = text(commit).trim().to_owned();
-        // A name is looked up without a look at what it names.
-        return if ask(folder, &["cat-file", "-e", &commit]).is_ok() { Ok(commit) } else { broken() };
+        // `rev-parse` does not check that the object exists.
+        return if run(folder, &["cat-file", "-e", &commit]).is_ok() { Ok(commit) } else { broken() };
     }
-    // What has a name and no object is not unknown but lost; a number that somebody typed may be of another repository.
+    // A name without its object is a damaged repository; a hash may belong to another repository.
     let is_number = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if let Some(object) = ask(folder, &["rev-parse", "--verify", "--quiet", revision]).ok().map(text) {
-        let is_there = ask(folder, &["cat-file", "-t", object.trim()]);
+    if let Some(object) = run(folder, &["rev-parse", "--verify", "--quiet", revision]).ok().map(text) {
+        let is_there = run(folder, &["cat-file", "-t", object.trim()]);
         match is_there {
             Ok(_) => return refused("it names no commit"),
             Err(_) if !is_number || has_broken_object(folder, object.trim()) => return broken(),
@@ -256,7 +263,7 @@ fn commit(folder: &Path, revision: &str) -> Result<String, TreeError> {
     refused("neither an existing path nor a revision that git knows here")
 }
 
-/// Whether an object is there and cannot be read: git keeps quiet about one that is merely absent.
+/// Whether an object exists and cannot be read: git prints no error for one that is merely absent.
 fn has_broken_object(folder: &Path, object: &str) -> bool {
     let output = git(folder).args(["cat-file", "-e", object]).output();
     output.is_ok_and(|output| output.stderr.starts_with(b"error:"))
@@ -266,23 +273,23 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// One record of `ls-tree -z`: `MODE TYPE OBJECT<tab>PATH`. A path that is no text names no metadata.
-fn listed(record: &[u8]) -> Option<Listed<'_>> {
+/// One record of `ls-tree -z`: `MODE TYPE OBJECT<tab>PATH`. A path that is not UTF-8 is not metadata.
+fn tree_entry(record: &[u8]) -> Option<TreeEntry<'_>> {
     let (head, path) = std::str::from_utf8(record).ok()?.split_once('\t')?;
     let mut words = head.split(' ');
     let (mode, _, object) = (words.next()?, words.next()?, words.next()?);
-    Some(Listed { mode, object, path })
+    Some(TreeEntry { mode, object, path })
 }
 
-/// A protocol that no address can have: a name of one begins with a letter.
+/// A protocol that no address can have: names of protocols begin with a letter.
 const NO_PROTOCOL: &str = "-";
 
-/// `git` in `folder`, deaf to everything but its arguments and the objects of the repository.
+/// `git` in `folder`, which reads nothing but its arguments and the objects of the repository.
 ///
-/// What must hold is said in the environment: a repository's own configuration wins over much of what arguments say
-/// (`protocol.ext.allow` over `protocol.allow`), over the environment it never does. All of it holds from git 2.39 on.
-/// `GIT_NO_LAZY_FETCH`, which is newer, only makes the reason clearer: without it git tries to fetch what a partial clone
-/// lacks, and no protocol is allowed.
+/// Safety settings are environment variables: the configuration of a repository overrides many arguments
+/// (`protocol.ext.allow` overrides `protocol.allow`), but never the environment. All of them work from git 2.39 on,
+/// except `GIT_NO_LAZY_FETCH`, which only makes the error clearer: without it git tries to fetch the objects that a
+/// partial clone lacks, and fails because no protocol is allowed.
 fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
     command.arg("--no-pager").arg("--no-replace-objects").arg("-C").arg(folder);
@@ -294,7 +301,7 @@ fn git(folder: &Path) -> Command {
         "fetch.recurseSubmodules=false",
         "gc.auto=0",
         "maintenance.auto=false",
-        // A folder that looks like a repository is none, unless a `.git` says so.
+        // A folder that looks like a bare repository is not used as one.
         "safe.bareRepository=explicit",
     ];
     for setting in settings {
@@ -325,8 +332,8 @@ fn cannot_start(error: &io::Error) -> TreeError {
     }
 }
 
-/// What a git command prints.
-fn ask(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
+/// Runs a git command and returns its output.
+fn run(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
     let output = git(folder).args(arguments).output().map_err(|error| cannot_start(&error))?;
     if output.status.success() {
         return Ok(output.stdout);
@@ -334,7 +341,7 @@ fn ask(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
     Err(refused(folder, &output.stderr))
 }
 
-/// Why git gave up, as it says on standard error.
+/// The error of a failed git command, from its standard error.
 fn refused(folder: &Path, errors: &[u8]) -> TreeError {
     let said = String::from_utf8_lossy(errors);
     let said = said.lines().next().unwrap_or("git failed").trim_start_matches("fatal: ").trim_start_matches("error: ");
@@ -349,7 +356,7 @@ fn refused(folder: &Path, errors: &[u8]) -> TreeError {
     } else if said.contains("promisor remote") || said.contains("lazy fetch") || said.contains("transport '") {
         "the repository is a partial clone that lacks objects, and nothing is fetched: fetch them first"
     } else if said.starts_with("bad ") && said.contains("config") {
-        // What a configuration holds is nobody's affair.
+        // The message of git would quote the configuration.
         "git does not understand the configuration of the repository"
     } else {
         said
@@ -357,40 +364,39 @@ fn refused(folder: &Path, errors: &[u8]) -> TreeError {
     TreeError::Unreadable(reason.to_owned())
 }
 
-/// Hands on each file that a command of git lists, as it is listed, until `on_file` wants no more: a large repository is
-/// never held whole.
+/// Passes each entry that a git command lists to `on_file` until it breaks: a large listing is never held in memory.
 fn list(
     mut command: Command,
     folder: &Path,
     arguments: &[&str],
-    mut on_file: impl FnMut(Listed<'_>) -> ControlFlow<()>,
+    mut on_file: impl FnMut(TreeEntry<'_>) -> ControlFlow<()>,
 ) -> Result<(), TreeError> {
     command.args(arguments).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
     let errors = child.stderr.take();
     let mut is_enough = false;
     let read = std::thread::scope(|scope| {
-        // Two pipes fill; one thread each, so that neither waits for the other.
+        // One thread per pipe, so that git never blocks on a full one.
         let errors = scope.spawn(move || errors.map(first_of).unwrap_or_default());
-        let mut answers = BufReader::new(child.stdout.take()?);
+        let mut responses = BufReader::new(child.stdout.take()?);
         let mut record = Vec::new();
         loop {
             record.clear();
-            let read = answers.by_ref().take(LONGEST_RECORD).read_until(0, &mut record).ok()?;
+            let read = responses.by_ref().take(LONGEST_RECORD).read_until(0, &mut record).ok()?;
             if read == 0 {
                 break;
             }
             record.pop_if(|byte| *byte == 0)?;
-            if let Some(listed) = listed(&record)
+            if let Some(listed) = tree_entry(&record)
                 && on_file(listed).is_break()
             {
                 is_enough = true;
-                // Trees that hold one another can name more files than anybody lists.
+                // Nested trees can list files without end.
                 let _ = child.kill();
                 break;
             }
         }
-        drop(answers);
+        drop(responses);
         errors.join().ok()
     });
     let _ = if read.is_none() { child.kill() } else { Ok(()) };
@@ -401,14 +407,19 @@ fn list(
     match (read, ended) {
         (Some(_), Ok(status)) if status.success() => Ok(()),
         (Some(errors), _) => Err(refused(folder, &errors)),
-        (None, _) => Err(TreeError::Unreadable("git ended before it had answered".to_owned())),
+        (None, _) => Err(exited()),
     }
 }
 
-/// Bytes of one record of a listing; no system has paths as long.
+/// The error for a git that exited before it sent everything.
+fn exited() -> TreeError {
+    TreeError::Unreadable("git ended before it had answered".to_owned())
+}
+
+/// The longest record of a listing, in bytes; no system has paths as long.
 const LONGEST_RECORD: u64 = 1 << 20;
 
-/// The first bytes of what is read to its end.
+/// The first bytes of a stream, which is read to its end.
 fn first_of(mut errors: impl Read) -> Vec<u8> {
     let mut first = Vec::new();
     let _ = errors.by_ref().take(4096).read_to_end(&mut first);
@@ -416,19 +427,19 @@ fn first_of(mut errors: impl Read) -> Vec<u8> {
     first
 }
 
-/// What a blob that is asked for takes beside its path, in bytes.
+/// Memory for a requested blob beside its path, in bytes.
 const BLOB: u64 = 256;
 
-/// Makes room for a file of so many bytes.
-type Take<'t> = &'t mut dyn FnMut(u64) -> Result<(), Spent>;
+/// Reserves memory for a file of this many bytes.
+type TakeMemory<'t> = &'t mut dyn FnMut(u64) -> Result<(), Spent>;
 
-/// Hands on the bytes of `blobs`, each after `take` made room for it.
+/// Passes the bytes of `blobs` to `on_blob`, each after `take` reserved memory for it.
 fn fetch(
     mut command: Command,
     folder: &Path,
     blobs: &[Blob],
-    take: Take<'_>,
-    on_blob: impl FnMut(String, Content),
+    take: TakeMemory<'_>,
+    on_blob: impl FnMut(String, Result<Vec<u8>, ReadError>),
 ) -> Result<(), TreeError> {
     if blobs.is_empty() {
         return Ok(());
@@ -437,73 +448,62 @@ fn fetch(
     let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
     let errors = child.stderr.take();
     let errors = std::thread::spawn(move || errors.map(first_of).unwrap_or_default());
-    let read = converse(&mut child, blobs, take, on_blob);
-    // What was not read is not waited for; an ended process only has its memory of the end cleared.
+    let read = exchange(&mut child, blobs, take, on_blob);
+    // The rest of the output is not needed; an exited process is only reaped.
     let _ = child.kill();
     let _ = child.wait();
     let errors = errors.join().unwrap_or_default();
-    match read {
-        Err(Ended) if errors.is_empty() => Err(TreeError::Unreadable("git ended before it had answered".to_owned())),
-        Err(Ended) => Err(refused(folder, &errors)),
-        Ok(()) => Ok(()),
-    }
+    read.map_err(|_| if errors.is_empty() { exited() } else { refused(folder, &errors) })
 }
 
-/// Git ended before all blobs were read.
-struct Ended;
-
-fn converse(
+fn exchange(
     child: &mut Child,
     blobs: &[Blob],
-    take: Take<'_>,
-    mut on_blob: impl FnMut(String, Content),
-) -> Result<(), Ended> {
-    let (Some(mut wishes), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err(Ended);
+    take: TakeMemory<'_>,
+    mut on_blob: impl FnMut(String, Result<Vec<u8>, ReadError>),
+) -> io::Result<()> {
+    let (Some(mut requests), Some(responses)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(io::ErrorKind::BrokenPipe.into());
     };
     std::thread::scope(|scope| {
-        // Closed where this block ends: a git that nobody hears must not keep the other thread waiting.
-        let mut answers = BufReader::new(answers);
-        // Wishes and answers fill two pipes; one thread each, so that neither waits for the other.
+        // Closed at the end of this block: a git that blocks on its output would keep the other thread waiting.
+        let mut responses = BufReader::new(responses);
+        // One thread per pipe, so that git never blocks on a full one.
         scope.spawn(move || {
             for blob in blobs {
-                if writeln!(wishes, "{}", blob.object).is_err() {
+                if writeln!(requests, "{}", blob.object).is_err() {
                     return;
                 }
             }
         });
         for blob in blobs {
-            let content = answer(&mut answers, take).map_err(|_| Ended)?;
-            on_blob(blob.path.clone(), content);
+            on_blob(blob.path.clone(), read_response(&mut responses, take)?);
         }
         Ok(())
     })
 }
 
-/// One answer of `cat-file --batch`: `OBJECT TYPE SIZE`, the bytes, a line end; or `OBJECT missing`.
-fn answer(answers: &mut impl BufRead, take: Take<'_>) -> io::Result<Content> {
+/// One response of `cat-file --batch`: `OBJECT TYPE SIZE`, the bytes, a line end; or `OBJECT missing`.
+fn read_response(responses: &mut impl BufRead, take: TakeMemory<'_>) -> io::Result<Result<Vec<u8>, ReadError>> {
     let mut head = String::new();
-    if answers.by_ref().take(LONGEST_RECORD).read_line(&mut head)? == 0 {
+    if responses.by_ref().take(LONGEST_RECORD).read_line(&mut head)? == 0 {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     let mut words = head.trim_end().split(' ').skip(1);
     let (Some("blob"), Some(Ok(size))) = (words.next(), words.next().map(str::parse::<u64>)) else {
-        return Ok(Content::Unreadable("is not among the objects of the repository".to_owned()));
+        return Ok(Err(ReadError::Unreadable("is not among the objects of the repository".to_owned())));
     };
-    let refused = if size > MAX_BYTES {
-        Some(Content::Unreadable(too_large()))
-    } else {
-        take(size).err().map(|Spent| Content::NoRoom)
-    };
-    if let Some(refused) = refused {
-        io::copy(&mut answers.by_ref().take(size.saturating_add(1)), &mut io::sink())?;
-        return Ok(refused);
+    let reserved =
+        if size > MAX_BYTES { Err(ReadError::Unreadable(too_large())) } else { take(size).map_err(ReadError::from) };
+    if let Err(error) = reserved {
+        io::copy(&mut responses.by_ref().take(size.saturating_add(1)), &mut io::sink())?;
+        return Ok(Err(error));
     }
     let mut bytes = Vec::with_capacity(size as usize);
-    answers.by_ref().take(size).read_to_end(&mut bytes)?;
+    responses.by_ref().take(size).read_to_end(&mut bytes)?;
     let mut end = [0];
-    answers.read_exact(&mut end)?;
-    Ok(Content::Bytes(bytes))
+    responses.read_exact(&mut end)?;
+    Ok(Ok(bytes))
 }
 
 #[cfg(test)]
@@ -512,19 +512,19 @@ mod tests {
 
     #[test]
     fn a_listing_is_read() {
-        let Listed { mode, object, path } = listed(b"100644 blob 0123\ta b/c.xml").unwrap();
+        let TreeEntry { mode, object, path } = tree_entry(b"100644 blob 0123\ta b/c.xml").unwrap();
         assert_eq!((mode, object, path), ("100644", "0123", "a b/c.xml"));
-        assert!(listed(b"").is_none());
-        assert!(listed(b"100644 blob 0123\t\xFF").is_none());
+        assert!(tree_entry(b"").is_none());
+        assert!(tree_entry(b"100644 blob 0123\t\xFF").is_none());
     }
 
     #[test]
     fn answers_are_read_one_after_the_other() {
-        let mut answers = &b"01 blob 3\na\nb\n02 missing\n03 blob 0\n\n"[..];
-        let mut next = || answer(&mut answers, &mut |_| Ok(()));
-        assert!(matches!(next(), Ok(Content::Bytes(bytes)) if bytes == b"a\nb"));
-        assert!(matches!(next(), Ok(Content::Unreadable(_))));
-        assert!(matches!(next(), Ok(Content::Bytes(bytes)) if bytes.is_empty()));
+        let mut responses = &b"01 blob 3\na\nb\n02 missing\n03 blob 0\n\n"[..];
+        let mut next = || read_response(&mut responses, &mut |_| Ok(()));
+        assert_eq!(next().unwrap(), Ok(b"a\nb".to_vec()));
+        assert!(matches!(next(), Ok(Err(ReadError::Unreadable(_)))));
+        assert_eq!(next().unwrap(), Ok(Vec::new()));
         assert!(next().is_err());
     }
 

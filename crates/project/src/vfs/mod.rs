@@ -1,7 +1,7 @@
-//! Where the files of a project are: in a folder, or in memory after a zip or a git revision was read.
+//! The file tree of a project: a folder, or files in memory read from a zip or a git revision.
 //!
-//! May assume that paths are `/`-separated and below the project's root. Knows of metadata only what a file name says,
-//! so that nothing else is unpacked. Refuses to know which files belong to a project: that is `discover`.
+//! May assume that paths are `/`-separated and below the project's root. Recognises metadata by file name alone, so
+//! that no other file is unpacked. Refuses to know which files belong to a project: that is `discover`.
 
 pub mod archive;
 pub mod git;
@@ -18,7 +18,7 @@ use sessionlint_source::budget::{Budget, Lease, NAME, Size, Spent};
 pub const PROJECT_FILE: &str = "sfdx-project.json";
 /// The manifest of a Metadata API project; its folder is a root.
 pub const MANIFEST: &str = "package.xml";
-/// Which files Salesforce's tooling leaves out; the nearest one at or above a package directory counts.
+/// Lists the files that Salesforce's tooling leaves out; the nearest one at or above a package directory counts.
 pub const IGNORE_FILE: &str = ".forceignore";
 /// The configuration of this program; read at the root only.
 pub const CONFIG_FILE: &str = "sessionlint.toml";
@@ -26,18 +26,17 @@ pub const CONFIG_FILE: &str = "sessionlint.toml";
 /// Larger files are refused, in bytes.
 pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// What a configuration may take with the rules that it names, half of it in their bytes. What is made of a page takes 3
-/// times its bytes where they are prose, 6 times where they are conditions.
+/// The memory for a configuration with its rule pages; half of it for their bytes. A parsed page takes 3 times its bytes
+/// for prose, 6 times for conditions.
 pub const MAX_SETTINGS: Size = Size(32 << 20);
 
-/// A larger project file, configuration or page of a rule is none, in bytes: what is read of it takes many times its
-/// size.
+/// A larger project file, configuration or rule page is not read, in bytes: its content takes many times its size.
 pub const MAX_PROJECT_FILE: u64 = 1024 * 1024;
 
 /// A larger manifest is not read, in bytes: it lists every component of an org, and only its version is looked for.
 pub const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
 
-/// Where the files of a root are.
+/// Where the files of a root are stored.
 #[derive(Clone, Debug)]
 pub enum FileTree {
     /// On disk, below the root's path.
@@ -46,104 +45,105 @@ pub enum FileTree {
     Memory(Arc<Memory>),
 }
 
-/// Texts that take the place of files, by their paths below the root (`/`-separated), whatever the disk has there: what an
-/// editor has not saved yet.
-pub type StandIns = BTreeMap<String, Arc<[u8]>>;
+/// Texts that replace files on disk, by their paths below the root (`/`-separated): the unsaved buffers of an editor.
+pub type Overlay = BTreeMap<String, Arc<[u8]>>;
 
-/// Why the files of a zip or a revision are not there.
+/// Why a zip or a revision could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TreeError {
-    /// What was asked for does not exist: the user can mend it.
+    /// The revision or file does not exist: an error of the user.
     Unknown(String),
-    /// It exists and cannot be read.
+    /// The zip or repository exists and cannot be read.
     Unreadable(String),
 }
 
-/// The files of a zip or a revision, as far as they matter.
+/// The relevant files of a zip or a revision, in memory.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// What people call it.
+    /// The name shown to users.
     pub name: String,
     files: BTreeMap<String, Content>,
     folders: BTreeSet<String>,
     irregular: BTreeMap<String, &'static str>,
-    /// The commit, where it is one.
+    /// The commit it was read from.
     pub revision: Option<git::Revision>,
-    /// The zip, where it is one, and the folder in it that holds the project.
+    /// The zip it was read from, and the folder in it that holds the project.
     pub zip: Option<(archive::Archive, String)>,
-    /// Whether more names belong to it than there was memory for.
+    /// Whether memory was used up before all names were listed.
     pub is_cut: bool,
-    /// What it holds; nothing where it was made of what somebody held already.
+    /// The memory of the files; `None` if the caller counts it.
     lease: Option<Lease>,
-    /// Room for the texts that its bytes become, kept free until they are read.
+    /// Memory reserved for the decoded texts, until they are read.
     reserve: Mutex<Option<Lease>>,
 }
 
-/// Why the bytes of a file in memory are not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing<'m> {
-    /// This is wrong with it.
-    Because(&'m str),
-    /// There was no memory left for it.
-    NoRoom,
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// It cannot be read, for this reason.
+    Unreadable(String),
+    /// Memory was used up.
+    OutOfMemory,
 }
 
-/// What there is of a file.
+impl From<Spent> for ReadError {
+    fn from(_: Spent) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+/// The content of a file in memory.
 #[derive(Debug)]
 enum Content {
-    Bytes(Vec<u8>),
-    /// Its name says that nobody reads it.
+    /// The file was not extracted, only its name.
     NameOnly,
-    /// Why it could not be read.
-    Unreadable(String),
-    /// There was no memory left for it.
-    NoRoom,
+    Read(Result<Vec<u8>, ReadError>),
 }
 
 impl Memory {
-    /// Nothing yet, within a budget.
+    /// An empty tree within a budget.
     fn within(name: &str, budget: &Arc<Budget>) -> Self {
         let reserve = Mutex::new(Some(Lease::of(budget)));
         Self { name: name.to_owned(), lease: Some(Lease::of(budget)), reserve, ..Self::default() }
     }
 
-    /// Counts the bytes of a file that are about to be held, and as much again for the text that they become: what is
-    /// unpacked must not take the room in which it is read.
-    fn holds_file(&mut self, bytes: u64) -> Result<(), Spent> {
+    /// Reserves memory for the bytes of a file, and as much again for its text: unpacked files must not use up the
+    /// memory in which they are parsed.
+    fn reserve_file(&mut self, bytes: u64) -> Result<(), Spent> {
         let reserve = self.reserve.get_mut().unwrap_or_else(PoisonError::into_inner);
         let (Some(lease), Some(reserve)) = (&mut self.lease, reserve) else { return Ok(()) };
         reserve.more(bytes)?;
         lease.more(bytes).inspect_err(|_| reserve.less(bytes))
     }
 
-    /// Gives the room for the texts back, to whoever reads them.
+    /// Frees the memory reserved for the texts, before they are read.
     pub fn release(&self) {
         self.reserve.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Counts what is about to be held.
-    fn holds(&mut self, bytes: u64) -> Result<(), Spent> {
+    /// Reserves memory.
+    fn reserve_bytes(&mut self, bytes: u64) -> Result<(), Spent> {
         self.lease.as_mut().map_or(Ok(()), |lease| lease.more(bytes))
     }
 
-    /// Counts a name of this length, which is held with its folders beside it.
-    fn holds_name(&mut self, path: &str) -> Result<(), Spent> {
-        self.holds(NAME + path.len() as u64)?;
+    /// Reserves memory for a path and its folders.
+    fn reserve_name(&mut self, path: &str) -> Result<(), Spent> {
+        self.reserve_bytes(NAME + path.len() as u64)?;
         self.note_folders(path)
     }
 
-    /// Files that are given as they are.
+    /// A tree of these files.
     pub fn of(name: &str, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         let mut memory = Self { name: name.to_owned(), ..Self::default() };
         for (path, bytes) in files {
-            // Nothing is counted of what is given.
+            // Without a lease, nothing is counted.
             let _ = memory.note_folders(&path);
-            memory.files.insert(path, Content::Bytes(bytes));
+            memory.files.insert(path, Content::Read(Ok(bytes)));
         }
         memory
     }
 
-    /// Files that are given as they are, and names of others, which somebody else holds.
+    /// A tree of these files, and the names of others whose content the caller has.
     pub fn holding(
         name: &str,
         files: impl IntoIterator<Item = (String, Vec<u8>)>,
@@ -157,62 +157,64 @@ impl Memory {
         memory
     }
 
-    /// A commit of which nothing is read but what is asked for.
+    /// A commit whose files are read only on request.
     pub fn of_revision(name: &str, revision: git::Revision) -> Self {
         Self { name: name.to_owned(), revision: Some(revision), ..Self::default() }
     }
 
-    /// Paths of the files that matter, in order.
+    /// Paths of the relevant files, in order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 
-    /// Entries that are no files, with what they are: links and submodules.
+    /// Entries that are not files, with a description: links and submodules.
     pub fn irregular(&self) -> impl Iterator<Item = (&str, &'static str)> {
         self.irregular.iter().map(|(path, what)| (path.as_str(), *what))
     }
 
-    /// What the entry at `path` is, if it is no file.
+    /// Describes the entry at `path`, if it is not a file.
     pub fn irregularity(&self, path: &str) -> Option<&'static str> {
         self.irregular.get(path).copied()
     }
 
-    /// Whether there is a folder `path`; the root is one.
+    /// Whether there is a folder `path`. The root is a folder.
     pub fn has_folder(&self, path: &str) -> bool {
         path.is_empty() || self.folders.contains(path)
     }
 
-    /// The bytes of the file at `path`, or why they are not there; `None` where there is no such file.
-    pub fn bytes(&self, path: &str) -> Option<Result<&[u8], Missing<'_>>> {
+    /// The bytes of the file at `path`; `None` if there is no such file.
+    pub fn bytes(&self, path: &str) -> Option<Result<&[u8], ReadError>> {
         match self.files.get(path)? {
-            Content::Bytes(bytes) => Some(Ok(bytes)),
-            Content::NameOnly => Some(Err(Missing::Because("was not unpacked"))),
-            Content::Unreadable(reason) => Some(Err(Missing::Because(reason))),
-            Content::NoRoom => Some(Err(Missing::NoRoom)),
+            Content::Read(read) => Some(read.as_deref().map_err(Clone::clone)),
+            Content::NameOnly => Some(Err(ReadError::Unreadable("was not unpacked".to_owned()))),
         }
     }
 
-    /// The files that are not there and whose texts the project file puts in the place of others.
+    /// Files that the project file takes replacement texts from and that were not unpacked.
     fn replacement_files(&self) -> Vec<String> {
         let Some(Ok(project_file)) = self.bytes(PROJECT_FILE) else { return Vec::new() };
         let mut named: Vec<String> = replace::files_named(project_file)
             .iter()
             .filter_map(|path| normalise(path))
-            .filter(|path| !matches!(self.files.get(path), Some(Content::Bytes(_) | Content::Unreadable(_))))
+            .filter(|path| {
+                let is_read =
+                    |content: &Content| matches!(content, Content::Read(read) if *read != Err(ReadError::OutOfMemory));
+                !self.files.get(path).is_some_and(is_read)
+            })
             .collect();
         named.sort_unstable();
         named.dedup();
         named
     }
 
-    /// The name of every folder is held whole.
+    /// Adds the folders of a path; each name is stored in full.
     fn note_folders(&mut self, path: &str) -> Result<(), Spent> {
         let mut path = path;
         while let Some((folder, _)) = path.rsplit_once('/') {
             if self.folders.contains(folder) {
                 break;
             }
-            self.holds(NAME + folder.len() as u64)?;
+            self.reserve_bytes(NAME + folder.len() as u64)?;
             self.folders.insert(folder.to_owned());
             path = folder;
         }
@@ -220,39 +222,39 @@ impl Memory {
     }
 }
 
-/// What is to be done with a file of a zip or a revision.
+/// How much of a file in a zip or a revision to extract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
-    /// Its bytes are needed.
+enum Extract {
+    /// Its bytes.
     Bytes,
-    /// That it is there is told.
+    /// Its name only.
     Name,
     /// Nothing.
     Nothing,
 }
 
-/// What the path of a file below the root says of the use it has.
-fn wanted(path: &str) -> Wanted {
+/// How much to extract of the file at a path below the root.
+fn extract(path: &str) -> Extract {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     if folders.is_empty() && matches!(name, PROJECT_FILE | MANIFEST | CONFIG_FILE) {
-        return Wanted::Bytes;
+        return Extract::Bytes;
     }
     let application = aura_application(path);
     let folders_that_hide = application.map_or(folders, |(bundles, _)| bundles.strip_suffix(AURA).unwrap_or(bundles));
     if folders_that_hide.split('/').any(is_skipped) {
-        return Wanted::Nothing;
+        return Extract::Nothing;
     }
     if application.is_some() || name == IGNORE_FILE {
-        return Wanted::Bytes;
+        return Extract::Bytes;
     }
     match recognise(name) {
-        Some((Recognised::Session(..) | Recognised::Code(_), _)) => Wanted::Bytes,
-        Some((Recognised::Other, _)) => Wanted::Name,
-        None => Wanted::Nothing,
+        Some((Recognised::Session(..) | Recognised::Code(_), _)) => Extract::Bytes,
+        Some((Recognised::Other, _)) => Extract::Name,
+        None => Extract::Nothing,
     }
 }
 
-/// A relative path as `a/b`, without `.`; `None` where it leaves the folder it starts from.
+/// A relative path as `a/b`, without `.` and `..`; `None` if it leaves the folder it starts from.
 pub fn normalise(path: &str) -> Option<String> {
     let path = path.replace('\\', "/");
     let mut parts: Vec<String> = Vec::new();
@@ -269,18 +271,18 @@ pub fn normalise(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Folders whose files are code or content of other kinds, whatever they are called; of those in `aura`, applications
-/// are looked for ([`aura_application`]).
+/// Whether a folder is skipped: its files are code or content, whatever their names. Applications in `aura` are found
+/// by [`aura_application`].
 pub fn is_skipped(folder: &str) -> bool {
     folder.starts_with('.') || matches!(folder, "node_modules" | "staticresources" | "lwc" | "aura")
 }
 
-/// What to say of rules that take more than [`MAX_SETTINGS`].
-pub fn too_much_to_settle() -> String {
+/// The error for rules that take more than [`MAX_SETTINGS`].
+pub fn settings_too_large() -> String {
     format!("the rules that it names take more than {MAX_SETTINGS}")
 }
 
-/// Why a file is too large.
+/// The error for a file larger than [`MAX_BYTES`].
 pub fn too_large() -> String {
     format!("is larger than {} MB and was not read", MAX_BYTES / 1024 / 1024)
 }
@@ -291,23 +293,23 @@ mod tests {
 
     #[test]
     fn only_what_matters_is_unpacked() {
-        assert_eq!(wanted("sfdx-project.json"), Wanted::Bytes);
-        assert_eq!(wanted("deep/sfdx-project.json"), Wanted::Nothing);
-        assert_eq!(wanted("sessionlint.toml"), Wanted::Bytes);
-        assert_eq!(wanted("deep/.forceignore"), Wanted::Bytes);
-        assert_eq!(wanted("node_modules/.forceignore"), Wanted::Nothing);
-        assert_eq!(wanted("a/Security.settings-meta.xml"), Wanted::Bytes);
-        assert_eq!(wanted("a/staticresources/x.profile-meta.xml"), Wanted::Nothing);
-        assert_eq!(wanted(".git/x.profile-meta.xml"), Wanted::Nothing);
-        assert_eq!(wanted("a/classes/A.cls"), Wanted::Bytes);
-        assert_eq!(wanted("a/classes/A.cls-meta.xml"), Wanted::Name);
-        assert_eq!(wanted("node_modules/A.cls"), Wanted::Nothing);
-        assert_eq!(wanted("a/aura/Out/Out.app"), Wanted::Bytes);
-        assert_eq!(wanted("a/aura/Out/Out.profile"), Wanted::Nothing);
-        assert_eq!(wanted("aura/aura/Out/Out.app"), Wanted::Nothing);
-        assert_eq!(wanted("a/applications/Out.app"), Wanted::Nothing);
-        assert_eq!(wanted("a/Account.object-meta.xml"), Wanted::Name);
-        assert_eq!(wanted("README.md"), Wanted::Nothing);
+        assert_eq!(extract("sfdx-project.json"), Extract::Bytes);
+        assert_eq!(extract("deep/sfdx-project.json"), Extract::Nothing);
+        assert_eq!(extract("sessionlint.toml"), Extract::Bytes);
+        assert_eq!(extract("deep/.forceignore"), Extract::Bytes);
+        assert_eq!(extract("node_modules/.forceignore"), Extract::Nothing);
+        assert_eq!(extract("a/Security.settings-meta.xml"), Extract::Bytes);
+        assert_eq!(extract("a/staticresources/x.profile-meta.xml"), Extract::Nothing);
+        assert_eq!(extract(".git/x.profile-meta.xml"), Extract::Nothing);
+        assert_eq!(extract("a/classes/A.cls"), Extract::Bytes);
+        assert_eq!(extract("a/classes/A.cls-meta.xml"), Extract::Name);
+        assert_eq!(extract("node_modules/A.cls"), Extract::Nothing);
+        assert_eq!(extract("a/aura/Out/Out.app"), Extract::Bytes);
+        assert_eq!(extract("a/aura/Out/Out.profile"), Extract::Nothing);
+        assert_eq!(extract("aura/aura/Out/Out.app"), Extract::Nothing);
+        assert_eq!(extract("a/applications/Out.app"), Extract::Nothing);
+        assert_eq!(extract("a/Account.object-meta.xml"), Extract::Name);
+        assert_eq!(extract("README.md"), Extract::Nothing);
     }
 
     #[test]

@@ -184,7 +184,7 @@ pub fn why(start: Start) -> &'static str {
     match start {
         Start::First => "first-commit",
         Start::Shallow => "shallow-clone",
-        Start::Asked => "since",
+        Start::Requested => "since",
     }
 }
 

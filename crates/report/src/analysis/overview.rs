@@ -24,7 +24,7 @@ use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::{Rule, Symptoms};
-use sessionlint_project::metadata::{CodeRead, Project};
+use sessionlint_project::metadata::{CodeCounts, Project};
 
 pub use actions::Action;
 pub use dates::Dated;
@@ -87,7 +87,7 @@ pub struct Scope {
     /// Components in them.
     pub components: usize,
     /// Files of code that were read.
-    pub code: CodeRead,
+    pub code: CodeCounts,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: Vec<String>,
     /// Files of session metadata outside every package directory.

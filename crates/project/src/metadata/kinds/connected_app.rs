@@ -1,6 +1,6 @@
 //! Connected apps, and the two types that name apps: custom scopes and token exchange handlers.
 //!
-//! Names and shapes of elements only; `facts::oauth` knows what they mean.
+//! Names and types of elements only; refuses to know what they mean, which `facts::oauth` does.
 
 use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, text};
 

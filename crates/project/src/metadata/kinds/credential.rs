@@ -1,8 +1,8 @@
-//! Credentials and identity providers: who vouches for whom, with which certificate, and where callouts go.
+//! Credentials and identity providers: who authenticates whom, with which certificate, and the targets of callouts.
 //!
-//! Names and shapes of elements only; `facts::credential` knows what they mean.
+//! Names and types of elements only; refuses to know what they mean, which `facts::credential` does.
 
-use crate::metadata::kind::{Field, Keeps, Kind, Plain, flag, int, rows, text};
+use crate::metadata::kind::{Field, KeptElements, Kind, PlainFile, flag, int, rows, text};
 
 const EXTERNAL_CREDENTIAL_PARAMETERS: &[Field] = &[
     text("authProvider"),
@@ -126,9 +126,9 @@ pub(crate) const EXTERNAL_CREDENTIAL: Kind = Kind {
     ..Kind::new("ExternalCredential", "externalCredentials", "externalCredential")
 };
 
-/// Of an external data source only what says how it logs in; its headers, tokens and schema are left out.
+/// Only the elements about the login of an external data source; its headers, tokens and schema are left out.
 pub(crate) const EXTERNAL_DATA_SOURCE: Kind = Kind {
-    keeps: Keeps::Listed,
+    keeps: KeptElements::Listed,
     fields: &[
         text("authProvider"),
         text("endpoint"),
@@ -183,7 +183,7 @@ pub(crate) const SAML_SSO_CONFIG: Kind = Kind {
 };
 
 pub(crate) const CERTIFICATE: Kind = Kind {
-    plain: Plain::Content,
+    plain: PlainFile::Content,
     fields: &[
         flag("caSigned"),
         flag("encryptedWithPlatformEncryption"),

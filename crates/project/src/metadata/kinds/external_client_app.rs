@@ -1,6 +1,6 @@
 //! External client apps: one app is several components of different types, joined by `externalClientApplication`.
 //!
-//! Names and shapes of elements only; `facts::oauth` joins the files.
+//! Names and types of elements only; refuses to join the files, which `facts::oauth` does.
 
 use crate::metadata::kind::{Field, Kind, flag, group, int, list, rows, text};
 

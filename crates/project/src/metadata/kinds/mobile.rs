@@ -1,6 +1,6 @@
 //! Mobile security: policies of the mobile app and to whom they are assigned.
 //!
-//! Names and shapes of elements only; queries read them as raw tables.
+//! Names and types of elements only; refuses to know what they mean: queries read them as raw tables.
 
 use crate::metadata::kind::{Kind, flag, text};
 

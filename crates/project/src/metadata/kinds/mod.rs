@@ -1,6 +1,6 @@
-//! The kinds, one file per subject: element names and shapes as in Salesforce's metadata WSDL.
+//! The kinds, one file per subject: element names and types as in Salesforce's metadata WSDL.
 //!
-//! Elements that newer versions of it dropped stay listed, because old projects still have them. Refuses to know
+//! Elements that newer versions of the WSDL dropped stay listed, since old projects still have them. Refuses to know
 //! values, defaults and meanings.
 
 mod connected_app;

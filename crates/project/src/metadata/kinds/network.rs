@@ -1,8 +1,8 @@
-//! The edges of the org: trusted hosts, sites and how people log in to them, and policies on logins and sessions.
+//! The network edge of the org: trusted hosts, sites and their logins, and policies on logins and sessions.
 //!
-//! Names and shapes of elements only; no host is resolved or judged here.
+//! Names and types of elements only; refuses to resolve or judge a host.
 
-use crate::metadata::kind::{Field, Keeps, Kind, flag, group, int, list, rows, text};
+use crate::metadata::kind::{Field, KeptElements, Kind, flag, group, int, list, rows, text};
 
 const EMAIL_TEMPLATES: &[Field] = &[text("emailTemplate")];
 
@@ -32,9 +32,9 @@ pub(crate) const CSP_TRUSTED_SITE: Kind = Kind {
     ..Kind::new("CspTrustedSite", "cspTrustedSites", "cspTrustedSite")
 };
 
-/// Of an app of Lightning Out 2.0 only what tells it; its components and domains are left out.
+/// Only the identifying elements of a Lightning Out 2.0 app; its components and domains are left out.
 pub(crate) const LIGHTNING_OUT_APP: Kind = Kind {
-    keeps: Keeps::Listed,
+    keeps: KeptElements::Listed,
     fields: &[text("applicationName"), flag("isEnabled"), flag("isProtected"), text("runtime")],
     ..Kind::new("LightningOutApp", "lightningOutApps", "lightningOutApp")
 };
@@ -50,7 +50,7 @@ pub(crate) const MY_DOMAIN_DISCOVERABLE_LOGIN: Kind = Kind {
 };
 
 pub(crate) const NETWORK: Kind = Kind {
-    keeps: Keeps::Listed,
+    keeps: KeptElements::Listed,
     fields: &[
         flag("allowInternalUserLogin"),
         text("changePasswordTemplate"),

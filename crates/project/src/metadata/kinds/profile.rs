@@ -1,9 +1,9 @@
-//! Who a user is and what they may do: profiles, permission sets, and the settings that belong to one profile.
+//! Profiles, permission sets, and the settings of single profiles.
 //!
 //! Profiles, permission sets and muting sets can hold tens of thousands of elements about objects and fields; only the
-//! elements that are listed here are kept. Refuses to know which users have them.
+//! elements listed here are kept. Refuses to know which users have them.
 
-use crate::metadata::kind::{Field, Keeps, Kind, flag, group, int, list, rows, stray, text};
+use crate::metadata::kind::{Field, KeptElements, Kind, flag, group, int, list, rows, stray, text};
 
 const EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES: &[Field] = &[flag("enabled"), text("externalCredentialPrincipal")];
 
@@ -33,7 +33,7 @@ const OBJECT_PERMISSIONS: &[Field] = &[
 const USER_PERMISSIONS: &[Field] = &[flag("enabled"), text("name")];
 
 pub(crate) const PROFILE: Kind = Kind {
-    keeps: Keeps::Listed,
+    keeps: KeptElements::Listed,
     fields: &[
         flag("custom"),
         text("description"),
@@ -98,7 +98,7 @@ pub(crate) const PROFILE_PASSWORD_POLICY: Kind = Kind {
 };
 
 pub(crate) const PERMISSION_SET: Kind = Kind {
-    keeps: Keeps::Listed,
+    keeps: KeptElements::Listed,
     fields: &[
         text("description"),
         rows("externalCredentialPrincipalAccesses", EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES),
@@ -128,7 +128,7 @@ pub(crate) const PERMISSION_SET_GROUP: Kind = Kind {
 };
 
 pub(crate) const MUTING_PERMISSION_SET: Kind = Kind {
-    keeps: Keeps::Listed,
+    keeps: KeptElements::Listed,
     fields: &[
         text("description"),
         rows("externalCredentialPrincipalAccesses", EXTERNAL_CREDENTIAL_PRINCIPAL_ACCESSES),

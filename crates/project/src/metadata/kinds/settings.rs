@@ -1,8 +1,8 @@
 //! Org-wide settings: one file per type, named like the type without `Settings`.
 //!
-//! Names and shapes of elements only: no default of an org is known here.
+//! Names and types of elements only; refuses to know the defaults of an org.
 
-use crate::metadata::kind::{Field, Keeps, Kind, flag, group, int, rows, text};
+use crate::metadata::kind::{Field, KeptElements, Kind, flag, group, int, rows, text};
 
 const IP_RANGES: &[Field] = &[text("description"), text("end"), text("start")];
 
@@ -293,13 +293,13 @@ pub(crate) const SITE_SETTINGS: Kind = Kind {
 };
 
 pub(crate) const FLOW_SETTINGS: Kind = Kind {
-    keeps: Keeps::Listed,
+    keeps: KeptElements::Listed,
     fields: &[flag("isFlowBlockAccessToSessionIDEnabled")],
     ..Kind::settings("FlowSettings", "Flow")
 };
 
 pub(crate) const ENTERPRISE_API_SETTINGS: Kind = Kind {
-    keeps: Keeps::Listed,
+    keeps: KeptElements::Listed,
     fields: &[flag("enableBlockDeprecatedApiVersions31to40")],
     ..Kind::settings("EnterpriseApiSettings", "EnterpriseApi")
 };

@@ -1,9 +1,9 @@
 //! Outbound messages of an object's automation.
 //!
-//! A workflow file also holds rules, alerts and field updates. No session depends on them, so only the elements that
-//! are listed here are kept. Refuses to know who receives a message.
+//! A workflow file also holds rules, alerts and field updates. No session depends on them, so only the elements listed
+//! here are kept. Refuses to know who receives a message.
 
-use crate::metadata::kind::{Field, Keeps, Kind, flag, list, rows, text};
+use crate::metadata::kind::{Field, KeptElements, Kind, flag, list, rows, text};
 
 const OUTBOUND_MESSAGES: &[Field] = &[
     text("apiVersion"),
@@ -19,7 +19,7 @@ const OUTBOUND_MESSAGES: &[Field] = &[
 ];
 
 pub(crate) const WORKFLOW: Kind = Kind {
-    keeps: Keeps::Listed,
+    keeps: KeptElements::Listed,
     fields: &[rows("outboundMessages", OUTBOUND_MESSAGES)],
     ..Kind::new("Workflow", "workflows", "workflow")
 };

@@ -1,7 +1,7 @@
 //! Commits in order and the objects they name: one `git log --raw` and one `git cat-file --batch` for a whole history.
 //!
-//! Nothing is limited by patterns of paths: git compares each with every name of a tree, so that its own answer for all
-//! paths comes earlier than one for a few dozen patterns. Whoever asks picks the paths. Refuses to know which matter.
+//! The log is not limited to path patterns: git compares each pattern with every name of a tree, so that the full log is
+//! faster than one for a few dozen patterns. The caller filters the paths. Refuses to know which of them matter.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::JoinHandle;
 
-use super::{Content, LONGEST_RECORD, Revision, TreeError, answer, ask, cannot_start, first_of, git, refused, text};
-use crate::vfs::PROJECT_FILE;
+use super::{
+    LONGEST_RECORD, Revision, TreeError, cannot_start, exited, first_of, git, read_response, refused, run, text,
+};
+use crate::vfs::{PROJECT_FILE, ReadError};
 use sessionlint_source::budget::Lease;
 
-/// A repository, and the folder in it that is asked about.
+/// A repository, and the folder in it that holds the project.
 #[derive(Clone, Debug)]
 pub struct Repository {
     folder: PathBuf,
@@ -23,7 +25,7 @@ pub struct Repository {
     prefix: String,
 }
 
-/// Which commits are wanted.
+/// The commits to read.
 #[derive(Clone, Debug, Default)]
 pub struct Range {
     /// Those after this revision.
@@ -34,11 +36,11 @@ pub struct Range {
     pub until_revision: Option<String>,
     /// Those of this second and earlier.
     pub until_second: Option<i64>,
-    /// Whether of merges only the first parent is followed.
+    /// Whether only the first parent of a merge is followed.
     pub first_parent: bool,
 }
 
-/// Who made something, as git has it.
+/// An author, as recorded by git.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
     /// Their name.
@@ -47,7 +49,7 @@ pub struct Person {
     pub email: String,
 }
 
-/// A moment with the offset of a clock.
+/// A time with the UTC offset of a clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
     /// Seconds since 1970, UTC.
@@ -59,11 +61,11 @@ pub struct Moment {
 /// A commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commit {
-    /// Its number, whole.
+    /// Its full hash.
     pub id: String,
     /// Its parents.
     pub parents: Vec<String>,
-    /// Who wrote the change.
+    /// The author of the change.
     pub author: Person,
     /// When it was written.
     pub author_date: Moment,
@@ -73,29 +75,29 @@ pub struct Commit {
     pub title: String,
 }
 
-/// A path whose file is another than in the first parent.
+/// A path whose file differs from the first parent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
     /// The path below the top of the work tree.
     pub path: String,
-    /// The file's object; `None` where it is gone, or no regular file.
+    /// The file's object; `None` if it was removed or is not a regular file.
     pub object: Option<String>,
 }
 
 impl Repository {
-    /// The repository around `folder`, or the one that `folder` is.
+    /// The repository that contains `folder`, or the bare repository that `folder` is.
     pub fn find(folder: &Path) -> Result<Self, TreeError> {
         let is_bare = is_bare(folder);
         let mut repository = Self { folder: folder.to_owned(), is_bare, prefix: String::new() };
-        repository.ask(&["rev-parse", "--git-dir"])?;
+        repository.run(&["rev-parse", "--git-dir"])?;
         if !is_bare {
-            let prefix = text(ask(folder, &["rev-parse", "--show-prefix"])?);
+            let prefix = text(run(folder, &["rev-parse", "--show-prefix"])?);
             prefix.trim_end_matches(['\n', '\r', '/']).clone_into(&mut repository.prefix);
         }
         Ok(repository)
     }
 
-    /// The same repository, and another folder in it.
+    /// The same repository with another folder in it.
     #[must_use]
     pub fn at(&self, prefix: &str) -> Self {
         Self { prefix: prefix.to_owned(), ..self.clone() }
@@ -115,24 +117,24 @@ impl Repository {
         git_at(&self.folder, self.is_bare)
     }
 
-    /// A commit of it, with its number.
+    /// A commit of it, by its hash.
     pub fn revision(&self, commit: &str) -> Revision {
         let (folder, prefix) = (self.folder.clone(), self.prefix.clone());
         Revision { folder, commit: commit.to_owned(), prefix, is_bare: self.is_bare }
     }
 
-    fn ask(&self, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
+    fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
         let output = self.git().args(arguments).output().map_err(|error| cannot_start(&error))?;
         if output.status.success() { Ok(output.stdout) } else { Err(refused(&self.folder, &output.stderr)) }
     }
 
-    /// The commit that `revision` means; `None` where it means none.
+    /// The commit that `revision` names; `None` if it names none.
     pub fn commit(&self, revision: &str) -> Option<String> {
         if revision.is_empty() || revision.starts_with('-') || revision.contains(['\0', '\n', '\r']) {
             return None;
         }
         let name = format!("{revision}^{{commit}}");
-        let found = self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]).ok()?;
+        let found = self.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]).ok()?;
         Some(text(found).trim().to_owned()).filter(|it| !it.is_empty())
     }
 
@@ -142,25 +144,26 @@ impl Repository {
         self.listed(commit, &prefix.into_iter().collect::<Vec<_>>())
     }
 
-    /// The files of a commit at these paths below the top of the work tree, and in folders among them; all, without paths.
+    /// The files of a commit at these paths below the top of the work tree, and in folders among them. Without paths, all
+    /// files.
     pub fn listed(&self, commit: &str, paths: &[String]) -> Result<Vec<Changed>, TreeError> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", commit, "--"];
         arguments.extend(paths.iter().map(String::as_str));
-        let listed = self.ask(&arguments)?;
+        let listed = self.run(&arguments)?;
         let record = |record: &[u8]| {
-            let super::Listed { mode, object, path } = super::listed(record)?;
+            let super::TreeEntry { mode, object, path } = super::tree_entry(record)?;
             let object = is_regular(mode).then(|| object.to_owned());
             Some(Changed { path: path.to_owned(), object })
         };
         Ok(listed.split(|byte| *byte == 0).filter_map(record).collect())
     }
 
-    /// How often each commit of a range is a parent, where that is not once; by the first half of its number.
+    /// The commits of a range with more than one child, by the first half of their hash, and the number of children.
     pub fn forks(&self, range: &Range) -> Result<HashMap<u64, u32>, TreeError> {
         let mut command = self.git();
         command.args(["rev-list", "--parents"]);
         self.limit(range, &mut command);
-        let mut child = Running::start(command)?;
+        let mut child = GitProcess::start(command)?;
         let mut parents: Vec<u64> = Vec::new();
         for line in BufReader::new(child.output()?).lines() {
             let Ok(line) = line else { break };
@@ -177,14 +180,14 @@ impl Repository {
             command.arg("--first-parent");
         }
         if let Some(second) = range.since_second {
-            // A filter: a commit whose clock was wrong hides none before it.
+            // With the plain `--since`, a commit with a wrong clock would end the walk.
             command.arg(format!("--since-as-filter={second}"));
         }
         if let Some(second) = range.until_second {
             command.arg(format!("--until={second}"));
         }
         if !self.prefix.is_empty() {
-            // Other projects of the repository cost nothing; parents are the nearest that the folder knows.
+            // Commits of other projects are left out; parents are rewritten to the nearest commit that touches the folder.
             command.args(["--full-history", "--parents"]);
         }
         command.arg(range.until_revision.as_deref().unwrap_or("HEAD"));
@@ -193,15 +196,15 @@ impl Repository {
         }
         command.arg("--");
         if !self.prefix.is_empty() {
-            // Seen from the folder, in which git runs; a repository without a work tree has none.
+            // Relative to the folder in which git runs; a bare repository has no such folder.
             command.arg(if self.is_bare { self.prefix.as_str() } else { "." });
         }
     }
 
-    /// The commits of a range, parents before children, each with what changes against its first parent.
+    /// The commits of a range, parents before children, each with its changes against the first parent.
     pub fn log(&self, range: &Range) -> Result<Log, TreeError> {
         let mut command = self.git();
-        // What a configuration may say of `log` is answered here: nothing of it may start a program or read a file.
+        // Overrides the configuration of `log`: no setting may start a program or read a file.
         for setting in [
             "log.showSignature=false",
             "log.showRoot=true",
@@ -210,7 +213,7 @@ impl Repository {
         ] {
             command.args(["-c", setting]);
         }
-        // Parents are those that commits name.
+        // No grafts: parents are those recorded in the commits.
         command.env("GIT_GRAFT_FILE", "/dev/null");
         command.args([
             "log",
@@ -232,48 +235,48 @@ impl Repository {
             "--format=tformat:%H%x00%P%x00%an%x00%ae%x00%ad%x00%cd%x00%s%x00",
         ]);
         self.limit(range, &mut command);
-        let mut child = Running::start(command)?;
+        let mut child = GitProcess::start(command)?;
         let lines = BufReader::with_capacity(1 << 16, child.output()?);
         Ok(Log { folder: self.folder.clone(), child, lines, next: None })
     }
 
-    /// The commits at which a shallow clone begins; none in any other.
+    /// The commits at which a shallow clone begins; empty for a full clone.
     pub fn shallow(&self) -> BTreeSet<String> {
-        let Ok(path) = self.ask(&["rev-parse", "--git-path", "shallow"]) else { return BTreeSet::new() };
-        // Git gives it as seen from the folder in which it runs.
+        let Ok(path) = self.run(&["rev-parse", "--git-path", "shallow"]) else { return BTreeSet::new() };
+        // Git prints the path relative to the folder in which it runs.
         let path = self.folder.join(text(path).trim_end_matches(['\n', '\r']));
         let listed = std::fs::read_to_string(path).unwrap_or_default();
         listed.lines().map(|line| line.trim().to_owned()).collect()
     }
 
-    /// Whether a commit names parents, whatever of them was asked for.
+    /// Whether a commit has parents, in the range or not.
     pub fn has_parents(batch: &mut Batch, commit: &str) -> bool {
-        let Ok(Content::Bytes(bytes)) = batch.object(commit) else { return false };
+        let Ok(Some(bytes)) = batch.object(commit) else { return false };
         bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty()).any(|line| line.starts_with(b"parent "))
     }
 
-    /// A git that hands out objects.
+    /// Starts `git cat-file --batch`.
     pub fn batch(&self) -> Result<Batch, TreeError> {
         let mut command = self.git();
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped());
-        let mut child = Running::start(command)?;
-        let wishes = child.child.stdin.take().ok_or_else(ended)?;
-        let answers = BufReader::with_capacity(1 << 16, child.output()?);
-        Ok(Batch { wishes: Some(wishes), answers, _child: child })
+        let mut child = GitProcess::start(command)?;
+        let requests = child.child.stdin.take().ok_or_else(exited)?;
+        let responses = BufReader::with_capacity(1 << 16, child.output()?);
+        Ok(Batch { requests: Some(requests), responses, _child: child })
     }
 }
 
-/// `git` in a folder, or for the repository that the folder is.
+/// `git` in a folder, or for the bare repository that the folder is.
 pub(super) fn git_at(folder: &Path, is_bare: bool) -> Command {
     let mut command = git(folder);
     if is_bare {
-        // Said, not looked for.
+        // An explicit argument, since git does not discover bare repositories here.
         command.arg("--git-dir=.");
     }
     command
 }
 
-/// Whether a folder is a repository without a work tree, and nothing else: a project that looks like one is none.
+/// Whether a folder is a bare repository: not inside another repository, and without a project file.
 fn is_bare(folder: &Path) -> bool {
     let is_repository =
         folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();
@@ -285,37 +288,33 @@ fn is_regular(mode: &str) -> bool {
     mode.starts_with("100")
 }
 
-/// The first half of a commit's number, as far as it is one.
+/// The first 16 digits of a commit hash as a number.
 pub fn short(id: &str) -> u64 {
     id.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default()
 }
 
-fn ended() -> TreeError {
-    TreeError::Unreadable("git ended before it had answered".to_owned())
-}
-
-/// A git that runs until it is asked no more. Where this process is killed, git ends with its pipes.
+/// A running git, killed on drop. If this process is killed, git ends when its pipes close.
 #[derive(Debug)]
-struct Running {
+struct GitProcess {
     child: Child,
     errors: Option<JoinHandle<Vec<u8>>>,
 }
 
-impl Running {
+impl GitProcess {
     fn start(mut command: Command) -> Result<Self, TreeError> {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
         let errors = child.stderr.take();
-        // Two pipes fill; one thread each, so that neither waits for the other.
+        // One thread per pipe, so that git never blocks on a full one.
         let errors = std::thread::spawn(move || errors.map(first_of).unwrap_or_default());
         Ok(Self { child, errors: Some(errors) })
     }
 
     fn output(&mut self) -> Result<ChildStdout, TreeError> {
-        self.child.stdout.take().ok_or_else(ended)
+        self.child.stdout.take().ok_or_else(exited)
     }
 
-    /// Waits for its end, which must be a good one.
+    /// Waits for git to exit, which must succeed.
     fn end(&mut self, folder: &Path) -> Result<(), TreeError> {
         let status = self.child.wait();
         let errors = self.errors.take().and_then(|errors| errors.join().ok()).unwrap_or_default();
@@ -326,38 +325,38 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for GitProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The commits of a range, as git hands them out.
+/// The commits of a range, read from the output of git one by one.
 #[derive(Debug)]
 pub struct Log {
     folder: PathBuf,
-    child: Running,
+    child: GitProcess,
     lines: BufReader<ChildStdout>,
-    /// The number of the next commit, which ended the one before.
+    /// The hash of the next commit, read with the end of the one before.
     next: Option<String>,
 }
 
 impl Log {
-    /// One text up to its NUL; `None` at the end.
+    /// One NUL-terminated token; `None` at the end.
     fn token(&mut self) -> Result<Option<String>, TreeError> {
         let mut token = Vec::new();
         let read = self.lines.by_ref().take(LONGEST_RECORD).read_until(0, &mut token);
-        if read.map_err(|_| ended())? == 0 {
+        if read.map_err(|_| exited())? == 0 {
             return Ok(None);
         }
         if token.pop_if(|byte| *byte == 0).is_none() {
-            return Err(ended());
+            return Err(exited());
         }
         Ok(Some(text(token)))
     }
 
-    /// The next commit, with the files that `wants` wants of those that are others than in its first parent.
+    /// The next commit, with the changed files whose paths `wants` accepts.
     pub fn next(&mut self, wants: impl Fn(&str) -> bool) -> Result<Option<(Commit, Vec<Changed>)>, TreeError> {
         let next = self.next.take();
         let Some(id) = next.map_or_else(|| self.head(), |id| Ok(Some(id)))? else {
@@ -366,7 +365,7 @@ impl Log {
         };
         let mut fields = Vec::with_capacity(6);
         for _ in 0..6 {
-            fields.push(self.token()?.ok_or_else(ended)?);
+            fields.push(self.token()?.ok_or_else(exited)?);
         }
         let mut fields = fields.into_iter();
         let mut field = || fields.next().unwrap_or_default();
@@ -384,20 +383,20 @@ impl Log {
                 self.next = Some(token.to_owned());
                 break;
             };
-            let path = self.token()?.ok_or_else(ended)?;
+            let path = self.token()?.ok_or_else(exited)?;
             if !wants(&path) {
                 continue;
             }
             let mut words = record.split(' ');
             let (mode, object, letter) = (words.nth(1), words.nth(1), words.next());
-            let (Some(mode), Some(object), Some(letter)) = (mode, object, letter) else { return Err(ended()) };
+            let (Some(mode), Some(object), Some(letter)) = (mode, object, letter) else { return Err(exited()) };
             let is_there = is_regular(mode) && !letter.starts_with('D');
             changed.push(Changed { path, object: is_there.then(|| object.to_owned()) });
         }
         Ok(Some((commit, changed)))
     }
 
-    /// The number of the first commit.
+    /// The hash of the first commit.
     fn head(&mut self) -> Result<Option<String>, TreeError> {
         loop {
             match self.token()? {
@@ -413,7 +412,7 @@ impl Log {
     }
 }
 
-/// `SECONDS +HHMM`. A clock may be set to anything.
+/// Parses `SECONDS +HHMM`. Any value is accepted, since clocks can be wrong.
 fn moment(text: &str) -> Moment {
     let (second, zone) = text.split_once(' ').unwrap_or((text, ""));
     let (sign, digits) = match zone.split_at_checked(1) {
@@ -426,63 +425,49 @@ fn moment(text: &str) -> Moment {
     Moment { second: second.parse().unwrap_or_default(), offset: offset.clamp(-24 * 60, 24 * 60) }
 }
 
-/// Objects that are asked for as they are needed.
+/// A `git cat-file --batch` that reads objects on request.
 #[derive(Debug)]
 pub struct Batch {
-    wishes: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-    _child: Running,
+    requests: Option<ChildStdin>,
+    responses: BufReader<ChildStdout>,
+    _child: GitProcess,
 }
 
-/// Wishes that are written before their answers are read: few enough for the pipe.
+/// Requests written before their responses are read: few enough to fit into the pipe.
 pub const AT_ONCE: usize = 64;
 
-/// Why a blob is not there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Absent {
-    /// This is wrong with it.
-    Because(String),
-    /// There was no memory left for it.
-    NoRoom,
-}
-
 impl Batch {
-    /// The bytes of an object, whatever it is.
-    fn object(&mut self, object: &str) -> io::Result<Content> {
-        self.wish(std::iter::once(object))?;
+    /// The bytes of an object of any type, up to [`LONGEST_RECORD`].
+    fn object(&mut self, object: &str) -> io::Result<Option<Vec<u8>>> {
+        self.request(std::iter::once(object))?;
         let mut head = String::new();
-        self.answers.by_ref().take(LONGEST_RECORD).read_line(&mut head)?;
+        self.responses.by_ref().take(LONGEST_RECORD).read_line(&mut head)?;
         let Some(Ok(size)) = head.trim_end().split(' ').nth(2).map(str::parse::<u64>) else {
-            return Ok(Content::Unreadable("is not among the objects of the repository".to_owned()));
+            return Ok(None);
         };
         let mut bytes = Vec::new();
-        self.answers.by_ref().take(size.min(LONGEST_RECORD)).read_to_end(&mut bytes)?;
-        io::copy(&mut self.answers.by_ref().take((size + 1).saturating_sub(bytes.len() as u64)), &mut io::sink())?;
-        Ok(Content::Bytes(bytes))
+        self.responses.by_ref().take(size.min(LONGEST_RECORD)).read_to_end(&mut bytes)?;
+        io::copy(&mut self.responses.by_ref().take((size + 1).saturating_sub(bytes.len() as u64)), &mut io::sink())?;
+        Ok(Some(bytes))
     }
 
-    fn wish<'o>(&mut self, objects: impl Iterator<Item = &'o str>) -> io::Result<()> {
-        let wishes = self.wishes.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+    fn request<'o>(&mut self, objects: impl Iterator<Item = &'o str>) -> io::Result<()> {
+        let requests = self.requests.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         let mut text = String::new();
         for object in objects {
             text.push_str(object);
             text.push('\n');
         }
-        wishes.write_all(text.as_bytes())?;
-        wishes.flush()
+        requests.write_all(text.as_bytes())?;
+        requests.flush()
     }
 
-    /// The bytes of [`AT_ONCE`] blobs at most, in their order, held by `lease`; or why they are not there.
-    pub fn blobs(&mut self, objects: &[&str], lease: &mut Lease) -> Result<Vec<Result<Vec<u8>, Absent>>, TreeError> {
+    /// The bytes of at most [`AT_ONCE`] blobs, in their order. Their memory is counted by `lease`.
+    pub fn blobs(&mut self, objects: &[&str], lease: &mut Lease) -> Result<Vec<Result<Vec<u8>, ReadError>>, TreeError> {
         let objects = &objects[..objects.len().min(AT_ONCE)];
-        self.wish(objects.iter().copied()).map_err(|_| ended())?;
+        self.request(objects.iter().copied()).map_err(|_| exited())?;
         let mut take = |size| lease.more(size);
-        let mut one = || match answer(&mut self.answers, &mut take).map_err(|_| ended())? {
-            Content::Bytes(bytes) => Ok(Ok(bytes)),
-            Content::Unreadable(reason) => Ok(Err(Absent::Because(reason))),
-            Content::NameOnly | Content::NoRoom => Ok(Err(Absent::NoRoom)),
-        };
-        objects.iter().map(|_| one()).collect()
+        objects.iter().map(|_| read_response(&mut self.responses, &mut take).map_err(|_| exited())).collect()
     }
 }
 

@@ -1,9 +1,9 @@
-//! What files say, from one run to the next, so that an unchanged file is not opened again: of code the facts and the words
-//! that were seen, of large metadata the tree. A small file of metadata is read as fast as anything that could be kept of
-//! it, and its text is needed anyway.
+//! What was read of the files of one root, kept on disk for the next run: the facts and scan results of code, and the
+//! trees of large metadata, so that an unchanged file is not opened again.
 //!
-//! May assume nothing of what is kept: what does not decode is read from the file. Nothing is kept of a file whose text a
-//! deployment replaces, that is not Unicode, or in whose facts a text looks like a secret.
+//! A small file of metadata is not cached: reading it is as fast, and its text is needed anyway. Assumes nothing about
+//! the stored bytes: a record that does not decode is ignored. Refuses to store a file whose text a deployment
+//! replaces, one that is not Unicode, and facts in which a text looks like a secret.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -14,8 +14,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::cache::{Cache, Digest, Fresh, Record, Stamp, Store};
-use crate::discover::{Found, FoundCode, Root};
+use super::memory_cache::ScanResult;
+use crate::cache::{Cache, Digest, NewRecord, Record, Stamp, Store};
+use crate::discover::{FoundCodeFile, FoundFile, Root};
 use crate::vfs::FileTree;
 use sessionlint_apex::prefilter::{Names, Seen, outline, short};
 use sessionlint_apex::{Code, Unit};
@@ -23,45 +24,35 @@ use sessionlint_source::budget::{Budget, Lease};
 use sessionlint_source::{Encoding, Source, secrets};
 use sessionlint_xml::Document;
 
-/// What is kept of the code of one root.
-pub(super) struct Kept<'r> {
+/// The disk cache of one root.
+pub(super) struct DiskCache<'r> {
     root: &'r Root,
     store: Store<'r>,
-    /// The names of classes, as numbers.
+    /// Hashes of the names of all classes.
     names: Vec<u64>,
-    /// Those that were not there when the rest was kept, in the form of outlines.
+    /// Names that are new since the last run, as in outlines.
     added: Vec<u32>,
     _lease: Lease,
 }
 
-/// What is known of a file before it is read.
-pub(super) struct Known<'k> {
+/// A file before it is read: its stamp, and its record if there is one.
+pub(super) struct CachedFile<'k> {
     stamp: Stamp,
     record: Option<&'k Record>,
     digest: OnceCell<Digest>,
 }
 
-/// What was seen in a file, without its facts.
-pub(super) enum Glance {
-    /// It says nothing.
-    Nothing,
-    /// All that it says is in its facts.
-    Facts,
-    /// Words and names.
-    Seen(Seen),
-}
-
-/// A file of code as it was read.
-pub(super) struct Facts {
+/// The cached facts of a file of code.
+pub(super) struct CachedFacts {
     pub(super) unit: Unit,
     pub(super) text_len: u32,
     pub(super) encoding: Encoding,
     pub(super) digest: Digest,
 }
 
-/// The forms in which text stands in files whose facts are kept.
+/// The encodings of files whose facts are stored.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-enum Form {
+enum StoredEncoding {
     Utf8(u32),
     Utf16(u32),
 }
@@ -69,48 +60,48 @@ enum Form {
 #[derive(Serialize, Deserialize)]
 struct Body<U> {
     text_len: u32,
-    form: Form,
+    form: StoredEncoding,
     unit: U,
 }
 
-impl<'r> Kept<'r> {
-    /// What is kept of `root`; `None` where nothing can be, or there is no memory for it.
+impl<'r> DiskCache<'r> {
+    /// Opens the cache of `root`; `None` if there is none, or no memory for it.
     pub(super) fn open(root: &'r Root, cache: Option<&'r Arc<Cache>>, budget: &Arc<Budget>) -> Option<Self> {
         let store = cache.filter(|_| matches!(root.tree, FileTree::Folder))?.open(&root.path);
         let mut lease = Lease::of(budget);
-        lease.more(store.held()).ok()?;
+        lease.more(store.size()).ok()?;
         Some(Self { root, store, names: Vec::new(), added: Vec::new(), _lease: lease })
     }
 
-    /// Whether what is made of a file is made of its own bytes.
+    /// Whether a file can be cached: its content comes from its own bytes alone.
     fn may_keep(&self, path: &str) -> bool {
-        !self.root.replacements.means(path) && self.root.stand_in_for(path).is_none()
+        !self.root.replacements.applies_to(path) && self.root.overlay_of(path).is_none()
     }
 
-    /// Tells which classes there are now.
-    pub(super) fn meet(&mut self, names: &Names) {
+    /// Sets the names of all classes.
+    pub(super) fn set_class_names(&mut self, names: &Names) {
         self.names = names.hashes();
         let (before, _) = self.store.meta().as_chunks::<8>();
         let before: HashSet<u64> = before.iter().map(|it| u64::from_le_bytes(*it)).collect();
         self.added = self.names.iter().filter(|name| !before.contains(name)).map(|name| short(*name)).collect();
     }
 
-    /// What is known of a file; `None` where nothing may be kept of it.
-    pub(super) fn known(&self, found: &FoundCode) -> Option<Known<'_>> {
+    /// Looks up a file; `None` if it can not be cached.
+    pub(super) fn lookup(&self, found: &FoundCodeFile) -> Option<CachedFile<'_>> {
         if !self.may_keep(&found.path) {
             return None;
         }
         let stamp = Stamp::of(&fs::metadata(&found.disk).ok()?);
         let record = self.store.get(&found.path).filter(|record| record.head.first() == Some(&tag(found.code)));
-        Some(Known { stamp, record, digest: OnceCell::new() })
+        Some(CachedFile { stamp, record, digest: OnceCell::new() })
     }
 
-    /// What was seen in a file that is unchanged; `None` where it must be looked through.
-    pub(super) fn glance(&self, known: &Known<'_>, names: &Names) -> Option<Glance> {
-        let record = known.unchanged()?;
+    /// The scan result of an unchanged file; `None` if the file must be scanned.
+    pub(super) fn scan_result(&self, cached: &CachedFile<'_>, names: &Names) -> Option<ScanResult> {
+        let record = cached.unchanged()?;
         match record.head.split_first_chunk()? {
-            ([_, NOTHING], []) => Some(Glance::Nothing),
-            ([_, FACTS], []) => Some(Glance::Facts),
+            ([_, NOTHING], []) => Some(ScanResult::Nothing),
+            ([_, FACTS], []) => Some(ScanResult::FactsOnly),
             ([_, SEEN], seen) => {
                 let may_mention = || {
                     let Some((outline, _)) = self.store.tail(record).map(<[u8]>::as_chunks::<4>) else { return true };
@@ -121,41 +112,41 @@ impl<'r> Kept<'r> {
                 if !self.added.is_empty() && may_mention() {
                     return None;
                 }
-                Seen::from_bytes(seen, names).map(Glance::Seen)
+                Seen::from_bytes(seen, names).map(|seen| ScanResult::Words(Arc::new(seen)))
             }
             _ => None,
         }
     }
 
-    /// The facts of a file that is unchanged, or holds these bytes.
-    pub(super) fn facts(&self, known: &Known<'_>, bytes: Option<&[u8]>) -> Option<Facts> {
+    /// The facts of a file that is unchanged, or has these bytes.
+    pub(super) fn facts(&self, cached: &CachedFile<'_>, bytes: Option<&[u8]>) -> Option<CachedFacts> {
         let record = match bytes {
-            Some(bytes) => known.record.filter(|record| record.digest == known.digest(bytes))?,
-            None => known.unchanged()?,
+            Some(bytes) => cached.record.filter(|record| record.digest == cached.digest(bytes))?,
+            None => cached.unchanged()?,
         };
         let body: Body<Unit> = postcard::from_bytes(self.store.body(record)?).ok()?;
         let encoding = match body.form {
-            Form::Utf8(bom) => Encoding::Utf8 { bom },
-            Form::Utf16(bom) => Encoding::Utf16 { bom },
+            StoredEncoding::Utf8(bom) => Encoding::Utf8 { bom },
+            StoredEncoding::Utf16(bom) => Encoding::Utf16 { bom },
         };
-        Some(Facts { unit: body.unit, text_len: body.text_len, encoding, digest: record.digest })
+        Some(CachedFacts { unit: body.unit, text_len: body.text_len, encoding, digest: record.digest })
     }
 
-    /// Keeps what was seen in the bytes of a file, and its facts where it was read.
-    pub(super) fn put(&self, found: &FoundCode, known: &Known<'_>, look: &Looked<'_>) {
-        let Looked { bytes, seen, facts } = *look;
-        let digest = known.digest(bytes);
-        let before = known.record.filter(|record| record.digest == digest);
+    /// Stores the scan result of a file, and its facts if it was read.
+    pub(super) fn put(&self, found: &FoundCodeFile, cached: &CachedFile<'_>, scanned: &ScannedFile<'_>) {
+        let ScannedFile { bytes, seen, facts } = *scanned;
+        let digest = cached.digest(bytes);
+        let before = cached.record.filter(|record| record.digest == digest);
         let facts = facts.filter(|_| before.is_none_or(|before| self.store.body(before).is_none()));
         let (head, tail) = match seen {
             None => (None, None),
-            Some((glance, names)) => {
+            Some((scan_result, names)) => {
                 let mut head = vec![tag(found.code)];
                 let mut tail = None;
-                match glance {
-                    Glance::Nothing => head.push(NOTHING),
-                    Glance::Facts => head.push(FACTS),
-                    Glance::Seen(seen) => {
+                match scan_result {
+                    ScanResult::Nothing => head.push(NOTHING),
+                    ScanResult::FactsOnly => head.push(FACTS),
+                    ScanResult::Words(seen) => {
                         head.push(SEEN);
                         head.extend(seen.to_bytes(names));
                         tail =
@@ -167,45 +158,45 @@ impl<'r> Kept<'r> {
         };
         let body = facts.and_then(body);
         let is_news = before.is_none_or(|before| {
-            let is_stale = before.stamp != known.stamp || !before.is_settled && self.store.is_settled(&known.stamp);
+            let is_stale = before.stamp != cached.stamp || !before.is_settled && self.store.is_settled(&cached.stamp);
             is_stale || body.is_some() || head.as_ref().is_some_and(|head| *head != before.head)
         });
         if is_news {
-            self.store.put(&found.path, Fresh { stamp: known.stamp, digest, head, body, tail });
+            self.store.put(&found.path, NewRecord { stamp: cached.stamp, digest, head, body, tail });
         }
     }
 
-    /// The source and the tree of a large file of metadata that is unchanged, with what a person should know of it.
-    pub(super) fn tree(&self, found: &Found) -> Option<(Source, Document)> {
+    /// The source and the tree of a large file of metadata that is unchanged.
+    pub(super) fn tree(&self, found: &FoundFile) -> Option<(Source, Document)> {
         let record = self.store.get(&found.path).filter(|record| record.head == [TREE] && record.is_settled)?;
         if !self.may_keep(&found.path) || Stamp::of(&fs::metadata(&found.disk).ok()?) != record.stamp {
             return None;
         }
-        let Large { text_len, mark, line_counts, tree } = postcard::from_bytes(self.store.body(record)?).ok()?;
+        let LargeFile { text_len, mark, line_counts, tree } = postcard::from_bytes(self.store.body(record)?).ok()?;
         let encoding = Encoding::Utf8 { bom: mark };
         let source = Source::unread_large(found.path.clone(), found.disk.clone(), text_len, encoding, line_counts);
         Some((source, tree))
     }
 
-    /// Keeps the tree of a large file of metadata, of which only some elements are, so that it is small. It has no digest: a
-    /// file with another stamp is read about as fast as its bytes are.
-    pub(super) fn put_tree(&self, found: &Found, length: usize, source: &Source, tree: &Document) {
+    /// Stores the tree of a large file of metadata, if it is small because only some elements are kept. The record has
+    /// no digest: a file with another stamp is read about as fast as it is hashed.
+    pub(super) fn put_tree(&self, found: &FoundFile, length: usize, source: &Source, tree: &Document) {
         let (Some(line_counts), Encoding::Utf8 { bom }) = (source.line_counts(), source.encoding) else { return };
         if !self.may_keep(&found.path) || tree.size() > length / 4 || holds_secret(tree) {
             return;
         }
-        // A change since it was read shows: it is no older than this run.
+        // The stamp is taken after the file was read. A later change gives another stamp.
         let Ok(metadata) = fs::metadata(&found.disk) else { return };
-        let large = Large { text_len: source.text_len, mark: bom, line_counts, tree };
+        let large = LargeFile { text_len: source.text_len, mark: bom, line_counts, tree };
         let stamp = Stamp::of(&metadata);
-        // One that is young is read again in any case.
+        // A young stamp proves nothing: the file would be read again in any case.
         if self.store.is_settled(&stamp) {
             let (head, body) = (Some(vec![TREE]), postcard::to_allocvec(&large).ok());
-            self.store.put(&found.path, Fresh { stamp, digest: Digest::default(), head, body, tail: None });
+            self.store.put(&found.path, NewRecord { stamp, digest: Digest::default(), head, body, tail: None });
         }
     }
 
-    /// Writes what is new, given all files that were looked at and whether code like one was. What a person should know.
+    /// Writes new records, given all files that were found and the sorts of code that were scanned. Returns a warning.
     pub(super) fn save<'f>(
         self,
         met: impl Iterator<Item = &'f str>,
@@ -225,30 +216,30 @@ impl<'r> Kept<'r> {
     }
 }
 
-impl<'k> Known<'k> {
+impl<'k> CachedFile<'k> {
     fn unchanged(&self) -> Option<&'k Record> {
         self.record.filter(|record| record.is_settled && record.stamp == self.stamp)
     }
 
-    /// The digest of the file's bytes, made once.
+    /// The digest of the file's bytes, computed once.
     fn digest(&self, bytes: &[u8]) -> Digest {
         *self.digest.get_or_init(|| Sha256::digest(bytes).into())
     }
 }
 
-/// The bytes of a file, and what came of them.
-pub(super) struct Looked<'l> {
+/// The bytes of a file with its scan result and its facts.
+pub(super) struct ScannedFile<'l> {
     pub(super) bytes: &'l [u8],
-    /// What was seen, with the names that could be; nothing where only its facts were asked for.
-    pub(super) seen: Option<(&'l Glance, &'l Names)>,
-    /// Nothing where its facts were not asked for, or are kept already.
+    /// The scan result, and the names it refers to; `None` if only facts were read.
+    pub(super) seen: Option<(&'l ScanResult, &'l Names)>,
+    /// `None` if no facts were read, or they are stored already.
     pub(super) facts: Option<(&'l Unit, u32, Encoding)>,
 }
 
 fn body((unit, text_len, encoding): (&Unit, u32, Encoding)) -> Option<Vec<u8>> {
     let form = match encoding {
-        Encoding::Utf8 { bom } => Form::Utf8(bom),
-        Encoding::Utf16 { bom } => Form::Utf16(bom),
+        Encoding::Utf8 { bom } => StoredEncoding::Utf8(bom),
+        Encoding::Utf16 { bom } => StoredEncoding::Utf16(bom),
         Encoding::Other(_) => return None,
     };
     let is_plain = |text: &str| matches!(secrets::mask(text), Cow::Borrowed(_));
@@ -260,19 +251,19 @@ fn body((unit, text_len, encoding): (&Unit, u32, Encoding)) -> Option<Vec<u8>> {
 
 /// A large file of metadata.
 #[derive(Serialize, Deserialize)]
-struct Large<C, T> {
+struct LargeFile<C, T> {
     text_len: u32,
-    /// Bytes of byte order mark.
+    /// Length of the byte order mark in bytes.
     mark: u32,
     line_counts: C,
     tree: T,
 }
 
-/// Whether the text of an element is a secret, or may be.
+/// Whether the text of an element is a secret, or may be one.
 fn holds_secret(tree: &Document) -> bool {
     tree.nodes().any(|node| {
         let text = tree.text(node);
-        // Letters alone are shaped like no secret, and most texts are names of permissions.
+        // A word of letters is never shaped like a secret, and most texts are names of permissions.
         let is_wordy = || text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
         !text.is_empty()
             && (secrets::is_secret_element(tree.name(node))
@@ -280,14 +271,14 @@ fn holds_secret(tree: &Document) -> bool {
     })
 }
 
-/// What the head of a record of metadata is.
+/// The head of a record of metadata.
 const TREE: u8 = 200;
 
 const NOTHING: u8 = 0;
 const FACTS: u8 = 1;
 const SEEN: u8 = 2;
 
-/// Every sort of code, by its place in the list.
+/// All sorts of code, by their tag.
 const CODES: &[Code] = {
     use sessionlint_apex::TextKind as Text;
     &[
@@ -349,16 +340,16 @@ mod tests {
         let cache = cache(folder.path());
         assert_eq!(sessions(project.path(), &cache), [3, 1]);
 
-        // What is kept of B is said to be said by A.
+        // The facts of B are stored for A.
         let store = cache.open(project.path());
         let (a, b) = (store.get("A.cls").unwrap(), store.get("B.cls").unwrap());
         let body = Some(store.body(b).unwrap().to_vec());
-        store.put("A.cls", Fresh { stamp: a.stamp, digest: a.digest, head: None, body, tail: None });
+        store.put("A.cls", NewRecord { stamp: a.stamp, digest: a.digest, head: None, body, tail: None });
         let meta = store.meta().to_vec();
         assert_eq!(store.save(&meta, |_| false), None);
         assert_eq!(sessions(project.path(), &cache), [1, 1]);
 
-        // Another class changes nothing about them, and a change of the file all.
+        // A new class does not change the other files; a change of the file itself does.
         class("D", "A.f();");
         assert_eq!(sessions(project.path(), &cache)[..2], [1, 1]);
         class("A", "String s = UserInfo.getSessionId(); g(UserInfo.getSessionId()); // more");

@@ -1,8 +1,8 @@
-//! What the files of one root said when they were read last, for the next reading in the same process.
+//! What was read of the files of one root, kept in memory for the next load in the same process.
 //!
-//! A file is read again where somebody tells that it changed ([`Recall::forget`]), or where its stamp shows it
-//! ([`Recall::look_again`]). The list of files stays too, until that. What a deployment replaces is always read. May assume
-//! that it is asked about one root only. Refuses to know who tells.
+//! A file is read again after [`MemoryCache::forget`], or if its stamp changed ([`MemoryCache::revalidate`]). The list
+//! of files is kept until one of these asks for a new one. A file whose text a deployment replaces is never cached. May
+//! assume that one cache serves one root. Refuses to know how a change was noticed.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -10,74 +10,74 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use super::Remembered;
+use super::SharedFile;
 use crate::cache::Stamp;
-use crate::discover::{Found, WalkResult};
+use crate::discover::{FoundFile, WalkResult};
 use crate::metadata::{Project, Texts};
 use sessionlint_apex::prefilter::{Names, Seen};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::Source;
 
-/// What was read of one root.
+/// The cache of one root.
 #[derive(Debug, Default)]
-pub struct Recall {
-    metadata: Mutex<HashMap<String, Held<Arc<Remembered>>>>,
-    code: Mutex<HashMap<String, Held<HeldCode>>>,
+pub struct MemoryCache {
+    metadata: Mutex<HashMap<String, Entry<Arc<SharedFile>>>>,
+    code: Mutex<HashMap<String, Entry<CodeEntry>>>,
     names: Mutex<Vec<u64>>,
-    walked: Mutex<Option<Walked>>,
+    listing: Mutex<Option<Listing>>,
 }
 
-/// What a file gave, and what a folder said about it before it was read; nothing where it was on no disk.
+/// What is cached of a file, and its stamp from before it was read; `None` for a file that is not on disk.
 #[derive(Debug)]
-struct Held<T> {
+struct Entry<T> {
     disk: PathBuf,
     stamp: Option<Stamp>,
     content: T,
 }
 
 #[derive(Debug, Default)]
-struct HeldCode {
-    look: Option<Look>,
+struct CodeEntry {
+    scan: Option<ScanResult>,
     facts: Option<(Arc<Source>, Unit)>,
 }
 
-/// What a first look at a file of code gave.
+/// The result of scanning a file of code for words.
 #[derive(Clone, Debug)]
-pub(super) enum Look {
-    /// It says nothing.
+pub(super) enum ScanResult {
+    /// The file has no facts.
     Nothing,
-    /// All that it says is in its facts.
-    Facts,
-    /// Words and names.
-    Seen(Arc<Seen>),
+    /// The file was read as a whole; its facts are all there is.
+    FactsOnly,
+    /// Words and names of classes.
+    Words(Arc<Seen>),
 }
 
 #[derive(Debug)]
-struct Walked {
+struct Listing {
     texts: Texts,
-    found: Vec<Found>,
-    met: WalkResult,
+    found: Vec<FoundFile>,
+    walked: WalkResult,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Recall {
-    /// Lets the next reading read the file at `path` below the root again.
+impl MemoryCache {
+    /// Drops the file at `path` below the root.
     pub fn forget(&self, path: &str) {
         locked(&self.metadata).remove(path);
         locked(&self.code).remove(path);
     }
 
-    /// Lets the next reading list the folders again.
-    pub fn list_again(&self) {
-        locked(&self.walked).take();
+    /// Drops the list of files.
+    pub fn forget_listing(&self) {
+        locked(&self.listing).take();
     }
 
-    /// Lets the next reading list the folders again, and read again the files that may have changed since they were read.
-    pub fn look_again(&self, now: SystemTime) {
-        self.list_again();
+    /// Drops the list of files, and all files that may have changed since they were read.
+    pub fn revalidate(&self, now: SystemTime) {
+        self.forget_listing();
         let is_same = |disk: &Path, stamp: &Option<Stamp>| match stamp {
             None => disk.as_os_str().is_empty(),
             Some(stamp) => {
@@ -88,26 +88,26 @@ impl Recall {
         locked(&self.code).retain(|_, it| is_same(&it.disk, &it.stamp));
     }
 
-    /// Takes back what a project has of code, which it held alone.
+    /// Returns the facts of code to the cache after a run: the project owned them.
     pub fn take_back(&self, project: Project) {
         let mut code = locked(&self.code);
         for unit in project.units {
             let source = project.sources.share(unit.file);
-            if let Some(held) = code.get_mut(&source.path) {
-                held.content.facts = Some((source, unit));
+            if let Some(entry) = code.get_mut(&source.path) {
+                entry.content.facts = Some((source, unit));
             }
         }
     }
 
-    /// Lets texts go that were read again to be shown.
+    /// Drops texts that were read again to show them.
     pub fn close_texts(&self) {
-        locked(&self.metadata).values_mut().for_each(|held| {
-            if let Some(closed) = held.content.closed() {
-                held.content = Arc::new(closed);
+        locked(&self.metadata).values_mut().for_each(|entry| {
+            if let Some(closed) = entry.content.closed() {
+                entry.content = Arc::new(closed);
             }
         });
-        locked(&self.code).values_mut().for_each(|held| {
-            if let Some((source, _)) = &mut held.content.facts
+        locked(&self.code).values_mut().for_each(|entry| {
+            if let Some((source, _)) = &mut entry.content.facts
                 && let Some(closed) = source.closed()
             {
                 *source = Arc::new(closed);
@@ -115,17 +115,17 @@ impl Recall {
         });
     }
 
-    /// Whether something is held of the file at `path`.
+    /// Whether the file at `path` is cached.
     pub fn has(&self, path: &str) -> bool {
         locked(&self.metadata).contains_key(path) || locked(&self.code).contains_key(path)
     }
 
-    /// Number of files of which something is held.
+    /// The number of cached files.
     pub fn files(&self) -> usize {
         locked(&self.metadata).len() + locked(&self.code).len()
     }
 
-    /// What a folder says about a file that is about to be read.
+    /// The stamp of a file that is about to be read.
     pub(super) fn stamp(disk: &Path) -> Option<Stamp> {
         if disk.as_os_str().is_empty() {
             return None;
@@ -133,60 +133,60 @@ impl Recall {
         fs::metadata(disk).ok().map(|metadata| Stamp::of(&metadata))
     }
 
-    pub(super) fn get(&self, path: &str) -> Option<Arc<Remembered>> {
-        locked(&self.metadata).get(path).map(|held| Arc::clone(&held.content))
+    pub(super) fn get(&self, path: &str) -> Option<Arc<SharedFile>> {
+        locked(&self.metadata).get(path).map(|entry| Arc::clone(&entry.content))
     }
 
-    pub(super) fn keep(&self, found: &Found, disk: &Path, stamp: Option<Stamp>, content: Arc<Remembered>) {
-        let held = Held { disk: disk.to_owned(), stamp, content };
-        locked(&self.metadata).insert(found.path.clone(), held);
+    pub(super) fn put(&self, found: &FoundFile, disk: &Path, stamp: Option<Stamp>, content: Arc<SharedFile>) {
+        let entry = Entry { disk: disk.to_owned(), stamp, content };
+        locked(&self.metadata).insert(found.path.clone(), entry);
     }
 
-    /// The files of a root as they were listed last, until they are kept again.
-    pub(super) fn take_walked(&self, texts: Texts) -> Option<(Vec<Found>, WalkResult)> {
-        let walked = locked(&self.walked).take_if(|walked| walked.texts == texts)?;
-        Some((walked.found, walked.met))
+    /// Takes the list of files; [`Self::put_listing`] returns it.
+    pub(super) fn take_listing(&self, texts: Texts) -> Option<(Vec<FoundFile>, WalkResult)> {
+        let listing = locked(&self.listing).take_if(|listing| listing.texts == texts)?;
+        Some((listing.found, listing.walked))
     }
 
-    /// Keeps the list of files.
-    pub(super) fn keep_walked(&self, texts: Texts, found: Vec<Found>, met: WalkResult) {
-        *locked(&self.walked) = Some(Walked { texts, found, met });
+    /// Stores the list of files.
+    pub(super) fn put_listing(&self, texts: Texts, found: Vec<FoundFile>, walked: WalkResult) {
+        *locked(&self.listing) = Some(Listing { texts, found, walked });
     }
 
-    /// Keeps a new list of files, and lets go what belongs to others.
-    pub(super) fn meet_walked(&self, texts: Texts, found: Vec<Found>, met: WalkResult) {
+    /// Stores a new list of files, and drops the files that are not on it.
+    pub(super) fn replace_listing(&self, texts: Texts, found: Vec<FoundFile>, walked: WalkResult) {
         let files: HashSet<&str> = found.iter().map(|it| it.path.as_str()).collect();
         locked(&self.metadata).retain(|path, _| files.contains(path.as_str()));
-        let code = [&met.code, &met.aura_apps, &met.texts].into_iter().flatten();
+        let code = [&walked.code, &walked.aura_apps, &walked.texts].into_iter().flatten();
         let code: HashSet<&str> = code.map(|it| it.path.as_str()).collect();
         locked(&self.code).retain(|path, _| code.contains(path.as_str()));
-        self.keep_walked(texts, found, met);
+        self.put_listing(texts, found, walked);
     }
 
-    /// Tells which classes there are now: what was seen of others' names is worth nothing where they are others.
-    pub(super) fn meet(&self, names: &Names) {
+    /// Sets the names of all classes. Scan results refer to these names, so that all are dropped if the names changed.
+    pub(super) fn set_class_names(&self, names: &Names) {
         let mut before = locked(&self.names);
         if *before != names.in_order() {
             *before = names.in_order().to_vec();
-            // What says all in its facts names no class.
-            let is_of_names = |look: &mut Look| !matches!(look, Look::Facts);
-            locked(&self.code).values_mut().for_each(|held| drop(held.content.look.take_if(is_of_names)));
+            // A result without words refers to no class.
+            let is_of_names = |scan: &mut ScanResult| !matches!(scan, ScanResult::FactsOnly);
+            locked(&self.code).values_mut().for_each(|entry| drop(entry.content.scan.take_if(is_of_names)));
         }
     }
 
-    pub(super) fn look(&self, path: &str) -> Option<Look> {
-        locked(&self.code).get(path).and_then(|held| held.content.look.clone())
+    pub(super) fn scan_result(&self, path: &str) -> Option<ScanResult> {
+        locked(&self.code).get(path).and_then(|entry| entry.content.scan.clone())
     }
 
-    /// Keeps what a look gave, with what was true of the file before it.
-    pub(super) fn keep_look(&self, path: &str, disk: &Path, stamp: Option<Stamp>, look: Look) {
+    /// Stores a scan result, with the stamp from before the scan.
+    pub(super) fn put_scan_result(&self, path: &str, disk: &Path, stamp: Option<Stamp>, scan: ScanResult) {
         let mut code = locked(&self.code);
-        let facts = code.get_mut(path).and_then(|held| held.content.facts.take());
-        let content = HeldCode { look: Some(look), facts };
-        code.insert(path.to_owned(), Held { disk: disk.to_owned(), stamp, content });
+        let facts = code.get_mut(path).and_then(|entry| entry.content.facts.take());
+        let content = CodeEntry { scan: Some(scan), facts };
+        code.insert(path.to_owned(), Entry { disk: disk.to_owned(), stamp, content });
     }
 
-    /// The facts of a file of code, which belong to who takes them until [`Recall::take_back`].
+    /// Takes the facts of a file of code; [`MemoryCache::take_back`] returns them.
     pub(super) fn facts(&self, path: &str, code: Code) -> Option<(Arc<Source>, Unit)> {
         let mut all = locked(&self.code);
         let facts = &mut all.get_mut(path)?.content.facts;
@@ -210,8 +210,8 @@ mod tests {
         )
     }
 
-    /// What a project says, as far as it is told in words.
-    fn said(project: &Project) -> String {
+    /// Everything in a project, as text.
+    fn contents(project: &Project) -> String {
         let texts: Vec<(&str, String)> =
             project.sources.iter().map(|(_, it)| (it.path.as_str(), it.text().to_owned())).collect();
         let components: Vec<_> = project.components.iter().map(|it| (&it.name, it.file, &it.document)).collect();
@@ -227,18 +227,22 @@ mod tests {
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(file, text).unwrap();
         };
-        let recall = Recall::default();
+        let recall = MemoryCache::default();
         let inputs = || Inputs::on(jiff::civil::date(2026, 12, 1));
         let read = |changed: &[&str]| {
             for path in changed {
                 recall.forget(path);
                 if !folder.path().join(path).exists() || !recall.has(path) {
-                    recall.list_again();
+                    recall.forget_listing();
                 }
             }
             let again = load_again(&Root::open(folder.path()), inputs(), &recall);
             let anew = load(&Root::open(folder.path()), inputs());
-            assert_eq!((said(&again.project), &again.notices), (said(&anew.project), &anew.notices), "{changed:?}");
+            assert_eq!(
+                (contents(&again.project), &again.notices),
+                (contents(&anew.project), &anew.notices),
+                "{changed:?}"
+            );
             recall.take_back(again.project);
         };
         put("package.xml", "<Package/>");
@@ -248,11 +252,11 @@ mod tests {
         put("pages/P.page", "<apex:page>{!$Api.Session_ID}</apex:page>");
         read(&[]);
         read(&[]);
-        // A change that nobody told is not seen.
+        // A change without a call of `forget` is not noticed.
         put("settings/Security.settings", &security("OneHour"));
-        let held = load_again(&Root::open(folder.path()), inputs(), &recall).project;
-        assert!(said(&held).contains("TwoHours"));
-        recall.take_back(held);
+        let entry = load_again(&Root::open(folder.path()), inputs(), &recall).project;
+        assert!(contents(&entry).contains("TwoHours"));
+        recall.take_back(entry);
         read(&["settings/Security.settings"]);
         put("settings/Security.settings", "<SecuritySettings>");
         read(&["settings/Security.settings"]);
@@ -266,7 +270,7 @@ mod tests {
         fs::remove_file(folder.path().join("classes/C.cls")).unwrap();
         read(&["classes/C.cls"]);
         put(".forceignore", "P.page\nclasses/B.cls\n");
-        recall.list_again();
+        recall.forget_listing();
         read(&[]);
     }
 
@@ -275,17 +279,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("Security.settings");
         fs::write(&file, security("TwoHours")).unwrap();
-        let recall = Recall::default();
+        let recall = MemoryCache::default();
         let later = SystemTime::now() + Duration::from_secs(3600);
         let text = || {
-            recall.look_again(later);
+            recall.revalidate(later);
             let inputs = Inputs::on(jiff::civil::date(2026, 12, 1));
-            said(&load_again(&Root::open(folder.path()), inputs, &recall).project)
+            contents(&load_again(&Root::open(folder.path()), inputs, &recall).project)
         };
         assert!(text().contains("TwoHours"));
-        let held = recall.get("Security.settings").unwrap();
+        let entry = recall.get("Security.settings").unwrap();
         assert!(text().contains("TwoHours"));
-        assert!(Arc::ptr_eq(&held, &recall.get("Security.settings").unwrap()));
+        assert!(Arc::ptr_eq(&entry, &recall.get("Security.settings").unwrap()));
         fs::write(&file, security("FourHours")).unwrap();
         assert!(text().contains("FourHours"));
         fs::remove_file(&file).unwrap();
