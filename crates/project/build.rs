@@ -9,7 +9,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-/// The packages whose code decides what a file says.
+/// The packages whose code decides which facts a file gives.
 const READERS: &[&str] = &["source", "xml", "apex", "project"];
 
 fn main() {

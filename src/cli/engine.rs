@@ -194,10 +194,10 @@ impl Engine {
         } else if stale.list {
             self.recall.forget_listing();
         }
-        if self.budget.held() > self.budget.size().0 / 2 {
+        if self.budget.used() > self.budget.size().0 / 2 {
             self.recall.close_texts();
         }
-        self.budget.shows_again();
+        self.budget.reset_unshown();
         self.day = self.choice.as_of.unwrap_or_else(today);
         let overlay = Arc::clone(&self.root.overlay);
         self.root = Root { overlay, ..Root::open_below(&self.root.path, self.root.ceiling.as_deref()) };

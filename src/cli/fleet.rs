@@ -192,7 +192,7 @@ fn all(jobs: &[Job], named: &[Named], shared: &Shared<'_>) -> Result<Vec<Done>, 
     done.sort_by_key(|(index, _)| *index);
     if pool.current_num_threads() > 1 {
         // A project that was cut because of others at the time is read again by itself.
-        shared.budget.shows_again();
+        shared.budget.reset_unshown();
         for (index, done) in done.iter_mut().filter(|(_, done)| done.is_cut) {
             if let Some((job, named)) = jobs.get(*index).zip(named.get(*index)) {
                 *done = pool.install(|| one(job, named, shared));

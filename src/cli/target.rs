@@ -61,7 +61,7 @@ impl Excluded {
     /// Whether a finding has its place in one of them.
     pub(super) fn has(&self, finding: &Diagnostic, project: &Project) -> bool {
         let path = &project.sources.get(finding.place.file).path;
-        self.globs.iter().any(|glob| glob.holds_path(path) || glob.holds_path(&self.paths.exact(path)))
+        self.globs.iter().any(|glob| glob.matches_path(path) || glob.matches_path(&self.paths.exact(path)))
     }
 
     /// Whether nothing is excluded.

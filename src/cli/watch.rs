@@ -44,7 +44,7 @@ pub(super) fn repeat(
         if environment.out_is_terminal {
             environment.out.clear_terminal()?;
         }
-        environment.budget.shows_again();
+        environment.budget.reset_unshown();
         let exit = match once(environment) {
             Ok(exit) => exit,
             Err(Failure::ClosedPipe) => return Ok(Exit::Clean),

@@ -38,7 +38,7 @@ fn findings(folder: &Path, size: Size) -> (BTreeSet<String>, bool, u64) {
         format!("{} {path} {}", it.rule, it.place.span.start)
     };
     let keys = found.findings.iter().chain(&found.covered).map(key).collect();
-    (keys, loaded.project.is_cut, budget.held())
+    (keys, loaded.project.is_cut, budget.used())
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub(crate) fn of_xml(text: &str) {
             assert!(matches!(&again, ParseOutcome::Tree(other) if document.same_content(other)), "the same twice");
         }
         ParseOutcome::Malformed(flaw) => assert!(is_place(flaw.span.start, flaw.span.end), "{flaw:?}"),
-        ParseOutcome::TooMuch => panic!("a short text"),
+        ParseOutcome::OutOfMemory => panic!("a short text"),
     }
 }
 

@@ -127,7 +127,9 @@ impl Reader<'_, '_, '_> {
     /// The same for a part of a literal.
     fn held_as(&mut self, name: &str, text: &str, value: NodeId) {
         let tree = self.body.tree;
-        let Some(held) = secrets::held(name, text).filter(|_| !self.body.file.is_doubtful(value)) else { return };
+        let Some(held) = secrets::secret_reason(name, text).filter(|_| !self.body.file.is_doubtful(value)) else {
+            return;
+        };
         let is_by_shape = held == secrets::SecretReason::ByShape;
         // What tests and examples make up opens nothing.
         if !is_by_shape && self.body.file.declared.classes.first().is_some_and(|top| words::is_made_up(&top.name)) {

@@ -26,7 +26,7 @@ impl Configured {
 
     /// Whether the globs include or exclude something with these names; `None` where none matches.
     pub(super) fn verdict(&self, names: &[&str]) -> Option<bool> {
-        let last = names.iter().flat_map(|name| self.globs.fitting_name(name)).max()?;
+        let last = names.iter().flat_map(|name| self.globs.matching_name(name)).max()?;
         self.includes.get(last).copied()
     }
 }

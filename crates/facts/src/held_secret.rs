@@ -62,7 +62,7 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
             if quoted.is_none() && !secrets::of_parameter(of("parameterType"), name, value) {
                 continue;
             }
-            let Some(held) = secrets::held(name, value) else { continue };
+            let Some(held) = secrets::secret_reason(name, value) else { continue };
             all.push(Held {
                 ty,
                 owner: component.name.clone(),

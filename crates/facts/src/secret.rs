@@ -43,7 +43,7 @@ pub(super) fn secret_facts(project: &Project) -> Vec<Secret> {
     let of_element = |(ty, path, what): &(&'static str, &'static str, &'static str)| {
         let (ty, path, what) = (*ty, *path, *what);
         let of_component = move |(subject, component): (u32, &Component)| {
-            component.text(path).filter(|value| !secrets::is_stand_in(value))?;
+            component.text(path).filter(|value| !secrets::is_placeholder_text(value))?;
             let label = ["externalClientApplication", "label", "friendlyName"];
             let owner = label.iter().find_map(|element| component.text(element)).unwrap_or(&component.name);
             Some(Secret {

@@ -407,8 +407,8 @@ mod tests {
             (Cache::new(folder.path().to_owned(), at(0)).open(Path::new("/a")).path, other.open(Path::new("/a")).path);
         fs::copy(own, name).unwrap();
         assert!(other.open(Path::new("/a")).get("a").is_none());
-        let told: Vec<Option<String>> = other.list().unwrap().into_iter().map(|it| it.root).collect();
-        assert_eq!(told, [None, None]);
+        let roots: Vec<Option<String>> = other.list().unwrap().into_iter().map(|it| it.root).collect();
+        assert_eq!(roots, [None, None]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::replace::{self, Fault};
 use crate::vfs::{self, FileTree, Memory, Overlay, ReadError};
 pub use crate::vfs::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 use sessionlint_apex::Code;
-use sessionlint_source::budget::{Budget, Lease, NAME, Spent};
+use sessionlint_source::budget::{Budget, BudgetExceeded, Lease, NAME};
 use sessionlint_source::{Decoded, Encoding, Span, decode, harmless_text};
 
 /// The root of a project, and the folders in it that hold its metadata.
@@ -729,9 +729,9 @@ fn read_patterns(
         Some(Ok(bytes)) if bytes.len() as u64 > forceignore::MAX_BYTES => {
             Err(Refusal::TooLarge(forceignore::MAX_BYTES))
         }
-        Some(Ok(bytes)) => match result.lease.as_mut().map_or(Ok(()), |held| held.more(forceignore::takes(&bytes))) {
+        Some(Ok(bytes)) => match result.lease.as_mut().map_or(Ok(()), |lease| lease.more(forceignore::takes(&bytes))) {
             Ok(()) => Ok(bytes),
-            Err(Spent) => Err(unreadable(ReadError::OutOfMemory)),
+            Err(BudgetExceeded) => Err(unreadable(ReadError::OutOfMemory)),
         },
         Some(Err(refusal)) => Err(refusal),
         None => Ok(Vec::new()),

@@ -25,10 +25,10 @@ use crate::metadata::{Component, DeadPattern, FILE_START, HiddenFile, Inputs, Pr
 use crate::replace::{Mark, ReplacementPlan, Replacements};
 pub use crate::vfs::MAX_BYTES;
 use crate::vfs::{FileTree, ReadError};
-use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME, Spent};
+use sessionlint_source::budget::{Budget, BudgetExceeded, DERIVED, Lease, NAME};
 use sessionlint_source::secrets;
 use sessionlint_source::{
-    Decoded, Encoding, EncodingFlaw, FileId, KEEP_BYTES, Place, Source, Sources, Span, decode, held_text,
+    Decoded, Encoding, EncodingFlaw, FileId, KEEP_BYTES, Place, Source, Sources, Span, decode, text_memory,
 };
 use sessionlint_xml::{Document, Keep, ParseOutcome, parse_within};
 
@@ -365,7 +365,7 @@ fn memory_notice(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget:
     };
     Some(format!(
         "the memory that --max-memory allows ({}) is used up: {} read, {left_out}; rules that rest on \
-         several files are not asked",
+         several files are not run",
         budget.size(),
         files(read)
     ))
@@ -458,7 +458,7 @@ fn read_file(
         }
         let Parsed { text, encoding, content, warning, marks } = parse(bytes, found, &root.replacements, &mut lease)?;
         if is_kept {
-            lease.more(held_text(&text).saturating_sub(length))?;
+            lease.more(text_memory(&text).saturating_sub(length))?;
         }
         if let Content::Document(document) = &content {
             lease.more(document.node_count() as u64 * DERIVED)?;
@@ -504,7 +504,7 @@ fn parse<'b>(
     found: &FoundFile,
     replacements: &ReplacementPlan,
     lease: &mut Lease,
-) -> Result<Parsed<'b>, Spent> {
+) -> Result<Parsed<'b>, BudgetExceeded> {
     let Decoded { text, encoding, flaw } = decode(bytes);
     let changed = if flaw.is_none() { replacements.markup(&found.path, &text, lease.beside())? } else { None };
     let Some(changed) = changed else {
@@ -532,7 +532,7 @@ fn content(
     flaw: Option<(EncodingFlaw, Span)>,
     found: &FoundFile,
     lease: &mut Lease,
-) -> Result<(Content, Option<String>), Spent> {
+) -> Result<(Content, Option<String>), BudgetExceeded> {
     let broken = |kind, problem: String, span| Content::Broken(kind, problem, span);
     let done = |content, warning| Ok((content, warning));
     if let Some((EncodingFlaw::Unknown(label), span)) = &flaw {
@@ -561,7 +561,7 @@ fn content(
     let may_hold_conflict = match &outcome {
         ParseOutcome::Tree(document) => document.asides().iter().any(|span| has_marker(&text[span.range()])),
         ParseOutcome::Malformed(_) => has_marker(text),
-        ParseOutcome::TooMuch => return Err(Spent),
+        ParseOutcome::OutOfMemory => return Err(BudgetExceeded),
     };
     if may_hold_conflict && let Some(span) = line_that(text, is_marker) {
         let problem = "a merge left its conflict markers".to_owned();
@@ -593,7 +593,7 @@ fn content(
             };
             done(content, None)
         }
-        ParseOutcome::TooMuch => Err(Spent),
+        ParseOutcome::OutOfMemory => Err(BudgetExceeded),
     }
 }
 
@@ -744,7 +744,7 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Prior
         }
         ParseOutcome::Tree(_) => return Err("would have another root element".to_owned()),
         ParseOutcome::Malformed(flaw) => return Err(format!("would not be well-formed: {}", flaw.message)),
-        ParseOutcome::TooMuch => return Err("would take too much memory".to_owned()),
+        ParseOutcome::OutOfMemory => return Err("would take too much memory".to_owned()),
     };
     let document = (component.file == file).then(|| std::mem::replace(&mut component.document, Arc::new(document)));
     let edited = project.sources.get(file).edited(text);

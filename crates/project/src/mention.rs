@@ -258,7 +258,7 @@ impl Reader<'_> {
             _ => return,
         };
         let Some(name) = name else { return };
-        if let Some(shape) = secrets::held(name, value) {
+        if let Some(shape) = secrets::secret_reason(name, value) {
             let is_by_shape = shape == secrets::SecretReason::ByShape;
             unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, is_by_shape });
         }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub use applied::{Mark, ReplacedText, SpanMap};
 pub use entry::{Entry, Fault, files_named, read_entries};
 
-use sessionlint_source::budget::{Lease, Spent};
+use sessionlint_source::budget::{BudgetExceeded, Lease};
 use sessionlint_source::{FileId, Place, Span};
 
 /// A larger file is not used as a value, in bytes.
@@ -46,13 +46,13 @@ impl ReplacementPlan {
 
     /// The text of a metadata file at `path` below the root after replacement; `None` if nothing is replaced. The
     /// result is counted by `lease`.
-    pub fn markup(&self, path: &str, text: &str, lease: Lease) -> Result<Option<ReplacedText>, Spent> {
+    pub fn markup(&self, path: &str, text: &str, lease: Lease) -> Result<Option<ReplacedText>, BudgetExceeded> {
         self.entries_for(path).map_or(Ok(None), |entries| applied::markup(&entries, text, lease))
     }
 
     /// The same for code. Replaced code is masked, so that nothing is known about it; the result has the length of the
     /// text.
-    pub fn code(&self, path: &str, text: &str, lease: Lease) -> Result<Option<ReplacedText>, Spent> {
+    pub fn code(&self, path: &str, text: &str, lease: Lease) -> Result<Option<ReplacedText>, BudgetExceeded> {
         self.entries_for(path).map_or(Ok(None), |entries| applied::code(&entries, text, lease))
     }
 

@@ -1,28 +1,28 @@
-//! How much memory a run may use, as one number that all parts that read a project share.
+//! The memory budget of a run, shared by everything that reads a project.
 //!
-//! Each part counts its memory before it takes it: names, bytes, unpacked entries, elements of trees, and in advance
+//! Each part counts its memory before it allocates: names, bytes, unpacked entries, elements of trees, and in advance
 //! what is computed from them ([`DERIVED`]). May assume that allocations of a few kilobytes need no count. Refuses to
-//! know what the memory is for, and what happens when there is none left.
+//! know what the memory is for, and what happens when it is used up.
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes that are counted for a kept element in addition to its place in the tree, because facts, rows and findings are
-/// made of elements. Measured with all rules, for each element of a file of 100,000 blocks: 520 for login IP ranges of
-/// a profile, 510 for ranges of a connected app, 370 for ranges of the org, 185 for parameters of a credential, 130 for
-/// scopes, 90 for permissions, 55 for unknown elements. Results of several files together are not counted.
+/// Bytes counted for a kept element in addition to its place in the tree, for the facts, rows and findings made of it.
+/// Measured with all rules, for each element of a file of 100,000 blocks: 520 for login IP ranges of a profile, 510 for
+/// ranges of a connected app, 370 for ranges of the org, 185 for parameters of a credential, 130 for scopes, 90 for
+/// permissions, 55 for unknown elements. Results over several files are not counted.
 pub const DERIVED: u64 = 560;
 
-/// Bytes that are counted for a name in a list in addition to its text.
+/// Bytes counted for a name in a list in addition to its text.
 pub const NAME: u64 = 160;
 
-/// Bytes that are left to the program itself: it takes 31 MB with all its rules on an empty project. Half of a small
+/// Bytes left for the program itself: it takes 31 MB with all its rules on an empty project. At most half of the
 /// budget.
 const UNCOUNTED: u64 = 48 << 20;
 
-/// A number of bytes, as people write it.
+/// A size in bytes, written with a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(pub u64);
 
@@ -37,7 +37,7 @@ impl Default for Size {
     }
 }
 
-/// The suffixes of sizes, with what they stand for; longer ones before those that are their endings.
+/// The suffixes of sizes with their factors; a suffix that ends in another one comes first.
 const UNITS: &[(&str, u64)] = &[
     ("KiB", 1 << 10),
     ("MiB", 1 << 20),
@@ -80,16 +80,16 @@ impl fmt::Display for Size {
     }
 }
 
-/// Less memory is left than was requested.
+/// The budget is used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spent;
+pub struct BudgetExceeded;
 
 /// The memory of a run, shared by all files and all threads.
 #[derive(Debug)]
 pub struct Budget {
     size: Size,
     most: u64,
-    held: AtomicU64,
+    used: AtomicU64,
     unshown: AtomicU64,
 }
 
@@ -100,51 +100,51 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// A budget for a run that may take `size`. A sixteenth of it is left to memory that is not counted, or
-    /// [`UNCOUNTED`] where that is more.
+    /// A budget for a run that may take `size`. A sixteenth of it, or [`UNCOUNTED`] if that is more, is left for memory
+    /// that is not counted.
     pub fn of(size: Size) -> Self {
         let uncounted = (size.0 / 16).max(UNCOUNTED.min(size.0 / 2));
-        Self { size, most: size.0 - uncounted, held: AtomicU64::new(0), unshown: AtomicU64::new(0) }
+        Self { size, most: size.0 - uncounted, used: AtomicU64::new(0), unshown: AtomicU64::new(0) }
     }
 
-    /// Number of bytes that the run may take.
+    /// The size of the budget in bytes.
     pub fn size(&self) -> Size {
         self.size
     }
 
-    /// Number of bytes that are held now.
-    pub fn held(&self) -> u64 {
-        self.held.load(Ordering::Relaxed)
+    /// The number of bytes in use.
+    pub fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
     }
 
-    /// Number of files that could not be read again to be shown.
+    /// The number of files that could not be loaded again to show them.
     pub fn unshown(&self) -> u64 {
         self.unshown.load(Ordering::Relaxed)
     }
 
-    /// Resets that number: everything is shown once more.
-    pub fn shows_again(&self) {
+    /// Resets that number before files are shown again.
+    pub fn reset_unshown(&self) {
         self.unshown.store(0, Ordering::Relaxed);
     }
 
-    /// Counts a file that cannot be shown.
+    /// Records a file that cannot be shown.
     pub(crate) fn note_unshown(&self) {
         self.unshown.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts `bytes` that are about to be held; where they do not fit, nothing is counted.
-    pub fn take(&self, bytes: u64) -> Result<(), Spent> {
-        let more = |held: u64| held.checked_add(bytes).filter(|held| *held <= self.most);
-        self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).map(drop).map_err(|_| Spent)
+    /// Takes `bytes`; fails without an effect if they do not fit.
+    pub fn take(&self, bytes: u64) -> Result<(), BudgetExceeded> {
+        let more = |used: u64| used.checked_add(bytes).filter(|used| *used <= self.most);
+        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).map(drop).map_err(|_| BudgetExceeded)
     }
 
-    /// Counts `bytes` that were taken and are no longer held.
+    /// Returns `bytes` that were taken.
     pub fn give(&self, bytes: u64) {
-        self.held.fetch_sub(bytes, Ordering::Relaxed);
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
-/// A part of a [`Budget`] that is in use; dropping it gives the part back.
+/// A part of a [`Budget`] in use, returned on drop.
 #[derive(Debug)]
 pub struct Lease {
     budget: Arc<Budget>,
@@ -152,24 +152,24 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Nothing is held yet.
+    /// An empty lease.
     pub fn of(budget: &Arc<Budget>) -> Self {
         Self { budget: Arc::clone(budget), bytes: 0 }
     }
 
-    /// A lease of bytes that [`Budget::take`] has counted already.
+    /// A lease of bytes that [`Budget::take`] has already counted.
     pub fn holding(budget: &Arc<Budget>, bytes: u64) -> Self {
         Self { budget: Arc::clone(budget), bytes }
     }
 
-    /// Holds `bytes` more.
-    pub fn more(&mut self, bytes: u64) -> Result<(), Spent> {
+    /// Takes `bytes` more.
+    pub fn more(&mut self, bytes: u64) -> Result<(), BudgetExceeded> {
         self.budget.take(bytes)?;
         self.bytes += bytes;
         Ok(())
     }
 
-    /// Holds `bytes` less.
+    /// Returns `bytes`.
     pub fn less(&mut self, bytes: u64) {
         let bytes = bytes.min(self.bytes);
         self.budget.give(bytes);
@@ -181,18 +181,18 @@ impl Lease {
         self.bytes += std::mem::take(&mut other.bytes);
     }
 
-    /// Makes room for one more thing in `list`. The list is counted by its capacity; while it grows, both its old and
-    /// its new memory are.
+    /// Makes room for one more item in `list`. A list is counted by its capacity; while it grows, its old and its new
+    /// memory both count.
     #[inline]
-    pub fn room<T>(&mut self, list: &mut Vec<T>) -> Result<(), Spent> {
+    pub fn room<T>(&mut self, list: &mut Vec<T>) -> Result<(), BudgetExceeded> {
         if list.len() < list.capacity() { Ok(()) } else { self.grow(list) }
     }
 
     #[cold]
-    fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), Spent> {
+    fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), BudgetExceeded> {
         let size = size_of::<T>() as u64;
         let before = list.capacity();
-        // Large lists grow by half: their unused part is missing elsewhere.
+        // Large lists grow by half, to leave less unused.
         let more = if before < 1 << 16 { before.max(8) } else { before / 2 };
         self.more((before + more) as u64 * size)?;
         list.reserve_exact(more);
@@ -202,12 +202,12 @@ impl Lease {
 
     /// Makes room for `more` bytes in a text.
     #[inline]
-    pub fn text_room(&mut self, text: &mut String, more: usize) -> Result<(), Spent> {
+    pub fn text_room(&mut self, text: &mut String, more: usize) -> Result<(), BudgetExceeded> {
         if text.capacity() - text.len() >= more { Ok(()) } else { self.grow_text(text, more) }
     }
 
     #[cold]
-    fn grow_text(&mut self, text: &mut String, more: usize) -> Result<(), Spent> {
+    fn grow_text(&mut self, text: &mut String, more: usize) -> Result<(), BudgetExceeded> {
         let before = text.capacity();
         let capacity = (before + before / 2).max(text.len() + more).max(64);
         self.more(capacity as u64)?;
@@ -218,14 +218,14 @@ impl Lease {
 }
 
 impl Lease {
-    /// Another lease of the same budget, which holds nothing yet.
+    /// Another, empty lease of the same budget.
     #[must_use]
     pub fn beside(&self) -> Self {
         Self::of(&self.budget)
     }
 
-    /// Gives back the unused capacity of a list.
-    pub fn fit<T>(&mut self, list: &mut Vec<T>) -> Result<(), Spent> {
+    /// Shrinks a list to its length.
+    pub fn fit<T>(&mut self, list: &mut Vec<T>) -> Result<(), BudgetExceeded> {
         let size = size_of::<T>() as u64;
         let (before, after) = (list.capacity() as u64 * size, list.len() as u64 * size);
         if after < before {
@@ -236,8 +236,8 @@ impl Lease {
         Ok(())
     }
 
-    /// Gives back the unused capacity of a text.
-    pub fn fit_text(&mut self, text: &mut String) -> Result<(), Spent> {
+    /// Shrinks a text to its length.
+    pub fn fit_text(&mut self, text: &mut String) -> Result<(), BudgetExceeded> {
         let (before, after) = (text.capacity() as u64, text.len() as u64);
         if after < before {
             self.more(after)?;
@@ -281,13 +281,13 @@ mod tests {
         let budget = Arc::new(Budget::of(Size(3000)));
         let mut lease = Lease::of(&budget);
         assert_eq!(lease.more(1000), Ok(()));
-        assert_eq!(lease.more(501), Err(Spent));
+        assert_eq!(lease.more(501), Err(BudgetExceeded));
         assert_eq!(budget.take(500), Ok(()));
         lease.less(200);
-        assert_eq!(budget.held(), 1300);
+        assert_eq!(budget.used(), 1300);
         drop(lease);
-        assert_eq!(budget.held(), 500);
-        assert_eq!(budget.take(u64::MAX), Err(Spent));
+        assert_eq!(budget.used(), 500);
+        assert_eq!(budget.take(u64::MAX), Err(BudgetExceeded));
     }
 
     #[test]
@@ -297,8 +297,8 @@ mod tests {
         while lease.room(&mut list).is_ok() {
             list.push(0u64);
         }
-        assert_eq!(budget.held(), list.capacity() as u64 * 8);
-        // The next step would double it, and both would be held for a while.
+        assert_eq!(budget.used(), list.capacity() as u64 * 8);
+        // The next step would double it, with both counted for a moment.
         assert_eq!(list.len(), 4096);
     }
 }

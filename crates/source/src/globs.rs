@@ -1,7 +1,7 @@
-//! Globs over texts and paths, matched in time that grows with pattern and text and with nothing else.
+//! Globs over texts and paths, matched in time linear in pattern and text.
 //!
-//! The `glob` crate decides what is a valid glob; its matcher tries every way to spread the stars, which takes minutes
-//! for a path that was chosen with intent. Knows no file and no configuration.
+//! The `glob` crate parses globs; its matcher backtracks, which takes minutes for a malicious path. Refuses to know
+//! files and configuration.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use glob::{Pattern, PatternError};
 
 use crate::steps;
 
-/// What one piece of a glob matches.
+/// One piece of a glob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     /// This character.
@@ -40,7 +40,7 @@ enum Mode {
 }
 
 impl Glob {
-    /// Reads a glob. The error names the mistake.
+    /// Parses a glob. The error names the mistake.
     pub fn new(text: &str) -> Result<Self, PatternError> {
         Pattern::new(text)?;
         Ok(Self { text: text.to_owned(), pieces: pieces(text) })
@@ -51,50 +51,50 @@ impl Glob {
         &self.text
     }
 
-    /// Whether it applies to a path: it matches the path, or a folder above it.
-    pub fn holds_path(&self, path: &str) -> bool {
+    /// Whether it matches a path, or a folder above it.
+    pub fn matches_path(&self, path: &str) -> bool {
         self.walk(path, Mode::Path)
     }
 
     /// Whether it matches a name, in any case.
-    pub fn fits_name(&self, name: &str) -> bool {
+    pub fn matches_name(&self, name: &str) -> bool {
         self.walk(name, Mode::Name)
     }
 
-    /// Follows all ways to match at once.
+    /// Follows all states at once.
     fn walk(&self, text: &str, mode: Mode) -> bool {
         let mut now = vec![false; self.pieces.len() + 1];
         let mut next = now.clone();
-        self.enter(&mut now, 0);
+        self.add_state(&mut now, 0);
         for ch in text.chars() {
             let is_end = ch == '/';
-            if mode == Mode::Path && is_end && self.is_over(&now) {
+            if mode == Mode::Path && is_end && self.is_complete(&now) {
                 return true;
             }
             next.fill(false);
             for (index, piece) in self.pieces.iter().enumerate().filter(|(index, _)| now[*index]) {
                 steps::count(1);
                 match piece {
-                    // It continues only after a separator, where it was entered or where it matched one.
+                    // It continues only after a separator, at the start or a matched one.
                     Piece::Folders => {
                         next[index] = true;
                         if is_end {
-                            self.enter(&mut next, index + 1);
+                            self.add_state(&mut next, index + 1);
                         }
                     }
-                    Piece::Any if mode == Mode::Name || !is_end => self.enter(&mut next, index),
+                    Piece::Any if mode == Mode::Name || !is_end => self.add_state(&mut next, index),
                     Piece::Any => {}
-                    piece if piece.takes(ch, mode) => self.enter(&mut next, index + 1),
+                    piece if piece.matches_char(ch, mode) => self.add_state(&mut next, index + 1),
                     _ => {}
                 }
             }
             std::mem::swap(&mut now, &mut next);
         }
-        self.is_over(&now)
+        self.is_complete(&now)
     }
 
-    /// Marks a state and those that need no character.
-    fn enter(&self, states: &mut [bool], from: usize) {
+    /// Adds a state, and those reachable from it without a character.
+    fn add_state(&self, states: &mut [bool], from: usize) {
         let mut at = from;
         while !states[at] {
             states[at] = true;
@@ -105,13 +105,13 @@ impl Glob {
         }
     }
 
-    /// Whether nothing is left to match. Folders at the end of the glob match the rest.
-    fn is_over(&self, states: &[bool]) -> bool {
+    /// Whether the glob is matched to its end. At the end, `**/` matches the rest.
+    fn is_complete(&self, states: &[bool]) -> bool {
         let tail = self.pieces.iter().rev().take_while(|piece| matches!(piece, Piece::Any | Piece::Folders)).count();
         states[self.pieces.len() - tail..].contains(&true)
     }
 
-    /// The literal parts that a text must contain.
+    /// The literal parts that a matching text must contain.
     fn literals(&self) -> Vec<String> {
         let mut literals = vec![String::new()];
         for piece in &self.pieces {
@@ -127,7 +127,7 @@ impl Glob {
 
 impl Piece {
     /// Whether it matches exactly one character.
-    fn takes(&self, ch: char, mode: Mode) -> bool {
+    fn matches_char(&self, ch: char, mode: Mode) -> bool {
         let same = |one: char, other: char| match mode {
             Mode::Path => one == other,
             Mode::Name => one.eq_ignore_ascii_case(&other),
@@ -150,7 +150,7 @@ impl Piece {
     }
 }
 
-/// The pieces of a text that is a glob.
+/// The pieces of a valid glob.
 fn pieces(text: &str) -> Vec<Piece> {
     let chars: Vec<char> = text.chars().collect();
     let mut pieces = Vec::new();
@@ -165,7 +165,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             '[' => {
                 let is_in = chars.get(at + 1) != Some(&'!');
                 let from = at + if is_in { 1 } else { 2 };
-                // The first character of a set is in it, even where it is a bracket.
+                // The first character of a set belongs to it, even if it is a bracket.
                 let end = (from + 1..chars.len()).find(|index| chars[*index] == ']').unwrap_or(chars.len());
                 (Piece::Among(is_in, ranges(&chars[from.min(end)..end])), end + 1 - at)
             }
@@ -188,20 +188,20 @@ fn ranges(chars: &[char]) -> Vec<(char, char)> {
     ranges
 }
 
-/// Many globs, matched together: most are excluded at once, because the text lacks a literal part that they need.
+/// A set of globs, matched together: a glob is tried only if the text contains its rarest literal part.
 #[derive(Debug)]
 pub struct Globs {
     all: Vec<Glob>,
-    /// Finds the literal parts; `None` where there are none.
+    /// Finds the literal parts; `None` if there are none.
     finder: Option<AhoCorasick>,
     /// For each literal part, the globs that need it.
     by_literal: Vec<Vec<usize>>,
-    /// Globs that need no literal part.
+    /// Globs without a literal part.
     always: Vec<usize>,
 }
 
 impl Globs {
-    /// Some globs, by their number.
+    /// A set of globs, identified by their index.
     pub fn new(globs: Vec<Glob>) -> Self {
         let literals: Vec<Vec<String>> = globs.iter().map(Glob::literals).collect();
         let mut counts: HashMap<String, usize> = HashMap::new();
@@ -212,7 +212,7 @@ impl Globs {
         let (mut needles, mut by_literal, mut always) = (Vec::new(), Vec::<Vec<usize>>::new(), Vec::new());
         for (index, literals) in literals.into_iter().enumerate() {
             let folded = literals.into_iter().map(|literal| literal.to_ascii_lowercase());
-            // The rarest part excludes most; of equally rare ones, the longest.
+            // The rarest part excludes most texts; among equally rare ones, the longest.
             let Some(literal) = folded.min_by_key(|it| (counts[it], std::cmp::Reverse(it.len()))) else {
                 always.push(index);
                 continue;
@@ -227,19 +227,19 @@ impl Globs {
         let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).ascii_case_insensitive(true).build(needles);
         match finder {
             Ok(finder) => Self { all: globs, finder: Some(finder), by_literal, always },
-            // Too many literal parts for a finder: each glob is tried.
+            // Too many literal parts for the finder: every glob is tried.
             Err(_) => Self { always: (0..globs.len()).collect(), all: globs, finder: None, by_literal },
         }
     }
 
-    /// The numbers of those that apply to a path, ascending.
-    pub fn holding_path(&self, path: &str) -> Vec<usize> {
-        self.matching(path, |glob| glob.holds_path(path))
+    /// The indices of the globs that match a path or a folder above it, ascending.
+    pub fn matching_path(&self, path: &str) -> Vec<usize> {
+        self.matching(path, |glob| glob.matches_path(path))
     }
 
-    /// The numbers of those that match a name, in any case, ascending.
-    pub fn fitting_name(&self, name: &str) -> Vec<usize> {
-        self.matching(name, |glob| glob.fits_name(name))
+    /// The indices of the globs that match a name, in any case, ascending.
+    pub fn matching_name(&self, name: &str) -> Vec<usize> {
+        self.matching(name, |glob| glob.matches_name(name))
     }
 
     fn matching(&self, text: &str, is_it: impl Fn(&Glob) -> bool) -> Vec<usize> {
@@ -289,8 +289,8 @@ mod tests {
                 prop_assert_eq!(glob.walk(&text, mode), reference(&reference_pattern, &text, mode), "{} {:?}", text, mode);
             }
             let globs = Globs::new(vec![glob.clone(), Glob::new("b*a").unwrap()]);
-            prop_assert_eq!(globs.holding_path(&text).contains(&0), glob.holds_path(&text));
-            prop_assert_eq!(globs.fitting_name(&text).contains(&0), glob.fits_name(&text));
+            prop_assert_eq!(globs.matching_path(&text).contains(&0), glob.matches_path(&text));
+            prop_assert_eq!(globs.matching_name(&text).contains(&0), glob.matches_name(&text));
         }
     }
 
@@ -299,7 +299,7 @@ mod tests {
         let path = format!("{}/x", "a".repeat(200));
         let steps = |stars: usize| {
             let glob = Glob::new(&format!("**/{}b/x", "*a".repeat(stars))).unwrap();
-            steps::of(|| assert!(!glob.holds_path(&path))).1
+            steps::of(|| assert!(!glob.matches_path(&path))).1
         };
         assert!(steps(40) <= 6 * steps(10));
     }
@@ -310,7 +310,7 @@ mod tests {
             let glob = |index: usize| Glob::new(&format!("**/App{index}.*-meta.xml")).unwrap();
             let globs = Globs::new((0..count).map(glob).collect());
             let paths: Vec<String> = (0..count).map(|index| format!("app/App{index}.connectedApp-meta.xml")).collect();
-            let asked = || paths.iter().enumerate().all(|(index, path)| globs.holding_path(path) == [index]);
+            let asked = || paths.iter().enumerate().all(|(index, path)| globs.matching_path(path) == [index]);
             let (all, steps) = steps::of(asked);
             assert!(all);
             steps

@@ -1,11 +1,11 @@
 //! Files and their bytes: decoding, spans, line and column arithmetic, and the masking of secrets.
 //!
-//! A [`Source`] is one file as it was read. All other crates name places in it by [`Span`]: byte offsets into the
-//! decoded text, without the byte order mark. Only this module knows how such an offset becomes a line, a column (in
-//! Unicode code points) or an offset into the bytes on disk.
+//! A [`Source`] is one file as it was read. All other crates refer to places in it by [`Span`]: byte offsets into the
+//! decoded text, without the byte order mark. Only this crate converts such an offset to a line, a column (in Unicode
+//! code points) or an offset into the bytes on disk.
 //!
-//! It refuses to know what a file means. It knows which element names hold secrets only to mask them: text that leaves
-//! this module for people has gone through [`Source::masked`].
+//! It may assume that files are at most 64 MB. It refuses to know what a file means; it knows names of elements with
+//! secrets only to mask them. Text for output goes through [`Source::masked`].
 
 pub mod budget;
 pub mod globs;
@@ -144,8 +144,8 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     }
 }
 
-/// The bytes of a file that would hold this text, in the encoding that its XML declaration names; where that cannot be,
-/// in UTF-8.
+/// The bytes of a file with this text, in the encoding that its XML declaration names, or in UTF-8 if that is not
+/// possible.
 pub fn encode(text: &str) -> Vec<u8> {
     let label = declared_encoding(text).map(|(label, _)| label);
     let Some(encoding) = label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes())) else {
@@ -255,61 +255,61 @@ pub const KEEP_BYTES: usize = 64 * 1024;
 pub struct Source {
     /// Path below the project's root, `/`-separated.
     pub path: String,
-    /// Where to read it again; empty where it came out of a zip or a revision.
+    /// Its path on disk; empty for a file from a zip or a revision.
     pub disk: PathBuf,
-    /// How it was decoded.
+    /// Its encoding.
     pub encoding: Encoding,
     /// Length of the decoded text in bytes.
     pub text_len: u32,
     kept: Option<Box<str>>,
-    /// For a large text that was dropped.
+    /// The line counts of a large text that was dropped.
     line_counts: Option<window::LineCounts>,
-    /// SHA-256 of the file's bytes, where it was not read in this run.
+    /// SHA-256 of the file's bytes, if it was not read in this run.
     digest: Option<[u8; 32]>,
-    reread: OnceLock<Result<Reread, String>>,
-    /// Holds a text that is read again.
+    loaded: OnceLock<Result<LoadedText, String>>,
+    /// Counts a text that is loaded again.
     budget: Option<Arc<Budget>>,
     lines: OnceLock<Box<[u32]>>,
     checkpoints: OnceLock<Box<[Counts]>>,
     secrets: OnceLock<Box<[Span]>>,
 }
 
-/// A text that was dropped and read again.
+/// A text that was dropped and loaded again.
 #[derive(Debug)]
-struct Reread {
+struct LoadedText {
     text: Box<str>,
     _lease: Option<Lease>,
 }
 
-/// Bytes that a text and the starts of its lines take while it is held.
-pub fn held_text(text: &str) -> u64 {
+/// The memory of a text and its line starts, in bytes.
+pub fn text_memory(text: &str) -> u64 {
     let line_ends = memchr2_iter(b'\n', b'\r', text.as_bytes()).count();
     (text.len() + line_ends * size_of::<u32>()) as u64
 }
 
 impl Source {
-    /// A source of `decoded` text; the text is kept where it is small.
+    /// A source of `decoded` text; a small text is kept.
     pub fn new<'t>(path: String, disk: PathBuf, text: impl Into<Cow<'t, str>>, encoding: Encoding) -> Self {
         let text = text.into();
         let text_len = text.len() as u32;
         if text.len() <= KEEP_BYTES {
-            return Self::made(path, disk, encoding, text_len, Some(text.into_owned().into_boxed_str()));
+            return Self::build(path, disk, encoding, text_len, Some(text.into_owned().into_boxed_str()));
         }
         let line_counts = matches!(encoding, Encoding::Utf8 { .. }).then(|| window::LineCounts::of(&text));
-        Self { line_counts, ..Self::made(path, disk, encoding, text_len, None) }
+        Self { line_counts, ..Self::build(path, disk, encoding, text_len, None) }
     }
 
-    /// A source whose `text` is dropped at once, however short it is: it is read again when something is printed.
+    /// A source whose `text` is dropped at once, however short it is, and loaded again to print it.
     pub fn dropped(path: String, disk: PathBuf, text: &str, encoding: Encoding) -> Self {
-        Self::made(path, disk, encoding, text.len() as u32, None)
+        Self::build(path, disk, encoding, text.len() as u32, None)
     }
 
-    /// The same for a file that is known from a run before: a text of `text_len` bytes in a file with this SHA-256.
+    /// A source known from an earlier run: a text of `text_len` bytes in a file with this SHA-256.
     pub fn unread(path: String, disk: PathBuf, text_len: u32, encoding: Encoding, digest: [u8; 32]) -> Self {
-        Self { digest: Some(digest), ..Self::made(path, disk, encoding, text_len, None) }
+        Self { digest: Some(digest), ..Self::build(path, disk, encoding, text_len, None) }
     }
 
-    /// The same for a large one, with the counts of its text.
+    /// A large source known from an earlier run, with its line counts.
     pub fn unread_large(
         path: String,
         disk: PathBuf,
@@ -317,34 +317,34 @@ impl Source {
         encoding: Encoding,
         line_counts: LineCounts,
     ) -> Self {
-        Self { line_counts: Some(line_counts), ..Self::made(path, disk, encoding, text_len, None) }
+        Self { line_counts: Some(line_counts), ..Self::build(path, disk, encoding, text_len, None) }
     }
 
-    /// The counts of a large text that was dropped.
+    /// The line counts of a large text that was dropped.
     pub fn line_counts(&self) -> Option<&LineCounts> {
         self.line_counts.as_ref()
     }
 
-    /// A source that is on no disk: its text is kept, however long it is, and `disk` is empty.
+    /// A source that is not on disk: its text is kept, however long it is, and `disk` is empty.
     pub fn kept(path: String, text: String, encoding: Encoding) -> Self {
-        Self::made(path, PathBuf::new(), encoding, text.len() as u32, Some(text.into_boxed_str()))
+        Self::build(path, PathBuf::new(), encoding, text.len() as u32, Some(text.into_boxed_str()))
     }
 
     /// The same file with another text, which is kept, however long it is.
     #[must_use]
     pub fn edited(&self, text: String) -> Self {
         let text_len = text.len() as u32;
-        Self::made(self.path.clone(), self.disk.clone(), self.encoding, text_len, Some(text.into_boxed_str()))
+        Self::build(self.path.clone(), self.disk.clone(), self.encoding, text_len, Some(text.into_boxed_str()))
     }
 
-    /// The bytes of a file with its text; `None` where it is not UTF-8.
+    /// The bytes of the file; `None` if it is not UTF-8.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let Encoding::Utf8 { bom } = self.encoding else { return None };
         let mark: &[u8] = if bom > 0 { &[0xEF, 0xBB, 0xBF] } else { &[] };
         Some([mark, self.text().as_bytes()].concat())
     }
 
-    fn made(path: String, disk: PathBuf, encoding: Encoding, text_len: u32, kept: Option<Box<str>>) -> Self {
+    fn build(path: String, disk: PathBuf, encoding: Encoding, text_len: u32, kept: Option<Box<str>>) -> Self {
         Self {
             path,
             disk,
@@ -353,7 +353,7 @@ impl Source {
             kept,
             line_counts: None,
             digest: None,
-            reread: OnceLock::new(),
+            loaded: OnceLock::new(),
             budget: None,
             lines: OnceLock::new(),
             checkpoints: OnceLock::new(),
@@ -361,25 +361,25 @@ impl Source {
         }
     }
 
-    /// The same, where a text that was dropped is read again within `budget`.
+    /// The same source, whose text is counted by `budget` when it is loaded again.
     #[must_use]
     pub fn within(self, budget: &Arc<Budget>) -> Self {
         Self { budget: Some(Arc::clone(budget)), ..self }
     }
 
-    /// The decoded text; read again from disk where it was dropped.
+    /// The decoded text; loaded again from disk if it was dropped.
     ///
-    /// A file that changed or vanished meanwhile gives an empty text: no place in it can be shown. So does a file for
-    /// which there is no memory left, and the budget counts it.
+    /// The text is empty if the file changed or vanished, so that no place in it can be shown, or if it does not fit in
+    /// memory, which the budget records.
     pub fn text(&self) -> &str {
         if let Some(text) = &self.kept {
             return text;
         }
-        let read = self.reread.get_or_init(|| self.read_again());
+        let read = self.loaded.get_or_init(|| self.load());
         read.as_ref().map(|read| &*read.text).unwrap_or_default()
     }
 
-    fn read_again(&self) -> Result<Reread, String> {
+    fn load(&self) -> Result<LoadedText, String> {
         let mut lease = self.budget.as_ref().map(Lease::of);
         let mut hold = |bytes: u64, instead_of: u64| -> Result<(), String> {
             let Some(lease) = &mut lease else { return Ok(()) };
@@ -400,33 +400,33 @@ impl Source {
         if !is_same || text.len() as u32 != self.text_len {
             return Err("changed since it was read".to_owned());
         }
-        hold(held_text(&text), reading)?;
-        Ok(Reread { text, _lease: lease })
+        hold(text_memory(&text), reading)?;
+        Ok(LoadedText { text, _lease: lease })
     }
 
-    /// The same source with its text for as long as the caller holds it; `None` where the text is in memory anyway.
+    /// The same source with its text loaded, until the caller drops it; `None` if the text is in memory anyway.
     ///
-    /// So a caller that reads many large files one after the other has one text in memory instead of all.
+    /// A caller that reads many large files one after the other holds one text at a time.
     pub fn reopened(&self) -> Option<Self> {
-        if self.kept.is_some() || self.reread.get().is_some() {
+        if self.kept.is_some() || self.loaded.get().is_some() {
             return None;
         }
         let (path, disk) = (self.path.clone(), self.disk.clone());
-        let made = Self::made(path, disk, self.encoding, self.text_len, None);
-        Some(Self { reread: OnceLock::from(self.read_again()), budget: self.budget.clone(), ..made })
+        let bare = Self::build(path, disk, self.encoding, self.text_len, None);
+        Some(Self { loaded: OnceLock::from(self.load()), budget: self.budget.clone(), ..bare })
     }
 
-    /// The same source without a text that was read again; `None` where none was.
+    /// The same source without a text that was loaded again; `None` if none was.
     pub fn closed(&self) -> Option<Self> {
-        self.reread.get()?;
+        self.loaded.get()?;
         let (path, disk) = (self.path.clone(), self.disk.clone());
-        let made = Self::made(path, disk, self.encoding, self.text_len, None);
-        Some(Self { line_counts: self.line_counts.clone(), digest: self.digest, budget: self.budget.clone(), ..made })
+        let bare = Self::build(path, disk, self.encoding, self.text_len, None);
+        Some(Self { line_counts: self.line_counts.clone(), digest: self.digest, budget: self.budget.clone(), ..bare })
     }
 
-    /// Whether the text can still be had. A large text is not read for that: its length is enough.
+    /// Whether the text can still be loaded. For a large text, only the length of the file is checked.
     pub fn is_there(&self) -> bool {
-        match (&self.line_counts, self.encoding, self.reread.get()) {
+        match (&self.line_counts, self.encoding, self.loaded.get()) {
             (Some(_), Encoding::Utf8 { bom }, None) if self.kept.is_none() => {
                 fs::metadata(&self.disk).is_ok_and(|file| file.len() == u64::from(bom) + u64::from(self.text_len))
             }
@@ -466,7 +466,7 @@ impl Source {
         masked
     }
 
-    /// The places of secrets, in order.
+    /// The spans of secrets, in order.
     fn secrets(&self) -> &[Span] {
         self.secrets.get_or_init(|| secrets::spans(&self.path, self.text()).into_boxed_slice())
     }
@@ -475,7 +475,7 @@ impl Source {
         self.lines.get_or_init(|| line_starts(self.text().as_bytes()).into_boxed_slice())
     }
 
-    /// Number of the line (from 0) that holds `offset`, and the offset where it starts.
+    /// The number of the line (from 0) that contains `offset`, and the offset of its start.
     pub fn line_of(&self, offset: u32) -> (u32, u32) {
         let starts = self.line_starts();
         let line = starts.partition_point(|start| *start <= offset).saturating_sub(1);
@@ -491,7 +491,7 @@ impl Source {
         Some(Span { start, end: start + text.trim_end_matches(['\r', '\n']).len() as u32 })
     }
 
-    /// The last offset up to `at` where a character begins.
+    /// The last character boundary at or before `at`.
     pub fn boundary(&self, mut at: u32) -> u32 {
         while !self.text().is_char_boundary(at as usize) {
             at -= 1;
@@ -499,9 +499,9 @@ impl Source {
         at
     }
 
-    /// The position of the offset `at` of the decoded text, as people and editors count.
+    /// The position of the offset `at` of the decoded text.
     pub fn position(&self, at: u32) -> Position {
-        if let Some(position) = self.position_at_a_glance(at) {
+        if let Some(position) = self.position_from_counts(at) {
             return position;
         }
         let text = self.text();
@@ -514,16 +514,16 @@ impl Source {
         Position { line: line + 1, column, offset: self.file_offset(at) }
     }
 
-    /// The same without the whole text, where that was dropped and not read again yet.
-    fn position_at_a_glance(&self, at: u32) -> Option<Position> {
-        let (Some(counts), Encoding::Utf8 { bom }, None) = (&self.line_counts, self.encoding, self.reread.get()) else {
+    /// The same from line counts, if the text was dropped and not loaded again.
+    fn position_from_counts(&self, at: u32) -> Option<Position> {
+        let (Some(counts), Encoding::Utf8 { bom }, None) = (&self.line_counts, self.encoding, self.loaded.get()) else {
             return None;
         };
         let found = counts.find(&self.disk, bom, self.text_len, at)?;
         Some(Position { line: found.line + 1, column: found.code_points + 1, offset: found.at + bom })
     }
 
-    /// The offset in the bytes on disk that belongs to the offset `at` of the decoded text.
+    /// The offset in the bytes on disk for the offset `at` of the decoded text.
     pub fn file_offset(&self, at: usize) -> u32 {
         match self.encoding {
             Encoding::Utf8 { bom } => at as u32 + bom,
@@ -532,7 +532,7 @@ impl Source {
         }
     }
 
-    /// Number of code points from `start` to `end`; a file of one huge line is not counted anew each time.
+    /// The number of code points from `start` to `end`, with checkpoints for very long lines.
     fn code_points(&self, start: usize, end: usize) -> u32 {
         if end - start <= CHECKPOINT_BYTES {
             return Counts::of(&self.text().as_bytes()[start..end]).code_points;
@@ -549,12 +549,12 @@ impl Source {
     }
 }
 
-/// Distance in bytes between the places up to which [`Counts`] are remembered.
+/// Distance in bytes between checkpoints for [`Counts`].
 const CHECKPOINT_BYTES: usize = 4096;
 
-/// How many characters some UTF-8 bytes hold, as code points and as UTF-16 code units.
+/// The number of characters in some UTF-8 bytes, in code points and in UTF-16 units.
 ///
-/// Counted by lead bytes, so the bytes may begin and end inside a character.
+/// Lead bytes are counted, so that the bytes may begin and end inside a character.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     code_points: u32,
@@ -592,12 +592,12 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Takes the files in their order; a [`FileId`] is the index.
+    /// All files, in order; a [`FileId`] is the index.
     pub fn new(files: Vec<Source>) -> Self {
         Self { files: files.into_iter().map(Arc::new).collect() }
     }
 
-    /// The same for files that others hold too: those of the states of a history.
+    /// The same for files that are shared with other states of a history.
     pub fn shared(files: Vec<Arc<Source>>) -> Self {
         Self { files }
     }
@@ -607,7 +607,7 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
-    /// The file `id`, for who keeps it.
+    /// The file `id`, shared.
     pub fn share(&self, id: FileId) -> Arc<Source> {
         Arc::clone(&self.files[id.0 as usize])
     }
@@ -646,8 +646,8 @@ fn line_starts(bytes: &[u8]) -> Vec<u32> {
     starts
 }
 
-/// `ch`, or a stand-in of the same length in UTF-8 where `ch` would control a terminal, reorder text or hide itself.
-/// Tab and line ends pass.
+/// `ch`, or a replacement of the same length in UTF-8 if `ch` would control a terminal, reorder text or be invisible.
+/// Tabs and line ends are kept.
 pub fn harmless(ch: char) -> char {
     let hostile = match ch {
         '\t' | '\n' | '\r' => false,
@@ -677,12 +677,12 @@ pub fn is_plain(bytes: &[u8]) -> bool {
     bytes.chunks(64).all(|chunk| chunk.iter().fold(0, |odd, byte| odd | u8::from(is_odd(byte))) == 0)
 }
 
-/// How many printable ASCII characters bytes begin with.
+/// The number of printable ASCII characters at the start of `bytes`.
 pub fn printable_length(bytes: &[u8]) -> usize {
     bytes.iter().position(|byte| !matches!(byte, b' '..=b'~')).unwrap_or(bytes.len())
 }
 
-/// `text` with every character harmless, borrowed where nothing had to change.
+/// `text` with every character harmless; borrowed if nothing changes.
 pub fn harmless_text(text: &str) -> Cow<'_, str> {
     if is_plain(text.as_bytes()) || text.chars().all(|ch| harmless(ch) == ch) {
         Cow::Borrowed(text)

@@ -1,20 +1,19 @@
-//! The name that was most likely meant: the one search behind every "did you mean".
+//! The nearest name to a misspelt one: the search behind every "did you mean".
 //!
-//! A query, a rule page, a configuration and a value in a file get the same suggestion for the same typing error. Pure
-//! functions over words; refuses to know what the candidates are names of.
+//! A query, a rule page, a configuration and a value in a file get the same suggestion for the same error. Refuses to
+//! know what the candidates are names of.
 
-/// Longer words are not compared: the cost of a comparison is the product of the lengths, and no name is as long as a
-/// file.
+/// Longer words are not compared: the cost is the product of the lengths, and no name is that long.
 const LONGEST: usize = 200;
 
-/// The fewest characters of a beginning that stand for the whole name.
+/// The minimum length of a prefix that stands for the whole name.
 const SHORTEST_BEGINNING: usize = 4;
 
-/// The candidate that `wanted` was most likely meant to be; `None` where none is near.
+/// The candidate nearest to `wanted`; `None` if none is near enough.
 ///
-/// Case and separators between the parts of a name do not count. One character in three of the rest may differ, at most
-/// four. The last segment of a path counts like the whole (`sessionTimeout` finds `sessionSettings.sessionTimeout`),
-/// and a beginning of four characters or more finds the one name that begins so.
+/// Case and separators between the parts of a name are ignored. At most a third of the characters may differ, and at
+/// most four. The last segment of a path counts like the whole (`sessionTimeout` finds
+/// `sessionSettings.sessionTimeout`), and a prefix of four characters or more finds the only name that starts with it.
 pub fn nearest<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     if wanted.len() > LONGEST || !wanted.contains(char::is_alphabetic) {
         return None;
@@ -22,7 +21,7 @@ pub fn nearest<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) 
     let folded = wanted.to_lowercase();
     let allowed = (folded.chars().count() / 3).clamp(1, 4);
     let mut best: Option<(usize, &str)> = None;
-    let mut beginning = Beginning::default();
+    let mut beginning = PrefixMatch::default();
     for candidate in candidates {
         if is_spelling(candidate, wanted) {
             return Some(candidate);
@@ -33,18 +32,18 @@ pub fn nearest<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) 
             best = Some((distance, candidate));
         }
         if folded.chars().count() >= SHORTEST_BEGINNING && lower.starts_with(&folded) {
-            beginning.meet(candidate);
+            beginning.add(candidate);
         }
     }
     best.map(|(_, candidate)| candidate).or_else(|| beginning.only())
 }
 
-/// "did you mean", where a name is near enough.
+/// "did you mean", if a name is near enough.
 pub fn suggestion<'c>(wanted: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     nearest(wanted, candidates).map(|name| format!("did you mean `{name}`?"))
 }
 
-/// Whether both are the same word except for case and separators.
+/// Whether both are the same word up to case and separators.
 pub fn is_spelling(one: &str, other: &str) -> bool {
     let folded = |text: &str| -> String {
         text.chars().filter(|ch| !matches!(ch, '_' | '-' | ' ' | '.')).flat_map(char::to_lowercase).collect()
@@ -52,7 +51,7 @@ pub fn is_spelling(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
-/// How many characters differ between two names in lower case; the last segment of a path may stand for the whole.
+/// The edit distance of two names in lower case; the last segment of a path may stand for the whole.
 fn distance(wanted: &str, candidate: &str) -> usize {
     let whole = strsim::damerau_levenshtein(wanted, candidate);
     let is_path = |name: &str| name.contains(['.', '/']);
@@ -68,22 +67,22 @@ fn last(path: &str) -> &str {
     path.rsplit(['.', '/']).next().unwrap_or(path)
 }
 
-/// The names that begin with what was written.
+/// The names with a given prefix.
 #[derive(Default)]
-struct Beginning<'c> {
+struct PrefixMatch<'c> {
     shortest: Option<&'c str>,
     others: Vec<&'c str>,
 }
 
-impl<'c> Beginning<'c> {
-    fn meet(&mut self, name: &'c str) {
+impl<'c> PrefixMatch<'c> {
+    fn add(&mut self, name: &'c str) {
         match self.shortest {
             Some(shortest) if shortest.len() <= name.len() => self.others.push(name),
             _ => self.others.extend(self.shortest.replace(name)),
         }
     }
 
-    /// The one name that begins so; longer ones may only continue it.
+    /// The only such name; longer ones may only extend it.
     fn only(&self) -> Option<&'c str> {
         self.shortest.filter(|shortest| self.others.iter().all(|other| other.starts_with(shortest)))
     }

@@ -1,15 +1,15 @@
 //! Secrets in a text: the one classifier for XML, Apex, Visualforce, configuration and broken text.
 //!
 //! A value is a secret by its role (the element, variable, parameter, header or argument that receives it) or by its
-//! shape (a provider's prefix, a long number, letters and digits without words). Where the role is in doubt, the whole
-//! literal is one: a snippet that hides a harmless word misleads nobody. [`spans`] is for files, [`mask`] for a value
-//! by itself, [`of_element`] and [`of_parameter`] for elements whose neighbours are known.
+//! shape (a provider's prefix, a long number, letters and digits without words). If the role is in doubt, the whole
+//! literal is masked: hiding a harmless word does no harm. [`spans`] is for files, [`mask`] for a single value,
+//! [`of_element`] and [`of_parameter`] for elements whose neighbours are known.
 //!
-//! Every pass is linear in the text. It refuses to know what a project is.
+//! Every pass is linear in the text. Refuses to know what a project is.
 
 mod code;
-mod held;
 mod markup;
+mod reason;
 mod role;
 mod shape;
 
@@ -19,22 +19,22 @@ use memchr::memmem;
 
 use super::Span;
 
-pub use held::{SecretReason, held, is_stand_in};
 pub use markup::{is_open_value, is_secret_element, of_element, of_parameter};
+pub use reason::{SecretReason, is_placeholder_text, secret_reason};
 use role::{Role, is_exempt, is_plausible};
 
-/// Endings of files that hold Apex.
+/// Suffixes of files with Apex.
 const CODE: &[&str] = &[".cls", ".trigger"];
-/// Endings of files that hold markup with scripts.
+/// Suffixes of files with markup and scripts.
 const PAGES: &[&str] = &[".page", ".component", ".cmp", ".app", ".html", ".js"];
 
-type Found = Vec<std::ops::Range<usize>>;
+type Ranges = Vec<std::ops::Range<usize>>;
 
-/// The places of secrets in the text of the file `path`, well-formed or not: in order, none inside another.
+/// The spans of secrets in the text of the file `path`, well-formed or not: in order, none inside another.
 pub(super) fn spans(path: &str, text: &str) -> Vec<Span> {
     let lower = path.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-    let mut found = Found::new();
+    let mut found = Ranges::new();
     let is_code = ends(CODE);
     let is_page = ends(PAGES);
     if !is_code {
@@ -44,28 +44,28 @@ pub(super) fn spans(path: &str, text: &str) -> Vec<Span> {
         code::find(text, is_page, &mut found);
     }
     let words = match (is_code, is_page) {
-        (true, _) => Words::Code,
-        (false, true) => Words::Page,
-        (false, false) => Words::File,
+        (true, _) => TextForm::Code,
+        (false, true) => TextForm::Page,
+        (false, false) => TextForm::File,
     };
     in_words(text, words, &mut found);
     merged(found).into_iter().map(|range| Span::new(range.start, range.end)).collect()
 }
 
-/// `text` with the secrets in it masked, one star for each character; borrowed where there are none.
+/// `text` with its secrets masked, one star per character; borrowed if there are none.
 pub fn mask(text: &str) -> Cow<'_, str> {
-    // A short text without a sign of a pair, an address or an armour is no secret by its shape either.
+    // A short text without any of these characters cannot contain a secret, not even by shape.
     if text.len() < 16 && !text.bytes().any(|byte| matches!(byte, b'=' | b':' | b' ' | b'-')) {
         return Cow::Borrowed(text);
     }
-    let mut found = Found::new();
-    in_words(text, Words::Value, &mut found);
+    let mut found = Ranges::new();
+    in_words(text, TextForm::Value, &mut found);
     stars(text, &merged(found))
 }
 
 /// `message` about a defect of `text`, without names between `<` and `>` that occur only in secrets of the text.
 ///
-/// In a broken tag, the apparent name may be the content of an element.
+/// In a broken tag, what looks like a name may be the content of an element.
 pub fn without_content(path: &str, text: &str, message: &str) -> String {
     let secrets = spans(path, text);
     let is_secret = |name: &str| {
@@ -87,12 +87,12 @@ pub fn without_content(path: &str, text: &str, message: &str) -> String {
     out
 }
 
-/// Stars in place of a whole value, one for each character.
+/// Stars in place of a whole value, one per character.
 pub fn mask_text(text: &str) -> String {
     text.chars().map(|ch| if ch.is_whitespace() { ch } else { '*' }).collect()
 }
 
-fn stars<'t>(text: &'t str, found: &Found) -> Cow<'t, str> {
+fn stars<'t>(text: &'t str, found: &Ranges) -> Cow<'t, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -107,11 +107,11 @@ fn stars<'t>(text: &'t str, found: &Found) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// Sorted, with overlapping and adjacent spans joined.
-fn merged(mut found: Found) -> Found {
+/// Sorted, with overlapping and adjacent spans merged.
+fn merged(mut found: Ranges) -> Ranges {
     found.retain(|range| !range.is_empty());
     found.sort_unstable_by_key(|range| (range.start, range.end));
-    let mut all: Found = Vec::with_capacity(found.len());
+    let mut all: Ranges = Vec::with_capacity(found.len());
     for range in found {
         match all.last_mut() {
             Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
@@ -121,23 +121,23 @@ fn merged(mut found: Found) -> Found {
     all
 }
 
-/// The kind of text that contains the words.
+/// The kind of text to search.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Words {
-    /// Code, whose names and literals are found by [`code`].
+enum TextForm {
+    /// Code; [`code`] finds its names and literals.
     Code,
-    /// Markup with scripts, whose literals are found there too.
+    /// Markup with scripts; [`code`] finds their literals.
     Page,
     /// The text of a file.
     File,
-    /// A value by itself, or a comment: it may begin with a parameter.
+    /// A single value, or a comment: it may start with a parameter.
     Value,
 }
 
-/// Secrets of any text: in addresses, in pairs of a name and a value, after `Bearer`, and by shape.
-fn in_words(text: &str, words: Words, found: &mut Found) {
+/// Secrets in any text: in URLs, in pairs of name and value, after `Bearer`, and by shape.
+fn in_words(text: &str, words: TextForm, found: &mut Ranges) {
     users(text, found);
-    if words != Words::Code {
+    if words != TextForm::Code {
         pairs(text, words, found);
     }
     schemes(text, found);
@@ -145,9 +145,9 @@ fn in_words(text: &str, words: Words, found: &mut Found) {
 }
 
 /// The passwords of `user:password@host`.
-fn users(text: &str, found: &mut Found) {
+fn users(text: &str, found: &mut Ranges) {
     let ends = |ch: char| ch.is_whitespace() || matches!(ch, '&' | '#' | '<' | '>' | '"' | '\'' | ']');
-    // Both only move forward, so many addresses without an end cost no more than one.
+    // Both indices only move forward, so that many URLs without an end take linear time.
     let (mut value_end, mut next_at) = (0, 0);
     for at in memmem::find_iter(text.as_bytes(), "://") {
         let start = at + "://".len();
@@ -162,7 +162,7 @@ fn users(text: &str, found: &mut Found) {
         let Some(colon) = text[start..host_end].find(':').map(|length| start + length) else { continue };
         let mut user_end = text[start..host_end].rfind('@').map(|length| start + length);
         if user_end.is_none() && next_at < end {
-            // A password may contain an unescaped `/` or `?`; a port before a path is no password.
+            // A password may contain an unescaped `/` or `?`; a port before a path is not one.
             let is_port = host_end > colon + 1 && text[colon + 1..host_end].bytes().all(|byte| byte.is_ascii_digit());
             user_end = (!is_port).then_some(next_at);
         }
@@ -172,11 +172,11 @@ fn users(text: &str, found: &mut Found) {
     }
 }
 
-/// Names are at most this long.
+/// The maximum length of a name.
 const LONGEST_NAME: usize = 64;
 
 /// Values of `name=value`, `name: value` and `"name": "value"`.
-fn pairs(text: &str, words: Words, found: &mut Found) {
+fn pairs(text: &str, words: TextForm, found: &mut Ranges) {
     let bytes = text.as_bytes();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let mut at = 0;
@@ -205,7 +205,7 @@ fn pairs(text: &str, words: Words, found: &mut Found) {
         let is_parameter = bytes[sign] == b'='
             && end == sign
             && match before {
-                None => words == Words::Value,
+                None => words == TextForm::Value,
                 Some(byte) => matches!(byte, b'?' | b'&' | b';' | b'#'),
             };
         let mut role = role::of_name(&text[start..end]);
@@ -221,7 +221,7 @@ fn pairs(text: &str, words: Words, found: &mut Found) {
         }
         let (value, quoted) = value_at(text, from);
         let is_secret = match (quoted, role) {
-            (true, _) if words == Words::Page => false,
+            (true, _) if words == TextForm::Page => false,
             (true, Role::Strong) => !is_exempt(&text[value.clone()]),
             (true, _) => is_plausible(&text[value.clone()]),
             (false, _) if is_parameter => !is_exempt(&text[value.clone()]),
@@ -238,7 +238,7 @@ fn pairs(text: &str, words: Words, found: &mut Found) {
             }
             (false, _) => false,
         };
-        // A value of this length is no word, so the second check is skipped.
+        // A value of this length is not a word, so that the second check is skipped.
         if is_secret || value.len() > 4096 {
             at = value.end.max(at);
             found.push(value);
@@ -246,7 +246,7 @@ fn pairs(text: &str, words: Words, found: &mut Found) {
     }
 }
 
-/// The value that begins at `from`, in quotes or not.
+/// The value at `from`, in quotes or not.
 fn value_at(text: &str, from: usize) -> (std::ops::Range<usize>, bool) {
     let rest = &text[from..];
     for quote in ["\\\"", "\\'", "&quot;", "\"", "'"] {
@@ -268,10 +268,10 @@ fn quoted(bytes: &[u8], quote: &[u8]) -> usize {
     at.min(bytes.len())
 }
 
-/// Words that a header's value begins with, before its secret.
+/// Schemes at the start of a header's value, before its secret.
 const SCHEMES: &[&str] = &["bearer ", "basic ", "oauth ", "digest ", "apikey ", "token "];
 
-/// The length of the scheme that a header's value begins with.
+/// The length of the scheme at the start of a header's value.
 fn scheme(value: &str) -> Option<usize> {
     let lead = value.len() - value.trim_start().len();
     let head = value.get(lead..).unwrap_or_default().as_bytes();
@@ -281,7 +281,7 @@ fn scheme(value: &str) -> Option<usize> {
 }
 
 /// Texts after `Bearer ` and `Basic ` that do not look like a word.
-fn schemes(text: &str, found: &mut Found) {
+fn schemes(text: &str, found: &mut Ranges) {
     let bytes = text.as_bytes();
     for at in memchr::memchr_iter(b' ', bytes) {
         // Most blanks indent a line.

@@ -1,8 +1,7 @@
-//! Counts the steps of inner loops, so that tests can measure how work grows without a clock. Release builds count
-//! nothing.
+//! Counts the steps of inner loops, so that tests can measure complexity without a clock. Release builds count nothing.
 //!
-//! Bytes are counted apart: they grow with what is read and shown, steps with what is compared. Refuses to know what a
-//! step is: each loop decides.
+//! Bytes are counted separately: they grow with the input and output, steps with the comparisons. Refuses to know what
+//! a step is: each loop decides.
 
 #[cfg(debug_assertions)]
 thread_local! {
@@ -28,7 +27,7 @@ pub fn count_bytes(bytes: usize) {
     let _ = bytes;
 }
 
-/// The result of `work`, and how many steps it took on this thread.
+/// The result of `work`, and the number of steps it took on this thread.
 #[cfg(debug_assertions)]
 pub fn of<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = STEPS.with(std::cell::Cell::get);
@@ -36,7 +35,7 @@ pub fn of<T>(work: impl FnOnce() -> T) -> (T, u64) {
     (answer, STEPS.with(std::cell::Cell::get) - before)
 }
 
-/// The result of `work`, and how many bytes it read on this thread.
+/// The result of `work`, and the number of bytes it read on this thread.
 #[cfg(debug_assertions)]
 pub fn bytes_of<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = BYTES.with(std::cell::Cell::get);

@@ -1,8 +1,8 @@
-//! Positions in a large file whose text was dropped: from counts of its lines, and a few bytes that are read again.
+//! Positions in a large file whose text was dropped: from line counts, and a few bytes that are read again.
 //!
-//! A report names places in hundreds of large files; reading and counting them again would take as long as checking
-//! them. May assume that the file is UTF-8 and was intact when it was read. An unusual file (a line of many kilobytes,
-//! a file that changed) is left to the caller, which reads the whole text.
+//! A report names places in hundreds of large files; reading them again would take as long as checking them. May assume
+//! that the file is UTF-8 and was intact when it was read. Refuses unusual files (a line of many kilobytes, a file that
+//! changed): the caller loads the whole text.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -11,19 +11,19 @@ use std::path::Path;
 use memchr::{memchr_iter, memrchr2};
 use serde::{Deserialize, Serialize};
 
-/// Distance in bytes between the places up to which line ends are counted.
+/// Distance in bytes between the checkpoints of line counts.
 const STEP: usize = 4 * 1024;
 
-/// Bytes before such a place that are read too, since a line may have begun there.
+/// Bytes before a checkpoint that are read too, since a line may have begun there.
 const BEFORE: usize = 1024;
 
-/// How many line ends there are before each multiple of [`STEP`] in a text.
+/// The number of line ends before each multiple of [`STEP`] in a text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LineCounts(Box<[u32]>);
 
-/// Where an offset is.
+/// The location of an offset.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct Location {
     /// The offset, or the start of the character it is in.
     pub(super) at: u32,
     /// Line, from 0.
@@ -46,9 +46,9 @@ impl LineCounts {
         Self(counts.into_boxed_slice())
     }
 
-    /// Where the offset `at` of a text of `length` bytes is, which is in the file `disk` after `mark` bytes of byte
-    /// order mark. `None` where a few bytes are not enough.
-    pub(super) fn find(&self, disk: &Path, mark: u32, length: u32, at: u32) -> Option<Found> {
+    /// Locates the offset `at` of a text of `length` bytes in the file `disk`, after `mark` bytes of byte order mark.
+    /// `None` if a few bytes are not enough.
+    pub(super) fn find(&self, disk: &Path, mark: u32, length: u32, at: u32) -> Option<Location> {
         let at = at.min(length) as usize;
         let step = (at / STEP).min(self.0.len() - 1);
         let counted = step * STEP;
@@ -69,7 +69,7 @@ impl LineCounts {
             at -= 1;
         }
         let counted = counted - start;
-        // The middle of a character may be after a place to count from, and its start before it.
+        // A character may begin before a checkpoint and end after it.
         let ends = line_ends(bytes.get(counted..at)?, bytes.get(at));
         let line_start = match last_line_end(&bytes[..at], bytes.get(at)) {
             Some(line_end) => line_end + 1,
@@ -77,11 +77,11 @@ impl LineCounts {
             None => return None,
         };
         let code_points = bytes[line_start..at].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-        Some(Found { at: (start + at) as u32, line: self.0[step] + ends, code_points: code_points as u32 })
+        Some(Location { at: (start + at) as u32, line: self.0[step] + ends, code_points: code_points as u32 })
     }
 }
 
-/// Line and column of the byte `at` of a text, from 1; the column counts code points.
+/// Line and column of the byte `at` of a text, from 1, in code points.
 pub fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
@@ -164,7 +164,7 @@ mod tests {
         let source = Source::new("large.xml".to_owned(), disk.clone(), text.as_str(), Encoding::Utf8 { bom: 0 });
         let position = source.position(60_000 * 2 - 1);
         assert_eq!((position.line, position.column), (20_000, 5));
-        assert!(source.reread.get().is_none(), "the text was read again");
+        assert!(source.loaded.get().is_none(), "the text was read again");
 
         fs::write(&disk, "changed").unwrap();
         assert_eq!(source.position(70_000).line, 1, "what changed has no places");

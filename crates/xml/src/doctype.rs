@@ -1,17 +1,17 @@
 //! The document type declaration: its grammar.
 //!
-//! It is read so that a broken one is reported, so that its end is certain, and so that references can be checked
-//! against its entities. Nothing in it is ever expanded, fetched or applied: an entity that grows a thousandfold is
-//! as harmless here as one that names a file. It refuses to know elements and validity.
+//! It is parsed to report a broken one, to find its end, and to check references against its entities. Nothing in it is
+//! ever expanded, fetched or applied, so that entity expansion attacks and external entities have no effect. It refuses
+//! to know elements and validity.
 
 use super::Flaw;
-use super::entities::{Entities, Kind};
+use super::entities::{Entities, EntityKind};
 use super::lexical::{Cursor, comment, instruction, reference};
 use super::tag::quoted_value;
 
 const BROKEN: &str = "the DOCTYPE declaration is broken here";
 
-/// Reads the declaration that starts at `start` with `<!DOCTYPE`; its end.
+/// Parses the declaration that starts at `start` with `<!DOCTYPE`; returns its end.
 pub(super) fn doctype<'a>(text: &'a str, start: usize, entities: &mut Entities<'a>) -> Result<usize, Flaw> {
     let cursor = Cursor { text, at: start + "<!DOCTYPE".len() };
     let mut reader = Reader { cursor, start, entities };
@@ -26,7 +26,7 @@ struct Reader<'a, 'b> {
 }
 
 impl<'a> Reader<'a, '_> {
-    /// The flaw at the cursor.
+    /// A flaw at the cursor.
     fn broken<T>(&self) -> Result<T, Flaw> {
         if self.cursor.peek().is_none() {
             let keyword_end = self.start + "<!DOCTYPE".len();
@@ -51,7 +51,7 @@ impl<'a> Reader<'a, '_> {
         self.cursor.literal().map_or_else(|| self.broken(), Ok)
     }
 
-    /// Moves over one of `words`; no character that could continue a name may follow it.
+    /// Consumes one of `words`; no character that could continue a name may follow it.
     fn keyword(&mut self, words: &[&str]) -> bool {
         let mut ahead = self.cursor;
         let found = ahead.name().is_some_and(|word| words.contains(&word));
@@ -65,7 +65,7 @@ impl<'a> Reader<'a, '_> {
         self.expect_space()?;
         self.expect_name()?;
         let spaced = self.cursor.space();
-        if spaced && self.external_id(PublicAlone::Refused)? {
+        if spaced && self.external_id(BarePublicId::Refused)? {
             self.entities.is_open = true;
             self.cursor.space();
         }
@@ -76,8 +76,8 @@ impl<'a> Reader<'a, '_> {
         self.expect(">")
     }
 
-    /// `SYSTEM "..."` or `PUBLIC "..." "..."`; whether there was one.
-    fn external_id(&mut self, alone: PublicAlone) -> Result<bool, Flaw> {
+    /// `SYSTEM "..."` or `PUBLIC "..." "..."`; returns whether there was one.
+    fn external_id(&mut self, alone: BarePublicId) -> Result<bool, Flaw> {
         if self.keyword(&["SYSTEM"]) {
             self.expect_space()?;
             self.expect_literal()?;
@@ -94,7 +94,7 @@ impl<'a> Reader<'a, '_> {
         let spaced = self.cursor.space();
         let has_literal = matches!(self.cursor.peek(), Some(b'"' | b'\''));
         match alone {
-            PublicAlone::Allowed if !has_literal => Ok(true),
+            BarePublicId::Allowed if !has_literal => Ok(true),
             _ if !spaced => self.broken(),
             _ => self.expect_literal().map(|_| true),
         }
@@ -147,13 +147,13 @@ impl<'a> Reader<'a, '_> {
         }
         let name = self.expect_name()?;
         self.expect_space()?;
-        let kind = if self.external_id(PublicAlone::Refused)? {
-            if !is_parameter && self.is_unparsed()? { Kind::Unparsed } else { Kind::External }
+        let kind = if self.external_id(BarePublicId::Refused)? {
+            if !is_parameter && self.is_unparsed()? { EntityKind::Unparsed } else { EntityKind::External }
         } else {
             self.entity_value()?;
-            Kind::Internal
+            EntityKind::Internal
         };
-        // After a reference to declarations that were not read, this declaration may be a repetition.
+        // After a reference to external declarations, this declaration may be a repetition.
         if !is_parameter && !self.entities.may_be_elsewhere() {
             self.entities.declare(name, kind);
         }
@@ -170,7 +170,7 @@ impl<'a> Reader<'a, '_> {
         Ok(true)
     }
 
-    /// References in it must be whole; what they refer to counts only where the entity is used.
+    /// References in it must be complete; what they refer to counts only where the entity is used.
     fn entity_value(&mut self) -> Result<(), Flaw> {
         let (start, end) = self.expect_literal()?;
         let mut inner = Cursor { text: &self.cursor.text[..end], at: start };
@@ -187,7 +187,7 @@ impl<'a> Reader<'a, '_> {
     fn notation(&mut self) -> Result<(), Flaw> {
         self.expect_name()?;
         self.expect_space()?;
-        if self.external_id(PublicAlone::Allowed)? { Ok(()) } else { self.broken() }
+        if self.external_id(BarePublicId::Allowed)? { Ok(()) } else { self.broken() }
     }
 
     fn attributes(&mut self) -> Result<(), Flaw> {
@@ -315,7 +315,7 @@ impl<'a> Reader<'a, '_> {
 
 /// Whether a public identifier may be without a system identifier.
 #[derive(Clone, Copy)]
-enum PublicAlone {
+enum BarePublicId {
     Allowed,
     Refused,
 }

@@ -1,8 +1,8 @@
-//! Edits of an XML text as replacements of bytes, so that everything else stays as it is.
+//! Edits of an XML text as byte replacements, so that everything else stays the same.
 //!
-//! It may assume the whole tree of a sound document ([`super::Keep::All`]) and the text it was made of. It refuses to
-//! know what an element means, and any order of elements but that of their names, which is the order in which
-//! Salesforce writes its files.
+//! It may assume the whole tree of a well-formed document ([`super::Keep::All`]) and the text it was made from. It
+//! refuses to know what an element means, and any order of elements except by name, the order in which Salesforce
+//! writes its files.
 
 use super::lexical::local_name;
 use super::{Document, NodeId};
@@ -11,7 +11,7 @@ use sessionlint_source::Span;
 /// A replacement: the bytes at `span` become `text`; an empty span inserts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Splice {
-    /// What is replaced.
+    /// The replaced bytes.
     pub span: Span,
     /// The new bytes, markup included.
     pub text: String,
@@ -23,11 +23,11 @@ impl Splice {
     }
 }
 
-/// One level of indentation where the file has none of its own: the one that Salesforce's tooling writes.
+/// The indentation of a file without one, as Salesforce's tooling writes it.
 const INDENT: &str = "    ";
 
-/// Gives the leaf `node` another value; `None` where its value contains a comment, which would be lost, and where the
-/// element contains elements.
+/// Sets the value of the leaf `node`; `None` if its value contains a comment, which would be lost, or the element has
+/// child elements.
 pub fn set(text: &str, document: &Document, node: NodeId, value: &str) -> Option<Splice> {
     if !document.is_leaf(node) {
         return None;
@@ -45,10 +45,10 @@ pub fn set(text: &str, document: &Document, node: NodeId, value: &str) -> Option
     Some(Splice { span: element, text: format!("<{name}>{value}</{name}>") })
 }
 
-/// Writes the element that `path`, local names below `parent`, leads to; elements on the way are written too.
+/// Writes the element at `path`, local names below `parent`, with the elements on the way.
 ///
-/// It stands before the first sibling with a greater name, else last, indented and ended as its neighbours are. `None`
-/// where `parent` has a value, or the path is empty.
+/// It goes before the first sibling with a greater name, else last, with the indentation and line ends of its
+/// neighbours. `None` if `parent` has a value, or the path is empty.
 pub fn insert(text: &str, document: &Document, parent: NodeId, path: &[&str], value: &str) -> Option<Splice> {
     let (first, _) = path.split_first()?;
     if document.is_nil(parent) || document.value(parent).is_some() {
@@ -69,23 +69,23 @@ pub fn insert(text: &str, document: &Document, parent: NodeId, path: &[&str], va
         let gap_start = after_of(index.checked_sub(1));
         let at = leading_comments(text, document, gap_start, document.open_tag(children[index]).start);
         let space = white_space_before(text, at, gap_start);
-        let element = written(path, &prefix, value, space, unit);
+        let element = element_text(path, &prefix, value, space, unit);
         return Some(Splice::new(at, at, format!("{element}{space}")));
     }
     if let Some(last) = children.last() {
         let gap_start = after_of(children.len().checked_sub(2));
         let space = white_space_before(text, document.open_tag(*last).start as usize, gap_start);
         let at = trailing_comments(text, document, document.element(*last).end, document.element(parent).end);
-        let element = written(path, &prefix, value, space, unit);
+        let element = element_text(path, &prefix, value, space, unit);
         return Some(Splice::new(at, at, format!("{space}{element}")));
     }
-    // The parent is empty: it opens, and its end tag goes to a line of its own.
+    // The parent is empty: its tag is opened, and the end tag gets a line of its own.
     let own = indentation_of(text, Some(document.open_tag(parent)));
     let (outer, inner) = match own {
         Some(own) => (format!("{line_end}{own}"), format!("{line_end}{own}{unit}")),
         None => (String::new(), String::new()),
     };
-    let element = written(path, &prefix, value, &inner, unit);
+    let element = element_text(path, &prefix, value, &inner, unit);
     let (open, whole) = (document.open_tag(parent), document.element(parent));
     if open == whole {
         let name = qualified_name(text, document, parent);
@@ -105,24 +105,24 @@ pub fn insert(text: &str, document: &Document, parent: NodeId, path: &[&str], va
     Some(Splice::new(start, end, format!("{inner}{element}{outer}")))
 }
 
-/// Removes elements, with the lines that they fill, and every parent that is then empty; the root stays.
+/// Removes elements, with the lines that they fill, and all parents that become empty, except the root.
 ///
-/// The splices are in order and never touch each other.
+/// The splices are in order and do not touch each other.
 pub fn remove(text: &str, document: &Document, nodes: &[NodeId]) -> Vec<Splice> {
-    let mut gone: Vec<NodeId> = nodes.iter().copied().filter(|node| document.parent(*node).is_some()).collect();
-    gone.sort_unstable();
-    gone.dedup();
-    while let Some((parent, children)) = emptied(document, &gone) {
-        gone.retain(|node| !children.contains(node));
-        gone.push(parent);
-        gone.sort_unstable();
+    let mut removed: Vec<NodeId> = nodes.iter().copied().filter(|node| document.parent(*node).is_some()).collect();
+    removed.sort_unstable();
+    removed.dedup();
+    while let Some((parent, children)) = emptied(document, &removed) {
+        removed.retain(|node| !children.contains(node));
+        removed.push(parent);
+        removed.sort_unstable();
     }
-    gone.into_iter().map(|node| cut(text, document.element(node))).collect()
+    removed.into_iter().map(|node| cut(text, document.element(node))).collect()
 }
 
-/// A parent that would be empty without `gone`, with no comment left, and those of `gone` in it.
-fn emptied(document: &Document, gone: &[NodeId]) -> Option<(NodeId, Vec<NodeId>)> {
-    gone.iter().find_map(|node| {
+/// A parent that becomes empty without `removed` and has no comment, with those of `removed` in it.
+fn emptied(document: &Document, removed: &[NodeId]) -> Option<(NodeId, Vec<NodeId>)> {
+    removed.iter().find_map(|node| {
         let parent = document.parent(*node)?;
         document.parent(parent)?;
         let children: Vec<NodeId> = document.children(parent).collect();
@@ -134,12 +134,12 @@ fn emptied(document: &Document, gone: &[NodeId]) -> Option<(NodeId, Vec<NodeId>)
             };
             around.start <= comment.start && comment.end <= around.end && !children.iter().any(in_child)
         };
-        let is_emptied = children.iter().all(|child| gone.contains(child));
+        let is_emptied = children.iter().all(|child| removed.contains(child));
         (is_emptied && !document.comments().iter().any(is_inside)).then_some((parent, children))
     })
 }
 
-/// The element, or the whole lines where nothing else stands on them.
+/// The element, or its whole lines if nothing else is on them.
 fn cut(text: &str, element: Span) -> Splice {
     let (start, end) = (element.start as usize, element.end as usize);
     let line_start = text[..start].rfind(['\n', '\r']).map(|at| at + 1);
@@ -159,19 +159,19 @@ fn cut(text: &str, element: Span) -> Splice {
     }
 }
 
-/// The element of `path` with `value`; those within it on lines of their own where `space` has a line end.
-fn written(path: &[&str], prefix: &str, value: &str, space: &str, unit: &str) -> String {
+/// The element of `path` with `value`; inner elements get their own lines if `space` has a line end.
+fn element_text(path: &[&str], prefix: &str, value: &str, space: &str, unit: &str) -> String {
     let Some((name, rest)) = path.split_first() else { return escaped(value) };
     if rest.is_empty() {
         return format!("<{prefix}{name}>{}</{prefix}{name}>", escaped(value));
     }
     let inner_space = if space.contains(['\n', '\r']) { format!("{space}{unit}") } else { String::new() };
-    let inner = written(rest, prefix, value, &inner_space, unit);
+    let inner = element_text(rest, prefix, value, &inner_space, unit);
     let outer_space = if inner_space.is_empty() { "" } else { space };
     format!("<{prefix}{name}>{inner_space}{inner}{outer_space}</{prefix}{name}>")
 }
 
-/// Where the comments begin that belong to the element at `element_start`: those between `gap_start` and it, except on
+/// The start of the comments that belong to the element at `element_start`: those between `gap_start` and it, except on
 /// the line of the previous element.
 fn leading_comments(text: &str, document: &Document, gap_start: u32, element_start: u32) -> usize {
     let mut at = gap_start as usize;
@@ -184,7 +184,7 @@ fn leading_comments(text: &str, document: &Document, gap_start: u32, element_sta
     element_start as usize
 }
 
-/// Where the comments end that follow the element that ends at `end`, on its line.
+/// The end of the comments on the same line after the element that ends at `end`.
 fn trailing_comments(text: &str, document: &Document, end: u32, parent_end: u32) -> usize {
     let mut at = end as usize;
     for comment in document.comments().iter().filter(|it| end <= it.start && it.end <= parent_end) {
@@ -196,16 +196,16 @@ fn trailing_comments(text: &str, document: &Document, end: u32, parent_end: u32)
     at
 }
 
-/// The white space directly before `at`, not reaching before `least`; with its line end counted once.
+/// The white space directly before `at`, not before `least`, with only the last of several line ends.
 fn white_space_before(text: &str, at: usize, least: u32) -> &str {
     let gap = &text[least as usize..at];
     let space = &gap[gap.trim_end_matches([' ', '\t', '\r', '\n']).len()..];
-    // Of blank lines the last line end is the one to copy.
+    // Of several blank lines, the last line end is copied.
     let start = space.rfind('\n').or_else(|| space.rfind('\r')).unwrap_or(0);
     if space[..start].ends_with('\r') { &space[start - 1..] } else { &space[start..] }
 }
 
-/// The text before the tag on its line, where that is white space only and a line begins there.
+/// The text before the tag on its line, if it is white space up to the start of the line.
 fn indentation_of(text: &str, tag: Option<Span>) -> Option<&str> {
     let start = tag?.start as usize;
     let line = text[..start].rfind(['\n', '\r']).map(|at| at + 1)?;
@@ -221,13 +221,13 @@ fn line_end_of(text: &str) -> &'static str {
     }
 }
 
-/// The name as it is written, with its prefix.
+/// The name as written, with its prefix.
 fn qualified_name<'t>(text: &'t str, document: &Document, node: NodeId) -> &'t str {
     let tag = &text[document.open_tag(node).range()][1..];
     &tag[..tag.find(|ch: char| ch.is_whitespace() || matches!(ch, '/' | '>')).unwrap_or(tag.len())]
 }
 
-/// The prefix with its colon; empty where there is none.
+/// The prefix with its colon; empty if there is none.
 fn prefix_of(qualified: &str) -> String {
     qualified[..qualified.len() - local_name(qualified).len()].to_owned()
 }

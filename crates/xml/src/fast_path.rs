@@ -1,25 +1,25 @@
-//! Learned blocks: a fast way over the elements below the root that repeat one shape.
+//! Learned blocks: a fast path over the elements below the root that repeat one shape.
 //!
-//! A profile holds thousands of elements directly below its root that differ in the texts of their leaves and in
-//! nothing else. Such a block is cut into tokens once; if it holds only elements, white space and plain text, it becomes
-//! a [`Shape`]: its tags as literals, with gaps for the texts. Where the same literals follow, the same tokens follow: a
-//! literal is text that was cut and checked before, from `<` on, and a gap holds no character at which a token could end
-//! or that would need a look. At the first deviation the reader takes over, from that block's `<`.
+//! A profile has thousands of elements directly below its root that differ only in the texts of their leaves. Such a
+//! block is tokenized once; if it has only elements, white space and plain text, it becomes a [`BlockShape`]: its tags
+//! as literals, with gaps for the texts. If the same literals follow, the same tokens follow: a literal is text that
+//! was tokenized and checked before, from `<` on, and a gap has no character that could end a token or needs a check.
+//! At the first deviation the reader takes over, from the `<` of that block.
 //!
-//! It may assume that the reader is after a block directly below the root. It refuses to know any name: shapes are
-//! learned from the text at hand, anew for each text. And it never judges: a defect is only ever found by the reader.
+//! It may assume that the reader is after a block directly below the root. It refuses to know names: shapes are learned
+//! from each text anew. It reports no defects: only the reader does.
 
 use wide::u8x16;
 
 use super::lexical::{is_space, local_name};
 use super::tree::Builder;
 use sessionlint_source::Span;
-use sessionlint_source::budget::Spent;
+use sessionlint_source::budget::BudgetExceeded;
 
-/// Shapes remembered at a time. A profile has some twenty kinds of blocks, and few variants of each.
+/// The number of remembered shapes. A profile has some twenty kinds of blocks, and few variants of each.
 const SHAPES: usize = 48;
 
-/// A token of the block that is being read.
+/// A token of the current block.
 #[derive(Clone, Copy)]
 pub(super) enum Token {
     /// A start tag, or an empty-element tag.
@@ -39,42 +39,42 @@ impl Token {
     }
 }
 
-/// The shapes of one text, and the block that may become the next.
+/// The shapes of one text, and the block that may become the next one.
 pub(super) struct Blocks<'a> {
     text: &'a str,
-    /// The one that matched last comes first.
-    shapes: Vec<Shape>,
-    /// Name of the last block of the reader.
+    /// The one that matched last is first.
+    shapes: Vec<BlockShape>,
+    /// The name of the last block that the reader read.
     before: &'a str,
-    /// The tokens of the block that is being read, where it may become a shape.
+    /// The tokens of the current block, if it may become a shape.
     recorded: Vec<Token>,
     is_recording: bool,
     /// The gaps of the block that matched last.
     gaps: Vec<Span>,
-    /// The elements of a block that are open while it goes into the tree.
+    /// The open elements of a block while it is added to the tree.
     open: Vec<u32>,
-    /// Ranges of the text that were read as blocks.
-    sure: Vec<Span>,
+    /// Ranges of the text that matched shapes.
+    clean_spans: Vec<Span>,
 }
 
 /// A block that was read once.
-struct Shape {
+struct BlockShape {
     /// Its text without the gaps.
     skeleton: Vec<u8>,
     /// Where in the skeleton the gaps are, in order.
     gaps: Vec<u32>,
-    /// What goes into the tree; empty where the block is dropped.
-    steps: Vec<Step>,
+    /// How to add it to the tree; empty if the block is dropped.
+    ops: Vec<TreeOp>,
 }
 
-/// What a block does to the tree. Places are offsets into the skeleton.
-enum Step {
+/// A step of adding a block to the tree. Places are offsets into the skeleton.
+enum TreeOp {
     Open {
         name: Span,
         tag: Span,
         is_nil: bool,
     },
-    /// The next gap is the text of the element that is open.
+    /// The next gap is the text of the open element.
     Gap,
     Close(Span),
 }
@@ -89,14 +89,14 @@ impl<'a> Blocks<'a> {
             is_recording: false,
             gaps: Vec::new(),
             open: Vec::new(),
-            sure: Vec::new(),
+            clean_spans: Vec::new(),
         }
     }
 
     /// Ranges of the text, in order, that contain only shapes and the white space between them: XML allows every
     /// character in them.
-    pub(super) fn into_sure(self) -> Vec<Span> {
-        self.sure
+    pub(super) fn into_clean_spans(self) -> Vec<Span> {
+        self.clean_spans
     }
 
     /// The reader starts a block called `name`. The second of two with one name is recorded.
@@ -107,18 +107,18 @@ impl<'a> Blocks<'a> {
     }
 
     /// The reader has read a token of the block.
-    pub(super) fn note(&mut self, token: Token, builder: &mut Builder<'a>) {
+    pub(super) fn record(&mut self, token: Token, builder: &mut Builder<'a>) {
         if self.is_recording {
             match builder.beside().room(&mut self.recorded) {
                 Ok(()) => self.recorded.push(token),
-                // Nothing needs to be learned.
-                Err(Spent) => self.give_up(),
+                // No recording is needed.
+                Err(BudgetExceeded) => self.abandon(),
             }
         }
     }
 
-    /// The reader has read something in the block that no shape contains: a reference, a comment, CDATA.
-    pub(super) fn give_up(&mut self) {
+    /// The block has something that no shape contains: a reference, a comment, CDATA.
+    pub(super) fn abandon(&mut self) {
         self.is_recording = false;
     }
 
@@ -127,10 +127,10 @@ impl<'a> Blocks<'a> {
         if !std::mem::take(&mut self.is_recording) {
             return;
         }
-        // A skeleton is text, and has a step for each token; both may have twice the capacity that they use.
+        // A shape has a text, and an op for each token; both may have twice the capacity that they use.
         let text: usize = self.recorded.iter().map(Token::length).sum();
-        let steps = self.recorded.len() * (size_of::<Step>() + size_of::<u32>());
-        if builder.beside().more(2 * (text + steps) as u64).is_err() {
+        let ops = self.recorded.len() * (size_of::<TreeOp>() + size_of::<u32>());
+        if builder.beside().more(2 * (text + ops) as u64).is_err() {
             return;
         }
         let Some(shape) = self.learn(is_kept, builder) else { return };
@@ -140,8 +140,8 @@ impl<'a> Blocks<'a> {
         self.shapes.push(shape);
     }
 
-    /// Reads on from `from`, after a block, as long as known shapes follow; where the last of them ends.
-    pub(super) fn run(&mut self, from: usize, builder: &mut Builder<'a>) -> Result<usize, Spent> {
+    /// Continues from `from`, after a block, while known shapes follow; returns the end of the last one.
+    pub(super) fn run(&mut self, from: usize, builder: &mut Builder<'a>) -> Result<usize, BudgetExceeded> {
         let bytes = self.text.as_bytes();
         let mut done = from;
         if !self.shapes.is_empty() {
@@ -151,13 +151,13 @@ impl<'a> Blocks<'a> {
             }
         }
         if done > from {
-            builder.beside().room(&mut self.sure)?;
-            self.sure.push(Span::new(from, done));
+            builder.beside().room(&mut self.clean_spans)?;
+            self.clean_spans.push(Span::new(from, done));
         }
         Ok(done)
     }
 
-    /// Reads one block that starts at `at`; where it ends.
+    /// Matches one block that starts at `at`; returns its end.
     fn next(&mut self, at: usize, builder: &mut Builder<'a>) -> Option<usize> {
         let rest = self.text.as_bytes().get(at..)?;
         let gaps = &mut self.gaps;
@@ -166,16 +166,16 @@ impl<'a> Blocks<'a> {
         if index > 0 {
             self.shapes.swap(0, index);
         }
-        let steps = &self.shapes[0].steps;
-        if !steps.is_empty() {
-            place(steps, &self.gaps, at, self.text, builder, &mut self.open);
+        let ops = &self.shapes[0].ops;
+        if !ops.is_empty() {
+            place(ops, &self.gaps, at, self.text, builder, &mut self.open);
         }
         Some(at + length)
     }
 
-    /// The shape of the recorded block; `None` where it contains more than elements, white space and plain text.
-    fn learn(&self, is_kept: bool, builder: &mut Builder<'a>) -> Option<Shape> {
-        let mut shape = Shape { skeleton: Vec::new(), gaps: Vec::new(), steps: Vec::new() };
+    /// The shape of the recorded block; `None` if it has more than elements, white space and plain text.
+    fn learn(&self, is_kept: bool, builder: &mut Builder<'a>) -> Option<BlockShape> {
+        let mut shape = BlockShape { skeleton: Vec::new(), gaps: Vec::new(), ops: Vec::new() };
         for (index, token) in self.recorded.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|before| self.recorded.get(before));
             let is_first_inside = matches!(before, Some(Token::Open { .. }));
@@ -185,7 +185,7 @@ impl<'a> Blocks<'a> {
                     let name = &self.text[Span { start: name_start, end: name_start + name_length }.range()];
                     let tag = shape.literal(self.text, tag);
                     if is_kept {
-                        shape.steps.push(Step::Open { name: builder.intern(local_name(name)), tag, is_nil });
+                        shape.ops.push(TreeOp::Open { name: builder.intern(local_name(name)), tag, is_nil });
                     }
                 }
                 Token::Text(span) => {
@@ -207,7 +207,7 @@ impl<'a> Blocks<'a> {
                     }
                     let tag = shape.literal(self.text, tag);
                     if is_kept {
-                        shape.steps.push(Step::Close(tag));
+                        shape.ops.push(TreeOp::Close(tag));
                     }
                 }
             }
@@ -216,8 +216,8 @@ impl<'a> Blocks<'a> {
     }
 }
 
-impl Shape {
-    /// Adds a literal; its place in the skeleton.
+impl BlockShape {
+    /// Adds a literal; returns its place in the skeleton.
     fn literal(&mut self, text: &str, span: Span) -> Span {
         let start = self.skeleton.len();
         self.skeleton.extend_from_slice(text[span.range()].as_bytes());
@@ -227,11 +227,11 @@ impl Shape {
     fn gap(&mut self, is_kept: bool) {
         self.gaps.push(self.skeleton.len() as u32);
         if is_kept {
-            self.steps.push(Step::Gap);
+            self.ops.push(TreeOp::Gap);
         }
     }
 
-    /// How long the block at the start of `bytes` is, if it has this shape; its gaps go to `found`, as offsets into
+    /// The length of the block at the start of `bytes`, if it has this shape; its gaps go to `found`, as offsets into
     /// `bytes`.
     #[inline]
     fn length(&self, bytes: &[u8], found: &mut Vec<Span>) -> Option<usize> {
@@ -243,7 +243,7 @@ impl Shape {
             let rest = bytes.get(at..)?.strip_prefix(&self.skeleton[literal..gap_at])?;
             let start = at + gap_at - literal;
             at = start + gap(rest)?;
-            if !self.steps.is_empty() {
+            if !self.ops.is_empty() {
                 found.push(Span::new(start, at));
             }
             literal = gap_at;
@@ -253,26 +253,26 @@ impl Shape {
     }
 }
 
-/// Puts the block at `at` into the tree.
-fn place<'a>(steps: &[Step], gaps: &[Span], at: usize, text: &'a str, builder: &mut Builder<'a>, open: &mut Vec<u32>) {
+/// Adds the block at `at` to the tree.
+fn place<'a>(ops: &[TreeOp], gaps: &[Span], at: usize, text: &'a str, builder: &mut Builder<'a>, open: &mut Vec<u32>) {
     let mut gaps = gaps.iter();
-    // From an offset in the skeleton to one in the text: the block's start, and the gaps before it.
+    // Converts an offset in the skeleton to one in the text: adds the start of the block, and the gaps before it.
     let mut shift = at as u32;
     let moved = |span: Span, shift: u32| Span { start: span.start + shift, end: span.end + shift };
     open.clear();
-    for step in steps {
-        match step {
-            Step::Open { name, tag, is_nil } => {
+    for op in ops {
+        match op {
+            TreeOp::Open { name, tag, is_nil } => {
                 let parent = open.last().copied().unwrap_or(Builder::ROOT);
-                builder.holds_element(parent);
+                builder.mark_as_parent(parent);
                 open.push(builder.open_interned(parent, *name, moved(*tag, shift), *is_nil));
             }
-            Step::Gap => {
+            TreeOp::Gap => {
                 let Some(gap) = gaps.next() else { return };
                 builder.push_text(&text[moved(*gap, at as u32).range()]);
                 shift += gap.end - gap.start;
             }
-            Step::Close(tag) => {
+            TreeOp::Close(tag) => {
                 let Some(node) = open.pop() else { return };
                 builder.close(node, moved(*tag, shift));
             }
@@ -287,7 +287,7 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Length of the plain text at the start of `bytes`, up to the next `<`. `None` where a character before it needs a
+/// The length of the plain text at the start of `bytes`, up to the next `<`. `None` if a character before it needs a
 /// check: a reference, a `>`, a control character, and the first byte of U+FFFE and U+FFFF.
 #[inline]
 fn gap(bytes: &[u8]) -> Option<usize> {

@@ -13,7 +13,7 @@ pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-/// The range of `text` within `start..end` that is left without XML white space at both ends.
+/// The range of `text` within `start..end` without XML white space at both ends.
 pub(super) fn trimmed(text: &str, mut start: usize, mut end: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
     while start < end && is_space(bytes[start]) {
@@ -146,10 +146,10 @@ pub(super) fn local_name(qualified: &str) -> &str {
     }
 }
 
-/// A place in a text that moves forward over expected tokens.
+/// A cursor that moves forward over expected tokens.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
-    /// The whole text, so that places are offsets into it.
+    /// The whole text: offsets are into it.
     pub(super) text: &'a str,
     /// Where the cursor is.
     pub(super) at: usize,
@@ -165,7 +165,7 @@ impl<'a> Cursor<'a> {
         &self.text[self.at..]
     }
 
-    /// Moves over `expected`, if it is here.
+    /// Consumes `expected`, if it is here.
     pub(super) fn eat(&mut self, expected: &str) -> bool {
         let found = self.text.as_bytes()[self.at..].starts_with(expected.as_bytes());
         if found {
@@ -174,7 +174,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Moves over white space; whether there was any.
+    /// Consumes white space; returns whether there was any.
     pub(super) fn space(&mut self) -> bool {
         let start = self.at;
         while self.peek().is_some_and(is_space) {
@@ -183,13 +183,13 @@ impl<'a> Cursor<'a> {
         self.at > start
     }
 
-    /// Moves over a name.
+    /// Consumes a name.
     #[inline]
     pub(super) fn name(&mut self) -> Option<&'a str> {
         self.advance(name_length(self.text, self.at))
     }
 
-    /// Moves over a name token: like a name, but it may start with any name character.
+    /// Consumes a name token: like a name, but it may start with any name character.
     pub(super) fn token(&mut self) -> Option<&'a str> {
         self.advance(token_length(self.text, self.at))
     }
@@ -201,8 +201,8 @@ impl<'a> Cursor<'a> {
         (length > 0).then(|| &self.text[start..self.at])
     }
 
-    /// Moves over a quoted literal; the range between its quotes. `None`, without a move, where no literal
-    /// starts or it does not end.
+    /// Consumes a quoted literal; returns the range between its quotes. `None`, without a move, if no complete literal
+    /// is here.
     pub(super) fn literal(&mut self) -> Option<(usize, usize)> {
         let quote = self.peek().filter(|byte| matches!(byte, b'"' | b'\''))?;
         let start = self.at + 1;
@@ -211,7 +211,7 @@ impl<'a> Cursor<'a> {
         Some((start, end))
     }
 
-    /// Moves past the first `terminator` from here on; the range before it.
+    /// Moves past the next `terminator`; returns the range before it.
     pub(super) fn until(&mut self, terminator: &str) -> Option<(usize, usize)> {
         let start = self.at;
         let end = start + memmem::find(&self.text.as_bytes()[start..], terminator.as_bytes())?;
@@ -219,7 +219,7 @@ impl<'a> Cursor<'a> {
         Some((start, end))
     }
 
-    /// The flaw that the character here is.
+    /// A flaw at the current character.
     pub(super) fn flaw(&self, message: impl Into<String>) -> Flaw {
         Flaw::new(self.at, after_char(self.text, self.at), message)
     }
@@ -233,7 +233,7 @@ pub(super) enum Reference<'a> {
     Entity(&'a str),
 }
 
-/// Moves over the reference whose `&` is at the cursor.
+/// Consumes the reference whose `&` is at the cursor.
 pub(super) fn reference<'a>(cursor: &mut Cursor<'a>) -> Result<Reference<'a>, Flaw> {
     let start = cursor.at;
     let bare = || Flaw::new(start, start + 1, "`&` starts no reference; the character is written &amp;");

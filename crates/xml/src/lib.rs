@@ -1,12 +1,12 @@
-//! A positioned tree over one XML text, strictly well-formed.
+//! A tree with positions over one XML text, strictly well-formed.
 //!
-//! quick-xml cuts the text into tokens; it lets much pass that is not well-formed XML 1.0, so every token
-//! is checked here against the raw text it was cut from. What [`parse()`] accepts, a strict parser accepts.
-//! The one exception: entities that a DTD declares are never expanded, so what their expansion would break
-//! is not seen. Nor does namespace well-formedness count: prefixes are dropped, bound or not.
+//! quick-xml tokenizes the text; it accepts much that is not well-formed XML 1.0, so every token is checked here
+//! against the raw text. What [`parse()`] accepts, a strict parser accepts. The one exception: entities that a DTD
+//! declares are never expanded, so that errors in their expansion are not found. Namespace well-formedness is not
+//! checked: prefixes are dropped, bound or not.
 //!
-//! It may assume decoded text without byte order mark, of at most 64 MB. It refuses to know what an element
-//! means: which ones are kept is the caller's choice, and no name is written here.
+//! It may assume decoded text without byte order mark, of at most 64 MB. It refuses to know what an element means: the
+//! caller chooses the elements to keep, and no name occurs here.
 
 mod doctype;
 pub mod edit;
@@ -43,15 +43,15 @@ impl Keep {
     }
 }
 
-/// The outcome for a text.
+/// The result of parsing a text.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ParseOutcome {
     /// It is well-formed.
     Tree(Document),
-    /// It is not; this is the first defect.
+    /// It is not well-formed; this is the first defect.
     Malformed(Flaw),
-    /// Its tree takes more memory than is left; the rest was not read.
-    TooMuch,
+    /// Memory was used up; the rest was not read.
+    OutOfMemory,
 }
 
 /// A defect that makes a text not well-formed.
@@ -59,8 +59,8 @@ pub enum ParseOutcome {
 pub struct Flaw {
     /// Where it is.
     pub span: Span,
-    /// What is wrong: lower-case, no final dot, and no text from outside the names of elements and
-    /// attributes, since that may be a secret.
+    /// The message: lower-case, without a final dot, and without text other than names of elements and attributes, which
+    /// may be a secret.
     pub message: String,
 }
 
@@ -70,14 +70,14 @@ impl Flaw {
     }
 }
 
-/// Reads `text`, keeps the elements of `keep`, and checks all of it.
+/// Parses `text`, keeps the elements that `keep` selects, and checks all of it.
 ///
-/// Elements may nest as deep as memory allows: nothing here recurses.
+/// Elements may nest as deep as memory allows: the parser does not recurse.
 pub fn parse(text: &str, keep: Keep) -> ParseOutcome {
     parse_within(text, keep, &mut Lease::of(&Arc::default()))
 }
 
-/// The same within the memory of `lease`, which has the size of the tree afterwards.
+/// Parses `text` within the memory of `lease`, which has the size of the tree afterwards.
 pub fn parse_within(text: &str, keep: Keep, lease: &mut Lease) -> ParseOutcome {
     read(text, keep, true, lease)
 }
@@ -85,14 +85,14 @@ pub fn parse_within(text: &str, keep: Keep, lease: &mut Lease) -> ParseOutcome {
 fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> ParseOutcome {
     // A separate pass finds illegal characters; the first defect is reported.
     let (stopped_at, outcome) = match parse::read(text, keep, learns, lease) {
-        Ok(parse::Read { document, sure }) => {
-            return match first_illegal_beside(text, &sure) {
+        Ok(parse::Parsed { document, clean_spans }) => {
+            return match first_illegal_beside(text, &clean_spans) {
                 None => ParseOutcome::Tree(document),
                 Some(flaw) => ParseOutcome::Malformed(flaw),
             };
         }
-        Err(parse::Stop::Flawed(flaw)) => (flaw.span.start, ParseOutcome::Malformed(flaw)),
-        Err(parse::Stop::TooMuch) => return ParseOutcome::TooMuch,
+        Err(parse::ParseError::Flawed(flaw)) => (flaw.span.start, ParseOutcome::Malformed(flaw)),
+        Err(parse::ParseError::OutOfMemory) => return ParseOutcome::OutOfMemory,
     };
     match first_illegal_beside(text, &[]) {
         Some(flaw) if flaw.span.start <= stopped_at => ParseOutcome::Malformed(flaw),
@@ -100,14 +100,14 @@ fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> ParseOutcome
     }
 }
 
-/// The first character that XML forbids, searched everywhere except in the ranges `sure`.
-fn first_illegal_beside(text: &str, sure: &[Span]) -> Option<Flaw> {
-    let starts = std::iter::once(0).chain(sure.iter().map(|span| span.end as usize));
-    let ends = sure.iter().map(|span| span.start as usize).chain(std::iter::once(text.len()));
+/// The first character that XML forbids, outside of the ranges `clean_spans`.
+fn first_illegal_beside(text: &str, clean_spans: &[Span]) -> Option<Flaw> {
+    let starts = std::iter::once(0).chain(clean_spans.iter().map(|span| span.end as usize));
+    let ends = clean_spans.iter().map(|span| span.start as usize).chain(std::iter::once(text.len()));
     starts.zip(ends).find_map(|(start, end)| lexical::first_illegal(text, start..end))
 }
 
-/// The reference for tests of the usual way of reading.
+/// Parsing without the fast path, as the reference for tests.
 #[doc(hidden)]
 pub mod comparison {
     use super::{Arc, Keep, Lease, ParseOutcome, parse, read};
@@ -120,7 +120,7 @@ pub mod comparison {
     /// How many bytes of a text are read as learned blocks.
     pub fn learned_bytes(text: &str, keep: Keep) -> usize {
         parse::read(text, keep, true, &mut Lease::of(&Arc::default()))
-            .map_or(0, |read| read.sure.iter().map(|span| span.range().len()).sum())
+            .map_or(0, |read| read.clean_spans.iter().map(|span| span.range().len()).sum())
     }
 }
 

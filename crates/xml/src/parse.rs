@@ -1,10 +1,10 @@
-//! The walk over quick-xml's events: structure of the document, checks of each token, decoding of text.
+//! Reads the events of quick-xml: document structure, checks of each token, decoding of text.
 //!
-//! Behind each element directly below the root, [`Blocks`] may read on where the text repeats itself; this walk is the
-//! reference, and gives the same without them.
+//! After each element directly below the root, [`Blocks`] may skip repetitions; this reader is the reference, and gives
+//! the same result without them.
 //!
-//! It may assume nothing about the text. quick-xml finds where a token ends; the raw text between two of its positions
-//! is what counts. It refuses to know single characters: one pass elsewhere finds illegal ones.
+//! It may assume nothing about the text. quick-xml finds the ends of tokens; the raw text between them is what counts.
+//! It refuses to know single characters: a separate pass finds illegal ones.
 
 use std::collections::HashSet;
 
@@ -20,25 +20,25 @@ use super::tag::{declaration, end_tag, shown, start_tag};
 use super::tree::{Builder, Document};
 use super::{Flaw, Keep};
 use sessionlint_source::Span;
-use sessionlint_source::budget::{Lease, Spent};
+use sessionlint_source::budget::{BudgetExceeded, Lease};
 
-/// Why the walk ended early.
-pub(super) enum Stop {
-    /// Because of a defect.
+/// Why reading stopped.
+pub(super) enum ParseError {
+    /// A defect.
     Flawed(Flaw),
-    /// Because no memory was left.
-    TooMuch,
+    /// Memory was used up.
+    OutOfMemory,
 }
 
-impl From<Flaw> for Stop {
+impl From<Flaw> for ParseError {
     fn from(flaw: Flaw) -> Self {
         Self::Flawed(flaw)
     }
 }
 
-impl From<Spent> for Stop {
-    fn from(_: Spent) -> Self {
-        Self::TooMuch
+impl From<BudgetExceeded> for ParseError {
+    fn from(_: BudgetExceeded) -> Self {
+        Self::OutOfMemory
     }
 }
 
@@ -57,22 +57,22 @@ const NAMES_PER_BYTE: u64 = 12;
 /// Stands for the node of an element that is not kept.
 const DROPPED: u32 = u32::MAX;
 
-/// An element whose end tag has not come yet.
-struct Open<'a> {
+/// An element without its end tag so far.
+struct OpenElement<'a> {
     /// As written, prefix included.
     name: &'a str,
     tag: Span,
     node: u32,
 }
 
-struct Walk<'a> {
+struct EventReader<'a> {
     text: &'a str,
     keep: Keep,
     builder: Builder<'a>,
     /// The memory of this walk in addition to the tree.
     lease: Lease,
-    open: Vec<Open<'a>>,
-    /// Name and opening tag of the root, once it has come.
+    open: Vec<OpenElement<'a>>,
+    /// Name and opening tag of the root, once it was read.
     root: Option<(&'a str, Span)>,
     doctype: Option<Span>,
     entities: Entities<'a>,
@@ -82,20 +82,20 @@ struct Walk<'a> {
 }
 
 /// The result of [`read`].
-pub(super) struct Read {
+pub(super) struct Parsed {
     pub(super) document: Document,
     /// Ranges of the text, in order, without illegal characters.
-    pub(super) sure: Vec<Span>,
+    pub(super) clean_spans: Vec<Span>,
 }
 
 /// Reads all of `text`; illegal characters are not searched. With `learns`, blocks that repeat one shape are read
 /// faster, to the same result.
-pub(super) fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> Result<Read, Stop> {
+pub(super) fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> Result<Parsed, ParseError> {
     if text.starts_with('\u{FEFF}') {
         // quick-xml would drop it without counting it.
         return Err(Flaw::new(0, '\u{FEFF}'.len_utf8(), "a second byte order mark").into());
     }
-    let mut walk = Walk {
+    let mut walk = EventReader {
         text,
         keep,
         builder: Builder::new(text, lease.beside()),
@@ -110,10 +110,10 @@ pub(super) fn read(text: &str, keep: Keep, learns: bool, lease: &mut Lease) -> R
     walk.events()?;
     walk.end_of_file()?;
     let dtd_entities = walk.doctype.filter(|_| walk.entities.declares_any);
-    let sure = walk.blocks.map_or_else(Vec::new, Blocks::into_sure);
+    let clean_spans = walk.blocks.map_or_else(Vec::new, Blocks::into_clean_spans);
     let (document, held) = walk.builder.finish(dtd_entities)?;
     lease.join(held);
-    Ok(Read { document, sure })
+    Ok(Parsed { document, clean_spans })
 }
 
 /// A reader of `text`, which may start in the middle of a document.
@@ -126,10 +126,10 @@ fn reader(text: &str) -> Reader<&[u8]> {
     reader
 }
 
-impl<'a> Walk<'a> {
-    fn events(&mut self) -> Result<(), Stop> {
+impl<'a> EventReader<'a> {
+    fn events(&mut self) -> Result<(), ParseError> {
         let mut reader = reader(self.text);
-        // Where in the text the reader began.
+        // The offset in the text at which the reader began.
         let mut base = 0;
         let mut start = 0;
         loop {
@@ -167,22 +167,22 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reads repetitions of known blocks from `from` on, directly below the root; where it ends.
-    fn repeated_blocks(&mut self, from: usize) -> Result<usize, Spent> {
+    /// Skips repetitions of known blocks from `from` on, directly below the root; returns their end.
+    fn repeated_blocks(&mut self, from: usize) -> Result<usize, BudgetExceeded> {
         self.blocks.as_mut().map_or(Ok(from), |blocks| blocks.run(from, &mut self.builder))
     }
 
     fn note(&mut self, token: Token) {
         if let Some(blocks) = &mut self.blocks {
-            blocks.note(token, &mut self.builder);
+            blocks.record(token, &mut self.builder);
         }
     }
 
-    /// Something that is neither a tag nor plain text; the block around it is not learned.
+    /// Records something that is neither a tag nor plain text; the block around it is not learned.
     fn note_aside(&mut self, start: usize, end: usize) {
         self.builder.aside(Span::new(start, end));
         if let Some(blocks) = &mut self.blocks {
-            blocks.give_up();
+            blocks.abandon();
         }
     }
 
@@ -198,7 +198,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn start(&mut self, start: usize, end: usize) -> Result<(), Stop> {
+    fn start(&mut self, start: usize, end: usize) -> Result<(), ParseError> {
         let tag = start_tag(&self.text[..end], start, &self.entities, &mut self.attributes)?;
         let span = Span::new(start, end);
         if self.open.len() == self.open.capacity() {
@@ -221,7 +221,7 @@ impl<'a> Walk<'a> {
             }
             (Some(DROPPED), _) => false,
             (Some(parent), _) => {
-                self.builder.holds_element(parent);
+                self.builder.mark_as_parent(parent);
                 self.open.len() > 1 || self.keep.wants(local_name(tag.name))
             }
         };
@@ -232,9 +232,9 @@ impl<'a> Walk<'a> {
                 blocks.begin(tag.name);
             }
             let token = Token::Open { tag: span, name_length: tag.name.len() as u32, is_nil: tag.is_nil };
-            blocks.note(token, &mut self.builder);
+            blocks.record(token, &mut self.builder);
         }
-        self.open.push(Open { name: tag.name, tag: span, node });
+        self.open.push(OpenElement { name: tag.name, tag: span, node });
         Ok(())
     }
 
@@ -258,7 +258,7 @@ impl<'a> Walk<'a> {
     }
 
     fn close(&mut self, end_tag: Span) {
-        let Some(Open { node, name, .. }) = self.open.pop() else { return };
+        let Some(OpenElement { node, name, .. }) = self.open.pop() else { return };
         if name.len() > SHORT_NAME {
             self.lease.less(name.len() as u64 * 3);
         }
@@ -267,7 +267,7 @@ impl<'a> Walk<'a> {
             self.builder.close(node, end_tag);
         }
         if let Some(blocks) = &mut self.blocks {
-            blocks.note(Token::Close(end_tag), &mut self.builder);
+            blocks.record(Token::Close(end_tag), &mut self.builder);
             if self.open.len() == 1 {
                 blocks.finish(is_kept, &mut self.builder);
             }
@@ -303,7 +303,7 @@ impl<'a> Walk<'a> {
         Flaw::new(start, line_end, message)
     }
 
-    /// The pool for decoded text, where the innermost open element is one whose text is wanted.
+    /// The builder for decoded text, if the innermost open element keeps its text.
     fn wanted_texts(&mut self) -> Option<&mut Builder<'a>> {
         let node = self.open.last().map(|open| open.node).filter(|node| *node != DROPPED)?;
         self.builder.takes_text(node).then_some(&mut self.builder)
@@ -325,7 +325,7 @@ impl<'a> Walk<'a> {
 
     fn reference(&mut self, start: usize) -> Result<(), Flaw> {
         if let Some(blocks) = &mut self.blocks {
-            blocks.give_up();
+            blocks.abandon();
         }
         let mut cursor = Cursor { text: self.text, at: start };
         let reference = reference(&mut cursor)?;
@@ -372,12 +372,12 @@ impl<'a> Walk<'a> {
             instruction(&mut cursor)
         } else {
             self.doctype(&mut cursor)?;
-            // Both readings of the declaration must agree on its end, or what follows would be misread.
+            // Both parsers must agree on the end of the declaration, or the rest would be misread.
             if cursor.at == end { Ok(()) } else { Err(cursor.flaw("the DOCTYPE declaration is broken here")) }
         }
     }
 
-    /// Moves over the DOCTYPE declaration at the cursor.
+    /// Consumes the DOCTYPE declaration at the cursor.
     fn doctype(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Flaw> {
         let start = cursor.at;
         let keyword_end = start + "<!DOCTYPE".len();
@@ -397,14 +397,14 @@ impl<'a> Walk<'a> {
     }
 
     /// The defect of the token at `start`, which quick-xml could not finish.
-    fn broken_token(&mut self, start: usize) -> Stop {
-        let found = self.judge_broken_token(start).err();
+    fn broken_token(&mut self, start: usize) -> ParseError {
+        let found = self.broken_token_flaw(start).err();
         // The checks read further than quick-xml only where they find a defect; this is a fallback in case they
         // disagree with quick-xml.
         found.unwrap_or_else(|| Flaw::new(start, start, "the markup that starts here is broken")).into()
     }
 
-    fn judge_broken_token(&mut self, start: usize) -> Result<(), Flaw> {
+    fn broken_token_flaw(&mut self, start: usize) -> Result<(), Flaw> {
         let text = self.text;
         let mut cursor = Cursor { text, at: start };
         if cursor.peek() == Some(b'&') {

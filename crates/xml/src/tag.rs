@@ -74,7 +74,7 @@ pub(super) fn start_tag<'a>(
     }
 }
 
-/// Moves over `= "value"`; the raw value.
+/// Consumes `= "value"`; returns the raw value.
 fn attribute_value<'a>(cursor: &mut Cursor<'a>, attribute: usize, entities: &Entities<'a>) -> Result<&'a str, Flaw> {
     let key_end = cursor.at;
     cursor.space();
@@ -91,7 +91,7 @@ fn attribute_value<'a>(cursor: &mut Cursor<'a>, attribute: usize, entities: &Ent
     Ok(&cursor.text[start..cursor.at - 1])
 }
 
-/// Moves over an attribute's value and its closing quote, and checks the value.
+/// Consumes an attribute's value and its closing quote, and checks the value.
 pub(super) fn quoted_value(cursor: &mut Cursor<'_>, quote: u8, entities: &Entities<'_>) -> Result<(), Flaw> {
     let start = cursor.at - 1;
     loop {
@@ -117,7 +117,7 @@ pub(super) fn quoted_value(cursor: &mut Cursor<'_>, quote: u8, entities: &Entiti
     }
 }
 
-/// Checks the end tag that starts at `start` and ends, if it is sound, with `text`; its name.
+/// Checks the end tag that starts at `start` and ends, if it is well-formed, with `text`; returns its name.
 pub(super) fn end_tag(text: &str, start: usize) -> Result<&str, Flaw> {
     let mut cursor = Cursor { text, at: start + 2 };
     let Some(name) = cursor.name() else {
@@ -134,9 +134,9 @@ pub(super) fn end_tag(text: &str, start: usize) -> Result<&str, Flaw> {
     Err(Flaw::new(start, after_char(text, cursor.at), message))
 }
 
-/// Checks the XML declaration that the text starts with; whether it contains `standalone="yes"`.
+/// Checks the XML declaration that the text starts with; returns whether it contains `standalone="yes"`.
 ///
-/// The version's number is not checked, as in other parsers.
+/// The version number is not checked, as in other parsers.
 pub(super) fn declaration(text: &str) -> Result<bool, Flaw> {
     let mut cursor = Cursor { text, at: "<?xml".len() };
     let Some(version) = pseudo_attribute(&mut cursor, "version")? else {
@@ -161,7 +161,7 @@ pub(super) fn declaration(text: &str) -> Result<bool, Flaw> {
     Err(cursor.flaw("unexpected text in the XML declaration"))
 }
 
-/// Moves over ` key="value"`, if `key` is here; the range of the value.
+/// Consumes ` key="value"`, if `key` is here; returns the range of the value.
 fn pseudo_attribute(cursor: &mut Cursor<'_>, key: &str) -> Result<Option<(usize, usize)>, Flaw> {
     let mut ahead = *cursor;
     if !(ahead.space() && ahead.eat(key)) {

@@ -1,7 +1,7 @@
 //! The tree: a flat list of nodes in document order, with one pool of names and one of texts.
 //!
-//! It may assume that [`Builder`] is driven by a sound document, one call per tag. It refuses to know how
-//! text is decoded or checked; it only trims it.
+//! It may assume that [`Builder`] is driven by a well-formed document, one call per tag. It refuses to know how text is
+//! decoded or checked; it only trims it.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lexical::{local_name, trimmed};
 use sessionlint_source::Span;
-use sessionlint_source::budget::{Lease, Spent};
+use sessionlint_source::budget::{BudgetExceeded, Lease};
 
 /// An element of one [`Document`]; meaningless in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +36,7 @@ struct Node {
     after: u32,
     open: Span,
     end: u32,
-    /// Empty where there is none.
+    /// Empty if there is none.
     value: Span,
     /// In the pool of texts.
     text: Span,
@@ -45,7 +45,7 @@ struct Node {
 }
 
 impl Document {
-    /// The element that holds all others.
+    /// The root element.
     pub fn root(&self) -> NodeId {
         NodeId(0)
     }
@@ -56,8 +56,7 @@ impl Document {
     }
 
     /// In order, the ranges of the text outside tags that contain a `>`: texts, comments, CDATA sections, processing
-    /// instructions, and declarations. Text that does not look like XML and is well-formed all the same is in one of
-    /// them.
+    /// instructions, and declarations. Text that does not look like XML and is well-formed anyway is in one of them.
     pub fn asides(&self) -> &[Span] {
         &self.asides
     }
@@ -67,18 +66,18 @@ impl Document {
         (0..self.nodes.len() as u32).map(NodeId)
     }
 
-    /// The element whose opening tag is the last that begins at or before `offset`.
+    /// The element whose opening tag is the last one at or before `offset`.
     pub fn opened_last_before(&self, offset: u32) -> Option<NodeId> {
         let opened = self.nodes.partition_point(|node| node.open.start <= offset);
         opened.checked_sub(1).map(|index| NodeId(index as u32))
     }
 
-    /// Number of elements kept.
+    /// The number of kept elements.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Number of bytes that it takes.
+    /// The size in bytes.
     pub fn size(&self) -> usize {
         let spans = self.comments.len() + self.asides.len();
         self.nodes.len() * size_of::<Node>() + self.names.len() + self.texts.len() + spans * size_of::<Span>()
@@ -116,13 +115,12 @@ impl Document {
         self.children(id).filter(move |child| self.name(*child) == name)
     }
 
-    /// The first element with this local name directly inside it: of doubled single elements the first
-    /// counts.
+    /// The first child element with this local name: if a single element occurs twice, the first one counts.
     pub fn child(&self, id: NodeId, name: &str) -> Option<NodeId> {
         self.children_named(id, name).next()
     }
 
-    /// The element that `path`, local names joined by dots, leads to; the first one at each step.
+    /// The element at `path`, local names joined by dots; the first one at each step.
     pub fn path(&self, id: NodeId, path: &str) -> Option<NodeId> {
         path.split('.').try_fold(id, |at, name| self.child(at, name))
     }
@@ -134,7 +132,7 @@ impl Document {
         &self.texts[self.node(id).text.range()]
     }
 
-    /// Whether no element is inside it, kept or dropped.
+    /// Whether it has no child element, kept or dropped.
     pub fn is_leaf(&self, id: NodeId) -> bool {
         !self.node(id).has_elements
     }
@@ -166,14 +164,14 @@ impl Document {
         self.value(id).unwrap_or(self.open_tag(id))
     }
 
-    /// Where the file declares entities of its own, which are never expanded: a reference to one stays in
-    /// [`Document::text`] as it is written.
+    /// The place where the file declares entities, if it does. They are never expanded: [`Document::text`] contains a
+    /// reference to one as written.
     pub fn dtd_entities(&self) -> Option<Span> {
         self.dtd_entities
     }
 
-    /// The document with an element `root` around its own root, which gets the name `name`. Nothing is written there:
-    /// the new element's tag is where the former root's is.
+    /// The document with an element `root` around its own root, which is renamed to `name`. The new element's tag has
+    /// the span of the former root's tag.
     #[must_use]
     pub fn inside(mut self, root: &str, name: &str) -> Self {
         let mut pool = |name: &str| {
@@ -203,7 +201,7 @@ impl Document {
         self
     }
 
-    /// The document with every place in it changed.
+    /// The document with all its spans mapped by `place`.
     #[must_use]
     pub fn moved(mut self, place: impl Fn(Span) -> Span) -> Self {
         for node in &mut self.nodes {
@@ -218,7 +216,7 @@ impl Document {
         self
     }
 
-    /// Whether both hold the same elements with the same texts in the same order, wherever they stand.
+    /// Whether both have the same elements with the same texts in the same order, at whatever places.
     pub fn same_content(&self, other: &Self) -> bool {
         let ids = |document: &Self| (0..document.nodes.len() as u32).map(NodeId);
         let same = |(one, two): (NodeId, NodeId)| {
@@ -233,7 +231,7 @@ impl Document {
     }
 }
 
-/// Puts a [`Document`] together, tag by tag.
+/// Builds a [`Document`] tag by tag.
 pub(super) struct Builder<'a> {
     text: &'a str,
     document: Document,
@@ -242,11 +240,11 @@ pub(super) struct Builder<'a> {
     lease: Lease,
     /// Data that is needed only until the document is complete.
     beside: Lease,
-    /// Whether something was left out, so that the document is not usable.
-    is_spent: bool,
+    /// Whether memory was used up, so that the document is incomplete.
+    is_exceeded: bool,
 }
 
-/// Bytes that are counted for a distinct name in addition to its text: its place in a table that grows.
+/// Bytes counted for a distinct name in addition to its text: its place in a table that grows.
 const NAME: u64 = 96;
 
 impl<'a> Builder<'a> {
@@ -263,13 +261,13 @@ impl<'a> Builder<'a> {
             asides: Vec::new(),
         };
         let beside = lease.beside();
-        Self { text, document, names: HashMap::new(), lease, beside, is_spent: false }
+        Self { text, document, names: HashMap::new(), lease, beside, is_exceeded: false }
     }
 
     /// Whether there was memory for everything so far.
     #[inline]
-    pub(super) fn check(&self) -> Result<(), Spent> {
-        if self.is_spent { Err(Spent) } else { Ok(()) }
+    pub(super) fn check(&self) -> Result<(), BudgetExceeded> {
+        if self.is_exceeded { Err(BudgetExceeded) } else { Ok(()) }
     }
 
     /// Data that is needed only until the document is complete.
@@ -277,25 +275,25 @@ impl<'a> Builder<'a> {
         &mut self.beside
     }
 
-    fn span_room(lease: &mut Lease, is_spent: &mut bool, spans: &mut Vec<Span>, span: Span) {
+    fn span_room(lease: &mut Lease, is_exceeded: &mut bool, spans: &mut Vec<Span>, span: Span) {
         match lease.room(spans) {
             Ok(()) => spans.push(span),
-            Err(Spent) => *is_spent = true,
+            Err(BudgetExceeded) => *is_exceeded = true,
         }
     }
 
-    /// Records the place of anything that is neither a tag nor a text without `>`.
+    /// Records the span of anything that is neither a tag nor a text without `>`.
     pub(super) fn aside(&mut self, span: Span) {
-        Self::span_room(&mut self.lease, &mut self.is_spent, &mut self.document.asides, span);
+        Self::span_room(&mut self.lease, &mut self.is_exceeded, &mut self.document.asides, span);
     }
 
-    /// Records the place of a comment.
+    /// Records the span of a comment.
     pub(super) fn comment(&mut self, span: Span) {
-        Self::span_room(&mut self.lease, &mut self.is_spent, &mut self.document.comments, span);
+        Self::span_room(&mut self.lease, &mut self.is_exceeded, &mut self.document.comments, span);
     }
 
-    /// Marks `parent` as an element with an element inside: the text collected so far is not its value.
-    pub(super) fn holds_element(&mut self, parent: u32) {
+    /// Marks `parent` as having a child element: the text collected so far is not its value.
+    pub(super) fn mark_as_parent(&mut self, parent: u32) {
         let Some(node) = self.document.nodes.get_mut(parent as usize) else { return };
         if !node.has_elements {
             node.has_elements = true;
@@ -303,17 +301,17 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Opens an element with the qualified name `name`; its index.
+    /// Opens an element with the qualified name `name`; returns its index.
     pub(super) fn open(&mut self, parent: u32, name: &'a str, open: Span, is_nil: bool) -> u32 {
         let name = self.intern(local_name(name));
         self.open_interned(parent, name, open, is_nil)
     }
 
-    /// Like [`Builder::open`], with a name that [`Builder::intern`] gave.
+    /// Like [`Builder::open`], with a name from [`Builder::intern`].
     pub(super) fn open_interned(&mut self, parent: u32, name: Span, open: Span, is_nil: bool) -> u32 {
         if self.lease.room(&mut self.document.nodes).is_err() {
-            self.is_spent = true;
-            // Any node will do in a document that is not usable.
+            self.is_exceeded = true;
+            // Any node will do in an incomplete document.
             return parent.min(self.document.nodes.len().saturating_sub(1) as u32);
         }
         let index = self.document.nodes.len() as u32;
@@ -332,14 +330,14 @@ impl<'a> Builder<'a> {
         index
     }
 
-    /// The place of a local name in the pool of names.
+    /// The span of a local name in the pool of names.
     pub(super) fn intern(&mut self, name: &'a str) -> Span {
         if let Some(known) = self.names.get(name) {
             return *known;
         }
         let pool = &mut self.document.names;
         if self.beside.more(NAME).is_err() || self.lease.text_room(pool, name.len()).is_err() {
-            self.is_spent = true;
+            self.is_exceeded = true;
             return Span::default();
         }
         let start = pool.len();
@@ -359,7 +357,7 @@ impl<'a> Builder<'a> {
     pub(super) fn push_text(&mut self, text: &str) {
         match self.lease.text_room(&mut self.document.texts, text.len()) {
             Ok(()) => self.document.texts.push_str(text),
-            Err(Spent) => self.is_spent = true,
+            Err(BudgetExceeded) => self.is_exceeded = true,
         }
     }
 
@@ -367,7 +365,7 @@ impl<'a> Builder<'a> {
     pub(super) fn close(&mut self, index: u32, end_tag: Span) {
         let Document { nodes, texts, .. } = &mut self.document;
         let after = nodes.len() as u32;
-        // There is no node where there was no memory for it.
+        // There is no node if memory was used up.
         let Some(node) = nodes.get_mut(index as usize) else { return };
         node.after = after;
         node.end = end_tag.end;
@@ -384,12 +382,12 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The document, in exactly the memory it needs, and its size.
-    pub(super) fn finish(mut self, dtd_entities: Option<Span>) -> Result<(Document, Lease), Spent> {
+    /// The document, shrunk to the memory it needs, and its size.
+    pub(super) fn finish(mut self, dtd_entities: Option<Span>) -> Result<(Document, Lease), BudgetExceeded> {
         self.check()?;
         self.document.dtd_entities = dtd_entities;
         let Document { nodes, names, texts, comments, asides, .. } = &mut self.document;
-        // Shrinking may copy: both are held for a while.
+        // Shrinking may copy: both are counted for a moment.
         self.lease.fit(nodes)?;
         self.lease.fit(comments)?;
         self.lease.fit(asides)?;

@@ -425,7 +425,7 @@ impl<'s, 'e> Server<'s, 'e> {
         if self.recalls.count() >= KEPT {
             self.recalls = Recalls::default();
         }
-        self.budget.shows_again();
+        self.budget.reset_unshown();
         let failure = match Arguments::try_parse_from(arguments) {
             Ok(Arguments { command: Command::Check(arguments) }) => {
                 match check::once(&arguments, environment, Some(&mut self.recalls)) {

@@ -111,8 +111,8 @@ pub struct Ignore {
 impl Ignore {
     /// Whether it applies to findings in the file `path` (below the root), of the component `ty:name`.
     pub fn is_about(&self, path: &str, component: Option<(&str, &str)>) -> bool {
-        let fits = |glob: &Glob| component.is_some_and(|(ty, name)| glob.fits_name(&format!("{ty}:{name}")));
-        self.path.as_ref().is_none_or(|glob| glob.holds_path(path)) && self.component.as_ref().is_none_or(fits)
+        let fits = |glob: &Glob| component.is_some_and(|(ty, name)| glob.matches_name(&format!("{ty}:{name}")));
+        self.path.as_ref().is_none_or(|glob| glob.matches_path(path)) && self.component.as_ref().is_none_or(fits)
     }
 
     /// The glob of its paths.

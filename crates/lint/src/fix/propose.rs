@@ -151,7 +151,7 @@ impl<'p> Documents<'p> {
             let again = match parse_within(text, kind::kind(component.kind).keep(), &mut reading) {
                 ParseOutcome::Tree(again) => again,
                 ParseOutcome::Malformed(_) => return None,
-                ParseOutcome::TooMuch => {
+                ParseOutcome::OutOfMemory => {
                     self.is_refused = true;
                     return None;
                 }
@@ -168,7 +168,7 @@ impl<'p> Documents<'p> {
             ParseOutcome::Tree(document) => Some(Tree::Whole(document, lease)),
 
             ParseOutcome::Malformed(_) => None,
-            ParseOutcome::TooMuch => {
+            ParseOutcome::OutOfMemory => {
                 self.is_refused = true;
                 None
             }

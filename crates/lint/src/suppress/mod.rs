@@ -214,12 +214,12 @@ impl Suppressor for Configured<'_> {
             return None;
         }
         let file = finding.place.file;
-        let paths = self.of_file.entry(file).or_insert_with(|| self.paths.holding_path(&sources.get(file).path));
+        let paths = self.of_file.entry(file).or_insert_with(|| self.paths.matching_path(&sources.get(file).path));
         let components: &[usize] = match &finding.subject {
             None => &[],
             Some(subject) => {
                 if !self.of_component.contains_key(subject) {
-                    let found = self.components.fitting_name(&format!("{}:{}", subject.ty, subject.name));
+                    let found = self.components.matching_name(&format!("{}:{}", subject.ty, subject.name));
                     self.of_component.insert(subject.clone(), found);
                 }
                 &self.of_component[subject]

@@ -26,7 +26,7 @@ use sessionlint_apex::graph::wanted;
 use sessionlint_apex::prefilter::{Names, Seen, Words, scan};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME};
-use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, held_text};
+use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, text_memory};
 
 /// How many levels of callers are followed. Findings describe at most three calls.
 const LEVELS: usize = 3;
@@ -355,9 +355,9 @@ impl CodeLoader<'_> {
     fn from_memory_cache(&self, found: &FoundCodeFile) -> Option<Result<ReadCode, ReadError>> {
         let (source, unit) = self.memory_cache_of(found)?.facts(&found.path, found.code)?;
         let mut lease = Lease::of(self.budget);
-        let held = lease.more(room_of(&unit));
+        let reserved = lease.more(memory_of(&unit));
         let (path, package, marks) = (found.path.clone(), found.package, Vec::new());
-        Some(held.map_err(ReadError::from).map(|()| ReadCode { path, package, source, unit, marks, lease }))
+        Some(reserved.map_err(ReadError::from).map(|()| ReadCode { path, package, source, unit, marks, lease }))
     }
 
     /// Reads a file as a whole. `may_have_facts` checks its bytes first; a file without facts is dropped.
@@ -508,7 +508,7 @@ impl ReadCode {
         lease.more(changed.as_ref().map_or(0, |changed| changed.marks.len()) as u64 * DERIVED)?;
         let marks = changed.map(|changed| changed.marks).unwrap_or_default();
         let source = if is_lossy || root.is_in_memory(&found.path) {
-            lease.more(held_text(&text))?;
+            lease.more(text_memory(&text))?;
             Source::kept(found.path.clone(), text.into_owned(), encoding)
         } else {
             // Most files are read for their calls only, and never shown.
@@ -522,7 +522,7 @@ impl ReadCode {
     fn from_disk_cache(found: &FoundCodeFile, facts: CachedFacts, budget: &Arc<Budget>) -> Result<Self, ReadError> {
         let CachedFacts { unit, text_len, encoding, digest } = facts;
         let mut lease = Lease::of(budget);
-        lease.more(room_of(&unit))?;
+        lease.more(memory_of(&unit))?;
         let source = Source::unread(found.path.clone(), found.disk.clone(), text_len, encoding, digest);
         let source = Arc::new(source.within(budget));
         Ok(Self { path: found.path.clone(), package: found.package, source, unit, marks: Vec::new(), lease })
@@ -530,7 +530,7 @@ impl ReadCode {
 }
 
 /// The memory of the facts of a file, in bytes.
-fn room_of(unit: &Unit) -> u64 {
+fn memory_of(unit: &Unit) -> u64 {
     let (facts, large_facts) = unit.extent();
     NAME + facts as u64 * FACT + large_facts as u64 * LARGE_FACT
 }

@@ -199,11 +199,11 @@ impl<'r> DiskCache<'r> {
     /// Writes new records, given all files that were found and the sorts of code that were scanned. Returns a warning.
     pub(super) fn save<'f>(
         self,
-        met: impl Iterator<Item = &'f str>,
-        were_looked_at: impl Fn(Code) -> bool,
+        found_paths: impl Iterator<Item = &'f str>,
+        was_scanned: impl Fn(Code) -> bool,
     ) -> Option<String> {
-        let met: HashSet<&str> = met.collect();
-        let apex_was = were_looked_at(Code::Class);
+        let found_paths: HashSet<&str> = found_paths.collect();
+        let apex_was = was_scanned(Code::Class);
         let meta: Vec<u8> = if apex_was {
             self.names.iter().flat_map(|name| name.to_le_bytes()).collect()
         } else {
@@ -211,7 +211,7 @@ impl<'r> DiskCache<'r> {
         };
         self.store.save(&meta, |record| {
             let code = record.head.first().and_then(|tag| code(*tag));
-            code.is_none_or(&were_looked_at) && !met.contains(record.path.as_str())
+            code.is_none_or(&was_scanned) && !found_paths.contains(record.path.as_str())
         })
     }
 }

@@ -5,7 +5,7 @@
 use super::entry::Entry;
 use super::matcher::Match;
 use sessionlint_source::Span;
-use sessionlint_source::budget::{Lease, Spent};
+use sessionlint_source::budget::{BudgetExceeded, Lease};
 use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse_within};
 
 /// Salesforce's library reads a file in chunks of this size, in bytes, and cuts each at its last line end.
@@ -108,11 +108,11 @@ impl Replacer {
         }
         self.unknown.extend(more);
         self.unknown.sort_by_key(|it| it.start);
-        self.unknown.dedup_by(|it, kept| {
-            let touches = it.start <= kept.end;
+        self.unknown.dedup_by(|it, last| {
+            let touches = it.start <= last.end;
             if touches {
-                kept.end = kept.end.max(it.end);
-                kept.entry = kept.entry.min(it.entry);
+                last.end = last.end.max(it.end);
+                last.entry = last.entry.min(it.entry);
             }
             touches
         });
@@ -125,7 +125,7 @@ impl Replacer {
     }
 
     /// Replaces spans, which are in order and touch no unknown one; returns their spans in the file.
-    fn put(&mut self, edits: &[(usize, usize, String)]) -> Result<Vec<Span>, Spent> {
+    fn put(&mut self, edits: &[(usize, usize, String)]) -> Result<Vec<Span>, BudgetExceeded> {
         let length = self.text.len() + edits.iter().map(|(.., value)| value.len()).sum::<usize>();
         self.lease.more(length as u64)?;
         self.lease.less(self.text.capacity() as u64);
@@ -163,11 +163,11 @@ impl Replacer {
         );
         all.sort_by_key(|(new, _)| (new.start, new.end));
         // An edit inside another one is merged with it.
-        all.dedup_by(|(new, old), (kept, kept_old)| {
-            let is_one = new.start < kept.end || new == kept;
+        all.dedup_by(|(new, old), (last, last_old)| {
+            let is_one = new.start < last.end || new == last;
             if is_one {
-                kept.end = kept.end.max(new.end);
-                *kept_old = Span { start: kept_old.start.min(old.start), end: kept_old.end.max(old.end) };
+                last.end = last.end.max(new.end);
+                *last_old = Span { start: last_old.start.min(old.start), end: last_old.end.max(old.end) };
             }
             is_one
         });
@@ -182,7 +182,12 @@ impl Replacer {
     }
 
     /// Applies all entries in order.
-    fn of(entries: &[(usize, &Entry, Match)], text: &str, takes_known: bool, mut lease: Lease) -> Result<Self, Spent> {
+    fn of(
+        entries: &[(usize, &Entry, Match)],
+        text: &str,
+        takes_known: bool,
+        mut lease: Lease,
+    ) -> Result<Self, BudgetExceeded> {
         lease.more(text.len() as u64)?;
         let mut work = Self {
             text: text.to_owned(),
@@ -297,7 +302,7 @@ pub(super) fn markup(
     entries: &[(usize, &Entry, Match)],
     text: &str,
     lease: Lease,
-) -> Result<Option<ReplacedText>, Spent> {
+) -> Result<Option<ReplacedText>, BudgetExceeded> {
     let mut work = Replacer::of(entries, text, true, lease)?;
     if work.is_untouched() {
         return Ok(None);
@@ -325,7 +330,7 @@ pub(super) fn markup(
                     }
                 }
             }
-            ParseOutcome::TooMuch => return Err(Spent),
+            ParseOutcome::OutOfMemory => return Err(BudgetExceeded),
             ParseOutcome::Malformed(_) => shapeless = work.unknown.first().map(|it| it.entry),
         }
     }
@@ -409,7 +414,7 @@ pub(super) fn code(
     entries: &[(usize, &Entry, Match)],
     text: &str,
     lease: Lease,
-) -> Result<Option<ReplacedText>, Spent> {
+) -> Result<Option<ReplacedText>, BudgetExceeded> {
     let work = Replacer::of(entries, text, false, lease)?;
     if work.is_untouched() {
         return Ok(None);

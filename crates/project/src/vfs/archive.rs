@@ -279,11 +279,11 @@ fn directory_memory(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
     let mut memory = 0;
     let mut buffer = vec![0; 1 << 16];
     // Bytes at the end of the buffer that may be the start of an entry.
-    let mut kept = 0;
+    let mut unscanned = 0;
     reader.rewind()?;
     loop {
-        let read = reader.read(&mut buffer[kept..])?;
-        let bytes = &buffer[..kept + read];
+        let read = reader.read(&mut buffer[unscanned..])?;
+        let bytes = &buffer[..unscanned + read];
         let is_end = read == 0;
         let mut from = 0;
         while let Some(at) = memmem::find(&bytes[from..], MARK).map(|found| from + found) {
@@ -299,7 +299,7 @@ fn directory_memory(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
         let start = from.max(bytes.len().saturating_sub(DESCRIPTION - 1));
         let length = bytes.len() - start;
         buffer.copy_within(start..start + length, 0);
-        kept = length;
+        unscanned = length;
     }
     reader.rewind()?;
     Ok(memory)
@@ -465,7 +465,7 @@ mod tests {
         assert_eq!(memory.bytes("C.profile").unwrap().unwrap_err(), ReadError::OutOfMemory);
         assert!(!memory.is_cut);
         drop(memory);
-        assert_eq!(budget.held(), 0);
+        assert_eq!(budget.used(), 0);
         let tiny = Arc::new(Budget::of(Size(1000)));
         let refused = unpacked(zip(files), &tiny).unwrap_err();
         assert!(refused.contains("--max-memory"), "{refused}");
@@ -477,7 +477,7 @@ mod tests {
         let deep = format!("{}A.profile", format!("{}/", "x".repeat(250)).repeat(250));
         let budget = Arc::new(Budget::of(Size(4 << 20)));
         let memory = unpacked(zip(&[(&deep, b"x"), ("B.profile", b"x")]), &budget).unwrap();
-        assert!(memory.is_cut, "{}", budget.held());
+        assert!(memory.is_cut, "{}", budget.used());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::{
     Content, Extract, MAX_BYTES, MAX_SETTINGS, Memory, ReadError, TreeError, extract, settings_too_large, too_large,
 };
-use sessionlint_source::budget::{Budget, Lease, NAME, Spent};
+use sessionlint_source::budget::{Budget, BudgetExceeded, Lease, NAME};
 
 /// Environment variables that would make git read another repository or print more, set by a hook for example.
 const UNSET: &[&str] = &[
@@ -184,8 +184,8 @@ impl Revision {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", &self.commit, "--"];
         arguments.extend(paths.iter().map(String::as_str));
         let (mut blobs, mut stored) = (Vec::new(), Vec::new());
-        let mut held = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
-        let mut names = held.beside();
+        let mut lease = Lease::of(&Arc::new(Budget::of(MAX_SETTINGS)));
+        let mut names = lease.beside();
         let mut are_cut = false;
         list(self.git(), &self.folder, &arguments, |TreeEntry { mode, object, path }| {
             let is_named = paths.iter().any(|named| named == path);
@@ -209,7 +209,7 @@ impl Revision {
         if are_cut {
             return Err(TreeError::Unreadable(settings_too_large()));
         }
-        fetch(self.git(), &self.folder, &blobs, &mut |size| held.more(size), |path, content| {
+        fetch(self.git(), &self.folder, &blobs, &mut |size| lease.more(size), |path, content| {
             let bytes = content.map_err(|error| match error {
                 ReadError::Unreadable(reason) => reason,
                 ReadError::OutOfMemory => settings_too_large(),
@@ -343,23 +343,24 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
 
 /// The error of a failed git command, from its standard error.
 fn refused(folder: &Path, errors: &[u8]) -> TreeError {
-    let said = String::from_utf8_lossy(errors);
-    let said = said.lines().next().unwrap_or("git failed").trim_start_matches("fatal: ").trim_start_matches("error: ");
+    let message = String::from_utf8_lossy(errors);
+    let message =
+        message.lines().next().unwrap_or("git failed").trim_start_matches("fatal: ").trim_start_matches("error: ");
     let is_there = folder.ancestors().any(|above| above.join(".git").symlink_metadata().is_ok());
-    if said.starts_with("not a git repository") && !is_there {
+    if message.starts_with("not a git repository") && !is_there {
         return TreeError::Unknown(
             "no such file or folder, and no revision either: the project is in no git repository".to_owned(),
         );
     }
-    let reason = if said.starts_with("not a git repository") || said.starts_with("invalid gitfile") {
+    let reason = if message.starts_with("not a git repository") || message.starts_with("invalid gitfile") {
         "the repository is broken: git takes it for none"
-    } else if said.contains("promisor remote") || said.contains("lazy fetch") || said.contains("transport '") {
+    } else if message.contains("promisor remote") || message.contains("lazy fetch") || message.contains("transport '") {
         "the repository is a partial clone that lacks objects, and nothing is fetched: fetch them first"
-    } else if said.starts_with("bad ") && said.contains("config") {
+    } else if message.starts_with("bad ") && message.contains("config") {
         // The message of git would quote the configuration.
         "git does not understand the configuration of the repository"
     } else {
-        said
+        message
     };
     TreeError::Unreadable(reason.to_owned())
 }
@@ -431,7 +432,7 @@ fn first_of(mut errors: impl Read) -> Vec<u8> {
 const BLOB: u64 = 256;
 
 /// Reserves memory for a file of this many bytes.
-type TakeMemory<'t> = &'t mut dyn FnMut(u64) -> Result<(), Spent>;
+type TakeMemory<'t> = &'t mut dyn FnMut(u64) -> Result<(), BudgetExceeded>;
 
 /// Passes the bytes of `blobs` to `on_blob`, each after `take` reserved memory for it.
 fn fetch(

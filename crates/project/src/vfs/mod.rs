@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::metadata::kind::{AURA, Recognised, aura_application, recognise};
 use crate::replace;
-use sessionlint_source::budget::{Budget, Lease, NAME, Size, Spent};
+use sessionlint_source::budget::{Budget, BudgetExceeded, Lease, NAME, Size};
 
 /// Salesforce's project file; its folder is a root.
 pub const PROJECT_FILE: &str = "sfdx-project.json";
@@ -86,8 +86,8 @@ pub enum ReadError {
     OutOfMemory,
 }
 
-impl From<Spent> for ReadError {
-    fn from(_: Spent) -> Self {
+impl From<BudgetExceeded> for ReadError {
+    fn from(_: BudgetExceeded) -> Self {
         Self::OutOfMemory
     }
 }
@@ -109,7 +109,7 @@ impl Memory {
 
     /// Reserves memory for the bytes of a file, and as much again for its text: unpacked files must not use up the
     /// memory in which they are parsed.
-    fn reserve_file(&mut self, bytes: u64) -> Result<(), Spent> {
+    fn reserve_file(&mut self, bytes: u64) -> Result<(), BudgetExceeded> {
         let reserve = self.reserve.get_mut().unwrap_or_else(PoisonError::into_inner);
         let (Some(lease), Some(reserve)) = (&mut self.lease, reserve) else { return Ok(()) };
         reserve.more(bytes)?;
@@ -122,12 +122,12 @@ impl Memory {
     }
 
     /// Reserves memory.
-    fn reserve_bytes(&mut self, bytes: u64) -> Result<(), Spent> {
+    fn reserve_bytes(&mut self, bytes: u64) -> Result<(), BudgetExceeded> {
         self.lease.as_mut().map_or(Ok(()), |lease| lease.more(bytes))
     }
 
     /// Reserves memory for a path and its folders.
-    fn reserve_name(&mut self, path: &str) -> Result<(), Spent> {
+    fn reserve_name(&mut self, path: &str) -> Result<(), BudgetExceeded> {
         self.reserve_bytes(NAME + path.len() as u64)?;
         self.note_folders(path)
     }
@@ -208,7 +208,7 @@ impl Memory {
     }
 
     /// Adds the folders of a path; each name is stored in full.
-    fn note_folders(&mut self, path: &str) -> Result<(), Spent> {
+    fn note_folders(&mut self, path: &str) -> Result<(), BudgetExceeded> {
         let mut path = path;
         while let Some((folder, _)) = path.rsplit_once('/') {
             if self.folders.contains(folder) {

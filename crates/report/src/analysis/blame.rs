@@ -230,7 +230,7 @@ impl Selection {
     }
 
     fn has(globs: &[Glob], names: [&str; 2]) -> bool {
-        globs.iter().any(|glob| names.iter().any(|name| glob.fits_name(name)))
+        globs.iter().any(|glob| names.iter().any(|name| glob.matches_name(name)))
     }
 
     fn has_profile(&self, profile: &session::Profile) -> bool {

@@ -287,11 +287,11 @@ impl Filter {
     }
 
     fn has_profile(&self, names: [&str; 2]) -> bool {
-        self.profiles.iter().any(|glob| names.iter().any(|name| glob.fits_name(name)))
+        self.profiles.iter().any(|glob| names.iter().any(|name| glob.matches_name(name)))
     }
 
     fn has_app(&self, names: [&str; 2]) -> bool {
-        self.apps.iter().any(|glob| names.iter().any(|name| glob.fits_name(name)))
+        self.apps.iter().any(|glob| names.iter().any(|name| glob.matches_name(name)))
     }
 
     /// Keeps the selected part of a change. `is_about` decides whether the file of a finding belongs to it.

@@ -1,12 +1,12 @@
 //! Secrets in Apex and scripts: literals by the variable, argument, key or string that receives them.
 //!
-//! One pass over the text; comments are searched once more, because code is commented out with its secrets. Uses
-//! tokens, not a syntax tree, and refuses to know types and scopes.
+//! One pass over the text; comments are searched separately, since code is commented out with its secrets. Uses tokens,
+//! not a syntax tree. Refuses to know types and scopes.
 
 use std::ops::Range;
 
 use super::role::{self, Role, is_exempt, is_plausible};
-use super::{Found, Words, scheme};
+use super::{Ranges, TextForm, scheme};
 
 /// Calls that return their argument.
 const HANDING_ON: &[&str] = &[
@@ -50,9 +50,9 @@ const KEYWORDS: &[&str] = &[
     "function", "on",
 ];
 
-/// The last token.
+/// The previous token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-enum Before {
+enum PreviousToken {
     #[default]
     Other,
     Word(Range<usize>),
@@ -67,9 +67,9 @@ struct Frame {
     name: Range<usize>,
     /// The role of its content.
     base: Role,
-    /// The role of the present argument or statement.
+    /// The role of the current argument or statement.
     role: Role,
-    /// Arguments before the present one.
+    /// The number of arguments before the current one.
     argument: usize,
     /// Whether its first argument is a pattern with a placeholder for a secret.
     is_pattern: bool,
@@ -79,28 +79,28 @@ struct Frame {
 
 struct Scan<'t, 'f> {
     text: &'t str,
-    /// Where `text` begins in the file.
+    /// The offset of `text` in the file.
     offset: usize,
     is_script: bool,
     is_comment: bool,
     frames: Vec<Frame>,
-    before: Before,
-    /// Whether the previous string ended inside a secret; with the number of frames at that point.
+    before: PreviousToken,
+    /// Whether the previous string ended inside a secret, and the number of frames at that point.
     pending: Option<usize>,
-    /// The variable that the present statement assigns.
+    /// The variable that the current statement assigns.
     target: Range<usize>,
-    /// A variable whose string ended inside a secret: the text that is appended to it is the rest.
+    /// A variable whose string ended inside a secret: text appended to it continues the secret.
     carried: Range<usize>,
-    found: &'f mut Found,
+    found: &'f mut Ranges,
 }
 
-/// Finds the secrets of a text of code; `is_script` for markup with scripts, whose literals have either kind of quotes.
-pub(super) fn find(text: &str, is_script: bool, found: &mut Found) {
+/// Finds the secrets in a text of code; `is_script` for markup with scripts, whose literals have either kind of quotes.
+pub(super) fn find(text: &str, is_script: bool, found: &mut Ranges) {
     Scan::new(text, 0, is_script, false, found).run();
 }
 
 impl<'t, 'f> Scan<'t, 'f> {
-    fn new(text: &'t str, offset: usize, is_script: bool, is_comment: bool, found: &'f mut Found) -> Self {
+    fn new(text: &'t str, offset: usize, is_script: bool, is_comment: bool, found: &'f mut Ranges) -> Self {
         let frames = vec![Frame::default()];
         let (target, carried) = (0..0, 0..0);
         Self {
@@ -109,7 +109,7 @@ impl<'t, 'f> Scan<'t, 'f> {
             is_script,
             is_comment,
             frames,
-            before: Before::Other,
+            before: PreviousToken::Other,
             pending: None,
             target,
             carried,
@@ -135,7 +135,7 @@ impl<'t, 'f> Scan<'t, 'f> {
                 byte if byte.is_ascii_digit() => {
                     let length =
                         bytes[at..].iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len() - at);
-                    self.before = Before::Other;
+                    self.before = PreviousToken::Other;
                     at + length
                 }
                 byte if byte.is_ascii_whitespace() => at + 1,
@@ -144,7 +144,7 @@ impl<'t, 'f> Scan<'t, 'f> {
         }
     }
 
-    /// In markup, the `//` of an address does not begin a comment.
+    /// In markup, the `//` of a URL does not begin a comment.
     fn is_in_address(&self, at: usize) -> bool {
         self.is_script && at > 0 && self.text.as_bytes()[at - 1] == b':'
     }
@@ -157,8 +157,8 @@ impl<'t, 'f> Scan<'t, 'f> {
         let end = length.map_or(self.text.len(), |length| at + length);
         let inside = &self.text[at + 2..end];
         let offset = self.offset + at + 2;
-        let mut within = Found::new();
-        super::pairs(inside, Words::Value, &mut within);
+        let mut within = Ranges::new();
+        super::pairs(inside, TextForm::Value, &mut within);
         self.found.extend(within.into_iter().map(|range| offset + range.start..offset + range.end));
         Scan::new(inside, offset, self.is_script, true, self.found).run();
         end
@@ -172,14 +172,14 @@ impl<'t, 'f> Scan<'t, 'f> {
         if word.eq_ignore_ascii_case("return") {
             let body = self.frame().body.clone();
             self.frame().role = role::of_name(&self.text[body]);
-            self.before = Before::Other;
+            self.before = PreviousToken::Other;
         } else {
-            self.before = Before::Word(at..at + length);
+            self.before = PreviousToken::Word(at..at + length);
         }
         at + length
     }
 
-    /// The innermost open bracket; the outermost one always stays.
+    /// The innermost open bracket; the outermost frame always stays.
     fn frame(&mut self) -> &mut Frame {
         if self.frames.is_empty() {
             self.frames.push(Frame::default());
@@ -191,10 +191,10 @@ impl<'t, 'f> Scan<'t, 'f> {
     /// The role that the last name gives to the text after it.
     fn named(&self) -> Role {
         match &self.before {
-            Before::Word(range) | Before::Literal(range) => {
+            PreviousToken::Word(range) | PreviousToken::Literal(range) => {
                 role::of_name(self.text[range.clone()].trim_matches(['{', '}', '[', ']', '%', '\\', '"']))
             }
-            Before::Other | Before::Close(_) => Role::None,
+            PreviousToken::Other | PreviousToken::Close(_) => Role::None,
         }
     }
 
@@ -204,13 +204,13 @@ impl<'t, 'f> Scan<'t, 'f> {
         match bytes[at] {
             b'(' | b'[' | b'{' => {
                 self.open(bytes[at]);
-                self.before = Before::Other;
+                self.before = PreviousToken::Other;
             }
             b')' | b']' | b'}' => {
-                let is_index = bytes[at] == b']' && matches!(self.before, Before::Literal(_));
+                let is_index = bytes[at] == b']' && matches!(self.before, PreviousToken::Literal(_));
                 let closed = if self.frames.len() > 1 { self.frames.pop() } else { None };
                 if !is_index {
-                    self.before = Before::Close(closed.map(|frame| frame.name).unwrap_or_default());
+                    self.before = PreviousToken::Close(closed.map(|frame| frame.name).unwrap_or_default());
                 }
                 if bytes[at] == b'}' {
                     self.frame().role = Role::None;
@@ -222,11 +222,11 @@ impl<'t, 'f> Scan<'t, 'f> {
                 if self.pending == Some(depth) {
                     self.pending = None;
                 }
-                let is_name = matches!(self.before, Before::Literal(_)) || named == Role::Strong;
+                let is_name = matches!(self.before, PreviousToken::Literal(_)) || named == Role::Strong;
                 let frame = self.frame();
                 frame.argument += 1;
                 frame.role = if is_name { named } else { Role::None };
-                self.before = Before::Other;
+                self.before = PreviousToken::Other;
             }
             b';' => {
                 if self.pending.take().is_some() {
@@ -236,37 +236,37 @@ impl<'t, 'f> Scan<'t, 'f> {
                 }
                 self.target = 0..0;
                 self.frame().role = Role::None;
-                self.before = Before::Other;
+                self.before = PreviousToken::Other;
             }
             b'=' => {
                 while matches!(bytes.get(at + length), Some(b'=' | b'>')) {
                     length += 1;
                 }
                 self.frame().role = self.named();
-                if let (1, Before::Word(name)) = (length, &self.before) {
+                if let (1, PreviousToken::Word(name)) = (length, &self.before) {
                     self.target = name.clone();
                     if bytes[at - 1] == b'+' && self.is_carried(name) {
                         self.pending = Some(self.frames.len());
                     }
                 }
-                self.before = Before::Other;
+                self.before = PreviousToken::Other;
             }
             b':' => {
                 let named = self.named();
                 if named != Role::None {
                     self.frame().role = named;
                 }
-                self.before = Before::Other;
+                self.before = PreviousToken::Other;
             }
             b'&' | b'|' if bytes.get(at + 1) == Some(&bytes[at]) => {
                 length = 2;
                 self.frame().role = Role::None;
-                self.before = Before::Other;
+                self.before = PreviousToken::Other;
             }
             // `name != 'x'` and `name += 'x'`: the name is still before the `=`.
             b'!' | b'+' if bytes.get(at + 1) == Some(&b'=') => {}
             b'.' => {}
-            _ => self.before = Before::Other,
+            _ => self.before = PreviousToken::Other,
         }
         let mut end = at + length;
         while !self.text.is_char_boundary(end) {
@@ -282,14 +282,14 @@ impl<'t, 'f> Scan<'t, 'f> {
 
     fn open(&mut self, bracket: u8) {
         let name = match &self.before {
-            Before::Word(range) => range.clone(),
-            Before::Close(name) if bracket == b'{' => name.clone(),
+            PreviousToken::Word(range) => range.clone(),
+            PreviousToken::Close(name) if bracket == b'{' => name.clone(),
             _ => 0..0,
         };
         let word = self.text[name.clone()].to_ascii_lowercase();
         let is_keyword = KEYWORDS.contains(&word.as_str());
         let outer = self.effective();
-        let is_block = bracket == b'{' && !matches!(self.before, Before::Other);
+        let is_block = bracket == b'{' && !matches!(self.before, PreviousToken::Other);
         let base = if is_block && !self.is_script {
             Role::None
         } else if name.is_empty() || HANDING_ON.contains(&word.as_str()) {
@@ -302,7 +302,7 @@ impl<'t, 'f> Scan<'t, 'f> {
         self.frames.push(Frame { name: if is_keyword { 0..0 } else { name }, base, body, ..Frame::default() });
     }
 
-    /// The role of the present place.
+    /// The role of the current place.
     fn effective(&self) -> Role {
         let Some(frame) = self.frames.last() else { return Role::None };
         let word = self.text[frame.name.clone()].to_ascii_lowercase();
@@ -330,21 +330,21 @@ impl<'t, 'f> Scan<'t, 'f> {
         let is_open = bytes.get(end) != Some(&quote);
         if is_open && self.is_comment {
             // An apostrophe in prose.
-            self.before = Before::Other;
+            self.before = PreviousToken::Other;
             return start;
         }
-        self.judge(start..end);
+        self.classify(start..end);
         if self.is_script && quote == b'"' && memchr::memchr(b'\'', &bytes[start..end]).is_some() {
             Scan::new(&self.text[start..end], self.offset + start, false, false, self.found).run();
         }
-        self.before = Before::Literal(start..end);
+        self.before = PreviousToken::Literal(start..end);
         if is_open { end } else { end + 1 }
     }
 
-    fn judge(&mut self, range: Range<usize>) {
+    fn classify(&mut self, range: Range<usize>) {
         let value = &self.text[range.clone()];
         let role = self.effective();
-        let mut within = Found::new();
+        let mut within = Ranges::new();
         if self.pending.is_some() {
             let end = value.find(['&', '"', '\\', '<']).unwrap_or(value.len());
             if end < value.len() {
@@ -354,7 +354,7 @@ impl<'t, 'f> Scan<'t, 'f> {
                 within.push(0..end);
             }
         }
-        super::pairs(value, Words::Value, &mut within);
+        super::pairs(value, TextForm::Value, &mut within);
         let is_pattern = value.match_indices('{').any(|(at, _)| continues(&value[..at]));
         if continues(value) {
             self.pending = Some(self.frames.len());

@@ -1,15 +1,15 @@
 //! Secrets in XML, well-formed or not: elements by their name, parameters and values by the neighbours that name them.
 //!
-//! Needs no tree, so that secrets of broken XML are masked too. Refuses to know metadata types: an element name means
-//! the same in all of them.
+//! Works without a tree, so that secrets of broken XML are masked too. Refuses to know metadata types: an element name
+//! means the same in all of them.
 
 use memchr::{memchr, memmem};
 
 use super::role::{self, Role, is_exempt};
-use super::{Found, mask};
+use super::{Ranges, mask};
 
-/// Elements whose text never leaves the program (the names hold in every metadata type they occur in, so masking needs
-/// no knowledge of types and works on broken files).
+/// Elements whose text is never printed. The names hold in every metadata type, so that masking needs no knowledge of
+/// types.
 const ELEMENTS: &[&str] = &[
     "consumerKey",
     "consumerSecret",
@@ -101,7 +101,7 @@ pub fn of_element(name: &str, text: &str) -> bool {
     !names_certificate
 }
 
-/// Whether `text` in the element `name` is no secret, whatever is beside it, and does not control a terminal.
+/// Whether `text` in the element `name` is never a secret, whatever is beside it, and does not control a terminal.
 pub fn is_open_value(name: &str, text: &str) -> bool {
     matches!(text, "true" | "false") && !is_secret_element(name)
 }
@@ -121,7 +121,7 @@ fn looks_plain(value: &str) -> bool {
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:/ -".contains(&byte))
 }
 
-/// The state of the block of elements that is being read.
+/// The state of the current block of elements.
 #[derive(Default)]
 struct Block<'t> {
     name: &'t str,
@@ -131,7 +131,7 @@ struct Block<'t> {
 
 impl Block<'_> {
     /// Classifies the parameters once all their neighbours are known.
-    fn end(&mut self, text: &str, found: &mut Found) {
+    fn end(&mut self, text: &str, found: &mut Ranges) {
         for range in std::mem::take(&mut self.parameters) {
             if of_parameter(self.ty, self.name, text[range.clone()].trim()) {
                 found.push(range);
@@ -141,7 +141,7 @@ impl Block<'_> {
     }
 }
 
-pub(super) fn find(text: &str, found: &mut Found) {
+pub(super) fn find(text: &str, found: &mut Ranges) {
     let bytes = text.as_bytes();
     let mut block = Block::default();
     // Start of the last value that an end tag without a start tag would close.
@@ -167,8 +167,7 @@ pub(super) fn find(text: &str, found: &mut Found) {
                 }
             }
             if is_secret_element(name) {
-                // After an element's end only the next tag is expected: any text there is the value of a broken
-                // element.
+                // After an end tag only the next tag is expected: text there is the value of a broken element.
                 let (start, ..) = tag_end(bytes, name_end);
                 let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
                 let behind = &text[start..end];
@@ -209,8 +208,8 @@ pub(super) fn find(text: &str, found: &mut Found) {
         }
         let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
         let value = start..end;
-        let held = text[value.clone()].trim();
-        if held.is_empty()
+        let secret_reason = text[value.clone()].trim();
+        if secret_reason.is_empty()
             && bytes[end..].starts_with(b"<")
             && !bytes[end..].starts_with(b"<![CDATA[")
             && !bytes[end..].starts_with(b"</")
@@ -221,10 +220,10 @@ pub(super) fn find(text: &str, found: &mut Found) {
             continue;
         }
         if name == "parameterType" {
-            block.ty = Some(held);
+            block.ty = Some(secret_reason);
         } else if NAMING.contains(&name) {
             if role::of_name(block.name) != Role::Strong || name == "parameterName" {
-                block.name = held;
+                block.name = secret_reason;
             }
         } else if HOLDING.contains(&name) {
             let end = end_of_text(bytes, start);
@@ -291,7 +290,7 @@ fn tag_end(bytes: &[u8], from: usize) -> (usize, bool, bool) {
     (from, false, true)
 }
 
-/// Where text that begins at `start` ends: at the next tag, past CDATA and comments.
+/// The end of text that begins at `start`: the next tag, past CDATA and comments.
 fn end_of_text(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(open) = memchr(b'<', &bytes[at..]).map(|found| at + found) {
@@ -306,7 +305,7 @@ fn end_of_text(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-/// Where the value that begins at `start` ends: at the element's own end tag. CDATA, comments, instructions and inner
+/// The end of the value that begins at `start`: the end tag of the element. CDATA, comments, instructions and inner
 /// elements are part of it; a file that ends before the tag is masked to its end.
 fn end_of_value(bytes: &[u8], start: usize, qualified: &str) -> usize {
     let mut at = start;

@@ -1,6 +1,6 @@
 //! The role of a value by its name, and values that are not a secret in any role.
 //!
-//! Refuses to know where a value stands: a name and a text are all that it gets.
+//! Refuses to know where a value occurs: it gets a name and a text.
 
 /// How likely the value of a name is a secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +54,7 @@ const STRONG_WORDS: &[&str] = &["sid", "jwt", "pass", "otp", "credential"];
 /// Words of a name whose value is a secret if it looks like one, or if it is part of an address.
 const WEAK_WORDS: &[&str] =
     &["key", "code", "auth", "session", "sig", "pin", "cookie", "hmac", "salt", "bearer", "cred"];
-/// Last words of names that describe a secret and have none as their value.
+/// Last words of names that describe a secret without being one.
 const ABOUT: &[&str] = &[
     "url",
     "uri",
@@ -184,7 +184,7 @@ fn words(name: &str) -> Vec<String> {
     all
 }
 
-/// Words of protocols and formats, which no role makes a secret.
+/// Words of protocols and formats, which are never secrets.
 const KNOWN: &[&str] = &[
     "access_token",
     "refresh_token",
@@ -234,7 +234,7 @@ const KNOWN: &[&str] = &[
     "urn:ietf:params:oauth:token-type:access_token",
 ];
 
-/// Whether a value is no secret in any role: a placeholder, an address, a word of a protocol.
+/// Whether a value is never a secret: a placeholder, a URL, a word of a protocol.
 pub(super) fn is_exempt(value: &str) -> bool {
     let value = value.trim().trim_end_matches([';', ')']);
     let lower = value.get(..value.len().min(64)).unwrap_or_default().to_ascii_lowercase();
@@ -251,8 +251,7 @@ fn is_address(lower: &str) -> bool {
     ["http://", "https://", "wss://", "ws://"].iter().any(|scheme| lower.starts_with(scheme))
 }
 
-/// `{!...}`, `${...}`, `{0}`, `:name` and the like, with nothing beside them and with nothing quoted inside except a
-/// scheme.
+/// `{!...}`, `${...}`, `{0}`, `:name` and the like, with nothing beside them and nothing quoted inside except a scheme.
 fn is_place_holder(value: &str) -> bool {
     let wrapped = |open: &str, close: &str| {
         value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|inside| !inside.contains(open))

@@ -1,10 +1,10 @@
-//! Values that are secrets by their shape, whatever they are given to.
+//! Values that are secrets by their shape, wherever they occur.
 //!
-//! Knows neither names nor formats of files.
+//! Refuses to know names and formats of files.
 
 use memchr::memmem;
 
-use super::Found;
+use super::Ranges;
 
 /// Prefixes of keys of providers, and the least number of characters of each key.
 const PREFIXES: &[(&str, usize)] = &[
@@ -52,7 +52,7 @@ const PREFIXES: &[(&str, usize)] = &[
     ("AGE-SECRET-KEY-", 20),
 ];
 
-/// Which bytes a prefix begins with: few parts of a file begin with one.
+/// The first bytes of all prefixes: few parts of a file begin with one.
 const BEGINS_PREFIX: [bool; 256] = {
     let mut table = [false; 256];
     let mut at = 0;
@@ -63,7 +63,7 @@ const BEGINS_PREFIX: [bool; 256] = {
     table
 };
 
-/// Whether a key of a provider begins `rest`.
+/// Whether `rest` begins with a key of a provider.
 fn begins_key(rest: &str) -> bool {
     let first = rest.as_bytes().first().copied();
     first.is_some_and(|first| {
@@ -77,13 +77,13 @@ fn begins_key(rest: &str) -> bool {
     })
 }
 
-/// Whether all of a value is a key of a provider, or a private key in armour. Public keys are not secrets.
+/// Whether a whole value is a key of a provider, or an armoured private key. Public keys are not secrets.
 pub(super) fn is_provider_s(value: &str) -> bool {
     const PUBLIC: &[&str] = &["3MVG9", "pk_live_", "key-"];
     let is_key = |(prefix, least): &(&str, usize)| {
         value.starts_with(prefix) && value.len() >= *least && !is_wordy(&value[prefix.len()..value.len().min(200)])
     };
-    // JSON in Base64 begins as a signed token does, which has three parts.
+    // Base64 of JSON begins like a signed token, which has three parts.
     if value.starts_with("eyJ") && value.matches('.').count() < 2 {
         return false;
     }
@@ -93,12 +93,12 @@ pub(super) fn is_provider_s(value: &str) -> bool {
             && value.get(..64.min(value.len())).is_some_and(|head| head.contains("PRIVATE KEY"))
 }
 
-/// The shortest value of letters and digits that is a secret by its shape.
+/// The minimum length of letters and digits that are a secret by shape.
 const SHORTEST: usize = 20;
-/// Numbers from this length on: old consumer secrets have 19 digits, moments at most 17.
+/// The minimum length of secret numbers: old consumer secrets have 19 digits, timestamps at most 17.
 const LONG_NUMBER: usize = 18;
 
-/// Whether a byte belongs to a run: a table, because every byte of a file is tested.
+/// Whether a byte belongs to a run, as a table, since every byte of a file is tested.
 const IN_RUN: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0u8;
@@ -114,7 +114,7 @@ fn is_run(byte: u8) -> bool {
     IN_RUN[usize::from(byte)]
 }
 
-pub(super) fn find(text: &str, found: &mut Found) {
+pub(super) fn find(text: &str, found: &mut Ranges) {
     keys(text, found);
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -134,8 +134,8 @@ pub(super) fn find(text: &str, found: &mut Found) {
     }
 }
 
-/// Private keys and certificates in armour, to their end.
-fn keys(text: &str, found: &mut Found) {
+/// Armoured private keys and certificates, to their end.
+fn keys(text: &str, found: &mut Ranges) {
     let mut at = 0;
     while let Some(start) = memmem::find(&text.as_bytes()[at..], b"-----BEGIN").map(|length| at + length) {
         let end = match text[start..].find("-----END") {
@@ -143,7 +143,7 @@ fn keys(text: &str, found: &mut Found) {
                 let end = start + length + "-----END".len();
                 text[end..].find("-----").map_or(text.len(), |length| end + length + 5)
             }
-            // The further lines are found by their shape.
+            // The following lines are found by their shape.
             None => text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length),
         };
         found.push(start..end);
@@ -151,7 +151,7 @@ fn keys(text: &str, found: &mut Found) {
     }
 }
 
-fn in_run(run: &str, offset: usize, is_tag: bool, is_behind_colon: bool, found: &mut Found) {
+fn in_run(run: &str, offset: usize, is_tag: bool, is_behind_colon: bool, found: &mut Ranges) {
     let is_address = is_behind_colon && run.starts_with("//");
     let mut is_random_part = false;
     let mut start = 0;
@@ -161,7 +161,7 @@ fn in_run(run: &str, offset: usize, is_tag: bool, is_behind_colon: bool, found: 
             found.push(range.start..offset + run.len());
             return;
         }
-        // The third part of an address is its host.
+        // The third part of a URL is its host.
         let is_host = is_address && index == 2;
         if !is_host && (is_random(part) || is_session(part) || is_number(part)) {
             is_random_part = true;
@@ -172,7 +172,7 @@ fn in_run(run: &str, offset: usize, is_tag: bool, is_behind_colon: bool, found: 
     let is_base64 = run.len() >= 32 && (run.contains('+') || run.ends_with('=')) && is_random(run);
     if !is_address && !is_tag && !run.starts_with('/') && (is_base64 || is_random_part) {
         let end = run.trim_end_matches(['.', '-']).len();
-        // `name=VALUE` and `path/VALUE`: a value that reads as words stays.
+        // `name=VALUE` and `path/VALUE`: a value that reads as words is not masked.
         let is_lead = |at: &usize| {
             let is_name =
                 run.as_bytes()[*at] == b'=' && run[at + 1..].len() >= 8 && *at < 40 && !is_random(&run[..*at]);
@@ -192,7 +192,7 @@ fn is_session(part: &str) -> bool {
     part.starts_with("00D") && part.len() >= 20 && part.contains('!')
 }
 
-/// Letters and digits, mixed, that hold hardly a word.
+/// A mix of letters and digits with hardly a word in it.
 fn is_random(part: &str) -> bool {
     if part.len() < SHORTEST {
         return false;
@@ -206,8 +206,8 @@ fn is_random(part: &str) -> bool {
     digits >= 2 && letters >= 4 && !is_wordy(part)
 }
 
-/// A name without the time in milliseconds with which Salesforce makes names unique: 13 digits at the end of a name or
-/// before the extension of a file.
+/// A name without the timestamp in milliseconds that Salesforce adds to make names unique: 13 digits at the end of a
+/// name or before the extension of a file.
 fn without_moment(part: &str) -> &str {
     let name = part.split('.').next().unwrap_or(part);
     let lead = name.trim_end_matches(|ch: char| ch.is_ascii_digit());
@@ -227,7 +227,7 @@ fn is_uuid(part: &str) -> bool {
 fn is_wordy(text: &str) -> bool {
     let (mut all, mut in_words, mut length) = (0, 0, 0);
     let mut before = b' ';
-    // Capitals are a word at the start of a name, not in the middle of letters.
+    // A capital starts a word, unless it is in the middle of letters.
     let (mut is_word, mut starts) = (true, true);
     for byte in text.bytes().chain([b' ']) {
         all += usize::from(byte.is_ascii_alphanumeric());

@@ -129,8 +129,8 @@ fn several_shapes_of_one_element_are_kept_apart() {
 fn nothing_is_learned_where_the_reader_is_the_reference() {
     let text = profile(&permission("A", "true").repeat(5));
     let Ok(read) = crate::parse::read(&text, Keep::All, false, &mut unbounded()) else { panic!("sound") };
-    assert!(read.sure.is_empty());
-    assert!(Blocks::new(&text).into_sure().is_empty());
+    assert!(read.clean_spans.is_empty());
+    assert!(Blocks::new(&text).into_clean_spans().is_empty());
 }
 
 /// Texts of blocks, most of them plain.

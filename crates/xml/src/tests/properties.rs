@@ -40,7 +40,7 @@ fn assert_outcome_is_sane(text: &str) {
             assert_in_text(text, flaw.span);
             assert!(!flaw.message.is_empty() && !flaw.message.ends_with('.'), "{flaw:?}");
         }
-        ParseOutcome::TooMuch => panic!("a short text"),
+        ParseOutcome::OutOfMemory => panic!("a short text"),
     }
     let verdict = |keep| matches!(parse(text, keep), ParseOutcome::Tree(_));
     assert_eq!(verdict(Keep::All), verdict(Keep::Only(&[])), "{text:?}");

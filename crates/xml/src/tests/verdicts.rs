@@ -40,18 +40,18 @@ fn depth_is_limited_by_memory_alone() {
     assert!(matches!(parse(&flawed, Keep::All), ParseOutcome::Malformed(_)));
     let little = std::sync::Arc::new(Budget::of(Size(1 << 20)));
     let outcome = parse_within(&nested(100_000), Keep::All, &mut Lease::of(&little));
-    assert_eq!(outcome, ParseOutcome::TooMuch);
-    assert_eq!(little.held(), 0);
+    assert_eq!(outcome, ParseOutcome::OutOfMemory);
+    assert_eq!(little.used(), 0);
     // Trees of many kinds of texts are refused before they take more memory than is left.
     for piece in ["<a/>", "<a>b</a>", "<!--b-->", "<a b='c'/>", "<a>&amp;</a>", "<a><b/><b/><b/></a>", "x>"] {
         let text = format!("<r>{}</r>", piece.repeat(2_000_000 / piece.len()));
-        assert_eq!(parse_within(&text, Keep::All, &mut Lease::of(&little)), ParseOutcome::TooMuch, "{piece}");
-        assert_eq!(little.held(), 0, "{piece}");
+        assert_eq!(parse_within(&text, Keep::All, &mut Lease::of(&little)), ParseOutcome::OutOfMemory, "{piece}");
+        assert_eq!(little.used(), 0, "{piece}");
     }
     let names: Vec<String> = (0..50_000).map(|index| format!("<a{index}/>")).collect();
     assert_eq!(
         parse_within(&format!("<r>{}</r>", names.concat()), Keep::All, &mut Lease::of(&little)),
-        ParseOutcome::TooMuch
+        ParseOutcome::OutOfMemory
     );
 }
 

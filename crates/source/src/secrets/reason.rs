@@ -1,8 +1,8 @@
-//! Whether a value in a file is a secret that a reader of the file can use: stricter than what is masked.
+//! Whether a value in a file is a usable secret: stricter than what is masked.
 //!
-//! A name alone makes no finding, and neither does a shape that only looks odd: placeholders, encrypted copies, words,
-//! addresses and public values are left out. A value that counts here is masked by the rest of the module wherever it
-//! is shown. Refuses to know which file holds the value.
+//! Neither a name alone nor an odd shape alone makes a finding: placeholders, encrypted copies, words, URLs and public
+//! values are left out. Everything found here is also masked wherever it is shown. Refuses to know which file contains
+//! the value.
 
 use super::role::{self, Role, is_exempt, is_plausible};
 use super::{scheme, shape};
@@ -35,15 +35,15 @@ const COPIES: &[&str] = &["encrypt", "cipher", "hash", "masked", "example", "sam
 const ENCRYPTED: &[&str] =
     &["enc(", "enc[", "{cipher}", "{enc}", "{aes", "encrypted:", "vault:", "aes:", "$2a$", "$2b$"];
 
-/// Why `value` under the name `name` is a secret; `None` where it is not, or where that is unknown.
-pub fn held(name: &str, value: &str) -> Option<SecretReason> {
+/// Why `value` under the name `name` is a secret; `None` if it is not, or if that is unknown.
+pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
     let value = value.trim();
     let value = scheme(value).and_then(|lead| value.get(lead..)).unwrap_or(value).trim();
     let says = |list: &[&str]| {
         let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         list.iter().any(|word| dense.contains(word))
     };
-    // Hardly any value is one, so the most expensive test comes last.
+    // Few values reach this point: the most expensive test comes last.
     let reason = if shape::is_provider_s(value) {
         SecretReason::ByShape
     } else if looks_like_one(value) && role::of_name(without_id(name)) == Role::Strong && !says(PUBLIC) {
@@ -53,14 +53,14 @@ pub fn held(name: &str, value: &str) -> Option<SecretReason> {
     };
     let lower = value.get(..value.len().min(32)).unwrap_or_default().to_ascii_lowercase();
     let is_other = is_exempt(value)
-        || is_stand_in(value)
+        || is_placeholder_text(value)
         || value.len() > 4096
         || ENCRYPTED.iter().any(|start| lower.starts_with(start))
         || says(COPIES);
     (!is_other).then_some(reason)
 }
 
-/// Whether a value that is a secret by its name also looks like one, and does not look made up.
+/// Whether a value with the name of a secret also looks like one, and not made up.
 fn looks_like_one(value: &str) -> bool {
     let is_one_word = !value.contains(|ch: char| ch.is_whitespace() || matches!(ch, '{' | '}' | '<' | '>' | '(' | ')'));
     is_one_word
@@ -86,15 +86,14 @@ fn without_id(name: &str) -> &str {
     if is_id { "" } else { name }
 }
 
-/// Whether a value is an id of a kind that names things: two letters and 32 digits of base 16, a record's id.
+/// Whether a value is an identifier: two letters and 32 hexadecimal digits, or a record's id.
 fn is_identifier(value: &str) -> bool {
     let is_hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let is_kind = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
     value.is_ascii() && value.len() == 34 && is_kind(&value[..2]) && is_hex(&value[2..])
 }
 
-/// Whether a value is made up for a test: a word for the expected value or for a missing one, perhaps with digits that
-/// only count on.
+/// Whether a value is made up for a test: a word for an expected or missing value, perhaps with digits that count up.
 fn is_made_up(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let digits: String = lower.chars().filter(char::is_ascii_digit).collect();
@@ -116,9 +115,9 @@ fn is_name_like(value: &str) -> bool {
         || all > 1 && plain + 1 >= all && all > 2 && !value.bytes().any(|byte| b"!$%^*+".contains(&byte))
 }
 
-/// Whether a value is a placeholder for a secret: the markers and words of deployment scripts, the name of a variable,
-/// or one character again and again.
-pub fn is_stand_in(value: &str) -> bool {
+/// Whether a value is a placeholder for a secret: markers and words of deployment scripts, the name of a variable, or
+/// one character repeated.
+pub fn is_placeholder_text(value: &str) -> bool {
     let lower = value.to_lowercase();
     let marks = ["${", "{{", "{!", "#{", "<", "@@", "%%"];
     let words = [
@@ -155,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_a_deployment_fills_in_is_no_secret() {
-        let held = [
+        let secret_reason = [
             "Placeholder_Value",
             "${ERP_SECRET}",
             "{{secret}}",
@@ -171,13 +170,13 @@ mod tests {
             "<secret>",
             "changeme",
         ];
-        for value in held {
-            assert!(is_stand_in(value), "{value}");
+        for value in secret_reason {
+            assert!(is_placeholder_text(value), "{value}");
         }
         for value in
             ["8F3A1C09B2D47E55", "hunter2", "9163450298811237645", "aB_cD", "Summer2024!", "QWERTZUIOP", "ABC_D3F"]
         {
-            assert!(!is_stand_in(value), "{value}");
+            assert!(!is_placeholder_text(value), "{value}");
         }
     }
 
@@ -191,9 +190,9 @@ mod tests {
             ("API_TOKEN", "q8Zt5Lw0Pd3Xk7Rn"),
         ];
         for (name, value) in by_name {
-            assert_eq!(held(name, value), Some(SecretReason::ByName), "{name}");
+            assert_eq!(secret_reason(name, value), Some(SecretReason::ByName), "{name}");
         }
-        assert_eq!(held("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(SecretReason::ByShape));
+        assert_eq!(secret_reason("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(SecretReason::ByShape));
         let none = [
             ("Client_Secret__c", "${LOOM_SECRET}"),
             ("Client_Secret__c", "REPLACE_ME_123"),
@@ -216,7 +215,7 @@ mod tests {
             ("Client_Secret__c", "DUMMYSECRET0001xxxxxxxxxxxxx"),
         ];
         for (name, value) in none {
-            assert_eq!(held(name, value), None, "{name}");
+            assert_eq!(secret_reason(name, value), None, "{name}");
         }
     }
 }
