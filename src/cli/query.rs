@@ -16,7 +16,7 @@ use sessionlint_report::gate::Gate;
 use sessionlint_report::json::write_value;
 use sessionlint_report::quote;
 use sessionlint_report::table::{self, Shape};
-use sessionlint_soql::{self as soql, Answer, Catalog, Schema, Value};
+use sessionlint_soql::{self as soql, Catalog, QueryResult, Schema, Value};
 
 #[derive(Debug, Args)]
 pub(super) struct QueryArguments {
@@ -129,12 +129,12 @@ fn listed(
     let columns = names.iter().map(|name| ((*name).to_owned(), soql::Type::Text)).collect();
     let text = |value: String| Value::Text(value.into());
     let row = |row: Vec<String>| row.into_iter().take(names.len()).map(text).collect();
-    let answer = Answer { columns, rows: rows.into_iter().map(row).collect() };
+    let answer = QueryResult { columns, rows: rows.into_iter().map(row).collect() };
     output::write(environment, arguments.common.output.as_deref(), |out| write(out, &answer, arguments.format))?;
     Ok(Exit::Clean)
 }
 
-fn write(out: &mut Gate<'_>, answer: &Answer<'_>, format: TableFormat) -> io::Result<()> {
+fn write(out: &mut Gate<'_>, answer: &QueryResult<'_>, format: TableFormat) -> io::Result<()> {
     let names: Vec<String> = answer.columns.iter().map(|(name, _)| name.clone()).collect();
     if format == TableFormat::Json {
         let object = |row: &Vec<Value<'_>>| -> serde_json::Map<String, serde_json::Value> {

@@ -289,7 +289,7 @@ struct Unmade<'c> {
 }
 
 impl Cells for Unmade<'_> {
-    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
+    fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T {
         steps::count(1);
         if column == EGRESS {
             self.is_of_one.set(true);
@@ -297,7 +297,7 @@ impl Cells for Unmade<'_> {
         let mut cell = self.coverage.cell(self.address, column);
         mask_addresses(&mut cell);
         forget_replaced(self.project, &mut cell);
-        look(&cell.value)
+        with_value(&cell.value)
     }
 }
 

@@ -135,11 +135,11 @@ impl Declared for Grant {
 struct Named<'n>(&'n str);
 
 impl Cells for Named<'_> {
-    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
+    fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T {
         if column != PERMISSION {
-            return look(&Value::Unknown);
+            return with_value(&Value::Unknown);
         }
-        look(&Value::Text(secrets::mask(self.0)))
+        with_value(&Value::Text(secrets::mask(self.0)))
     }
 }
 

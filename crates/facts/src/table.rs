@@ -234,11 +234,11 @@ struct Unmade<'c, 'f, R: 'static> {
 }
 
 impl<R> LazyCells for Unmade<'_, '_, R> {
-    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
+    fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T {
         let mut cell = self.columns.get(column).map(|column| column.cell(self.value)).unwrap_or_default();
         mask_addresses(&mut cell);
         forget_replaced(self.project, &mut cell);
-        look(&cell.value)
+        with_value(&cell.value)
     }
 }
 

@@ -1,17 +1,17 @@
 //! The syntax tree of a query, before its tables are known.
 //!
-//! The tree keeps the words as written and the span of each name, operator and operand, so that a later stage can point
-//! at them. Two trees are equal when they mean the same; spans do not count. Parentheses leave no trace beyond the
-//! shape of the tree. Nothing here knows tables, types or rows.
+//! The tree keeps the words as written and the span of each name, operator and operand, so that later stages can point
+//! at them. Two trees are equal when they mean the same; spans are not compared. Parentheses only determine the shape
+//! of the tree. Refuses to know tables, types and rows.
 
 use std::ops::Range;
 
-/// A part of a query and the bytes of the query's text that it stands for. Equality ignores the span.
+/// A part of a query with its span. Equality ignores the span.
 #[derive(Clone, Debug)]
 pub struct Spanned<T> {
-    /// The part itself.
+    /// The part.
     pub node: T,
-    /// Its place in the text.
+    /// Its bytes in the text of the query.
     pub span: Range<usize>,
 }
 
@@ -30,11 +30,11 @@ impl<T: PartialEq> PartialEq for Spanned<T> {
 
 impl<T: Eq> Eq for Spanned<T> {}
 
-/// A table, a column (its whole path) or an alias, in the spelling of the query. A column of a condition may be a call,
-/// as [`Call::text`] writes it.
+/// A table, a column (its full path) or an alias, as spelled in the query. A column of a condition may be a call, as
+/// [`Call::text`] prints it.
 pub type Name = Spanned<String>;
 
-/// A part of a query that needs an org, as it is written.
+/// A part of a query that needs an org, as written.
 pub type OrgOnly = Spanned<String>;
 
 /// A whole query.
@@ -64,7 +64,7 @@ pub struct Select {
     pub tail: Vec<OrgOnly>,
 }
 
-/// What makes a group.
+/// A key of GROUP BY.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GroupKey {
     /// A column.
@@ -81,12 +81,12 @@ pub enum Selection {
     /// `COUNT()`, with its place, optionally with an alias.
     CountRows(Spanned<()>, Option<Name>),
     /// Columns and aggregates.
-    Items(Vec<Item>),
+    Items(Vec<SelectItem>),
 }
 
 /// One of several selected items.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Item {
+pub enum SelectItem {
     /// A column, optionally with an alias.
     Column {
         /// The column.
@@ -112,7 +112,7 @@ pub enum Item {
 pub struct Call {
     /// The function.
     pub function: Function,
-    /// Its column; nulls do not count.
+    /// Its column; nulls are not counted.
     pub column: Name,
 }
 
@@ -123,7 +123,7 @@ impl Call {
     }
 }
 
-/// The function over the rows of a group.
+/// An aggregate function over the rows of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
     /// Number of rows with a value.
@@ -158,10 +158,10 @@ impl Function {
     }
 }
 
-/// One key of ORDER BY.
+/// A key of ORDER BY.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderBy {
-    /// What is compared.
+    /// The value to compare.
     pub key: OrderKey,
     /// Whether DESC is written.
     pub descending: bool,
@@ -169,7 +169,7 @@ pub struct OrderBy {
     pub nulls: Option<NullsOrder>,
 }
 
-/// What ORDER BY compares.
+/// The value of an ORDER BY key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OrderKey {
     /// A column.
@@ -189,7 +189,7 @@ pub enum NullsOrder {
     Last,
 }
 
-/// What a row must satisfy.
+/// A condition that a row must satisfy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// All of two or more.
@@ -222,16 +222,16 @@ impl Condition {
     }
 }
 
-/// Other names for a table and for the column of a table; `None` where the name stays.
+/// Renames tables and their columns; `None` keeps the name.
 pub trait Renaming {
-    /// The table that `name` means.
+    /// The new name of a table.
     fn table(&self, name: &str) -> Option<String>;
-    /// The column that `name` means in the table `table`.
+    /// The new name of a column in `table`.
     fn column(&mut self, table: &str, name: &str) -> Option<String>;
 }
 
 impl Select {
-    /// The same query with other names; results keep the names that they had.
+    /// The same query with other names; result columns keep their names.
     pub fn rename(&mut self, names: &mut dyn Renaming) {
         if let Some(table) = names.table(&self.table.node) {
             self.table.node = table;
@@ -240,12 +240,12 @@ impl Select {
         if let Selection::Items(items) = &mut self.selection {
             for item in items {
                 let (column, alias, typed) = match item {
-                    Item::Column { column, alias, .. } => (&mut *column, alias, None),
-                    Item::Aggregate { call, alias } => {
+                    SelectItem::Column { column, alias, .. } => (&mut *column, alias, None),
+                    SelectItem::Aggregate { call, alias } => {
                         let typed = call.text();
                         (&mut call.column, alias, Some(typed))
                     }
-                    Item::OrgOnly(_) => continue,
+                    SelectItem::OrgOnly(_) => continue,
                 };
                 let typed = Spanned::new(typed.unwrap_or_else(|| column.node.clone()), column.span.clone());
                 if rename(column, &table, names) && alias.is_none() {
@@ -374,13 +374,13 @@ impl Test {
         self.column().span.start..end
     }
 
-    /// Whether it tests for null, or for any value but null, on purpose.
+    /// Whether it tests for null, or for any value except null, on purpose.
     pub fn is_null_test(&self) -> bool {
         matches!(self, Test::Compare { operand, .. } if operand.node == Operand::Null)
     }
 }
 
-/// How a column is compared.
+/// A comparison operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// `=`
@@ -397,23 +397,23 @@ pub enum Comparison {
     GreaterOrEqual,
 }
 
-/// What IN looks into.
+/// The right side of IN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Set {
-    /// Operands; a bind variable that is a list stands for its members.
+    /// Operands; a bind variable with a list stands for its members.
     List(Vec<Spanned<Operand>>),
     /// The values of a column of another table.
     Select(Box<SubSelect>),
 }
 
-/// A query inside a condition: one column, no further sub-select.
+/// A query inside a condition: one column, without another sub-select.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubSelect {
-    /// The column whose values are the set; nulls are left out.
+    /// The column whose values are the set, without nulls.
     pub column: Name,
     /// The table.
     pub table: Name,
-    /// Which rows of it.
+    /// The condition on its rows.
     pub filter: Option<Condition>,
 }
 
@@ -430,11 +430,11 @@ pub enum Operand {
     Decimal(Decimal),
     /// A date.
     Date(jiff::civil::Date),
-    /// A point in time, a relative date, or an amount of a currency, as it is written: only an org knows its value.
+    /// A point in time, a relative date, or an amount of a currency, as written: only an org knows its value.
     OrgOnly(String),
     /// A text in single quotes.
     Text(Quoted),
-    /// `:name`, a value that the rule page declares.
+    /// `:name`, a value declared by the rule page.
     Bind(String),
 }
 
@@ -460,7 +460,7 @@ impl Decimal {
         Self { millionths: whole + up }
     }
 
-    /// The number that `text` writes: digits, a point, one to six digits, optionally with a sign.
+    /// Parses a number: digits, a point, one to six digits, optionally with a sign.
     pub fn read(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.')?;
         let digits = whole.trim_start_matches('-');
@@ -496,7 +496,7 @@ impl std::fmt::Display for Decimal {
 pub struct Quoted {
     /// The text.
     pub text: String,
-    /// Byte offsets of the `%` and `_` in `text` that were written with a backslash: LIKE takes these as they are.
+    /// Byte offsets of the `%` and `_` in `text` that were escaped by a backslash: LIKE matches them literally.
     pub escaped: Vec<usize>,
 }
 

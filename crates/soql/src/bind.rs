@@ -1,16 +1,18 @@
-//! From a [`Select`] to a [`QueryPlan`]: names become indices, and a query that cannot be answered is refused.
+//! Binds a [`Select`] to a [`QueryPlan`]: names become indices, and a query that cannot be answered is rejected.
 //!
-//! A plan owns all that it needs and can be run any number of times. It may assume that the catalog's shapes are the
-//! ones that the tables will have. It refuses to read rows: `eval` does that.
+//! A plan owns its data and can be run any number of times. It may assume that tables have the schemas of the catalog.
+//! It refuses to read rows: `eval` does that.
 
-use super::ast::{Call, Function, GroupKey, Item, Name, NullsOrder, OrderBy, OrderKey, Select, Selection, Spanned};
+use super::ast::{
+    Call, Function, GroupKey, Name, NullsOrder, OrderBy, OrderKey, Select, SelectItem, Selection, Spanned,
+};
 use super::constant::described;
 use super::error::QueryError;
 use super::filter::{Filter, bind_filter, find_column, find_table, org_only};
 use super::schema::{Catalog, Column, Schema};
 use super::value::Type;
 
-/// A query that is bound to the shapes of its tables.
+/// A query bound to the schemas of its tables.
 #[derive(Debug)]
 pub struct QueryPlan {
     pub(super) table: String,
@@ -25,7 +27,7 @@ pub struct QueryPlan {
 }
 
 impl QueryPlan {
-    /// The names of the answer's columns, as selected.
+    /// The names of the result's columns, as selected.
     pub fn columns(&self) -> Vec<String> {
         self.names.iter().map(|(name, _)| name.clone()).collect()
     }
@@ -35,7 +37,7 @@ impl QueryPlan {
         &self.notes
     }
 
-    /// The tables that it reads, each once, in the catalog's spelling.
+    /// The tables that it reads, each once, as spelled in the catalog.
     pub fn tables(&self) -> Vec<&str> {
         let mut tables = vec![self.table.as_str()];
         for table in self.filter.iter().flat_map(Filter::tables) {
@@ -47,10 +49,10 @@ impl QueryPlan {
     }
 }
 
-/// What happens to the rows that pass the filter.
+/// What is done with the rows that pass the filter.
 #[derive(Debug)]
 pub(super) enum Output {
-    /// Each is shown: these columns.
+    /// Each row is shown with these columns.
     Rows(Vec<usize>),
     /// They are counted.
     Count,
@@ -58,12 +60,12 @@ pub(super) enum Output {
     Groups(Groups),
 }
 
-/// Rows that are grouped by the values of columns.
+/// Rows grouped by the values of columns.
 ///
 /// A group is computed as the values of its keys followed by its aggregates, and then shown in the requested order.
 #[derive(Debug)]
 pub(super) struct Groups {
-    /// Columns whose values make a group; without columns there is exactly one group.
+    /// Key columns; without keys there is exactly one group.
     pub(super) keys: Vec<usize>,
     /// The aggregates of each group.
     pub(super) aggregates: Vec<Aggregate>,
@@ -80,7 +82,7 @@ pub(super) struct Aggregate {
 }
 
 impl Groups {
-    /// The index of an aggregate after the keys; it is computed from now on.
+    /// The index of an aggregate after the keys; adds the aggregate if it is new.
     fn index_of(&mut self, aggregate: Aggregate) -> usize {
         let known = self.aggregates.iter().position(|it| *it == aggregate);
         let index = known.unwrap_or_else(|| {
@@ -99,10 +101,10 @@ pub(super) struct SortKey {
     pub(super) nulls: NullsOrder,
 }
 
-/// Binds a query that stands alone. It may name no bind variables.
+/// Binds a query on its own. It may not use bind variables.
 pub fn bind(select: &Select, catalog: &dyn Catalog) -> Result<QueryPlan, QueryError> {
     let schema = find_table(catalog, &select.table)?;
-    // An org would return other rows, so a part that needs an org is refused, not ignored.
+    // An org would return other rows, so that a part that needs an org is rejected, not ignored.
     if let Some(part) = select.scope.iter().chain(&select.with).chain(&select.tail).next() {
         return Err(org_only(part));
     }
@@ -142,7 +144,7 @@ fn notes(schema: &Schema, selection: &Selection) -> Vec<String> {
     let Selection::Items(items) = selection else { return Vec::new() };
     let mut notes: Vec<String> = Vec::new();
     for item in items {
-        let Item::Column { column: name, .. } = item else { continue };
+        let SelectItem::Column { column: name, .. } = item else { continue };
         let Ok(column) = find_column(schema, name) else { continue };
         if let Some(why) = schema.columns[column].doc.strip_prefix(ALWAYS_NULL) {
             let note = format!("`{}` is always null: {why}", schema.columns[column].name);
@@ -154,9 +156,9 @@ fn notes(schema: &Schema, selection: &Selection) -> Vec<String> {
     notes
 }
 
-type Answered = (Output, Vec<(String, Type)>);
+type BoundOutput = (Output, Vec<(String, Type)>);
 
-fn all_columns(select: &Select, schema: &Schema, place: &Spanned<()>) -> Result<Answered, QueryError> {
+fn all_columns(select: &Select, schema: &Schema, place: &Spanned<()>) -> Result<BoundOutput, QueryError> {
     if !select.group_by.is_empty() {
         return Err(QueryError::new("FIELDS(ALL) cannot be grouped", place.span.clone())
             .with_hint("select the columns after GROUP BY"));
@@ -165,7 +167,7 @@ fn all_columns(select: &Select, schema: &Schema, place: &Spanned<()>) -> Result<
     Ok((Output::Rows((0..schema.columns.len()).collect()), names))
 }
 
-fn counted_rows(select: &Select, place: &Spanned<()>, alias: Option<&Name>) -> Result<Answered, QueryError> {
+fn counted_rows(select: &Select, place: &Spanned<()>, alias: Option<&Name>) -> Result<BoundOutput, QueryError> {
     match select.group_by.first() {
         Some(GroupKey::Column(column)) => {
             return Err(QueryError::new("COUNT() counts all rows at once", place.span.clone())
@@ -181,30 +183,30 @@ fn counted_rows(select: &Select, place: &Spanned<()>, alias: Option<&Name>) -> R
     Ok((Output::Count, vec![(name, Type::Int)]))
 }
 
-fn selected(select: &Select, schema: &Schema, items: &[Item]) -> Result<Answered, QueryError> {
-    let computes = items.iter().any(|item| matches!(item, Item::Aggregate { .. }));
+fn selected(select: &Select, schema: &Schema, items: &[SelectItem]) -> Result<BoundOutput, QueryError> {
+    let computes = items.iter().any(|item| matches!(item, SelectItem::Aggregate { .. }));
     if computes || !select.group_by.is_empty() { grouped(select, schema, items) } else { plain(schema, items) }
 }
 
-fn plain(schema: &Schema, items: &[Item]) -> Result<Answered, QueryError> {
+fn plain(schema: &Schema, items: &[SelectItem]) -> Result<BoundOutput, QueryError> {
     let mut columns = Vec::new();
     let mut names = Vec::new();
     for item in items {
         match item {
-            Item::Column { column: name, alias, .. } => {
+            SelectItem::Column { column: name, alias, .. } => {
                 let column = find_column(schema, name)?;
                 columns.push(column);
                 let shown = alias.as_ref().unwrap_or(name);
                 add_name(&mut names, shown.node.clone(), schema.columns[column].ty, shown)?;
             }
-            Item::OrgOnly(part) => return Err(org_only(part)),
-            Item::Aggregate { .. } => {}
+            SelectItem::OrgOnly(part) => return Err(org_only(part)),
+            SelectItem::Aggregate { .. } => {}
         }
     }
     Ok((Output::Rows(columns), names))
 }
 
-fn grouped(select: &Select, schema: &Schema, items: &[Item]) -> Result<Answered, QueryError> {
+fn grouped(select: &Select, schema: &Schema, items: &[SelectItem]) -> Result<BoundOutput, QueryError> {
     let mut groups = Groups { keys: Vec::new(), aggregates: Vec::new(), shown: Vec::new() };
     for key in &select.group_by {
         let name = match key {
@@ -218,20 +220,20 @@ fn grouped(select: &Select, schema: &Schema, items: &[Item]) -> Result<Answered,
     let mut names = Vec::new();
     for item in items {
         match item {
-            Item::Column { column: name, alias, .. } => {
+            SelectItem::Column { column: name, alias, .. } => {
                 let column = find_column(schema, name)?;
                 groups.shown.push(group_key(&groups, column, name)?);
                 let shown = alias.as_ref().unwrap_or(name);
                 add_name(&mut names, shown.node.clone(), schema.columns[column].ty, shown)?;
             }
-            Item::Aggregate { call, alias } => {
+            SelectItem::Aggregate { call, alias } => {
                 let (aggregate, ty) = aggregate(call, schema)?;
                 let index = groups.index_of(aggregate);
                 groups.shown.push(index);
                 let name = alias.as_ref().map_or_else(|| call.text(), |alias| alias.node.clone());
                 add_name(&mut names, name, ty, alias.as_ref().unwrap_or(&call.column))?;
             }
-            Item::OrgOnly(part) => return Err(org_only(part)),
+            SelectItem::OrgOnly(part) => return Err(org_only(part)),
         }
     }
     Ok((Output::Groups(groups), names))
@@ -305,7 +307,7 @@ fn having(select: &Select, schema: &Schema, groups: &mut Groups, catalog: &dyn C
     bind_filter(&condition, &of_groups, catalog, None)
 }
 
-/// The aggregate that is written as the column of a condition.
+/// The aggregate written as the column of a condition.
 fn call_named(name: &Name) -> Option<Call> {
     let (function, column) = name.node.strip_suffix(')')?.split_once('(')?;
     let function = Function::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(function))?;
@@ -325,7 +327,7 @@ fn group_key(groups: &Groups, column: usize, name: &Name) -> Result<usize, Query
     })
 }
 
-/// Adds a column to the answer. The names are the keys of JSON output, hence each may stand there once.
+/// Adds a column to the result. The names are the keys of JSON output, so that each may occur only once.
 fn add_name(names: &mut Vec<(String, Type)>, name: String, ty: Type, place: &Name) -> Result<(), QueryError> {
     if names.iter().any(|(taken, _)| taken.eq_ignore_ascii_case(&name)) {
         return Err(QueryError::new(format!("`{name}` is selected twice"), place.span.clone())
@@ -360,7 +362,7 @@ fn sort_key(order: &OrderBy, schema: &Schema, output: &mut Output) -> Result<Sor
                 .with_hint(format!("add `{}` to SELECT, or GROUP BY", call.text())));
         }
     };
-    // Salesforce documents that nulls come first unless the query states another order, also with DESC.
+    // As Salesforce documents, nulls come first unless the query states another order, also with DESC.
     Ok(SortKey { index, descending: order.descending, nulls: order.nulls.unwrap_or(NullsOrder::First) })
 }
 

@@ -1,7 +1,6 @@
 //! Calls: the aggregates that are computed here, and the functions that only an org computes.
 //!
-//! Part of the parser; see `parse` for what it promises. It knows which functions there are and what each takes, and
-//! refuses to know columns.
+//! Part of the parser; see `parse`. It knows the functions and their arguments. It refuses to know columns.
 
 use super::ast::{Call, Function, Name, OrgOnly, Spanned};
 use super::cursor::{Parser, is_reserved};
@@ -9,7 +8,7 @@ use super::error::QueryError;
 use super::hint;
 use super::token::Token;
 
-/// Functions of a date, which take a column or `convertTimezone(column)`.
+/// Functions of a date, with a column or `convertTimezone(column)` as argument.
 const OF_DATES: [&str; 13] = [
     "CALENDAR_MONTH",
     "CALENDAR_QUARTER",
@@ -27,7 +26,7 @@ const OF_DATES: [&str; 13] = [
 ];
 
 /// A call as parsed.
-pub(super) enum KnownCall {
+pub(super) enum ParsedCall {
     /// `COUNT()`: the bytes of its name.
     CountRows(std::ops::Range<usize>),
     /// An aggregate of a column.
@@ -39,8 +38,8 @@ pub(super) enum KnownCall {
 }
 
 impl Parser<'_> {
-    /// The call that comes next; `None` where no word with a parenthesis follows.
-    pub(super) fn call(&mut self) -> Result<Option<KnownCall>, QueryError> {
+    /// The call that comes next; `None` if no word with a parenthesis follows.
+    pub(super) fn call(&mut self) -> Result<Option<ParsedCall>, QueryError> {
         let (Some(word), Some(Token::Symbol("("))) = (self.peek_word(), self.peek_after(1)) else { return Ok(None) };
         if is_reserved(word) {
             return Ok(None);
@@ -48,17 +47,17 @@ impl Parser<'_> {
         let start = self.span().start;
         let is = |name: &str| word.eq_ignore_ascii_case(name);
         if is("COUNT") && self.counts_rows() {
-            return Ok(Some(KnownCall::CountRows(self.span())));
+            return Ok(Some(ParsedCall::CountRows(self.span())));
         }
         if let Some(function) = Function::ALL.into_iter().find(|function| is(function.as_str())) {
-            return self.aggregate(function).map(|call| Some(KnownCall::Aggregate(call)));
+            return self.aggregate(function).map(|call| Some(ParsedCall::Aggregate(call)));
         }
         if is("toLabel") {
             self.advance();
             self.advance();
             let column = self.name("a column")?;
             self.need_symbol(")")?;
-            return Ok(Some(KnownCall::Label(column)));
+            return Ok(Some(ParsedCall::Label(column)));
         }
         if is("FORMAT") || is("convertCurrency") || is("GROUPING") || OF_DATES.iter().any(|name| is(name)) {
             self.advance();
@@ -79,7 +78,7 @@ impl Parser<'_> {
                 .unwrap_or("the functions are COUNT, COUNT_DISTINCT, MIN, MAX, SUM, AVG and toLabel");
             return Err(QueryError::new(format!("there is no function `{word}`"), self.span()).with_hint(hint));
         }
-        Ok(Some(KnownCall::OrgOnly(self.written(start))))
+        Ok(Some(ParsedCall::OrgOnly(self.written(start))))
     }
 
     /// `MIN(column)`; `COUNT(DISTINCT column)` is read as `COUNT_DISTINCT(column)`.
@@ -139,13 +138,13 @@ impl Parser<'_> {
     pub(super) fn tested(&mut self) -> Result<Name, QueryError> {
         match self.call()? {
             None => self.name("a column"),
-            Some(KnownCall::Aggregate(call)) => {
+            Some(ParsedCall::Aggregate(call)) => {
                 let span = self.call_start(&call)..self.last_end();
                 Ok(Spanned::new(call.text(), span))
             }
-            Some(KnownCall::Label(column)) => Ok(column),
-            Some(KnownCall::OrgOnly(call)) => Ok(call),
-            Some(KnownCall::CountRows(span)) => {
+            Some(ParsedCall::Label(column)) => Ok(column),
+            Some(ParsedCall::OrgOnly(call)) => Ok(call),
+            Some(ParsedCall::CountRows(span)) => {
                 Err(QueryError::new("COUNT() stands alone", span).with_hint("name what is counted: `COUNT(Name)`"))
             }
         }

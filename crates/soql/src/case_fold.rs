@@ -1,8 +1,8 @@
-//! Text without regard to case: comparison, and the patterns of LIKE.
+//! Case-insensitive text: comparison, and the patterns of LIKE.
 //!
 //! Case is Unicode's lower case, character by character. A query's text is folded once; a row's text is folded during
-//! the comparison, without a copy, and byte by byte where both sides are ASCII. Refuses to know languages: no locale
-//! changes the result.
+//! the comparison, without a copy, and byte by byte if both are ASCII. Refuses to know languages: no locale changes the
+//! result.
 
 use std::cmp::Ordering;
 
@@ -31,7 +31,7 @@ pub(super) fn compare(left: &str, right: &str) -> Ordering {
     fold(left).cmp(fold(right))
 }
 
-/// A text in lower case, ready to be compared.
+/// A text in lower case, for comparisons.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Folded(String);
 
@@ -41,18 +41,18 @@ impl Folded {
         Self(folded(text))
     }
 
-    /// Whether nothing is in it.
+    /// Whether it is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether `text` is the same but for case.
+    /// Whether `text` is the same up to case.
     pub(super) fn equals(&self, text: &str) -> bool {
         // A non-ASCII character can have an ASCII lower case (the Kelvin sign), hence the second comparison.
         self.0.eq_ignore_ascii_case(text) || (!text.is_ascii() && fold(text).eq(self.0.chars()))
     }
 
-    /// How `text` compares with this one.
+    /// The order of `text` relative to this one.
     pub(super) fn order_of(&self, text: &str) -> Ordering {
         if text.is_ascii() {
             return fold_ascii(text).cmp(self.0.chars());
@@ -86,7 +86,7 @@ impl Pattern {
         Self(pieces)
     }
 
-    /// The pattern of an option; a backslash makes the next character an ordinary one.
+    /// The pattern of an option; a backslash makes the next character literal.
     pub(super) fn of_option(text: &str) -> Self {
         let mut pieces = Vec::new();
         let mut characters = text.chars();
@@ -104,7 +104,7 @@ impl Pattern {
         if text.is_ascii() { self.fits(fold_ascii(text)) } else { self.fits(fold(text)) }
     }
 
-    /// Walks pattern and text side by side; after a mismatch the latest `%` takes one more character.
+    /// Matches pattern and text side by side; after a mismatch the latest `%` takes one more character.
     fn fits<I: Iterator<Item = char> + Clone>(&self, mut rest: I) -> bool {
         let mut at = 0;
         let mut retry: Option<(usize, I)> = None;

@@ -1,8 +1,8 @@
 //! The grammar of conditions: after WHERE, and in a rule page.
 //!
-//! The other half of the parser; see `parse` for what it promises. AND and OR side by side are refused as in SOQL. NOT
-//! binds to the one test or parenthesis that follows it, wherever it stands; SOQL needs parentheses around it inside
-//! AND and OR, and the printer adds them. Refuses to know which columns exist.
+//! The other half of the parser; see `parse`. AND and OR side by side are rejected as in SOQL. NOT binds to the test or
+//! parenthesis that follows it; SOQL needs parentheses around it inside AND and OR, and the printer adds them. Refuses
+//! to know which columns exist.
 
 use super::ast::{Comparison, Condition, Name, Operand, Set, Spanned, SubSelect, Test};
 use super::cursor::{Parser, is_reserved};
@@ -12,7 +12,7 @@ use super::parse::without_alias_in_condition;
 use super::token::Token;
 use sessionlint_source::nearest::nearest;
 
-/// How deep parentheses and NOTs may nest.
+/// The maximum nesting of parentheses and NOTs.
 const MAXIMUM_DEPTH: usize = 64;
 
 impl Parser<'_> {
@@ -33,7 +33,7 @@ impl Parser<'_> {
         Ok(first)
     }
 
-    /// Refuses `other` after a chain of its opposite.
+    /// Rejects `other` after a chain of its opposite.
     fn not_mixed(&self, other: &str) -> Result<(), QueryError> {
         if !self.at_word(other) {
             return Ok(());
@@ -107,7 +107,7 @@ impl Parser<'_> {
         self.tested()
     }
 
-    /// The comparison that comes next.
+    /// The comparison operator that comes next.
     fn comparison(&self) -> Option<Comparison> {
         let Some(Token::Symbol(symbol)) = self.peek() else {
             return None;
@@ -200,7 +200,7 @@ impl Parser<'_> {
         Ok(Set::List(operands))
     }
 
-    /// Operands with commas between them, as far as the closing parenthesis.
+    /// Operands separated by commas, up to the closing parenthesis.
     fn operands(&mut self) -> Result<Vec<Spanned<Operand>>, QueryError> {
         let mut operands = vec![self.operand()?];
         while self.eat_symbol(",") {
@@ -212,7 +212,7 @@ impl Parser<'_> {
         Ok(operands)
     }
 
-    /// `SELECT column FROM table [WHERE condition]`, as far as the closing parenthesis.
+    /// `SELECT column FROM table [WHERE condition]`, up to the closing parenthesis.
     fn sub_select(&mut self) -> Result<SubSelect, QueryError> {
         if self.in_sub_select {
             return Err(QueryError::new("a sub-select inside a sub-select", self.span())

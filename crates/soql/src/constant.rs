@@ -1,6 +1,6 @@
-//! Constants and the types of columns: which fit, and the error where they do not.
+//! Checks whether constants fit the types of columns, with the errors if they do not.
 //!
-//! Pure functions over a column's name, its type and a constant. Nothing here knows tables or rows.
+//! Pure functions over a column's name, its type and a constant. Refuses to know tables and rows.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::ast::{Comparison, Decimal, Name, Operand, Quoted, Spanned};
 use super::error::QueryError;
 use super::value::Type;
 
-/// An operand whose bind variable, if it was one, is resolved.
+/// An operand whose bind variable, if any, is resolved.
 pub(super) enum Constant<'c> {
     Null,
     Bool(bool),
@@ -53,7 +53,7 @@ pub(super) fn list_compared(column: &Name) -> QueryError {
     QueryError::new(format!("`{}` holds lists of texts", column.node), column.span.clone()).with_hint(hint)
 }
 
-/// The error for an order of true and false.
+/// The error for ordering true and false.
 pub(super) fn bool_ordered(column: &Name, operator: Comparison, operand: &Spanned<Operand>) -> QueryError {
     QueryError::new(format!("`{operator}` does not order true and false"), operand.span.clone())
         .with_hint(format!("write `{} = true`", column.node))

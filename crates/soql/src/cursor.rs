@@ -1,7 +1,7 @@
-//! The tokens of a query, read one after the other.
+//! A cursor over the tokens of a query.
 //!
-//! `parse` and `condition` share it: looking ahead, taking a word, and the error about what was expected instead. It
-//! refuses to know the grammar beyond the words that are never names.
+//! `parse` and `condition` share it: lookahead, consuming a token, and the error about what was expected. It refuses to
+//! know the grammar beyond the words that are never names.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use super::error::QueryError;
 use super::hint;
 use super::token::{Token, tokens};
 
-/// Words that are never a name. The others (ASC, FIRST, COUNT ...) are keywords only where one is expected.
+/// Words that are never a name. The others (ASC, FIRST, COUNT ...) are keywords only in some places.
 const RESERVED: [&str; 18] = [
     "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "INCLUDES", "EXCLUDES", "GROUP", "ORDER", "LIMIT",
     "OFFSET", "NULL", "TRUE", "FALSE", "HAVING",
@@ -21,12 +21,12 @@ pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
 }
 
-/// The tokens of a query and how far they are read.
+/// The tokens of a query and the position in them.
 pub(super) struct Parser<'q> {
     pub(super) text: &'q str,
     tokens: Vec<(Token<'q>, Range<usize>)>,
     at: usize,
-    /// How many parentheses and NOTs are open.
+    /// The number of open parentheses and NOTs.
     pub(super) depth: usize,
     /// Whether a sub-select is open.
     pub(super) in_sub_select: bool,
@@ -37,17 +37,17 @@ impl<'q> Parser<'q> {
         Ok(Self { text, tokens: tokens(text)?, at: 0, depth: 0, in_sub_select: false })
     }
 
-    /// The token that comes next.
+    /// The next token.
     pub(super) fn peek(&self) -> Option<&Token<'q>> {
         self.tokens.get(self.at).map(|(token, _)| token)
     }
 
-    /// The token that comes after `skipped` others.
+    /// The token after the next `skipped` ones.
     pub(super) fn peek_after(&self, skipped: usize) -> Option<&Token<'q>> {
         self.tokens.get(self.at + skipped).map(|(token, _)| token)
     }
 
-    /// The bytes of the next token; the end of the text where there is none.
+    /// The span of the next token; the end of the text if there is none.
     pub(super) fn span(&self) -> Range<usize> {
         match self.tokens.get(self.at) {
             Some((_, span)) => span.clone(),
@@ -55,12 +55,12 @@ impl<'q> Parser<'q> {
         }
     }
 
-    /// Where the last token that was read ends.
+    /// The end of the last token read.
     pub(super) fn last_end(&self) -> usize {
         self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(0, |(_, span)| span.end)
     }
 
-    /// Takes the next token, whatever it is.
+    /// Consumes the next token.
     pub(super) fn advance(&mut self) {
         self.at += 1;
     }
@@ -78,7 +78,7 @@ impl<'q> Parser<'q> {
         self.peek_word().is_some_and(|word| word.eq_ignore_ascii_case(keyword))
     }
 
-    /// Takes this keyword if it is next.
+    /// Consumes this keyword if it is next.
     pub(super) fn eat_word(&mut self, keyword: &str) -> Option<Range<usize>> {
         let span = self.span();
         self.at_word(keyword).then(|| {
@@ -92,14 +92,14 @@ impl<'q> Parser<'q> {
         matches!(self.peek(), Some(Token::Symbol(next)) if *next == symbol)
     }
 
-    /// Takes this symbol if it is next.
+    /// Consumes this symbol if it is next.
     pub(super) fn eat_symbol(&mut self, symbol: &str) -> bool {
         let found = self.at_symbol(symbol);
         self.at += usize::from(found);
         found
     }
 
-    /// Takes this symbol, else the error that it is missing.
+    /// Consumes this symbol, or reports it as missing.
     pub(super) fn need_symbol(&mut self, symbol: &str) -> Result<(), QueryError> {
         if self.eat_symbol(symbol) { Ok(()) } else { Err(self.expected(&format!("`{symbol}`"))) }
     }

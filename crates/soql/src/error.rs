@@ -1,7 +1,7 @@
-//! An error in a query: its place in the text, and what to write instead.
+//! An error in a query: its span in the text, and what to write instead.
 //!
-//! A message is lower-case without a final dot; the hint is a sentence fragment of the same kind. The error knows the
-//! span but not the text: a caller that has the text can draw it.
+//! Messages and hints are lower-case without a final dot. Refuses to know the text: a caller that has it can draw the
+//! span.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,11 +9,11 @@ use std::ops::Range;
 /// An error in a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryError {
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// Which bytes of the query's text; empty at the end of the text.
+    /// The bytes of the query's text; empty at the end of the text.
     pub span: Range<usize>,
-    /// What to write instead, where that is known.
+    /// What to write instead, if known.
     pub hint: Option<String>,
 }
 

@@ -1,12 +1,12 @@
-//! Rows through filters, groups and orders.
+//! Runs plans: filters, groups and sorts rows.
 //!
-//! Nothing here fails: a table that was not given has no rows, and a missing cell is null. Order is fixed by the order
-//! of the rows, so the same rows give the same answer. Refuses to know what a column means.
+//! Evaluation cannot fail: a missing table has no rows, and a missing cell is null. The order of the result depends
+//! only on the order of the rows. Refuses to know what a column means.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::aggregate::Tally;
+use super::aggregate::Accumulator;
 use super::ast::NullsOrder;
 use super::bind::{Groups, Output, QueryPlan, SortKey};
 use super::case_fold::{Folded, compare};
@@ -20,7 +20,7 @@ const NOTHING: &Value<'static> = &Value::Null;
 
 /// The result of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer<'t> {
+pub struct QueryResult<'t> {
     /// Name and type of each column, as selected.
     pub columns: Vec<(String, Type)>,
     /// The rows: one value per column.
@@ -28,8 +28,8 @@ pub struct Answer<'t> {
 }
 
 impl QueryPlan {
-    /// Runs the query on `tables`. The texts of the answer are borrowed from them.
-    pub fn run<'t>(&self, tables: &'t dyn Tables) -> Answer<'t> {
+    /// Runs the query on `tables`. The result borrows their texts.
+    pub fn run<'t>(&self, tables: &'t dyn Tables) -> QueryResult<'t> {
         let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
         let all: &'t [Row<'t>] = tables.table(&self.table).map_or(&[], |table| &table.rows);
         let passing = all.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(*row)));
@@ -38,10 +38,10 @@ impl QueryPlan {
             Output::Count => vec![vec![count(passing.skip(self.offset).take(self.limit).count())]],
             Output::Groups(groups) => self.grouped(groups, passing),
         };
-        Answer { columns: self.names.clone(), rows }
+        QueryResult { columns: self.names.clone(), rows }
     }
 
-    /// The cells of the listed rows, with the places of their texts; empty where the query counts or groups.
+    /// The cells of the shown rows, with the places of their texts; empty if the query counts or groups.
     pub fn cells<'t>(&self, tables: &'t dyn Tables) -> Vec<Vec<&'t Cell<'t>>> {
         let Output::Rows(columns) = &self.output else { return Vec::new() };
         let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
@@ -59,7 +59,7 @@ impl QueryPlan {
     fn grouped<'t>(&self, groups: &Groups, rows: impl Iterator<Item = &'t Row<'t>>) -> Vec<Vec<Value<'t>>> {
         let mut rows = groups.of(rows);
         if let Some(having) = &self.having {
-            // The columns of a condition on groups are in no table, so it has no sub-select to prepare.
+            // The columns of a condition on groups are in no table, so that it has no sub-select to prepare.
             let having = having.prepare(&NoTables);
             rows.retain(|row| having.matches(&Group(row)));
         }
@@ -68,7 +68,7 @@ impl QueryPlan {
         kept.map(|row| groups.shown.iter().map(|index| row[*index].clone()).collect()).collect()
     }
 
-    /// The order of two rows, of which `pair` gives the values at an index.
+    /// The order of two rows; `pair` gives their values at an index.
     fn order<'v>(&self, pair: impl Fn(usize) -> (&'v Value<'v>, &'v Value<'v>)) -> Ordering {
         let by_key = |key: &SortKey| {
             let (left, right) = pair(key.index);
@@ -103,8 +103,8 @@ impl SortKey {
 struct Group<'g, 't>(&'g [Value<'t>]);
 
 impl Cells for Group<'_, '_> {
-    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
-        look(self.0.get(column).unwrap_or(NOTHING))
+    fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T {
+        with_value(self.0.get(column).unwrap_or(NOTHING))
     }
 }
 
@@ -121,8 +121,8 @@ impl Groups {
     /// The groups of `rows` in the order of their first rows: the keys as first spelled, then the aggregates.
     fn of<'t>(&self, rows: impl Iterator<Item = &'t Row<'t>>) -> Vec<Vec<Value<'t>>> {
         let mut known: HashMap<Vec<KeyPart>, usize> = HashMap::new();
-        let mut groups: Vec<(Vec<Value<'t>>, Vec<Tally<'t>>)> = Vec::new();
-        let tallies = || self.aggregates.iter().map(|it| Tally::new(it.function)).collect();
+        let mut groups: Vec<(Vec<Value<'t>>, Vec<Accumulator<'t>>)> = Vec::new();
+        let tallies = || self.aggregates.iter().map(|it| Accumulator::new(it.function)).collect();
         if self.keys.is_empty() {
             known.insert(Vec::new(), 0);
             groups.push((Vec::new(), tallies()));
@@ -141,8 +141,8 @@ impl Groups {
                 }
             }
         }
-        let flat = |(mut keys, tallies): (Vec<Value<'t>>, Vec<Tally<'t>>)| {
-            keys.extend(tallies.into_iter().map(Tally::value));
+        let flat = |(mut keys, tallies): (Vec<Value<'t>>, Vec<Accumulator<'t>>)| {
+            keys.extend(tallies.into_iter().map(Accumulator::value));
             keys
         };
         groups.into_iter().map(flat).collect()

@@ -1,7 +1,7 @@
 //! Conditions bound to a table: names become indices, constants are checked and folded once.
 //!
-//! A [`Filter`] owns all that it needs, so that threads can share it. It may assume that the catalog's shapes are
-//! the ones that the tables will have. It refuses to read rows: `eval` does that.
+//! A [`Filter`] owns its data, so that threads can share it. It may assume that tables have the schemas of the catalog.
+//! It refuses to read rows: `eval` does that.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub enum ParamValue {
 /// The bind variables that a condition may name, by name. Names are exact in case.
 pub type Params = BTreeMap<String, ParamValue>;
 
-/// A condition that is bound to the shape of a table.
+/// A condition bound to the schema of a table.
 #[derive(Debug)]
 pub struct Filter {
     pub(super) root: Node,
@@ -45,7 +45,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// The tables that its sub-selects read, each once, in the catalog's spelling.
+    /// The tables that its sub-selects read, each once, as spelled in the catalog.
     pub fn tables(&self) -> Vec<&str> {
         let mut tables: Vec<&str> = Vec::new();
         for select in &self.sub_selects {
@@ -61,7 +61,7 @@ impl Filter {
         &self.columns
     }
 
-    /// The tests that hold for null without naming null.
+    /// The tests that are true for null without naming null.
     pub fn null_hazards(&self) -> &[NullHazard] {
         &self.hazards
     }
@@ -76,7 +76,7 @@ pub(super) enum Node {
     Test { column: usize, check: Check },
 }
 
-/// What a value must satisfy.
+/// The check of a value.
 #[derive(Debug)]
 pub(super) enum Check {
     IsNull {
@@ -130,7 +130,7 @@ pub(super) enum Values {
 }
 
 impl Values {
-    /// No values of type `ty`; lists are no members of sets.
+    /// No values of type `ty`; lists cannot be members of sets.
     pub(super) fn empty(ty: Type) -> Option<Self> {
         match ty {
             Type::Text => Some(Values::Text(Vec::new())),
@@ -167,7 +167,7 @@ pub(super) struct BoundSubSelect {
     pub(super) filter: Option<Filter>,
 }
 
-/// Binds the condition of a rule to the shape of the rule's table.
+/// Binds the condition of a rule to the schema of the rule's table.
 pub fn bind_condition(
     condition: &Condition,
     schema: &Schema,
@@ -177,7 +177,7 @@ pub fn bind_condition(
     bind_filter(condition, schema, catalog, Some(params))
 }
 
-/// Binds a condition; without `params` no bind variable may be named.
+/// Binds a condition; without `params` it may not use bind variables.
 pub(super) fn bind_filter(
     condition: &Condition,
     schema: &Schema,
@@ -239,7 +239,7 @@ fn org_only_operand(text: &str, operand: &Spanned<Operand>) -> QueryError {
     QueryError::new(format!("only an org can answer `{text}`"), operand.span.clone()).with_hint(hint)
 }
 
-/// The shape of the table `name`.
+/// The schema of the table `name`.
 pub(super) fn find_table<'c>(catalog: &'c dyn Catalog, name: &Name) -> Result<&'c Schema, QueryError> {
     catalog.schema(&name.node).ok_or_else(|| {
         if let Some(elsewhere) = catalog.elsewhere(&name.node) {
@@ -288,7 +288,7 @@ impl<'c> Binder<'c> {
         Ok(Node::Test { column: index, check })
     }
 
-    /// The constant that `operand` stands for.
+    /// The constant value of `operand`.
     fn constant(&self, operand: &'c Spanned<Operand>) -> Result<Constant<'c>, QueryError> {
         Ok(match &operand.node {
             Operand::Null => Constant::Null,

@@ -1,18 +1,17 @@
-//! Hints for people who write the query of another language.
+//! Hints for users who write the query of another language.
 //!
-//! Pure functions from a word to advice. Nothing here parses, and no hint depends on which tables exist except through
-//! the candidates that the caller gives.
+//! Pure functions from a word to a hint. Refuses to parse, and to know tables other than the given candidates.
 
 use super::schema::Schema;
 use sessionlint_source::nearest::suggestion;
 
-/// How many names a hint lists before it only counts the rest.
+/// The number of names that a hint lists before it only counts the rest.
 const LISTED: usize = 12;
 
 /// What to write instead of a relative date.
 pub(super) const RELATIVE: &str = "write a date, `2026-12-01`, or ask a column that counts days";
 
-/// Whether `word` is a date that an org computes from its day: `TODAY`, `LAST_N_DAYS` and the others.
+/// Whether `word` is a relative date of an org: `TODAY`, `LAST_N_DAYS` and the others.
 pub(super) fn is_relative_date(word: &str) -> bool {
     let upper = word.to_ascii_uppercase();
     if matches!(upper.as_str(), "TODAY" | "YESTERDAY" | "TOMORROW" | "LAST_90_DAYS" | "NEXT_90_DAYS") {
@@ -22,7 +21,7 @@ pub(super) fn is_relative_date(word: &str) -> bool {
     ["LAST_", "THIS_", "NEXT_"].iter().filter_map(|start| upper.strip_prefix(start)).any(|unit| units.contains(&unit))
 }
 
-/// Advice on a word of SQL, or of an org, that this language does not have.
+/// The hint for a word of SQL, or of an org, that this language does not have.
 pub(super) fn on_word(word: &str) -> Option<&'static str> {
     let upper = word.to_ascii_uppercase();
     Some(match upper.as_str() {
@@ -47,7 +46,7 @@ pub(super) fn on_word(word: &str) -> Option<&'static str> {
     })
 }
 
-/// Advice on a run of operator characters.
+/// The hint for a run of operator characters.
 pub(super) fn on_operator(run: &str) -> Option<&'static str> {
     Some(match run {
         "==" | "===" => "SOQL has no `==`, write `=`",
@@ -62,7 +61,7 @@ pub(super) fn on_operator(run: &str) -> Option<&'static str> {
     })
 }
 
-/// "did you mean" the nearest, else what there is.
+/// "did you mean" the nearest name, else the list of names.
 pub(super) fn on_name(wanted: &str, kind: &str, candidates: &[&str]) -> Option<String> {
     if let Some(suggestion) = suggestion(wanted, candidates.iter().copied()) {
         return Some(suggestion);
@@ -78,7 +77,7 @@ pub(super) fn on_name(wanted: &str, kind: &str, candidates: &[&str]) -> Option<S
     Some(format!("{kind}: {}{more}", listed.join(", ")))
 }
 
-/// Advice on a column that `schema` does not have.
+/// The hint for a column that `schema` does not have.
 pub(super) fn on_column(wanted: &str, schema: &Schema) -> Option<String> {
     let names: Vec<_> = schema.columns.iter().map(|column| column.name.as_ref()).collect();
     on_name(wanted, "columns", &names)

@@ -1,12 +1,12 @@
-//! Rows and the queries over them: a closed subset of SOQL, bound to tables that others make.
+//! Rows and the queries over them: a closed subset of SOQL, over tables made elsewhere.
 //!
-//! This module owns rows, parses and binds queries, and evaluates them. It may assume that a table's rows fit
-//! its schema. It refuses to know which tables exist (a [`Catalog`] knows them) and what any column means.
+//! This crate defines rows, parses and binds queries, and evaluates them. It may assume that the rows of a table fit
+//! its schema. It refuses to know which tables exist (a [`Catalog`] knows them) and what a column means.
 //!
 //! A text goes through four stages, each with its own type: [`parse()`] makes a [`Select`], [`bind()`] a [`QueryPlan`],
-//! [`QueryPlan::run`] an [`Answer`]; for the `where` of a rule, [`parse_condition`] makes a [`Condition`],
-//! [`bind_condition`] a [`Filter`], [`Filter::prepare`] a [`PreparedFilter`] that tests rows. Only the
-//! first two stages can fail, and their errors have a span of the text.
+//! [`QueryPlan::run`] a [`QueryResult`]; for the `where` of a rule, [`parse_condition`] makes a [`Condition`],
+//! [`bind_condition`] a [`Filter`], [`Filter::prepare`] a [`PreparedFilter`] that tests rows. Only the first two stages
+//! can fail, and their errors have a span of the text.
 
 mod aggregate;
 mod ast;
@@ -35,12 +35,12 @@ mod productions;
 mod semantics;
 
 pub use ast::{
-    Call, Comparison, Condition, Decimal, Function, GroupKey, Item, Name, NullsOrder, Operand, OrderBy, OrderKey,
-    OrgOnly, Quoted, Renaming, Select, Selection, Set, Spanned, SubSelect, Test,
+    Call, Comparison, Condition, Decimal, Function, GroupKey, Name, NullsOrder, Operand, OrderBy, OrderKey, OrgOnly,
+    Quoted, Renaming, Select, SelectItem, Selection, Set, Spanned, SubSelect, Test,
 };
 pub use bind::{QueryPlan, bind};
 pub use error::QueryError;
-pub use eval::Answer;
+pub use eval::QueryResult;
 pub use filter::{Filter, ParamValue, Params, bind_condition};
 pub use null_safety::NullHazard;
 pub use parse::{parse, parse_condition};

@@ -1,9 +1,9 @@
-//! Tests that could hold only because a value is not known.
+//! Finds tests that could be true only because a value is unknown.
 //!
-//! SOQL's `!=`, NOT, NOT IN and EXCLUDES hold for null. A rule must not fire on unknown, so its page is refused when
-//! such a test stands on a nullable column and nothing around it excludes null. Null is excluded where the conjunction
-//! of the test, or one around that, is false whenever the column is null. A test for null itself (`= null`, `!= null`)
-//! is intended and is no hazard.
+//! SOQL's `!=`, NOT, NOT IN and EXCLUDES are true for null. A rule must not fire on an unknown value, so a page is
+//! rejected if it has such a test on a nullable column and nothing around it excludes null. Null is excluded if the
+//! conjunction of the test, or one around that, is false whenever the column is null. A test for null itself (`= null`,
+//! `!= null`) is intended.
 //!
 //! It refuses to know what columns mean; it needs only whether they can be null.
 
@@ -13,26 +13,26 @@ use super::ast::{Comparison, Condition, Set, Test};
 use super::error::QueryError;
 use super::schema::{Catalog, Schema};
 
-/// A test that holds for null without naming null.
+/// A test that is true for null without naming null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NullHazard {
     /// The bytes of the test in the condition's text.
     pub span: Range<usize>,
     /// The column, in its table's spelling.
     pub column: String,
-    /// What lets null through: `!=`, `NOT`, `NOT IN` or `EXCLUDES`.
+    /// The operator that lets null through: `!=`, `NOT`, `NOT IN` or `EXCLUDES`.
     pub operator: &'static str,
 }
 
 impl NullHazard {
-    /// The same as an error with a hint, for a page that is refused.
+    /// The hazard as an error with a hint, for a rejected page.
     pub fn to_error(&self) -> QueryError {
         QueryError::new(format!("`{}` also holds where `{}` is null", self.operator, self.column), self.span.clone())
             .with_hint(format!("a rule must not fire on unknown: add `AND {} != null`", self.column))
     }
 }
 
-/// All hazards of `condition` over `schema`, in the order of the text; those of sub-selects included.
+/// All hazards of `condition` over `schema`, in the order of the text, including those of sub-selects.
 pub(super) fn hazards(condition: &Condition, schema: &Schema, catalog: &dyn Catalog) -> Vec<NullHazard> {
     let mut walk = Walk { schema, catalog, around: Vec::new(), found: Vec::new() };
     walk.asserted(condition);
@@ -68,7 +68,7 @@ impl<'c> Walk<'c> {
         self.around.pop();
     }
 
-    /// Checks a condition under a NOT. No test in it excludes null.
+    /// Checks a condition under a NOT. No test inside it excludes null.
     fn denied(&mut self, condition: &'c Condition) {
         match condition {
             Condition::And(parts) | Condition::Or(parts) => {
@@ -111,7 +111,7 @@ impl<'c> Walk<'c> {
     }
 }
 
-/// The operator of a test that holds for null without naming it.
+/// The operator of a test that is true for null without naming it.
 fn lets_null_through(test: &Test) -> Option<&'static str> {
     match test {
         _ if test.is_null_test() => None,
@@ -122,7 +122,7 @@ fn lets_null_through(test: &Test) -> Option<&'static str> {
     }
 }
 
-/// What `condition` is for a row in which `column` is null; `None` where that depends on other columns.
+/// The value of `condition` for a row in which `column` is null; `None` if that depends on other columns.
 fn on_null(condition: &Condition, column: &str) -> Option<bool> {
     match condition {
         Condition::And(parts) => decided(parts, column, false),
@@ -136,7 +136,7 @@ fn on_null(condition: &Condition, column: &str) -> Option<bool> {
     }
 }
 
-/// The value of a chain in which one part with the value `decisive` decides.
+/// The value of a chain that `decisive` decides.
 fn decided(parts: &[Condition], column: &str, decisive: bool) -> Option<bool> {
     let mut all_known = true;
     for part in parts {

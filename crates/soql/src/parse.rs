@@ -1,11 +1,13 @@
-//! From tokens to a [`Select`] or a [`Condition`]: one function per production of the grammar.
+//! Parses tokens to a [`Select`] or a [`Condition`]: one function per production of the grammar.
 //!
-//! A recursive descent over the tokens, so that each error can name what was expected at its place. Nesting is limited,
-//! hence no text can exhaust the stack. It refuses to know which tables and columns exist; `condition` holds the other
-//! half of the grammar.
+//! A recursive descent, so that each error can name what was expected at its place. Nesting is limited, so that no text
+//! can exhaust the stack. It refuses to know which tables and columns exist; `condition` is the other half of the
+//! grammar.
 
-use super::ast::{Call, Condition, GroupKey, Item, Name, NullsOrder, OrderBy, OrderKey, Select, Selection, Spanned};
-use super::call::KnownCall;
+use super::ast::{
+    Call, Condition, GroupKey, Name, NullsOrder, OrderBy, OrderKey, Select, SelectItem, Selection, Spanned,
+};
+use super::call::ParsedCall;
 use super::cursor::{Parser, is_reserved};
 use super::error::QueryError;
 use super::hint;
@@ -26,7 +28,7 @@ pub fn parse(text: &str) -> Result<Select, QueryError> {
     }
 }
 
-/// Parses what could follow WHERE: the `where` of a rule.
+/// Parses the text that could follow WHERE: the `where` of a rule.
 pub fn parse_condition(text: &str) -> Result<Condition, QueryError> {
     let mut parser = Parser::new(text)?;
     if let Some(span) = parser.eat_word("WHERE") {
@@ -121,15 +123,15 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn item(&mut self) -> Result<Item, QueryError> {
+    fn item(&mut self) -> Result<SelectItem, QueryError> {
         let start = self.span().start;
         if self.at_symbol("(") {
             self.related_rows()?;
-            return Ok(Item::OrgOnly(self.written(start)));
+            return Ok(SelectItem::OrgOnly(self.written(start)));
         }
         if self.at_word("TYPEOF") && matches!(self.peek_after(1), Some(Token::Word(next)) if !is_reserved(next)) {
             self.type_of()?;
-            return Ok(Item::OrgOnly(self.written(start)));
+            return Ok(SelectItem::OrgOnly(self.written(start)));
         }
         if self.at_call("FIELDS") {
             return Err(QueryError::new("FIELDS(ALL) stands alone", self.span()).with_hint("leave the columns out"));
@@ -141,20 +143,22 @@ impl Parser<'_> {
         match self.call()? {
             None => {
                 let column = self.name("a column")?;
-                Ok(Item::Column { column, is_label: false, alias: self.result_alias()? })
+                Ok(SelectItem::Column { column, is_label: false, alias: self.result_alias()? })
             }
-            Some(KnownCall::CountRows(span)) => Err(QueryError::new("COUNT() stands alone", span)
+            Some(ParsedCall::CountRows(span)) => Err(QueryError::new("COUNT() stands alone", span)
                 .with_hint("beside other columns name what is counted: `COUNT(Name)`")),
-            Some(KnownCall::Aggregate(call)) => Ok(Item::Aggregate { call, alias: self.result_alias()? }),
-            Some(KnownCall::Label(column)) => Ok(Item::Column { column, is_label: true, alias: self.result_alias()? }),
-            Some(KnownCall::OrgOnly(_)) => {
+            Some(ParsedCall::Aggregate(call)) => Ok(SelectItem::Aggregate { call, alias: self.result_alias()? }),
+            Some(ParsedCall::Label(column)) => {
+                Ok(SelectItem::Column { column, is_label: true, alias: self.result_alias()? })
+            }
+            Some(ParsedCall::OrgOnly(_)) => {
                 self.result_alias()?;
-                Ok(Item::OrgOnly(self.written(start)))
+                Ok(SelectItem::OrgOnly(self.written(start)))
             }
         }
     }
 
-    /// The name of a result, if one follows.
+    /// The alias of a result column, if one follows.
     fn result_alias(&mut self) -> Result<Option<Name>, QueryError> {
         match self.peek_word() {
             Some(word) if !is_reserved(word) && hint::on_word(word).is_none() && !is_misspelt(word, &["FROM"]) => {
@@ -172,7 +176,7 @@ impl Parser<'_> {
         Ok(alias)
     }
 
-    /// The short name of the table, if one follows it.
+    /// The alias of the table, if one follows.
     pub(super) fn table_alias(&mut self) -> Result<Option<Name>, QueryError> {
         match self.peek_word() {
             Some(word) if may_be_alias(word) => {
@@ -301,7 +305,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The text from `start` to the last token that was read.
+    /// The text from `start` to the last token read.
     pub(super) fn written(&self, start: usize) -> Spanned<String> {
         let span = start..self.last_end();
         Spanned::new(self.text[span.clone()].to_owned(), span)
@@ -344,7 +348,7 @@ impl Parser<'_> {
         self.condition().map(Some)
     }
 
-    /// Takes `first BY` if it is next.
+    /// Consumes `first BY` if it is next.
     fn eat_by(&mut self, first: &str) -> Result<bool, QueryError> {
         if self.eat_word(first).is_none() {
             return Ok(false);
@@ -380,7 +384,7 @@ impl Parser<'_> {
         }
         match self.call()? {
             None => Ok(GroupKey::Column(self.name("a column")?)),
-            Some(KnownCall::OrgOnly(call)) => Ok(GroupKey::OrgOnly(call)),
+            Some(ParsedCall::OrgOnly(call)) => Ok(GroupKey::OrgOnly(call)),
             Some(_) => Err(QueryError::new("an aggregate cannot be grouped", start..self.last_end())
                 .with_hint("GROUP BY takes columns")),
         }
@@ -412,10 +416,10 @@ impl Parser<'_> {
     fn order_key(&mut self) -> Result<OrderBy, QueryError> {
         let key = match self.call()? {
             None => OrderKey::Column(self.name("a column")?),
-            Some(KnownCall::Aggregate(call)) => OrderKey::Aggregate(call),
-            Some(KnownCall::Label(column)) => OrderKey::Column(column),
-            Some(KnownCall::OrgOnly(call)) => OrderKey::OrgOnly(call),
-            Some(KnownCall::CountRows(span)) => {
+            Some(ParsedCall::Aggregate(call)) => OrderKey::Aggregate(call),
+            Some(ParsedCall::Label(column)) => OrderKey::Column(column),
+            Some(ParsedCall::OrgOnly(call)) => OrderKey::OrgOnly(call),
+            Some(ParsedCall::CountRows(span)) => {
                 return Err(
                     QueryError::new("COUNT() stands alone", span).with_hint("name what is counted: `COUNT(Name)`")
                 );
@@ -454,7 +458,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The error for text after `select` that has no place there.
+    /// The error for text after `select` that is not expected there.
     fn unexpected_clause(&self, select: &Select) -> QueryError {
         let error = self.expected(if select.filter.is_some() {
             "AND, OR, a later clause or the end"
@@ -484,7 +488,7 @@ fn may_be_alias(word: &str) -> bool {
     !is_reserved(word) && !is_clause && hint::on_word(word).is_none() && !is_misspelt(word, &first_words)
 }
 
-/// Whether `word` is nearly one of `keywords`, and so a typing error and not a name.
+/// Whether `word` is nearly one of `keywords`, a typing error rather than a name.
 fn is_misspelt(word: &str, keywords: &[&str]) -> bool {
     nearest(word, keywords.iter().copied()).is_some()
 }
@@ -498,7 +502,7 @@ fn without_alias(name: &mut Name, alias: &str) {
     }
 }
 
-/// The same for a column of a condition, which may be inside a call.
+/// Removes the table's alias from a column of a condition, which may be inside a call.
 pub(super) fn without_alias_in_condition(name: &mut Name, alias: &str) {
     match name.node.split_once('(') {
         Some((function, column)) => {
@@ -511,12 +515,12 @@ pub(super) fn without_alias_in_condition(name: &mut Name, alias: &str) {
 }
 
 impl Select {
-    /// Only grouped queries have aliases of columns: elsewhere a comma is missing.
+    /// Only grouped queries have aliases of columns: in others a comma is missing.
     fn aliases_have_groups(&self) -> Result<(), QueryError> {
         let Selection::Items(items) = &self.selection else { return Ok(()) };
         let is_grouped = !self.group_by.is_empty();
         for item in items {
-            if let Item::Column { alias: Some(alias), .. } = item
+            if let SelectItem::Column { alias: Some(alias), .. } = item
                 && !is_grouped
             {
                 return Err(QueryError::new(
@@ -538,8 +542,10 @@ impl Select {
         if let Selection::Items(items) = &mut self.selection {
             for item in items {
                 match item {
-                    Item::Column { column, .. } | Item::Aggregate { call: Call { column, .. }, .. } => plain(column),
-                    Item::OrgOnly(_) => {}
+                    SelectItem::Column { column, .. } | SelectItem::Aggregate { call: Call { column, .. }, .. } => {
+                        plain(column)
+                    }
+                    SelectItem::OrgOnly(_) => {}
                 }
             }
         }

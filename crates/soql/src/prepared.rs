@@ -1,6 +1,6 @@
-//! Prepared filters: whether a condition holds for what a row knows.
+//! Prepared filters: tests a condition on a row.
 //!
-//! May assume that the sub-selects are evaluated. Nothing here fails, and nothing knows where values come from.
+//! May assume that the sub-selects are evaluated; testing cannot fail. Refuses to know where values come from.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -19,17 +19,17 @@ pub struct PreparedFilter<'f> {
 }
 
 impl PreparedFilter<'_> {
-    /// Whether the condition holds for `row`, whatever its unknown values are.
+    /// Whether the condition is true for `row`, whatever its unknown values are.
     pub fn matches(&self, row: &impl Cells) -> bool {
         self.holds(&self.filter.root, row) == Some(true)
     }
 
-    /// Whether the condition can hold for a row of which only some values are known, the others being unknown.
+    /// Whether the condition can be true for a row of which only some values are known.
     pub fn can_match(&self, row: &impl Cells) -> bool {
         self.holds(&self.filter.root, row) != Some(false)
     }
 
-    /// `None` where that depends on an unknown value.
+    /// `None` if that depends on an unknown value.
     fn holds(&self, node: &Node, row: &impl Cells) -> Option<bool> {
         let of_parts = |parts: &[Node], decisive: bool| {
             let mut is_open = false;
@@ -46,7 +46,7 @@ impl PreparedFilter<'_> {
             Node::All(parts) => of_parts(parts, false),
             Node::Any(parts) => of_parts(parts, true),
             Node::Not(inner) => self.holds(inner, row).map(|holds| !holds),
-            Node::Test { column, check } => row.look(*column, |value| {
+            Node::Test { column, check } => row.with_value(*column, |value| {
                 let is_known = *value != Value::Unknown;
                 is_known.then(|| self.passes(check, value))
             }),

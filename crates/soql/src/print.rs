@@ -1,13 +1,13 @@
 //! The canonical text of a query: keywords in capitals, one space, no needless parentheses.
 //!
-//! The text parses to the same tree, and an org understands it too wherever it has such a table. So NOT inside AND and
-//! OR gets the parentheses that SOQL needs, although the parser here does without them. Refuses to know whether the
+//! The text parses to the same tree, and is valid SOQL wherever the org has such a table: NOT inside AND and OR gets
+//! the parentheses that SOQL needs, although the parser here accepts it without them. Refuses to know whether the
 //! tables exist.
 
 use std::fmt::{Display, Formatter, Result, Write};
 
 use super::ast::{
-    Call, Comparison, Condition, GroupKey, Item, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select,
+    Call, Comparison, Condition, GroupKey, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, SelectItem,
     Selection, Set, Spanned, SubSelect, Test,
 };
 
@@ -78,7 +78,7 @@ impl Display for Call {
     }
 }
 
-/// Writes the alias of a result after it.
+/// Writes the alias of a result column.
 fn named(formatter: &mut Formatter<'_>, alias: Option<&Name>) -> Result {
     alias.map_or(Ok(()), |alias| write!(formatter, " {alias}"))
 }
@@ -96,10 +96,10 @@ impl Display for Selection {
     }
 }
 
-impl Display for Item {
+impl Display for SelectItem {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         match self {
-            Item::Column { column, is_label, alias } => {
+            SelectItem::Column { column, is_label, alias } => {
                 if *is_label {
                     write!(formatter, "toLabel({column})")?;
                 } else {
@@ -107,11 +107,11 @@ impl Display for Item {
                 }
                 named(formatter, alias.as_ref())
             }
-            Item::Aggregate { call, alias } => {
+            SelectItem::Aggregate { call, alias } => {
                 call.fmt(formatter)?;
                 named(formatter, alias.as_ref())
             }
-            Item::OrgOnly(text) => text.fmt(formatter),
+            SelectItem::OrgOnly(text) => text.fmt(formatter),
         }
     }
 }

@@ -6,8 +6,8 @@
 use proptest::prelude::*;
 
 use super::ast::{
-    Call, Comparison, Condition, Decimal, Function, GroupKey, Item, Name, NullsOrder, Operand, OrderBy, OrderKey,
-    Quoted, Select, Selection, Set, Spanned, SubSelect, Test,
+    Call, Comparison, Condition, Decimal, Function, GroupKey, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted,
+    Select, SelectItem, Selection, Set, Spanned, SubSelect, Test,
 };
 use super::cursor::is_reserved;
 use super::parse::{parse, parse_condition};
@@ -442,8 +442,8 @@ fn any_call() -> impl Strategy<Value = Call> {
 
 fn any_selection() -> impl Strategy<Value = Selection> {
     let item = prop_oneof![
-        (any_name(), any::<bool>()).prop_map(|(column, is_label)| Item::Column { column, is_label, alias: None }),
-        (any_call(), proptest::option::of(any_alias())).prop_map(|(call, alias)| Item::Aggregate { call, alias }),
+        (any_name(), any::<bool>()).prop_map(|(column, is_label)| SelectItem::Column { column, is_label, alias: None }),
+        (any_call(), proptest::option::of(any_alias())).prop_map(|(call, alias)| SelectItem::Aggregate { call, alias }),
     ];
     prop_oneof![
         Just(Selection::All(Spanned::new((), 0..0))),

@@ -1,6 +1,6 @@
-//! Rows: what a table is made of. A cell is a value and the place of the text that supplied it.
+//! Rows and their cells: a cell is a value with the place of its text.
 //!
-//! Nothing here knows which tables exist or what a column means.
+//! Refuses to know which tables exist, and what a column means.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use sessionlint_source::Place;
 pub struct Cell<'p> {
     /// The value as written, or computed.
     pub value: Value<'p>,
-    /// The text that supplied the value; for a null, where it would be. `None` where no text of the project decides.
+    /// The text with the value; for a null, where it would be. `None` if no text of the project decides the value.
     pub place: Option<Place>,
 }
 
@@ -24,7 +24,7 @@ impl<'p> Cell<'p> {
         Self { value, place: Some(place) }
     }
 
-    /// A cell that no text of the project supplied.
+    /// A cell without a text in the project.
     pub fn computed(value: Value<'p>) -> Self {
         Self { value, place: None }
     }
@@ -35,30 +35,30 @@ impl<'p> Cell<'p> {
 pub struct Row<'p> {
     /// One cell per column of the schema.
     pub cells: Vec<Cell<'p>>,
-    /// The object of the project that the row is about: an index that only the maker of the table understands.
+    /// The object of the project that the row is about: an index with a meaning for the table's maker only.
     pub subject: Option<u32>,
-    /// The name of the row across renames of files: the join key of its component.
+    /// The name of the row across renames of files, the join key of its component.
     pub key: Cow<'p, str>,
 }
 
-/// A table: a shape and rows in a fixed order.
+/// A table: a schema and rows in a fixed order.
 #[derive(Debug)]
 pub struct Table<'p> {
-    /// The shape.
+    /// The schema.
     pub schema: &'p Schema,
     /// The rows.
     pub rows: Vec<Row<'p>>,
 }
 
 impl Cells for Row<'_> {
-    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T {
-        look(self.cells.get(column).map_or(&Value::Null, |cell| &cell.value))
+    fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T {
+        with_value(self.cells.get(column).map_or(&Value::Null, |cell| &cell.value))
     }
 }
 
-/// Gives the rows of a table.
+/// Provides the rows of tables.
 pub trait Tables: Sync {
-    /// The table `name`, case ignored; computed at the first call.
+    /// The table `name`, case-insensitive; computed at the first call.
     fn table(&self, name: &str) -> Option<&Table<'_>>;
 
     /// Whether the table `name` has no rows.
@@ -66,16 +66,16 @@ pub trait Tables: Sync {
         self.table(name).is_none_or(|table| table.rows.is_empty())
     }
 
-    /// The rows of the table `name` for which `filter` holds, in order.
+    /// The rows of the table `name` that satisfy `filter`, in order.
     ///
-    /// A table of very many rows, of which few are needed, may make only those.
+    /// A large table may compute only these rows.
     fn matching<'t>(&'t self, name: &str, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'t, Row<'t>>> {
         self.table(name).map_or_else(Vec::new, |table| table.matching(filter))
     }
 }
 
 impl<'p> Table<'p> {
-    /// The rows for which `filter` holds, in order.
+    /// The rows that satisfy `filter`, in order.
     pub fn matching(&self, filter: Option<&PreparedFilter<'_>>) -> Vec<Cow<'_, Row<'p>>> {
         let holds = |row: &&Row<'_>| filter.is_none_or(|filter| filter.matches(*row));
         self.rows.iter().filter(holds).map(Cow::Borrowed).collect()

@@ -1,7 +1,7 @@
-//! The words of a query, each with its bytes.
+//! The tokens of a query, each with its span.
 //!
-//! The grammar of a token describes valid tokens only and uses winnow; an error is explained afterwards from the text
-//! at the place where no token fits. Nothing here knows which words are keywords.
+//! The grammar of tokens, in winnow, describes valid tokens only; errors are explained afterwards from the text at
+//! which no token fits. Refuses to know which words are keywords.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ const OPERATOR_CHARACTERS: [char; 8] = ['=', '!', '<', '>', '&', '|', '~', '^'];
 /// All operators.
 const OPERATORS: [&str; 7] = ["=", "!=", "<>", "<", "<=", ">", ">="];
 
-/// One word of a query.
+/// A token of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token<'q> {
     /// A keyword, a name or a path of names.
@@ -94,7 +94,7 @@ fn continues_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
 }
 
-/// Characters that must not follow a number or a date, because the text would mean something else.
+/// Characters that must not follow a number or a date directly, because the text would mean something else.
 fn continues_number(character: char) -> bool {
     continues_name(character) || character == '.' || character == '-' || character == ':'
 }
@@ -134,7 +134,7 @@ fn operator<'q>(input: &mut &'q str) -> Result<&'q str> {
     take_while(1.., OPERATOR_CHARACTERS).verify(|run: &str| OPERATORS.contains(&run)).parse_next(input)
 }
 
-/// A character of a text, or a wildcard that a backslash made an ordinary character.
+/// A character of a text, or a wildcard escaped by a backslash.
 enum Piece {
     Character(char),
     EscapedWildcard(char),
@@ -174,7 +174,7 @@ fn code_point(input: &mut &str) -> Result<char> {
         .parse_next(input)
 }
 
-/// SOQL's escapes of one character; their letters ignore case.
+/// SOQL's escapes of one character; their letters are case-insensitive.
 fn escaped_character(letter: char) -> Option<char> {
     Some(match letter.to_ascii_lowercase() {
         '\'' | '"' | '\\' => letter,
@@ -187,7 +187,7 @@ fn escaped_character(letter: char) -> Option<char> {
     })
 }
 
-/// Why there is no token at `start`.
+/// The error at `start`, where no token fits.
 fn refused(text: &str, start: usize) -> QueryError {
     let rest = &text[start..];
     let Some(first) = rest.chars().next() else {
@@ -214,7 +214,7 @@ fn refused(text: &str, start: usize) -> QueryError {
     }
 }
 
-/// From `start` as far as `belongs` holds.
+/// The text from `start` while `belongs` is true.
 fn run(text: &str, start: usize, belongs: impl Fn(char) -> bool) -> Range<usize> {
     let length = text[start..].find(|character| !belongs(character)).unwrap_or(text.len() - start);
     start..start + length
@@ -282,7 +282,7 @@ fn no_comments(text: &str, start: usize) -> QueryError {
     QueryError::new("SOQL has no comments", span).with_hint("leave it out")
 }
 
-/// Why the text that begins at `start` is not a token.
+/// The error for a text at `start` that is not a token.
 fn refused_text(text: &str, start: usize) -> QueryError {
     let mut rest = &text[start + 1..];
     while piece.parse_next(&mut rest).is_ok() {}

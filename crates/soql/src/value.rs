@@ -1,6 +1,6 @@
-//! Values: what a cell can hold, and what a condition can look at.
+//! The values of cells, and how conditions access them.
 //!
-//! Nothing here knows rows, tables or where a value was written.
+//! Refuses to know rows, tables, and where a value was written.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::ast::Decimal;
 use super::case_fold::folded;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
     /// Text as written.
@@ -18,7 +18,7 @@ pub enum Type {
     Bool,
     /// A whole number.
     Int,
-    /// A number with a fraction: a mean. No column of a table holds one.
+    /// A number with a fraction: a mean. No table has a column of this type.
     Decimal,
     /// A calendar date.
     Date,
@@ -27,7 +27,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// Its name for people.
+    /// Its name for messages.
     pub fn as_str(self) -> &'static str {
         match self {
             Type::Text => "text",
@@ -42,10 +42,10 @@ impl Type {
 /// A value in a cell.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum Value<'p> {
-    /// Absent, nil, empty or not known.
+    /// Absent, nil, empty or unknown.
     #[default]
     Null,
-    /// Written, but replaced later: whether the result is null is unknown too.
+    /// Written, but replaced on deployment: it is unknown whether the result is null.
     Unknown,
     /// A boolean.
     Bool(bool),
@@ -62,7 +62,7 @@ pub enum Value<'p> {
 }
 
 impl Value<'_> {
-    /// Whether there is nothing to show: it is null, or unknown.
+    /// Whether there is nothing to show: null or unknown.
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null | Value::Unknown)
     }
@@ -92,7 +92,7 @@ impl Value<'_> {
     }
 }
 
-/// The same value without a copy of its texts.
+/// The same value, borrowing its texts.
 pub(super) fn borrowed<'t>(value: &'t Value<'_>) -> Value<'t> {
     match value {
         Value::Null => Value::Null,
@@ -108,11 +108,11 @@ pub(super) fn borrowed<'t>(value: &'t Value<'_>) -> Value<'t> {
 
 /// A source of values for a condition, by the index of the column.
 pub trait Cells {
-    /// Passes the value in `column` to `look`; null where there is no such column.
-    fn look<T>(&self, column: usize, look: impl FnOnce(&Value<'_>) -> T) -> T;
+    /// Passes the value in `column` to `with_value`; null if there is no such column.
+    fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T;
 }
 
-/// A value that makes a group, without regard to case.
+/// The value of a group key, compared without case.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum KeyPart {
     Null,
