@@ -8,7 +8,7 @@ use std::path::Path;
 
 use sessionlint_facts::Shapes;
 use sessionlint_lint::check::{RunPlan, check};
-use sessionlint_lint::config::{self, Config, ConfigError, Settled};
+use sessionlint_lint::config::{self, Config, ConfigError, RuleConfig};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Summary};
 use sessionlint_lint::diff;
 use sessionlint_lint::fix;
@@ -174,11 +174,11 @@ fn mended(rule: &Rule, project: &mut sessionlint_project::metadata::Project, pla
     } else {
         plan
     };
-    let wanted = fix::Wanted { least: Safety::Display, shown: &of_rule, pairs: &[], root: None };
+    let wanted = fix::FixOptions { least: Safety::Display, shown: &of_rule, pairs: &[], root: None };
     let applied = fix::apply(project, plan, &wanted);
-    let taken_back = applied.taken_back.iter();
+    let reverted = applied.reverted.iter();
     let mut failures: Vec<String> =
-        taken_back.map(|it| format!("the fix is of no use: {} ({})", it.reason, it.title)).collect();
+        reverted.map(|it| format!("the fix is of no use: {} ({})", it.reason, it.title)).collect();
     if applied.fixed.is_empty() && failures.is_empty() {
         failures.push("the fix is shown and not applied: the finding is covered by another page's".to_owned());
     }
@@ -186,12 +186,12 @@ fn mended(rule: &Rule, project: &mut sessionlint_project::metadata::Project, pla
 }
 
 /// The settings of the example's own configuration, for the day of examples.
-fn configured(example: &Example, catalog: &Catalog) -> Result<(Inputs, Settled), ConfigError> {
+fn configured(example: &Example, catalog: &Catalog) -> Result<(Inputs, RuleConfig), ConfigError> {
     let Some(file) = example.files.iter().find(|file| file.path == config::FILE_NAME) else {
-        return Ok((Inputs::on(AS_OF), Settled::default()));
+        return Ok((Inputs::on(AS_OF), RuleConfig::default()));
     };
     let config = Config::read(file.path.clone(), String::from_utf8_lossy(&file.bytes).into_owned())?;
-    Ok((config.inputs(AS_OF), config.settle(catalog)?))
+    Ok((config.inputs(AS_OF), config.resolve(catalog)?))
 }
 
 /// The failure of an example, if any.

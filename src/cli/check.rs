@@ -408,7 +408,7 @@ fn check_target(
 
 /// What a run kept quiet.
 pub(super) fn silence_of(meant: &ResolvedRun<'_>, left: &suppress::SuppressionResult) -> Silence {
-    let by = |way| left.suppressed.iter().filter(|it| it.way == way).count();
+    let by = |way| left.suppressed.iter().filter(|it| it.kind == way).count();
     Silence {
         suppressed_by_configuration: by(suppress::SuppressedBy::Configuration),
         suppressed_by_comment: by(suppress::SuppressedBy::Comment),
@@ -551,7 +551,7 @@ pub(super) fn check_loaded(
             };
             let pairs: Vec<_> =
                 prepared.catalog.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
-            let wanted = fix::Wanted {
+            let wanted = fix::FixOptions {
                 least: fixing.least,
                 shown: &|project, findings, covered| sift(project, findings, covered).0.findings,
                 pairs: &pairs,
@@ -737,7 +737,7 @@ fn show(
 
 /// An allowed finding as reports know it.
 fn as_reported(suppressed: &suppress::Suppressed) -> report::Suppressed<'_> {
-    let is_in_source = match suppressed.way {
+    let is_in_source = match suppressed.kind {
         suppress::SuppressedBy::Comment => true,
         suppress::SuppressedBy::Configuration | suppress::SuppressedBy::Baseline => false,
     };

@@ -13,7 +13,7 @@ use super::check_arguments::CheckArguments;
 use super::{Environment, Exit, Failure};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Subject};
 use sessionlint_lint::diff;
-use sessionlint_lint::fix::{self, Applied, write};
+use sessionlint_lint::fix::{self, FixResult, write};
 use sessionlint_project::discover::PROJECT_FILE;
 use sessionlint_project::metadata::Project;
 use sessionlint_report::analysis::overview::{deploy_command, deployed_as};
@@ -44,7 +44,7 @@ impl Fixing {
 /// The applied fixes, or those that would be applied.
 #[derive(Debug)]
 pub(super) struct Mended {
-    applied: Applied,
+    applied: FixResult,
     /// Files that could not be written, with the reason.
     failures: Vec<(FileId, String)>,
     /// Files that a killed run may have left behind.
@@ -59,7 +59,7 @@ pub(super) struct Mended {
 pub(super) fn mend(
     project: &mut Project,
     plan: &sessionlint_lint::check::RunPlan<'_>,
-    wanted: &fix::Wanted<'_>,
+    wanted: &fix::FixOptions<'_>,
     fixing: Fixing,
 ) -> Mended {
     let applied = fix::apply(project, plan, wanted);
@@ -113,7 +113,7 @@ impl Mended {
             let text = "has the name of a file that a killed run leaves behind; it is not removed, in case it is yours";
             environment.warn(&one_line(&format!("{}: {text}", file.display())));
         }
-        for it in &self.applied.taken_back {
+        for it in &self.applied.reverted {
             let at = match it.at {
                 Some(file) if file == it.file => " in the same file".to_owned(),
                 Some(file) => format!(" in {}", shown(file)),
@@ -129,11 +129,11 @@ impl Mended {
             );
             environment.warn(&one_line(&text));
         }
-        if self.applied.taken_back_together > 0 {
+        if self.applied.reverted_together > 0 {
             environment.warn(&format!(
                 "{} more fixes were taken back together: some of them do harm, and too many checks were needed to find \
                  which; run again with --select and fewer rules",
-                self.applied.taken_back_together
+                self.applied.reverted_together
             ));
         }
         for (one, other) in &self.applied.undecided {

@@ -245,7 +245,7 @@ impl CheckedProject<'_> {
     ) -> (Overview, Paths) {
         let project = &self.loaded.project;
         // A baseline marks findings as known, without a reason: they are counted, not listed.
-        let allowed = left.suppressed.iter().filter(|it| it.way != SuppressedBy::Baseline);
+        let allowed = left.suppressed.iter().filter(|it| it.kind != SuppressedBy::Baseline);
         let allowed = allowed.map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
         let baselined = left.summary().baselined;
         // Findings in the baseline have a line of their own, and a page never fails a build.

@@ -12,7 +12,7 @@ use super::config_files::{ConfigFiles, HOW_ELSE, Origin, read_typed};
 use super::{Environment, Failure, target};
 use sessionlint_facts::{Reads, Shapes, rests_on};
 use sessionlint_lint::check::RunPlan;
-use sessionlint_lint::config::{self, Config, Ignore, Layer, Setting, Settled};
+use sessionlint_lint::config::{self, Config, Ignore, Layer, RuleConfig, Setting};
 use sessionlint_lint::rule::{Catalog, Grade, PageFile, Preset, Rule, Selector};
 use sessionlint_project::confine::Refusal;
 use sessionlint_project::discover::{self, Root};
@@ -371,8 +371,8 @@ impl Settings {
     }
 
     /// The configuration of the rules.
-    pub(super) fn settled(&self, catalog: &Catalog) -> Result<Settled, Failure> {
-        let settled = self.config.as_ref().map(|config| config.settle(catalog)).transpose()?;
+    pub(super) fn settled(&self, catalog: &Catalog) -> Result<RuleConfig, Failure> {
+        let settled = self.config.as_ref().map(|config| config.resolve(catalog)).transpose()?;
         Ok(settled.unwrap_or_default())
     }
 
@@ -459,7 +459,7 @@ impl Settings {
 }
 
 /// The rules that run. A rule with a severity in the configuration belongs to every preset.
-fn chosen<'c>(catalog: &'c Catalog, presets: &[Preset], settled: &Settled) -> Vec<&'c Rule> {
+fn chosen<'c>(catalog: &'c Catalog, presets: &[Preset], settled: &RuleConfig) -> Vec<&'c Rule> {
     let mut rules = catalog.chosen(presets, &settled.select, &settled.ignore);
     if settled.select.is_empty() {
         let named = catalog.rules().iter().filter(|rule| {

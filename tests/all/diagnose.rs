@@ -199,7 +199,7 @@ fn explained(page: &Page, example: usize) -> Vec<(String, String)> {
     let config =
         config.map(|file| Config::read(file.path.clone(), String::from_utf8_lossy(&file.bytes).into_owned()).unwrap());
     let inputs = config.as_ref().map_or_else(|| Inputs::on(AS_OF), |config| config.inputs(AS_OF));
-    let options = config.map(|config| config.settle(&CATALOG).unwrap().options).unwrap_or_default();
+    let options = config.map(|config| config.resolve(&CATALOG).unwrap().options).unwrap_or_default();
     let files = example.files.iter().map(|file| (file.path.clone(), file.bytes.clone()));
     let root = Root::in_memory(Path::new("example"), Memory::of("example", files));
     let project = load(&root, inputs).project;

@@ -33,7 +33,7 @@ fn findings(rule: &Rule, example: &Example, project: &Project) -> Vec<Diagnostic
     let config = example.files.iter().find(|file| file.path == "sessionlint.toml");
     let config =
         config.map(|file| Config::read(file.path.clone(), String::from_utf8_lossy(&file.bytes).into_owned()).unwrap());
-    let options = config.map(|config| config.settle(&CATALOG).unwrap().options).unwrap_or_default();
+    let options = config.map(|config| config.resolve(&CATALOG).unwrap().options).unwrap_or_default();
     let plan = RunPlan { rules: vec![rule], presets: vec![Preset::Continuity], options, severities: HashMap::new() };
     let mut findings = check(project, &plan).findings;
     propose(project, &mut findings);

@@ -14,7 +14,7 @@ use sessionlint::config::{Config, Layer};
 use sessionlint::diagnostic::Safety;
 use sessionlint::discover::Root;
 use sessionlint::facts::{Facts, Shapes, Views};
-use sessionlint::fix::{Wanted, apply};
+use sessionlint::fix::{FixOptions, apply};
 use sessionlint::load::load;
 use sessionlint::metadata::kind::{Kind, all, recognise};
 use sessionlint::metadata::{Inputs, Project};
@@ -134,7 +134,7 @@ pub(crate) fn of_configuration(bytes: &[u8]) {
     let read = read.map(|layer| Config::of(vec![layer]));
     let settled = read.and_then(|config| {
         config.inputs(AS_OF);
-        config.settle(&CATALOG)
+        config.resolve(&CATALOG)
     });
     match settled {
         Ok(settled) => {
@@ -178,7 +178,7 @@ pub(crate) fn of_fixes(path: &str, bytes: &[u8]) {
     let mut project = project(&[(path, bytes), ("force-app/B.profile", b"<Profile/>")]);
     let plan = plan();
     let pairs: Vec<_> = CATALOG.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
-    let wanted = Wanted { least: Safety::Unsafe, shown: &|_, findings, _| findings, pairs: &pairs, root: None };
+    let wanted = FixOptions { least: Safety::Unsafe, shown: &|_, findings, _| findings, pairs: &pairs, root: None };
     let before: BTreeMap<usize, usize> = documents(&project);
     let applied = apply(&mut project, &plan, &wanted);
     assert_eq!(documents(&project).len(), before.len(), "no document is lost");

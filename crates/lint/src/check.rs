@@ -1,8 +1,7 @@
-//! Runs the rules: which rows of which table are findings, with severity and texts.
+//! Runs the rules: turns rows of tables into findings with severity and texts.
 //!
-//! Plan, evaluate in parallel, fold what belongs together, sort. May assume that rules and tables fit each other.
-//! Refuses to know the reason of a rule; reads no file and no clock, and fails only for a rule with an invalid
-//! condition.
+//! Evaluates all rules in parallel, merges findings of the same fault, and sorts. May assume that rules and tables fit
+//! each other. Refuses to know the reason of a rule, files and clocks; fails only for a rule with an invalid condition.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -26,11 +25,11 @@ use sessionlint_source::{FileId, Place};
 pub struct RunPlan<'r> {
     /// The rules, by id.
     pub rules: Vec<&'r Rule>,
-    /// The presets whose grades count.
+    /// The presets whose grades apply.
     pub presets: Vec<Preset>,
-    /// Options of rules, by rule id, that replace the pages' own.
+    /// Options by rule id, which override those of the pages.
     pub options: HashMap<String, Params>,
-    /// The one severity of every finding of a rule, by rule id, whatever the preset and the page.
+    /// Severities by rule id, which override presets and pages.
     pub severities: HashMap<String, Severity>,
 }
 
@@ -39,15 +38,15 @@ pub struct RunPlan<'r> {
 pub struct CheckResult {
     /// Findings, sorted by file, place and rule.
     pub findings: Vec<Diagnostic>,
-    /// Findings that another one supersedes, so that they do not seem to be gone.
+    /// Findings that another one supersedes.
     pub covered: Vec<Diagnostic>,
     /// Rules that could not run.
     pub errors: Vec<PageError>,
-    /// How long each rule took, including tables that it was the first to read.
+    /// The time of each rule, including tables that it was the first to read.
     pub timings: Vec<(String, Duration)>,
 }
 
-/// A finding with the data that folding needs.
+/// A finding with the data for merging.
 struct Finding<'r> {
     rule: &'r Rule,
     column: usize,
@@ -57,32 +56,32 @@ struct Finding<'r> {
     diagnostic: Diagnostic,
 }
 
-/// Runs the plan's rules on a project.
+/// Runs the rules of `plan` on a project.
 pub fn check(project: &Project, plan: &RunPlan<'_>) -> CheckResult {
     check_facts(&Facts::of(project), plan)
 }
 
-/// The same for a project whose facts the caller needs too.
+/// Runs the rules on facts that the caller has computed.
 pub fn check_facts(facts: &Facts<'_>, plan: &RunPlan<'_>) -> CheckResult {
     let project = facts.project;
     let views = Views::new(facts);
     let subjects = Subjects::of(project);
     compute_ahead(plan, &views);
-    let asked: Vec<(Result<Vec<Finding<'_>>, PageError>, Duration)> = plan
+    let results: Vec<(Result<Vec<Finding<'_>>, PageError>, Duration)> = plan
         .rules
         .par_iter()
         .map(|rule| {
             let start = Stopwatch::start();
-            let findings = ask(rule, plan, &views, &subjects);
+            let findings = run_rule(rule, plan, &views, &subjects);
             (findings, start.elapsed())
         })
         .collect();
     let mut outcome = CheckResult::default();
     let mut findings = Vec::new();
     let mut managed = Vec::new();
-    for (rule, (asked, duration)) in plan.rules.iter().zip(asked) {
+    for (rule, (results, duration)) in plan.rules.iter().zip(results) {
         outcome.timings.push((rule.id.clone(), duration));
-        match asked {
+        match results {
             Ok(found) => {
                 let found = own(found, project, facts, &mut managed);
                 findings.extend(fold(found, &mut outcome.covered));
@@ -91,7 +90,7 @@ pub fn check_facts(facts: &Facts<'_>, plan: &RunPlan<'_>) -> CheckResult {
         }
     }
     let mut findings = cover(findings, &mut outcome.covered);
-    tell_of_managed(&mut findings, managed, &mut outcome.covered);
+    relate_managed(&mut findings, managed, &mut outcome.covered);
     findings.sort_by(|left, right| {
         let by = |finding: &Finding<'_>| (finding.diagnostic.place, finding.diagnostic.rule.clone());
         by(left).cmp(&by(right)).then_with(|| left.key.cmp(&right.key))
@@ -101,12 +100,12 @@ pub fn check_facts(facts: &Facts<'_>, plan: &RunPlan<'_>) -> CheckResult {
     outcome
 }
 
-/// Computes the two most expensive and independent facts on two threads, where rules need them. Otherwise rules would
-/// need them at the same time, and one thread would wait for the other.
+/// Computes the two most expensive, independent facts on two threads, if rules need them. Otherwise rules would wait
+/// for them at the same time.
 fn compute_ahead(plan: &RunPlan<'_>, views: &Views<'_>) {
     let compute = |table: &str| {
-        let is_asked = plan.rules.iter().any(|rule| rule.from.eq_ignore_ascii_case(table));
-        is_asked && !views.is_empty(table)
+        let is_needed = plan.rules.iter().any(|rule| rule.from.eq_ignore_ascii_case(table));
+        is_needed && !views.is_empty(table)
     };
     rayon::join(|| compute("Grant"), || compute("OAuthApp"));
 }
@@ -139,7 +138,7 @@ impl Subjects {
     }
 }
 
-fn ask<'r>(
+fn run_rule<'r>(
     rule: &'r Rule,
     plan: &RunPlan<'_>,
     views: &Views<'_>,
@@ -165,7 +164,7 @@ fn ask<'r>(
     let finding = |row: &Row<'_>| {
         let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
         let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
-        let mut finding = tell(rule, row, severity, escalation, subjects)?;
+        let mut finding = finding_of(rule, row, severity, escalation, subjects)?;
         // A deployment replaces the text.
         if views.facts().project.replaced.unknown_at(finding.diagnostic.place).is_some() {
             return None;
@@ -179,7 +178,7 @@ fn ask<'r>(
     Ok(views.matching(&rule.from, filter.as_ref()).iter().filter_map(|row| finding(row)).collect())
 }
 
-/// The severity of a row, the worst of the presets', and the escalation that set it.
+/// The severity of a row, the worst over the presets, and the escalation that set it.
 fn grade(
     rule: &Rule,
     presets: &[Preset],
@@ -188,7 +187,7 @@ fn grade(
 ) -> Option<(Severity, Option<usize>)> {
     let matching: Vec<usize> = (0..escalations.len()).filter(|index| escalations[*index].matches(row)).collect();
     let belongs: Vec<Preset> = presets.iter().copied().filter(|preset| rule.grade(*preset).is_some()).collect();
-    // A rule that was selected by name and is outside the presets is graded by all of its grades.
+    // A rule outside the presets, selected by name, has the worst of all its grades.
     let belongs = if belongs.is_empty() { Preset::ALL.to_vec() } else { belongs };
     let in_preset = |preset: Preset| -> Option<(Severity, Option<usize>)> {
         let base = rule.grade(preset)?;
@@ -201,8 +200,8 @@ fn grade(
     belongs.into_iter().filter_map(in_preset).max_by_key(|(severity, _)| *severity)
 }
 
-/// The finding of a row; `None` where the project has nothing to mark.
-fn tell<'r>(
+/// The finding of a row; `None` if there is no place to mark.
+fn finding_of<'r>(
     rule: &'r Rule,
     row: &Row<'_>,
     severity: Severity,
@@ -258,8 +257,7 @@ fn tell<'r>(
     })
 }
 
-/// The name of the fault of a row: rows of a rule with the same name are one finding. `None` where each row is a
-/// finding.
+/// The name of the fault of a row: rows of a rule with the same name are one finding. `None` if each row is a finding.
 fn fault(rule: &Rule, row: &Row<'_>) -> Option<String> {
     if rule.definition.report_once {
         return Some(String::new());
@@ -273,20 +271,20 @@ fn fault(rule: &Rule, row: &Row<'_>) -> Option<String> {
     names.filter(|names| !names.is_empty()).map(|names| names.join("\u{1E}"))
 }
 
-/// The symptoms that a row explains: for each, the first line of the page whose condition holds.
+/// The symptoms that a row explains: for each, the first line of the page whose condition is true.
 fn explains(rule: &Rule, conditions: &[Option<PreparedFilter<'_>>], row: &Row<'_>) -> Vec<Explanation> {
     let mut explains: Vec<Explanation> = Vec::new();
     for (line, condition) in rule.definition.symptoms.iter().zip(conditions) {
-        let is_known = explains.iter().any(|known| known.symptom == line.symptom.text);
-        if !is_known && condition.as_ref().is_none_or(|filter| filter.matches(row)) {
+        let is_listed = explains.iter().any(|known| known.symptom == line.symptom.text);
+        if !is_listed && condition.as_ref().is_none_or(|filter| filter.matches(row)) {
             explains.push(Explanation { symptom: line.symptom.text.clone(), strength: line.strength });
         }
     }
     explains
 }
 
-/// The name of the marked cell, without its value. A rule with one report has one cell in the whole project, and a rule
-/// with one report per fault has one for each.
+/// The identity of the marked cell, without its value. A rule that reports once has one cell in the whole project, and
+/// a rule that reports once per fault has one for each.
 fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>) -> String {
     if rule.definition.report_once {
         return rule.id.clone();
@@ -302,7 +300,7 @@ fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>) -> String {
     parts.join("\u{1F}")
 }
 
-/// The proposal of the page for a row.
+/// The remedy of the page for a row.
 fn remedy(rule: &Rule, row: &Row<'_>, subjects: &Subjects) -> Option<Remedy> {
     let fix = rule.fix.as_ref()?;
     fix.remedy(row, |place| subjects.at(place.file).map(|subject| subject.ty.clone()))
@@ -325,8 +323,8 @@ fn written(cell: &Cell<'_>) -> String {
     }
 }
 
-/// The findings of a rule in components that the project owns. Those with a place in a managed package go to `managed`:
-/// people of the project cannot change it. A rule over the table of packages reports them.
+/// The findings of a rule in components that the project owns. Those in a managed package, which the project cannot
+/// change, go to `managed`. Rules over the table of packages report them.
 fn own<'r>(
     found: Vec<Finding<'r>>,
     project: &Project,
@@ -341,9 +339,9 @@ fn own<'r>(
     own
 }
 
-/// Findings in managed packages become related places of the finding that reports the packages, and do not make it
-/// worse.
-fn tell_of_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, covered: &mut Vec<Diagnostic>) {
+/// Findings in managed packages become related places of the finding that reports the packages, without raising its
+/// severity.
+fn relate_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, covered: &mut Vec<Diagnostic>) {
     let mut diagnostics: Vec<Diagnostic> = managed.into_iter().map(|finding| finding.diagnostic).collect();
     diagnostics.sort_by(|left, right| (left.place, &left.rule).cmp(&(right.place, &right.rule)));
     if let Some(note) = findings.iter_mut().find(|finding| finding.rule.from == MANAGED_PACKAGE) {
@@ -355,7 +353,7 @@ fn tell_of_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, cove
     covered.extend(diagnostics);
 }
 
-/// The findings of a rule, one per fault: the worst leads, the first of equally bad ones; the others are its related
+/// The findings of a rule, one per fault: the worst one leads, the first among equals; the others become related
 /// places.
 fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
     let mut kept: Vec<Finding<'r>> = Vec::new();
@@ -371,7 +369,7 @@ fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Fi
         let mut others = places.split_off(1);
         others.sort_by_key(|finding| finding.diagnostic.place);
         for lead in &mut places {
-            // Further findings on the same text differ only in their related places.
+            // More findings on the same text add only related places.
             let here = lead.diagnostic.place;
             let mut known: HashSet<Label> = lead.diagnostic.related.iter().cloned().collect();
             for other in &others {
@@ -393,8 +391,8 @@ fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Fi
     kept
 }
 
-/// Findings that another rule covers become related places of its finding: on the same cell, or in the same component
-/// where the covering page marks another cell.
+/// Findings that another rule supersedes become related places of its finding: on the same cell, or in the same
+/// component if the superseding page marks another cell.
 fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
     let mut by_file: HashMap<(FileId, &str), Vec<usize>> = HashMap::new();
     let mut by_place: HashMap<(Place, &str), Vec<usize>> = HashMap::new();
@@ -409,8 +407,8 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
         for id in &finding.rule.definition.supersedes {
             let id = id.as_str();
             let of_file = by_file.get(&(file, id)).map(Vec::as_slice).unwrap_or_default();
-            // One rule marks one column, so all of its findings are covered, or those at the same place. The first one
-            // that covers them counts: the next one finds none left.
+            // A rule marks one column, so that all of its findings are superseded, or those at the same place. The
+            // first superseding finding takes them all.
             let marks_another = of_file.first().is_some_and(|other| findings[*other].rule.mark != finding.rule.mark);
             let others = if marks_another {
                 by_file.remove(&(file, id))
@@ -436,7 +434,7 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
     let mut labels: HashMap<usize, HashSet<Label>> = HashMap::new();
     let is_covered: HashSet<usize> = covered_by.keys().copied().collect();
     for (covered, mut by) in order {
-        // A covering finding may itself be covered; the last of the chain is reported.
+        // A superseding finding may itself be superseded; the last one is reported.
         let mut steps = 0;
         while is_covered.contains(&by) && steps < kept.len() {
             by = covered_by[&by];
@@ -453,7 +451,7 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
     kept.into_iter().flatten().collect()
 }
 
-/// One finding replaces two: as bad as the worse of them, with the places and symptoms of both.
+/// Merges two findings: the worse severity, with the places and symptoms of both.
 fn absorb(finding: &mut Diagnostic, other: Diagnostic, known: &mut HashSet<Label>) {
     finding.severity = finding.severity.max(other.severity);
     finding.explain_too(&other.explains);
@@ -462,7 +460,7 @@ fn absorb(finding: &mut Diagnostic, other: Diagnostic, known: &mut HashSet<Label
     finding.related.extend(labels.into_iter().filter(|label| known.insert(label.clone())));
 }
 
-/// Sixteen hex digits, computed from data that survives moved lines and renamed files (`docs/versioning.md`).
+/// Sixteen hex digits, from data that survives moved lines and renamed files (`docs/versioning.md`).
 fn fingerprint(findings: &mut [Finding<'_>]) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for finding in findings {

@@ -1,6 +1,6 @@
-//! Findings that form one decision: two rules report the same setting with opposite advice.
+//! Groups findings into decisions: two rules report the same setting with opposite advice.
 //!
-//! May assume findings in the order of a report. Refuses to know which side is right, and how a decision is shown.
+//! May assume findings in report order. Refuses to know which side is right, and how a decision is shown.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -12,24 +12,24 @@ use sessionlint_source::{FileId, Place};
 /// Two rules with opposite advice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pair {
-    /// The side that keeps sessions alive, where one does; it comes first when both are equally bad.
+    /// The rule that keeps sessions alive, if one does; it comes first when both are equally severe.
     pub one: String,
     /// The other side.
     pub other: String,
-    /// The middle way, in sentences; empty if neither page has one.
+    /// The compromise, in sentences; empty if neither page has one.
     pub middle_way: String,
 }
 
 /// A finding and those with opposite advice, as indices into the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The index of the worst one.
+    /// The index of the worst finding.
     pub leader: usize,
-    /// Each is in exactly one decision, and leads none.
+    /// The others; each finding is in at most one decision.
     pub others: Vec<usize>,
 }
 
-/// The pair of two rules, in either order.
+/// Finds the pair of two rules, in either order.
 pub fn pair_of<'p>(pairs: &'p [Pair], one: &str, other: &str) -> Option<&'p Pair> {
     let is_it = |pair: &&Pair| (pair.one == one && pair.other == other) || (pair.one == other && pair.other == one);
     pairs.iter().find(is_it)
@@ -37,10 +37,10 @@ pub fn pair_of<'p>(pairs: &'p [Pair], one: &str, other: &str) -> Option<&'p Pair
 
 /// The decisions among some findings, by leader.
 ///
-/// Two findings of a pair are one decision where they mark the same text; else where each is the only one of its rule
-/// in a file, so that there is no doubt which two belong together.
+/// Two findings of a pair are one decision if they mark the same text, or if each is the only one of its rule in a
+/// file, so that it is clear which two belong together.
 pub fn decisions(findings: &[Diagnostic], pairs: &[Pair]) -> Vec<Decision> {
-    let mut joined = Joined::default();
+    let mut grouping = Grouping::default();
     for same_file in by_file(findings, pairs).values() {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for index in same_file {
@@ -52,19 +52,19 @@ pub fn decisions(findings: &[Diagnostic], pairs: &[Pair]) -> Vec<Decision> {
             by_place.entry(findings[*index].place).or_default().push(*index);
         }
         for same_place in by_place.values() {
-            joined.join(same_place, findings, pairs);
+            grouping.join(same_place, findings, pairs);
         }
         let lone: Vec<usize> = same_file.iter().copied().filter(|index| is_only(*index)).collect();
-        joined.join(&lone, findings, pairs);
+        grouping.join(&lone, findings, pairs);
     }
     let decision = |(leader, mut others): (usize, Vec<usize>)| {
         others.sort_unstable();
         Decision { leader, others }
     };
-    joined.by_leader.into_iter().map(decision).collect()
+    grouping.by_leader.into_iter().map(decision).collect()
 }
 
-/// The findings of rules that are in some pair, by file, those that come first in front.
+/// The findings of rules that are in some pair, by file, sorted by precedence.
 fn by_file(findings: &[Diagnostic], pairs: &[Pair]) -> BTreeMap<FileId, Vec<usize>> {
     let mut of_pairs: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
     if pairs.is_empty() {
@@ -74,24 +74,24 @@ fn by_file(findings: &[Diagnostic], pairs: &[Pair]) -> BTreeMap<FileId, Vec<usiz
     for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| is_in(&finding.rule)) {
         of_pairs.entry(finding.place.file).or_default().push(index);
     }
-    let speaks_second = |rule: &str| pairs.iter().all(|pair| pair.one != rule);
+    let comes_second = |rule: &str| pairs.iter().all(|pair| pair.one != rule);
     for same_file in of_pairs.values_mut() {
-        same_file.sort_by_key(|index| (Reverse(findings[*index].severity), speaks_second(&findings[*index].rule)));
+        same_file.sort_by_key(|index| (Reverse(findings[*index].severity), comes_second(&findings[*index].rule)));
     }
     of_pairs
 }
 
 /// The decisions so far.
 #[derive(Default)]
-struct Joined {
+struct Grouping {
     by_leader: BTreeMap<usize, Vec<usize>>,
     led: HashSet<usize>,
 }
 
-impl Joined {
-    /// Joins each of `order` that is in no decision yet to the first earlier one with which it is a pair.
+impl Grouping {
+    /// Adds each finding of `order` that is free to the first earlier one with which it is a pair.
     fn join(&mut self, order: &[usize], findings: &[Diagnostic], pairs: &[Pair]) {
-        // The free findings by their rule; a finding that is taken leaves its queue.
+        // The free findings by rule; a taken finding leaves its queue.
         let mut free: BTreeMap<&str, VecDeque<usize>> = BTreeMap::new();
         for (rank, index) in order.iter().enumerate() {
             if !self.led.contains(index) && !self.by_leader.contains_key(index) {

@@ -1,12 +1,12 @@
-//! The result of a check: the finding, its places, its fix. Serialisable facts and texts, no rendering.
+//! Findings with their places and fixes, as serialisable data without rendering.
 //!
-//! Assumes that places are in the given sources. Refuses to know the rules.
+//! May assume that places are in the given sources. Refuses to know the rules.
 
 use std::borrow::Cow;
 
 use sessionlint_source::Place;
 
-/// The severity. Ordered: a note is less than an error.
+/// The severity, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -29,13 +29,13 @@ impl Severity {
     }
 }
 
-/// The probability that the finding is true of the org.
+/// How certain it is that the finding is true of the org.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// A guess that is worth a check.
+    /// A guess worth a check.
     Low,
-    /// Likely; the page names the doubt.
+    /// Likely; the page describes the doubt.
     Medium,
     /// The files prove it.
     High,
@@ -52,13 +52,13 @@ impl Confidence {
     }
 }
 
-/// How well a finding explains a symptom. Ordered: a certain cause is more than a possible one.
+/// How well a finding explains a symptom, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Strength {
-    /// It may be the cause; the files do not prove it.
+    /// A possible cause; the files do not prove it.
     May,
-    /// Where the finding is true, the symptom follows.
+    /// A certain cause: if the finding is true, the symptom follows.
     Confirms,
 }
 
@@ -76,7 +76,7 @@ pub struct Explanation {
 pub struct Subject {
     /// Metadata type (`ConnectedApp`).
     pub ty: String,
-    /// fullName as a manifest writes it.
+    /// fullName as in a manifest.
     pub name: String,
 }
 
@@ -89,11 +89,11 @@ pub struct Label {
     pub text: String,
 }
 
-/// The safety of a fix. Ordered as in ruff: more is safer.
+/// The safety of a fix, ordered as in ruff: more is safer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Safety {
-    /// Shown, never applied: people decide on the value.
+    /// Shown, never applied: the value is a choice of the user.
     Display,
     /// Weakens a protection, and names it.
     Unsafe,
@@ -112,7 +112,7 @@ impl Safety {
     }
 }
 
-/// One replacement of bytes.
+/// A replacement of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// The replaced bytes; an empty span inserts.
@@ -124,11 +124,11 @@ pub struct Edit {
 /// The proposal of a rule for a finding, in terms of elements, before the changed bytes are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remedy {
-    /// The title, where the steps are not enough.
+    /// The title, if it differs from that of the steps.
     pub title: Option<String>,
     /// Its safety.
     pub safety: Safety,
-    /// The protection that it weakens; empty where it weakens none.
+    /// The protection that it weakens, if any.
     pub loosens: String,
     /// The changes.
     pub steps: Vec<Step>,
@@ -137,11 +137,11 @@ pub struct Remedy {
 /// A change of one element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The place that a finding about the element would mark: its value, its opening tag, or the opening tag of the
-    /// nearest element around the place where it is missing.
+    /// The place of a finding about the element: its value, its opening tag, or the opening tag of the nearest ancestor
+    /// if it is missing.
     pub place: Place,
-    /// Path of the element (`a.b.c`) below the root, or below the element of its row; empty where only the place is
-    /// known, which must then be the element's own.
+    /// Path of the element (`a.b.c`) below the root, or below the element of its row. Empty if only the place is known,
+    /// which must then be the element's own.
     pub element: String,
     /// The action.
     pub change: Change,
@@ -150,9 +150,9 @@ pub struct Step {
 /// The action on an element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It gets this value, and is written where it is missing.
+    /// Sets the value, and adds the element if it is missing.
     Write(String),
-    /// It is removed.
+    /// Removes the element.
     Remove,
 }
 
@@ -163,14 +163,14 @@ pub struct Fix {
     pub title: String,
     /// Its safety.
     pub safety: Safety,
-    /// The protection that it weakens; empty where it weakens none.
+    /// The protection that it weakens, if any.
     pub loosens: String,
     /// The edits, in order of file and place, not overlapping.
     pub edits: Vec<Edit>,
 }
 
 impl Fix {
-    /// Its safety in words: `safe`, `display only`, or `unsafe` with the protection that it weakens.
+    /// Its safety in words: `safe`, `display only`, or `unsafe` with the weakened protection.
     pub fn cost(&self) -> Cow<'_, str> {
         match self.safety {
             Safety::Display => "display only".into(),
@@ -192,15 +192,15 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The confidence.
     pub confidence: Confidence,
-    /// One sentence that names the fault.
+    /// One sentence that describes the fault.
     pub message: String,
-    /// Why it matters, in a sentence or two: the rule's summary.
+    /// Why it matters, in a sentence or two: the summary of the rule.
     pub why: String,
     /// What to do.
     pub help: String,
-    /// The page of Setup with the setting; empty where there is none.
+    /// The page of Setup with the setting, if any.
     pub setup: String,
-    /// How to verify a change; empty where the page has no text.
+    /// How to verify a change; empty if the page has no text.
     pub verify: String,
     /// The underlined text.
     pub place: Place,
@@ -212,35 +212,35 @@ pub struct Diagnostic {
     pub explains: Vec<Explanation>,
     /// The proposal of its rule.
     pub remedy: Option<Remedy>,
-    /// The fix, byte by byte; made from the remedy.
+    /// The fix in bytes, made from the remedy.
     pub fix: Option<Fix>,
     /// Sixteen hex digits that survive moved lines and renamed files.
     pub fingerprint: String,
-    /// The marked cell and its row, without the value: equal in two states of a project.
+    /// The identity of the marked cell without its value, equal in two states of a project.
     pub cell: String,
-    /// The commit since which it exists, where that was requested.
+    /// The commit that introduced it, if requested.
     pub since: Option<Provenance>,
 }
 
-/// The commit since which a finding exists.
+/// The commit that introduced a finding.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Provenance {
     /// In words: `since 14 March 2026, commit abc1234`.
     pub text: String,
-    /// `commit`; `first-commit` or `shallow-clone` where it existed at the start of the history; `not-committed`;
+    /// `commit`; `first-commit` or `shallow-clone` if it existed at the start of the history; `not-committed`;
     /// `not-followed`.
     pub kind: &'static str,
-    /// The commit's number.
+    /// The hash of the commit.
     pub commit: Option<String>,
-    /// When it was committed, as RFC 3339 has it.
+    /// The commit date in RFC 3339.
     pub date: Option<String>,
-    /// The pull request that its title names.
+    /// The pull request in its title.
     pub pull_request: Option<u64>,
 }
 
 impl Diagnostic {
-    /// Adds the symptoms of another finding that it supersedes.
+    /// Adds the symptoms of a finding that it supersedes.
     pub fn explain_too(&mut self, others: &[Explanation]) {
         for other in others {
             match self.explains.iter_mut().find(|own| own.symptom == other.symptom) {
@@ -251,7 +251,7 @@ impl Diagnostic {
     }
 }
 
-/// How many findings of each kind a run had.
+/// The number of findings of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
     /// Errors.
@@ -260,14 +260,14 @@ pub struct Summary {
     pub warning: usize,
     /// Notes.
     pub note: usize,
-    /// Findings that a comment or the configuration suppresses.
+    /// Findings suppressed by a comment or the configuration.
     pub suppressed: usize,
     /// Findings in the baseline.
     pub baselined: usize,
 }
 
 impl Summary {
-    /// Counts the findings that are shown.
+    /// Counts the shown findings.
     pub fn of(findings: &[Diagnostic]) -> Self {
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
         Self {

@@ -1,7 +1,7 @@
-//! Changes of files as unified diffs for people: masked, and harmless to a terminal.
+//! Unified diffs of files for display: secrets masked, control characters replaced.
 //!
-//! May assume that edits lie in the sources they are shown with. A diff is for reading, not for applying: it shows
-//! stars where a line holds a secret.
+//! May assume that edits lie in the sources they are shown with. A diff is not for applying: secrets are stars in it.
+//! Refuses to know why a file changes.
 
 use diffy::{DiffOptions, Hunk, Line, PatchFormatter};
 
@@ -12,7 +12,7 @@ use sessionlint_source::{FileId, Source, Sources, Span};
 pub fn edited<'e>(source: &Source, edits: impl DoubleEndedIterator<Item = &'e Edit>) -> String {
     let mut text = source.text().to_owned();
     for edit in edits.rev() {
-        // A file that changed meanwhile has no text, so there is no diff of it.
+        // A file that changed meanwhile has no text, and no diff.
         if text.get(edit.place.span.range()).is_some() {
             text.replace_range(edit.place.span.range(), &edit.text);
         }
@@ -20,7 +20,7 @@ pub fn edited<'e>(source: &Source, edits: impl DoubleEndedIterator<Item = &'e Ed
     text
 }
 
-/// The files that `edits` change, each as one diff; `shown` returns the shown form of a path.
+/// The diffs of the files that `edits` change; `shown` returns the displayed path.
 pub fn of_edits(sources: &Sources, edits: &[Edit], shown: impl Fn(&str) -> String) -> String {
     let mut files: Vec<FileId> = edits.iter().map(|edit| edit.place.file).collect();
     files.sort_unstable();
@@ -34,7 +34,7 @@ pub fn of_edits(sources: &Sources, edits: &[Edit], shown: impl Fn(&str) -> Strin
     text
 }
 
-/// The diff between two states of a file; empty where they are equal.
+/// The diff between two states of a file; empty if they are equal.
 pub fn between(before: &Source, after: &Source, path: &str) -> String {
     let (old, new) = (masked(before), masked(after));
     let mut options = DiffOptions::new();
@@ -46,7 +46,7 @@ pub fn between(before: &Source, after: &Source, path: &str) -> String {
     PatchFormatter::new().suppress_blank_empty(false).fmt_patch(&changes).to_string()
 }
 
-/// What happened to a line.
+/// The kind of a line in a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sign {
@@ -58,26 +58,26 @@ pub enum Sign {
     Added,
 }
 
-/// A line of a diff, secrets masked, without its end.
+/// A line of a diff, masked, without its line end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiffLine {
-    /// What happened to it.
+    /// Its kind.
     pub sign: Sign,
-    /// Its number from 1: in the new state where it was added, else in the old one.
+    /// Its number from 1: in the new state if it was added, else in the old one.
     pub number: u32,
     /// Its text.
     pub text: String,
 }
 
-/// Lines around a change that a group shows on each side.
+/// Context lines around a change.
 const CONTEXT: u32 = 1;
-/// Bytes around a change that are used where its lines are longer than that: a file may be one line.
+/// Context bytes around a change, if its lines are longer: a file may be one line.
 const NEAR: u32 = 4096;
 
-/// The changes of one file, for other writers of diffs: groups of lines, each with the lines around them.
+/// The changes of a file as groups of lines with context.
 ///
-/// `edits` are in order and lie in `before`. Only the text near them is read, so that a small change of a long file
-/// costs little; a line that is cut there begins or ends with an ellipsis.
+/// `edits` are in order and lie in `before`. Only the text near them is read, so that a small change of a long file is
+/// cheap; a line that is cut there has an ellipsis.
 pub fn groups(before: &Source, edits: &[&Edit]) -> Vec<Vec<DiffLine>> {
     let mut groups = Vec::new();
     let mut delta = 0;
@@ -113,7 +113,7 @@ pub fn groups(before: &Source, edits: &[&Edit]) -> Vec<Vec<DiffLine>> {
     groups
 }
 
-/// The part of a file that a group shows.
+/// The part of a file in a group.
 struct Window {
     span: Span,
     /// Its first line, from 0.
@@ -131,7 +131,7 @@ impl Window {
         let start_of = |line: u32| source.line_span(line).map_or(source.text_len, |span| span.start);
         let whole = |context: u32| {
             let line = source.line_of(from).0.saturating_sub(context);
-            // A line that is removed with its line end ends where the next line begins.
+            // A line removed with its line end ends at the start of the next line.
             let last = source.line_of(to.saturating_sub(1).max(last.place.span.start)).0;
             let end = start_of(last.saturating_add(context + 1));
             (line, Span { start: start_of(line), end })

@@ -2,7 +2,8 @@
 //!
 //! [`rule`] turns pages into queries over the tables of facts, [`check`] runs them, and [`diagnostic`] is a finding.
 //! [`conflicts`] finds pairs with opposite advice, [`suppress`] removes findings that [`config`] ignores, [`fix`] fixes
-//! findings and [`diff`] shows the changes; a [`stopwatch`] times them. Refuses to know formats, terminals and arguments.
+//! findings and [`diff`] shows the changes; a [`stopwatch`] times them. May assume that the facts are those of one
+//! project. Refuses to know formats, terminals and arguments.
 
 pub mod check;
 pub mod config;

@@ -1,4 +1,4 @@
-//! How long work takes, for `--timings`; nothing where the platform has no clock.
+//! Measures time for `--timings`; does nothing on platforms without a clock.
 //!
 //! Refuses to know the time of day: no result may depend on it.
 
@@ -6,7 +6,7 @@ use std::time::Duration;
 #[cfg(not(target_family = "wasm"))]
 use std::time::Instant;
 
-/// A clock that runs from when it was started.
+/// A running clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {
     #[cfg(not(target_family = "wasm"))]
@@ -14,7 +14,7 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// Starts one.
+    /// Starts a clock.
     pub fn start() -> Self {
         Self {
             #[cfg(not(target_family = "wasm"))]
@@ -22,11 +22,11 @@ impl Stopwatch {
         }
     }
 
-    /// How long ago it was started.
+    /// The time since its start.
     pub fn elapsed(&self) -> Duration {
         #[cfg(not(target_family = "wasm"))]
         return self.start.elapsed();
-        // Asking for the time would end the program there.
+        // Reading the clock would panic there.
         #[cfg(target_family = "wasm")]
         Duration::ZERO
     }

@@ -1,10 +1,10 @@
-//! New `[[ignore]]` entries in the text of a configuration, every other byte of which stays.
+//! Adds `[[ignore]]` entries to the text of a configuration and keeps every other byte.
 //!
 //! May assume that [`super::Layer::read`] accepts the text. Refuses to know files.
 
 use toml_edit::{Array, DocumentMut, InlineTable, Value};
 
-/// An `[[ignore]]` that is to be written.
+/// An `[[ignore]]` to write.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NewIgnore {
     /// The rule's id.
@@ -13,17 +13,16 @@ pub struct NewIgnore {
     pub path: String,
 }
 
-/// The text with an entry for each of `ignores`, all with this reason; `None` where the text is not TOML.
+/// The text with an entry for each of `ignores`, all with this reason; `None` if the text is not TOML.
 ///
-/// Tables go to the end of the file. Where `ignore` is a list in brackets, which can have no tables beside it, they go to
-/// its end.
+/// Tables go to the end of the file. If `ignore` is a list in brackets, which excludes tables, they go to its end.
 pub fn with_ignores(text: &str, ignores: &[NewIgnore], reason: &str) -> Option<String> {
     let mut document: DocumentMut = text.strip_prefix('\u{FEFF}').unwrap_or(text).parse().ok()?;
     if let Some(list) = document.get_mut("ignore").and_then(|it| it.as_array_mut()) {
         add_to_list(list, ignores, reason);
         let mark = if text.starts_with('\u{FEFF}') { "\u{FEFF}" } else { "" };
         let written = document.to_string();
-        // A rewritten line keeps its Windows line end.
+        // A rewritten line keeps its CRLF.
         let is_windows = text.contains("\r\n") && !written.contains("\r\n");
         let written = if is_windows { written.replace('\n', "\r\n") } else { written };
         return Some(format!("{mark}{written}"));
@@ -52,7 +51,7 @@ pub fn with_ignores(text: &str, ignores: &[NewIgnore], reason: &str) -> Option<S
     Some(written)
 }
 
-/// Adds tables in braces to a list, each on a line of its own.
+/// Adds inline tables to a list, each on its own line.
 fn add_to_list(list: &mut Array, ignores: &[NewIgnore], reason: &str) {
     for ignore in ignores {
         let mut table = InlineTable::new();
@@ -60,7 +59,7 @@ fn add_to_list(list: &mut Array, ignores: &[NewIgnore], reason: &str) {
         table.insert("path", Value::from(glob_of(&ignore.path)));
         table.insert("reason", Value::from(reason));
         let mut value = Value::from(table);
-        // The comment and the line end after the last value are before the bracket, or before a missing comma.
+        // The comment and the line end after the last value belong before the bracket, or before a missing comma.
         let before = if list.trailing_comma() || list.is_empty() {
             let trailing = list.trailing().as_str().unwrap_or_default().to_owned();
             list.set_trailing("");

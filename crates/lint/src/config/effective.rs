@@ -1,12 +1,12 @@
-//! What the layers of a configuration mean together, key by key, each value as it is written and with its place.
+//! The effective configuration: the merged value of each key, as written, with its place.
 //!
-//! Refuses to know defaults, and what was typed as options of their own.
+//! Refuses to know defaults, and options from the command line.
 
 use std::ops::Range;
 
 use toml::Spanned;
 
-use super::keys::{IgnoreKeys, Keys, LeftOut};
+use super::keys::{IgnoreEntry, IgnoreKeys, Keys};
 use super::{Config, Layer};
 
 /// A key that is set.
@@ -16,7 +16,7 @@ pub struct Setting {
     pub key: String,
     /// Whether the value is a list, with the values of all layers.
     pub is_list: bool,
-    /// Its value as TOML, with the place it comes from; of a list, each value.
+    /// Its value as TOML with its place; for a list, each value.
     pub values: Vec<(String, String)>,
 }
 
@@ -44,7 +44,7 @@ impl Config {
             });
             Setting { key: key.to_owned(), is_list: true, values: values.collect() }
         };
-        // The last of the lists of rules to run counts.
+        // The last list of rules to run wins.
         let select = self.layers.iter().rev().find(|layer| !layer.keys.select.is_empty());
         all.extend(select.map(|layer| {
             let values = layer.keys.select.iter().map(|it| layer.written(it.span())).collect();
@@ -52,9 +52,9 @@ impl Config {
         }));
         let ignored = self.layers.iter().flat_map(|layer| {
             let place = |span: Range<usize>| layer.written(span).1;
-            let entry = move |entry: &Spanned<LeftOut>| match entry.get_ref() {
-                LeftOut::Rule(name) => (text(name), place(entry.span())),
-                LeftOut::Findings(keys) => (table(keys), place(keys.rule.span())),
+            let entry = move |entry: &Spanned<IgnoreEntry>| match entry.get_ref() {
+                IgnoreEntry::Rule(name) => (text(name), place(entry.span())),
+                IgnoreEntry::Findings(keys) => (table(keys), place(keys.rule.span())),
             };
             layer.keys.ignore.iter().map(entry).collect::<Vec<_>>()
         });
@@ -84,11 +84,11 @@ impl Config {
 }
 
 impl Layer {
-    /// A value as it is written, and where.
+    /// A value as written, with its place.
     fn written(&self, span: Range<usize>) -> (String, String) {
         let value = self.file.text.get(span.clone()).unwrap_or_default().to_owned();
         let place = self.file.error(span, "", None);
-        // A typed key is on one line.
+        // A key from the command line is on one line.
         let is_file = !self.file.shown.starts_with("--");
         let place = if is_file { format!("{}:{}:{}", place.path, place.line, place.column) } else { place.path };
         (value, place)

@@ -93,8 +93,8 @@ pub(super) struct Keys {
     pub(super) select: Vec<Spanned<String>>,
     /// What to ignore: a rule or group by name does not run at all, a table ignores single findings of it.
     #[serde(default)]
-    #[cfg_attr(test, schemars(with = "Vec<LeftOut>"))]
-    pub(super) ignore: Vec<Spanned<LeftOut>>,
+    #[cfg_attr(test, schemars(with = "Vec<IgnoreEntry>"))]
+    pub(super) ignore: Vec<Spanned<IgnoreEntry>>,
     /// Folders of rule pages of your own, relative to this file.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
@@ -122,8 +122,8 @@ pub(super) enum Extends {
 
 impl<'de> Deserialize<'de> for Extends {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
+        struct ExtendsVisitor;
+        impl<'de> Visitor<'de> for ExtendsVisitor {
             type Value = Extends;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,7 +138,7 @@ impl<'de> Deserialize<'de> for Extends {
                 Vec::deserialize(SeqAccessDeserializer::new(list)).map(Extends::Several)
             }
         }
-        deserializer.deserialize_any(Either)
+        deserializer.deserialize_any(ExtendsVisitor)
     }
 }
 
@@ -203,32 +203,33 @@ pub(super) struct IgnoreKeys {
 #[derive(Debug)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(untagged))]
-pub(super) enum LeftOut {
+pub(super) enum IgnoreEntry {
     /// A rule or group that does not run.
     Rule(String),
     /// Findings to ignore.
     Findings(Box<IgnoreKeys>),
 }
 
-impl<'de> Deserialize<'de> for LeftOut {
+impl<'de> Deserialize<'de> for IgnoreEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = LeftOut;
+        struct IgnoreEntryVisitor;
+        impl<'de> Visitor<'de> for IgnoreEntryVisitor {
+            type Value = IgnoreEntry;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
                 out.write_str("a rule or group, or a table with `rule`, `path` or `component`, and `reason`")
             }
 
-            fn visit_str<E: Error>(self, name: &str) -> Result<LeftOut, E> {
-                Ok(LeftOut::Rule(name.to_owned()))
+            fn visit_str<E: Error>(self, name: &str) -> Result<IgnoreEntry, E> {
+                Ok(IgnoreEntry::Rule(name.to_owned()))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<LeftOut, A::Error> {
-                IgnoreKeys::deserialize(MapAccessDeserializer::new(map)).map(|keys| LeftOut::Findings(Box::new(keys)))
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<IgnoreEntry, A::Error> {
+                IgnoreKeys::deserialize(MapAccessDeserializer::new(map))
+                    .map(|keys| IgnoreEntry::Findings(Box::new(keys)))
             }
         }
-        deserializer.deserialize_any(Either)
+        deserializer.deserialize_any(IgnoreEntryVisitor)
     }
 }
 
@@ -237,7 +238,7 @@ impl<'de> Deserialize<'de> for LeftOut {
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[schemars(rename = "Precedence", rename_all = "lowercase")]
-#[expect(dead_code, reason = "only its shape is asked")]
+#[expect(dead_code, reason = "only its schema is used")]
 pub(super) enum PrecedenceSchema {
     /// Salesforce's documentation: app, else profile, else org.
     Documented,

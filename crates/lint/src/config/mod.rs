@@ -1,9 +1,9 @@
 //! The configuration: `sessionlint.toml` becomes the settings of a run, and invalid parts are errors with their place.
 //!
-//! A [`Layer`] is one file, or a typed key; a [`Config`] is all of them, a later one over those before it.
-//! [`Layer::read`] needs only the text; [`Config::settle`] also needs the rules, because the configuration names
-//! folders with more of them. May assume nothing about what a person wrote. Refuses to know arguments, projects and
-//! findings, and reads no file; it only checks where one is.
+//! A [`Layer`] is one file, or a key from the command line; a [`Config`] is a list of layers, later ones over earlier
+//! ones. [`Layer::read`] needs only the text; [`Config::resolve`] also needs the rules, since the configuration names
+//! folders with more of them. May assume nothing about the text. Refuses to know arguments, projects and findings, and
+//! to read files; it only finds their paths.
 
 mod added;
 mod effective;
@@ -20,7 +20,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 
 use crate::rule::{Catalog, Grade, PageError, Rule, Selector, param, without_values};
-use keys::{Extends, IgnoreKeys, Keys, LeftOut, RuleKeys};
+use keys::{Extends, IgnoreEntry, IgnoreKeys, Keys, RuleKeys};
 use sessionlint_project::metadata::{CodeReading, Egress, Inputs, Precedence, Texts};
 use sessionlint_soql::{ParamValue, Params};
 use sessionlint_source::globs::Glob;
@@ -34,23 +34,23 @@ pub use keys::{FailOn, PresetChoice};
 /// The configuration's file name.
 pub const FILE_NAME: &str = sessionlint_project::vfs::CONFIG_FILE;
 
-/// The folder of rule pages that needs no key, beside the configuration or at the project's root.
+/// The folder of rule pages that is used without a key, beside the configuration or at the project's root.
 pub const RULES_FOLDER: &str = "sessionlint-rules";
 
-/// A configuration that is valid by itself; whether its rules exist is checked later.
+/// A configuration that is valid by itself; [`Config::resolve`] checks whether its rules exist.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// The files, each after those that it extends, and the typed keys.
+    /// The files, each after those that it extends, and the keys from the command line.
     layers: Vec<Layer>,
 }
 
-/// One file of a configuration, or a key that was typed.
+/// A file of a configuration, or a key from the command line.
 #[derive(Debug)]
 pub struct Layer {
     file: ConfigFile,
     keys: Keys,
     egress: Vec<Egress>,
-    ignores: Vec<UnsettledIgnore>,
+    ignores: Vec<UnresolvedIgnore>,
 }
 
 /// The text, for errors.
@@ -60,10 +60,10 @@ struct ConfigFile {
     text: String,
 }
 
-/// The configuration of rules.
+/// The configuration of rules, resolved against a catalog.
 #[derive(Debug, Default)]
-pub struct Settled {
-    /// Only these run, where there are any.
+pub struct RuleConfig {
+    /// If not empty, only these run.
     pub select: Vec<Selector>,
     /// These do not run.
     pub ignore: Vec<Selector>,
@@ -79,9 +79,9 @@ pub struct Settled {
     pub hints: Vec<String>,
 }
 
-/// An `[[ignore]]` whose rule is looked up later.
+/// An `[[ignore]]` whose rule is not resolved yet.
 #[derive(Debug)]
-struct UnsettledIgnore {
+struct UnresolvedIgnore {
     rule: Spanned<String>,
     path: Option<Glob>,
     component: Option<Glob>,
@@ -98,7 +98,7 @@ pub struct Ignore {
     pub name: String,
     /// The ids of the rules.
     pub ids: Arc<[String]>,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// The last day on which the entry is in force.
     pub until: Option<Date>,
@@ -126,8 +126,8 @@ impl Ignore {
     }
 }
 
-/// The configuration that a project at `root` has: the nearest at or above it, not above `top`. Without a top the owner
-/// of the folders above is unknown, and only the root's own counts.
+/// The configuration file for a project at `root`: the nearest at or above it, not above `top`. Without a top, the
+/// owner of the folders above is unknown, and only the root is searched.
 pub fn find(root: &Path, top: Option<&Path>) -> Option<PathBuf> {
     let top = top.unwrap_or(root);
     let folders = root.ancestors().take_while(|folder| folder.starts_with(top));
@@ -138,7 +138,7 @@ pub fn find(root: &Path, top: Option<&Path>) -> Option<PathBuf> {
 }
 
 impl Layer {
-    /// Reads the bytes of a configuration; `shown` is what errors call it.
+    /// Reads the bytes of a configuration; `shown` is its name in errors.
     pub fn decode(shown: String, bytes: Vec<u8>) -> Result<Self, ConfigError> {
         let error = match String::from_utf8(bytes) {
             Ok(text) => return Self::read(shown, text),
@@ -150,7 +150,7 @@ impl Layer {
         Err(PageError::at(&shown, &text, valid..valid + 1, "a character is not UTF-8", hint).quoting_nothing())
     }
 
-    /// Reads a configuration; `shown` is what errors call it.
+    /// Reads a configuration; `shown` is its name in errors.
     pub fn read(shown: String, text: String) -> Result<Self, ConfigError> {
         // Some editors begin a file with a byte order mark, which is not part of it.
         let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
@@ -161,14 +161,14 @@ impl Layer {
         }
         let egress = keys.integration.egress.iter().map(|text| file.egress(text)).collect::<Result<_, _>>()?;
         let tables = keys.ignore.iter().filter_map(|entry| match entry.get_ref() {
-            LeftOut::Findings(keys) => Some(file.ignore(keys, entry.span())),
-            LeftOut::Rule(_) => None,
+            IgnoreEntry::Findings(keys) => Some(file.ignore(keys, entry.span())),
+            IgnoreEntry::Rule(_) => None,
         });
         let ignores = tables.collect::<Result<_, _>>()?;
         Ok(Self { file, keys, egress, ignores })
     }
 
-    /// Reads one key as it was typed: `KEY=VALUE`, the value in TOML or a plain word.
+    /// Reads a key from the command line: `KEY=VALUE`, with a value in TOML or a plain word.
     pub fn typed(typed: &str) -> Result<Self, ConfigError> {
         let shown = || format!("--config {typed}");
         let read = Self::read(shown(), typed.to_owned());
@@ -182,7 +182,7 @@ impl Layer {
         }
     }
 
-    /// What errors call the file.
+    /// The name of the file in errors.
     pub fn name(&self) -> &str {
         &self.file.shown
     }
@@ -196,7 +196,7 @@ impl Layer {
         }
     }
 
-    /// The error for an extended file that cannot be used, the one at `index`, and why.
+    /// The error for the extended file at `index` that cannot be used, with the reason.
     pub fn extends_fault(&self, index: usize, why: &str, hint: Option<String>) -> ConfigError {
         let all = self.keys.extends.as_ref();
         let one = all.and_then(|all| match all.get_ref() {
@@ -219,7 +219,7 @@ impl Layer {
         Some(self.file.error(folder.span(), format!("there is no folder `{}`", folder.get_ref()), hint))
     }
 
-    /// The error for a folder of rule pages that is not read, and why.
+    /// The error for a folder of rule pages that cannot be read, with the reason.
     pub fn folder_fault(&self, index: usize, why: &str) -> Option<ConfigError> {
         let folder = self.keys.rules.get(index)?;
         let message = format!("`{}`: {why}", folder.get_ref());
@@ -227,30 +227,30 @@ impl Layer {
     }
 
     /// Adds its settings for the rules of `catalog` to those of the layers below it.
-    fn settle(&self, catalog: &Catalog, settled: &mut Settled) -> Result<(), ConfigError> {
-        settled.hints.extend(self.hints(catalog));
-        settled.named.extend(self.named(catalog));
+    fn resolve(&self, catalog: &Catalog, rules: &mut RuleConfig) -> Result<(), ConfigError> {
+        rules.hints.extend(self.hints(catalog));
+        rules.named.extend(self.named(catalog));
         if !self.keys.select.is_empty() {
-            settled.select.clear();
+            rules.select.clear();
         }
         for name in &self.keys.select {
-            settled.select.push(self.selector(catalog, name.get_ref(), name.span())?);
+            rules.select.push(self.selector(catalog, name.get_ref(), name.span())?);
         }
         for entry in &self.keys.ignore {
-            if let LeftOut::Rule(name) = entry.get_ref() {
-                settled.ignore.push(self.selector(catalog, name, entry.span())?);
+            if let IgnoreEntry::Rule(name) = entry.get_ref() {
+                rules.ignore.push(self.selector(catalog, name, entry.span())?);
             }
         }
-        self.settle_rules(catalog, settled)?;
-        self.settle_ignores(catalog, settled)
+        self.resolve_rules(catalog, rules)?;
+        self.resolve_ignores(catalog, rules)
     }
 
     /// Severities and options of single rules.
-    fn settle_rules(&self, catalog: &Catalog, settled: &mut Settled) -> Result<(), ConfigError> {
+    fn resolve_rules(&self, catalog: &Catalog, rules: &mut RuleConfig) -> Result<(), ConfigError> {
         let mut grades: BTreeMap<String, Grade> = BTreeMap::new();
         for (id, keys) in &self.keys.rule {
             if catalog.retired(id.get_ref()).is_some() {
-                // Its options were its own; its grade goes to the rule that took over, unless that has one.
+                // The options belonged to the old rule; its grade goes to the successor, unless that has one.
                 let now = catalog.selector(id.get_ref()).ok();
                 let now = now.and_then(|it| catalog.rules().iter().find(|rule| it.names(&rule.id)));
                 if let (Some(rule), Some(grade)) = (now, keys.severity.as_ref()) {
@@ -271,17 +271,17 @@ impl Layer {
                 grades.insert(rule.id.clone(), *grade.get_ref());
             }
             if !keys.options.is_empty() {
-                settled.options.entry(rule.id.clone()).or_default().extend(self.options(rule, keys)?);
+                rules.options.entry(rule.id.clone()).or_default().extend(self.options(rule, keys)?);
             }
         }
-        settled.grades.extend(grades);
+        rules.grades.extend(grades);
         Ok(())
     }
 
     /// Findings to ignore.
-    fn settle_ignores(&self, catalog: &Catalog, settled: &mut Settled) -> Result<(), ConfigError> {
+    fn resolve_ignores(&self, catalog: &Catalog, rules: &mut RuleConfig) -> Result<(), ConfigError> {
         let mut known: HashMap<&str, (Selector, Arc<[String]>)> = HashMap::new();
-        let mut places = Places::of(&self.file);
+        let mut places = LineCounter::of(&self.file);
         for ignore in &self.ignores {
             let name = ignore.rule.get_ref().as_str();
             if !known.contains_key(name) {
@@ -290,7 +290,7 @@ impl Layer {
                 known.insert(name, (rule, ids));
             }
             let (rule, ids) = &known[name];
-            settled.ignores.push(Ignore {
+            rules.ignores.push(Ignore {
                 ids: Arc::clone(ids),
                 rule: rule.clone(),
                 name: name.to_owned(),
@@ -309,8 +309,8 @@ impl Layer {
         let keys = &self.keys;
         let selected = keys.select.iter().map(|name| (name.get_ref(), name.span()));
         let left_out = keys.ignore.iter().filter_map(|entry| match entry.get_ref() {
-            LeftOut::Rule(name) => Some((name, entry.span())),
-            LeftOut::Findings(_) => None,
+            IgnoreEntry::Rule(name) => Some((name, entry.span())),
+            IgnoreEntry::Findings(_) => None,
         });
         let tables = keys.rule.keys().map(|id| (id.get_ref(), id.span()));
         let ignores = self.ignores.iter().map(|ignore| (ignore.rule.get_ref(), ignore.rule.span()));
@@ -323,7 +323,7 @@ impl Layer {
         .collect()
     }
 
-    /// The preview rules that it turns on by their ids: in `select`, or with a severity.
+    /// The preview rules that it enables by id: in `select`, or with a severity.
     fn named(&self, catalog: &Catalog) -> Vec<(String, String)> {
         let selected = self.keys.select.iter().map(|name| (name.get_ref(), name.span()));
         let is_on = |keys: &RuleKeys| keys.severity.as_ref().is_some_and(|it| *it.get_ref() != Grade::Off);
@@ -374,7 +374,7 @@ impl Config {
         Self { layers }
     }
 
-    /// Reads a configuration of one file; `shown` is what errors call it.
+    /// Reads a configuration of one file; `shown` is its name in errors.
     pub fn read(shown: String, text: String) -> Result<Self, ConfigError> {
         Ok(Self::of(vec![Layer::read(shown, text)?]))
     }
@@ -384,17 +384,17 @@ impl Config {
         self.layers.push(layer);
     }
 
-    /// The value of the last layer that sets it.
+    /// The value of a key in the last layer that sets it.
     fn last<T>(&self, of: impl Fn(&Keys) -> Option<T>) -> Option<T> {
         self.layers.iter().rev().find_map(|layer| of(&layer.keys))
     }
 
-    /// The preset, where it is set.
+    /// The preset, if set.
     pub fn preset(&self) -> Option<PresetChoice> {
         self.last(|keys| keys.preset.as_ref().map(|it| *it.get_ref()))
     }
 
-    /// The least severity that makes a run fail, where it is set.
+    /// The minimum severity that makes a run fail, if set.
     pub fn fail_on(&self) -> Option<FailOn> {
         self.last(|keys| keys.fail_on.as_ref().map(|it| *it.get_ref()))
     }
@@ -426,17 +426,17 @@ impl Config {
     }
 
     /// Its settings for the rules of `catalog`.
-    pub fn settle(&self, catalog: &Catalog) -> Result<Settled, ConfigError> {
-        let mut settled = Settled::default();
+    pub fn resolve(&self, catalog: &Catalog) -> Result<RuleConfig, ConfigError> {
+        let mut rules = RuleConfig::default();
         for layer in &self.layers {
-            layer.settle(catalog, &mut settled)?;
+            layer.resolve(catalog, &mut rules)?;
         }
-        Ok(settled)
+        Ok(rules)
     }
 }
 
-/// `FILE:LINE:COLUMN` of places in ascending order, without counting lines from the top each time.
-struct Places<'f> {
+/// Converts ascending offsets to `FILE:LINE:COLUMN`, without counting lines from the top each time.
+struct LineCounter<'f> {
     file: &'f ConfigFile,
     /// The offset up to which lines are counted, their number, and the start of the current one.
     counted: usize,
@@ -444,7 +444,7 @@ struct Places<'f> {
     line_start: usize,
 }
 
-impl<'f> Places<'f> {
+impl<'f> LineCounter<'f> {
     fn of(file: &'f ConfigFile) -> Self {
         Self { file, counted: 0, lines: 0, line_start: 0 }
     }
@@ -465,13 +465,13 @@ impl<'f> Places<'f> {
 }
 
 impl ConfigFile {
-    /// An error at a place. Neither its line nor a value is repeated: a reader of a log may not be allowed to read the
+    /// An error at a place. It quotes neither the line nor a value: readers of a log may not be allowed to read the
     /// configuration.
     fn error(&self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) -> ConfigError {
         PageError::at(&self.shown, &self.text, span, message, hint).quoting_nothing()
     }
 
-    /// An error of the TOML parser, in our words.
+    /// An error of the TOML parser, reworded.
     fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
         let said = error.message().lines().next().unwrap_or_default();
         let span = error.span().unwrap_or(0..0);
@@ -501,7 +501,7 @@ impl ConfigFile {
         })
     }
 
-    fn ignore(&self, keys: &IgnoreKeys, span: Range<usize>) -> Result<UnsettledIgnore, ConfigError> {
+    fn ignore(&self, keys: &IgnoreKeys, span: Range<usize>) -> Result<UnresolvedIgnore, ConfigError> {
         if keys.path.is_none() && keys.component.is_none() {
             let hint = "say where with `path` or `component`; `severity = \"off\"` in the rule's table or a name in \
                         the list `ignore` leaves a rule out everywhere";
@@ -514,7 +514,7 @@ impl ConfigFile {
         let path = keys.path.as_ref().map(|path| self.path(path)).transpose()?;
         let component = keys.component.as_ref().map(|component| self.component(component)).transpose()?;
         let until = keys.until.as_ref().map(|until| self.date(until)).transpose()?;
-        Ok(UnsettledIgnore { rule: keys.rule.clone(), path, component, reason: keys.reason.get_ref().clone(), until })
+        Ok(UnresolvedIgnore { rule: keys.rule.clone(), path, component, reason: keys.reason.get_ref().clone(), until })
     }
 
     fn path(&self, path: &Spanned<String>) -> Result<Glob, ConfigError> {
@@ -554,7 +554,7 @@ const SAY_WHY: &str = "say why the finding is right as it is: reason = \"...\"";
 const ONE_LIST: &str = "`ignore` is one list: keep the `[[ignore]]` tables, and leave rules out by `severity = \"off\"` in \
                         `[rule.\"group/id\"]`; or write all in brackets, names and `{ rule = ..., reason = ... }`";
 
-/// The message of the TOML parser, in our words, with a hint; quoted values are left out.
+/// The message of the TOML parser, reworded, with a hint; quoted values are left out.
 fn in_our_words(said: &str) -> (String, Option<String>) {
     let parts = |said: &'_ str| {
         said.rsplit_once(", expected ").map(|(found, expected)| (found.to_owned(), expected.to_owned()))
@@ -589,7 +589,7 @@ fn in_our_words(said: &str) -> (String, Option<String>) {
     (without_values(said), None)
 }
 
-/// The name of a type of values for people.
+/// The name of a type of values, for messages.
 fn plainly(ty: &str) -> &str {
     match ty.trim_start_matches("a ").split(' ').next().unwrap_or_default() {
         "sequence" => "a list",
@@ -601,7 +601,7 @@ fn plainly(ty: &str) -> &str {
     }
 }
 
-/// The type of the value that was found, the first word of its description; the value itself may follow.
+/// The type of the found value, the first word of its description; the value itself may follow.
 fn kind_of(found: &str) -> &str {
     let word = found.split(' ').next().unwrap_or_default();
     match plainly(word) {
@@ -629,7 +629,7 @@ fn written(value: &ParamValue) -> String {
     json(value).to_string()
 }
 
-/// The value of an option in JSON, which TOML writes the same.
+/// The value of an option in JSON, which TOML writes the same way.
 fn json(value: &ParamValue) -> serde_json::Value {
     match value {
         ParamValue::Int(number) => (*number).into(),
@@ -648,13 +648,13 @@ mod tests {
         Config::read(FILE_NAME.to_owned(), text.to_owned())
     }
 
-    fn settle(text: &str) -> Result<Settled, ConfigError> {
-        read(text)?.settle(&Catalog::load(&[] as &[&Path], &Shapes).unwrap())
+    fn resolve(text: &str) -> Result<RuleConfig, ConfigError> {
+        read(text)?.resolve(&Catalog::load(&[] as &[&Path], &Shapes).unwrap())
     }
 
     /// The text of an error: place, message and hint.
     fn refused(text: &str) -> String {
-        let error = settle(text).expect_err(text);
+        let error = resolve(text).expect_err(text);
         format!("{}:{}: {} | {}", error.line, error.column, error.message, error.hint.unwrap_or_default())
     }
 
@@ -677,14 +677,14 @@ mod tests {
 
     #[test]
     fn names_and_tables_share_the_list_of_what_is_left_out() {
-        let settled = settle(
+        let rules = resolve(
             "select = ['oauth']\nignore = ['oauth/app-timeout-set', \
              { rule = 'oauth', component = 'ConnectedApp:*', reason = 'x', until = 2027-01-31 }]\n",
         )
         .unwrap();
-        assert!(settled.select[0].names("oauth/ip-relaxation-missing"));
-        assert!(settled.ignore[0].names("oauth/app-timeout-set"));
-        let ignore = &settled.ignores[0];
+        assert!(rules.select[0].names("oauth/ip-relaxation-missing"));
+        assert!(rules.ignore[0].names("oauth/app-timeout-set"));
+        let ignore = &rules.ignores[0];
         assert_eq!(
             (ignore.until, ignore.place.as_str()),
             (Some(jiff::civil::date(2027, 1, 31)), "sessionlint.toml:2:45")
@@ -695,7 +695,7 @@ mod tests {
     fn what_an_ignore_is_about() {
         let about = |entry: &str, path: &str, component: Option<(&str, &str)>| {
             let text = format!("[[ignore]]\nrule = 'oauth'\nreason = 'x'\n{entry}\n");
-            settle(&text).unwrap().ignores[0].is_about(path, component)
+            resolve(&text).unwrap().ignores[0].is_about(path, component)
         };
         assert!(about("path = 'a/*.xml'", "a/b.xml", None));
         assert!(!about("path = 'a/*.xml'", "a/b/c.xml", None), "`*` stays in its folder");

@@ -1,6 +1,6 @@
-//! The JSON Schema of the configuration, with which editors complete and explain it: `sessionlint.schema.json`.
+//! The JSON Schema of the configuration, for editors: `sessionlint.schema.json`.
 //!
-//! A test writes it and the command prints the file, so that the command contains none of this code. Refuses to know
+//! A test writes the file and the command prints it, so that the command contains none of this code. Refuses to know
 //! how the configuration is read: it only describes the keys.
 
 use std::path::Path;
@@ -19,16 +19,16 @@ fn schema(catalog: &Catalog) -> Value {
     let mut names: Vec<&str> = catalog.rules().iter().flat_map(|rule| [rule.group(), rule.id.as_str()]).collect();
     names.sort_unstable();
     names.dedup();
-    // An unknown name may be a rule of the user's own.
+    // An unknown name may be a rule of the user.
     let known = json!({ "anyOf": [{ "enum": names }, { "type": "string" }] });
     amend(&mut schema, "/$defs", &json!({ "RuleOrGroup": known }));
     let name = json!({ "$ref": "#/$defs/RuleOrGroup" });
     amend(&mut schema, "/properties/select/items", &name);
     amend(&mut schema, "/$defs/IgnoreKeys/properties/rule", &name);
-    amend(&mut schema, "/$defs/LeftOut/anyOf/0", &name);
+    amend(&mut schema, "/$defs/IgnoreEntry/anyOf/0", &name);
     let rules: Map<String, Value> = catalog.rules().iter().map(|rule| (rule.id.clone(), rule_schema(rule))).collect();
     amend(&mut schema, "/properties/rule", &json!({ "properties": rules }));
-    // The title comes first, for people who open the file.
+    // The title comes first, for readers of the file.
     let mut ordered = Map::new();
     if let Value::Object(keys) = &mut schema {
         for key in ["$schema", "title", "description"] {
@@ -40,7 +40,7 @@ fn schema(catalog: &Catalog) -> Value {
     Value::Object(ordered)
 }
 
-/// Removes null, which TOML cannot write, and the line breaks of doc comments.
+/// Removes null, which TOML cannot express, and the line breaks of doc comments.
 fn plain(schema: &mut Value) {
     match schema {
         Value::Object(keys) => {
@@ -128,7 +128,7 @@ fn the_schema_knows_rules_and_their_options() {
     }
     let names = schema.pointer("/$defs/RuleOrGroup/anyOf/0/enum").unwrap();
     assert!(names.as_array().unwrap().contains(&"oauth".into()));
-    for pointer in ["/properties/select/items", "/$defs/IgnoreKeys/properties/rule", "/$defs/LeftOut/anyOf/0"] {
+    for pointer in ["/properties/select/items", "/$defs/IgnoreKeys/properties/rule", "/$defs/IgnoreEntry/anyOf/0"] {
         assert_eq!(schema.pointer(pointer).unwrap()["$ref"], "#/$defs/RuleOrGroup", "{pointer}");
     }
 }

@@ -1,6 +1,6 @@
-//! The outcome of a project's fixes, as plain records.
+//! The result of fixing a project, as plain records.
 //!
-//! Knows no rule and no disk.
+//! Refuses to know rules and the disk.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,24 +9,24 @@ use sessionlint_source::{FileId, Source};
 
 /// A fix that was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fixed {
+pub struct AppliedFix {
     /// The rule.
     pub rule: String,
     /// The title of the fix, as an imperative.
     pub title: String,
-    /// The protection that it weakens; empty where it weakens none.
+    /// The protection that it weakens, if any.
     pub loosens: String,
     /// The files that it changed.
     pub files: Vec<FileId>,
-    /// The file of the finding, which need not be one of them.
+    /// The file of the finding, which may not be among them.
     pub file: FileId,
-    /// The line of the finding when the fix was applied, from 1.
+    /// The line of the finding before the fix, from 1.
     pub line: u32,
 }
 
-/// A fix that was not kept.
+/// A fix that was reverted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenBack {
+pub struct RevertedFix {
     /// The rule.
     pub rule: String,
     /// The title of the fix.
@@ -35,25 +35,25 @@ pub struct TakenBack {
     pub file: FileId,
     /// Its line, from 1.
     pub line: u32,
-    /// Why it was not kept: a clause.
+    /// The reason, as a clause.
     pub reason: String,
-    /// The file with that reason, where there is one.
+    /// The file of the reason, if any.
     pub at: Option<FileId>,
 }
 
-/// The outcome for the project.
+/// The result for a project.
 #[derive(Debug, Default)]
-pub struct Applied {
+pub struct FixResult {
     /// The applied fixes, in order.
-    pub fixed: Vec<Fixed>,
+    pub fixed: Vec<AppliedFix>,
     /// The reverted fixes.
-    pub taken_back: Vec<TakenBack>,
-    /// How many more were reverted together, because it is unknown which of them do harm.
-    pub taken_back_together: usize,
+    pub reverted: Vec<RevertedFix>,
+    /// The number of fixes that were reverted together, since it is unknown which of them do harm.
+    pub reverted_together: usize,
     /// Files as they were before the first change.
     pub before: BTreeMap<FileId, Arc<Source>>,
-    /// Files that have a fix and may not be written, with the reason.
+    /// Files with fixes that may not be written, with the reason.
     pub obstacles: BTreeMap<FileId, String>,
-    /// Pairs of enabled rules that both have a fix that was wanted; neither was applied.
+    /// Pairs of enabled rules with opposite advice that both had a fix; neither was applied.
     pub undecided: BTreeSet<(String, String)>,
 }

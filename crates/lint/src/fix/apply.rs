@@ -1,12 +1,12 @@
-//! Rounds of fixes over a project in memory: apply, run all rules again, keep the fixes that helped.
+//! Applies fixes to a project in memory in rounds: apply, run all rules again, keep the fixes that helped.
 //!
-//! A fix is kept when its finding is gone and there is no new finding; a finding that another one superseded is not
-//! new. Fixes that conflict with each other are left to people. Refuses to know why a change is right.
+//! A fix is kept if its finding is gone and there is no new finding; a finding that another one superseded is not new.
+//! Conflicting fixes are left to the user. Refuses to know why a change is right.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-use super::applied::{Applied, Fixed, TakenBack};
+use super::applied::{AppliedFix, FixResult, RevertedFix};
 use super::{propose, write};
 use crate::check::{self, RunPlan, check};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
@@ -16,42 +16,46 @@ use sessionlint_project::metadata::Project;
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place};
 
-/// A filter: of all findings, and of those that they cover, the ones that are shown and not suppressed.
-pub type Shown<'w> = dyn Fn(&Project, Vec<Diagnostic>, &[Diagnostic]) -> Vec<Diagnostic> + 'w;
+/// A filter of findings: returns the ones that are shown and not suppressed. The second list has the superseded ones.
+pub type ShownFilter<'w> = dyn Fn(&Project, Vec<Diagnostic>, &[Diagnostic]) -> Vec<Diagnostic> + 'w;
 
-/// The wanted fixes.
-pub struct Wanted<'w> {
-    /// The least safety of a fix that is applied: [`Safety::Safe`] or [`Safety::Unsafe`].
+/// Which fixes to apply.
+pub struct FixOptions<'w> {
+    /// The minimum safety of a fix: [`Safety::Safe`] or [`Safety::Unsafe`].
     pub least: Safety,
     /// The filter for findings that are shown and not suppressed.
-    pub shown: &'w Shown<'w>,
+    pub shown: &'w ShownFilter<'w>,
     /// Rules with opposite advice.
     pub pairs: &'w [(String, String)],
-    /// The root, canonicalised: no file outside it will be written. `None` where nothing will be.
+    /// The root, canonicalised: files outside it are not written. `None` if nothing is written.
     pub root: Option<&'w Path>,
 }
 
-impl std::fmt::Debug for Wanted<'_> {
+impl std::fmt::Debug for FixOptions<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Wanted").field("least", &self.least).field("root", &self.root).finish_non_exhaustive()
+        formatter
+            .debug_struct("FixOptions")
+            .field("least", &self.least)
+            .field("root", &self.root)
+            .finish_non_exhaustive()
     }
 }
 
-/// How many whole checks may show harm before the remaining fixes are reverted together.
-const MOST_FAILURES: usize = 64;
+/// After this many checks with harm, the remaining fixes are reverted together.
+const MAX_FAILURES: usize = 64;
 
-/// Applies the fixes that are wanted to `project`, in memory.
+/// Applies fixes to `project`, in memory.
 ///
-/// All are tried at once. Harm in a file is blamed on the fixes that touch the file, and the suspects of all files are
-/// halved at the same time. Where no suspect is left, fewer fixes of the whole project are tried.
-pub fn apply(project: &mut Project, plan: &RunPlan<'_>, wanted: &Wanted<'_>) -> Applied {
+/// All fixes are tried at once. Harm in a file is blamed on the fixes that touch the file, and the suspects of all
+/// files are halved at the same time. If no suspect is left, fewer fixes of the whole project are tried.
+pub fn apply(project: &mut Project, plan: &RunPlan<'_>, options: &FixOptions<'_>) -> FixResult {
     let mut run = Run {
         plan,
-        wanted,
-        applied: Applied::default(),
+        options,
+        applied: FixResult::default(),
         refused: BTreeSet::new(),
         blamed: BTreeSet::new(),
-        looked_at: BTreeSet::new(),
+        checked_files: BTreeSet::new(),
     };
     let mut outcome = check(project, plan);
     let mut search = Search::default();
@@ -59,9 +63,9 @@ pub fn apply(project: &mut Project, plan: &RunPlan<'_>, wanted: &Wanted<'_>) -> 
     loop {
         let batch = run.next_batch(project, &outcome, &search, None);
         if batch.is_empty() {
-            if !search.held.is_empty() {
-                // No other fixes are left, so these did the harm.
-                search.held.drain(..).for_each(|held| run.blame(held));
+            if !search.suspended.is_empty() {
+                // No other fixes are left: these did the harm.
+                search.suspended.drain(..).for_each(|suspended| run.blame(suspended));
                 search.quotas.clear();
                 continue;
             }
@@ -71,17 +75,17 @@ pub fn apply(project: &mut Project, plan: &RunPlan<'_>, wanted: &Wanted<'_>) -> 
             search = Search { failures: search.failures, ..Search::default() };
             continue;
         }
-        let before = Tally::of(&outcome);
+        let before = FindingCounts::of(&outcome);
         match run.attempt(project, &batch, &before) {
-            Ok((after, formers)) => {
+            Ok((after, prior_files)) => {
                 outcome = after;
-                run.keep(batch, formers);
-                search.held.drain(..).for_each(|held| run.blame(held));
+                run.keep(batch, prior_files);
+                search.suspended.drain(..).for_each(|suspended| run.blame(suspended));
                 search.succeed();
             }
             Err(harms) => {
                 search.failures += 1;
-                if search.failures > MOST_FAILURES {
+                if search.failures > MAX_FAILURES {
                     if run.give_up(batch, &harms, &mut search) {
                         run.give_up_the_rest(project, &outcome);
                         break;
@@ -95,20 +99,20 @@ pub fn apply(project: &mut Project, plan: &RunPlan<'_>, wanted: &Wanted<'_>) -> 
     run.applied
 }
 
-/// The name of a fix that was reverted: rule, file and title.
+/// The key of a reverted fix: rule, file and title.
 type Refusal = (String, FileId, String);
 
-/// The fixes that are tried next, by the results so far.
+/// Which fixes to try next, by the results so far.
 #[derive(Default)]
 struct Search {
-    /// How many are tried at once, in the order of their places; `None` while harm is blamed by file.
+    /// The maximum number of fixes per batch, in the order of their places; `None` while harm is blamed by file.
     at_most: Option<usize>,
-    /// How many suspects of a file are tried at once.
+    /// The maximum number of suspects per file in a batch.
     quotas: HashMap<FileId, usize>,
-    /// Fixes whose files were without harm when they were tried, by rule, place and title.
+    /// Fixes whose files had no harm when they were tried, by rule, place and title.
     trusted: HashSet<(String, Place, String)>,
-    /// Fixes that were the only suspects of a file, left out to see whether its harm is gone.
-    held: Vec<LastSuspect>,
+    /// The only suspects of their files, left out to see whether the harm is gone.
+    suspended: Vec<LastSuspect>,
     failures: usize,
     has_given_up: bool,
 }
@@ -131,7 +135,7 @@ impl Search {
         self.quotas.values_mut().for_each(|quota| *quota = quota.saturating_mul(2).max(1));
     }
 
-    /// Fewer fixes of the whole project at a time will show which one does harm.
+    /// Tries fewer fixes of the whole project, to find the one that does harm.
     fn narrow(&mut self, size: usize) {
         let (failures, has_given_up) = (self.failures, self.has_given_up);
         *self = Self { at_most: Some((size / 2).max(1)), failures, has_given_up, ..Self::default() };
@@ -155,9 +159,9 @@ impl Search {
             harmed.entry(harm.file).or_insert(harm);
         }
         let (innocent, guilty): (Vec<LastSuspect>, Vec<LastSuspect>) =
-            self.held.drain(..).partition(|held| harmed.contains_key(&held.harm.file));
-        for held in guilty {
-            run.blame(held);
+            self.suspended.drain(..).partition(|suspended| harmed.contains_key(&suspended.harm.file));
+        for suspended in guilty {
+            run.blame(suspended);
         }
         if !innocent.is_empty() {
             return self.narrow(batch.len());
@@ -180,14 +184,14 @@ impl Search {
             }
         }
         let size = batch.len();
-        let mut held: BTreeMap<usize, Harm> = BTreeMap::new();
+        let mut suspended: BTreeMap<usize, Harm> = BTreeMap::new();
         let mut is_nearer = false;
         for (file, harm) in harmed {
             match suspects.get(&file).map(Vec::as_slice).unwrap_or_default() {
                 [] => continue,
                 [only] => {
                     self.quotas.insert(file, 0);
-                    held.entry(*only).or_insert(harm);
+                    suspended.entry(*only).or_insert(harm);
                 }
                 several => {
                     self.quotas.insert(file, several.len() / 2);
@@ -199,13 +203,13 @@ impl Search {
             return self.narrow(size);
         }
         let of_batch = batch.into_iter().enumerate();
-        self.held.extend(
-            of_batch.filter_map(|(index, candidate)| Some(LastSuspect { candidate, harm: held.remove(&index)? })),
+        self.suspended.extend(
+            of_batch.filter_map(|(index, candidate)| Some(LastSuspect { candidate, harm: suspended.remove(&index)? })),
         );
     }
 }
 
-/// A fix in progress, with the necessary facts of its finding.
+/// A fix to try, with facts about its finding.
 struct Candidate {
     finding: Diagnostic,
     fix: Fix,
@@ -221,7 +225,7 @@ impl Candidate {
         refusal(&self.finding, &self.fix)
     }
 
-    /// The files that it touches: those of its edits and that of its finding.
+    /// The files that it touches: those of its edits and of its finding.
     fn files(&self) -> Vec<FileId> {
         files_of(&self.finding, &self.fix)
     }
@@ -237,18 +241,18 @@ fn files_of(finding: &Diagnostic, fix: &Fix) -> Vec<FileId> {
 
 struct Run<'r> {
     plan: &'r RunPlan<'r>,
-    wanted: &'r Wanted<'r>,
-    applied: Applied,
+    options: &'r FixOptions<'r>,
+    applied: FixResult,
     /// Fixes that were reverted.
     refused: BTreeSet<Refusal>,
-    /// Those of them that were not tried alone.
+    /// Reverted fixes that were not tried alone.
     blamed: BTreeSet<Refusal>,
-    looked_at: BTreeSet<FileId>,
+    checked_files: BTreeSet<FileId>,
 }
 
 impl Run<'_> {
-    /// Fixes without overlaps, in the order of their places, as many as `search` allows: of `only`, or those that were
-    /// not reverted.
+    /// Fixes without overlaps, in the order of their places, as many as `search` allows: those in `only`, or all that
+    /// were not reverted.
     fn next_batch(
         &mut self,
         project: &Project,
@@ -257,13 +261,14 @@ impl Run<'_> {
         only: Option<&BTreeSet<Refusal>>,
     ) -> Vec<Candidate> {
         let at_most = search.at_most.unwrap_or(usize::MAX);
-        let held: HashSet<Refusal> = search.held.iter().map(|held| held.candidate.refusal()).collect();
+        let suspended: HashSet<Refusal> =
+            search.suspended.iter().map(|suspended| suspended.candidate.refusal()).collect();
         let mut suspects: HashMap<FileId, usize> = HashMap::new();
-        let mut findings = (self.wanted.shown)(project, outcome.findings.clone(), &outcome.covered);
-        findings.retain(|finding| finding.remedy.as_ref().is_some_and(|remedy| remedy.safety >= self.wanted.least));
+        let mut findings = (self.options.shown)(project, outcome.findings.clone(), &outcome.covered);
+        findings.retain(|finding| finding.remedy.as_ref().is_some_and(|remedy| remedy.safety >= self.options.least));
         propose(project, &mut findings);
         let mut batch: Vec<Candidate> = Vec::new();
-        let mut taken = Taken::default();
+        let mut taken_ranges = TakenRanges::default();
         for finding in findings {
             if batch.len() == at_most {
                 break;
@@ -271,15 +276,15 @@ impl Run<'_> {
             let Some(fix) = finding.fix.clone() else { continue };
             let key = refusal(&finding, &fix);
             let is_out =
-                only.map_or_else(|| self.refused.contains(&key) || held.contains(&key), |it| !it.contains(&key));
+                only.map_or_else(|| self.refused.contains(&key) || suspended.contains(&key), |it| !it.contains(&key));
             if !self.is_decided(&finding.rule) || is_out {
                 continue;
             }
             if fix.edits.iter().any(|edit| self.has_obstacle(project, edit.place.file)) {
                 continue;
             }
-            if fix.edits.iter().any(|edit| taken.touches(edit)) {
-                // Its turn comes in the next round, if it is still needed then.
+            if fix.edits.iter().any(|edit| taken_ranges.touches(edit)) {
+                // It is tried in the next round, if still needed.
                 continue;
             }
             let line = project.sources.get(finding.place.file).position(finding.place.span.start).line;
@@ -294,7 +299,7 @@ impl Run<'_> {
                     *suspects.entry(file).or_default() += 1;
                 }
             }
-            candidate.fix.edits.iter().for_each(|edit| taken.take(edit));
+            candidate.fix.edits.iter().for_each(|edit| taken_ranges.take(edit));
             batch.push(candidate);
         }
         batch
@@ -302,12 +307,12 @@ impl Run<'_> {
 
     /// Whether no other enabled rule has opposite advice.
     fn is_decided(&mut self, rule: &str) -> bool {
-        let is_asked = |id: &str| self.plan.rules.iter().any(|rule| rule.id == id);
+        let is_enabled = |id: &str| self.plan.rules.iter().any(|rule| rule.id == id);
         let pair = self
-            .wanted
+            .options
             .pairs
             .iter()
-            .find(|(one, other)| (one == rule && is_asked(other)) || (other == rule && is_asked(one)));
+            .find(|(one, other)| (one == rule && is_enabled(other)) || (other == rule && is_enabled(one)));
         if let Some(pair) = pair {
             self.applied.undecided.insert(pair.clone());
         }
@@ -315,9 +320,9 @@ impl Run<'_> {
     }
 
     fn has_obstacle(&mut self, project: &Project, file: FileId) -> bool {
-        // A file that was changed here is compared with the disk when it is written.
-        if let Some(root) = self.wanted.root
-            && self.looked_at.insert(file)
+        // A file changed by a fix is compared with the disk when it is written.
+        if let Some(root) = self.options.root
+            && self.checked_files.insert(file)
             && let Some(reason) = write::obstacle(project.sources.get(file), root)
         {
             self.applied.obstacles.insert(file, reason);
@@ -325,34 +330,34 @@ impl Run<'_> {
         self.applied.obstacles.contains_key(&file)
     }
 
-    /// Applies a batch and runs the rules; reverts all of it where it does harm.
+    /// Applies a batch and runs the rules; reverts the batch if it does harm.
     fn attempt(
         &self,
         project: &mut Project,
         batch: &[Candidate],
-        before: &Tally,
+        before: &FindingCounts,
     ) -> Result<(check::CheckResult, Vec<PriorFile>), Vec<Harm>> {
-        let formers = revised(project, batch)?;
+        let prior_files = revised(project, batch)?;
         steps::count(1);
         let after = check(project, self.plan);
-        let harms = before.harms(batch, &Tally::of(&after));
+        let harms = before.harms(batch, &FindingCounts::of(&after));
         if harms.is_empty() {
-            return Ok((after, formers));
+            return Ok((after, prior_files));
         }
-        formers.into_iter().rev().for_each(|former| former.restore(project));
+        prior_files.into_iter().rev().for_each(|prior| prior.restore(project));
         Err(harms)
     }
 
     /// A batch did no harm.
-    fn keep(&mut self, batch: Vec<Candidate>, formers: Vec<PriorFile>) {
-        for former in formers {
-            let (file, source) = former.into_parts();
+    fn keep(&mut self, batch: Vec<Candidate>, prior_files: Vec<PriorFile>) {
+        for prior in prior_files {
+            let (file, source) = prior.into_parts();
             self.applied.before.entry(file).or_insert(source);
         }
         self.applied.fixed.extend(batch.into_iter().map(|candidate| {
             let mut files: Vec<FileId> = candidate.fix.edits.iter().map(|edit| edit.place.file).collect();
             files.dedup();
-            Fixed {
+            AppliedFix {
                 rule: candidate.finding.rule,
                 title: candidate.fix.title,
                 loosens: candidate.fix.loosens,
@@ -363,16 +368,16 @@ impl Run<'_> {
         }));
     }
 
-    /// Reverts a fix without which its file is without harm.
-    fn blame(&mut self, held: LastSuspect) {
-        self.blamed.insert(held.candidate.refusal());
-        self.refuse(&held.candidate, held.harm);
+    /// Reverts a fix whose file has no harm without it.
+    fn blame(&mut self, suspended: LastSuspect) {
+        self.blamed.insert(suspended.candidate.refusal());
+        self.refuse(&suspended.candidate, suspended.harm);
     }
 
     /// Reverts a fix for good.
     fn refuse(&mut self, only: &Candidate, harm: Harm) {
         self.refused.insert(only.refusal());
-        self.applied.taken_back.push(TakenBack {
+        self.applied.reverted.push(RevertedFix {
             rule: only.finding.rule.clone(),
             title: only.fix.title.clone(),
             file: only.finding.place.file,
@@ -382,36 +387,36 @@ impl Run<'_> {
         });
     }
 
-    /// Too many checks showed harm: reverts the fixes that touch the files with harm, and the second time all. Returns
-    /// whether that was all.
+    /// Too many checks showed harm: reverts the fixes of the files with harm, and the second time all fixes. Returns
+    /// whether all were reverted.
     fn give_up(&mut self, batch: Vec<Candidate>, harms: &[Harm], search: &mut Search) -> bool {
         let harmed: HashSet<FileId> = harms.iter().map(|harm| harm.file).collect();
         let all = search.has_given_up || !batch.iter().flat_map(Candidate::files).any(|file| harmed.contains(&file));
-        let held = search.held.drain(..).map(|held| held.candidate);
+        let suspended = search.suspended.drain(..).map(|suspended| suspended.candidate);
         let of_batch = batch.into_iter().filter(|it| all || it.files().iter().any(|file| harmed.contains(file)));
-        for candidate in held.chain(of_batch) {
+        for candidate in suspended.chain(of_batch) {
             self.refused.insert(candidate.refusal());
-            self.applied.taken_back_together += 1;
+            self.applied.reverted_together += 1;
         }
         *search = Search { failures: search.failures, has_given_up: true, ..Search::default() };
         all
     }
 
-    /// Reverts the remaining fixes, which no batch contained yet.
+    /// Reverts all remaining fixes.
     fn give_up_the_rest(&mut self, project: &Project, outcome: &check::CheckResult) {
         loop {
             let rest = self.next_batch(project, outcome, &Search::default(), None);
             if rest.is_empty() {
                 return;
             }
-            self.applied.taken_back_together += rest.len();
+            self.applied.reverted_together += rest.len();
             self.refused.extend(rest.iter().map(Candidate::refusal));
         }
     }
 
-    /// Tries those again that were blamed by file and not alone: harm in a file may come from a fix of another one. Any
-    /// two of them differ in a bit of their numbers, so twice as many checks as bits are enough. Returns whether any of
-    /// them did no harm, which is then tried again.
+    /// Tries fixes again that were blamed by file and not alone: harm in a file may come from a fix of another file.
+    /// Any two of them differ in a bit of their indices, so that twice as many checks as bits are enough. Returns
+    /// whether any of them did no harm and may be tried again.
     fn review(&mut self, project: &mut Project, outcome: &check::CheckResult) -> bool {
         let blamed = std::mem::take(&mut self.blamed);
         if blamed.len() < 2 {
@@ -421,15 +426,15 @@ impl Run<'_> {
         let keys: Vec<Refusal> = batch.iter().map(Candidate::refusal).collect::<BTreeSet<_>>().into_iter().collect();
         let numbers: HashMap<Refusal, usize> = keys.iter().cloned().zip(0..).collect();
         let number = |it: &Candidate| numbers.get(&it.refusal()).copied().unwrap_or_default();
-        let before = Tally::of(outcome);
+        let before = FindingCounts::of(outcome);
         let mut sound: BTreeSet<usize> = BTreeSet::new();
         let bits = usize::BITS - keys.len().saturating_sub(1).leading_zeros();
         let mut batch = batch;
         for (bit, side) in (0..bits).flat_map(|bit| [(bit, 0), (bit, 1)]) {
             let (some, rest): (Vec<_>, Vec<_>) = batch.into_iter().partition(|it| (number(it) >> bit) & 1 == side);
             let harmed: HashSet<FileId> = match self.attempt(project, &some, &before) {
-                Ok((_, formers)) => {
-                    formers.into_iter().rev().for_each(|former| former.restore(project));
+                Ok((_, prior_files)) => {
+                    prior_files.into_iter().rev().for_each(|prior| prior.restore(project));
                     HashSet::new()
                 }
                 Err(harms) => harms.into_iter().map(|harm| harm.file).collect(),
@@ -441,7 +446,7 @@ impl Run<'_> {
         }
         for key in sound.iter().filter_map(|number| keys.get(*number)) {
             self.refused.remove(key);
-            self.applied.taken_back.retain(|it| (&it.rule, it.file, &it.title) != (&key.0, key.1, &key.2));
+            self.applied.reverted.retain(|it| (&it.rule, it.file, &it.title) != (&key.0, key.1, &key.2));
         }
         !sound.is_empty()
     }
@@ -451,14 +456,14 @@ fn refusal(finding: &Diagnostic, fix: &Fix) -> Refusal {
     (finding.rule.clone(), finding.place.file, fix.title.clone())
 }
 
-/// The ranges of each file that edits of a round touch, without overlaps.
+/// The ranges of each file that the edits of a round touch.
 #[derive(Default)]
-struct Taken {
+struct TakenRanges {
     by_file: HashMap<FileId, BTreeMap<u32, u32>>,
 }
 
-impl Taken {
-    /// Whether an edit cannot be made in the same round as the chosen ones.
+impl TakenRanges {
+    /// Whether an edit conflicts with the chosen ones.
     fn touches(&self, edit: &Edit) -> bool {
         let span = edit.place.span;
         let before = self.by_file.get(&edit.place.file).and_then(|it| it.range(..=span.end).next_back());
@@ -479,45 +484,45 @@ impl Taken {
     }
 }
 
-/// Makes the edits of a batch; all or none.
+/// Applies the edits of a batch, all or none.
 fn revised(project: &mut Project, batch: &[Candidate]) -> Result<Vec<PriorFile>, Vec<Harm>> {
     let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
     for edit in batch.iter().flat_map(|candidate| &candidate.fix.edits) {
         by_file.entry(edit.place.file).or_default().push(edit);
     }
-    let mut formers: Vec<PriorFile> = Vec::new();
+    let mut prior_files: Vec<PriorFile> = Vec::new();
     let mut harms: Vec<Harm> = Vec::new();
     for (file, mut edits) in by_file {
         edits.sort_by_key(|edit| edit.place);
         let text = edited(project.sources.get(file), edits.into_iter());
         match revise(project, file, text) {
-            Ok(former) => formers.push(former),
+            Ok(prior) => prior_files.push(prior),
             Err(reason) => harms.push(Harm { clause: format!("the file {reason}"), at: None, file }),
         }
     }
     if harms.is_empty() {
-        return Ok(formers);
+        return Ok(prior_files);
     }
-    formers.into_iter().rev().for_each(|former| former.restore(project));
+    prior_files.into_iter().rev().for_each(|prior| prior.restore(project));
     Err(harms)
 }
 
-/// The harm of a fix.
+/// The harm that a fix did.
 struct Harm {
     clause: String,
     at: Option<FileId>,
-    /// The file that it is in.
+    /// The file with the harm.
     file: FileId,
 }
 
 /// The number of findings of each rule in each file, and their severity.
-struct Tally {
+struct FindingCounts {
     shown: HashMap<(String, FileId), (usize, Severity)>,
-    /// With the findings that other findings supersede.
+    /// Including superseded findings.
     all: HashMap<(String, FileId), (usize, Severity)>,
 }
 
-impl Tally {
+impl FindingCounts {
     fn of(outcome: &check::CheckResult) -> Self {
         let count = |findings: &mut dyn Iterator<Item = &Diagnostic>| {
             let mut counts: HashMap<(String, FileId), (usize, Severity)> = HashMap::new();
@@ -534,7 +539,7 @@ impl Tally {
         }
     }
 
-    /// The harm of `batch`: first findings that were not fixed, then by rule and file.
+    /// The harm of `batch`: first findings that remain, then by rule and file.
     fn harms(&self, batch: &[Candidate], after: &Self) -> Vec<Harm> {
         let key_of = |it: &Candidate| (it.finding.rule.clone(), it.finding.place.file);
         let mut fixed_of: HashMap<(String, FileId), usize> = HashMap::new();
@@ -557,7 +562,7 @@ impl Tally {
         let mut found: Vec<_> = after.shown.iter().collect();
         found.sort_by_key(|(key, _)| *key);
         harms.extend(found.into_iter().filter_map(|(key, (count, severity))| {
-            // The remaining fault may be milder: a limit that is long enough is still a limit.
+            // The remaining fault may be milder: a sufficient limit is still a limit.
             if worst_of.get(&key.1).is_some_and(|worst| severity < worst) {
                 return None;
             }
@@ -604,12 +609,12 @@ mod tests {
     /// The fixes that were kept and reverted among profiles of these licences, and how many whole checks that took.
     fn fixed(licenses: &[&str], pages: &[(&str, &str)]) -> (usize, Vec<String>, u64) {
         let (applied, back, steps) = applied(licenses, pages);
-        assert_eq!(applied.taken_back_together, 0);
+        assert_eq!(applied.reverted_together, 0);
         (applied.fixed.len(), back, steps)
     }
 
     /// The outcome of the fixes, the files of those that were reverted, and how many whole checks that took.
-    fn applied(licenses: &[&str], pages: &[(&str, &str)]) -> (Applied, Vec<String>, u64) {
+    fn applied(licenses: &[&str], pages: &[(&str, &str)]) -> (FixResult, Vec<String>, u64) {
         let folder = tempfile::tempdir().unwrap();
         for (name, rule) in pages {
             let page = format!("# Rule of the house\n\nThe house wants it otherwise.\n\n```toml rule\n{rule}```\n");
@@ -634,9 +639,9 @@ mod tests {
         let mut project =
             load(&Root::in_memory(Path::new("x"), Memory::of("x", files)), Inputs::on(jiff::civil::date(2026, 12, 1)))
                 .project;
-        let wanted = Wanted { least: Safety::Safe, shown: &|_, findings, _| findings, pairs: &[], root: None };
-        let (applied, steps) = steps::of(|| apply(&mut project, &plan, &wanted));
-        let back = applied.taken_back.iter().map(|it| project.sources.get(it.file).path.clone()).collect();
+        let options = FixOptions { least: Safety::Safe, shown: &|_, findings, _| findings, pairs: &[], root: None };
+        let (applied, steps) = steps::of(|| apply(&mut project, &plan, &options));
+        let back = applied.reverted.iter().map(|it| project.sources.get(it.file).path.clone()).collect();
         (applied, back, steps)
     }
 
@@ -661,10 +666,10 @@ mod tests {
         let pages: Vec<_> = BAD.iter().copied().chain([("elsewhere.md", ELSEWHERE)]).collect();
         let (applied, back, checks) = applied(&licenses, &pages);
         // Each fix has an outcome: kept, reverted with a reason, or reverted together with others.
-        assert_eq!(applied.fixed.len() + back.len() + applied.taken_back_together, licenses.len());
-        assert!(applied.taken_back_together > 0, "{} kept, {} back", applied.fixed.len(), back.len());
-        let few = 2 * MOST_FAILURES as u64 + 16;
-        assert!(checks > MOST_FAILURES as u64 && checks < few, "{checks} checks");
+        assert_eq!(applied.fixed.len() + back.len() + applied.reverted_together, licenses.len());
+        assert!(applied.reverted_together > 0, "{} kept, {} back", applied.fixed.len(), back.len());
+        let few = 2 * MAX_FAILURES as u64 + 16;
+        assert!(checks > MAX_FAILURES as u64 && checks < few, "{checks} checks");
         // Nothing that is kept does harm.
         let kept = applied.fixed.iter().filter(|fixed| licenses[fixed.file.0 as usize] == "Culprit").count();
         assert_eq!(kept, 0);

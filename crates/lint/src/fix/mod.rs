@@ -1,14 +1,14 @@
-//! Fixes: a rule's proposal becomes edits of bytes, and edits become files that are correct or untouched.
+//! Fixes: a rule's proposal becomes edits, and edits become files.
 //!
 //! [`propose()`] finds the bytes that a fix changes; [`apply()`] makes the changes in memory, runs all rules after each
-//! round and reverts fixes that do not help or cause new findings; [`mod@write`] puts the result on disk, each file
-//! whole or not at all. Refuses to know why a value is wrong, and which findings a person wants fixed.
+//! round and reverts fixes that do not help or cause new findings; [`mod@write`] writes the result to disk, each file
+//! completely or not at all. Refuses to know why a value is wrong, and which findings the user wants to fix.
 
 mod applied;
 mod apply;
 mod propose;
 pub mod write;
 
-pub use applied::{Applied, Fixed, TakenBack};
-pub use apply::{Shown, Wanted, apply};
+pub use applied::{AppliedFix, FixResult, RevertedFix};
+pub use apply::{FixOptions, ShownFilter, apply};
 pub use propose::propose;

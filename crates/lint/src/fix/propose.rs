@@ -1,7 +1,7 @@
-//! From remedies to edits: finds the elements of a remedy in the files as they are.
+//! Turns remedies into edits: finds the elements of a remedy in the files.
 //!
-//! May assume that a remedy's places come from the project's own documents. Refuses to guess: there is no fix for a
-//! file that is not UTF-8, for a value with a comment in it, or for twins that differ.
+//! May assume that the places of a remedy come from the project's own documents. Refuses to guess: there is no fix for
+//! a file that is not UTF-8, for a value with a comment in it, or for twins that differ.
 
 use std::collections::HashMap;
 
@@ -14,10 +14,10 @@ use sessionlint_source::{Encoding, FileId, KEEP_BYTES, Place, Source, secrets};
 use sessionlint_xml::edit::{self, Splice};
 use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse_within};
 
-/// Gives each finding the fix of its remedy, where there is one.
+/// Sets the fix of each finding with a remedy, if possible.
 ///
-/// Findings of the same files are handled one after the other: whole trees of all files would take more memory than
-/// everything else.
+/// Findings of the same files are handled together, one file set after the other: the complete trees of all files would
+/// take more memory than everything else.
 pub fn propose(project: &Project, findings: &mut [Diagnostic]) {
     let components: HashMap<FileId, &Component> = project.components.iter().map(|it| (it.file, it)).collect();
     let mut open: Vec<(Vec<FileId>, &mut Diagnostic)> =
@@ -32,7 +32,7 @@ pub fn propose(project: &Project, findings: &mut [Diagnostic]) {
     };
     let groups = open.par_chunk_by_mut(|(left, _), (right, _)| left == right);
     let refused: Vec<_> = groups.filter_map(|group| propose(group).then_some(group)).collect();
-    // A finding for which memory was short because of others is tried again alone.
+    // A finding that did not fit in memory beside others is tried again alone.
     for group in refused {
         propose(group);
     }
@@ -46,36 +46,36 @@ fn files_of(remedy: &Remedy) -> Vec<FileId> {
     files
 }
 
-/// The trees of the files of one remedy; those that the next one needs too stay.
+/// The trees of the files of one remedy, reused if the next remedy needs them.
 struct Documents<'p> {
     project: &'p Project,
     components: &'p HashMap<FileId, &'p Component>,
-    read: HashMap<FileId, Option<Tree<'p>>>,
-    /// Whether there was no memory for one.
+    read: HashMap<FileId, Option<LoadedTree<'p>>>,
+    /// Whether a tree did not fit in memory.
     is_refused: bool,
 }
 
 /// The tree of a file.
-enum Tree<'p> {
-    /// The elements that rules see.
+enum LoadedTree<'p> {
+    /// The elements that rules use.
     Seen(&'p Document),
-    /// All elements, and their memory.
+    /// All elements, with their memory.
     Whole(Document, #[expect(dead_code, reason = "it is held")] Lease),
 }
 
-impl Tree<'_> {
+impl LoadedTree<'_> {
     fn document(&self) -> &Document {
         match self {
-            Tree::Seen(document) => document,
-            Tree::Whole(document, _) => document,
+            LoadedTree::Seen(document) => document,
+            LoadedTree::Whole(document, _) => document,
         }
     }
 }
 
-/// The place of a step's element, or the place where it belongs.
+/// The element of a step, or where it belongs.
 enum Target<'s> {
     There(NodeId),
-    /// Below this element, by the rest of its path.
+    /// Below this element, at the rest of the path.
     Missing(NodeId, Vec<&'s str>),
 }
 
@@ -103,7 +103,7 @@ impl<'p> Documents<'p> {
                 edits.extend(self.edits(document, twin, other, &steps, None)?);
             }
         }
-        // A text that a deployment replaces is changed at its source.
+        // A text that a deployment replaces must be changed at its source.
         let is_replaced = |place: Place| self.project.replaced.touches(place);
         if edits.is_empty()
             || edits
@@ -119,8 +119,9 @@ impl<'p> Documents<'p> {
         Some(Fix { title, safety: remedy.safety, loosens: remedy.loosens.clone(), edits })
     }
 
-    /// Whether all elements of the steps are elements that rules see, below the root. Such an element is kept whole, so
-    /// the tree that rules see is enough to change or remove it; the place of a new element depends on its neighbours.
+    /// Whether all elements of the steps are elements that rules use, below the root. Such elements are kept whole, so
+    /// that the tree for rules is enough to change or remove them; the place of a new element depends on its
+    /// neighbours.
     fn are_there(&self, file: FileId, steps: &[&Step]) -> bool {
         let Some(component) = self.components.get(&file) else { return false };
         let document = &component.document;
@@ -129,24 +130,24 @@ impl<'p> Documents<'p> {
         steps.iter().all(is_there)
     }
 
-    /// Reads the tree of a file, all of it where `is_whole` holds, unless it was read already.
+    /// Loads the tree of a file, with all elements if `is_whole`, unless it is loaded.
     fn read(&mut self, file: FileId, is_whole: bool) {
-        let is_enough = |tree: &Option<Tree<'p>>| !is_whole || !matches!(tree, Some(Tree::Seen(_)));
+        let is_enough = |tree: &Option<LoadedTree<'p>>| !is_whole || !matches!(tree, Some(LoadedTree::Seen(_)));
         if !self.read.get(&file).is_some_and(is_enough) {
             let tree = self.tree(file, is_whole);
             self.read.insert(file, tree);
         }
     }
 
-    /// The tree of a file; `None` where it may not be edited, has changed since it was read, or memory is short.
-    fn tree(&mut self, file: FileId, is_whole: bool) -> Option<Tree<'p>> {
+    /// The tree of a file; `None` if it may not be edited, has changed since it was read, or does not fit in memory.
+    fn tree(&mut self, file: FileId, is_whole: bool) -> Option<LoadedTree<'p>> {
         let mut lease = Lease::of(&self.project.inputs.budget);
         let source = self.project.sources.get(file);
         let Encoding::Utf8 { .. } = source.encoding else { return None };
         let text = source.text();
         let component = self.components.get(&file).copied();
         if let Some(component) = component.filter(|_| text.len() > KEEP_BYTES) {
-            // The text was read again: the elements that the rules saw must still be there.
+            // The text was read again: it must still have the elements that the rules used.
             let mut reading = lease.beside();
             let again = match parse_within(text, kind::kind(component.kind).keep(), &mut reading) {
                 ParseOutcome::Tree(again) => again,
@@ -162,10 +163,10 @@ impl<'p> Documents<'p> {
             }
         }
         if let Some(component) = component.filter(|_| !is_whole) {
-            return Some(Tree::Seen(&component.document));
+            return Some(LoadedTree::Seen(&component.document));
         }
         match parse_within(text, Keep::All, &mut lease) {
-            ParseOutcome::Tree(document) => Some(Tree::Whole(document, lease)),
+            ParseOutcome::Tree(document) => Some(LoadedTree::Whole(document, lease)),
 
             ParseOutcome::Malformed(_) => None,
             ParseOutcome::OutOfMemory => {
@@ -203,7 +204,7 @@ impl<'p> Documents<'p> {
                     splices.push(edit::insert(text, document, parent, &path, value)?);
                 }
                 (Change::Remove, Target::There(node)) => removed.push(node),
-                // An element that is missing already needs no removal.
+                // A missing element needs no removal.
                 (Change::Remove, Target::Missing(..)) => {}
             }
         }
@@ -213,7 +214,7 @@ impl<'p> Documents<'p> {
     }
 }
 
-/// Finds the element of a step, or the one below which it is missing.
+/// Finds the element of a step, or the ancestor below which it is missing.
 fn locate<'s>(document: &Document, step: &'s Step) -> Option<Target<'s>> {
     let node = document.opened_last_before(step.place.span.start)?;
     if document.mark(node) != step.place.span {
@@ -224,12 +225,12 @@ fn locate<'s>(document: &Document, step: &'s Step) -> Option<Target<'s>> {
     if path.last().is_none_or(|last| *last == name) {
         return Some(Target::There(node));
     }
-    // The path begins above this element if it names the element, else at the element.
+    // The path begins with this element if it names it, else below it.
     let below = path.iter().rposition(|part| *part == name).map_or(0, |at| at + 1);
     Some(Target::Missing(node, path[below..].to_vec()))
 }
 
-/// The splices in order; `None` where two touch the same text. Two that insert at one place become one.
+/// The splices in order, with insertions at one place joined; `None` if two overlap.
 fn in_order(mut splices: Vec<Splice>) -> Option<Vec<Splice>> {
     splices.sort_by_key(|splice| splice.span);
     let mut ordered: Vec<Splice> = Vec::new();
@@ -243,7 +244,7 @@ fn in_order(mut splices: Vec<Splice>) -> Option<Vec<Splice>> {
     Some(ordered)
 }
 
-/// The title of a step, without secrets; `None` where the step changes nothing.
+/// The title of a step, without secrets; `None` if the step changes nothing.
 fn title(source: &Source, document: &Document, target: &Target<'_>, change: &Change) -> Option<String> {
     match (change, target) {
         (Change::Write(value), Target::There(node)) if document.text(*node) == value => None,

@@ -1,7 +1,8 @@
-//! Files on disk: each is replaced whole or stays as it was.
+//! Writes files to disk: each is replaced completely or stays as it was.
 //!
-//! May assume nothing about the disk: between reading and writing a file can change, vanish or become a link. What was
-//! read is compared with what is there, and the new file takes the old one's place in one step.
+//! Assumes nothing about the disk: between reading and writing, a file can change, vanish or become a link. The content
+//! on disk is compared with the content read, and the new file replaces the old one in one step. Refuses to know why a
+//! file changes.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::applied::Applied;
+use super::applied::FixResult;
 use sessionlint_project::load::revise;
 use sessionlint_project::metadata::Project;
 use sessionlint_source::{FileId, Source, decode};
@@ -21,11 +22,11 @@ const PREFIX: &str = ".sessionlint-";
 /// Suffix of that name.
 const SUFFIX: &str = ".tmp";
 
-/// Writes the applied fixes and returns the files that could not be written, with the reason. In the project those are
-/// again as they were read.
+/// Writes the changed files and returns those that could not be written, with the reason; in the project these are
+/// restored.
 ///
-/// Files that one fix changes are all written or none: half of a fix is no help.
-pub fn all(applied: &Applied, project: &mut Project, root: &Path) -> Vec<(FileId, String)> {
+/// The files of one fix are all written or none: half a fix is no fix.
+pub fn all(applied: &FixResult, project: &mut Project, root: &Path) -> Vec<(FileId, String)> {
     let mut failures = Vec::new();
     for group in groups(applied) {
         let failed = write_group(&group, applied, project, root);
@@ -34,16 +35,16 @@ pub fn all(applied: &Applied, project: &mut Project, root: &Path) -> Vec<(FileId
         }
         failures.extend(failed);
         for before in group.iter().filter_map(|file| applied.before.get(file).map(|before| (*file, before))) {
-            // The text was read from the file once, so it is valid for the file again.
+            // The text was valid for this file when it was read.
             let _ = revise(project, before.0, before.1.text().to_owned());
         }
     }
     failures
 }
 
-/// Files that a killed run may have left in the folders of changed files, in order. A locked file belongs to another
-/// run. None of them is touched: a name does not prove who made a file.
-pub fn leftovers(applied: &Applied, project: &Project) -> Vec<PathBuf> {
+/// Temporary files that a killed run may have left in the folders of changed files, in order. A locked file belongs to
+/// a running process. None is removed: a name does not prove who made a file.
+pub fn leftovers(applied: &FixResult, project: &Project) -> Vec<PathBuf> {
     let files = applied.fixed.iter().flat_map(|fixed| &fixed.files);
     let folders: BTreeSet<&Path> = files.filter_map(|file| project.sources.get(*file).disk.parent()).collect();
     let mut found: Vec<PathBuf> = folders.into_iter().flat_map(abandoned_in).collect();
@@ -51,8 +52,8 @@ pub fn leftovers(applied: &Applied, project: &Project) -> Vec<PathBuf> {
     found
 }
 
-/// The files that were changed, grouped by fix, in order.
-fn groups(applied: &Applied) -> Vec<BTreeSet<FileId>> {
+/// The changed files, grouped by fix, in order.
+fn groups(applied: &FixResult) -> Vec<BTreeSet<FileId>> {
     let mut groups: Vec<BTreeSet<FileId>> = Vec::new();
     for fixed in &applied.fixed {
         let mut joined: BTreeSet<FileId> = fixed.files.iter().copied().collect();
@@ -69,8 +70,8 @@ fn groups(applied: &Applied) -> Vec<BTreeSet<FileId>> {
     groups
 }
 
-/// Writes the files of a group; where one cannot be, those that were written are restored, and all are reported.
-fn write_group(group: &BTreeSet<FileId>, applied: &Applied, project: &Project, root: &Path) -> Vec<(FileId, String)> {
+/// Writes the files of a group; if one fails, those already written are restored, and all are reported.
+fn write_group(group: &BTreeSet<FileId>, applied: &FixResult, project: &Project, root: &Path) -> Vec<(FileId, String)> {
     let pair = |file: &FileId| applied.before.get(file).map(|before| (before, project.sources.get(*file)));
     let mut written = Vec::new();
     for file in group {
@@ -92,7 +93,7 @@ fn write_group(group: &BTreeSet<FileId>, applied: &Applied, project: &Project, r
     Vec::new()
 }
 
-/// Why `source` may not be written below `root` (as it was canonicalised); `None` where it may.
+/// Why `source` may not be written below `root` (canonicalised); `None` if it may.
 pub fn obstacle(source: &Source, root: &Path) -> Option<String> {
     let checked = real_file(source, root).and_then(|file| {
         let metadata = fs::metadata(&file).map_err(|error| format!("cannot be written ({error})"))?;
@@ -111,18 +112,18 @@ pub fn replace(before: &Source, after: &Source, root: &Path) -> Result<(), Strin
     let bytes = after.bytes().ok_or("is not UTF-8 and is not written")?;
     let folder = file.parent().ok_or("has no folder")?;
     let mut temporary = temporary_in(folder)
-        // The error names the path of a file that never existed, so only its kind is reported.
+        // The error names the path of a file that never existed, so that only its kind is reported.
         .map_err(|error| format!("cannot be written (its folder takes no new file: {})", error.kind()))?;
     temporary.as_file_mut().write_all(&bytes).map_err(failed)?;
     resemble(temporary.as_file(), &fs::metadata(&file).map_err(failed)?).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
-    // As late as possible: a file that was changed meanwhile must not be overwritten.
+    // As late as possible: a file that changed meanwhile must not be overwritten.
     unchanged(&file, before)?;
     temporary.persist(&file).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
-/// Replaces the file at `path` by `text`, whole or not at all.
+/// Replaces the file at `path` by `text`, completely or not at all.
 pub fn rewrite(path: &Path, text: &str) -> io::Result<()> {
     let file = fs::canonicalize(path)?;
     let mut temporary = temporary_in(file.parent().unwrap_or(Path::new(".")))?;
@@ -131,15 +132,15 @@ pub fn rewrite(path: &Path, text: &str) -> io::Result<()> {
     temporary.persist(&file).map(drop).map_err(|error| error.error)
 }
 
-/// A new file, locked while it is in use: the lock ends with the process, however that ends.
+/// A new file, locked while it is in use: the lock ends with the process.
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     let temporary = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
-    // Where files cannot be locked, no run takes it for abandoned either.
+    // On systems without locks, no file counts as abandoned.
     let _ = temporary.as_file().try_lock();
     Ok(temporary)
 }
 
-/// Files in a folder with the name of our new files and without a lock.
+/// Files in a folder with the name of our temporary files and without a lock.
 fn abandoned_in(folder: &Path) -> Vec<PathBuf> {
     let is_abandoned = |entry: &fs::DirEntry| {
         let name = entry.file_name();
@@ -151,14 +152,14 @@ fn abandoned_in(folder: &Path) -> Vec<PathBuf> {
     entries.filter(is_abandoned).map(|entry| entry.path()).collect()
 }
 
-/// Gives a new file the permissions of the one that it replaces, and its owner where that is permitted.
+/// Gives a new file the permissions of the one that it replaces, and its owner if that is permitted.
 fn resemble(new: &File, old: &fs::Metadata) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt as _, fchown};
         let made = new.metadata()?;
         if (made.uid(), made.gid()) != (old.uid(), old.gid()) {
-            // Only root may change the owner; for other users the new file belongs to them.
+            // Only root may change the owner.
             let _ = fchown(new, Some(old.uid()), Some(old.gid()));
         }
     }

@@ -1,4 +1,4 @@
-//! Benchmarks: published lists of controls, to which pages refer by their key `benchmarks`.
+//! Benchmarks: published lists of controls, which pages name in their key `benchmarks`.
 //!
 //! The table is `rules/benchmarks.toml`. Refuses to know what a control demands: ids and short names only.
 
@@ -17,15 +17,15 @@ const EMBEDDED: &str = sessionlint_rules::BENCHMARKS;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Benchmark {
-    /// Its short name, by which pages and `rules list --benchmark` name it.
+    /// Its short name, used in pages and by `rules list --benchmark`.
     pub id: String,
     /// Its name.
     pub name: String,
-    /// The version that was read; `None` where it has no versions.
+    /// The version of the copy; `None` if it has no versions.
     pub version: Option<String>,
-    /// Where it is published.
+    /// The address of its publication.
     pub source: String,
-    /// A remark on the copy that was read.
+    /// A remark on the copy.
     pub note: String,
     /// The controls that pages name, with their short names or grades.
     pub controls: BTreeMap<String, String>,
@@ -36,9 +36,9 @@ pub struct Benchmark {
 pub struct Control<'r> {
     /// Its benchmark.
     pub benchmark: &'static Benchmark,
-    /// Its id; where the benchmark has none, its name there.
+    /// Its id, or its name in a benchmark without ids.
     pub id: &'r str,
-    /// Its short name or grade, where the table has it.
+    /// Its short name or grade, if the table has one.
     pub name: Option<&'static str>,
 }
 
@@ -52,19 +52,19 @@ fn read(text: &str) -> Result<Vec<Benchmark>, String> {
     toml::from_str(text).map(|raw: Raw| raw.benchmark).map_err(|error| error.to_string())
 }
 
-/// All benchmarks, in the order of the table. A test proves that it can be read.
+/// All benchmarks, in the order of the table. A test proves that the table is valid.
 pub fn benchmarks() -> &'static [Benchmark] {
     static TABLE: OnceLock<Vec<Benchmark>> = OnceLock::new();
     TABLE.get_or_init(|| read(EMBEDDED).unwrap_or_default())
 }
 
-/// The benchmark of a short name, in any case.
+/// The benchmark with a short name, in any case.
 pub fn benchmark(id: &str) -> Option<&'static Benchmark> {
     benchmarks().iter().find(|benchmark| benchmark.id.eq_ignore_ascii_case(id))
 }
 
 impl Rule {
-    /// The controls that the page names, those of one benchmark together.
+    /// The controls that the page names, grouped by benchmark.
     pub fn controls(&self) -> impl Iterator<Item = Control<'_>> {
         self.definition.benchmarks.iter().flat_map(|(id, controls)| {
             let benchmark = benchmark(id);

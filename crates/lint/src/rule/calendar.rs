@@ -1,6 +1,6 @@
-//! The calendar: dated changes of Salesforce as data, with the queries that find those that concern a project.
+//! The calendar: dated changes of Salesforce as data, with the queries that find the projects they concern.
 //!
-//! The table is `rules/calendar.toml`. Refuses to know a project and today's date: its caller has both.
+//! The table is `rules/calendar.toml`. Refuses to know a project and today's date: the caller has both.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub struct Calendar {
 /// A dated change.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// Its id, unique and stable: events of a calendar keep it.
+    /// Its id, unique and stable: calendar events use it.
     pub id: String,
     /// Its date.
     pub when: When,
@@ -29,14 +29,14 @@ pub struct Change {
     pub what: String,
     /// The source.
     pub source: String,
-    /// The doubt about it.
+    /// The doubt about it, if any.
     pub doubt: Option<String>,
-    /// Queries of the project's tables whose rows show that it is concerned: the first column names the thing, the
+    /// Queries of the project's tables whose rows show that it is affected: the first column names the object, and the
     /// place of the last one is shown.
     pub seen: Vec<String>,
-    /// Facts about it that no file shows.
+    /// Facts that no file shows.
     pub unseen: Option<String>,
-    /// The rules that find the settings that it concerns.
+    /// The rules that find the affected settings.
     pub rules: Vec<String>,
     /// Ids of the symptoms that it can cause from its date on.
     pub symptoms: Vec<String>,
@@ -47,9 +47,9 @@ pub struct Change {
 pub enum When {
     /// On this day.
     Day(Date),
-    /// With a release, on a day that differs from org to org.
+    /// With a release, on a day that differs between orgs.
     Release {
-        /// Salesforce's name of it.
+        /// The name of the release.
         name: String,
         /// A day for sorting only.
         sorts_as: Date,
@@ -64,7 +64,7 @@ impl When {
         }
     }
 
-    /// The day, where there is one.
+    /// The exact day, if there is one.
     pub fn day(&self) -> Option<Date> {
         match self {
             When::Day(day) => Some(*day),
@@ -99,7 +99,7 @@ struct RawChange {
     source: String,
     doubt: Option<String>,
     #[serde(default)]
-    seen: Vec<Seen>,
+    seen: Vec<AffectedQuery>,
     unseen: Option<String>,
     #[serde(default)]
     rules: Vec<String>,
@@ -109,11 +109,11 @@ struct RawChange {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Seen {
+struct AffectedQuery {
     query: String,
 }
 
-/// A day as TOML writes it.
+/// A day in TOML.
 struct Day(Date);
 
 impl<'de> Deserialize<'de> for Day {
@@ -124,7 +124,7 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 impl Calendar {
-    /// The embedded table, sorted by date. A test proves that it can be read and that its queries can run.
+    /// The embedded table, sorted by date. A test proves that the table and its queries are valid.
     pub fn embedded() -> Self {
         Self::read(EMBEDDED).unwrap_or(Self { changes: Vec::new() })
     }
@@ -151,12 +151,12 @@ impl Calendar {
         Ok(Self { changes })
     }
 
-    /// The changes, the earliest first.
+    /// The changes, sorted by date.
     pub fn changes(&self) -> &[Change] {
         &self.changes
     }
 
-    /// The changes that a rule is about, the earliest first.
+    /// The changes that concern a rule, sorted by date.
     pub fn of_rule<'c>(&'c self, id: &str) -> impl Iterator<Item = &'c Change> {
         self.changes.iter().filter(move |change| change.rules.iter().any(|rule| rule == id))
     }

@@ -1,4 +1,4 @@
-//! All rules of a run: the embedded pages, then users' folders, by id.
+//! The catalog of a run's rules, by id: the embedded pages, then those of users' folders.
 //!
 //! A page that cannot be read is an error with its place. Refuses to know a project: no rule is run here.
 
@@ -24,7 +24,7 @@ pub const FILE_SUFFIXES: &[&str] = &["md", "toml"];
 #[derive(Debug)]
 pub struct Catalog {
     rules: Vec<Rule>,
-    /// The table of symptoms; the embedded one is read when it is needed.
+    /// The table of symptoms; the embedded one is parsed on demand.
     symptoms: OnceLock<Symptoms>,
     /// Hints for the authors of pages.
     hints: Vec<String>,
@@ -46,18 +46,18 @@ struct Table {
     is_of_project: bool,
 }
 
-/// A page of the scanned project; the caller, which knows where the project is, has read it.
+/// A page of the scanned project, read by the caller, which knows where the project is.
 #[derive(Clone, Debug)]
 pub struct PageFile {
-    /// Its path, for people.
+    /// Its path in messages.
     pub path: String,
-    /// Its path, which gives the rule its id.
+    /// Its path, which determines the rule's id.
     pub file: PathBuf,
     /// Its content.
     pub bytes: Vec<u8>,
 }
 
-/// The reason why a folder of rules cannot be used.
+/// Why a folder of rules cannot be used.
 #[derive(Debug)]
 pub enum CatalogError {
     /// A folder or page could not be read.
@@ -89,7 +89,7 @@ impl From<PageError> for CatalogError {
 pub struct Selector(String);
 
 impl Selector {
-    /// The texts of all selectors of the rule `id`: the id, and the part before each of its slashes.
+    /// The texts of all selectors that match the rule `id`: the id, and each prefix up to a slash.
     pub fn texts_of(id: &str) -> impl Iterator<Item = &str> {
         std::iter::once(id).chain(id.match_indices('/').map(move |(at, _)| &id[..at]))
     }
@@ -99,15 +99,15 @@ impl Selector {
         &self.0
     }
 
-    /// Whether it names the rule `id`.
+    /// Whether it matches the rule `id`.
     pub fn names(&self, id: &str) -> bool {
         id == self.0 || id.strip_prefix(self.0.as_str()).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
 impl Catalog {
-    /// The embedded rules and those of `folders`: every `.md` file in them, whose id is its last folder and its stem.
-    /// A `symptoms.toml` in them adds to the table of symptoms.
+    /// The embedded rules and those of `folders`: every `.md` file in them, whose id is its last folder and its stem. A
+    /// `symptoms.toml` in them extends the table of symptoms.
     pub fn load(folders: &[impl AsRef<Path>], shapes: &dyn soql::Catalog) -> Result<Self, CatalogError> {
         Self::load_with(&[], folders, shapes)
     }
@@ -150,7 +150,7 @@ impl Catalog {
         self.push(id, page, shapes)
     }
 
-    /// Adds a page of a user, and hints for its author.
+    /// Adds a page of a user, with hints for its author.
     fn push(&mut self, id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<(), CatalogError> {
         let rule = bound(id, page, shapes)?;
         for (former, now) in former_keys(&rule.page.toml.text) {
@@ -160,12 +160,13 @@ impl Catalog {
         Ok(())
     }
 
-    /// Hints for the authors of pages, such as a new name of a key.
+    /// Hints for the authors of pages, such as the new name of a key.
     pub fn hints(&self) -> &[String] {
         &self.hints
     }
 
-    /// The embedded rules with the pages of `folder` over them, and the ids of the latter: for authors of pages.
+    /// The embedded rules with the pages of `folder` replacing or adding to them, and the ids of the latter: for
+    /// authors of pages.
     pub fn load_over(folder: &Path, shapes: &dyn soql::Catalog) -> Result<(Self, Vec<String>), CatalogError> {
         let mut catalog = Self::embedded();
         let mut ids = Vec::new();
@@ -180,7 +181,7 @@ impl Catalog {
         Ok((catalog, ids))
     }
 
-    /// Adds tables of symptoms, and checks that the pages `own` name only symptoms that exist.
+    /// Adds tables of symptoms, and checks that the pages `own` name only existing symptoms.
     fn add_symptoms(
         &mut self,
         tables: &[Table],
@@ -205,7 +206,7 @@ impl Catalog {
 
     /// The table of symptoms.
     pub fn symptoms(&self) -> &Symptoms {
-        // A test proves that the embedded table can be read.
+        // A test proves that the embedded table is valid.
         self.symptoms.get_or_init(|| Symptoms::embedded().unwrap_or_default())
     }
 
@@ -222,7 +223,7 @@ impl Catalog {
         &self.rules
     }
 
-    /// How many of them come from the scanned project.
+    /// The number of rules that come from the scanned project.
     pub fn of_project(&self) -> usize {
         self.rules.iter().filter(|rule| rule.is_of_project).count()
     }
@@ -232,8 +233,8 @@ impl Catalog {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
-    /// The pairs of rules of which one page names the other in `conflicts-with`, each once; an unknown page makes no
-    /// pair. The middle way is read where `is_shown` holds for both rules.
+    /// The pairs of rules of which one page names the other in `conflicts-with`, each once; unknown rules are skipped.
+    /// The compromise is read if `is_shown` is true for both rules.
     pub fn pairs(&self, is_shown: impl Fn(&str) -> bool) -> Vec<Pair> {
         let mut pairs: Vec<Pair> = Vec::new();
         for rule in &self.rules {
@@ -246,8 +247,8 @@ impl Catalog {
         pairs
     }
 
-    /// The rule or group that `name` means; for a retired rule its successor, or a selector that names nothing. The
-    /// error suggests a near name.
+    /// The rule or group with this name; for a retired rule its successor, or a selector without rules. The error
+    /// suggests a near name.
     pub fn selector(&self, name: &str) -> Result<Selector, String> {
         let selector = Selector(name.trim_end_matches('/').to_owned());
         if self.rules.iter().any(|rule| selector.names(&rule.id)) {
@@ -260,24 +261,24 @@ impl Catalog {
         Err(format!("there is no rule or group `{name}`; {hint}"))
     }
 
-    /// The hint for `name`, where it is the id of a retired rule.
+    /// The hint for `name`, if it is the id of a retired rule.
     pub fn retired(&self, name: &str) -> Option<String> {
         let retired = retired::find(name).filter(|_| self.get(name).is_none())?;
         Some(retired.hint(name))
     }
 
-    /// The hint for `name`, which names nothing.
+    /// The hint for an unknown `name`.
     pub fn suggestion(&self, name: &str) -> String {
         let mut names: Vec<&str> = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.group()]).collect();
         names.dedup();
-        // For a rule without its group, the hint is the id with the group.
+        // For a rule without its group, the hint is the full id.
         let by_id = self.rules.iter().find(|rule| rule.id.rsplit('/').next() == Some(name));
         let hint =
             by_id.map(|rule| format!("did you mean `{}`?", rule.id)).or_else(|| nearest::suggestion(name, names));
         hint.unwrap_or_else(|| "`sessionlint rules list` shows them all".to_owned())
     }
 
-    /// The rules of a run: those of the presets, or those that are selected, without those that are ignored.
+    /// The rules of a run: those of the presets or the selected ones, without the ignored ones.
     pub fn chosen(&self, presets: &[Preset], select: &[Selector], ignore: &[Selector]) -> Vec<&Rule> {
         let is_chosen = |rule: &&Rule| {
             let is_in = if select.is_empty() {
@@ -291,8 +292,8 @@ impl Catalog {
     }
 }
 
-/// A page of a user as a rule whose conditions hold together: a broken page is an error of every run, even where its
-/// table has no rows. Embedded pages are bound when they are first used, and a test binds them all.
+/// A page of a user as a rule with checked conditions: a broken page is an error of every run, even if its table has no
+/// rows. Embedded pages are bound on first use, and a test binds them all.
 fn bound(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Rule, PageError> {
     let rule = Rule::new(id, page, shapes)?;
     rule.conditions(shapes, &soql::Params::new())?;
@@ -300,7 +301,7 @@ fn bound(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Rule, Pag
     Ok(rule)
 }
 
-/// The pair of a page and one with opposite advice, with the middle way where that is shown.
+/// The pair of a page and one with opposite advice, with the compromise if it is shown.
 fn pair(rule: &Rule, against: &Rule, is_shown: bool) -> Pair {
     let keeps_alive = |rule: &Rule| rule.grade(Preset::Continuity).is_some();
     let is_second = keeps_alive(against) && !keeps_alive(rule);
@@ -311,7 +312,7 @@ fn pair(rule: &Rule, against: &Rule, is_shown: bool) -> Pair {
 }
 
 impl Folder {
-    /// Reads the folder and those in it.
+    /// Reads the folder and its subfolders.
     fn read(folder: &Path) -> Result<Self, CatalogError> {
         let unreadable = |error| CatalogError::Io(folder.display().to_string(), error);
         let mut found = Self { pages: Vec::new(), tables: Vec::new() };
@@ -334,7 +335,7 @@ impl Folder {
 }
 
 impl PageFile {
-    /// The id of its rule; `None` where it has none.
+    /// The id of its rule; `None` if it has none.
     pub fn id(&self) -> Option<String> {
         id_of(&self.file)
     }

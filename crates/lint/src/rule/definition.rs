@@ -1,6 +1,6 @@
-//! The `toml rule` fence: its keys, with the places of queries and templates.
+//! The `toml rule` fence of a page: its keys, with the spans of queries and templates.
 //!
-//! Knows keys and places. Refuses to know what a query or a template means: they are bound later.
+//! May assume nothing about the text. Refuses to know what a query or a template means: they are bound later.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use super::page::{Page, Text};
 use crate::diagnostic::{Safety, Severity, Strength};
 use sessionlint_soql::{ParamValue, Params};
 
-/// Names of keys in earlier versions, with today's. They are still read.
+/// Former names of keys, with the current ones. They are still accepted.
 const FORMER_KEYS: &[(&str, &str)] =
     &[("mark", "span"), ("covers", "supersedes"), ("once", "report-once"), ("pulls-against", "conflicts-with")];
 
-/// The keys without which a page is not a rule, each with its meaning.
+/// The required keys, each with its meaning.
 const REQUIRED: &[(&str, &str)] = &[
     ("severity", "{ continuity = \"warning\" }, with the presets that it belongs to"),
     ("confidence", "\"high\", \"medium\" or \"low\""),
@@ -29,7 +29,7 @@ const REQUIRED: &[(&str, &str)] = &[
     ("references", "a list of the documents that it rests on"),
 ];
 
-/// The required keys that a fence lacks; none for a text that is not TOML.
+/// The required keys that a fence lacks; empty for a text that is not TOML.
 fn lacking(fence: &str) -> Vec<(&'static str, &'static str)> {
     let Ok(table) = fence.parse::<toml::Table>() else { return Vec::new() };
     let former = |key: &str| FORMER_KEYS.iter().find(|(_, now)| *now == key).map(|(former, _)| *former);
@@ -37,7 +37,7 @@ fn lacking(fence: &str) -> Vec<(&'static str, &'static str)> {
     REQUIRED.iter().copied().filter(|(key, _)| !has(key)).collect()
 }
 
-/// The error for missing keys, with what to write.
+/// The error for missing keys, with a hint.
 fn lacking_in_words(lacking: &[(&str, &str)]) -> (String, String) {
     let names: Vec<String> = lacking.iter().map(|(key, _)| format!("`{key}`")).collect();
     let message = match names.as_slice() {
@@ -49,7 +49,7 @@ fn lacking_in_words(lacking: &[(&str, &str)]) -> (String, String) {
     (message, lines.join("; "))
 }
 
-/// The former names of keys that a fence uses, with today's; none for a text that is not TOML.
+/// The former names of keys in a fence, with the current ones; empty for a text that is not TOML.
 pub(super) fn former_keys(fence: &str) -> Vec<(&'static str, &'static str)> {
     let Ok(table) = fence.parse::<toml::Table>() else { return Vec::new() };
     let related = table.get("related").and_then(toml::Value::as_array).into_iter().flatten();
@@ -57,12 +57,12 @@ pub(super) fn former_keys(fence: &str) -> Vec<(&'static str, &'static str)> {
     FORMER_KEYS.iter().copied().filter(|(former, _)| tables.iter().any(|it| it.contains_key(*former))).collect()
 }
 
-/// The value of a word of the fence, such as a grade.
+/// Parses a word of the fence, such as a grade.
 pub(super) fn named<T: for<'de> Deserialize<'de>>(word: &'static str) -> Option<T> {
     T::deserialize(de::value::BorrowedStrDeserializer::<de::value::Error>::new(word)).ok()
 }
 
-/// A severity, or none at all.
+/// A severity, or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -89,7 +89,7 @@ impl Grade {
     }
 }
 
-/// Whether a rule may still change.
+/// The stability of a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -100,14 +100,14 @@ pub enum Status {
     Preview,
 }
 
-/// A condition that changes the severity, and may change the words.
+/// A condition that changes the severity, and optionally the wording.
 #[derive(Clone, Debug)]
 pub struct Escalation {
     /// The condition.
     pub condition: Text,
     /// The new severity.
     pub severity: Grade,
-    /// The preset; every preset where none is named.
+    /// The preset; `None` for every preset.
     pub preset: Option<Preset>,
     /// Another message.
     pub message: Option<Text>,
@@ -117,7 +117,7 @@ pub struct Escalation {
 
 /// A symptom that findings of the page explain.
 #[derive(Clone, Debug)]
-pub struct Explains {
+pub struct ExplainedSymptom {
     /// Id of the symptom.
     pub symptom: Text,
     /// The strength of the explanation.
@@ -128,8 +128,8 @@ pub struct Explains {
 
 /// A further place.
 #[derive(Clone, Debug)]
-pub struct Related {
-    /// The column whose text is shown.
+pub struct RelatedPlace {
+    /// The column whose place is shown.
     pub mark: Text,
     /// The description of the place.
     pub text: Text,
@@ -140,21 +140,21 @@ pub struct Related {
 pub enum PerType {
     /// The same for every type.
     Any(Text),
-    /// By the name of the type; a type without one has none.
+    /// By name of the type; a type without one has none.
     Each(BTreeMap<String, Text>),
 }
 
-/// An element that a fix gives a value.
+/// An element that a fix sets.
 #[derive(Clone, Debug)]
 pub struct Write {
     /// The column whose text changes.
     pub column: Text,
     /// The new value.
     pub to: PerType,
-    /// The element's path below the file's root, for a column that is not an element itself: the place where it is
-    /// written if it is missing.
+    /// The element's path below the file's root, for a column that is not itself an element: where a missing element is
+    /// added.
     pub element: Option<PerType>,
-    /// Whether there is no fix where this cannot be done.
+    /// Whether the whole fix is dropped if this is not possible.
     pub is_needed: bool,
 }
 
@@ -163,7 +163,7 @@ pub struct Write {
 pub struct FixDefinition {
     /// The condition on findings with the fix; `None` for all.
     pub condition: Option<Text>,
-    /// Elements that get a value.
+    /// Elements to set.
     pub writes: Vec<Write>,
     /// Columns whose elements are removed.
     pub remove: Vec<Text>,
@@ -171,18 +171,18 @@ pub struct FixDefinition {
     pub safety: Safety,
     /// The protection that it weakens.
     pub loosens: Option<Text>,
-    /// The title, where element and value are not enough.
+    /// The title, if element and value are not enough.
     pub title: Option<Text>,
-    /// Whether a plan makes a step of it; not where the help names a first step or a better way.
+    /// Whether it becomes a step of a plan; not if the help has a first step or a better way.
     pub is_step: bool,
 }
 
 /// The content of the fence.
 #[derive(Clone, Debug, Default)]
 pub struct Definition {
-    /// The version that added it; pages of users need none.
+    /// The version that added the rule; optional in pages of users.
     pub since: Option<String>,
-    /// Whether it may still change.
+    /// Its stability.
     pub status: Status,
     /// The presets it belongs to, with its grade in each.
     pub severity: BTreeMap<Preset, Grade>,
@@ -197,18 +197,18 @@ pub struct Definition {
     /// The marked column.
     pub mark: Text,
     /// Further places.
-    pub related: Vec<Related>,
+    pub related: Vec<RelatedPlace>,
     /// The finding's sentence.
     pub message: Text,
     /// What to do.
     pub help: Text,
     /// The page of Setup.
     pub setup: Option<Text>,
-    /// The symptoms that it explains; of each, the first line whose condition holds counts.
-    pub symptoms: Vec<Explains>,
+    /// The symptoms that it explains; for each, the first line whose condition is true counts.
+    pub symptoms: Vec<ExplainedSymptom>,
     /// Rules whose finding in the same place becomes a related place of this rule's finding.
     pub supersedes: Vec<String>,
-    /// One finding per project.
+    /// Whether it reports once per project.
     pub report_once: bool,
     /// The columns that name the fault: rows with equal values are one finding.
     pub one_per: Vec<Text>,
@@ -291,9 +291,9 @@ impl Names {
 
 /// Symptoms in one of three forms: a list of ids, a table of strengths by id, a list of tables.
 #[derive(Default)]
-struct RawSymptoms(Vec<RawExplains>);
+struct RawSymptoms(Vec<RawExplainedSymptom>);
 
-struct RawExplains {
+struct RawExplainedSymptom {
     id: RawText,
     strength: Strength,
     r#where: Option<RawText>,
@@ -301,9 +301,9 @@ struct RawExplains {
 
 impl<'de> Deserialize<'de> for RawSymptoms {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Symptoms;
+        struct SymptomsVisitor;
 
-        impl<'de> Visitor<'de> for Symptoms {
+        impl<'de> Visitor<'de> for SymptomsVisitor {
             type Value = RawSymptoms;
 
             fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -316,10 +316,10 @@ impl<'de> Deserialize<'de> for RawSymptoms {
                     let span = item.span();
                     all.push(match item.into_inner() {
                         RawSymptom::Id(id) => {
-                            RawExplains { id: Spanned::new(span, id), strength: Strength::May, r#where: None }
+                            RawExplainedSymptom { id: Spanned::new(span, id), strength: Strength::May, r#where: None }
                         }
                         RawSymptom::Line(line) => {
-                            RawExplains { id: line.id, strength: line.strength, r#where: line.r#where }
+                            RawExplainedSymptom { id: line.id, strength: line.strength, r#where: line.r#where }
                         }
                     });
                 }
@@ -329,13 +329,13 @@ impl<'de> Deserialize<'de> for RawSymptoms {
             fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Self::Value, A::Error> {
                 let mut all = Vec::new();
                 while let Some((id, strength)) = table.next_entry::<RawText, Strength>()? {
-                    all.push(RawExplains { id, strength, r#where: None });
+                    all.push(RawExplainedSymptom { id, strength, r#where: None });
                 }
                 Ok(RawSymptoms(all))
             }
         }
 
-        deserializer.deserialize_any(Symptoms)
+        deserializer.deserialize_any(SymptomsVisitor)
     }
 }
 
@@ -360,9 +360,9 @@ fn may() -> Strength {
 
 impl<'de> Deserialize<'de> for RawSymptom {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Item;
+        struct SymptomVisitor;
 
-        impl<'de> Visitor<'de> for Item {
+        impl<'de> Visitor<'de> for SymptomVisitor {
             type Value = RawSymptom;
 
             fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -378,7 +378,7 @@ impl<'de> Deserialize<'de> for RawSymptom {
             }
         }
 
-        deserializer.deserialize_any(Item)
+        deserializer.deserialize_any(SymptomVisitor)
     }
 }
 
@@ -412,8 +412,8 @@ struct RawWrite {
     element: Option<RawPerType>,
 }
 
-/// A text, or a table of texts by metadata type; the form is determined after reading, because serde loses places in
-/// enumerations.
+/// A text, or a table of texts by metadata type. The form is determined after parsing, since serde loses spans in
+/// enums.
 type RawPerType = Spanned<toml::Value>;
 
 #[derive(Deserialize)]
@@ -460,15 +460,15 @@ impl Definition {
             let hint = Some("write a version such as \"0.2.0\"".to_owned());
             return Err(page.error(since.span, "this is not a version", hint));
         }
-        let mut symptoms: Vec<Explains> = Vec::new();
+        let mut symptoms: Vec<ExplainedSymptom> = Vec::new();
         for raw in raw.symptoms.0 {
             let symptom = text(raw.id);
-            let same = |known: &Explains| known.symptom.text == symptom.text && known.condition.is_none();
+            let same = |known: &ExplainedSymptom| known.symptom.text == symptom.text && known.condition.is_none();
             if symptoms.iter().any(same) {
                 let message = format!("`{}` stands above without `where`, so this line never counts", symptom.text);
                 return Err(page.error(symptom.span, message, None));
             }
-            symptoms.push(Explains { symptom, strength: raw.strength, condition: raw.r#where.map(text) });
+            symptoms.push(ExplainedSymptom { symptom, strength: raw.strength, condition: raw.r#where.map(text) });
         }
         let mut options = Params::new();
         for (name, value) in raw.options {
@@ -504,7 +504,7 @@ impl Definition {
             related: raw
                 .related
                 .into_iter()
-                .map(|related| Related { mark: text(related.span), text: text(related.text) })
+                .map(|related| RelatedPlace { mark: text(related.span), text: text(related.text) })
                 .collect(),
             message: text(raw.message),
             help: text(raw.help),
@@ -526,7 +526,7 @@ impl Definition {
         })
     }
 
-    /// Ids of the symptoms that it explains, each once.
+    /// The ids of the symptoms that it explains, each once.
     pub fn symptom_ids(&self) -> Vec<String> {
         let mut ids: Vec<String> = Vec::new();
         for line in &self.symptoms {
@@ -584,7 +584,7 @@ fn is_version(text: &str) -> bool {
     text.split('.').count() == 3 && text.split('.').all(is_number)
 }
 
-/// A text, or one for each type; `offset` is the fence's in the page.
+/// A text, or one for each type; `offset` is that of the fence in the page.
 fn per_type(raw: RawPerType, page: &Page, offset: usize) -> Result<PerType, PageError> {
     let span = (offset + raw.span().start, offset + raw.span().end);
     let wrong = || page.error(span, "this is a text, or a table of texts by metadata type", None);

@@ -1,6 +1,6 @@
-//! An error in a text that a person wrote, with its place: in a rule page or in the configuration.
+//! An error in a rule page or in the configuration, with its place.
 //!
-//! Knows no rule and no key: the caller gives text, span and words.
+//! Refuses to know rules and keys: the caller gives text, span and message.
 
 use std::fmt;
 use std::ops::Range;
@@ -17,9 +17,9 @@ pub struct PageError {
     pub line: usize,
     /// Column in code points, from 1.
     pub column: usize,
-    /// The message: lower-case, no final dot.
+    /// The message: lower-case, without a final dot.
     pub message: String,
-    /// The whole text, and its wrong bytes; `None` where it must not be quoted.
+    /// The whole text with the span of the error; `None` if it must not be quoted.
     pub quoted: Option<Box<(String, Range<usize>)>>,
     /// What to write instead.
     pub hint: Option<String>,
@@ -51,8 +51,8 @@ impl PageError {
     }
 }
 
-/// The message of a TOML or JSON parser (`invalid type: string "x", expected u32`), without the values that it quotes.
-/// Names of keys stay.
+/// The message of a TOML or JSON parser (`invalid type: string "x", expected u32`), without the quoted values. Names of
+/// keys are kept.
 pub fn without_values(said: &str) -> String {
     let said = said.lines().next().unwrap_or_default();
     let expected = said.rsplit_once(", expected ").map(|(_, expected)| expected);

@@ -1,7 +1,8 @@
-//! The fence of an embedded page, from the list of its values that the build made: a run reads no TOML of its own pages.
+//! Decodes the fence of an embedded page from the list of values that the build made, so that a run parses no TOML of
+//! embedded pages.
 //!
-//! Knows the form of the list, which `rules/build.rs` describes. What the values mean is known where they are used; a
-//! test holds that they mean what the fence's text does.
+//! The form of the list is described in `rules/build.rs`. A test proves that it has the values of the fence. Refuses to
+//! know what the values mean.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,7 +10,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
 
-/// The table of a fence; `None` where the list is none of the text.
+/// The table of a fence; `None` if the list does not fit the text.
 pub(super) fn table(text: &'static str, list: &'static [u8]) -> Option<Spanned<DeTable<'static>>> {
     let mut values = Values { text, list };
     match values.letter()? {
@@ -20,7 +21,7 @@ pub(super) fn table(text: &'static str, list: &'static [u8]) -> Option<Spanned<D
 
 struct Values {
     text: &'static str,
-    /// What is still to be read.
+    /// The values not read yet.
     list: &'static [u8],
 }
 

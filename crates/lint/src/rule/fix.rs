@@ -1,6 +1,6 @@
-//! The `fix` of a page: columns and templates become the changes to the elements of a finding.
+//! The `fix` of a page: columns and templates become changes to the elements of a finding.
 //!
-//! Knows rows and columns. Refuses to know files: `fix::propose` finds the bytes that change.
+//! Works on rows and columns. Refuses to know files: `fix::propose` finds the bytes to change.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +26,8 @@ pub struct FixPlan {
 #[derive(Clone, Debug)]
 struct PlannedWrite {
     column: usize,
-    to: Choice<Template>,
-    element: Choice<String>,
+    to: PerTypeValue<Template>,
+    element: PerTypeValue<String>,
     is_needed: bool,
 }
 
@@ -39,16 +39,16 @@ struct PlannedRemoval {
 
 /// One value for every type, or one for each.
 #[derive(Clone, Debug)]
-enum Choice<T> {
+enum PerTypeValue<T> {
     Any(T),
     Each(BTreeMap<String, T>),
 }
 
-impl<T> Choice<T> {
+impl<T> PerTypeValue<T> {
     fn of(&self, ty: &str) -> Option<&T> {
         match self {
-            Choice::Any(one) => Some(one),
-            Choice::Each(each) => each.get(ty),
+            PerTypeValue::Any(one) => Some(one),
+            PerTypeValue::Each(each) => each.get(ty),
         }
     }
 }
@@ -89,8 +89,8 @@ impl FixPlan {
         self.safety
     }
 
-    /// The remedy for a row; `type_of` names the metadata type of the file at a place. `None` where the row lacks what
-    /// the fix needs.
+    /// The remedy for a row; `type_of` gives the metadata type of the file at a place. `None` if the row lacks a needed
+    /// value.
     pub fn remedy(&self, row: &Row<'_>, type_of: impl Fn(Place) -> Option<String>) -> Option<Remedy> {
         let mut steps = Vec::new();
         for write in &self.writes {
@@ -116,10 +116,10 @@ impl PlannedWrite {
         let cell: &Cell<'_> = &row.cells[self.column];
         let place = cell.place?;
         let ty = type_of(place)?;
-        // A masked value is stars for a page, and stars must not be written to a file.
+        // A masked value consists of stars, which must not be written to a file.
         let value = self.to.of(&ty)?.value(row).filter(|value| !value.contains("***"))?;
         let element = self.element.of(&ty).cloned().unwrap_or_default();
-        // A missing element without a path cannot be written.
+        // A missing element without a path cannot be added.
         (!cell.value.is_null() || !element.is_empty()).then_some(Step { place, element, change: Change::Write(value) })
     }
 }
@@ -128,17 +128,17 @@ fn planned_write(write: &Write, schema: &Schema, page: &Page) -> Result<PlannedW
     let column = column(&write.column, schema, page)?;
     let template = |text: &Text| Template::read(text, schema, page);
     let to = match &write.to {
-        PerType::Any(text) => Choice::Any(template(text)?),
+        PerType::Any(text) => PerTypeValue::Any(template(text)?),
         PerType::Each(each) => {
             let each = each.iter().map(|(ty, text)| Ok((ty.clone(), template(text)?)));
-            Choice::Each(each.collect::<Result<_, PageError>>()?)
+            PerTypeValue::Each(each.collect::<Result<_, PageError>>()?)
         }
     };
     let element = match &write.element {
-        None => Choice::Any(own_path(&schema.columns[column].name)),
-        Some(PerType::Any(text)) => Choice::Any(text.text.clone()),
+        None => PerTypeValue::Any(own_path(&schema.columns[column].name)),
+        Some(PerType::Any(text)) => PerTypeValue::Any(text.text.clone()),
         Some(PerType::Each(each)) => {
-            Choice::Each(each.iter().map(|(ty, text)| (ty.clone(), text.text.clone())).collect())
+            PerTypeValue::Each(each.iter().map(|(ty, text)| (ty.clone(), text.text.clone())).collect())
         }
     };
     Ok(PlannedWrite { column, to, element, is_needed: write.is_needed })
@@ -160,7 +160,7 @@ fn column(name: &Text, schema: &Schema, page: &Page) -> Result<usize, PageError>
     })
 }
 
-/// The path of the element that a raw column shows; empty for the columns of views, which are in `PascalCase`.
+/// The path of the element of a raw column; empty for the columns of views, which are in `PascalCase`.
 fn own_path(column: &str) -> String {
     if column.starts_with(|ch: char| ch.is_ascii_lowercase()) { column.to_owned() } else { String::new() }
 }

@@ -1,8 +1,8 @@
-//! Rule pages: a Markdown file becomes a rule, its documentation and its tests.
+//! Rule pages: a Markdown file is a rule, its documentation and its tests.
 //!
-//! [`page`] reads the Markdown, [`definition`] the fence of TOML, [`template`] the wording; a [`Rule`] is the whole, read when it is needed,
-//! and [`Catalog`] all rules of a run: the embedded ones and those of users' folders, through the same code. Knows
-//! queries and diagnostics; refuses to know files, projects, and tables beyond a catalog of shapes.
+//! [`page`] parses the Markdown, [`definition`] the TOML fence, [`template`] the wording; a [`Rule`] is all of it,
+//! parsed on demand, and [`Catalog`] has all rules of a run: the embedded ones and those of users' folders, through the
+//! same code. May assume queries and a catalog of schemas. Refuses to know files, projects, and the rows of tables.
 
 mod benchmarks;
 mod calendar;
@@ -21,12 +21,12 @@ mod verify;
 pub use benchmarks::{Benchmark, Control, benchmark, benchmarks, benchmarks_overview};
 pub use calendar::{Calendar, Change, When};
 pub use catalog::{Catalog, CatalogError, FILE_SUFFIXES, PageFile, Selector};
-pub use definition::{Definition, Escalation, Explains, Grade, Related, Status, param};
+pub use definition::{Definition, Escalation, ExplainedSymptom, Grade, RelatedPlace, Status, param};
 pub use error::{PageError, without_values};
 pub use fix::FixPlan;
 pub use overview::overview;
 pub use page::{Example, ExampleFile, Page, Verdict};
-pub use symptoms::{Against, ErrorText, Symptom, Symptoms, Unseen};
+pub use symptoms::{Contradiction, ErrorText, ExternalCause, Symptom, Symptoms};
 pub use template::{Template, minutes_in_words, one_line};
 
 use std::collections::BTreeMap;
@@ -61,7 +61,7 @@ impl Preset {
     }
 }
 
-/// Columns that name a row among those of its component, in any table.
+/// Columns that identify a row among those of its component, in any table.
 const NAMES: &[&str] = &["fullName", "name", "Method", "App", "Profile", "ProfileName", "User", "Host", "Egress"];
 
 /// The source of the confidence of a finding.
@@ -81,13 +81,13 @@ impl Default for ConfidenceSource {
 
 /// A rule: the keys that decide whether a run needs it, and the content of its page.
 ///
-/// The build extracts these keys from an embedded page, and the page is read when more is needed: a run needs a part of
-/// the rules, and reading two hundred pages takes longer than most projects do.
+/// The build extracts these keys from an embedded page, and the rest is parsed on demand: a run needs some of the
+/// rules, and parsing two hundred pages takes longer than checking most projects.
 #[derive(Debug)]
 pub struct Rule {
     /// `group/id`.
     pub id: String,
-    /// Name of the table, in the catalog's spelling.
+    /// Name of the table, as spelled in the catalog.
     pub from: String,
     /// Whether its page comes from the scanned project.
     pub is_of_project: bool,
@@ -104,16 +104,16 @@ impl Deref for Rule {
     fn deref(&self) -> &RuleText {
         self.said.get_or_init(|| {
             let read = |page| RuleText::new(Page::read_embedded(page)?, &Shapes);
-            // A test proves that every embedded page can be read.
+            // A test proves that every embedded page is valid.
             self.embedded.and_then(|page| read(page).ok()).unwrap_or_default()
         })
     }
 }
 
-/// The content of a rule page: its parts are resolved, its conditions still text.
+/// The content of a rule page, with everything resolved except the conditions.
 #[derive(Debug, Default)]
 pub struct RuleText {
-    /// The page it comes from.
+    /// The page.
     pub page: Page,
     /// The content of its fence.
     pub definition: Definition,
@@ -129,22 +129,22 @@ pub struct RuleText {
     pub setup: Template,
     /// Further places: column and text.
     pub related: Vec<(usize, Template)>,
-    /// The columns that name the fault; empty where each row is a fault.
+    /// The columns that name the fault; empty if each row is a fault.
     pub one_per: Vec<usize>,
-    /// The columns that name a row among those of its component.
+    /// The columns that identify a row among those of its component.
     pub names: Vec<usize>,
-    /// Wording of the escalations that have their own.
+    /// Message and help of escalations with their own wording.
     pub escalated: Vec<(Option<Template>, Option<Template>)>,
     /// The fix of a finding.
     pub fix: Option<FixPlan>,
-    /// How to verify a change; empty where the page has no text.
+    /// How to verify a change; empty if the page has no text.
     pub verify: Template,
 }
 
-/// The conditions of a rule, bound to the table's shape.
+/// The conditions of a rule, bound to the table's schema.
 #[derive(Debug)]
 pub struct Conditions {
-    /// The condition on rows; `None` where the page has no `where`.
+    /// The condition on rows; `None` if the page has no `where`.
     pub rows: Option<Filter>,
     /// One per escalation.
     pub escalations: Vec<Filter>,
@@ -156,7 +156,7 @@ pub struct Conditions {
 
 impl RuleText {
     /// Resolves a page. Everything except the conditions is checked here; [`Rule::conditions`] checks those: for users'
-    /// pages when they are loaded, for embedded ones when they are first used.
+    /// pages when they are loaded, for embedded ones on first use.
     fn new(page: Page, shapes: &dyn soql::Catalog) -> Result<Self, PageError> {
         let definition = Definition::read(&page)?;
         let Some(schema) = shapes.schema(&definition.from.text) else {
@@ -233,7 +233,7 @@ impl Rule {
         })
     }
 
-    /// The rule of an embedded page, which is read when more than its keys is needed.
+    /// The rule of an embedded page, which is parsed on demand.
     fn embedded(page: &'static sessionlint_rules::Page) -> Self {
         let keys = &page.keys;
         let grade = |(preset, grade): &(&'static str, &'static str)| {
@@ -256,7 +256,7 @@ impl Rule {
         &self.page.title
     }
 
-    /// Whether it may still change, so that it runs only with preview rules.
+    /// Whether it is a preview rule, which runs only on request.
     pub fn is_preview(&self) -> bool {
         self.status == Status::Preview
     }
@@ -266,7 +266,7 @@ impl Rule {
         &self.conflicts_with
     }
 
-    /// The conditions that pick rows and those that change the severity, as text.
+    /// The conditions that select rows and those that change the severity, as text.
     pub fn condition_texts(&self) -> Vec<&str> {
         if let Some(page) = self.embedded {
             return page.keys.conditions.to_vec();
@@ -275,13 +275,12 @@ impl Rule {
         self.definition.condition.iter().chain(escalations).map(|it| it.text.as_str()).collect()
     }
 
-    /// How to verify a change for any rule like it.
+    /// How to verify a change, for all rules of its table or group.
     pub fn default_verify(&self) -> &'static str {
         verify::default_of(&self.from, self.group())
     }
 
-    /// The middle way of its trade-off: the line of that section that begins with these words, and the rest of its
-    /// paragraph.
+    /// The compromise in its trade-off: the rest of the paragraph of that section that begins with these words.
     pub fn middle_way(&self) -> Option<String> {
         let text = self.page.section("Trade-off")?.replace("**", "");
         let from_there = text.lines().map(str::trim).skip_while(|line| !line.starts_with("The middle way"));
@@ -294,12 +293,12 @@ impl Rule {
         self.id.split('/').next().unwrap_or(&self.id)
     }
 
-    /// Its grade in a preset; `None` where it does not belong to it.
+    /// Its grade in a preset; `None` if it does not belong to it.
     pub fn grade(&self, preset: Preset) -> Option<Grade> {
         self.severity.get(&preset).copied()
     }
 
-    /// The worst severity that it can have.
+    /// The worst severity it can have.
     pub fn worst(&self) -> Option<Severity> {
         let grades = self.definition.severity.values().copied();
         let escalated = self.definition.escalate.iter().map(|escalation| escalation.severity);
@@ -308,7 +307,7 @@ impl Rule {
 
     /// Parses and binds the conditions, with `overrides` for its options.
     ///
-    /// A test that would hold for null without naming null is refused: a rule never fires on unknown.
+    /// A test that is true for null without naming null is rejected: a rule never fires on an unknown value.
     pub fn conditions(&self, shapes: &dyn soql::Catalog, overrides: &Params) -> Result<Conditions, PageError> {
         let mut params = self.definition.options.clone();
         params.extend(overrides.iter().map(|(name, value)| (name.clone(), value.clone())));
@@ -319,12 +318,13 @@ impl Rule {
             escalations.map(|it| self.bind(&it.condition, shapes, &params)).collect::<Result<_, PageError>>()?;
         let fix = self.definition.fix.as_ref().and_then(|fix| fix.condition.as_ref());
         let fix = fix.map(|text| self.bind(text, shapes, &params)).transpose()?;
-        let bound = |line: &Explains| line.condition.as_ref().map(|text| self.bind(text, shapes, &params)).transpose();
+        let bound =
+            |line: &ExplainedSymptom| line.condition.as_ref().map(|text| self.bind(text, shapes, &params)).transpose();
         let symptoms = self.definition.symptoms.iter().map(bound).collect::<Result<_, PageError>>()?;
         Ok(Conditions { rows, escalations, fix, symptoms })
     }
 
-    /// Refuses a symptom that the table of symptoms does not have.
+    /// Rejects a symptom that is not in the table of symptoms.
     pub fn check_symptoms(&self, known: &Symptoms) -> Result<(), PageError> {
         for line in &self.definition.symptoms {
             if known.get(&line.symptom.text).is_none() {
@@ -336,7 +336,7 @@ impl Rule {
         Ok(())
     }
 
-    /// Refuses a benchmark that the table of benchmarks does not have.
+    /// Rejects a benchmark that is not in the table of benchmarks.
     pub fn check_benchmarks(&self) -> Result<(), PageError> {
         let unknown = self.definition.benchmarks.iter().find(|(id, _)| benchmark(id).is_none());
         let Some((id, controls)) = unknown else { return Ok(()) };

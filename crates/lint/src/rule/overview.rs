@@ -1,12 +1,12 @@
-//! All rules at a glance, as the Markdown of `rules/README.md`.
+//! The list of all rules, as the Markdown of `rules/README.md`.
 //!
-//! Adds nothing to what the pages hold.
+//! Refuses to know more than the pages contain.
 
 use std::fmt::Write as _;
 
 use super::{Catalog, Grade, Preset, Rule};
 
-/// A table per group, in order of id.
+/// One table per group, sorted by id.
 pub fn overview(catalog: &Catalog) -> String {
     let mut text = String::new();
     let mut group = "";

@@ -1,7 +1,7 @@
-//! A page of Markdown: heading, summary, the fence of TOML, sections, examples.
+//! A page of Markdown: heading, summary, the TOML fence, sections, examples.
 //!
-//! Reads structure only: it needs a heading, a summary and one `toml rule` fence, and refuses to know which sections a
-//! rule must have. Tests check those.
+//! Parses structure only: it needs a heading, a summary and one `toml rule` fence. Refuses to know which sections a
+//! rule must have: tests check that.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use super::error::PageError;
 use super::fence;
 use sessionlint_soql::QueryError;
 
-/// The expected result of a section of examples.
+/// The expected result of the examples in a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The rule finds something.
@@ -22,7 +22,7 @@ pub enum Verdict {
     Accepted,
 }
 
-/// A file of an example's project.
+/// A file of an example project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExampleFile {
     /// Path below the example's root.
@@ -31,10 +31,10 @@ pub struct ExampleFile {
     pub bytes: Vec<u8>,
 }
 
-/// One example: a small project and the expected report of the rule.
+/// An example: a small project with the expected report of the rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
-    /// Its heading; the section's where it has none of its own.
+    /// Its heading, or that of its section.
     pub name: String,
     /// Whether the rule must find something.
     pub verdict: Verdict,
@@ -42,15 +42,15 @@ pub struct Example {
     pub line: usize,
     /// The project.
     pub files: Vec<ExampleFile>,
-    /// The expected report and the place of its text in the page, in bytes.
+    /// The expected report with the span of its text in the page.
     pub report: Option<(String, std::ops::Range<usize>)>,
-    /// The changes of the fixes, as unified diffs, and the place of that text in the page.
+    /// The changes of the fixes as unified diffs, with the span of that text in the page.
     pub diff: Option<(String, std::ops::Range<usize>)>,
-    /// The offset at which a report fence would be inserted: after the example's last fence.
+    /// The offset to insert a report fence at: after the example's last fence.
     pub end: usize,
 }
 
-/// A text of the fence and its literal's place in the page, in bytes.
+/// A text of the fence with the span of its literal in the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
     /// The value.
@@ -62,7 +62,7 @@ pub struct Text {
 /// A page.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
-    /// Path, for errors: below the rules folder for embedded pages.
+    /// Path, for errors; for embedded pages, below the rules folder.
     pub path: String,
     /// Its text; for an embedded page the part before its examples.
     text: String,
@@ -76,11 +76,11 @@ pub struct Page {
     pub sections: Vec<(String, String)>,
     /// Whether it comes from the scanned project.
     pub is_of_project: bool,
-    /// The place of the rest of its text, for an embedded page.
+    /// The location of the rest of an embedded page.
     embedded: Option<&'static sessionlint_rules::Page>,
 }
 
-/// A fence: info string, content, and the places of the content and of the whole.
+/// A fence: info string, content, and the spans of the content and of the whole.
 struct Fence<'t> {
     info: &'t str,
     content: &'t str,
@@ -96,7 +96,7 @@ impl Fence<'_> {
     }
 }
 
-/// A block of the page that matters.
+/// A relevant block of the page.
 enum Block<'t> {
     Heading { level: usize, title: &'t str, line: usize, end: usize },
     Fence(Fence<'t>),
@@ -143,20 +143,20 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
 }
 
 impl Page {
-    /// Reads a page, and checks its examples.
+    /// Parses a page with its examples.
     pub fn read(path: String, text: String) -> Result<Self, PageError> {
         let page = Self::read_text(path, text, None)?;
         page.examples()?;
         Ok(page)
     }
 
-    /// The same for a page of the scanned project: no error quotes a line of it.
+    /// Parses a page of the scanned project: no error quotes it.
     pub fn read_of_project(path: String, text: String) -> Result<Self, PageError> {
         let page = Self::read(path, text).map_err(PageError::quoting_nothing)?;
         Ok(Self { is_of_project: true, ..page })
     }
 
-    /// Reads an embedded page, which tests have checked, without its examples: they are most of it, and a run does not
+    /// Parses an embedded page, which tests have checked, without its examples: they are most of it, and a run does not
     /// need them.
     pub(super) fn read_embedded(page: &'static sessionlint_rules::Page) -> Result<Self, PageError> {
         Self::read_text(format!("rules/{}.md", page.id), page.head.to_owned(), Some(page))
@@ -218,7 +218,7 @@ impl Page {
         Ok(page)
     }
 
-    /// The values of its fence, of an embedded page.
+    /// The values of the fence of an embedded page.
     pub(super) fn fence(&self) -> Option<Spanned<DeTable<'static>>> {
         let page = self.embedded?;
         let start = self.toml.span.0;
@@ -235,7 +235,7 @@ impl Page {
         self.embedded.map_or(Cow::Borrowed(self.text.as_str()), |page| Cow::Owned(self.text.clone() + page.examples()))
     }
 
-    /// The text at a range of bytes, where it stands before the examples.
+    /// The text in a range of bytes before the examples.
     pub(super) fn literal(&self, (start, end): (usize, usize)) -> &str {
         self.text.get(start..end).unwrap_or_default()
     }
@@ -246,7 +246,7 @@ impl Page {
         blocks(&self.whole()).into_iter().filter_map(line_of).collect()
     }
 
-    /// The examples, in order. A fence that is not a file of an example is an error.
+    /// The examples, in order. A fence that does not belong to an example is an error.
     pub fn examples(&self) -> Result<Vec<Example>, PageError> {
         let mut examples: Vec<Example> = Vec::new();
         let mut verdict = None;
@@ -314,7 +314,7 @@ impl Page {
             None if is_diff => example.diff = expected(),
             None => example.report = expected(),
             Some(bytes) => {
-                // `.forceignore` is its own language and name.
+                // `.forceignore` is both a language and a name.
                 let path = if path.is_empty() { fence.info } else { path };
                 example.files.push(ExampleFile { path: path.to_owned(), bytes });
             }
@@ -322,7 +322,7 @@ impl Page {
         Ok(())
     }
 
-    /// The text of a section, without its fences; `None` where there is none.
+    /// The text of a section, without its fences; `None` if there is none.
     pub fn section(&self, title: &str) -> Option<&str> {
         self.sections.iter().find(|(name, _)| name == title).map(|(_, body)| body.trim())
     }
@@ -339,13 +339,13 @@ impl Page {
         self.guarded(PageError::in_query(&self.path, &self.whole(), literal, &text.text, error))
     }
 
-    /// For a page of a scanned project, no error quotes anything.
+    /// Errors in a page of a scanned project quote nothing.
     fn guarded(&self, error: PageError) -> PageError {
         if self.is_of_project { error.quoting_nothing() } else { error }
     }
 }
 
-/// Bytes from hexadecimal digits; white space is ignored, `#` starts a comment up to the line's end.
+/// Parses hexadecimal digits; white space is ignored, `#` starts a comment up to the end of the line.
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text
         .lines()

@@ -1,33 +1,33 @@
-//! Ids of rules that no longer exist (`rules/retired.toml`): they are still accepted, with a hint.
+//! Ids of removed rules (`rules/retired.toml`): they are still accepted, with a hint.
 //!
-//! Knows no rule: the catalog decides whether a present rule has the id again.
+//! Refuses to know rules: the catalog decides whether a current rule reuses an id.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// The fate of a rule.
+/// What became of a rule.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Retired {
+pub(super) struct RetiredRule {
     /// The successor.
     pub(super) now: Option<String>,
-    /// Why it is gone, as a clause.
+    /// The reason, as a clause.
     why: String,
 }
 
 static TEXT: &str = sessionlint_rules::RETIRED;
 
-/// By id. A test proves that the file can be read.
-static RETIRED: LazyLock<BTreeMap<String, Retired>> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+/// By id. A test proves that the table is valid.
+static RETIRED: LazyLock<BTreeMap<String, RetiredRule>> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
-/// The fate of the rule `id`.
-pub(super) fn find(id: &str) -> Option<&'static Retired> {
+/// What became of the rule `id`.
+pub(super) fn find(id: &str) -> Option<&'static RetiredRule> {
     RETIRED.get(id)
 }
 
-impl Retired {
+impl RetiredRule {
     /// The hint for `id`.
     pub(super) fn hint(&self, id: &str) -> String {
         match &self.now {
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn what_took_over_exists_and_what_is_gone_does_not() {
-        let retired: BTreeMap<String, Retired> = toml::from_str(TEXT).unwrap();
+        let retired: BTreeMap<String, RetiredRule> = toml::from_str(TEXT).unwrap();
         assert!(!retired.is_empty());
         let catalog = Catalog::load(&[] as &[&std::path::Path], &Shapes).unwrap();
         for (id, one) in &retired {

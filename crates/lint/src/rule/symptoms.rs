@@ -1,7 +1,7 @@
-//! The table of symptoms: the words that people use for each, the texts of errors with their meaning, and causes that
-//! no file shows.
+//! The table of symptoms: the words that users have for each, error texts with their meaning, and causes that no file
+//! shows.
 //!
-//! The project's own table is `rules/symptoms.toml`; a `symptoms.toml` in a folder of users' rules adds to it. Refuses
+//! The project's own table is `rules/symptoms.toml`; a `symptoms.toml` in a folder of users' rules extends it. Refuses
 //! to know which finding explains which symptom: that is a key of the rule's page.
 
 use std::collections::BTreeMap;
@@ -24,12 +24,12 @@ pub(super) fn is_table(path: &Path) -> bool {
 /// The project's own table.
 pub(super) const EMBEDDED: &str = sessionlint_rules::SYMPTOMS;
 
-/// All facts about symptoms that need no project.
+/// All facts about symptoms that do not depend on a project.
 #[derive(Clone, Debug, Default)]
 pub struct Symptoms {
     all: Vec<Symptom>,
     errors: Vec<ErrorText>,
-    unseen: Vec<Unseen>,
+    unseen: Vec<ExternalCause>,
     queries: BTreeMap<String, String>,
 }
 
@@ -40,17 +40,17 @@ pub struct Symptom {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Phrases that people use for it.
+    /// Phrases that users have for it.
     pub phrases: Vec<String>,
-    /// Words that are each enough to identify it.
+    /// Words that each identify it.
     pub signs: Vec<String>,
-    /// Words that indicate it and others.
+    /// Words that indicate it among others.
     pub words: Vec<String>,
-    /// Facts of a project that contradict it, in the order of the answer.
-    pub against: Vec<Against>,
+    /// Facts of a project that contradict it, in display order.
+    pub against: Vec<Contradiction>,
 }
 
-/// An error text that programs write.
+/// An error text of a program.
 #[derive(Clone, Debug)]
 pub struct ErrorText {
     /// The text in its spellings.
@@ -61,46 +61,46 @@ pub struct ErrorText {
     pub means: String,
     /// Rules with findings that can be its cause.
     pub causes: Vec<String>,
-    /// Whether it occurs together with texts that are more specific, and is then skipped.
+    /// Whether it is skipped if a more specific text occurs too.
     pub is_general: bool,
 }
 
 /// A fact of a project that contradicts a symptom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Against {
-    /// The org's sessions, and those of all profiles, are longer than these minutes.
+pub enum Contradiction {
+    /// The sessions of the org and of all profiles last longer than these minutes.
     SessionsLongerThan(i64),
-    /// No documented setting ends a running session because of its address.
+    /// No documented setting ends a running session because of its IP address.
     NoAddressChecks,
-    /// People are warned before a session ends.
+    /// Users are warned before a session ends.
     WarningBeforeEnd,
     /// Inactive users are not logged out in the browser.
     NoForcedLogout,
-    /// Apps whose access does not end by itself.
+    /// Apps whose access does not expire by itself.
     RenewingApps,
-    /// Jobs hold no session id, and call out through named credentials if at all.
+    /// Jobs have no session id, and call out through named credentials if at all.
     JobsWithoutTokens,
-    /// No app has a timeout of its own.
+    /// No app has its own timeout.
     NoAppTimeouts,
 }
 
 /// A cause that no file shows.
 #[derive(Clone, Debug)]
-pub struct Unseen {
+pub struct ExternalCause {
     /// Its name.
     pub text: String,
     /// The symptoms that it may explain.
     pub symptoms: Vec<String>,
-    /// The page in Setup that shows it, or the log.
+    /// The page in Setup, or the log, that shows it.
     pub setup: Option<String>,
     /// The query that shows it.
     pub query: Option<String>,
-    /// It applies only where this query of the project's tables has a row.
+    /// It applies only if this query of the project's tables has a row.
     pub when: Option<String>,
-    /// It is answered already where this query of the project's tables has a row.
+    /// It is already answered if this query of the project's tables has a row.
     pub unless: Option<String>,
-    /// It applies only where the project has Apex, or only where it has none.
+    /// It applies only if the project has Apex, or only if it has none.
     pub apex: Option<bool>,
 }
 
@@ -114,7 +114,7 @@ struct Raw {
     #[serde(default)]
     error: Vec<RawError>,
     #[serde(default)]
-    unseen: Vec<RawUnseen>,
+    unseen: Vec<RawExternalCause>,
 }
 
 type RawText = Spanned<String>;
@@ -131,7 +131,7 @@ struct RawSymptom {
     #[serde(default)]
     words: Vec<String>,
     #[serde(default)]
-    against: Vec<Against>,
+    against: Vec<Contradiction>,
 }
 
 #[derive(Deserialize)]
@@ -148,7 +148,7 @@ struct RawError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawUnseen {
+struct RawExternalCause {
     text: String,
     symptoms: Vec<RawText>,
     setup: Option<String>,
@@ -158,7 +158,7 @@ struct RawUnseen {
     apex: Option<bool>,
 }
 
-/// A table's text and where it comes from, for errors.
+/// The text of a table with its source, for errors.
 #[derive(Clone, Copy)]
 struct File<'t> {
     path: &'t str,
@@ -211,7 +211,7 @@ impl Symptoms {
             }
             self.errors.push(ErrorText {
                 texts,
-                symptoms: self.known(file, error.symptoms)?,
+                symptoms: self.existing(file, error.symptoms)?,
                 means: error.means,
                 causes: error.causes.into_iter().map(Spanned::into_inner).collect(),
                 is_general: error.general,
@@ -225,9 +225,9 @@ impl Symptoms {
                 }
             }
             let query = unseen.query.map(|query| self.query(file, query)).transpose()?;
-            self.unseen.push(Unseen {
+            self.unseen.push(ExternalCause {
                 text: unseen.text,
-                symptoms: self.known(file, unseen.symptoms)?,
+                symptoms: self.existing(file, unseen.symptoms)?,
                 setup: unseen.setup,
                 query,
                 when: unseen.when.map(Spanned::into_inner),
@@ -244,8 +244,8 @@ impl Symptoms {
         let is_id = |id: &str| {
             !id.is_empty() && id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
         };
-        let known = self.all.iter_mut().find(|known| known.id == id);
-        let symptom = match (known, raw.title) {
+        let existing = self.all.iter_mut().find(|existing| existing.id == id);
+        let symptom = match (existing, raw.title) {
             (Some(_), Some(title)) => {
                 let message = format!("there is a symptom `{id}` already");
                 return Err(file.error(title.span(), message, Some("leave `title` out to add words to it".to_owned())));
@@ -259,7 +259,7 @@ impl Symptoms {
                 let message = format!("`{id}` is not an id: write lower-case letters, digits and hyphens");
                 return Err(file.error(raw.id.span(), message, None));
             }
-            (Some(known), None) => known,
+            (Some(existing), None) => existing,
             (None, Some(title)) => {
                 let (title, none) = (title.into_inner(), Vec::new);
                 self.all.push(Symptom {
@@ -282,15 +282,15 @@ impl Symptoms {
     }
 
     /// The ids of the existing symptoms.
-    fn known(&self, file: File<'_>, ids: Vec<RawText>) -> Result<Vec<String>, PageError> {
-        let known = |id: RawText| {
+    fn existing(&self, file: File<'_>, ids: Vec<RawText>) -> Result<Vec<String>, PageError> {
+        let existing = |id: RawText| {
             if self.get(id.get_ref()).is_some() {
                 return Ok(id.into_inner());
             }
             let hint = format!("the symptoms are {}", self.ids().collect::<Vec<_>>().join(", "));
             Err(file.error(id.span(), format!("there is no symptom `{}`", id.get_ref()), Some(hint)))
         };
-        ids.into_iter().map(known).collect()
+        ids.into_iter().map(existing).collect()
     }
 
     /// A query by its name in `queries`, or in full.
@@ -326,20 +326,20 @@ impl Symptoms {
     }
 
     /// Causes that no file shows, in order.
-    pub fn unseen(&self) -> &[Unseen] {
+    pub fn unseen(&self) -> &[ExternalCause] {
         &self.unseen
     }
 }
 
-/// A condition of [`Unseen`].
+/// A condition of [`ExternalCause`].
 fn condition_of(text: &str, shapes: &dyn soql::Catalog) -> Result<QueryPlan, QueryError> {
     soql::bind(&soql::parse(text)?, shapes)
 }
 
-impl Unseen {
+impl ExternalCause {
     /// Whether it applies to a project with these tables.
     pub fn is_open(&self, tables: &dyn soql::Tables, shapes: &dyn soql::Catalog, holds_apex: bool) -> bool {
-        // An invalid query was refused when the table was loaded.
+        // An invalid query was rejected when the table was loaded.
         let has_rows = |text: &String| condition_of(text, shapes).is_ok_and(|plan| !plan.run(tables).rows.is_empty());
         self.apex.is_none_or(|apex| apex == holds_apex)
             && self.when.as_ref().is_none_or(has_rows)

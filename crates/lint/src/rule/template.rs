@@ -1,7 +1,7 @@
 //! Texts with placeholders: `{Column}`, `{Column:minutes}`, `{Column:each}`, `{{` for a brace.
 //!
-//! A value is shown on one line, at most 80 code points long (with `each`, each item of a list), without characters
-//! that control a terminal; null is `unknown`. Refuses to know what a column means.
+//! A value is shown on one line, at most 80 code points long (with `each`, each item of a list), without control
+//! characters; null is `unknown`. Refuses to know what a column means.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use sessionlint_soql::{Row, Schema, Type, Value};
 use sessionlint_source::harmless;
 use sessionlint_source::nearest::suggestion;
 
-/// The longest value that is shown, in code points.
+/// The maximum length of a value, in code points.
 const LONGEST: usize = 80;
 
 /// A text with placeholders.
@@ -30,7 +30,7 @@ enum Part {
 }
 
 impl Template {
-    /// Reads a template over the columns of a table.
+    /// Parses a template over the columns of a table.
     pub(super) fn read(text: &Text, schema: &Schema, page: &Page) -> Result<Self, PageError> {
         let wrong = |hole: &str, message: String, hint: Option<String>| {
             let literal = page.literal(text.span);
@@ -86,7 +86,7 @@ impl Template {
         Ok(Self { parts })
     }
 
-    /// The text for a row as it is, for use as a value; `None` where a column has none.
+    /// The raw text for a row, for use as a value; `None` if a column has no value.
     pub fn value(&self, row: &Row<'_>) -> Option<String> {
         let mut text = String::new();
         for part in &self.parts {
@@ -138,7 +138,7 @@ fn in_words<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
     }
 }
 
-/// `text` on one line, cropped, without characters that would control a terminal.
+/// `text` on one line, truncated, without control characters.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     let is_fine = text.len() <= LONGEST && text.chars().all(|ch| !ch.is_control() && harmless(ch) == ch);
     if is_fine {

@@ -1,6 +1,6 @@
-//! How to verify a change, where a page has no text of its own (`rules/verify.toml`): by table, else by group.
+//! How to verify a change, for pages without their own text (`rules/verify.toml`): by table, else by group.
 //!
-//! Knows no rule and no finding: its sentences hold for everything that its key names.
+//! Refuses to know rules and findings: its sentences are true for everything that its key names.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -17,7 +17,7 @@ struct Defaults {
 
 static TEXT: &str = sessionlint_rules::VERIFY;
 
-/// A test proves that the file can be read.
+/// A test proves that the table is valid.
 static DEFAULTS: LazyLock<Defaults> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
 /// The sentence for a rule of `group` over `table`.

@@ -12,10 +12,10 @@ use crate::diagnostic::Diagnostic;
 use crate::rule::without_values;
 use sessionlint_source::Sources;
 
-/// The version of the file's form.
+/// The version of the file format.
 const VERSION: u32 = 1;
 
-/// A baseline as its file holds it.
+/// The content of a baseline file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -23,7 +23,7 @@ struct File {
     findings: Vec<Entry>,
 }
 
-/// One finding; all but the fingerprint is for people who read the file.
+/// An entry; everything except the fingerprint is for readers of the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -42,11 +42,11 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Reads a baseline; `name` is the file's, for people. The error names the fault.
+    /// Parses a baseline; `name` is the file's name in errors.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, String> {
         let file: File = serde_json::from_slice(bytes).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            format!("{name}:{line}:{column}: is not a baseline ({})", without_values(&said(&error)))
+            format!("{name}:{line}:{column}: is not a baseline ({})", without_values(&parser_message(&error)))
         })?;
         if file.version != VERSION {
             return Err(format!("{name}: is a baseline of version {}, this program reads {VERSION}", file.version));
@@ -55,7 +55,7 @@ impl Baseline {
         Ok(Self { name: name.to_owned(), entries, found: BTreeSet::new() })
     }
 
-    /// The baseline that holds exactly `findings`, as the text of its file.
+    /// The text of a baseline with exactly `findings`.
     pub fn text_of<'d>(findings: impl Iterator<Item = &'d Diagnostic>, sources: &Sources) -> String {
         let entry = |finding: &Diagnostic| Entry {
             fingerprint: finding.fingerprint.clone(),
@@ -64,19 +64,21 @@ impl Baseline {
             message: finding.message.clone(),
         };
         let file = File { version: VERSION, findings: findings.map(entry).collect() };
-        // Strings and numbers always serialise.
+        // Strings and numbers can always be serialised.
         serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
     }
 }
 
 /// The message of the JSON parser, without the place at its end.
-fn said(error: &serde_json::Error) -> String {
-    let said = error.to_string();
-    said.rsplit_once(" at line ").map_or(said.clone(), |(said, _)| said.to_owned())
+fn parser_message(error: &serde_json::Error) -> String {
+    let parser_message = error.to_string();
+    parser_message
+        .rsplit_once(" at line ")
+        .map_or(parser_message.clone(), |(parser_message, _)| parser_message.to_owned())
 }
 
 impl Suppressor for Baseline {
-    fn way(&self) -> SuppressedBy {
+    fn kind(&self) -> SuppressedBy {
         SuppressedBy::Baseline
     }
 
@@ -87,14 +89,14 @@ impl Suppressor for Baseline {
         })
     }
 
-    fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String> {
+    fn notices(&self, is_whole: bool, enabled: &[&str]) -> Vec<String> {
         if !is_whole {
             return Vec::new();
         }
         let stale: Vec<&Entry> = self
             .entries
             .values()
-            .filter(|entry| !self.found.contains(&entry.fingerprint) && asked.contains(&entry.rule.as_str()))
+            .filter(|entry| !self.found.contains(&entry.fingerprint) && enabled.contains(&entry.rule.as_str()))
             .collect();
         let Some(first) = stale.first() else { return Vec::new() };
         let count = match stale.len() {

@@ -1,9 +1,9 @@
 //! Findings that a comment in the file suppresses: `<!-- sessionlint: allow RULE[, RULE]: reason -->`, and in Apex
 //! `// sessionlint: allow RULE[, RULE]: reason` or `@SuppressWarnings('sessionlint.GROUP.RULE')`.
 //!
-//! A comment covers the element that follows it, or the whole file where it stands before the root. In Apex it covers
-//! the code that begins on its own line, or on the next line where the comment stands alone; an annotation covers what
-//! it annotates. A retrieve removes comments, so the configuration is the better place. A comment that suppresses
+//! A comment covers the element that follows it, or the whole file if it is before the root. In Apex it covers the code
+//! that begins on its own line, or on the next line if the comment is alone on its line; an annotation covers what it
+//! annotates. A retrieve removes comments, so that the configuration is the better place. A comment that suppresses
 //! nothing is reported. Refuses to know whether a reason is good.
 
 use std::collections::{HashMap, HashSet};
@@ -23,28 +23,28 @@ const MARKER: &str = "sessionlint:";
 #[derive(Debug)]
 pub struct Comments {
     allowances: Vec<Allowance>,
-    /// Comments that look like suppressions but are not valid.
-    misspelt: Vec<String>,
+    /// Warnings about invalid suppressions.
+    invalid: Vec<String>,
     /// Hints about retired rules.
     retired: Vec<String>,
-    by_file: HashMap<FileId, HashMap<String, Covering>>,
+    by_file: HashMap<FileId, HashMap<String, AllowanceIndex>>,
     /// The findings in files with comments, by file and rule.
     found: HashMap<(FileId, String), Vec<Span>>,
 }
 
-/// The allowances of one file and one selector, in the order of what they cover: by the text that a finding marks, and
-/// by its start.
+/// The allowances of one file and one selector, sorted by the spans that they cover: for findings inside a span, and
+/// for findings that start in it.
 #[derive(Debug, Default)]
-struct Covering {
-    whole: Reach,
-    by_start: Reach,
+struct AllowanceIndex {
+    whole: SpanIndex,
+    by_start: SpanIndex,
 }
 
-/// Spans in order, each with the number of its allowance and the furthest end up to it.
+/// Sorted spans, each with the index of its allowance and the furthest end so far.
 #[derive(Debug, Default)]
-struct Reach(Vec<(Span, usize, u32)>);
+struct SpanIndex(Vec<(Span, usize, u32)>);
 
-impl Reach {
+impl SpanIndex {
     fn push(&mut self, span: Span, index: usize) {
         let furthest = self.0.last().map_or(0, |(.., furthest)| *furthest).max(span.end);
         self.0.push((span, index, furthest));
@@ -53,22 +53,22 @@ impl Reach {
     /// The first allowance that covers `start..end`.
     fn first(&self, start: u32, end: u32) -> Option<usize> {
         steps::count(1);
-        // The first one that reaches so far: no other one that begins no later covers the span unless this one does.
+        // The first one that reaches `end`: a later one covers the span only if this one does too.
         let (span, index, _) = self.0.get(self.0.partition_point(|(.., furthest)| *furthest < end))?;
         (span.start <= start).then_some(*index)
     }
 }
 
 /// The rules that a comment names, and its reason.
-type Named = (Vec<(String, Selector)>, String);
+type RulesAndReason = (Vec<(String, Selector)>, String);
 
 /// One comment.
 #[derive(Debug)]
 struct Allowance {
     file: FileId,
-    /// The covered span; `None` where no element follows.
+    /// The covered span; `None` if no element follows.
     covers: Option<Span>,
-    /// Whether it covers findings that begin there, wherever they end.
+    /// Whether it covers all findings that start in the span.
     is_by_start: bool,
     /// Its kind: a comment or an annotation.
     what: &'static str,
@@ -79,11 +79,11 @@ struct Allowance {
 }
 
 impl Comments {
-    /// The comments of a project; rules are looked up in `catalog`.
+    /// Reads the comments of a project; `catalog` has the rules.
     pub fn of(project: &Project, catalog: &Catalog) -> Self {
         let mut comments = Self {
             allowances: Vec::new(),
-            misspelt: Vec::new(),
+            invalid: Vec::new(),
             retired: Vec::new(),
             by_file: HashMap::new(),
             found: HashMap::new(),
@@ -108,8 +108,8 @@ impl Comments {
         comments
     }
 
-    /// Sorts the allowances by file, selector and place. Two of one kind never cross, so the first one that reaches the
-    /// place covers it.
+    /// Indexes the allowances by file, selector and place. Spans of one kind never cross, so that the first one that
+    /// reaches a place covers it.
     fn index(&mut self) {
         let mut order: Vec<usize> = (0..self.allowances.len()).collect();
         order.sort_by_key(|index| self.allowances[*index].covers.map(|span| span.start));
@@ -119,8 +119,8 @@ impl Comments {
             for (_, selector) in &allowance.selectors {
                 let of_file = self.by_file.entry(allowance.file).or_default();
                 let covering = of_file.entry(selector.text().to_owned()).or_default();
-                let reach = if allowance.is_by_start { &mut covering.by_start } else { &mut covering.whole };
-                reach.push(span, index);
+                let index_of_kind = if allowance.is_by_start { &mut covering.by_start } else { &mut covering.whole };
+                index_of_kind.push(span, index);
             }
         }
     }
@@ -146,12 +146,12 @@ impl Comments {
                 reason,
                 place,
             }),
-            Err(problem) => self.misspelt.push(format!("{place}: {problem}; nothing is allowed by it")),
+            Err(problem) => self.invalid.push(format!("{place}: {problem}; nothing is allowed by it")),
         }
     }
 
     /// Adds the hints about retired rules that a comment names.
-    fn note_retired(&mut self, place: &str, read: &Result<Named, String>, catalog: &Catalog) {
+    fn note_retired(&mut self, place: &str, read: &Result<RulesAndReason, String>, catalog: &Catalog) {
         let names = read.iter().flat_map(|(selectors, _)| selectors).map(|(name, _)| name);
         self.retired.extend(names.filter_map(|name| Some(format!("{place}: {}", catalog.retired(name)?))));
     }
@@ -172,13 +172,13 @@ impl Comments {
                 reason,
                 place,
             }),
-            Err(problem) => self.misspelt.push(format!("{place}: {problem}; nothing is allowed by it")),
+            Err(problem) => self.invalid.push(format!("{place}: {problem}; nothing is allowed by it")),
         }
     }
 }
 
 /// The rules and the reason in the words after the marker.
-fn selectors(directive: &str, catalog: &Catalog) -> Result<Named, String> {
+fn selectors(directive: &str, catalog: &Catalog) -> Result<RulesAndReason, String> {
     let form = "write `sessionlint: allow RULE[, RULE]: reason`";
     let rest =
         directive.trim().strip_prefix("allow ").ok_or_else(|| format!("this comment is not understood: {form}"))?;
@@ -197,7 +197,7 @@ fn covered(component: &Component, source: &Source, comments: &[Span]) -> Vec<Opt
     let root = document.root();
     let nodes: Vec<NodeId> = document.nodes().collect();
     let mut covered = vec![None; comments.len()];
-    // From the last to the first: the scan knows whether there is text between a comment and the next element.
+    // Backwards: the scan knows whether there is text between a comment and the next element.
     let mut known: Option<(Span, NodeId, bool)> = None;
     for (comment, covers) in comments.iter().zip(&mut covered).rev() {
         if comment.end <= document.open_tag(root).start {
@@ -207,7 +207,8 @@ fn covered(component: &Component, source: &Source, comments: &[Span]) -> Vec<Opt
         let at = nodes.partition_point(|node| document.open_tag(*node).start < comment.end);
         let Some(next) = nodes.get(at).copied() else { continue };
         let is_blank = |end: u32| is_blank(source.slice(Span { start: comment.end, end }));
-        // Another element that is not read, or the end of the parent, is in between: then no known element follows.
+        // An element that was not kept, or the end of the parent, is in between: the next known element does not
+        // follow.
         let follows = match known {
             Some((after, same, follows)) if same == next => follows && is_blank(after.start),
             _ => is_blank(document.open_tag(next).start),
@@ -228,11 +229,11 @@ fn is_blank(text: &str) -> bool {
     rest.is_empty()
 }
 
-/// The places of findings, in order, each with the first end from there on, by file and selector.
-type Found<'f> = HashMap<(FileId, &'f str), Vec<(Span, u32)>>;
+/// The spans of findings, sorted, each with the least end from there on, by file and selector.
+type FindingSpans<'f> = HashMap<(FileId, &'f str), Vec<(Span, u32)>>;
 
 /// Whether an allowance covers a finding.
-fn is_used(allowance: &Allowance, found: &Found<'_>) -> bool {
+fn is_used(allowance: &Allowance, found: &FindingSpans<'_>) -> bool {
     let Some(covers) = allowance.covers else { return false };
     allowance.selectors.iter().filter_map(|(_, selector)| found.get(&(allowance.file, selector.text()))).any(|spans| {
         steps::count(1);
@@ -242,8 +243,8 @@ fn is_used(allowance: &Allowance, found: &Found<'_>) -> bool {
 }
 
 impl Comments {
-    fn found_by_selector(&self) -> Found<'_> {
-        let mut found: Found<'_> = HashMap::new();
+    fn found_by_selector(&self) -> FindingSpans<'_> {
+        let mut found: FindingSpans<'_> = HashMap::new();
         #[expect(clippy::iter_over_hash_type, reason = "what is gathered is sorted")]
         for ((file, rule), spans) in &self.found {
             for text in Selector::texts_of(rule) {
@@ -264,7 +265,7 @@ impl Comments {
 }
 
 impl Suppressor for Comments {
-    fn way(&self) -> SuppressedBy {
+    fn kind(&self) -> SuppressedBy {
         SuppressedBy::Comment
     }
 
@@ -281,14 +282,14 @@ impl Suppressor for Comments {
         first.map(|index| self.allowances[index].reason.clone())
     }
 
-    fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String> {
-        let mut notices: Vec<String> = self.misspelt.iter().chain(&self.retired).cloned().collect();
+    fn notices(&self, is_whole: bool, enabled: &[&str]) -> Vec<String> {
+        let mut notices: Vec<String> = self.invalid.iter().chain(&self.retired).cloned().collect();
         // A rule that did not run could have found something.
-        let asked: HashSet<&str> = asked.iter().flat_map(|id| Selector::texts_of(id)).collect();
+        let enabled: HashSet<&str> = enabled.iter().flat_map(|id| Selector::texts_of(id)).collect();
         let found = self.found_by_selector();
         for allowance in self.allowances.iter().filter(|it| is_whole && !is_used(it, &found)) {
-            let was_asked = allowance.selectors.iter().all(|(_, selector)| asked.contains(selector.text()));
-            if was_asked {
+            let was_enabled = allowance.selectors.iter().all(|(_, selector)| enabled.contains(selector.text()));
+            if was_enabled {
                 let names: Vec<&str> = allowance.selectors.iter().map(|(name, _)| name.as_str()).collect();
                 let names = names.join(", ");
                 notices.push(format!(

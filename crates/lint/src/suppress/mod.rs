@@ -1,8 +1,8 @@
 //! Removes suppressed findings from a report, and reports stale suppressions.
 //!
-//! May assume that findings are checked, covered and limited to what is shown. Each [`Suppressor`] is one way to
-//! suppress findings; all of them see every finding, so that none counts as stale because another came first. Refuses
-//! to know rules and how severe a finding is.
+//! May assume that the findings are final: checked, superseded ones removed, limited to what is shown. Each
+//! [`Suppressor`] sees every finding, so that none counts as stale because another one came first. Refuses to know
+//! rules and how severe a finding is.
 
 mod baseline;
 mod comment;
@@ -21,7 +21,7 @@ use sessionlint_source::globs::{Glob, Globs};
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Sources};
 
-/// The way in which a finding is suppressed.
+/// The kind of a suppression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuppressedBy {
     /// By the configuration.
@@ -32,17 +32,17 @@ pub enum SuppressedBy {
     Baseline,
 }
 
-/// One way to suppress findings.
+/// A source of suppressions.
 pub trait Suppressor {
-    /// Its way.
-    fn way(&self) -> SuppressedBy;
+    /// Its kind.
+    fn kind(&self) -> SuppressedBy;
 
-    /// Why it suppresses the finding; `None` where it does not. It remembers the suppressed findings.
+    /// The reason why it suppresses the finding; `None` if it does not. It remembers the suppressed findings.
     fn allows(&mut self, finding: &Diagnostic, sources: &Sources) -> Option<String>;
 
-    /// Notices after the run: expired suppressions and, where `is_whole` means that it saw every finding, stale ones.
-    /// There are none about rules that are not `asked` (ids).
-    fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String>;
+    /// Notices after the run: expired suppressions and, if `is_whole` means that it saw every finding, stale ones.
+    /// There are none about rules other than the `enabled` ones (ids).
+    fn notices(&self, is_whole: bool, enabled: &[&str]) -> Vec<String>;
 }
 
 /// A suppressed finding.
@@ -50,8 +50,8 @@ pub trait Suppressor {
 pub struct Suppressed {
     /// The finding.
     pub finding: Diagnostic,
-    /// The way of the suppression.
-    pub way: SuppressedBy,
+    /// The kind of the suppression.
+    pub kind: SuppressedBy,
     /// The reason.
     pub reason: String,
 }
@@ -68,21 +68,21 @@ pub struct SuppressionResult {
 impl SuppressionResult {
     /// Counts both.
     pub fn summary(&self) -> Summary {
-        let baselined = self.suppressed.iter().filter(|it| it.way == SuppressedBy::Baseline).count();
+        let baselined = self.suppressed.iter().filter(|it| it.kind == SuppressedBy::Baseline).count();
         Summary { suppressed: self.suppressed.len() - baselined, baselined, ..Summary::of(&self.findings) }
     }
 }
 
 impl SuppressionResult {
-    /// Removes all remaining findings, as suppressed in this way from now on.
-    pub fn accept(&mut self, way: SuppressedBy, reason: &str) {
+    /// Removes all remaining findings, as suppressed in this way.
+    pub fn accept(&mut self, kind: SuppressedBy, reason: &str) {
         let accepted = self.findings.drain(..);
-        let suppressed = accepted.map(|finding| Suppressed { finding, way, reason: reason.to_owned() });
+        let suppressed = accepted.map(|finding| Suppressed { finding, kind, reason: reason.to_owned() });
         self.suppressed.extend(suppressed);
     }
 }
 
-/// Removes the findings that one of `suppressors` suppresses; the first one counts. A suppression of one of the
+/// Removes the findings that one of `suppressors` suppresses; the first one counts. A suppression of a finding in
 /// `covered`, which another finding supersedes, is not stale, although nothing is removed.
 pub fn apply(
     findings: Vec<Diagnostic>,
@@ -96,7 +96,7 @@ pub fn apply(
     let mut outcome = SuppressionResult::default();
     for finding in findings {
         match allowed(&finding, sources, suppressors) {
-            Some((way, reason)) => outcome.suppressed.push(Suppressed { finding, way, reason }),
+            Some((kind, reason)) => outcome.suppressed.push(Suppressed { finding, kind, reason }),
             None => outcome.findings.push(finding),
         }
     }
@@ -111,7 +111,7 @@ fn allowed(
     let mut first = None;
     for suppressor in suppressors {
         let reason = suppressor.allows(finding, sources);
-        first = first.or(reason.map(|reason| (suppressor.way(), reason)));
+        first = first.or(reason.map(|reason| (suppressor.kind(), reason)));
     }
     first
 }
@@ -121,12 +121,12 @@ fn allowed(
 pub struct Configured<'c> {
     ignores: &'c [Ignore],
     as_of: Date,
-    /// The globs, each once: those of paths, and those of components.
+    /// The distinct globs, of paths and of components.
     paths: Globs,
     components: Globs,
-    /// The numbers of rules and groups, by name.
+    /// The indices of rules and groups, by name.
     rules: HashMap<&'c str, usize>,
-    /// Tables about the same findings, by what they name.
+    /// Tables with the same rule and globs, by these.
     groups: HashMap<Key, Group>,
     /// The group of each table.
     group_of: Vec<Key>,
@@ -135,10 +135,10 @@ pub struct Configured<'c> {
     of_component: HashMap<Subject, Vec<usize>>,
 }
 
-/// The numbers of the rules, paths and components that a table names.
+/// The indices of the rule, the path and the component of a table.
 type Key = (usize, Option<usize>, Option<usize>);
 
-/// Tables about the same findings.
+/// Tables with the same rule and globs.
 #[derive(Debug, Default)]
 struct Group {
     /// The first of them that has not expired.
@@ -146,14 +146,14 @@ struct Group {
     matched: usize,
 }
 
-/// Globs by their number, each once.
+/// Distinct globs by their index.
 #[derive(Default)]
-struct Numbered<'c> {
+struct GlobTable<'c> {
     numbers: HashMap<&'c str, usize>,
     globs: Vec<Glob>,
 }
 
-impl<'c> Numbered<'c> {
+impl<'c> GlobTable<'c> {
     fn number(&mut self, glob: &'c Glob) -> usize {
         *self.numbers.entry(glob.text()).or_insert_with(|| {
             self.globs.push(glob.clone());
@@ -163,9 +163,9 @@ impl<'c> Numbered<'c> {
 }
 
 impl<'c> Configured<'c> {
-    /// The tables, as of a day.
+    /// The tables as of a day.
     pub fn new(ignores: &'c [Ignore], as_of: Date) -> Self {
-        let (mut paths, mut components) = (Numbered::default(), Numbered::default());
+        let (mut paths, mut components) = (GlobTable::default(), GlobTable::default());
         let mut rules: HashMap<&str, usize> = HashMap::new();
         let mut groups: HashMap<Key, Group> = HashMap::new();
         let mut group_of = Vec::with_capacity(ignores.len());
@@ -205,7 +205,7 @@ fn is_expired(ignore: &Ignore, as_of: Date) -> bool {
 }
 
 impl Suppressor for Configured<'_> {
-    fn way(&self) -> SuppressedBy {
+    fn kind(&self) -> SuppressedBy {
         SuppressedBy::Configuration
     }
 
@@ -230,7 +230,7 @@ impl Suppressor for Configured<'_> {
             for path in Self::choices(paths) {
                 for component in Self::choices(components) {
                     steps::count(1);
-                    // An ignore without either is not one.
+                    // A table without rule, path and component is not valid.
                     let Some(group) = self.groups.get_mut(&(*rule, path, component)) else { continue };
                     group.matched += 1;
                     first = [first, group.first].into_iter().flatten().min();
@@ -240,11 +240,11 @@ impl Suppressor for Configured<'_> {
         first.map(|index| self.ignores[index].reason.clone())
     }
 
-    fn notices(&self, is_whole: bool, asked: &[&str]) -> Vec<String> {
-        // An ignore of a group may be for the rule that did not run.
-        let asked: HashSet<&str> = asked.iter().copied().collect();
-        let is_asked = |id: &String| asked.contains(id.as_str());
-        let was_asked = |ignore: &Ignore| !ignore.ids.is_empty() && ignore.ids.iter().all(is_asked);
+    fn notices(&self, is_whole: bool, enabled: &[&str]) -> Vec<String> {
+        // An ignore of a group may be for a rule that did not run.
+        let enabled: HashSet<&str> = enabled.iter().copied().collect();
+        let is_enabled = |id: &String| enabled.contains(id.as_str());
+        let were_enabled = |ignore: &Ignore| !ignore.ids.is_empty() && ignore.ids.iter().all(is_enabled);
         let mut notices = Vec::new();
         // The ids of a group are one shared list.
         let mut known: HashMap<&str, bool> = HashMap::new();
@@ -258,7 +258,9 @@ impl Suppressor for Configured<'_> {
                     more => format!("the {more} findings that it allowed are reported again"),
                 };
                 notices.push(format!("{place}: the ignore of `{name}` ended with {until}; {now}"));
-            } else if *matched == 0 && is_whole && *known.entry(ignore.rule.text()).or_insert_with(|| was_asked(ignore))
+            } else if *matched == 0
+                && is_whole
+                && *known.entry(ignore.rule.text()).or_insert_with(|| were_enabled(ignore))
             {
                 notices.push(format!("{place}: the ignore of `{name}` matches no finding; remove it"));
             }
@@ -283,7 +285,7 @@ mod tests {
 
     fn ignores(text: &str) -> Vec<Ignore> {
         let config = Config::read("sessionlint.toml".to_owned(), text.to_owned()).unwrap();
-        config.settle(&Catalog::load(&[] as &[&Path], &Shapes).unwrap()).unwrap().ignores
+        config.resolve(&Catalog::load(&[] as &[&Path], &Shapes).unwrap()).unwrap().ignores
     }
 
     fn sources() -> Sources {
@@ -330,7 +332,7 @@ mod tests {
         let kept: Vec<_> = left.findings.iter().map(|it| (it.rule.as_str(), it.place.file.0)).collect();
         assert_eq!(kept, [(RANGES, 0), (TIMEOUT, 1)]);
         assert_eq!(left.suppressed[0].reason, "the vendor asks for it");
-        assert_eq!(left.suppressed[0].way, SuppressedBy::Configuration);
+        assert_eq!(left.suppressed[0].kind, SuppressedBy::Configuration);
         assert_eq!((left.summary().warning, left.summary().suppressed), (2, 1));
         assert!(configured.notices(true, &[TIMEOUT]).is_empty());
     }
@@ -365,10 +367,10 @@ mod tests {
         let told = "sessionlint.toml:2:8: the ignore of `oauth/app-timeout-set` matches no finding; remove it";
         assert_eq!(stale.notices(true, &[TIMEOUT]), [told]);
         assert!(stale.notices(false, &[TIMEOUT]).is_empty(), "not all was shown");
-        assert!(stale.notices(true, &[RANGES]).is_empty(), "nobody asked");
+        assert!(stale.notices(true, &[RANGES]).is_empty(), "no rule ran");
         let of_group = self::ignores("[[ignore]]\nrule = 'oauth'\npath = 'app/*'\nreason = 'x'\n");
         let group = Configured::new(&of_group, day("2026-12-01"));
-        assert!(group.notices(true, &[TIMEOUT]).is_empty(), "part of the group was asked");
+        assert!(group.notices(true, &[TIMEOUT]).is_empty(), "only a part of the group ran");
         let all: Vec<&str> = of_group[0].ids.iter().map(String::as_str).collect();
         assert_eq!(group.notices(true, &all).len(), 1);
         let mut expired = Configured::new(&ignores, day("2026-12-02"));

@@ -13,7 +13,7 @@ use crate::analysis::recognise::{Recognised, RecognisedError};
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal};
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Strength};
-use sessionlint_lint::rule::{Against as Fact, Calendar, Symptoms};
+use sessionlint_lint::rule::{Calendar, Contradiction as Fact, Symptoms};
 use sessionlint_source::{FileId, Place};
 
 /// The answer.
