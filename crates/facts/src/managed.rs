@@ -1,4 +1,4 @@
-//! PackageOwners packages: the number of components of each in the project.
+//! Managed packages: the number of components of each in the project.
 //!
 //! Only Apex with session facts is counted, so that the numbers do not depend on how much Apex was read. Refuses to
 //! know whether a package is installed in the org.
