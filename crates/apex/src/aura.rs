@@ -1,8 +1,8 @@
-//! Aura applications: whether the root of one extends `ltng:outApp`, which makes it one of Lightning Out.
+//! Aura applications: whether the root of one extends `ltng:outApp`, which makes it a Lightning Out app.
 //!
-//! quick-xml finds the root's tag and its attributes; nothing behind that tag is looked at. May assume nothing of the
-//! text: where it is no XML up to there, nothing is known. Names are compared in any case: whether Aura tells cases
-//! apart is not known, and no other name is meant.
+//! quick-xml finds the root tag and its attributes. Assumes nothing about the text: if it is not XML up to there,
+//! nothing is known. Names are compared in any case, since it is unknown whether Aura is case-sensitive. Refuses to
+//! read anything after the root tag.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -10,10 +10,10 @@ use quick_xml::events::{BytesStart, Event};
 use super::{Code, Spot, Unit};
 use sessionlint_source::Span;
 
-/// The tag that an application begins with.
+/// The root tag of an application.
 const ROOT: &str = "aura:application";
 
-/// What an application of Lightning Out extends (Lightning Web Components Developer Guide, Lightning Out).
+/// The base of a Lightning Out app (Lightning Web Components Developer Guide, Lightning Out).
 const OUT_APP: &str = "ltng:outApp";
 
 pub(super) fn read(name: &str, text: &str) -> Unit {
@@ -22,7 +22,7 @@ pub(super) fn read(name: &str, text: &str) -> Unit {
     unit
 }
 
-/// What the root says that it extends.
+/// The value of the root's `extends`.
 fn extends(text: &str) -> Option<Spot> {
     let mut reader = Reader::from_str(text);
     loop {
@@ -49,11 +49,11 @@ fn extended_by(root: &BytesStart<'_>, text: &str) -> Option<Spot> {
     None
 }
 
-/// Where a part of a text stands in it.
+/// The place of a part of a text.
 fn span_in(text: &str, part: &str) -> Option<Span> {
     let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
     let end = start + part.len();
-    // What was copied out of the text stands elsewhere.
+    // A part that was copied out of the text has no place in it.
     (text.get(start..end) == Some(part)).then(|| Span::new(start, end))
 }
 

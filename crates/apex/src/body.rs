@@ -1,7 +1,7 @@
-//! One method: its variables, what it calls, and what it does to records and to the outside.
+//! The body of one method: its variables, its calls, and its effects on records and outside systems.
 //!
-//! Only declared types count: of parameters, variables and fields. The result of a call has no type, so its methods are
-//! not resolved.
+//! Uses declared types only: those of parameters, variables and fields. The result of a call has no type, so that its
+//! methods are not resolved. Refuses to know other files.
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -22,11 +22,11 @@ pub(super) struct File<'a, 't> {
     pub(super) tree: &'a SyntaxTree<'t>,
     pub(super) contexts: &'a [Context],
     pub(super) declared: &'a Declarations,
-    /// Which words stand in its text: without them, some things need not be looked for.
+    /// The words in its text: without them, some facts cannot occur.
     pub(super) words: Words,
     /// The types of the fields of each class, by name.
     fields: Vec<HashMap<&'a str, &'a str>>,
-    /// Names that hold ids of records; found once something is named like a session id.
+    /// Names of variables with record ids; computed if a name looks like a session id.
     pub(super) record_ids: OnceCell<BTreeSet<String>>,
 }
 
@@ -43,23 +43,23 @@ pub(super) struct Body<'a, 't> {
     pub(super) class: &'a Class,
     /// Types of parameters and local variables, by name.
     pub(super) variables: HashMap<String, String>,
-    /// What variables are set to where they are declared, by name; the first of a name counts.
+    /// Initial values of variables, by name; the first of a name counts.
     values: HashMap<String, Option<NodeId>>,
-    /// How many elements its variables contain; computed on demand.
+    /// Bounds for the number of elements of its variables; computed on demand.
     locals: OnceCell<RefCell<Locals>>,
 }
 
 /// Queries with a limit up to this many rows are small.
 const SMALL_LIMIT: i64 = 200;
 
-/// What holds a change is looked for this far up.
+/// The maximum distance to a node around a change.
 const MAX_ABOVE: usize = 200;
 
-/// What `System` and `Database` have to hand work on.
+/// The methods of `System` and `Database` that start another transaction.
 const DELEGATIONS: &[(&str, &str)] =
     &[("system", "enqueuejob"), ("database", "executebatch"), ("system", "schedule"), ("system", "schedulebatch")];
 
-/// What begins the names of `Database` methods that change records.
+/// The prefixes of `Database` methods that change records.
 const CHANGES: &[&str] = &["insert", "update", "upsert", "delete", "undelete", "merge"];
 
 impl<'a, 't> File<'a, 't> {
@@ -73,7 +73,7 @@ impl<'a, 't> File<'a, 't> {
         Self { tree, contexts, declared, words, fields, record_ids: OnceCell::new() }
     }
 
-    /// The string at the start of an expression: itself, or what the constant that it names is set to.
+    /// The string at the start of an expression: its own, or the value of the constant that it names.
     fn constant(&self, class: &Class, name: &str) -> Option<NodeId> {
         let of_class = |method: &&Declared| {
             method.role == Role::Initializer
@@ -84,7 +84,7 @@ impl<'a, 't> File<'a, 't> {
         self.tree.part(declarator, Part::Value)
     }
 
-    /// The statement that holds a node: what a range that does not fit the grammar makes doubtful.
+    /// The statement around a node, in which a syntax error makes the node doubtful.
     fn statement(&self, id: NodeId) -> Span {
         let tree = self.tree;
         let is_statement = |kind| {
@@ -110,7 +110,7 @@ impl<'a, 't> File<'a, 't> {
         !self.tree.errors.is_empty() && self.tree.is_doubtful(self.statement(id))
     }
 
-    /// Where a node stands.
+    /// The point of a node in the method.
     pub(super) fn step(&self, id: NodeId) -> Step {
         let Context { repeated_by, is_per_chunk, kinds } = self.contexts[id as usize];
         Step {
@@ -122,7 +122,7 @@ impl<'a, 't> File<'a, 't> {
         }
     }
 
-    /// The head of a loop: what stands before its body; of `do`, the word.
+    /// The head of a loop: the part before its body; for `do`, the keyword.
     fn head(&self, id: NodeId) -> Span {
         let tree = self.tree;
         let span = tree.span(id);
@@ -165,12 +165,12 @@ impl<'a, 't> Body<'a, 't> {
         Self { file, tree, method, class, variables, values, locals: OnceCell::new() }
     }
 
-    /// Everything of the method that is a node.
+    /// All nodes of the method.
     pub(super) fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
         self.tree.within(self.method.body)
     }
 
-    /// The declared type of a field of the class or of those around it.
+    /// The declared type of a field of the class or an enclosing class.
     pub(super) fn field_type(&self, name: &str) -> Option<&str> {
         let mut class = Some(self.method.class);
         while let Some(at) = class {
@@ -203,7 +203,7 @@ impl<'a, 't> Body<'a, 't> {
         }
     }
 
-    /// What a call's object and name mean.
+    /// The target of a call by its object and name.
     pub(super) fn callee(&self, id: NodeId) -> Callee {
         let tree = self.tree;
         if tree.kind(id) == Kind::New {
@@ -224,7 +224,7 @@ impl<'a, 't> Body<'a, 't> {
         self.class_named(object).map_or(Callee::Unknown, |class| Callee::Of(class, name))
     }
 
-    /// The class that an expression names: identifiers with dots between, the first of which is no variable.
+    /// The class that an expression names: identifiers with dots, the first of which is not a variable.
     fn class_named(&self, id: NodeId) -> Option<String> {
         let tree = self.tree;
         let first = tree.within(id).find(|inner| !matches!(tree.kind(*inner), Kind::FieldAccess))?;
@@ -236,8 +236,8 @@ impl<'a, 't> Body<'a, 't> {
         Some(type_name(tree.text(id)))
     }
 
-    /// The string literal that an expression begins with, through one variable or constant; of an expression that
-    /// begins with something else, the first in it.
+    /// The string literal at the start of an expression, through one variable or constant; for other expressions, the
+    /// first one in it.
     pub(super) fn literal(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.tree;
         let mut first = tree.bare(id);
@@ -252,7 +252,7 @@ impl<'a, 't> Body<'a, 't> {
         self.value_of(first).and_then(string_in).or_else(|| string_in(id))
     }
 
-    /// The string literals of an expression, or of the variable or constant that it is.
+    /// The string literals of an expression, or of the variable or constant that it names.
     pub(super) fn literals(&self, id: NodeId) -> Vec<NodeId> {
         let tree = self.tree;
         let id = tree.bare(id);
@@ -260,7 +260,7 @@ impl<'a, 't> Body<'a, 't> {
         tree.within(whole).filter(|inner| tree.is_string(*inner)).take(200).collect()
     }
 
-    /// What the variable or constant is set to where it is declared.
+    /// The initial value of a variable or constant.
     pub(super) fn value_of(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.tree;
         let name = match tree.kind(id) {
@@ -272,7 +272,7 @@ impl<'a, 't> Body<'a, 't> {
         local.or_else(|| self.file.constant(self.class, &name))
     }
 
-    /// The whole number that an expression is, through one variable or constant.
+    /// The whole number of an expression, through one variable or constant.
     pub(super) fn number(&self, id: NodeId) -> Option<i64> {
         let tree = self.tree;
         let id = tree.bare(id);
@@ -283,7 +283,7 @@ impl<'a, 't> Body<'a, 't> {
         tree.text(id).trim_end_matches(['l', 'L']).parse().ok()
     }
 
-    /// Whether a call is `object.name(...)`, both in lower case; `System.` before the object does not matter.
+    /// Whether a call is `object.name(...)`, both in lower case, with or without `System.`.
     pub(super) fn is_call(&self, id: NodeId, object: &str, name: &str) -> bool {
         let tree = self.tree;
         let called = tree.part(id, Part::Name);
@@ -351,7 +351,7 @@ impl<'a, 't> Body<'a, 't> {
         self.locals.get_or_init(|| RefCell::new(Locals::of(self.tree, self.method.node)))
     }
 
-    /// Whether an expression can hold several elements, by what it is or its declared type.
+    /// Whether an expression can have several elements, by its form or its declared type.
     fn is_collection(&self, id: NodeId) -> bool {
         match self.tree.kind(id) {
             Kind::Query | Kind::ArrayCreation => true,
@@ -367,7 +367,7 @@ impl<'a, 't> Body<'a, 't> {
         most.is_some_and(|most| most <= HANDFUL)
     }
 
-    /// How many elements an argument holds, as far as the method shows.
+    /// A bound for the number of elements of an argument.
     fn elements(&self, id: NodeId) -> Elements {
         let tree = self.tree;
         let id = tree.bare(id);
@@ -384,7 +384,7 @@ impl<'a, 't> Body<'a, 't> {
         given.map_or(Elements::Unknown, |call| Elements::Given(tree.span(call)))
     }
 
-    /// Whether all that the method gives back are a handful of elements.
+    /// Whether the method returns few elements on every path.
     fn gives_few(&self) -> bool {
         let tree = self.tree;
         let mut all =
@@ -396,7 +396,7 @@ impl<'a, 't> Body<'a, 't> {
         all.next().is_some_and(is_few) && all.all(is_few)
     }
 
-    /// The parameter whose elements a loop turns over; none where the method sets it anew.
+    /// The parameter that a loop iterates over; `None` if the method assigns it.
     fn looped_over(&self, id: NodeId) -> Option<usize> {
         let tree = self.tree;
         let value =
@@ -406,7 +406,7 @@ impl<'a, 't> Body<'a, 't> {
         (!self.locals().borrow().is_set(&name)).then_some(index)
     }
 
-    /// Whether a node stands in a `catch`, within the loop around it.
+    /// Whether a node is in a `catch`, inside the loop around it.
     fn is_in_catch(&self, id: NodeId) -> bool {
         let tree = self.tree;
         if self.file.contexts[id as usize].repeated_by.is_none() {
@@ -464,7 +464,7 @@ impl<'a, 't> Body<'a, 't> {
         read.endpoints.extend(literal.map(|it| (self.tree.span(it), self.tree.string(it).to_owned())));
     }
 
-    /// What generated code has instead of methods that set.
+    /// Generated code assigns fields instead of calling setters.
     fn assignment(&self, id: NodeId, read: &mut Method) {
         let tree = self.tree;
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
@@ -501,7 +501,7 @@ impl<'a, 't> Body<'a, 't> {
         Change { step: self.file.step(id), text, branch, is_in_branch, is_in_catch }
     }
 
-    /// Whether a query has no small limit. One that only counts gives one row.
+    /// Whether a query has no small limit. One that only counts returns one row.
     fn is_unbounded(&self, id: NodeId) -> bool {
         let tree = self.tree;
         let text = tree.lower(id);
@@ -514,7 +514,7 @@ impl<'a, 't> Body<'a, 't> {
         let limit = tree.child(body, Kind::LimitClause);
         let is_small = limit.is_some_and(|limit| match tree.child(limit, Kind::Int) {
             Some(number) => tree.text(number).parse::<i64>().is_ok_and(|number| number <= SMALL_LIMIT),
-            // What a variable holds is not known, and a rule stays quiet on what it does not know.
+            // The value of a variable is unknown, and an unknown value gives no fact.
             None => true,
         });
         !counts && !is_search && !is_small

@@ -6,73 +6,73 @@
 //! that only runs in tests is ignored.
 //!
 //! A block that leaves the method (`return`, `throw`) is not repeated by a loop. A loop with a few iterations does not
-//! count as a loop, because it is usually a retry.
+//! count as a loop, because it is usually a retry. Refuses to know other files.
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::declare::{Declarations, Declared};
 use super::transaction::Kinds;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
-use super::turns::{Leaves, Locals, is_one_chunk, leaves};
+use super::turns::{Locals, LoopExit, is_one_chunk, leaves};
 
-/// Where a node stands.
+/// The context of a node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
     /// The innermost loop that repeats it.
     pub(super) repeated_by: Option<NodeId>,
-    /// Whether a condition within that loop holds once for many of its turns.
+    /// Whether a condition inside that loop is true once for many iterations.
     pub(super) is_per_chunk: bool,
-    /// In which kinds of transaction it can run.
+    /// The kinds of transaction in which it can run.
     pub(super) kinds: Kinds,
 }
 
 const ANYWHERE: Context = Context { repeated_by: None, is_per_chunk: false, kinds: Kinds::ALL };
 
-/// The same place, in fewer kinds of transaction.
+/// The same context with fewer kinds of transaction.
 fn narrowed(context: Context, kinds: Kinds) -> Context {
     Context { kinds: context.kinds.and(kinds), ..context }
 }
 
 /// The transactions that are possible if a condition is true, and if it is false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Split {
+struct Branches {
     holds: Kinds,
     fails: Kinds,
 }
 
-const NOTHING_SAID: Split = Split { holds: Kinds::ALL, fails: Kinds::ALL };
+const ALL_BRANCHES: Branches = Branches { holds: Kinds::ALL, fails: Kinds::ALL };
 
-/// A question about the transaction whose answers are not read here: what stands behind it, on either way, is left out,
-/// because nobody can say what runs there.
-const NOT_READ: Split = Split { holds: Kinds::NONE, fails: Kinds::NONE };
+/// A check of the transaction that is not evaluated here. Both branches after it are ignored, since it is unknown what
+/// runs there.
+const UNEVALUATED: Branches = Branches { holds: Kinds::NONE, fails: Kinds::NONE };
 
-/// The answer of a question for kinds of transaction.
-const fn only(kinds: Kinds) -> Split {
-    Split { holds: kinds, fails: kinds.not() }
+/// The result of a check for each kind of transaction.
+const fn only(kinds: Kinds) -> Branches {
+    Branches { holds: kinds, fails: kinds.not() }
 }
 
-/// Questions about the transaction: methods of `System`, and the one of `Test`.
-const QUESTIONS: &[(&str, Split)] = &[
+/// Checks of the transaction: methods of `System`, and the one of `Test`.
+const CHECKS: &[(&str, Branches)] = &[
     ("isfuture", only(Kinds::FUTURE)),
     ("isbatch", only(Kinds::BATCH)),
     ("isqueueable", only(Kinds::QUEUEABLE)),
     ("isscheduled", only(Kinds::SCHEDULED)),
-    ("isrunningtest", Split { holds: Kinds::NONE, fails: Kinds::ALL }),
+    ("isrunningtest", Branches { holds: Kinds::NONE, fails: Kinds::ALL }),
 ];
 
-/// Conditions that nest deeper than this say nothing.
+/// The maximum nesting of conditions.
 const MAX_DEPTH: usize = 40;
 
-/// A loop of so many turns repeats nothing worth telling: with Apex's ten seconds for a callout that says nothing else,
-/// all of them together stay below the 120 seconds of a transaction.
+/// A loop with this many iterations is not reported: with Apex's default timeout of ten seconds per callout, all of
+/// them together stay below the 120 seconds of a transaction.
 pub(super) const HANDFUL: i64 = 5;
 
-/// The context of every node; of test methods nobody asks. `may_ask` is whether the text has a word of a question about
-/// the transaction: most have none, and then no condition is looked at.
-pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations, may_ask: bool) -> Vec<Context> {
+/// The context of every node, except in test methods. `may_check` is whether the text has a check of the transaction:
+/// most have none, and then no condition is evaluated.
+pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations, may_check: bool) -> Vec<Context> {
     let mut walk = Walk {
         tree,
-        may_ask,
+        may_check,
         all: vec![ANYWHERE; tree.nodes.len()],
         rest: HashMap::new(),
         flags: HashMap::new(),
@@ -85,7 +85,7 @@ pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations, may_ask: 
         leaving: HashMap::new(),
         next_turns: next_turns(tree),
     };
-    if may_ask {
+    if may_check {
         walk.questions = walk.questions();
     }
     let is_test = |method: &&Declared| {
@@ -108,7 +108,7 @@ pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations, may_ask: 
     walk.all
 }
 
-/// What the constants of a file are set to, by name; the first of a name counts.
+/// The values of the constants of a file, by name; the first of a name counts.
 fn constants(tree: &SyntaxTree<'_>) -> HashMap<String, NodeId> {
     let is_final = |id: &NodeId| {
         tree.kind(*id) == Kind::FieldDeclaration
@@ -127,31 +127,31 @@ fn constants(tree: &SyntaxTree<'_>) -> HashMap<String, NodeId> {
 
 struct Walk<'a, 't> {
     tree: &'a SyntaxTree<'t>,
-    may_ask: bool,
+    may_check: bool,
     all: Vec<Context>,
-    /// What the statements of a block that are still to come can run in.
+    /// The transactions in which the remaining statements of a block can run.
     rest: HashMap<NodeId, Kinds>,
-    /// Local variables that hold the answer to such a question.
-    flags: HashMap<String, Split>,
-    /// Methods without parameters that only ask such a question, by name.
-    questions: HashMap<String, Split>,
-    /// What the constants of the file are set to, by name.
+    /// Local variables with the result of a check.
+    flags: HashMap<String, Branches>,
+    /// Methods without parameters that only return a check, by name.
+    questions: HashMap<String, Branches>,
+    /// The values of the file's constants, by name.
     constants: HashMap<String, NodeId>,
-    /// Loops of so few turns that they repeat nothing.
+    /// Loops with few iterations.
     handfuls: HashSet<NodeId>,
-    /// The method that is walked.
+    /// The current method.
     method: NodeId,
-    /// Its variables, once somebody asked.
+    /// Its variables; computed on demand.
     locals: Option<Locals>,
-    /// Branches whose condition holds once for many turns of the loop around them.
+    /// Branches whose condition is true once for many iterations of the loop around them.
     chunk_tests: HashSet<NodeId>,
-    /// Blocks within loops that leave them at their end.
-    leaving: HashMap<NodeId, Leaves>,
-    /// Where each loop goes on to its next turn ahead of its end.
+    /// Blocks in loops that leave them at their end.
+    leaving: HashMap<NodeId, LoopExit>,
+    /// The `continue` statements of each loop.
     next_turns: HashMap<NodeId, Vec<NodeId>>,
 }
 
-/// The `continue` of each loop, in order.
+/// The `continue` statements of each loop, in order.
 fn next_turns(tree: &SyntaxTree<'_>) -> HashMap<NodeId, Vec<NodeId>> {
     let mut found: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
     let mut open: Vec<NodeId> = Vec::new();
@@ -173,23 +173,23 @@ fn next_turns(tree: &SyntaxTree<'_>) -> HashMap<NodeId, Vec<NodeId>> {
 }
 
 impl Walk<'_, '_> {
-    /// The methods of the file that only ask. Where two share a name, nobody knows which is meant.
-    fn questions(&self) -> HashMap<String, Split> {
+    /// The methods of the file that only return a check. Methods that share a name are left out.
+    fn questions(&self) -> HashMap<String, Branches> {
         let tree = self.tree;
-        let mut found: HashMap<String, Split> = HashMap::new();
+        let mut found: HashMap<String, Branches> = HashMap::new();
         for id in tree.all().filter(|id| tree.kind(*id) == Kind::MethodDeclaration) {
             let (Some(name), Some(body)) = (tree.part(id, Part::Name), tree.part(id, Part::Body)) else { continue };
             let takes = tree.part(id, Part::Parameters).is_some_and(|all| tree.children(all).next().is_some());
             let mut statements = tree.children(body);
             let only = statements.next().filter(|first| tree.kind(*first) == Kind::Return && !takes);
-            let asked = only.filter(|_| statements.next().is_none()).and_then(|only| tree.children(only).next());
-            let says = asked.map_or(NOTHING_SAID, |asked| self.says(asked, 0));
-            let known = found.entry(tree.lower(name)).or_insert(says);
-            if *known != says {
-                *known = NOTHING_SAID;
+            let checked = only.filter(|_| statements.next().is_none()).and_then(|only| tree.children(only).next());
+            let branches = checked.map_or(ALL_BRANCHES, |checked| self.branches_of(checked, 0));
+            let known = found.entry(tree.lower(name)).or_insert(branches);
+            if *known != branches {
+                *known = ALL_BRANCHES;
             }
         }
-        found.retain(|_, says| *says != NOTHING_SAID);
+        found.retain(|_, branches| *branches != ALL_BRANCHES);
         found
     }
 
@@ -205,7 +205,7 @@ impl Walk<'_, '_> {
         }
         match node.kind {
             Kind::If => {
-                if self.may_ask {
+                if self.may_check {
                     self.split_rest(id);
                 }
                 if self.all[id as usize].repeated_by.is_some() && self.is_chunk_test(id) {
@@ -221,7 +221,7 @@ impl Walk<'_, '_> {
             Kind::EnhancedFor if self.has_few(id) => {
                 self.handfuls.insert(id);
             }
-            Kind::LocalVariable if self.may_ask => self.note_flags(id),
+            Kind::LocalVariable if self.may_check => self.note_flags(id),
             _ => {}
         }
     }
@@ -240,12 +240,12 @@ impl Walk<'_, '_> {
             (Kind::If, Part::Consequence) if self.chunk_tests.contains(&parent) => {
                 narrowed(Context { is_per_chunk: true, ..above }, self.condition(parent).holds)
             }
-            (Kind::If | Kind::Ternary | Kind::Binary, _) if !self.may_ask => above,
+            (Kind::If | Kind::Ternary | Kind::Binary, _) if !self.may_check => above,
             (Kind::If | Kind::Ternary, Part::Consequence) => narrowed(above, self.condition(parent).holds),
             (Kind::If | Kind::Ternary, Part::Alternative) => narrowed(above, self.condition(parent).fails),
             (Kind::Binary, Part::Right) if tree.operator(parent) == "&&" => {
                 let left = tree.part(parent, Part::Left).filter(|left| *left != id);
-                narrowed(above, left.map_or(NOTHING_SAID, |left| self.says(left, 0)).holds)
+                narrowed(above, left.map_or(ALL_BRANCHES, |left| self.branches_of(left, 0)).holds)
             }
             (Kind::Block | Kind::ConstructorBody, _) => {
                 let above = self.left_behind(id, parent, above);
@@ -255,8 +255,8 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The context of a statement of a block that leaves the loop at its end: nothing repeats it, or only the loop
-    /// around that. Where `continue` may come between, the loop does.
+    /// The context of a statement in a block that leaves the loop at its end: no loop repeats it, or only the outer
+    /// one. If a `continue` may come between, the loop repeats it.
     fn left_behind(&self, id: NodeId, block: NodeId, above: Context) -> Context {
         let Some(around) = above.repeated_by else { return above };
         let Some(leaves) = self.leaving.get(&block).copied() else { return above };
@@ -268,13 +268,13 @@ impl Walk<'_, '_> {
             return above;
         }
         let outer = match leaves {
-            Leaves::Method => None,
-            Leaves::Loop => self.all[around as usize].repeated_by,
+            LoopExit::Method => None,
+            LoopExit::Loop => self.all[around as usize].repeated_by,
         };
         Context { repeated_by: outer, is_per_chunk: outer.is_some() && above.is_per_chunk, ..above }
     }
 
-    /// Whether a loop turns over a handful of elements, or over one chunk of a query.
+    /// Whether a loop iterates over few elements, or over one chunk of a query.
     fn has_few(&mut self, id: NodeId) -> bool {
         let Some(value) = self.tree.part(id, Part::Value) else { return false };
         let most = self.most(value);
@@ -295,13 +295,13 @@ impl Walk<'_, '_> {
         condition.is_some_and(|condition| locals.is_chunk_test(tree, condition, &constant))
     }
 
-    /// Whether a loop counts a variable up to a small number: `i < 3` with `i++` in its head, or right in its body.
+    /// Whether a loop counts a variable up to a small number: `i < 3` with `i++` in its head, or directly in its body.
     fn is_handful(&mut self, id: NodeId) -> bool {
         let tree = self.tree;
         let Some(condition) = tree.part(id, Part::Condition) else { return false };
         let counted = |name: &str| {
             let is_step = |step: NodeId| {
-                // A statement that says more than this does more than count, and is not worth a copy.
+                // Larger statements do more than count.
                 if tree.text(step).len() > 2 * name.len() + 10 {
                     return false;
                 }
@@ -318,7 +318,7 @@ impl Walk<'_, '_> {
         bounded.is_some_and(|name| counted(&name))
     }
 
-    /// The variable that a condition, or one that must hold beside it, keeps below a small number.
+    /// The variable that a condition, or one joined to it by `&&`, keeps below a small number.
     fn bounded(&mut self, condition: NodeId) -> Option<String> {
         let tree = self.tree;
         let is_and = |id: NodeId| tree.kind(id) == Kind::Binary && tree.operator(id) == "&&";
@@ -351,7 +351,7 @@ impl Walk<'_, '_> {
         (is_few && tree.kind(left) == Kind::Identifier).then(|| tree.lower(left))
     }
 
-    /// How many elements `list.size()` counts at most.
+    /// A bound for `list.size()`.
     fn size_of(&mut self, id: NodeId) -> Option<i64> {
         let tree = self.tree;
         let name = tree.part(id, Part::Name).filter(|_| tree.kind(id) == Kind::Call)?;
@@ -359,18 +359,18 @@ impl Walk<'_, '_> {
         self.most(list)
     }
 
-    fn condition(&self, id: NodeId) -> Split {
-        self.tree.part(id, Part::Condition).map_or(NOTHING_SAID, |condition| self.says(condition, 0))
+    fn condition(&self, id: NodeId) -> Branches {
+        self.tree.part(id, Part::Condition).map_or(ALL_BRANCHES, |condition| self.branches_of(condition, 0))
     }
 
-    /// Where one way through an `if` ends the block, what follows runs only on the other.
+    /// If one branch of an `if` ends the block, the rest runs only after the other.
     fn split_rest(&mut self, id: NodeId) {
         let tree = self.tree;
         let parent = tree.node(id).parent;
         if !matches!(tree.kind(parent), Kind::Block | Kind::ConstructorBody) {
             return;
         }
-        let Split { holds, fails } = self.condition(id);
+        let Branches { holds, fails } = self.condition(id);
         let ends = |part| tree.part(id, part).is_some_and(|branch| self.ends(branch));
         let goes_on = match (ends(Part::Consequence), ends(Part::Alternative)) {
             (true, false) => fails,
@@ -398,93 +398,95 @@ impl Walk<'_, '_> {
             else {
                 continue;
             };
-            let says = self.says(value, 0);
-            if says != NOTHING_SAID {
-                self.flags.insert(tree.lower(name), says);
+            let branches = self.branches_of(value, 0);
+            if branches != ALL_BRANCHES {
+                self.flags.insert(tree.lower(name), branches);
             }
         }
     }
 
     /// The transactions that an expression allows.
-    fn says(&self, id: NodeId, depth: usize) -> Split {
+    fn branches_of(&self, id: NodeId, depth: usize) -> Branches {
         let tree = self.tree;
-        if depth > MAX_DEPTH || !self.may_ask {
-            return NOTHING_SAID;
+        if depth > MAX_DEPTH || !self.may_check {
+            return ALL_BRANCHES;
         }
-        let part = |part| tree.part(id, part).map_or(NOTHING_SAID, |operand| self.says(operand, depth + 1));
+        let part = |part| tree.part(id, part).map_or(ALL_BRANCHES, |operand| self.branches_of(operand, depth + 1));
         match tree.kind(id) {
-            Kind::Parenthesized => tree.children(id).next().map_or(NOTHING_SAID, |inner| self.says(inner, depth + 1)),
+            Kind::Parenthesized => {
+                tree.children(id).next().map_or(ALL_BRANCHES, |inner| self.branches_of(inner, depth + 1))
+            }
             Kind::Unary if tree.operator(id) == "!" => {
-                let Split { holds, fails } = part(Part::Operand);
-                Split { holds: fails, fails: holds }
+                let Branches { holds, fails } = part(Part::Operand);
+                Branches { holds: fails, fails: holds }
             }
             Kind::Binary => match tree.operator(id) {
                 "&&" => {
                     let (left, right) = (part(Part::Left), part(Part::Right));
-                    Split { holds: left.holds.and(right.holds), fails: left.fails.or(right.fails) }
+                    Branches { holds: left.holds.and(right.holds), fails: left.fails.or(right.fails) }
                 }
                 "||" => {
                     let (left, right) = (part(Part::Left), part(Part::Right));
-                    Split { holds: left.holds.or(right.holds), fails: left.fails.and(right.fails) }
+                    Branches { holds: left.holds.or(right.holds), fails: left.fails.and(right.fails) }
                 }
                 "==" => self.compared(id, depth, true),
                 "!=" | "<>" => self.compared(id, depth, false),
-                _ => NOTHING_SAID,
+                _ => ALL_BRANCHES,
             },
-            Kind::Call => self.asked(id),
-            // Says whether a trigger is at work, other than a page, a web service or an anonymous block.
+            Kind::Call => self.checked(id),
+            // Whether a trigger is running, other than a page, a web service or an anonymous block.
             Kind::FieldAccess
                 if ["trigger.isexecuting", "system.trigger.isexecuting"]
                     .iter()
                     .any(|asks| tree.text(id).eq_ignore_ascii_case(asks)) =>
             {
-                Split { holds: Kinds::TRIGGER, fails: Kinds::TRIGGER.not() }
+                Branches { holds: Kinds::TRIGGER, fails: Kinds::TRIGGER.not() }
             }
             Kind::Identifier if !self.flags.is_empty() => {
-                self.flags.get(&tree.lower(id)).copied().unwrap_or(NOTHING_SAID)
+                self.flags.get(&tree.lower(id)).copied().unwrap_or(ALL_BRANCHES)
             }
-            _ => NOTHING_SAID,
+            _ => ALL_BRANCHES,
         }
     }
 
-    /// `System.isFuture() == true`, and what else is written so.
-    fn compared(&self, id: NodeId, depth: usize, is_same: bool) -> Split {
+    /// `System.isFuture() == true`, and its variants.
+    fn compared(&self, id: NodeId, depth: usize, is_same: bool) -> Branches {
         let tree = self.tree;
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else {
-            return NOTHING_SAID;
+            return ALL_BRANCHES;
         };
         let is_quiddity = |side: NodeId| {
             let constant = tree.text(side).get(..9).is_some_and(|start| start.eq_ignore_ascii_case("quiddity."));
             constant && tree.kind(side) == Kind::FieldAccess
         };
         if is_quiddity(left) || is_quiddity(right) {
-            return NOT_READ;
+            return UNEVALUATED;
         }
-        let (asked, literal) = if tree.kind(left) == Kind::Boolean { (right, left) } else { (left, right) };
+        let (checked, literal) = if tree.kind(left) == Kind::Boolean { (right, left) } else { (left, right) };
         if tree.kind(literal) != Kind::Boolean {
-            return NOTHING_SAID;
+            return ALL_BRANCHES;
         }
-        let Split { holds, fails } = self.says(asked, depth + 1);
+        let Branches { holds, fails } = self.branches_of(checked, depth + 1);
         let is_true = tree.text(literal).eq_ignore_ascii_case("true");
-        if is_true == is_same { Split { holds, fails } } else { Split { holds: fails, fails: holds } }
+        if is_true == is_same { Branches { holds, fails } } else { Branches { holds: fails, fails: holds } }
     }
 
-    fn asked(&self, id: NodeId) -> Split {
+    fn checked(&self, id: NodeId) -> Branches {
         let tree = self.tree;
-        let Some(name) = tree.part(id, Part::Name) else { return NOTHING_SAID };
+        let Some(name) = tree.part(id, Part::Name) else { return ALL_BRANCHES };
         let object = tree.part(id, Part::Object).filter(|object| tree.kind(*object) != Kind::This);
         let Some(object) = object else {
             if self.questions.is_empty() || !tree.arguments(id).is_empty() {
-                return NOTHING_SAID;
+                return ALL_BRANCHES;
             }
-            return self.questions.get(&tree.lower(name)).copied().unwrap_or(NOTHING_SAID);
+            return self.questions.get(&tree.lower(name)).copied().unwrap_or(ALL_BRANCHES);
         };
-        // Nearly no call is one of these, so that no text is made of its names.
+        // Few calls are checks, so that no text is built from their names.
         let name = tree.text(name);
-        let asks = |(question, _): &&(&str, Split)| name.eq_ignore_ascii_case(question);
-        let Some((question, split)) = QUESTIONS.iter().find(asks) else { return NOTHING_SAID };
+        let asks = |(question, _): &&(&str, Branches)| name.eq_ignore_ascii_case(question);
+        let Some((question, split)) = CHECKS.iter().find(asks) else { return ALL_BRANCHES };
         let objects: &[&str] = if *question == "isrunningtest" { &["test", "system.test"] } else { &["system"] };
         let is_meant = objects.iter().any(|it| tree.text(object).eq_ignore_ascii_case(it));
-        if is_meant { *split } else { NOTHING_SAID }
+        if is_meant { *split } else { ALL_BRANCHES }
     }
 }

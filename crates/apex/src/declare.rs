@@ -1,18 +1,18 @@
-//! Classes, fields and methods of a tree.
+//! The classes, fields and methods that a tree declares.
 //!
-//! Knows what is declared in the file: no body is read, and no other file.
+//! Refuses to read bodies and other files.
 
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::{Annotation, Class, Field, Parameter, Role};
 
-/// A method with the node that holds its body.
+/// A method with the node of its body.
 #[derive(Debug)]
 pub(super) struct Declared {
     pub(super) class: u32,
     pub(super) name: String,
     /// The node of the name.
     pub(super) name_node: NodeId,
-    /// What is to be read of it.
+    /// The parts to read.
     pub(super) body: NodeId,
     pub(super) role: Role,
     pub(super) parameters: Vec<Parameter>,
@@ -23,7 +23,7 @@ pub(super) struct Declared {
     pub(super) node: NodeId,
 }
 
-/// What a file declares.
+/// The declarations of a file.
 #[derive(Debug, Default)]
 pub(super) struct Declarations {
     pub(super) classes: Vec<Class>,
@@ -31,8 +31,8 @@ pub(super) struct Declarations {
     pub(super) methods: Vec<Declared>,
 }
 
-/// What stands in a class inside more classes than this counts as part of the last one that is kept: full names of all
-/// are kept, and grow with the depth.
+/// Classes nested deeper than this count as part of the last one kept: the full name of each class is stored, and grows
+/// with the depth.
 const MAX_CLASS_DEPTH: usize = 16;
 
 /// Reads the declarations of a tree, in order.
@@ -67,7 +67,7 @@ pub(super) fn declarations(tree: &SyntaxTree<'_>) -> Declarations {
 
 /// A type in lower case, without white space and `System.`.
 pub(super) fn type_name(text: &str) -> String {
-    // Most types have neither white space nor letters beyond ASCII.
+    // Most types have neither white space nor non-ASCII letters.
     let dense: String = if text.bytes().all(|byte| byte.is_ascii_graphic()) {
         text.to_ascii_lowercase()
     } else {
@@ -95,7 +95,7 @@ fn has_modifier(tree: &SyntaxTree<'_>, id: NodeId, name: &str) -> bool {
         .any(|child| tree.kind(child) == Kind::Modifier && tree.text(child).eq_ignore_ascii_case(name))
 }
 
-/// What stands in for a server or a class in tests, and runs nowhere else.
+/// Interfaces of mocks, which only run in tests.
 const MOCKS: &[&str] = &["httpcalloutmock", "webservicemock", "stubprovider"];
 
 fn is_test(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
@@ -103,10 +103,10 @@ fn is_test(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
 }
 
 impl Declarations {
-    /// The class that a node stands in.
+    /// The class around a node.
     fn class_around(&self, tree: &SyntaxTree<'_>, id: NodeId) -> Option<u32> {
-        // Classes are met before what is in them, so the last one is the innermost that can hold the node; where it
-        // ended before, one of those around it can.
+        // Classes precede their content, so that the last one before the node is the innermost that can contain it; if
+        // it ended before, one of its enclosing classes can.
         let mut class = self.class_nodes.len().checked_sub(1);
         while let Some(around) = class {
             if self.class_nodes[around] != id && tree.holds(self.class_nodes[around], id) {
@@ -114,14 +114,14 @@ impl Declarations {
             }
             class = match self.classes[around].outer {
                 Some(outer) => Some(outer as usize),
-                // Top classes follow each other only in broken files.
+                // Several top classes occur only in broken files.
                 None => around.checked_sub(1).filter(|_| tree.node(id).parent != 0),
             };
         }
         None
     }
 
-    /// How many classes stand around what is in a class.
+    /// The number of classes around the content of a class.
     fn depth(&self, class: Option<u32>) -> usize {
         std::iter::successors(class, |class| self.classes[*class as usize].outer).take(MAX_CLASS_DEPTH).count()
     }
@@ -191,7 +191,7 @@ impl Declarations {
             let says =
                 |node: NodeId| tree.is_string(node) || matches!(tree.kind(node), Kind::Call | Kind::New | Kind::Query);
             if tree.within(value).any(says) {
-                // The whole declarator, so that what is assigned is seen.
+                // The whole declarator, including its initial value.
                 self.push_code(tree, class, tree.text(name_node), (name_node, declarator), Role::Initializer);
             }
         }
@@ -229,7 +229,7 @@ impl Declarations {
 
     fn method(&mut self, tree: &SyntaxTree<'_>, id: NodeId, class: u32) {
         let Some(name_node) = tree.part(id, Part::Name) else { return };
-        // An abstract method and one of an interface have no body, and call nothing.
+        // An abstract method and one of an interface have no body and no calls.
         let body = tree.part(id, Part::Body).unwrap_or(name_node);
         let is_constructor = tree.kind(id) == Kind::ConstructorDeclaration;
         self.methods.push(Declared {
@@ -256,7 +256,7 @@ fn parameters(tree: &SyntaxTree<'_>, method: NodeId) -> Vec<Parameter> {
     tree.children(list).filter_map(parameter).collect()
 }
 
-/// A type without its arguments.
+/// A type without its type arguments.
 pub(super) fn base_type(ty: &str) -> &str {
     ty.split(['<', '[']).next().unwrap_or(ty)
 }

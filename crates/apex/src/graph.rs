@@ -1,25 +1,25 @@
 //! The call graph over all units: by class, name and number of arguments.
 //!
-//! A call is resolved only if exactly one method matches. An asynchronous call, with its own transaction, ends every
-//! path.
+//! A call is resolved only if exactly one method matches. An asynchronous call, which has its own transaction, ends
+//! every path. Refuses to know what a method does.
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::{Call, Callee, Class, Code, Kinds, Method, Role, Step, Unit};
 
-/// A class among all units.
+/// A class: its unit and its index.
 pub type ClassAt = (u32, u32);
 
-/// A method among all units: unit and method.
+/// A method: its unit and its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MethodAt {
     /// The unit.
     pub unit: u32,
-    /// The method in it.
+    /// Its index in the unit.
     pub method: u32,
 }
 
-/// What begins a transaction.
+/// The entry point of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Entry {
     /// `@AuraEnabled`.
@@ -28,7 +28,7 @@ pub enum Entry {
     Invocable,
     /// `@RemoteAction`.
     Remote,
-    /// `@HttpGet` and its like.
+    /// `@HttpGet` and the like.
     Rest,
     /// `webservice`.
     WebService,
@@ -64,12 +64,12 @@ impl Entry {
         }
     }
 
-    /// Whether somebody waits for it.
+    /// Whether a caller waits for it.
     pub fn is_sync(self) -> bool {
         self <= Entry::Trigger
     }
 
-    /// What code that asks is told.
+    /// The kinds of transaction that it starts.
     pub fn kinds(self) -> Kinds {
         match self {
             Entry::Future => Kinds::FUTURE,
@@ -82,7 +82,7 @@ impl Entry {
     }
 }
 
-/// A class that runs later.
+/// The kind of an asynchronous class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Job {
     /// `Queueable`.
@@ -104,35 +104,35 @@ impl Job {
     }
 }
 
-/// The units with their classes by name.
+/// All units, with their classes by name.
 #[derive(Debug)]
 pub struct Graph<'u> {
     /// All units.
     pub units: &'u [Unit],
-    /// Classes by full name in lower case.
+    /// Classes by full name, in lower case.
     by_name: HashMap<String, ClassAt>,
-    /// The methods of each unit, sorted by class, then by name.
-    by_class: Vec<Vec<Named>>,
+    /// The methods of each unit, sorted by class and name.
+    by_class: Vec<Vec<NamedMethod>>,
 }
 
 /// A method within its unit.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Named {
+struct NamedMethod {
     class: u32,
-    /// In lower case; of a constructor nothing.
+    /// In lower case; empty for a constructor.
     name: String,
     method: u32,
 }
 
-/// Superclasses further up than this are not followed, which ends circles too.
+/// The maximum number of superclasses followed, which also ends cycles.
 const MAX_SUPERCLASSES: usize = 8;
 
 impl<'u> Graph<'u> {
-    /// The graph of some units.
+    /// Builds the graph of units.
     pub fn new(units: &'u [Unit]) -> Self {
         let mut by_name = HashMap::new();
         for (unit_index, unit) in (0u32..).zip(units) {
-            // A trigger may have the name of a class, and nobody calls it.
+            // A trigger may have the name of a class, and is never called.
             if unit.code != Code::Class {
                 continue;
             }
@@ -146,10 +146,10 @@ impl<'u> Graph<'u> {
                 Role::Constructor => String::new(),
                 _ => return None,
             };
-            Some(Named { class: method.class, name, method: index })
+            Some(NamedMethod { class: method.class, name, method: index })
         };
         let of_unit = |unit: &Unit| {
-            let mut all: Vec<Named> = (0u32..).zip(&unit.methods).filter_map(named).collect();
+            let mut all: Vec<NamedMethod> = (0u32..).zip(&unit.methods).filter_map(named).collect();
             all.sort_unstable();
             all
         };
@@ -184,7 +184,7 @@ impl<'u> Graph<'u> {
             .flat_map(|(unit, it)| (0..it.methods.len() as u32).map(move |method| MethodAt { unit, method }))
     }
 
-    /// What people call a method: `Class.method`.
+    /// The display name of a method: `Class.method`.
     pub fn title(&self, at: MethodAt) -> String {
         let (class, method) = (self.class_of(at), self.method(at));
         match method.role {
@@ -194,11 +194,12 @@ impl<'u> Graph<'u> {
         }
     }
 
-    /// The class that a name means within a class: an inner one of it or of those around it, else a top one.
+    /// The class that a name means inside a class: an inner class of it or of its enclosing classes, else a top class.
     pub fn find(&self, from: ClassAt, name: &str) -> Option<ClassAt> {
-        // Most files hold one class, in which there is none to find.
+        // Most files have one class, without inner ones.
         if self.units[from.0 as usize].classes.len() > 1 {
-            // The full name of a class begins with that of the one around it, so that one text serves for all of them.
+            // The full name of a class starts with that of its enclosing class, so that one text serves for all of
+            // them.
             let mut full = self.class(from).full_name.to_lowercase();
             loop {
                 let around = full.len();
@@ -215,7 +216,7 @@ impl<'u> Graph<'u> {
         self.by_name.get(name).copied()
     }
 
-    /// A class and those it extends, as far as they are known; `false` where one is not in the project.
+    /// A class and its superclasses, as far as known; `false` if one is not in the project.
     fn lineage(&self, at: ClassAt) -> (Vec<ClassAt>, bool) {
         let mut line = vec![at];
         let mut current = at;
@@ -230,14 +231,14 @@ impl<'u> Graph<'u> {
         (line, true)
     }
 
-    /// Whether a class, or one that it extends, implements an interface; unknown where one is not in the project.
+    /// Whether a class, or a superclass, implements an interface; unknown if one is not in the project.
     pub fn implements(&self, at: ClassAt, names: &[&str]) -> Option<bool> {
         let (line, is_whole) = self.lineage(at);
         let does = line.iter().any(|class| self.class(*class).interfaces.iter().any(|it| names.contains(&it.as_str())));
         if does { Some(true) } else { is_whole.then_some(false) }
     }
 
-    /// How a class runs later, if it does.
+    /// How a class runs asynchronously, if it does.
     pub fn job(&self, at: ClassAt) -> Option<Job> {
         let is = |names: &[&str]| self.implements(at, names) == Some(true);
         if is(&["queueable"]) {
@@ -251,12 +252,12 @@ impl<'u> Graph<'u> {
         }
     }
 
-    /// The class of a method as a place to start from.
+    /// The class of a method, as a scope.
     pub fn class_at(&self, at: MethodAt) -> ClassAt {
         (at.unit, self.method(at).class)
     }
 
-    /// The methods that a call can mean: by class, name and number of arguments. Those of the nearest class count.
+    /// The methods that a call can mean: by class, name and number of arguments. Those of the nearest class win.
     pub fn candidates(&self, from: MethodAt, callee: &Callee, arguments: usize) -> Vec<MethodAt> {
         let own = self.class_at(from);
         match callee {
@@ -281,7 +282,7 @@ impl<'u> Graph<'u> {
         }
     }
 
-    /// The one method that a call means.
+    /// The only method that a call can mean.
     pub fn resolve(&self, from: MethodAt, call: &Call) -> Option<MethodAt> {
         match self.candidates(from, &call.callee, call.arguments).as_slice() {
             [only] => Some(*only),
@@ -289,7 +290,7 @@ impl<'u> Graph<'u> {
         }
     }
 
-    /// The methods of a class that a name in lower case can mean.
+    /// The methods of a class with a name in lower case.
     fn named(&self, at: ClassAt, name: &str, arguments: usize) -> Vec<MethodAt> {
         for class in self.lineage(at).0 {
             let found = self.in_class(class, name, arguments);
@@ -313,7 +314,7 @@ impl<'u> Graph<'u> {
         at.filter(|it| self.method(*it).parameters.len() == arguments).collect()
     }
 
-    /// What a method begins, if it begins a transaction.
+    /// The entry point that a method is, if it starts a transaction.
     pub fn entry(&self, at: MethodAt) -> Option<Entry> {
         let method = self.method(at);
         if method.role == Role::Trigger {
@@ -345,18 +346,18 @@ impl<'u> Graph<'u> {
             Entry::Queueable => &["queueable", "finalizer"],
             _ => &["database.batchable", "batchable"],
         };
-        // Where a superclass is not in the project, the context that the method takes says enough.
+        // If a superclass is not in the project, the context parameter of the method decides.
         (self.implements(self.class_at(at), names) != Some(false)).then_some(entry)
     }
 
-    /// Whether a method runs in a transaction of its own when it is called.
+    /// Whether a call of the method runs in its own transaction.
     pub fn is_future(&self, at: MethodAt) -> bool {
         self.method(at).annotation("future").is_some()
     }
 
-    /// Everything that runs in the transaction that `entry` begins, up to `depth` calls away, nearest first; each
-    /// method by its shortest path, and by its shortest path with a loop on it. `goes_on` says whether what a method
-    /// calls is looked at.
+    /// Everything that runs in the transaction of `entry`, up to `depth` calls away, nearest first; each method by its
+    /// shortest path, and by its shortest path with a loop. `goes_on` decides whether the calls of a method are
+    /// followed.
     pub fn reach(
         &self,
         entry: MethodAt,
@@ -367,7 +368,7 @@ impl<'u> Graph<'u> {
         self.spread(Reached { at: entry, path: Vec::new(), is_repeated: false }, kinds, depth, goes_on)
     }
 
-    /// The same from the other end of each call of `entry`, which stand in order.
+    /// For each call of `entry`, in order: everything that runs through it in the same transaction.
     pub fn reach_by_call(&self, entry: MethodAt, kinds: Kinds, depth: usize) -> Vec<Vec<Reached>> {
         let calls = 0..self.method(entry).calls.len() as u32;
         let first = calls.filter_map(|call| self.step_to(entry, Hop { from: entry, call }, kinds, false, &[]));
@@ -375,8 +376,8 @@ impl<'u> Graph<'u> {
     }
 
     fn spread(&self, first: Reached, kinds: Kinds, depth: usize, goes_on: impl Fn(MethodAt) -> bool) -> Vec<Reached> {
-        let mut met: HashSet<(MethodAt, bool)> = HashSet::new();
-        met.insert((first.at, first.is_repeated));
+        let mut seen: HashSet<(MethodAt, bool)> = HashSet::new();
+        seen.insert((first.at, first.is_repeated));
         let mut reached = vec![first];
         let mut next = 0;
         while let Some(from) = reached.get(next) {
@@ -388,7 +389,7 @@ impl<'u> Graph<'u> {
             for call in 0..self.method(from.at).calls.len() as u32 {
                 let hop = Hop { from: from.at, call };
                 let Some(found) = self.step_to(from.at, hop, kinds, from.is_repeated, &from.path) else { continue };
-                if met.insert((found.at, found.is_repeated)) {
+                if seen.insert((found.at, found.is_repeated)) {
                     reached.push(found);
                 }
             }
@@ -396,7 +397,7 @@ impl<'u> Graph<'u> {
         reached
     }
 
-    /// Where a call leads within the same transaction.
+    /// The target of a call within the same transaction.
     fn step_to(&self, at: MethodAt, hop: Hop, kinds: Kinds, was_repeated: bool, path: &[Hop]) -> Option<Reached> {
         let call = self.call(hop);
         if call.is_delegation || !can_run(&call.step, kinds) {
@@ -414,7 +415,7 @@ impl<'u> Graph<'u> {
     }
 }
 
-/// Whether a step can happen in a kind of transaction.
+/// Whether a step can run in a kind of transaction.
 pub fn can_run(step: &Step, kinds: Kinds) -> bool {
     !step.is_doubtful && !step.kinds.and(kinds).is_empty()
 }
@@ -422,9 +423,9 @@ pub fn can_run(step: &Step, kinds: Kinds) -> bool {
 /// A call on a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hop {
-    /// The method that calls.
+    /// The calling method.
     pub from: MethodAt,
-    /// Which of its calls.
+    /// The index of its call.
     pub call: u32,
 }
 
@@ -433,15 +434,15 @@ pub struct Hop {
 pub struct Reached {
     /// The method.
     pub at: MethodAt,
-    /// The calls that lead to it.
+    /// The calls on the path to it.
     pub path: Vec<Hop>,
-    /// Whether a loop stands on the way.
+    /// Whether the path has a loop.
     pub is_repeated: bool,
 }
 
-/// What an annotation or modifier makes a method begin.
+/// The entry point for an annotation or modifier.
 fn annotated(method: &Method) -> Option<Entry> {
-    // Whoever calls it does not wait for it.
+    // The caller does not wait for it.
     if method.annotations.iter().any(|annotation| annotation.name == "future") {
         return Some(Entry::Future);
     }
@@ -459,14 +460,14 @@ fn annotated(method: &Method) -> Option<Entry> {
     })
 }
 
-/// What the `execute` of a schedulable takes, in lower case.
+/// The parameter of a schedulable's `execute`, in lower case.
 const SCHEDULABLE_CONTEXT: &str = "schedulablecontext";
 
-/// How far work is looked for behind a schedulable.
+/// The maximum number of calls to the work of a schedulable.
 pub const WORK_DEPTH: usize = 3;
 
-/// Names of classes, in lower case, that must be known before what some units say is: those they extend, those that get
-/// a session id or token, and those that do the work of a schedulable.
+/// Names of classes, in lower case, that units depend on: superclasses, classes that get a session id or token, and
+/// those that do the work of a schedulable.
 pub fn wanted(units: &[Unit]) -> Vec<String> {
     let mut names = HashSet::new();
     for unit in units {
@@ -480,7 +481,7 @@ pub fn wanted(units: &[Unit]) -> Vec<String> {
             }
         }
     }
-    // Most projects schedule nothing, and who calls whom takes time.
+    // Most projects schedule nothing, and resolving calls takes time.
     let is_scheduled = |method: &Method| method.parameters.iter().any(|it| it.ty.ends_with(SCHEDULABLE_CONTEXT));
     let graph = units.iter().flat_map(|unit| &unit.methods).any(is_scheduled).then(|| Graph::new(units));
     for (graph, entry) in graph.iter().flat_map(|graph| graph.methods().map(move |at| (graph, at))) {
@@ -503,7 +504,7 @@ pub fn wanted(units: &[Unit]) -> Vec<String> {
     names
 }
 
-/// Whether a method hands its work to another transaction itself.
+/// Whether a method starts another transaction itself.
 pub fn hands_on(graph: &Graph<'_>, at: MethodAt) -> bool {
     graph.method(at).calls.iter().any(|call| call.is_delegation)
 }

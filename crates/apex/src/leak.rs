@@ -1,10 +1,10 @@
-//! Secrets that leave through a variable: the body of a request with a client's secret, a header with user and password,
-//! the answer of a token endpoint, and what is named like a secret under another name; where each is logged, thrown, given
-//! back, mailed or written to a record.
+//! Secrets that leak through a variable: the body of a request with a client secret, a header with user and password,
+//! the response of a token endpoint, and a secret under another name; where each is logged, thrown, returned, mailed or
+//! written to a record.
 //!
 //! Secrets are followed within a method in text order, and through methods of the same class that return one. A value
 //! passed to another class's method is not followed, and a response that the code handles as an error contains no
-//! token.
+//! token. Refuses to know other files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,10 +16,10 @@ use super::token::{is_token_endpoint, logger, secret};
 use super::tree::{Kind, NodeId, Part};
 use super::{Debug, Kinds, Leak, LinkUse, SecretKind, Sink, Unit, words};
 
-/// An expression of more nodes is looked at up to here, so that none costs more than it is long.
+/// Only the first nodes of a larger expression are read, so that its cost is bounded.
 const MAX_NODES: usize = 2_000;
 
-/// Names in requests and answers whose value is a secret.
+/// Names in requests and responses whose value is a secret.
 const KEYS: &[(&str, SecretKind)] = &[
     ("client_secret", SecretKind::RequestBody),
     ("password", SecretKind::RequestBody),
@@ -28,50 +28,50 @@ const KEYS: &[(&str, SecretKind)] = &[
     ("access_token", SecretKind::Token),
 ];
 
-/// Calls that read a text into a map or an object.
+/// Calls that parse a text into a map or an object.
 const READERS: &[&str] = &["deserialize", "deserializestrict", "deserializeuntyped"];
 
-/// Calls that put something into what they are called on.
+/// Calls that add their argument to the object they are called on.
 const PUTTING: &[&str] = &["add", "put", "set", "append"];
 
-/// In what a secret is.
+/// The container of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum SecretForm {
     /// A text, or a list of texts.
     Text,
-    /// A map or object with it among other values.
+    /// A map or object that contains it among other values.
     Parsed,
-    /// A request with it in its body.
+    /// A request with it in the body.
     Request,
-    /// The response with it in its body.
+    /// The response with it in the body.
     Response,
 }
 
-/// A secret on its way.
+/// A secret in a variable.
 #[derive(Clone, Copy, Debug)]
-struct Carried {
+struct CarriedSecret {
     kind: SecretKind,
-    form: Form,
-    /// Where it began.
+    form: SecretForm,
+    /// Its origin.
     from: NodeId,
-    /// Whether its name alone makes it one.
+    /// Whether only its name makes it a secret.
     is_named: bool,
 }
 
-/// What happened to a variable, up to the end of a statement.
-struct Event {
+/// An assignment to a variable, up to the end of a statement.
+struct Assignment {
     end: u32,
-    carried: Option<Carried>,
-    /// Whether what it held before is gone.
+    carried: Option<CarriedSecret>,
+    /// Whether it replaces the former value.
     is_reset: bool,
 }
 
-/// Methods of a class that give a secret, in lower case.
-type Getters = HashMap<String, (SecretKind, Form)>;
+/// Methods of a class that return a secret, in lower case.
+type Getters = HashMap<String, (SecretKind, SecretForm)>;
 
-/// Appends the secrets that leave through variables.
+/// Adds the secrets that leak through variables.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
-    // Next to no class does, and the flow through all methods is most of what reading one would cost.
+    // Very few classes do, and following all methods takes most of the time to read one.
     if !bodies.first().is_some_and(|body| body.file.words.may_carry_secret()) {
         return;
     }
@@ -80,7 +80,7 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let mut getters: BTreeMap<u32, Getters> = BTreeMap::new();
     for flow in &flows {
         let given = flow.returns().find_map(|value| flow.carried(value));
-        if let Some((carried, _)) = given.filter(|(carried, _)| carried.form != Form::Request) {
+        if let Some((carried, _)) = given.filter(|(carried, _)| carried.form != SecretForm::Request) {
             let of_class = getters.entry(flow.body.method.class).or_default();
             of_class.insert(flow.body.method.name.to_lowercase(), (carried.kind, carried.form));
         }
@@ -94,18 +94,18 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
             Some(getters) => Flow::of(flow.body, getters).sinks(index, &mut found),
             None => flow.sinks(index, &mut found),
         }
-        // A link with a token in it is told as one.
+        // A link with a token is reported as a link.
         found.retain(|it| !(has_link && matches!(it.leak, Leak::Mailed | Leak::Returned)));
         unit.debugs.append(&mut found);
     }
 }
 
-/// The flow in one method.
+/// The data flow in one method.
 struct Flow<'b, 'a, 't> {
     body: &'b Body<'a, 't>,
     getters: &'b Getters,
-    events: HashMap<String, Vec<Event>>,
-    /// Variables of requests that ask for a token, in lower case.
+    events: HashMap<String, Vec<Assignment>>,
+    /// Variables of token requests, in lower case.
     requests: Vec<String>,
 }
 
@@ -153,11 +153,11 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             }
             let mut carried = flow.put(id).or_else(|| flow.carried(value)).map(|(carried, _)| carried);
             if tree.kind(id) == Kind::Call {
-                let form = if flow.name(id) == "setbody" { Form::Request } else { Form::Parsed };
-                carried = carried.filter(|it| it.form != Form::Response).map(|it| Carried { form, ..it });
+                let form = if flow.name(id) == "setbody" { SecretForm::Request } else { SecretForm::Parsed };
+                carried = carried.filter(|it| it.form != SecretForm::Response).map(|it| CarriedSecret { form, ..it });
             }
             if carried.is_some() || is_reset && flow.events.contains_key(&name) {
-                flow.events.entry(name).or_default().push(Event { end: tree.span(id).end, carried, is_reset });
+                flow.events.entry(name).or_default().push(Assignment { end: tree.span(id).end, carried, is_reset });
             }
         }
         flow
@@ -169,15 +169,15 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     }
 
     /// `body.put('client_secret', value)`.
-    fn put(&self, id: NodeId) -> Option<(Carried, NodeId)> {
+    fn put(&self, id: NodeId) -> Option<(CarriedSecret, NodeId)> {
         let tree = self.body.tree;
         let [key, value] = tree.arguments(id)[..] else { return None };
         let is_put = tree.kind(id) == Kind::Call && self.name(id) == "put";
         let kind = self.key(key).filter(|_| is_put && !tree.is_string(value))?;
-        Some((Carried { kind, form: Form::Parsed, from: key, is_named: false }, key))
+        Some((CarriedSecret { kind, form: SecretForm::Parsed, from: key, is_named: false }, key))
     }
 
-    /// What a literal names in a request or an answer.
+    /// The secret that a literal names in a request or a response.
     fn key(&self, id: NodeId) -> Option<SecretKind> {
         let tree = self.body.tree;
         let text = tree.is_string(id).then(|| tree.lower(id))?;
@@ -191,18 +191,18 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         all.filter_map(move |id| tree.children(id).next())
     }
 
-    /// What a variable holds where `at` stands.
-    fn held(&self, name: &str, at: NodeId) -> Option<Carried> {
+    /// The secret in a variable at the place `at`.
+    fn carried_by(&self, name: &str, at: NodeId) -> Option<CarriedSecret> {
         let start = self.body.tree.span(at).start;
-        let mut held = None;
+        let mut carried = None;
         for event in self.events.get(name)?.iter().filter(|event| event.end <= start) {
-            held = if event.is_reset { event.carried } else { held.or(event.carried) };
+            carried = if event.is_reset { event.carried } else { carried.or(event.carried) };
         }
-        held
+        carried
     }
 
-    /// The secret that an expression gives, with the node that brings it.
-    fn carried(&self, id: NodeId) -> Option<(Carried, NodeId)> {
+    /// The secret in the value of an expression, with the node that gives it.
+    fn carried(&self, id: NodeId) -> Option<(CarriedSecret, NodeId)> {
         self.body.tree.within(id).take(MAX_NODES).find_map(|inner| {
             let carried = self.base(inner)?;
             let is_test = self.body.file.contexts.get(inner as usize).is_some_and(|it| it.kinds == Kinds::NONE);
@@ -211,17 +211,17 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         })
     }
 
-    /// The secret that a node is by itself.
-    fn base(&self, id: NodeId) -> Option<Carried> {
+    /// The secret that a node itself is.
+    fn base(&self, id: NodeId) -> Option<CarriedSecret> {
         let tree = self.body.tree;
-        let of = |kind, form| Carried { kind, form, from: id, is_named: false };
+        let of = |kind, form| CarriedSecret { kind, form, from: id, is_named: false };
         match tree.kind(id) {
-            Kind::StringLiteral | Kind::LongStringLiteral => self.opened(id).map(|kind| of(kind, Form::Text)),
+            Kind::StringLiteral | Kind::LongStringLiteral => self.opened(id).map(|kind| of(kind, SecretForm::Text)),
             Kind::MapEntry => {
                 let sides: Vec<NodeId> = tree.children(id).collect();
                 let [key, value] = sides[..] else { return None };
                 let kind = self.key(key).filter(|_| !tree.is_string(value))?;
-                Some(of(kind, Form::Parsed))
+                Some(of(kind, SecretForm::Parsed))
             }
             Kind::Call => self.called(id),
             Kind::Identifier => {
@@ -233,33 +233,35 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     || tree.part(node.parent, Part::Object).map(|it| tree.kind(it)) == Some(Kind::This)
                 {
                     let name = tree.lower(id);
-                    if let Some(held) = self.held(&name, id) {
-                        return Some(held);
+                    if let Some(carried) = self.carried_by(&name, id) {
+                        return Some(carried);
                     }
                 }
                 let (kind, _) = secret(self.body, id, &BTreeSet::default())?;
                 let name = tree.lower(id);
                 let is_meant = kind != SecretKind::Session && !words::is_other_token(&name);
-                is_meant.then_some(Carried { kind, form: Form::Text, from: id, is_named: true })
+                is_meant.then_some(CarriedSecret { kind, form: SecretForm::Text, from: id, is_named: true })
             }
             _ => None,
         }
     }
 
-    /// What a call gives: a response, a value of an answer, what a method of the class gives.
-    fn called(&self, id: NodeId) -> Option<Carried> {
+    /// The secret in the result of a call: a response, a value of a response, the result of a method of the class.
+    fn called(&self, id: NodeId) -> Option<CarriedSecret> {
         let tree = self.body.tree;
-        let of = |kind, form| Carried { kind, form, from: id, is_named: false };
+        let of = |kind, form| CarriedSecret { kind, form, from: id, is_named: false };
         let name = self.name(id);
         let arguments = tree.arguments(id);
         match (name.as_str(), &arguments[..]) {
             ("send", [request]) => {
                 let request = tree.lower(tree.bare(*request));
-                self.requests.contains(&request).then(|| of(SecretKind::Answer, Form::Response))
+                self.requests.contains(&request).then(|| of(SecretKind::Answer, SecretForm::Response))
             }
             ("get", [key]) => {
                 let is_map = tree.part(id, Part::Object).is_some();
-                self.key(*key).filter(|kind| is_map && *kind == SecretKind::Token).map(|kind| of(kind, Form::Text))
+                self.key(*key)
+                    .filter(|kind| is_map && *kind == SecretKind::Token)
+                    .map(|kind| of(kind, SecretForm::Text))
             }
             _ => {
                 let is_own = tree.part(id, Part::Object).is_none_or(|object| {
@@ -271,7 +273,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
     }
 
-    /// What of a secret a text opens: `...&client_secret=` and `Basic ` before what is added to them.
+    /// The secret that a text introduces: `...&client_secret=` and `Basic ` before the text added to them.
     fn opened(&self, id: NodeId) -> Option<SecretKind> {
         let tree = self.body.tree;
         let text = tree.string(id).to_ascii_lowercase();
@@ -301,7 +303,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             return None;
         }
         let added = self.behind(id).filter(|added| !tree.is_string(*added))?;
-        // `Basic ` may begin any text.
+        // `Basic ` may start any text.
         let is_encoded = |id: NodeId| {
             tree.within(id)
                 .take(MAX_NODES)
@@ -317,14 +319,14 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
     }
 
-    /// What stands behind a literal in a sum.
+    /// The operand after a literal in a concatenation.
     fn behind(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.body.tree;
         let parent = tree.node(id).parent;
         let whole = if tree.part(parent, Part::Left) == Some(id) { parent } else { tree.node(parent).parent };
         let right = tree.part(whole, Part::Right).filter(|right| *right != id && tree.kind(whole) == Kind::Binary);
         right.map(|right| {
-            // Of a sum in parentheses, its first part.
+            // For a concatenation in parentheses, its first operand.
             let mut first = right;
             while tree.kind(first) == Kind::Binary {
                 let Some(left) = tree.part(first, Part::Left) else { break };
@@ -334,17 +336,19 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         })
     }
 
-    /// What of the secret at `inner` the expression `outer` gives.
-    fn arrives(&self, mut carried: Carried, inner: NodeId, outer: NodeId) -> Option<Carried> {
+    /// The part of the secret at `inner` in the value of `outer`.
+    fn arrives(&self, mut carried: CarriedSecret, inner: NodeId, outer: NodeId) -> Option<CarriedSecret> {
         let tree = self.body.tree;
         let mut below = inner;
         if inner == outer {
             return Some(carried);
         }
         for above in tree.above(inner) {
-            let is_text = matches!(carried.form, Form::Text | Form::Parsed);
+            let is_text = matches!(carried.form, SecretForm::Text | SecretForm::Parsed);
             match tree.kind(above) {
-                Kind::Binary if is_text && matches!(tree.operator(above), "+" | "??") => carried.form = Form::Text,
+                Kind::Binary if is_text && matches!(tree.operator(above), "+" | "??") => {
+                    carried.form = SecretForm::Text
+                }
                 Kind::Binary | Kind::Query | Kind::Unary => return None,
                 Kind::Ternary if tree.node(below).part == Part::Condition => return None,
                 Kind::Call => carried = self.through(carried, above, below)?,
@@ -366,28 +370,30 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         Some(carried)
     }
 
-    /// What a call makes of a secret that it is called on or gets.
-    fn through(&self, carried: Carried, call: NodeId, below: NodeId) -> Option<Carried> {
+    /// The result of a call with a secret as its object or argument.
+    fn through(&self, carried: CarriedSecret, call: NodeId, below: NodeId) -> Option<CarriedSecret> {
         let tree = self.body.tree;
         let name = self.name(call);
         let name = name.as_str();
-        // What only shows a part of a text hides the rest.
+        // A call that returns a part of a text hides the rest.
         let is_form = words::is_whole_form(name);
         let form = if tree.part(call, Part::Object) == Some(below) {
             match carried.form {
-                Form::Request | Form::Response if matches!(name, "getbody" | "getbodyasblob") => Some(Form::Text),
-                Form::Text | Form::Parsed if is_form => Some(Form::Text),
+                SecretForm::Request | SecretForm::Response if matches!(name, "getbody" | "getbodyasblob") => {
+                    Some(SecretForm::Text)
+                }
+                SecretForm::Text | SecretForm::Parsed if is_form => Some(SecretForm::Text),
                 // One value of several.
                 _ => None,
             }
         } else {
             match carried.form {
-                Form::Text if READERS.contains(&name) => Some(Form::Parsed),
-                Form::Text | Form::Parsed if is_form => Some(Form::Text),
+                SecretForm::Text if READERS.contains(&name) => Some(SecretForm::Parsed),
+                SecretForm::Text | SecretForm::Parsed if is_form => Some(SecretForm::Text),
                 _ => None,
             }
         };
-        form.map(|form| Carried { form, ..carried })
+        form.map(|form| CarriedSecret { form, ..carried })
     }
 
     fn sinks(&self, method: u32, found: &mut Vec<Debug>) {
@@ -453,10 +459,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let tree = self.body.tree;
         let is_test = self.body.file.contexts.get(value as usize).is_some_and(|it| it.kinds == Kinds::NONE);
         let Some((carried, inner)) = self.carried(value).filter(|_| !is_test) else { return };
-        let is_shown = matches!(carried.form, Form::Text | Form::Parsed);
-        // What its name shows in a log is told with the names.
-        let is_told = leak == Leak::Logged && carried.is_named && carried.from == inner;
-        if !is_shown || is_told || carried.kind == SecretKind::Answer && self.is_failure(value) {
+        let is_shown = matches!(carried.form, SecretForm::Text | SecretForm::Parsed);
+        // A secret in a log that its name shows is reported with the names.
+        let is_covered_by_name = leak == Leak::Logged && carried.is_named && carried.from == inner;
+        if !is_shown || is_covered_by_name || carried.kind == SecretKind::Answer && self.is_failure(value) {
             return;
         }
         let parent = tree.node(inner).parent;
@@ -485,7 +491,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         });
     }
 
-    /// Whether a node stands where an answer is taken for an error: behind a question for its status, or in a `catch`.
+    /// Whether a node is where a response is handled as an error: after a check of its status, or in a `catch`.
     fn is_failure(&self, id: NodeId) -> bool {
         let tree = self.body.tree;
         let mut below = id;
@@ -494,16 +500,16 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 Kind::CatchClause => return true,
                 Kind::If | Kind::Ternary => {
                     let is_then = tree.node(below).part != Part::Alternative;
-                    if self.asks_status(above).is_some_and(|is_success| is_success != is_then) {
+                    if self.checks_status(above).is_some_and(|is_success| is_success != is_then) {
                         return true;
                     }
                 }
-                // What follows `if (status == 200) { return ...; }`.
+                // The rest after `if (status == 200) { return ...; }`.
                 Kind::Block => {
                     let before = tree.children(above).take_while(|child| *child != below);
                     let leaves = |child: NodeId| {
                         tree.kind(child) == Kind::If
-                            && self.asks_status(child) == Some(true)
+                            && self.checks_status(child) == Some(true)
                             && tree.within(child).any(|inner| tree.kind(inner) == Kind::Return)
                     };
                     if before.into_iter().any(leaves) {
@@ -517,8 +523,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         false
     }
 
-    /// Whether the condition of a branch asks for the status of an answer, and whether the branch is that of success.
-    fn asks_status(&self, branch: NodeId) -> Option<bool> {
+    /// Whether the condition of a branch checks the status of a response, and whether the branch is that of success.
+    fn checks_status(&self, branch: NodeId) -> Option<bool> {
         let tree = self.body.tree;
         let condition = tree.part(branch, Part::Condition)?;
         let asks = |id: NodeId| {
@@ -534,7 +540,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             tree.kind(*id) == Kind::Binary && is_comparison && (has_number || asks(*id))
         });
         match binary {
-            // `400 <= status`, `status >= 300` and the like are of failures, `status < 300` is not.
+            // `400 <= status`, `status >= 300` and the like mean failure, `status < 300` does not.
             Some(id) => {
                 let operator = tree.operator(id);
                 let is_failing = tree
@@ -552,7 +558,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     }
 }
 
-/// What a secret is where it began, in words and without its value.
+/// The origin of a secret, in words and without its value.
 fn origin(body: &Body<'_, '_>, id: NodeId) -> String {
     let tree = body.tree;
     match tree.kind(id) {
@@ -562,7 +568,7 @@ fn origin(body: &Body<'_, '_>, id: NodeId) -> String {
     }
 }
 
-/// The variables of requests that ask for a token and for nothing else, in lower case.
+/// The variables of token requests that are used for nothing else, in lower case.
 fn token_requests(body: &Body<'_, '_>) -> Vec<String> {
     let tree = body.tree;
     let mut all: Vec<(String, bool)> = Vec::new();

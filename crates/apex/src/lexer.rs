@@ -1,18 +1,18 @@
-//! Text to words and signs, and which brackets belong together.
+//! The lexer: text to tokens, with matching brackets.
 //!
-//! Nothing is lost: every byte is white space, or part of a token or of a comment. What is no sign of Apex is a token
-//! too. May assume nothing of the text, and costs a fixed number of steps for each byte. Knows no grammar.
+//! Nothing is lost: every byte is white space, or part of a token or of a comment. Invalid characters are tokens too.
+//! Assumes nothing about the text, and takes a fixed number of steps for each byte. Refuses to know the grammar.
 
 use memchr::{memchr, memchr2, memchr3, memmem};
 
 use sessionlint_source::Span;
 
-/// What a token is. Whatever stands behind [`T::Word`] is a word too.
+/// The kind of a token. All kinds after [`T::Word`] are keywords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum T {
-    /// Behind the last token.
+    /// The end of the text.
     Eof,
-    /// What no token begins with, or a literal that nothing ends.
+    /// An invalid character, or an unterminated literal.
     Bad,
     Int,
     Decimal,
@@ -34,7 +34,7 @@ pub(super) enum T {
     Coalesce,
     /// `=`
     Equals,
-    /// `+=` and its like; those with angles are several tokens.
+    /// `+=` and the like; those with angles are several tokens.
     AssignWith,
     /// `=>`
     Arrow,
@@ -57,7 +57,7 @@ pub(super) enum T {
     Tilde,
     /// `++` and `--`
     Step,
-    /// A word without a meaning of its own.
+    /// An identifier.
     Word,
     Abstract,
     As,
@@ -116,40 +116,40 @@ pub(super) enum T {
 }
 
 impl T {
-    /// Whether it is a word, with or without a meaning.
+    /// Whether it is an identifier or a keyword.
     pub(super) fn is_word(self) -> bool {
         self >= T::Word
     }
 }
 
-/// A word, a literal or a sign.
+/// A token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) start: u32,
     pub(super) end: u32,
-    /// Of what opens a group, the token at which the group ends: what closes it, or where nothing does, what ends it
-    /// all the same. Of `<`, the `>` that it belongs to, if both can be those of a type; 0 where there is none.
+    /// For an opening bracket, the token at which the group ends: its closing bracket, or what ends an unclosed group.
+    /// For `<`, the matching `>` if both can be those of a type; otherwise 0.
     pub(super) pair: u32,
     pub(super) kind: T,
 }
 
-/// What a text is made of.
+/// The result of lexing a text.
 #[derive(Debug)]
 pub(super) struct Lexed {
-    /// All tokens, and one behind the last.
+    /// All tokens, with one for the end.
     pub(super) tokens: Vec<Token>,
     pub(super) comments: Vec<Span>,
-    /// What is no sign of Apex, and what begins and does not end.
+    /// The spans of invalid characters and unterminated literals.
     pub(super) errors: Vec<Span>,
 }
 
-/// Reads a text.
+/// Lexes a text.
 pub(super) fn lex(text: &str) -> Lexed {
     let mut lexer = Lexer {
         text,
         bytes: text.as_bytes(),
         at: 0,
-        // A token and the white space before it take five bytes or more in all code that was measured.
+        // A token with the white space before it takes five bytes or more in all measured code.
         lexed: Lexed { tokens: Vec::with_capacity(text.len() / 5 + 8), comments: Vec::new(), errors: Vec::new() },
         has_no_end: false,
     };
@@ -158,7 +158,7 @@ pub(super) fn lex(text: &str) -> Lexed {
     lexer.lexed
 }
 
-/// What a byte can begin.
+/// The class of a byte.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Bad,
@@ -166,7 +166,7 @@ enum Class {
     Word,
     Digit,
     Sign,
-    /// Part of a character beyond ASCII.
+    /// Part of a non-ASCII character.
     Wide,
 }
 
@@ -189,7 +189,7 @@ const fn classes() -> [Class; 256] {
     all
 }
 
-/// Whether a character beyond ASCII can stand in a word.
+/// Whether a non-ASCII character can occur in an identifier.
 fn is_word_char(ch: char) -> bool {
     ch.is_alphanumeric()
 }
@@ -199,7 +199,7 @@ struct Lexer<'t> {
     bytes: &'t [u8],
     at: usize,
     lexed: Lexed,
-    /// Whether nothing ends a text in three quotes from here on.
+    /// Whether no `'''` follows that would end a text block.
     has_no_end: bool,
 }
 
@@ -209,7 +209,7 @@ impl Lexer<'_> {
             match CLASSES[usize::from(*byte)] {
                 Class::Space => {
                     let rest = &self.bytes[self.at + 1..];
-                    // Most of it is indentation.
+                    // Most white space is indentation.
                     self.at += 1 + rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
                 }
                 Class::Word => self.word(),
@@ -239,7 +239,7 @@ impl Lexer<'_> {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
-    /// The character that begins here.
+    /// The character at this place.
     fn char(&self, at: usize) -> Option<char> {
         self.text.get(at..)?.chars().next()
     }
@@ -271,7 +271,7 @@ impl Lexer<'_> {
             self.at += 1;
             return;
         };
-        // A byte order mark may stand at the seam of two files.
+        // A byte order mark may occur where two files were joined.
         if ch.is_whitespace() || ch == '\u{FEFF}' {
             self.at += ch.len_utf8();
         } else if ch.is_alphabetic() {
@@ -333,7 +333,7 @@ impl Lexer<'_> {
             (b'@', _) => (T::At, 1),
             (b':', _) => (T::Colon, 1),
             (b'~', _) => (T::Tilde, 1),
-            // `a ?.5 : 1` asks.
+            // `a ?.5 : 1` is a conditional.
             (b'?', b'.') if !third.is_ascii_digit() => (T::SafeDot, 2),
             (b'?', b'?') => (T::Coalesce, 2),
             (b'?', _) => (T::Question, 1),
@@ -379,7 +379,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// A literal in quotes. One that nothing ends, ends with its line.
+    /// A quoted literal. An unterminated one ends with its line.
     fn literal(&mut self) {
         if self.byte(1) == b'\'' && self.byte(2) == b'\'' && !self.has_no_end {
             match self.long_end() {
@@ -403,7 +403,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Where a text in three quotes ends.
+    /// The end of a text block.
     fn long_end(&self) -> Option<usize> {
         let mut end = self.at + 3;
         loop {
@@ -433,7 +433,7 @@ const fn packed(word: &[u8]) -> u64 {
 /// Defines [`meaning`].
 macro_rules! meanings {
     (short $($length:literal { $($word:literal => $kind:ident,)* })* long $($long_length:literal { $($long:literal => $long_kind:ident,)* })*) => {
-        /// What a word means, in any case.
+        /// The keyword of a word, in any case.
         fn meaning(word: &[u8]) -> T {
             match word.len() {
                 $($length => {
@@ -485,20 +485,20 @@ meanings! {
     }
 }
 
-/// A group that is open.
+/// An open group.
 struct Open {
-    /// Its token.
+    /// Its opening token.
     at: u32,
     kind: T,
-    /// The first semicolon right in it, 0 where there is none.
+    /// The first semicolon directly in it; 0 if there is none.
     semicolon: u32,
 }
 
-/// Finds for each bracket where its group ends. A brace ends whatever is open in it; a round or square bracket that
-/// nothing closes ends with its statement.
+/// Finds the end of each group. A closing brace ends everything open in it; an unclosed round or square bracket ends
+/// with its statement.
 fn match_brackets(tokens: &mut [Token]) {
     let mut open: Vec<Open> = Vec::new();
-    // Of each brace, how many round and square brackets are open right in it.
+    // For each brace, the number of open round and square brackets directly in it.
     let mut counts: Vec<[u32; 2]> = vec![[0, 0]];
     let mut angles: Vec<u32> = Vec::new();
     for at in 0..tokens.len() {
@@ -557,7 +557,7 @@ fn match_brackets(tokens: &mut [Token]) {
     }
 }
 
-/// Closes what is open up to a bracket of a kind.
+/// Closes open groups down to a bracket of a kind.
 fn close(tokens: &mut [Token], open: &mut Vec<Open>, counts: &mut [[u32; 2]], wanted: T, here: u32) {
     while let Some(last) = open.pop() {
         if last.kind != T::BraceOpen
@@ -574,7 +574,7 @@ fn close(tokens: &mut [Token], open: &mut Vec<Open>, counts: &mut [[u32; 2]], wa
     }
 }
 
-/// Where a group ends that nothing closes.
+/// The end of an unclosed group.
 fn end_of_open(open: &Open, here: u32) -> u32 {
     if open.semicolon == 0 || open.kind == T::BraceOpen { here } else { open.semicolon }
 }

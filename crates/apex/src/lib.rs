@@ -1,11 +1,11 @@
 //! Apex, Visualforce and Aura applications: the facts of one file, with spans.
 //!
-//! A file becomes a [`Unit`]: classes, methods, what each calls, and where session ids, tokens and addresses stand in
-//! it. The tree is gone by then. Resolving class names needs all units (`sessionlint_facts`) and is not done here;
-//! neither is deciding whether anything is wrong. May assume nothing of the text: a syntax error lowers confidence only
-//! inside its range. Test code and hidden bodies of packages give no facts. Reads no file, never fails.
+//! A file becomes a [`Unit`]: its classes and methods, their calls, and the places of session ids, tokens and URLs. The
+//! syntax tree is dropped after that. Assumes nothing about the text: a syntax error lowers confidence only inside its
+//! range. Test code and hidden bodies of packages give no facts. Refuses to read files, to resolve names of classes,
+//! which needs all units (`sessionlint_facts`), and to judge the facts.
 //!
-//! Apex ignores case, so names are kept in lower case where they are compared and as written where people read them.
+//! Apex is case-insensitive: names are stored in lower case for comparison and as written for display.
 
 mod aura;
 mod body;
@@ -37,7 +37,7 @@ pub use suppression::{Allowance, AllowanceForm};
 pub use transaction::Kinds;
 pub use version::Api;
 
-/// What a file of code holds, by its name.
+/// The sort of a file of code, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Code {
     /// `X.cls`.
@@ -54,14 +54,14 @@ pub enum Code {
     Text(TextKind),
 }
 
-/// Metadata that is searched for a few words only; the rest of it is not needed.
+/// Metadata that is searched for a few words only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum TextKind {
     /// A custom button or link: `X.webLink`.
     Link,
     /// A custom link of the home page: `X.custompageweblink`.
     HomeLink,
-    /// An object with what is in it: `X.object`.
+    /// An object with its parts: `X.object`.
     Object,
     /// A field: `X.field`.
     Field,
@@ -74,7 +74,7 @@ pub enum TextKind {
 }
 
 impl TextKind {
-    /// All of them, with what their file names end in and the names of their types.
+    /// All kinds, with their file suffixes and the names of their types.
     pub const ALL: &[(TextKind, &str, &str)] = &[
         (TextKind::Link, "webLink", "WebLink"),
         (TextKind::HomeLink, "custompageweblink", "CustomPageWebLink"),
@@ -85,7 +85,7 @@ impl TextKind {
         (TextKind::Record, "md", "CustomMetadata"),
     ];
 
-    /// What a file ending says, in any case.
+    /// The kind for a suffix, in any case.
     pub fn of_suffix(suffix: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, ending, _)| ending.eq_ignore_ascii_case(suffix)).map(|(kind, ..)| *kind)
     }
@@ -96,15 +96,15 @@ impl TextKind {
 }
 
 impl Code {
-    /// What file names tell alone; of an Aura application, its folders tell it.
+    /// The sorts recognised by file name alone; an Aura application is recognised by its folders.
     pub const BY_SUFFIX: [Self; 4] = [Code::Class, Code::Trigger, Code::Page, Code::Component];
 
-    /// What a file ending says.
+    /// The sort for a suffix.
     pub fn of_suffix(suffix: &str) -> Option<Self> {
         Self::BY_SUFFIX.into_iter().find(|code| code.suffix().eq_ignore_ascii_case(suffix))
     }
 
-    /// What its file names end in.
+    /// The suffix of its file names.
     pub fn suffix(self) -> &'static str {
         match self {
             Code::Class => "cls",
@@ -137,21 +137,21 @@ impl Code {
 /// The facts of one file.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Unit {
-    /// What it holds.
+    /// Its sort.
     pub code: Code,
     /// fullName: the file's stem.
     pub name: String,
-    /// Its file; set by who reads files.
+    /// Its file, set by the loader.
     pub file: FileId,
-    /// The top class first; a trigger counts as one.
+    /// The top class first; a trigger counts as a class.
     pub classes: Vec<Class>,
-    /// Methods of all classes, tests left out, in order.
+    /// Methods of all classes without tests, in order.
     pub methods: Vec<Method>,
-    /// Where session ids and tokens go.
+    /// Uses of session ids and tokens.
     pub sessions: Vec<SessionUse>,
-    /// Literal strings that matter.
+    /// Relevant string literals.
     pub literals: Vec<Literal>,
-    /// Secrets that go to a log, or leave a method otherwise.
+    /// Secrets that are logged or leave a method otherwise.
     pub debugs: Vec<Debug>,
     /// Tokens that it requests from a server.
     pub requests: Vec<TokenRequest>,
@@ -159,28 +159,28 @@ pub struct Unit {
     pub kept: Vec<KeptToken>,
     /// Sessions that it ends.
     pub revocations: Vec<Revocation>,
-    /// Addresses of versions of Salesforce's APIs.
+    /// URLs with versions of Salesforce's APIs.
     pub versions: Vec<ApiVersion>,
-    /// Session ids that a button, a formula or a flow gives out.
+    /// Session ids in a button, a formula or a flow.
     pub mentions: Vec<Mention>,
-    /// Where it runs anonymous Apex.
+    /// Places that run anonymous Apex.
     pub anonymous: Option<Spot>,
-    /// Secrets that stand in it.
+    /// Secrets in the file.
     pub secrets: Vec<HeldSecret>,
-    /// Findings that its comments and annotations allow.
+    /// Suppressions in its comments and annotations.
     pub allowances: Vec<Allowance>,
-    /// What a trigger is on, in lower case.
+    /// The object of a trigger, in lower case.
     pub object: Option<String>,
-    /// Where an Aura application says that it is one of Lightning Out.
+    /// Where an Aura application extends Lightning Out's.
     pub lightning_out: Option<Spot>,
-    /// Whether a part of it does not fit the grammar, or nothing was understood.
+    /// Whether a part of it has a syntax error, or nothing was parsed.
     pub is_partly_read: bool,
     /// Whether a managed package hides its body.
     pub is_hidden: bool,
 }
 
 impl Unit {
-    /// A file of which nothing is known yet.
+    /// A file without facts.
     pub fn empty(code: Code, name: &str) -> Self {
         Self {
             code,
@@ -206,8 +206,7 @@ impl Unit {
         }
     }
 
-    /// How many things it says: of all sorts, and of those among them that much is made of, which are session ids and
-    /// callouts.
+    /// The number of facts: of all sorts, and of those that become many rows, which are session ids and callouts.
     pub fn extent(&self) -> (usize, usize) {
         let of_method = |method: &Method| {
             1 + method.parameters.len()
@@ -234,7 +233,7 @@ impl Unit {
         (all + much, much)
     }
 
-    /// What the text of a file says; `name` is the file's stem.
+    /// Reads the facts of a text; `name` is the file's stem.
     pub fn read(code: Code, name: &str, text: &str) -> Self {
         match code {
             Code::Page | Code::Component => return page::read(code, name, text),
@@ -245,28 +244,28 @@ impl Unit {
         read::read(code, name, text, prefilter::Words::of(text.as_bytes()))
     }
 
-    /// The same of a class or trigger whose words are known.
-    pub fn read_seen(code: Code, name: &str, text: &str, words: prefilter::Words) -> Self {
+    /// The same for a class or trigger whose words are known.
+    pub fn read_scanned(code: Code, name: &str, text: &str, words: prefilter::Words) -> Self {
         read::read(code, name, text, words)
     }
 }
 
-/// A class, an interface or what stands for a trigger.
+/// A class or an interface; a trigger counts as one.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Class {
     /// Name as written.
     pub name: String,
-    /// Names from the outermost on, as written: `Outer.Inner`.
+    /// Names from the outermost class on, as written: `Outer.Inner`.
     pub full_name: String,
-    /// The class around it, as an index.
+    /// The index of the enclosing class.
     pub outer: Option<u32>,
-    /// The class it extends, in lower case.
+    /// The superclass, in lower case.
     pub superclass: Option<String>,
-    /// The interfaces it names, in lower case, without `System.`.
+    /// The interfaces, in lower case, without `System.`.
     pub interfaces: Vec<String>,
-    /// Where its name stands.
+    /// The place of its name.
     pub name_span: Span,
-    /// Its fields, in lower case with their types.
+    /// Its fields in lower case, with their types.
     pub fields: Vec<Field>,
     /// Whether it is test code.
     pub is_test: bool,
@@ -279,22 +278,22 @@ pub struct Field {
     pub name: String,
     /// Type in lower case.
     pub ty: String,
-    /// Where the name stands.
+    /// The place of its name.
     pub span: Span,
-    /// Whether it is static or transient: no job keeps it.
+    /// Whether it is static or transient, so that no job keeps it.
     pub is_passing: bool,
 }
 
-/// What a method is.
+/// The role of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// A method.
     Method,
     /// A constructor.
     Constructor,
-    /// What runs when a field or class is set up.
+    /// An initializer of a field or class.
     Initializer,
-    /// What reads or sets a property.
+    /// An accessor of a property.
     Accessor,
     /// The body of a trigger.
     Trigger,
@@ -307,7 +306,7 @@ pub struct Parameter {
     pub name: String,
     /// Type in lower case.
     pub ty: String,
-    /// Where the name stands.
+    /// The place of its name.
     pub span: Span,
 }
 
@@ -316,28 +315,28 @@ pub struct Parameter {
 pub struct Annotation {
     /// Name in lower case.
     pub name: String,
-    /// What stands in its parentheses, in lower case.
+    /// The text in its parentheses, in lower case.
     pub arguments: String,
 }
 
 impl Annotation {
-    /// Whether an argument is set to true.
+    /// Whether an argument is true.
     pub fn has(&self, argument: &str) -> bool {
         let dense: String = self.arguments.chars().filter(|ch| !ch.is_whitespace()).collect();
         dense.contains(&format!("{argument}=true"))
     }
 }
 
-/// A method, or something else with a body.
+/// A method, or anything else with a body.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Method {
-    /// Its class, as an index.
+    /// The index of its class.
     pub class: u32,
-    /// Name as written; of what has none, its class's or field's.
+    /// Name as written; without a name, that of its class or field.
     pub name: String,
-    /// Where the name stands.
+    /// The place of its name.
     pub name_span: Span,
-    /// What it is.
+    /// Its role.
     pub role: Role,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
@@ -345,23 +344,23 @@ pub struct Method {
     pub annotations: Vec<Annotation>,
     /// Whether it is a SOAP service.
     pub is_webservice: bool,
-    /// What it calls, in order.
+    /// Its calls, in order.
     pub calls: Vec<Call>,
-    /// Where it calls out.
+    /// Its callouts.
     pub callouts: Vec<Callout>,
-    /// Where it changes records, in order.
+    /// Its changes of records, in order.
     pub changes: Vec<Change>,
     /// Its loops, in order.
     pub loops: Vec<Loop>,
-    /// Whether it gives back a session id.
+    /// Whether it returns a session id.
     pub gives_session: bool,
-    /// Whether it gives back a handful of elements at most, on every way that the text shows.
+    /// Whether it returns few elements on every path.
     pub gives_few: bool,
     /// Queries without a small limit.
     pub unbounded: Vec<Step>,
-    /// Literal timeouts of callouts that it sets, in milliseconds.
+    /// Literal timeouts of callouts, in milliseconds.
     pub timeouts: Vec<(Step, i64)>,
-    /// Named credentials and addresses that it calls, as literals.
+    /// Literal named credentials and URLs of its callouts.
     pub endpoints: Vec<(Span, String)>,
 }
 
@@ -372,50 +371,50 @@ impl Method {
     }
 }
 
-/// Where in a method something happens.
+/// A point in a method.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Step {
     /// Its text.
     pub span: Span,
-    /// The head of the innermost loop of the method that repeats it.
+    /// The head of the innermost loop that repeats it.
     pub repeated_by: Option<Span>,
-    /// Whether a condition lets only some turns of that loop through: one for each chunk.
+    /// Whether a condition lets only some iterations of that loop through, one per chunk.
     pub is_per_chunk: bool,
-    /// In which kinds of transaction it can happen.
+    /// The kinds of transaction it can run in.
     pub kinds: Kinds,
-    /// Whether its statement holds text that does not fit the grammar.
+    /// Whether its statement has a syntax error.
     pub is_doubtful: bool,
 }
 
-/// What is called.
+/// The target of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Callee {
     /// A method of the same object or class, in lower case.
     Own(String),
     /// A method of the superclass.
     Super(String),
-    /// A method of an object of a type, or of a class: type and method.
+    /// A method of an object or a class: type and method.
     Of(String, String),
     /// The constructor of a class.
     New(String),
-    /// Something that nobody knows.
+    /// Unknown.
     Unknown,
 }
 
 /// A call, or the creation of an object.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Call {
-    /// Where.
+    /// The point in the method.
     pub step: Step,
-    /// What.
+    /// The target.
     pub callee: Callee,
     /// Number of arguments.
     pub arguments: usize,
-    /// What is known of how many elements its arguments hold, in order.
+    /// Bounds for the number of elements of its arguments, in order.
     pub elements: Vec<Elements>,
-    /// Whether it hands work to another transaction (`System.enqueueJob` and its like).
+    /// Whether it starts another transaction (`System.enqueueJob` and the like).
     pub is_delegation: bool,
-    /// Whether it happens only after something failed.
+    /// Whether it runs only after a failure.
     pub is_in_catch: bool,
 }
 
@@ -426,32 +425,32 @@ pub struct Loop {
     pub head: Span,
     /// All of it.
     pub whole: Span,
-    /// The parameter of the method whose elements it turns over, as an index.
+    /// The index of the method's parameter that it iterates over.
     pub over: Option<usize>,
 }
 
-/// How many elements an argument holds.
+/// A bound for the number of elements of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Elements {
-    /// A handful at most.
+    /// Few.
     Few,
-    /// What the call there gives back.
+    /// The result of the call at this place.
     Given(Span),
-    /// Nobody knows.
+    /// Unknown.
     Unknown,
 }
 
-/// How a callout is made.
+/// The way a callout is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CalloutKind {
     /// `Http.send`.
     Http,
-    /// What code generated from a WSDL does.
+    /// Code generated from a WSDL.
     WebService,
 }
 
 impl CalloutKind {
-    /// What it is called in code.
+    /// Its name in code.
     pub fn as_str(self) -> &'static str {
         match self {
             CalloutKind::Http => "Http.send",
@@ -463,48 +462,48 @@ impl CalloutKind {
 /// A callout.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Callout {
-    /// Where.
+    /// The point in the method.
     pub step: Step,
-    /// How.
+    /// The way it is made.
     pub kind: CalloutKind,
 }
 
 /// A change of records.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Change {
-    /// Where.
+    /// The point in the method.
     pub step: Step,
     /// As written: `update`, `Database.insert`.
     pub text: String,
-    /// Where the innermost branch ends that it stands in; what is behind runs without it.
+    /// The end of the innermost branch around it; code after that runs without it.
     pub branch: Span,
-    /// Whether there is a way through the method without it.
+    /// Whether there is a path through the method without it.
     pub is_in_branch: bool,
-    /// Whether it happens only after something failed.
+    /// Whether it runs only after a failure.
     pub is_in_catch: bool,
 }
 
-/// Where a session id or token comes from.
+/// The source of a session id or token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Source {
     /// `UserInfo.getSessionId()`.
     Session,
-    /// Something called like a token.
+    /// A name like that of a token.
     Token,
-    /// A parameter called like one.
+    /// A parameter with such a name.
     Parameter,
     /// `$Api.Session_ID`.
     Api,
     /// `GETSESSIONID()`.
     Function,
-    /// The text of a page that is read.
+    /// The rendered text of a page.
     Page,
 }
 
-/// Where a session id or token goes.
+/// The destination of a session id or token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sink {
-    /// An argument of a call; whether that is asynchronous, only who knows all classes can tell.
+    /// An argument of a call; the caller of all classes decides whether the call is asynchronous.
     Argument(Callee, usize),
     /// A field of an object of a type: `job.sessionId = ...`.
     Field(String),
@@ -516,91 +515,91 @@ pub enum Sink {
     SessionHeader,
     /// A field of a record, which is read later.
     Record,
-    /// A SOAP message that is put together by hand.
+    /// A SOAP message assembled by hand.
     Envelope,
-    /// What a method that a browser or another system calls gives back.
+    /// The result of a method that a browser or another system calls.
     Returned,
-    /// The same, where a call gives it, which may be a session id.
+    /// The same, through a call that may return a session id.
     Answer(Callee, usize),
-    /// The rendered text of a page is read, which may hold one.
+    /// The rendered text of a page, which may contain a session id.
     Scraped(String),
-    /// The address of a link, in a parameter.
+    /// The URL of a link, in a parameter.
     Link(LinkUse),
     /// Visualforce.
     Page,
-    /// Nothing that is known.
+    /// Unknown.
     Nothing,
 }
 
-/// What becomes of a link.
+/// What is done with a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkUse {
     /// It is mailed.
     Mailed,
-    /// A page that the browser is sent to, or HTML that it shows.
+    /// It is a page that the browser is sent to, or HTML that is shown.
     Shown,
-    /// A method that a browser calls gives it back.
+    /// A method that a browser calls returns it.
     Returned,
 }
 
-/// A session id or token on its way.
+/// A session id or token with its source and destination.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SessionUse {
-    /// Its method, as an index; none in Visualforce.
+    /// The index of its method; none in Visualforce.
     pub method: Option<u32>,
-    /// Where it comes from.
+    /// The source.
     pub source: Source,
     /// The expression that gives it.
     pub from: Span,
     /// That expression, as written.
     pub text: String,
-    /// Where it goes.
+    /// The destination.
     pub sink: Sink,
     /// The argument or value.
     pub step: Step,
-    /// In Visualforce, the address that it is written into: scheme and host.
+    /// In Visualforce, the URL that it is added to: scheme and host.
     pub address: Option<Spot>,
     /// Whether the method compares it with null or blank.
     pub is_null_checked: bool,
 }
 
-/// A literal string that matters.
+/// A relevant string literal.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Literal {
-    /// Its method, as an index; none in a page.
+    /// The index of its method; none in a page.
     pub method: Option<u32>,
-    /// Where.
+    /// The point in the method.
     pub span: Span,
-    /// What it says, as far as it matters.
+    /// Its kind.
     pub what: LiteralKind,
-    /// The part that matters; never a secret.
+    /// The relevant part; never a secret.
     pub text: String,
     /// Whether it is HTML.
     pub is_markup: bool,
-    /// Whether code calls it: it is an endpoint, or a path of a service stands in its sum.
+    /// Whether it is called: it is an endpoint, or part of an expression with a service path.
     pub is_called: bool,
-    /// Whether its statement holds text that does not fit the grammar.
+    /// Whether its statement has a syntax error.
     pub is_doubtful: bool,
 }
 
-/// Why a literal matters.
+/// The kind of a relevant literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum LiteralKind {
-    /// An address of a host.
+    /// The URL of a host.
     Address,
     /// It requests a token with a password.
     PasswordGrant,
-    /// It sends a browser for a token: the user-agent flow of an org.
+    /// It sends a browser to get a token: the user-agent flow of an org.
     UserAgentFlow,
     /// It logs in by SOAP.
     SoapLogin,
-    /// A named credential and SOAP together.
+    /// A named credential together with SOAP.
     CredentialOnSoap,
     /// `callout:NAME`; the text is the name.
     Credential,
 }
 
-/// What sort of secret.
+/// The kind of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SecretKind {
     /// A session id.
@@ -613,11 +612,11 @@ pub enum SecretKind {
     Key,
     /// A client's secret.
     ClientSecret,
-    /// The body of a request that holds a client's secret or a password.
+    /// The body of a request with a client secret or a password.
     RequestBody,
-    /// The value of a header that signs in.
+    /// The value of an authorization header.
     Header,
-    /// The answer of a token endpoint.
+    /// The response of a token endpoint.
     Answer,
 }
 
@@ -637,18 +636,18 @@ impl SecretKind {
     }
 }
 
-/// How a secret leaves a method.
+/// The way a secret leaves a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Leak {
     /// It is written to a log.
     Logged,
     /// It is part of an exception's message.
     Thrown,
-    /// A client or another system is given it.
+    /// It is returned to a client or another system.
     Returned,
     /// It is mailed.
     Mailed,
-    /// It is written to a field of a record that is not made for it.
+    /// It is written to a field that is not made for secrets.
     Stored,
 }
 
@@ -665,47 +664,47 @@ impl Leak {
     }
 }
 
-/// A secret that goes to a log, or leaves a method otherwise.
+/// A secret that is logged or leaves a method otherwise.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Debug {
-    /// Its method, as an index.
+    /// The index of its method.
     pub method: u32,
     /// The identifier or call.
     pub span: Span,
     /// As written.
     pub text: String,
-    /// What it is.
+    /// Its kind.
     pub kind: SecretKind,
-    /// What logs it, as written; else what it leaves by.
+    /// The logging call as written, or what else it leaves by.
     pub log: String,
-    /// How it leaves.
+    /// The way it leaves.
     pub leak: Leak,
-    /// Where it began, where it went through a variable: what it was called there.
+    /// If it went through a variable: its origin, and its name there.
     pub origin: Option<Spot>,
-    /// Whether it comes from `UserInfo.getSessionId()`, and is not only named like a session id.
+    /// Whether it comes from `UserInfo.getSessionId()`, not just by name.
     pub is_session_id: bool,
-    /// Whether its name, or what it is given, speaks of another sort of token.
+    /// Whether its name, or its value, belongs to another sort of token.
     pub is_unlikely: bool,
-    /// Whether its statement holds text that does not fit the grammar.
+    /// Whether its statement has a syntax error.
     pub is_doubtful: bool,
 }
 
-/// An address of one version of an API of Salesforce's.
+/// A URL with a version of Salesforce's APIs.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ApiVersion {
-    /// Where the version stands, with what tells it.
+    /// The place of the version, with the text that identifies it.
     pub span: Span,
     /// That text.
     pub text: String,
     /// The version, without its minor part.
     pub version: i64,
-    /// Which API.
+    /// The API.
     pub api: Api,
-    /// Whether its statement holds text that does not fit the grammar.
+    /// Whether its statement has a syntax error.
     pub is_doubtful: bool,
 }
 
-/// What a session id is given out by.
+/// A session id in a button, field or flow.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Mention {
     /// fullName of the button, field or flow.
@@ -713,110 +712,110 @@ pub struct Mention {
     /// Its type.
     #[serde(with = "stored::word")]
     pub ty: Word,
-    /// The element that holds it; in a flow with the name of what it belongs to.
+    /// The element with it; in a flow with the name of its container.
     pub element: String,
     /// The expression that gives it.
     pub from: Spot,
-    /// The address that it is written into: scheme and host.
+    /// The URL that it is added to: scheme and host.
     pub address: Option<Spot>,
-    /// Whether it is script that runs in the browser.
+    /// Whether it is JavaScript that runs in the browser.
     pub is_script: bool,
-    /// Whether it is in use; unknown without the element.
+    /// Whether it is active; unknown without the element.
     pub is_active: Option<bool>,
 }
 
-/// A secret that stands in a file; its value is nowhere here.
+/// A secret in a file, without its value.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct HeldSecret {
-    /// What names it: the label, the field, the parameter, the variable.
+    /// Its name: that of the label, field, parameter or variable.
     pub name: String,
-    /// Where its value stands.
+    /// The place of its value.
     pub span: Span,
-    /// What holds it, in words: `custom label`.
+    /// Its container, in words: `custom label`.
     #[serde(with = "stored::word")]
     pub holder: Word,
-    /// Whether its shape shows that it is one, and not its name alone.
+    /// Whether it is recognised by its shape, not just by its name.
     pub is_by_shape: bool,
 }
 
-/// One of our own words, not text of a file.
+/// A fixed word, not text of a file.
 pub type Word = &'static str;
 
-/// Something read, with its place.
+/// A text with its place.
 pub type Spot = (Span, String);
 
 /// A class that requests tokens from a server itself.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TokenRequest {
-    /// Its method, as an index.
+    /// The index of its method.
     pub method: u32,
-    /// The literal that shows it; never a secret.
+    /// The literal that proves it; never a secret.
     pub request: Spot,
-    /// The grant that is asked for.
+    /// The requested grant.
     pub grant: Option<Spot>,
     /// The host of the token endpoint, in lower case.
     pub host: Option<Spot>,
     /// Whether it goes through a named credential.
     pub credential: Option<String>,
-    /// Where the token is read out of the answer.
+    /// Where the token is read from the response.
     pub reads_token: Option<Spot>,
-    /// Where its lifetime is.
+    /// Where its lifetime is read.
     pub reads_expiry: Option<Spot>,
-    /// Where a refused call is noticed.
+    /// Where a rejected call is detected.
     pub reacts: Option<Spot>,
-    /// Where the token is kept beyond the method.
+    /// Where the token is stored beyond the method.
     pub stored: Option<Spot>,
-    /// Whether the statement holds text that does not fit the grammar.
+    /// Whether the statement has a syntax error.
     pub is_doubtful: bool,
 }
 
 /// A token that a job keeps between its parts.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KeptToken {
-    /// The method that sets it, as an index.
+    /// The index of the method that sets it.
     pub method: u32,
-    /// The class, as an index.
+    /// The index of the class.
     pub class: u32,
-    /// The field: name as written, and where it is declared.
+    /// The field: its name as written, and its declaration.
     pub field: Spot,
-    /// Where it is set, and in what: `constructor`, `start` or `initializer`.
+    /// Where it is set, and the phase: `constructor`, `start` or `initializer`.
     #[serde(with = "stored::placed_word")]
     pub assigned: (Span, Word),
-    /// Where it is used, and the method.
+    /// Where it is used, and in which method.
     pub used: Spot,
-    /// What it is set to.
+    /// The source of its value.
     pub source: KeptSource,
     /// `batch` or `queueable`.
     #[serde(with = "stored::word")]
     pub job: Word,
     /// Whether the class is `Database.Stateful`.
     pub is_stateful: bool,
-    /// Whether its use is in a header.
+    /// Whether it is used in a header.
     pub is_in_header: bool,
-    /// Whether a statement holds text that does not fit the grammar.
+    /// Whether a statement has a syntax error.
     pub is_doubtful: bool,
 }
 
-/// What a kept token is made of.
+/// The source of a kept token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeptSource {
     /// A session id.
     Session,
-    /// A call that is named like a login or a token.
+    /// A call named like a login or a token.
     Call,
-    /// A parameter that is named so.
+    /// A parameter with such a name.
     Parameter,
 }
 
 /// A session that code ends.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Revocation {
-    /// Its method, as an index; none for a trigger as a whole.
+    /// The index of its method; none for a trigger as a whole.
     pub method: Option<u32>,
     /// `auth-session-delete`, `revoke-token` or `logout-event-trigger`.
     #[serde(with = "stored::word")]
     pub kind: Word,
-    /// Where.
+    /// The point in the method.
     pub span: Span,
     /// As written.
     pub text: String,

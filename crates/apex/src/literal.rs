@@ -1,6 +1,6 @@
-//! Literal strings that matter: addresses, named credentials, grants with a password, logins by SOAP.
+//! Relevant string literals: URLs, named credentials, grants with a password, SOAP logins.
 //!
-//! Only these parts of a literal are kept, so that no secret in it is.
+//! Only these parts of a literal are kept, so that no secret in it is stored. Refuses to know whose host a URL names.
 
 use std::sync::LazyLock;
 
@@ -11,10 +11,10 @@ use super::tree::{Kind, NodeId, Part};
 use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, version, words};
 use sessionlint_source::{Span, secrets};
 
-/// A sum of more nodes is looked at up to here, so that none costs more than it is long.
+/// Only the first nodes of a larger concatenation are read, so that its cost is bounded.
 const MAX_NODES: usize = 500;
 
-/// Appends the literals of a file's methods that matter.
+/// Adds the relevant literals of a file's methods.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let logs_in = bodies.first().is_some_and(|body| body.file.words.may_log_in()) && bodies.iter().any(has_login);
     for (index, body) in bodies.iter().enumerate() {
@@ -35,12 +35,12 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     }
 }
 
-/// Whether a method logs in to something: `<login` in a message, or `login(...)` of generated code.
+/// Whether a method logs in to a server: `<login` in a message, or `login(...)` of generated code.
 fn has_login(body: &Body<'_, '_>) -> bool {
     let tree = body.tree;
     body.nodes().any(|id| match tree.kind(id) {
         Kind::StringLiteral | Kind::LongStringLiteral => {
-            // The word is rare, and looked for first.
+            // The word is rare, and searched first.
             let text = tree.text(id);
             contains(text, "login") && {
                 let text = text.to_ascii_lowercase();
@@ -49,7 +49,7 @@ fn has_login(body: &Body<'_, '_>) -> bool {
         }
         Kind::Call => {
             let is_login = tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
-            // A portal's own login is none by SOAP.
+            // The login of a portal is not a SOAP login.
             let object = tree.part(id, Part::Object).map(|object| tree.lower(object));
             is_login && object.is_some_and(|object| !matches!(object.as_str(), "site" | "system.site"))
         }
@@ -57,10 +57,10 @@ fn has_login(body: &Body<'_, '_>) -> bool {
     })
 }
 
-/// Names of secrets that are looked for within texts.
+/// Names of secrets that are searched in texts.
 const PAIRED: &[&str] = &["client_secret", "password", "refresh_token", "api_key", "apikey", "access_token"];
 
-/// What stands in every literal that says something, in any case.
+/// A relevant literal contains one of these, in any case.
 static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let marks = [
         "http",
@@ -75,7 +75,7 @@ static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(marks.iter().chain(PAIRED)).ok()
 });
 
-/// What holds a literal is looked for this far up.
+/// The maximum distance to the container of a literal.
 const MAX_ABOVE: usize = 20;
 
 struct Reader<'b, 'a, 't> {
@@ -109,29 +109,29 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// A secret that a name is given as a literal.
+    /// A literal secret assigned to a name.
     fn given(&mut self, target: Option<NodeId>, value: Option<NodeId>) {
         let (Some(target), Some(value)) = (target, value) else { return };
         let name = self.body.tree.text(target);
-        self.held(name.rsplit('.').next().unwrap_or(name), self.body.tree.bare(value));
+        self.note_secret(name.rsplit('.').next().unwrap_or(name), self.body.tree.bare(value));
     }
 
-    /// Keeps where a secret stands, by the name that it is given to and by what it looks like.
-    fn held(&mut self, name: &str, value: NodeId) {
+    /// Records the place of a secret, recognised by its name or its shape.
+    fn note_secret(&mut self, name: &str, value: NodeId) {
         let tree = self.body.tree;
         if tree.kind(value) == Kind::StringLiteral {
-            self.held_as(name, tree.string(value), value);
+            self.note_secret_as(name, tree.string(value), value);
         }
     }
 
     /// The same for a part of a literal.
-    fn held_as(&mut self, name: &str, text: &str, value: NodeId) {
+    fn note_secret_as(&mut self, name: &str, text: &str, value: NodeId) {
         let tree = self.body.tree;
-        let Some(held) = secrets::secret_reason(name, text).filter(|_| !self.body.file.is_doubtful(value)) else {
+        let Some(reason) = secrets::secret_reason(name, text).filter(|_| !self.body.file.is_doubtful(value)) else {
             return;
         };
-        let is_by_shape = held == secrets::SecretReason::ByShape;
-        // What tests and examples make up opens nothing.
+        let is_by_shape = reason == secrets::SecretReason::ByShape;
+        // Made-up values in tests and examples give no access.
         if !is_by_shape && self.body.file.declared.classes.first().is_some_and(|top| words::is_made_up(&top.name)) {
             return;
         }
@@ -142,7 +142,7 @@ impl Reader<'_, '_, '_> {
         self.push_all(id, what, vec![text]);
     }
 
-    /// Keeps what one literal says several times; the literal is looked at once.
+    /// Records a fact once per literal; the literal is read once.
     fn push_all(&mut self, id: NodeId, what: LiteralKind, texts: Vec<String>) {
         if texts.is_empty() {
             return;
@@ -151,7 +151,7 @@ impl Reader<'_, '_, '_> {
         let whole = tree.lower(id);
         let is_markup = ["<a ", "href=", "<p", "<br", "<td", "<html"].iter().any(|tag| whole.contains(tag));
         let is_doubtful = self.body.file.is_doubtful(id);
-        let is_called = what == LiteralKind::Address && (self.sum_says(id, &["services/"]) || self.is_endpoint(id));
+        let is_called = what == LiteralKind::Address && (self.sum_contains(id, &["services/"]) || self.is_endpoint(id));
         let (method, span) = (Some(self.method), tree.span(id));
         let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_doubtful };
         self.found.extend(texts.into_iter().map(literal));
@@ -165,11 +165,11 @@ impl Reader<'_, '_, '_> {
             self.push(value, LiteralKind::PasswordGrant, "grant_type=password".to_owned());
         }
         if tree.is_string(key) {
-            self.held(tree.string(key), tree.bare(value));
+            self.note_secret(tree.string(key), tree.bare(value));
         }
     }
 
-    /// Addresses of versions of APIs; the version may stand in the next part of a sum.
+    /// URLs with versions of APIs; the version may be in the next operand.
     fn versions(&mut self, id: NodeId, text: &str) {
         let tree = self.body.tree;
         let span = tree.span(id);
@@ -189,7 +189,7 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// What stands behind a literal in a sum.
+    /// The operand after a literal in a concatenation.
     fn behind(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.body.tree;
         let parent = tree.node(id).parent;
@@ -199,7 +199,7 @@ impl Reader<'_, '_, '_> {
 
     fn string(&mut self, id: NodeId) {
         let text = self.body.tree.string(id);
-        // Most texts hold none of what anybody asks.
+        // Most texts contain none of these words.
         if !MARKS.as_ref().is_none_or(|marks| marks.is_match(text)) {
             return;
         }
@@ -210,11 +210,11 @@ impl Reader<'_, '_, '_> {
         if let Some(name) = credential(text, &lower) {
             self.push(id, LiteralKind::Credential, name.to_owned());
         }
-        if asks_by_password(&lower) || self.is_split_grant(id, &lower) {
+        if requests_by_password(&lower) || self.is_split_grant(id, &lower) {
             self.push(id, LiteralKind::PasswordGrant, "grant_type=password".to_owned());
         }
-        if let Some(pair) = asks_a_browser(&lower)
-            && self.sum_says(id, &["/services/oauth2/authorize"])
+        if let Some(pair) = requests_by_browser(&lower)
+            && self.sum_contains(id, &["/services/oauth2/authorize"])
         {
             self.push(id, LiteralKind::UserAgentFlow, pair.to_owned());
         }
@@ -226,7 +226,7 @@ impl Reader<'_, '_, '_> {
         self.credential_on_soap(id, &lower, is_soap);
     }
 
-    /// Secrets within a text: `...&client_secret=...` and `"password":"..."`.
+    /// Secrets inside a text: `...&client_secret=...` and `"password":"..."`.
     fn pairs(&mut self, id: NodeId, text: &str, lower: &str) {
         for key in PAIRED {
             for (at, _) in lower.match_indices(key) {
@@ -240,7 +240,7 @@ impl Reader<'_, '_, '_> {
                 let is_end =
                     |ch: char| ch.is_whitespace() || matches!(ch, '&' | '"' | '\'' | ',' | '}' | '\\' | '<' | ';');
                 let end = value.find(is_end).unwrap_or(value.len());
-                self.held_as(key, &value[..end], id);
+                self.note_secret_as(key, &value[..end], id);
             }
         }
     }
@@ -267,7 +267,7 @@ impl Reader<'_, '_, '_> {
         })
     }
 
-    /// A named credential with a SOAP address, or its token in a session header: in one sum of texts.
+    /// A named credential with a SOAP path, or its token in a session header, in one concatenation.
     fn credential_on_soap(&mut self, id: NodeId, lower: &str, is_soap: bool) {
         let tree = self.body.tree;
         let has_token = lower.contains("{!$credential.oauthtoken}");
@@ -275,15 +275,15 @@ impl Reader<'_, '_, '_> {
         if !has_token && !has_credential {
             return;
         }
-        let is_one = (has_credential && (is_soap || self.sum_says(id, &["/services/soap"])))
-            || (has_token && self.sum_says(id, &["sessionid", "sessionheader"]));
+        let is_one = (has_credential && (is_soap || self.sum_contains(id, &["/services/soap"])))
+            || (has_token && self.sum_contains(id, &["sessionid", "sessionheader"]));
         if is_one {
             let name = credential(tree.string(id), lower).unwrap_or("{!$Credential.OAuthToken}").to_owned();
             self.push(id, LiteralKind::CredentialOnSoap, name);
         }
     }
 
-    /// Whether a literal stands in the argument of `setEndpoint`, or in an assignment to what is named like an endpoint.
+    /// Whether a literal is in the argument of `setEndpoint`, or assigned to a variable with the name of an endpoint.
     fn is_endpoint(&self, id: NodeId) -> bool {
         let tree = self.body.tree;
         tree.above(id).take(MAX_ABOVE).any(|above| {
@@ -297,8 +297,8 @@ impl Reader<'_, '_, '_> {
         })
     }
 
-    /// Whether the sum of texts that a literal is part of says one of some words.
-    fn sum_says(&self, id: NodeId, words: &[&str]) -> bool {
+    /// Whether the concatenation around a literal contains one of some words.
+    fn sum_contains(&self, id: NodeId, words: &[&str]) -> bool {
         let tree = self.body.tree;
         let whole = tree
             .above(id)
@@ -312,12 +312,12 @@ impl Reader<'_, '_, '_> {
     }
 }
 
-/// Whether a text holds a word in small letters, in any case.
+/// Whether a text contains a word in lower case, in any case.
 fn contains(text: &str, word: &str) -> bool {
     text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// The name behind `callout:`.
+/// The name after `callout:`.
 fn credential<'t>(text: &'t str, lower: &str) -> Option<&'t str> {
     let start = lower.find("callout:")? + "callout:".len();
     let rest = text.get(start..)?;
@@ -326,17 +326,17 @@ fn credential<'t>(text: &'t str, lower: &str) -> Option<&'t str> {
 }
 
 /// Whether a text requests a token with a password.
-fn asks_by_password(lower: &str) -> bool {
+fn requests_by_password(lower: &str) -> bool {
     has_pair(lower, "grant_type=password")
 }
 
-/// What of a text sends a browser for a token, by the user-agent flow or by the hybrid one: neither `code` nor a token
-/// among others.
-pub(super) fn asks_a_browser(lower: &str) -> Option<&'static str> {
+/// The part of a text that sends a browser to get a token, by the user-agent flow or by the hybrid one: neither `code`
+/// nor a token among others.
+pub(super) fn requests_by_browser(lower: &str) -> Option<&'static str> {
     ["response_type=token", "response_type=hybrid_token"].into_iter().find(|pair| has_pair(lower, pair))
 }
 
-/// Whether a text holds a name and value that ends there.
+/// Whether a text contains a name and value that ends there.
 fn has_pair(lower: &str, pair: &str) -> bool {
     lower.match_indices(pair).any(|(at, found)| {
         let next = lower[at + found.len()..].chars().next();
@@ -344,10 +344,10 @@ fn has_pair(lower: &str, pair: &str) -> bool {
     })
 }
 
-/// The first web address from `from` on: where it ends, and itself without what may hold a secret.
+/// The first URL from `from` on: its end, and the URL without parts that may be a secret.
 fn address_at(text: &str, lower: &str, from: usize) -> Option<(usize, String)> {
     let rest = lower.get(from..)?;
-    // One search for both, so that a text without one of them is not looked through for each address.
+    // One search for both, so that a text without one of them is not searched for each URL.
     let is_scheme = |at: usize| ["://", "s://"].iter().any(|end| rest[at + "http".len()..].starts_with(end));
     let start = from + rest.match_indices("http").map(|(at, _)| at).find(|at| is_scheme(*at))?;
     let is_end = |ch: char| ch.is_whitespace() || matches!(ch, '"' | '\'' | '<' | '>' | '\\' | '?' | '#' | '&' | '{');
@@ -378,15 +378,15 @@ mod tests {
 
     #[test]
     fn a_grant_is_a_password_s_only_as_a_word() {
-        assert!(asks_by_password("grant_type=password&x"));
-        assert!(asks_by_password("a=b&grant_type=password"));
-        assert!(!asks_by_password("grant_type=passwordless"));
+        assert!(requests_by_password("grant_type=password&x"));
+        assert!(requests_by_password("a=b&grant_type=password"));
+        assert!(!requests_by_password("grant_type=passwordless"));
         let token = "/authorize?response_type=token&client_id=x";
-        assert_eq!(asks_a_browser(token), Some("response_type=token"));
+        assert_eq!(requests_by_browser(token), Some("response_type=token"));
         let hybrid = "/authorize?response_type=hybrid_token";
-        assert_eq!(asks_a_browser(hybrid), Some("response_type=hybrid_token"));
+        assert_eq!(requests_by_browser(hybrid), Some("response_type=hybrid_token"));
         for other in ["/authorize?response_type=token_id", "/authorize?response_type=code", "response_type=hybrid"] {
-            assert_eq!(asks_a_browser(other), None, "{other}");
+            assert_eq!(requests_by_browser(other), None, "{other}");
         }
     }
 

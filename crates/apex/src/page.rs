@@ -5,7 +5,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use std::sync::LazyLock;
 
-use super::literal::asks_a_browser;
+use super::literal::requests_by_browser;
 use super::{ApiVersion, Code, Kinds, Literal, LiteralKind, SessionUse, Sink, Source, Spot, Step, Unit, version};
 use sessionlint_source::Span;
 
@@ -57,7 +57,7 @@ fn user_agent_flow(text: &str, comments: &[std::ops::Range<usize>]) -> Option<Li
         let rest = lower.get(at..)?;
         let end =
             rest.find(|ch: char| !(ch.is_ascii_alphanumeric() || matches!(ch, '_' | '-' | '='))).unwrap_or(rest.len());
-        let pair = asks_a_browser(&rest[..end])?;
+        let pair = requests_by_browser(&rest[..end])?;
         Some(Literal {
             method: None,
             span: Span::new(at, at + pair.len()),

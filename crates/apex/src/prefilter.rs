@@ -1,7 +1,7 @@
-//! Facts of a text before it is parsed: its relevant words, the classes that it mentions, and whether it is test code.
-//! Skipped files contain no needed fact; kept files may contain none either.
+//! Scans a text before it is parsed: for its relevant words, the classes that it mentions, and whether it is test code.
 //!
-//! Everything here errs on the side of reading: a word in a comment counts as a word.
+//! Errs on the side of reading: a word in a comment counts, so that a file that is read may have no facts, but a
+//! skipped file has none. Refuses to parse.
 
 use std::sync::LazyLock;
 
@@ -10,12 +10,12 @@ use aho_corasick::{AhoCorasick, Input, MatchKind, Span};
 use foldhash::HashMap;
 use wide::u8x16;
 
-/// Which words that matter stand in a text.
+/// The set of relevant words in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words(u32);
 
-/// Texts that are looked for anywhere, in any case, with the bits of what they stand for. None begins another, and there are
-/// at most 64: more are too many for [`Searcher`].
+/// Texts that are found anywhere, in any case, with their bits. None is a prefix of another, and there are at most 64,
+/// a limit of [`Searcher`].
 const TEXTS: &[(&str, u32)] = &[
     ("getsessionid", SESSION),
     ("sessionid", TOKEN_NAME | SECRET),
@@ -83,7 +83,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("basic", CARRIED),
 ];
 
-/// Words that are looked for whole, in any case.
+/// Words that are found as whole words, in any case.
 const WHOLE: &[(&str, u32)] =
     &[("send", SEND), ("http", HTTP), ("log", LOG), ("tok", KEPT), ("sid", KEPT), ("session", KEPT), ("auth", KEPT)];
 
@@ -105,11 +105,11 @@ const ANONYMOUS: u32 = 1 << 14;
 const CARRIED: u32 = 1 << 15;
 const ASKS: u32 = 1 << 16;
 
-/// What finds the texts. All code is looked through, so that this is the innermost loop of a run.
+/// The search for the texts. All code is scanned, so that this is the innermost loop of a run.
 enum Search {
-    /// Sixteen bytes at a time, with the vectors of the processor.
+    /// Sixteen bytes at a time, with SIMD.
     Packed(Searcher),
-    /// Where it has none: one byte after the other.
+    /// Without SIMD: byte by byte.
     Plain(AhoCorasick),
 }
 
@@ -126,7 +126,7 @@ impl Search {
         builder.match_kind(MatchKind::LeftmostFirst).build(TEXTS.iter().map(|(text, _)| text)).ok().map(Search::Plain)
     }
 
-    /// The bits of the texts that stand in `lower`, which is in small letters.
+    /// The bits of the texts in `lower`, which is in lower case.
     fn bits_of(&self, lower: &[u8]) -> u32 {
         let (mut all, mut at) = (0, 0);
         loop {
@@ -136,14 +136,14 @@ impl Search {
             };
             let Some(found) = found else { return all };
             all |= TEXTS.get(found.pattern().as_usize()).map_or(0, |(_, bits)| *bits);
-            // Texts overlap, and none begins another.
+            // Matches may overlap.
             at = found.start() + 1;
         }
     }
 }
 
 impl Words {
-    /// The words of a text.
+    /// The words in a text.
     pub(super) fn of(bytes: &[u8]) -> Self {
         Self(SEARCH.as_ref().map_or(u32::MAX, |search| search.bits_of(&bytes.to_ascii_lowercase())))
     }
@@ -152,22 +152,22 @@ impl Words {
         self.0 & bits == bits
     }
 
-    /// Whether it may ask for its session id.
-    pub(super) fn may_ask_session(self) -> bool {
+    /// Whether it may get its session id.
+    pub(super) fn may_get_session(self) -> bool {
         self.has(SESSION)
     }
 
-    /// Whether a name in it may be one of a session id or an access token.
+    /// Whether it may have a variable for a session id or an access token.
     pub(super) fn may_name_token(self) -> bool {
         self.has(TOKEN_NAME)
     }
 
-    /// Whether a name in it may be one of a secret.
+    /// Whether it may have a variable for a secret.
     pub(super) fn may_name_secret(self) -> bool {
         self.has(SECRET)
     }
 
-    /// Whether it may log in to something.
+    /// Whether it may log in to a server.
     pub(super) fn may_log_in(self) -> bool {
         self.has(LOGIN)
     }
@@ -177,7 +177,7 @@ impl Words {
         self.has(REVOKED)
     }
 
-    /// Whether a variable in it may carry a secret: it names one, or what asks a server for a token.
+    /// Whether a variable may carry a secret: it names one, or a request for a token.
     pub(super) fn may_carry_secret(self) -> bool {
         self.has(SECRET) || self.has(CARRIED)
     }
@@ -187,17 +187,17 @@ impl Words {
         self.has(ANONYMOUS)
     }
 
-    /// Whether it may ask in which kind of transaction it runs.
-    pub(super) fn may_ask_kind(self) -> bool {
+    /// Whether it may check the kind of its transaction.
+    pub(super) fn may_check_transaction(self) -> bool {
         self.has(ASKS)
     }
 
-    /// Whether who calls the file's methods matters too: it calls out, or holds a session id.
+    /// Whether the callers of its methods are relevant: it calls out, or has a session id.
     pub fn matters_to_callers(self) -> bool {
         self.has(SESSION) || self.has(CREDENTIAL) || self.has(CALLOUT) || self.has(SEND | HTTP)
     }
 
-    /// Whether the file itself may say something.
+    /// Whether the file itself may have facts.
     pub fn matter(self) -> bool {
         self.matters_to_callers()
             || self.has(TOKEN_NAME)
@@ -208,23 +208,23 @@ impl Words {
     }
 }
 
-/// The names of classes, to be met as words.
+/// The names of all classes, to find in texts.
 #[derive(Debug, Default)]
 pub struct Names {
     by_hash: HashMap<u64, u32>,
     /// The hash of each name, by its index.
     hashes: Vec<u64>,
-    /// A bit for the low end of every hash, so that most words are not looked up.
+    /// A bit for the low bits of each hash, which excludes most words quickly.
     filter: Vec<u64>,
-    /// The words that are looked for whole.
+    /// The words that are found as whole words.
     whole: Vec<(u64, u32)>,
 }
 
-/// Bits of the filter.
+/// The number of bits of the filter.
 const FILTER_BITS: u64 = 1 << 17;
 
 impl Names {
-    /// The names; what is mentioned is told by their index. Names that differ in case only are one, the first.
+    /// The names, by index. Names that differ only in case share the first index.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let whole = WHOLE.iter().map(|(word, bit)| (hash(word.as_bytes()), *bit)).collect();
         let mut all = Self { filter: vec![0; (FILTER_BITS / 64) as usize], whole, ..Self::default() };
@@ -245,7 +245,7 @@ impl Names {
         self.by_hash.get(&hash(name.as_bytes())).copied()
     }
 
-    /// The names as numbers, in order and each once: who keeps what was seen keeps them with it.
+    /// The hashes of the names, sorted and deduplicated: cached scans depend on them.
     pub fn hashes(&self) -> Vec<u64> {
         let mut all = self.hashes.clone();
         all.sort_unstable();
@@ -253,7 +253,7 @@ impl Names {
         all
     }
 
-    /// The names as numbers, by their index.
+    /// The hashes of the names, by index.
     pub fn in_order(&self) -> &[u64] {
         &self.hashes
     }
@@ -269,39 +269,39 @@ impl Names {
     }
 }
 
-/// A hash over the lower case of a word, eight bytes at a time.
+/// A hash of the lower case of a word, eight bytes at a time.
 fn hash(word: &[u8]) -> u64 {
     let (eights, rest) = word.as_chunks::<8>();
     mixed(word.len(), eights, big_end(rest))
 }
 
-/// Up to eight bytes as a number, the last as its lowest.
+/// Up to eight bytes as a number, the last one lowest.
 fn big_end(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 fn mixed(length: usize, eights: &[[u8; 8]], last: u64) -> u64 {
     let mix = |hash: u64, eight: u64| {
-        // One bit makes small letters of capitals, and keeps digits; what it makes of `_` is in no word.
+        // One bit turns capitals into small letters and keeps digits; the result for `_` occurs in no word.
         let mixed = (hash ^ (eight | 0x2020_2020_2020_2020)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         mixed ^ (mixed >> 29)
     };
     mix(eights.iter().fold(length as u64, |hash, eight| mix(hash, u64::from_le_bytes(*eight))), last)
 }
 
-/// What was seen in a text.
+/// The result of scanning a text.
 #[derive(Debug, Default)]
-pub struct Seen {
-    /// The words that matter.
+pub struct TextScan {
+    /// The relevant words.
     pub words: Words,
-    /// Indices of the names that are mentioned, in order.
+    /// Indices of the mentioned names, in order.
     pub mentions: Vec<u32>,
-    /// Those that a class extends.
+    /// Indices of the extended classes.
     pub extends: Vec<u32>,
 }
 
-impl Seen {
-    /// The same for the next run, in which names may have other indices or be gone.
+impl TextScan {
+    /// The scan in bytes for the next run, in which names may have other indices.
     pub fn to_bytes(&self, names: &Names) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(8 + 8 * (self.mentions.len() + self.extends.len()));
         bytes.extend(self.words.0.to_le_bytes());
@@ -312,7 +312,7 @@ impl Seen {
         bytes
     }
 
-    /// What [`Seen::to_bytes`] gave, with the names of this run. `None` where it gave something else.
+    /// Parses the bytes of [`TextScan::to_bytes`] with the names of this run; `None` if they are invalid.
     pub fn from_bytes(bytes: &[u8], names: &Names) -> Option<Self> {
         let (words, rest) = bytes.split_first_chunk()?;
         let (count, rest) = rest.split_first_chunk()?;
@@ -328,8 +328,8 @@ impl Seen {
     }
 }
 
-/// The names that a text uses outside its literals and comments, as numbers in order: whether it may mention a class
-/// that was not there when it was looked through. No word of a literal can be told from them.
+/// The names that a text uses outside its literals and comments, as sorted numbers: they show whether it may mention a
+/// class that is new since the scan. Words of literals are left out.
 pub fn outline(bytes: &[u8]) -> Vec<u32> {
     let mut all = Vec::new();
     let mut at = 0;
@@ -351,12 +351,12 @@ pub fn outline(bytes: &[u8]) -> Vec<u32> {
     all
 }
 
-/// The form of a name's hash in an outline.
+/// The hash of a name in an outline.
 pub fn short(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
-/// The place behind a literal that goes on at `at`; a literal ends with its line at the latest.
+/// The end of a literal that continues at `at`; a literal ends with its line at the latest.
 fn end_of_literal(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         match byte {
@@ -369,12 +369,12 @@ fn end_of_literal(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Looks through the bytes of a class or trigger. Of test code nothing is said.
-pub fn scan(bytes: &[u8], names: &Names) -> Option<Seen> {
+/// Scans the bytes of a class or trigger; `None` for test code.
+pub fn scan(bytes: &[u8], names: &Names) -> Option<TextScan> {
     if is_test(bytes) {
         return None;
     }
-    let mut seen = Seen { words: Words::of(bytes), ..Seen::default() };
+    let mut seen = TextScan { words: Words::of(bytes), ..TextScan::default() };
     let whole = &names.whole;
     let extends = hash(b"extends");
     let mut before = 0;
@@ -399,10 +399,10 @@ pub fn scan(bytes: &[u8], names: &Names) -> Option<Seen> {
     Some(seen)
 }
 
-/// Bytes that are looked at in one go.
+/// The number of bytes in a block.
 const BLOCK: usize = 64;
 
-/// Which of the bytes of a block words are made of, the first as the lowest bit.
+/// The word bytes in a block, the first as the lowest bit.
 fn in_word(block: &[u8; BLOCK]) -> u64 {
     let within = |bytes: u8x16, first: u8, last: u8| {
         let behind = bytes - u8x16::splat(first);
@@ -411,18 +411,18 @@ fn in_word(block: &[u8; BLOCK]) -> u64 {
     let (sixteens, _) = block.as_chunks::<16>();
     sixteens.iter().rev().fold(0, |bits, sixteen| {
         let bytes = u8x16::new(*sixteen);
-        // One bit makes small letters of capitals, and letters of nothing else.
+        // One bit turns capitals into small letters.
         let is_letter = within(bytes | u8x16::splat(0x20), b'a', b'z');
         let is_other = within(bytes, b'0', b'9') | bytes.simd_eq(u8x16::splat(b'_'));
         bits << 16 | u64::from((is_letter | is_other).to_bitmask() & 0xFFFF)
     })
 }
 
-/// Hands the hash of every word to `word`.
+/// Calls `word` with the hash of every word.
 fn each_word(bytes: &[u8], mut word: impl FnMut(u64)) {
     let mut look = |block: &[u8; BLOCK], at: usize, open: &mut Option<usize>| {
         let bits = in_word(block);
-        // The bits of bytes that are unlike the one before: words begin and end there.
+        // Bits of bytes that differ from the one before: the starts and ends of words.
         let mut edges = bits ^ (bits << 1 | u64::from(open.is_some()));
         while edges != 0 {
             let edge = at + edges.trailing_zeros() as usize;
@@ -438,13 +438,13 @@ fn each_word(bytes: &[u8], mut word: impl FnMut(u64)) {
     for (block, index) in blocks.iter().zip(0..) {
         look(block, index * BLOCK, &mut open);
     }
-    // What follows the end is in no word, so that a last one ends there.
+    // A byte after the end that is not part of a word ends the last one.
     let mut last = [0; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
     look(&last, bytes.len() - rest.len(), &mut open);
 }
 
-/// The hash of the word from `start` to `end`: what [`hash`] makes of it, with its last bytes read at once.
+/// The hash of the word from `start` to `end`, equal to [`hash`], with its last bytes read at once.
 fn hash_at(bytes: &[u8], start: usize, end: usize) -> u64 {
     let (eights, rest) = bytes[start..end].as_chunks::<8>();
     let last = match bytes.get(end - rest.len()..).and_then(<[u8]>::first_chunk) {
@@ -454,7 +454,7 @@ fn hash_at(bytes: &[u8], start: usize, end: usize) -> u64 {
     mixed(end - start, eights, last)
 }
 
-/// Whether `@IsTest` stands before the first class of a text, outside comments.
+/// Whether `@IsTest` occurs before the first class of a text, outside comments.
 fn is_test(bytes: &[u8]) -> bool {
     let mut at = 0;
     while at < bytes.len() {
@@ -480,7 +480,7 @@ fn is_test(bytes: &[u8]) -> bool {
     false
 }
 
-/// The place behind the next `end`.
+/// The place after the next `end`.
 fn skip(bytes: &[u8], from: usize, end: &[u8]) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     memchr::memmem::find(rest, end).map_or(bytes.len(), |found| from + found + end.len())
@@ -551,9 +551,9 @@ mod tests {
         let bytes = seen.to_bytes(&Names::new(["Alpha", "Beta"]));
         // Alpha is gone, and Beta has another index.
         let names = Names::new(["First", "Second", "Beta"]);
-        let again = Seen::from_bytes(&bytes, &names).unwrap();
+        let again = TextScan::from_bytes(&bytes, &names).unwrap();
         assert_eq!((again.words, again.mentions, again.extends), (seen.words, vec![2], vec![2]));
-        assert!(Seen::from_bytes(&bytes[1..], &names).is_none());
+        assert!(TextScan::from_bytes(&bytes[1..], &names).is_none());
 
         let outline = outline(text);
         let holds = |name: &str| outline.contains(&short(hash(name.as_bytes())));

@@ -24,7 +24,7 @@ pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
     let tree = syntax::parse(text);
     unit.is_partly_read = !tree.errors.is_empty();
     let declared = declarations(&tree);
-    let contexts = context::contexts(&tree, &declared, words.may_ask_kind());
+    let contexts = context::contexts(&tree, &declared, words.may_check_transaction());
     let file = File::new(&tree, &contexts, &declared, words);
     unit.allowances = suppression::read(&tree, &declared);
     trigger(&tree, &mut unit);

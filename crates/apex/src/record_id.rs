@@ -1,19 +1,19 @@
-//! Names that hold the id of a record, so that nothing takes them for a session id or a token.
+//! Names of variables with record ids, which are not taken for session ids or tokens.
 //!
-//! Looks at one file, and by name only. Knows no session and no token.
+//! Goes by names within one file. Refuses to know sessions and tokens.
 
 use std::collections::BTreeSet;
 
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 
-/// Whether a name, in lower case, holds the id of a record somewhere in the file.
+/// Whether a name, in lower case, holds a record id somewhere in the file.
 pub(super) fn is_record_id(body: &Body<'_, '_>, name: &str) -> bool {
     body.file.record_ids.get_or_init(|| record_ids(body)).contains(name)
 }
 
-/// The names of a file that hold ids of records, in lower case: queries ask for them, records and `Id` are made of them,
-/// or they are given the id of a record. No session id is kept so.
+/// The names of a file that hold record ids, in lower case: queries use them, records and `Id` values are made from
+/// them, or they are assigned a record's id. Session ids are not used that way.
 fn record_ids(body: &Body<'_, '_>) -> BTreeSet<String> {
     let tree = body.tree;
     let mut names = BTreeSet::new();
@@ -68,7 +68,7 @@ fn record_ids(body: &Body<'_, '_>) -> BTreeSet<String> {
     names
 }
 
-/// Whether an expression is the id of a record: `order.Id`, `(Id) text`, `Id.valueOf(text)`.
+/// Whether an expression is a record id: `order.Id`, `(Id) text`, `Id.valueOf(text)`.
 fn gives_record_id(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
     let id = tree.bare(id);
     let part = |part, name: &str| tree.part(id, part).is_some_and(|it| tree.lower(it) == name);
@@ -80,7 +80,7 @@ fn gives_record_id(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
     }
 }
 
-/// The names that a query, in lower case, takes from the code around it: `:name`.
+/// The bind variables of a query, in lower case: `:name`.
 fn bound(query: &str) -> Vec<String> {
     let name = |rest: &str| {
         let whole: String =

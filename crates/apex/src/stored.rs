@@ -1,13 +1,13 @@
-//! The parts of a [`Unit`] that need care in the cache: words of our own, and text of the file.
+//! The parts of a [`Unit`] that need care in the cache: fixed words, and text of the file.
 //!
-//! A fixed word is written as text and read back as the same fixed word; one that is not listed here is not written at
-//! all, so that a new word costs a reading and never a wrong one. Refuses to know where anything is kept.
+//! A fixed word is written as text and read back as the same fixed word. A word that is not listed here is not written,
+//! so that a new word costs a cache miss and never gives a wrong result. Refuses to know where units are stored.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use super::{AllowanceForm, Sink, Spot, Unit, Word};
 
-/// The words that fields of facts hold, whatever the file says.
+/// The fixed words in facts.
 const WORDS: &[Word] = &[
     "CustomField",
     "CustomPageWebLink",
@@ -71,8 +71,8 @@ fn text_of(spot: Option<&Spot>) -> Option<&str> {
 }
 
 impl Unit {
-    /// Everything in it that repeats text of the file and is more than a name: expressions, literals, comments. Who keeps
-    /// a unit asks whether a secret is among them.
+    /// All texts of the file in it that are more than a name: expressions, literals, comments. The cache stores a unit
+    /// only if none of them is a secret.
     pub fn quotes(&self) -> Vec<&str> {
         let mut all: Vec<&str> = Vec::new();
         for method in &self.methods {
@@ -105,7 +105,7 @@ impl Unit {
         }
         all.extend(self.secrets.iter().map(|it| it.name.as_str()));
         for it in &self.allowances {
-            match &it.says {
+            match &it.form {
                 AllowanceForm::Comment(text) => all.push(text),
                 AllowanceForm::Annotation(texts) => all.extend(texts.iter().map(String::as_str)),
             }

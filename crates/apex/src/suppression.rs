@@ -1,37 +1,37 @@
 //! Suppressions in comments and annotations of a class: `// sessionlint: allow RULE: reason` and
 //! `@SuppressWarnings('sessionlint.group.rule')`.
 //!
-//! This module does not know the rules; it passes the text of a comment on unchanged.
+//! The text of a comment is passed on unchanged. Refuses to know the rules.
 
 use super::declare::Declarations;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use serde::{Deserialize, Serialize};
 use sessionlint_source::Span;
 
-/// Something that means to allow findings.
+/// A suppression.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Allowance {
     /// The comment or annotation.
     pub span: Span,
-    /// Which text it covers.
+    /// The text that it covers.
     pub covers: Span,
-    /// What it says.
-    pub says: AllowanceForm,
+    /// Its form and its words.
+    pub form: AllowanceForm,
 }
 
-/// In which form something is allowed.
+/// The form of a suppression.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum AllowanceForm {
-    /// What stands behind `sessionlint:` in a comment.
+    /// The text after `sessionlint:` in a comment.
     Comment(String),
-    /// What the annotation lists and begins with `sessionlint.`, without that.
+    /// The items of the annotation that begin with `sessionlint.`, without that prefix.
     Annotation(Vec<String>),
 }
 
 const MARKER: &str = "sessionlint:";
 const PREFIX: &str = "sessionlint.";
 
-/// What a file's comments and annotations allow, in order.
+/// The suppressions in a file's comments and annotations, in order.
 pub(super) fn read(tree: &SyntaxTree<'_>, declared: &Declarations) -> Vec<Allowance> {
     let comments = tree.comments.iter().filter_map(|span| comment(tree, *span));
     let nodes = declared.class_nodes.iter().copied().chain(declared.methods.iter().map(|method| method.node));
@@ -42,11 +42,11 @@ pub(super) fn read(tree: &SyntaxTree<'_>, declared: &Declarations) -> Vec<Allowa
     found
 }
 
-/// A comment covers its line, and the next one where nothing else stands on its own.
+/// A comment covers its line, and the next one if it is alone on its line.
 fn comment(tree: &SyntaxTree<'_>, span: Span) -> Option<Allowance> {
     let text = tree.slice(span);
     let inner = text.trim_start_matches('/').trim_start_matches('*').trim_end_matches('/').trim_end_matches('*');
-    let says = inner.trim().strip_prefix(MARKER)?.trim().to_owned();
+    let directive = inner.trim().strip_prefix(MARKER)?.trim().to_owned();
     let bytes = tree.text.as_bytes();
     let is_end = |at: usize| matches!(bytes[at], b'\n' | b'\r');
     let (start, end) = (span.start as usize, (span.end as usize).min(bytes.len()));
@@ -58,10 +58,10 @@ fn comment(tree: &SyntaxTree<'_>, span: Span) -> Option<Allowance> {
     let next = own_end + if bytes.get(own_end..own_end + 2) == Some(b"\r\n") { 2 } else { 1 };
     let covered_end = if is_alone && next < bytes.len() { line_end(next) } else { own_end };
     let covers = Span::new(line_start, covered_end);
-    Some(Allowance { span, covers, says: AllowanceForm::Comment(says) })
+    Some(Allowance { span, covers, form: AllowanceForm::Comment(directive) })
 }
 
-/// `@SuppressWarnings` covers what it annotates.
+/// `@SuppressWarnings` covers the annotated declaration.
 fn annotation(tree: &SyntaxTree<'_>, node: NodeId) -> Option<Allowance> {
     let modifiers = tree.child(node, Kind::Modifiers)?;
     let annotation = tree.children(modifiers).find(|child| {
@@ -74,5 +74,5 @@ fn annotation(tree: &SyntaxTree<'_>, node: NodeId) -> Option<Allowance> {
     if rules.is_empty() {
         return None;
     }
-    Some(Allowance { span: tree.span(annotation), covers: tree.span(node), says: AllowanceForm::Annotation(rules) })
+    Some(Allowance { span: tree.span(annotation), covers: tree.span(node), form: AllowanceForm::Annotation(rules) })
 }

@@ -1,14 +1,14 @@
-//! Text to a flat tree: a parser by recursive descent over the tokens of a text.
+//! The parser: text to a flat tree, by recursive descent over the tokens.
 //!
 //! A syntax error lowers confidence only inside its range, at most one statement: the parser records the range and
-//! continues after it, so that every text has a tree. Three things keep time linear and the stack small: the end of
+//! continues after it, so that every text has a tree. Three properties keep time linear and the stack small: the end of
 //! each bracket is known in advance, no token is read more than a fixed number of times, and nesting deeper than
 //! [`MAX_DEPTH`] is skipped as an error. The parser accepts more than Salesforce's compiler if that is simpler, and
-//! never less, as far as is known. It does not know what a node means.
+//! never less, as far as is known. Refuses to know what a node means.
 //!
-//! Against tree-sitter's grammar of Apex, with which `benches/apex-yardstick` compares it, these fit here and do not fit
-//! there: a statement that begins with `Trigger.` and calls something; `boolean.valueOf(...)` in small letters;
-//! `System.runAs(version);`; a comment between the two words of `with sharing` or `after insert`.
+//! Unlike tree-sitter's grammar of Apex, with which `benches/apex-yardstick` compares it, it accepts: a statement that
+//! begins with `Trigger.` and calls a method; `boolean.valueOf(...)` in lower case; `System.runAs(version);`; a comment
+//! between the two words of `with sharing` or `after insert`.
 
 mod declaration;
 mod expression;
@@ -19,17 +19,17 @@ use super::lexer::{Lexed, T, Token, lex};
 use super::tree::{Kind, Node, Part, SyntaxTree};
 use sessionlint_source::Span;
 
-/// How deep statements and expressions may nest in each other. A chain of operators, calls or `else if` is flat.
+/// The maximum nesting of statements and expressions. A chain of operators, calls or `else if` is flat.
 const MAX_DEPTH: u32 = 200;
 
-/// The tree of a text.
+/// Parses a text.
 pub(super) fn parse(text: &str) -> SyntaxTree<'_> {
     let Lexed { tokens, comments, errors } = lex(text);
     let mut parser = Parser {
         text,
         tokens: &tokens,
         at: 0,
-        // In all code that was measured there are fewer nodes than tokens.
+        // In all measured code there are fewer nodes than tokens.
         done: Vec::with_capacity(tokens.len()),
         errors,
         depth: 0,
@@ -44,21 +44,21 @@ pub(super) fn parse(text: &str) -> SyntaxTree<'_> {
     SyntaxTree { text, nodes: in_order(&done), comments, errors: merged(errors) }
 }
 
-/// A node that is read: what is below it stands before it.
-struct Done {
+/// A finished node; its descendants precede it.
+struct DoneNode {
     kind: Kind,
     part: Part,
-    /// How many nodes it is with those below it.
+    /// The number of nodes, including its descendants.
     size: u32,
     span: Span,
 }
 
 /// A node in [`Parser::done`].
-type DoneId = usize;
+type DoneNodeId = usize;
 
-/// Where a node begins: the nodes that were done before, and the place in the text.
+/// The start of a node: the number of finished nodes before it, and its place in the text.
 #[derive(Clone, Copy)]
-struct Mark {
+struct NodeStart {
     first: usize,
     start: u32,
 }
@@ -68,24 +68,25 @@ struct Parser<'t> {
     tokens: &'t [Token],
     /// The next token.
     at: usize,
-    done: Vec<Done>,
+    done: Vec<DoneNode>,
     errors: Vec<Span>,
     depth: u32,
-    /// The token at which the group ends that is read; nothing passes over it.
+    /// The token that ends the current group; nothing reads past it.
     limit: usize,
-    /// Whether an expression stands in a query, where a word may follow it.
+    /// Whether an expression is in a query, where a word may follow it.
     is_query: bool,
-    /// Operators before an operand, those of the expressions around it first.
-    prefixes: Vec<(Kind, Mark)>,
-    /// Operators whose right side is read, in the same way: how strong, where the left side begins, and it.
-    operators: Vec<(u8, Mark, DoneId)>,
-    /// Branches whose last part is read, in the same way.
-    branches: Vec<Mark>,
+    /// Prefix operators before an operand, those of outer expressions first.
+    prefixes: Vec<(Kind, NodeStart)>,
+    /// Operators whose right side is being read, outer ones first: precedence, start of the left side, and the
+    /// operator.
+    operators: Vec<(u8, NodeStart, DoneNodeId)>,
+    /// Branches whose last part is being read, outer ones first.
+    branches: Vec<NodeStart>,
 }
 
 impl Parser<'_> {
     fn token(&self, at: usize) -> &Token {
-        // The last token stands for everything behind it.
+        // The last token stands for everything after it.
         self.tokens.get(at).unwrap_or(&self.tokens[self.tokens.len() - 1])
     }
 
@@ -115,56 +116,56 @@ impl Parser<'_> {
         self.token(self.at).start
     }
 
-    /// Where the last token ends.
+    /// The end of the last token.
     fn end(&self) -> u32 {
         self.at.checked_sub(1).map_or(0, |last| self.token(last).end)
     }
 
-    fn mark(&self) -> Mark {
-        Mark { first: self.done.len(), start: self.start() }
+    fn mark(&self) -> NodeStart {
+        NodeStart { first: self.done.len(), start: self.start() }
     }
 
-    /// Whether a word is another, in any case.
+    /// Whether a word equals another one, in any case.
     fn is(&self, at: usize, word: &str) -> bool {
         let token = self.token(at);
         let text = self.text.as_bytes().get(token.start as usize..token.end as usize);
         text.is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()))
     }
 
-    /// A node of what was done since a mark.
-    fn node(&mut self, kind: Kind, mark: Mark) -> DoneId {
+    /// Finishes a node from all nodes since its start.
+    fn node(&mut self, kind: Kind, mark: NodeStart) -> DoneNodeId {
         let size = (self.done.len() - mark.first + 1) as u32;
         let span = Span { start: mark.start, end: self.end().max(mark.start) };
-        self.done.push(Done { kind, part: Part::Other, size, span });
+        self.done.push(DoneNode { kind, part: Part::Other, size, span });
         self.done.len() - 1
     }
 
-    /// A node that is the next token.
-    fn leaf(&mut self, kind: Kind) -> DoneId {
+    /// Finishes a node that is the next token.
+    fn leaf(&mut self, kind: Kind) -> DoneNodeId {
         let token = self.token(self.at);
         let span = Span { start: token.start, end: token.end };
         self.bump();
-        self.done.push(Done { kind, part: Part::Other, size: 1, span });
+        self.done.push(DoneNode { kind, part: Part::Other, size: 1, span });
         self.done.len() - 1
     }
 
-    fn named(&mut self, id: DoneId, part: Part) {
+    fn named(&mut self, id: DoneNodeId, part: Part) {
         self.done[id].part = part;
     }
 
-    // What does not fit.
+    // Error recovery.
 
     fn error(&mut self, start: u32, end: u32) {
         self.errors.push(Span { start, end });
     }
 
-    /// Something is missing here.
+    /// Records a missing token here.
     fn missing(&mut self) {
         let at = self.end();
         self.error(at, at);
     }
 
-    /// Passes over what is before a token.
+    /// Skips to a token.
     fn skip_to(&mut self, token: usize) {
         if token > self.at {
             let start = self.start();
@@ -173,7 +174,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The token behind the next one, behind the group that it opens, if it does.
+    /// The token after the next one, or after the group that it opens.
     fn behind(&self, at: usize) -> usize {
         let token = self.token(at);
         if matches!(token.kind, T::ParenOpen | T::SquareOpen | T::BraceOpen) {
@@ -183,7 +184,7 @@ impl Parser<'_> {
         at + 1
     }
 
-    /// Passes over what is before the next `,` of a list, or its end.
+    /// Skips to the next `,` of a list, or its end.
     fn skip_in_list(&mut self, end: usize) {
         let mut to = self.at;
         while to < end && self.token(to).kind != T::Comma {
@@ -192,7 +193,7 @@ impl Parser<'_> {
         self.skip_to(to.min(end));
     }
 
-    /// Enters the group that the next token opens; gives what [`Parser::leave`] needs.
+    /// Enters the group that the next token opens; returns the argument of [`Parser::leave`].
     fn enter(&mut self) -> Group {
         let token = *self.token(self.at);
         let end = (token.pair as usize).max(self.at + 1);
@@ -203,7 +204,7 @@ impl Parser<'_> {
         group
     }
 
-    /// Leaves a group, wherever in it the parser stands.
+    /// Leaves a group from anywhere in it.
     fn leave(&mut self, group: &Group) {
         self.skip_to(group.end);
         self.limit = group.outer;
@@ -215,7 +216,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Goes one level down; `false` where it is too deep, and then what stands there is passed over.
+    /// Descends one level; `false` if the nesting is too deep, and then skips the text.
     fn descend(&mut self) -> bool {
         if self.depth < MAX_DEPTH {
             self.depth += 1;
@@ -231,11 +232,11 @@ impl Parser<'_> {
     }
 }
 
-/// A group that is read.
+/// The current group.
 struct Group {
-    /// The token that ends it.
+    /// Its closing token.
     end: usize,
-    /// Where the group around it ends.
+    /// The end of the enclosing group.
     outer: usize,
     is_query: bool,
     opened_by: T,
@@ -248,11 +249,11 @@ fn is_closed_by(open: T, close: T) -> bool {
     )
 }
 
-/// The nodes in the order in which they begin, a node before what is below it.
-fn in_order(done: &[Done]) -> Vec<Node> {
+/// The nodes sorted by start, each before its descendants.
+fn in_order(done: &[DoneNode]) -> Vec<Node> {
     let nothing = Node { kind: Kind::Other, part: Part::Other, parent: 0, next: 0, span: Span::default() };
     let mut nodes = vec![nothing; done.len()];
-    // Nodes whose children are placed, from the last to the first: the node, and where the room for them ends.
+    // Nodes whose children are being placed, last one first: the node, and the end of its range.
     let mut open: Vec<(u32, u32)> = Vec::new();
     let mut end = done.len() as u32;
     for it in done.iter().rev() {
@@ -271,7 +272,7 @@ fn in_order(done: &[Done]) -> Vec<Node> {
     nodes
 }
 
-/// Ranges in order, those that touch as one.
+/// Ranges in order, with touching ones merged.
 fn merged(mut errors: Vec<Span>) -> Vec<Span> {
     errors.sort_unstable();
     errors.dedup_by(|next, last| {

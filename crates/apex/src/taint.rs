@@ -1,8 +1,8 @@
-//! Session ids and tokens on their way through a file: from `UserInfo.getSessionId()`, through variables, fields and
-//! methods that give it, to the places where they end.
+//! Tracks session ids and tokens through a file: from `UserInfo.getSessionId()`, through variables, fields and methods
+//! that return it, to their destinations.
 //!
-//! Flow is followed within a class and by name; the result of another class's call counts as that call's value, except
-//! calls that only change its form.
+//! Data flow is followed within a class and by name; the result of another class's call counts as that call's value,
+//! except for calls that only convert it. Refuses to know other files.
 
 mod out;
 
@@ -18,14 +18,14 @@ use super::tree::{Kind, NodeId, Part};
 use super::{Kinds, SessionUse, Sink, Source, Spot, Step, Unit, words};
 use sessionlint_source::Span;
 
-/// Fields and methods of a class that hold or give a session id, with the call that it comes from.
+/// Fields and methods of a class that hold or return a session id, with the call that it comes from.
 #[derive(Debug, Default)]
 struct Shared {
     fields: HashMap<String, NodeId>,
     getters: HashMap<String, NodeId>,
 }
 
-/// Calls whose answer says something about a text and is not the text.
+/// Calls that check a text and do not return it.
 const QUESTIONS: &[&str] = &[
     "isblank",
     "isnotblank",
@@ -41,7 +41,7 @@ const QUESTIONS: &[&str] = &[
     "indexof",
 ];
 
-/// An expression of more nodes is looked at up to here, so that none costs more than it is long.
+/// Only the first nodes of a larger expression are read, so that its cost is bounded.
 const MAX_NODES: usize = 5_000;
 
 /// Types of variables that can hold a session id.
@@ -49,10 +49,10 @@ fn can_hold(ty: &str) -> bool {
     matches!(ty, "string" | "object" | "id" | "")
 }
 
-/// Appends what becomes of session ids and tokens in the methods of a file.
+/// Adds the uses of session ids and tokens in the methods of a file.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let words = bodies.first().map(|body| body.file.words).unwrap_or_default();
-    let shared = if words.may_ask_session() { shared(bodies) } else { BTreeMap::new() };
+    let shared = if words.may_get_session() { shared(bodies) } else { BTreeMap::new() };
     let none = Shared::default();
     for (index, body) in bodies.iter().enumerate() {
         let shared = shared.get(&body.method.class).unwrap_or(&none);
@@ -67,7 +67,7 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     }
 }
 
-/// Where a method runs anonymous Apex: a call of that name, or an address or message that names it.
+/// Where a method runs anonymous Apex: a call of that name, or a URL or message with its name.
 fn anonymous(body: &Body<'_, '_>) -> Option<Spot> {
     let tree = body.tree;
     let word = "executeanonymous";
@@ -78,7 +78,7 @@ fn anonymous(body: &Body<'_, '_>) -> Option<Spot> {
     body.nodes().find(names).map(|id| (tree.span(id), "executeAnonymous".to_owned()))
 }
 
-/// What the classes of a file share, by class.
+/// Data shared by all classes of a file, by class.
 fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
     let mut by_class: BTreeMap<u32, Shared> = BTreeMap::new();
     let none = Shared::default();
@@ -118,7 +118,7 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
     by_class
 }
 
-/// The field of the own class that an expression is, in lower case.
+/// The field of the own class that an expression names, in lower case.
 pub(super) fn own_field(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     let tree = body.tree;
     let (name, is_bare) = match tree.kind(id) {
@@ -141,20 +141,20 @@ pub(super) fn is_session_call(body: &Body<'_, '_>, id: NodeId) -> bool {
     body.tree.kind(id) == Kind::Call && body.is_call(id, "userinfo", "getsessionid")
 }
 
-/// The flow in one method.
+/// The data flow in one method.
 struct Flow<'b, 'a, 't> {
     body: &'b Body<'a, 't>,
     shared: &'b Shared,
     /// Local variables that hold a session id.
     locals: HashMap<String, NodeId>,
-    /// Whether anything in the method can give one.
+    /// Whether any expression of the method can give one.
     has_source: bool,
 }
 
 impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn of(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
         let is_shared = !shared.fields.is_empty() || !shared.getters.is_empty();
-        let asks = || body.file.words.may_ask_session() && body.nodes().any(|id| is_session_call(body, id));
+        let asks = || body.file.words.may_get_session() && body.nodes().any(|id| is_session_call(body, id));
         let has_source = is_shared || asks();
         let mut flow = Self { body, shared, locals: HashMap::new(), has_source };
         if !has_source {
@@ -181,15 +181,15 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         flow
     }
 
-    /// The session id that an expression carries: the call that gave it, and the node that brings it. `through` says
-    /// whether it may have gone through a call that gives another text.
+    /// The session id that an expression carries: the call that gave it, and the node that passes it on. `through`
+    /// decides whether it may have passed a call that returns another text.
     fn carried(&self, id: NodeId, through: bool) -> Option<(NodeId, NodeId)> {
         if !self.has_source {
             return None;
         }
         self.body.tree.within(id).take(MAX_NODES).find_map(|inner| {
             let from = self.source(inner)?;
-            // What only a test sees goes nowhere.
+            // Code that only runs in tests is ignored.
             if self.body.file.contexts.get(inner as usize).is_some_and(|context| context.kinds == Kinds::NONE) {
                 return None;
             }
@@ -197,7 +197,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         })
     }
 
-    /// Whether what stands at `inner` is a part of what `outer` gives.
+    /// Whether the value at `inner` is a part of the value of `outer`.
     fn arrives(&self, inner: NodeId, outer: NodeId, through: bool) -> bool {
         let tree = self.body.tree;
         if inner == outer {
@@ -224,7 +224,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         true
     }
 
-    /// The call that gave the session id that a node is.
+    /// The call that gave the session id of a node.
     fn source(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.body.tree;
         match tree.kind(id) {
@@ -250,7 +250,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
     }
 
-    /// Whether the method checks the session id for null.
+    /// Whether the method compares the session id with null.
     fn is_null_checked(&self) -> bool {
         let tree = self.body.tree;
         let has_source = |id: NodeId| tree.within(id).any(|inner| self.source(inner).is_some());
@@ -265,7 +265,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 let asks = |name: NodeId| {
                     matches!(tree.lower(name).as_str(), "isblank" | "isnotblank" | "isempty" | "isnotempty")
                 };
-                // `UserInfo.getSessionId()?.left(15)`: what follows is left out where there is none.
+                // `UserInfo.getSessionId()?.left(15)`: the rest is skipped for null.
                 let is_safe = |object: NodeId| {
                     let after = name.map_or(tree.span(object).end, |name| tree.span(name).start);
                     let between = Span { start: tree.span(object).end, end: after };
@@ -377,7 +377,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
     }
 
-    /// Whether an expression is a variable that is called like a session id or access token.
+    /// Whether an expression is a variable with the name of a session id or access token.
     fn is_token_variable(&self, id: NodeId) -> bool {
         let tree = self.body.tree;
         let name = match tree.kind(id) {
@@ -414,7 +414,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
     }
 
-    /// Whether a text that is put together is a SOAP message with a session header.
+    /// Whether an assembled text is a SOAP message with a session header.
     fn is_envelope(&self, id: NodeId) -> bool {
         let tree = self.body.tree;
         tree.within(id).filter(|inner| tree.is_string(*inner)).any(|inner| {
@@ -424,7 +424,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     }
 }
 
-/// A text with its white space folded.
+/// A text with its white space collapsed.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

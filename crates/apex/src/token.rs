@@ -1,7 +1,7 @@
 //! Uses of tokens and secrets in a file, other than passing them on: requesting, storing and logging them, and ending
 //! sessions.
 //!
-//! Goes by names within one file; who calls its methods is not asked.
+//! Goes by names within one file. Refuses to know who calls its methods.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use super::tree::{Kind, NodeId, Part};
 use super::words;
 use super::{Debug, KeptSource, KeptToken, Leak, Revocation, Role, SecretKind, Spot, TokenRequest, Unit};
 
-/// Appends what the methods of a file do with tokens and secrets.
+/// Adds the uses of tokens and secrets in the methods of a file.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let words = bodies.first().map(|body| body.file.words).unwrap_or_default();
     for (index, body) in bodies.iter().enumerate().filter(|_| words.may_name_secret() || words.may_revoke()) {
@@ -39,13 +39,13 @@ fn spot(body: &Body<'_, '_>, id: NodeId, text: &str) -> Spot {
 
 // Secrets in logs.
 
-/// What a call of a logger is named.
+/// The names of methods of loggers.
 const LOG_CALLS: &[&str] = &["debug", "info", "warn", "error", "fine", "finer", "finest", "log"];
 
-/// Calls whose answer says something about a text and is not the text.
+/// Calls that check a text and do not return it.
 const QUESTIONS: &[&str] = &["isblank", "isnotblank", "isempty", "isnotempty", "equals", "length", "contains"];
 
-/// What logs, as written, where a call does.
+/// The logging call, as written, if a call is one.
 pub(super) fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     let tree = body.tree;
     let (object, name) = (tree.part(id, Part::Object)?, tree.part(id, Part::Name)?);
@@ -82,15 +82,15 @@ fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &LoggedVariables, 
     }
 }
 
-/// What is known of the variables of a method that logs.
+/// The variables of a method that logs.
 struct LoggedVariables {
-    /// Those that are declared to hold a session id.
+    /// Those declared with a session id.
     holders: BTreeSet<String>,
-    /// Those that are given something that speaks of another sort of token; looked for once something is logged.
+    /// Those with another sort of token; computed when something is logged.
     given_other: OnceCell<BTreeSet<String>>,
 }
 
-/// The variables that are declared to hold a session id, whatever they are called; in lower case.
+/// The variables declared with a session id, whatever their names; in lower case.
 fn holders(body: &Body<'_, '_>) -> BTreeSet<String> {
     let tree = body.tree;
     let holder = |id: NodeId| {
@@ -101,7 +101,7 @@ fn holders(body: &Body<'_, '_>) -> BTreeSet<String> {
     body.nodes().filter_map(holder).collect()
 }
 
-/// The secret that a node is, by its name or by what its variable holds.
+/// The secret that a node is, by its name or by the value of its variable.
 pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>) -> Option<(SecretKind, String)> {
     let tree = body.tree;
     if is_session_call(body, id) {
@@ -113,7 +113,7 @@ pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>
     let node = tree.node(id);
     let parent = tree.kind(node.parent);
     let is_value = match node.part {
-        // What is asked of an object is not the object.
+        // A property of an object is not the object.
         Part::Object | Part::Name => false,
         Part::Element => !matches!(tree.node(node.parent).part, Part::Object),
         Part::Left => parent != Kind::Assignment,
@@ -126,12 +126,12 @@ pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>
     let is_holder = node.part != Part::Element && holders.contains(&name);
     let kind = words::secret_kind(&name).or(is_holder.then_some(SecretKind::Session))?;
     let ty = if node.part == Part::Element { None } else { body.type_of(id) };
-    // The id of a record is no secret, whatever it is called.
+    // A record id is not a secret, whatever its name.
     let can_hold = ty.is_none_or(|ty| matches!(&*ty, "string" | "object" | "blob"));
     can_hold.then(|| (kind, tree.text(id).to_owned()))
 }
 
-/// Whether what stands at `inner` is shown by the argument, and not only asked about.
+/// Whether the argument shows the value at `inner`, instead of only checking it.
 fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
     let tree = body.tree;
     let hides = |id: NodeId| match tree.kind(id) {
@@ -145,7 +145,7 @@ fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
     inner == argument || !tree.above(inner).take_while(|above| *above >= argument).any(hides)
 }
 
-/// The variables that are given something that speaks of another sort of token, in lower case.
+/// The variables with another sort of token, in lower case.
 fn given_other(body: &Body<'_, '_>) -> BTreeSet<String> {
     let tree = body.tree;
     let given = |id: NodeId| {
@@ -180,7 +180,7 @@ fn revocation(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Revo
     }
 }
 
-/// Whether an expression is a record of `AuthSession`, or several.
+/// Whether an expression is one or more records of `AuthSession`.
 fn is_auth_session(body: &Body<'_, '_>, id: NodeId) -> bool {
     let tree = body.tree;
     if let Some(ty) = body.type_of(id) {
@@ -227,7 +227,7 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
         own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
     };
     let reads_token = spots(&|body, id| reads(body, id, &["access_token"]));
-    // Others than OAuth's servers have addresses that end so too.
+    // Servers other than OAuth's have such URLs too.
     let endpoint = endpoint
         .filter(|(_, body, id)| grants.is_some() || reads_token.is_some() || body.tree.lower(*id).contains("oauth"));
     let (method, body, at, text) = match (&grants, endpoint) {
@@ -264,7 +264,7 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     })
 }
 
-/// The grant that a literal, or a pair of literals, asks for, with the literal that names it.
+/// The grant that a literal, or a pair of literals, requests, with the literal that names it.
 fn grant(body: &Body<'_, '_>, id: NodeId) -> Option<(NodeId, String)> {
     let tree = body.tree;
     if tree.is_string(id) {
@@ -286,7 +286,7 @@ fn grant(body: &Body<'_, '_>, id: NodeId) -> Option<(NodeId, String)> {
     Some(body.literal(*value).map_or((*key, String::new()), |literal| (literal, tree.string(literal).to_owned())))
 }
 
-/// Whether a literal is the address of a token endpoint.
+/// Whether a literal is the URL of a token endpoint.
 pub(super) fn is_token_endpoint(body: &Body<'_, '_>, id: NodeId) -> bool {
     let tree = body.tree;
     if !tree.is_string(id) {
@@ -299,13 +299,13 @@ pub(super) fn is_token_endpoint(body: &Body<'_, '_>, id: NodeId) -> bool {
     is_address && is_token && (path.contains("oauth") || path.ends_with("/token"))
 }
 
-/// An address without what may hold a secret.
+/// A URL without parts that may be a secret.
 fn address(body: &Body<'_, '_>, id: NodeId) -> String {
     let text = body.tree.string(id);
     text.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
-/// The word of `words` that a node reads out of an answer.
+/// The word of `words` that a node reads from a response.
 fn reads(body: &Body<'_, '_>, id: NodeId, words: &[&str]) -> Option<String> {
     let tree = body.tree;
     let node = tree.node(id);
@@ -317,7 +317,7 @@ fn reads(body: &Body<'_, '_>, id: NodeId, words: &[&str]) -> Option<String> {
     if !words.contains(&text.as_str()) {
         return None;
     }
-    // What is put into a request is not read from an answer.
+    // A value put into a request is not read from a response.
     let parent = node.parent;
     let call = if tree.kind(parent) == Kind::ArgumentList { tree.node(parent).parent } else { parent };
     let is_put = tree.kind(parent) == Kind::MapEntry
@@ -329,7 +329,7 @@ fn reads(body: &Body<'_, '_>, id: NodeId, words: &[&str]) -> Option<String> {
     (!is_put && !is_set).then_some(text)
 }
 
-/// `401` in a comparison, or the word for a session that ended.
+/// `401` in a comparison, or the error code of an expired session.
 fn reacts(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     let tree = body.tree;
     let compared = tree.kind(tree.node(id).parent) == Kind::Binary;
@@ -340,7 +340,7 @@ fn reacts(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     is_word.then(|| "INVALID_SESSION_ID".to_owned())
 }
 
-/// Whether an expression gives the access token out of an answer.
+/// Whether an expression gives the access token of a response.
 fn gives_access_token(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> bool {
     let tree = body.tree;
     tree.within(id).any(|inner| {
@@ -351,7 +351,7 @@ fn gives_access_token(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>)
     })
 }
 
-/// Where an access token is kept beyond the method that got it.
+/// Where an access token is stored beyond the method that got it.
 fn stored(own: &[(u32, &Body<'_, '_>)]) -> Option<Spot> {
     let getters: BTreeSet<String> = own
         .iter()
@@ -368,7 +368,7 @@ fn stored(own: &[(u32, &Body<'_, '_>)]) -> Option<Spot> {
     })
 }
 
-/// Names in a method that stand for an access token; `getters` do.
+/// Names in a method that stand for an access token, including `getters`.
 fn token_locals(body: &Body<'_, '_>, getters: &BTreeSet<String>) -> BTreeSet<String> {
     let tree = body.tree;
     let mut names = getters.clone();
@@ -387,11 +387,11 @@ fn token_locals(body: &Body<'_, '_>, getters: &BTreeSet<String>) -> BTreeSet<Str
     names
 }
 
-/// What the cache forgets after so many seconds was not kept: no session timeout of Salesforce's is shorter than these
-/// fifteen minutes.
+/// A token cached for fewer seconds is not stored: no session timeout of Salesforce is shorter than these fifteen
+/// minutes.
 const SHORT_CACHE: i64 = 900;
 
-/// Whether a field can outlast the transaction: a static one of the class ends with it.
+/// Whether a field can outlast the transaction: a static one of the class cannot.
 fn outlasts(body: &Body<'_, '_>, name: &str) -> bool {
     body.class.fields.iter().any(|field| field.name == name && !field.is_passing)
 }
@@ -457,7 +457,7 @@ struct Job<'k, 'b, 'a, 't> {
 }
 
 impl Job<'_, '_, '_, '_> {
-    /// The field as a token that is kept; `None` where it is none, or is renewed.
+    /// The field as a kept token; `None` if it is not one, or is renewed.
     fn keeps(&self, name: &str, field: Spot) -> Option<KeptToken> {
         if words::is_other_token(name) {
             return None;
@@ -497,7 +497,7 @@ impl Job<'_, '_, '_, '_> {
         })
     }
 
-    /// Which part of the setting up a method is; `None` for one that runs with every part of the job.
+    /// The setup phase that a method is; `None` for one that runs with every part of the job.
     fn setup(&self, body: &Body<'_, '_>) -> Option<&'static str> {
         match body.method.role {
             Role::Constructor => Some("constructor"),
@@ -507,7 +507,7 @@ impl Job<'_, '_, '_, '_> {
         }
     }
 
-    /// Where a part of the job uses the field, in a header if anywhere.
+    /// The use of the field in a part of the job, preferably in a header.
     fn use_of(&self, name: &str) -> Option<(&Body<'_, '_>, NodeId, bool)> {
         let mut first = None;
         for (_, body) in self.own.iter().filter(|(_, body)| self.setup(body).is_none()) {
@@ -550,15 +550,15 @@ impl Job<'_, '_, '_, '_> {
     }
 }
 
-/// Whether an expression is a field of the own class that is called so, in lower case. Most are not called so, and of
-/// those nothing else is asked.
+/// Whether an expression is a field of the own class with this name, in lower case. The cheap comparison of names comes
+/// first.
 fn is_field(body: &Body<'_, '_>, id: NodeId, name: &str) -> bool {
     let text = body.tree.text(id).as_bytes();
     let end = text.len().checked_sub(name.len()).map(|start| &text[start..]);
     end.is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes())) && own_field(body, id).as_deref() == Some(name)
 }
 
-/// Where a method sets a field, with what.
+/// Where a method sets a field, with the value.
 fn assignments(body: &Body<'_, '_>, name: &str) -> Vec<(NodeId, NodeId)> {
     let tree = body.tree;
     let one = |id: NodeId| match tree.kind(id) {
@@ -575,7 +575,7 @@ fn assignments(body: &Body<'_, '_>, name: &str) -> Vec<(NodeId, NodeId)> {
     body.nodes().filter_map(one).collect()
 }
 
-/// What a value says of being a token, through local variables.
+/// Whether a value is a token, through local variables.
 fn kept_source(body: &Body<'_, '_>, value: NodeId, depth: usize) -> Option<KeptSource> {
     let tree = body.tree;
     let value = tree.bare(value);

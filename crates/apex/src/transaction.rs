@@ -1,4 +1,4 @@
-//! Kinds of transaction in which code can run, as a set.
+//! The kinds of transaction in which code can run, as a set. Refuses to know which code starts one.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ pub struct Kinds(u8);
 impl Kinds {
     /// None.
     pub const NONE: Self = Self(0);
-    /// What a user or a caller from outside begins.
+    /// Started by a user or an external caller.
     pub const SYNC: Self = Self(1);
     /// A method annotated `@future`.
     pub const FUTURE: Self = Self(2);
@@ -19,12 +19,12 @@ impl Kinds {
     pub const BATCH: Self = Self(8);
     /// A scheduled job.
     pub const SCHEDULED: Self = Self(16);
-    /// What a trigger begins, in whatever transaction it fires.
+    /// Started by a trigger, in whatever transaction it fires.
     pub const TRIGGER: Self = Self(32);
     /// All.
     pub const ALL: Self = Self(63);
 
-    /// What is in both.
+    /// The intersection.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
@@ -38,7 +38,7 @@ impl Kinds {
         Self(!self.0 & Self::ALL.0)
     }
 
-    /// Whether it holds anything.
+    /// Whether it is not empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }

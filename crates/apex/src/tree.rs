@@ -1,12 +1,12 @@
-//! A flat syntax tree: the nodes that have a name, in the order in which they begin, with text by span only.
+//! A flat syntax tree: the named nodes, sorted by start, with spans for text.
 //!
-//! A node's parent stands before it and what is below it stands right behind it, so that everything can be computed in
-//! loops: no depth of nesting can overflow a stack. Knows of Apex only what its nodes are called; a node of another
-//! kind is [`Kind::Other`].
+//! A node's parent precedes it and its descendants follow it directly, so that everything can be computed in loops: no
+//! nesting can overflow a stack. May assume nodes from one parse. Refuses to know what a node means; nodes that no
+//! reader needs are [`Kind::Other`].
 
 use sessionlint_source::Span;
 
-/// What a node is, as far as anybody asks.
+/// The kind of a node, as far as readers need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Anything else.
@@ -63,7 +63,7 @@ pub(super) enum Kind {
     ExpressionStatement,
     /// `a.b`.
     FieldAccess,
-    /// A field or property.
+    /// A field or a property.
     FieldDeclaration,
     /// `for (...; ...; ...) ...`.
     For,
@@ -95,7 +95,7 @@ pub(super) enum Kind {
     Call,
     /// `public`.
     Modifier,
-    /// All modifiers and annotations of something.
+    /// The modifiers and annotations of a declaration.
     Modifiers,
     /// `new A(...)`.
     New,
@@ -143,7 +143,7 @@ pub(super) enum Kind {
     While,
 }
 
-/// Which part of its parent a node is, as far as anybody asks.
+/// The part of its parent that a node is, as far as readers need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Other,
@@ -174,15 +174,15 @@ pub(super) type NodeId = u32;
 /// One node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
-    /// What it is.
+    /// Its kind.
     pub(super) kind: Kind,
-    /// Which part of its parent it is.
+    /// Its part of its parent.
     pub(super) part: Part,
-    /// The node that holds it; the first node holds itself.
+    /// Its parent; the root is its own parent.
     pub(super) parent: NodeId,
-    /// The first node that is not below it.
+    /// The first node after its descendants.
     pub(super) next: NodeId,
-    /// Its text.
+    /// Its span.
     pub(super) span: Span,
 }
 
@@ -193,7 +193,7 @@ pub(super) struct SyntaxTree<'t> {
     pub(super) nodes: Vec<Node>,
     /// Comments, in order.
     pub(super) comments: Vec<Span>,
-    /// Ranges that do not fit the grammar, in order.
+    /// Ranges with syntax errors, in order.
     pub(super) errors: Vec<Span>,
 }
 
@@ -215,12 +215,12 @@ impl<'t> SyntaxTree<'t> {
         self.slice(self.span(id))
     }
 
-    /// The text of a span; nothing where it ends inside a character, which only broken files bring about.
+    /// The text of a span; empty if it ends inside a character, which happens only in broken files.
     pub(super) fn slice(&self, span: Span) -> &'t str {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    /// The text of a node in lower case: Apex ignores case.
+    /// The text of a node in lower case, since Apex is case-insensitive.
     pub(super) fn lower(&self, id: NodeId) -> String {
         self.text(id).to_ascii_lowercase()
     }
@@ -230,12 +230,12 @@ impl<'t> SyntaxTree<'t> {
         0..self.nodes.len() as u32
     }
 
-    /// A node and those below it, in order.
+    /// A node and its descendants, in order.
     pub(super) fn within(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
         id..self.node(id).next
     }
 
-    /// The nodes right below a node.
+    /// The children of a node.
     pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         let end = self.node(id).next;
         let first = (id + 1 < end).then_some(id + 1);
@@ -252,7 +252,7 @@ impl<'t> SyntaxTree<'t> {
         self.children(id).find(|child| self.kind(*child) == kind)
     }
 
-    /// The nodes that hold a node, from the inside.
+    /// The ancestors of a node, from the inside.
     pub(super) fn above(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         let up = |id: NodeId| (id > 0).then(|| self.node(id).parent);
         std::iter::successors(up(id), move |above| up(*above))
@@ -278,18 +278,18 @@ impl<'t> SyntaxTree<'t> {
         matches!(self.kind(id), Kind::StringLiteral | Kind::LongStringLiteral)
     }
 
-    /// What stands between the quotes of a literal string, escapes as written.
+    /// The text between the quotes of a literal string, with escapes as written.
     pub(super) fn string(&self, id: NodeId) -> &'t str {
         self.text(id).trim_matches('\'')
     }
 
-    /// The expression of the arguments of a call or creation.
+    /// The argument expressions of a call or creation.
     pub(super) fn arguments(&self, id: NodeId) -> Vec<NodeId> {
         let list = self.part(id, Part::Arguments).or_else(|| self.child(id, Kind::ArgumentList));
         list.map(|list| self.children(list).collect()).unwrap_or_default()
     }
 
-    /// The text between two operands, which is the operator; `!` stands before its one operand.
+    /// The operator: the text between two operands; for `!`, the text before its operand.
     pub(super) fn operator(&self, id: NodeId) -> &'t str {
         let operand = |part| self.part(id, part).map(|node| self.span(node));
         let span = match (operand(Part::Left), operand(Part::Right), operand(Part::Operand)) {
@@ -300,7 +300,7 @@ impl<'t> SyntaxTree<'t> {
         self.slice(span).trim()
     }
 
-    /// Whether a range touches one that does not fit the grammar.
+    /// Whether a range touches one with a syntax error.
     pub(super) fn is_doubtful(&self, span: Span) -> bool {
         let after = self.errors.partition_point(|error| error.end < span.start);
         self.errors.get(after).is_some_and(|error| error.start <= span.end)

@@ -1,43 +1,43 @@
-//! How often a loop turns, and what leaves it: as far as the text of one method shows.
+//! Bounds for the iterations of loops, and the exits of loops, as far as the text of one method shows.
 //!
-//! A loop over a query with `LIMIT 1`, over a list that was made of one record, or over what one id finds turns at most
-//! once. A block that ends in `break`, `return` or `throw` leaves the loop, so that nothing in it is done again. Refuses
-//! to know what a parameter or field holds, and what another method adds to a list.
+//! A loop over a query with `LIMIT 1`, over a list made of one record, or over the result for one id has at most one
+//! iteration. A block that ends in `break`, `return` or `throw` leaves the loop, so that nothing in it is repeated.
+//! Refuses to know the value of a parameter or field, and what another method adds to a list.
 
 use foldhash::HashMap;
 
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 
-/// Expressions are followed through so many variables and parts.
+/// The maximum number of variables and parts that expressions are followed through.
 const MAX_DEPTH: usize = 6;
 
-/// A condition, an initializer or the parents of a node are looked at up to so many nodes.
+/// The maximum number of nodes read of a condition, an initializer or a chain of parents.
 const MAX_NODES: usize = 200;
 
-/// A query hands its records to a loop over lists in chunks of so many.
+/// The chunk size of a loop over lists of a query's records.
 const CHUNK: i64 = 200;
 
-/// What is known of a local variable.
+/// What is known about a local variable.
 #[derive(Debug, Default)]
 #[expect(clippy::option_option, reason = "whether it was asked, and what the answer is")]
 struct Local {
     /// Its type as written, in lower case.
     ty: String,
-    /// What it is set to, where it is declared and later.
+    /// Its values, from its declaration and later assignments.
     values: Vec<NodeId>,
-    /// How often one element is added to it.
+    /// The number of times that one element is added to it.
     adds: i64,
-    /// Whether it is a parameter or loop variable, or grows in a way that nobody counts.
+    /// Whether it is a parameter or loop variable, or grows in an unknown way.
     is_unknown: bool,
-    /// Whether it is handed to a call, which may add to it.
+    /// Whether it is passed to a call, which may add to it.
     is_handed_on: bool,
-    /// Whether it is counted up by one.
+    /// Whether it is incremented by one.
     is_counted: bool,
-    /// How many elements it has at most, once that was asked.
+    /// The maximum number of its elements; computed on demand.
     most: Option<Option<i64>>,
 }
 
-/// What is known of the variables of one method.
+/// The variables of one method.
 #[derive(Debug, Default)]
 pub(super) struct Locals {
     by_name: HashMap<String, Local>,
@@ -48,7 +48,7 @@ fn is_loop(kind: Kind) -> bool {
 }
 
 impl Locals {
-    /// The variables of a method, or of what else has a body.
+    /// The variables of a method or another body.
     pub(super) fn of(tree: &SyntaxTree<'_>, method: NodeId) -> Self {
         let mut locals = Self::default();
         for id in tree.within(method) {
@@ -120,12 +120,12 @@ impl Locals {
         }
     }
 
-    /// A list that is handed to other code may come back longer.
+    /// A list passed to other code may be longer afterwards.
     fn handed_on(&mut self, tree: &SyntaxTree<'_>, id: NodeId) {
         if self.by_name.is_empty() {
             return;
         }
-        // What Salesforce's own classes get comes back as it was.
+        // Salesforce's own classes do not change their arguments.
         let is_own = |object| {
             let object = tree.text(object);
             ["system", "json", "string", "database"].iter().any(|name| object.eq_ignore_ascii_case(name))
@@ -142,7 +142,7 @@ impl Locals {
         }
     }
 
-    /// The call whose answer a variable holds, where it holds nothing else.
+    /// The call whose result a variable holds, if it is its only value.
     pub(super) fn given(&self, tree: &SyntaxTree<'_>, name: &str) -> Option<NodeId> {
         let local = self.by_name.get(name).filter(|local| !local.is_unknown && local.adds == 0)?;
         match local.values.as_slice() {
@@ -151,17 +151,17 @@ impl Locals {
         }
     }
 
-    /// Whether the method sets a variable, or adds to it.
+    /// Whether the method assigns a variable, or adds to it.
     pub(super) fn is_set(&self, name: &str) -> bool {
         self.by_name.get(name).is_some_and(|local| !local.values.is_empty() || local.adds > 0)
     }
 
-    /// Whether a variable is counted up by one somewhere.
+    /// Whether a variable is incremented by one somewhere.
     fn is_counted(&self, name: &str) -> bool {
         self.by_name.get(name).is_some_and(|local| local.is_counted)
     }
 
-    /// How many elements an expression has at most; `None` where nobody knows.
+    /// The maximum number of elements of an expression; `None` if unknown.
     pub(super) fn most(
         &mut self,
         tree: &SyntaxTree<'_>,
@@ -223,14 +223,14 @@ impl Locals {
         if let Some(known) = local.most {
             return known;
         }
-        // What refers to itself has no number.
+        // A value that depends on itself has no bound.
         local.most = Some(None);
         let (is_unknown, adds, is_handed_on) = (local.is_unknown, local.adds, local.is_handed_on);
         let values = local.values.clone();
         let most = (!is_unknown && !values.is_empty() && values.len() <= MAX_DEPTH)
-            .then(|| values.iter().map(|value| self.most_within(tree, *value, constant, depth + 1)).max_known())
+            .then(|| values.iter().map(|value| self.most_within(tree, *value, constant, depth + 1)).max_or_unknown())
             .flatten()
-            // An empty list that is handed on was handed on to be filled.
+            // An empty list is passed to be filled.
             .filter(|most| *most > 0 || !is_handed_on)
             .map(|most| most + adds);
         if let Some(local) = self.by_name.get_mut(name) {
@@ -239,7 +239,7 @@ impl Locals {
         most
     }
 
-    /// What a query gives at most: by its limit, or because it asks for the record of one id.
+    /// The maximum number of rows of a query: by its limit, or because it selects one id.
     fn most_of_query(&self, tree: &SyntaxTree<'_>, id: NodeId, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
         let body = tree.children(id).next()?;
         if let Some(limit) = tree.child(body, Kind::LimitClause) {
@@ -254,7 +254,7 @@ impl Locals {
             }
         }
         let condition = tree.child(body, Kind::Where).map(|condition| tree.lower(condition))?;
-        self.asks_for_one(&condition).then_some(1)
+        self.selects_one_id(&condition).then_some(1)
     }
 
     fn number(&self, tree: &SyntaxTree<'_>, name: &str, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
@@ -269,8 +269,8 @@ impl Locals {
         }
     }
 
-    /// Whether a condition, in lower case, asks for one id: `id = :x`, where `x` is a variable with one value.
-    fn asks_for_one(&self, condition: &str) -> bool {
+    /// Whether a condition, in lower case, selects one id: `id = :x`, where `x` is a variable with one value.
+    fn selects_one_id(&self, condition: &str) -> bool {
         let mut words = condition
             .split(|ch: char| ch.is_whitespace() || matches!(ch, '(' | ')'))
             .flat_map(|word| split_keeping(word, &['=', ':']))
@@ -284,7 +284,7 @@ impl Locals {
             let is_single = |name: &str| {
                 match self.by_name.get(name) {
                     Some(local) => matches!(local.ty.as_str(), "id" | "string"),
-                    // A field; a list of ids is called so.
+                    // A field; the name is that of a list of ids.
                     None => name.ends_with("id") || name.ends_with("__c"),
                 }
             };
@@ -294,8 +294,8 @@ impl Locals {
         is_one
     }
 
-    /// Whether a condition holds once for many turns: where a list has a certain size, or a counter a certain number or
-    /// remainder.
+    /// Whether a condition is true once for many iterations: if a list has a certain size, or a counter a certain value
+    /// or remainder.
     pub(super) fn is_chunk_test(
         &self,
         tree: &SyntaxTree<'_>,
@@ -341,24 +341,24 @@ impl Locals {
     }
 }
 
-/// Whether a name, in lower case, is that of the size of a chunk.
+/// Whether a name, in lower case, is that of a chunk size.
 fn names_a_size(name: &str) -> bool {
     let is_name = name.chars().all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '.'));
     is_name && ["chunk", "batch"].iter().any(|word| name.contains(word)) || name.ends_with("limit")
 }
 
-/// The largest of some numbers; `None` where one is not known.
-trait MaxKnown {
-    fn max_known(self) -> Option<i64>;
+/// The largest of some numbers; `None` if one is unknown.
+trait MaxOrUnknown {
+    fn max_or_unknown(self) -> Option<i64>;
 }
 
-impl<I: Iterator<Item = Option<i64>>> MaxKnown for I {
-    fn max_known(self) -> Option<i64> {
+impl<I: Iterator<Item = Option<i64>>> MaxOrUnknown for I {
+    fn max_or_unknown(self) -> Option<i64> {
         self.collect::<Option<Vec<i64>>>()?.into_iter().max()
     }
 }
 
-/// A word cut at some characters, which are words too.
+/// Splits a word at some characters, which are words too.
 fn split_keeping<'t>(word: &'t str, at: &'t [char]) -> Vec<&'t str> {
     let mut parts = Vec::new();
     let mut rest = word;
@@ -372,13 +372,13 @@ fn split_keeping<'t>(word: &'t str, at: &'t [char]) -> Vec<&'t str> {
     parts
 }
 
-/// Whether what is made is a list, a set or a map.
+/// Whether a new expression creates a list, a set or a map.
 fn is_collection(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
     let ty = tree.part(id, Part::Type).map(|ty| tree.lower(ty)).unwrap_or_default();
     tree.kind(id) == Kind::ArrayCreation || ["list<", "set<", "map<"].iter().any(|start| ty.starts_with(start))
 }
 
-/// How many elements a new list, set or map is made of.
+/// The number of elements in a new list, set or map.
 fn most_of_new(tree: &SyntaxTree<'_>, id: NodeId) -> Option<i64> {
     let is_holder = |child: &NodeId| matches!(tree.kind(*child), Kind::ArrayInitializer | Kind::MapInitializer);
     match tree.children(id).find(is_holder) {
@@ -390,7 +390,7 @@ fn most_of_new(tree: &SyntaxTree<'_>, id: NodeId) -> Option<i64> {
     }
 }
 
-/// What a query in a text gives at most, by the limit at its end.
+/// The maximum number of rows of a query in a text, by the limit at its end.
 fn most_of_text(tree: &SyntaxTree<'_>, id: NodeId) -> Option<i64> {
     let last = tree.within(id).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).last()?;
     if tree.span(last).end < tree.span(id).end {
@@ -401,40 +401,40 @@ fn most_of_text(tree: &SyntaxTree<'_>, id: NodeId) -> Option<i64> {
     limit.trim().parse().ok()
 }
 
-/// Whether a loop over lists takes what a query gives as one chunk.
+/// Whether a loop over lists takes the rows of a query as one chunk.
 pub(super) fn is_one_chunk(tree: &SyntaxTree<'_>, id: NodeId, most: i64) -> bool {
     let ty = tree.part(id, Part::Type).map(|ty| tree.lower(ty)).unwrap_or_default();
     let is_query = tree.part(id, Part::Value).is_some_and(|value| tree.kind(tree.bare(value)) == Kind::Query);
     is_query && most <= CHUNK && (ty.starts_with("list<") || ty.ends_with("[]"))
 }
 
-/// What leaves a loop, as far as statements say.
+/// How a statement leaves a loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leaves {
-    /// The innermost loop.
+pub(super) enum LoopExit {
+    /// It leaves the innermost loop.
     Loop,
-    /// The method.
+    /// It leaves the method.
     Method,
 }
 
-/// Whether a statement leaves the loop, on every way through it. What is thrown within `try` may be caught there.
-pub(super) fn leaves(tree: &SyntaxTree<'_>, statement: NodeId, depth: usize) -> Option<Leaves> {
+/// Whether a statement leaves the loop on every path. A `throw` inside `try` may be caught there.
+pub(super) fn leaves(tree: &SyntaxTree<'_>, statement: NodeId, depth: usize) -> Option<LoopExit> {
     if depth > MAX_DEPTH {
         return None;
     }
     match tree.kind(statement) {
-        Kind::Break => Some(Leaves::Loop),
-        Kind::Return => Some(Leaves::Method),
+        Kind::Break => Some(LoopExit::Loop),
+        Kind::Return => Some(LoopExit::Method),
         Kind::Throw => {
             let around = tree.above(statement).take(MAX_NODES);
             let is_caught = around.take_while(|above| !is_loop(tree.kind(*above))).any(|it| tree.kind(it) == Kind::Try);
-            (!is_caught).then_some(Leaves::Method)
+            (!is_caught).then_some(LoopExit::Method)
         }
         Kind::Block => leaves(tree, tree.children(statement).last()?, depth + 1),
         Kind::If => {
             let holds = leaves(tree, tree.part(statement, Part::Consequence)?, depth + 1)?;
             let fails = leaves(tree, tree.part(statement, Part::Alternative)?, depth + 1)?;
-            Some(if holds == fails { holds } else { Leaves::Loop })
+            Some(if holds == fails { holds } else { LoopExit::Loop })
         }
         _ => None,
     }

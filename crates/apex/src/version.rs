@@ -1,8 +1,8 @@
-//! Addresses of versions of Salesforce's APIs: `/services/data/v29.0`, `/services/Soap/u/35.0`, `/soap/ajax/28.0`, and
+//! URLs with versions of Salesforce's APIs: `/services/data/v29.0`, `/services/Soap/u/35.0`, `/soap/ajax/28.0`, and
 //! `$Api.Partner_Server_URL_260`, which gives one.
 //!
-//! Recognised by path alone, for any host; a URL that is built from parts without a number is ignored. Knows no version
-//! that is too old.
+//! Recognised by path alone, for any host; a URL that is built from parts without a number is ignored. Refuses to know
+//! which version is too old.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::ApiVersion;
 use sessionlint_source::Span;
 
-/// Which of Salesforce's APIs.
+/// An API of Salesforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Api {
     /// `/services/data/`.
@@ -25,14 +25,14 @@ pub enum Api {
     Ajax,
     /// `/services/async/`.
     Bulk,
-    /// A merge field that gives the address of a SOAP service.
+    /// A merge field with the URL of a SOAP service.
     MergeField,
-    /// What an outbound message gives its receiver.
+    /// The format of an outbound message.
     OutboundMessage,
 }
 
 impl Api {
-    /// What people call it.
+    /// Its name for display.
     pub fn as_str(self) -> &'static str {
         match self {
             Api::Rest => "REST API",
@@ -45,7 +45,7 @@ impl Api {
     }
 }
 
-/// What versions stand behind, in any case.
+/// The texts before a version, in any case.
 const BEFORE: &[(&str, Api)] = &[
     ("/services/data/v", Api::Rest),
     ("/services/soap/", Api::Soap),
@@ -59,7 +59,7 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(BEFORE.iter().map(|(text, _)| text)).ok()
 });
 
-/// The addresses in a text, in order.
+/// The versions in a text, in order.
 pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
     let found = AUTOMATON.as_ref().map(|automaton| automaton.find_iter(text));
     found.into_iter().flatten().filter_map(move |found| {
@@ -71,7 +71,7 @@ pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
     })
 }
 
-/// Whether a text ends where the version of the REST API would stand.
+/// Whether a text ends where the version of the REST API would follow.
 pub(super) fn is_open(text: &str) -> bool {
     let before = "/services/data/v".len();
     text.len()
@@ -80,7 +80,7 @@ pub(super) fn is_open(text: &str) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case("/services/data/v"))
 }
 
-/// The version that a text is: `29.0`, `v29.0`, `29`.
+/// The version in a text: `29.0`, `v29.0`, `29`.
 pub fn of_text(text: &str) -> Option<i64> {
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     let (digits, rest) = digits(text, 0)?;
@@ -89,7 +89,7 @@ pub fn of_text(text: &str) -> Option<i64> {
     is_end.then_some(rest)
 }
 
-/// The version that begins at `at`, and where it ends.
+/// The version at `at`, and its end.
 fn version(text: &str, at: usize, api: Api) -> Option<(usize, i64)> {
     let at = match api {
         // `u/35.0`: the letter is the service.
@@ -109,7 +109,7 @@ fn version(text: &str, at: usize, api: Api) -> Option<(usize, i64)> {
     is_whole.then(|| (digits.end + minor.map_or(0, |_| 2), number))
 }
 
-/// One to three digits that begin at `at`, and their number.
+/// One to three digits at `at`, and their number.
 fn digits(text: &str, at: usize) -> Option<(Range<usize>, i64)> {
     let length = text.get(at..)?.bytes().take_while(u8::is_ascii_digit).count();
     let number = (1..=3).contains(&length).then(|| text[at..at + length].parse().ok())??;

@@ -1,11 +1,11 @@
-//! Meaning of names: tokens, secrets and names that only look like them, and calls that only change a text's form.
+//! The meaning of names: tokens, secrets and names that only look like them, and calls that only convert a text.
 //!
-//! Names are given in lower case. They were chosen on real code, where `deviceToken`, `fcmToken` and `csrfToken` are no
-//! credentials of a session.
+//! Names are given in lower case. The lists come from real code, in which `deviceToken`, `fcmToken` and `csrfToken` are
+//! not credentials of a session. Refuses to know where a name is used.
 
 use super::SecretKind;
 
-/// Calls that give the whole of a text, a list or a map in another form.
+/// Calls that convert a whole text, list or map.
 const WHOLE_FORMS: &[&str] = &[
     "urlencode",
     "tostring",
@@ -24,20 +24,20 @@ const WHOLE_FORMS: &[&str] = &[
     "serializepretty",
 ];
 
-/// Calls that give a part of a text.
+/// Calls that return a part of a text.
 const PART_FORMS: &[&str] = &["substring", "substringafter", "substringbefore", "left", "right"];
 
-/// Whether a call, by its name, gives the whole of what it gets in another form.
+/// Whether a call, by its name, converts its whole argument.
 pub(super) fn is_whole_form(call: &str) -> bool {
     WHOLE_FORMS.contains(&call)
 }
 
-/// Whether a call, by its name, gives what it gets, or a part of it, in another form.
+/// Whether a call, by its name, converts its argument, or returns a part of it.
 pub(super) fn is_form(call: &str) -> bool {
     is_whole_form(call) || PART_FORMS.contains(&call)
 }
 
-/// Parts of names whose token is none of a session: of devices, forms and cards, and of where a list goes on.
+/// Parts of names of other tokens: of devices, forms, cards and pagination.
 const OTHER_TOKENS: &[&str] = &[
     "device",
     "fcm",
@@ -57,24 +57,24 @@ const OTHER_TOKENS: &[&str] = &[
     "tokenamount",
 ];
 
-/// Whether a name speaks of another sort of token.
+/// Whether a name is that of another sort of token.
 pub(super) fn is_other_token(name: &str) -> bool {
     OTHER_TOKENS.iter().any(|other| name.contains(other))
 }
 
-/// Parts of names whose session is none at Salesforce: a basket, a payment, a talk, a course.
+/// Parts of names of sessions outside Salesforce: of a cart, a payment, a chat, a course.
 const OTHER_SESSIONS: &[&str] =
     &["basket", "cart", "chat", "checkout", "course", "game", "payment", "stripe", "training", "visitor"];
 
-/// Whether a name speaks of the session of something else.
+/// Whether a name is that of another sort of session.
 fn is_other_session(name: &str) -> bool {
     let before = name.split("session").next().filter(|before| before.len() < name.len());
     before.is_some_and(|before| OTHER_SESSIONS.iter().any(|other| before.contains(other)))
 }
 
-/// Whether a variable is named like a session id or an access token.
+/// Whether a variable has the name of a session id or an access token.
 pub(super) fn is_token_name(name: &str) -> bool {
-    // `accessTokenUrl` speaks about a token; `validAccessToken` is one.
+    // `accessTokenUrl` describes a token; `validAccessToken` is one.
     let holds_it = |word: &&str| {
         let behind = name.find(*word).and_then(|at| name.get(at + word.len()..));
         behind.is_some_and(|behind| !ABOUT.iter().any(|about| behind.contains(about)))
@@ -85,22 +85,22 @@ pub(super) fn is_token_name(name: &str) -> bool {
     is_one && !is_other_token(name) && !is_other_session(name)
 }
 
-/// Whether a field of a job is named like a token, shorter names included.
+/// Whether a field of a job has the name of a token, including short names.
 pub(super) fn is_kept_name(name: &str) -> bool {
     let is_short = ["token", "tok", "sid", "session", "auth"].contains(&name) || name.ends_with("token");
     (is_short && !is_other_token(name)) || is_token_name(name)
 }
 
-/// Whether a method is named as if it gave a token.
+/// Whether a method has the name of one that returns a token.
 pub(super) fn gives_token(name: &str) -> bool {
     let is_one = ["token", "login", "authenticate", "authorize", "sessionid", "authoriz"];
     is_one.iter().any(|word| name.contains(word)) && !is_other_token(name) && !name.contains("tokenize")
 }
 
-/// Parts of names that speak about a secret and do not hold it.
+/// Parts of names that describe a secret without being one.
 const ABOUT: &[&str] = &["expir", "url", "endpoint", "count", "length", "type", "valid", "polic", "label", "error"];
 
-/// The sort of secret that a name speaks of.
+/// The kind of secret that a name stands for.
 pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
     let name = name.strip_suffix("__c").unwrap_or(name);
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
@@ -121,11 +121,11 @@ pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
     }
 }
 
-/// Words of a class's name that say that it serves tests or shows something.
+/// Words in the name of a class for tests or examples.
 const MADE_UP: &[&str] =
     &["test", "tests", "testing", "mock", "mocks", "example", "examples", "sample", "samples", "fake", "stub", "dummy"];
 
-/// Whether the name of a class, as written, says that it serves tests or shows something.
+/// Whether the name of a class, as written, is that of one for tests or examples.
 pub(super) fn is_made_up(name: &str) -> bool {
     let lower = name.to_lowercase();
     let is_word = |word: &&str| {

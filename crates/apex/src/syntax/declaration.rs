@@ -1,13 +1,13 @@
-//! Classes and what is declared in them, triggers, and variables.
+//! Declarations: classes with their members, triggers, and variables.
 //!
-//! Nothing here fails: what is missing is marked, and reading goes on. What a name refers to is not asked.
+//! Parsing cannot fail: missing parts are recorded as errors. Refuses to know what a name refers to.
 
 use super::expression::is_name;
-use super::{DoneId, Mark, Parser};
+use super::{DoneNodeId, NodeStart, Parser};
 use crate::lexer::T;
 use crate::tree::{Kind, Part};
 
-/// What a declaration stands in.
+/// The context of a declaration.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Class,
@@ -16,8 +16,8 @@ enum Place {
 }
 
 impl Parser<'_> {
-    /// What is declared within code: a class, a method of anonymous code, a variable.
-    pub(super) fn declaration(&mut self) -> Option<DoneId> {
+    /// In code: a class, a method of anonymous code, a variable.
+    pub(super) fn declaration(&mut self) -> Option<DoneNodeId> {
         let mark = self.mark();
         self.modifiers();
         self.declared(mark, Place::Code)
@@ -43,7 +43,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Modifiers and annotations; whether there are any.
+    /// Modifiers and annotations; returns whether there are any.
     pub(super) fn modifiers(&mut self) -> bool {
         let mark = self.mark();
         loop {
@@ -111,8 +111,8 @@ impl Parser<'_> {
         self.node(Kind::Annotation, mark);
     }
 
-    /// What stands behind modifiers.
-    fn declared(&mut self, mark: Mark, place: Place) -> Option<DoneId> {
+    /// The declaration after its modifiers.
+    fn declared(&mut self, mark: NodeStart, place: Place) -> Option<DoneNodeId> {
         match self.kind() {
             T::Class if self.kind_at(1).is_word() => return Some(self.class(mark)),
             T::Interface if self.kind_at(1).is_word() => return Some(self.interface(mark)),
@@ -132,13 +132,13 @@ impl Parser<'_> {
         }
         Some(match place {
             Place::Class => self.field(mark, Kind::FieldDeclaration),
-            // What an interface holds is no field that anybody sets.
+            // Constants of an interface cannot be assigned.
             Place::Interface => self.field(mark, Kind::Other),
             Place::Code => self.local_variable(mark),
         })
     }
 
-    /// Passes over a member that does not fit, with its body.
+    /// Skips an invalid member with its body.
     fn recover_member(&mut self, place: Place) {
         let mut to = self.at;
         while to < self.limit {
@@ -148,7 +148,7 @@ impl Parser<'_> {
                     break;
                 }
                 T::BraceOpen => {
-                    // In code a block may hold statements that fit.
+                    // In code a block may contain valid statements.
                     if place != Place::Code {
                         to = self.behind(to);
                     }
@@ -170,7 +170,7 @@ impl Parser<'_> {
         self.named(name, Part::Name);
     }
 
-    fn class(&mut self, mark: Mark) -> DoneId {
+    fn class(&mut self, mark: NodeStart) -> DoneNodeId {
         self.bump();
         self.name();
         self.type_parameters();
@@ -192,7 +192,7 @@ impl Parser<'_> {
         self.node(Kind::ClassDeclaration, mark)
     }
 
-    fn interface(&mut self, mark: Mark) -> DoneId {
+    fn interface(&mut self, mark: NodeStart) -> DoneNodeId {
         self.bump();
         self.name();
         self.type_parameters();
@@ -226,9 +226,9 @@ impl Parser<'_> {
     /// The members of a class or interface.
     fn body(&mut self, kind: Kind, place: Place) {
         let mark = self.mark();
-        // What does not fit in a head is passed over up to the body.
+        // Invalid text in a head is skipped up to the body.
         let mut to = self.at;
-        // Not beyond the next head, so that many heads without a body cost no more than one.
+        // Not beyond the next head, so that many heads without a body take linear time.
         let is_end = |kind| matches!(kind, T::BraceOpen | T::Semicolon | T::Class | T::Interface | T::Enum);
         while to < self.limit && !is_end(self.token(to).kind) {
             to = self.behind(to);
@@ -238,7 +238,7 @@ impl Parser<'_> {
             return;
         }
         self.skip_to(to);
-        let mark = Mark { start: self.start(), ..mark };
+        let mark = NodeStart { start: self.start(), ..mark };
         let group = self.enter();
         if self.descend() {
             while self.at < group.end {
@@ -274,7 +274,7 @@ impl Parser<'_> {
         }
     }
 
-    fn enumeration(&mut self, mark: Mark) -> DoneId {
+    fn enumeration(&mut self, mark: NodeStart) -> DoneNodeId {
         self.bump();
         self.name();
         if self.kind() == T::BraceOpen {
@@ -302,7 +302,7 @@ impl Parser<'_> {
     }
 
     /// `trigger A on B (before insert) { ... }`
-    pub(super) fn trigger(&mut self) -> DoneId {
+    pub(super) fn trigger(&mut self) -> DoneNodeId {
         let mark = self.mark();
         self.bump();
         self.name();
@@ -329,7 +329,7 @@ impl Parser<'_> {
         self.node(Kind::TriggerDeclaration, mark)
     }
 
-    fn constructor(&mut self, mark: Mark) -> DoneId {
+    fn constructor(&mut self, mark: NodeStart) -> DoneNodeId {
         self.name();
         self.parameters();
         if self.kind() == T::BraceOpen {
@@ -341,14 +341,14 @@ impl Parser<'_> {
         self.node(Kind::ConstructorDeclaration, mark)
     }
 
-    /// The semicolon of what has no body.
+    /// The semicolon of a declaration without a body.
     fn no_body(&mut self) {
         if !self.eat(T::Semicolon) {
             self.missing();
         }
     }
 
-    fn method(&mut self, mark: Mark, end: usize) -> DoneId {
+    fn method(&mut self, mark: NodeStart, end: usize) -> DoneNodeId {
         self.type_up_to(end, Part::Type);
         self.name();
         self.parameters();
@@ -393,7 +393,7 @@ impl Parser<'_> {
         self.node(Kind::FormalParameter, mark);
     }
 
-    /// `[]` behind a name.
+    /// `[]` after a name.
     fn dimensions(&mut self) {
         while self.kind() == T::SquareOpen && self.kind_at(1) == T::SquareClose {
             self.bump();
@@ -401,15 +401,15 @@ impl Parser<'_> {
         }
     }
 
-    /// `A a = b, c;`, whose modifiers are read.
-    pub(super) fn local_variable(&mut self, mark: Mark) -> DoneId {
+    /// `A a = b, c;`, after its modifiers.
+    pub(super) fn local_variable(&mut self, mark: NodeStart) -> DoneNodeId {
         self.type_node(Part::Type);
         self.declarators();
         self.end_of_statement();
         self.node(Kind::LocalVariable, mark)
     }
 
-    fn field(&mut self, mark: Mark, kind: Kind) -> DoneId {
+    fn field(&mut self, mark: NodeStart, kind: Kind) -> DoneNodeId {
         self.type_node(Part::Type);
         self.declarators();
         if self.kind() == T::BraceOpen {

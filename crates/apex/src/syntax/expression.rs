@@ -1,15 +1,15 @@
-//! Expressions, and the types that stand in them.
+//! Expressions, and the types in them.
 //!
-//! Nothing here fails: what is missing is marked, and reading goes on. What a name refers to is not asked.
+//! Parsing cannot fail: missing parts are recorded as errors. Refuses to know what a name refers to.
 
-use super::{DoneId, Mark, Parser};
+use super::{DoneNodeId, NodeStart, Parser};
 use crate::lexer::T;
 use crate::tree::{Kind, Part};
 
-/// How strong `instanceof` and comparisons are.
+/// The precedence of `instanceof` and comparisons.
 const RELATION: u8 = 11;
 
-/// Types that a number can be cast to, so that a sign behind the cast is the number's.
+/// Types that a number can be cast to, so that a sign after the cast is the number's.
 const NUMBERS: &[&str] = &["integer", "decimal", "double", "long"];
 
 /// Words of a query that may follow an expression in it.
@@ -17,8 +17,8 @@ const CLAUSES: &[&str] =
     &["and", "or", "limit", "order", "group", "with", "for", "offset", "all", "using", "having", "update", "not"];
 
 impl Parser<'_> {
-    /// An expression; `None` where none begins, and then nothing is passed over.
-    pub(super) fn expression(&mut self) -> Option<DoneId> {
+    /// An expression; `None`, without reading anything, if none begins here.
+    pub(super) fn expression(&mut self) -> Option<DoneNodeId> {
         if !self.descend() {
             return None;
         }
@@ -27,8 +27,8 @@ impl Parser<'_> {
         read
     }
 
-    /// `a ? b : c ? d : e`: what stands behind a colon is read without going down.
-    fn ternary(&mut self) -> Option<DoneId> {
+    /// `a ? b : c ? d : e`: the part after a colon is read without recursion.
+    fn ternary(&mut self) -> Option<DoneNodeId> {
         let base = self.branches.len();
         let mut last;
         loop {
@@ -62,8 +62,8 @@ impl Parser<'_> {
         last
     }
 
-    /// Operands with operators between: the stronger operator is the inner node, of equal ones the left.
-    fn binary(&mut self) -> Option<DoneId> {
+    /// Operands with binary operators: the operator with higher precedence is the inner node, for equal ones the left.
+    fn binary(&mut self) -> Option<DoneNodeId> {
         let base = self.operators.len();
         let mut mark = self.mark();
         let mut current = self.operand()?;
@@ -96,7 +96,7 @@ impl Parser<'_> {
             if let Some(operand) = self.operand() {
                 current = operand;
             } else {
-                // The operator has no right side: what stands left of it is what there is.
+                // The operator has no right side: the left side alone is the node.
                 self.missing();
                 let Some((_, left_mark, left)) = self.operators.pop() else { return Some(current) };
                 (mark, current) = (left_mark, left);
@@ -104,7 +104,7 @@ impl Parser<'_> {
         }
     }
 
-    /// How strong the operator between two operands is, and how many tokens it has.
+    /// The precedence of the binary operator here, and its number of tokens.
     fn operator(&self) -> Option<(u8, usize)> {
         let (next, third, fourth) = (self.kind_at(1), self.kind_at(2), self.kind_at(3));
         Some(match self.kind() {
@@ -136,7 +136,7 @@ impl Parser<'_> {
         })
     }
 
-    /// How many tokens an operator that assigns has.
+    /// The number of tokens of an assignment operator.
     fn assignment(&self) -> usize {
         match (self.kind(), self.kind_at(1), self.kind_at(2), self.kind_at(3)) {
             (T::Equals | T::AssignWith, ..) if !self.is_query => 1,
@@ -146,8 +146,8 @@ impl Parser<'_> {
         }
     }
 
-    /// An operand with the signs and casts before it, and what it is set to.
-    fn operand(&mut self) -> Option<DoneId> {
+    /// An operand with its prefix operators and casts, and an assignment to it.
+    fn operand(&mut self) -> Option<DoneNodeId> {
         let base = self.prefixes.len();
         loop {
             let mark = self.mark();
@@ -197,7 +197,7 @@ impl Parser<'_> {
         current
     }
 
-    /// Whether the bracket holds a type that what follows is cast to.
+    /// Whether the bracket contains the type of a cast.
     fn is_cast(&self) -> bool {
         let close = self.token(self.at).pair as usize;
         if self.token(close).kind != T::ParenClose || self.type_end(self.at + 1) != Some(close) {
@@ -213,8 +213,8 @@ impl Parser<'_> {
         }
     }
 
-    /// What an operand begins with.
-    fn primary(&mut self) -> Option<DoneId> {
+    /// A primary expression.
+    fn primary(&mut self) -> Option<DoneNodeId> {
         let mark = self.mark();
         Some(match self.kind() {
             T::Int => self.leaf(Kind::Int),
@@ -247,7 +247,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Where `List<A>.class` ends, if that stands here.
+    /// The end of `List<A>.class`, if that follows.
     fn class_of_generic(&self) -> Option<usize> {
         if self.kind_at(1) != T::Less && self.kind_at(1) != T::SquareOpen {
             return None;
@@ -257,8 +257,8 @@ impl Parser<'_> {
         is_class.then_some(end + 2)
     }
 
-    /// The calls, fields and elements of what was read.
-    fn behind_primary(&mut self, first: DoneId, mark: Mark) -> DoneId {
+    /// The calls, fields and elements of a primary expression.
+    fn behind_primary(&mut self, first: DoneNodeId, mark: NodeStart) -> DoneNodeId {
         let mut current = first;
         loop {
             match self.kind() {
@@ -308,8 +308,8 @@ impl Parser<'_> {
         is_class.then_some(close + 3)
     }
 
-    /// The name behind a dot, and the arguments where it is called.
-    fn member(&mut self, mark: Mark) -> DoneId {
+    /// The name after a dot, and the arguments of a call.
+    fn member(&mut self, mark: NodeStart) -> DoneNodeId {
         if self.kind_at(1) == T::ParenOpen {
             let name = self.leaf(Kind::Identifier);
             self.named(name, Part::Name);
@@ -324,7 +324,7 @@ impl Parser<'_> {
     }
 
     /// `(a)`
-    pub(super) fn parenthesized(&mut self) -> DoneId {
+    pub(super) fn parenthesized(&mut self) -> DoneNodeId {
         let mark = self.mark();
         let group = self.enter();
         if self.expression().is_none() {
@@ -335,7 +335,7 @@ impl Parser<'_> {
     }
 
     /// `(a, b)`
-    pub(super) fn arguments(&mut self) -> DoneId {
+    pub(super) fn arguments(&mut self) -> DoneNodeId {
         let mark = self.mark();
         let group = self.enter();
         self.expressions(group.end);
@@ -343,7 +343,7 @@ impl Parser<'_> {
         self.node(Kind::ArgumentList, mark)
     }
 
-    /// Expressions with commas between, up to a token.
+    /// Expressions separated by commas, up to a token.
     fn expressions(&mut self, end: usize) {
         while self.at < end {
             if self.expression().is_none() {
@@ -360,7 +360,7 @@ impl Parser<'_> {
     }
 
     /// `new A(...)`, `new A[n]`, `new List<A>{...}`
-    fn creation(&mut self) -> DoneId {
+    fn creation(&mut self) -> DoneNodeId {
         let mark = self.mark();
         self.bump();
         let end = self.base_type_end(self.at);
@@ -397,7 +397,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `{a, b}` or `{a => b}`; whether it is of a map.
+    /// `{a, b}` or `{a => b}`; returns whether it is that of a map.
     fn initializer(&mut self) -> bool {
         let is_map = self.braces();
         let last = self.done.len() - 1;
@@ -408,7 +408,7 @@ impl Parser<'_> {
     fn braces(&mut self) -> bool {
         let mark = self.mark();
         let group = self.enter();
-        // Braces with nothing in them can be of either.
+        // Empty braces can be of either.
         let mut is_map = self.at == group.end;
         let is_deep = !self.descend();
         while self.at < group.end && !is_deep {
@@ -438,8 +438,8 @@ impl Parser<'_> {
         is_map
     }
 
-    /// The value of a variable or field.
-    pub(super) fn value(&mut self) -> Option<DoneId> {
+    /// The initial value of a variable or field.
+    pub(super) fn value(&mut self) -> Option<DoneNodeId> {
         if self.kind() == T::BraceOpen {
             self.braces();
             return Some(self.done.len() - 1);
@@ -447,7 +447,7 @@ impl Parser<'_> {
         self.expression()
     }
 
-    /// Whether the word changes records and is no variable.
+    /// Whether the word is a DML statement, not a variable.
     fn is_dml(&self) -> bool {
         match self.kind_at(1) {
             T::ParenOpen | T::Text | T::LongText => true,
@@ -458,7 +458,7 @@ impl Parser<'_> {
     }
 
     /// `update records`
-    fn dml(&mut self) -> DoneId {
+    fn dml(&mut self) -> DoneNodeId {
         let mark = self.mark();
         let verb = self.kind();
         self.bump();
@@ -486,7 +486,7 @@ impl Parser<'_> {
 
     // Types.
 
-    /// The token behind a type without `[]` that begins at a token; the same token where none does.
+    /// The token after a type without `[]` that begins at a token; the same token if there is no type.
     fn base_type_end(&self, from: usize) -> usize {
         let mut at = from;
         while is_name(self.token(at).kind) {
@@ -507,7 +507,7 @@ impl Parser<'_> {
         at
     }
 
-    /// The token behind a type that begins at a token.
+    /// The token after a type that begins at a token.
     pub(super) fn type_end(&self, from: usize) -> Option<usize> {
         let mut at = self.base_type_end(from);
         if at == from {
@@ -519,7 +519,7 @@ impl Parser<'_> {
         Some(at)
     }
 
-    /// A node that is the type up to a token.
+    /// A node for the type up to a token.
     pub(super) fn type_up_to(&mut self, end: usize, part: Part) {
         let mark = self.mark();
         self.at = end.max(self.at);
@@ -527,7 +527,7 @@ impl Parser<'_> {
         self.named(id, part);
     }
 
-    /// A node that is the type here; `false` where there is none.
+    /// A node for the type here; `false` if there is none.
     pub(super) fn type_node(&mut self, part: Part) -> bool {
         let Some(end) = self.type_end(self.at) else { return false };
         self.type_up_to(end, part);
@@ -535,7 +535,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a word can name something.
+/// Whether a word can be a name.
 pub(super) fn is_name(kind: T) -> bool {
     kind.is_word()
         && !matches!(

@@ -1,13 +1,13 @@
-//! SOQL and SOSL in square brackets: their clauses, the names and literals in them, and what they take from the code.
+//! SOQL and SOSL in square brackets: their clauses, names and literals, and their bind variables.
 //!
-//! Nothing here says whether a query is one that Salesforce takes: what stands between the clauses that matter is read
-//! as names, literals and signs.
+//! Text between the relevant clauses is read as names, literals and symbols. Refuses to know whether Salesforce accepts
+//! the query.
 
-use super::{DoneId, Mark, Parser};
+use super::{DoneNodeId, NodeStart, Parser};
 use crate::lexer::T;
 use crate::tree::Kind;
 
-/// Words that mean something in a query and name no field there.
+/// Keywords of queries, which are not fields.
 const WORDS: &[&str] = &[
     "above",
     "all",
@@ -60,23 +60,23 @@ const WORDS: &[&str] = &[
     "with",
 ];
 
-/// What a query is made with.
+/// The modes and options after `WITH`.
 const MODES: &[&str] = &["security_enforced", "user_mode", "system_mode", "userid", "highlight", "snippet", "network"];
 
-/// The part of a query that is read.
+/// The current clause of a query.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Clause {
-    /// One whose names matter to nobody as such.
+    /// A clause whose names are not needed.
     Rest,
     From,
     Where,
-    /// What a search gives back: names, each with a group.
+    /// The result of a search: names, each with a group.
     Returning,
 }
 
 impl Parser<'_> {
     /// `[SELECT ...]` or `[FIND ...]`
-    pub(super) fn query(&mut self) -> DoneId {
+    pub(super) fn query(&mut self) -> DoneNodeId {
         let mark = self.mark();
         let group = self.enter();
         self.is_query = true;
@@ -87,7 +87,7 @@ impl Parser<'_> {
 
     fn query_body(&mut self, end: usize) {
         let mark = self.mark();
-        // What is looked for is no text of the code.
+        // The search text is not text of the code.
         if self.eat(T::Find) && self.kind() == T::Text {
             self.bump();
         }
@@ -103,7 +103,7 @@ impl Parser<'_> {
         }
         let mut clause = Clause::Rest;
         let mut clause_mark = self.mark();
-        // How many round brackets are open in a condition.
+        // The number of open parentheses in a condition.
         let mut depth = 0_usize;
         while self.at < end {
             if depth == 0
@@ -143,7 +143,7 @@ impl Parser<'_> {
         self.ascend();
     }
 
-    fn end_clause(&mut self, clause: Clause, mark: Mark) {
+    fn end_clause(&mut self, clause: Clause, mark: NodeStart) {
         if clause == Clause::Where {
             self.node(Kind::Where, mark);
         }
@@ -181,7 +181,7 @@ impl Parser<'_> {
     }
 
     /// The number of a limit.
-    fn limit_of(&mut self, mark: Mark) {
+    fn limit_of(&mut self, mark: NodeStart) {
         if self.kind() == T::Int {
             self.leaf(Kind::Int);
         } else {
@@ -190,7 +190,7 @@ impl Parser<'_> {
         self.node(Kind::LimitClause, mark);
     }
 
-    /// `:name` of the code, or the number of `LAST_N_DAYS:7`.
+    /// The bind variable `:name`, or the number of `LAST_N_DAYS:7`.
     fn bound(&mut self) {
         let mark = self.mark();
         let is_number = self.kind_at(1) == T::Int;
@@ -206,7 +206,7 @@ impl Parser<'_> {
         self.node(Kind::Other, mark);
     }
 
-    /// An object that is asked for: `Account a`, `a.Contacts`
+    /// A queried object: `Account a`, `a.Contacts`
     fn source(&mut self) {
         let mark = self.mark();
         self.leaf(Kind::Identifier);
@@ -223,7 +223,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A query in a query, or what a search gives back of an object.
+    /// A query inside a query, or the result of a search for an object.
     fn inner(&mut self, is_query: bool) {
         let mark = self.mark();
         let group = self.enter();
@@ -237,7 +237,7 @@ impl Parser<'_> {
         self.node(Kind::Other, mark);
     }
 
-    /// A name, a literal or a sign.
+    /// A name, a literal or a symbol.
     fn piece(&mut self) {
         match self.kind() {
             T::Text => drop(self.leaf(Kind::StringLiteral)),
@@ -258,7 +258,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether a word is one of the query's own, and no field's.
+    /// Whether a word is a keyword, not a field.
     fn is_clause_word(&self) -> bool {
         let token = self.token(self.at);
         let before = self.at.checked_sub(1).map_or(T::Eof, |before| self.token(before).kind);
@@ -291,7 +291,7 @@ impl Parser<'_> {
             .any(ends)
     }
 
-    /// `2024-01-31T00:00:00Z` is one piece, and no number.
+    /// `2024-01-31T00:00:00Z` is one token, not a number.
     fn number_or_date(&mut self) {
         let mark = self.mark();
         let is_date = self.kind_at(1) == T::Minus && self.token(self.at).end == self.token(self.at + 1).start;

@@ -1,21 +1,21 @@
 //! Statements.
 //!
-//! Nothing here fails: what is missing is marked, and reading goes on. What a name refers to is not asked.
+//! Parsing cannot fail: missing parts are recorded as errors. Refuses to know what a name refers to.
 
 use super::expression::is_name;
-use super::{DoneId, Mark, Parser};
+use super::{DoneNodeId, NodeStart, Parser};
 use crate::lexer::T;
 use crate::tree::{Kind, Part};
 
 impl Parser<'_> {
-    /// All of a file.
+    /// A whole file.
     pub(super) fn file(&mut self) {
-        let mark = Mark { first: 0, start: 0 };
+        let mark = NodeStart { first: 0, start: 0 };
         self.statements();
         self.node(Kind::Other, mark);
     }
 
-    /// Statements up to the end of the group around them.
+    /// Statements up to the end of the enclosing group.
     pub(super) fn statements(&mut self) {
         while self.at < self.limit {
             let before = self.at;
@@ -27,7 +27,7 @@ impl Parser<'_> {
     }
 
     /// `{ ... }`
-    pub(super) fn block(&mut self, kind: Kind) -> DoneId {
+    pub(super) fn block(&mut self, kind: Kind) -> DoneNodeId {
         let mark = self.mark();
         if self.kind() != T::BraceOpen {
             self.missing();
@@ -53,15 +53,15 @@ impl Parser<'_> {
         self.node(Kind::ExplicitConstructor, mark);
     }
 
-    /// A statement that is part of another.
+    /// A statement inside another one.
     fn part_statement(&mut self, part: Part) {
         if let Some(id) = self.statement() {
             self.named(id, part);
         }
     }
 
-    /// One statement; `None` where it is empty, or nothing in it fits.
-    pub(super) fn statement(&mut self) -> Option<DoneId> {
+    /// One statement; `None` if it is empty, or not valid.
+    pub(super) fn statement(&mut self) -> Option<DoneNodeId> {
         if !self.descend() {
             return None;
         }
@@ -70,7 +70,7 @@ impl Parser<'_> {
         read
     }
 
-    fn statement_within(&mut self) -> Option<DoneId> {
+    fn statement_within(&mut self) -> Option<DoneNodeId> {
         let next = self.kind_at(1);
         match self.kind() {
             T::Semicolon => {
@@ -111,10 +111,10 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether a type and a name stand here, and no operator between.
+    /// Whether a type and a name follow, without an operator between.
     fn is_declared(&self) -> bool {
         let next = self.kind_at(1);
-        // What most statements begin with is told by its second token.
+        // The second token decides for most statements.
         if !(next.is_word() || matches!(next, T::Dot | T::Less | T::SquareOpen)) {
             return false;
         }
@@ -125,7 +125,7 @@ impl Parser<'_> {
         is_name(self.token(end).kind) && !matches!(self.token(end + 1).kind, T::Dot | T::SafeDot)
     }
 
-    fn expression_statement(&mut self) -> Option<DoneId> {
+    fn expression_statement(&mut self) -> Option<DoneNodeId> {
         let mark = self.mark();
         if self.expression().is_none() {
             self.recover();
@@ -135,7 +135,7 @@ impl Parser<'_> {
         Some(self.node(Kind::ExpressionStatement, mark))
     }
 
-    /// The semicolon behind a statement.
+    /// The semicolon after a statement.
     pub(super) fn end_of_statement(&mut self) {
         if self.eat(T::Semicolon) {
             return;
@@ -155,7 +155,7 @@ impl Parser<'_> {
         self.kind().is_word() && self.kind() != T::Instanceof || matches!(self.kind(), T::BraceOpen | T::At)
     }
 
-    /// Passes over what does not fit: up to the end of its statement, or to what can begin one.
+    /// Skips invalid text: to the end of the statement, or to the start of a new one.
     fn recover(&mut self) {
         let mut to = self.at;
         while to < self.limit {
@@ -177,7 +177,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `(a)` behind `if` and its like.
+    /// `(a)` after `if` and the like.
     fn condition(&mut self) {
         if self.kind() == T::ParenOpen {
             let condition = self.parenthesized();
@@ -187,8 +187,8 @@ impl Parser<'_> {
         }
     }
 
-    /// `if`, with all the `else if` of it.
-    fn branch(&mut self) -> DoneId {
+    /// `if`, with all its `else if`.
+    fn branch(&mut self) -> DoneNodeId {
         let base = self.branches.len();
         loop {
             let mark = self.mark();
@@ -214,7 +214,7 @@ impl Parser<'_> {
         }
     }
 
-    fn do_loop(&mut self) -> DoneId {
+    fn do_loop(&mut self) -> DoneNodeId {
         let mark = self.mark();
         self.bump();
         self.part_statement(Part::Body);
@@ -228,7 +228,7 @@ impl Parser<'_> {
     }
 
     /// `for (A a : all)` and `for (a; b; c)`
-    fn loop_over(&mut self) -> DoneId {
+    fn loop_over(&mut self) -> DoneNodeId {
         let mark = self.mark();
         self.bump();
         let group = self.enter();
@@ -274,7 +274,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The condition of a loop's head, and what is done behind each turn.
+    /// The condition in the head of a loop, and the updates after each iteration.
     fn rest_of_head(&mut self, end: usize) {
         if self.at < end && self.kind() != T::Semicolon {
             match self.expression() {
@@ -286,7 +286,7 @@ impl Parser<'_> {
         self.listed(end, Part::Update);
     }
 
-    /// Expressions with commas between, up to a semicolon or a token.
+    /// Expressions separated by commas, up to a semicolon or a token.
     fn listed(&mut self, end: usize, part: Part) {
         while self.at < end && self.kind() != T::Semicolon {
             let Some(id) = self.expression() else {
@@ -300,7 +300,7 @@ impl Parser<'_> {
         }
     }
 
-    fn attempt(&mut self) -> DoneId {
+    fn attempt(&mut self) -> DoneNodeId {
         let mark = self.mark();
         self.bump();
         let body = self.block(Kind::Block);
@@ -334,8 +334,8 @@ impl Parser<'_> {
         self.node(Kind::Try, mark)
     }
 
-    /// `return a;` and its like.
-    fn leaving(&mut self, kind: Kind) -> DoneId {
+    /// `return a;` and the like.
+    fn leaving(&mut self, kind: Kind) -> DoneNodeId {
         let mark = self.mark();
         self.bump();
         let has_value = self.at < self.limit && !matches!(self.kind(), T::Semicolon | T::BraceClose);
@@ -348,7 +348,7 @@ impl Parser<'_> {
     }
 
     /// `switch on a { when b { ... } }`
-    fn switch(&mut self) -> DoneId {
+    fn switch(&mut self) -> DoneNodeId {
         let mark = self.mark();
         self.bump();
         self.bump();
@@ -387,7 +387,7 @@ impl Parser<'_> {
         self.node(Kind::SwitchRule, mark);
     }
 
-    /// Whether `System.runAs(user) {` stands here.
+    /// Whether `System.runAs(user) {` follows.
     fn is_run_as(&self) -> bool {
         self.kind_at(1) == T::Dot
             && self.kind_at(3) == T::ParenOpen
@@ -396,7 +396,7 @@ impl Parser<'_> {
             && self.token(self.behind(self.at + 3)).kind == T::BraceOpen
     }
 
-    fn run_as(&mut self) -> DoneId {
+    fn run_as(&mut self) -> DoneNodeId {
         let mark = self.mark();
         for _ in 0..3 {
             self.bump();

@@ -1,7 +1,8 @@
-//! Where a session id or token leaves Apex: what a browser or another system is given back, links, messages that are made
-//! of a template, and a page that is read for the id in it.
+//! Where a session id or token leaves Apex: results for a browser or another system, links, messages made from a
+//! template, and a page that is read for the id in it.
 //!
-//! Collections, records and texts that hold one count as one, by name and within a method.
+//! Collections, records and texts with one count as one, by name and within a method. Refuses to know what other
+//! methods do.
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
@@ -10,14 +11,14 @@ use crate::body::Body;
 use crate::tree::{Kind, NodeId, Part};
 use crate::{Callee, Kinds, LinkUse, SessionUse, Sink, Source, words};
 
-/// Annotations of methods whose answer leaves the org's servers.
+/// Annotations of methods whose result leaves the org's servers.
 const ANSWERING: &[&str] =
     &["auraenabled", "remoteaction", "httpget", "httppost", "httpput", "httppatch", "httpdelete"];
 
-/// Calls that put something into what they are called on.
+/// Calls that add their argument to the object they are called on.
 const PUTTING: &[&str] = &["add", "put", "set"];
 
-/// Parameters of an address that hold a credential; what is written once for one purpose (`token` of a reset) is none.
+/// URL parameters with a credential; one-time values (`token` of a password reset) are not credentials.
 const PARAMETERS: &[&str] = &[
     "sid",
     "sessionid",
@@ -31,27 +32,27 @@ const PARAMETERS: &[&str] = &[
     "bearer",
 ];
 
-/// How often variables are followed into each other.
+/// The maximum number of variables in a chain.
 const ROUNDS: usize = 3;
 
-/// Whether what a method gives back leaves the org's servers.
+/// Whether the result of a method leaves the org's servers.
 pub(crate) fn answers(body: &Body<'_, '_>) -> bool {
     let is_one = |name: &str| ANSWERING.contains(&name);
     body.method.is_webservice || body.method.annotations.iter().any(|it| is_one(&it.name))
 }
 
-/// Variables by name, with the node that gave what they hold.
+/// Variables by name, with the node of their value.
 type Holders = HashMap<String, NodeId>;
 
 impl Flow<'_, '_, '_> {
-    /// Appends where session ids and tokens leave the method.
+    /// Adds the places where session ids and tokens leave the method.
     pub(super) fn leaves(&self, found: &mut Vec<SessionUse>) {
         let holders = self.holders();
         self.returned(&holders, found);
         self.links(found);
         for id in self.body.nodes() {
             if self.body.tree.kind(id) == Kind::Call {
-                // Without a session id there is none in what is put together.
+                // Without a session id in the method, no expression contains one.
                 if self.has_source {
                     self.template(id, &holders, found);
                 }
@@ -60,13 +61,13 @@ impl Flow<'_, '_, '_> {
         }
     }
 
-    /// Whether the method gives back a session id.
+    /// Whether the method returns a session id.
     pub(super) fn gives_session(&self) -> bool {
         if !self.has_source {
             return false;
         }
         let holders = self.holders();
-        self.returns().any(|value| self.held(value, &holders).is_some())
+        self.returns().any(|value| self.session_in(value, &holders).is_some())
     }
 
     fn returns(&self) -> impl Iterator<Item = NodeId> {
@@ -77,7 +78,7 @@ impl Flow<'_, '_, '_> {
             .filter_map(move |id| tree.children(id).next())
     }
 
-    /// Variables that hold a session id, as a text or in something.
+    /// Variables that hold a session id, as a text or inside a value.
     fn holders(&self) -> Holders {
         let mut holders: Holders = self.locals.clone();
         if !self.has_source {
@@ -101,7 +102,7 @@ impl Flow<'_, '_, '_> {
                 };
                 let (Some(target), Some(value)) = (target.map(|it| self.variable(it)), value) else { continue };
                 let Some(name) = target.filter(|name| self.body.variables.contains_key(name)) else { continue };
-                if let Some((from, _)) = self.held(value, &holders) {
+                if let Some((from, _)) = self.session_in(value, &holders) {
                     holders.entry(name).or_insert(from);
                 }
             }
@@ -112,7 +113,7 @@ impl Flow<'_, '_, '_> {
         holders
     }
 
-    /// The variable that an expression is, or whose part it is.
+    /// The variable that an expression is, or is a part of.
     fn variable(&self, id: NodeId) -> Option<String> {
         let tree = self.body.tree;
         let mut id = tree.bare(id);
@@ -126,8 +127,8 @@ impl Flow<'_, '_, '_> {
         }
     }
 
-    /// The session id that an expression gives, alone or in something: the call that gave it, and the node that brings it.
-    fn held(&self, id: NodeId, holders: &Holders) -> Option<(NodeId, NodeId)> {
+    /// The session id in the value of an expression: the call that gave it, and the node that passes it on.
+    fn session_in(&self, id: NodeId, holders: &Holders) -> Option<(NodeId, NodeId)> {
         let tree = self.body.tree;
         tree.within(id).take(MAX_NODES).find_map(|inner| {
             let by_name = || {
@@ -141,7 +142,7 @@ impl Flow<'_, '_, '_> {
         })
     }
 
-    /// Whether what stands at `inner` is given by `outer`: in a text, a list, a map or another form of it.
+    /// Whether the value at `inner` is in the value of `outer`: in a text, a list, a map or a converted form.
     fn is_given(&self, inner: NodeId, outer: NodeId) -> bool {
         let tree = self.body.tree;
         let mut below = inner;
@@ -157,7 +158,7 @@ impl Flow<'_, '_, '_> {
                         let ty = tree.lower(ty);
                         ["list<", "set<", "map<"].iter().any(|start| ty.starts_with(start))
                     }),
-                    // What a field of it is, nobody knows.
+                    // A field of it is unknown.
                     Kind::FieldAccess => tree.node(below).part == Part::Element,
                     Kind::Ternary => tree.node(below).part != Part::Condition,
                     Kind::Query => false,
@@ -181,7 +182,7 @@ impl Flow<'_, '_, '_> {
         }
         let tree = self.body.tree;
         for value in self.returns() {
-            if let Some((from, inner)) = self.held(value, holders) {
+            if let Some((from, inner)) = self.session_in(value, holders) {
                 found.push(self.used(Source::Session, from, Sink::Returned, inner));
                 continue;
             }
@@ -197,7 +198,7 @@ impl Flow<'_, '_, '_> {
         }
     }
 
-    /// `String.format('...<sessionId>{0}...', ...)`, and `template.replace('{session}', ...)` whatever the template is.
+    /// `String.format('...<sessionId>{0}...', ...)`, and `template.replace('{session}', ...)` for any template.
     fn template(&self, id: NodeId, holders: &Holders, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
         let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
@@ -217,7 +218,7 @@ impl Flow<'_, '_, '_> {
         if !is_envelope {
             return;
         }
-        if let Some((from, inner)) = self.held(value, holders) {
+        if let Some((from, inner)) = self.session_in(value, holders) {
             found.push(self.used(Source::Session, from, Sink::Envelope, inner));
         }
     }
@@ -237,7 +238,7 @@ impl Flow<'_, '_, '_> {
         }
     }
 
-    /// The page that an expression is: `Page.X`, `new PageReference('/apex/X')`.
+    /// The page that an expression names: `Page.X`, `new PageReference('/apex/X')`.
     fn page(&self, id: NodeId) -> Option<String> {
         let tree = self.body.tree;
         let id = tree.bare(id);
@@ -257,7 +258,7 @@ impl Flow<'_, '_, '_> {
         }
     }
 
-    /// Addresses with a session id or token in a parameter, and what becomes of them.
+    /// URLs with a session id or token in a parameter, and their use.
     fn links(&self, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
         let mut links: Vec<(NodeId, NodeId, SessionUse)> = Vec::new();
@@ -324,7 +325,7 @@ impl Flow<'_, '_, '_> {
         Some(self.used(Source::Token, first, Sink::Nothing, id))
     }
 
-    /// What becomes of the text that an expression makes, followed through variables.
+    /// The use of the text that an expression makes, through variables.
     fn becomes(&self, whole: NodeId) -> Option<LinkUse> {
         let tree = self.body.tree;
         let mut names: HashSet<String> = HashSet::new();
@@ -376,7 +377,7 @@ impl Flow<'_, '_, '_> {
         becomes.or_else(|| is_markup().then_some(LinkUse::Shown))
     }
 
-    /// Whether an expression is what a call of somebody else gives back, and not the text that it got.
+    /// Whether an expression is the result of another class's call, not its argument.
     fn is_answer(&self, id: NodeId) -> bool {
         let tree = self.body.tree;
         let id = tree.bare(id);
@@ -386,7 +387,7 @@ impl Flow<'_, '_, '_> {
     }
 }
 
-/// Whether a text ends where the value of a parameter with a credential begins: `...?sid=`.
+/// Whether a text ends where the value of a credential parameter begins: `...?sid=`.
 fn opens_parameter(lower: &str) -> bool {
     let Some(before) = lower.strip_suffix('=') else { return false };
     let name = before.rsplit(['?', '&', ';', '#']).next().unwrap_or_default();

@@ -127,7 +127,7 @@ impl Comments {
 
     fn read_code(&mut self, file: FileId, source: &Source, allowance: &apex::Allowance, catalog: &Catalog) {
         let place = format!("{}:{}", source.path, source.position(allowance.span.start).line);
-        let (what, read) = match &allowance.says {
+        let (what, read) = match &allowance.form {
             AllowanceForm::Comment(directive) => ("comment", selectors(directive, catalog)),
             AllowanceForm::Annotation(names) => {
                 let selector = |name: &String| Ok((name.clone(), catalog.selector(name)?));

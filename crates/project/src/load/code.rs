@@ -23,7 +23,7 @@ use crate::metadata::{CodeCounts, CodeReading, Inputs};
 use crate::replace::Mark;
 use crate::vfs::ReadError;
 use sessionlint_apex::graph::wanted;
-use sessionlint_apex::prefilter::{Names, Seen, Words, scan};
+use sessionlint_apex::prefilter::{Names, TextScan, Words, scan};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME};
 use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, text_memory};
@@ -76,7 +76,7 @@ enum FirstPass {
     /// The file has no relevant words.
     Irrelevant,
     /// The words, and the file if it was read for them.
-    Seen(Arc<Seen>, Option<Box<ReadCode>>),
+    TextScan(Arc<TextScan>, Option<Box<ReadCode>>),
     /// It could not be read.
     Unreadable(String),
     /// It did not fit in memory.
@@ -219,7 +219,7 @@ fn read_apex(reading: &mut CodeLoader<'_>, found: &[FoundCodeFile], how: CodeRea
     for pass in passes {
         let (seen, file) = match pass {
             FirstPass::Irrelevant => (None, None),
-            FirstPass::Seen(seen, file) => (Some(seen), file),
+            FirstPass::TextScan(seen, file) => (Some(seen), file),
             FirstPass::Unreadable(reason) => {
                 reader.unreadable.push(reason);
                 (None, None)
@@ -269,7 +269,7 @@ impl CodeLoader<'_> {
         let outcome = if found.code.is_markup() {
             let read = self.whole(found, |_| true, |file| has_facts(&file.unit));
             read.map(|file| {
-                file.map_or(FirstPass::Irrelevant, |file| FirstPass::Seen(Arc::default(), Some(Box::new(file))))
+                file.map_or(FirstPass::Irrelevant, |file| FirstPass::TextScan(Arc::default(), Some(Box::new(file))))
             })
         } else {
             self.scan_apex(found, names, reads_all)
@@ -281,14 +281,14 @@ impl CodeLoader<'_> {
     }
 
     fn scan_apex(&self, found: &FoundCodeFile, names: &Names, reads_all: bool) -> Result<FirstPass, ReadError> {
-        let matters = |seen: &Seen| reads_all || seen.words.matter();
+        let matters = |seen: &TextScan| reads_all || seen.words.matter();
         let Some(memory_cache) = self.memory_cache_of(found) else { return self.scan_file(found, names, matters) };
         match memory_cache.scan_result(&found.path) {
             Some(ScanResult::Nothing) => return Ok(FirstPass::Irrelevant),
-            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(seen, None)),
+            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::TextScan(seen, None)),
             Some(ScanResult::Words(seen)) => {
                 if let Some(file) = self.from_memory_cache(found) {
-                    return Ok(FirstPass::Seen(seen, Some(Box::new(file?))));
+                    return Ok(FirstPass::TextScan(seen, Some(Box::new(file?))));
                 }
             }
             Some(ScanResult::FactsOnly) | None => {}
@@ -297,7 +297,7 @@ impl CodeLoader<'_> {
         let pass = self.scan_file(found, names, matters)?;
         match &pass {
             FirstPass::Irrelevant => memory_cache.put_scan_result(&found.path, disk, stamp, ScanResult::Nothing),
-            FirstPass::Seen(seen, _) => {
+            FirstPass::TextScan(seen, _) => {
                 memory_cache.put_scan_result(&found.path, disk, stamp, ScanResult::Words(Arc::clone(seen)));
             }
             FirstPass::Unreadable(_) | FirstPass::OutOfMemory(_) => {}
@@ -310,15 +310,15 @@ impl CodeLoader<'_> {
         &self,
         found: &FoundCodeFile,
         names: &Names,
-        matters: impl Fn(&Seen) -> bool,
+        matters: impl Fn(&TextScan) -> bool,
     ) -> Result<FirstPass, ReadError> {
         let cached = self.cached(found);
         match cached.as_ref().and_then(|(disk_cache, cached)| disk_cache.scan_result(cached, names)) {
             Some(ScanResult::Nothing) => return Ok(FirstPass::Irrelevant),
-            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::Seen(seen, None)),
+            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::TextScan(seen, None)),
             Some(ScanResult::Words(seen)) => {
                 if let Some(file) = self.from_disk_cache(found, cached.as_ref(), None) {
-                    return Ok(FirstPass::Seen(seen, Some(Box::new(file?))));
+                    return Ok(FirstPass::TextScan(seen, Some(Box::new(file?))));
                 }
             }
             Some(ScanResult::FactsOnly) | None => {}
@@ -333,7 +333,7 @@ impl CodeLoader<'_> {
             let scan_result = seen.map_or(ScanResult::Nothing, |seen| ScanResult::Words(Arc::new(seen)));
             keep(found, cached.as_ref(), bytes, Some((&scan_result, names)), file.as_ref());
             Ok(match scan_result {
-                ScanResult::Words(seen) => FirstPass::Seen(seen, file.map(Box::new)),
+                ScanResult::Words(seen) => FirstPass::TextScan(seen, file.map(Box::new)),
                 ScanResult::Nothing | ScanResult::FactsOnly => FirstPass::Irrelevant,
             })
         });
@@ -499,7 +499,7 @@ impl ReadCode {
             Code::Text(kind) => mention::read(kind, &found.stem, object_of(&found.path), now),
             // A replaced or decoded text has other words than the bytes.
             code => match words.filter(|_| changed.is_none() && matches!(encoding, Encoding::Utf8 { .. })) {
-                Some(words) => Unit::read_seen(code, &found.stem, now, words),
+                Some(words) => Unit::read_scanned(code, &found.stem, now, words),
                 None => Unit::read(code, &found.stem, now),
             },
         };
@@ -561,7 +561,7 @@ struct ApexReader<'r> {
     found: &'r [FoundCodeFile],
     names: Names,
     /// The scan result of each file; `None` for irrelevant ones.
-    seen: Vec<Option<Arc<Seen>>>,
+    seen: Vec<Option<Arc<TextScan>>>,
     files: Vec<Option<ReadCode>>,
     unreadable: Vec<String>,
     cut: Vec<String>,
@@ -599,14 +599,14 @@ impl ApexReader<'_> {
     }
 
     /// The files that name one of `targets` in the list that `of` picks.
-    fn files_naming(&self, targets: &BTreeSet<usize>, of: impl Fn(&Seen) -> &Vec<u32>) -> BTreeSet<usize> {
+    fn files_naming(&self, targets: &BTreeSet<usize>, of: impl Fn(&TextScan) -> &Vec<u32>) -> BTreeSet<usize> {
         let mut is_target = vec![false; self.found.len()];
         for target in targets {
             // Files with the same name count as one.
             let first = self.names.get(&self.found[*target].stem).map_or(*target, |first| first as usize);
             is_target[first] = true;
         }
-        let names_one = |seen: &Option<Arc<Seen>>| {
+        let names_one = |seen: &Option<Arc<TextScan>>| {
             seen.as_ref().is_some_and(|seen| of(seen).iter().any(|name| is_target[*name as usize]))
         };
         (0..self.seen.len()).filter(|index| names_one(&self.seen[*index])).collect()

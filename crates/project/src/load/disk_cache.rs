@@ -18,7 +18,7 @@ use super::memory_cache::ScanResult;
 use crate::cache::{Cache, Digest, NewRecord, Record, Stamp, Store};
 use crate::discover::{FoundCodeFile, FoundFile, Root};
 use crate::vfs::FileTree;
-use sessionlint_apex::prefilter::{Names, Seen, outline, short};
+use sessionlint_apex::prefilter::{Names, TextScan, outline, short};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::budget::{Budget, Lease};
 use sessionlint_source::{Encoding, Source, secrets};
@@ -112,7 +112,7 @@ impl<'r> DiskCache<'r> {
                 if !self.added.is_empty() && may_mention() {
                     return None;
                 }
-                Seen::from_bytes(seen, names).map(|seen| ScanResult::Words(Arc::new(seen)))
+                TextScan::from_bytes(seen, names).map(|seen| ScanResult::Words(Arc::new(seen)))
             }
             _ => None,
         }
@@ -360,8 +360,8 @@ mod tests {
     fn facts_that_hold_a_secret_are_not_kept() {
         let mut unit = Unit::read(Code::Class, "A", "// sessionlint: allow x: why\nclass A {}");
         assert!(body((&unit, 1, Encoding::Utf8 { bom: 0 })).is_some());
-        let says = "allow x: 00D000000000001!AQ4AQFwYNTk2u8UVLkbVTbPQ9xZ".to_owned();
-        unit.allowances[0].says = sessionlint_apex::AllowanceForm::Comment(says);
+        let directive = "allow x: 00D000000000001!AQ4AQFwYNTk2u8UVLkbVTbPQ9xZ".to_owned();
+        unit.allowances[0].form = sessionlint_apex::AllowanceForm::Comment(directive);
         assert!(body((&unit, 1, Encoding::Utf8 { bom: 0 })).is_none());
     }
 }

@@ -14,7 +14,7 @@ use super::SharedFile;
 use crate::cache::Stamp;
 use crate::discover::{FoundFile, WalkResult};
 use crate::metadata::{Project, Texts};
-use sessionlint_apex::prefilter::{Names, Seen};
+use sessionlint_apex::prefilter::{Names, TextScan};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::Source;
 
@@ -49,7 +49,7 @@ pub(super) enum ScanResult {
     /// The file was read as a whole; its facts are all there is.
     FactsOnly,
     /// Words and names of classes.
-    Words(Arc<Seen>),
+    Words(Arc<TextScan>),
 }
 
 #[derive(Debug)]
